@@ -1,0 +1,49 @@
+# Tidewaiter. `make demo` to see it, `make test` and `make check` before you push.
+PYTHON ?=
+BIN := .venv/bin
+PROGRAM := $(BIN)/tidewaiter
+export PYTHON
+
+.PHONY: help install install-dev demo serve check test bench lock generated format
+
+help:
+	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
+	@echo "make test     every test (SQLite, PostgreSQL, headless Chromium)"
+	@echo "make check    lint, types, stairs, migrations, generated files"
+	@echo "make bench    the ratios: intake, list and facets, statistics"
+	@echo "make install  only install"
+
+install:
+	@sh tools/install.sh main
+
+install-dev:
+	@sh tools/install.sh dev
+
+demo: install
+	@TIDEWAITER_SHAPE=central $(PROGRAM) demo
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	TIDEWAITER_HOME=$$(mktemp -d) $(PROGRAM) makemigrations --check --dry-run
+	$(BIN)/python tools/generated.py --check
+
+test: install-dev
+	@sh tools/test_needs.sh
+	$(BIN)/python tools/run_tests.py
+
+bench: install-dev
+	$(BIN)/python bench/run.py
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generated: install-dev
+	$(BIN)/python tools/generated.py
+
+lock:
+	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
+	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""Tidewaiter: the open platform for customs-enforcement intelligence."""

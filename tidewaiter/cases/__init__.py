@@ -1,0 +1,1 @@
+"""Seizures and offences without names."""

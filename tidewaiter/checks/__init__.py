@@ -1,0 +1,1 @@
+"""Automatic checks: pure functions over a record and a context."""

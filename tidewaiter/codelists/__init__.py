@@ -1,0 +1,1 @@
+"""Versioned reference lists with validity dates and labels in many languages."""

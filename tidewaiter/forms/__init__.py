@@ -1,0 +1,1 @@
+"""One definition file a commodity, and every face of it."""

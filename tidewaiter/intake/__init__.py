@@ -1,0 +1,1 @@
+"""Files of cases: staged by the row, accepted by the case."""

@@ -1,0 +1,1 @@
+"""Administrations, regions, officers and what each may do."""

@@ -1,0 +1,1 @@
+"""The three shapes, the only files that name optional rooms."""

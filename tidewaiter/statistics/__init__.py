@@ -1,0 +1,1 @@
+"""Counts and quantities over the record, asked through DuckDB."""
