@@ -1,0 +1,122 @@
+"""Deeds of codelists: loading a list."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+
+from tidewaiter.codelists.models import Code, CodeList, Label, Load
+from tidewaiter.codelists.readers import CodeRow, read_list
+from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.bulk import in_batches, insert_rows
+from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.text import fold
+from tidewaiter.ledger.actions import record
+
+
+def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run: bool = False) -> dict[str, Any]:
+    """Brings a list to what `path` says and tells the difference: `{"list", "version", "added", "changed", "retired", …}`.
+
+    A code that the file no longer has is retired (it keeps its row, valid until today), never deleted.
+    `meta`: title, version, source, licence. With `dry_run` nothing is written.
+    """
+    rows = read_list(path)
+    if not rows:
+        raise BadInput("empty", f"{path.name} holds no codes.")
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    digests = {row.code: _digest(row, rank) for rank, row in enumerate(rows)}
+    with transaction.atomic():
+        known = dict(Code.objects.filter(list_id=name).values_list("code", "digest"))
+        gone = Code.objects.filter(list_id=name, valid_to=None).values_list("code", flat=True)
+        retired = [code for code in gone if code not in digests]
+        added = [(rank, row) for rank, row in enumerate(rows) if row.code not in known]
+        changed = [(rank, row) for rank, row in enumerate(rows) if row.code in known and known[row.code] != digests[row.code]]
+        difference = {
+            "list": name, "version": meta["version"], "codes": len(rows), "added": len(added), "changed": len(changed),
+            "retired": len(retired), "examples": {
+                "added": [row.code for _, row in added[:10]], "changed": [row.code for _, row in changed[:10]], "retired": retired[:10],
+            },
+        }  # fmt: skip
+        if dry_run:
+            return difference
+        CodeList.objects.update_or_create(
+            name=name,
+            defaults={**{key: meta[key] for key in ("title", "version", "source", "licence")}, "sha256": sha256, "codes": len(rows), "loaded_at": now()},
+        )
+        for batch in in_batches([row.code for _, row in changed], 500):
+            Code.objects.filter(list_id=name, code__in=batch).delete()
+        for batch in in_batches(retired, 500):
+            Code.objects.filter(list_id=name, code__in=batch).update(valid_to=date.today(), digest="")  # noqa: DTZ011 -- a calendar day of the node
+        _insert(name, added + changed, digests)
+        Load.objects.create(
+            list_id=name, version=meta["version"], sha256=sha256, added=len(added), changed=len(changed), retired=len(retired),
+            loaded_by=by.username, loaded_at=now(),
+        )  # fmt: skip
+        if added or changed or retired:
+            record(by=by, deed="codelists.loaded", ref=f"list:{name}", detail={"version": meta["version"], "sha256": sha256})
+    return difference
+
+
+def _digest(row: CodeRow, rank: int) -> str:
+    return digest([row.code, row.parent, row.valid_from, row.valid_to, row.labels, row.alternatives, row.data, rank])
+
+
+def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str]) -> None:
+    first = (Code.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+
+    def codes() -> Iterator[tuple[Any, ...]]:
+        for number, (rank, row) in enumerate(rows):
+            yield (
+                first + number, name, row.code, row.parent, row.valid_from or None, row.valid_to or None, rank,
+                json.dumps(row.data, ensure_ascii=False), digests[row.code],
+            )  # fmt: skip
+
+    def labels() -> Iterator[tuple[Any, ...]]:
+        for number, (_, row) in enumerate(rows):
+            written: set[str] = set()
+            for lang, text in row.labels.items():
+                written.add(fold(text)[:200])
+                yield (first + number, name, lang, True, text, fold(text)[:200])
+            for text in row.alternatives:
+                folded = fold(text)[:200]
+                if folded and folded not in written:
+                    written.add(folded)
+                    yield (first + number, name, "", False, text, folded)
+
+    insert_rows(Code, ("pk", "list_id", "code", "parent", "valid_from", "valid_to", "rank", "data", "digest"), codes())
+    insert_rows(Label, ("code_id", "list_id", "lang", "preferred", "text", "folded"), labels())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('codelists_code', 'id'), (SELECT max(id) FROM codelists_code))")
+
+
+def shipped_lists() -> dict[str, dict[str, str]]:
+    """What `codes/lists.toml` says of each list that the program brings."""
+    return tomllib.loads((Path(settings.CODES_FOLDER) / "lists.toml").read_text())
+
+
+def load_shipped_lists(*, by: Actor = NODE) -> dict[str, int]:
+    """Loads the lists that come with the program where they are newer than what is here; gives codes a list.
+
+    A list that a steward has loaded from a later file is left alone. Raises `BadInput` for a damaged file.
+    """
+    loaded = dict(CodeList.objects.values_list("name", "sha256"))
+    past = set(Load.objects.values_list("list_id", "sha256"))
+    for name, meta in shipped_lists().items():
+        path = Path(settings.CODES_FOLDER) / meta["file"]
+        if hashlib.sha256(path.read_bytes()).hexdigest() != meta["sha256"]:
+            raise BadInput("damaged_list", f"codes/{meta['file']} does not fit its checksum in codes/lists.toml.")
+        if loaded.get(name) != meta["sha256"] and (name, meta["sha256"]) not in past:
+            load_list(name=name, path=path, meta=meta, by=by)
+    return dict(CodeList.objects.order_by("name").values_list("name", "codes"))

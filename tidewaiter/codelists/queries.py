@@ -1,0 +1,226 @@
+"""Reading lists: names of codes, resolution of what people write, type-ahead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tidewaiter.codelists.models import Code, CodeList, Label
+from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.text import fold
+
+BIG = 20_000
+"""A list with more codes than this is asked code by code in the database, not held in memory."""
+_FRESH_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class CodeView:
+    """A code as readers need it."""
+
+    code: str
+    parent: str
+    valid_from: date | None
+    valid_to: date | None
+    data: dict[str, Any]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def label(self, lang: str) -> str:
+        """The name in `lang`, else in English, else the code."""
+        return self.labels.get(lang) or self.labels.get(lang.split("-")[0]) or self.labels.get("en") or self.code
+
+    def valid_on(self, day: date | None) -> bool:
+        """Whether the code was in force on `day`; without a day, whether it is not retired."""
+        if day is None:
+            return self.valid_to is None
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What a text means in a list: a code, or the nearest codes where it is unknown or ambiguous."""
+
+    code: str | None
+    proposals: list[tuple[str, str]] = field(default_factory=list)
+
+
+class ListView:
+    """A list held in memory: codes by code, and codes by folded name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.codes: dict[str, CodeView] = {}
+        self.by_upper: dict[str, str] = {}
+        self.by_label: dict[str, list[str]] = {}
+        keys: dict[int, str] = {}
+        rows = Code.objects.filter(list_id=name).order_by("rank").values_list("pk", "code", "parent", "valid_from", "valid_to", "data")
+        for pk, code, *rest in rows:
+            keys[pk] = code
+            self.codes[code] = CodeView(code, *rest)
+            self.by_upper[code.upper()] = code
+        for pk, lang, preferred, text, folded in Label.objects.filter(list_id=name).values_list("code_id", "lang", "preferred", "text", "folded"):
+            code = keys[pk]
+            if preferred:
+                self.codes[code].labels[lang] = text
+            found = self.by_label.setdefault(folded, [])
+            if code not in found:
+                found.append(code)
+
+    def resolve(self, text: str, day: date | None = None) -> Resolution:
+        """The code that `text` is, or names in any language; case, accents and script aside."""
+        said = text.strip()
+        exact = said if said in self.codes else self.by_upper.get(said.upper())
+        if exact is not None:
+            return Resolution(exact)
+        found = self.by_label.get(fold(said), [])
+        if len(found) > 1:
+            found = [code for code in found if self.codes[code].valid_on(day)] or found
+        if len(found) == 1:
+            return Resolution(found[0])
+        return Resolution(None, [(code, self.codes[code].label("en")) for code in (found or self.nearest(said))[:3]])
+
+    def nearest(self, text: str, limit: int = 3) -> list[str]:
+        """Codes whose code or name is most like `text`, best first."""
+        choices = {**dict.fromkeys(self.by_label), **{fold(code): None for code in self.codes}}
+        hits = process.extract(fold(text), list(choices), scorer=OSA.normalized_similarity, score_cutoff=0.55, limit=limit * 3)
+        codes: dict[str, None] = {}
+        for folded, _, _ in hits:
+            for code in self.by_label.get(folded) or [self.by_upper.get(folded.upper().replace(" ", "_"), "")]:
+                if code and self.codes[code].valid_to is None:
+                    codes[code] = None
+        return list(codes)[:limit]
+
+    def children(self, parent: str) -> list[CodeView]:
+        """The codes right under `parent`, in the list's order."""
+        return [view for view in self.codes.values() if view.parent == parent]
+
+    def current(self) -> list[CodeView]:
+        """The codes that are not retired, in the list's order."""
+        return [view for view in self.codes.values() if view.valid_to is None]
+
+
+_views: dict[str, tuple[Any, ListView]] = {}
+_stamps: tuple[float, dict[str, Any]] = (0.0, {})
+
+
+def forget_views() -> None:
+    """Drops what is held in memory (tests; after loading a list in the same process)."""
+    global _stamps  # noqa: PLW0603
+    _views.clear()
+    _stamps = (0.0, {})
+
+
+def list_view(name: str) -> ListView:
+    """The list in memory, as it now is; looked after at most every five seconds. Unknown names give an empty list."""
+    global _stamps  # noqa: PLW0603
+    if time.monotonic() - _stamps[0] > _FRESH_SECONDS or name not in _stamps[1]:
+        _stamps = (time.monotonic(), dict(CodeList.objects.values_list("name", "loaded_at")))
+    stamp = _stamps[1].get(name)
+    held = _views.get(name)
+    if held is None or held[0] != stamp:
+        held = (stamp, ListView(name))
+        _views[name] = held
+    return held[1]
+
+
+def code_view(name: str, code: str) -> CodeView | None:
+    """One code of any list, big ones too."""
+    if name != "unlocode":
+        return list_view(name).codes.get(code)
+    return code_views(name, [code]).get(code)
+
+
+def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
+    """Several codes of a list, with their names, in two queries for each 500."""
+    wanted = list(dict.fromkeys(codes))
+    if name != "unlocode":
+        view = list_view(name)
+        return {code: view.codes[code] for code in wanted if code in view.codes}
+    found: dict[str, CodeView] = {}
+    for batch in in_batches(wanted, 500):
+        keys: dict[int, CodeView] = {}
+        for pk, *values in Code.objects.filter(list_id=name, code__in=batch).values_list("pk", "code", "parent", "valid_from", "valid_to", "data"):
+            keys[pk] = found[values[0]] = CodeView(*values)
+        for pk, lang, text in Label.objects.filter(code_id__in=list(keys), preferred=True).values_list("code_id", "lang", "text"):
+            keys[pk].labels[lang] = text
+    return found
+
+
+def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Resolution]:
+    """What (text, country) mean as UN/LOCODE places: a code, or a name within the country (anywhere if it is empty)."""
+    wanted = list(dict.fromkeys(said))
+    answers: dict[tuple[str, str], Resolution] = {}
+    codes = {text.replace(" ", "").upper() for text, _ in wanted}
+    known: set[str] = set()
+    for batch in in_batches(codes, 500):
+        known.update(Code.objects.filter(list_id="unlocode", code__in=batch).values_list("code", flat=True))
+    names: dict[str, list[str]] = {}
+    for batch in in_batches({fold(text)[:200] for text, _ in wanted}, 500):
+        for folded, code in Label.objects.filter(list_id="unlocode", folded__in=batch).values_list("folded", "code__code"):
+            names.setdefault(folded, []).append(code)
+    for text, country in wanted:
+        code = text.replace(" ", "").upper()
+        if code in known:
+            answers[(text, country)] = Resolution(code)
+            continue
+        found = [code for code in dict.fromkeys(names.get(fold(text)[:200], [])) if code.startswith(country)]
+        if len(found) == 1:
+            answers[(text, country)] = Resolution(found[0])
+        else:
+            near = [(code, code) for code in found[:3]] or [(hit["code"], hit["label"]) for hit in suggest("unlocode", text, within=country, limit=3)]
+            answers[(text, country)] = Resolution(None, near)
+    return answers
+
+
+class _Names:
+    """The folded names of a list, for finding misspelt ones."""
+
+    def __init__(self, name: str) -> None:
+        rows = list(Label.objects.filter(list_id=name, code__valid_to=None).values_list("folded", "code__code"))
+        self.folded = [row[0] for row in rows]
+        self.codes = [row[1] for row in rows]
+
+
+_names: dict[str, tuple[Any, _Names]] = {}
+
+
+def suggest(name: str, text: str, *, lang: str = "en", within: str = "", limit: int = 10) -> list[dict[str, str]]:
+    """Type-ahead: codes whose code or any name begins with `text`, then those that are nearly so.
+
+    `within` keeps to codes that begin with it (a country, for places). Gives `[{"code", "label"}]`, best first.
+    """
+    said = fold(text)[:200]
+    if not said:
+        return []
+    labels = Label.objects.filter(list_id=name, code__valid_to=None)
+    codes = Code.objects.filter(list_id=name, valid_to=None)
+    if within:
+        labels, codes = labels.filter(code__code__startswith=within), codes.filter(code__startswith=within)
+    found: dict[str, None] = dict.fromkeys(codes.filter(code__in=(text.strip(), text.strip().upper())).values_list("code", flat=True)[:limit])
+    found |= dict.fromkeys(labels.filter(folded=said).values_list("code__code", flat=True)[:limit])
+    if len(found) < limit:
+        begun = labels.filter(folded__gte=said, folded__lt=said + "\U0010ffff").order_by("folded").values_list("code__code", flat=True)
+        found |= dict.fromkeys(list(begun[: limit * 2]))
+    if len(found) < limit:
+        found |= dict.fromkeys(_nearly(name, said, within, limit))
+    views = code_views(name, list(found)[:limit])
+    return [{"code": code, "label": views[code].label(lang)} for code in list(found)[:limit] if code in views]
+
+
+def _nearly(name: str, said: str, within: str, limit: int) -> list[str]:
+    stamp = CodeList.objects.filter(name=name).values_list("loaded_at", flat=True).first()
+    held = _names.get(name)
+    if held is None or held[0] != stamp:
+        held = _names[name] = (stamp, _Names(name))
+    names = held[1]
+    inside = [at for at, code in enumerate(names.codes) if code.startswith(within)] if within else range(len(names.codes))
+    length = len(said) + 1
+    begun = [names.folded[at][:length] for at in inside]
+    hits = process.extract(said, begun, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=limit)
+    return [names.codes[inside[hit[2]]] for hit in hits]

@@ -1,0 +1,107 @@
+"""Reading list files: our own columns, and the layouts in which official lists are published."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from tidewaiter.foundation.refusals import BadInput
+
+LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh", "sw", "id")
+
+_CODE_HEADS = ("code", "common code", "hscode", "alpha-2", "alpha_2", "alphabetic code", "iso 3166-1 alpha-2 codes")
+_NAME_HEADS = ("name", "label", "description", "definition", "preferred term", "currency")
+_STATUS_GONE = ("X", "D")
+
+
+@dataclass(slots=True)
+class CodeRow:
+    """One code as a file states it."""
+
+    code: str
+    parent: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    alternatives: list[str] = field(default_factory=list)
+    data: dict[str, str] = field(default_factory=dict)
+
+
+def read_list(path: Path) -> list[CodeRow]:
+    """The codes of a file: CSV (or .gz) with a header, UN/LOCODE's CSV without one; UTF-8 or Windows-1252.
+
+    Raises `BadInput` when no column holds codes, or a code stands twice.
+    """
+    try:
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    except OSError as error:
+        raise BadInput("unreadable", f"{path.name} cannot be read.") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    table = list(csv.reader(io.StringIO(text)))
+    if not table:
+        raise BadInput("empty", f"{path.name} holds no rows.")
+    rows = _unlocode(table) if _is_unlocode(table) else _with_header(table, path.name)
+    seen: set[str] = set()
+    for row in rows:
+        if row.code in seen:
+            raise BadInput("code_twice", f"{path.name}: the code «{row.code}» stands twice.")
+        seen.add(row.code)
+        for moment in (row.valid_from, row.valid_to):
+            try:
+                date.fromisoformat(moment or "2000-01-01")
+            except ValueError:
+                raise BadInput("date", f"{path.name}: «{moment}» of {row.code} is not a date (YYYY-MM-DD).") from None
+    return rows
+
+
+def _is_unlocode(table: list[list[str]]) -> bool:
+    sample = [row for row in table[:50] if len(row) in (11, 12) and row[1:3] != ["country", "location"]]
+    return len(sample) > 2 and all(len(row[1]) == 2 and len(row[2]) in (0, 3) for row in sample)
+
+
+def _unlocode(table: list[list[str]]) -> list[CodeRow]:
+    rows: dict[str, CodeRow] = {}
+    for row in table:
+        change, country, location, name, plain, subdivision, function, status, _, iata, coordinates = row[:11]
+        if len(country) != 2 or len(location) != 3 or change.upper() == "X" or status == "XX":
+            continue
+        data = {"country": country, "subdivision": subdivision, "function": function, "coordinates": coordinates, "iata": iata}
+        rows[country + location] = CodeRow(
+            code=country + location, labels={"en": name}, alternatives=[plain] if plain != name else [],
+            data={key: value for key, value in data.items() if value},
+        )  # fmt: skip
+    return list(rows.values())
+
+
+def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
+    heads = [" ".join(head.split()).casefold() for head in table[0]]
+    code_at = next((heads.index(name) for name in _CODE_HEADS if name in heads), None)
+    if code_at is None:
+        raise BadInput("no_code_column", f"{file}: no column holds codes. Name it «code»; names go in «name» or en, fr, es …")
+    known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}
+    name_at = next((heads.index(name) for name in _NAME_HEADS if name in heads), None)
+    rows = []
+    for cells in table[1:]:
+        named = dict(zip(heads, (cell.strip() for cell in cells)))
+        code = cells[code_at].strip() if len(cells) > code_at else ""
+        if not code or named.get("status", "") in _STATUS_GONE:
+            continue
+        labels = {lang: named[lang] for lang in LANGUAGES if named.get(lang)}
+        if "en" not in labels and name_at is not None and len(cells) > name_at:
+            labels["en"] = cells[name_at].strip()
+        rows.append(
+            CodeRow(
+                code=code, parent=named.get("parent", ""), valid_from=named.get("valid_from", ""), valid_to=named.get("valid_to", ""),
+                labels=labels, alternatives=[text for text in named.get("alt", "").split("|") if text],
+                data={head: value for head, value in named.items() if value and head not in known and heads.index(head) not in (code_at, name_at)},
+            )  # fmt: skip
+        )
+    return rows

@@ -1,0 +1,112 @@
+"""What a definition file may say, and reading one."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Literal
+
+import msgspec
+
+from tidewaiter.foundation.refusals import BadInput
+
+FieldType = Literal["text", "long_text", "code", "codes", "decimal", "integer", "boolean", "date", "place", "hs"]
+Needed = Literal["never", "long", "always"]
+
+
+class FieldDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One field of a form."""
+
+    name: str
+    type: FieldType
+    label: dict[str, str]
+    help: dict[str, str] = {}
+    list: str = ""
+    needed: Needed = "never"
+    nominal: bool = False
+    largest: int = 200
+    """Characters of a text, digits before the point of a number."""
+    subtypes: tuple[str, ...] = ()
+    """Asked only for these sub-types (and what stands under them); empty: for all."""
+    block: str = "goods"
+    simple: bool = True
+    """Stands in the simple form too."""
+    example: str = ""
+
+
+class InlineCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sub-type that the form brings itself, where no list has it."""
+
+    code: str
+    label: dict[str, str]
+    parent: str = ""
+    alt: tuple[str, ...] = ()
+
+
+class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Units of UN/ECE Recommendation 20 that quantities of this commodity may have."""
+
+    allowed: tuple[str, ...]
+    by_subtype: dict[str, tuple[str, ...]] = {}
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A commodity's seizure form."""
+
+    code: str
+    version: int
+    label: dict[str, str]
+    units: Units
+    valid_from: str = ""
+    subtype_list: str = ""
+    subtypes: tuple[InlineCode, ...] = ()
+    hs: tuple[str, ...] = ()
+    """HS headings (any prefix) that fit; empty: all."""
+    fields: tuple[FieldDefinition, ...] = ()
+    thresholds: dict[str, str] = {}
+
+    @property
+    def list_of_subtypes(self) -> str:
+        """The code list the sub-type is chosen from."""
+        return self.subtype_list or f"subtype_{self.code.lower()}"
+
+
+class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The fields that every form has: `header` once a case, `line` once a line of goods."""
+
+    header: tuple[FieldDefinition, ...]
+    line: tuple[FieldDefinition, ...]
+    blocks: dict[str, dict[str, str]]
+
+
+def read_definition(text: str) -> Definition:
+    """The definition that a file's text holds; raises `BadInput` that says where it is wrong."""
+    definition = _read(text, Definition)
+    names = [field.name for field in definition.fields]
+    if len(set(names)) != len(names):
+        raise BadInput("definition", "A field stands twice in the definition.")
+    if not (2 <= len(definition.code) <= 8 and definition.code.isalnum() and definition.code.isupper()):
+        raise BadInput("definition", "`code` has 2 to 8 capital letters or digits.")
+    if bool(definition.subtype_list) == bool(definition.subtypes):
+        raise BadInput("definition", "Give either `subtype_list` or `[[subtypes]]`.")
+    for field in definition.fields:
+        if not field.name.isidentifier() or field.name != field.name.lower():
+            raise BadInput("definition", f"`{field.name}`: a field's name has small letters, digits and underscores.")
+        if field.type in ("code", "codes") and not field.list:
+            raise BadInput("definition", f"`{field.name}` is a code and needs `list`.")
+        if "en" not in field.label:
+            raise BadInput("definition", f"`{field.name}` needs a label in English at least.")
+    return definition
+
+
+def read_common(text: str) -> Common:
+    """The fields of every form, from `forms/common.toml`."""
+    return _read(text, Common)
+
+
+def _read[T](text: str, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("definition", f"The definition is not TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        raise BadInput("definition", f"The definition is not valid: {error}.") from error

@@ -1,0 +1,21 @@
+"""Definitions as they were loaded, version by version."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class FormDefinition(models.Model):
+    """One version of a form; the newest that is not retired is the one that new cases use."""
+
+    code = models.CharField(max_length=8)
+    version = models.IntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    loaded_by = models.CharField(max_length=150)
+    loaded_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "forms_definition"
+        constraints = (models.UniqueConstraint(fields=["code", "version"], name="one_version_a_form"),)

@@ -1,0 +1,43 @@
+"""Many rows at once, past the object mapper: `executemany` on SQLite, `COPY` on PostgreSQL (STACK.md 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts `rows` (values in the order of `columns`, attribute names) into the table of `model`.
+
+    Values must already be what the database takes: text for JSON, `decimal.Decimal`, `datetime`, `date`.
+    Call inside a transaction; constraints raise `django.db.IntegrityError`.
+    """
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id")) for name in columns]
+    names = ", ".join(connection.ops.quote_name(str(getattr(field, "column", ""))) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join(["?"] * len(fields))
+    with connection.cursor() as cursor:
+        raw = cursor.connection.cursor()
+        try:
+            raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 -- names are the models' own
+        finally:
+            raw.close()
+
+
+def in_batches[T](things: Iterable[T], size: int) -> Iterable[list[T]]:
+    """`things` in lists of at most `size`, in order, read as needed."""
+    batch: list[T] = []
+    for thing in things:
+        batch.append(thing)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

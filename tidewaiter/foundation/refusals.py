@@ -1,0 +1,31 @@
+"""Refusals: what a deed or a door says when it will not do what was asked.
+
+A refusal carries a stable code for programs and a sentence for people. It never carries content of a record.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Something asked for cannot be done; `code` is stable, `str()` is a sentence a person can act on."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class NotAllowed(Refusal):
+    """The person may see the thing but may not do this to it."""
+
+
+class Missing(Refusal):
+    """There is no such thing for this person: unseen and absent are answered alike."""
+
+
+class BadInput(Refusal):
+    """What was given cannot be read at all; a command ends with exit code 2."""
+
+    exit_code = 2

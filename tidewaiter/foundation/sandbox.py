@@ -1,0 +1,62 @@
+"""Untrusted files are read in a child process with limits on memory and processor time."""
+
+from __future__ import annotations
+
+import pickle
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from tidewaiter.foundation.refusals import BadInput
+
+MEMORY_BYTES = 3 * 1024**3
+CPU_SECONDS = 600
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def stream_from_child(module: str, *arguments: str) -> Iterator[Any]:
+    """What `python -m module arguments` writes to standard output as pickled values, one after the other.
+
+    The child is our own code reading a stranger's file: only its plain values (texts, numbers, lists) are
+    taken, by an unpickler that knows no classes. Raises `BadInput` with the child's words when it fails.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_limit,
+    )
+    if child.stdout is None or child.stderr is None:
+        raise BadInput("unreadable", "The file could not be opened.")
+    try:
+        while True:
+            try:
+                yield _PlainUnpickler(child.stdout).load()
+            except EOFError:
+                break
+            except (pickle.UnpicklingError, ValueError, MemoryError) as error:
+                raise BadInput("unreadable", "The file could not be read to its end.") from error
+        words = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        if child.wait() != 0:
+            said = words[-1] if words else ""
+            if not said.startswith("refused: "):
+                said = "refused: It needs more memory or time than a file may take, or it is damaged."
+            raise BadInput("unreadable", f"The file cannot be read. {said.removeprefix('refused: ')}")
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+        child.stdout.close()
+        child.stderr.close()
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module_name}.{global_name} is not a plain value")

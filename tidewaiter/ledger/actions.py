@@ -1,0 +1,81 @@
+"""Deeds of the ledger: recording, and signing the day's head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import insert_rows
+from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.moments import now, stamp
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.ledger import chain
+from tidewaiter.ledger.keys import node_key, public_key_hex
+from tidewaiter.ledger.models import ChainEnd, Entry, Head
+
+COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
+
+
+def record(*, by: Actor, deed: str, ref: str, version: int = 0, detail: dict[str, Any] | None = None) -> None:
+    """Writes one entry. `detail` holds codes and counts, never content of a record."""
+    record_many(by=by, deed=deed, things=[(ref, version)], detail=detail)
+
+
+def record_many(
+    *, by: Actor, deed: str, things: Iterable[tuple[str, int]], detail: dict[str, Any] | None = None
+) -> int:
+    """Writes an entry for each (ref, version) of `things`, as one batch; gives back how many.
+
+    Takes the chain's end under a lock until the transaction ends, so entries stand in the order of commits.
+    Raises `Refusal` outside a transaction: a deed and its entry stand or fall together.
+    """
+    if not connection.in_atomic_block:
+        raise Refusal("no_transaction", "A deed is recorded inside its own transaction.")
+    end = ChainEnd.objects.select_for_update().first()
+    if end is None:
+        node = new_ref("NODE")
+        end = ChainEnd(node=node, hash=chain.genesis(node), seq=0)
+    at = stamp(now())
+    text = canonical(detail).decode() if detail else ""
+    seq, before = end.seq, end.hash
+    shared = (by.username.encode(), deed.encode())
+    rows = []
+    for ref, version in things:
+        seq += 1
+        values = (str(seq).encode(), at.encode(), *shared, ref.encode(), str(version).encode(), text.encode())
+        before = chain.link(before, values)
+        rows.append((seq, at, by.username, deed, ref, version, text, before))
+    if not rows:
+        return 0
+    insert_rows(Entry, COLUMNS, rows)
+    end.seq, end.hash = seq, before
+    end.save()
+    return len(rows)
+
+
+def sign_head(*, day: str) -> Head | None:
+    """Signs the chain's end as the head of `day` (ISO date); a day already signed is left as it is."""
+    with transaction.atomic():
+        end = ChainEnd.objects.select_for_update().first()
+        if end is None or end.seq == 0:
+            return None
+        known = Head.objects.filter(day=day).first()
+        if known is not None:
+            return known
+        return Head.objects.create(day=day, **signed(day, end.seq, end.hash))
+
+
+def signed(day: str, seq: int, hash_: str) -> dict[str, Any]:
+    """The signed statement that the chain stood at `seq` with `hash_`."""
+    signature = node_key().sign(chain.head_text(day, seq, hash_)).hex()
+    return {
+        "seq": seq,
+        "hash": hash_,
+        "signed_at": stamp(now()),
+        "public_key": public_key_hex(),
+        "signature": signature,
+    }

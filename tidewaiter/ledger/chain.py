@@ -1,0 +1,29 @@
+"""The arithmetic of the chain, on bytes alone (the idea of RFC 6962 §2, as a plain list of hashes)."""
+
+from __future__ import annotations
+
+import hashlib
+
+SEPARATOR = b"\x1f"
+
+
+def genesis(node: str) -> str:
+    """The hash before the first entry of a node, in hex."""
+    return hashlib.sha256(b"tidewaiter ledger 1" + SEPARATOR + node.encode()).hexdigest()
+
+
+def link(before: str, values: tuple[bytes, ...]) -> str:
+    """The hash of an entry: SHA-256 over the hash before it and its columns as bytes, in hex.
+
+    Each column goes in with its length, so that moving a character over a border changes the hash.
+    """
+    step = hashlib.sha256(before.encode())
+    for value in values:
+        step.update(len(value).to_bytes(4, "big"))
+        step.update(value)
+    return step.hexdigest()
+
+
+def head_text(day: str, seq: int, hash_: str) -> bytes:
+    """What a signed head states."""
+    return f"tidewaiter head 1\n{day}\n{seq}\n{hash_}\n".encode()

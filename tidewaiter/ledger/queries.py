@@ -1,0 +1,143 @@
+"""Reading the ledger: verification, heads, followers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import DatabaseError, connection
+
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.ledger import chain
+from tidewaiter.ledger.actions import signed
+from tidewaiter.ledger.keys import public_key_hex
+from tidewaiter.ledger.models import ChainEnd, Cursor, Entry, Head
+
+PAGE = 10_000
+_COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
+
+
+def _raw_entries() -> Iterator[tuple[bytes, ...]]:
+    """Every entry as the bytes that are stored, in order of seq."""
+    quote = connection.ops.quote_name
+    blob = "CAST({} AS BLOB)" if connection.vendor == "sqlite" else "convert_to({}::text, 'UTF8')"
+    columns = ", ".join(blob.format(quote(name)) for name in _COLUMNS)
+    last: Any = None
+    while True:
+        # the page's end travels as the stored value, so that a damaged seq cannot skip what follows it
+        where, values = ("", []) if last is None else ("WHERE seq > %s", [last])
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT seq, {columns} FROM ledger_entry {where} ORDER BY seq LIMIT {PAGE}", values)  # noqa: S608
+            page = cursor.fetchall()
+        for row in page:
+            yield tuple(bytes(value) if value is not None else b"" for value in row[1:])
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
+
+
+def verify(head: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Recomputes the whole chain and checks the signed heads, and that it continues `head` if one is given.
+
+    Gives `{"entries", "heads", "intact"}`, and with a fault `wrong_entry` (the first seq that is wrong) and `why`.
+    """
+    end = ChainEnd.objects.first()
+    heads = list(Head.objects.order_by("seq"))
+    watched = {row.seq: row for row in heads}
+    answer: dict[str, Any] = {"entries": 0, "heads": len(heads), "intact": True}
+    before = chain.genesis(end.node) if end else ""
+    seen: dict[int, str] = {}
+    wanted = set(watched) | ({int(head["seq"])} if head else set())
+    expected = 1
+    try:
+        for *values, stored in _raw_entries():
+            if not end or values[0] != str(expected).encode():
+                return _broken(answer, expected, "The entry is missing, or its number was changed.")
+            before = chain.link(before, tuple(values))
+            if before.encode() != stored:
+                return _broken(answer, expected, "The entry's content does not fit its hash.")
+            if expected in wanted:
+                seen[expected] = before
+            answer["entries"] = expected
+            expected += 1
+    except (DatabaseError, UnicodeDecodeError):
+        return _broken(answer, expected, "The entry cannot be read.")
+    if end and (end.seq, end.hash) != (expected - 1, before):
+        return _broken(answer, expected, "The chain ends before or beyond the end that was kept.")
+    for row in heads:
+        if seen.get(row.seq) != row.hash or not _signature_fits(row.day, row.seq, row.hash, row.public_key, row.signature):
+            return _broken(answer, row.seq, f"The signed head of {row.day} does not fit the chain.")
+    if head:
+        return _continues(answer, head, seen)
+    return answer
+
+
+def _continues(answer: dict[str, Any], head: dict[str, Any], seen: dict[int, str]) -> dict[str, Any]:
+    seq = int(head["seq"])
+    if not _signature_fits(head["day"], seq, head["hash"], head["public_key"], head["signature"]):
+        return _broken(answer, seq, "The exported head is not signed by the key it names.")
+    if head["public_key"] != public_key_hex():
+        return _broken(answer, seq, "The exported head is signed by another node's key.")
+    if seq and seen.get(seq) != head["hash"]:
+        return _broken(answer, seq, "The chain does not continue the exported head: history was rewritten.")
+    return answer
+
+
+def _signature_fits(day: str, seq: int, hash_: str, public_key: str, signature: str) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), chain.head_text(day, seq, hash_))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _broken(answer: dict[str, Any], seq: int, why: str) -> dict[str, Any]:
+    return {**answer, "intact": False, "wrong_entry": seq, "why": why}
+
+
+def current_head() -> dict[str, Any]:
+    """The chain's end as it stands now, signed: keep it elsewhere, and `verify_ledger --head` holds the node to it."""
+    end = ChainEnd.objects.first()
+    if end is None:
+        raise Missing("no_entries", "The ledger has no entries yet.")
+    last = Entry.objects.filter(seq=end.seq).first()
+    day = last.at[:10] if last else ""
+    return {"day": day, "node": end.node, **signed(day, end.seq, end.hash)}
+
+
+def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[list[tuple[str, int]], int]:
+    """What the follower `name` has not read yet: distinct (ref, version) of deeds in `kinds`, and the seq they reach to.
+
+    `kinds` are deed names or prefixes ending in a dot (`cases.`). Nothing moves until `advance` is called.
+    """
+    cursor = Cursor.objects.filter(name=name).first()
+    start = cursor.seq if cursor else 0
+    rows = Entry.objects.filter(seq__gt=start).order_by("seq").values_list("seq", "deed", "ref", "version")[:limit]
+    found: dict[tuple[str, int], None] = {}
+    reached = start
+    prefixes = tuple(kind for kind in kinds if kind.endswith("."))
+    for seq, deed, ref, version in rows:
+        reached = seq
+        if deed in kinds or deed.startswith(prefixes):
+            found[(ref, version)] = None
+    return list(found), reached
+
+
+def advance(name: str, seq: int) -> None:
+    """Says that the follower `name` has done all entries up to `seq`; call it in the follower's transaction."""
+    Cursor.objects.update_or_create(name=name, defaults={"seq": seq})
+
+
+def lag(name: str) -> int:
+    """How many entries the follower `name` has not read."""
+    cursor = Cursor.objects.filter(name=name).first()
+    end = ChainEnd.objects.first()
+    return (end.seq if end else 0) - (cursor.seq if cursor else 0)
+
+
+def history(ref: str) -> list[Entry]:
+    """The deeds done to one thing, oldest first."""
+    return list(Entry.objects.filter(ref=ref).order_by("seq"))

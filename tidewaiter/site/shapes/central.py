@@ -1,0 +1,11 @@
+"""The central shape: which rooms it has and how they meet."""
+
+from __future__ import annotations
+
+ROOMS: tuple[str, ...] = ("intake", "statistics",)
+"""Rooms beyond those that every shape has."""
+
+PLATE = ("Central node", "holds no names")
+"""What the server is, and what it holds, in words."""
+
+HOLDS_NAMES = False

@@ -1,0 +1,18 @@
+"""Files by their content."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Kept(models.Model):
+    """One file in the vault: the same bytes are kept once."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    kept_by = models.CharField(max_length=150)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_kept"
