@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from tidewaiter.codelists.models import Code, CodeList, Label, Load
 from tidewaiter.codelists.readers import CodeRow, read_list
 from tidewaiter.foundation.actors import NODE, Actor
-from tidewaiter.foundation.bulk import in_batches, insert_rows
+from tidewaiter.foundation.bulk import allocate_keys, in_batches, insert_rows
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
@@ -73,7 +72,7 @@ def _digest(row: CodeRow, rank: int) -> str:
 
 
 def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str]) -> None:
-    first = (Code.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    first = allocate_keys(Code, len(rows)) if rows else 0
 
     def codes() -> Iterator[tuple[Any, ...]]:
         for number, (rank, row) in enumerate(rows):
@@ -96,9 +95,6 @@ def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str])
 
     insert_rows(Code, ("pk", "list_id", "code", "parent", "valid_from", "valid_to", "rank", "data", "digest"), codes())
     insert_rows(Label, ("code_id", "list_id", "lang", "preferred", "text", "folded"), labels())
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('codelists_code', 'id'), (SELECT max(id) FROM codelists_code))")
 
 
 def shipped_lists() -> dict[str, dict[str, str]]:

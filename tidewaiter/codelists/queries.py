@@ -78,6 +78,9 @@ class ListView:
         exact = said if said in self.codes else self.by_upper.get(said.upper())
         if exact is not None:
             return Resolution(exact)
+        first, _, rest = said.partition(" ")
+        if rest and first in self.codes and fold(rest) in (fold(text) for text in self.codes[first].labels.values()):
+            return Resolution(first)  # «H87 piece», as the drop-downs of our own templates write it
         found = self.by_label.get(fold(said), [])
         if len(found) > 1:
             found = [code for code in found if self.codes[code].valid_on(day)] or found

@@ -31,6 +31,26 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             raw.close()
 
 
+def allocate_keys(model: type[models.Model], count: int) -> int:
+    """The first of `count` primary keys in a row that no other transaction will use.
+
+    Call inside a transaction. SQLite has one writer; on PostgreSQL the table's sequence is moved on.
+    """
+    table, column = model._meta.db_table, str(getattr(model._meta.pk, "column", "id"))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, column])
+            sequence = cursor.fetchone()[0]
+            cursor.execute("SELECT nextval(%s)", [sequence])
+            first = int(cursor.fetchone()[0])
+            cursor.execute("SELECT setval(%s, %s)", [sequence, first + count - 1])
+            return first
+        quoted = connection.ops.quote_name(table)
+        cursor.execute(f"SELECT coalesce(max({connection.ops.quote_name(column)}), 0) + 1 FROM {quoted}")  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
 def in_batches[T](things: Iterable[T], size: int) -> Iterable[list[T]]:
     """`things` in lists of at most `size`, in order, read as needed."""
     batch: list[T] = []

@@ -20,6 +20,7 @@ DEMO_FOLDER = PROJECT / "demo"
 
 TIDEWAITER_HOME = Path(os.environ.get("TIDEWAITER_HOME", "var")).resolve()
 TIDEWAITER_SHAPE = os.environ.get("TIDEWAITER_SHAPE", "national")
+NODE_NAME = TIDEWAITER_SHAPE
 TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 SHAPES = ("central", "national", "operation")
 if TIDEWAITER_SHAPE not in SHAPES:

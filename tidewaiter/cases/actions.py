@@ -1,0 +1,200 @@
+"""Deeds of cases. All but the single moves take many cases at once and are set-based inside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases import policy, states
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_refs
+from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.ledger.actions import record, record_many
+from tidewaiter.people.models import Administration
+
+PREFIX = "TW"
+_BATCH = 500
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of each case given to `draft`, in the order given: its ref and one word."""
+
+    refs: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """`accepted`, `unchanged`, `changed`, or `withdrawn` for one that cannot be taken because it was withdrawn."""
+
+
+def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
+    """Keeps cases as drafts. One that is here already (same administration and national reference) is left when it is
+    the same, mended when it is a draft or returned, and proposed as a new version when it was submitted or validated.
+
+    Raises `NotAllowed` when any case is for a country that is not the person's.
+    """
+    for country in {str(case.header["country"]) for case in cases}:
+        policy.may_file(by, country)
+    outcome = Outcome()
+    moment = now()
+    with transaction.atomic():
+        regions = dict(Administration.objects.values_list("code", "region_id"))
+        known = _known(cases)
+        fresh = iter(new_refs(PREFIX, len(cases)))
+        made: list[tuple[CaseIn, Placing]] = []
+        mended: list[tuple[CaseIn, Placing]] = []
+        grown: list[tuple[CaseIn, Placing]] = []
+        replaced: list[int] = []
+        for case in cases:
+            administration = str(case.header["country"])
+            old = known.get((administration, case.national_ref))
+            place = Placing(
+                ref=old.ref if old else next(fresh), version=old.version if old else 1, administration=administration,
+                region=regions.get(administration) or "", status=states.DRAFT, channel=channel, by=by.username, at=moment,
+            )  # fmt: skip
+            outcome.refs.append(place.ref)
+            if old is None:
+                made.append((case, place))
+                outcome.words.append("accepted")
+            elif old.digest == case.digest():
+                outcome.words.append("unchanged")
+            elif old.status == states.WITHDRAWN:
+                outcome.words.append("withdrawn")
+            else:
+                outcome.words.append("changed")
+                place.status = states.MOVES["amend"][old.status]
+                place.made_by, place.made_at, place.reason = old.made_by, old.made_at, old.reason
+                if old.status in (states.DRAFT, states.RETURNED):
+                    mended.append((case, place))
+                    replaced.append(old.pk)
+                else:
+                    place.version += 1
+                    grown.append((case, place))
+        for batch in in_batches(replaced, _BATCH):
+            Case.objects.filter(pk__in=batch).delete()
+        for refs in in_batches([place.ref for _, place in grown], _BATCH):
+            Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
+        insert_cases([*made, *mended, *grown], settings.NODE_NAME)
+        for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
+            record_many(by=by, deed=deed, things=[(place.ref, place.version) for _, place in placed], detail={"channel": channel})
+    return outcome
+
+
+def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], Case]:
+    found: dict[tuple[str, str], Case] = {}
+    wanted: dict[str, list[str]] = {}
+    for case in cases:
+        wanted.setdefault(str(case.header["country"]), []).append(case.national_ref)
+    for administration, national_refs in wanted.items():
+        for batch in in_batches(national_refs, _BATCH):
+            rows = Case.objects.filter(administration=administration, national_ref__in=batch, latest=True).only(
+                "pk", "ref", "version", "status", "digest", "national_ref", "administration", "made_by", "made_at", "reason"
+            )
+            found.update({(row.administration, row.national_ref): row for row in rows})
+    return found
+
+
+def submit(*, cases: QuerySet[Case], by: Actor) -> tuple[int, dict[str, int]]:
+    """Hands drafts and returned cases to the reviewer. Gives how many, and how many were refused for which reason."""
+    return _move_many("submit", "cases.submitted", cases, by)
+
+
+def validate(*, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[int, dict[str, int]]:
+    """Takes submitted cases into the figures. Cases that no reviewer has opened only with a reason, which is recorded."""
+    return _move_many("validate", "cases.validated", cases, by, unopened)
+
+
+def _move_many(deed: str, name: str, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[int, dict[str, int]]:
+    target = states.MOVES[deed]
+    refused: Counter[str] = Counter()
+    done = 0
+    with transaction.atomic():
+        rows = cases.filter(status__in=target, latest=True).only(
+            "pk", "ref", "version", "status", "latest", "administration", "region", "worst", "opened_by"
+        )
+        movable: list[Case] = []
+        verdicts: dict[tuple[str, str, str, bool], str] = {}
+        for case in rows.order_by("pk").iterator(chunk_size=5000):
+            key = (case.status, case.administration, case.region, case.worst == "stop")
+            if key not in verdicts:
+                verdicts[key] = _verdict(deed, case, by)
+            verdict = verdicts[key]
+            if not verdict and deed == "validate" and not case.opened_by and not unopened:
+                verdict = "unopened"
+            if verdict:
+                refused[verdict] += 1
+            else:
+                movable.append(case)
+        moment = now()
+        after = next(iter(target.values()))
+        change = {"status": after, "changed_by": by.username, "changed_at": moment, "reason": unopened}
+        for batch in in_batches(movable, 2000):
+            keys = [case.pk for case in batch]
+            if deed == "validate":
+                refs = [case.ref for case in batch if case.version > 1]
+                for some in in_batches(refs, _BATCH):
+                    Case.objects.filter(ref__in=some, counted=True).update(counted=False, pending="")
+                Case.objects.filter(pk__in=keys).update(counted=True, **change)
+            else:
+                Case.objects.filter(pk__in=keys).update(**change)
+                _pend([case.ref for case in batch if case.version > 1], after)
+        detail = {"unopened": "with a reason"} if unopened else None
+        done = record_many(by=by, deed=name, things=[(case.ref, case.version) for case in movable], detail=detail)
+    return done, dict(refused)
+
+
+def _pend(refs: list[str], status: str) -> None:
+    for some in in_batches(refs, _BATCH):
+        Case.objects.filter(ref__in=some, counted=True, latest=False).update(pending=status)
+
+
+def _verdict(deed: str, case: Case, by: Actor) -> str:
+    try:
+        policy.MAY[deed](by, case)
+    except Refusal as refusal:
+        return refusal.code
+    return ""
+
+
+def open_case(*, case: Case, by: Actor) -> None:
+    """Says that a reviewer has opened a submitted case; the first opening of a version is recorded."""
+    if case.opened_by or not policy.allowed("validate", case, by):
+        return
+    with transaction.atomic():
+        opened = Case.objects.filter(pk=case.pk, opened_by="").update(opened_by=by.username, opened_at=now())
+        if opened:
+            record(by=by, deed="cases.opened", ref=case.ref, version=case.version)
+
+
+def return_case(*, case: Case, reason: str, by: Actor) -> None:
+    """Sends a submitted case back to its administration with a reason."""
+    _move_one("return_case", "cases.returned", case, by, reason)
+
+
+def withdraw(*, case: Case, reason: str, by: Actor) -> None:
+    """Takes a case back, with a reason. That is its end; it leaves the figures."""
+    _move_one("withdraw", "cases.withdrawn", case, by, reason)
+
+
+def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("reason", _("Say why: the colleagues on the other side need it."))
+    with transaction.atomic():
+        now_case = Case.objects.select_for_update().get(pk=case.pk)
+        policy.MAY[deed](by, now_case)
+        after = states.MOVES[deed][now_case.status]
+        change = {"status": after, "changed_by": by.username, "changed_at": now(), "reason": reason.strip()[:4000]}
+        Case.objects.filter(pk=case.pk).update(**change)
+        if after == states.WITHDRAWN:
+            Case.objects.filter(ref=now_case.ref, counted=True).update(counted=False, pending="")
+        else:
+            _pend([now_case.ref] if now_case.version > 1 else [], after)
+        record(by=by, deed=name, ref=now_case.ref, version=now_case.version)

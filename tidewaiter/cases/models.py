@@ -1,0 +1,106 @@
+"""Cases, version by version, their lines of goods and the findings of the checks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Case(models.Model):
+    """One version of one case. `ref` and `version` together name it.
+
+    `latest` marks the version its administration works on; `counted` the validated one that stands in the figures.
+    Both are the same row except while an amendment waits (then `pending` of the counted row says in which state).
+    """
+
+    ref = models.CharField(max_length=64)
+    version = models.IntegerField()
+    node = models.CharField(max_length=64)
+    administration = models.CharField(max_length=3)
+    region = models.CharField(max_length=16, default="", blank=True)
+    national_ref = models.CharField(max_length=100)
+    form = models.CharField(max_length=8)
+    form_version = models.IntegerField()
+    kind = models.CharField(max_length=16)
+    status = models.CharField(max_length=16)
+    latest = models.BooleanField()
+    counted = models.BooleanField()
+    pending = models.CharField(max_length=16, default="", blank=True)
+    wide = models.BooleanField(default=True)
+    """No handling mark keeps it from other administrations."""
+    date = models.DateField()
+    date_precision = models.CharField(max_length=8)
+    year = models.SmallIntegerField()
+    country = models.CharField(max_length=3)
+    place = models.CharField(max_length=8, default="", blank=True)
+    location_type = models.CharField(max_length=32, default="", blank=True)
+    direction = models.CharField(max_length=32, default="", blank=True)
+    mode = models.CharField(max_length=2, default="", blank=True)
+    departure = models.CharField(max_length=3, default="", blank=True)
+    destination = models.CharField(max_length=3, default="", blank=True)
+    channel = models.CharField(max_length=16)
+    worst = models.CharField(max_length=8, default="", blank=True)
+    findings_count = models.IntegerField(default=0)
+    lines_count = models.IntegerField(default=0)
+    main_subtype = models.CharField(max_length=80, default="", blank=True)
+    main_quantity = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    main_unit = models.CharField(max_length=8, default="", blank=True)
+    header = models.JSONField()
+    digest = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150)
+    changed_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=150, default="", blank=True)
+    opened_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "cases_case"
+        constraints = (
+            models.UniqueConstraint(fields=["ref", "version"], name="one_row_a_version"),
+            models.UniqueConstraint(fields=["administration", "national_ref"], condition=Q(latest=True), name="one_case_a_national_ref"),
+            models.CheckConstraint(
+                condition=Q(opened_by="", opened_at=None) | (~Q(opened_by="") & ~Q(opened_at=None)), name="opened_by_with_at"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["-date", "-id"], name="case_by_date"),
+            models.Index(fields=["administration", "-date", "-id"], name="case_by_administration"),
+            models.Index(fields=["status", "latest", "-date", "-id"], name="case_by_status"),
+            models.Index(
+                fields=["latest", "counted", "wide", "administration", "region", "pending", "status", "form", "country", "year", "mode", "worst"],
+                name="case_facets",
+            ),
+        )
+
+
+class Line(models.Model):
+    """One line of goods of one version of a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
+    number = models.IntegerField()
+    subtype = models.CharField(max_length=80)
+    hs = models.CharField(max_length=6, default="", blank=True)
+    quantity = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    unit = models.CharField(max_length=8, default="", blank=True)
+    value = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, default="", blank=True)
+    origin = models.CharField(max_length=3, default="", blank=True)
+    document = models.JSONField()
+
+    class Meta:
+        db_table = "cases_line"
+
+
+class CaseFinding(models.Model):
+    """What a check said of one version of a case when it was last kept."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=40, db_index=True)
+    severity = models.CharField(max_length=8)
+    path = models.CharField(max_length=100)
+    says = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "cases_finding"

@@ -1,0 +1,113 @@
+"""Who may see and do what with cases (CONTRACT.md, «Who sees it»)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases import states
+from tidewaiter.cases.models import Case
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.people.policy import is_customs
+
+NARROW_MARKS = ("RED", "AMBER+STRICT")
+"""Handling marks that keep a case to its own administration, its reviewers and the secretariat."""
+
+INT = "INT"
+
+
+def visible(actor: Actor) -> Q:
+    """The versions of cases a person sees; of one case never more than one version."""
+    if actor.administration_code == INT and is_customs(actor):
+        return Q(latest=True)
+    if not is_customs(actor):
+        return Q(pk__in=())
+    home = actor.administration_code
+    others = Q(counted=True, wide=True)
+    seen = Q(administration=home, latest=True)
+    if reviews_region(actor):
+        waiting = Q(region=actor.region_code, latest=True, status=states.SUBMITTED)
+        marked = Q(region=actor.region_code, counted=True)
+        seen |= waiting & ~Q(administration=home)
+        return seen | ((others | marked) & ~Q(administration=home) & ~Q(region=actor.region_code, pending=states.SUBMITTED))
+    return seen | (others & ~Q(administration=home))
+
+
+def reviews_region(actor: Actor) -> bool:
+    """Whether the person reviews for the region of their own administration."""
+    return "reviewer" in actor.role_codes and bool(actor.region_code)
+
+
+def may_file(actor: Actor, country: str) -> None:
+    """Officers and contacts file for their own country; the secretariat for any. Raises `NotAllowed`."""
+    if not actor.role_codes & {"officer", "contact", "investigator", "steward"}:
+        raise NotAllowed("role", _("Filing cases needs the role of an officer or a contact point."))
+    if actor.administration_code not in (INT, country):
+        raise NotAllowed("not_your_country", _("You may file cases for your own country alone."))
+
+
+def may_submit(actor: Actor, case: Case) -> None:
+    """Officers and contacts of the case's own administration, or the secretariat. Raises a refusal."""
+    _own(actor, case)
+    _move("submit", case)
+    if case.worst == "stop":
+        raise Refusal("findings", _("Findings must be settled before the case can be submitted."))
+
+
+def may_amend(actor: Actor, case: Case) -> None:
+    """Officers and contacts of the case's own administration, or the secretariat. Raises a refusal."""
+    _own(actor, case)
+    _move("amend", case)
+
+
+def may_withdraw(actor: Actor, case: Case) -> None:
+    """Officers withdraw their administration's drafts; contacts and the secretariat anything. Raises a refusal."""
+    _own(actor, case)
+    _move("withdraw", case)
+    if case.status != states.DRAFT and not actor.role_codes & {"contact", "steward"}:
+        raise NotAllowed("role", _("A contact point withdraws a case that has been submitted."))
+
+
+def may_validate(actor: Actor, case: Case) -> None:
+    """Reviewers of the case's region, never of their own country; reviewers of the secretariat. Raises a refusal."""
+    _review(actor, case)
+    _move("validate", case)
+
+
+def may_return_case(actor: Actor, case: Case) -> None:
+    """As validating. Raises a refusal."""
+    _review(actor, case)
+    _move("return_case", case)
+
+
+MAY = {"submit": may_submit, "amend": may_amend, "withdraw": may_withdraw, "validate": may_validate, "return_case": may_return_case}
+
+
+def allowed(deed: str, case: Case, actor: Actor) -> bool:
+    """Whether the deed would be refused; derived from the rules above, never a rule of its own."""
+    try:
+        MAY[deed](actor, case)
+    except Refusal:
+        return False
+    return True
+
+
+def _own(actor: Actor, case: Case) -> None:
+    if not case.latest:
+        raise NotAllowed("not_latest", _("A newer version of this case is being worked on."))
+    may_file(actor, case.administration)
+
+
+def _review(actor: Actor, case: Case) -> None:
+    if "reviewer" not in actor.role_codes:
+        raise NotAllowed("role", _("Validating and returning needs the role of a reviewer."))
+    if actor.administration_code == case.administration:
+        raise NotAllowed("own_country", _("A reviewer does not validate cases of their own country."))
+    if actor.administration_code != INT and actor.region_code != case.region:
+        raise NotAllowed("other_region", _("The case belongs to another region's reviewers."))
+
+
+def _move(deed: str, case: Case) -> None:
+    if case.status not in states.MOVES[deed]:
+        raise Refusal("state", _("This cannot be done with a case that is %(status)s.") % {"status": _(case.status)})

@@ -1,0 +1,149 @@
+"""Finding cases: what one may see, filtered, counted, page by page."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.policy import visible
+from tidewaiter.checks.checks import Context
+from tidewaiter.checks.norms import Norm, norms_of
+from tidewaiter.codelists.queries import code_views
+from tidewaiter.forms.engine import Form
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import BadInput, Missing
+
+FILTERS = {
+    "status": "status", "form": "form", "commodity": "form", "country": "country", "administration": "administration",
+    "region": "region", "mode": "mode", "year": "year", "worst": "worst", "national_ref": "national_ref", "place": "place",
+    "direction": "direction", "location_type": "location_type", "departure": "departure", "destination": "destination",
+    "channel": "channel", "kind": "kind", "ref": "ref",
+}  # fmt: skip
+"""Names by which cases can be filtered: column."""
+
+FACETS = ("status", "form", "country", "worst", "mode", "year")
+PAGE = 50
+SAMPLE = 20_000
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The versions of cases this person sees."""
+    return Case.objects.filter(visible(actor))
+
+
+def case_by_ref(actor: Actor, ref: str) -> Case:
+    """The one version of a case this person sees; raises `Missing` for absent and unseen alike."""
+    case = visible_cases(actor).filter(ref=ref).order_by("-version").first()
+    if case is None:
+        raise Missing("no_case", "There is no such case.")
+    return case
+
+
+def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Case]:
+    """Keeps to cases with one of the values in every field named. Raises `BadInput` for a field that is none."""
+    for name, values in wanted.items():
+        if name == "since":
+            cases = cases.filter(date__gte=_day(values[-1]))
+        elif name == "until":
+            cases = cases.filter(date__lte=_day(values[-1]))
+        elif name == "q":
+            said = values[-1].strip()
+            cases = cases.filter(Q(national_ref__istartswith=said) | Q(ref=said.upper()) | Q(place=said.upper()))
+        elif name in FILTERS:
+            column = FILTERS[name]
+            cases = cases.filter(**{f"{column}__in": [_year(value) for value in values] if column == "year" else values})
+        else:
+            raise BadInput("unknown_field", f"Cases cannot be filtered by «{name}». Fields: {', '.join(FILTERS)}, since, until.")
+    return cases
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("date", f"«{text[:40]}» is not a date (YYYY-MM-DD).") from None
+
+
+def _year(text: str) -> int:
+    if not text.isdigit() or len(text) != 4:
+        raise BadInput("year", f"«{text[:40]}» is not a year.")
+    return int(text)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a list and the way to the next."""
+
+    cases: list[Case]
+    next_cursor: str
+
+
+def page_of(cases: QuerySet[Case], cursor: str = "", size: int = PAGE) -> Page:
+    """Newest first by date; the cursor says where the page before ended, so late pages cost what the first does."""
+    if cursor:
+        day, key = _read_cursor(cursor)
+        cases = cases.filter(Q(date__lt=day) | Q(date=day, pk__lt=key))
+    rows = list(cases.order_by("-date", "-id").defer("header", "reason", "digest")[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, _write_cursor(rows[-1]) if more else "")
+
+
+def _write_cursor(case: Case) -> str:
+    return base64.urlsafe_b64encode(f"{case.date.isoformat()}/{case.pk}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[date, int]:
+    try:
+        day, key = base64.urlsafe_b64decode(cursor.encode()).decode().split("/")
+        return date.fromisoformat(day), int(key)
+    except ValueError:
+        raise BadInput("cursor", "The list's cursor is not one of ours.") from None
+
+
+def facets_of(actor: Actor, wanted: dict[str, list[str]]) -> tuple[int, dict[str, Counter[Any]]]:
+    """How many cases there are, and for each facet how many a click would give: all filters but the facet's own.
+
+    One pass over a covering index groups by all facets at once; the counts are then summed from the small cube.
+    """
+    own = {name: values for name, values in wanted.items() if FILTERS.get(name, "") in FACETS}
+    rest = {name: values for name, values in wanted.items() if name not in own}
+    if "year" in own:
+        own["year"] = [_year(value) for value in own["year"]]  # type: ignore[misc]
+    chosen = {FILTERS[name]: set(values) for name, values in own.items()}
+    cube = filtered(visible_cases(actor), rest).order_by().values_list(*FACETS).annotate(n=Count("pk"))
+    facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
+    total = 0
+    for row in cube:
+        failing = [name for at, name in enumerate(FACETS) if name in chosen and row[at] not in chosen[name]]
+        number = row[-1]
+        if not failing:
+            total += number
+        for at, name in enumerate(FACETS):
+            if not failing or failing == [name]:
+                facets[name][row[at]] += number
+    return total, facets
+
+
+def norms_for(form: str) -> dict[tuple[str, str], Norm]:
+    """What quantities of this commodity are usual, from its newest lines on this node."""
+    rows = (
+        Line.objects.filter(case__form=form, case__latest=True, quantity__gt=0)
+        .order_by("-pk")
+        .values_list("subtype", "unit", "quantity")[:SAMPLE]
+    )
+    return norms_of((subtype, unit, float(quantity)) for subtype, unit, quantity in rows if quantity)
+
+
+def context_for(form: Form, places: set[str], norms: dict[tuple[str, str], Norm] | None = None) -> Context:
+    """What the checks may know for cases of one form at these places."""
+    functions = {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()} if places else {}
+    return Context(form, datetime.now(UTC).date(), norms_for(form.code) if norms is None else norms, functions)
+
+

@@ -1,0 +1,125 @@
+"""A checked case as rows of the tables, and back as the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from tidewaiter.cases.models import Case, CaseFinding, Line
+from tidewaiter.cases.policy import NARROW_MARKS
+from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
+from tidewaiter.foundation.bulk import allocate_keys, insert_rows
+from tidewaiter.foundation.canonical import digest, without_empty
+
+_GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
+
+
+@dataclass(slots=True)
+class CaseIn:
+    """A case whose values are clean: what the deeds take."""
+
+    header: dict[str, Any]
+    lines: list[dict[str, Any]]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def national_ref(self) -> str:
+        """The administration's own reference; made from the content where there is none."""
+        return str(self.header.get("national_ref") or f"AUTO-{self.digest()[:20].upper()}")
+
+    def digest(self) -> str:
+        """Digest of the content, whatever the version of the form."""
+        header = {name: value for name, value in self.header.items() if name not in ("form_version", "national_ref")}
+        return digest(without_empty([header, self.lines]))
+
+
+@dataclass(slots=True)
+class Placing:
+    """Where a case row stands: identity, state and who put it there."""
+
+    ref: str
+    version: int
+    administration: str
+    region: str
+    status: str
+    channel: str
+    by: str
+    at: datetime
+    made_by: str = ""
+    made_at: datetime | None = None
+    counted: bool = False
+    reason: str = ""
+
+
+_CASE = (
+    "pk", "ref", "version", "node", "administration", "region", "national_ref", "form", "form_version", "kind", "status", "latest",
+    "counted", "pending", "wide", "date", "date_precision", "year", "country", "place", "location_type", "direction", "mode",
+    "departure", "destination", "channel", "worst", "findings_count", "lines_count", "main_subtype", "main_quantity", "main_unit",
+    "header", "digest", "made_by", "made_at", "changed_by", "changed_at", "opened_by", "opened_at", "reason",
+)  # fmt: skip
+_LINE = ("case_id", "number", "subtype", "hs", "quantity", "unit", "value", "currency", "origin", "document")
+_FINDING = ("case_id", "code", "severity", "path", "says")
+
+
+def insert_cases(placed: Sequence[tuple[CaseIn, Placing]], node: str) -> None:
+    """Writes cases, lines and findings: three statements, whatever their number."""
+    if not placed:
+        return
+    first = allocate_keys(Case, len(placed))
+    insert_rows(Case, _CASE, (_case_row(first + at, case, place, node) for at, (case, place) in enumerate(placed)))
+    insert_rows(Line, _LINE, _line_rows(first, [case for case, _ in placed]))
+    insert_rows(CaseFinding, _FINDING, _finding_rows(first, [case for case, _ in placed]))
+
+
+def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, ...]:
+    header = case.header
+    moment = connection.ops.adapt_datetimefield_value
+    route = {leg["role"]: leg.get("country", "") for leg in header.get("route", []) if leg.get("country")}
+    main = case.lines[0] if case.lines else {}
+    worst = max((finding.severity for finding in case.findings), key=_GRAVITY.__getitem__, default="")
+    return (
+        key, place.ref, place.version, node, place.administration, place.region, case.national_ref, header["form"],
+        header["form_version"], header.get("kind", "seizure"), place.status, True, place.counted, "",
+        header.get("handling", "") not in NARROW_MARKS, header["date"], header.get("date_precision", "day"), int(header["date"][:4]),
+        header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
+        header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
+        worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""),
+        json.dumps(header, ensure_ascii=False), case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
+        moment(place.at), "", None, place.reason,
+    )  # fmt: skip
+
+
+def _line_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
+    for at, case in enumerate(cases):
+        for number, line in enumerate(case.lines, 1):
+            yield (
+                first + at, number, line.get("subtype", ""), line.get("hs", ""), _decimal(line.get("quantity")), line.get("unit", ""),
+                _decimal(line.get("value")), line.get("currency", ""), line.get("origin", ""), json.dumps(line, ensure_ascii=False),
+            )  # fmt: skip
+
+
+def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
+    for at, case in enumerate(cases):
+        for finding in case.findings:
+            says = json.dumps(finding.says, ensure_ascii=False)
+            yield (first + at, finding.code, finding.severity, finding.path, says)
+
+
+def _decimal(text: Any) -> Decimal | None:
+    return Decimal(str(text)) if text not in (None, "") else None
+
+
+def record_of(case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding]) -> dict[str, Any]:
+    """The case record of CONTRACT.md with what the node adds."""
+    return {
+        **case.header, "national_ref": case.national_ref, "ref": case.ref, "status": case.status, "version": case.version,
+        "channel": case.channel, "lines": [line.document for line in lines],
+        "findings": [{"code": f.code, "severity": f.severity, "path": f.path, "says": f.says} for f in findings],
+        "made_by": case.made_by, "made_at": case.made_at.isoformat(), "changed_by": case.changed_by, "changed_at": case.changed_at.isoformat(),
+    }  # fmt: skip

@@ -1,0 +1,18 @@
+"""The states of a case and the moves between them (CONTRACT.md, «Status»)."""
+
+from __future__ import annotations
+
+DRAFT, SUBMITTED, RETURNED, VALIDATED, WITHDRAWN = "draft", "submitted", "returned", "validated", "withdrawn"
+STATES = (DRAFT, SUBMITTED, RETURNED, VALIDATED, WITHDRAWN)
+
+MOVES: dict[str, dict[str, str]] = {
+    "submit": {DRAFT: SUBMITTED, RETURNED: SUBMITTED},
+    "return_case": {SUBMITTED: RETURNED},
+    "validate": {SUBMITTED: VALIDATED},
+    "amend": {DRAFT: DRAFT, RETURNED: RETURNED, SUBMITTED: SUBMITTED, VALIDATED: SUBMITTED},
+    "withdraw": {DRAFT: WITHDRAWN, SUBMITTED: WITHDRAWN, RETURNED: WITHDRAWN, VALIDATED: WITHDRAWN},
+}
+"""Deed: from which state to which. Amending a submitted or validated case makes a new version."""
+
+OWNERS = {DRAFT: "administration", RETURNED: "administration", SUBMITTED: "reviewer", VALIDATED: "administration"}
+ENDS = (WITHDRAWN,)

@@ -1,0 +1,73 @@
+"""Deeds of forms: defining and retiring."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from tidewaiter.codelists.actions import load_list
+from tidewaiter.forms.definitions import Definition, read_definition
+from tidewaiter.forms.models import FormDefinition
+from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.actions import record
+
+
+def define(*, text: str, by: Actor) -> Definition:
+    """Takes a definition into use. A version that is here already must be the same to the letter."""
+    definition = read_definition(text)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        known = FormDefinition.objects.filter(code=definition.code, version=definition.version).first()
+        if known is not None:
+            if known.sha256 != sha256:
+                raise BadInput(
+                    "version_taken",
+                    f"{definition.code} version {definition.version} is here with other content: give the change a higher version.",
+                )
+            return definition
+        if definition.subtypes:
+            _load_subtypes(definition, by)
+        FormDefinition.objects.create(
+            code=definition.code, version=definition.version, text=text, sha256=sha256, loaded_by=by.username, loaded_at=now()
+        )
+        record(by=by, deed="forms.defined", ref=f"form:{definition.code}", version=definition.version, detail={"sha256": sha256})
+    return definition
+
+
+def retire(*, code: str, by: Actor) -> None:
+    """Takes a form out of use for new cases; old ones stay readable."""
+    with transaction.atomic():
+        moved = FormDefinition.objects.filter(code=code, retired_at=None).update(retired_at=now())
+        if not moved:
+            raise Missing("unknown_form", f"There is no form «{code}» in use.")
+        record(by=by, deed="forms.retired", ref=f"form:{code}")
+
+
+def _load_subtypes(definition: Definition, by: Actor) -> None:
+    languages = sorted({lang for code in definition.subtypes for lang in code.label})
+    rows = [["code", "parent", *languages, "alt"]]
+    for code in definition.subtypes:
+        rows.append([code.code, code.parent, *(code.label.get(lang, "") for lang in languages), "|".join(code.alt)])
+    lines = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "subtypes.csv"
+        path.write_text(lines + "\n")
+        meta = {
+            "title": f"{definition.label['en']}: sub-types", "version": str(definition.version),
+            "source": f"the form {definition.code}", "licence": "ours",
+        }  # fmt: skip
+        load_list(name=definition.list_of_subtypes, path=path, meta=meta, by=by)
+
+
+def define_shipped_forms(*, by: Actor = NODE) -> int:
+    """Takes the forms that come with the program into use; gives how many there are."""
+    paths = sorted(Path(settings.FORMS_FOLDER).glob("[A-Z]*.toml"))
+    for path in paths:
+        define(text=path.read_text(), by=by)
+    return len(paths)

@@ -1,0 +1,139 @@
+"""The columns of a form: the record laid flat, as a row of a sheet, a page or a table sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tidewaiter.forms.definitions import Common, Definition, FieldDefinition
+
+ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
+LISTED = ("office", "photos", "links")
+_leg = re.compile(r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)")
+_person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of the record with the dotted path by which files name it."""
+
+    path: str
+    type: str
+    list: str
+    label: dict[str, str]
+    help: dict[str, str]
+    needed: str
+    block: str
+    simple: bool
+    largest: int
+    subtypes: tuple[str, ...]
+    nominal: bool
+    scope: str
+    """`header`, `line`, or `fields`: the form's own, kept in the line's document."""
+    example: str
+
+    def title(self, lang: str) -> str:
+        """The label in `lang`, else in English."""
+        return self.label.get(lang) or self.label["en"]
+
+    def hint(self, lang: str) -> str:
+        """The help in `lang`, else in English; may be empty."""
+        return self.help.get(lang) or self.help.get("en", "")
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit(".", 1)[-1]
+
+
+def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
+    return Column(
+        path=field.name, type=field.type, list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
+        label=field.label, help=field.help, needed=field.needed, block=field.block, simple=field.simple, largest=field.largest,
+        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example,
+    )  # fmt: skip
+
+
+def columns_of(form: Definition, common: Common) -> list[Column]:
+    """All columns of a form in the order of its page: header, line, the form's own fields."""
+    return [
+        *(_column(field, "header", form) for field in common.header),
+        *(_column(field, "line", form) for field in common.line),
+        *(_column(field, "fields", form) for field in form.fields),
+    ]
+
+
+def normal_path(path: str) -> tuple[str, str]:
+    """A path as written in a file, and the path of the column that describes it.
+
+    `route.transit.place` is `route.transit.1.place`; `persons.7.sex` is described by `persons.1.sex`.
+    """
+    path = path.removeprefix("fields.")
+    if match := _leg.fullmatch(path):
+        role, number, name = match.groups()
+        if role == "transit":
+            return f"route.transit.{int(number or 1)}.{name}", f"route.transit.1.{name}"
+        return f"route.{role}.{name}", f"route.{'departure' if role == 'seizure' else role}.{name}"
+    if match := _person.fullmatch(path):
+        return f"persons.{int(match[1])}.{match[2]}", f"persons.1.{match[2]}"
+    return path, path
+
+
+def nest_header(flat: dict[str, Any]) -> dict[str, Any]:
+    """Values by path become the record's header: blocks as objects, route and persons as ordered lists."""
+    header: dict[str, Any] = {}
+    legs: dict[tuple[int, int], dict[str, Any]] = {}
+    persons: dict[int, dict[str, Any]] = {}
+    for path, value in flat.items():
+        if match := _leg.fullmatch(path):
+            place = (ROLES_IN_ORDER.index(match[1]), int(match[2] or 0))
+            legs.setdefault(place, {"role": match[1]})[match[3]] = value
+        elif match := _person.fullmatch(path):
+            persons.setdefault(int(match[1]), {})[match[2]] = value
+        elif "." in path:
+            block, name = path.split(".", 1)
+            header.setdefault(block, {})[name] = value
+        else:
+            header[path] = value
+    if legs:
+        header["route"] = [legs[place] for place in sorted(legs)]
+    if persons:
+        header["persons"] = [persons[number] for number in sorted(persons)]
+    return header
+
+
+def flatten_header(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values of a header by path: the inverse of `nest_header`, for records that came as JSON too."""
+    transits = 0
+    for name, value in header.items():
+        if name == "route" and isinstance(value, list):
+            for leg in value:
+                if not isinstance(leg, dict):
+                    continue
+                role = str(leg.get("role", ""))
+                transits += role == "transit"
+                place = f"route.transit.{transits}" if role == "transit" else f"route.{role}"
+                yield from ((f"{place}.{key}", part) for key, part in leg.items() if key != "role")
+        elif name == "persons" and isinstance(value, list):
+            for number, person in enumerate(value, 1):
+                if isinstance(person, dict):
+                    yield from ((f"persons.{number}.{key}", part) for key, part in person.items())
+        elif isinstance(value, dict):
+            yield from ((f"{name}.{key}", part) for key, part in value.items())
+        else:
+            yield name, value
+
+
+def as_text(value: Any) -> str:
+    """A value as a cell holds it: lists by semicolons, truth as yes and no, whole floats without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(as_text(item) for item in value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

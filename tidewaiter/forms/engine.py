@@ -1,0 +1,268 @@
+"""A form compiled once: its columns, and the reader that turns rows and records into checked cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from tidewaiter.codelists.queries import Resolution, list_view, resolve_places
+from tidewaiter.forms.columns import Column, as_text, columns_of, flatten_header, nest_header, normal_path
+from tidewaiter.forms.definitions import Common, Definition
+from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.types import Cleaned, clean_date, clean_decimal, cleaner
+from tidewaiter.foundation.text import fold
+
+_MEMO = 50_000
+
+
+class Form:
+    """One version of a form."""
+
+    def __init__(self, definition: Definition, common: Common) -> None:
+        self.definition = definition
+        self.common = common
+        self.columns = columns_of(definition, common)
+        self.by_path = {column.path: column for column in self.columns}
+
+    @property
+    def code(self) -> str:
+        """The commodity's code."""
+        return self.definition.code
+
+    @property
+    def version(self) -> int:
+        """The definition's version."""
+        return self.definition.version
+
+    def title(self, lang: str) -> str:
+        """The commodity's name."""
+        return self.definition.label.get(lang) or self.definition.label["en"]
+
+    def asked(self, *, simple: bool) -> list[Column]:
+        """The columns of the simple or of the long form."""
+        return [column for column in self.columns if column.simple or not simple]
+
+    def units_for(self, subtype: str) -> tuple[str, ...]:
+        """Units that a quantity of this sub-type may have, after the sub-type's own parents."""
+        units = self.definition.units
+        view = list_view(self.definition.list_of_subtypes)
+        at = subtype
+        for _ in range(8):
+            if at in units.by_subtype:
+                return units.by_subtype[at]
+            known = view.codes.get(at)
+            if known is None or not known.parent:
+                break
+            at = known.parent
+        return units.allowed
+
+    @cached_property
+    def paths_by_label(self) -> dict[str, str]:
+        """Folded names under which a file may give a column: its path, and its label in each language."""
+        names: dict[str, str] = {}
+        for column in self.columns:
+            for name in (column.path, *column.label.values()):
+                names.setdefault(fold(name), column.path)
+        return names
+
+    def path_of(self, head: str) -> str | None:
+        """The path that a file's column head means, or nothing."""
+        path, described_by = normal_path(head.strip())
+        if described_by in self.by_path:
+            return path
+        return self.paths_by_label.get(fold(head))
+
+
+@dataclass(slots=True)
+class ReadingRules:
+    """How a source writes things, where that is known."""
+
+    date_formats: tuple[str, ...] = ()
+    fiscal_year_starts: int = 0
+    decimal_mark: str = ""
+    long: bool = False
+
+
+@dataclass(slots=True)
+class CaseReader:
+    """Reads rows of one form. Holds what it has cleaned already, so make one for a file and let it go."""
+
+    form: Form
+    rules: ReadingRules = field(default_factory=ReadingRules)
+    places: dict[tuple[str, str], Resolution] = field(default_factory=dict)
+    _memo: dict[str, dict[str, Cleaned]] = field(default_factory=dict)
+    _cleaners: dict[str, Callable[[str], Cleaned]] = field(default_factory=dict)
+
+    def gather_places(self, rows: Iterable[dict[str, str]]) -> None:
+        """Looks up the places of many rows at once, so that none is looked up alone."""
+        wanted = []
+        for row in rows:
+            for path, said in row.items():
+                if path == "place" or path.endswith(".place") and path != "concealment.place":
+                    pair = (said, self._place_country(path, row))
+                    if pair not in self.places:
+                        wanted.append(pair)
+        if len(self.places) > _MEMO:
+            self.places.clear()
+        if wanted:
+            self.places.update(resolve_places(wanted))
+
+    def _place_country(self, path: str, row: dict[str, str]) -> str:
+        said = row.get(path.replace("place", "country") if path != "place" else "country", "")
+        answer = list_view("country").resolve(said) if said else None
+        return answer.code or "" if answer else ""
+
+    def header(self, row: dict[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+        """The header of a case from texts by path (empty ones left out). Lines' columns are passed over."""
+        problems: list[Problem] = []
+        flat: dict[str, Any] = {}
+        for path, said in row.items():
+            described_by = normal_path(path)[1]
+            column = self.form.by_path.get(described_by)
+            if column is None or column.scope != "header":
+                continue
+            if path == "date":
+                self._date(said, flat, problems)
+            elif path == "date_precision":
+                flat.setdefault("date_precision", said)
+            elif column.type == "place":
+                self._place(path, said, row, flat, problems)
+            else:
+                self._value(path, column, said, flat, problems)
+        for column in self.form.columns:
+            if column.scope == "header" and self._needs(column) and column.path not in row:
+                problems.append(Problem(column.path, "required"))
+        self._dated(flat, flat.get("date"), problems)
+        flat.setdefault("kind", "seizure")
+        header = nest_header(flat)
+        header["form"] = self.form.code
+        header["form_version"] = self.form.version
+        if self.rules.long:
+            header["long"] = True
+        return header, problems
+
+    def line(self, row: dict[str, str], day: str = "") -> tuple[dict[str, Any], list[Problem]]:
+        """One line of goods from texts by path."""
+        problems: list[Problem] = []
+        flat: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for path, said in row.items():
+            column = self.form.by_path.get(path)
+            if column is None or column.scope == "header":
+                continue
+            into = own if column.scope == "fields" else flat
+            if column.type == "decimal" and self.rules.decimal_mark:
+                value, problem = clean_decimal(path, said, self.rules.decimal_mark)
+                if problem is None:
+                    into[path] = value
+                else:
+                    problems.append(problem)
+            else:
+                self._value(path, column, said, into, problems)
+        if "quantity" not in row:
+            problems.append(Problem("quantity", "no_line"))
+        elif flat.get("quantity", "1").startswith("-") or flat.get("quantity") == "0":
+            problems.append(Problem("quantity", "not_positive", row["quantity"][:80]))
+        if "unit" not in row and "subtype" in flat:
+            units = self.form.units_for(flat["subtype"])
+            if len(units) == 1:
+                flat["unit"] = units[0]
+        for column in self.form.columns:
+            if column.scope == "header" or column.path == "quantity" or not self._needs(column):
+                continue
+            if column.path not in row and column.path not in flat and self._applies(column, flat):
+                problems.append(Problem(column.path, "required"))
+        self._dated({**flat, **own}, day, problems)
+        if own:
+            flat["fields"] = own
+        return flat, problems
+
+    def record(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], list[Problem]]:
+        """A case record as JSON gives it: its header, its lines, and what is wrong, with paths as `lines.1.unit`."""
+        flat = {normal_path(path)[0]: as_text(value) for path, value in flatten_header(document) if path not in ("lines", "form", "long")}
+        texts = {path: text for path, text in flat.items() if text.strip()}
+        self.gather_places([texts])
+        header, problems = self.header(texts)
+        header |= {name: document[name] for name in ("photos", "links") if isinstance(document.get(name), list) and document[name]}
+        lines = []
+        given = document.get("lines") or []
+        for number, line in enumerate(given if isinstance(given, list) else [], 1):
+            own = line.get("fields") if isinstance(line, dict) else None
+            row = {**(line if isinstance(line, dict) else {}), **(own if isinstance(own, dict) else {})}
+            cells = {path: as_text(value) for path, value in row.items() if path != "fields" and as_text(value).strip()}
+            value, wrong = self.line(cells, str(header.get("date", "")))
+            lines.append(value)
+            problems += [Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong]
+        if not lines and header["kind"] == "seizure":
+            problems.append(Problem("lines", "required"))
+        return header, lines, problems
+
+    def _needs(self, column: Column) -> bool:
+        return column.needed == "always" or (column.needed == "long" and self.rules.long)
+
+    def _applies(self, column: Column, line: dict[str, Any]) -> bool:
+        if not column.subtypes:
+            return True
+        view = list_view(self.form.definition.list_of_subtypes)
+        at = str(line.get("subtype", ""))
+        while at:
+            if at in column.subtypes:
+                return True
+            known = view.codes.get(at)
+            at = known.parent if known else ""
+        return False
+
+    def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
+        memo = self._memo.setdefault(path, {})
+        answer = memo.get(said)
+        if answer is None:
+            clean = self._cleaners.get(path)
+            if clean is None:
+                clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest)
+            answer = clean(said)
+            if len(memo) > _MEMO:
+                memo.clear()
+            memo[said] = answer
+        value, problem = answer
+        if problem is not None:
+            problems.append(problem)
+        elif value not in ("", []):
+            into[path] = value
+
+    def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
+        value, precision, problem = clean_date("date", said, self.rules.date_formats)
+        if problem or value is None:
+            problems.append(problem or Problem("date", "date_unreadable", said[:80]))
+            return
+        starts = self.rules.fiscal_year_starts
+        if starts > 1 and int(value[5:7]) >= starts:
+            value = f"{int(value[:4]) - 1}{value[4:]}"
+        flat["date"] = value
+        flat["date_precision"] = precision
+
+    def _place(self, path: str, said: str, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
+        pair = (said, self._place_country(path, row))
+        answer = self.places.get(pair)
+        if answer is None:
+            self.gather_places([{path: said, **{key: row[key] for key in row if key.endswith("country")}}])
+            answer = self.places[pair]
+        if answer.code is None:
+            problems.append(Problem(path, "unknown_place", said[:80], tuple(answer.proposals)))
+        else:
+            flat[path] = answer.code
+
+    def _dated(self, flat: dict[str, Any], day: Any, problems: list[Problem]) -> None:
+        """Codes must have been in force on the day of the seizure."""
+        if not day:
+            return
+        moment = date.fromisoformat(str(day))
+        for path, value in flat.items():
+            column = self.form.by_path.get(normal_path(path)[1])
+            if column is None or column.type != "code" or not isinstance(value, str):
+                continue
+            view = list_view(column.list).codes.get(value)
+            if view is not None and (view.valid_from or view.valid_to) and not view.valid_on(moment):
+                problems.append(Problem(path, "code_retired", value))

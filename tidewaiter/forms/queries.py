@@ -1,0 +1,42 @@
+"""Finding forms, compiled."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from tidewaiter.forms.definitions import Common, read_common, read_definition
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.models import FormDefinition
+from tidewaiter.foundation.refusals import Missing
+
+
+@lru_cache(maxsize=1)
+def common() -> Common:
+    """The fields of every form."""
+    return read_common((Path(settings.FORMS_FOLDER) / "common.toml").read_text())
+
+
+@lru_cache(maxsize=128)
+def _compiled(text: str) -> Form:
+    return Form(read_definition(text), common())
+
+
+def form_named(code: str, version: int | None = None) -> Form:
+    """A form by its code: the newest in use, or that version. Raises `Missing`."""
+    rows = FormDefinition.objects.filter(code=code.upper())
+    rows = rows.filter(version=version) if version is not None else rows.filter(retired_at=None)
+    found = rows.order_by("-version").first()
+    if found is None:
+        raise Missing("unknown_form", f"There is no form «{code}» in use on this node.")
+    return _compiled(found.text)
+
+
+def forms_in_use() -> list[Form]:
+    """The newest version of every form in use, by code."""
+    newest: dict[str, FormDefinition] = {}
+    for row in FormDefinition.objects.filter(retired_at=None).order_by("code", "version"):
+        newest[row.code] = row
+    return [_compiled(row.text) for row in newest.values()]

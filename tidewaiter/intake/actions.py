@@ -1,0 +1,274 @@
+"""Deeds of intake: staging a file by the row, accepting it by the case."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tidewaiter.cases.actions import draft, submit
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import INT, may_file
+from tidewaiter.cases.queries import context_for, norms_for
+from tidewaiter.cases.rows import CaseIn
+from tidewaiter.checks.checks import Context, run_checks
+from tidewaiter.checks.findings import NOTE, Finding
+from tidewaiter.checks.norms import Norm, norms_of
+from tidewaiter.forms.columns import as_text, flatten_header
+from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import insert_rows
+from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.intake import states
+from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
+from tidewaiter.intake.models import Receipt, StagedRow
+from tidewaiter.intake.readers import open_source
+from tidewaiter.intake.rejected import write_rejected
+from tidewaiter.intake.rows import Staged, Stager
+from tidewaiter.jobs.actions import Progress
+from tidewaiter.ledger.actions import record
+from tidewaiter.vault.actions import keep
+
+STAGE_BATCH = 5_000
+CASE_BATCH = 2_000
+SAMPLE_EACH = 3_000
+"""Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
+_ROW = ("receipt_id", "number", "key", "form", "header", "lines", "problems", "raw", "state")
+
+
+def receive(*, path: Path, name: str, mapping_text: str, mapping_name: str, options: dict[str, Any], by: Actor) -> Receipt:
+    """A receipt for a file; the same file brought by the same person after a cut-off import continues that one.
+
+    Raises `NotAllowed` for a person who may not file cases, `BadInput` for a mapping that cannot be read.
+    """
+    may_file(by, by.administration_code)
+    if mapping_text:
+        read_mapping(mapping_text)
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadInput("unreadable", f"{name} cannot be read.") from error
+    key = digest([sha256, mapping_text, by.username, options])
+    with transaction.atomic():
+        waiting = Receipt.objects.filter(key=key).exclude(state__in=states.ENDS).first()
+        if waiting is not None:
+            Receipt.objects.filter(pk=waiting.pk).update(file_path=str(path))
+            waiting.file_path = str(path)
+            return waiting
+        receipt = Receipt.objects.create(
+            ref=new_ref("RC"), key=key, file_name=name[:200], file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
+            mapping_text=mapping_text, options=options, brought_by=by.username, administration=by.administration_code, brought_at=now(),
+        )  # fmt: skip
+        record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
+    return receipt
+
+
+def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
+    """Does all that is still to do for a receipt: staging, then accepting. May be cut off and called again."""
+    if receipt.state == states.STAGING:
+        try:
+            stage(receipt=receipt, by=by, progress=progress)
+        except BadInput as refusal:
+            with transaction.atomic():
+                StagedRow.objects.filter(receipt=receipt).delete()
+                Receipt.objects.filter(pk=receipt.pk).update(state=states.UNREADABLE, why=refusal.sentence, ended_at=now())
+                record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
+            raise
+    if receipt.state == states.ACCEPTING:
+        accept(receipt=receipt, by=by, progress=progress)
+    return receipt
+
+
+def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
+    """Reads the file row by row into the database, a batch a transaction; continues after the last batch that was kept.
+
+    Raises `BadInput` when the file cannot be read or holds no rows.
+    """
+    mapping: Mapping | None = read_mapping(receipt.mapping_text) if receipt.mapping_text else None
+    source = open_source(Path(receipt.file_path), mapping.reader if mapping else ReaderHints())
+    rows = receipt.rows
+    for batch in Stager(source, mapping).staged(STAGE_BATCH):
+        fresh = [row for row in batch if row.number > receipt.staged_to]
+        if not fresh:
+            continue
+        with transaction.atomic():
+            insert_rows(StagedRow, _ROW, (_row(receipt.pk, row, by) for row in fresh if not row.skipped))
+            receipt.skipped += sum(row.skipped for row in fresh)
+            rows += len(fresh)
+            receipt.rows, receipt.staged_to = rows, fresh[-1].number
+            receipt.save(update_fields=["rows", "staged_to", "skipped"])
+        progress.report("Reading rows", rows, 0)
+    if not rows:
+        raise BadInput("no_rows", "The file has column heads but no rows.")
+    with transaction.atomic():
+        receipt.state = states.ACCEPTING
+        receipt.save(update_fields=["state"])
+        record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": rows})
+
+
+def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
+    country = row.header.get("country")
+    if country and by.administration_code not in (INT, country):
+        row.problems.append(Problem("country", "not_your_country", str(country)))
+    problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
+    raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
+    key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
+    return (receipt, row.number, key, row.form, canonical(row.header).decode(), canonical(row.lines).decode(), problems, raw, "")
+
+
+def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
+    """Turns staged rows into cases, some thousand cases a transaction; continues where it was cut off."""
+    contexts: dict[str, Context] = {}
+    norms = _norms_of_file(receipt)
+    done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
+    while groups := _next_groups(receipt):
+        with transaction.atomic():
+            _accept_groups(receipt, groups, contexts, norms, by)
+        done += sum(len(rows) for _, rows in groups)
+        progress.report("Making cases", done, receipt.rows)
+    with transaction.atomic():
+        if receipt.rejected:
+            content, media_type, suffix = write_rejected(receipt)
+            receipt.rejected_digest = keep(content=content, media_type=media_type, by=by).digest
+            receipt.rejected_name = f"{receipt.ref}.{suffix}"
+        receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
+        receipt.save()
+        record(by=by, deed="intake.accepted", ref=receipt.ref, detail={"cases": receipt.cases, "rejected": receipt.rejected})
+
+
+def _next_groups(receipt: Receipt) -> list[tuple[str, list[StagedRow]]]:
+    """The next staged cases: all rows of each, by key. Rows of the last key of a page wait for the next."""
+    limit = CASE_BATCH
+    while True:
+        page = list(StagedRow.objects.filter(receipt=receipt, state="").order_by("key", "number")[: limit + 1])
+        groups = [(key, list(rows)) for key, rows in groupby(page, key=lambda row: row.key)]
+        if len(page) <= limit:
+            return groups
+        if len(groups) > 1:
+            return groups[:-1]
+        limit *= 4
+
+
+def _accept_groups(
+    receipt: Receipt, groups: list[tuple[str, list[StagedRow]]], contexts: dict[str, Context], norms: dict[str, dict[tuple[str, str], Norm]], by: Actor
+) -> None:
+    good: list[tuple[CaseIn, list[StagedRow]]] = []
+    finished: list[tuple[StagedRow, str]] = []
+    rejected: list[StagedRow] = []
+    for key, rows in groups:
+        kept, twice = _without_repeats(key, rows, bool(receipt.options.get("keep_duplicates")))
+        _mark_conflicts(kept)
+        if any(row.problems for row in kept):
+            rejected += rows
+            continue
+        header = {**kept[0].header}
+        case = CaseIn(header, [line for row in kept for line in row.lines])
+        if key.startswith("="):
+            number = kept[0].number if receipt.options.get("keep_duplicates") and len(rows) > 1 else 0
+            header["national_ref"] = f"AUTO-{digest([key, number])[:20].upper()}"
+        case.findings = [Finding("duplicate_in_file", NOTE, "", {"row": str(row.number)}) for row in twice]
+        good.append((case, kept))
+        finished += [(row, "unchanged") for row in twice]
+    _check([case for case, _ in good], contexts, norms)
+    outcome = draft(cases=[case for case, _ in good], by=by, channel=_channel(receipt))
+    findings: Counter[str] = Counter(receipt.findings)
+    taken: list[str] = []
+    for (case, rows), word, ref in zip(good, outcome.words, outcome.refs, strict=True):
+        if word == "withdrawn":
+            for row in rows:
+                row.problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
+            rejected += rows
+            continue
+        receipt.cases += 1
+        findings.update(finding.code for finding in case.findings)
+        finished += [(row, word) for row in rows]
+        if word != "unchanged":
+            taken.append(ref)
+    if receipt.options.get("submit") and taken:
+        done, _ = submit(cases=Case.objects.filter(ref__in=taken), by=by)
+        receipt.submitted += done
+    receipt.findings = dict(findings)
+    for _, word in finished:
+        setattr(receipt, word, getattr(receipt, word) + 1)
+    receipt.rejected += len(rejected)
+    for row in rejected:
+        row.state = "rejected"
+    StagedRow.objects.bulk_update(rejected, ["state", "problems"], batch_size=500)
+    for some in range(0, len(finished), 5000):
+        StagedRow.objects.filter(pk__in=[row.pk for row, _ in finished[some : some + 5000]]).delete()
+    receipt.save()
+
+
+def _channel(receipt: Receipt) -> str:
+    return str(receipt.options.get("channel") or "csv")
+
+
+def _without_repeats(key: str, rows: list[StagedRow], keep_all: bool) -> tuple[list[StagedRow], list[StagedRow]]:
+    """In a source without references equal rows are one case: the first is kept, the others repeat it."""
+    if not key.startswith("=") or len(rows) == 1 or any(row.problems for row in rows):
+        return rows, []
+    return (rows, []) if keep_all else (rows[:1], rows[1:])
+
+
+def _mark_conflicts(rows: list[StagedRow]) -> None:
+    """Header values that differ under one reference are an error on every row but the first."""
+    first = rows[0].header
+    if all(row.header == first for row in rows[1:]):
+        return
+    flat = dict(flatten_header(first))
+    for row in rows[1:]:
+        own = dict(flatten_header(row.header))
+        differing = [path for path in flat.keys() | own.keys() if flat.get(path) != own.get(path)]
+        if differing:
+            problems = json.loads(row.problems or "[]")
+            problems += [
+                Problem(path, "header_conflict", as_text(own.get(path)), ((as_text(flat.get(path)), as_text(flat.get(path))),)).plain()
+                for path in sorted(differing)
+            ]
+            row.problems = json.dumps(problems, ensure_ascii=False)
+
+
+def _check(cases: list[CaseIn], contexts: dict[str, Context], norms: dict[str, dict[tuple[str, str], Norm]]) -> None:
+    places: dict[str, set[str]] = {}
+    for case in cases:
+        form = str(case.header["form"])
+        places.setdefault(form, set())
+        if case.header.get("place"):
+            places[form].add(str(case.header["place"]))
+    for form, found in places.items():
+        known = contexts.get(form)
+        if known is None:
+            contexts[form] = context_for(form_named(form), found, {**norms_for(form), **norms.get(form, {})})
+        elif unknown := found - known.place_functions.keys():
+            known.place_functions |= context_for(known.form, unknown, {}).place_functions
+    for case in cases:
+        case.findings += run_checks(case.header, case.lines, contexts[str(case.header["form"])])
+
+
+def _norms_of_file(receipt: Receipt) -> dict[str, dict[tuple[str, str], Norm]]:
+    """What is usual within the file itself, so that the first file of a new node is checked too."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    lines: dict[str, list[tuple[str, str, float]]] = {}
+    for form, row_lines in _sampled(receipt):
+        for line in row_lines:
+            key = (form, str(line.get("subtype", "")), str(line.get("unit", "")))
+            if "quantity" in line and counts[key] < SAMPLE_EACH:
+                counts[key] += 1
+                lines.setdefault(form, []).append((key[1], key[2], float(line["quantity"])))
+    return {form: norms_of(found) for form, found in lines.items()}
+
+
+def _sampled(receipt: Receipt) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    rows = StagedRow.objects.filter(receipt=receipt).order_by("key").values_list("form", "lines")[:100_000]
+    yield from rows.iterator(chunk_size=10_000)

@@ -1,0 +1,82 @@
+"""Brings a file of cases in."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.db import transaction
+
+from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.intake.actions import receive, take_in
+from tidewaiter.intake.queries import answer_of
+from tidewaiter.intake.readers import channel_of
+from tidewaiter.jobs.actions import Progress
+from tidewaiter.people.queries import officer_named
+from tidewaiter.vault.actions import read
+
+
+class _Said(Progress):
+    """Progress on standard error."""
+
+    def __init__(self, command: DeedCommand) -> None:
+        super().__init__(None)
+        self._command = command
+
+    def report(self, step: str, done: int, total: int) -> None:
+        """One line a report."""
+        self._command.progress(f"{step}: {done:,}" + (f" of {total:,}" if total else ""))
+
+
+class Command(DeedCommand):
+    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--dry-run] [--submit] [--keep-duplicates]`."""
+
+    help = "brings a file of cases in: xlsx, csv, csv.gz, json, ndjson, by content"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, who brings it, how it is mapped."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--by", required=True, metavar="USERNAME")
+        parser.add_argument("--mapping", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
+        parser.add_argument("--submit", action="store_true", help="submit the cases that have nothing to settle")
+        parser.add_argument("--keep-duplicates", action="store_true", help="rows without reference that repeat another are cases of their own")
+
+    def answer(self, **options: Any) -> dict[str, Any]:
+        """The JSON document of CONTRACT.md."""
+        by = officer_named(options["by"])
+        path: Path = options["file"]
+        if not path.is_file():
+            raise BadInput("no_file", f"There is no file {path}.")
+        try:
+            mapping_text = options["mapping"].read_text(encoding="utf-8") if options["mapping"] else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput("mapping", f"The mapping {options['mapping']} cannot be read.") from error
+        chosen = {"submit": options["submit"], "keep_duplicates": options["keep_duplicates"], "channel": channel_of(path)}
+        with transaction.atomic() if options["dry_run"] else nullcontext():
+            receipt = receive(
+                path=path.resolve(), name=path.name, mapping_text=mapping_text,
+                mapping_name=options["mapping"].name if options["mapping"] else "", options=chosen, by=by,
+            )  # fmt: skip
+            take_in(receipt=receipt, by=by, progress=_Said(self))
+            answer = answer_of(receipt, self._rejected(receipt) if not options["dry_run"] else None)
+            if options["dry_run"]:
+                transaction.set_rollback(True)
+        self.done_in_part = receipt.rejected > 0
+        return answer
+
+    @staticmethod
+    def _rejected(receipt: Any) -> str | None:
+        if not receipt.rejected_digest:
+            return None
+        path = Path(settings.TIDEWAITER_HOME) / "rejected" / receipt.rejected_name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(read(receipt.rejected_digest))
+        return str(path)
+
+

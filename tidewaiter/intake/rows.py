@@ -1,0 +1,201 @@
+"""From a file's rows to staged rows: heads recognised, columns mapped, values cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tidewaiter.forms.columns import as_text
+from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.text import fold
+from tidewaiter.intake.mapping import Mapper, Mapping
+from tidewaiter.intake.readers import NumberedRow, Source
+
+LOOKED_AT = 20
+"""Rows among which the heads are looked for."""
+MENDING = ("_row", "_mend")
+"""Columns of our own error sheets; they are passed over when such a sheet comes back."""
+
+
+@dataclass(slots=True)
+class Staged:
+    """One row, cleaned."""
+
+    number: int
+    key: str
+    form: str
+    header: dict[str, Any]
+    lines: list[dict[str, Any]]
+    problems: list[Problem]
+    raw: dict[str, str]
+    skipped: bool = False
+
+
+class Stager:
+    """Turns a source into staged rows, in batches so that places are looked up together."""
+
+    def __init__(self, source: Source, mapping: Mapping | None) -> None:
+        self.source = source
+        self.mapping = mapping
+        self._readers: dict[str, CaseReader | None] = {}
+
+    def staged(self, size: int) -> Iterator[list[Staged]]:
+        """All rows of the source, in lists of at most `size`."""
+        if self.source.kind == "json":
+            for records in in_batches(self.source.records, size):
+                yield [self._record(number, record) for number, record in records]
+            return
+        for batch in in_batches(self._texts(), size):
+            for reader_form in {row[1].get("form", "") for row in batch}:
+                reader = self._reader(reader_form)
+                if reader is not None:
+                    reader.gather_places(texts for _, texts, _, _ in batch if texts.get("form", "") == reader_form)
+            yield [self._row(*row) for row in batch]
+
+    def _reader(self, form: str) -> CaseReader | None:
+        if form not in self._readers:
+            try:
+                rules = self.mapping.rules if self.mapping else ReadingRules()
+                self._readers[form] = CaseReader(form_named(form), rules)
+            except Missing:
+                self._readers[form] = None
+        return self._readers[form]
+
+    def _texts(self) -> Iterator[tuple[int, dict[str, str], list[dict[str, str]] | None, bool]]:
+        """(row number, texts by path, lines of `[[lines]]`, skipped) for every row that holds anything."""
+        rows = self.source.rows
+        head_rows: list[NumberedRow] = []
+        for numbered in rows:
+            head_rows.append(numbered)
+            if len(head_rows) >= LOOKED_AT:
+                break
+        if not head_rows:
+            raise BadInput("no_rows", "The file holds no rows.")
+        at, heads = self._heads(head_rows)
+        ours = bool(set(heads) & set(MENDING))
+        mapper = Mapper(self.mapping, heads) if self.mapping and not ours else None
+        if mapper is None:
+            self.mapping = None
+        paths = None if mapper else self._paths(heads)
+
+        def later() -> Iterator[NumberedRow]:
+            yield from head_rows[at + 1 :]
+            yield from rows
+
+        for number, cells in later():
+            if not any(cell.strip() for cell in cells):
+                continue
+            over = len(cells) > len(heads) and any(cell.strip() for cell in cells[len(heads) :])
+            if mapper is not None:
+                row = dict(zip(heads, cells))
+                if mapper.skips(row):
+                    yield number, {}, None, True
+                    continue
+                texts = mapper.header_and_line(row)
+                texts.setdefault("form", self.mapping.form if self.mapping else "")
+                lines = list(mapper.extra_lines(row)) if mapper.has_lines else None
+            else:
+                texts = {path: cell.strip() for path, cell in zip(paths or [], cells) if path and cell.strip()}
+                texts.setdefault("form", self.source.about.get("form", ""))
+                lines = None
+            if over:
+                texts["_ragged"] = "yes"
+            yield number, texts, lines, False
+
+    def _heads(self, rows: list[NumberedRow]) -> tuple[int, list[str]]:
+        if self.mapping and self.mapping.reader.header:
+            wanted = self.mapping.reader.header
+            at = next((at for at, (number, _) in enumerate(rows) if number == wanted), None)
+            if at is None:
+                raise BadInput("no_header", f"The file has no row {wanted}, where the mapping looks for the column heads.")
+        else:
+            known = self.mapping.sources() if self.mapping else set()
+            form = self._any_form()
+
+            def score(cells: list[str]) -> int:
+                return sum(cell.strip() in known or cell.strip() in MENDING or (form is not None and form.path_of(cell) is not None) for cell in cells if cell.strip())
+
+            at = max(range(len(rows)), key=lambda n: (score(rows[n][1]), -n))
+            if form is not None and rows[at + 1 : at + 2] and score(rows[at + 1][1]) == score(rows[at][1]):
+                machine = sum(cell.strip() in form.by_path for cell in rows[at + 1][1])
+                at += machine > sum(cell.strip() in form.by_path for cell in rows[at][1])
+        heads = [cell.strip().removeprefix("\ufeff") for cell in rows[at][1]]
+        return at, heads
+
+    def _any_form(self) -> Form | None:
+        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else "", "OTH", "WPN", "DRG"):
+            if code:
+                reader = self._reader(code)
+                if reader is not None:
+                    return reader.form
+        return None
+
+    def _paths(self, heads: list[str]) -> list[str]:
+        """The path of each column without a mapping; a column that is none of ours is passed over unread."""
+        form_column = next((head for head in heads if fold(head) in ("form", "commodity form")), None)
+        form = self._any_form()
+        paths = []
+        for head in heads:
+            path = "form" if head == form_column else (form.path_of(head.removesuffix(" *")) or "" if form else "")
+            if not path and head.removeprefix("fields.").isidentifier() and head not in MENDING:
+                path = head.removeprefix("fields.")  # a field of another form in the same file
+            paths.append(path)
+        named = [path for path in paths if path]
+        twice = sorted({path for path in named if named.count(path) > 1})
+        if twice:
+            raise BadInput("column_twice", f"Two columns hold «{twice[0]}». Keep one.")
+        if "date" not in named or ("form" not in named and not self.source.about.get("form")):
+            raise BadInput(
+                "unknown_layout",
+                "The column heads are not those of a form here. Use a template, name the columns as the form does "
+                "(form, date, country, subtype, quantity, unit …), or give a mapping file.",
+            )
+        return paths
+
+    def _row(self, number: int, texts: dict[str, str], lines: list[dict[str, str]] | None, skipped: bool) -> Staged:
+        if skipped:
+            return Staged(number, "", "", {}, [], [], {}, skipped=True)
+        form = texts.pop("form", "").strip().upper()
+        ragged = texts.pop("_ragged", "")
+        reader = self._reader(form)
+        if reader is None:
+            problem = Problem("form", "required" if not form else "unknown_form", form)
+            return Staged(number, f"={digest(texts)}", form[:8], {}, [], [problem], {"form": form, **texts})
+        header, problems = reader.header(texts)
+        day = str(header.get("date", ""))
+        cleaned = []
+        if lines is None:
+            line, wrong = reader.line(texts, day)
+            offence = header.get("kind") == "offence" and "quantity" not in texts and "subtype" not in texts
+            if not offence:
+                cleaned.append(line)
+                problems += wrong
+        else:
+            for part in lines:
+                line, wrong = reader.line({**part}, day)
+                cleaned.append(line)
+                problems += wrong
+            if not lines:
+                problems.append(Problem("quantity", "no_line"))
+        if ragged:
+            problems.append(Problem("", "ragged_row"))
+        key = str(header.get("national_ref", "")) or f"={digest(texts)}"
+        return Staged(number, key, form, header, cleaned, problems, {"form": form, **texts} if problems else {})
+
+    def _record(self, number: int, record: Any) -> Staged:
+        if not isinstance(record, dict):
+            return Staged(number, f"={number}", "", {}, [], [Problem("", "unknown_layout")], {})
+        form = str(record.get("form", "")).strip().upper()
+        reader = self._reader(form)
+        if reader is None:
+            return Staged(number, f"={digest(record)}", form[:8], {}, [], [Problem("form", "unknown_form" if form else "required", form)], {"form": form})
+        header, lines, problems = reader.record(record)
+        key = str(header.get("national_ref", "")) or f"={digest(record)}"
+        raw = {problem.path: problem.said or as_text(record.get(problem.path)) for problem in problems}
+        return Staged(number, key, form, header, lines, problems, raw)

@@ -1,0 +1,26 @@
+"""The work of intake that a worker does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.tasks import task
+
+from tidewaiter.intake.actions import take_in
+from tidewaiter.intake.models import Receipt
+from tidewaiter.jobs.actions import working
+from tidewaiter.jobs.models import Job
+from tidewaiter.people.queries import officer_named
+
+
+@task()
+def run_intake(job_ref: str) -> None:
+    """Takes in the receipt that the job is about. The file that was uploaded is deleted when it has been read."""
+    job = Job.objects.get(ref=job_ref)
+    with working(job_ref) as progress:
+        receipt = Receipt.objects.get(ref=job.subject)
+        upload = Path(receipt.file_path)
+        take_in(receipt=receipt, by=officer_named(receipt.brought_by), progress=progress)
+        if upload.parent == Path(settings.TIDEWAITER_HOME) / "incoming":
+            upload.unlink(missing_ok=True)

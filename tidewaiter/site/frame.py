@@ -1,0 +1,27 @@
+"""What the frame of every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext_lazy as _
+
+RAIL = (
+    ("start", "/", "home", _("Start")),
+    ("cases", "/cases/", "files", _("Cases")),
+    ("intake", "/intake/", "table-import", _("Intake")),
+    ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
+    ("codelists", "/codelists/", "list-search", _("Lists")),
+)
+_OF_SHAPE = {"intake", "statistics"}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The rail, the node's plate, the direction of writing."""
+    shape = settings.SHAPE
+    rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in shape.ROOMS]
+    room = request.path.strip("/").split("/", 1)[0] or "start"
+    return {"rail": rail, "room": room, "plate": shape.PLATE, "direction": "rtl" if get_language_bidi() else "ltr"}

@@ -1,0 +1,100 @@
+"""Tags of our templates: icons, names of codes, states, numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import allowed
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.refusals import Missing
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; words stand beside it, so it is hidden from screen readers."""
+    return format_html('<svg class="ti {}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("icons.svg"), name)
+
+
+@register.filter
+def named(code: str, list_name: str) -> str:
+    """The name of a code in the reader's language."""
+    if not code:
+        return ""
+    view = code_view(list_name, str(code))
+    return view.label(get_language() or "en") if view else str(code)
+
+
+@register.filter
+def commodity(code: str) -> str:
+    """The name of a form."""
+    view = code_view("commodity", code)
+    if view:
+        return view.label(get_language() or "en")
+    try:
+        return form_named(code).title(get_language() or "en")
+    except Missing:
+        return code
+
+
+@register.filter
+def goods(case: Case) -> str:
+    """The goods of a case in a few words."""
+    try:
+        list_name = form_named(case.form, case.form_version).definition.list_of_subtypes
+    except Missing:
+        list_name = ""
+    words = named(case.main_subtype, list_name) if case.main_subtype else gettext("No goods")
+    return f"{words} +{case.lines_count - 1}" if case.lines_count > 1 else words
+
+
+@register.filter
+def amount(number: Any) -> str:
+    """A quantity with the reader's separators and no needless zeros."""
+    if number in (None, ""):
+        return ""
+    value = Decimal(str(number)).normalize()
+    places = max(0, -int(value.as_tuple().exponent))
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def day(moment: date | None, precision: str = "day") -> str:
+    """A date as precise as it is known."""
+    if moment is None:
+        return ""
+    return moment.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], deed: str, case: Case) -> bool:
+    """Whether the reader may do the deed, derived from the policy."""
+    return allowed(deed, case, context["request"].user)
+
+
+@register.filter
+def state_word(status: str) -> str:
+    """The word for a state."""
+    words = {
+        "draft": pgettext("state", "Draft"), "submitted": pgettext("state", "Submitted"), "returned": pgettext("state", "Returned"),
+        "validated": pgettext("state", "Validated"), "withdrawn": pgettext("state", "Withdrawn"),
+    }  # fmt: skip
+    return words.get(status, status)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value of a mapping by a key that is known only in the template."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""

@@ -1,0 +1,20 @@
+"""The addresses of the node."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+
+from tidewaiter.site import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("healthz", views.healthz, name="healthz"),
+    path("language/", views.choose_language, name="choose_language"),
+    path("accounts/", include("tidewaiter.site.account_urls")),
+    path("cases/", include("tidewaiter.cases.urls")),
+    path("codelists/", include("tidewaiter.codelists.urls")),
+    path("jobs/", include("tidewaiter.jobs.urls")),
+    path("forms/", include("tidewaiter.forms.urls")),
+    *[path(f"{room}/", include(f"tidewaiter.{room}.urls")) for room in settings.SHAPE.ROOMS],
+]
