@@ -1,0 +1,138 @@
+"""Asking the store: counts, quantities and values by dimension, through DuckDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tidewaiter.cases import states
+from tidewaiter.cases.policy import INT, reviews_region
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.numbers import plain
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.people.policy import is_customs
+from tidewaiter.statistics import store
+
+DIMENSIONS = (
+    "commodity", "subtype", "year", "month", "country", "administration", "region", "mode", "detection", "direction", "location_type",
+    "concealment", "departure", "origin", "destination", "status",
+)  # fmt: skip
+MEASURES = ("cases", "seizures", "quantity", "value")
+WHERE = (*DIMENSIONS, "unit", "currency", "place", "channel", "kind", "hs")
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """DuckDB over the store's folder and nothing else: no other file, no network, no change of settings."""
+    connection = duckdb.connect(":memory:")
+    quoted = str(store.folder()).replace("'", "''")
+    connection.execute(f"SET allowed_directories = ['{quoted}']")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET memory_limit = '2GB'")
+    connection.execute("SET lock_configuration = true")
+    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet('{quoted}/*.parquet', union_by_name = true)")  # noqa: S608
+    return connection
+
+
+def _visible(actor: Actor | None) -> tuple[str, list[Any]]:
+    """The rule of `cases.policy.visible`, said over the columns of the store."""
+    if actor is None:
+        return "true", []
+    if actor.administration_code == INT and is_customs(actor):
+        return "true", []
+    if not is_customs(actor):
+        return "false", []
+    home, region = actor.administration_code, actor.region_code
+    seen = "(administration = ? OR (counted AND wide))"
+    values: list[Any] = [home]
+    if reviews_region(actor):
+        seen = "(administration = ? OR (counted AND wide) OR (region = ? AND (counted OR (latest AND status = 'submitted'))))"
+        values.append(region)
+    return seen, values
+
+
+def _standing(status: str) -> tuple[str, list[Any]]:
+    if status == states.VALIDATED:
+        return "counted", []
+    if status == "all":
+        return "latest AND status <> 'withdrawn'", []
+    if status in states.STATES:
+        return "latest AND status = ?", [status]
+    raise BadInput("status", f"There is no status «{status}». Give one of {', '.join(states.STATES)}, or all.")
+
+
+def compute(
+    *, by: list[str], measure: str = "cases", where: dict[str, list[str]] | None = None, status: str = states.VALIDATED, actor: Actor | None = None
+) -> list[dict[str, Any]]:
+    """Figures by the dimensions `by`, largest first: `{dim…, cases, seizures, quantity, unit, value, currency}`.
+
+    A *case* is one intervention, a *seizure* one line of goods. Unlike units are never added: with `measure` quantity
+    (value) there is a row for each unit (currency); else a group's quantity stands only where it has one unit, and
+    `quantities` gives them all. Raises `BadInput` for unknown names.
+    """
+    unknown = [name for name in by if name not in DIMENSIONS]
+    if unknown or not by or len(set(by)) != len(by):
+        raise BadInput("dimension", f"Give dimensions, each once: {', '.join(DIMENSIONS)}.")
+    if measure not in MEASURES:
+        raise BadInput("measure", f"Give a measure: {', '.join(MEASURES)}.")
+    seen, values = _visible(actor)
+    standing, more = _standing(status)
+    conditions, values = [seen, standing], [*values, *more]
+    for name, wanted in (where or {}).items():
+        if name not in WHERE:
+            raise BadInput("unknown_field", f"Figures cannot be narrowed by «{name}». Fields: {', '.join(WHERE)}.")
+        conditions.append(f"CAST({name} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
+        values += wanted
+    store.bring_up_to_date()
+    with connect() as connection:
+        rows = connection.execute(_sql(by, measure, " AND ".join(conditions)), values).fetchall()
+    return [_figure(by, row) for row in rows]
+
+
+def _sql(by: list[str], measure: str, condition: str) -> str:
+    split = {"quantity": ["unit"], "value": ["currency"]}.get(measure, [])
+    keys = ", ".join([*by, *split])
+    order = {"cases": "cases", "seizures": "seizures", "quantity": "quantity", "value": "value"}[measure]
+    if measure == "cases":
+        order = "cases"
+    return f"""
+    WITH chosen AS (SELECT * FROM lines WHERE {condition}),
+    by_unit AS (
+        SELECT {keys}{"" if split == ["unit"] else ", unit"}, sum(quantity) AS quantity FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL
+    ),
+    by_currency AS (
+        SELECT {keys}{"" if split == ["currency"] else ", currency"}, sum(value) AS value FROM chosen WHERE value IS NOT NULL GROUP BY ALL
+    ),
+    counts AS (SELECT {keys}, count(DISTINCT ref) AS cases, count(line) AS seizures FROM chosen GROUP BY ALL),
+    quantities AS (SELECT {keys}, list((unit, quantity) ORDER BY unit) AS quantities FROM by_unit GROUP BY {keys}),
+    worths AS (SELECT {keys}, list((currency, value) ORDER BY currency) AS worths FROM by_currency GROUP BY {keys})
+    SELECT {", ".join(f"c.{name}" for name in by)}, c.cases, c.seizures, q.quantities, w.worths
+    FROM counts c
+    LEFT JOIN quantities q ON {_same("c", "q", [*by, *split])}
+    LEFT JOIN worths w ON {_same("c", "w", [*by, *split])}
+    {"WHERE q.quantities IS NOT NULL" if measure == "quantity" else "WHERE w.worths IS NOT NULL" if measure == "value" else ""}
+    ORDER BY {_order(order)} DESC NULLS LAST, {", ".join(f"c.{name}" for name in by)}
+    """  # noqa: S608 -- names come from literal tuples above, values are bound
+
+
+def _same(left: str, right: str, names: list[str]) -> str:
+    return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in names)
+
+
+def _order(order: str) -> str:
+    return {"quantity": "q.quantities[1][2]", "value": "w.worths[1][2]"}.get(order, f"c.{order}")
+
+
+def _figure(by: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+    *keys, cases, seizures, quantities, worths = row
+    figure: dict[str, Any] = {name: key for name, key in zip(by, keys)}
+    figure |= {"cases": cases, "seizures": seizures, "quantity": None, "unit": None, "value": None, "currency": None}
+    if quantities and len(quantities) == 1:
+        figure["unit"], figure["quantity"] = quantities[0][0], plain(quantities[0][1])
+    elif quantities:
+        figure["quantities"] = [{"unit": unit, "quantity": plain(quantity)} for unit, quantity in quantities]
+    if worths and len(worths) == 1:
+        figure["currency"], figure["value"] = worths[0][0], plain(worths[0][1])
+    elif worths:
+        figure["values"] = [{"currency": currency, "value": plain(value)} for currency, value in worths]
+    return figure
