@@ -1,1 +1,17 @@
-urlpatterns: list = []
+"""Addresses of cases."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.cases import entry_views, views
+
+urlpatterns = [
+    path("", views.case_list, name="case_list"),
+    path("table.csv", views.case_table, name="case_table"),
+    path("new/", entry_views.new_case, name="new_case"),
+    path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),
+    path("<str:ref>/", views.case_page, name="case_page"),
+    path("<str:ref>/edit/", entry_views.edit_case, name="edit_case"),
+    path("<str:ref>/<str:deed>/", views.case_deed, name="case_deed"),
+]

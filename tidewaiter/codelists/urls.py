@@ -1,1 +1,13 @@
-urlpatterns: list = []
+"""Addresses of the reference lists."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.codelists import views
+
+urlpatterns = [
+    path("", views.lists, name="codelists"),
+    path("<str:name>/", views.one_list, name="codelist"),
+    path("<str:name>/suggest", views.suggest_codes, name="suggest"),
+]

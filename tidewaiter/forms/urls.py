@@ -1,1 +1,13 @@
-urlpatterns: list = []
+"""Addresses of the forms."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.forms import views
+
+urlpatterns = [
+    path("", views.form_list, name="form_list"),
+    path("<str:code>/template.xlsx", views.template_file, name="form_template"),
+    path("<str:code>/schema.<str:kind>", views.schema_file, name="form_schema"),
+]

@@ -20,3 +20,10 @@ def fold(text: str) -> str:
     """
     plain = anyascii(unicodedata.normalize("NFKC", text)).lower().replace("'", "").replace("`", "")
     return _not_word.sub(" ", plain).strip() or text.strip().lower()
+
+
+def neutral(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula (OWASP, «CSV injection»); plain numbers stay as they are."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("+-").replace(".", "", 1).isdigit():
+        return "'" + text
+    return text

@@ -6,12 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from typing import Any
-
 import xlsxwriter
 
 from tidewaiter.forms.columns import as_text, flatten_header
 from tidewaiter.forms.problems import problem_of
+from tidewaiter.foundation.text import neutral
 from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.intake.rows import MENDING
 
@@ -86,11 +85,3 @@ def _xlsx(receipt: Receipt, names: list[str]) -> bytes:
         sheet.write_string(row, len(names) + 1, "; ".join(f"{path}: {text}" if path else text for path, text in mend.items()))
     book.close()
     return out.getvalue()
-
-
-def neutral(text: Any) -> str:
-    """Text that a spreadsheet will not take for a formula (OWASP, «CSV injection»); plain numbers stay."""
-    said = str(text)
-    if said[:1] in ("=", "+", "-", "@", "\t", "\r") and not said.lstrip("+-").replace(".", "", 1).isdigit():
-        return "'" + said
-    return said

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from tidewaiter.site.shapes import PLATES
+
 RAIL = (
     ("start", "/", "home", _("Start")),
     ("cases", "/cases/", "files", _("Cases")),
@@ -21,7 +23,7 @@ _OF_SHAPE = {"intake", "statistics"}
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The rail, the node's plate, the direction of writing."""
-    shape = settings.SHAPE
-    rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in shape.ROOMS]
+    rooms = settings.SHAPE_ROOMS
+    rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in rooms]
     room = request.path.strip("/").split("/", 1)[0] or "start"
-    return {"rail": rail, "room": room, "plate": shape.PLATE, "direction": "rtl" if get_language_bidi() else "ltr"}
+    return {"room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "direction": "rtl" if get_language_bidi() else "ltr"}

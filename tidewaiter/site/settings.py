@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import secrets
 from pathlib import Path
@@ -11,6 +10,7 @@ import dj_database_url
 from django.utils.csp import CSP
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.site.shapes import ROOMS
 
 PROJECT = Path(__file__).resolve().parents[2]
 CODES_FOLDER = PROJECT / "codes"
@@ -25,7 +25,7 @@ TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 SHAPES = ("central", "national", "operation")
 if TIDEWAITER_SHAPE not in SHAPES:
     raise BadInput("shape", f"TIDEWAITER_SHAPE is «{TIDEWAITER_SHAPE}»: give one of {', '.join(SHAPES)}.")
-SHAPE = importlib.import_module(f"tidewaiter.site.shapes.{TIDEWAITER_SHAPE}")
+SHAPE_ROOMS = ROOMS[TIDEWAITER_SHAPE]
 
 
 def _secret() -> str:
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "django_tasks_db",
-    *[f"tidewaiter.{room}" for room in (*EVERY_SHAPE, *SHAPE.ROOMS) if room != "checks"],
+    *[f"tidewaiter.{room}" for room in (*EVERY_SHAPE, *SHAPE_ROOMS) if room != "checks"],
     "tidewaiter.site",
 ]
 MIDDLEWARE = [

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.conf import settings
 from django.urls import include, path
 
 from tidewaiter.site import views
+
+shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -16,5 +20,5 @@ urlpatterns = [
     path("codelists/", include("tidewaiter.codelists.urls")),
     path("jobs/", include("tidewaiter.jobs.urls")),
     path("forms/", include("tidewaiter.forms.urls")),
-    *[path(f"{room}/", include(f"tidewaiter.{room}.urls")) for room in settings.SHAPE.ROOMS],
+    *shape.URLS,
 ]

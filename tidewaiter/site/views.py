@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.cases import states
+from tidewaiter.cases.policy import reviews_region
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.people.models import Officer
 
 
+@require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("start")
+    """What waits for this person, and what moved lately."""
+    by = request.user
+    if not isinstance(by, Officer):
+        return redirect("account_login")
+    cases = visible_cases(by)
+    home = cases.filter(administration=by.administration_code, latest=True)
+    waiting: list[dict[str, Any]] = []
+    if reviews_region(by) or (by.administration_code == "INT" and "reviewer" in by.role_codes):
+        rows = cases.filter(status=states.SUBMITTED, latest=True).exclude(administration=by.administration_code)
+        waiting.append({"kind": "review", "query": "status=submitted", "rows": list(rows.order_by("changed_at")[:8]), "more": rows[:1000].count()})
+    if by.administration_code != "INT":
+        for status in (states.RETURNED, states.DRAFT):
+            rows = home.filter(status=status)
+            query = f"status={status}&administration={by.administration_code}"
+            waiting.append({"kind": status, "query": query, "rows": list(rows.order_by("changed_at")[:8]), "more": rows[:1000].count()})
+    newest = list(cases.order_by("-date", "-pk")[:8])
+    return render(request, "start.html", {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting)})
 
 
+@require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """Keeps the person's language with the account and in a cookie."""
+    language = request.POST.get("language", "")
+    after = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    answer = redirect(after if safe else "/")
+    if language in dict(settings.LANGUAGES):
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", httponly=True)
+        if isinstance(request.user, Officer):
+            Officer.objects.filter(pk=request.user.pk).update(language=language)
+    return answer
 
 
+@login_not_required
+@require_GET
 def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok")
+    """Says that the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,11 +1,14 @@
-"""The central shape: which rooms it has and how they meet."""
+"""The central shape put together: its addresses, its work, what is done when."""
 
 from __future__ import annotations
 
-ROOMS: tuple[str, ...] = ("intake", "statistics",)
-"""Rooms beyond those that every shape has."""
+from django.urls import include, path
 
-PLATE = ("Central node", "holds no names")
-"""What the server is, and what it holds, in words."""
+from tidewaiter.intake.tasks import run_intake
+from tidewaiter.ledger.schedule import sign_yesterday
+from tidewaiter.statistics.store import bring_up_to_date
 
-HOLDS_NAMES = False
+URLS = [path("intake/", include("tidewaiter.intake.urls")), path("statistics/", include("tidewaiter.statistics.urls"))]
+TASKS = {"run_intake": run_intake}
+SCHEDULE = {"sign the day's head": (600, sign_yesterday), "statistics follow": (5, bring_up_to_date)}
+"""What is done, and after how many seconds again."""

@@ -1,11 +1,14 @@
-"""The operation shape: which rooms it has and how they meet."""
+"""The operation shape put together: its addresses, its work, what is done when."""
 
 from __future__ import annotations
 
-ROOMS: tuple[str, ...] = ()
-"""Rooms beyond those that every shape has."""
+from typing import Any
 
-PLATE = ("Operation node", "closed groups only")
-"""What the server is, and what it holds, in words."""
+from django.urls import URLPattern, URLResolver
 
-HOLDS_NAMES = True
+from tidewaiter.ledger.schedule import sign_yesterday
+
+URLS: list[URLPattern | URLResolver] = []
+TASKS: dict[str, Any] = {}
+SCHEDULE = {"sign the day's head": (600, sign_yesterday)}
+"""What is done, and after how many seconds again."""

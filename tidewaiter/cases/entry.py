@@ -1,0 +1,139 @@
+"""The entry page of a case: fields from the form, values as typed, problems and findings beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from tidewaiter.cases.queries import context_for
+from tidewaiter.cases.rows import CaseIn
+from tidewaiter.checks.checks import run_checks
+from tidewaiter.checks.findings import Finding
+from tidewaiter.codelists.queries import code_views, list_view
+from tidewaiter.forms.columns import Column, as_text, flatten_header
+from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.forms.problems import Problem
+
+CHOICES = 80
+"""Lists with more codes are typed into, with suggestions."""
+MOST_LINES = 50
+
+
+@dataclass(slots=True)
+class Entry:
+    """What is on the page: texts by path for the header and for each line."""
+
+    form: Form
+    simple: bool
+    header: dict[str, str]
+    lines: list[dict[str, str]]
+    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    case: CaseIn | None = None
+
+    def check(self) -> None:
+        """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""
+        reader = CaseReader(self.form, ReadingRules(long=not self.simple))
+        texts = {path: text for path, text in self.header.items() if text.strip()}
+        reader.gather_places([texts])
+        header, self.problems = reader.header(texts)
+        lines = []
+        for number, row in enumerate(self.lines, 1):
+            line, wrong = reader.line({path: text for path, text in row.items() if text.strip()}, str(header.get("date", "")))
+            lines.append(line)
+            self.problems += [Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong]
+        if self.problems:
+            return
+        place = {str(header["place"])} if header.get("place") else set()
+        self.case = CaseIn(header, lines)
+        self.case.findings = self.findings = run_checks(header, lines, context_for(self.form, place))
+
+
+def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:
+    """The entry as it was posted."""
+    count = posted.get("lines", "1")
+    number = min(max(int(count) if count.isdigit() else 1, 1), MOST_LINES)
+    header: dict[str, str] = {}
+    lines: list[dict[str, str]] = [{} for _ in range(number)]
+    for column in form.asked(simple=simple):
+        if column.scope == "header":
+            header[column.path] = ";".join(posted.getlist(column.path))
+        else:
+            for at in range(number):
+                lines[at][column.path] = ";".join(posted.getlist(f"lines.{at + 1}.{column.path}"))
+    return Entry(form, simple, header, lines)
+
+
+def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) -> Entry:
+    """The entry of a case that is here already."""
+    texts = {path: as_text(value) for path, value in flatten_header(header)}
+    if header.get("date_precision") in ("month", "year"):
+        texts["date"] = texts["date"][: 7 if header["date_precision"] == "month" else 4]
+    rows = [{**{k: as_text(v) for k, v in line.items() if k != "fields"}, **{k: as_text(v) for k, v in line.get("fields", {}).items()}} for line in lines]
+    return Entry(form, False, texts, rows or [{}])
+
+
+def fields_shown(entry: Entry, lang: str, readonly: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """(header fields with their block, fields of each line), ready for the template."""
+    said: dict[str, tuple[bool, str]] = {finding.path: (False, finding.sentence()) for finding in entry.findings}
+    said |= {problem.path: (True, problem.sentence()) for problem in entry.problems}
+    header = []
+    lines: list[list[dict[str, Any]]] = [[] for _ in entry.lines]
+    for column in entry.form.asked(simple=entry.simple):
+        if column.path == "date_precision":
+            continue
+        if column.scope == "header":
+            shown = _field(column, column.path, entry.header.get(column.path, ""), said, entry, lang)
+            header.append({**shown, "block": column.block, "readonly": column.path in readonly})
+        else:
+            for at, row in enumerate(entry.lines):
+                lines[at].append(_field(column, f"lines.{at + 1}.{column.path}", row.get(column.path, ""), said, entry, lang))
+    return header, lines
+
+
+_WIDTH = {"long_text": "s6", "codes": "s6", "decimal": "s1", "integer": "s1", "date": "s2"}
+
+
+def _field(column: Column, key: str, value: str, said: dict[str, tuple[bool, str]], entry: Entry, lang: str) -> dict[str, Any]:
+    bad, words = said.get(key, (False, ""))
+    shown: dict[str, Any] = {
+        "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
+        "mark": " is-invalid" if bad else " is-warn" if words else "", "css": _WIDTH.get(column.type, "s2"),
+        "needed": column.needed == "always" or (column.needed == "long" and not entry.simple),
+    }  # fmt: skip
+    choices = _choices(column, entry, lang)
+    if column.type == "codes":
+        shown |= {"kind": "many", "choices": choices, "value": value.split(";")}
+    elif choices:
+        codes = {code for code, _ in choices}
+        resolved = list_view(column.list).resolve(value).code if value and value not in codes and column.list else None
+        shown |= {"kind": "select", "choices": choices, "value": resolved or value, "stray": value if value and value not in codes and not resolved else ""}
+    elif column.type in ("code", "place", "hs"):
+        shown["suggest"] = {"place": "unlocode", "hs": "hs"}.get(column.type, column.list)
+        view = code_views(shown["suggest"], [value]).get(value) if value else None
+        shown["caption"] = view.label(lang) if view else ""
+        shown["hint"] = "" if view else shown["hint"]
+    elif column.type == "long_text":
+        shown["kind"] = "long"
+    elif column.type in ("decimal", "integer"):
+        shown["kind"] = "number"
+    return shown
+
+
+def _choices(column: Column, entry: Entry, lang: str) -> list[tuple[str, str]]:
+    if column.type == "boolean":
+        return [("yes", {"fr": "oui", "es": "sí"}.get(lang, "yes")), ("no", {"fr": "non"}.get(lang, "no"))]
+    if column.type not in ("code", "codes"):
+        return []
+    view = list_view(column.list)
+    if column.path == "unit":
+        units = entry.form.definition.units
+        allowed = dict.fromkeys(unit for group in (units.allowed, *units.by_subtype.values()) for unit in group)
+        return [(code, view.codes[code].label(lang)) for code in allowed if code in view.codes]
+    current = view.current()
+    if len(current) > CHOICES:
+        return []
+    parents = {code.parent for code in current if code.parent}
+    return [(code.code, code.label(lang)) for code in current if code.code not in parents]

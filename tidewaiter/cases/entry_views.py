@@ -1,0 +1,115 @@
+"""The pages on which a case is entered and amended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.actions import draft, submit
+from tidewaiter.cases.entry import Entry, entry_of, fields_shown, read_entry
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import INT, may_amend, may_file
+from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.views import actor
+from tidewaiter.checks.findings import STOP
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.forms.queries import form_named, forms_in_use
+from tidewaiter.foundation.actors import Actor
+
+
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Which commodity."""
+    by = actor(request)
+    may_file(by, by.administration_code)
+    lang = get_language() or "en"
+    forms = [{"code": form.code, "version": form.version, "fields": len(form.columns), "word": _word(form.code, form.title(lang), lang)} for form in forms_in_use()]
+    return render(request, "cases/choose.html", {"forms": forms})
+
+
+def _word(code: str, title: str, lang: str) -> str:
+    view = code_view("commodity", code)
+    return view.label(lang) if view else title
+
+
+def new_case_of(request: HttpRequest, form: str) -> HttpResponse:
+    """An empty case, or one that was posted."""
+    by = actor(request)
+    may_file(by, by.administration_code)
+    chosen = form_named(form)
+    simple = bool(request.GET.get("simple"))
+    if request.method == "POST":
+        return _posted(request, by, read_entry(chosen, simple, request.POST), None)
+    country = "" if by.administration_code == INT else by.administration_code
+    return _page(request, by, Entry(chosen, simple, {"country": country, "kind": "seizure"}, [{}]), None)
+
+
+def edit_case(request: HttpRequest, ref: str) -> HttpResponse:
+    """A case that is here already: mended while it is a draft or returned, else proposed as a new version."""
+    by = actor(request)
+    case = case_by_ref(by, ref)
+    may_amend(by, case)
+    form = form_named(case.form)
+    if request.method == "POST":
+        entry = read_entry(form, False, request.POST)
+        entry.header["national_ref"] = case.national_ref
+        return _posted(request, by, entry, case)
+    header = {**case.header, "national_ref": case.national_ref}
+    return _page(request, by, entry_of(form, header, [line.document for line in case.lines.order_by("number")]), case)
+
+
+def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
+    deed = request.POST.get("deed", "check")
+    if deed == "add":
+        entry.lines.append({})
+        return _page(request, by, entry, case)
+    if deed.startswith("remove-") and deed[7:].isdigit() and len(entry.lines) > 1:
+        del entry.lines[min(int(deed[7:]), len(entry.lines)) - 1]
+        return _page(request, by, entry, case)
+    entry.check()
+    if entry.case is None or deed == "check" or (deed == "submit" and any(finding.severity == STOP for finding in entry.findings)):
+        return _page(request, by, entry, case, checked=True)
+    if case is not None:
+        carried = {name: case.header[name] for name in ("photos", "links") if name in case.header}
+        entry.case.header |= carried
+    if not entry.case.header.get("national_ref"):
+        entry.case.header["national_ref"] = entry.case.national_ref
+    outcome = draft(cases=[entry.case], by=by, channel="page")
+    ref, word = outcome.refs[0], outcome.words[0]
+    if word == "withdrawn":
+        messages.info(request, _("A withdrawn case has this reference; give another."))
+        return _page(request, by, entry, case)
+    if deed == "submit":
+        submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)
+        messages.info(request, _("Submitted."))
+    else:
+        messages.info(request, {"accepted": _("Kept as a draft."), "changed": _("Kept.")}.get(word, _("Nothing was changed.")))
+    return redirect("case_page", ref=ref)
+
+
+def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, checked: bool = False) -> HttpResponse:
+    lang = get_language() or "en"
+    readonly = ("national_ref",) if case is not None else ()
+    header, lines = fields_shown(entry, lang, readonly)
+    titles = {field["key"]: field["title"] for field in [*header, *(field for line in lines for field in line)]}
+    titles |= {f"lines.{n}.{name}": f"{title}, {n}" for n in range(1, len(lines) + 1) for name, title in ((c.path, c.title(lang)) for c in entry.form.columns if c.scope != "header")}
+    blocks: list[dict[str, Any]] = []
+    for name, label in entry.form.common.blocks.items():
+        fields: list[dict[str, Any]] = [field for line in lines for field in line] if name == "goods" else [f for f in header if f["block"] == name]
+        if fields:
+            blocks.append({
+                "name": name, "title": label.get(lang) or label["en"], "fields": fields, "bad": sum(field["bad"] for field in fields),
+                "filled": any(field["value"] and field["value"] != [""] for field in fields),
+            })  # fmt: skip
+    word = _word(entry.form.code, entry.form.title(lang), lang)
+    shown = {
+        "form": entry.form, "simple": entry.simple, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
+        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings,
+        "stops": any(finding.severity == STOP for finding in entry.findings),
+        "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},
+    }  # fmt: skip
+    return render(request, "cases/entry.html", shown, status=422 if checked and entry.problems else 200)

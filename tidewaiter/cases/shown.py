@@ -1,0 +1,149 @@
+"""A case in words: what its page and the list show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tidewaiter.cases import states
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import allowed
+from tidewaiter.checks.findings import Finding
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.forms.columns import Column, as_text
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.ledger.queries import history
+
+_LISTS = {"form": "commodity", "country": "country", "mode": "mode", "place": "unlocode", "administration": "country", "direction": "direction",
+          "location_type": "location_type", "departure": "country", "destination": "country"}  # fmt: skip
+_ICONS = {"drafted": "pencil", "mended": "pencil", "amended": "pencil", "submitted": "send", "opened": "eye", "returned": "arrow-back-up",
+          "validated": "check", "withdrawn": "ban"}  # fmt: skip
+
+
+def word(name: str, value: str, lang: str) -> str:
+    """The word for a value of a facet or filter."""
+    if name == "status":
+        return {
+            "draft": pgettext("state", "Draft"), "submitted": pgettext("state", "Submitted"), "returned": pgettext("state", "Returned"),
+            "validated": pgettext("state", "Validated"), "withdrawn": pgettext("state", "Withdrawn"),
+        }.get(value, value)  # fmt: skip
+    if name == "worst":
+        return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
+    view = code_view(_LISTS[name], value) if name in _LISTS else None
+    return view.label(lang) if view else value
+
+
+def value_in_words(column: Column, value: Any, lang: str) -> str:
+    """A value of the record as people read it."""
+    if value in (None, "", []):
+        return ""
+    if column.type == "boolean":
+        return _("yes") if value else _("no")
+    list_name = "unlocode" if column.type == "place" else column.list
+    if column.type in ("code", "codes", "place"):
+        codes = value if isinstance(value, list) else [value]
+        views = [code_view(list_name, str(code)) for code in codes]
+        return ", ".join(view.label(lang) if view else str(code) for view, code in zip(views, codes, strict=True))
+    return as_text(value)
+
+
+def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
+    """Everything the page of a case shows."""
+    form = form_named(case.form, case.form_version)
+    own = {column.path: column for column in form.columns if column.scope == "fields"}
+    lines = []
+    for line in case.lines.order_by("number"):
+        fields = line.document.get("fields", {})
+        lines.append({
+            "subtype": line.subtype, "hs": line.hs, "quantity": line.quantity, "unit": line.unit, "value": line.value, "currency": line.currency,
+            "path": f"lines.{line.number}.quantity",
+            "details": [(own[name].title(lang), value_in_words(own[name], value, lang)) for name, value in fields.items() if name in own],
+        })  # fmt: skip
+    findings = [
+        {"severity": row.severity, "title": finding.title(), "sentence": finding.sentence(), "path": row.path}
+        for row in case.findings.all()
+        for finding in [Finding(row.code, row.severity, row.path, row.says)]
+    ]
+    legs = [{**leg, "here": leg.get("role") == "seizure"} for leg in case.header.get("route", [])]
+    if legs and not any(leg["here"] for leg in legs):
+        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
+        legs.insert(at, {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"})
+    list_of_subtypes = form.definition.list_of_subtypes
+    return {
+        "case": case, "title": _title(case, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
+        "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
+        "history": _history(case), "course": _course(case), "next_step": _next_step(case, by),
+    }  # fmt: skip
+
+
+def _title(case: Case, list_name: str, lang: str) -> str:
+    if not case.main_subtype:
+        return _("Offence without a seizure")
+    view = code_view(list_name, case.main_subtype)
+    unit = code_view("unit", case.main_unit)
+    amount = f"{case.main_quantity.normalize():,f}" if case.main_quantity is not None else ""
+    words = f"{amount} {unit.label(lang) if unit and case.main_unit != 'H87' else '×'} {view.label(lang) if view else case.main_subtype}"
+    return _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
+
+
+def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    blocks = []
+    for name in ("detection", "conveyance", "concealment", "case", "more"):
+        facts = []
+        for column in form.columns:
+            if column.scope != "header" or column.block != name or column.path in ("date", "date_precision", "country", "place", "national_ref", "kind"):
+                continue
+            value: Any = header
+            for part in column.path.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+            said = value_in_words(column, value, lang)
+            if said:
+                facts.append((column.title(lang), said))
+        if facts:
+            label = form.common.blocks[name]
+            blocks.append({"title": label.get(lang) or label["en"], "facts": facts})
+    return blocks
+
+
+def _history(case: Case) -> list[dict[str, Any]]:
+    words = {
+        "drafted": _("Drafted"), "mended": _("Mended"), "amended": _("Amended"), "submitted": _("Submitted"), "opened": _("Opened for review"),
+        "returned": _("Returned"), "validated": _("Validated"), "withdrawn": _("Withdrawn"),
+    }  # fmt: skip
+    entries = []
+    for entry in reversed(history(case.ref)):
+        deed = entry.deed.split(".")[-1]
+        at = f"{entry.at[:10]} {entry.at[11:16]}"
+        entries.append({"word": words.get(deed, deed), "by": entry.by, "at": at, "version": entry.version, "icon": _ICONS.get(deed, "dots")})
+    return entries
+
+
+def _course(case: Case) -> list[dict[str, str]]:
+    order = [states.DRAFT, states.SUBMITTED, states.VALIDATED]
+    at = order.index(case.status) if case.status in order else 0
+    said = [f"{case.made_by}, {case.made_at:%Y-%m-%d}", "", ""]
+    steps = []
+    for n, state in enumerate(order):
+        if case.status == states.RETURNED and state == states.DRAFT:
+            steps.append({"word": word("status", states.RETURNED, ""), "said": f"{case.changed_by}, {case.changed_at:%Y-%m-%d}", "css": "now"})
+            continue
+        css = "done" if n < at or case.status == states.VALIDATED else "now" if n == at else ""
+        moved = f"{case.changed_by}, {case.changed_at:%Y-%m-%d}" if n == at and n else said[n] if n < at or n == at else ""
+        steps.append({"word": word("status", state, ""), "said": moved, "css": css})
+    return steps
+
+
+def _next_step(case: Case, by: Actor) -> str:
+    if allowed("validate", case, by):
+        return _("You validate or return")
+    if allowed("submit", case, by):
+        return _("You submit")
+    if case.status == states.SUBMITTED:
+        return _("The regional office reviews")
+    if case.status in (states.DRAFT, states.RETURNED):
+        return _("Findings must be settled") if case.worst == "stop" else _("%(country)s mends and submits") % {"country": case.country}
+    return _("Stands in the figures") if case.counted else _("Ended")

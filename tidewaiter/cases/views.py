@@ -1,0 +1,157 @@
+"""The list of cases with its facets, the page of one case, and its deeds."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.cases import shown, states
+from tidewaiter.cases.actions import open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import MAY
+from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, visible_cases
+from tidewaiter.codelists.queries import code_views
+from tidewaiter.foundation.text import neutral
+from tidewaiter.people.models import Officer
+
+_SHOWN = 6
+_OTHER = ("q", "since", "until")
+TABLE_ROWS = 100_000
+
+
+def actor(request: HttpRequest) -> Officer:
+    """The person who asks; the sign-in middleware has let nobody else through."""
+    if not isinstance(request.user, Officer):
+        raise Http404
+    return request.user
+
+
+def read_filters(query: QueryDict) -> dict[str, list[str]]:
+    """The filters of an address; empty ones and unknown names are passed over."""
+    return {name: [value for value in query.getlist(name) if value.strip()] for name in query if (name in FILTERS or name in _OTHER) and any(query.getlist(name))}
+
+
+def _query(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str:
+    """The address' query with one value switched on or off."""
+    changed = QueryDict(mutable=True)
+    for key, values in wanted.items():
+        kept = [item for item in values if not (key == name and item == value)]
+        changed.setlist(key, kept)
+    if name and value and value not in wanted.get(name, []):
+        changed.appendlist(name, value)
+    return changed.urlencode()
+
+
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """What this person sees, narrowed, newest first."""
+    by = actor(request)
+    wanted = read_filters(request.GET)
+    found = filtered(visible_cases(by), wanted)
+    page = page_of(found, request.GET.get("cursor", ""))
+    total, counts = facets_of(by, wanted)
+    lang = get_language() or "en"
+    places = {code: view.label(lang) for code, view in code_views("unlocode", {case.place for case in page.cases if case.place}).items()}
+    chips = [
+        {"title": _title(name), "word": shown.word(name, value, lang), "query": _query(wanted, name, value)} for name, values in wanted.items() for value in values
+    ]
+    ways = [] if page.cases else [
+        {"title": _title(name), "query": _query({key: values for key, values in wanted.items() if key != name}), "n": facets_of(by, {k: v for k, v in wanted.items() if k != name})[0]}
+        for name in wanted
+    ]  # fmt: skip
+    answer = {
+        "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": _query(wanted),
+        "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
+        "facets": [_facet(name, counts[name], wanted, lang) for name in FACETS],
+    }  # fmt: skip
+    return render(request, "cases/list.html", answer)
+
+
+def _title(name: str) -> str:
+    titles = {
+        "status": _("State"), "form": _("Commodity"), "country": _("Country"), "worst": _("Findings"), "mode": _("Mode of transport"),
+        "year": _("Year"), "q": _("Search"), "since": _("Seized since"), "until": _("Seized until"),
+    }  # fmt: skip
+    return titles.get(name, name)
+
+
+def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang: str) -> dict[str, Any]:
+    chosen = wanted.get(name, [])
+    order = sorted(counts, key=lambda value: (str(value) not in chosen, -counts[value]))
+    if name == "status":
+        order = [state for state in states.STATES if counts.get(state)]
+    if name == "year":
+        order = sorted(counts, reverse=True)
+    rows = [
+        {"word": shown.word(name, str(value), lang), "n": counts[value], "on": str(value) in chosen, "query": _query(wanted, name, str(value))}
+        for value in order
+        if str(value) != ""
+    ]
+    return {"title": _title(name), "rows": rows[:_SHOWN], "more": rows[_SHOWN:]}
+
+
+@require_GET
+def case_table(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as CSV, as far as 100,000 rows, with nothing a spreadsheet would run."""
+    cases = filtered(visible_cases(actor(request)), read_filters(request.GET)).order_by("-date", "-id")[:TABLE_ROWS]
+    answer = StreamingHttpResponse(_csv_lines(cases), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    return answer
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        """Gives back what the CSV writer would write."""
+        return text
+
+
+def _csv_lines(cases: Any) -> Iterator[str]:
+    names = (
+        "ref", "version", "status", "form", "administration", "national_ref", "date", "date_precision", "country", "place", "location_type",
+        "direction", "mode", "departure", "destination", "main_subtype", "main_quantity", "main_unit", "lines_count", "findings_count",
+    )  # fmt: skip
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(names)  # type: ignore[operator]
+    for row in cases.values_list(*names).iterator(chunk_size=5000):
+        yield writer.writerow([neutral("" if value is None else str(value)) for value in row])  # type: ignore[misc]
+
+
+@require_GET
+def case_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One case: its goods, route, findings, history and next step."""
+    by = actor(request)
+    case = case_by_ref(by, ref)
+    open_case(case=case, by=by)
+    return render(request, "cases/case.html", shown.case_shown(case, by, get_language() or "en"))
+
+
+@require_POST
+def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """One deed with one case."""
+    by = actor(request)
+    case = case_by_ref(by, ref)
+    if deed not in ("submit", "validate", "return_case", "withdraw"):
+        raise Http404
+    MAY[deed](by, case)
+    reason = request.POST.get("reason", "")
+    if deed == "submit":
+        submit(cases=Case.objects.filter(pk=case.pk), by=by)
+    elif deed == "validate":
+        open_case(case=case, by=by)
+        validate(cases=Case.objects.filter(pk=case.pk), by=by)
+    elif deed == "return_case":
+        return_case(case=case, reason=reason, by=by)
+    else:
+        withdraw(case=case, reason=reason, by=by)
+    messages.info(request, {"submit": _("Submitted."), "validate": _("Validated."), "return_case": _("Returned."), "withdraw": _("Withdrawn.")}[deed])
+    if visible_cases(by).filter(ref=ref).exists():
+        return redirect("case_page", ref=ref)
+    return redirect("case_list")

@@ -1,0 +1,110 @@
+"""Bringing a file, and its receipt."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.policy import may_file
+from tidewaiter.cases.views import actor
+from tidewaiter.checks.findings import TITLES
+from tidewaiter.forms.problems import SENTENCES
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.intake import states
+from tidewaiter.intake.actions import receive
+from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.queries import errors_of, receipt_by_ref, visible_receipts
+from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.tasks import run_intake
+from tidewaiter.jobs.actions import enqueue
+from tidewaiter.jobs.models import Job
+from tidewaiter.vault.actions import read
+
+_SHOWN = 100
+
+
+def _mappings() -> list[Path]:
+    return sorted(Path(settings.MAPPINGS_FOLDER).glob("*.toml"))
+
+
+def intake(request: HttpRequest) -> HttpResponse:
+    """The files of one's administration, and the door for a new one."""
+    by = actor(request)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            may_file(by, by.administration_code)
+            return _brought(request)
+        except BadInput as bad:
+            refusal = bad.sentence
+    receipts = visible_receipts(by)[:50]
+    names = [path.stem for path in _mappings()]
+    return render(request, "intake/list.html", {"receipts": receipts, "mappings": names, "refusal": refusal}, status=400 if refusal else 200)
+
+
+def _brought(request: HttpRequest) -> HttpResponse:
+    by = actor(request)
+    upload = request.FILES.get("file")
+    if not isinstance(upload, UploadedFile):
+        raise BadInput("no_file", _("Choose a file."))
+    mapping = next((path for path in _mappings() if path.stem == request.POST.get("mapping")), None)
+    folder = Path(settings.TIDEWAITER_HOME) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / new_ref("UP")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    options = {"submit": bool(request.POST.get("submit")), "keep_duplicates": False, "channel": channel_of(path)}
+    text = mapping.read_text(encoding="utf-8") if mapping else ""
+    try:
+        receipt = receive(
+            path=path, name=Path(upload.name or "file").name, mapping_text=text, mapping_name=mapping.name if mapping else "", options=options, by=by
+        )
+    except Refusal:
+        path.unlink(missing_ok=True)
+        raise
+    enqueue(task=run_intake, key=f"intake:{receipt.ref}", subject=receipt.ref, by=by)
+    return redirect("receipt", ref=receipt.ref)
+
+
+def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """How far the file is, what became of its rows, what must be mended."""
+    receipt = receipt_by_ref(actor(request), ref)
+    job = Job.objects.filter(subject=receipt.ref).first()
+    running = receipt.state not in states.ENDS and not (job and job.state == "failed")
+    shown: dict[str, Any] = {"receipt": receipt, "job": job, "running": running}
+    shown["share"] = job.share if job and receipt.state == states.ACCEPTING else 0
+    if request.headers.get("HX-Request") and running:
+        return render(request, "intake/_progress.html", shown)
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    errors = errors_of(receipt)
+    reasons = Counter(error["code"] for error in errors)
+    shown |= {
+        "errors": errors[:_SHOWN], "cells": len(errors),
+        "reasons": [(_(SENTENCES.get(code, code)), number) for code, number in reasons.most_common()],
+        "findings": [(_(TITLES.get(code, code)), number) for code, number in sorted(receipt.findings.items())],
+    }  # fmt: skip
+    return render(request, "intake/receipt.html", shown)
+
+
+def mend_file(request: HttpRequest, ref: str) -> HttpResponse:
+    """The error sheet."""
+    receipt = receipt_by_ref(actor(request), ref)
+    if not receipt.rejected_digest:
+        raise Http404
+    answer = HttpResponse(read(receipt.rejected_digest), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{receipt.rejected_name}"'
+    answer["Content-Security-Policy"] = "sandbox"
+    return answer
