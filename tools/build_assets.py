@@ -1,6 +1,6 @@
 """Copies the vendored files of the pages from an npm folder and lists them with version, licence and checksum.
 
-    tools/build_assets.py NODE_MODULES
+tools/build_assets.py NODE_MODULES
 """
 
 from __future__ import annotations
@@ -15,21 +15,76 @@ import django_htmx
 
 STATIC = Path(__file__).resolve().parents[1] / "tidewaiter" / "site" / "static"
 FONTS = {
-    "@fontsource/ibm-plex-sans": ["ibm-plex-sans-latin-400-normal", "ibm-plex-sans-latin-500-normal", "ibm-plex-sans-latin-600-normal",
-                                  "ibm-plex-sans-latin-ext-400-normal", "ibm-plex-sans-latin-ext-600-normal", "ibm-plex-sans-cyrillic-400-normal", "ibm-plex-sans-cyrillic-600-normal"],
-    "@fontsource/ibm-plex-sans-arabic": ["ibm-plex-sans-arabic-arabic-400-normal", "ibm-plex-sans-arabic-arabic-600-normal"],
+    "@fontsource/ibm-plex-sans": [
+        "ibm-plex-sans-latin-400-normal",
+        "ibm-plex-sans-latin-500-normal",
+        "ibm-plex-sans-latin-600-normal",
+        "ibm-plex-sans-latin-ext-400-normal",
+        "ibm-plex-sans-latin-ext-600-normal",
+        "ibm-plex-sans-cyrillic-400-normal",
+        "ibm-plex-sans-cyrillic-600-normal",
+    ],
+    "@fontsource/ibm-plex-sans-arabic": [
+        "ibm-plex-sans-arabic-arabic-400-normal",
+        "ibm-plex-sans-arabic-arabic-600-normal",
+    ],
     "@fontsource/ibm-plex-mono": ["ibm-plex-mono-latin-400-normal", "ibm-plex-mono-latin-500-normal"],
 }
-ICONS = """home files table-import chart-histogram list-search search language bell plus x check chevron-right chevron-down alert-octagon
-alert-triangle info-circle arrow-back-up ban send pencil download upload shield-check circle-dashed logout eye trash filter user
-file-spreadsheet route arrow-down arrow-up dots clock-exclamation map-pin package template keyboard moon sun writing""".split()
+ICONS = [
+    "home",
+    "files",
+    "table-import",
+    "chart-histogram",
+    "list-search",
+    "search",
+    "language",
+    "bell",
+    "plus",
+    "x",
+    "check",
+    "chevron-right",
+    "chevron-down",
+    "alert-octagon",
+    "alert-triangle",
+    "info-circle",
+    "arrow-back-up",
+    "ban",
+    "send",
+    "pencil",
+    "download",
+    "upload",
+    "shield-check",
+    "circle-dashed",
+    "logout",
+    "eye",
+    "trash",
+    "filter",
+    "user",
+    "file-spreadsheet",
+    "route",
+    "arrow-down",
+    "arrow-up",
+    "dots",
+    "clock-exclamation",
+    "map-pin",
+    "package",
+    "template",
+    "keyboard",
+    "moon",
+    "sun",
+    "writing",
+]
 
 
 def main(modules: Path) -> None:
     rows = []
 
     def keep(source: Path, target: str, package: str, licence: str, version: str, text: str | None = None) -> None:
-        data = (text if text is not None else source.read_text()).encode() if source.suffix in (".css", ".js", ".svg") else source.read_bytes()
+        data = (
+            (text if text is not None else source.read_text()).encode()
+            if source.suffix in (".css", ".js", ".svg")
+            else source.read_bytes()
+        )
         path = STATIC / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -40,10 +95,23 @@ def main(modules: Path) -> None:
 
     for name in ("tabler.min.css", "tabler.rtl.min.css"):
         source = modules / "@tabler/core/dist/css" / name
-        keep(source, f"vendor/{name}", "@tabler/core", "MIT", version("@tabler/core"), re.sub(r"/\*# sourceMappingURL.*?\*/", "", source.read_text()))
+        keep(
+            source,
+            f"vendor/{name}",
+            "@tabler/core",
+            "MIT",
+            version("@tabler/core"),
+            re.sub(r"/\*# sourceMappingURL.*?\*/", "", source.read_text()),
+        )
     for package, files in FONTS.items():
         for file in files:
-            keep(modules / package / "files" / f"{file}.woff2", f"vendor/fonts/{file}.woff2", package, "OFL-1.1", version(package))
+            keep(
+                modules / package / "files" / f"{file}.woff2",
+                f"vendor/fonts/{file}.woff2",
+                package,
+                "OFL-1.1",
+                version(package),
+            )
     htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
     found = re.search(r'version:"([\d.]+)"', htmx.read_text())
     keep(htmx, "vendor/htmx.min.js", "htmx.org (from django-htmx)", "0BSD", found[1] if found else "2")
@@ -51,12 +119,23 @@ def main(modules: Path) -> None:
     for name in ICONS:
         svg = (modules / "@tabler/icons/icons/outline" / f"{name}.svg").read_text()
         inner = re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", svg).strip()
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>')
+        symbols.append(
+            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
+        )
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
-    keep(modules / "@tabler/icons/icons/outline/home.svg", "icons.svg", "@tabler/icons (a selection)", "MIT", version("@tabler/icons"), sprite)
+    keep(
+        modules / "@tabler/icons/icons/outline/home.svg",
+        "icons.svg",
+        "@tabler/icons (a selection)",
+        "MIT",
+        version("@tabler/icons"),
+        sprite,
+    )
     text = "# Vendored files of the pages: package, version, licence, SHA-256. Written by tools/build_assets.py.\n"
     for target, package, number, licence, sha256 in rows:
-        text += f'\n["{target}"]\npackage = "{package}"\nversion = "{number}"\nlicence = "{licence}"\nsha256 = "{sha256}"\n'
+        text += (
+            f'\n["{target}"]\npackage = "{package}"\nversion = "{number}"\nlicence = "{licence}"\nsha256 = "{sha256}"\n'
+        )
     (STATIC / "vendor" / "ASSETS.toml").write_text(text)
     print(len(rows), "files")
 

@@ -1,7 +1,7 @@
 """Makes the generated files of codes/ from their sources and writes checksums into codes/lists.toml.
 
-    tools/build_codes.py SOURCE_FOLDER   rebuilds every generated list (the folder holds the official files)
-    tools/build_codes.py                 only renews the checksums after a list of ours was edited
+tools/build_codes.py SOURCE_FOLDER   rebuilds every generated list (the folder holds the official files)
+tools/build_codes.py                 only renews the checksums after a list of ours was edited
 """
 
 from __future__ import annotations
@@ -41,20 +41,54 @@ def countries() -> None:
     rows = []
     for country in pycountry.countries:
         labels = {lang: LOCALES[lang].territories.get(country.alpha_2, "") for lang in LANGUAGES}
-        alternatives = {country.alpha_3, country.name, getattr(country, "official_name", ""), getattr(country, "common_name", "")}
+        alternatives = {
+            country.alpha_3,
+            country.name,
+            getattr(country, "official_name", ""),
+            getattr(country, "common_name", ""),
+        }
         alternatives |= {anyascii(labels["en"])} - set(labels.values())
         if country.alpha_2 == "KR":
             alternatives |= {"South Korea", "Republic of Korea", "Korea"}
         if country.alpha_2 in ("GB", "US"):
-            alternatives |= {"UK", "Great Britain"} if country.alpha_2 == "GB" else {"USA", "U.S.", "United States of America"}
-        rows.append({"code": country.alpha_2, **labels, "alt": "|".join(sorted(a for a in alternatives if a and a not in labels.values())), "alpha3": country.alpha_3, "numeric": country.numeric})
-    rows.append({"code": "XK", **{lang: LOCALES[lang].territories.get("XK", "Kosovo") for lang in LANGUAGES}, "alt": "XKX", "alpha3": "XKX"})
+            alternatives |= (
+                {"UK", "Great Britain"} if country.alpha_2 == "GB" else {"USA", "U.S.", "United States of America"}
+            )
+        rows.append(
+            {
+                "code": country.alpha_2,
+                **labels,
+                "alt": "|".join(sorted(a for a in alternatives if a and a not in labels.values())),
+                "alpha3": country.alpha_3,
+                "numeric": country.numeric,
+            }
+        )
+    rows.append(
+        {
+            "code": "XK",
+            **{lang: LOCALES[lang].territories.get("XK", "Kosovo") for lang in LANGUAGES},
+            "alt": "XKX",
+            "alpha3": "XKX",
+        }
+    )
     present = {row["code"] for row in rows}
     for old in pycountry.historic_countries:
         if old.alpha_2 not in present:
-            rows.append({"code": old.alpha_2, "en": old.name, "valid_to": full_date(old.withdrawal_date), "alpha3": old.alpha_3, "alt": old.alpha_3})
+            rows.append(
+                {
+                    "code": old.alpha_2,
+                    "en": old.name,
+                    "valid_to": full_date(old.withdrawal_date),
+                    "alpha3": old.alpha_3,
+                    "alt": old.alpha_3,
+                }
+            )
             present.add(old.alpha_2)
-    write("country.csv", ["code", "valid_from", "valid_to", *LANGUAGES, "alt", "alpha3", "numeric"], sorted(rows, key=lambda row: str(row["code"])))
+    write(
+        "country.csv",
+        ["code", "valid_from", "valid_to", *LANGUAGES, "alt", "alpha3", "numeric"],
+        sorted(rows, key=lambda row: str(row["code"])),
+    )
 
 
 def full_date(text: str) -> str:
@@ -62,8 +96,21 @@ def full_date(text: str) -> str:
 
 
 def subdivisions() -> None:
-    rows = [{"code": s.code, "parent": s.parent_code or "", "en": s.name, "country": s.country_code, "type": s.type} for s in pycountry.subdivisions]
-    write("subdivision.csv", ["code", "parent", "en", "country", "type"], sorted(rows, key=lambda row: row["code"]))
+    rows = [
+        {
+            "code": s.code,
+            "parent": s.parent_code or "",
+            "en": s.name,
+            "country": s.country_code,
+            "type": s.type,
+        }
+        for s in pycountry.subdivisions
+    ]
+    write(
+        "subdivision.csv",
+        ["code", "parent", "en", "country", "type"],
+        sorted(rows, key=lambda row: row["code"]),
+    )
 
 
 def currencies() -> None:
@@ -71,7 +118,13 @@ def currencies() -> None:
     for currency in pycountry.currencies:
         labels = {lang: LOCALES[lang].currencies.get(currency.alpha_3, "") for lang in LANGUAGES}
         labels["en"] = labels["en"] or currency.name
-        rows.append({"code": currency.alpha_3, **labels, "alt": currency.name if currency.name != labels["en"] else ""})
+        rows.append(
+            {
+                "code": currency.alpha_3,
+                **labels,
+                "alt": currency.name if currency.name != labels["en"] else "",
+            }
+        )
     write("currency.csv", ["code", *LANGUAGES, "alt"], rows)
 
 
@@ -83,28 +136,64 @@ def unlocode(source: Path) -> None:
                 continue
             code = row["country"] + row["location"]
             plain = row["name_wo_diacritics"]
-            rows[code] = {"code": code, "en": row["name"], "alt": plain if plain != row["name"] else "", "country": row["country"],
-                          "subdivision": row["subdivision"], "function": row["function"], "coordinates": row["coordinates"], "iata": row["iata"]}
-    write("unlocode.csv.gz", ["code", "en", "alt", "country", "subdivision", "function", "coordinates", "iata"], [rows[key] for key in sorted(rows)])
+            rows[code] = {
+                "code": code,
+                "en": row["name"],
+                "alt": plain if plain != row["name"] else "",
+                "country": row["country"],
+                "subdivision": row["subdivision"],
+                "function": row["function"],
+                "coordinates": row["coordinates"],
+                "iata": row["iata"],
+            }
+    write(
+        "unlocode.csv.gz",
+        ["code", "en", "alt", "country", "subdivision", "function", "coordinates", "iata"],
+        [rows[key] for key in sorted(rows)],
+    )
 
 
 def hs(source: Path) -> None:
     with (source / "hs/harmonized-system.csv").open(encoding="utf-8-sig") as file:
-        rows = [{"code": r["hscode"], "parent": "" if r["parent"] == "TOTAL" else r["parent"], "en": r["description"], "section": r["section"]}
-                for r in csv.DictReader(file) if r["hscode"].isdigit()]
+        rows = [
+            {
+                "code": r["hscode"],
+                "parent": "" if r["parent"] == "TOTAL" else r["parent"],
+                "en": r["description"],
+                "section": r["section"],
+            }
+            for r in csv.DictReader(file)
+            if r["hscode"].isdigit()
+        ]
     write("hs.csv.gz", ["code", "parent", "en", "section"], rows)
 
 
 def rec(source: Path) -> None:
-    spoken = {"KGM": "mass-kilogram", "GRM": "mass-gram", "TNE": "mass-tonne", "MGM": "mass-milligram", "LBR": "mass-pound", "ONZ": "mass-ounce",
-              "CTM": "mass-carat", "LTR": "volume-liter", "MLT": "volume-milliliter", "MTR": "length-meter", "MTK": "area-square-meter",
-              "MTQ": "volume-cubic-meter", "GLL": "volume-gallon", "CMT": "length-centimeter", "KMT": "length-kilometer", "MTN": "", "APZ": "mass-ounce-troy"}
+    spoken = {
+        "KGM": "mass-kilogram",
+        "GRM": "mass-gram",
+        "TNE": "mass-tonne",
+        "MGM": "mass-milligram",
+        "LBR": "mass-pound",
+        "ONZ": "mass-ounce",
+        "CTM": "mass-carat",
+        "LTR": "volume-liter",
+        "MLT": "volume-milliliter",
+        "MTR": "length-meter",
+        "MTK": "area-square-meter",
+        "MTQ": "volume-cubic-meter",
+        "GLL": "volume-gallon",
+        "CMT": "length-centimeter",
+        "KMT": "length-kilometer",
+        "MTN": "",
+        "APZ": "mass-ounce-troy",
+    }
     with (CODES / "unit_ours.csv").open(encoding="utf-8") as file:
         ours = {row["code"]: row for row in csv.DictReader(file)}
     rows = {}
     with (source / "unece_rec/recommendation-20_data_annexII.csv").open(encoding="utf-8-sig") as file:
         for row in list(csv.reader(file))[1:]:
-            status, code, name, description, _, symbol, factor = row[:7]
+            status, code, name, _description, _, symbol, factor = row[:7]
             if not code or status in ("X", "D"):
                 continue
             labels = {"en": name}
@@ -114,7 +203,13 @@ def rec(source: Path) -> None:
                     labels[lang] = names.get("long", "") if lang != "en" else name
             labels |= {lang: ours[code][lang] for lang in LANGUAGES[1:] if code in ours and ours[code][lang]}
             alternatives = [symbol] + (ours[code]["alt"].split("|") if code in ours else [])
-            rows[code] = {"code": code, **labels, "alt": "|".join(a for a in alternatives if a), "symbol": symbol, "factor": factor}
+            rows[code] = {
+                "code": code,
+                **labels,
+                "alt": "|".join(a for a in alternatives if a),
+                "symbol": symbol,
+                "factor": factor,
+            }
     write("unit.csv.gz", ["code", *LANGUAGES, "alt", "symbol", "factor"], [rows[key] for key in sorted(rows)])
     with (source / "unece_rec/recommendation-21_data_data.csv").open(encoding="utf-8-sig") as file:
         packages = {r["Code"]: {"code": r["Code"], "en": r["Name"]} for r in csv.DictReader(file) if r["Code"]}
@@ -124,23 +219,51 @@ def rec(source: Path) -> None:
 def airlines(source: Path) -> None:
     rows: dict[str, dict[str, object]] = {}
     with (source / "openflights/airlines.dat").open(encoding="utf-8") as file:
-        for number, name, _, iata, icao, callsign, country, active in csv.reader(file):
+        for number, name, _, iata, icao, _callsign, country, active in csv.reader(file):
             if active == "Y" and re.fullmatch(r"[A-Z0-9]{2}", iata) and int(number) > 0 and iata not in rows:
                 icao = icao if re.fullmatch(r"[A-Z]{3}", icao) else ""
-                rows[iata] = {"code": iata, "en": name, "alt": icao, "icao": icao, "country_name": country if country != "\\N" else ""}
+                rows[iata] = {
+                    "code": iata,
+                    "en": name,
+                    "alt": icao,
+                    "icao": icao,
+                    "country_name": country if country != "\\N" else "",
+                }
     write("airline.csv", ["code", "en", "alt", "icao", "country_name"], [rows[key] for key in sorted(rows)])
 
 
 def airports() -> None:
-    rows = [{"code": a["iata"], "en": a["name"], "alt": a["city"] if a["city"] != a["name"] else "", "country": a["country"], "icao": a["icao"],
-             "lat": round(a["lat"], 4), "lon": round(a["lon"], 4)} for a in airportsdata.load("IATA").values()]
-    write("airport.csv.gz", ["code", "en", "alt", "country", "icao", "lat", "lon"], sorted(rows, key=lambda row: row["code"]))
+    rows = [
+        {
+            "code": a["iata"],
+            "en": a["name"],
+            "alt": a["city"] if a["city"] != a["name"] else "",
+            "country": a["country"],
+            "icao": a["icao"],
+            "lat": round(a["lat"], 4),
+            "lon": round(a["lon"], 4),
+        }
+        for a in airportsdata.load("IATA").values()
+    ]
+    write(
+        "airport.csv.gz",
+        ["code", "en", "alt", "country", "icao", "lat", "lon"],
+        sorted(rows, key=lambda row: row["code"]),
+    )
 
 
 def un_numbers(source: Path) -> None:
     with (source / "un_dg/un_numbers_adr.csv").open(encoding="utf-8") as file:
-        rows = [{"code": f"UN{r['number']}", "en": re.sub(r"\s+", " ", r["description"]).strip(), "alt": r["number"], "class": r["class"]}
-                for r in csv.DictReader(file) if re.fullmatch(r"\d{4}", r["number"])]
+        rows = [
+            {
+                "code": f"UN{r['number']}",
+                "en": re.sub(r"\s+", " ", r["description"]).strip(),
+                "alt": r["number"],
+                "class": r["class"],
+            }
+            for r in csv.DictReader(file)
+            if re.fullmatch(r"\d{4}", r["number"])
+        ]
     write("un_number.csv.gz", ["code", "en", "alt", "class"], rows)
 
 
@@ -156,7 +279,13 @@ def substances(source: Path) -> None:
             code = re.sub(r"[^a-z0-9]+", "_", anyascii(short).lower()).strip("_")[:60]
             if code and code not in rows and short.lower() not in known:
                 inside = re.findall(r"\(([^()]*)\)\s*$", r["definition"])
-                rows[code] = {"code": code, "parent": "", "en": short, "alt": "|".join(inside), "dea": r["code"]}
+                rows[code] = {
+                    "code": code,
+                    "parent": "",
+                    "en": short,
+                    "alt": "|".join(inside),
+                    "dea": r["code"],
+                }
     write("substance.csv", ["code", "parent", "en", "fr", "es", "alt", "dea"], list(rows.values()))
 
 

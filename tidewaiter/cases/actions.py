@@ -84,7 +84,12 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
         insert_cases([*made, *mended, *grown], settings.NODE_NAME)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
-            record_many(by=by, deed=deed, things=[(place.ref, place.version) for _, place in placed], detail={"channel": channel})
+            record_many(
+                by=by,
+                deed=deed,
+                things=[(place.ref, place.version) for _, place in placed],
+                detail={"channel": channel},
+            )
     return outcome
 
 
@@ -96,7 +101,16 @@ def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], Case]:
     for administration, national_refs in wanted.items():
         for batch in in_batches(national_refs, _BATCH):
             rows = Case.objects.filter(administration=administration, national_ref__in=batch, latest=True).only(
-                "pk", "ref", "version", "status", "digest", "national_ref", "administration", "made_by", "made_at", "reason"
+                "pk",
+                "ref",
+                "version",
+                "status",
+                "digest",
+                "national_ref",
+                "administration",
+                "made_by",
+                "made_at",
+                "reason",
             )
             found.update({(row.administration, row.national_ref): row for row in rows})
     return found
@@ -112,7 +126,9 @@ def validate(*, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[i
     return _move_many("validate", "cases.validated", cases, by, unopened)
 
 
-def _move_many(deed: str, name: str, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[int, dict[str, int]]:
+def _move_many(
+    deed: str, name: str, cases: QuerySet[Case], by: Actor, unopened: str = ""
+) -> tuple[int, dict[str, int]]:
     target = states.MOVES[deed]
     refused: Counter[str] = Counter()
     done = 0
@@ -191,7 +207,12 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
         now_case = Case.objects.select_for_update().get(pk=case.pk)
         policy.MAY[deed](by, now_case)
         after = states.MOVES[deed][now_case.status]
-        change = {"status": after, "changed_by": by.username, "changed_at": now(), "reason": reason.strip()[:4000]}
+        change = {
+            "status": after,
+            "changed_by": by.username,
+            "changed_at": now(),
+            "reason": reason.strip()[:4000],
+        }
         Case.objects.filter(pk=case.pk).update(**change)
         if after == states.WITHDRAWN:
             Case.objects.filter(ref=now_case.ref, counted=True).update(counted=False, pending="")

@@ -41,9 +41,13 @@ class Entry:
         header, self.problems = reader.header(texts)
         lines = []
         for number, row in enumerate(self.lines, 1):
-            line, wrong = reader.line({path: text for path, text in row.items() if text.strip()}, str(header.get("date", "")))
+            line, wrong = reader.line(
+                {path: text for path, text in row.items() if text.strip()}, str(header.get("date", ""))
+            )
             lines.append(line)
-            self.problems += [Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong]
+            self.problems += [
+                Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong
+            ]
         if self.problems:
             return
         place = {str(header["place"])} if header.get("place") else set()
@@ -71,11 +75,19 @@ def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) ->
     texts = {path: as_text(value) for path, value in flatten_header(header)}
     if header.get("date_precision") in ("month", "year"):
         texts["date"] = texts["date"][: 7 if header["date_precision"] == "month" else 4]
-    rows = [{**{k: as_text(v) for k, v in line.items() if k != "fields"}, **{k: as_text(v) for k, v in line.get("fields", {}).items()}} for line in lines]
+    rows = [
+        {
+            **{k: as_text(v) for k, v in line.items() if k != "fields"},
+            **{k: as_text(v) for k, v in line.get("fields", {}).items()},
+        }
+        for line in lines
+    ]
     return Entry(form, False, texts, rows or [{}])
 
 
-def fields_shown(entry: Entry, lang: str, readonly: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+def fields_shown(
+    entry: Entry, lang: str, readonly: tuple[str, ...] = ()
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
     """(header fields with their block, fields of each line), ready for the template."""
     said: dict[str, tuple[bool, str]] = {finding.path: (False, finding.sentence()) for finding in entry.findings}
     said |= {problem.path: (True, problem.sentence()) for problem in entry.problems}
@@ -83,20 +95,24 @@ def fields_shown(entry: Entry, lang: str, readonly: tuple[str, ...] = ()) -> tup
     lines: list[list[dict[str, Any]]] = [[] for _ in entry.lines]
     for column in entry.form.asked(simple=entry.simple):
         if column.path == "date_precision":
-            continue
+            continue  # read from how the date is written
         if column.scope == "header":
             shown = _field(column, column.path, entry.header.get(column.path, ""), said, entry, lang)
             header.append({**shown, "block": column.block, "readonly": column.path in readonly})
         else:
             for at, row in enumerate(entry.lines):
-                lines[at].append(_field(column, f"lines.{at + 1}.{column.path}", row.get(column.path, ""), said, entry, lang))
+                lines[at].append(
+                    _field(column, f"lines.{at + 1}.{column.path}", row.get(column.path, ""), said, entry, lang)
+                )
     return header, lines
 
 
-_WIDTH = {"long_text": "s6", "codes": "s6", "decimal": "s1", "integer": "s1", "date": "s2"}
+_WIDTH = {"long_text": "s6", "codes": "s6"}
 
 
-def _field(column: Column, key: str, value: str, said: dict[str, tuple[bool, str]], entry: Entry, lang: str) -> dict[str, Any]:
+def _field(
+    column: Column, key: str, value: str, said: dict[str, tuple[bool, str]], entry: Entry, lang: str
+) -> dict[str, Any]:
     bad, words = said.get(key, (False, ""))
     shown: dict[str, Any] = {
         "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
@@ -109,7 +125,12 @@ def _field(column: Column, key: str, value: str, said: dict[str, tuple[bool, str
     elif choices:
         codes = {code for code, _ in choices}
         resolved = list_view(column.list).resolve(value).code if value and value not in codes and column.list else None
-        shown |= {"kind": "select", "choices": choices, "value": resolved or value, "stray": value if value and value not in codes and not resolved else ""}
+        shown |= {
+            "kind": "select",
+            "choices": choices,
+            "value": resolved or value,
+            "stray": value if value and value not in codes and not resolved else "",
+        }
     elif column.type in ("code", "place", "hs"):
         shown["suggest"] = {"place": "unlocode", "hs": "hs"}.get(column.type, column.list)
         view = code_views(shown["suggest"], [value]).get(value) if value else None

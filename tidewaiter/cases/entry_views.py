@@ -27,7 +27,15 @@ def new_case(request: HttpRequest) -> HttpResponse:
     by = actor(request)
     may_file(by, by.administration_code)
     lang = get_language() or "en"
-    forms = [{"code": form.code, "version": form.version, "fields": len(form.columns), "word": _word(form.code, form.title(lang), lang)} for form in forms_in_use()]
+    forms = [
+        {
+            "code": form.code,
+            "version": form.version,
+            "fields": len(form.columns),
+            "word": _word(form.code, form.title(lang), lang),
+        }
+        for form in forms_in_use()
+    ]
     return render(request, "cases/choose.html", {"forms": forms})
 
 
@@ -71,7 +79,11 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
         del entry.lines[min(int(deed[7:]), len(entry.lines)) - 1]
         return _page(request, by, entry, case)
     entry.check()
-    if entry.case is None or deed == "check" or (deed == "submit" and any(finding.severity == STOP for finding in entry.findings)):
+    if (
+        entry.case is None
+        or deed == "check"
+        or (deed == "submit" and any(finding.severity == STOP for finding in entry.findings))
+    ):
         return _page(request, by, entry, case, checked=True)
     if case is not None:
         carried = {name: case.header[name] for name in ("photos", "links") if name in case.header}
@@ -87,7 +99,10 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
         submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)
         messages.info(request, _("Submitted."))
     else:
-        messages.info(request, {"accepted": _("Kept as a draft."), "changed": _("Kept.")}.get(word, _("Nothing was changed.")))
+        messages.info(
+            request,
+            {"accepted": _("Kept as a draft."), "changed": _("Kept.")}.get(word, _("Nothing was changed.")),
+        )
     return redirect("case_page", ref=ref)
 
 
@@ -96,10 +111,18 @@ def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, c
     readonly = ("national_ref",) if case is not None else ()
     header, lines = fields_shown(entry, lang, readonly)
     titles = {field["key"]: field["title"] for field in [*header, *(field for line in lines for field in line)]}
-    titles |= {f"lines.{n}.{name}": f"{title}, {n}" for n in range(1, len(lines) + 1) for name, title in ((c.path, c.title(lang)) for c in entry.form.columns if c.scope != "header")}
+    titles |= {
+        f"lines.{n}.{name}": f"{title}, {n}"
+        for n in range(1, len(lines) + 1)
+        for name, title in ((c.path, c.title(lang)) for c in entry.form.columns if c.scope != "header")
+    }
     blocks: list[dict[str, Any]] = []
     for name, label in entry.form.common.blocks.items():
-        fields: list[dict[str, Any]] = [field for line in lines for field in line] if name == "goods" else [f for f in header if f["block"] == name]
+        fields: list[dict[str, Any]] = (
+            [field for line in lines for field in line]
+            if name == "goods"
+            else [f for f in header if f["block"] == name]
+        )
         if fields:
             blocks.append({
                 "name": name, "title": label.get(lang) or label["en"], "fields": fields, "bad": sum(field["bad"] for field in fields),

@@ -59,9 +59,14 @@ class Case(models.Model):
         db_table = "cases_case"
         constraints = (
             models.UniqueConstraint(fields=["ref", "version"], name="one_row_a_version"),
-            models.UniqueConstraint(fields=["administration", "national_ref"], condition=Q(latest=True), name="one_case_a_national_ref"),
+            models.UniqueConstraint(
+                fields=["administration", "national_ref"],
+                condition=Q(latest=True),
+                name="one_case_a_national_ref",
+            ),
             models.CheckConstraint(
-                condition=Q(opened_by="", opened_at=None) | (~Q(opened_by="") & ~Q(opened_at=None)), name="opened_by_with_at"
+                condition=Q(opened_by="", opened_at=None) | (~Q(opened_by="") & ~Q(opened_at=None)),
+                name="opened_by_with_at",
             ),
         )
         indexes = (
@@ -69,7 +74,20 @@ class Case(models.Model):
             models.Index(fields=["administration", "-date", "-id"], name="case_by_administration"),
             models.Index(fields=["status", "latest", "-date", "-id"], name="case_by_status"),
             models.Index(
-                fields=["latest", "counted", "wide", "administration", "region", "pending", "status", "form", "country", "year", "mode", "worst"],
+                fields=[
+                    "latest",
+                    "counted",
+                    "wide",
+                    "administration",
+                    "region",
+                    "pending",
+                    "status",
+                    "form",
+                    "country",
+                    "year",
+                    "mode",
+                    "worst",
+                ],
                 name="case_facets",
             ),
         )

@@ -15,6 +15,7 @@ NARROW_MARKS = ("RED", "AMBER+STRICT")
 """Handling marks that keep a case to its own administration, its reviewers and the secretariat."""
 
 INT = "INT"
+FILING_ROLES = frozenset({"officer", "contact", "investigator", "steward"})
 
 
 def visible(actor: Actor) -> Q:
@@ -30,7 +31,9 @@ def visible(actor: Actor) -> Q:
         waiting = Q(region=actor.region_code, latest=True, status=states.SUBMITTED)
         marked = Q(region=actor.region_code, counted=True)
         seen |= waiting & ~Q(administration=home)
-        return seen | ((others | marked) & ~Q(administration=home) & ~Q(region=actor.region_code, pending=states.SUBMITTED))
+        return seen | (
+            (others | marked) & ~Q(administration=home) & ~Q(region=actor.region_code, pending=states.SUBMITTED)
+        )
     return seen | (others & ~Q(administration=home))
 
 
@@ -41,7 +44,7 @@ def reviews_region(actor: Actor) -> bool:
 
 def may_file(actor: Actor, country: str) -> None:
     """Officers and contacts file for their own country; the secretariat for any. Raises `NotAllowed`."""
-    if not actor.role_codes & {"officer", "contact", "investigator", "steward"}:
+    if not actor.role_codes & FILING_ROLES:
         raise NotAllowed("role", _("Filing cases needs the role of an officer or a contact point."))
     if actor.administration_code not in (INT, country):
         raise NotAllowed("not_your_country", _("You may file cases for your own country alone."))
@@ -81,7 +84,13 @@ def may_return_case(actor: Actor, case: Case) -> None:
     _move("return_case", case)
 
 
-MAY = {"submit": may_submit, "amend": may_amend, "withdraw": may_withdraw, "validate": may_validate, "return_case": may_return_case}
+MAY = {
+    "submit": may_submit,
+    "amend": may_amend,
+    "withdraw": may_withdraw,
+    "validate": may_validate,
+    "return_case": may_return_case,
+}
 
 
 def allowed(deed: str, case: Case, actor: Actor) -> bool:

@@ -57,9 +57,14 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
             cases = cases.filter(Q(national_ref__istartswith=said) | Q(ref=said.upper()) | Q(place=said.upper()))
         elif name in FILTERS:
             column = FILTERS[name]
-            cases = cases.filter(**{f"{column}__in": [_year(value) for value in values] if column == "year" else values})
+            cases = cases.filter(
+                **{f"{column}__in": [_year(value) for value in values] if column == "year" else values}
+            )
         else:
-            raise BadInput("unknown_field", f"Cases cannot be filtered by «{name}». Fields: {', '.join(FILTERS)}, since, until.")
+            raise BadInput(
+                "unknown_field",
+                f"Cases cannot be filtered by «{name}». Fields: {', '.join(FILTERS)}, since, until.",
+            )
     return cases
 
 
@@ -143,7 +148,9 @@ def norms_for(form: str) -> dict[tuple[str, str], Norm]:
 
 def context_for(form: Form, places: set[str], norms: dict[tuple[str, str], Norm] | None = None) -> Context:
     """What the checks may know for cases of one form at these places."""
-    functions = {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()} if places else {}
+    functions = (
+        {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()}
+        if places
+        else {}
+    )
     return Context(form, datetime.now(UTC).date(), norms_for(form.code) if norms is None else norms, functions)
-
-

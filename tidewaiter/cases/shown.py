@@ -56,7 +56,8 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     form = form_named(case.form, case.form_version)
     own = {column.path: column for column in form.columns if column.scope == "fields"}
     lines = []
-    for line in case.lines.order_by("number"):
+    rows = list(case.lines.order_by("number"))
+    for line in rows:
         fields = line.document.get("fields", {})
         lines.append({
             "subtype": line.subtype, "hs": line.hs, "quantity": line.quantity, "unit": line.unit, "value": line.value, "currency": line.currency,
@@ -68,26 +69,46 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         for row in case.findings.all()
         for finding in [Finding(row.code, row.severity, row.path, row.says)]
     ]
-    legs = [{**leg, "here": leg.get("role") == "seizure"} for leg in case.header.get("route", [])]
+    legs = [
+        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
+        for leg in case.header.get("route", [])
+    ]
     if legs and not any(leg["here"] for leg in legs):
         at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
-        legs.insert(at, {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"})
+        legs.insert(
+            at,
+            {
+                "role": "seizure",
+                "country": case.country,
+                "place": case.place,
+                "here": True,
+                "certainty": "known",
+            },
+        )
     list_of_subtypes = form.definition.list_of_subtypes
     return {
-        "case": case, "title": _title(case, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
+        "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
         "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
         "history": _history(case), "course": _course(case), "next_step": _next_step(case, by),
     }  # fmt: skip
 
 
-def _title(case: Case, list_name: str, lang: str) -> str:
+def _title(case: Case, first: dict[str, Any], list_name: str, lang: str) -> str:
     if not case.main_subtype:
         return _("Offence without a seizure")
     view = code_view(list_name, case.main_subtype)
     unit = code_view("unit", case.main_unit)
     amount = f"{case.main_quantity.normalize():,f}" if case.main_quantity is not None else ""
-    words = f"{amount} {unit.label(lang) if unit and case.main_unit != 'H87' else '×'} {view.label(lang) if view else case.main_subtype}"
-    return _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
+    symbol = "" if unit is None or case.main_unit == "H87" else str(unit.data.get("symbol") or unit.label(lang))
+    goods = view.label(lang) if view else case.main_subtype
+    species = first.get("fields", {}).get("species", "")
+    words = " ".join(
+        part for part in (amount, symbol, goods[:1].lower() + goods[1:] if lang == "en" else goods) if part
+    )
+    words += f", {species}" if species else ""
+    return (
+        _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
+    )
 
 
 def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:
@@ -95,7 +116,11 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
     for name in ("detection", "conveyance", "concealment", "case", "more"):
         facts = []
         for column in form.columns:
-            if column.scope != "header" or column.block != name or column.path in ("date", "date_precision", "country", "place", "national_ref", "kind"):
+            if (
+                column.scope != "header"
+                or column.block != name
+                or column.path in ("date", "date_precision", "country", "place", "national_ref", "kind")
+            ):
                 continue
             value: Any = header
             for part in column.path.split("."):
@@ -118,7 +143,15 @@ def _history(case: Case) -> list[dict[str, Any]]:
     for entry in reversed(history(case.ref)):
         deed = entry.deed.split(".")[-1]
         at = f"{entry.at[:10]} {entry.at[11:16]}"
-        entries.append({"word": words.get(deed, deed), "by": entry.by, "at": at, "version": entry.version, "icon": _ICONS.get(deed, "dots")})
+        entries.append(
+            {
+                "word": words.get(deed, deed),
+                "by": entry.by,
+                "at": at,
+                "version": entry.version,
+                "icon": _ICONS.get(deed, "dots"),
+            }
+        )
     return entries
 
 
@@ -129,10 +162,18 @@ def _course(case: Case) -> list[dict[str, str]]:
     steps = []
     for n, state in enumerate(order):
         if case.status == states.RETURNED and state == states.DRAFT:
-            steps.append({"word": word("status", states.RETURNED, ""), "said": f"{case.changed_by}, {case.changed_at:%Y-%m-%d}", "css": "now"})
+            steps.append(
+                {
+                    "word": word("status", states.RETURNED, ""),
+                    "said": f"{case.changed_by}, {case.changed_at:%Y-%m-%d}",
+                    "css": "now",
+                }
+            )
             continue
         css = "done" if n < at or case.status == states.VALIDATED else "now" if n == at else ""
-        moved = f"{case.changed_by}, {case.changed_at:%Y-%m-%d}" if n == at and n else said[n] if n < at or n == at else ""
+        moved = (
+            f"{case.changed_by}, {case.changed_at:%Y-%m-%d}" if n == at and n else said[n] if n < at or n == at else ""
+        )
         steps.append({"word": word("status", state, ""), "said": moved, "css": css})
     return steps
 
@@ -145,5 +186,9 @@ def _next_step(case: Case, by: Actor) -> str:
     if case.status == states.SUBMITTED:
         return _("The regional office reviews")
     if case.status in (states.DRAFT, states.RETURNED):
-        return _("Findings must be settled") if case.worst == "stop" else _("%(country)s mends and submits") % {"country": case.country}
+        return (
+            _("Findings must be settled")
+            if case.worst == "stop"
+            else _("%(country)s mends and submits") % {"country": case.country}
+        )
     return _("Stands in the figures") if case.counted else _("Ended")

@@ -14,5 +14,10 @@ MOVES: dict[str, dict[str, str]] = {
 }
 """Deed: from which state to which. Amending a submitted or validated case makes a new version."""
 
-OWNERS = {DRAFT: "administration", RETURNED: "administration", SUBMITTED: "reviewer", VALIDATED: "administration"}
+OWNERS = {
+    DRAFT: "administration",
+    RETURNED: "administration",
+    SUBMITTED: "reviewer",
+    VALIDATED: "administration",
+}
 ENDS = (WITHDRAWN,)

@@ -36,7 +36,11 @@ def actor(request: HttpRequest) -> Officer:
 
 def read_filters(query: QueryDict) -> dict[str, list[str]]:
     """The filters of an address; empty ones and unknown names are passed over."""
-    return {name: [value for value in query.getlist(name) if value.strip()] for name in query if (name in FILTERS or name in _OTHER) and any(query.getlist(name))}
+    return {
+        name: [value for value in query.getlist(name) if value.strip()]
+        for name in query
+        if (name in FILTERS or name in _OTHER) and any(query.getlist(name))
+    }
 
 
 def _query(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str:
@@ -59,9 +63,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = page_of(found, request.GET.get("cursor", ""))
     total, counts = facets_of(by, wanted)
     lang = get_language() or "en"
-    places = {code: view.label(lang) for code, view in code_views("unlocode", {case.place for case in page.cases if case.place}).items()}
+    places = {
+        code: view.label(lang)
+        for code, view in code_views("unlocode", {case.place for case in page.cases if case.place}).items()
+    }
     chips = [
-        {"title": _title(name), "word": shown.word(name, value, lang), "query": _query(wanted, name, value)} for name, values in wanted.items() for value in values
+        {"title": _title(name), "word": shown.word(name, value, lang), "query": _query(wanted, name, value)}
+        for name, values in wanted.items()
+        for value in values
     ]
     ways = [] if page.cases else [
         {"title": _title(name), "query": _query({key: values for key, values in wanted.items() if key != name}), "n": facets_of(by, {k: v for k, v in wanted.items() if k != name})[0]}
@@ -91,7 +100,12 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
     if name == "year":
         order = sorted(counts, reverse=True)
     rows = [
-        {"word": shown.word(name, str(value), lang), "n": counts[value], "on": str(value) in chosen, "query": _query(wanted, name, str(value))}
+        {
+            "word": shown.word(name, str(value), lang),
+            "n": counts[value],
+            "on": str(value) in chosen,
+            "query": _query(wanted, name, str(value)),
+        }
         for value in order
         if str(value) != ""
     ]
@@ -119,9 +133,9 @@ def _csv_lines(cases: Any) -> Iterator[str]:
         "direction", "mode", "departure", "destination", "main_subtype", "main_quantity", "main_unit", "lines_count", "findings_count",
     )  # fmt: skip
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(names)  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow(names)
     for row in cases.values_list(*names).iterator(chunk_size=5000):
-        yield writer.writerow([neutral("" if value is None else str(value)) for value in row])  # type: ignore[misc]
+        yield writer.writerow([neutral("" if value is None else str(value)) for value in row])
 
 
 @require_GET
@@ -151,7 +165,15 @@ def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         return_case(case=case, reason=reason, by=by)
     else:
         withdraw(case=case, reason=reason, by=by)
-    messages.info(request, {"submit": _("Submitted."), "validate": _("Validated."), "return_case": _("Returned."), "withdraw": _("Withdrawn.")}[deed])
+    messages.info(
+        request,
+        {
+            "submit": _("Submitted."),
+            "validate": _("Validated."),
+            "return_case": _("Returned."),
+            "withdraw": _("Withdrawn."),
+        }[deed],
+    )
     if visible_cases(by).filter(ref=ref).exists():
         return redirect("case_page", ref=ref)
     return redirect("case_list")

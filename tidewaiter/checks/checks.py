@@ -15,7 +15,10 @@ from tidewaiter.checks.norms import Norm
 from tidewaiter.forms.engine import Form
 
 EARLIEST = "1950-01-01"
-_FUNCTIONS = {"seaport": ("1", gettext_noop("is no seaport in UN/LOCODE")), "airport": ("4", gettext_noop("is no airport in UN/LOCODE"))}
+_FUNCTIONS = {
+    "seaport": ("1", gettext_noop("is no seaport in UN/LOCODE")),
+    "airport": ("4", gettext_noop("is no airport in UN/LOCODE")),
+}
 
 
 @dataclass(slots=True)
@@ -68,7 +71,14 @@ def check_place(header: dict[str, Any], lines: Lines, context: Context) -> list[
     if not place:
         return []
     if place[:2] != header.get("country"):
-        return [Finding("place_mismatch", WARN, "place", {"place": place, "why": gettext_noop("is not in the reporting country")})]
+        return [
+            Finding(
+                "place_mismatch",
+                WARN,
+                "place",
+                {"place": place, "why": gettext_noop("is not in the reporting country")},
+            )
+        ]
     needed = _FUNCTIONS.get(str(header.get("location_type", "")))
     functions = context.place_functions.get(place, "")
     if needed and functions and needed[0] not in functions:
@@ -90,7 +100,12 @@ def check_quantity(header: dict[str, Any], lines: Lines, context: Context) -> li
     return findings
 
 
-CHECKS: tuple[Callable[[dict[str, Any], Lines, Context], list[Finding]], ...] = (check_date, check_unit, check_place, check_quantity)
+CHECKS: tuple[Callable[[dict[str, Any], Lines, Context], list[Finding]], ...] = (
+    check_date,
+    check_unit,
+    check_place,
+    check_quantity,
+)
 
 
 def run_checks(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:

@@ -22,7 +22,9 @@ SENTENCES = {
     "date_impossible": gettext_noop("%(date)s is before %(earliest)s."),
     "unit_not_allowed": gettext_noop("%(unit)s is not used for %(subtype)s. Use %(allowed)s."),
     "place_mismatch": gettext_noop("%(place)s %(why)s."),
-    "quantity_outlier": gettext_noop("%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s."),
+    "quantity_outlier": gettext_noop(
+        "%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s."
+    ),
     "duplicate_in_file": gettext_noop("Row %(row)s repeats it exactly; it was kept once."),
 }
 

@@ -40,7 +40,9 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
         gone = Code.objects.filter(list_id=name, valid_to=None).values_list("code", flat=True)
         retired = [code for code in gone if code not in digests]
         added = [(rank, row) for rank, row in enumerate(rows) if row.code not in known]
-        changed = [(rank, row) for rank, row in enumerate(rows) if row.code in known and known[row.code] != digests[row.code]]
+        changed = [
+            (rank, row) for rank, row in enumerate(rows) if row.code in known and known[row.code] != digests[row.code]
+        ]
         difference = {
             "list": name, "version": meta["version"], "codes": len(rows), "added": len(added), "changed": len(changed),
             "retired": len(retired), "examples": {
@@ -51,7 +53,12 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
             return difference
         CodeList.objects.update_or_create(
             name=name,
-            defaults={**{key: meta[key] for key in ("title", "version", "source", "licence")}, "sha256": sha256, "codes": len(rows), "loaded_at": now()},
+            defaults={
+                **{key: meta[key] for key in ("title", "version", "source", "licence")},
+                "sha256": sha256,
+                "codes": len(rows),
+                "loaded_at": now(),
+            },
         )
         for batch in in_batches([row.code for _, row in changed], 500):
             Code.objects.filter(list_id=name, code__in=batch).delete()
@@ -63,7 +70,12 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
             loaded_by=by.username, loaded_at=now(),
         )  # fmt: skip
         if added or changed or retired:
-            record(by=by, deed="codelists.loaded", ref=f"list:{name}", detail={"version": meta["version"], "sha256": sha256})
+            record(
+                by=by,
+                deed="codelists.loaded",
+                ref=f"list:{name}",
+                detail={"version": meta["version"], "sha256": sha256},
+            )
     return difference
 
 

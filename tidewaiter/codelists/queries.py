@@ -59,12 +59,18 @@ class ListView:
         self.by_upper: dict[str, str] = {}
         self.by_label: dict[str, list[str]] = {}
         keys: dict[int, str] = {}
-        rows = Code.objects.filter(list_id=name).order_by("rank").values_list("pk", "code", "parent", "valid_from", "valid_to", "data")
+        rows = (
+            Code.objects.filter(list_id=name)
+            .order_by("rank")
+            .values_list("pk", "code", "parent", "valid_from", "valid_to", "data")
+        )
         for pk, code, *rest in rows:
             keys[pk] = code
             self.codes[code] = CodeView(code, *rest)
             self.by_upper[code.upper()] = code
-        for pk, lang, preferred, text, folded in Label.objects.filter(list_id=name).values_list("code_id", "lang", "preferred", "text", "folded"):
+        for pk, lang, preferred, text, folded in Label.objects.filter(list_id=name).values_list(
+            "code_id", "lang", "preferred", "text", "folded"
+        ):
             code = keys[pk]
             if preferred:
                 self.codes[code].labels[lang] = text
@@ -91,7 +97,9 @@ class ListView:
     def nearest(self, text: str, limit: int = 3) -> list[str]:
         """Codes whose code or name is most like `text`, best first."""
         choices = {**dict.fromkeys(self.by_label), **{fold(code): None for code in self.codes}}
-        hits = process.extract(fold(text), list(choices), scorer=OSA.normalized_similarity, score_cutoff=0.55, limit=limit * 3)
+        hits = process.extract(
+            fold(text), list(choices), scorer=OSA.normalized_similarity, score_cutoff=0.55, limit=limit * 3
+        )
         codes: dict[str, None] = {}
         for folded, _, _ in hits:
             for code in self.by_label.get(folded) or [self.by_upper.get(folded.upper().replace(" ", "_"), "")]:
@@ -114,14 +122,14 @@ _stamps: tuple[float, dict[str, Any]] = (0.0, {})
 
 def forget_views() -> None:
     """Drops what is held in memory (tests; after loading a list in the same process)."""
-    global _stamps  # noqa: PLW0603
+    global _stamps
     _views.clear()
     _stamps = (0.0, {})
 
 
 def list_view(name: str) -> ListView:
     """The list in memory, as it now is; looked after at most every five seconds. Unknown names give an empty list."""
-    global _stamps  # noqa: PLW0603
+    global _stamps
     if time.monotonic() - _stamps[0] > _FRESH_SECONDS or name not in _stamps[1]:
         _stamps = (time.monotonic(), dict(CodeList.objects.values_list("name", "loaded_at")))
     stamp = _stamps[1].get(name)
@@ -148,9 +156,13 @@ def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
     found: dict[str, CodeView] = {}
     for batch in in_batches(wanted, 500):
         keys: dict[int, CodeView] = {}
-        for pk, *values in Code.objects.filter(list_id=name, code__in=batch).values_list("pk", "code", "parent", "valid_from", "valid_to", "data"):
+        for pk, *values in Code.objects.filter(list_id=name, code__in=batch).values_list(
+            "pk", "code", "parent", "valid_from", "valid_to", "data"
+        ):
             keys[pk] = found[values[0]] = CodeView(*values)
-        for pk, lang, text in Label.objects.filter(code_id__in=list(keys), preferred=True).values_list("code_id", "lang", "text"):
+        for pk, lang, text in Label.objects.filter(code_id__in=list(keys), preferred=True).values_list(
+            "code_id", "lang", "text"
+        ):
             keys[pk].labels[lang] = text
     return found
 
@@ -165,7 +177,9 @@ def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Res
         known.update(Code.objects.filter(list_id="unlocode", code__in=batch).values_list("code", flat=True))
     names: dict[str, list[str]] = {}
     for batch in in_batches({fold(text)[:200] for text, _ in wanted}, 500):
-        for folded, code in Label.objects.filter(list_id="unlocode", folded__in=batch).values_list("folded", "code__code"):
+        for folded, code in Label.objects.filter(list_id="unlocode", folded__in=batch).values_list(
+            "folded", "code__code"
+        ):
             names.setdefault(folded, []).append(code)
     for text, country in wanted:
         code = text.replace(" ", "").upper()
@@ -176,7 +190,9 @@ def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Res
         if len(found) == 1:
             answers[(text, country)] = Resolution(found[0])
         else:
-            near = [(code, code) for code in found[:3]] or [(hit["code"], hit["label"]) for hit in suggest("unlocode", text, within=country, limit=3)]
+            near = [(code, code) for code in found[:3]] or [
+                (hit["code"], hit["label"]) for hit in suggest("unlocode", text, within=country, limit=3)
+            ]
             answers[(text, country)] = Resolution(None, near)
     return answers
 
@@ -205,10 +221,16 @@ def suggest(name: str, text: str, *, lang: str = "en", within: str = "", limit: 
     codes = Code.objects.filter(list_id=name, valid_to=None)
     if within:
         labels, codes = labels.filter(code__code__startswith=within), codes.filter(code__startswith=within)
-    found: dict[str, None] = dict.fromkeys(codes.filter(code__in=(text.strip(), text.strip().upper())).values_list("code", flat=True)[:limit])
+    found: dict[str, None] = dict.fromkeys(
+        codes.filter(code__in=(text.strip(), text.strip().upper())).values_list("code", flat=True)[:limit]
+    )
     found |= dict.fromkeys(labels.filter(folded=said).values_list("code__code", flat=True)[:limit])
     if len(found) < limit:
-        begun = labels.filter(folded__gte=said, folded__lt=said + "\U0010ffff").order_by("folded").values_list("code__code", flat=True)
+        begun = (
+            labels.filter(folded__gte=said, folded__lt=said + "\U0010ffff")
+            .order_by("folded")
+            .values_list("code__code", flat=True)
+        )
         found |= dict.fromkeys(list(begun[: limit * 2]))
     if len(found) < limit:
         found |= dict.fromkeys(_nearly(name, said, within, limit))
@@ -222,7 +244,9 @@ def _nearly(name: str, said: str, within: str, limit: int) -> list[str]:
     if held is None or held[0] != stamp:
         held = _names[name] = (stamp, _Names(name))
     names = held[1]
-    inside = [at for at, code in enumerate(names.codes) if code.startswith(within)] if within else range(len(names.codes))
+    inside = (
+        [at for at, code in enumerate(names.codes) if code.startswith(within)] if within else range(len(names.codes))
+    )
     length = len(said) + 1
     begun = [names.folded[at][:length] for at in inside]
     hits = process.extract(said, begun, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=limit)

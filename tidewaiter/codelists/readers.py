@@ -13,7 +13,15 @@ from tidewaiter.foundation.refusals import BadInput
 
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh", "sw", "id")
 
-_CODE_HEADS = ("code", "common code", "hscode", "alpha-2", "alpha_2", "alphabetic code", "iso 3166-1 alpha-2 codes")
+_CODE_HEADS = (
+    "code",
+    "common code",
+    "hscode",
+    "alpha-2",
+    "alpha_2",
+    "alphabetic code",
+    "iso 3166-1 alpha-2 codes",
+)
 _NAME_HEADS = ("name", "label", "description", "definition", "preferred term", "currency")
 _STATUS_GONE = ("X", "D")
 
@@ -73,7 +81,13 @@ def _unlocode(table: list[list[str]]) -> list[CodeRow]:
         change, country, location, name, plain, subdivision, function, status, _, iata, coordinates = row[:11]
         if len(country) != 2 or len(location) != 3 or change.upper() == "X" or status == "XX":
             continue
-        data = {"country": country, "subdivision": subdivision, "function": function, "coordinates": coordinates, "iata": iata}
+        data = {
+            "country": country,
+            "subdivision": subdivision,
+            "function": function,
+            "coordinates": coordinates,
+            "iata": iata,
+        }
         rows[country + location] = CodeRow(
             code=country + location, labels={"en": name}, alternatives=[plain] if plain != name else [],
             data={key: value for key, value in data.items() if value},
@@ -85,7 +99,10 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
     heads = [" ".join(head.split()).casefold() for head in table[0]]
     code_at = next((heads.index(name) for name in _CODE_HEADS if name in heads), None)
     if code_at is None:
-        raise BadInput("no_code_column", f"{file}: no column holds codes. Name it «code»; names go in «name» or en, fr, es …")
+        raise BadInput(
+            "no_code_column",
+            f"{file}: no column holds codes. Name it «code»; names go in «name» or en, fr, es …",
+        )
     known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}
     name_at = next((heads.index(name) for name in _NAME_HEADS if name in heads), None)
     rows = []
@@ -99,9 +116,17 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
             labels["en"] = cells[name_at].strip()
         rows.append(
             CodeRow(
-                code=code, parent=named.get("parent", ""), valid_from=named.get("valid_from", ""), valid_to=named.get("valid_to", ""),
-                labels=labels, alternatives=[text for text in named.get("alt", "").split("|") if text],
-                data={head: value for head, value in named.items() if value and head not in known and heads.index(head) not in (code_at, name_at)},
-            )  # fmt: skip
+                code=code,
+                parent=named.get("parent", ""),
+                valid_from=named.get("valid_from", ""),
+                valid_to=named.get("valid_to", ""),
+                labels=labels,
+                alternatives=[text for text in named.get("alt", "").split("|") if text],
+                data={
+                    head: value
+                    for head, value in named.items()
+                    if value and head not in known and heads.index(head) not in (code_at, name_at)
+                },
+            )
         )
     return rows

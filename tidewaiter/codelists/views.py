@@ -31,7 +31,11 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
         codes = list(found.code_set.order_by("rank").values_list("code", flat=True)[:FIRST])
     views = code_views(name, codes)
     rows = [{"code": code, "label": views[code].label(lang), "view": views[code]} for code in codes if code in views]
-    return render(request, "codelists/one.html", {"list": found, "rows": rows, "q": said, "loads": found.loads.order_by("-loaded_at")[:10]})
+    return render(
+        request,
+        "codelists/one.html",
+        {"list": found, "rows": rows, "q": said, "loads": found.loads.order_by("-loaded_at")[:10]},
+    )
 
 
 @require_GET

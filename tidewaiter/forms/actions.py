@@ -34,9 +34,20 @@ def define(*, text: str, by: Actor) -> Definition:
         if definition.subtypes:
             _load_subtypes(definition, by)
         FormDefinition.objects.create(
-            code=definition.code, version=definition.version, text=text, sha256=sha256, loaded_by=by.username, loaded_at=now()
+            code=definition.code,
+            version=definition.version,
+            text=text,
+            sha256=sha256,
+            loaded_by=by.username,
+            loaded_at=now(),
         )
-        record(by=by, deed="forms.defined", ref=f"form:{definition.code}", version=definition.version, detail={"sha256": sha256})
+        record(
+            by=by,
+            deed="forms.defined",
+            ref=f"form:{definition.code}",
+            version=definition.version,
+            detail={"sha256": sha256},
+        )
     return definition
 
 

@@ -11,7 +11,9 @@ from tidewaiter.forms.definitions import Common, Definition, FieldDefinition
 
 ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
 LISTED = ("office", "photos", "links")
-_leg = re.compile(r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)")
+_leg = re.compile(
+    r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)"
+)
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
 

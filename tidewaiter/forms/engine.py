@@ -101,7 +101,7 @@ class CaseReader:
         wanted = []
         for row in rows:
             for path, said in row.items():
-                if path == "place" or path.endswith(".place") and path != "concealment.place":
+                if path == "place" or (path.endswith(".place") and path != "concealment.place"):
                     pair = (said, self._place_country(path, row))
                     if pair not in self.places:
                         wanted.append(pair)
@@ -182,11 +182,19 @@ class CaseReader:
 
     def record(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], list[Problem]]:
         """A case record as JSON gives it: its header, its lines, and what is wrong, with paths as `lines.1.unit`."""
-        flat = {normal_path(path)[0]: as_text(value) for path, value in flatten_header(document) if path not in ("lines", "form", "long")}
+        flat = {
+            normal_path(path)[0]: as_text(value)
+            for path, value in flatten_header(document)
+            if path not in ("lines", "form", "long")
+        }
         texts = {path: text for path, text in flat.items() if text.strip()}
         self.gather_places([texts])
         header, problems = self.header(texts)
-        header |= {name: document[name] for name in ("photos", "links") if isinstance(document.get(name), list) and document[name]}
+        header |= {
+            name: document[name]
+            for name in ("photos", "links")
+            if isinstance(document.get(name), list) and document[name]
+        }
         lines = []
         given = document.get("lines") or []
         for number, line in enumerate(given if isinstance(given, list) else [], 1):

@@ -52,7 +52,12 @@ class Problem:
 
     def plain(self) -> dict[str, object]:
         """As JSON takes it."""
-        return {"path": self.path, "code": self.code, "said": self.said[:200], "proposals": [list(pair) for pair in self.proposals]}
+        return {
+            "path": self.path,
+            "code": self.code,
+            "said": self.said[:200],
+            "proposals": [list(pair) for pair in self.proposals],
+        }
 
 
 def problem_of(plain: dict[str, object]) -> Problem:

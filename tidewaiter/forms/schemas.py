@@ -45,7 +45,10 @@ def json_schema(form: Form) -> dict[str, Any]:
             root["properties"][target] = _json(column)
             if column.needed == "always":
                 root["required"].append(target)
-    line = _object({c.path: _json(c) for c in form.columns if c.scope == "line"}, [c.path for c in form.columns if c.scope == "line" and c.needed == "always" and c.path != "unit"])
+    line = _object(
+        {c.path: _json(c) for c in form.columns if c.scope == "line"},
+        [c.path for c in form.columns if c.scope == "line" and c.needed == "always" and c.path != "unit"],
+    )
     line["properties"]["fields"] = _object({c.path: _json(c) for c in form.columns if c.scope == "fields"})
     route = {c.name: _json(c) for c in form.columns if c.path.startswith("route.origin.")}
     route["role"] = {"enum": ["origin", "departure", "transit", "seizure", "destination"]}
@@ -57,11 +60,20 @@ def json_schema(form: Form) -> dict[str, Any]:
         "photos": {"type": "array", "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows")})},
     }  # fmt: skip
     root["required"] += ["form"]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{form.code} version {form.version}", **root}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{form.code} version {form.version}",
+        **root,
+    }
 
 
 def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "properties": properties, "required": required or []}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        "required": required or [],
+    }
 
 
 def _json(column: Column) -> dict[str, Any]:
@@ -83,7 +95,9 @@ def xsd(form: Form) -> bytes:
 
     Element names are the parts of the paths in CONTRACT.md; several codes stand in repeated elements.
     """
-    schema = etree.Element(f"{{{XS}}}schema", nsmap={"xs": XS}, elementFormDefault="qualified", version=str(form.version))
+    schema = etree.Element(
+        f"{{{XS}}}schema", nsmap={"xs": XS}, elementFormDefault="qualified", version=str(form.version)
+    )
     cases = _element(schema, "Cases")
     case = _element(cases, "Case", most="unbounded")
     blocks: dict[str, Any] = {}
@@ -115,7 +129,7 @@ def xsd(form: Form) -> bytes:
 def _element(parent: Any, name: str, least: str = "1", most: str = "1") -> Any:
     """Adds an element that holds others; gives the sequence to add them to."""
     bounds = {} if parent.tag.endswith("schema") else {"minOccurs": least, "maxOccurs": most}
-    element = etree.SubElement(parent, f"{{{XS}}}element", name=name, **bounds)
+    element = etree.SubElement(parent, f"{{{XS}}}element", {"name": name, **bounds})
     return etree.SubElement(etree.SubElement(element, f"{{{XS}}}complexType"), f"{{{XS}}}sequence")
 
 
@@ -132,8 +146,15 @@ def _leaf(parent: Any, name: str, column: Column) -> None:
     if column.type in ("decimal", "boolean"):
         element.set("type", f"xs:{column.type}")
         return
-    restriction = etree.SubElement(etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string")
-    patterns = {"date": r"\d{4}(-\d{2}(-\d{2})?)?", "hs": r"\d{2}|\d{4}|\d{6}", "place": "[A-Z]{2}[A-Z2-9]{3}", "integer": r"\d+"}
+    restriction = etree.SubElement(
+        etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string"
+    )
+    patterns = {
+        "date": r"\d{4}(-\d{2}(-\d{2})?)?",
+        "hs": r"\d{2}|\d{4}|\d{6}",
+        "place": "[A-Z]{2}[A-Z2-9]{3}",
+        "integer": r"\d+",
+    }
     if column.type in patterns:
         etree.SubElement(restriction, f"{{{XS}}}pattern", value=patterns[column.type])
     else:
@@ -141,6 +162,8 @@ def _leaf(parent: Any, name: str, column: Column) -> None:
 
 
 def _enumerate(element: Any, codes: list[str]) -> None:
-    restriction = etree.SubElement(etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string")
+    restriction = etree.SubElement(
+        etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string"
+    )
     for code in codes:
         etree.SubElement(restriction, f"{{{XS}}}enumeration", value=code)

@@ -17,7 +17,10 @@ type Cleaned = tuple[Value | None, Problem | None]
 _control = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YES = frozenset({"yes", "true", "1", "y", "oui", "sí", "si", "sim", "да", "نعم", "是", "ndiyo", "ya"})
 _NO = frozenset({"no", "false", "0", "n", "non", "não", "нет", "لا", "否", "hapana", "tidak"})
-_MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: at
+    for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 
 
 def clean_text(path: str, said: str, largest: int) -> Cleaned:
@@ -35,7 +38,7 @@ def clean_code(path: str, said: str, list_name: str) -> Cleaned:
     answer = list_view(list_name).resolve(said[:200])
     if answer.code is not None:
         return answer.code, None
-    exact = [pair for pair in answer.proposals]
+    exact = list(answer.proposals)
     several = len(exact) > 1 and len(list_view(list_name).by_label.get(said.strip().casefold(), [])) > 1
     return None, Problem(path, "ambiguous_code" if several else "unknown_code", said[:80], tuple(exact))
 
@@ -132,7 +135,9 @@ def _precision(pattern: str) -> str:
     return "month" if any(mark in pattern for mark in ("%b", "%B", "%m")) else "year"
 
 
-def _day(path: str, text: str, year: int, month: int, day: int, precision: str) -> tuple[str | None, str, Problem | None]:
+def _day(
+    path: str, text: str, year: int, month: int, day: int, precision: str
+) -> tuple[str | None, str, Problem | None]:
     try:
         return date(year, month, day).isoformat(), precision, None
     except ValueError:

@@ -41,5 +41,8 @@ def schema_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if kind == "xsd":
         return HttpResponse(xsd(form), content_type="application/xml")
     if kind == "json":
-        return HttpResponse(json.dumps(json_schema(form), ensure_ascii=False, indent=1), content_type="application/schema+json")
+        return HttpResponse(
+            json.dumps(json_schema(form), ensure_ascii=False, indent=1),
+            content_type="application/schema+json",
+        )
     raise Http404

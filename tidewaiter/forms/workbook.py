@@ -23,7 +23,12 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"title": f"{form.code} {form.version}", "comments": f"tidewaiter form={form.code} version={form.version}"})
+    book.set_properties(
+        {
+            "title": f"{form.code} {form.version}",
+            "comments": f"tidewaiter form={form.code} version={form.version}",
+        }
+    )
     head = book.add_format({"bold": True, "bg_color": "#E1EFF2", "bottom": 1, "text_wrap": True, "valign": "top"})
     needed = book.add_format({"bold": True, "bg_color": "#C3DFE5", "bottom": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})
@@ -38,7 +43,12 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
         data.write_string(1, at, column.path)
         if column.hint(lang):
             data.write_comment(0, at, column.hint(lang))
-        data.set_column(at, at, max(12, min(34, len(title) + 2)), day if column.type == "date" else None if column.type in ("decimal", "integer") else text)
+        data.set_column(
+            at,
+            at,
+            max(12, min(34, len(title) + 2)),
+            day if column.type == "date" else None if column.type in ("decimal", "integer") else text,
+        )
     data.set_row(0, 32)
     data.set_row(1, None, None, {"hidden": True})
     data.freeze_panes(2, 1)
@@ -54,7 +64,9 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
                 "error_type": "warning", "ignore_blank": True,
             })  # fmt: skip
             written += 1
-    for row, (name, value) in enumerate((("form", form.code), ("version", str(form.version)), ("language", lang), ("label", form.title(lang)))):
+    for row, (name, value) in enumerate(
+        (("form", form.code), ("version", str(form.version)), ("language", lang), ("label", form.title(lang)))
+    ):
         about.write_string(row, 0, name)
         about.write_string(row, 1, value)
     book.close()
@@ -63,7 +75,11 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
 
 def _choices(form: Form, column: Column, lang: str) -> list[str]:
     if column.path == "unit":
-        allowed = {unit for units in (form.definition.units.allowed, *form.definition.units.by_subtype.values()) for unit in units}
+        allowed = {
+            unit
+            for units in (form.definition.units.allowed, *form.definition.units.by_subtype.values())
+            for unit in units
+        }
         return [f"{view.code} {view.label(lang)}" for view in list_view("unit").current() if view.code in allowed]
     if column.type == "boolean":
         return ["yes", "no"]

@@ -17,7 +17,7 @@ class DeedCommand(BaseCommand):
     Exit codes: 0 done; 1 done in part or refused; 2 wrong usage or unreadable input.
     """
 
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
     done_in_part = False
 
     def add_arguments(self, parser: CommandParser) -> None:

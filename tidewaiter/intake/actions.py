@@ -46,7 +46,9 @@ SAMPLE_EACH = 3_000
 _ROW = ("receipt_id", "number", "key", "form", "header", "lines", "problems", "raw", "state")
 
 
-def receive(*, path: Path, name: str, mapping_text: str, mapping_name: str, options: dict[str, Any], by: Actor) -> Receipt:
+def receive(
+    *, path: Path, name: str, mapping_text: str, mapping_name: str, options: dict[str, Any], by: Actor
+) -> Receipt:
     """A receipt for a file; the same file brought by the same person after a cut-off import continues that one.
 
     Raises `NotAllowed` for a person who may not file cases, `BadInput` for a mapping that cannot be read.
@@ -82,7 +84,9 @@ def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
         except BadInput as refusal:
             with transaction.atomic():
                 StagedRow.objects.filter(receipt=receipt).delete()
-                Receipt.objects.filter(pk=receipt.pk).update(state=states.UNREADABLE, why=refusal.sentence, ended_at=now())
+                Receipt.objects.filter(pk=receipt.pk).update(
+                    state=states.UNREADABLE, why=refusal.sentence, ended_at=now()
+                )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
             raise
     if receipt.state == states.ACCEPTING:
@@ -124,7 +128,17 @@ def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
     problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
     raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
-    return (receipt, row.number, key, row.form, canonical(row.header).decode(), canonical(row.lines).decode(), problems, raw, "")
+    return (
+        receipt,
+        row.number,
+        key,
+        row.form,
+        canonical(row.header).decode(),
+        canonical(row.lines).decode(),
+        problems,
+        raw,
+        "",
+    )
 
 
 def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
@@ -144,7 +158,12 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             receipt.rejected_name = f"{receipt.ref}.{suffix}"
         receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
         receipt.save()
-        record(by=by, deed="intake.accepted", ref=receipt.ref, detail={"cases": receipt.cases, "rejected": receipt.rejected})
+        record(
+            by=by,
+            deed="intake.accepted",
+            ref=receipt.ref,
+            detail={"cases": receipt.cases, "rejected": receipt.rejected},
+        )
 
 
 def _next_groups(receipt: Receipt) -> list[tuple[str, list[StagedRow]]]:
@@ -161,7 +180,11 @@ def _next_groups(receipt: Receipt) -> list[tuple[str, list[StagedRow]]]:
 
 
 def _accept_groups(
-    receipt: Receipt, groups: list[tuple[str, list[StagedRow]]], contexts: dict[str, Context], norms: dict[str, dict[tuple[str, str], Norm]], by: Actor
+    receipt: Receipt,
+    groups: list[tuple[str, list[StagedRow]]],
+    contexts: dict[str, Context],
+    norms: dict[str, dict[tuple[str, str], Norm]],
+    by: Actor,
 ) -> None:
     good: list[tuple[CaseIn, list[StagedRow]]] = []
     finished: list[tuple[StagedRow, str]] = []
@@ -233,7 +256,12 @@ def _mark_conflicts(rows: list[StagedRow]) -> None:
         if differing:
             problems = json.loads(row.problems or "[]")
             problems += [
-                Problem(path, "header_conflict", as_text(own.get(path)), ((as_text(flat.get(path)), as_text(flat.get(path))),)).plain()
+                Problem(
+                    path,
+                    "header_conflict",
+                    as_text(own.get(path)),
+                    ((as_text(flat.get(path)), as_text(flat.get(path))),),
+                ).plain()
                 for path in sorted(differing)
             ]
             row.problems = json.dumps(problems, ensure_ascii=False)

@@ -53,9 +53,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def sources(self) -> set[str]:
         """The source columns that the mapping names."""
-        named = [*self.columns.values(), *(text for line in self.lines for text in line.values())]
-        found = {name for text in named for name in (_holes(text) or [text])}
-        return found | set(self.skip)
+        named = {name for text in self.columns.values() for name in (_holes(text) or [text])}
+        in_lines = {name for line in self.lines for text in line.values() for name in _holes(text)}
+        return named | in_lines | set(self.skip)
 
     def digest(self) -> str:
         """Digest of what the mapping says."""
@@ -90,13 +90,21 @@ class Mapper:
         absent = sorted(mapping.sources() - set(heads) - {""})
         if absent:
             names = ", ".join(f"«{name}»" for name in absent)
-            raise BadInput("missing_columns", f"The file has no column {names}, which the mapping names. Its columns: {', '.join(heads[:40])}.")
+            raise BadInput(
+                "missing_columns",
+                f"The file has no column {names}, which the mapping names. Its columns: {', '.join(heads[:40])}.",
+            )
         self._clean = {name: re.compile(pattern) for name, pattern in mapping.clean.items()}
         self._empty = {name: frozenset(values) for name, values in mapping.empty.items()}
         self._skip = {name: frozenset(values) for name, values in mapping.skip.items()}
-        self._targets = [(target, *self._compile(source), mapping.values.get(target)) for target, source in mapping.columns.items()]
+        self._targets = [
+            (target, *self._compile(source), mapping.values.get(target)) for target, source in mapping.columns.items()
+        ]
         self._lines = [
-            [(target, *self._compile(source, literal=True), mapping.values.get(target)) for target, source in line.items()]
+            [
+                (target, *self._compile(source, literal=True), mapping.values.get(target))
+                for target, source in line.items()
+            ]
             for line in mapping.lines
         ]
         self._cache: dict[tuple[str, str], str] = {}
@@ -139,12 +147,16 @@ class Mapper:
                 text = template
             else:
                 parts = {name: self._source(name, row) for name in sources}
-                text = _hole.sub(lambda hole, parts=parts: parts[hole[1]], template) if all(parts.values()) else ""
+                text = self._filled(template, parts) if all(parts.values()) else ""
             if values is not None:
                 text = values.get(text, values.get("*", text) if text else "")
             if text:
                 out[target] = text
         return out
+
+    @staticmethod
+    def _filled(template: str, parts: dict[str, str]) -> str:
+        return _hole.sub(lambda hole: parts[hole[1]], template)
 
     def _source(self, name: str, row: dict[str, str]) -> str:
         text = row.get(name, "").strip()

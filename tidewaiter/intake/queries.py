@@ -42,6 +42,15 @@ def errors_of(receipt: Receipt, limit: int = 1000) -> list[dict[str, Any]]:
 
 def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
     """The JSON document of CONTRACT.md."""
-    counts = {name: getattr(receipt, name) for name in ("rows", "cases", "accepted", "rejected", "unchanged", "changed", "skipped", "submitted")}
+    counts = {
+        name: getattr(receipt, name)
+        for name in ("rows", "cases", "accepted", "rejected", "unchanged", "changed", "skipped", "submitted")
+    }
     errors = [{key: error[key] for key in ("row", "column", "code", "message")} for error in errors_of(receipt)]
-    return {"receipt": receipt.ref, **counts, "findings": receipt.findings, "errors": errors, "rejected_file": rejected_file}
+    return {
+        "receipt": receipt.ref,
+        **counts,
+        "findings": receipt.findings,
+        "errors": errors,
+        "rejected_file": rejected_file,
+    }

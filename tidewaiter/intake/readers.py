@@ -52,19 +52,18 @@ def open_source(path: Path, hints: ReaderHints) -> Source:
     if start[:4] == b"PK\x03\x04":
         return _workbook(path, hints)
     if start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise BadInput("unreadable", "An old Excel file (.xls), or one with a password. Save it as .xlsx and bring it again.")
-    unpack: Callable[[], IO[bytes]]
-    if start[:2] == b"\x1f\x8b":
-        def unpack() -> IO[bytes]:
-            return io.BufferedReader(_Bounded(gzip.open(path, "rb")))  # type: ignore[arg-type]
-        try:
-            with unpack() as file:
-                start = file.read(65536)
-        except (OSError, EOFError, zlib.error) as error:
-            raise BadInput("unreadable", "The gzip file is damaged.") from error
-    else:
-        def unpack() -> IO[bytes]:
-            return path.open("rb")
+        raise BadInput(
+            "unreadable",
+            "An old Excel file (.xls), or one with a password. Save it as .xlsx and bring it again.",
+        )
+    packed = start[:2] == b"\x1f\x8b"
+
+    def unpack() -> IO[bytes]:
+        return io.BufferedReader(_Bounded(gzip.open(path, "rb"))) if packed else path.open("rb")
+
+    if packed:
+        with unpack() as stream:
+            start = stream.read(65536)
     head = start.lstrip(b"\xef\xbb\xbf \r\n\t")
     if head[:1] in (b"{", b"["):
         return _json(unpack, head)
@@ -130,7 +129,10 @@ def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> S
                 for cells in reader:
                     yield reader.line_num, cells
             except (csv.Error, UnicodeError) as error:
-                raise BadInput("unreadable", f"Line {reader.line_num}: {error}. An open quotation mark, or signs of another encoding?") from error
+                raise BadInput(
+                    "unreadable",
+                    f"Line {reader.line_num}: {error}. An open quotation mark, or signs of another encoding?",
+                ) from error
 
     return Source("csv", rows=rows(), guessed={"encoding": encoding, "delimiter": delimiter})
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+
 import xlsxwriter
 
 from tidewaiter.forms.columns import as_text, flatten_header
@@ -24,13 +25,19 @@ def rows_to_mend(receipt: Receipt) -> Iterator[tuple[dict[str, str], dict[str, s
     for row in rows.iterator(chunk_size=5000):
         problems = [problem_of(item) for item in json.loads(row.problems or "[]")]
         said = json.loads(row.raw or "{}")
-        header = {path: as_text(value) for path, value in flatten_header(row.header) if path not in ("form_version", "long")}
+        header = {
+            path: as_text(value) for path, value in flatten_header(row.header) if path not in ("form_version", "long")
+        }
         mend: dict[str, str] = {}
         for problem in problems:
             path = problem.path.split(".", 2)[-1] if problem.path.startswith("lines.") else problem.path
             mend[path] = f"{mend[path]} {problem.sentence()}" if path in mend else problem.sentence()
         for line in row.lines or [{}]:
-            cells = {**header, "form": row.form, **{name: as_text(value) for name, value in line.items() if name != "fields"}}
+            cells = {
+                **header,
+                "form": row.form,
+                **{name: as_text(value) for name, value in line.items() if name != "fields"},
+            }
             cells |= {name: as_text(value) for name, value in line.get("fields", {}).items()}
             cells |= {path: said[path] for path in mend if said.get(path)}
             if "date" in cells and header.get("date_precision") in ("month", "year"):
@@ -82,6 +89,8 @@ def _xlsx(receipt: Receipt, names: list[str]) -> bytes:
             elif cells.get(name):
                 sheet.write_string(row, at, cells[name], plain)
         sheet.write_number(row, len(names), number)
-        sheet.write_string(row, len(names) + 1, "; ".join(f"{path}: {text}" if path else text for path, text in mend.items()))
+        sheet.write_string(
+            row, len(names) + 1, "; ".join(f"{path}: {text}" if path else text for path, text in mend.items())
+        )
     book.close()
     return out.getvalue()

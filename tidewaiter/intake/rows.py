@@ -113,13 +113,22 @@ class Stager:
             wanted = self.mapping.reader.header
             at = next((at for at, (number, _) in enumerate(rows) if number == wanted), None)
             if at is None:
-                raise BadInput("no_header", f"The file has no row {wanted}, where the mapping looks for the column heads.")
+                raise BadInput(
+                    "no_header",
+                    f"The file has no row {wanted}, where the mapping looks for the column heads.",
+                )
         else:
             known = self.mapping.sources() if self.mapping else set()
             form = self._any_form()
 
             def score(cells: list[str]) -> int:
-                return sum(cell.strip() in known or cell.strip() in MENDING or (form is not None and form.path_of(cell) is not None) for cell in cells if cell.strip())
+                return sum(
+                    cell.strip() in known
+                    or cell.strip() in MENDING
+                    or (form is not None and form.path_of(cell) is not None)
+                    for cell in cells
+                    if cell.strip()
+                )
 
             at = max(range(len(rows)), key=lambda n: (score(rows[n][1]), -n))
             if form is not None and rows[at + 1 : at + 2] and score(rows[at + 1][1]) == score(rows[at][1]):
@@ -129,7 +138,13 @@ class Stager:
         return at, heads
 
     def _any_form(self) -> Form | None:
-        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else "", "OTH", "WPN", "DRG"):
+        for code in (
+            self.source.about.get("form", ""),
+            self.mapping.form if self.mapping else "",
+            "OTH",
+            "WPN",
+            "DRG",
+        ):
             if code:
                 reader = self._reader(code)
                 if reader is not None:
@@ -194,7 +209,15 @@ class Stager:
         form = str(record.get("form", "")).strip().upper()
         reader = self._reader(form)
         if reader is None:
-            return Staged(number, f"={digest(record)}", form[:8], {}, [], [Problem("form", "unknown_form" if form else "required", form)], {"form": form})
+            return Staged(
+                number,
+                f"={digest(record)}",
+                form[:8],
+                {},
+                [],
+                [Problem("form", "unknown_form" if form else "required", form)],
+                {"form": form},
+            )
         header, lines, problems = reader.record(record)
         key = str(header.get("national_ref", "")) or f"={digest(record)}"
         raw = {problem.path: problem.said or as_text(record.get(problem.path)) for problem in problems}

@@ -21,7 +21,6 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import receive
-from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import errors_of, receipt_by_ref, visible_receipts
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
@@ -48,7 +47,12 @@ def intake(request: HttpRequest) -> HttpResponse:
             refusal = bad.sentence
     receipts = visible_receipts(by)[:50]
     names = [path.stem for path in _mappings()]
-    return render(request, "intake/list.html", {"receipts": receipts, "mappings": names, "refusal": refusal}, status=400 if refusal else 200)
+    return render(
+        request,
+        "intake/list.html",
+        {"receipts": receipts, "mappings": names, "refusal": refusal},
+        status=400 if refusal else 200,
+    )
 
 
 def _brought(request: HttpRequest) -> HttpResponse:
@@ -63,11 +67,20 @@ def _brought(request: HttpRequest) -> HttpResponse:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         for chunk in upload.chunks():
             file.write(chunk)
-    options = {"submit": bool(request.POST.get("submit")), "keep_duplicates": False, "channel": channel_of(path)}
+    options = {
+        "submit": bool(request.POST.get("submit")),
+        "keep_duplicates": False,
+        "channel": channel_of(path),
+    }
     text = mapping.read_text(encoding="utf-8") if mapping else ""
     try:
         receipt = receive(
-            path=path, name=Path(upload.name or "file").name, mapping_text=text, mapping_name=mapping.name if mapping else "", options=options, by=by
+            path=path,
+            name=Path(upload.name or "file").name,
+            mapping_text=text,
+            mapping_name=mapping.name if mapping else "",
+            options=options,
+            by=by,
         )
     except Refusal:
         path.unlink(missing_ok=True)

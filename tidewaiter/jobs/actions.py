@@ -27,13 +27,19 @@ def enqueue(*, task: Task[Any, Any], key: str, subject: str, by: Actor) -> Job:
         job, made = Job.objects.select_for_update().get_or_create(
             key=key,
             defaults={
-                "ref": new_ref("JOB"), "kind": task.name, "subject": subject, "asked_by": by.username, "asked_at": now(),
+                "ref": new_ref("JOB"),
+                "kind": task.name,
+                "subject": subject,
+                "asked_by": by.username,
+                "asked_at": now(),
             },
         )
         if not made:
             if job.state in (states.QUEUED, states.RUNNING) and not _lost(job):
                 return job
-            Job.objects.filter(pk=job.pk).update(state=states.QUEUED, done=0, total=0, why="", ended_at=None, lease_until=None)
+            Job.objects.filter(pk=job.pk).update(
+                state=states.QUEUED, done=0, total=0, why="", ended_at=None, lease_until=None
+            )
         transaction.on_commit(lambda: task.enqueue(job.ref) and None)
     job.refresh_from_db()
     return job
@@ -92,6 +98,8 @@ def working(ref: str) -> Iterator[Progress]:
         yield Progress(job)
     except BaseException as error:
         why = error.sentence if isinstance(error, Refusal) else type(error).__name__
-        Job.objects.filter(pk=job.pk, state=states.RUNNING).update(state=states.FAILED, ended_at=now(), why=why, lease_until=None)
+        Job.objects.filter(pk=job.pk, state=states.RUNNING).update(
+            state=states.FAILED, ended_at=now(), why=why, lease_until=None
+        )
         raise
     Job.objects.filter(pk=job.pk, state=states.RUNNING).update(state=states.DONE, ended_at=now(), lease_until=None)

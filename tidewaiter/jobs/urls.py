@@ -6,4 +6,7 @@ from django.urls import path
 
 from tidewaiter.jobs import views
 
-urlpatterns = [path("", views.job_list, name="job_list"), path("<str:ref>/cancel/", views.cancel_job, name="cancel_job")]
+urlpatterns = [
+    path("", views.job_list, name="job_list"),
+    path("<str:ref>/cancel/", views.cancel_job, name="cancel_job"),
+]

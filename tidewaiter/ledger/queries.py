@@ -67,7 +67,9 @@ def verify(head: dict[str, Any] | None = None) -> dict[str, Any]:
     if end and (end.seq, end.hash) != (expected - 1, before):
         return _broken(answer, expected, "The chain ends before or beyond the end that was kept.")
     for row in heads:
-        if seen.get(row.seq) != row.hash or not _signature_fits(row.day, row.seq, row.hash, row.public_key, row.signature):
+        if seen.get(row.seq) != row.hash or not _signature_fits(
+            row.day, row.seq, row.hash, row.public_key, row.signature
+        ):
             return _broken(answer, row.seq, f"The signed head of {row.day} does not fit the chain.")
     if head:
         return _continues(answer, head, seen)

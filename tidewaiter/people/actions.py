@@ -19,7 +19,14 @@ _username = re.compile(r"[a-z0-9][a-z0-9._-]{1,149}")
 
 
 def add_officer(
-    *, username: str, administration: str, role: str, password: str, name: str = "", email: str = "", by: Actor
+    *,
+    username: str,
+    administration: str,
+    role: str,
+    password: str,
+    name: str = "",
+    email: str = "",
+    by: Actor,
 ) -> Officer:
     """Makes an account, or gives a further role to one that exists in the same administration.
 
@@ -32,7 +39,10 @@ def add_officer(
         raise BadInput("role", f"There is no role «{role}». Roles: {', '.join(ROLES)}.")
     home = Administration.objects.filter(code=administration.upper()).first()
     if home is None:
-        raise BadInput("administration", f"There is no administration «{administration}»: give a country's two letters, or INT.")
+        raise BadInput(
+            "administration",
+            f"There is no administration «{administration}»: give a country's two letters, or INT.",
+        )
     with transaction.atomic():
         officer = Officer.objects.filter(username=username).first()
         if officer is None:

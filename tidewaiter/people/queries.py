@@ -10,5 +10,8 @@ def officer_named(username: str) -> Officer:
     """The active account of that name; raises `BadInput` (a command names people by `--by`)."""
     officer = Officer.objects.select_related("administration").filter(username=username, is_active=True).first()
     if officer is None:
-        raise BadInput("unknown_officer", f"There is no active account «{username}» on this node. Make one with add_officer.")
+        raise BadInput(
+            "unknown_officer",
+            f"There is no active account «{username}» on this node. Make one with add_officer.",
+        )
     return officer

@@ -56,12 +56,23 @@ def load(say: Callable[[str], None]) -> dict[str, Any]:
     here = set(Officer.objects.values_list("username", flat=True))
     for username, administration, role, name in PEOPLE:
         if username not in here:
-            add_officer(username=username, administration=administration, role=role, password=passwords[username], name=name, by=NODE)
+            add_officer(
+                username=username,
+                administration=administration,
+                role=role,
+                password=passwords[username],
+                name=name,
+                by=NODE,
+            )
     receipt = _bring(WEAPONS, "j.miller", "us_cbp_weapons.toml", say)
     answer = answer_of(receipt, None)
     if receipt.accepted:
         reviewer = officer_named("m.sandoval")
-        validate(cases=filtered(visible_cases(reviewer), {"administration": ["US"], "status": ["submitted"]}), by=reviewer, unopened=REASON)
+        validate(
+            cases=filtered(visible_cases(reviewer), {"administration": ["US"], "status": ["submitted"]}),
+            by=reviewer,
+            unopened=REASON,
+        )
     for country, username in (("ke", "a.wanjiru"), ("cl", "j.quiroga"), ("kr", "s.park")):
         story = _bring(f"story_{country}.json", username, "", say)
         if story.accepted:
@@ -89,7 +100,14 @@ def _bring(name: str, username: str, mapping: str, say: Callable[[str], None]) -
     say(f"Bringing {name} as {username}")
     text = (Path(settings.MAPPINGS_FOLDER) / mapping).read_text() if mapping else ""
     options = {"submit": True, "keep_duplicates": False, "channel": "csv" if mapping else "json"}
-    receipt = receive(path=Path(settings.DEMO_FOLDER) / name, name=name, mapping_text=text, mapping_name=mapping, options=options, by=by)
+    receipt = receive(
+        path=Path(settings.DEMO_FOLDER) / name,
+        name=name,
+        mapping_text=text,
+        mapping_name=mapping,
+        options=options,
+        by=by,
+    )
     return take_in(receipt=receipt, by=by, progress=_Said(say))
 
 
@@ -103,4 +121,8 @@ def _review(country: str) -> None:
     validate(cases=waiting.filter(date__lt="2026-10-15"), by=reviewer, unopened="Demo story")
     oldest = waiting.order_by("date").first()
     if oldest is not None:
-        return_case(case=oldest, reason="The narrative and the line give different quantities. Which is right?", by=reviewer)
+        return_case(
+            case=oldest,
+            reason="The narrative and the line give different quantities. Which is right?",
+            by=reviewer,
+        )

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from tidewaiter.cases.policy import FILING_ROLES
+from tidewaiter.people.models import Officer
 from tidewaiter.site.shapes import PLATES
 
 RAIL = (
@@ -25,5 +27,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The rail, the node's plate, the direction of writing."""
     rooms = settings.SHAPE_ROOMS
     rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in rooms]
+    user = request.user
+    can_file = isinstance(user, Officer) and bool(user.role_codes & FILING_ROLES)
+    initials = "".join(part[:1] for part in user.display_name.split()[:2]).upper() if isinstance(user, Officer) else ""
     room = request.path.strip("/").split("/", 1)[0] or "start"
-    return {"room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "direction": "rtl" if get_language_bidi() else "ltr"}
+    return {
+        "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "can_file": can_file, "initials": initials, "direction": "rtl" if get_language_bidi() else "ltr",
+    }  # fmt: skip

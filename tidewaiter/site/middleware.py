@@ -10,7 +10,7 @@ from django.shortcuts import render
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal
 
 
-class refusals_answered:  # noqa: N801 -- named as what it does in the list of middleware
+class refusals_answered:
     """Answers 404 for what one may not see, 403 for a deed one may not do, 422 for other refusals, 400 for bad input."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

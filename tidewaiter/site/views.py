@@ -28,14 +28,32 @@ def start(request: HttpRequest) -> HttpResponse:
     waiting: list[dict[str, Any]] = []
     if reviews_region(by) or (by.administration_code == "INT" and "reviewer" in by.role_codes):
         rows = cases.filter(status=states.SUBMITTED, latest=True).exclude(administration=by.administration_code)
-        waiting.append({"kind": "review", "query": "status=submitted", "rows": list(rows.order_by("changed_at")[:8]), "more": rows[:1000].count()})
+        waiting.append(
+            {
+                "kind": "review",
+                "query": "status=submitted",
+                "rows": list(rows.order_by("changed_at")[:8]),
+                "more": rows[:1000].count(),
+            }
+        )
     if by.administration_code != "INT":
         for status in (states.RETURNED, states.DRAFT):
             rows = home.filter(status=status)
             query = f"status={status}&administration={by.administration_code}"
-            waiting.append({"kind": status, "query": query, "rows": list(rows.order_by("changed_at")[:8]), "more": rows[:1000].count()})
+            waiting.append(
+                {
+                    "kind": status,
+                    "query": query,
+                    "rows": list(rows.order_by("changed_at")[:8]),
+                    "more": rows[:1000].count(),
+                }
+            )
     newest = list(cases.order_by("-date", "-pk")[:8])
-    return render(request, "start.html", {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting)})
+    return render(
+        request,
+        "start.html",
+        {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting)},
+    )
 
 
 @require_POST

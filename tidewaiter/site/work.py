@@ -28,7 +28,10 @@ def take_up_lost_jobs() -> None:
 
 def run_clock(stopping: threading.Event) -> None:
     """Does what the shape's schedule says until told to stop; one thing that fails does not stop the others."""
-    schedule: dict[str, tuple[int, Callable[[], object]]] = {"lost work": (15, take_up_lost_jobs), **_shape.SCHEDULE}
+    schedule: dict[str, tuple[int, Callable[[], object]]] = {
+        "lost work": (15, take_up_lost_jobs),
+        **_shape.SCHEDULE,
+    }
     due = dict.fromkeys(schedule, 0.0)
     while not stopping.wait(1):
         for name, (every, deed) in schedule.items():

@@ -62,7 +62,12 @@ def _standing(status: str) -> tuple[str, list[Any]]:
 
 
 def compute(
-    *, by: list[str], measure: str = "cases", where: dict[str, list[str]] | None = None, status: str = states.VALIDATED, actor: Actor | None = None
+    *,
+    by: list[str],
+    measure: str = "cases",
+    where: dict[str, list[str]] | None = None,
+    status: str = states.VALIDATED,
+    actor: Actor | None = None,
 ) -> list[dict[str, Any]]:
     """Figures by the dimensions `by`, largest first: `{dim…, cases, seizures, quantity, unit, value, currency}`.
 
@@ -125,8 +130,15 @@ def _order(order: str) -> str:
 
 def _figure(by: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
     *keys, cases, seizures, quantities, worths = row
-    figure: dict[str, Any] = {name: key for name, key in zip(by, keys)}
-    figure |= {"cases": cases, "seizures": seizures, "quantity": None, "unit": None, "value": None, "currency": None}
+    figure: dict[str, Any] = dict(zip(by, keys))
+    figure |= {
+        "cases": cases,
+        "seizures": seizures,
+        "quantity": None,
+        "unit": None,
+        "value": None,
+        "currency": None,
+    }
     if quantities and len(quantities) == 1:
         figure["unit"], figure["quantity"] = quantities[0][0], plain(quantities[0][1])
     elif quantities:

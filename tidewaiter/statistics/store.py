@@ -103,7 +103,9 @@ def _schema() -> tuple[pa.Schema, dict[str, list[tuple[str, str, str]]]]:
     fields = [*_CORE]
     for form in forms_in_use():
         own[form.code] = [
-            (c.path, f"{form.code.lower()}_{c.path}", ARROW[c.type]) for c in form.columns if c.scope == "fields" and not c.nominal
+            (c.path, f"{form.code.lower()}_{c.path}", ARROW[c.type])
+            for c in form.columns
+            if c.scope == "fields" and not c.nominal
         ]
         fields += [(column, _TYPES[kind]) for _, column, kind in own[form.code]]
     return pa.schema(fields), own
@@ -120,17 +122,24 @@ def _write_buckets(buckets: set[str]) -> None:
             rows[bucket].append(row)
         for bucket, found in rows.items():
             columns = list(zip(*found)) if found else [()] * len(schema)
-            table = pa.table([pa.array(values, type=field.type) for values, field in zip(columns, schema)], schema=schema)
+            table = pa.table(
+                [pa.array(values, type=field.type) for values, field in zip(columns, schema)], schema=schema
+            )
             part = folder() / f"{bucket}.{os.getpid()}.part"
             pq.write_table(table, part, compression="zstd")
             part.replace(folder() / f"{bucket}.parquet")
 
 
-def _rows(buckets: list[str], own: dict[str, list[tuple[str, str, str]]], width: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _rows(
+    buckets: list[str], own: dict[str, list[tuple[str, str, str]]], width: int
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     standing = Case.objects.filter(Q(latest=True) | Q(counted=True))
     if len(buckets) < len(BUCKETS):
         standing = standing.alias(bucket=Right("ref", 1)).filter(bucket__in=buckets)
-    places = {column: len(_CORE) + at for at, column in enumerate(column for fields in own.values() for _, column, _ in fields)}
+    places = {
+        column: len(_CORE) + at
+        for at, column in enumerate(column for fields in own.values() for _, column, _ in fields)
+    }
     for cases in in_batches(standing.order_by("pk").values_list(*_CASE).iterator(chunk_size=5000), 5000):
         lines: dict[int, list[tuple[Any, ...]]] = {}
         found = Line.objects.filter(case_id__gte=cases[0][0], case_id__lte=cases[-1][0]).order_by("case_id", "number")

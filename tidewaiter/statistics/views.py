@@ -39,7 +39,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     by = [first, second] if second else [first]
     found = compute(by=by, measure=measure, actor=actor(request))
     lang = get_language() or "en"
-    subtypes = {code: view.label(lang) for form in forms_in_use() for code, view in list_view(form.definition.list_of_subtypes).codes.items()}
+    subtypes = {
+        code: view.label(lang)
+        for form in forms_in_use()
+        for code, view in list_view(form.definition.list_of_subtypes).codes.items()
+    }
     peaks: dict[Any, float] = {}
     for row in found:
         unit = row["unit"] if measure == "quantity" else row["currency"] if measure == "value" else ""

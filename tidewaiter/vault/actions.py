@@ -36,7 +36,12 @@ def keep(*, content: bytes, media_type: str, by: Actor) -> Kept:
     with transaction.atomic():
         kept, made = Kept.objects.get_or_create(
             digest=digest,
-            defaults={"media_type": media_type, "size": len(content), "kept_by": by.username, "kept_at": now()},
+            defaults={
+                "media_type": media_type,
+                "size": len(content),
+                "kept_by": by.username,
+                "kept_at": now(),
+            },
         )
         if made:
             record(by=by, deed="vault.kept", ref=digest, detail={"size": len(content)})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-ROOMS: dict[str, tuple[str, ...]] = {"central": ("intake", "statistics"), "national": ("intake", "statistics"), "operation": ()}
+ROOMS: dict[str, tuple[str, ...]] = {
+    "central": ("intake", "statistics"),
+    "national": ("intake", "statistics"),
+    "operation": (),
+}
 """Rooms of a shape beyond those that every shape has."""
 
 PLATES: dict[str, tuple[str, str]] = {

@@ -8,7 +8,10 @@ from tidewaiter.intake.tasks import run_intake
 from tidewaiter.ledger.schedule import sign_yesterday
 from tidewaiter.statistics.store import bring_up_to_date
 
-URLS = [path("intake/", include("tidewaiter.intake.urls")), path("statistics/", include("tidewaiter.statistics.urls"))]
+URLS = [
+    path("intake/", include("tidewaiter.intake.urls")),
+    path("statistics/", include("tidewaiter.statistics.urls")),
+]
 TASKS = {"run_intake": run_intake}
 SCHEDULE = {"sign the day's head": (600, sign_yesterday), "statistics follow": (5, bring_up_to_date)}
 """What is done, and after how many seconds again."""

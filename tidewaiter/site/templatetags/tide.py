@@ -25,7 +25,9 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; words stand beside it, so it is hidden from screen readers."""
-    return format_html('<svg class="ti {}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("icons.svg"), name)
+    return format_html(
+        '<svg class="ti {}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("icons.svg"), name
+    )
 
 
 @register.filter
@@ -35,6 +37,17 @@ def named(code: str, list_name: str) -> str:
         return ""
     view = code_view(list_name, str(code))
     return view.label(get_language() or "en") if view else str(code)
+
+
+@register.filter
+def unit(code: str) -> str:
+    """The symbol of a unit, else its name; pieces are said short."""
+    if not code:
+        return ""
+    if code == "H87":
+        return pgettext("unit", "pcs")
+    view = code_view("unit", code)
+    return str(view.data.get("symbol") or view.label(get_language() or "en")) if view else code
 
 
 @register.filter

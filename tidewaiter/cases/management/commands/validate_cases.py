@@ -22,7 +22,9 @@ class Command(DeedCommand):
         """Who, and which cases."""
         super().add_arguments(parser)
         parser.add_argument("--by", required=True, metavar="USERNAME")
-        parser.add_argument("--unopened", default="", metavar="REASON", help="take cases that no reviewer has opened, and why")
+        parser.add_argument(
+            "--unopened", default="", metavar="REASON", help="take cases that no reviewer has opened, and why"
+        )
         add_where(parser)
 
     def answer(self, **options: Any) -> dict[str, Any]:

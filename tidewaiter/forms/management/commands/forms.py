@@ -16,6 +16,11 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> list[dict[str, Any]]:
         """A line for each form."""
         return [
-            {"code": form.code, "version": form.version, "fields": len(form.columns), "label": form.title("en")}
+            {
+                "code": form.code,
+                "version": form.version,
+                "fields": len(form.columns),
+                "label": form.title("en"),
+            }
             for form in forms_in_use()
         ]

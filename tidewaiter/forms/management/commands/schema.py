@@ -28,6 +28,10 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"form", "version", "file"}`."""
         form = form_named(options["form"])
-        content = xsd(form) if options["kind"] == "xsd" else json.dumps(json_schema(form), ensure_ascii=False, indent=1).encode()
+        content = (
+            xsd(form)
+            if options["kind"] == "xsd"
+            else json.dumps(json_schema(form), ensure_ascii=False, indent=1).encode()
+        )
         options["output"].write_bytes(content)
         return {"form": form.code, "version": form.version, "file": str(options["output"])}

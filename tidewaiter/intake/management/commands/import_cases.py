@@ -45,7 +45,11 @@ class Command(DeedCommand):
         parser.add_argument("--mapping", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
         parser.add_argument("--submit", action="store_true", help="submit the cases that have nothing to settle")
-        parser.add_argument("--keep-duplicates", action="store_true", help="rows without reference that repeat another are cases of their own")
+        parser.add_argument(
+            "--keep-duplicates",
+            action="store_true",
+            help="rows without reference that repeat another are cases of their own",
+        )
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """The JSON document of CONTRACT.md."""
@@ -57,7 +61,11 @@ class Command(DeedCommand):
             mapping_text = options["mapping"].read_text(encoding="utf-8") if options["mapping"] else ""
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput("mapping", f"The mapping {options['mapping']} cannot be read.") from error
-        chosen = {"submit": options["submit"], "keep_duplicates": options["keep_duplicates"], "channel": channel_of(path)}
+        chosen = {
+            "submit": options["submit"],
+            "keep_duplicates": options["keep_duplicates"],
+            "channel": channel_of(path),
+        }
         with transaction.atomic() if options["dry_run"] else nullcontext():
             receipt = receive(
                 path=path.resolve(), name=path.name, mapping_text=mapping_text,
@@ -78,5 +86,3 @@ class Command(DeedCommand):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(read(receipt.rejected_digest))
         return str(path)
-
-

@@ -32,7 +32,9 @@ class Command(DeedCommand):
                 head = {key: head[key] for key in ("day", "seq", "hash", "public_key", "signature")}
                 head["seq"] = int(head["seq"])
             except (OSError, ValueError, KeyError, TypeError) as error:
-                raise BadInput("head_unreadable", "The head's file cannot be read: give one written by ledger_head.") from error
+                raise BadInput(
+                    "head_unreadable", "The head's file cannot be read: give one written by ledger_head."
+                ) from error
         answer = verify(head)
         self.done_in_part = not answer["intact"]
         return answer

@@ -27,7 +27,12 @@ class Command(DeedCommand):
         parser.add_argument("--role", required=True, choices=ROLES)
         parser.add_argument("--name", default="")
         parser.add_argument("--email", default="")
-        parser.add_argument("--password-stdin", action="store_true", required=True, help="read the password from standard input")
+        parser.add_argument(
+            "--password-stdin",
+            action="store_true",
+            required=True,
+            help="read the password from standard input",
+        )
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"username", "administration", "roles"}`."""
@@ -38,4 +43,8 @@ class Command(DeedCommand):
             username=options["username"], administration=options["administration"], role=options["role"],
             password=password, name=options["name"], email=options["email"], by=NODE,
         )  # fmt: skip
-        return {"username": officer.username, "administration": officer.administration_id, "roles": sorted(officer.role_codes)}
+        return {
+            "username": officer.username,
+            "administration": officer.administration_id,
+            "roles": sorted(officer.role_codes),
+        }

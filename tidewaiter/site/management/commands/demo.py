@@ -47,7 +47,9 @@ class Command(DeedCommand):
         for error in answer["errors"]:
             reasons[error["message"]] = reasons.get(error["message"], 0) + 1
         say("")
-        say(f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings: {found}")
+        say(
+            f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings: {found}"
+        )
         say(f"Rejected with their whole case: {answer['rejected']:,} lines, because of")
         for reason, number in reasons.items():
             say(f"  {number} x {reason}")

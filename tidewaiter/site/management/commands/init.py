@@ -46,7 +46,9 @@ def _load_administrations() -> None:
             [Region(code=row["code"], name=row["en"]) for row in regions],
             update_conflicts=True, unique_fields=["code"], update_fields=["name"],
         )  # fmt: skip
-        rows: list[tuple[str, str, str | None]] = [(code.code, code.label("en"), countries.get(code.code)) for code in view.current()]
+        rows: list[tuple[str, str, str | None]] = [
+            (code.code, code.label("en"), countries.get(code.code)) for code in view.current()
+        ]
         load_administrations(rows=[("INT", "International secretariat", None), *rows])
 
 

@@ -36,7 +36,13 @@ class Command(DeedCommand):
             store.rebuild()
         by = [name.strip() for name in options["by"].split(",") if name.strip()]
         viewer = officer_named(options["viewer"]) if options["viewer"] else None
-        rows = compute(by=by, measure=options["measure"], where=read_where(options["where"]), status=options["status"], actor=viewer)
+        rows = compute(
+            by=by,
+            measure=options["measure"],
+            where=read_where(options["where"]),
+            status=options["status"],
+            actor=viewer,
+        )
         self._csv = options["format"] == "csv"
         return rows
 

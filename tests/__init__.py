@@ -1,0 +1,1 @@
+"""The promises of Tidewaiter, kept through the doors people use."""

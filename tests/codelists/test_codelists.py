@@ -1,0 +1,107 @@
+"""Lists: what people write is found in any language, and a newer file says what it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Program
+from tidewaiter.codelists.actions import load_list
+from tidewaiter.codelists.models import Code
+from tidewaiter.codelists.queries import forget_views, list_view, resolve_places, suggest
+from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.refusals import BadInput
+
+META = {"title": "Kinds", "version": "1", "source": "test", "licence": "ours"}
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "said", "code"),
+    [
+        ("unit", "Kilogram", "KGM"), ("unit", "kilogrammes", "KGM"), ("unit", "pieces", "H87"), ("unit", "H87 piece", "H87"), ("unit", "kgm", "KGM"),
+        ("country", "Viet Nam", "VN"), ("country", "Vietnam", "VN"), ("country", "Кения", "KE"), ("country", "肯尼亚", "KE"), ("country", "كينيا", "KE"),
+        ("country", "côte d'ivoire", "CI"), ("country", "cote d'ivoire", "CI"), ("country", "KEN", "KE"), ("country", "USA", "US"),
+        ("substance", "marijuana", "cannabis_herb"), ("substance", "Khat (Catha Edulis)", "khat"), ("substance", "Lsd", "lsd"),
+        ("cites_term", "scales", "SCA"), ("cites_term", "ivory", "TUS"), ("mode", "Air", "4"), ("species", "tortuga", "testudines"),
+        ("weapon", "Silencer (Muffler or Sound Moderator)", "silencer"),
+    ],
+)  # fmt: skip
+def test_a_label_in_any_language_is_its_code(name: str, said: str, code: str) -> None:
+    assert list_view(name).resolve(said).code == code
+
+
+@pytest.mark.django_db
+def test_an_unknown_word_is_answered_with_the_nearest_codes() -> None:
+    answer = list_view("country").resolve("Keniya land")
+    assert answer.code is None
+    assert "KE" in [code for code, _ in list_view("country").resolve("Kennya").proposals]
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_places_are_resolved_within_their_country() -> None:
+    answers = resolve_places(
+        [("Mombasa", "KE"), ("KEMBA", "KE"), ("San Antonio", "CL"), ("San Antonio", ""), ("Nowhere-on-Sea", "KE")]
+    )
+    assert answers[("Mombasa", "KE")].code == "KEMBA"
+    assert answers[("KEMBA", "KE")].code == "KEMBA"
+    assert answers[("San Antonio", "CL")].code == "CLSAI"
+    assert answers[("San Antonio", "")].code is None, "there are several: that is an error, not a guess"
+    assert answers[("Nowhere-on-Sea", "KE")].code is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("momb", "KEMBA"), ("mombassa", "KEMBA"), ("Мomb", "KEMBA"), ("valparaiso", "CLVAP"), ("valpariso", "CLVAP")],
+)
+def test_type_ahead_forgives_accents_and_misspellings(said: str, code: str) -> None:
+    assert code in [hit["code"] for hit in suggest("unlocode", said, limit=10)]
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_a_newer_file_says_what_it_adds_changes_and_retires(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("code,en,fr\nA,Apple,Pomme\nB,Pear,Poire\nC,Plum,Prune\n")
+    second.write_text("code,en,fr\nA,Apple,Pomme\nB,Big pear,Poire\nD,Fig,Figue\n")
+    load_list(name="kinds", path=first, meta=META, by=NODE)
+    trial = load_list(name="kinds", path=second, meta={**META, "version": "2"}, by=NODE, dry_run=True)
+    assert (trial["added"], trial["changed"], trial["retired"]) == (1, 1, 1)
+    assert list_view("kinds").codes["C"].valid_to is None, "a dry run changes nothing"
+    done = load_list(name="kinds", path=second, meta={**META, "version": "2"}, by=NODE)
+    assert done["examples"] == {"added": ["D"], "changed": ["B"], "retired": ["C"]}
+    forget_views()
+    view = list_view("kinds")
+    assert view.resolve("Prune").code == "C", "a retired code stays readable"
+    assert view.codes["C"].valid_to is not None
+    assert view.resolve("big pear").code == "B"
+    again = load_list(name="kinds", path=second, meta={**META, "version": "2"}, by=NODE)
+    assert (again["added"], again["changed"], again["retired"]) == (0, 0, 0)
+    assert Code.objects.filter(list_id="kinds").count() == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["", "name\nx\n", "code,en\nA,x\nA,y\n", "code,en,valid_from\nA,x,yesterday\n"])
+def test_a_file_that_is_no_list_is_refused_and_changes_nothing(tmp_path: Path, text: str) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(text)
+    with pytest.raises(BadInput):
+        load_list(name="country", path=bad, meta=META, by=NODE)
+    assert list_view("country").resolve("Kenya").code == "KE"
+
+
+def test_the_official_unlocode_layout_is_read_by_the_command(node: Program, tmp_path: Path) -> None:
+    official = tmp_path / "2024-1 UNLOCODE CodeListPart1.csv"
+    rows = [',"KE",,".KENYA",,,,,,,,', ',"KE","MBA","Mombasa","Mombasa",,"1--45---","AI","9601",,,', ',"KE","NBO","Nairobi","Nairobi","30","--34----","AI","9601",,,',
+            '"+","KE","ZZ9","Nouveau Malindé","Nouveau Malinde",,"1-------","RL","2407",,,']  # fmt: skip
+    official.write_bytes("\n".join(rows * 1).encode("cp1252"))
+    answer = node.json("load_list", "unlocode", str(official), "--as-version", "2024-1", "--dry-run")
+    assert answer["added"] == 1
+    assert answer["retired"] > 100_000, (
+        "this little file lacks nearly all places: the dry run says so before it happens"
+    )

@@ -1,0 +1,87 @@
+"""Runs every test: on SQLite, then those marked `both_databases` again on a PostgreSQL started in a temporary folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def server_programs() -> Path | None:
+    """The folder with initdb and postgres, if there is one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3].split(".")[0]))
+    if found:
+        return found[-1].parent
+    named = shutil.which("initdb")
+    return Path(named).parent if named else None
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str | None]:
+    """A PostgreSQL of our own on a free port of the loopback address; gives its URL, or nothing where none is installed."""
+    programs = server_programs()
+    if programs is None:
+        print("No PostgreSQL server programs: tests marked both_databases ran on SQLite only.")
+        yield None
+        return
+    root = os.geteuid() == 0
+    user = "postgres" if root else pwd.getpwuid(os.geteuid()).pw_name
+    prefix = ["runuser", "-u", "postgres", "--"] if root else []
+    folder = Path(tempfile.mkdtemp(prefix="tidewaiter-pg-"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    if root:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    run = lambda *words: subprocess.run([*prefix, *words], check=True, capture_output=True, cwd="/")  # noqa: E731
+    run(
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        user,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    run(str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql://{user}@127.0.0.1:{port}/postgres"
+    finally:
+        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest(arguments: list[str], **settings: str) -> int:
+    home = tempfile.mkdtemp(prefix="tidewaiter-test-")
+    environment = {**os.environ, "TIDEWAITER_HOME": home, "TIDEWAITER_SHAPE": "central", **settings}
+    environment.pop("DATABASE_URL", None)
+    environment |= {name: value for name, value in settings.items() if name == "DATABASE_URL"}
+    try:
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment).returncode
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def main() -> int:
+    rest = sys.argv[1:]
+    first = pytest(["-n", "2", "--dist", "loadscope", *rest])
+    with postgres() as url:
+        second = pytest(["-n", "2", "-m", "both_databases", *rest], DATABASE_URL=url) if url else 0
+    return first or second
+
+
+if __name__ == "__main__":
+    sys.exit(main())
