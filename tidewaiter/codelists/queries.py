@@ -122,22 +122,41 @@ _stamps: tuple[float, dict[str, Any]] = (0.0, {})
 
 def forget_views() -> None:
     """Drops what is held in memory (tests; after loading a list in the same process)."""
-    global _stamps
+    global _stamps, _held
     _views.clear()
+    _held = (None, {})
     _stamps = (0.0, {})
 
 
 def list_view(name: str) -> ListView:
     """The list in memory, as it now is; looked after at most every five seconds. Unknown names give an empty list."""
-    global _stamps
-    if time.monotonic() - _stamps[0] > _FRESH_SECONDS or name not in _stamps[1]:
-        _stamps = (time.monotonic(), dict(CodeList.objects.values_list("name", "loaded_at")))
-    stamp = _stamps[1].get(name)
+    stamp = _stamp(name)
     held = _views.get(name)
     if held is None or held[0] != stamp:
         held = (stamp, ListView(name))
         _views[name] = held
     return held[1]
+
+
+def _stamp(name: str) -> Any:
+    """When the list was last loaded, looked after at most every five seconds."""
+    global _stamps
+    if time.monotonic() - _stamps[0] > _FRESH_SECONDS or name not in _stamps[1]:
+        _stamps = (time.monotonic(), dict(CodeList.objects.values_list("name", "loaded_at")))
+    return _stamps[1].get(name)
+
+
+_MOST_HELD = 20_000
+_held: tuple[Any, dict[str, CodeView]] = (None, {})
+
+
+def _places_held() -> dict[str, CodeView]:
+    """Places that were asked for lately, of the edition that is loaded now."""
+    global _held
+    stamp = _stamp("unlocode")
+    if _held[0] != stamp:
+        _held = (stamp, {})
+    return _held[1]
 
 
 def code_view(name: str, code: str) -> CodeView | None:
@@ -153,8 +172,9 @@ def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
     if name != "unlocode":
         view = list_view(name)
         return {code: view.codes[code] for code in wanted if code in view.codes}
-    found: dict[str, CodeView] = {}
-    for batch in in_batches(wanted, 500):
+    held = _places_held()
+    found = {code: held[code] for code in wanted if code in held}
+    for batch in in_batches([code for code in wanted if code not in found], 500):
         keys: dict[int, CodeView] = {}
         for pk, *values in Code.objects.filter(list_id=name, code__in=batch).values_list(
             "pk", "code", "parent", "valid_from", "valid_to", "data"
@@ -164,6 +184,9 @@ def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
             "code_id", "lang", "text"
         ):
             keys[pk].labels[lang] = text
+    if len(held) > _MOST_HELD:
+        held.clear()
+    held.update(found)
     return found
 
 

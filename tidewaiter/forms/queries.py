@@ -26,11 +26,20 @@ def _compiled(text: str) -> Form:
 
 def form_named(code: str, version: int | None = None) -> Form:
     """A form by its code: the newest in use, or that version. Raises `Missing`."""
-    rows = FormDefinition.objects.filter(code=code.upper())
-    rows = rows.filter(version=version) if version is not None else rows.filter(retired_at=None)
-    found = rows.order_by("-version").first()
+    if version is not None:
+        return _version(code.upper(), version)
+    found = FormDefinition.objects.filter(code=code.upper(), retired_at=None).order_by("-version").first()
     if found is None:
         raise Missing("unknown_form", f"There is no form «{code}» in use on this node.")
+    return _compiled(found.text)
+
+
+@lru_cache(maxsize=512)
+def _version(code: str, version: int) -> Form:
+    """One version, kept: a version never changes once it is defined."""
+    found = FormDefinition.objects.filter(code=code, version=version).first()
+    if found is None:
+        raise Missing("unknown_form", f"There is no form «{code}» version {version} on this node.")
     return _compiled(found.text)
 
 

@@ -64,8 +64,11 @@ def add_officer(
     return officer
 
 
-def load_administrations(*, rows: list[tuple[str, str, str | None]]) -> int:
-    """Adds or renames administrations: (code, name, region code or nothing)."""
+def load_administrations(*, rows: list[tuple[str, str, str | None]], by: Actor) -> int:
+    """Adds or renames administrations: (code, name, region code or nothing). Recorded where anything changed."""
+    if set(Administration.objects.values_list("code", "name", "region_id")) >= set(rows):
+        return len(rows)
+    record(by=by, deed="people.administrations_loaded", ref="administrations", detail={"rows": len(rows)})
     Administration.objects.bulk_create(
         [Administration(code=code, name=name, region_id=region) for code, name, region in rows],
         update_conflicts=True, unique_fields=["code"], update_fields=["name", "region"],

@@ -20,7 +20,7 @@ DEMO_FOLDER = PROJECT / "demo"
 
 TIDEWAITER_HOME = Path(os.environ.get("TIDEWAITER_HOME", "var")).resolve()
 TIDEWAITER_SHAPE = os.environ.get("TIDEWAITER_SHAPE", "national")
-NODE_NAME = TIDEWAITER_SHAPE
+NODE_NAME = os.environ.get("TIDEWAITER_NODE", TIDEWAITER_SHAPE)
 TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 SHAPES = ("central", "national", "operation")
 if TIDEWAITER_SHAPE not in SHAPES:
@@ -177,8 +177,8 @@ TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [PROJECT / "tidewaiter" / "site" / "static"]
-STATIC_ROOT = PROJECT / "static-collected"
+STATICFILES_DIRS: list[str] = []
+STATIC_ROOT = PROJECT / "tidewaiter" / "site" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2

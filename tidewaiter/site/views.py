@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.cases import states
 from tidewaiter.cases.policy import reviews_region
 from tidewaiter.cases.queries import visible_cases
+from tidewaiter.codelists.queries import code_views
 from tidewaiter.people.models import Officer
 
 
@@ -49,6 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 }
             )
     newest = list(cases.order_by("-date", "-pk")[:8])
+    code_views("unlocode", {case.place for part in waiting for case in part["rows"] if case.place})
     return render(
         request,
         "start.html",

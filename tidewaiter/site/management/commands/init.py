@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from tidewaiter.codelists.actions import load_shipped_lists
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.actions import define_shipped_forms
+from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.ledger.keys import node_key
 from tidewaiter.people.actions import load_administrations
@@ -49,7 +50,7 @@ def _load_administrations() -> None:
         rows: list[tuple[str, str, str | None]] = [
             (code.code, code.label("en"), countries.get(code.code)) for code in view.current()
         ]
-        load_administrations(rows=[("INT", "International secretariat", None), *rows])
+        load_administrations(by=NODE, rows=[("INT", "International secretariat", None), *rows])
 
 
 def _read(name: str) -> list[dict[str, str]]:

@@ -1,0 +1,40 @@
+"""All three shapes start, their pages answer, and no door opens unsigned or to a cookie alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PASSWORD, PROJECT, Program
+from tidewaiter.site.shapes import ROOMS
+
+OPEN = {"/accounts/login/", "/accounts/inactive/", "/healthz"}
+
+
+@pytest.mark.parametrize("shape", sorted(ROOMS))
+def test_a_shape_starts_and_its_doors_are_closed_by_default(shape: str, prepared_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(prepared_home, home)
+    node = Program(home, shape)
+    assert node.run("check").returncode == 0
+    node.person("a.contact", "KE", "contact")
+    walked = subprocess.run(
+        [sys.executable, "-m", "tests.house.walk", "a.contact", PASSWORD],
+        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}, cwd=PROJECT, capture_output=True, text=True, timeout=200,
+    )  # fmt: skip
+    assert walked.returncode == 0, walked.stderr[-2000:]
+    answer = json.loads(walked.stdout.splitlines()[-1])
+    for address, status in answer["unsigned"].items():
+        assert (status == 200) == (address in OPEN), (address, status)
+        assert status in (200, 302), (address, status)
+    for address, status in answer["forged"].items():
+        assert status in (302, 403, 405), f"{address} took a POST by cookie alone: {status}"
+    for address, status in answer["signed"].items():
+        assert status in (200, 302, 404, 405), (address, status)
+    rooms = {address.split("/")[1] for address in answer["signed"]}
+    assert {"intake", "statistics"} & rooms == {"intake", "statistics"} & set(ROOMS[shape])
