@@ -1,0 +1,289 @@
+"""Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
+
+bench/run.py [--lines 100000] [--cases 600000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HOME = Path(tempfile.mkdtemp(prefix="tidewaiter-bench-"))
+os.environ["TIDEWAITER_HOME"] = str(HOME)
+os.environ["TIDEWAITER_SHAPE"] = "central"
+os.environ.pop("DATABASE_URL", None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from tidewaiter.cases.models import Case, CaseFinding, Line  # noqa: E402
+from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
+from tidewaiter.codelists.queries import suggest  # noqa: E402
+from tidewaiter.foundation.actors import NODE  # noqa: E402
+from tidewaiter.intake.actions import receive, take_in  # noqa: E402
+from tidewaiter.jobs.actions import Progress  # noqa: E402
+from tidewaiter.ledger.models import Entry  # noqa: E402
+from tidewaiter.people.actions import add_officer  # noqa: E402
+from tidewaiter.statistics import store  # noqa: E402
+from tidewaiter.statistics.queries import compute, connect  # noqa: E402
+
+PASSWORD = "a-long-passphrase-1"
+ANSWERS: dict[str, Any] = {}
+
+
+def timed(work: Callable[[], Any], times: int = 1) -> float:
+    """Median seconds of `times` runs."""
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+def say(name: str, text: str, **figures: float) -> None:
+    """Prints a result and keeps it for the JSON line at the end."""
+    ANSWERS[name] = {key: round(value, 4) for key, value in figures.items()}
+    print(f"{name:<34} {text}", flush=True)
+
+
+def made_file(lines: int) -> Path:
+    """A file of weapons seizures: a third of the cases have two lines; a place, a route, a conveyance each."""
+    path = HOME / "made.csv"
+    places, kinds = ("KEMBA", "KENBO", "Mombasa", "Kisumu"), ("pistol", "magazine", "ammunition", "silencer", "rifle")
+    with path.open("w") as file:
+        file.write(
+            "form,national_ref,date,country,place,location_type,direction,conveyance.mode,route.departure.country,route.destination.country,subtype,quantity,unit,value,currency\n"
+        )
+        case = line = 0
+        while line < lines:
+            case += 1
+            for _ in range(min(1 + (case % 3 == 0), lines - line)):
+                line += 1
+                file.write(
+                    f"WPN,B-{case},20{10 + case % 16}-{1 + case % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line % 40},H87,{line % 900},USD\n"
+                )
+    return path
+
+
+def table_rows(model: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """All rows of a table, as the database holds them."""
+    names = [field.column for field in model._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(names)} FROM {model._meta.db_table}")
+        return names, cursor.fetchall()
+
+
+def bare_insert(lines: int) -> float:
+    """Seconds of one `executemany` for each table, of the very rows an import of `lines` lines ended in, indexes and all."""
+    kept = {model: table_rows(model) for model in (Case, Line, CaseFinding)}
+    names, entries = table_rows(Entry)
+    kept[Entry] = (names, [row for row in entries if row[3].startswith("cases.")])
+    copies = []
+    with connection.cursor() as cursor:
+        for model, (columns, rows) in kept.items():
+            table = model._meta.db_table
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL AND type IN ('table', 'index')",
+                [table],
+            )
+            for (sql,) in cursor.fetchall():
+                changed = sql.replace(f'"{table}"', f'"bare_{table}"').replace('INDEX "', 'INDEX "bare_')
+                cursor.execute(changed.replace('CONSTRAINT "', 'CONSTRAINT "bare_'))
+            copies.append(
+                (f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
+            )
+
+    def insert() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            raw = cursor.connection.cursor()
+            for sql, rows in copies:
+                raw.executemany(sql, rows)
+
+    spent = timed(insert)
+    with connection.cursor() as cursor:
+        for model in kept:
+            cursor.execute(f"DROP TABLE bare_{model._meta.db_table}")
+    return spent
+
+
+def intake(lines: int) -> None:
+    """Intake beside the bare insert of the same final rows."""
+    by = add_officer(username="bench.ke", administration="KE", role="contact", password=PASSWORD, by=NODE)
+    path = made_file(lines)
+    receipt = receive(
+        path=path, name=path.name, mapping_text="", mapping_name="", options={"channel": "csv", "submit": False}, by=by
+    )
+    spent = timed(lambda: take_in(receipt=receipt, by=by, progress=Progress(None)))
+    receipt.refresh_from_db()
+    assert receipt.accepted == lines, (receipt.accepted, receipt.rejected)
+    bare = bare_insert(lines)
+    say(
+        "intake",
+        f"{lines:,} lines ({receipt.cases:,} cases) {spent:.1f} s = {spent / bare:.1f} x a bare executemany of the same final rows ({bare:.1f} s)",
+        seconds=spent,
+        bare=bare,
+        ratio=spent / bare,
+    )
+    again = receive(
+        path=path, name=path.name, mapping_text="", mapping_name="", options={"channel": "csv", "submit": False}, by=by
+    )
+    spent_again = timed(lambda: take_in(receipt=again, by=by, progress=Progress(None)))
+    say(
+        "the same file again",
+        f"{spent_again:.1f} s = {spent_again / spent:.2f} x the first time, nothing changed",
+        seconds=spent_again,
+        ratio=spent_again / spent,
+    )
+
+
+def multiply(cases: int) -> None:
+    """Grows the node to `cases` validated cases of twenty countries, by copying rows in SQL."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT max(id), count(*) FROM cases_case")
+        top, here = cursor.fetchone()
+        columns = [field.column for field in Case._meta.concrete_fields if field.column != "id"]
+        line_columns = [field.column for field in Line._meta.concrete_fields if field.column not in ("id", "case_id")]
+        countries = [
+            "KE",
+            "TZ",
+            "UG",
+            "CL",
+            "US",
+            "KR",
+            "FR",
+            "DE",
+            "BR",
+            "IN",
+            "CN",
+            "ZA",
+            "NG",
+            "EG",
+            "PE",
+            "MX",
+            "ES",
+            "IT",
+            "GB",
+            "JP",
+        ]
+        cursor.execute("UPDATE cases_case SET status = 'validated', counted = 1")
+        copy = 0
+        while here < cases:
+            copy += 1
+            country = countries[copy % len(countries)]
+            changes = {"ref": f"ref || '-{copy}'", "national_ref": f"national_ref || '-{copy}'", "administration": f"'{country}'", "country": f"'{country}'", "region": f"'R{copy % 7}'",
+                       "form": f"'{('WPN', 'DRG', 'CIT')[copy % 3]}'", "date": f"date(date, '-{copy} days')"}  # fmt: skip
+            take = min(cases - here, top)
+            selected = ", ".join(changes.get(name, name) for name in columns)
+            cursor.execute(
+                f"INSERT INTO cases_case (id, {', '.join(columns)}) SELECT id + {top * copy}, {selected} FROM cases_case WHERE id <= {take}"
+            )
+            cursor.execute(
+                f"INSERT INTO cases_line (case_id, {', '.join(line_columns)}) SELECT case_id + {top * copy}, {', '.join(line_columns)} FROM cases_line WHERE case_id <= {take}"
+            )
+            here += take
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def pages(cases: int) -> None:
+    """List and facets at size, by the queries and by the page."""
+    multiply(cases)
+    by = add_officer(username="bench.cl", administration="CL", role="contact", password=PASSWORD, by=NODE)
+    visible = visible_cases(by)
+    first = timed(lambda: page_of(visible), 15)
+    some = timed(lambda: page_of(filtered(visible, {"form": ["DRG"], "country": ["FR"], "year": ["2019"]})), 15)
+    count = timed(lambda: visible.count(), 3)
+    facets = timed(lambda: facets_of(by, {}), 5)
+    narrowed = timed(lambda: facets_of(by, {"form": ["DRG"], "country": ["FR"]}), 5)
+    say(
+        "list",
+        f"{cases:,} cases: newest 50 {first * 1000:.0f} ms, narrowed by three facets {some * 1000:.0f} ms (a bare count of the visible takes {count * 1000:.0f} ms)",
+        first=first,
+        narrowed=some,
+        count=count,
+    )
+    say(
+        "facets",
+        f"{cases:,} cases: six facets {facets * 1000:.0f} ms = {facets / count:.1f} x the bare count; narrowed {narrowed * 1000:.0f} ms",
+        six=facets,
+        narrowed=narrowed,
+        ratio=facets / count,
+    )
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.login(username="bench.cl", password=PASSWORD)
+    client.get("/cases/")
+    page = timed(lambda: client.get("/cases/"), 5)
+    say("page of the list", f"{page * 1000:.0f} ms with everything drawn", page=page)
+    words = ("momb", "mombassa", "valpariso", "san anto", "rott", "shangai")
+    suggest("unlocode", "mombassa")
+    slowest = max(timed(lambda word=word: suggest("unlocode", word), 5) for word in words)
+    say("type-ahead", f"slowest of {len(words)} words over {115_763:,} places {slowest * 1000:.0f} ms", slowest=slowest)
+
+
+def figures() -> None:
+    """`statistics` beside DuckDB SQL written by hand over the same Parquet files, and beside the row store."""
+    build = timed(store.rebuild)
+    say("analysis store", f"built from nothing in {build:.1f} s", seconds=build)
+    ours = timed(lambda: compute(by=["subtype", "year"]), 7)
+
+    def by_hand() -> None:
+        with connect() as engine:
+            engine.execute(
+                "SELECT subtype, year, unit, count(DISTINCT ref), count(*), sum(quantity) FROM lines WHERE counted GROUP BY ALL ORDER BY 4 DESC"
+            ).fetchall()
+
+    hand = timed(by_hand, 7)
+
+    def rows() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT l.subtype, c.year, l.unit, count(DISTINCT c.ref), count(*), sum(l.quantity) FROM cases_line l JOIN cases_case c ON c.id = l.case_id WHERE c.counted GROUP BY 1, 2, 3"
+            )
+            cursor.fetchall()
+
+    row_store = timed(rows)
+    say(
+        "statistics",
+        f"{ours * 1000:.0f} ms = {ours / hand:.1f} x hand-written DuckDB SQL ({hand * 1000:.0f} ms); the row store needs {row_store * 1000:.0f} ms",
+        ours=ours,
+        hand=hand,
+        ratio=ours / hand,
+        row_store=row_store,
+    )
+
+
+def main() -> None:
+    """Runs all and prints one JSON line at the end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--cases", type=int, default=600_000)
+    chosen = parser.parse_args()
+    try:
+        call_command("init", stdout=sys.stderr, stderr=sys.stderr, format="json")
+        intake(chosen.lines)
+        pages(chosen.cases)
+        figures()
+        print(json.dumps(ANSWERS))
+    finally:
+        connection.close()
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

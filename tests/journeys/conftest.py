@@ -1,0 +1,158 @@
+"""A running node and a browser. Skipped by name where no Chromium is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import PASSWORD, PROJECT, Program
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURES = Path(os.environ.get("TIDEWAITER_PICTURES", PROJECT / "shots"))
+AXE = PROJECT / "tests" / "vendor" / "axe.min.js"
+
+
+class RunningNode(Program):
+    """A node that serves."""
+
+    address = ""
+
+
+@pytest.fixture(scope="session")
+def running(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
+    """A node with people of Kenya, Uganda (who review Kenya) and the United States, serving on a free port."""
+    home = tmp_path_factory.mktemp("running") / "home"
+    shutil.copytree(prepared_home, home)
+    node = RunningNode(home)
+    for username, country, role in (
+        ("t.kiplagat", "KE", "officer"),
+        ("a.wanjiru", "KE", "contact"),
+        ("n.achieng", "UG", "reviewer"),
+        ("j.miller", "US", "contact"),
+    ):
+        node.person(username, country, role)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    node.address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tidewaiter", "serve", "--port", str(port), "--workers", "1"],
+        env=node.environment,
+        cwd=PROJECT,
+        start_new_session=True,
+    )
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(node.address + "/healthz", timeout=1) as answer:
+                if answer.status == 200:
+                    break
+        except OSError:
+            time.sleep(0.2)
+    yield node
+    server.terminate()
+    try:
+        server.wait(15)
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Person:
+    """Somebody at the browser: every request must stay on the node, and nothing may complain in the console."""
+
+    def __init__(self, browser: Browser, node: RunningNode, username: str, **options: Any) -> None:
+        self.node = node
+        self.context = browser.new_context(locale="en-US", **{"viewport": {"width": 1440, "height": 900}, **options})
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on(
+            "console",
+            lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "request",
+            lambda request: (
+                self.complaints.append(f"asked {request.url}")
+                if not request.url.startswith((node.address, "data:", "blob:"))
+                else None
+            ),
+        )
+        if username:
+            self.go("/accounts/login/")
+            self.page.fill("#id_login", username)
+            self.page.fill("#id_password", PASSWORD)
+            self.page.click("[data-main]")
+            self.page.wait_for_url(node.address + "/")
+
+    def go(self, address: str) -> None:
+        """Opens an address."""
+        self.page.goto(self.node.address + address)
+        self.page.wait_for_load_state("networkidle")
+
+    def looks_right(self, name: str) -> None:
+        """Takes a picture; axe (WCAG 2.2 A and AA) finds nothing serious; nothing runs over the side."""
+        self.page.screenshot(path=str(PICTURES / f"{name}.png"))
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        serious = [
+            f"{item['id']}: {item['nodes'][0]['target']} {item['nodes'][0]['failureSummary']}"
+            for item in found["violations"]
+            if item["impact"] in ("serious", "critical")
+        ]
+        assert not serious, (name, serious)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} runs {wide} px over the side"
+        assert not self.complaints, (name, self.complaints)
+
+
+@pytest.fixture
+def person(browser: Browser, running: RunningNode) -> Iterator[Callable[..., Person]]:
+    """Makes people at the browser."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    made: list[Person] = []
+
+    def make(username: str, **options: Any) -> Person:
+        somebody = Person(browser, running, username, **options)
+        made.append(somebody)
+        return somebody
+
+    yield make
+    for somebody in made:
+        somebody.context.close()
