@@ -237,6 +237,48 @@ def test_the_deeds_on_the_page_are_kept_to_by_the_server(people: SimpleNamespace
     assert Case.objects.get(pk=case.pk).status == "validated"
 
 
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_the_rule_of_who_sees_is_one_rule_in_the_database_and_in_the_facets(people: SimpleNamespace) -> None:
+    import itertools
+
+    case = _kept(people)
+    combinations = list(
+        itertools.product(
+            (True, False),
+            (True, False),
+            (True, False),
+            (("KE", "ESA"), ("US", "AMC")),
+            ("", "submitted", "returned"),
+            states.STATES,
+        )
+    )
+    copies = []
+    for n, (latest, counted, wide, (administration, region), pending, status) in enumerate(combinations):
+        copy = Case.objects.get(pk=case.pk)
+        copy.pk, copy.ref, copy.national_ref = None, f"{case.ref}-{n}", f"C-{n}"
+        copy.latest, copy.counted, copy.wide, copy.administration, copy.region, copy.pending, copy.status = (
+            latest,
+            counted,
+            wide,
+            administration,
+            region,
+            pending,
+            status,
+        )
+        copies.append(copy)
+    Case.objects.bulk_create(copies)
+    for name, person in vars(people).items():
+        sees = policy.seer(person)
+        found = set(visible_cases(person).values_list("ref", flat=True)) - {case.ref}
+        expected = {
+            copy.ref
+            for copy in copies
+            if sees(copy.latest, copy.counted, copy.wide, copy.administration, copy.region, copy.pending, copy.status)
+        }
+        assert found == expected, name
+
+
 class CaseLife(RuleBasedStateMachine):
     """Whatever is done in whatever order: one latest version, at most one counted, never seen twice."""
 

@@ -71,7 +71,7 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["-date", "-id"], name="case_by_date"),
-            models.Index(fields=["administration", "-date", "-id"], name="case_by_administration"),
+            models.Index(fields=["country", "-date", "-id"], name="case_by_country"),
             models.Index(fields=["status", "latest", "-date", "-id"], name="case_by_status"),
             models.Index(
                 fields=[

@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from tidewaiter.cases.models import Case, Line
-from tidewaiter.cases.policy import visible
+from tidewaiter.cases.policy import seer, visible
 from tidewaiter.checks.checks import Context
 from tidewaiter.checks.norms import Norm, norms_of
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.forms.engine import Form
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.queries import ledger_end
 
 FILTERS = {
     "status": "status", "form": "form", "commodity": "form", "country": "country", "administration": "administration",
@@ -112,27 +113,57 @@ def _read_cursor(cursor: str) -> tuple[date, int]:
         raise BadInput("cursor", "The list's cursor is not one of ours.") from None
 
 
+CUBE = (
+    "latest", "counted", "wide", "administration", "region", "pending", "status", "form", "country", "year", "mode", "worst",
+)  # fmt: skip
+"""The columns of the covering index `case_facets`, in its order: grouping by all of them is one pass without sorting."""
+
+_cube: tuple[int, list[tuple[Any, ...]]] = (-1, [])
+
+
+def _whole_cube() -> list[tuple[Any, ...]]:
+    """How many versions of cases there are of each combination; kept until the ledger says that anything was done."""
+    global _cube
+    end = ledger_end()
+    if _cube[0] != end:
+        _cube = (end, _counted(Case.objects.all()))
+    return _cube[1]
+
+
+def _counted(cases: QuerySet[Case]) -> list[tuple[Any, ...]]:
+    return list(cases.order_by().values_list(*CUBE).annotate(n=Count("pk")))
+
+
 def facets_of(actor: Actor, wanted: dict[str, list[str]]) -> tuple[int, dict[str, Counter[Any]]]:
     """How many cases there are, and for each facet how many a click would give: all filters but the facet's own.
 
-    One pass over a covering index groups by all facets at once; the counts are then summed from the small cube.
+    The database counts every combination of facets in one pass over a covering index; who may see which, and the
+    facets themselves, are summed from that small cube.
     """
-    own = {name: values for name, values in wanted.items() if FILTERS.get(name, "") in FACETS}
-    rest = {name: values for name, values in wanted.items() if name not in own}
-    if "year" in own:
-        own["year"] = [_year(value) for value in own["year"]]  # type: ignore[misc]
-    chosen = {FILTERS[name]: set(values) for name, values in own.items()}
-    cube = filtered(visible_cases(actor), rest).order_by().values_list(*FACETS).annotate(n=Count("pk"))
+    chosen: dict[str, set[Any]] = {}
+    rest: dict[str, list[str]] = {}
+    for name, values in wanted.items():
+        column = FILTERS.get(name, "")
+        if column in FACETS:
+            chosen[column] = {_year(value) for value in values} if column == "year" else set(values)
+        else:
+            rest[name] = values
+    cube = _counted(filtered(Case.objects.all(), rest)) if rest else _whole_cube()
+    sees = seer(actor)
+    places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
     total = 0
     for row in cube:
-        failing = [name for at, name in enumerate(FACETS) if name in chosen and row[at] not in chosen[name]]
+        if not sees(*row[:7]):
+            continue
+        failing = [name for name, values in chosen.items() if row[places[name]] not in values]
         number = row[-1]
         if not failing:
             total += number
-        for at, name in enumerate(FACETS):
-            if not failing or failing == [name]:
+            for name, at in places.items():
                 facets[name][row[at]] += number
+        elif len(failing) == 1:
+            facets[failing[0]][row[places[failing[0]]]] += number
     return total, facets
 
 

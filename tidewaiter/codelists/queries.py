@@ -227,6 +227,16 @@ class _Names:
         rows = list(Label.objects.filter(list_id=name, code__valid_to=None).values_list("folded", "code__code"))
         self.folded = [row[0] for row in rows]
         self.codes = [row[1] for row in rows]
+        self._begun: dict[int, dict[str, list[int]]] = {}
+
+    def begun(self, length: int) -> dict[str, list[int]]:
+        """The names cut to `length` signs: each beginning once, with where it stands; kept, for lengths to 16."""
+        if length not in self._begun:
+            found: dict[str, list[int]] = {}
+            for at, folded in enumerate(self.folded):
+                found.setdefault(folded[:length], []).append(at)
+            self._begun[length] = found
+        return self._begun[length]
 
 
 _names: dict[str, tuple[Any, _Names]] = {}
@@ -267,10 +277,7 @@ def _nearly(name: str, said: str, within: str, limit: int) -> list[str]:
     if held is None or held[0] != stamp:
         held = _names[name] = (stamp, _Names(name))
     names = held[1]
-    inside = (
-        [at for at, code in enumerate(names.codes) if code.startswith(within)] if within else range(len(names.codes))
-    )
-    length = len(said) + 1
-    begun = [names.folded[at][:length] for at in inside]
-    hits = process.extract(said, begun, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=limit)
-    return [names.codes[inside[hit[2]]] for hit in hits]
+    begun = names.begun(min(len(said) + 1, 16))
+    hits = process.extract(said[:16], begun.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=limit * 4)
+    found = [names.codes[at] for beginning, _, _ in hits for at in begun[beginning]]
+    return [code for code in found if code.startswith(within)][:limit]

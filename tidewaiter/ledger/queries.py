@@ -128,6 +128,11 @@ def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[l
     return list(found), reached
 
 
+def ledger_end() -> int:
+    """The number of the last entry: while it stays, nothing on this node was done."""
+    return ChainEnd.objects.values_list("seq", flat=True).first() or 0
+
+
 def advance(name: str, seq: int) -> None:
     """Says that the follower `name` has done all entries up to `seq`; call it in the follower's transaction."""
     Cursor.objects.update_or_create(name=name, defaults={"seq": seq})

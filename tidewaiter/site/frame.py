@@ -32,5 +32,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     initials = "".join(part[:1] for part in user.display_name.split()[:2]).upper() if isinstance(user, Officer) else ""
     room = request.path.strip("/").split("/", 1)[0] or "start"
     return {
-        "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "can_file": can_file, "initials": initials, "direction": "rtl" if get_language_bidi() else "ltr",
+        "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "languages": settings.LANGUAGES,
+        "can_file": can_file, "initials": initials, "direction": "rtl" if get_language_bidi() else "ltr",
     }  # fmt: skip

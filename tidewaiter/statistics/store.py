@@ -46,9 +46,9 @@ _CORE: tuple[tuple[str, pa.DataType], ...] = (
 )  # fmt: skip
 _CASE = (
     "pk", "ref", "version", "administration", "region", "country", "status", "latest", "counted", "wide", "pending", "form", "kind",
-    "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header",
+    "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
 )  # fmt: skip
-_LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency", "document")
+_LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency", "document__fields")
 
 
 def folder() -> Path:
@@ -150,7 +150,7 @@ def _rows(
             for line in lines.get(key) or [_NO_LINE]:
                 row = [*head, *line[:-1], *([None] * (width - len(_CORE)))]
                 for name, column, kind in own.get(head[10], ()):
-                    value = line[-1].get("fields", {}).get(name)
+                    value = (line[-1] or {}).get(name)
                     if value is not None:
                         row[places[column]] = _typed(value, kind)
                 yield case[0][-1], tuple(row)
@@ -161,12 +161,12 @@ _NO_LINE: tuple[Any, ...] = (None, None, None, None, None, None, None, None, {})
 
 def _head(case: list[Any]) -> list[Any]:
     (ref, version, administration, region, country, status, latest, counted, wide, pending, form, kind, day, precision, year, mode,
-     direction, location_type, place, departure, destination, channel, header) = case  # fmt: skip
+     direction, location_type, place, departure, destination, channel, detection, concealment) = case  # fmt: skip
     month = day.isoformat()[:7] if precision != "year" else None
     return [
         ref, version, administration, region, country, status, latest, counted, wide, pending, form, kind, day, year, month,
-        mode or None, header.get("detection", {}).get("method"), direction or None, location_type or None, place or None,
-        header.get("concealment", {}).get("method"), departure or None, destination or None, channel,
+        mode or None, detection, direction or None, location_type or None, place or None,
+        concealment, departure or None, destination or None, channel,
     ]  # fmt: skip
 
 
