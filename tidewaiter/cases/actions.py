@@ -58,13 +58,13 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
             old = known.get((administration, case.national_ref))
             place = Placing(
                 ref=old.ref if old else next(fresh), version=old.version if old else 1, administration=administration,
-                region=regions.get(administration) or "", status=states.DRAFT, channel=channel, by=by.username, at=moment,
+                region=regions.get(administration) or "", status=states.DRAFT, channel=channel, by=by.username, at=moment, digest=case.digest(),
             )  # fmt: skip
             outcome.refs.append(place.ref)
             if old is None:
                 made.append((case, place))
                 outcome.words.append("accepted")
-            elif old.digest == case.digest():
+            elif old.digest == place.digest:
                 outcome.words.append("unchanged")
             elif old.status == states.WITHDRAWN:
                 outcome.words.append("withdrawn")

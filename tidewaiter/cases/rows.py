@@ -15,7 +15,7 @@ from tidewaiter.cases.models import Case, CaseFinding, Line
 from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
 from tidewaiter.foundation.bulk import allocate_keys, insert_rows
-from tidewaiter.foundation.canonical import digest, without_empty
+from tidewaiter.foundation.canonical import digest
 
 _GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
 
@@ -36,7 +36,7 @@ class CaseIn:
     def digest(self) -> str:
         """Digest of the content, whatever the version of the form."""
         header = {name: value for name, value in self.header.items() if name not in ("form_version", "national_ref")}
-        return digest(without_empty([header, self.lines]))
+        return digest([header, self.lines])
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Placing:
     made_at: datetime | None = None
     counted: bool = False
     reason: str = ""
+    digest: str = ""
 
 
 _CASE = (
@@ -90,7 +91,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, .
         header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
         header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
         worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""),
-        json.dumps(header, ensure_ascii=False), case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
+        json.dumps(header, ensure_ascii=False), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
         moment(place.at), "", None, place.reason,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from rapidfuzz import process
@@ -77,6 +78,11 @@ class ListView:
             found = self.by_label.setdefault(folded, [])
             if code not in found:
                 found.append(code)
+
+    @cached_property
+    def dated(self) -> dict[str, CodeView]:
+        """The codes that were not always in force, or are no longer."""
+        return {code: view for code, view in self.codes.items() if view.valid_from or view.valid_to}
 
     def resolve(self, text: str, day: date | None = None) -> Resolution:
         """The code that `text` is, or names in any language; case, accents and script aside."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tidewaiter.forms.definitions import Common, Definition, FieldDefinition
@@ -67,6 +68,7 @@ def columns_of(form: Definition, common: Common) -> list[Column]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def normal_path(path: str) -> tuple[str, str]:
     """A path as written in a file, and the path of the column that describes it.
 

@@ -8,14 +8,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tidewaiter.codelists.queries import Resolution, list_view, resolve_places
+from tidewaiter.codelists.queries import CodeView, Resolution, list_view, resolve_places
 from tidewaiter.forms.columns import Column, as_text, columns_of, flatten_header, nest_header, normal_path
 from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.types import Cleaned, clean_date, clean_decimal, cleaner
+from tidewaiter.forms.types import Cleaned, Value, clean_date, clean_decimal, cleaner
 from tidewaiter.foundation.text import fold
 
 _MEMO = 50_000
+
+
+def _needs(column: Column, long: bool) -> bool:
+    return column.needed == "always" or (column.needed == "long" and long)
 
 
 class Form:
@@ -60,6 +64,19 @@ class Form:
         return units.allowed
 
     @cached_property
+    def needed_in_header(self) -> dict[bool, list[str]]:
+        """Paths of the header that must be given, in the simple (False) and in the long form (True)."""
+        return {
+            long: [c.path for c in self.columns if c.scope == "header" and _needs(c, long)] for long in (False, True)
+        }
+
+    @cached_property
+    def needed_in_line(self) -> dict[bool, list[Column]]:
+        """Columns of a line that must be given beside the quantity, likewise."""
+        lines = [c for c in self.columns if c.scope != "header" and c.path != "quantity"]
+        return {long: [c for c in lines if _needs(c, long)] for long in (False, True)}
+
+    @cached_property
     def paths_by_label(self) -> dict[str, str]:
         """Folded names under which a file may give a column: its path, and its label in each language."""
         names: dict[str, str] = {}
@@ -93,8 +110,11 @@ class CaseReader:
     form: Form
     rules: ReadingRules = field(default_factory=ReadingRules)
     places: dict[tuple[str, str], Resolution] = field(default_factory=dict)
-    _memo: dict[str, dict[str, Cleaned]] = field(default_factory=dict)
+    _memo: dict[str, dict[str, tuple[Value | None, Problem | None, CodeView | None]]] = field(default_factory=dict)
     _cleaners: dict[str, Callable[[str], Cleaned]] = field(default_factory=dict)
+    _countries: dict[str, str] = field(default_factory=dict)
+    _dated: list[tuple[str, CodeView]] = field(default_factory=list)
+    """Codes with dates of validity met in the row that is being read."""
 
     def gather_places(self, rows: Iterable[dict[str, str]]) -> None:
         """Looks up the places of many rows at once, so that none is looked up alone."""
@@ -112,8 +132,9 @@ class CaseReader:
 
     def _place_country(self, path: str, row: dict[str, str]) -> str:
         said = row.get(path.replace("place", "country") if path != "place" else "country", "")
-        answer = list_view("country").resolve(said) if said else None
-        return answer.code or "" if answer else ""
+        if said and said not in self._countries:
+            self._countries[said[:200]] = list_view("country").resolve(said[:200]).code or ""
+        return self._countries.get(said[:200], "")
 
     def header(self, row: dict[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """The header of a case from texts by path (empty ones left out). Lines' columns are passed over."""
@@ -132,10 +153,10 @@ class CaseReader:
                 self._place(path, said, row, flat, problems)
             else:
                 self._value(path, column, said, flat, problems)
-        for column in self.form.columns:
-            if column.scope == "header" and self._needs(column) and column.path not in row:
-                problems.append(Problem(column.path, "required"))
-        self._dated(flat, flat.get("date"), problems)
+        for path in self.form.needed_in_header[self.rules.long]:
+            if path not in row:
+                problems.append(Problem(path, "required"))
+        self._in_force(flat.get("date"), problems)
         flat.setdefault("kind", "seizure")
         header = nest_header(flat)
         header["form"] = self.form.code
@@ -170,12 +191,10 @@ class CaseReader:
             units = self.form.units_for(flat["subtype"])
             if len(units) == 1:
                 flat["unit"] = units[0]
-        for column in self.form.columns:
-            if column.scope == "header" or column.path == "quantity" or not self._needs(column):
-                continue
+        for column in self.form.needed_in_line[self.rules.long]:
             if column.path not in row and column.path not in flat and self._applies(column, flat):
                 problems.append(Problem(column.path, "required"))
-        self._dated({**flat, **own}, day, problems)
+        self._in_force(day, problems)
         if own:
             flat["fields"] = own
         return flat, problems
@@ -208,9 +227,6 @@ class CaseReader:
             problems.append(Problem("lines", "required"))
         return header, lines, problems
 
-    def _needs(self, column: Column) -> bool:
-        return column.needed == "always" or (column.needed == "long" and self.rules.long)
-
     def _applies(self, column: Column, line: dict[str, Any]) -> bool:
         if not column.subtypes:
             return True
@@ -224,21 +240,26 @@ class CaseReader:
         return False
 
     def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
-        memo = self._memo.setdefault(path, {})
+        memo = self._memo.get(path)
+        if memo is None:
+            memo = self._memo[path] = {}
         answer = memo.get(said)
         if answer is None:
             clean = self._cleaners.get(path)
             if clean is None:
                 clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest)
-            answer = clean(said)
+            value, problem = clean(said)
+            dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
             if len(memo) > _MEMO:
                 memo.clear()
-            memo[said] = answer
-        value, problem = answer
+            answer = memo[said] = (value, problem, dated)
+        value, problem, dated = answer
         if problem is not None:
             problems.append(problem)
         elif value not in ("", []):
             into[path] = value
+            if dated is not None:
+                self._dated.append((path, dated))
 
     def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
         value, precision, problem = clean_date("date", said, self.rules.date_formats)
@@ -262,15 +283,11 @@ class CaseReader:
         else:
             flat[path] = answer.code
 
-    def _dated(self, flat: dict[str, Any], day: Any, problems: list[Problem]) -> None:
+    def _in_force(self, day: Any, problems: list[Problem]) -> None:
         """Codes must have been in force on the day of the seizure."""
-        if not day:
-            return
-        moment = date.fromisoformat(str(day))
-        for path, value in flat.items():
-            column = self.form.by_path.get(normal_path(path)[1])
-            if column is None or column.type != "code" or not isinstance(value, str):
-                continue
-            view = list_view(column.list).codes.get(value)
-            if view is not None and (view.valid_from or view.valid_to) and not view.valid_on(moment):
-                problems.append(Problem(path, "code_retired", value))
+        if day and self._dated:
+            moment = date.fromisoformat(str(day))
+            problems += [
+                Problem(path, "code_retired", view.code) for path, view in self._dated if not view.valid_on(moment)
+            ]
+        self._dated.clear()

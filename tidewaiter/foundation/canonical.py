@@ -18,13 +18,3 @@ def canonical(document: Any) -> bytes:
 def digest(document: Any) -> str:
     """SHA-256 of the canonical form, in hex."""
     return hashlib.sha256(canonical(document)).hexdigest()
-
-
-def without_empty(document: Any) -> Any:
-    """`document` less its nulls, empty texts, lists and objects, so that «not given» has one form."""
-    if isinstance(document, dict):
-        kept = {key: without_empty(value) for key, value in document.items()}
-        return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
-    if isinstance(document, list):
-        return [item for item in (without_empty(value) for value in document) if item not in (None, "", [], {})]
-    return document

@@ -43,7 +43,7 @@ STAGE_BATCH = 5_000
 CASE_BATCH = 2_000
 SAMPLE_EACH = 3_000
 """Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
-_ROW = ("receipt_id", "number", "key", "form", "header", "lines", "problems", "raw", "state")
+_ROW = ("receipt_id", "number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")
 
 
 def receive(
@@ -195,7 +195,7 @@ def _accept_groups(
         if any(row.problems for row in kept):
             rejected += rows
             continue
-        header = {**kept[0].header}
+        header = kept[0].header
         case = CaseIn(header, [line for row in kept for line in row.lines])
         if key.startswith("="):
             number = kept[0].number if receipt.options.get("keep_duplicates") and len(rows) > 1 else 0
@@ -246,9 +246,9 @@ def _without_repeats(key: str, rows: list[StagedRow], keep_all: bool) -> tuple[l
 
 def _mark_conflicts(rows: list[StagedRow]) -> None:
     """Header values that differ under one reference are an error on every row but the first."""
-    first = rows[0].header
-    if all(row.header == first for row in rows[1:]):
+    if all(row.header_text == rows[0].header_text for row in rows[1:]):
         return
+    first = rows[0].header
     flat = dict(flatten_header(first))
     for row in rows[1:]:
         own = dict(flatten_header(row.header))
@@ -298,5 +298,5 @@ def _norms_of_file(receipt: Receipt) -> dict[str, dict[tuple[str, str], Norm]]:
 
 
 def _sampled(receipt: Receipt) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    rows = StagedRow.objects.filter(receipt=receipt).order_by("key").values_list("form", "lines")[:100_000]
-    yield from rows.iterator(chunk_size=10_000)
+    rows = StagedRow.objects.filter(receipt=receipt).order_by("key").only("form", "lines_text")[:100_000]
+    yield from ((row.form, row.lines) for row in rows.iterator(chunk_size=10_000))

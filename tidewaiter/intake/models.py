@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from django.db import models
+
+_decode_header = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_lines = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
 class Receipt(models.Model):
@@ -47,11 +53,21 @@ class StagedRow(models.Model):
     number = models.BigIntegerField()
     key = models.CharField(max_length=120)
     form = models.CharField(max_length=8)
-    header = models.JSONField()
-    lines = models.JSONField()
+    header_text = models.TextField()
+    lines_text = models.TextField()
     problems = models.TextField(default="", blank=True)
     raw = models.TextField(default="", blank=True)
     state = models.CharField(max_length=10, default="", blank=True)
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The cleaned header."""
+        return _decode_header(self.header_text)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The cleaned lines."""
+        return _decode_lines(self.lines_text)
 
     class Meta:
         db_table = "intake_row"
