@@ -196,6 +196,14 @@ def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
     return found
 
 
+def _nearest_places(text: str, country: str) -> list[tuple[str, str]]:
+    """Up to three places that may be meant: like the whole text, else like its first word («Mombassa port»)."""
+    hits = suggest("unlocode", text, within=country, limit=3)
+    if not hits and " " in text.strip():
+        hits = suggest("unlocode", text.split()[0], within=country, limit=3)
+    return [(hit["code"], hit["label"]) for hit in hits]
+
+
 def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Resolution]:
     """What (text, country) mean as UN/LOCODE places: a code, or a name within the country (anywhere if it is empty)."""
     wanted = list(dict.fromkeys(said))
@@ -219,9 +227,7 @@ def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Res
         if len(found) == 1:
             answers[(text, country)] = Resolution(found[0])
         else:
-            near = [(code, code) for code in found[:3]] or [
-                (hit["code"], hit["label"]) for hit in suggest("unlocode", text, within=country, limit=3)
-            ]
+            near = [(code, code) for code in found[:3]] or _nearest_places(text, country)
             answers[(text, country)] = Resolution(None, near)
     return answers
 
