@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def test_a_missing_entry_and_a_cut_end_are_found() -> None:
 
 @pytest.mark.django_db
 def test_a_deed_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+    monkeypatch.setattr("tidewaiter.ledger.actions.connection", SimpleNamespace(in_atomic_block=False))
     with pytest.raises(Refusal):
         record(by=NODE, deed="a.b", ref="X")
 
