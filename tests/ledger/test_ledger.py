@@ -68,14 +68,15 @@ def test_a_deed_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.both_databases
 @pytest.mark.django_db
-def test_a_day_is_signed_once_and_a_forged_head_is_found() -> None:
-    with transaction.atomic():
-        record(by=NODE, deed="a.b", ref="X")
-    head = sign_head(day="2026-01-01")
+def test_a_day_is_signed_once_by_its_last_entry_and_a_forged_head_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, moment in enumerate(("2099-01-01T23:59:59.9", "2099-01-02T00:00:00.1")):
+        monkeypatch.setattr("tidewaiter.ledger.actions.stamp", lambda _now, moment=moment: f"{moment:0<26}Z")
+        with transaction.atomic():
+            record(by=NODE, deed="a.b", ref=f"X{number}")
+    head = sign_head(day="2099-01-01")
     assert head is not None
-    with transaction.atomic():
-        record(by=NODE, deed="a.b", ref="Y")
-    assert sign_head(day="2026-01-01") == head
+    assert Entry.objects.get(seq=head.seq).ref == "X0", "what was done after midnight is the next day's"
+    assert sign_head(day="2099-01-01") == head
     assert verify() | {"entries": 0} == {"entries": 0, "heads": 1, "intact": True}
     head.signature = head.signature[:-2] + ("00" if head.signature[-2:] != "00" else "11")
     head.save()

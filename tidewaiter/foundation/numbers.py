@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 MAX_DIGITS = 18
 """Digits before the point that a quantity or a value may have."""
-MAX_PLACES = 6
+MAX_PLACES = 18
 """Digits after the point that are kept; more are rounded half to even."""
 
 _plain = re.compile(r"[+-]?\d{1,40}(?:\.\d{0,400})?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d{1,400}")
 _quantum = Decimal(1).scaleb(-MAX_PLACES)
+_wide = Context(prec=MAX_DIGITS + MAX_PLACES + 4)
 
 
 class NumberRefused(ValueError):
@@ -43,7 +44,7 @@ def read_decimal(text: str, *, decimal_mark: str = "") -> Decimal:
     number = Decimal(raw)
     if number and number.adjusted() >= MAX_DIGITS:
         raise NumberRefused(f"More than {MAX_DIGITS} digits.")
-    return number.quantize(_quantum).normalize() if number else Decimal(0)
+    return number.quantize(_quantum, context=_wide).normalize(_wide) if number else Decimal(0)
 
 
 def _digit(sign: str) -> int:

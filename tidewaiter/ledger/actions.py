@@ -58,15 +58,21 @@ def record_many(
 
 
 def sign_head(*, day: str) -> Head | None:
-    """Signs the chain's end as the head of `day` (ISO date); a day already signed is left as it is."""
+    """Signs the last entry of `day` (ISO date, UTC) as the day's head; a day already signed is left as it is.
+
+    Gives nothing where there is no entry up to the end of that day.
+    """
     with transaction.atomic():
-        end = ChainEnd.objects.select_for_update().first()
-        if end is None or end.seq == 0:
-            return None
+        ChainEnd.objects.select_for_update().first()
         known = Head.objects.filter(day=day).first()
         if known is not None:
             return known
-        return Head.objects.create(day=day, **signed(day, end.seq, end.hash))
+        last = (
+            Entry.objects.filter(at__lt=f"{day}U").order_by("-seq").first()
+        )  # «U» sorts right after the «T» of a moment
+        if last is None or Head.objects.filter(seq=last.seq).exists():
+            return None
+        return Head.objects.create(day=day, **signed(day, last.seq, last.hash))
 
 
 def signed(day: str, seq: int, hash_: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ BUCKETS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TYPES = {
     "string": pa.string(), "double": pa.float64(), "int64": pa.int64(), "bool": pa.bool_(), "date32": pa.date32(),
 }  # fmt: skip
-_AMOUNT = pa.decimal128(24, 6)
+_AMOUNT = pa.decimal128(38, 12)
 _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("ref", pa.string()), ("version", pa.int32()), ("administration", pa.string()), ("region", pa.string()), ("country", pa.string()),
     ("status", pa.string()), ("latest", pa.bool_()), ("counted", pa.bool_()), ("wide", pa.bool_()), ("pending", pa.string()),
