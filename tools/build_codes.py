@@ -63,6 +63,8 @@ def countries() -> None:
                 "numeric": country.numeric,
             }
         )
+    unknown = {"en": "Not known", "fr": "Inconnu", "es": "Desconocido", "pt": "Desconhecido", "ru": "Неизвестно"}
+    rows.append({"code": "XX", **unknown, "ar": "غير معروف", "zh": "未知", "alt": "unknown|XXX"})
     rows.append(
         {
             "code": "XK",

@@ -47,7 +47,7 @@ def main() -> None:
     for address in every:
         answer["forged"][address] = forged.post(address).status_code
         answer["signed"][address] = signed.get(address).status_code
-    print(json.dumps(answer))  # noqa: T201
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -351,6 +351,43 @@ def test_the_command_says_what_is_wrong_by_its_exit_code(node: Program, tmp_path
 
 
 @pytest.mark.django_db
+def test_the_record_of_the_contract_goes_in_as_it_stands(people: SimpleNamespace) -> None:
+    answer = bring(people.american, PROJECT / "tests" / "data" / "contract_record.json", submit=True)
+    assert (answer["accepted"], answer["errors"]) == (1, [])
+    case = Case.objects.get()
+    assert (case.status, case.place, case.departure, case.mode, case.header["handling"]) == (
+        "submitted",
+        "USJFK",
+        "TR",
+        "4",
+        "AMBER",
+    )
+    assert case.header["persons"][0]["nationality"] == "XX"
+
+
+@pytest.mark.django_db
+def test_a_column_that_is_none_of_ours_is_kept_nowhere(people: SimpleNamespace, tmp_path: Path) -> None:
+    from tidewaiter.intake.models import StagedRow
+
+    head = HEAD.strip() + ",passenger_name\n"
+    rows = "WPN,A,2026-01-02,KE,,pistol,x,H87,Canary Nightingale\nXXX,B,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\nWPN,C,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
+    answer = bring(people.contact, write(tmp_path, head + rows))
+    assert (answer["accepted"], answer["rejected"]) == (1, 2)
+    kept = (
+        str(list(StagedRow.objects.values()))
+        + str(list(Case.objects.values()))
+        + str(list(Receipt.objects.values()))
+        + str(answer)
+    )
+    assert "Nightingale" not in kept
+    sheet = openpyxl.load_workbook(io.BytesIO(read(Receipt.objects.get().rejected_digest)))["Data"]
+    said = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert "Nightingale" not in str(said)
+    assert "XXX" in str(said)
+    assert "pistol" in str(said[2]), "a row whose form is unknown comes back with what it said"
+
+
+@pytest.mark.django_db
 def test_errors_are_listed_to_a_thousand_and_counted_beyond(people: SimpleNamespace, tmp_path: Path) -> None:
     text = HEAD + "".join(f"WPN,R{n},2026-01-02,KE,,pistol,x,H87\n" for n in range(1200))
     answer = bring(people.contact, write(tmp_path, text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Program
+from tests.conftest import PROJECT, Program
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger import chain
@@ -155,6 +157,20 @@ def test_one_flipped_byte_on_disk_is_found_by_the_command(node: Program, tmp_pat
     answer = node.json("verify_ledger", code=1)
     assert not answer["intact"]
     assert answer["wrong_entry"] > 0
+
+
+def test_three_hundred_flipped_bits_in_ledger_rows_are_all_found(node: Program) -> None:
+    for n in range(5):
+        node.person(f"person{n}", "KE", "officer")
+    flipped = subprocess.run(
+        [sys.executable, "-m", "tests.ledger.flip", "300", "7"],
+        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}, cwd=PROJECT, capture_output=True, text=True, timeout=200,
+    )  # fmt: skip
+    assert flipped.returncode == 0, flipped.stderr[-2000:]
+    answer = json.loads(flipped.stdout.splitlines()[-1])
+    assert answer["rows"] >= 10
+    assert answer["unseen"] == []
+    assert answer["intact_after"]
 
 
 def test_an_unreadable_head_is_wrong_usage(node: Program, tmp_path: Path) -> None:

@@ -86,10 +86,11 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
             },
         )
     list_of_subtypes = form.definition.list_of_subtypes
+    deeds = _history(case)
     return {
         "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
         "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
-        "history": _history(case), "course": _course(case), "next_step": _next_step(case, by),
+        "history": deeds, "course": _course(case, deeds), "next_step": _next_step(case, by),
     }  # fmt: skip
 
 
@@ -145,6 +146,7 @@ def _history(case: Case) -> list[dict[str, Any]]:
         at = f"{entry.at[:10]} {entry.at[11:16]}"
         entries.append(
             {
+                "deed": deed,
                 "word": words.get(deed, deed),
                 "by": entry.by,
                 "at": at,
@@ -155,26 +157,28 @@ def _history(case: Case) -> list[dict[str, Any]]:
     return entries
 
 
-def _course(case: Case) -> list[dict[str, str]]:
+def _course(case: Case, deeds: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The steps of a case: who took each and when, as the ledger has it; the present one half drawn."""
     order = [states.DRAFT, states.SUBMITTED, states.VALIDATED]
-    at = order.index(case.status) if case.status in order else 0
-    said = [f"{case.made_by}, {case.made_at:%Y-%m-%d}", "", ""]
+    present = states.DRAFT if case.status == states.RETURNED else case.status
+    at = order.index(present) if present in order else 0
+    taken = {
+        "drafted": states.DRAFT,
+        "submitted": states.SUBMITTED,
+        "amended": states.SUBMITTED,
+        "validated": states.VALIDATED,
+    }
+    said: dict[str, str] = {}
+    for entry in deeds:
+        step = taken.get(entry["deed"])
+        if step is not None and step not in said and entry["version"] <= case.version:
+            said[step] = f"{entry['by']}, {entry['at'][:10]}"
     steps = []
     for n, state in enumerate(order):
-        if case.status == states.RETURNED and state == states.DRAFT:
-            steps.append(
-                {
-                    "word": word("status", states.RETURNED, ""),
-                    "said": f"{case.changed_by}, {case.changed_at:%Y-%m-%d}",
-                    "css": "now",
-                }
-            )
-            continue
-        css = "done" if n < at or case.status == states.VALIDATED else "now" if n == at else ""
-        moved = (
-            f"{case.changed_by}, {case.changed_at:%Y-%m-%d}" if n == at and n else said[n] if n < at or n == at else ""
-        )
-        steps.append({"word": word("status", state, ""), "said": moved, "css": css})
+        now_here = n == at and case.status != states.VALIDATED
+        name = states.RETURNED if now_here and case.status == states.RETURNED else state
+        css = "now" if now_here else "done" if n <= at else ""
+        steps.append({"word": word("status", name, ""), "said": said.get(state, "") if n <= at else "", "css": css})
     return steps
 
 

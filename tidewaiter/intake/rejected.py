@@ -39,7 +39,7 @@ def rows_to_mend(receipt: Receipt) -> Iterator[tuple[dict[str, str], dict[str, s
                 **{name: as_text(value) for name, value in line.items() if name != "fields"},
             }
             cells |= {name: as_text(value) for name, value in line.get("fields", {}).items()}
-            cells |= {path: said[path] for path in mend if said.get(path)}
+            cells |= {path: text for path, text in said.items() if text and (path in mend or path not in cells)}
             if "date" in cells and header.get("date_precision") in ("month", "year"):
                 cells["date"] = cells["date"][: 7 if header["date_precision"] == "month" else 4]
             yield cells, mend, row.number

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tidewaiter.forms.columns import as_text
+from tidewaiter.forms.columns import as_text, normal_path
 from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
@@ -181,7 +181,8 @@ class Stager:
         reader = self._reader(form)
         if reader is None:
             problem = Problem("form", "required" if not form else "unknown_form", form)
-            return Staged(number, f"={digest(texts)}", form[:8], {}, [], [problem], {"form": form, **texts})
+            known = self._known(texts)
+            return Staged(number, f"={digest(known)}", form[:8], {}, [], [problem], {"form": form, **known})
         header, problems = reader.header(texts)
         day = str(header.get("date", ""))
         cleaned = []
@@ -201,7 +202,13 @@ class Stager:
         if ragged:
             problems.append(Problem("", "ragged_row"))
         key = str(header.get("national_ref", "")) or f"={digest(texts)}"
-        return Staged(number, key, form, header, cleaned, problems, {"form": form, **texts} if problems else {})
+        raw = {problem.path: texts[problem.path] for problem in problems if problem.path in texts}
+        return Staged(number, key, form, header, cleaned, problems, raw)
+
+    def _known(self, texts: dict[str, str]) -> dict[str, str]:
+        """What columns that every form has say; a column that is none of ours is not kept."""
+        form = self._any_form()
+        return {path: text for path, text in texts.items() if form and normal_path(path)[1] in form.by_path}
 
     def _record(self, number: int, record: Any) -> Staged:
         if not isinstance(record, dict):

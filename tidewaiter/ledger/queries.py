@@ -16,6 +16,7 @@ from tidewaiter.ledger.keys import public_key_hex
 from tidewaiter.ledger.models import ChainEnd, Cursor, Entry, Head
 
 PAGE = 10_000
+_TYPES = {"seq": "integer", "version": "integer"}
 _COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
 
 
@@ -24,6 +25,9 @@ def _raw_entries() -> Iterator[tuple[bytes, ...]]:
     quote = connection.ops.quote_name
     blob = "CAST({} AS BLOB)" if connection.vendor == "sqlite" else "convert_to({}::text, 'UTF8')"
     columns = ", ".join(blob.format(quote(name)) for name in _COLUMNS)
+    if connection.vendor == "sqlite":  # a flipped type keeps the bytes: what is no text or number any more shows here
+        whole = " AND ".join(f"typeof({quote(name)}) = '{_TYPES.get(name, 'text')}'" for name in _COLUMNS)
+        columns = columns.replace(blob.format(quote("seq")), f"CASE WHEN {whole} THEN {blob.format(quote('seq'))} END")
     last: Any = None
     while True:
         # the page's end travels as the stored value, so that a damaged seq cannot skip what follows it

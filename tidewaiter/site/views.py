@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import states
-from tidewaiter.cases.policy import reviews_region
+from tidewaiter.cases.policy import FILING_ROLES, reviews_region
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.people.models import Officer
@@ -37,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 "more": rows[:1000].count(),
             }
         )
-    if by.administration_code != "INT":
+    if by.administration_code != "INT" and by.role_codes & FILING_ROLES:
         for status in (states.RETURNED, states.DRAFT):
             rows = home.filter(status=status)
             query = f"status={status}&administration={by.administration_code}"

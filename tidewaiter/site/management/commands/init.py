@@ -48,7 +48,7 @@ def _load_administrations() -> None:
             update_conflicts=True, unique_fields=["code"], update_fields=["name"],
         )  # fmt: skip
         rows: list[tuple[str, str, str | None]] = [
-            (code.code, code.label("en"), countries.get(code.code)) for code in view.current()
+            (code.code, code.label("en"), countries.get(code.code)) for code in view.current() if code.code != "XX"
         ]
         load_administrations(by=NODE, rows=[("INT", "International secretariat", None), *rows])
 
