@@ -24,7 +24,7 @@ from tidewaiter.cases.actions import draft
 
 HOUSE = PROJECT / "tidewaiter"
 SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
-NOT_DEEDS = {"signed", "path_of", "read", "shipped_lists", "lost_jobs", "working"}
+NOT_DEEDS = {"signed", "path_of", "read", "shipped_lists", "lost_jobs", "working", "incoming_folder", "forget_upload"}
 """Functions of an actions.py that change nothing a person would call a deed."""
 
 

@@ -102,7 +102,9 @@ def test_a_seizure_is_entered_mended_submitted_and_validated(person: MakePerson)
     american.looks_right("statistics")
 
 
-def test_a_file_is_brought_watched_mended_and_brought_again(person: MakePerson, tmp_path: Path) -> None:
+def test_a_file_is_brought_watched_mended_and_brought_again(
+    person: MakePerson, running: RunningNode, tmp_path: Path
+) -> None:
     rows = [
         f"WPN,F-{n},2026-0{1 + n % 9}-11,Kenya,Mombasa,{('pistol', 'magazine')[n % 2]},{n + 1},pieces"
         for n in range(400)
@@ -143,6 +145,7 @@ def test_a_file_is_brought_watched_mended_and_brought_again(person: MakePerson, 
     contact.page.set_input_files("#file", str(tmp_path / "note.csv"))
     contact.page.get_by_role("button", name="Bring it").click()
     expect(contact.page.get_by_role("alert")).to_contain_text("Nothing was changed", timeout=60_000)
+    assert list((running.home / "incoming").iterdir()) == [], "uploads are deleted when they have been read"
     contact.looks_right("intake-unreadable")
 
 

@@ -79,7 +79,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     answer = {
         "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": _query(wanted),
         "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
-        "facets": [_facet(name, counts[name], wanted, lang) for name in FACETS],
+        "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)
 

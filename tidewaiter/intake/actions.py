@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from tidewaiter.cases.actions import draft, submit
@@ -65,6 +66,8 @@ def receive(
     with transaction.atomic():
         waiting = Receipt.objects.filter(key=key).exclude(state__in=states.ENDS).first()
         if waiting is not None:
+            if waiting.file_path != str(path):
+                forget_upload(path=waiting.file_path)
             Receipt.objects.filter(pk=waiting.pk).update(file_path=str(path))
             waiting.file_path = str(path)
             return waiting
@@ -74,6 +77,18 @@ def receive(
         )  # fmt: skip
         record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
     return receipt
+
+
+def incoming_folder() -> Path:
+    """Where uploads lie until they have been read."""
+    return Path(settings.TIDEWAITER_HOME) / "incoming"
+
+
+def forget_upload(*, path: str) -> None:
+    """Deletes an upload that has been read; a file elsewhere (brought by the command line) is its owner's."""
+    upload = Path(path)
+    if upload.parent == incoming_folder():
+        upload.unlink(missing_ok=True)
 
 
 def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
@@ -88,7 +103,9 @@ def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
                     state=states.UNREADABLE, why=refusal.sentence, ended_at=now()
                 )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
+            forget_upload(path=receipt.file_path)
             raise
+        forget_upload(path=receipt.file_path)
     if receipt.state == states.ACCEPTING:
         accept(receipt=receipt, by=by, progress=progress)
     return receipt

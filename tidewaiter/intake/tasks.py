@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
 from django.tasks import task
 
 from tidewaiter.intake.actions import take_in
@@ -16,11 +13,8 @@ from tidewaiter.people.queries import officer_named
 
 @task()
 def run_intake(job_ref: str) -> None:
-    """Takes in the receipt that the job is about. The file that was uploaded is deleted when it has been read."""
+    """Takes in the receipt that the job is about."""
     job = Job.objects.get(ref=job_ref)
     with working(job_ref) as progress:
         receipt = Receipt.objects.get(ref=job.subject)
-        upload = Path(receipt.file_path)
         take_in(receipt=receipt, by=officer_named(receipt.brought_by), progress=progress)
-        if upload.parent == Path(settings.TIDEWAITER_HOME) / "incoming":
-            upload.unlink(missing_ok=True)

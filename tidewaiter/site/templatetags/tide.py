@@ -108,6 +108,16 @@ def state_word(status: str) -> str:
 
 
 @register.filter
+def job_word(state: str) -> str:
+    """The word for the state of work."""
+    words = {
+        "queued": pgettext("work", "Waiting"), "running": pgettext("work", "Being done"), "done": pgettext("work", "Done"),
+        "failed": pgettext("work", "Stopped"), "cancelled": pgettext("work", "Cancelled"),
+    }  # fmt: skip
+    return words.get(state, state)
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a key that is known only in the template."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
