@@ -13,8 +13,9 @@ import duckdb
 import pytest
 
 from tests.making import case_in
-from tidewaiter.cases.actions import draft, submit, validate, withdraw
+from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.statistics import store
 from tidewaiter.statistics.queries import compute, connect
@@ -99,6 +100,26 @@ def test_figures_keep_to_what_a_person_may_see(people: SimpleNamespace) -> None:
     submit(cases=Case.objects.all(), by=people.contact)
     assert compute(by=["country"], status="submitted", actor=people.reviewer)[0]["cases"] == 1
     assert compute(by=["country"], status="submitted", actor=people.far_reviewer) == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_figures_of_any_status_count_what_the_list_shows_to_each_person(people: SimpleNamespace) -> None:
+    _made(people)
+    for n in range(0, 60, 7):  # amendments waiting for review, one returned, one withdrawn, some narrow, some drafts
+        draft(
+            cases=[case_in(national_ref=f"S-{n}", handling="RED" if n % 2 else "AMBER")],
+            by=people.contact,
+            channel="page",
+        )
+    draft(cases=[case_in(national_ref="fresh")], by=people.contact, channel="page")
+    waiting = Case.objects.filter(latest=True, status="submitted").order_by("pk")
+    return_case(case=waiting[0], reason="Which?", by=people.reviewer)
+    validate(cases=Case.objects.filter(pk=waiting[2].pk), by=people.reviewer, unopened="x")
+    withdraw(case=waiting[1], reason="double", by=people.contact)
+    for name, person in vars(people).items():
+        found = sum(row["cases"] for row in compute(by=["status"], status="all", actor=person))
+        assert found == visible_cases(person).exclude(status="withdrawn").count(), name
 
 
 @pytest.mark.django_db

@@ -34,28 +34,32 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _visible(actor: Actor | None) -> tuple[str, list[Any]]:
-    """The rule of `cases.policy.visible`, said over the columns of the store."""
-    if actor is None:
-        return "true", []
-    if actor.administration_code == INT and is_customs(actor):
-        return "true", []
+def _visible(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:
+    """The rule of `cases.policy.visible`, said over the columns of the store.
+
+    With `any_status` each case stands in the one version this person sees; else the status picks the version.
+    """
+    if actor is None or (actor.administration_code == INT and is_customs(actor)):
+        return ("latest" if any_status else "true"), []
     if not is_customs(actor):
         return "false", []
-    home, region = actor.administration_code, actor.region_code
-    seen = "(administration = ? OR (counted AND wide))"
-    values: list[Any] = [home]
-    if reviews_region(actor):
-        seen = "(administration = ? OR (counted AND wide) OR (region = ? AND (counted OR (latest AND status = 'submitted'))))"
-        values.append(region)
-    return seen, values
+    own = "administration = ? AND latest" if any_status else "administration = ?"
+    others = "administration <> ? AND counted AND wide"
+    values: list[Any] = [actor.administration_code] * 2
+    if not reviews_region(actor):
+        return f"(({own}) OR ({others}))", values
+    waiting = "latest AND status = 'submitted'"
+    standing = "counted AND pending <> 'submitted'" if any_status else "counted"
+    region = f"administration <> ? AND region = ? AND (({waiting}) OR ({standing}))"
+    values += [actor.region_code, actor.administration_code, actor.region_code]
+    return f"(({own}) OR ({others} AND region <> ?) OR ({region}))", values
 
 
 def _standing(status: str) -> tuple[str, list[Any]]:
     if status == states.VALIDATED:
         return "counted", []
     if status == "all":
-        return "latest AND status <> 'withdrawn'", []
+        return "status <> 'withdrawn'", []
     if status in states.STATES:
         return "latest AND status = ?", [status]
     raise BadInput("status", f"There is no status «{status}». Give one of {', '.join(states.STATES)}, or all.")
@@ -80,7 +84,7 @@ def compute(
         raise BadInput("dimension", f"Give dimensions, each once: {', '.join(DIMENSIONS)}.")
     if measure not in MEASURES:
         raise BadInput("measure", f"Give a measure: {', '.join(MEASURES)}.")
-    seen, values = _visible(actor)
+    seen, values = _visible(actor, any_status=status == "all")
     standing, more = _standing(status)
     conditions, values = [seen, standing], [*values, *more]
     for name, wanted in (where or {}).items():
