@@ -158,6 +158,8 @@ def test_every_face_of_a_shipped_form_agrees(code: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(template(form, lang="fr")))
     assert [cell.value for cell in book["Data"][2]] == [column.path for column in form.columns]
     assert book["Data"].data_validations.dataValidation
+    assert book["Codes"].sheet_state == "hidden"
+    assert book["About"]["B2"].value == str(form.version)
     if code == "WPN":
         jsonschema.validate(record(), schema)
 

@@ -148,6 +148,30 @@ def test_json_and_lines_of_json_are_the_same_cases(people: SimpleNamespace, tmp_
 
 
 @pytest.mark.django_db
+def test_a_withdrawn_case_does_not_come_back_by_file(people: SimpleNamespace, tmp_path: Path) -> None:
+    from tidewaiter.cases.actions import withdraw
+
+    bring(people.contact, write(tmp_path, HEAD + "WPN,A,2026-01-02,KE,,pistol,2,H87\n"))
+    withdraw(case=Case.objects.get(), reason="double", by=people.contact)
+    answer = bring(people.contact, write(tmp_path, HEAD + "WPN,A,2026-01-02,KE,,pistol,3,H87\n"))
+    assert [(error["code"], "withdrawn" in error["message"]) for error in answer["errors"]] == [
+        ("withdrawn_case", True)
+    ]
+
+
+@pytest.mark.django_db
+def test_every_problem_has_a_sentence(people: SimpleNamespace) -> None:
+    import re
+
+    from tidewaiter.forms.problems import SENTENCES
+
+    sources = "\n".join(path.read_text() for path in (PROJECT / "tidewaiter").rglob("*.py"))
+    used = set(re.findall(r'Problem\(\s*[^"\n]*?"?[\w.]*"?,\s*"([a-z_]+)"', sources))
+    assert used
+    assert used <= set(SENTENCES), used - set(SENTENCES)
+
+
+@pytest.mark.django_db
 def test_cases_of_another_country_are_rejected(people: SimpleNamespace, tmp_path: Path) -> None:
     answer = bring(people.contact, write(tmp_path, HEAD + "WPN,A,2026-01-02,CL,,pistol,2,H87\n"))
     assert [error["code"] for error in answer["errors"]] == ["not_your_country"]

@@ -29,6 +29,10 @@ SENTENCES = {
     "code_retired": gettext_noop("The code was no longer in force on that day."),
     "not_your_country": gettext_noop("You may file cases for your own country alone."),
     "other_administration": gettext_noop("The case belongs to another administration."),
+    "withdrawn_case": gettext_noop(
+        "A case with this reference was withdrawn; that is its end. Give another reference."
+    ),
+    "unknown_layout": gettext_noop("This is not a case record."),
     "ragged_row": gettext_noop("The row has more cells than the header."),
 }
 

@@ -35,6 +35,7 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     data = book.add_worksheet("Data")
     codes = book.add_worksheet("Codes")
+    codes.hide()
     about = book.add_worksheet("About")
     columns = form.asked(simple=simple)
     for at, column in enumerate(columns):
