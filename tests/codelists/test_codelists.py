@@ -85,6 +85,28 @@ def test_a_newer_file_says_what_it_adds_changes_and_retires(tmp_path: Path) -> N
     assert Code.objects.filter(list_id="kinds").count() == 4
 
 
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_names_that_an_official_file_has_no_column_for_stay(tmp_path: Path) -> None:
+    ours, official = tmp_path / "a.csv", tmp_path / "b.csv"
+    ours.write_text("code,en,fr,alt\nA,Apple,Pomme,Pippin\nB,Pear,Poire,\n")
+    official.write_text("Common Code,Name\nA,apple (fruit)\nC,Plum\n")
+    load_list(name="kinds", path=ours, meta=META, by=NODE)
+    load_list(name="kinds", path=official, meta={**META, "version": "2"}, by=NODE)
+    forget_views()
+    view = list_view("kinds")
+    assert [view.resolve(said).code for said in ("Pomme", "Pippin", "apple (fruit)", "Plum", "Poire")] == [
+        "A",
+        "A",
+        "A",
+        "C",
+        "B",
+    ]
+    assert view.resolve("Apple").code is None, "the English name is the file's now"
+    again = load_list(name="kinds", path=official, meta={**META, "version": "2"}, by=NODE)
+    assert (again["added"], again["changed"], again["retired"]) == (0, 0, 0)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["", "name\nx\n", "code,en\nA,x\nA,y\n", "code,en,valid_from\nA,x,yesterday\n"])
 def test_a_file_that_is_no_list_is_refused_and_changes_nothing(tmp_path: Path, text: str) -> None:

@@ -60,6 +60,7 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
                 "loaded_at": now(),
             },
         )
+        _keep_other_names(name, [row for _, row in changed])
         for batch in in_batches([row.code for _, row in changed], 500):
             Code.objects.filter(list_id=name, code__in=batch).delete()
         for batch in in_batches(retired, 500):
@@ -81,6 +82,22 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
 
 def _digest(row: CodeRow, rank: int) -> str:
     return digest([row.code, row.parent, row.valid_from, row.valid_to, row.labels, row.alternatives, row.data, rank])
+
+
+def _keep_other_names(name: str, rows: list[CodeRow]) -> None:
+    """An official file often has one language: names that it has no column for stay as they were."""
+    by_code = {row.code: row for row in rows}
+    spoken = {lang for row in rows for lang in row.labels}
+    says_others = any(row.alternatives for row in rows)
+    for batch in in_batches(list(by_code), 500):
+        former = Label.objects.filter(list_id=name, code__code__in=batch).values_list(
+            "code__code", "lang", "preferred", "text"
+        )
+        for code, lang, preferred, text in former:
+            if preferred and lang not in spoken:
+                by_code[code].labels[lang] = text
+            elif not preferred and not says_others:
+                by_code[code].alternatives.append(text)
 
 
 def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str]) -> None:

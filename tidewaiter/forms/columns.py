@@ -11,7 +11,6 @@ from typing import Any
 from tidewaiter.forms.definitions import Common, Definition, FieldDefinition
 
 ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
-LISTED = ("office", "photos", "links")
 _leg = re.compile(
     r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)"
 )

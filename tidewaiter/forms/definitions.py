@@ -62,7 +62,6 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     hs: tuple[str, ...] = ()
     """HS headings (any prefix) that fit; empty: all."""
     fields: tuple[FieldDefinition, ...] = ()
-    thresholds: dict[str, str] = {}
 
     @property
     def list_of_subtypes(self) -> str:

@@ -142,13 +142,6 @@ def advance(name: str, seq: int) -> None:
     Cursor.objects.update_or_create(name=name, defaults={"seq": seq})
 
 
-def lag(name: str) -> int:
-    """How many entries the follower `name` has not read."""
-    cursor = Cursor.objects.filter(name=name).first()
-    end = ChainEnd.objects.first()
-    return (end.seq if end else 0) - (cursor.seq if cursor else 0)
-
-
 def history(ref: str) -> list[Entry]:
     """The deeds done to one thing, oldest first."""
     return list(Entry.objects.filter(ref=ref).order_by("seq"))
