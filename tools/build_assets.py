@@ -73,6 +73,15 @@ ICONS = [
     "moon",
     "sun",
     "writing",
+    "users",
+    "key",
+    "history",
+    "lock",
+    "calendar-time",
+    "device-laptop",
+    "bookmark",
+    "printer",
+    "copy",
 ]
 
 

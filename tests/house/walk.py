@@ -15,7 +15,15 @@ django.setup()
 from django.test import Client  # noqa: E402
 from django.urls import URLPattern, URLResolver, get_resolver  # noqa: E402
 
-SAMPLES = {"ref": "TW-NONE", "form": "WPN", "code": "WPN", "name": "country", "kind": "xsd", "deed": "submit"}
+SAMPLES = {
+    "ref": "TW-NONE",
+    "form": "WPN",
+    "code": "WPN",
+    "name": "country",
+    "kind": "xsd",
+    "deed": "submit",
+    "username": "nobody",
+}
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> list[str]:

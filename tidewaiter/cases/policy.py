@@ -29,13 +29,12 @@ def visible(actor: Actor) -> Q:
     home = actor.administration_code
     others = Q(counted=True, wide=True)
     seen = Q(administration=home, latest=True)
-    if reviews_region(actor):
-        waiting = Q(region=actor.region_code, latest=True, status=states.SUBMITTED)
-        marked = Q(region=actor.region_code, counted=True)
+    if actor.reviewed_regions:
+        regions = sorted(actor.reviewed_regions)
+        waiting = Q(region__in=regions, latest=True, status=states.SUBMITTED)
+        marked = Q(region__in=regions, counted=True)
         seen |= waiting & ~Q(administration=home)
-        return seen | (
-            (others | marked) & ~Q(administration=home) & ~Q(region=actor.region_code, pending=states.SUBMITTED)
-        )
+        return seen | ((others | marked) & ~Q(administration=home) & ~Q(region__in=regions, pending=states.SUBMITTED))
     return seen | (others & ~Q(administration=home))
 
 
@@ -44,24 +43,18 @@ def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]
 
     A test holds the two to each other over every combination.
     """
-    customs, home, region = is_customs(actor), actor.administration_code, actor.region_code
-    reviews = reviews_region(actor)
+    customs, home, regions = is_customs(actor), actor.administration_code, actor.reviewed_regions
 
     def sees(latest: bool, counted: bool, wide: bool, administration: str, of: str, pending: str, status: str) -> bool:
         if not customs:
             return False
         if home in (INT, administration):
             return latest
-        if reviews and of == region:
+        if of in regions:
             return (latest and status == states.SUBMITTED) or (counted and pending != states.SUBMITTED)
         return counted and wide
 
     return sees
-
-
-def reviews_region(actor: Actor) -> bool:
-    """Whether the person reviews for the region of their own administration."""
-    return "reviewer" in actor.role_codes and bool(actor.region_code)
 
 
 def may_file(actor: Actor, country: str) -> None:
@@ -135,7 +128,7 @@ def _review(actor: Actor, case: Case) -> None:
         raise NotAllowed("role", _("Validating and returning needs the role of a reviewer."))
     if actor.administration_code == case.administration:
         raise NotAllowed("own_country", _("A reviewer does not validate cases of their own country."))
-    if actor.administration_code != INT and actor.region_code != case.region:
+    if actor.administration_code != INT and case.region not in actor.reviewed_regions:
         raise NotAllowed("other_region", _("The case belongs to another region's reviewers."))
 
 

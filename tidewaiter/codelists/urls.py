@@ -8,6 +8,7 @@ from tidewaiter.codelists import views
 
 urlpatterns = [
     path("", views.lists, name="codelists"),
+    path("load/", views.load, name="load_list"),
     path("<str:name>/", views.one_list, name="codelist"),
     path("<str:name>/suggest", views.suggest_codes, name="suggest"),
 ]

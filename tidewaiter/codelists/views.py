@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import code_views, suggest
+from tidewaiter.foundation import uploads
+from tidewaiter.foundation.actors import must_be_steward
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import BadInput, Refusal
 
 FIRST = 200
 
@@ -45,3 +54,38 @@ def suggest_codes(request: HttpRequest, name: str) -> HttpResponse:
     said = request.GET.get(target, request.GET.get("q", ""))[:100]
     hits = suggest(name, said, lang=get_language() or "en", limit=12) if said.strip() else []
     return render(request, "codelists/options.html", {"hits": hits})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: HttpRequest) -> HttpResponse:
+    """A steward brings a newer file of a list, sees what it would change, and takes it into use."""
+    by = actor_of(request)
+    must_be_steward(by)
+    said = request.POST
+    answer: dict[str, Any] = {"lists": CodeList.objects.order_by("title"), "typed": said or request.GET}
+    if request.method != "POST":
+        return render(request, "codelists/load.html", answer)
+    known = CodeList.objects.filter(name=said.get("list", "")).first()
+    name = known.name if known else said.get("name", "").strip().lower()
+    try:
+        if known is None and not (name.isidentifier() and len(name) <= 40 and said.get("title", "").strip()):
+            raise BadInput("list", _("Choose a list, or give a new one a name (small letters) and a title."))
+        held = uploads.hold(request.FILES["file"]) if "file" in request.FILES else uploads.held(said.get("held", ""))
+        meta = {
+            "title": known.title if known else said["title"].strip()[:200], "version": said.get("version", "").strip()[:40] or held.name[:12],
+            "source": said.get("source", "").strip()[:300] or (known.source if known else _("loaded by page")),
+            "licence": said.get("licence", "").strip()[:100] or (known.licence if known else ""),
+        }  # fmt: skip
+        confirmed = said.get("confirmed") == "1"
+        difference = load_list(name=name, path=held, meta=meta, by=by, dry_run=not confirmed)
+    except Refusal as refusal:
+        return render(request, "codelists/load.html", {**answer, "refused": refusal}, status=422)
+    if confirmed:
+        uploads.forget(held)
+        messages.info(request, _("The list is in use."))
+        return redirect("codelist", name=name)
+    return render(
+        request,
+        "codelists/load.html",
+        {**answer, "difference": difference, "held": held.name, "meta": meta, "name": name},
+    )

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tidewaiter.forms.actions import define, retire
+from tidewaiter.forms.preview import difference
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.forms.schemas import json_schema, xsd
 from tidewaiter.forms.workbook import template
+from tidewaiter.foundation.actors import must_be_steward
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import Refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,3 +53,33 @@ def schema_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
             content_type="application/schema+json",
         )
     raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: HttpRequest) -> HttpResponse:
+    """A steward brings a definition, sees what it would change, and takes it into use."""
+    by = actor_of(request)
+    must_be_steward(by)
+    if request.method != "POST":
+        return render(request, "forms/load.html")
+    given = request.FILES.get("file")
+    text = given.read(1_000_000).decode("utf-8", "replace") if given else request.POST.get("text", "")
+    try:
+        if request.POST.get("confirmed") == "1":
+            definition = define(text=text, by=by)
+            messages.info(request, _("The form is in use."))
+            return redirect("form_list")
+        definition, changes = difference(text)
+    except Refusal as refusal:
+        return render(request, "forms/load.html", {"refused": refusal}, status=422)
+    return render(request, "forms/load.html", {"definition": definition, "changes": changes, "text": text})
+
+
+@require_POST
+def retire_form(request: HttpRequest, code: str) -> HttpResponse:
+    """A steward takes a form out of use for new cases."""
+    by = actor_of(request)
+    must_be_steward(by)
+    retire(code=code, by=by)
+    messages.info(request, _("The form is retired; cases that were filed with it stay readable."))
+    return redirect("form_list")

@@ -40,6 +40,11 @@ def record_many(
         node = new_ref("NODE")
         end = ChainEnd(node=node, hash=chain.genesis(node), seq=0)
     at = stamp(now())
+    if by.door.partition(":")[0] in (
+        "shell",
+        "token",
+    ):  # who sat at the shell, which token: beside the name it spoke for
+        detail = {**(detail or {}), "door": by.door}
     text = canonical(detail).decode() if detail else ""
     seq, before = end.seq, end.hash
     shared = (by.username.encode(), deed.encode())

@@ -1,9 +1,20 @@
-"""Finding people."""
+"""Finding people: who may see whom, who is on duty, who uses the node."""
 
 from __future__ import annotations
 
-from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.people.models import Officer
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.actors import Actor, shell_door
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.people.models import Officer, RoleRule, Token
+from tidewaiter.people.policy import is_customs, is_steward
 
 
 def officer_named(username: str) -> Officer:
@@ -12,6 +23,78 @@ def officer_named(username: str) -> Officer:
     if officer is None:
         raise BadInput(
             "unknown_officer",
-            f"There is no active account «{username}» on this node. Make one with add_officer.",
+            _("There is no active account «%(name)s» on this node. Make one with add_officer.") % {"name": username},
         )
     return officer
+
+
+def officer_at_shell(username: str) -> Officer:
+    """The person whom `--by` names, marked as speaking through the shell. Raises `BadInput`."""
+    officer = officer_named(username)
+    officer.door = shell_door()
+    return officer
+
+
+def visible_officers(actor: Actor) -> QuerySet[Officer]:
+    """Stewards see every account; customs people those of their own administration; all others their own."""
+    officers = Officer.objects.select_related("administration", "office")
+    if is_steward(actor):
+        return officers
+    if is_customs(actor) and not actor.door.startswith("token:"):
+        return officers.filter(administration=actor.administration_code)
+    return officers.filter(username=actor.username)
+
+
+def officer_for(actor: Actor, username: str) -> Officer:
+    """The account, if this person may see it; raises `Missing` for absent and unseen alike."""
+    officer = visible_officers(actor).filter(username=username).first()
+    if officer is None:
+        raise Missing("no_officer", _("There is no such account."))
+    return officer
+
+
+def lacks_second_factor(officer: Officer) -> bool:
+    """Whether a role of the account demands a second factor and none is set up."""
+    demanded = RoleRule.objects.filter(second_factor=True).values_list("role", flat=True)
+    return not officer.role_codes.isdisjoint(demanded) and not has_second_factor(officer)
+
+
+def has_second_factor(officer: Officer) -> bool:
+    """Whether an authenticator app is set up."""
+    return bool(Authenticator.objects.filter(user_id=officer.pk, type="totp").exists())
+
+
+def sessions_of(officer: Officer) -> list[UserSession]:
+    """The sessions that are open, newest first."""
+    return sorted(UserSession.objects.purge_and_list(officer), key=lambda one: one.last_seen_at, reverse=True)
+
+
+def tokens_of(officer: Officer) -> list[Token]:
+    """The tokens that still work, newest first."""
+    return list(officer.tokens.filter(revoked_at=None, expires_at__gt=now()).order_by("-made_at"))
+
+
+def user_statistics(actor: Actor) -> list[dict[str, Any]]:
+    """Accounts by administration and role, of those this person may see.
+
+    Gives `[{"administration", "name", "role", "accounts", "open", "used_30_days", "second_factor", "last_used"}]`;
+    an account with two roles stands in two rows.
+    """
+    month = now() - timedelta(days=30)
+    secured = Q(pk__in=Authenticator.objects.filter(type="totp").values("user_id"))
+    rows = (
+        visible_officers(actor).order_by("administration_id", "grants__role")
+        .values("administration_id", "administration__name", "grants__role")
+        .annotate(
+            accounts=Count("pk"), open=Count("pk", filter=Q(is_active=True)), recent=Count("pk", filter=Q(used_at__gte=month)),
+            secured=Count("pk", filter=secured), last=Max("used_at"),
+        )
+    )  # fmt: skip
+    return [
+        {
+            "administration": row["administration_id"], "name": row["administration__name"], "role": row["grants__role"] or "",
+            "accounts": row["accounts"], "open": row["open"], "used_30_days": row["recent"], "second_factor": row["secured"],
+            "last_used": row["last"].date().isoformat() if row["last"] else None,
+        }
+        for row in rows
+    ]  # fmt: skip

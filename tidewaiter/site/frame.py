@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.people.models import Officer
+from tidewaiter.people.policy import is_steward
 from tidewaiter.site.shapes import PLATES
 
 RAIL = (
@@ -19,6 +20,8 @@ RAIL = (
     ("intake", "/intake/", "table-import", _("Intake")),
     ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
     ("codelists", "/codelists/", "list-search", _("Lists")),
+    ("people", "/people/", "users", _("People")),
+    ("ledger", "/ledger/", "history", _("Ledger")),
 )
 _OF_SHAPE = {"intake", "statistics"}
 
@@ -28,6 +31,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     rooms = settings.SHAPE_ROOMS
     rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in rooms]
     user = request.user
+    if not (isinstance(user, Officer) and is_steward(user)):
+        rail = [entry for entry in rail if entry[0] != "ledger"]
     can_file = isinstance(user, Officer) and bool(user.role_codes & FILING_ROLES)
     initials = "".join(part[:1] for part in user.display_name.split()[:2]).upper() if isinstance(user, Officer) else ""
     room = request.path.strip("/").split("/", 1)[0] or "start"

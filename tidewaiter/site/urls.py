@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.choose_language, name="choose_language"),
     path("accounts/", include("tidewaiter.site.account_urls")),
+    path("", include("tidewaiter.people.urls")),
     path("cases/", include("tidewaiter.cases.urls")),
     path("codelists/", include("tidewaiter.codelists.urls")),
     path("jobs/", include("tidewaiter.jobs.urls")),

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import states
-from tidewaiter.cases.policy import FILING_ROLES, reviews_region
+from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.people.models import Officer
@@ -27,7 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
     cases = visible_cases(by)
     home = cases.filter(administration=by.administration_code, latest=True)
     waiting: list[dict[str, Any]] = []
-    if reviews_region(by) or (by.administration_code == "INT" and "reviewer" in by.role_codes):
+    if by.reviewed_regions or (by.administration_code == "INT" and "reviewer" in by.role_codes):
         rows = cases.filter(status=states.SUBMITTED, latest=True).exclude(administration=by.administration_code)
         waiting.append(
             {

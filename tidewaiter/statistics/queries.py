@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from tidewaiter.cases import states
-from tidewaiter.cases.policy import INT, reviews_region
+from tidewaiter.cases.policy import INT
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
@@ -46,13 +46,15 @@ def _visible(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:
     own = "administration = ? AND latest" if any_status else "administration = ?"
     others = "administration <> ? AND counted AND wide"
     values: list[Any] = [actor.administration_code] * 2
-    if not reviews_region(actor):
+    regions = sorted(actor.reviewed_regions)
+    if not regions:
         return f"(({own}) OR ({others}))", values
+    marks = ", ".join("?" * len(regions))
     waiting = "latest AND status = 'submitted'"
     standing = "counted AND pending <> 'submitted'" if any_status else "counted"
-    region = f"administration <> ? AND region = ? AND (({waiting}) OR ({standing}))"
-    values += [actor.region_code, actor.administration_code, actor.region_code]
-    return f"(({own}) OR ({others} AND region <> ?) OR ({region}))", values
+    region = f"administration <> ? AND region IN ({marks}) AND (({waiting}) OR ({standing}))"
+    values += [*regions, actor.administration_code, *regions]
+    return f"(({own}) OR ({others} AND region NOT IN ({marks})) OR ({region}))", values
 
 
 def _standing(status: str) -> tuple[str, list[Any]]:

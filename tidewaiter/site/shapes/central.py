@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tidewaiter.intake.tasks import run_intake
-from tidewaiter.ledger.schedule import sign_yesterday
+from tidewaiter.site.shapes import every
 from tidewaiter.statistics.store import bring_up_to_date
 
 URLS = [
@@ -13,5 +13,5 @@ URLS = [
     path("statistics/", include("tidewaiter.statistics.urls")),
 ]
 TASKS = {"run_intake": run_intake}
-SCHEDULE = {"sign the day's head": (600, sign_yesterday), "statistics follow": (5, bring_up_to_date)}
+SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date)}
 """What is done, and after how many seconds again."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
-from tidewaiter.ledger.schedule import sign_yesterday
+from tidewaiter.site.shapes import every
 
 URLS: list[URLPattern | URLResolver] = []
 TASKS: dict[str, Any] = {}
-SCHEDULE = {"sign the day's head": (600, sign_yesterday)}
+SCHEDULE = {**every.SCHEDULE}
 """What is done, and after how many seconds again."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
-from django.utils.formats import number_format
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
@@ -17,7 +20,10 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import allowed
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.people import policy
+from tidewaiter.site.words import CHANGES, DEEDS, ROLES
 
 register = template.Library()
 
@@ -121,3 +127,52 @@ def job_word(state: str) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a key that is known only in the template."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def role_word(role: str) -> str:
+    """The word for a role."""
+    return str(ROLES.get(role, role))
+
+
+@register.filter
+def deed_word(deed: str) -> str:
+    """The word for a deed of the ledger."""
+    return str(DEEDS.get(deed, deed))
+
+
+@register.filter
+def language_word(code: str) -> str:
+    """A language's own name."""
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.filter
+def weekday_word(weekday: int) -> str:
+    """The day of the week; Monday is 0."""
+    return str(WEEKDAYS[weekday])
+
+
+@register.filter
+def moment(stamp: str) -> str:
+    """A moment of the ledger (UTC) as the reader writes it."""
+    return date_format(datetime.fromisoformat(stamp), "SHORT_DATETIME_FORMAT")
+
+
+@register.filter
+def local_moment(at: datetime, zone: str) -> str:
+    """A moment in a zone: weekday, day and hour."""
+    local = at.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC)
+    return f"{date_format(local, 'D')} {date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M}"
+
+
+@register.filter
+def is_steward(actor: Actor) -> bool:
+    """Whether steward's pages are open to the reader."""
+    return policy.is_steward(actor)
+
+
+@register.filter
+def change_word(kind: str) -> str:
+    """The word for a kind of change in a form."""
+    return str(CHANGES.get(kind, kind))

@@ -10,7 +10,7 @@ from tidewaiter.cases.actions import submit
 from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.cases.selection import add_where, read_where
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.people.queries import officer_named
+from tidewaiter.people.queries import officer_at_shell
 
 
 class Command(DeedCommand):
@@ -26,7 +26,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"cases", "refused": {reason: n}}`."""
-        by = officer_named(options["by"])
+        by = officer_at_shell(options["by"])
         chosen = filtered(visible_cases(by), read_where(options["where"]))
         done, refused = submit(cases=chosen, by=by)
         self.done_in_part = bool(refused)

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.codelists.actions import load_list, shipped_lists
 from tidewaiter.codelists.models import CodeList
-from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 
@@ -42,4 +42,4 @@ class Command(DeedCommand):
             "title": options["title"] or (known.title if known else name), "version": options["as_version"] or path.stem,
             "source": options["source"] or f"loaded from {path.name}", "licence": options["licence"] or (known.licence if known else ""),
         }  # fmt: skip
-        return load_list(name=name, path=path, meta=meta, by=NODE, dry_run=options["dry_run"])
+        return load_list(name=name, path=path, meta=meta, by=node_at_shell(), dry_run=options["dry_run"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.forms.actions import define, retire
-from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 
@@ -27,9 +27,9 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"form", "version"}` or `{"retired"}`."""
         if options["retire"]:
-            retire(code=options["retire"], by=NODE)
+            retire(code=options["retire"], by=node_at_shell())
             return {"retired": options["retire"]}
         if options["file"] is None or not options["file"].is_file():
             raise BadInput("no_file", "Give a definition file (TOML).")
-        definition = define(text=options["file"].read_text(), by=NODE)
+        definition = define(text=options["file"].read_text(), by=node_at_shell())
         return {"form": definition.code, "version": definition.version}

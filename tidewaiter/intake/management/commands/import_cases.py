@@ -16,7 +16,7 @@ from tidewaiter.intake.actions import receive, take_in
 from tidewaiter.intake.queries import answer_of
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.jobs.actions import Progress
-from tidewaiter.people.queries import officer_named
+from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.vault.actions import read
 
 
@@ -53,7 +53,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """The JSON document of CONTRACT.md."""
-        by = officer_named(options["by"])
+        by = officer_at_shell(options["by"])
         path: Path = options["file"]
         if not path.is_file():
             raise BadInput("no_file", f"There is no file {path}.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.actions import add_officer
@@ -41,7 +41,7 @@ class Command(DeedCommand):
             raise BadInput("password", "No password came on standard input.")
         officer = add_officer(
             username=options["username"], administration=options["administration"], role=options["role"],
-            password=password, name=options["name"], email=options["email"], by=NODE,
+            password=password, name=options["name"], email=options["email"], by=node_at_shell(),
         )  # fmt: skip
         return {
             "username": officer.username,

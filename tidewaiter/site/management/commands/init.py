@@ -43,10 +43,7 @@ def _load_administrations() -> None:
     countries = {country: row["code"] for row in regions for country in row["countries"].split()}
     view = list_view("country")
     with transaction.atomic():
-        Region.objects.bulk_create(
-            [Region(code=row["code"], name=row["en"]) for row in regions],
-            update_conflicts=True, unique_fields=["code"], update_fields=["name"],
-        )  # fmt: skip
+        Region.objects.bulk_create([Region(code=row["code"], name=row["en"]) for row in regions], ignore_conflicts=True)
         rows: list[tuple[str, str, str | None]] = [
             (code.code, code.label("en"), countries.get(code.code)) for code in view.current() if code.code != "XX"
         ]

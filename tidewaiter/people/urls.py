@@ -1,0 +1,22 @@
+"""Addresses of people."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.people.views import duty, people, places, you
+
+urlpatterns = [
+    path("people/", people.people_list, name="people"),
+    path("people/invite/", people.invite_person, name="invite_person"),
+    path("people/statistics/", people.statistics, name="people_statistics"),
+    path("people/places/", places.places, name="people_places"),
+    path("people/places/administration/<str:code>/", places.administration, name="people_administration"),
+    path("people/places/<str:deed>/", places.place_deed, name="place_deed"),
+    path("people/duty/", duty.duty, name="people_duty"),
+    path("people/duty/<str:deed>/", duty.duty_deed, name="duty_deed"),
+    path("people/of/<str:username>/", people.person_page, name="person_page"),
+    path("people/of/<str:username>/<str:deed>/", people.person_deed, name="person_deed"),
+    path("you/", you.you, name="you"),
+    path("you/<str:deed>/", you.your_deed, name="your_deed"),
+]

@@ -1,0 +1,1 @@
+"""Pages of people, one file a noun."""

@@ -1,0 +1,171 @@
+"""Accounts: the list, one account and its deeds, inviting."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.ledger.queries import history
+from tidewaiter.people import policy
+from tidewaiter.people.actions import (
+    cover,
+    drop_second_factor,
+    grant,
+    invite,
+    reset,
+    resume,
+    revoke,
+    revoke_token,
+    sign_out,
+    suspend,
+)
+from tidewaiter.people.models import Administration, Office, Officer, Region
+from tidewaiter.people.queries import (
+    has_second_factor,
+    officer_for,
+    sessions_of,
+    tokens_of,
+    user_statistics,
+    visible_officers,
+)
+
+PAGE = 100
+
+
+@require_GET
+def people_list(request: HttpRequest) -> HttpResponse:
+    """The accounts this person sees, by administration and name."""
+    by = actor_of(request)
+    found = visible_officers(by).prefetch_related("grants")
+    said = request.GET.get("q", "").strip()[:100]
+    role, home, state = (request.GET.get(name, "") for name in ("role", "administration", "state"))
+    if said:
+        found = found.filter(Q(username__icontains=said) | Q(name__icontains=said))
+    if role:
+        found = found.filter(grants__role=role)
+    if home:
+        found = found.filter(administration=home)
+    if state in ("open", "closed"):
+        found = found.filter(is_active=state == "open")
+    after = request.GET.get("after", "")
+    rows = list(found.filter(username__gt=after).order_by("username")[: PAGE + 1])
+    query = request.GET.copy()
+    query["after"] = rows[PAGE - 1].username if len(rows) > PAGE else ""
+    answer = {
+        "rows": rows[:PAGE], "more": query.urlencode() if len(rows) > PAGE else "", "total": found.count(), "q": said, "role": role, "home": home,
+        "state": state, "roles": policy.ROLES, "manages": policy.may_manage_people(by), "steward": policy.is_steward(by),
+        "administrations": Administration.objects.order_by("name") if policy.is_steward(by) else (),
+    }  # fmt: skip
+    return render(request, "people/list.html", answer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_person(request: HttpRequest) -> HttpResponse:
+    """Inviting: the code is shown on the answer, once."""
+    by = actor_of(request)
+    if not policy.may_manage_people(by):
+        raise NotAllowed("role", _("Contact points and stewards manage accounts."))
+    steward = policy.is_steward(by)
+    home = request.POST.get("administration", "") if steward else by.administration_code
+    answer: dict[str, Any] = {
+        "typed": request.POST, "steward": steward, "roles": policy.ROLES if steward else [role for role in policy.ROLES if role in policy.CONTACT_GRANTS],
+        "administrations": Administration.objects.order_by("name") if steward else (), "offices": Office.objects.filter(administration=home).order_by("name"),
+    }  # fmt: skip
+    if request.method == "POST":
+        office = request.POST.get("office", "")
+        try:
+            officer, code = invite(
+                username=request.POST.get("username", "").strip().lower(), administration=home, role=request.POST.get("role", ""),
+                name=request.POST.get("name", ""), email=request.POST.get("email", ""), office=int(office) if office.isdigit() else None, by=by,
+            )  # fmt: skip
+        except Refusal as refusal:
+            return render(request, "people/invite.html", {**answer, "refused": refusal}, status=422)
+        return render(request, "people/code.html", {"officer": officer, "code": code, "invited": True})
+    return render(request, "people/invite.html", answer)
+
+
+@require_GET
+def person_page(request: HttpRequest, username: str) -> HttpResponse:
+    """One account: who it is, what it may do, what was done to it, and the deeds open to the reader."""
+    by = actor_of(request)
+    return render(request, "people/person.html", _shown(by, officer_for(by, username)))
+
+
+def _shown(by: Actor, officer: Officer) -> dict[str, Any]:
+    manages = policy.allowed("sign_out", officer, by)
+    grants = list(officer.grants.order_by("role"))
+    held = {row.role for row in grants}
+    givable = [
+        role for role in policy.ROLES if role not in held and (policy.is_steward(by) or role in policy.CONTACT_GRANTS)
+    ]
+    takable = (
+        [row.role for row in grants if policy.is_steward(by) or row.role in policy.CONTACT_GRANTS]
+        if len(grants) > 1
+        else []
+    )
+    return {
+        "officer": officer, "grants": grants, "givable": givable if manages else [], "takable": takable if manages else [], "manages": manages,
+        "may": {deed: policy.allowed(deed, officer, by) for deed in policy.MAY}, "second_factor": has_second_factor(officer),
+        "sessions": len(sessions_of(officer)) if manages else None, "tokens": tokens_of(officer) if manages else [],
+        "history": list(reversed(history(f"officer:{officer.username}")))[:50] if manages else [],
+        "regions": Region.objects.order_by("name"), "covered": set(officer.covers.values_list("region_id", flat=True)),
+    }  # fmt: skip
+
+
+@require_POST
+def person_deed(request: HttpRequest, username: str, deed: str) -> HttpResponse:
+    """One deed with one account."""
+    by = actor_of(request)
+    officer = officer_for(by, username)
+    if deed == "reset":
+        return render(request, "people/code.html", {"officer": officer, "code": reset(officer=officer, by=by)})
+    role = request.POST.get("role", "")
+    if deed == "suspend":
+        suspend(officer=officer, by=by)
+    elif deed == "resume":
+        resume(officer=officer, by=by)
+    elif deed == "sign_out":
+        sign_out(officer=officer, by=by)
+    elif deed == "grant":
+        grant(officer=officer, role=role, by=by)
+    elif deed == "revoke":
+        revoke(officer=officer, role=role, by=by)
+    elif deed == "cover":
+        cover(officer=officer, regions=request.POST.getlist("region"), by=by)
+    elif deed == "drop_second_factor":
+        drop_second_factor(officer=officer, by=by)
+    elif deed == "revoke_token":
+        token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
+        if token is None:
+            raise Http404
+        revoke_token(token=token, by=by)
+    else:
+        raise Http404
+    messages.info(request, _("Done. It stands in the ledger, and both of you are told."))
+    return redirect("person_page", username=username)
+
+
+@require_GET
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Accounts by administration and role, as a page or as CSV."""
+    by = actor_of(request)
+    rows = user_statistics(by)
+    if request.GET.get("format") == "csv":
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="people.csv"'
+        writer = csv.DictWriter(answer, fieldnames=list(rows[0]) if rows else ["administration"])
+        writer.writeheader()
+        writer.writerows(rows)
+        return answer
+    totals = {name: sum(row[name] for row in rows) for name in ("accounts", "open", "used_30_days", "second_factor")}
+    return render(request, "people/statistics.html", {"rows": rows, "totals": totals})

@@ -1,0 +1,94 @@
+"""One's own account: second factor, sessions, tokens, preferences."""
+
+from __future__ import annotations
+
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.ledger.actions import record
+from tidewaiter.people.actions import make_token, revoke_token, sign_out
+from tidewaiter.people.models import Officer, RoleRule
+from tidewaiter.people.queries import has_second_factor, officer_named, sessions_of, tokens_of
+
+
+def _self(request: HttpRequest) -> Officer:
+    return officer_named(actor_of(request).username)
+
+
+@require_GET
+def you(request: HttpRequest) -> HttpResponse:
+    """What belongs to one's own account."""
+    return render(request, "people/you.html", _shown(request))
+
+
+def _shown(request: HttpRequest, **more: object) -> dict[str, object]:
+    officer = _self(request)
+    demanded = RoleRule.objects.filter(second_factor=True, role__in=officer.role_codes).exists()
+    return {
+        "officer": officer, "sessions": sessions_of(officer), "tokens": tokens_of(officer), "second_factor": has_second_factor(officer),
+        "demanded": demanded, "this_session": request.session.session_key, **more,
+    }  # fmt: skip
+
+
+@require_POST
+def your_deed(request: HttpRequest, deed: str) -> HttpResponse:
+    """One deed with one's own account."""
+    officer = _self(request)
+    if deed == "token":
+        days = request.POST.get("days", "")
+        try:
+            _token, text = make_token(
+                officer=officer, scope=request.POST.get("scope", ""), days=int(days) if days.isdigit() and len(days) < 5 else 0,
+                name=request.POST.get("name", ""), by=officer,
+            )  # fmt: skip
+        except Refusal as refusal:
+            return render(request, "people/you.html", _shown(request, refused=refusal), status=422)
+        return render(request, "people/you.html", _shown(request, made=text))
+    if deed == "revoke_token":
+        token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
+        if token is None:
+            raise Http404
+        revoke_token(token=token, by=officer)
+        messages.info(request, _("The token has ended."))
+    elif deed == "sign_out":
+        sign_out(officer=officer, by=officer)
+        return redirect("account_login")
+    elif deed == "preferences":
+        Officer.objects.filter(pk=officer.pk).update(
+            compact=request.POST.get("compact") == "1", digest=request.POST.get("digest") == "1"
+        )
+        messages.info(request, _("Kept."))
+    else:
+        raise Http404
+    return redirect("you")
+
+
+class SetUp(ActivateTOTPView):  # type: ignore[misc]
+    """Setting up the authenticator app; recorded."""
+
+    def form_valid(self, form: object) -> HttpResponse:
+        """Keeps it, and says so in the ledger."""
+        with transaction.atomic():
+            answer: HttpResponse = super().form_valid(form)
+            by = actor_of(self.request)
+            record(by=by, deed="people.second_factor_set", ref=f"officer:{by.username}")
+        return answer
+
+
+class TakeDown(DeactivateTOTPView):  # type: ignore[misc]
+    """Giving up one's own second factor; recorded. Where a role demands it, it must be set up again at once."""
+
+    def form_valid(self, form: object) -> HttpResponse:
+        """Drops it, and says so in the ledger."""
+        with transaction.atomic():
+            answer: HttpResponse = super().form_valid(form)
+            by = actor_of(self.request)
+            record(by=by, deed="people.second_factor_dropped", ref=f"officer:{by.username}")
+        return answer

@@ -1,0 +1,14 @@
+"""What every shape does by the clock."""
+
+from __future__ import annotations
+
+from tidewaiter.ledger.schedule import sign_yesterday
+from tidewaiter.people.actions import close_unused
+from tidewaiter.people.backoff import forget_old
+
+SCHEDULE = {
+    "sign the day's head": (600, sign_yesterday),
+    "unused accounts": (3600, close_unused),
+    "old failures": (3600, forget_old),
+}
+"""What is done, and after how many seconds again."""
