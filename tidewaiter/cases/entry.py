@@ -7,9 +7,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from tidewaiter.cases.queries import context_for
+from tidewaiter.cases.checked import with_findings
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.checks import run_checks
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.forms.columns import Column, as_text, flatten_header
@@ -50,9 +49,8 @@ class Entry:
             ]
         if self.problems:
             return
-        place = {str(header["place"])} if header.get("place") else set()
-        self.case = CaseIn(header, lines)
-        self.case.findings = self.findings = run_checks(header, lines, context_for(self.form, place))
+        self.case = with_findings(self.form, CaseIn(header, lines))
+        self.findings = self.case.findings
 
 
 def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:

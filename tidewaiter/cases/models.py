@@ -122,3 +122,19 @@ class CaseFinding(models.Model):
 
     class Meta:
         db_table = "cases_finding"
+
+
+class AskedOnce(models.Model):
+    """A request to the JSON door that must not be done twice: who sent which key with which body, and its case."""
+
+    username = models.CharField(max_length=150)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    ref = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_asked_once"
+        constraints = (models.UniqueConstraint(fields=["username", "key"], name="asked_once"),)
+        indexes = (models.Index(fields=["at"], name="asked_at"),)

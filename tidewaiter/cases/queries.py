@@ -90,12 +90,16 @@ class Page:
     next_cursor: str
 
 
-def page_of(cases: QuerySet[Case], cursor: str = "", size: int = PAGE) -> Page:
-    """Newest first by date; the cursor says where the page before ended, so late pages cost what the first does."""
+def page_of(cases: QuerySet[Case], cursor: str = "", size: int = PAGE, *, whole: bool = False) -> Page:
+    """Newest first by date; the cursor says where the page before ended, so late pages cost what the first does.
+
+    `whole` brings each case's header along.
+    """
     if cursor:
         day, key = _read_cursor(cursor)
         cases = cases.filter(Q(date__lt=day) | Q(date=day, pk__lt=key))
-    rows = list(cases.order_by("-date", "-id").defer("header", "reason", "digest")[: size + 1])
+    cases = cases.order_by("-date", "-id")
+    rows = list((cases if whole else cases.defer("header", "reason", "digest"))[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _write_cursor(rows[-1]) if more else "")

@@ -209,11 +209,7 @@ class CaseReader:
         texts = {path: text for path, text in flat.items() if text.strip()}
         self.gather_places([texts])
         header, problems = self.header(texts)
-        header |= {
-            name: document[name]
-            for name in ("photos", "links")
-            if isinstance(document.get(name), list) and document[name]
-        }
+        header |= _attached(document)
         lines = []
         given = document.get("lines") or []
         for number, line in enumerate(given if isinstance(given, list) else [], 1):
@@ -291,3 +287,24 @@ class CaseReader:
                 Problem(path, "code_retired", view.code) for path, view in self._dated if not view.valid_on(moment)
             ]
         self._dated.clear()
+
+
+def _attached(document: dict[str, Any]) -> dict[str, Any]:
+    """Photos and links of a record: the known names with short texts, all else is dropped unread."""
+    photos = document.get("photos")
+    links = document.get("links")
+    kept = [
+        {
+            name: str(one[name])[:200]
+            for name in ("file", "caption", "shows")
+            if isinstance(one.get(name), str) and one[name]
+        }
+        for one in (photos if isinstance(photos, list) else [])
+        if isinstance(one, dict)
+    ]
+    found: dict[str, Any] = {}
+    if any(kept):
+        found["photos"] = [one for one in kept if one][:100]
+    if isinstance(links, list) and any(isinstance(one, str) and one for one in links):
+        found["links"] = [one[:64] for one in links if isinstance(one, str) and one][:100]
+    return found

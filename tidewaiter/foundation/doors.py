@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.refusals import BadInput, Missing
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -15,3 +17,15 @@ def actor_of(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         raise Missing("nobody", "Sign in first.")
     return cast(Actor, request.user)
+
+
+def known_only(request: HttpRequest, names: Iterable[str]) -> None:
+    """Raises `BadInput` for a parameter that the door does not know: a misspelt filter must not widen an answer."""
+    known = set(names)
+    unknown = sorted(set(request.GET) - known)
+    if unknown:
+        raise BadInput(
+            "unknown_field",
+            _("There is no parameter «%(name)s». There are: %(names)s.")
+            % {"name": unknown[0][:40], "names": ", ".join(sorted(known))},
+        )

@@ -171,6 +171,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
+API_REQUESTS_A_MINUTE = int(os.environ.get("TIDEWAITER_API_RATE", "600"))
+WEB_WORKERS = int(os.environ.get("TIDEWAITER_WORKERS", "1"))
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -18,7 +18,11 @@ def supervise(*, host: str, port: int, workers: int) -> int:
     ]  # fmt: skip
     work = [sys.executable, "-m", "tidewaiter", "work"]
     commands = {"web": web, "work": work}
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
+        "TIDEWAITER_WORKERS": str(workers),
+    }
     children = {name: subprocess.Popen(command, env=environment) for name, command in commands.items()}
     stopping = False
 

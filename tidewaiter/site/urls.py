@@ -8,6 +8,8 @@ from django.conf import settings
 from django.urls import include, path
 
 from tidewaiter.site import views
+from tidewaiter.site.api import docs, openapi
+from tidewaiter.site.api import urls as api_urls
 
 shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 
@@ -21,5 +23,8 @@ urlpatterns = [
     path("codelists/", include("tidewaiter.codelists.urls")),
     path("jobs/", include("tidewaiter.jobs.urls")),
     path("forms/", include("tidewaiter.forms.urls")),
+    path("api/openapi.json", openapi, name="openapi"),
+    path("api/docs", docs, name="api_docs"),
+    path("api/v1/", api_urls),
     *shape.URLS,
 ]

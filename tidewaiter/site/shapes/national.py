@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from tidewaiter.intake.api import router as intake_api
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.site.shapes import every
+from tidewaiter.statistics.api import router as statistics_api
 from tidewaiter.statistics.store import bring_up_to_date
 
 URLS = [
     path("intake/", include("tidewaiter.intake.urls")),
     path("statistics/", include("tidewaiter.statistics.urls")),
 ]
+API = [intake_api, statistics_api]
 TASKS = {"run_intake": run_intake}
 SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date)}
 """What is done, and after how many seconds again."""

@@ -1,0 +1,93 @@
+"""The whole JSON door as its OpenAPI document describes it, asked by schemathesis: no answer is a surprise.
+
+Not asked of it: that a body which fits the schema is always taken (a date may lie in the future, a code may have been
+retired), nor that a body which does not fit is always refused (the doors also take labels for codes, CONTRACT.md).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.making import case_in
+from tidewaiter.cases.actions import draft
+from tidewaiter.people.actions import make_token
+from tidewaiter.site.wsgi import application
+
+pytestmark = pytest.mark.django_db
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
+    ignored_auth, unsupported_method,
+]  # fmt: skip
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines_of_json(_context: Any, value: Any) -> bytes:
+    """A batch as schemathesis makes one up: any text."""
+    return str(value).encode("utf-8", "replace")
+
+
+LIFE = settings(
+    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+OPERATIONS = {
+    "GET /api/v1/cases", "POST /api/v1/cases", "POST /api/v1/cases/batch", "GET /api/v1/cases/{ref}", "POST /api/v1/cases/{ref}/submit",
+    "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics",
+    "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(db: None) -> Any:
+    """The test's transaction stays open between requests, as Django's own test client has it."""
+    for moment in (signals.request_started, signals.request_finished):
+        moment.disconnect(close_old_connections)
+    yield
+    for moment in (signals.request_started, signals.request_finished):
+        moment.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+def test_an_operation_answers_as_its_document_says(
+    people: SimpleNamespace, settings: Any, label: str, mode: GenerationMode
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.API_REQUESTS_A_MINUTE = 10_000_000
+    draft(cases=[case_in(national_ref=f"S-{n}") for n in range(3)], by=people.contact, channel="csv")
+    _token, text = make_token(officer=people.contact, scope="write", by=people.contact)
+    headers = {"Authorization": f"Bearer {text}"}
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application, headers=headers)
+    operations = {operation.ok().label: operation.ok() for operation in schema.get_all_operations()}
+    assert set(operations) == OPERATIONS, "a new operation is asked too"
+    asked = 0
+
+    @LIFE
+    @given(case=operations[label].as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:
+        nonlocal asked
+        asked += 1
+        answer = case.call(headers=headers)
+        case.validate_response(answer, checks=CHECKS, headers=headers)
+
+    try:
+        ask()
+    except schemathesis.errors.InvalidSchema as nothing_to_break:
+        pytest.skip(str(nothing_to_break))
+    print(f"asked {label} {mode.value}: {asked}")

@@ -1,0 +1,219 @@
+"""The JSON door of cases: the same deeds and the same visibility as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Body, Query, Router, Schema
+from pydantic import Field
+
+from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.checked import check_record
+from tidewaiter.cases.models import AskedOnce, Case, Line
+from tidewaiter.cases.policy import MAY, may_file
+from tidewaiter.cases.queries import case_by_ref, filtered, page_of, visible_cases
+from tidewaiter.cases.rows import record_of
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.problems import problem
+from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.people.tokens import reader, writer
+
+router = Router(tags=["cases"])
+
+
+class Narrowed(Schema):
+    """What a list of cases is narrowed by; a field given twice means either value."""
+
+    status: list[str] = []
+    form: list[str] = []
+    country: list[str] = []
+    administration: list[str] = []
+    region: list[str] = []
+    mode: list[str] = []
+    year: list[str] = []
+    worst: list[str] = []
+    national_ref: list[str] = []
+    place: list[str] = []
+    direction: list[str] = []
+    location_type: list[str] = []
+    departure: list[str] = []
+    destination: list[str] = []
+    channel: list[str] = []
+    since: str = ""
+    until: str = ""
+    cursor: str = ""
+    limit: int = Field(50, ge=1, le=200)
+
+
+class Asked(Schema):
+    """How to take the case."""
+
+    submit: bool = False
+
+
+class CasesOut(Schema):
+    """A page of case records, newest first, and the cursor of the next."""
+
+    cases: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class Taken(Schema):
+    """What became of a case that was brought."""
+
+    ref: str
+    version: int
+    status: str
+    outcome: str
+    findings: list[dict[str, Any]]
+
+
+class Moved(Schema):
+    """A case after a deed."""
+
+    ref: str
+    version: int
+    status: str
+
+
+class Reason(Schema):
+    """Why."""
+
+    reason: str = Field("", max_length=4000)
+
+
+@router.get("/cases", response=CasesOut, operation_id="list_cases", summary="Cases one may see, newest first")
+def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
+    """Narrow by any field; follow `next_cursor` to its end."""
+    by = reader(request)
+    known_only(request, Narrowed.model_fields)
+    said = wanted.model_dump(exclude={"cursor", "limit"})
+    narrowed = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
+    found = filtered(visible_cases(by), narrowed).prefetch_related(
+        Prefetch("lines", Line.objects.order_by("number")), "findings"
+    )
+    page = page_of(found, wanted.cursor, wanted.limit, whole=True)
+    records = [record_of(case, case.lines.all(), case.findings.all()) for case in page.cases]
+    return {"cases": records, "next_cursor": page.next_cursor or None}
+
+
+@router.get("/cases/{ref}", response=dict[str, Any], operation_id="get_case", summary="One case")
+def get_case(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """The one version of a case that this person sees. A reviewer's look opens it, as on the page."""
+    by = reader(request)
+    case = case_by_ref(by, ref)
+    if by.scope == "write":
+        open_case(case=case, by=by)
+    return record_of(case, case.lines.order_by("number"), case.findings.all())
+
+
+_KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200}}
+
+
+@router.post(
+    "/cases", response={201: Taken, 200: Taken}, operation_id="draft_case", summary="Bring a case", openapi_extra={"parameters": [_KEY]}
+)  # fmt: skip
+def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[Asked]) -> HttpResponse:
+    """A new case is a draft; the same again changes nothing; other content under the same `national_ref` amends it.
+
+    With `Idempotency-Key` a request that is sent twice is done once and answered 200 with the same `ref`.
+    """
+    by = writer(request)
+    may_file(by, by.administration_code)
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > 200:
+        raise BadInput("key_too_long", _("An Idempotency-Key has at most 200 signs."))
+    sent = digest([document, asked.submit])
+    known = AskedOnce.objects.filter(username=by.username, key=key).first() if key else None
+    if known is not None:
+        return _again(by, known, sent)
+    checked, problems = check_record(document)
+    if checked is None:
+        errors = [
+            {"field": item.path, "code": item.code, "message": item.sentence(), "proposals": [code for code, _label in item.proposals]}
+            for item in problems
+        ]  # fmt: skip
+        return problem(422, "not_valid", _("The case was not taken: fields are wrong."), errors)
+    try:
+        with transaction.atomic():
+            outcome = draft(cases=[checked], by=by, channel="api")
+            ref, word = outcome.refs[0], outcome.words[0]
+            if word == "withdrawn":
+                raise Refusal("withdrawn_case", _("A withdrawn case has this reference; give another."))
+            if asked.submit and word != "unchanged":
+                submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)
+            if key:
+                AskedOnce.objects.create(username=by.username, key=key, digest=sent, ref=ref, outcome=word, at=now())
+    except IntegrityError:
+        return problem(409, "in_progress", _("A request with this Idempotency-Key is being done."))
+    return _taken(by, ref, word, 201 if word == "accepted" else 200)
+
+
+def _again(by: Actor, known: AskedOnce, sent: str) -> HttpResponse:
+    if known.digest != sent:
+        return problem(422, "key_reused", _("This Idempotency-Key came before with another body."))
+    return _taken(by, known.ref, known.outcome, 200)
+
+
+def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
+    case = case_by_ref(by, ref)
+    findings = [
+        {"code": row.code, "severity": row.severity, "path": row.path, "says": row.says} for row in case.findings.all()
+    ]
+    body = {"ref": ref, "version": case.version, "status": case.status, "outcome": word, "findings": findings}
+    answer = HttpResponse(canonical(body), status=status, content_type="application/json")
+    answer["Location"] = f"/api/v1/cases/{ref}"
+    return answer
+
+
+def _move(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[str, Any]:
+    by = writer(request)
+    case = case_by_ref(by, ref)
+    MAY[deed](by, case)
+    one = Case.objects.filter(pk=case.pk)
+    if deed == "submit":
+        submit(cases=one, by=by)
+    elif deed == "validate":
+        open_case(case=case, by=by)
+        validate(cases=one, by=by)
+    elif not reason.strip():
+        raise BadInput("reason", _("Say why: the colleagues on the other side need it."))
+    elif deed == "return_case":
+        return_case(case=case, reason=reason, by=by)
+    else:
+        withdraw(case=case, reason=reason, by=by)
+    case.refresh_from_db()
+    return {"ref": case.ref, "version": case.version, "status": case.status}
+
+
+@router.post("/cases/{ref}/submit", response=Moved, operation_id="submit_case", summary="Hand a case to the reviewer")
+def submit_case(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """From draft or returned to submitted."""
+    return _move(request, ref, "submit")
+
+
+@router.post(
+    "/cases/{ref}/validate", response=Moved, operation_id="validate_case", summary="Take a case into the figures"
+)
+def validate_case(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """From submitted to validated; the call counts as opening the case."""
+    return _move(request, ref, "validate")
+
+
+@router.post("/cases/{ref}/return_case", response=Moved, operation_id="return_case", summary="Send a case back")
+def return_one_case(request: HttpRequest, ref: str, why: Body[Reason]) -> dict[str, Any]:
+    """From submitted to returned, with a reason."""
+    return _move(request, ref, "return_case", why.reason)
+
+
+@router.post("/cases/{ref}/withdraw", response=Moved, operation_id="withdraw_case", summary="Take a case back for good")
+def withdraw_case(request: HttpRequest, ref: str, why: Body[Reason]) -> dict[str, Any]:
+    """The end of a case, with a reason."""
+    return _move(request, ref, "withdraw", why.reason)
