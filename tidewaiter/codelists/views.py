@@ -15,7 +15,7 @@ from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import code_views, suggest
 from tidewaiter.foundation import uploads
-from tidewaiter.foundation.actors import must_be_steward
+from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
 
@@ -60,7 +60,7 @@ def suggest_codes(request: HttpRequest, name: str) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """A steward brings a newer file of a list, sees what it would change, and takes it into use."""
     by = actor_of(request)
-    must_be_steward(by)
+    stewards_page(by)
     said = request.POST
     answer: dict[str, Any] = {"lists": CodeList.objects.order_by("title"), "typed": said or request.GET}
     if request.method != "POST":

@@ -16,7 +16,7 @@ from tidewaiter.forms.preview import difference
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.forms.schemas import json_schema, xsd
 from tidewaiter.forms.workbook import template
-from tidewaiter.foundation.actors import must_be_steward
+from tidewaiter.foundation.actors import must_be_steward, stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import Refusal
 
@@ -59,7 +59,7 @@ def schema_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """A steward brings a definition, sees what it would change, and takes it into use."""
     by = actor_of(request)
-    must_be_steward(by)
+    stewards_page(by)
     if request.method != "POST":
         return render(request, "forms/load.html")
     given = request.FILES.get("file")

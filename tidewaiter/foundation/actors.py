@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.refusals import NotAllowed
+from tidewaiter.foundation.refusals import Missing, NotAllowed
 
 
 class Actor(Protocol):
@@ -83,3 +83,9 @@ def must_be_steward(actor: Actor) -> None:
     """Raises `NotAllowed` for everybody else."""
     if not is_steward(actor):
         raise NotAllowed("steward", _("This is a steward's to do."))
+
+
+def stewards_page(actor: Actor) -> None:
+    """What one may not see is missing: raises `Missing` for everybody who is no steward."""
+    if not is_steward(actor):
+        raise Missing("missing", _("There is no such page."))

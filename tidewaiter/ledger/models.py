@@ -23,7 +23,11 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        indexes = (models.Index(fields=["deed", "seq"], name="ledger_deed"),)
+        indexes = (
+            models.Index(fields=["deed", "seq"], name="ledger_deed"),
+            models.Index(fields=["by", "seq"], name="ledger_by"),
+            models.Index(fields=["at"], name="ledger_at"),
+        )
 
 
 class ChainEnd(models.Model):

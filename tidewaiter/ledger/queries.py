@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.ledger import chain
 from tidewaiter.ledger.actions import signed
 from tidewaiter.ledger.keys import public_key_hex
 from tidewaiter.ledger.models import ChainEnd, Cursor, Entry, Head
 
 PAGE = 10_000
+_day = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TYPES = {"seq": "integer", "version": "integer"}
 _COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
 
@@ -114,6 +118,15 @@ def current_head() -> dict[str, Any]:
     return {"day": day, "node": end.node, **signed(day, end.seq, end.hash)}
 
 
+def follow_entries(name: str, kinds: tuple[str, ...], *, limit: int = 5_000) -> tuple[list[Entry], int]:
+    """The entries themselves that the follower `name` has not read yet, of deeds in `kinds`, and the seq they reach to."""
+    cursor = Cursor.objects.filter(name=name).first()
+    rows = list(Entry.objects.filter(seq__gt=cursor.seq if cursor else 0).order_by("seq")[:limit])
+    prefixes = tuple(kind for kind in kinds if kind.endswith("."))
+    found = [row for row in rows if row.deed in kinds or row.deed.startswith(prefixes)]
+    return found, rows[-1].seq if rows else (cursor.seq if cursor else 0)
+
+
 def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[list[tuple[str, int]], int]:
     """What the follower `name` has not read yet: distinct (ref, version) of deeds in `kinds`, and the seq they reach to.
 
@@ -130,6 +143,26 @@ def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[l
         if deed in kinds or deed.startswith(prefixes):
             found[(ref, version)] = None
     return list(found), reached
+
+
+FILTERS = ("by", "ref", "deed", "since", "until")
+
+
+def narrowed(*, by: str = "", ref: str = "", deed: str = "", since: str = "", until: str = "") -> QuerySet[Entry]:
+    """Entries of a person, a thing, a deed (or a room's, as `cases.`), from and up to a day (UTC). Raises `BadInput`."""
+    found = Entry.objects.all()
+    if by:
+        found = found.filter(by=by)
+    if ref:
+        found = found.filter(ref=ref)
+    if deed:
+        found = found.filter(deed__startswith=deed) if deed.endswith(".") else found.filter(deed=deed)
+    for name, day in (("since", since), ("until", until)):
+        if day and not _day.fullmatch(day):
+            raise BadInput("date", _("«%(said)s» is not a date (YYYY-MM-DD).") % {"said": day[:20]})
+        if day:
+            found = found.filter(at__gte=day) if name == "since" else found.filter(at__lt=f"{day}U")
+    return found
 
 
 def ledger_end() -> int:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("tidewaiter.people.urls")),
     path("cases/", include("tidewaiter.cases.urls")),
     path("codelists/", include("tidewaiter.codelists.urls")),
+    path("ledger/", include("tidewaiter.ledger.urls")),
     path("jobs/", include("tidewaiter.jobs.urls")),
     path("forms/", include("tidewaiter.forms.urls")),
     path("api/openapi.json", openapi, name="openapi"),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people import policy
@@ -21,8 +22,7 @@ from tidewaiter.people.models import Administration, Cover, Grant, Office, Regio
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
     """Regions with who reviews them, administrations, and what each role demands."""
-    by = actor_of(request)
-    policy.must_be_steward(by)
+    stewards_page(actor_of(request))
     reviewers: dict[str, list[str]] = {}
     named = set()
     for officer, region in Cover.objects.values_list("officer__username", "region_id").order_by("officer__username"):
@@ -51,7 +51,7 @@ def places(request: HttpRequest) -> HttpResponse:
 @require_GET
 def administration(request: HttpRequest, code: str) -> HttpResponse:
     """One administration: its name, region, time zone, offices."""
-    policy.must_be_steward(actor_of(request))
+    stewards_page(actor_of(request))
     home = Administration.objects.select_related("region").filter(code=code).first()
     if home is None:
         raise Missing("no_administration", _("There is no such administration."))

@@ -1,0 +1,13 @@
+"""Addresses of the ledger."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.ledger import views
+
+urlpatterns = [
+    path("", views.ledger, name="ledger"),
+    path("check/", views.check, name="check_ledger"),
+    path("take-away/", views.take_away, name="take_ledger"),
+]

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Checks an exported Tidewaiter ledger. Needs Python 3.10 and the package `cryptography`, nothing of Tidewaiter.
+
+    python verify.py [FOLDER] [--head HEAD.json ...] [--key PUBLIC_KEY_HEX]
+
+FOLDER holds entries.ndjson (one entry a line), heads.json and node.json, as the export wrote them. --head names a signed
+head that somebody else has kept: the chain must continue it. --key is the node's public key as you know it from elsewhere.
+Exit code 0: what was checked holds. 1: it does not, and the first entry that is wrong is named. 2: files cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import pathlib
+import sys
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail")
+
+
+def link(before: str, values: list[bytes]) -> str:
+    """The hash of an entry: SHA-256 over the hash before it (as hex text) and, for each column, its length and its bytes."""
+    step = hashlib.sha256(before.encode())
+    for value in values:
+        step.update(len(value).to_bytes(4, "big"))
+        step.update(value)
+    return step.hexdigest()
+
+
+def signed(head: dict[str, Any], key: str) -> bool:
+    """Whether the head is signed by its key, and by `key` where one is given."""
+    if key and head["public_key"] != key:
+        return False
+    text = f"tidewaiter head 1\n{head['day']}\n{head['seq']}\n{head['hash']}\n".encode()
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(head["public_key"])).verify(
+            bytes.fromhex(head["signature"]), text
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def check(folder: pathlib.Path, kept: list[dict[str, Any]], key: str) -> tuple[str, int, int]:
+    """Gives (what is wrong or nothing, how many entries, how many heads)."""
+    node = json.loads((folder / "node.json").read_text("utf-8"))
+    heads = json.loads((folder / "heads.json").read_text("utf-8"))
+    before = hashlib.sha256(b"tidewaiter ledger 1\x1f" + node["node"].encode()).hexdigest()
+    at, number = {0: before}, 0
+    wanted = {int(head["seq"]) for head in [*heads, *kept, node["head"]]}
+    with (folder / "entries.ndjson").open("rb") as lines:
+        for line in lines:
+            number += 1
+            entry = json.loads(line)
+            if entry["seq"] != str(number):
+                return f"entry {number}: it is missing, or its number was changed", number, 0
+            before = link(before, [entry[name].encode("utf-8", "surrogateescape") for name in COLUMNS])
+            if entry["hash"] != before:
+                return f"entry {number}: its content does not fit its hash", number, 0
+            if number in wanted:
+                at[number] = before
+    for name, head in [("signed head of " + head["day"], head) for head in [*heads, node["head"]]] + [
+        ("kept head", head) for head in kept
+    ]:
+        if not signed(head, key):
+            return f"{name} (entry {head['seq']}): the signature does not fit", number, 0
+        if at.get(int(head["seq"])) != head["hash"]:
+            return f"{name} (entry {head['seq']}): the chain does not continue it", number, 0
+    return "", number, len(heads) + len(kept) + 1
+
+
+def main() -> int:
+    """Reads the command line, checks, says what is proven and what is not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent)
+    parser.add_argument("--head", action="append", type=pathlib.Path, default=[])
+    parser.add_argument("--key", default="")
+    asked = parser.parse_args()
+    try:
+        kept = [json.loads(path.read_text("utf-8")) for path in asked.head]
+        wrong, entries, heads = check(asked.folder, kept, asked.key)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"cannot be read: {error!r}")
+        return 2
+    if wrong:
+        print(f"NOT INTACT: {wrong}")
+        return 1
+    print(f"INTACT: {entries} entries, {heads} signed heads")
+    print("Proven: no entry was changed, taken out, put in or moved since the heads were signed.")
+    if not asked.head:
+        print(
+            "Not proven: that the node did not rewrite everything and sign anew. Give --head with a head that you have kept yourself."
+        )
+    if not asked.key:
+        print("Not proven: that the key is this node's. Give --key with the public key as you know it from elsewhere.")
+    print("Never proven by a ledger: that what was recorded is true, or that everything that happened was recorded.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
