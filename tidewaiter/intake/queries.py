@@ -11,10 +11,13 @@ from tidewaiter.forms.problems import problem_of
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.intake.models import Receipt, StagedRow
+from tidewaiter.people.policy import is_customs
 
 
 def visible_receipts(actor: Actor) -> QuerySet[Receipt]:
-    """Receipts of one's own administration; the secretariat sees its own."""
+    """Receipts of one's own administration, for customs people; the secretariat sees its own."""
+    if not is_customs(actor):
+        return Receipt.objects.none()
     return Receipt.objects.filter(administration=actor.administration_code).order_by("-brought_at")
 
 
