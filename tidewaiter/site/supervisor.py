@@ -7,11 +7,24 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
+
+from django.conf import settings
+
+from tidewaiter.site.running import serving
 
 
 def supervise(*, host: str, port: int, workers: int) -> int:
-    """Runs the web server and the worker; one that dies is started again. Gives the exit code when told to stop."""
+    """Runs the web server and the worker; one that dies is started again. Gives the exit code when told to stop.
+
+    Raises `Refusal` while the node is being restored.
+    """
+    with serving(Path(settings.TIDEWAITER_HOME)):
+        return _supervise(host, port, workers)
+
+
+def _supervise(host: str, port: int, workers: int) -> int:
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "4", "--log-level", "warning", "tidewaiter.site.wsgi:application",

@@ -1,0 +1,122 @@
+"""Backup and restore: one consistent file, read back, refused when anything in it is not as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import uuid
+from pathlib import Path
+
+import psycopg
+import pyrage
+import pytest
+
+from tests.conftest import Program
+from tests.making import record
+
+
+def _filled(node: Program, folder: Path) -> None:
+    node.person("a.contact", "KE", "contact")
+    lines = [json.dumps(record(national_ref=f"BK-{n}")) for n in range(20)] + [
+        json.dumps(record(national_ref="BK-x", date="never"))
+    ]
+    (folder / "cases.ndjson").write_text("\n".join(lines))
+    node.json("import_cases", str(folder / "cases.ndjson"), "--by", "a.contact", "--submit", code=1)
+
+
+def _figures(node: Program) -> list[dict[str, object]]:
+    answer: list[dict[str, object]] = node.json("statistics", "--by", "commodity,subtype", "--status", "all")
+    return answer
+
+
+def test_a_node_comes_back_as_it_was(node: Program, tmp_path: Path) -> None:
+    _filled(node, tmp_path)
+    before = _figures(node)
+    node.json("ledger_head", "-o", str(tmp_path / "head.json"))
+    made = node.json("backup", str(tmp_path / "node.backup"))
+    assert (tmp_path / "node.backup").stat().st_mode & 0o077 == 0
+    assert made["bytes"] == (tmp_path / "node.backup").stat().st_size
+    other = Program(tmp_path / "other")
+    back = other.json("restore", str(tmp_path / "node.backup"))
+    assert (back["intact"], back["entries"]) == (True, made["entries"])
+    assert other.json("verify_ledger", "--head", str(tmp_path / "head.json"))["intact"]
+    assert _figures(other) == before
+    kept = {path.name: path.read_bytes() for path in (node.home / "vault").rglob("*") if path.is_file()}
+    assert kept
+    assert kept == {path.name: path.read_bytes() for path in (other.home / "vault").rglob("*") if path.is_file()}
+    refused = other.json("restore", str(tmp_path / "node.backup"), code=1)
+    assert refused["error"] == "occupied"
+    again = other.json("restore", str(tmp_path / "node.backup"), "--replace")
+    assert (Path(again["set_aside"]) / "tidewaiter.sqlite3").is_file()
+    assert _figures(other) == before
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(node: Program, tmp_path: Path) -> None:
+    node.json("backup", str(tmp_path / "good"))
+    whole = (tmp_path / "good").read_bytes()
+    chance = random.Random(7)
+    target = Program(tmp_path / "target")
+    damages = [whole[: len(whole) // 2], whole[:-9], b"", b"not a backup"]
+    for _ in range(4):
+        at = chance.randrange(len(whole))
+        damages.append(whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :])
+    for content in damages:
+        (tmp_path / "bad").write_bytes(content)
+        assert target.json("restore", str(tmp_path / "bad"), code=2)["error"] == "damaged"
+        assert not (target.home / "tidewaiter.sqlite3").exists()
+    assert target.run("restore", str(tmp_path / "nowhere")).returncode == 2
+
+
+def test_a_backup_for_an_age_recipient_opens_with_its_key_alone(node: Program, tmp_path: Path) -> None:
+    key = pyrage.x25519.Identity.generate()
+    (tmp_path / "key").write_text(f"# made for the test\n{key}\n")
+    (tmp_path / "other-key").write_text(f"{pyrage.x25519.Identity.generate()}\n")
+    made = node.json("backup", str(tmp_path / "sealed"), "--recipient", str(key.to_public()))
+    assert made["encrypted"]
+    assert b"SQLite format" not in (tmp_path / "sealed").read_bytes()
+    target = Program(tmp_path / "target")
+    for more in ([], ["--identity", str(tmp_path / "other-key")]):
+        assert target.json("restore", str(tmp_path / "sealed"), *more, code=2)["error"] == "identity"
+    assert target.json("restore", str(tmp_path / "sealed"), "--identity", str(tmp_path / "key"))["intact"]
+    assert node.json("backup", str(tmp_path / "x"), "--recipient", "age1nonsense", code=2)["error"] == "recipient"
+    assert not (tmp_path / "x").exists()
+    assert not list(node.home.glob(".backup-*"))
+
+
+def test_a_restore_that_was_cut_off_keeps_the_node_shut_until_it_is_done(node: Program, tmp_path: Path) -> None:
+    node.json("backup", str(tmp_path / "good"))
+    (node.home / "restoring").write_text("{}")
+    said = node.run("serve", "--port", "0")
+    assert said.returncode != 0
+    assert "restore" in said.stderr
+    node.json("restore", str(tmp_path / "good"), "--replace")
+    assert not (node.home / "restoring").exists()
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL"), reason="this one is about PostgreSQL; SQLite has its own tests above"
+)
+def test_a_node_on_postgresql_comes_back_as_it_was(tmp_path: Path) -> None:
+    url = os.environ["DATABASE_URL"]
+    names = [f"tw_{uuid.uuid4().hex[:12]}" for _ in range(2)]
+    with psycopg.connect(url, autocommit=True) as server:
+        for name in names:
+            server.execute(f'CREATE DATABASE "{name}"')
+    nodes = []
+    for name in names:
+        node = Program(tmp_path / name)
+        node.environment["DATABASE_URL"] = f"{url.rsplit('/', 1)[0]}/{name}"
+        nodes.append(node)
+    first, second = nodes
+    first.json("init")
+    _filled(first, tmp_path)
+    before = _figures(first)
+    made = first.json("backup", str(tmp_path / "pg.backup"))
+    back = second.json("restore", str(tmp_path / "pg.backup"))
+    assert (back["intact"], back["entries"]) == (True, made["entries"])
+    assert _figures(second) == before
+    second.person("after.restore", "KE", "officer")
+    assert second.json("restore", str(tmp_path / "pg.backup"), code=1)["error"] == "occupied"
+    assert second.json("restore", str(tmp_path / "pg.backup"), "--replace")["intact"]

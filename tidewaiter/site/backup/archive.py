@@ -1,0 +1,115 @@
+"""The file of a backup: a gzipped tar whose last member lists every other with its size and SHA-256; perhaps age-encrypted."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import tarfile
+import zlib
+from collections.abc import Iterable
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.refusals import BadInput
+
+MANIFEST = "manifest.json"
+AGE = b"age-encryption.org/v1"
+
+
+def pack(target: Path, members: Iterable[tuple[str, Path]], about: dict[str, Any]) -> None:
+    """Writes the archive; a file that is gone by now (an upload that has been read) is left out."""
+    listed: dict[str, dict[str, Any]] = {}
+    with target.open("wb") as raw:
+        with (
+            gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as squeezed,
+            tarfile.open(fileobj=squeezed, mode="w|") as tar,
+        ):
+            for name, path in members:
+                try:
+                    file = path.open("rb")
+                except FileNotFoundError:
+                    continue
+                with file:
+                    listed[name] = _add(tar, name, file)
+            text = json.dumps({**about, "members": listed}, indent=1).encode()
+            info = tarfile.TarInfo(MANIFEST)
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text))
+        raw.flush()
+        os.fsync(raw.fileno())
+
+
+def _add(tar: tarfile.TarFile, name: str, file: BufferedReader) -> dict[str, Any]:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
+    tar.addfile(info, file)
+    file.seek(0)
+    return {"size": info.size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def unpack(source: Path, folder: Path) -> dict[str, Any]:
+    """Writes the members into `folder` and gives the manifest. Raises `BadInput` unless each is what the manifest says."""
+    damaged = BadInput("damaged", _("The backup is damaged or was cut off. Nothing was changed."))
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        with gzip.open(source, "rb") as squeezed, tarfile.open(fileobj=squeezed, mode="r|") as tar:
+            for member in tar:
+                if not member.isfile() or member.name.startswith("/") or ".." in Path(member.name).parts:
+                    raise damaged
+                tar.extract(member, folder, filter="data")
+                with (folder / member.name).open("rb") as file:
+                    found[member.name] = {
+                        "size": member.size,
+                        "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+                    }
+            while squeezed.read(1024 * 1024):  # to its end, so that gzip's own checksum is checked too
+                continue
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
+        raise damaged from error
+    found.pop(MANIFEST)
+    if manifest.get("members") != found or "database" not in manifest:
+        raise damaged
+    return manifest
+
+
+def encrypt(source: Path, target: Path, recipients: list[str]) -> None:
+    """Encrypts to age recipients (`age1…`). Raises `BadInput` for one that is none."""
+    known = []
+    for text in recipients:
+        try:
+            known.append(pyrage.x25519.Recipient.from_str(text.strip()))
+        except pyrage.RecipientError as error:
+            raise BadInput("recipient", _("«%(said)s» is no age recipient (age1…).") % {"said": text[:80]}) from error
+    with source.open("rb") as plain, target.open("wb") as sealed:
+        pyrage.encrypt_io(plain, sealed, known)
+        sealed.flush()
+        os.fsync(sealed.fileno())
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether a file is an age file."""
+    with path.open("rb") as file:
+        return file.read(len(AGE)) == AGE
+
+
+def decrypt(source: Path, target: Path, identity: Path | None) -> None:
+    """Decrypts with the identities of a file (`AGE-SECRET-KEY-…`). Raises `BadInput` where none of them fits."""
+    if identity is None:
+        raise BadInput("identity", _("The backup is encrypted: give the age key that opens it (--identity FILE)."))
+    try:
+        lines = [line.strip() for line in identity.read_text().splitlines()]
+        keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
+        with source.open("rb") as sealed, target.open("wb") as plain:
+            pyrage.decrypt_io(sealed, plain, keys)
+    except (OSError, UnicodeDecodeError, pyrage.IdentityError, pyrage.DecryptError) as error:
+        raise BadInput(
+            "identity", _("The key does not open this backup, or the backup is damaged. Nothing was changed.")
+        ) from error
