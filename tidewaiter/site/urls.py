@@ -16,6 +16,8 @@ shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SH
 urlpatterns = [
     path("", views.start, name="start"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path("language/", views.choose_language, name="choose_language"),
     path("accounts/", include("tidewaiter.site.account_urls")),
     path("", include("tidewaiter.people.urls")),

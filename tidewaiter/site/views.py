@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,8 @@ from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.people.models import Officer
+from tidewaiter.people.tokens import Bearer
+from tidewaiter.site.measures import exposition, unready
 
 
 @require_GET
@@ -77,3 +79,23 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Says that the node can serve: database, tables as this release needs them, data folder. 503 with codes otherwise."""
+    why = unready()
+    return HttpResponse(
+        "".join(f"{code}\n" for code in why or ["ok"]), content_type="text/plain", status=503 if why else 200
+    )
+
+
+@login_not_required
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics, for this machine itself or for a token; to others there is no such address."""
+    near = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+    if not near and Bearer()(request) is None:
+        raise Http404
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -40,7 +40,7 @@ def run_clock(stopping: threading.Event) -> None:
                 try:
                     deed()
                 except (DatabaseError, OSError) as error:
-                    _log.warning("%s: %s", name, type(error).__name__)
+                    _log.warning("scheduled work failed", extra={"task": name, "error": type(error).__name__})
         close_old_connections()
 
 

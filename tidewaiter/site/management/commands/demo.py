@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -35,6 +36,7 @@ class Command(DeedCommand):
         call_command("init", stdout=self.stderr, stderr=self.stderr, format="json")
         answer = demo.load(self.progress)
         self._print(answer, options["host"], options["port"])
+        os.environ.setdefault("TIDEWAITER_LOG", "warning")  # the page with the passwords stays readable
         if options["no_serve"]:
             return answer
         self.stdout.flush()
