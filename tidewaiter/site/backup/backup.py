@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -35,7 +36,8 @@ def back_up(*, target: Path, recipients: list[str], by: Actor, say: Callable[[st
     with transaction.atomic():
         record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients)})
     part = target.with_name(target.name + ".part")
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=home) as scratch_name:
+    _sweep(home)
+    with tempfile.TemporaryDirectory(prefix=f".backup-{os.getpid()}-", dir=home) as scratch_name:
         scratch = Path(scratch_name)
         say("Copying the database")
         database, about = _database(scratch)
@@ -67,6 +69,14 @@ def back_up(*, target: Path, recipients: list[str], by: Actor, say: Callable[[st
         "entries": entries,
         "encrypted": bool(recipients),
     }
+
+
+def _sweep(home: Path) -> None:
+    """Deletes what backups that were killed have left."""
+    for left in home.glob(".backup-*-*"):
+        process = left.name.split("-")[1]
+        if process.isdigit() and not Path("/proc", process).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _database(scratch: Path) -> tuple[list[tuple[str, Path]], dict[str, Any]]:
