@@ -17,6 +17,7 @@ from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.personal import masked
 from tidewaiter.foundation.refs import new_refs
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record, record_many
@@ -151,7 +152,12 @@ def _move_many(
                 movable.append(case)
         moment = now()
         after = next(iter(target.values()))
-        change = {"status": after, "changed_by": by.username, "changed_at": moment, "reason": unopened}
+        change = {
+            "status": after,
+            "changed_by": by.username,
+            "changed_at": moment,
+            "reason": unopened if settings.HOLDS_NAMES else masked(unopened)[0],
+        }
         for batch in in_batches(movable, 2000):
             keys = [case.pk for case in batch]
             if deed == "validate":
@@ -211,7 +217,7 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
             "status": after,
             "changed_by": by.username,
             "changed_at": now(),
-            "reason": reason.strip()[:4000],
+            "reason": reason.strip()[:4000] if settings.HOLDS_NAMES else masked(reason.strip()[:4000])[0],
         }
         Case.objects.filter(pk=case.pk).update(**change)
         if after == states.WITHDRAWN:

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from tidewaiter.checks.findings import STOP, WARN, Finding
+from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
 from tidewaiter.checks.norms import Norm
+from tidewaiter.forms.columns import flatten_header
 from tidewaiter.forms.engine import Form
+from tidewaiter.foundation.personal import MASK, find
 
 EARLIEST = "1950-01-01"
 _FUNCTIONS = {
@@ -30,7 +32,15 @@ class Context:
     norms: dict[tuple[str, str], Norm] = field(default_factory=dict)
     place_functions: dict[str, str] = field(default_factory=dict)
     """UN/LOCODE function field (`1--45---`) by place."""
+    _texts: frozenset[str] = frozenset()
     _units: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Paths of the form's free texts, remembered."""
+        if not self._texts:
+            self._texts = frozenset(c.path for c in self.form.columns if c.type in ("text", "long_text"))
+        return self._texts
 
     def units_for(self, subtype: str) -> tuple[str, ...]:
         """Allowed units, remembered."""
@@ -100,11 +110,35 @@ def check_quantity(header: dict[str, Any], lines: Lines, context: Context) -> li
     return findings
 
 
+_PERSONAL = {
+    "masked": gettext_noop("What looked like a person was masked before it was kept: this node holds no names."),
+    "found": gettext_noop("The text seems to name a person. Names belong in the nominal part, not here."),
+}
+
+
+def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
+    """Free text names nobody: what a node without names has masked, and what another seems to hold."""
+    findings = []
+    texts = [(path, value) for path, value in flatten_header(header) if path in context.texts]
+    for number, line in enumerate(lines, 1):
+        texts += [
+            (f"lines.{number}.{name}", value) for name, value in line.get("fields", {}).items() if name in context.texts
+        ]
+    for path, value in texts:
+        text = str(value)
+        if MASK in text:
+            findings.append(Finding("personal_data", NOTE, path, {"what": _PERSONAL["masked"]}))
+        elif find(text):
+            findings.append(Finding("personal_data", WARN, path, {"what": _PERSONAL["found"]}))
+    return findings
+
+
 CHECKS: tuple[Callable[[dict[str, Any], Lines, Context], list[Finding]], ...] = (
     check_date,
     check_unit,
     check_place,
     check_quantity,
+    check_personal_data,
 )
 
 

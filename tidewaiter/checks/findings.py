@@ -16,6 +16,7 @@ TITLES = {
     "place_mismatch": gettext_noop("The place does not fit"),
     "quantity_outlier": gettext_noop("An unusual quantity"),
     "duplicate_in_file": gettext_noop("The row stands twice in the file"),
+    "personal_data": gettext_noop("It looks like personal data"),
 }
 SENTENCES = {
     "date_in_future": gettext_noop("%(date)s is after today, %(today)s."),
@@ -26,6 +27,7 @@ SENTENCES = {
         "%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s."
     ),
     "duplicate_in_file": gettext_noop("Row %(row)s repeats it exactly; it was kept once."),
+    "personal_data": gettext_noop("%(what)s"),
 }
 
 
@@ -45,7 +47,7 @@ class Finding:
     def sentence(self) -> str:
         """Where and why, in the reader's language."""
         words = gettext(SENTENCES.get(self.code, ""))
-        says = {key: gettext(value) if key == "why" else value for key, value in self.says.items()}
+        says = {key: gettext(value) if key in ("why", "what") else value for key, value in self.says.items()}
         try:
             return words % says
         except KeyError:

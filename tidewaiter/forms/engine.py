@@ -8,11 +8,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+
 from tidewaiter.codelists.queries import CodeView, Resolution, list_view, resolve_places
 from tidewaiter.forms.columns import Column, as_text, columns_of, flatten_header, nest_header, normal_path
 from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.types import Cleaned, Value, clean_date, clean_decimal, cleaner
+from tidewaiter.foundation.personal import masked, masked_name
 from tidewaiter.foundation.text import fold
 
 _MEMO = 50_000
@@ -245,6 +248,8 @@ class CaseReader:
             if clean is None:
                 clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest)
             value, problem = clean(said)
+            if not settings.HOLDS_NAMES and problem is None and column.type in ("text", "long_text"):
+                value, problem = _without_names(path, str(value))
             dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
             if len(memo) > _MEMO:
                 memo.clear()
@@ -289,22 +294,37 @@ class CaseReader:
         self._dated.clear()
 
 
+def _without_names(path: str, text: str) -> tuple[str, Problem | None]:
+    """On a node that holds no names: the text with what is suspected masked; a reference is refused, for it must stay itself."""
+    clean, found = masked(text)
+    if found and path == "national_ref":
+        return "", Problem(path, "personal_data", clean)
+    return clean, None
+
+
 def _attached(document: dict[str, Any]) -> dict[str, Any]:
     """Photos and links of a record: the known names with short texts, all else is dropped unread."""
     photos = document.get("photos")
     links = document.get("links")
-    kept = [
-        {
-            name: str(one[name])[:200]
-            for name in ("file", "caption", "shows")
-            if isinstance(one.get(name), str) and one[name]
-        }
-        for one in (photos if isinstance(photos, list) else [])
-        if isinstance(one, dict)
-    ]
+    kept = [_photo(one) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
     found: dict[str, Any] = {}
     if any(kept):
         found["photos"] = [one for one in kept if one][:100]
     if isinstance(links, list) and any(isinstance(one, str) and one for one in links):
-        found["links"] = [one[:64] for one in links if isinstance(one, str) and one][:100]
+        found["links"] = [_kept_text(one[:64]) for one in links if isinstance(one, str) and one][:100]
     return found
+
+
+def _photo(said: dict[str, Any]) -> dict[str, str]:
+    texts = {
+        name: str(said[name])[:200]
+        for name in ("file", "caption", "shows")
+        if isinstance(said.get(name), str) and said[name]
+    }
+    if settings.HOLDS_NAMES:
+        return texts
+    return {name: masked_name(text) if name == "file" else masked(text)[0] for name, text in texts.items()}
+
+
+def _kept_text(text: str) -> str:
+    return text if settings.HOLDS_NAMES else masked(text)[0]

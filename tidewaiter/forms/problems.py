@@ -33,6 +33,9 @@ SENTENCES = {
         "A case with this reference was withdrawn; that is its end. Give another reference."
     ),
     "unknown_layout": gettext_noop("This is not a case record."),
+    "personal_data": gettext_noop(
+        "This holds what looks like a person's name. This node keeps no names: give a reference without one."
+    ),
     "ragged_row": gettext_noop("The row has more cells than the header."),
 }
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import insert_rows
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.personal import masked, masked_name
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake import states
@@ -72,7 +74,7 @@ def receive(
             waiting.file_path = str(path)
             return waiting
         receipt = Receipt.objects.create(
-            ref=new_ref("RC"), key=key, file_name=name[:200], file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
+            ref=new_ref("RC"), key=key, file_name=name[:200] if settings.HOLDS_NAMES else masked_name(name[:200]), file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
             mapping_text=mapping_text, options=options, brought_by=by.username, administration=by.administration_code, brought_at=now(),
         )  # fmt: skip
         record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
@@ -100,7 +102,9 @@ def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
             with transaction.atomic():
                 StagedRow.objects.filter(receipt=receipt).delete()
                 Receipt.objects.filter(pk=receipt.pk).update(
-                    state=states.UNREADABLE, why=refusal.sentence, ended_at=now()
+                    state=states.UNREADABLE,
+                    why=refusal.sentence if settings.HOLDS_NAMES else masked(refusal.sentence)[0],
+                    ended_at=now(),
                 )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
             forget_upload(path=receipt.file_path)
@@ -142,6 +146,9 @@ def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
     country = row.header.get("country")
     if country and by.administration_code not in (INT, country):
         row.problems.append(Problem("country", "not_your_country", str(country)))
+    if row.problems and not settings.HOLDS_NAMES:  # what was said and is wrong is kept too, but never a name
+        row.problems = [replace(problem, said=masked(problem.said)[0]) for problem in row.problems]
+        row.raw = {path: masked(said)[0] for path, said in row.raw.items()}
     problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
     raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.tasks import task
 
+from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.intake.actions import take_in
 from tidewaiter.intake.models import Receipt
 from tidewaiter.jobs.actions import working
@@ -15,6 +18,7 @@ from tidewaiter.people.queries import officer_named
 def run_intake(job_ref: str) -> None:
     """Takes in the receipt that the job is about."""
     job = Job.objects.get(ref=job_ref)
-    with working(job_ref) as progress:
+    # the job and the receipt say why; the task's own record must not quote a row
+    with suppress(Refusal), working(job_ref) as progress:
         receipt = Receipt.objects.get(ref=job.subject)
         take_in(receipt=receipt, by=officer_named(receipt.brought_by), progress=progress)

@@ -25,6 +25,7 @@ TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 SHAPES = ("central", "national", "operation")
 if TIDEWAITER_SHAPE not in SHAPES:
     raise BadInput("shape", f"TIDEWAITER_SHAPE is «{TIDEWAITER_SHAPE}»: give one of {', '.join(SHAPES)}.")
+HOLDS_NAMES = TIDEWAITER_SHAPE != "central"
 SHAPE_ROOMS = ROOMS[TIDEWAITER_SHAPE]
 
 

@@ -1,0 +1,247 @@
+"""Run in a process of its own on a `central` node: plants fifty names at every door and looks for them in every byte.
+
+Prints how many were planted and where any was found.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+import openpyxl  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from tests.making import record  # noqa: E402
+from tidewaiter.forms.queries import form_named  # noqa: E402
+from tidewaiter.foundation.actors import NODE  # noqa: E402
+from tidewaiter.people.actions import add_officer, make_token  # noqa: E402
+
+NAMES = [
+    "Amina Wanjiru Otieno",
+    "Juan Carlos Perez Gomez",
+    "Иван Сергеевич Петров",
+    "Светлана Кузнецова",
+    "محمد علي حسن",
+    "王建华",
+    "김민수",
+    "Katarzyna Wisniewska",
+    "Mohammed bin Rashid",
+    "Oluwaseun Adebayo",
+    "Maria Jose Fernandez",
+    "Hans Mueller",
+    "Giovanni Bianchi",
+    "Chukwuemeka Okafor",
+    "Olena Shevchenko",
+    "Joao Nascimento",
+    "Rajesh Kumar Sharma",
+    "Priyanka Chaudhary",
+    "Mehmet Yildirim",
+    "Hiroshi Tanaka",
+    "Dmitri Volkov",
+    "Aleksandra Popescu",
+    "Abdulrahman Alghamdi",
+    "Grace Achieng",
+    "Peter Mwangi Kamau",
+    "Thandiwe Nkosi",
+    "Yusuf Demirci",
+    "Lars Eriksson",
+    "Emily Hutchinson",
+    "Siti Nurhaliza",
+    "Pierre-Emmanuel Dupont",
+    "Fatou Diallo",
+    "Tendai Moyo",
+    "Kwabena Asante",
+    "Nguyen Van Thanh",
+    "Somchai Siriporn",
+    "Gulnara Bekova",
+    "Tesfaye Haile",
+    "Ibrahima Camara",
+    "Lindiwe Khumalo",
+    "Rustam Karimov",
+    "Ngozi Okonkwo",
+    "Mamadou Ndiaye",
+    "Guadalupe Quispe",
+    "Zainab Mahmoud",
+    "Vasile Ionescu",
+    "Ioannis Papadopoulos",
+    "Farah Abdullahi",
+    "Deepika Thapa",
+    "Esperanza Villanueva",
+]
+MANNERS = ("{}", "driver {} was alone", "Found on {}, in the lining", "Mr {}", "passenger: {} / seat 12", "goods of {}")
+HOME = Path(os.environ["TIDEWAITER_HOME"])
+planted = 0
+
+
+def text(n: int) -> str:
+    """The n-th planting: a name in one of several manners."""
+    global planted
+    planted += 1
+    return MANNERS[n % len(MANNERS)].format(NAMES[n % len(NAMES)])
+
+
+def tables() -> list[list[str]]:
+    """Rows of a weapons file: in each one other column holds a name; one more column is none of ours."""
+    form = form_named("WPN")
+    sound = {
+        "form": "WPN",
+        "national_ref": "",
+        "date": "2026-03-04",
+        "country": "KE",
+        "place": "KEMBA",
+        "location_type": "seaport",
+        "subtype": "pistol",
+        "quantity": "2",
+        "unit": "H87",
+    }
+    heads = list(
+        dict.fromkeys(
+            [
+                *sound,
+                *(
+                    column.path
+                    for column in form.columns
+                    if "." not in column.path
+                    or column.path.startswith(("conveyance.", "concealment.", "cover_load.", "detection."))
+                ),
+            ]
+        )
+    )
+    rows = [[*heads, "Name of the passenger", "Remarks 2"]]
+    for n, head in enumerate(heads * 2):
+        row = {**dict.fromkeys(heads, ""), **sound, "national_ref": f"CAN-{len(rows)}"}
+        row[head] = text(n)
+        rows.append([*(row[name] for name in heads), text(n + 7), text(n + 13)])
+    return rows
+
+
+def csv_of(rows: list[list[str]]) -> bytes:
+    """As CSV."""
+    return "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows).encode()
+
+
+def xlsx_of(rows: list[list[str]]) -> bytes:
+    """As a workbook."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.properties.creator = NAMES[3]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def records() -> list[dict[str, Any]]:
+    """Case records in which one value after the other is a name, and names stand under keys of their own."""
+    found: list[dict[str, Any]] = []
+    paths = [("narrative",), ("office",), ("operation",), ("place",), ("direction",), ("location_type",), ("date",), ("handling",), ("country",), ("national_ref",),
+             ("conveyance", "courier"), ("conveyance", "number"), ("conveyance", "container"), ("conveyance", "carrier"), ("conveyance", "imo"),
+             ("concealment", "note"), ("concealment", "place"), ("cover_load", "description"), ("cover_load", "hs"), ("detection", "method")]  # fmt: skip
+    for n, path in enumerate(paths * 2):
+        one = record(
+            national_ref=f"API-{n}",
+            suspect=text(n + 3),
+            photos=[{"file": f"{NAMES[n % 50]}.jpg", "caption": text(n), "taken_by": text(n)}],
+        )
+        into = one
+        for part in path[:-1]:
+            into = into.setdefault(part, {})
+        into[path[-1]] = text(n)
+        one["persons"] = [{"role": "courier", "nationality": "KE", "name": text(n + 5)}]
+        one["lines"][0]["fields"] = {"make": text(n + 9), "serial_number": text(n + 11)}
+        one["lines"][1]["subtype"] = text(n + 2) if n % 5 == 4 else "pistol"
+        found.append(one)
+    return found
+
+
+def by_page(client: Client) -> None:
+    """Typed into the entry page, the search box, the reasons, and brought as files whose names are names."""
+    rows = tables()
+    for n, (name, content) in enumerate(
+        [
+            ("csv", csv_of(rows)),
+            ("xlsx", xlsx_of(rows)),
+            ("ndjson", "\n".join(map(json.dumps, records())).encode()),
+            ("csv", b"\xff\xfe" + NAMES[1].encode()),
+        ]
+    ):
+        for title in (NAMES[n], NAMES[n + 30].replace(" ", "_")):
+            client.post("/intake/", {"file": SimpleUploadedFile(f"{title}.{name}", content), "submit": "1"})
+    call_command("work", once=True, stdout=io.StringIO(), stderr=io.StringIO())
+    heads = rows[0]
+    for n, row in enumerate(rows[1:40]):
+        typed = dict(zip(heads, row, strict=True))
+        lines = {f"lines.1.{name}": typed[name] for name in ("subtype", "quantity", "unit")}
+        for deed in ("check", "draft"):
+            client.post("/cases/new/WPN/", {**typed, **lines, "national_ref": f"PAGE-{n}", "lines": "1", "deed": deed})
+        client.get("/cases/", {"q": text(n)})
+        client.get("/codelists/unlocode/suggest", {"q": text(n)})
+
+
+def by_program(client: Client) -> None:
+    """Through the JSON door, one by one and in a batch."""
+    for one in records():
+        client.post("/api/v1/cases?submit=true", json.dumps(one), content_type="application/json")
+        client.get("/api/v1/cases", {"national_ref": text(1), "place": text(2)})
+    client.post("/api/v1/cases/batch", "\n".join(map(json.dumps, records())), content_type="application/x-ndjson")
+
+
+def found_in(folder: Path) -> list[str]:
+    """Files that hold a planted name whole, in any of the forms in which programs write text."""
+    needles = {}
+    for name in NAMES:
+        for form in {name, name.replace(" ", "_"), name.lower(), name.upper(), json.dumps(name)[1:-1]}:
+            needles[form.encode()] = name
+            needles[form.encode("utf-16-le")] = name
+    hits = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            hits += [f"{path.relative_to(folder)}: {name}" for needle, name in needles.items() if needle in content]
+            hits += [f"the name of {path.name}" for name in NAMES if name in path.name]
+    return hits
+
+
+def main() -> None:
+    """Plants and looks."""
+    contact = add_officer(
+        username="c.contact", administration="KE", role="contact", password="a-long-passphrase-1", by=NODE
+    )
+    reviewer = add_officer(
+        username="c.reviewer", administration="UG", role="reviewer", password="a-long-passphrase-1", by=NODE
+    )
+    page, office = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
+    page.force_login(contact)
+    office.force_login(reviewer)
+    by_page(page)
+    _token, key = make_token(officer=contact, scope="write", by=contact)
+    program = Client(SERVER_NAME="127.0.0.1", headers={"Authorization": f"Bearer {key}"})
+    by_program(program)
+    listed = program.get("/api/v1/cases", {"limit": "200"}).json()["cases"]
+    for n, one in enumerate([one for one in listed if one["status"] == "submitted"][:12]):
+        office.post(f"/cases/{one['ref']}/return_case/", {"reason": text(n)})
+    for n, one in enumerate([one for one in listed if one["status"] == "draft"][:6]):
+        page.post(f"/cases/{one['ref']}/withdraw/", {"reason": text(n)})
+    if "--demo" in sys.argv:
+        call_command("load_demo", stdout=io.StringIO(), stderr=io.StringIO())
+    masked = sum("█" in json.dumps(one, ensure_ascii=False) for one in listed)
+    print(
+        json.dumps(
+            {"planted": planted, "cases": len(listed), "cases_with_a_mask": masked, "found": found_in(HOME)},
+            ensure_ascii=False,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
