@@ -166,7 +166,7 @@ ADDRESSES = {
     "check_ledger": "/ledger/check/", "take_ledger": "/ledger/take-away/", "job_list": "/jobs/", "form_list": "/forms/", "load_form": "/forms/load/",
     "retire_form": "/forms/CIT/retire/", "form_template": "/forms/CIT/template.xlsx", "form_schema": "/forms/CIT/schema.json",
     "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "statistics": "/statistics/", "choose_language": "/language/",
-    "place_deed": "/people/places/name_region/",
+    "place_deed": "/people/places/name_region/", "notices": "/notices/",
 }  # fmt: skip
 SLOW = ("form_template", "openapi", "api_docs", "statistics", "form_schema")
 

@@ -37,6 +37,10 @@ NOT_DEEDS = {
     "choose_password",
     "end_sessions",
     "digest_of",
+    "tell",
+    "tell_about_people",
+    "mark_seen",
+    "send_digests",
 }
 """Functions of an actions.py that change nothing a person would call a deed."""
 

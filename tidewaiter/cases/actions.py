@@ -21,6 +21,7 @@ from tidewaiter.foundation.personal import masked
 from tidewaiter.foundation.refs import new_refs
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record, record_many
+from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration
 
 PREFIX = "TW"
@@ -135,7 +136,7 @@ def _move_many(
     done = 0
     with transaction.atomic():
         rows = cases.filter(status__in=target, latest=True).only(
-            "pk", "ref", "version", "status", "latest", "administration", "region", "worst", "opened_by"
+            "pk", "ref", "version", "status", "latest", "administration", "region", "worst", "opened_by", "made_by"
         )
         movable: list[Case] = []
         verdicts: dict[tuple[str, str, str, bool], str] = {}
@@ -169,6 +170,13 @@ def _move_many(
                 Case.objects.filter(pk__in=keys).update(**change)
                 _pend([case.ref for case in batch if case.version > 1], after)
         detail = {"unopened": "with a reason"} if unopened else None
+        if deed == "validate":
+            mine = Counter(case.made_by for case in movable)
+            tell(
+                to=[(who, next(case.ref for case in movable if case.made_by == who), n) for who, n in mine.items()],
+                deed=name,
+                by=by,
+            )
         done = record_many(by=by, deed=name, things=[(case.ref, case.version) for case in movable], detail=detail)
     return done, dict(refused)
 
@@ -225,3 +233,4 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
         else:
             _pend([now_case.ref] if now_case.version > 1 else [], after)
         record(by=by, deed=name, ref=now_case.ref, version=now_case.version)
+        tell(to=[(now_case.made_by, now_case.ref, 1)], deed=name, by=by)

@@ -124,6 +124,18 @@ class CaseFinding(models.Model):
         db_table = "cases_finding"
 
 
+class SavedFilter(models.Model):
+    """A way of narrowing the list of cases that a person has kept under a name."""
+
+    username = models.CharField(max_length=150)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+
+    class Meta:
+        db_table = "cases_saved_filter"
+        constraints = (models.UniqueConstraint(fields=["username", "name"], name="one_filter_a_name"),)
+
+
 class AskedOnce(models.Model):
     """A request to the JSON door that must not be done twice: who sent which key with which body, and its case."""
 

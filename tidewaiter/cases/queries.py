@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.policy import seer, visible
@@ -42,7 +43,7 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
     """The one version of a case this person sees; raises `Missing` for absent and unseen alike."""
     case = visible_cases(actor).filter(ref=ref).order_by("-version").first()
     if case is None:
-        raise Missing("no_case", "There is no such case.")
+        raise Missing("no_case", gettext("There is no such case."))
     return case
 
 
@@ -64,7 +65,8 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
         else:
             raise BadInput(
                 "unknown_field",
-                f"Cases cannot be filtered by «{name}». Fields: {', '.join(FILTERS)}, since, until.",
+                gettext("Cases cannot be filtered by «%(name)s». Fields: %(names)s, since, until.")
+                % {"name": name, "names": ", ".join(FILTERS)},
             )
     return cases
 
@@ -73,12 +75,12 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput("date", f"«{text[:40]}» is not a date (YYYY-MM-DD).") from None
+        raise BadInput("date", gettext("«%(text)s» is not a date (YYYY-MM-DD).") % {"text": text[:40]}) from None
 
 
 def _year(text: str) -> int:
     if not text.isdigit() or len(text) != 4:
-        raise BadInput("year", f"«{text[:40]}» is not a year.")
+        raise BadInput("year", gettext("«%(text)s» is not a year.") % {"text": text[:40]})
     return int(text)
 
 
@@ -114,7 +116,7 @@ def _read_cursor(cursor: str) -> tuple[date, int]:
         day, key = base64.urlsafe_b64decode(cursor.encode()).decode().split("/")
         return date.fromisoformat(day), int(key)
     except ValueError:
-        raise BadInput("cursor", "The list's cursor is not one of ours.") from None
+        raise BadInput("cursor", gettext("The list's cursor is not one of ours.")) from None
 
 
 CUBE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
 
@@ -18,6 +19,6 @@ def read_where(conditions: list[str]) -> dict[str, list[str]]:
     for condition in conditions:
         name, equals, value = condition.partition("=")
         if not equals:
-            raise BadInput("where", f"«{condition}» is not FIELD=VALUE.")
+            raise BadInput("where", gettext("«%(condition)s» is not FIELD=VALUE.") % {"condition": condition})
         wanted.setdefault(name, []).append(value)
     return wanted

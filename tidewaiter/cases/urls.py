@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.cases import entry_views, views
+from tidewaiter.cases import entry_views, filters, views
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
     path("table.csv", views.case_table, name="case_table"),
+    path("filters/keep/", filters.keep_filter, name="keep_filter"),
+    path("filters/drop/", filters.drop_filter, name="drop_filter"),
     path("new/", entry_views.new_case, name="new_case"),
     path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),
     path("<str:ref>/", views.case_page, name="case_page"),

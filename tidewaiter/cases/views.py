@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown, states
 from tidewaiter.cases.actions import open_case, return_case, submit, validate, withdraw
-from tidewaiter.cases.models import Case
+from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY
 from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, visible_cases
 from tidewaiter.codelists.queries import code_views
@@ -78,7 +78,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     answer = {
         "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": _query(wanted),
-        "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
+        "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
         "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tidewaiter.codelists.models import Code, CodeList, Label, Load
 from tidewaiter.codelists.readers import CodeRow, read_list
@@ -32,7 +33,7 @@ def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run
     """
     rows = read_list(path)
     if not rows:
-        raise BadInput("empty", f"{path.name} holds no codes.")
+        raise BadInput("empty", gettext("%(name)s holds no codes.") % {"name": path.name})
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     digests = {row.code: _digest(row, rank) for rank, row in enumerate(rows)}
     with transaction.atomic():
@@ -141,7 +142,10 @@ def load_shipped_lists(*, by: Actor = NODE) -> dict[str, int]:
     for name, meta in shipped_lists().items():
         path = Path(settings.CODES_FOLDER) / meta["file"]
         if hashlib.sha256(path.read_bytes()).hexdigest() != meta["sha256"]:
-            raise BadInput("damaged_list", f"codes/{meta['file']} does not fit its checksum in codes/lists.toml.")
+            raise BadInput(
+                "damaged_list",
+                gettext("codes/%(file)s does not fit its checksum in codes/lists.toml.") % {"file": meta["file"]},
+            )
         if loaded.get(name) != meta["sha256"] and (name, meta["sha256"]) not in past:
             load_list(name=name, path=path, meta=meta, by=by)
     return dict(CodeList.objects.order_by("name").values_list("name", "codes"))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -64,7 +65,7 @@ def get_codelist(request: HttpRequest, name: str, asked: Query[Asked]) -> dict[s
     known_only(request, Asked.model_fields)
     found = CodeList.objects.filter(name=name).first()
     if found is None:
-        raise Missing("no_list", "There is no such list.")
+        raise Missing("no_list", gettext("There is no such list."))
     codes = list(
         found.code_set.filter(code__gt=asked.after).order_by("code").values_list("code", flat=True)[: asked.limit + 1]
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from tidewaiter.foundation.refusals import BadInput
 
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh", "sw", "id")
@@ -48,25 +50,32 @@ def read_list(path: Path) -> list[CodeRow]:
         raw = path.read_bytes()
         raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
     except OSError as error:
-        raise BadInput("unreadable", f"{path.name} cannot be read.") from error
+        raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": path.name}) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
     table = list(csv.reader(io.StringIO(text)))
     if not table:
-        raise BadInput("empty", f"{path.name} holds no rows.")
+        raise BadInput("empty", gettext("%(name)s holds no rows.") % {"name": path.name})
     rows = _unlocode(table) if _is_unlocode(table) else _with_header(table, path.name)
     seen: set[str] = set()
     for row in rows:
         if row.code in seen:
-            raise BadInput("code_twice", f"{path.name}: the code «{row.code}» stands twice.")
+            raise BadInput(
+                "code_twice",
+                gettext("%(name)s: the code «%(code)s» stands twice.") % {"name": path.name, "code": row.code},
+            )
         seen.add(row.code)
         for moment in (row.valid_from, row.valid_to):
             try:
                 date.fromisoformat(moment or "2000-01-01")
             except ValueError:
-                raise BadInput("date", f"{path.name}: «{moment}» of {row.code} is not a date (YYYY-MM-DD).") from None
+                raise BadInput(
+                    "date",
+                    gettext("%(name)s: «%(moment)s» of %(code)s is not a date (YYYY-MM-DD).")
+                    % {"name": path.name, "moment": moment, "code": row.code},
+                ) from None
     return rows
 
 
@@ -101,7 +110,8 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
     if code_at is None:
         raise BadInput(
             "no_code_column",
-            f"{file}: no column holds codes. Name it «code»; names go in «name» or en, fr, es …",
+            gettext("%(file)s: no column holds codes. Name it «code»; names go in «name» or en, fr, es …")
+            % {"file": file},
         )
     known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}
     name_at = next((heads.index(name) for name in _NAME_HEADS if name in heads), None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.forms.definitions import Definition, read_definition
@@ -28,7 +29,10 @@ def define(*, text: str, by: Actor) -> Definition:
             if known.sha256 != sha256:
                 raise BadInput(
                     "version_taken",
-                    f"{definition.code} version {definition.version} is here with other content: give the change a higher version.",
+                    gettext(
+                        "%(code)s version %(version)s is here with other content: give the change a higher version."
+                    )
+                    % {"code": definition.code, "version": definition.version},
                 )
             return definition
         if definition.subtypes:
@@ -56,7 +60,7 @@ def retire(*, code: str, by: Actor) -> None:
     with transaction.atomic():
         moved = FormDefinition.objects.filter(code=code, retired_at=None).update(retired_at=now())
         if not moved:
-            raise Missing("unknown_form", f"There is no form «{code}» in use.")
+            raise Missing("unknown_form", gettext("There is no form «%(code)s» in use.") % {"code": code})
         record(by=by, deed="forms.retired", ref=f"form:{code}")
 
 

@@ -6,6 +6,7 @@ import tomllib
 from typing import Literal
 
 import msgspec
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
 
@@ -82,18 +83,23 @@ def read_definition(text: str) -> Definition:
     definition = _read(text, Definition)
     names = [field.name for field in definition.fields]
     if len(set(names)) != len(names):
-        raise BadInput("definition", "A field stands twice in the definition.")
+        raise BadInput("definition", gettext("A field stands twice in the definition."))
     if not (2 <= len(definition.code) <= 8 and definition.code.isalnum() and definition.code.isupper()):
-        raise BadInput("definition", "`code` has 2 to 8 capital letters or digits.")
+        raise BadInput("definition", gettext("`code` has 2 to 8 capital letters or digits."))
     if bool(definition.subtype_list) == bool(definition.subtypes):
-        raise BadInput("definition", "Give either `subtype_list` or `[[subtypes]]`.")
+        raise BadInput("definition", gettext("Give either `subtype_list` or `[[subtypes]]`."))
     for field in definition.fields:
         if not field.name.isidentifier() or field.name != field.name.lower():
-            raise BadInput("definition", f"`{field.name}`: a field's name has small letters, digits and underscores.")
+            raise BadInput(
+                "definition",
+                gettext("`%(name)s`: a field's name has small letters, digits and underscores.") % {"name": field.name},
+            )
         if field.type in ("code", "codes") and not field.list:
-            raise BadInput("definition", f"`{field.name}` is a code and needs `list`.")
+            raise BadInput("definition", gettext("`%(name)s` is a code and needs `list`.") % {"name": field.name})
         if "en" not in field.label:
-            raise BadInput("definition", f"`{field.name}` needs a label in English at least.")
+            raise BadInput(
+                "definition", gettext("`%(name)s` needs a label in English at least.") % {"name": field.name}
+            )
     return definition
 
 
@@ -106,6 +112,6 @@ def _read[T](text: str, kind: type[T]) -> T:
     try:
         return msgspec.convert(tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput("definition", f"The definition is not TOML: {error}.") from error
+        raise BadInput("definition", gettext("The definition is not TOML: %(error)s.") % {"error": error}) from error
     except msgspec.ValidationError as error:
-        raise BadInput("definition", f"The definition is not valid: {error}.") from error
+        raise BadInput("definition", gettext("The definition is not valid: %(error)s.") % {"error": error}) from error

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from tidewaiter.forms.definitions import Common, read_common, read_definition
 from tidewaiter.forms.engine import Form
@@ -30,7 +31,7 @@ def form_named(code: str, version: int | None = None) -> Form:
         return _version(code.upper(), version)
     found = FormDefinition.objects.filter(code=code.upper(), retired_at=None).order_by("-version").first()
     if found is None:
-        raise Missing("unknown_form", f"There is no form «{code}» in use on this node.")
+        raise Missing("unknown_form", gettext("There is no form «%(code)s» in use on this node.") % {"code": code})
     return _compiled(found.text)
 
 
@@ -39,7 +40,11 @@ def _version(code: str, version: int) -> Form:
     """One version, kept: a version never changes once it is defined."""
     found = FormDefinition.objects.filter(code=code, version=version).first()
     if found is None:
-        raise Missing("unknown_form", f"There is no form «{code}» version {version} on this node.")
+        raise Missing(
+            "unknown_form",
+            gettext("There is no form «%(code)s» version %(version)s on this node.")
+            % {"code": code, "version": version},
+        )
     return _compiled(found.text)
 
 

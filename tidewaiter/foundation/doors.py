@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -15,7 +16,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 def actor_of(request: HttpRequest) -> Actor:
     """The person who asks; the sign-in middleware has let nobody else through. Raises `Missing` for nobody."""
     if not request.user.is_authenticated:
-        raise Missing("nobody", "Sign in first.")
+        raise Missing("nobody", gettext("Sign in first."))
     return cast(Actor, request.user)
 
 

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tidewaiter.foundation.refusals import BadInput
 
 MEMORY_BYTES = 3 * 1024**3
@@ -34,7 +36,7 @@ def stream_from_child(module: str, *arguments: str) -> Iterator[Any]:
         preexec_fn=_limit,
     )
     if child.stdout is None or child.stderr is None:
-        raise BadInput("unreadable", "The file could not be opened.")
+        raise BadInput("unreadable", gettext("The file could not be opened."))
     try:
         while True:
             try:
@@ -42,13 +44,16 @@ def stream_from_child(module: str, *arguments: str) -> Iterator[Any]:
             except EOFError:
                 break
             except (pickle.UnpicklingError, ValueError, MemoryError) as error:
-                raise BadInput("unreadable", "The file could not be read to its end.") from error
+                raise BadInput("unreadable", gettext("The file could not be read to its end.")) from error
         words = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
         if child.wait() != 0:
             said = words[-1] if words else ""
             if not said.startswith("refused: "):
                 said = "refused: It needs more memory or time than a file may take, or it is damaged."
-            raise BadInput("unreadable", f"The file cannot be read. {said.removeprefix('refused: ')}")
+            raise BadInput(
+                "unreadable",
+                gettext("The file cannot be read. %(refused)s") % {"refused": said.removeprefix("refused: ")},
+            )
     finally:
         if child.poll() is None:
             child.kill()

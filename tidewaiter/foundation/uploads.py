@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
 
@@ -26,7 +27,7 @@ def _folder() -> Path:
 def hold(upload: Any) -> Path:
     """Keeps an upload under its digest and gives where it lies. Raises `BadInput` above 64 MiB."""
     if (upload.size or 0) > LARGEST:
-        raise BadInput("too_large", "The file is larger than 64 MiB.")
+        raise BadInput("too_large", gettext("The file is larger than 64 MiB."))
     step = hashlib.sha256()
     handle, name = tempfile.mkstemp(dir=_folder())
     with os.fdopen(handle, "wb") as file:
@@ -42,7 +43,7 @@ def held(digest: str) -> Path:
     """The file of that digest. Raises `BadInput` when it is not held (any more)."""
     path = _folder() / digest
     if not _digest.fullmatch(digest) or not path.is_file():
-        raise BadInput("no_file", "Choose the file again.")
+        raise BadInput("no_file", gettext("Choose the file again."))
     return path
 
 

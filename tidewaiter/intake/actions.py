@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.models import Case
@@ -63,7 +64,7 @@ def receive(
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise BadInput("unreadable", f"{name} cannot be read.") from error
+        raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": name}) from error
     key = digest([sha256, mapping_text, by.username, options])
     with transaction.atomic():
         waiting = Receipt.objects.filter(key=key).exclude(state__in=states.ENDS).first()
@@ -135,7 +136,7 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             receipt.save(update_fields=["rows", "staged_to", "skipped"])
         progress.report("Reading rows", rows, 0)
     if not rows:
-        raise BadInput("no_rows", "The file has column heads but no rows.")
+        raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
         receipt.state = states.ACCEPTING
         receipt.save(update_fields=["state"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext
 
 from tidewaiter.forms.engine import ReadingRules
 from tidewaiter.foundation.canonical import digest
@@ -76,9 +77,9 @@ def read_mapping(text: str) -> Mapping:
         for pattern in mapping.clean.values():
             re.compile(pattern)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, re.error) as error:
-        raise BadInput("mapping", f"The mapping cannot be read: {error}.") from error
+        raise BadInput("mapping", gettext("The mapping cannot be read: %(error)s.") % {"error": error}) from error
     if not mapping.columns:
-        raise BadInput("mapping", "The mapping names no columns.")
+        raise BadInput("mapping", gettext("The mapping names no columns."))
     return mapping
 
 
@@ -92,7 +93,8 @@ class Mapper:
             names = ", ".join(f"«{name}»" for name in absent)
             raise BadInput(
                 "missing_columns",
-                f"The file has no column {names}, which the mapping names. Its columns: {', '.join(heads[:40])}.",
+                gettext("The file has no column %(names)s, which the mapping names. Its columns: %(names2)s.")
+                % {"names": names, "names2": ", ".join(heads[:40])},
             )
         self._clean = {name: re.compile(pattern) for name, pattern in mapping.clean.items()}
         self._empty = {name: frozenset(values) for name, values in mapping.empty.items()}

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from tidewaiter.forms.problems import problem_of
 from tidewaiter.foundation.actors import Actor
@@ -25,7 +26,7 @@ def receipt_by_ref(actor: Actor, ref: str) -> Receipt:
     """One receipt; raises `Missing` for absent and unseen alike."""
     receipt = visible_receipts(actor).filter(ref=ref).first()
     if receipt is None:
-        raise Missing("no_receipt", "There is no such receipt.")
+        raise Missing("no_receipt", gettext("There is no such receipt."))
     return receipt
 
 

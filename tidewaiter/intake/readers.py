@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
+from django.utils.translation import gettext
 
 from tidewaiter.forms.columns import as_text
 from tidewaiter.foundation.refusals import BadInput
@@ -46,15 +47,15 @@ def open_source(path: Path, hints: ReaderHints) -> Source:
         with path.open("rb") as file:
             start = file.read(65536)
     except OSError as error:
-        raise BadInput("unreadable", f"{path.name} cannot be read.") from error
+        raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": path.name}) from error
     if not start.strip(b"\x00\xef\xbb\xbf \r\n\t"):
-        raise BadInput("no_rows", f"{path.name} is empty.")
+        raise BadInput("no_rows", gettext("%(name)s is empty.") % {"name": path.name})
     if start[:4] == b"PK\x03\x04":
         return _workbook(path, hints)
     if start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise BadInput(
             "unreadable",
-            "An old Excel file (.xls), or one with a password. Save it as .xlsx and bring it again.",
+            gettext("An old Excel file (.xls), or one with a password. Save it as .xlsx and bring it again."),
         )
     packed = start[:2] == b"\x1f\x8b"
 
@@ -84,10 +85,10 @@ class _Bounded(io.RawIOBase):
         try:
             data = self._inner.read(len(buffer))
         except (OSError, EOFError, zlib.error) as error:
-            raise BadInput("unreadable", "The gzip file is damaged or cut off.") from error
+            raise BadInput("unreadable", gettext("The gzip file is damaged or cut off.")) from error
         self._read += len(data)
         if self._read > LARGEST_UNPACKED:
-            raise BadInput("too_large", "The file unpacks to more than 4 GiB.")
+            raise BadInput("too_large", gettext("The file unpacks to more than 4 GiB."))
         buffer[: len(data)] = data
         return len(data)
 
@@ -117,7 +118,7 @@ def _encoding(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints)
 def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> Source:
     encoding = _encoding(unpack, start, hints)
     if b"\x00" in start and encoding != "utf-16":
-        raise BadInput("unreadable", "This is no text file, workbook or JSON that the node can read.")
+        raise BadInput("unreadable", gettext("This is no text file, workbook or JSON that the node can read."))
     sample = start.decode(encoding, "replace")
     first = next((line for line in sample.splitlines() if line.strip()), "")
     delimiter = hints.delimiter or max(",;\t|", key=first.count)
@@ -131,7 +132,8 @@ def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> S
             except (csv.Error, UnicodeError) as error:
                 raise BadInput(
                     "unreadable",
-                    f"Line {reader.line_num}: {error}. An open quotation mark, or signs of another encoding?",
+                    gettext("Line %(line_num)s: %(error)s. An open quotation mark, or signs of another encoding?")
+                    % {"line_num": reader.line_num, "error": error},
                 ) from error
 
     return Source("csv", rows=rows(), guessed={"encoding": encoding, "delimiter": delimiter})
@@ -151,7 +153,9 @@ def _json(unpack: Callable[[], IO[bytes]], head: bytes) -> Source:
         with unpack() as file:
             data = file.read(LARGEST_JSON + 1)
         if len(data) > LARGEST_JSON:
-            raise BadInput("too_large", "One JSON document may have 512 MiB. Send lines of JSON (ndjson) instead.")
+            raise BadInput(
+                "too_large", gettext("One JSON document may have 512 MiB. Send lines of JSON (ndjson) instead.")
+            )
         document = _decode(data.removeprefix(b"\xef\xbb\xbf"), 0)
         if isinstance(document, dict) and isinstance(document.get("cases"), list):
             document = document["cases"]
@@ -173,7 +177,9 @@ def _decode(data: bytes, number: int) -> Any:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         where = f"Line {number}: " if number else ""
-        raise BadInput("unreadable", f"{where}not JSON: {error}.") from error
+        raise BadInput(
+            "unreadable", gettext("%(where)snot JSON: %(error)s.") % {"where": where, "error": error}
+        ) from error
 
 
 def _workbook(path: Path, hints: ReaderHints) -> Source:
@@ -183,11 +189,11 @@ def _workbook(path: Path, hints: ReaderHints) -> Source:
             unpacked = sum(info.file_size for info in archive.infolist())
             packed = sum(info.compress_size for info in archive.infolist()) or 1
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BadInput("unreadable", "The workbook is damaged or cut off.") from error
+        raise BadInput("unreadable", gettext("The workbook is damaged or cut off.")) from error
     if "xl/workbook.xml" not in names:
-        raise BadInput("unreadable", "A zip archive, but no Excel workbook (.xlsx).")
+        raise BadInput("unreadable", gettext("A zip archive, but no Excel workbook (.xlsx)."))
     if unpacked > LARGEST_UNPACKED or (unpacked > 64 * 1024**2 and unpacked / packed > 500):
-        raise BadInput("too_large", "The workbook unpacks to far more than a sheet of cases holds.")
+        raise BadInput("too_large", gettext("The workbook unpacks to far more than a sheet of cases holds."))
     stream = stream_from_child("tidewaiter.intake.workbook_child", str(path), hints.sheet)
     about = next(stream, None)
 

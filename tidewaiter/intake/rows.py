@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tidewaiter.forms.columns import as_text, normal_path
 from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
 from tidewaiter.forms.problems import Problem
@@ -76,7 +78,7 @@ class Stager:
             if len(head_rows) >= LOOKED_AT:
                 break
         if not head_rows:
-            raise BadInput("no_rows", "The file holds no rows.")
+            raise BadInput("no_rows", gettext("The file holds no rows."))
         at, heads = self._heads(head_rows)
         ours = bool(set(heads) & set(MENDING))
         mapper = Mapper(self.mapping, heads) if self.mapping and not ours else None
@@ -115,7 +117,8 @@ class Stager:
             if at is None:
                 raise BadInput(
                     "no_header",
-                    f"The file has no row {wanted}, where the mapping looks for the column heads.",
+                    gettext("The file has no row %(wanted)s, where the mapping looks for the column heads.")
+                    % {"wanted": wanted},
                 )
         else:
             known = self.mapping.sources() if self.mapping else set()
@@ -164,12 +167,13 @@ class Stager:
         named = [path for path in paths if path]
         twice = sorted({path for path in named if named.count(path) > 1})
         if twice:
-            raise BadInput("column_twice", f"Two columns hold «{twice[0]}». Keep one.")
+            raise BadInput("column_twice", gettext("Two columns hold «%(twice)s». Keep one.") % {"twice": twice[0]})
         if "date" not in named or ("form" not in named and not self.source.about.get("form")):
             raise BadInput(
                 "unknown_layout",
-                "The column heads are not those of a form here. Use a template, name the columns as the form does "
-                "(form, date, country, subtype, quantity, unit …), or give a mapping file.",
+                gettext(
+                    "The column heads are not those of a form here. Use a template, name the columns as the form does (form, date, country, subtype, quantity, unit …), or give a mapping file."
+                ),
             )
         return paths
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.tasks import task
+from django.utils import translation
 
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.intake.actions import take_in
@@ -21,4 +22,6 @@ def run_intake(job_ref: str) -> None:
     # the job and the receipt say why; the task's own record must not quote a row
     with suppress(Refusal), working(job_ref) as progress:
         receipt = Receipt.objects.get(ref=job.subject)
-        take_in(receipt=receipt, by=officer_named(receipt.brought_by), progress=progress)
+        by = officer_named(receipt.brought_by)
+        with translation.override(by.language):
+            take_in(receipt=receipt, by=by, progress=progress)

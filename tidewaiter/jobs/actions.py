@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.tasks import Task
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -53,7 +54,7 @@ def cancel(*, job: Job) -> None:
         state=states.CANCELLED, ended_at=now(), lease_until=None
     )
     if not moved:
-        raise Refusal("job_ended", "This work has ended already.")
+        raise Refusal("job_ended", gettext("This work has ended already."))
 
 
 def lost_jobs() -> list[Job]:
@@ -83,7 +84,7 @@ class Progress:
             step=step, done=done, total=total, lease_until=now() + LEASE
         )
         if not kept:
-            raise Refusal("job_cancelled", "The work was cancelled.")
+            raise Refusal("job_cancelled", gettext("The work was cancelled."))
 
 
 @contextmanager
@@ -92,9 +93,9 @@ def working(ref: str) -> Iterator[Progress]:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(ref=ref)
         if job.state == states.RUNNING and not _lost(job):
-            raise Refusal("job_taken", "Another worker is doing this.")
+            raise Refusal("job_taken", gettext("Another worker is doing this."))
         if job.state in states.ENDS:
-            raise Refusal("job_ended", "This work has ended already.")
+            raise Refusal("job_ended", gettext("This work has ended already."))
         Job.objects.filter(pk=job.pk).update(state=states.RUNNING, started_at=now(), lease_until=now() + LEASE)
     try:
         yield Progress(job)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import insert_rows
@@ -34,7 +35,7 @@ def record_many(
     Raises `Refusal` outside a transaction: a deed and its entry stand or fall together.
     """
     if not connection.in_atomic_block:
-        raise Refusal("no_transaction", "A deed is recorded inside its own transaction.")
+        raise Refusal("no_transaction", gettext("A deed is recorded inside its own transaction."))
     end = ChainEnd.objects.select_for_update().first()
     if end is None:
         node = new_ref("NODE")

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -112,7 +113,7 @@ def current_head() -> dict[str, Any]:
     """The chain's end as it stands now, signed: keep it elsewhere, and `verify_ledger --head` holds the node to it."""
     end = ChainEnd.objects.first()
     if end is None:
-        raise Missing("no_entries", "The ledger has no entries yet.")
+        raise Missing("no_entries", gettext("The ledger has no entries yet."))
     last = Entry.objects.filter(seq=end.seq).first()
     day = last.at[:10] if last else ""
     return {"day": day, "node": end.node, **signed(day, end.seq, end.hash)}

@@ -10,6 +10,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.cases.policy import FILING_ROLES
+from tidewaiter.notices.models import Notice
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_steward
 from tidewaiter.site.shapes import PLATES
@@ -23,6 +24,12 @@ RAIL = (
     ("people", "/people/", "users", _("People")),
     ("ledger", "/ledger/", "history", _("Ledger")),
 )
+KEYS = (
+    ("/", _("find a case")), ("?", _("this list")), ("N", _("new")), ("B", _("bring a file")), ("J", _("next row")), ("K", _("row before")),
+    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("R", _("return")), ("S", _("submit")), ("D", _("take the table away")),
+    ("Ctrl + Enter", _("the main button")), ("Esc", _("close")),
+)  # fmt: skip
+"""The keys of the pages; a page has those whose buttons it shows."""
 _OF_SHAPE = {"intake", "statistics"}
 
 
@@ -38,5 +45,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     room = request.path.strip("/").split("/", 1)[0] or "start"
     return {
         "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "languages": settings.LANGUAGES,
-        "can_file": can_file, "initials": initials, "direction": "rtl" if get_language_bidi() else "ltr",
+        "can_file": can_file, "initials": initials, "unread": Notice.objects.filter(to=user.username, seen_at=None)[:100].count() if isinstance(user, Officer) else 0, "keys": KEYS, "direction": "rtl" if get_language_bidi() else "ltr",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.utils.csp import CSP
@@ -70,7 +71,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-EVERY_SHAPE = ("ledger", "jobs", "codelists", "vault", "people", "forms", "checks", "cases")
+EVERY_SHAPE = ("ledger", "jobs", "codelists", "vault", "people", "notices", "forms", "checks", "cases")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -181,6 +182,14 @@ API_REQUESTS_A_MINUTE = int(os.environ.get("TIDEWAITER_API_RATE", "600"))
 WEB_WORKERS = int(os.environ.get("TIDEWAITER_WORKERS", "1"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+_mail = urlsplit(os.environ.get("TIDEWAITER_EMAIL", ""))
+EMAIL_HOST = _mail.hostname or ""
+EMAIL_PORT = _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TIDEWAITER_EMAIL_FROM", f"tidewaiter@{_host}")
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LANGUAGES = [

@@ -15,7 +15,12 @@ from tidewaiter.cases import states
 from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import code_views
+from tidewaiter.jobs.models import Job
+from tidewaiter.ledger.models import Entry, Head
+from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.people.models import Officer
+from tidewaiter.people.policy import is_steward, may_manage_people
+from tidewaiter.people.queries import visible_officers
 from tidewaiter.people.tokens import Bearer
 from tidewaiter.site.measures import exposition, unready
 
@@ -56,8 +61,26 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "start.html",
-        {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting)},
+        {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting), **_managed(by)},
     )
+
+
+def _managed(by: Officer) -> dict[str, Any]:
+    """What waits for those who look after people and after the node."""
+    answer: dict[str, Any] = {}
+    if may_manage_people(by):
+        people = visible_officers(by).exclude(pk=by.pk)
+        unused = (
+            people.filter(is_active=True, codes__used_at=None, codes__isnull=False).distinct().order_by("date_joined")
+        )
+        closed = people.filter(is_active=False, closed_why="unused").order_by("-closed_at")
+        answer["accounts"] = {"unused": list(unused[:6]), "closed": list(closed[:6])}
+    if is_steward(by):
+        answer["node"] = {
+            "entries": ledger_end(), "head": Head.objects.order_by("-seq").first(), "why": unready(),
+            "failed": Job.objects.filter(state="failed").count(), "backup": Entry.objects.filter(deed="site.backed_up").order_by("-seq").first(),
+        }  # fmt: skip
+    return answer
 
 
 @require_POST

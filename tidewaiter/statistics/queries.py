@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.policy import INT
@@ -64,7 +65,11 @@ def _standing(status: str) -> tuple[str, list[Any]]:
         return "status <> 'withdrawn'", []
     if status in states.STATES:
         return "latest AND status = ?", [status]
-    raise BadInput("status", f"There is no status «{status}». Give one of {', '.join(states.STATES)}, or all.")
+    raise BadInput(
+        "status",
+        gettext("There is no status «%(status)s». Give one of %(names)s, or all.")
+        % {"status": status, "names": ", ".join(states.STATES)},
+    )
 
 
 def compute(
@@ -83,15 +88,21 @@ def compute(
     """
     unknown = [name for name in by if name not in DIMENSIONS]
     if unknown or not by or len(set(by)) != len(by):
-        raise BadInput("dimension", f"Give dimensions, each once: {', '.join(DIMENSIONS)}.")
+        raise BadInput(
+            "dimension", gettext("Give dimensions, each once: %(names)s.") % {"names": ", ".join(DIMENSIONS)}
+        )
     if measure not in MEASURES:
-        raise BadInput("measure", f"Give a measure: {', '.join(MEASURES)}.")
+        raise BadInput("measure", gettext("Give a measure: %(names)s.") % {"names": ", ".join(MEASURES)})
     seen, values = _visible(actor, any_status=status == "all")
     standing, more = _standing(status)
     conditions, values = [seen, standing], [*values, *more]
     for name, wanted in (where or {}).items():
         if name not in WHERE:
-            raise BadInput("unknown_field", f"Figures cannot be narrowed by «{name}». Fields: {', '.join(WHERE)}.")
+            raise BadInput(
+                "unknown_field",
+                gettext("Figures cannot be narrowed by «%(name)s». Fields: %(names)s.")
+                % {"name": name, "names": ", ".join(WHERE)},
+            )
         conditions.append(f"CAST({name} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
         values += wanted
     store.bring_up_to_date()

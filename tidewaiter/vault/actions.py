@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -53,5 +54,5 @@ def read(digest: str) -> bytes:
     path = path_of(digest)
     content = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Missing("file_missing", "The file is not in the vault, or it is damaged.")
+        raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
     return content

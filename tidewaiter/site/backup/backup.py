@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now, stamp
@@ -107,5 +108,5 @@ def _entries(folder: Path, manifest: dict[str, Any]) -> int:
             return sum(1 for _line in file)
     with sqlite3.connect(folder / DATABASE) as database:
         if database.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise Refusal("damaged", "The copy of the database is damaged; no backup was made.")
+            raise Refusal("damaged", gettext("The copy of the database is damaged; no backup was made."))
         return int(database.execute("SELECT count(*) FROM ledger_entry").fetchone()[0])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tidewaiter.ledger.schedule import sign_yesterday
+from tidewaiter.notices.actions import send_digests, tell_about_people
 from tidewaiter.people.actions import close_unused
 from tidewaiter.people.backoff import forget_old
 
 SCHEDULE = {
     "sign the day's head": (600, sign_yesterday),
     "unused accounts": (3600, close_unused),
+    "notices follow": (5, tell_about_people),
+    "digests": (900, send_digests),
     "old failures": (3600, forget_old),
 }
 """What is done, and after how many seconds again."""

@@ -32,11 +32,67 @@
     document.documentElement.setAttribute("data-bs-theme", next);
     document.cookie = "theme=" + next + ";path=/;max-age=31536000;samesite=lax";
   });
+  var keys = document.getElementById("keys");
+  function showKeys() { if (keys && !keys.open) { keys.showModal(); } }
+  document.addEventListener("click", function (event) { if (event.target.closest("[data-keys]")) { showKeys(); } });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "?" && !typing(event.target)) { event.preventDefault(); showKeys(); }
+  });
+  // What is typed is kept in this browser until the server has it; signing out forgets all of it.
+  var PREFIX = "tw-draft:";
+  function store(deed) { try { return deed(window.localStorage); } catch (refused) { return null; } }
+  function forgetDrafts() {
+    store(function (box) {
+      Object.keys(box).filter(function (key) { return key.indexOf(PREFIX) === 0; }).forEach(function (key) { box.removeItem(key); });
+    });
+  }
+  document.addEventListener("submit", function (event) { if (event.target.matches('form[action$="/logout/"]')) { forgetDrafts(); } });
+  function fieldsOf(form) {
+    return Array.prototype.filter.call(form.elements, function (field) {
+      return field.name && !/^(csrfmiddlewaretoken|lines|deed)$/.test(field.name) && !/^(hidden|submit|button|file|password)$/.test(field.type);
+    });
+  }
+  function read(form) {
+    return fieldsOf(form).map(function (field) {
+      if (field.type === "checkbox" || field.type === "radio") { return field.checked; }
+      if (field.multiple) { return Array.prototype.map.call(field.selectedOptions, function (one) { return one.value; }); }
+      return field.value;
+    });
+  }
   var careful = document.querySelector("form[data-careful]");
   if (careful) {
-    var touched = false;
-    careful.addEventListener("input", function () { touched = true; });
-    careful.addEventListener("submit", function () { touched = false; });
+    var touched = false, later = 0, key = PREFIX + careful.getAttribute("data-draft");
+    var began = JSON.stringify(read(careful)), banner = document.querySelector("[data-recover]");
+    var left = store(function (box) { return JSON.parse(box.getItem(key) || "null"); });
+    if (left && banner && left.names.join() === fieldsOf(careful).map(function (f) { return f.name; }).join() && JSON.stringify(left.values) !== began) {
+      banner.hidden = false;
+      banner.querySelector("[data-recover-take]").addEventListener("click", function () {
+        fieldsOf(careful).forEach(function (field, at) {
+          var value = left.values[at];
+          if (typeof value === "boolean") { field.checked = value; }
+          else if (Array.isArray(value)) { Array.prototype.forEach.call(field.options, function (one) { one.selected = value.indexOf(one.value) >= 0; }); }
+          else { field.value = value; }
+        });
+        touched = true;
+        banner.hidden = true;
+      });
+      banner.querySelector("[data-recover-drop]").addEventListener("click", function () {
+        store(function (box) { box.removeItem(key); });
+        banner.hidden = true;
+      });
+    }
+    careful.addEventListener("input", function () {
+      touched = true;
+      window.clearTimeout(later);
+      later = window.setTimeout(function () {
+        store(function (box) { box.setItem(key, JSON.stringify({ names: fieldsOf(careful).map(function (f) { return f.name; }), values: read(careful) })); });
+      }, 400);
+    });
+    careful.addEventListener("submit", function (event) {
+      touched = false;
+      window.clearTimeout(later);
+      if (event.submitter && /^(keep|submit)$/.test(event.submitter.value)) { store(function (box) { box.removeItem(key); }); }
+    });
     window.addEventListener("beforeunload", function (event) { if (touched) { event.preventDefault(); } });
   }
 })();

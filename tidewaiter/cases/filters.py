@@ -1,0 +1,45 @@
+"""Filters of the list that a person keeps under a name. They are the person's own; nothing of a record is in them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tidewaiter.cases.models import SavedFilter
+from tidewaiter.cases.queries import FILTERS
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import BadInput
+
+MOST = 30
+
+
+@require_POST
+def keep_filter(request: HttpRequest) -> HttpResponse:
+    """Keeps the present narrowing under a name; the same name again replaces it."""
+    by = actor_of(request)
+    name = request.POST.get("name", "").strip()[:60]
+    asked = QueryDict(request.POST.get("query", ""))
+    kept = QueryDict(mutable=True)
+    for field in asked:
+        if field in FILTERS or field in ("q", "since", "until"):
+            kept.setlist(field, asked.getlist(field))
+    query = kept.urlencode()
+    if not name or not query:
+        raise BadInput("filter", _("Narrow the list first, then give the filter a name."))
+    mine = SavedFilter.objects.filter(username=by.username)
+    if mine.exclude(name=name).count() >= MOST:
+        raise BadInput("filter", _("Thirty filters are enough: drop one first."))
+    mine.update_or_create(username=by.username, name=name, defaults={"query": query[:2000]})
+    messages.info(request, _("Kept."))
+    return redirect(f"{reverse('case_list')}?{query}")
+
+
+@require_POST
+def drop_filter(request: HttpRequest) -> HttpResponse:
+    """Forgets one of one's own filters."""
+    SavedFilter.objects.filter(username=actor_of(request).username, name=request.POST.get("name", "")).delete()
+    return redirect("case_list")

@@ -1,0 +1,1 @@
+"""Telling a person something, in their language, on the page or as a digest."""
