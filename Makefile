@@ -4,7 +4,7 @@ BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: help install install-dev demo serve check test bench lock generated format
+.PHONY: help install install-dev demo serve check test bench lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
@@ -29,6 +29,7 @@ check: install-dev
 	$(BIN)/mypy
 	TIDEWAITER_HOME=$$(mktemp -d) $(PROGRAM) makemigrations --check --dry-run
 	$(BIN)/python tools/generated.py --check
+	TIDEWAITER_HOME=$$(mktemp -d) $(BIN)/python tools/messages.py --check
 
 test: install-dev
 	@sh tools/test_needs.sh
@@ -40,6 +41,12 @@ bench: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: install-dev
+	TIDEWAITER_HOME=$$(mktemp -d) $(BIN)/python tools/messages.py
+
+sbom: install
+	$(PROGRAM) sbom -o sbom.json
 
 generated: install-dev
 	$(BIN)/python tools/generated.py

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 LOCALE = PROJECT / "tidewaiter" / "locale"
 LANGUAGES = ("fr", "es")
 """Complete for all that exists; the others follow (docs/decisions/0004)."""
+DAY = datetime(2026, 11, 21, tzinfo=UTC)
+"""Catalogues carry no date of their own: the same words make the same files."""
 KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "p": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
@@ -79,7 +82,12 @@ def merged(language: str) -> Catalog:
     old, fresh = (
         known(language),
         Catalog(
-            locale=language, project="Tidewaiter", fuzzy=False, header_comment="# The words of Tidewaiter's pages."
+            locale=language,
+            project="Tidewaiter",
+            fuzzy=False,
+            creation_date=DAY,
+            revision_date=DAY,
+            header_comment="# The words of Tidewaiter's pages.",
         ),
     )
     for message in template():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
@@ -99,6 +100,11 @@ def may_return_case(actor: Actor, case: Case) -> None:
     _move("return_case", case)
 
 
+_STATUS = {
+    "draft": gettext_noop("a draft"), "submitted": gettext_noop("submitted"), "returned": gettext_noop("returned"),
+    "validated": gettext_noop("validated"), "withdrawn": gettext_noop("withdrawn"),
+}  # fmt: skip
+
 MAY = {
     "submit": may_submit,
     "amend": may_amend,
@@ -134,4 +140,6 @@ def _review(actor: Actor, case: Case) -> None:
 
 def _move(deed: str, case: Case) -> None:
     if case.status not in states.MOVES[deed]:
-        raise Refusal("state", _("This cannot be done with a case that is %(status)s.") % {"status": _(case.status)})
+        raise Refusal(
+            "state", _("This cannot be done with a case that is %(status)s.") % {"status": _(_STATUS[case.status])}
+        )

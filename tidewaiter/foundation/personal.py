@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from django.conf import settings
 from stdnum import iban, luhn
 
+from tidewaiter.foundation.person_words import BY, FACILITIES, NOT_PEOPLE, PATRONYMICS, ROLES, SMALL, TITLES, VESSELS
 from tidewaiter.foundation.text import fold
 
 MASK = "█████"
@@ -33,230 +34,6 @@ _born = re.compile(
 _account = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b|\b\d(?:[ -]?\d){12,18}\b")
 _LETTERS = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])+"
 _word = re.compile(rf"{_LETTERS}(?:['’ʼ`.-]{_LETTERS})*")
-_titles = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "capt",
-        "captain",
-        "sir",
-        "madam",
-        "mme",
-        "mlle",
-        "monsieur",
-        "madame",
-        "mademoiselle",
-        "senor",
-        "senora",
-        "senorita",
-        "don",
-        "dona",
-        "sr",
-        "sra",
-        "srta",
-        "herr",
-        "frau",
-        "bwana",
-        "bibi",
-        "bapak",
-        "ibu",
-        "haji",
-        "hajji",
-        "sheikh",
-        "shaykh",
-        "imam",
-        "ustaz",
-        "alhaji",
-        "chief",
-        "gospodin",
-        "gospozha",
-        "gn",
-        "g-n",
-        "pan",
-        "pani",
-        "signor",
-        "signora",
-        "sensei",
-    ]
-)
-_roles = frozenset(
-    [
-        "driver",
-        "passenger",
-        "courier",
-        "suspect",
-        "consignee",
-        "consignor",
-        "shipper",
-        "sender",
-        "receiver",
-        "recipient",
-        "owner",
-        "master",
-        "skipper",
-        "crewman",
-        "traveller",
-        "traveler",
-        "smuggler",
-        "named",
-        "name",
-        "alias",
-        "aka",
-        "called",
-        "arrested",
-        "detained",
-        "identified",
-        "declarant",
-        "agent",
-        "broker",
-        "trafficker",
-        "accomplice",
-        "witness",
-        "informant",
-        "conductor",
-        "chofer",
-        "chauffeur",
-        "voiturier",
-        "passager",
-        "expediteur",
-        "destinataire",
-        "proprietaire",
-        "suspecte",
-        "nomme",
-        "nommee",
-        "pasajero",
-        "pasajera",
-        "remitente",
-        "destinatario",
-        "propietario",
-        "detenido",
-        "detenida",
-        "llamado",
-        "llamada",
-        "nombre",
-        "nom",
-        "motorista",
-        "passageiro",
-        "voditel",
-        "passazhir",
-        "otpravitel",
-        "poluchatel",
-        "podozrevaemyi",
-        "imya",
-        "dereva",
-        "abiria",
-        "jina",
-        "penumpang",
-        "pengemudi",
-        "nama",
-    ]
-)
-_small = frozenset(
-    [
-        "de",
-        "del",
-        "de",
-        "la",
-        "las",
-        "los",
-        "da",
-        "das",
-        "do",
-        "dos",
-        "di",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "ibn",
-        "binti",
-        "bint",
-        "al",
-        "el",
-        "ben",
-        "abu",
-        "ould",
-        "mac",
-        "mc",
-        "o",
-        "y",
-        "e",
-        "und",
-        "le",
-        "la",
-        "du",
-        "st",
-        "san",
-    ]
-)
-_by = frozenset(["by", "par", "por", "named", "od", "mit", "durch", "oleh", "na", "kwa"])
-_vessels = frozenset(
-    [
-        "vessel",
-        "ship",
-        "mv",
-        "ss",
-        "msc",
-        "boat",
-        "yacht",
-        "aboard",
-        "tanker",
-        "ferry",
-        "navire",
-        "buque",
-        "navio",
-        "sudno",
-        "flight",
-    ]
-)
-_facilities = frozenset(
-    [
-        "airport",
-        "port",
-        "terminal",
-        "street",
-        "road",
-        "avenue",
-        "hospital",
-        "hotel",
-        "university",
-        "university",
-        "market",
-        "station",
-        "bridge",
-        "company",
-        "ltd",
-        "limited",
-        "inc",
-        "llc",
-        "gmbh",
-        "sa",
-        "spa",
-        "co",
-        "corporation",
-        "beach",
-        "island",
-        "river",
-        "lake",
-        "park",
-        "bay",
-        "county",
-        "district",
-        "province",
-        "city",
-        "international",
-    ]
-)
-_patronymics = ("ovich", "evich", "ovna", "evna", "ichna")
-_not_people = frozenset(
-    ["the", "a", "an", "of", "in", "at", "on", "by", "to", "from", "for", "and", "or", "with", "no", "not", "was", "were", "is", "are", "has", "had", "his", "her", "port", "airport", "customs", "police", "officer", "border", "control", "goods", "cargo", "container", "vessel", "ship", "vehicle", "truck", "car", "bag", "box", "cartons", "boxes", "found", "hidden", "seized", "street", "road", "avenue", "city", "county", "district", "republic", "united", "states", "north", "south", "east", "west", "new", "saint", "san", "santa", "los", "las", "el", "la", "le", "les", "de", "des", "du", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-)  # fmt: skip
 _han = re.compile(r"[\u3400-\u9fff]+")
 _hangul = re.compile(r"[\uac00-\ud7a3]{2,4}")
 
@@ -281,7 +58,7 @@ def use(flags: dict[str, str] | None) -> None:
 
 
 def _flag(name: str) -> str:
-    if name.endswith(_patronymics) and len(name) > 6:
+    if name.endswith(PATRONYMICS) and len(name) > 6:
         return "s"
     return (_names() if _given_flags is None else _given_flags).get(name, "")
 
@@ -332,19 +109,20 @@ def _people(text: str) -> list[tuple[int, int, str]]:
     tokens = [(hit.start(), hit.end(), hit.group(), _folded(hit.group())) for hit in _word.finditer(text)]
     spans: list[tuple[int, int, str]] = []
     at = 0
-    if not any(_flag(folded) or folded in _titles or folded in _roles or folded in _by for *_rest, folded in tokens):
+    if not any(_flag(folded) or folded in TITLES or folded in ROLES or folded in BY for *_rest, folded in tokens):
         tokens = []
     while at < len(tokens):
-        if tokens[at][3] in _titles or tokens[at][3] in _roles:
+        if tokens[at][3] in TITLES or tokens[at][3] in ROLES:
             at += 1
             continue
         reach = _run(text, tokens, at)
+        if alone := _left_alone(tokens[at:reach]):
+            at += alone
+            continue
         before = tokens[at - 1][3] if at and _near(text, tokens[at - 1][1], tokens[at][0], role=True) else ""
         after = tokens[reach][3] if reach < len(tokens) and _near(text, tokens[reach - 1][1], tokens[reach][0]) else ""
         taken = (
-            after not in _facilities
-            and tokens[reach - 1][3] not in _facilities
-            and _is_person(tokens[at:reach], before)
+            after not in FACILITIES and tokens[reach - 1][3] not in FACILITIES and _is_person(tokens[at:reach], before)
         )
         if taken:
             spans.append((tokens[at][0], tokens[reach - 1][1], "name"))
@@ -391,32 +169,36 @@ def _run(text: str, tokens: list[tuple[int, int, str, str]], at: int) -> int:
             or ("," in text[tokens[reach - 1][1] : start] and reach - at > 1)
         ):
             break
-        if not (said[:1].isupper() or said[:1] == said[:1].upper() or folded in _small or _flag(folded) in ("s", "w")):
+        if not (said[:1].isupper() or said[:1] == said[:1].upper() or folded in SMALL or _flag(folded) in ("s", "w")):
             break
-        if folded in _not_people and folded not in _small:
+        if folded in NOT_PEOPLE and folded not in SMALL:
             break
         reach += 1
     return reach
 
 
+def _left_alone(run: list[tuple[int, int, str, str]]) -> int:
+    """How many words at the start of a run are a place or a brand that looks like a person."""
+    words = [folded for *_rest, folded in run]
+    return next((n for n in range(len(words), 1, -1) if _flag(" ".join(words[:n])) == "="), 0)
+
+
 def _is_person(run: list[tuple[int, int, str, str]], before: str) -> bool:
-    words = [folded for _start, _end, said, folded in run if folded not in _small or said[:1].isupper()]
+    words = [folded for _start, _end, said, folded in run if folded not in SMALL or said[:1].isupper()]
     if not words:
-        return False
-    if _flag(" ".join(folded for *_rest, folded in run)) == "=":
         return False
     strong = sum(_flag(word) == "s" for word in words)
     known = strong + sum(_flag(word) == "w" for word in words)
     capital = all(
-        said[:1].isupper() or said[:1] == said[:1].upper() or folded in _small for _start, _end, said, folded in run
+        said[:1].isupper() or said[:1] == said[:1].upper() or folded in SMALL for _start, _end, said, folded in run
     )
-    if before in _vessels or words[0] in _vessels:
+    if before in VESSELS or words[0] in VESSELS:
         return False
-    if before in _titles:
+    if before in TITLES:
         return capital
-    if before in _by and len(words) >= 2 and capital:
+    if before in BY and len(words) >= 2 and capital:
         return True
-    if before in _roles:
+    if before in ROLES:
         return capital and (known >= 1 or len(words) >= 2)
     if len(words) < 2:
         return False

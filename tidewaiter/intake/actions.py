@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.models import Case
@@ -134,7 +134,7 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             rows += len(fresh)
             receipt.rows, receipt.staged_to = rows, fresh[-1].number
             receipt.save(update_fields=["rows", "staged_to", "skipped"])
-        progress.report("Reading rows", rows, 0)
+        progress.report(gettext_noop("Reading rows"), rows, 0)
     if not rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
@@ -175,7 +175,7 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         with transaction.atomic():
             _accept_groups(receipt, groups, contexts, norms, by)
         done += sum(len(rows) for _, rows in groups)
-        progress.report("Making cases", done, receipt.rows)
+        progress.report(gettext_noop("Making cases"), done, receipt.rows)
     with transaction.atomic():
         if receipt.rejected:
             content, media_type, suffix = write_rejected(receipt)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 ROOMS: dict[str, tuple[str, ...]] = {
     "central": ("intake", "statistics"),
     "national": ("intake", "statistics"),
@@ -9,9 +12,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
 }
 """Rooms of a shape beyond those that every shape has."""
 
-PLATES: dict[str, tuple[str, str]] = {
-    "central": ("Central node", "holds no names"),
-    "national": ("National node", "on your own network"),
-    "operation": ("Operation node", "closed groups only"),
+PLATES: dict[str, tuple[Promise, Promise]] = {
+    "central": (_("Central node"), _("holds no names")),
+    "national": (_("National node"), _("on your own network")),
+    "operation": (_("Operation node"), _("closed groups only")),
 }
 """What the server is, and what it holds, in words."""
