@@ -53,6 +53,9 @@ def running(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         ("a.wanjiru", "KE", "contact"),
         ("n.achieng", "UG", "reviewer"),
         ("j.miller", "US", "contact"),
+        ("j.quiroga", "CL", "contact"),
+        ("c.moreau", "FR", "reviewer"),
+        ("p.duval", "INT", "steward"),
     ):
         node.person(username, country, role)
     with socket.socket() as free:

@@ -26,7 +26,7 @@ RAIL = (
 )
 KEYS = (
     ("/", _("find a case")), ("?", _("this list")), ("N", _("new")), ("B", _("bring a file")), ("J", _("next row")), ("K", _("row before")),
-    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("R", _("return")), ("S", _("submit")), ("D", _("take the table away")),
+    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("T", _("return")), ("S", _("submit")), ("D", _("take the table away")),
     ("Ctrl + Enter", _("the main button")), ("Esc", _("close")),
 )  # fmt: skip
 """The keys of the pages; a page has those whose buttons it shows."""

@@ -198,6 +198,7 @@ LANGUAGES = [
 ]  # fmt: skip
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [PROJECT / "tidewaiter" / "locale"]
+FORMAT_MODULE_PATH = ["tidewaiter.site.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
