@@ -176,3 +176,19 @@ def is_steward(actor: Actor) -> bool:
 def change_word(kind: str) -> str:
     """The word for a kind of change in a form."""
     return str(CHANGES.get(kind, kind))
+
+
+@register.filter
+def browser_word(agent: str) -> str:
+    """A browser and its system in two words, from what the browser says of itself."""
+    names = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chromium"),
+        ("Safari/", "Safari"),
+    )
+    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+    name = next((word for sign, word in names if sign in agent), agent[:40])
+    system = next((word for word in systems if word in agent), "")
+    return f"{name} · {system}" if system else name
