@@ -101,7 +101,7 @@ def test_every_deed_and_role_has_a_word() -> None:
     ("language", "words"),
     [
         ("fr", ("Cas", "Brouillon", "1 234,5")),
-        ("es", ("Casos", "Borrador", "1.234,5")),
+        ("es", ("Casos", "Borrador", "1 234,5")),
         ("en", ("Cases", "Draft", "1,234.5")),
     ],
 )
