@@ -279,6 +279,9 @@ OURS = [
 ]
 """Names of regions that the lists have few of, put down by hand."""
 BRANDS = (
+    "sig sauer", "carl walther", "sturm ruger", "iver johnson", "daniel defense", "taurus millennium", "stan smith", "adidas stan smith", "michael jordan", "air jordan",
+    "giorgio armani", "mont blanc", "dr martens", "dr dre", "captain morgan", "william grant", "moet chandon", "don julio", "jose cuervo", "charles de gaulle",
+    "maersk mc-kinney moller", "mary jane", "rose wood", "santa maria", "santa claus", "saint john", "st john", "aloe vera", "victoria amazonica", "rosa canina",
     "johnnie walker", "philip morris", "jack daniel", "jack daniels", "jim beam", "william lawson", "hugo boss", "louis vuitton", "calvin klein",
     "tommy hilfiger", "ralph lauren", "michael kors", "yves saint laurent", "christian dior", "paul smith", "marc jacobs", "jimmy choo", "pierre cardin",
     "karl lagerfeld", "tom ford", "kate spade", "ray ban", "walther ppk", "desert eagle", "steyr mannlicher", "harley davidson", "rolls royce",
@@ -316,6 +319,10 @@ def main() -> None:
             for key, value in row.items()
             if key in ("en", "label", "name") and value
         }
+    for name in ("country", "subdivision", "airport", "airline"):
+        path = next(CODES.glob(f"{name}.csv*"))
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            places |= {fold(row["en"]) for row in csv.DictReader(lines) if row.get("en")}
     single = {place for place in places if " " not in place}
     flags: dict[str, str] = {name: "w" if name in words or name in single else "s" for name in OURS}
     for name in given | family:

@@ -2,319 +2,85 @@
 
 from __future__ import annotations
 
-TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "capt",
-        "captain",
-        "sir",
-        "madam",
-        "mme",
-        "mlle",
-        "monsieur",
-        "madame",
-        "mademoiselle",
-        "senor",
-        "senora",
-        "senorita",
-        "don",
-        "dona",
-        "sr",
-        "sra",
-        "srta",
-        "herr",
-        "frau",
-        "bwana",
-        "bibi",
-        "bapak",
-        "ibu",
-        "haji",
-        "hajji",
-        "sheikh",
-        "shaykh",
-        "imam",
-        "ustaz",
-        "alhaji",
-        "chief",
-        "gospodin",
-        "gospozha",
-        "gn",
-        "g-n",
-        "pan",
-        "pani",
-        "signor",
-        "signora",
-        "sensei",
-    ]
-)
-ROLES = frozenset(
-    [
-        "driver",
-        "passenger",
-        "courier",
-        "suspect",
-        "consignee",
-        "consignor",
-        "shipper",
-        "sender",
-        "receiver",
-        "recipient",
-        "owner",
-        "master",
-        "skipper",
-        "crewman",
-        "traveller",
-        "traveler",
-        "smuggler",
-        "named",
-        "name",
-        "alias",
-        "aka",
-        "called",
-        "arrested",
-        "detained",
-        "identified",
-        "declarant",
-        "agent",
-        "broker",
-        "trafficker",
-        "accomplice",
-        "witness",
-        "informant",
-        "conductor",
-        "chofer",
-        "chauffeur",
-        "voiturier",
-        "passager",
-        "expediteur",
-        "destinataire",
-        "proprietaire",
-        "suspecte",
-        "nomme",
-        "nommee",
-        "pasajero",
-        "pasajera",
-        "remitente",
-        "destinatario",
-        "propietario",
-        "detenido",
-        "detenida",
-        "llamado",
-        "llamada",
-        "nombre",
-        "nom",
-        "motorista",
-        "passageiro",
-        "voditel",
-        "passazhir",
-        "otpravitel",
-        "poluchatel",
-        "podozrevaemyi",
-        "imya",
-        "dereva",
-        "abiria",
-        "jina",
-        "penumpang",
-        "pengemudi",
-        "nama",
-    ]
-)
-SMALL = frozenset(
-    [
-        "de",
-        "del",
-        "de",
-        "la",
-        "las",
-        "los",
-        "da",
-        "das",
-        "do",
-        "dos",
-        "di",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "ibn",
-        "binti",
-        "bint",
-        "al",
-        "el",
-        "ben",
-        "abu",
-        "ould",
-        "mac",
-        "mc",
-        "o",
-        "y",
-        "e",
-        "und",
-        "le",
-        "la",
-        "du",
-        "st",
-        "san",
-    ]
-)
-BY = frozenset(["by", "par", "por", "named", "od", "mit", "durch", "oleh", "na", "kwa"])
-VESSELS = frozenset(
-    [
-        "vessel",
-        "ship",
-        "mv",
-        "ss",
-        "msc",
-        "boat",
-        "yacht",
-        "aboard",
-        "tanker",
-        "ferry",
-        "navire",
-        "buque",
-        "navio",
-        "sudno",
-        "flight",
-    ]
-)
-FACILITIES = frozenset(
-    [
-        "airport",
-        "port",
-        "terminal",
-        "street",
-        "road",
-        "avenue",
-        "hospital",
-        "hotel",
-        "university",
-        "university",
-        "market",
-        "station",
-        "bridge",
-        "company",
-        "ltd",
-        "limited",
-        "inc",
-        "llc",
-        "gmbh",
-        "sa",
-        "spa",
-        "co",
-        "corporation",
-        "beach",
-        "island",
-        "river",
-        "lake",
-        "park",
-        "bay",
-        "county",
-        "district",
-        "province",
-        "city",
-        "international",
-    ]
-)
 PATRONYMICS = ("ovich", "evich", "ovna", "evna", "ichna")
-NOT_PEOPLE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "at",
-        "on",
-        "by",
-        "to",
-        "from",
-        "for",
-        "and",
-        "or",
-        "with",
-        "no",
-        "not",
-        "was",
-        "were",
-        "is",
-        "are",
-        "has",
-        "had",
-        "his",
-        "her",
-        "port",
-        "airport",
-        "customs",
-        "police",
-        "officer",
-        "border",
-        "control",
-        "goods",
-        "cargo",
-        "container",
-        "vessel",
-        "ship",
-        "vehicle",
-        "truck",
-        "car",
-        "bag",
-        "box",
-        "cartons",
-        "boxes",
-        "found",
-        "hidden",
-        "seized",
-        "street",
-        "road",
-        "avenue",
-        "city",
-        "county",
-        "district",
-        "republic",
-        "united",
-        "states",
-        "north",
-        "south",
-        "east",
-        "west",
-        "new",
-        "saint",
-        "san",
-        "santa",
-        "los",
-        "las",
-        "el",
-        "la",
-        "le",
-        "les",
-        "de",
-        "des",
-        "du",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TITLES = _words(
+    """
+    alhaji bapak bibi bwana capt captain chief don dona dr frau g-n gn gospodin gospozha haji hajji herr ibu
+    imam madam madame mademoiselle miss mlle mme monsieur mr mrs ms mx pan pani prof senor senora senorita
+    sensei shaykh sheikh signor signora sir sr sra srta ustaz
+    """
 )
+"""Stand before a person's name."""
+
+ROLES = _words(
+    """
+    abiria accomplice agent aka alias arrested broker called chauffeur chofer conductor consignee consignor
+    courier crewman declarant dereva destinataire destinatario detained detenida detenido driver expediteur
+    identified imya informant jina llamada llamado master motorista nama name named nom nombre nomme nommee
+    otpravitel owner pasajera pasajero passageiro passager passazhir passenger pengemudi penumpang podozrevaemyi
+    poluchatel propietario proprietaire receiver recipient remitente sender shipper skipper smuggler suspect
+    suspecte trafficker traveler traveller voditel voiturier witness
+    """
+)
+"""Name a person by what they do; a name may follow."""
+
+SMALL = _words(
+    """
+    abu al ben bin bint binti da das de del den der di do dos du e el ibn la las le los mac mc o ould san st und
+    van von y
+    """
+)
+"""Small words inside names."""
+
+BY = _words(
+    """
+    by durch kwa mit na named od oleh par por
+    """
+)
+"""Two capitals after one of these are taken for a person."""
+
+VESSELS = _words(
+    """
+    aboard boat buque cgm cma cosco ever evergreen ferry flight hapag hmm maersk msc mv navio navire ship ss
+    sudno tanker vessel yacht zim
+    """
+)
+"""A vessel's name follows, however human."""
+
+FACILITIES = _words(
+    """
+    administration agency airport armory arms authority avenue bay beach bridge city co company corporation
+    county customs department depot district express field gmbh harbor harbour hospital hotel inc international
+    island lake limited llc ltd mail market ministry office park port post province revenue river road sa
+    service spa station street terminal university
+    """
+)
+"""Make a place or a firm of the words before them."""
+
+NOT_PEOPLE = _words(
+    """
+    a airport alabama alaska an and april are arizona at august avenue bag border box boxes by california car
+    cargo cartons city colorado container control county customs de december des district du east edition el
+    february florida for found friday from goods had has hawaii her hidden his illinois in is january july june
+    kansas kentucky la label las le les los louisiana march maryland may michigan minnesota missouri model
+    monday nevada new no north not november october of officer ohio oklahoma on or oregon pennsylvania police
+    port republic road saint san santa saturday seized september series ship south states street sunday
+    tennessee texas the thursday to truck tuesday united utah vehicle vessel was wednesday were west wisconsin
+    with
+    """
+)
+"""End a run of words that may be a name."""
+
+ORDINARY = _words(
+    """
+    black blue brown coal fish gas golden gray green grey ice iron mont mount oil ore pepper red rice salt sand
+    silver steel stone tea white wood
+    """
+)
+"""Goods and colours that are names too: beside a title they are one, else they count for nothing."""

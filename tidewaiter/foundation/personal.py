@@ -14,7 +14,17 @@ from functools import cache, lru_cache
 from django.conf import settings
 from stdnum import iban, luhn
 
-from tidewaiter.foundation.person_words import BY, FACILITIES, NOT_PEOPLE, PATRONYMICS, ROLES, SMALL, TITLES, VESSELS
+from tidewaiter.foundation.person_words import (
+    BY,
+    FACILITIES,
+    NOT_PEOPLE,
+    ORDINARY,
+    PATRONYMICS,
+    ROLES,
+    SMALL,
+    TITLES,
+    VESSELS,
+)
 from tidewaiter.foundation.text import fold
 
 MASK = "█████"
@@ -113,7 +123,7 @@ def _people(text: str) -> list[tuple[int, int, str]]:
         tokens = []
     while at < len(tokens):
         if tokens[at][3] in TITLES or tokens[at][3] in ROLES:
-            at += 1
+            at += _left_alone(tokens[at : at + 3]) or 1
             continue
         reach = _run(text, tokens, at)
         if alone := _left_alone(tokens[at:reach]):
@@ -188,7 +198,7 @@ def _is_person(run: list[tuple[int, int, str, str]], before: str) -> bool:
     if not words:
         return False
     strong = sum(_flag(word) == "s" for word in words)
-    known = strong + sum(_flag(word) == "w" for word in words)
+    known = strong + sum(_flag(word) == "w" and word not in ORDINARY for word in words)
     capital = all(
         said[:1].isupper() or said[:1] == said[:1].upper() or folded in SMALL for _start, _end, said, folded in run
     )
