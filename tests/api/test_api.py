@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
 
+from tests.conftest import PROJECT
 from tests.making import case_in, record
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
@@ -225,3 +226,13 @@ def test_lists_and_forms_by_program(people: SimpleNamespace) -> None:
     person = Client()
     person.force_login(people.contact)
     assert "Idempotency-Key" in person.get("/api/docs").content.decode()
+
+
+def test_the_record_of_the_contract_goes_in_as_it_stands(people: SimpleNamespace) -> None:
+    document = json.loads((PROJECT / "tests" / "data" / "contract_record.json").read_text())
+    program = Caller(people.american)
+    made = program.post("cases", document)
+    assert made.status_code == 201, made.content
+    found = program.get(f"cases/{made.json()['ref']}").json()
+    assert found["conveyance"]["mode"] == document["conveyance"]["mode"]
+    assert [leg["role"] for leg in found["route"]] == [leg["role"] for leg in document["route"]]
