@@ -79,6 +79,7 @@ class Program:
         self.home = home
         self.environment = {**os.environ, "TIDEWAITER_HOME": str(home), "TIDEWAITER_SHAPE": shape}
         self.environment.pop("DATABASE_URL", None)
+        self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests set it for themselves
 
     def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a command and gives what it printed and its exit code."""

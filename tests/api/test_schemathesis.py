@@ -44,7 +44,7 @@ def lines_of_json(_context: Any, value: Any) -> bytes:
 
 
 LIFE = settings(
-    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    max_examples=14, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
 )
 OPERATIONS = {
     "GET /api/v1/cases", "POST /api/v1/cases", "POST /api/v1/cases/batch", "GET /api/v1/cases/{ref}", "POST /api/v1/cases/{ref}/submit",

@@ -35,7 +35,7 @@ from tidewaiter.people.queries import officer_named  # noqa: E402
 from tidewaiter.site.backup import archive  # noqa: E402
 from tidewaiter.site.backup.backup import back_up  # noqa: E402
 
-CASES = 100
+CASES = 60
 HOME = Path(os.environ["TIDEWAITER_HOME"])
 chance = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else 20261121)
 

@@ -148,7 +148,12 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api_docs.html", {"operations": operations, "address": settings.TIDEWAITER_URL})
 
 
-urls = api.urls
+_patterns, _app, _name = api.urls
+urls = (
+    [pattern for pattern in _patterns if getattr(pattern, "name", "") != "api-root"],
+    _app,
+    _name,
+)  # there is nothing at the root
 for _pattern in urls[0]:
     # the token is the door's own sign-in; the pages' middleware would send programs to the sign-in page
     _pattern.callback.login_required = False  # type: ignore[union-attr]
