@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -120,6 +121,25 @@ def prepared_home() -> Path:
     if not home.exists():
         Program(home).json("init")
     return home
+
+
+@pytest.fixture(scope="session")
+def small_home() -> Path:
+    """A home without the largest lists (a former release's, taken on), for tests that copy or pack it again and again."""
+    home = HOME / "small"
+    if not home.exists():
+        with tarfile.open(PROJECT / "tests" / "data" / "release_0_1.tar.xz") as tar:
+            tar.extractall(home, filter="data")
+        Program(home).json("init")
+    return home
+
+
+@pytest.fixture
+def small_node(small_home: Path, tmp_path: Path) -> Program:
+    """A node of one's own without the largest lists."""
+    home = tmp_path / "home"
+    shutil.copytree(small_home, home)
+    return Program(home)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def must(holds: bool, what: str) -> None:
 def write(name: str) -> Path:
     """A file of cases, two lines of goods each."""
     path = HOME / f"{name}.ndjson"
-    path.write_text("\n".join(json.dumps(record(national_ref=f"{name}-{n}")) for n in range(CASES)))
+    path.write_text("\n".join(json.dumps(record(national_ref=f"{name}-{n}", place="", route=[])) for n in range(CASES)))
     return path
 
 
@@ -128,7 +128,9 @@ def kill_submits(times: int) -> int:
     hit, usual, many = 0, 0.0, 4 * CASES
     for n in range(times + 1):
         name = f"S{n:02}"
-        draft(cases=[case_in(national_ref=f"{name}-{k}") for k in range(many)], by=by, channel="json")
+        draft(
+            cases=[case_in(national_ref=f"{name}-{k}", place="", route=[]) for k in range(many)], by=by, channel="json"
+        )
         mine = Case.objects.filter(national_ref__startswith=f"{name}-", latest=True)
         if n == 0:  # how long it takes, fork and all, when nobody kills it
             usual = timed(lambda mine=mine: submit(cases=mine, by=by))  # type: ignore[misc]

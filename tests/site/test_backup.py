@@ -17,12 +17,12 @@ from tests.making import record
 
 
 def _filled(node: Program, folder: Path) -> None:
-    node.person("a.contact", "KE", "contact")
-    lines = [json.dumps(record(national_ref=f"BK-{n}")) for n in range(20)] + [
-        json.dumps(record(national_ref="BK-x", date="never"))
+    node.person("b.contact", "KE", "contact")
+    lines = [json.dumps(record(national_ref=f"BK-{n}", place="", route=[])) for n in range(20)] + [
+        json.dumps(record(national_ref="BK-x", date="never", place="", route=[]))
     ]
     (folder / "cases.ndjson").write_text("\n".join(lines))
-    node.json("import_cases", str(folder / "cases.ndjson"), "--by", "a.contact", "--submit", code=1)
+    node.json("import_cases", str(folder / "cases.ndjson"), "--by", "b.contact", "--submit", code=1)
 
 
 def _figures(node: Program) -> list[dict[str, object]]:
@@ -30,7 +30,8 @@ def _figures(node: Program) -> list[dict[str, object]]:
     return answer
 
 
-def test_a_node_comes_back_as_it_was(node: Program, tmp_path: Path) -> None:
+def test_a_node_comes_back_as_it_was(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
     _filled(node, tmp_path)
     before = _figures(node)
     node.json("ledger_head", "-o", str(tmp_path / "head.json"))
@@ -52,7 +53,8 @@ def test_a_node_comes_back_as_it_was(node: Program, tmp_path: Path) -> None:
     assert _figures(other) == before
 
 
-def test_a_damaged_backup_is_refused_and_nothing_is_changed(node: Program, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
     node.json("backup", str(tmp_path / "good"))
     whole = (tmp_path / "good").read_bytes()
     chance = random.Random(7)
@@ -68,7 +70,8 @@ def test_a_damaged_backup_is_refused_and_nothing_is_changed(node: Program, tmp_p
     assert target.run("restore", str(tmp_path / "nowhere")).returncode == 2
 
 
-def test_a_backup_for_an_age_recipient_opens_with_its_key_alone(node: Program, tmp_path: Path) -> None:
+def test_a_backup_for_an_age_recipient_opens_with_its_key_alone(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
     key = pyrage.x25519.Identity.generate()
     (tmp_path / "key").write_text(f"# made for the test\n{key}\n")
     (tmp_path / "other-key").write_text(f"{pyrage.x25519.Identity.generate()}\n")
@@ -84,7 +87,8 @@ def test_a_backup_for_an_age_recipient_opens_with_its_key_alone(node: Program, t
     assert not list(node.home.glob(".backup-*"))
 
 
-def test_a_restore_that_was_cut_off_keeps_the_node_shut_until_it_is_done(node: Program, tmp_path: Path) -> None:
+def test_a_restore_that_was_cut_off_keeps_the_node_shut_until_it_is_done(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
     node.json("backup", str(tmp_path / "good"))
     (node.home / "restoring").write_text("{}")
     said = node.run("serve", "--port", "0")
