@@ -55,6 +55,7 @@ VESSELS = _words(
 
 FACILITIES = _words(
     """
+    patrol sector branch marine operations directorate unit division squad parts
     administration agency airport armory arms authority avenue bay beach bridge city co company corporation
     county customs department depot district express field gmbh harbor harbour hospital hotel inc international
     island lake limited llc ltd mail market ministry office park port post province revenue river road sa
@@ -79,6 +80,7 @@ NOT_PEOPLE = _words(
 
 ORDINARY = _words(
     """
+    gun parts ammunition weapon weapons arms magazine cartridge rifle pistol air land sea train car van border
     black blue brown coal fish gas golden gray green grey ice iron mont mount oil ore pepper red rice salt sand
     silver steel stone tea white wood
     """

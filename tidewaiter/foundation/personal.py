@@ -41,7 +41,9 @@ _document = re.compile(
 _born = re.compile(
     r"(?i)\b(?:born|d\.?o\.?b\.?|date of birth|née?|nacid[oa]|fecha de nacimiento|date de naissance|nascid[oa]|дата рождения|р\.)[\s:.]*(?:on|le|el)?\s*(\d{1,4}[\s./-]\w{1,9}[\s./-]\d{1,4})"
 )
-_account = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b|\b\d(?:[ -]?\d){12,18}\b")
+_account = re.compile(
+    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b|(?<![\d.,])\d(?:[ -]?\d){12,18}\b(?![.,]\d)"
+)
 _LETTERS = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])+"
 _word = re.compile(rf"{_LETTERS}(?:['’ʼ`.-]{_LETTERS})*")
 _han = re.compile(r"[\u3400-\u9fff]+")
@@ -176,7 +178,10 @@ def _run(text: str, tokens: list[tuple[int, int, str, str]], at: int) -> int:
         start, _end, said, folded = tokens[reach]
         if reach > at and (
             not _near(text, tokens[reach - 1][1], start)
-            or ("," in text[tokens[reach - 1][1] : start] and reach - at > 1)
+            or (
+                "," in text[tokens[reach - 1][1] : start]
+                and (reach - at > 1 or not _flag(folded) or not _flag(tokens[at][3]))
+            )
         ):
             break
         if not (said[:1].isupper() or said[:1] == said[:1].upper() or folded in SMALL or _flag(folded) in ("s", "w")):
