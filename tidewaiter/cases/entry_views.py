@@ -15,16 +15,16 @@ from tidewaiter.cases.entry import Entry, entry_of, fields_shown, read_entry
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref
-from tidewaiter.cases.views import actor
 from tidewaiter.checks.findings import STOP
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
 
 
 def new_case(request: HttpRequest) -> HttpResponse:
     """Which commodity."""
-    by = actor(request)
+    by = actor_of(request)
     may_file(by, by.administration_code)
     lang = get_language() or "en"
     forms = [
@@ -46,7 +46,7 @@ def _word(code: str, title: str, lang: str) -> str:
 
 def new_case_of(request: HttpRequest, form: str) -> HttpResponse:
     """An empty case, or one that was posted."""
-    by = actor(request)
+    by = actor_of(request)
     may_file(by, by.administration_code)
     chosen = form_named(form)
     simple = bool(request.GET.get("simple"))
@@ -58,7 +58,7 @@ def new_case_of(request: HttpRequest, form: str) -> HttpResponse:
 
 def edit_case(request: HttpRequest, ref: str) -> HttpResponse:
     """A case that is here already: mended while it is a draft or returned, else proposed as a new version."""
-    by = actor(request)
+    by = actor_of(request)
     case = case_by_ref(by, ref)
     may_amend(by, case)
     form = form_named(case.form)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tidewaiter.cases.models import SavedFilter
-from tidewaiter.cases.queries import FILTERS
+from tidewaiter.cases.views import query_of, read_filters
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput
 
@@ -22,12 +22,7 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the present narrowing under a name; the same name again replaces it."""
     by = actor_of(request)
     name = request.POST.get("name", "").strip()[:60]
-    asked = QueryDict(request.POST.get("query", ""))
-    kept = QueryDict(mutable=True)
-    for field in asked:
-        if field in FILTERS or field in ("q", "since", "until"):
-            kept.setlist(field, asked.getlist(field))
-    query = kept.urlencode()
+    query = query_of(read_filters(QueryDict(request.POST.get("query", ""))))
     if not name or not query:
         raise BadInput("filter", _("Narrow the list first, then give the filter a name."))
     mine = SavedFilter.objects.filter(username=by.username)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -19,19 +17,12 @@ from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY
 from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, visible_cases
 from tidewaiter.codelists.queries import code_views
-from tidewaiter.foundation.text import neutral
-from tidewaiter.people.models import Officer
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.tables import csv_answer
 
 _SHOWN = 6
 _OTHER = ("q", "since", "until")
 TABLE_ROWS = 100_000
-
-
-def actor(request: HttpRequest) -> Officer:
-    """The person who asks; the sign-in middleware has let nobody else through."""
-    if not isinstance(request.user, Officer):
-        raise Http404
-    return request.user
 
 
 def read_filters(query: QueryDict) -> dict[str, list[str]]:
@@ -43,7 +34,7 @@ def read_filters(query: QueryDict) -> dict[str, list[str]]:
     }
 
 
-def _query(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str:
+def query_of(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str:
     """The address' query with one value switched on or off."""
     changed = QueryDict(mutable=True)
     for key, values in wanted.items():
@@ -57,7 +48,7 @@ def _query(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """What this person sees, narrowed, newest first."""
-    by = actor(request)
+    by = actor_of(request)
     wanted = read_filters(request.GET)
     found = filtered(visible_cases(by), wanted)
     page = page_of(found, request.GET.get("cursor", ""))
@@ -68,16 +59,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
         for code, view in code_views("unlocode", {case.place for case in page.cases if case.place}).items()
     }
     chips = [
-        {"title": _title(name), "word": shown.word(name, value, lang), "query": _query(wanted, name, value)}
+        {"title": _title(name), "word": shown.word(name, value, lang), "query": query_of(wanted, name, value)}
         for name, values in wanted.items()
         for value in values
     ]
     ways = [] if page.cases else [
-        {"title": _title(name), "query": _query({key: values for key, values in wanted.items() if key != name}), "n": facets_of(by, {k: v for k, v in wanted.items() if k != name})[0]}
+        {"title": _title(name), "query": query_of({key: values for key, values in wanted.items() if key != name}), "n": facets_of(by, {k: v for k, v in wanted.items() if k != name})[0]}
         for name in wanted
     ]  # fmt: skip
     answer = {
-        "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": _query(wanted),
+        "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
         "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
         "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
@@ -104,7 +95,7 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
             "word": shown.word(name, str(value), lang),
             "n": counts[value],
             "on": str(value) in chosen,
-            "query": _query(wanted, name, str(value)),
+            "query": query_of(wanted, name, str(value)),
         }
         for value in order
         if str(value) != ""
@@ -114,34 +105,19 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
 
 @require_GET
 def case_table(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as CSV, as far as 100,000 rows, with nothing a spreadsheet would run."""
-    cases = filtered(visible_cases(actor(request)), read_filters(request.GET)).order_by("-date", "-id")[:TABLE_ROWS]
-    answer = StreamingHttpResponse(_csv_lines(cases), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="cases.csv"'
-    return answer
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        """Gives back what the CSV writer would write."""
-        return text
-
-
-def _csv_lines(cases: Any) -> Iterator[str]:
+    """The list as CSV, as far as 100,000 rows."""
     names = (
         "ref", "version", "status", "form", "administration", "national_ref", "date", "date_precision", "country", "place", "location_type",
         "direction", "mode", "departure", "destination", "main_subtype", "main_quantity", "main_unit", "lines_count", "findings_count",
     )  # fmt: skip
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(names)
-    for row in cases.values_list(*names).iterator(chunk_size=5000):
-        yield writer.writerow([neutral("" if value is None else str(value)) for value in row])
+    cases = filtered(visible_cases(actor_of(request)), read_filters(request.GET)).order_by("-date", "-id")[:TABLE_ROWS]
+    return csv_answer("cases", names, cases.values_list(*names).iterator(chunk_size=5000))
 
 
 @require_GET
 def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One case: its goods, route, findings, history and next step."""
-    by = actor(request)
+    by = actor_of(request)
     case = case_by_ref(by, ref)
     open_case(case=case, by=by)
     return render(request, "cases/case.html", shown.case_shown(case, by, get_language() or "en"))
@@ -150,7 +126,7 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """One deed with one case."""
-    by = actor(request)
+    by = actor_of(request)
     case = case_by_ref(by, ref)
     if deed not in ("submit", "validate", "return_case", "withdraw"):
         raise Http404

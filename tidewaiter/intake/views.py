@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.policy import may_file
-from tidewaiter.cases.views import actor
 from tidewaiter.checks.findings import TITLES
 from tidewaiter.forms.problems import SENTENCES
+from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
@@ -37,7 +37,7 @@ def _mappings() -> list[Path]:
 
 def intake(request: HttpRequest) -> HttpResponse:
     """The files of one's administration, and the door for a new one."""
-    by = actor(request)
+    by = actor_of(request)
     refusal = ""
     if request.method == "POST":
         try:
@@ -56,7 +56,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 
 def _brought(request: HttpRequest) -> HttpResponse:
-    by = actor(request)
+    by = actor_of(request)
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         raise BadInput("no_file", _("Choose a file."))
@@ -91,7 +91,7 @@ def _brought(request: HttpRequest) -> HttpResponse:
 
 def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
     """How far the file is, what became of its rows, what must be mended."""
-    receipt = receipt_by_ref(actor(request), ref)
+    receipt = receipt_by_ref(actor_of(request), ref)
     job = Job.objects.filter(subject=receipt.ref).first()
     running = receipt.state not in states.ENDS and not (job and job.state == "failed")
     shown: dict[str, Any] = {"receipt": receipt, "job": job, "running": running}
@@ -114,7 +114,7 @@ def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 def mend_file(request: HttpRequest, ref: str) -> HttpResponse:
     """The error sheet."""
-    receipt = receipt_by_ref(actor(request), ref)
+    receipt = receipt_by_ref(actor_of(request), ref)
     if not receipt.rejected_digest:
         raise Http404
     answer = HttpResponse(read(receipt.rejected_digest), content_type="application/octet-stream")

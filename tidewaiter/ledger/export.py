@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from tidewaiter.ledger.models import ChainEnd, Entry, Head
 from tidewaiter.ledger.queries import current_head
@@ -39,16 +39,3 @@ def write_zip(file: IO[bytes]) -> int:
         box.writestr("verify.py", (Path(__file__).with_name("verifier.py")).read_text(encoding="utf-8"))
         box.writestr("README.txt", README)
     return int(head["seq"])
-
-
-def row_of(entry: Entry) -> dict[str, Any]:
-    """An entry as a row of a table."""
-    return {
-        "seq": entry.seq,
-        "at": entry.at,
-        "by": entry.by,
-        "deed": entry.deed,
-        "ref": entry.ref,
-        "version": entry.version,
-        "detail": entry.detail,
-    }

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tempfile
-from collections.abc import Iterator
-from typing import Any
 
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.text import neutral
+from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.ledger.actions import record
-from tidewaiter.ledger.export import row_of, write_zip
+from tidewaiter.ledger.export import write_zip
 from tidewaiter.ledger.models import ChainEnd, Head
 from tidewaiter.ledger.queries import FILTERS, narrowed, verify
 
 PAGE = 100
 TABLE_ROWS = 200_000
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        """Gives back what the CSV writer would write."""
-        return text
+TABLE = ("seq", "at", "by", "deed", "ref", "version", "detail")
 
 
 @require_GET
@@ -38,11 +30,8 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     wanted = {name: request.GET.get(name, "").strip() for name in FILTERS}
     found = narrowed(**wanted)
     if request.GET.get("format") == "csv":
-        answer = StreamingHttpResponse(
-            _lines(found.order_by("-seq")[:TABLE_ROWS]), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = 'attachment; filename="ledger.csv"'
-        return answer
+        entries = found.order_by("-seq")[:TABLE_ROWS].values_list(*TABLE)
+        return csv_answer("ledger", TABLE, entries.iterator(chunk_size=5000))
     before = request.GET.get("before", "")
     if before.isdigit() and len(before) < 19:
         found = found.filter(seq__lt=int(before))
@@ -57,13 +46,6 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         "table": "&".join(["format=csv", request.GET.urlencode()]),
     }  # fmt: skip
     return render(request, "ledger/ledger.html", shown)
-
-
-def _lines(entries: Any) -> Iterator[str]:
-    writer = csv.DictWriter(_Echo(), fieldnames=["seq", "at", "by", "deed", "ref", "version", "detail"])
-    yield ",".join(writer.fieldnames) + "\r\n"
-    for entry in entries.iterator(chunk_size=5000):
-        yield str(writer.writerow({name: neutral(str(value)) for name, value in row_of(entry).items()}))
 
 
 @require_POST

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from tidewaiter.cases.shown import word
-from tidewaiter.cases.views import actor
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.queries import forms_in_use
+from tidewaiter.foundation.doors import actor_of
 from tidewaiter.statistics.queries import DIMENSIONS, MEASURES, compute
 
 _LISTS = {"commodity": "commodity", "country": "country", "administration": "country", "region": "rilo_region", "mode": "mode", "detection": "detection_method",
@@ -37,7 +37,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     measure = request.GET.get("measure", "cases")
     measure = measure if measure in MEASURES else "cases"
     by = [first, second] if second else [first]
-    found = compute(by=by, measure=measure, actor=actor(request))
+    found = compute(by=by, measure=measure, actor=actor_of(request))
     lang = get_language() or "en"
     subtypes = {
         code: view.label(lang)

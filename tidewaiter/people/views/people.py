@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.ledger.queries import history
 from tidewaiter.people import policy
 from tidewaiter.people.actions import (
@@ -156,16 +156,12 @@ def person_deed(request: HttpRequest, username: str, deed: str) -> HttpResponse:
 
 
 @require_GET
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: HttpRequest) -> HttpResponseBase:
     """Accounts by administration and role, as a page or as CSV."""
     by = actor_of(request)
     rows = user_statistics(by)
     if request.GET.get("format") == "csv":
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="people.csv"'
-        writer = csv.DictWriter(answer, fieldnames=list(rows[0]) if rows else ["administration"])
-        writer.writeheader()
-        writer.writerows(rows)
-        return answer
+        heads = list(rows[0]) if rows else ["administration"]
+        return csv_answer("people", heads, ([row[head] for head in heads] for row in rows))
     totals = {name: sum(row[name] for row in rows) for name in ("accounts", "open", "used_30_days", "second_factor")}
     return render(request, "people/statistics.html", {"rows": rows, "totals": totals})
