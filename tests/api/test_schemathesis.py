@@ -86,8 +86,5 @@ def test_an_operation_answers_as_its_document_says(
         answer = case.call(headers=headers)
         case.validate_response(answer, checks=CHECKS, headers=headers)
 
-    try:
-        ask()
-    except schemathesis.errors.InvalidSchema as nothing_to_break:
-        pytest.skip(str(nothing_to_break))
+    ask()
     print(f"asked {label} {mode.value}: {asked}")

@@ -41,6 +41,8 @@ NOT_DEEDS = {
     "tell_about_people",
     "mark_seen",
     "send_digests",
+    "keep_upload",
+    "forget_requests",
 }
 """Functions of an actions.py that change nothing a person would call a deed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,12 +13,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import policy, states
-from tidewaiter.cases.models import Case
+from tidewaiter.cases.models import AskedOnce, Case
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import masked
+from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_refs
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record, record_many
@@ -26,6 +27,8 @@ from tidewaiter.people.models import Administration
 
 PREFIX = "TW"
 _BATCH = 500
+KEYS_KEPT = timedelta(days=7)
+"""How long an Idempotency-Key is remembered."""
 
 
 @dataclass(slots=True)
@@ -157,7 +160,7 @@ def _move_many(
             "status": after,
             "changed_by": by.username,
             "changed_at": moment,
-            "reason": unopened if settings.HOLDS_NAMES else masked(unopened)[0],
+            "reason": kept(unopened),
         }
         for batch in in_batches(movable, 2000):
             keys = [case.pk for case in batch]
@@ -171,12 +174,9 @@ def _move_many(
                 _pend([case.ref for case in batch if case.version > 1], after)
         detail = {"unopened": "with a reason"} if unopened else None
         if deed == "validate":
-            mine = Counter(case.made_by for case in movable)
-            tell(
-                to=[(who, next(case.ref for case in movable if case.made_by == who), n) for who, n in mine.items()],
-                deed=name,
-                by=by,
-            )
+            number = Counter(case.made_by for case in movable)
+            one = {case.made_by: case.ref for case in movable}
+            tell(to=[(who, one[who], number[who]) for who in number], deed=name, by=by)
         done = record_many(by=by, deed=name, things=[(case.ref, case.version) for case in movable], detail=detail)
     return done, dict(refused)
 
@@ -192,6 +192,11 @@ def _verdict(deed: str, case: Case, by: Actor) -> str:
     except Refusal as refusal:
         return refusal.code
     return ""
+
+
+def forget_requests() -> None:
+    """Forgets what keys the JSON door was asked with more than a week ago; the cases stay."""
+    AskedOnce.objects.filter(at__lt=now() - KEYS_KEPT).delete()
 
 
 def open_case(*, case: Case, by: Actor) -> None:
@@ -225,7 +230,7 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
             "status": after,
             "changed_by": by.username,
             "changed_at": now(),
-            "reason": reason.strip()[:4000] if settings.HOLDS_NAMES else masked(reason.strip()[:4000])[0],
+            "reason": kept(reason.strip()[:4000]),
         }
         Case.objects.filter(pk=case.pk).update(**change)
         if after == states.WITHDRAWN:

@@ -123,7 +123,7 @@ _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": 
 def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[Asked]) -> HttpResponse:
     """A new case is a draft; the same again changes nothing; other content under the same `national_ref` amends it.
 
-    With `Idempotency-Key` a request that is sent twice is done once and answered 200 with the same `ref`.
+    With `Idempotency-Key` (kept for a week) a request that is sent twice is done once and answered 200 with the same `ref`.
     """
     by = writer(request)
     may_file(by, by.administration_code)

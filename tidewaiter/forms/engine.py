@@ -15,7 +15,7 @@ from tidewaiter.forms.columns import Column, as_text, columns_of, flatten_header
 from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.types import Cleaned, Value, clean_date, clean_decimal, cleaner
-from tidewaiter.foundation.personal import masked, masked_name
+from tidewaiter.foundation.personal import kept, kept_name, masked
 from tidewaiter.foundation.text import fold
 
 _MEMO = 50_000
@@ -306,25 +306,19 @@ def _attached(document: dict[str, Any]) -> dict[str, Any]:
     """Photos and links of a record: the known names with short texts, all else is dropped unread."""
     photos = document.get("photos")
     links = document.get("links")
-    kept = [_photo(one) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
+    pictures = [_photo(one) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
     found: dict[str, Any] = {}
-    if any(kept):
-        found["photos"] = [one for one in kept if one][:100]
+    if any(pictures):
+        found["photos"] = [one for one in pictures if one][:100]
     if isinstance(links, list) and any(isinstance(one, str) and one for one in links):
-        found["links"] = [_kept_text(one[:64]) for one in links if isinstance(one, str) and one][:100]
+        found["links"] = [kept(one[:64]) for one in links if isinstance(one, str) and one][:100]
     return found
 
 
 def _photo(said: dict[str, Any]) -> dict[str, str]:
     texts = {
-        name: str(said[name])[:200]
+        name: said[name][:200]
         for name in ("file", "caption", "shows")
         if isinstance(said.get(name), str) and said[name]
     }
-    if settings.HOLDS_NAMES:
-        return texts
-    return {name: masked_name(text) if name == "file" else masked(text)[0] for name, text in texts.items()}
-
-
-def _kept_text(text: str) -> str:
-    return text if settings.HOLDS_NAMES else masked(text)[0]
+    return {name: kept_name(text) if name == "file" else kept(text) for name, text in texts.items()}

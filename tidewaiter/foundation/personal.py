@@ -60,19 +60,19 @@ def _names() -> dict[str, str]:
     return flags
 
 
-_given_flags: dict[str, str] | None = None
+_in_use: dict[str, str] | None = None
 
 
 def use(flags: dict[str, str] | None) -> None:
     """Looks names up here instead of in the shipped file (for the tool that makes it)."""
-    global _given_flags
-    _given_flags = flags
+    global _in_use
+    _in_use = flags
 
 
 def _flag(name: str) -> str:
     if name.endswith(PATRONYMICS) and len(name) > 6:
         return "s"
-    return (_names() if _given_flags is None else _given_flags).get(name, "")
+    return (_names() if _in_use is None else _in_use).get(name, "")
 
 
 @lru_cache(maxsize=8192)
@@ -105,6 +105,16 @@ def masked(text: str) -> tuple[str, bool]:
     for start, end, _kind in reversed(spans):
         text = text[:start] + MASK + text[end:]
     return text, bool(spans)
+
+
+def kept(text: str) -> str:
+    """`text` as this node may keep it: masked where it holds no names."""
+    return text if settings.HOLDS_NAMES else masked(text)[0]
+
+
+def kept_name(name: str) -> str:
+    """A file's name as this node may keep it."""
+    return name if settings.HOLDS_NAMES else masked_name(name)
 
 
 def masked_name(name: str) -> str:

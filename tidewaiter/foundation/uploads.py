@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
 
+DAY = 86400
 LARGEST = 64 * 1024**2
 _digest = re.compile(r"[0-9a-f]{64}")
 
@@ -45,6 +47,13 @@ def held(digest: str) -> Path:
     if not _digest.fullmatch(digest) or not path.is_file():
         raise BadInput("no_file", gettext("Choose the file again."))
     return path
+
+
+def forget_old() -> None:
+    """Deletes what was previewed a day ago and never taken into use."""
+    for path in _folder().iterdir():
+        if time.time() - path.stat().st_mtime > DAY:
+            path.unlink(missing_ok=True)
 
 
 def forget(path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -30,7 +31,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import insert_rows
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import masked, masked_name
+from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake import states
@@ -75,7 +76,7 @@ def receive(
             waiting.file_path = str(path)
             return waiting
         receipt = Receipt.objects.create(
-            ref=new_ref("RC"), key=key, file_name=name[:200] if settings.HOLDS_NAMES else masked_name(name[:200]), file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
+            ref=new_ref("RC"), key=key, file_name=kept_name(name[:200]), file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
             mapping_text=mapping_text, options=options, brought_by=by.username, administration=by.administration_code, brought_at=now(),
         )  # fmt: skip
         record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
@@ -85,6 +86,17 @@ def receive(
 def incoming_folder() -> Path:
     """Where uploads lie until they have been read."""
     return Path(settings.TIDEWAITER_HOME) / "incoming"
+
+
+def keep_upload(*, chunks: Iterable[bytes]) -> Path:
+    """Writes what is brought to a file of its own, readable by the node alone, and gives where it lies."""
+    folder = incoming_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / new_ref("UP")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+    return path
 
 
 def forget_upload(*, path: str) -> None:
@@ -104,7 +116,7 @@ def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
                 StagedRow.objects.filter(receipt=receipt).delete()
                 Receipt.objects.filter(pk=receipt.pk).update(
                     state=states.UNREADABLE,
-                    why=refusal.sentence if settings.HOLDS_NAMES else masked(refusal.sentence)[0],
+                    why=kept(refusal.sentence),
                     ended_at=now(),
                 )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
@@ -147,9 +159,9 @@ def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
     country = row.header.get("country")
     if country and by.administration_code not in (INT, country):
         row.problems.append(Problem("country", "not_your_country", str(country)))
-    if row.problems and not settings.HOLDS_NAMES:  # what was said and is wrong is kept too, but never a name
-        row.problems = [replace(problem, said=masked(problem.said)[0]) for problem in row.problems]
-        row.raw = {path: masked(said)[0] for path, said in row.raw.items()}
+    if row.problems:  # what was said and is wrong is kept too, but on a node without names never a name
+        row.problems = [replace(problem, said=kept(problem.said)) for problem in row.problems]
+        row.raw = {path: kept(said) for path, said in row.raw.items()}
     problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
     raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +10,8 @@ from ninja import Query, Router, Schema
 
 from tidewaiter.cases.policy import may_file
 from tidewaiter.foundation.problems import problem
-from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.intake.actions import forget_upload, incoming_folder, receive, take_in
+from tidewaiter.intake.actions import forget_upload, keep_upload, receive, take_in
 from tidewaiter.intake.queries import answer_of
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.people.tokens import writer
@@ -56,11 +54,7 @@ def draft_batch(request: HttpRequest, asked: Query[Asked]) -> HttpResponse | dic
     body = request.body
     if len(body) > LARGEST:
         return problem(413, "too_large", _("The batch is larger than 20 MiB: send it in parts."))
-    folder = incoming_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / new_ref("UP")
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(body)
+    path = keep_upload(chunks=[body])
     try:
         options = {"submit": asked.submit, "keep_duplicates": False, "channel": "api"}
         receipt = receive(path=path, name="batch.ndjson", mapping_text="", mapping_name="", options=options, by=by)

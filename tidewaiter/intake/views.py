@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ from tidewaiter.cases.policy import may_file
 from tidewaiter.checks.findings import TITLES
 from tidewaiter.forms.problems import SENTENCES
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
-from tidewaiter.intake.actions import incoming_folder, receive
+from tidewaiter.intake.actions import keep_upload, receive
 from tidewaiter.intake.queries import errors_of, receipt_by_ref, visible_receipts
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
@@ -61,12 +59,7 @@ def _brought(request: HttpRequest) -> HttpResponse:
     if not isinstance(upload, UploadedFile):
         raise BadInput("no_file", _("Choose a file."))
     mapping = next((path for path in _mappings() if path.stem == request.POST.get("mapping")), None)
-    folder = incoming_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / new_ref("UP")
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
+    path = keep_upload(chunks=upload.chunks())
     options = {
         "submit": bool(request.POST.get("submit")),
         "keep_duplicates": False,

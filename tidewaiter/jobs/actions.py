@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.tasks import Task
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import masked
+from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.jobs import states
@@ -100,8 +99,7 @@ def working(ref: str) -> Iterator[Progress]:
     try:
         yield Progress(job)
     except BaseException as error:
-        why = error.sentence if isinstance(error, Refusal) else type(error).__name__
-        why = why if settings.HOLDS_NAMES else masked(why)[0]
+        why = kept(error.sentence) if isinstance(error, Refusal) else type(error).__name__
         Job.objects.filter(pk=job.pk, state=states.RUNNING).update(
             state=states.FAILED, ended_at=now(), why=why, lease_until=None
         )

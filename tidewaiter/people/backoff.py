@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Attempts
@@ -63,14 +64,22 @@ def seconds_to_wait(username: str, source: str, device: str = "") -> int:
     return int(wait + 0.999) if wait > 0 else 0
 
 
+def too_soon(wait: int) -> str:
+    """What is said to whoever tries again before the pause is over."""
+    return ngettext(
+        "Too many wrong tries from here. Wait %(n)s second, then try again.",
+        "Too many wrong tries from here. Wait %(n)s seconds, then try again.",
+        wait,
+    ) % {"n": wait}
+
+
 def failed(username: str, source: str, device: str = "") -> None:
     """Counts one failure; after five for a pair each further one doubles the pause, up to a quarter of an hour."""
     moment = now()
     with transaction.atomic():
         for key, _free in _keys(username, source, device):
-            row = Attempts.objects.select_for_update().filter(key=key).first() or Attempts(key=key)
-            forgotten = row.last_at is None or row.last_at < moment - FORGOTTEN_AFTER
-            row.failures = 1 if forgotten else row.failures + 1
+            row, _made = Attempts.objects.select_for_update().get_or_create(key=key, defaults={"last_at": moment})
+            row.failures = 1 if row.last_at < moment - FORGOTTEN_AFTER else row.failures + 1
             row.last_at = moment
             row.save()
 

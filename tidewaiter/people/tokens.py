@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -35,7 +34,6 @@ class TokenHolder:
     reviewed_regions: Set[str]
     door: str
     scope: str
-    key: str
 
     def __str__(self) -> str:
         return self.door
@@ -49,7 +47,7 @@ def holder_of(token: Token) -> TokenHolder:
         roles = (roles - {"steward"}) | {"officer"}
     return TokenHolder(
         officer.username, officer.display_name, officer.administration_code, officer.region_code, roles, officer.reviewed_regions,
-        f"token:{token.ref}", token.scope, token.ref,
+        f"token:{token.ref}", token.scope,
     )  # fmt: skip
 
 
@@ -69,9 +67,7 @@ class Bearer(HttpBearer):
         if found is None or lacks_second_factor(found.officer):
             return None
         _touch(found, moment)
-        holder = holder_of(found)
-        request.holder = holder  # type: ignore[attr-defined]
-        return holder
+        return holder_of(found)
 
 
 def _touch(token: Token, moment: datetime) -> None:
@@ -93,11 +89,6 @@ class Pace(AuthRateThrottle):
         self.num_requests = max(1, settings.API_REQUESTS_A_MINUTE // settings.WEB_WORKERS)
         return bool(super().allow_request(request))
 
-    def get_cache_key(self, request: HttpRequest) -> str:
-        """One count for each token."""
-        holder: Any = getattr(request, "holder", None)
-        return f"pace:{holder.key if holder else 'nobody'}"
-
 
 def writer(request: HttpRequest) -> TokenHolder:
     """The holder, if the token may write; raises `NotAllowed`."""
@@ -109,5 +100,5 @@ def writer(request: HttpRequest) -> TokenHolder:
 
 def reader(request: HttpRequest) -> TokenHolder:
     """The holder of the token that the door has let in."""
-    holder: TokenHolder = request.holder  # type: ignore[attr-defined]
+    holder: TokenHolder = request.auth  # type: ignore[attr-defined]
     return holder

@@ -15,7 +15,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tidewaiter.people import backoff
 
@@ -31,14 +30,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuses a try that comes too soon after failed ones from the same place."""
         wait = backoff.seconds_to_wait(*self._tried(request, credentials))
         if wait:
-            raise ValidationError(
-                ngettext(
-                    "Too many wrong tries from here. Wait %(n)s second, then try again.",
-                    "Too many wrong tries from here. Wait %(n)s seconds, then try again.",
-                    wait,
-                )
-                % {"n": wait}
-            )
+            raise ValidationError(backoff.too_soon(wait))
         self._login_failed_rl_usage = None
 
     def _rollback_login_failed_rl_usage(self) -> None:

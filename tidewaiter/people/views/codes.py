@@ -6,7 +6,6 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -28,11 +27,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     wait = backoff.seconds_to_wait(*tried)
     refused = ""
     if wait:
-        refused = ngettext(
-            "Too many wrong tries from here. Wait %(n)s second, then try again.",
-            "Too many wrong tries from here. Wait %(n)s seconds, then try again.",
-            wait,
-        ) % {"n": wait}
+        refused = backoff.too_soon(wait)
     else:
         try:
             redeem(username=username, code=request.POST.get("code", ""), password=request.POST.get("password", ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tidewaiter.cases.actions import forget_requests
+from tidewaiter.foundation import uploads
 from tidewaiter.ledger.schedule import sign_yesterday
 from tidewaiter.notices.actions import send_digests, tell_about_people
 from tidewaiter.people.actions import close_unused
@@ -12,6 +14,8 @@ SCHEDULE = {
     "unused accounts": (3600, close_unused),
     "notices follow": (5, tell_about_people),
     "digests": (900, send_digests),
+    "old requests": (3600, forget_requests),
+    "old previews": (3600, uploads.forget_old),
     "old failures": (3600, forget_old),
 }
 """What is done, and after how many seconds again."""
