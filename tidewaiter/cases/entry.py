@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http import QueryDict
 from tidewaiter.cases.checked import with_findings
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import Finding
-from tidewaiter.codelists.queries import code_views, list_view
+from tidewaiter.codelists.queries import ListView, code_views, list_view
 from tidewaiter.forms.columns import Column, as_text, flatten_header
 from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
 from tidewaiter.forms.problems import Problem
@@ -116,6 +117,7 @@ def _field(
         "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
         "mark": " is-invalid" if bad else " is-warn" if words else "", "css": _WIDTH.get(column.type, "s2"),
         "needed": column.needed == "always" or (column.needed == "long" and not entry.simple),
+        "asked": _asked(column, key, entry.form), "units": _units(entry.form) if column.path == "unit" else "",
     }  # fmt: skip
     choices = _choices(column, entry, lang)
     if column.type == "codes":
@@ -154,5 +156,32 @@ def _choices(column: Column, entry: Entry, lang: str) -> list[tuple[str, str]]:
     current = view.current()
     if len(current) > CHOICES:
         return []
-    parents = {code.parent for code in current if code.parent}
-    return [(code.code, code.label(lang)) for code in current if code.code not in parents]
+    return [(code.code, _indent(view, code.parent) + code.label(lang)) for code in current]
+
+
+def _indent(view: ListView, parent: str) -> str:
+    depth = 0
+    while parent and depth < 5:
+        depth += 1
+        parent = view.codes[parent].parent if parent in view.codes else ""
+    return "\u2003" * depth
+
+
+def _asked(column: Column, key: str, form: Form) -> str:
+    """When the page asks for the field, as JSON for its script: the other field's key, and the values it may have."""
+    if column.when:
+        other, codes = next(iter(column.when.items()))
+        return json.dumps([other, codes])
+    if column.subtypes:
+        subtypes = list_view(form.definition.list_of_subtypes).codes
+        return json.dumps(
+            [key.replace(column.path, "subtype"), [code for code in subtypes if form.applies(column, code)]]
+        )
+    return ""
+
+
+def _units(form: Form) -> str:
+    """The units of each sub-type that has its own, as JSON for the page's script."""
+    subtypes = list_view(form.definition.list_of_subtypes).codes
+    units = {code: form.units_for(code) for code in subtypes}
+    return json.dumps({code: some for code, some in units.items() if some != form.definition.units.allowed})

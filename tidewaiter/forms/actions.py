@@ -12,7 +12,10 @@ from django.utils.translation import gettext
 
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.forms.definitions import Definition, read_definition
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.fitting import must_fit
 from tidewaiter.forms.models import FormDefinition
+from tidewaiter.forms.queries import common
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -20,7 +23,11 @@ from tidewaiter.ledger.actions import record
 
 
 def define(*, text: str, by: Actor) -> Definition:
-    """Takes a definition into use. A version that is here already must be the same to the letter."""
+    """Takes a definition into use. A version that is here already must be the same to the letter.
+
+    Raises `BadInput` for a definition that is not valid, names lists, units, sub-types or HS codes that this node does not
+    have, or has an example that it would not take itself.
+    """
     definition = read_definition(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():
@@ -37,6 +44,7 @@ def define(*, text: str, by: Actor) -> Definition:
             return definition
         if definition.subtypes:
             _load_subtypes(definition, by)
+        must_fit(Form(definition, common()))
         FormDefinition.objects.create(
             code=definition.code,
             version=definition.version,

@@ -35,6 +35,8 @@ class Column:
     scope: str
     """`header`, `line`, or `fields`: the form's own, kept in the line's document."""
     example: str
+    open: bool
+    when: dict[str, tuple[str, ...]]
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else in English."""
@@ -54,7 +56,7 @@ def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
     return Column(
         path=field.name, type=field.type, list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
         label=field.label, help=field.help, needed=field.needed, block=field.block, simple=field.simple, largest=field.largest,
-        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example,
+        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example, open=field.open, when=field.when,
     )  # fmt: skip
 
 

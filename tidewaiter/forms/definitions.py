@@ -22,12 +22,16 @@ class FieldDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     label: dict[str, str]
     help: dict[str, str] = {}
     list: str = ""
+    open: bool = False
+    """A code of the list where it is one; other text is kept as it was said, and noted."""
     needed: Needed = "never"
     nominal: bool = False
     largest: int = 200
     """Characters of a text, digits before the point of a number."""
     subtypes: tuple[str, ...] = ()
     """Asked only for these sub-types (and what stands under them); empty: for all."""
+    when: dict[str, tuple[str, ...]] = {}
+    """Asked only where that other field has one of these codes."""
     block: str = "goods"
     simple: bool = True
     """Stands in the simple form too."""
@@ -48,6 +52,8 @@ class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     allowed: tuple[str, ...]
     by_subtype: dict[str, tuple[str, ...]] = {}
+    value_suffices: tuple[str, ...] = ()
+    """Sub-types (and what stands under them) whose lines may have a value with its currency in place of a quantity."""
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,6 +69,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     hs: tuple[str, ...] = ()
     """HS headings (any prefix) that fit; empty: all."""
     fields: tuple[FieldDefinition, ...] = ()
+    example: dict[str, str] = {}
+    """A whole row by path that the form takes: the example of templates, schemas and the guide."""
 
     @property
     def list_of_subtypes(self) -> str:
@@ -94,6 +102,8 @@ def read_definition(text: str) -> Definition:
                 "definition",
                 gettext("`%(name)s`: a field's name has small letters, digits and underscores.") % {"name": field.name},
             )
+        if field.open and field.type != "code":
+            raise BadInput("definition", gettext("`%(name)s`: only a `code` can be open.") % {"name": field.name})
         if field.type in ("code", "codes") and not field.list:
             raise BadInput("definition", gettext("`%(name)s` is a code and needs `list`.") % {"name": field.name})
         if "en" not in field.label:

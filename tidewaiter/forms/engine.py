@@ -52,19 +52,30 @@ class Form:
         """The columns of the simple or of the long form."""
         return [column for column in self.columns if column.simple or not simple]
 
+    def lineage(self, subtype: str) -> list[str]:
+        """A sub-type and what it stands under, nearest first."""
+        view = list_view(self.definition.list_of_subtypes)
+        found: list[str] = []
+        at = subtype
+        while at and at not in found:
+            found.append(at)
+            known = view.codes.get(at)
+            at = known.parent if known else ""
+        return found
+
     def units_for(self, subtype: str) -> tuple[str, ...]:
         """Units that a quantity of this sub-type may have, after the sub-type's own parents."""
         units = self.definition.units
-        view = list_view(self.definition.list_of_subtypes)
-        at = subtype
-        for _ in range(8):
-            if at in units.by_subtype:
-                return units.by_subtype[at]
-            known = view.codes.get(at)
-            if known is None or not known.parent:
-                break
-            at = known.parent
-        return units.allowed
+        own = next((at for at in self.lineage(subtype) if at in units.by_subtype), None)
+        return units.allowed if own is None else units.by_subtype[own]
+
+    def value_suffices(self, subtype: str) -> bool:
+        """Whether a line of this sub-type may state its value and currency in place of a quantity."""
+        return any(at in self.definition.units.value_suffices for at in self.lineage(subtype))
+
+    def applies(self, column: Column, subtype: str) -> bool:
+        """Whether a column is asked for goods of this sub-type."""
+        return not column.subtypes or any(at in column.subtypes for at in self.lineage(subtype))
 
     @cached_property
     def needed_in_header(self) -> dict[bool, list[str]]:
@@ -186,16 +197,25 @@ class CaseReader:
                     problems.append(problem)
             else:
                 self._value(path, column, said, into, problems)
-        if "quantity" not in row:
-            problems.append(Problem("quantity", "no_line"))
+        counted = "quantity" in row
+        if not counted:
+            counted_by_value = "value" in row and "currency" in row
+            if not (counted_by_value and self.form.value_suffices(str(flat.get("subtype", "")))):
+                problems.append(Problem("quantity", "no_line"))
         elif flat.get("quantity", "1").startswith("-") or flat.get("quantity") == "0":
             problems.append(Problem("quantity", "not_positive", row["quantity"][:80]))
-        if "unit" not in row and "subtype" in flat:
+        if counted and "unit" not in row and "subtype" in flat:
             units = self.form.units_for(flat["subtype"])
             if len(units) == 1:
                 flat["unit"] = units[0]
         for column in self.form.needed_in_line[self.rules.long]:
-            if column.path not in row and column.path not in flat and self._applies(column, flat):
+            if column.path == "unit" and not counted:
+                continue
+            if (
+                column.path not in row
+                and column.path not in flat
+                and self.form.applies(column, str(flat.get("subtype", "")))
+            ):
                 problems.append(Problem(column.path, "required"))
         self._in_force(day, problems)
         if own:
@@ -226,18 +246,6 @@ class CaseReader:
             problems.append(Problem("lines", "required"))
         return header, lines, problems
 
-    def _applies(self, column: Column, line: dict[str, Any]) -> bool:
-        if not column.subtypes:
-            return True
-        view = list_view(self.form.definition.list_of_subtypes)
-        at = str(line.get("subtype", ""))
-        while at:
-            if at in column.subtypes:
-                return True
-            known = view.codes.get(at)
-            at = known.parent if known else ""
-        return False
-
     def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
         memo = self._memo.get(path)
         if memo is None:
@@ -246,9 +254,11 @@ class CaseReader:
         if answer is None:
             clean = self._cleaners.get(path)
             if clean is None:
-                clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest)
+                clean = self._cleaners[path] = cleaner(
+                    path, column.type, column.list, column.largest, is_open=column.open
+                )
             value, problem = clean(said)
-            if not settings.HOLDS_NAMES and problem is None and column.type in ("text", "long_text"):
+            if not settings.HOLDS_NAMES and problem is None and (column.open or column.type in ("text", "long_text")):
                 value, problem = _without_names(path, str(value))
             dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
             if len(memo) > _MEMO:

@@ -43,6 +43,12 @@ def clean_code(path: str, said: str, list_name: str) -> Cleaned:
     return None, Problem(path, "ambiguous_code" if several else "unknown_code", said[:80], tuple(exact))
 
 
+def clean_open_code(path: str, said: str, list_name: str, largest: int) -> Cleaned:
+    """The code that the text is or names; text that is none is kept as said."""
+    code = list_view(list_name).resolve(said[:200]).code
+    return (code, None) if code is not None else clean_text(path, said, largest)
+
+
 def clean_codes(path: str, said: str, list_name: str) -> Cleaned:
     """Several codes, separated by semicolons; each is kept once, in the order given."""
     codes: list[str] = []
@@ -144,9 +150,11 @@ def _day(
         return None, "", Problem(path, "date_unreadable", text[:80])
 
 
-def cleaner(path: str, kind: str, list_name: str, largest: int) -> Callable[[str], Cleaned]:
+def cleaner(path: str, kind: str, list_name: str, largest: int, *, is_open: bool = False) -> Callable[[str], Cleaned]:
     """The cleaning of one column, compiled; places and dates are cleaned by the validator, which knows their context."""
     match kind:
+        case "code" if is_open:
+            return lambda said: clean_open_code(path, said, list_name, largest)
         case "code":
             return lambda said: clean_code(path, said, list_name)
         case "codes":

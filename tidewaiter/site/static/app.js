@@ -38,6 +38,21 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "?" && !typing(event.target)) { event.preventDefault(); showKeys(); }
   });
+  // Fields that are asked for some goods or modes alone, and units by the kind of goods. Nothing that is filled is hidden.
+  function fit(form) {
+    form.querySelectorAll("[data-asked]").forEach(function (box) {
+      var rule = JSON.parse(box.getAttribute("data-asked")), other = document.getElementById(rule[0]);
+      var field = box.querySelector("input,select,textarea");
+      box.hidden = Boolean(other && other.value && rule[1].indexOf(other.value) < 0 && !field.value && !field.classList.contains("is-invalid"));
+    });
+    form.querySelectorAll("select[data-units]").forEach(function (unit) {
+      var goods = document.getElementById(unit.id.replace(/unit$/, "subtype"));
+      var own = goods && JSON.parse(unit.getAttribute("data-units"))[goods.value];
+      Array.prototype.forEach.call(unit.options, function (one) {
+        one.hidden = one.disabled = Boolean(one.value && own && own.indexOf(one.value) < 0 && !one.selected);
+      });
+    });
+  }
   // What is typed is kept in this browser until the server has it; signing out forgets all of it.
   var PREFIX = "tw-draft:";
   function store(deed) { try { return deed(window.localStorage); } catch (refused) { return null; } }
@@ -61,6 +76,8 @@
   }
   var careful = document.querySelector("form[data-careful]");
   if (careful) {
+    fit(careful);
+    careful.addEventListener("change", function () { fit(careful); });
     var touched = false, later = 0, key = PREFIX + careful.getAttribute("data-draft");
     var began = JSON.stringify(read(careful)), banner = document.querySelector("[data-recover]");
     var left = store(function (box) { return JSON.parse(box.getItem(key) || "null"); });

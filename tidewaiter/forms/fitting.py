@@ -1,0 +1,66 @@
+"""Whether a definition fits the lists of this node: what it names must be here, and its example must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from django.utils.translation import gettext
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.foundation.refusals import BadInput
+
+
+def must_fit(form: Form) -> None:
+    """Raises `BadInput` that names what the definition asks for and the node lacks."""
+    definition = form.definition
+    for column in form.columns:
+        if column.scope == "fields" and column.list and not list_view(column.list).codes:
+            raise BadInput(
+                "definition",
+                gettext("`%(field)s` takes its codes from the list «%(list)s», which is not on this node.")
+                % {"field": column.path, "list": column.list},
+            )
+    subtypes = list_view(definition.list_of_subtypes).codes
+    if not subtypes:
+        raise BadInput(
+            "definition",
+            gettext("There is no list «%(list)s» for the sub-types.") % {"list": definition.list_of_subtypes},
+        )
+    named = {
+        *definition.units.by_subtype,
+        *definition.units.value_suffices,
+        *(subtype for field in definition.fields for subtype in field.subtypes),
+    }
+    _all_known("sub-type", named, subtypes)
+    units = {*definition.units.allowed, *(unit for some in definition.units.by_subtype.values() for unit in some)}
+    _all_known("unit", units, list_view("unit").codes)
+    _all_known("HS code", set(definition.hs), list_view("hs").codes)
+    _must_take_its_example(form)
+
+
+def _all_known(kind: str, named: set[str], known: Container[str]) -> None:
+    unknown = sorted(name for name in named if name not in known)
+    if unknown:
+        raise BadInput(
+            "definition",
+            gettext("The definition names %(kind)s «%(name)s», which is not on this node.")
+            % {"kind": kind, "name": unknown[0]},
+        )
+
+
+def _must_take_its_example(form: Form) -> None:
+    example = form.definition.example
+    if not example:
+        return
+    reader = CaseReader(form, ReadingRules(long=True))
+    reader.gather_places([example])
+    header, problems = reader.header(example)
+    problems += reader.line(example, str(header.get("date", "")))[1]
+    unknown = [path for path in example if form.path_of(path) is None]
+    if problems or unknown:
+        where, why = (problems[0].path, problems[0].sentence()) if problems else (unknown[0], "")
+        raise BadInput(
+            "definition",
+            gettext("The form would not take its own example: `%(field)s`. %(why)s") % {"field": where, "why": why},
+        )
