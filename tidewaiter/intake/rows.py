@@ -64,10 +64,21 @@ class Stager:
         if form not in self._readers:
             try:
                 rules = self.mapping.rules if self.mapping else ReadingRules()
-                self._readers[form] = CaseReader(form_named(form), rules)
+                self._readers[form] = CaseReader(self._version(form_named(form)), rules)
             except Missing:
                 self._readers[form] = None
         return self._readers[form]
+
+    def _version(self, newest: Form) -> Form:
+        """The version by which a template of ours was made, where this node has it, so that none of its fields is lost."""
+        about = self.source.about
+        made_by = about.get("version", "") if about.get("form") == newest.code else ""
+        if not made_by.isdigit() or int(made_by) >= newest.version:
+            return newest
+        try:
+            return form_named(newest.code, int(made_by))
+        except Missing:
+            return newest
 
     def _texts(self) -> Iterator[tuple[int, dict[str, str], list[dict[str, str]] | None, bool]]:
         """(row number, texts by path, lines of `[[lines]]`, skipped) for every row that holds anything."""
