@@ -49,7 +49,7 @@ LIFE = settings(
 OPERATIONS = {
     "GET /api/v1/cases", "POST /api/v1/cases", "POST /api/v1/cases/batch", "GET /api/v1/cases/{ref}", "POST /api/v1/cases/{ref}/submit",
     "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics",
-    "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}",
+    "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
 }  # fmt: skip
 
 

@@ -23,9 +23,10 @@ from tidewaiter.forms.definitions import read_definition
 from tidewaiter.forms.engine import CaseReader, ReadingRules
 from tidewaiter.forms.projection import non_nominal, typed_columns
 from tidewaiter.forms.queries import form_named
-from tidewaiter.forms.schemas import json_schema, xsd
+from tidewaiter.forms.schemas import json_schema
 from tidewaiter.forms.types import clean_date
 from tidewaiter.forms.workbook import template
+from tidewaiter.forms.xml import xsd
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.numbers import NumberRefused, plain, read_decimal
 from tidewaiter.foundation.refusals import BadInput

@@ -157,7 +157,7 @@ def _signed(who: Who) -> Client:
 ADDRESSES = {
     "start": "/", "you": "/you/", "people": "/people/", "people_statistics": "/people/statistics/", "people_duty": "/people/duty/",
     "invite_person": "/people/invite/", "people_places": "/people/places/", "people_administration": "/people/places/administration/KE/",
-    "case_list": "/cases/", "case_table": "/cases/table.csv", "new_case": "/cases/new/", "new_case_of": "/cases/new/WPN/", "codelists": "/codelists/",
+    "case_list": "/cases/", "case_export": "/cases/export/", "new_case": "/cases/new/", "new_case_of": "/cases/new/WPN/", "codelists": "/codelists/",
     "codelist": "/codelists/direction/", "suggest": "/codelists/direction/suggest?q=im", "load_list": "/codelists/load/", "ledger": "/ledger/",
     "check_ledger": "/ledger/check/", "take_ledger": "/ledger/take-away/", "job_list": "/jobs/", "form_list": "/forms/", "load_form": "/forms/load/",
     "retire_form": "/forms/CIT/retire/", "form_template": "/forms/CIT/template.xlsx", "form_schema": "/forms/CIT/schema.json",
@@ -263,6 +263,7 @@ def test_every_person_and_every_case_by_program(world: SimpleNamespace) -> None:
             if rule == "reader":
                 address = {
                     "list_cases": "cases",
+                    "export_file": "cases/export",
                     "figures": "statistics?by=year",
                     "list_codelists": "codelists",
                     "get_codelist": "codelists/direction",

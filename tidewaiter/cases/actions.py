@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -13,13 +14,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import policy, states
+from tidewaiter.cases.export import records_of, write_records
 from tidewaiter.cases.models import AskedOnce, Case
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
-from tidewaiter.foundation.refs import new_refs
+from tidewaiter.foundation.refs import new_ref, new_refs
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
@@ -192,6 +194,14 @@ def _verdict(deed: str, case: Case, by: Actor) -> str:
     except Refusal as refusal:
         return refusal.code
     return ""
+
+
+def export_cases(*, cases: QuerySet[Case], to: Path, kind: str, by: Actor) -> int:
+    """Writes cases to a file (`cases.export.KINDS`) and records who took how many; gives how many."""
+    done = write_records(records_of(cases), to, kind)
+    with transaction.atomic():
+        record(by=by, deed="cases.exported", ref=new_ref("EX"), detail={"cases": done, "kind": kind})
+    return done
 
 
 def forget_requests() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema
 from pydantic import Field
@@ -17,6 +17,7 @@ from tidewaiter.cases.models import AskedOnce, Case, Line
 from tidewaiter.cases.policy import MAY, may_file
 from tidewaiter.cases.queries import case_by_ref, filtered, page_of, visible_cases
 from tidewaiter.cases.rows import record_of
+from tidewaiter.cases.views import exported
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.doors import known_only
@@ -102,6 +103,22 @@ def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
     page = page_of(found, wanted.cursor, wanted.limit, whole=True)
     records = [record_of(case, case.lines.all(), case.findings.all()) for case in page.cases]
     return {"cases": records, "next_cursor": page.next_cursor or None}
+
+
+class Taking(Narrowed):
+    """What is taken away, and as which kind of file."""
+
+    format: Literal["csv", "xlsx", "xml", "json", "ndjson", "parquet"] = "ndjson"
+
+
+@router.get("/cases/export", operation_id="export_cases", summary="Cases as a file", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}})  # fmt: skip
+def export_file(request: HttpRequest, wanted: Query[Taking]) -> FileResponse:
+    """Whole records of cases one may see, narrowed by any field; what comes out goes in again. At most 100,000 cases."""
+    by = reader(request)
+    known_only(request, Taking.model_fields)
+    said = wanted.model_dump(exclude={"cursor", "limit", "format"})
+    narrowed = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
+    return exported(filtered(visible_cases(by), narrowed), wanted.format, by)
 
 
 @router.get("/cases/{ref}", response=dict[str, Any], operation_id="get_case", summary="One case")

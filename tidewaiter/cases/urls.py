@@ -8,7 +8,7 @@ from tidewaiter.cases import entry_views, filters, views
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
-    path("table.csv", views.case_table, name="case_table"),
+    path("export/", views.case_export, name="case_export"),
     path("filters/keep/", filters.keep_filter, name="keep_filter"),
     path("filters/drop/", filters.drop_filter, name="drop_filter"),
     path("new/", entry_views.new_case, name="new_case"),

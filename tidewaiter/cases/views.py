@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown, states
-from tidewaiter.cases.actions import open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.actions import export_cases, open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.export import KINDS
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY
 from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, visible_cases
 from tidewaiter.codelists.queries import code_views
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.tables import csv_answer
+from tidewaiter.foundation.refusals import BadInput
 
 _SHOWN = 6
 _OTHER = ("q", "since", "until")
@@ -70,7 +75,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     answer = {
         "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
         "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
-        "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
+        "kinds": KINDS, "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)
 
@@ -104,14 +109,24 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
 
 
 @require_GET
-def case_table(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as CSV, as far as 100,000 rows."""
-    names = (
-        "ref", "version", "status", "form", "administration", "national_ref", "date", "date_precision", "country", "place", "location_type",
-        "direction", "mode", "departure", "destination", "main_subtype", "main_quantity", "main_unit", "lines_count", "findings_count",
-    )  # fmt: skip
-    cases = filtered(visible_cases(actor_of(request)), read_filters(request.GET)).order_by("-date", "-id")[:TABLE_ROWS]
-    return csv_answer("cases", names, cases.values_list(*names).iterator(chunk_size=5000))
+def case_export(request: HttpRequest) -> FileResponse:
+    """The narrowed list as a file of whole records, as far as 100,000 cases."""
+    by = actor_of(request)
+    return exported(filtered(visible_cases(by), read_filters(request.GET)), request.GET.get("format", "csv"), by)
+
+
+def exported(cases: QuerySet[Case], kind: str, by: Actor) -> FileResponse:
+    """Cases as a file to take away. Raises `BadInput` for more than a page or a program takes at once."""
+    if cases.order_by()[: TABLE_ROWS + 1].count() > TABLE_ROWS:
+        raise BadInput(
+            "too_many_cases",
+            _("These are more than %(most)s cases. Narrow the list, or let a steward take them by the command.")
+            % {"most": TABLE_ROWS},
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases"
+        export_cases(cases=cases, to=path, kind=kind, by=by)
+        return FileResponse(path.open("rb"), as_attachment=True, filename=f"cases.{kind}")
 
 
 @require_GET

@@ -14,6 +14,9 @@ ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
 _leg = re.compile(
     r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)"
 )
+_photo = re.compile(r"photos\.(\d{1,3})\.(file|caption|shows|tags)")
+BESIDE = ("photos", "links", "long", "form_version")
+"""Columns that every file may have beside the form's: photos and links by `;`, the long form, the version it was filed with."""
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
 
@@ -86,6 +89,23 @@ def normal_path(path: str) -> tuple[str, str]:
     return path, path
 
 
+def is_beside(path: str) -> bool:
+    """Whether a path names something of a case that no form defines."""
+    return path in BESIDE or _photo.fullmatch(path) is not None
+
+
+def attached(row: dict[str, str]) -> dict[str, Any]:
+    """Photos and links from texts by path: `photos` and `links` with names by `;`, or `photos.1.file`, `photos.1.caption`, …"""
+    photos: dict[int, dict[str, str]] = {}
+    for path, text in row.items():
+        if match := _photo.fullmatch(path):
+            photos.setdefault(int(match[1]), {})[match[2]] = text
+    named = [name.strip() for name in row.get("photos", "").split(";") if name.strip()]
+    listed = [{"file": name} for name in named] + [photos[number] for number in sorted(photos)]
+    links = [ref.strip() for ref in row.get("links", "").split(";") if ref.strip()]
+    return {name: value for name, value in (("photos", listed), ("links", links)) if value}
+
+
 def nest_header(flat: dict[str, Any]) -> dict[str, Any]:
     """Values by path become the record's header: blocks as objects, route and persons as ordered lists."""
     header: dict[str, Any] = {}
@@ -113,6 +133,8 @@ def flatten_header(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The values of a header by path: the inverse of `nest_header`, for records that came as JSON too."""
     transits = 0
     for name, value in header.items():
+        if name in ("photos", "links"):
+            continue  # no values of the form
         if name == "route" and isinstance(value, list):
             for leg in value:
                 if not isinstance(leg, dict):
@@ -129,6 +151,15 @@ def flatten_header(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}.{key}", part) for key, part in value.items())
         else:
             yield name, value
+
+
+def laid_flat(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Everything a header holds by path, photos and links too: what a row of a file says of a case."""
+    yield from flatten_header(header)
+    for number, photo in enumerate(header.get("photos", []), 1):
+        yield from ((f"photos.{number}.{name}", part) for name, part in photo.items())
+    if header.get("links"):
+        yield "links", header["links"]
 
 
 def as_text(value: Any) -> str:

@@ -11,14 +11,24 @@ from typing import Any
 from django.conf import settings
 
 from tidewaiter.codelists.queries import CodeView, Resolution, list_view, resolve_places
-from tidewaiter.forms.columns import Column, as_text, columns_of, flatten_header, nest_header, normal_path
+from tidewaiter.forms.columns import (
+    Column,
+    as_text,
+    attached,
+    columns_of,
+    flatten_header,
+    is_beside,
+    nest_header,
+    normal_path,
+)
 from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.types import Cleaned, Value, clean_date, clean_decimal, cleaner
+from tidewaiter.forms.types import Cleaned, Value, clean_boolean, clean_code, clean_date, clean_decimal, cleaner
 from tidewaiter.foundation.personal import kept, kept_name, masked
 from tidewaiter.foundation.text import fold
 
 _MEMO = 50_000
+_COARSE = ("day", "month", "year")
 
 
 def _needs(column: Column, long: bool) -> bool:
@@ -102,7 +112,7 @@ class Form:
     def path_of(self, head: str) -> str | None:
         """The path that a file's column head means, or nothing."""
         path, described_by = normal_path(head.strip())
-        if described_by in self.by_path:
+        if described_by in self.by_path or is_beside(path):
             return path
         return self.paths_by_label.get(fold(head))
 
@@ -150,8 +160,13 @@ class CaseReader:
             self._countries[said[:200]] = list_view("country").resolve(said[:200]).code or ""
         return self._countries.get(said[:200], "")
 
+    def is_long(self, row: dict[str, str]) -> bool:
+        """Whether the row is held to the long form: the source says so, or the row itself."""
+        return self.rules.long or ("long" in row and clean_boolean("long", row["long"])[0] is True)
+
     def header(self, row: dict[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """The header of a case from texts by path (empty ones left out). Lines' columns are passed over."""
+        long = self.is_long(row)
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         for path, said in row.items():
@@ -162,12 +177,14 @@ class CaseReader:
             if path == "date":
                 self._date(said, flat, problems)
             elif path == "date_precision":
-                flat.setdefault("date_precision", said)
+                continue
             elif column.type == "place":
                 self._place(path, said, row, flat, problems)
             else:
                 self._value(path, column, said, flat, problems)
-        for path in self.form.needed_in_header[self.rules.long]:
+        if "date_precision" in row:
+            self._precision(row["date_precision"], flat, problems)
+        for path in self.form.needed_in_header[long]:
             if path not in row:
                 problems.append(Problem(path, "required"))
         self._in_force(flat.get("date"), problems)
@@ -175,12 +192,14 @@ class CaseReader:
         header = nest_header(flat)
         header["form"] = self.form.code
         header["form_version"] = self.form.version
-        if self.rules.long:
+        if long:
             header["long"] = True
-        return header, problems
+        return header | _attached(attached(row)), problems
 
-    def line(self, row: dict[str, str], day: str = "") -> tuple[dict[str, Any], list[Problem]]:
-        """One line of goods from texts by path."""
+    def line(
+        self, row: dict[str, str], day: str = "", *, long: bool | None = None
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """One line of goods from texts by path. `long`: its case is held to the long form; else the row says so itself."""
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         own: dict[str, Any] = {}
@@ -208,7 +227,7 @@ class CaseReader:
             units = self.form.units_for(flat["subtype"])
             if len(units) == 1:
                 flat["unit"] = units[0]
-        for column in self.form.needed_in_line[self.rules.long]:
+        for column in self.form.needed_in_line[self.is_long(row) if long is None else long]:
             if column.path == "unit" and not counted:
                 continue
             if (
@@ -222,15 +241,21 @@ class CaseReader:
             flat["fields"] = own
         return flat, problems
 
-    def record(self, document: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], list[Problem]]:
-        """A case record as JSON gives it: its header, its lines, and what is wrong, with paths as `lines.1.unit`."""
-        flat = {
-            normal_path(path)[0]: as_text(value)
-            for path, value in flatten_header(document)
-            if path not in ("lines", "form", "long")
-        }
-        texts = {path: text for path, text in flat.items() if text.strip()}
-        self.gather_places([texts])
+    def texts_of(self, document: dict[str, Any]) -> dict[str, str]:
+        """The header of a record as texts by path, empty ones left out."""
+        flat = {normal_path(path)[0]: as_text(value) for path, value in flatten_header(document)}
+        return {path: text for path, text in flat.items() if path not in ("lines", "form") and text.strip()}
+
+    def record(
+        self, document: dict[str, Any], texts: dict[str, str] | None = None
+    ) -> tuple[dict[str, Any], list[dict[str, Any]], list[Problem]]:
+        """A case record as JSON gives it: its header, its lines, and what is wrong, with paths as `lines.1.unit`.
+
+        `texts` is what `texts_of` made of it, where places of many records have been gathered already.
+        """
+        if texts is None:
+            texts = self.texts_of(document)
+            self.gather_places([texts])
         header, problems = self.header(texts)
         header |= _attached(document)
         lines = []
@@ -239,7 +264,7 @@ class CaseReader:
             own = line.get("fields") if isinstance(line, dict) else None
             row = {**(line if isinstance(line, dict) else {}), **(own if isinstance(own, dict) else {})}
             cells = {path: as_text(value) for path, value in row.items() if path != "fields" and as_text(value).strip()}
-            value, wrong = self.line(cells, str(header.get("date", "")))
+            value, wrong = self.line(cells, str(header.get("date", "")), long=header.get("long", False))
             lines.append(value)
             problems += [Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong]
         if not lines and header["kind"] == "seizure":
@@ -282,6 +307,15 @@ class CaseReader:
             value = f"{int(value[:4]) - 1}{value[4:]}"
         flat["date"] = value
         flat["date_precision"] = precision
+
+    def _precision(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
+        """A precision that is stated beside a whole date makes it coarser, never finer."""
+        value, problem = clean_code("date_precision", said, "date_precision")
+        if problem is not None:
+            problems.append(problem)
+        elif "date" in flat and _COARSE.index(str(value)) > _COARSE.index(flat["date_precision"]):
+            flat["date_precision"] = value
+            flat["date"] = flat["date"][:4] + ("-01-01" if value == "year" else flat["date"][4:7] + "-01")
 
     def _place(self, path: str, said: str, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
         pair = (said, self._place_country(path, row))
@@ -328,7 +362,7 @@ def _attached(document: dict[str, Any]) -> dict[str, Any]:
 def _photo(said: dict[str, Any]) -> dict[str, str]:
     texts = {
         name: said[name][:200]
-        for name in ("file", "caption", "shows")
+        for name in ("file", "caption", "shows", "tags")
         if isinstance(said.get(name), str) and said[name]
     }
     return {name: kept_name(text) if name == "file" else kept(text) for name, text in texts.items()}

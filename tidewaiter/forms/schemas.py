@@ -1,18 +1,13 @@
-"""The XML Schema and the JSON Schema of a form."""
+"""The JSON Schema of a form."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from lxml import etree
-
-from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column
 from tidewaiter.forms.engine import Form
+from tidewaiter.forms.xml import codes_of
 
-ENUMERATED = 400
-"""Lists with more codes are checked by the node, not by the schema."""
-XS = "http://www.w3.org/2001/XMLSchema"
 _JSON: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "long_text": {"type": "string"},
@@ -25,11 +20,6 @@ _JSON: dict[str, dict[str, Any]] = {
     "code": {"type": "string"},
     "codes": {"type": "array"},
 }
-
-
-def _codes(column: Column) -> list[str]:
-    codes = [view.code for view in list_view(column.list).codes.values()] if column.list else []
-    return codes if len(codes) <= ENUMERATED else []
 
 
 def json_schema(form: Form) -> dict[str, Any]:
@@ -80,7 +70,7 @@ def _json(column: Column) -> dict[str, Any]:
     said: dict[str, Any] = {**_JSON[column.type], "title": column.title("en")}
     if column.hint("en"):
         said["description"] = column.hint("en")
-    codes = _codes(column)
+    codes = codes_of(column)
     if column.type == "codes":
         said["items"] = {"enum": codes} if codes else {"type": "string"}
     elif column.type == "code" and codes:
@@ -88,82 +78,3 @@ def _json(column: Column) -> dict[str, Any]:
     elif column.type in ("text", "long_text"):
         said["maxLength"] = column.largest
     return said
-
-
-def xsd(form: Form) -> bytes:
-    """The XML Schema of a file of cases of this form: `<Cases><Case>…<Line>…</Line></Case></Cases>`.
-
-    Element names are the parts of the paths in CONTRACT.md; several codes stand in repeated elements.
-    """
-    schema = etree.Element(
-        f"{{{XS}}}schema", nsmap={"xs": XS}, elementFormDefault="qualified", version=str(form.version)
-    )
-    cases = _element(schema, "Cases")
-    case = _element(cases, "Case", most="unbounded")
-    blocks: dict[str, Any] = {}
-    for column in form.columns:
-        if column.scope != "header" or column.path.startswith(("route.", "persons.")):
-            continue
-        block, *rest = column.path.split(".")
-        if rest:
-            if block not in blocks:
-                blocks[block] = _element(case, block, least="0")
-            _leaf(blocks[block], rest[0], column)
-        else:
-            _leaf(case, block, column)
-    for name, prefix in (("leg", "route.origin."), ("person", "persons.1.")):
-        item = _element(case, name, least="0", most="unbounded")
-        if name == "leg":
-            role = etree.SubElement(item, f"{{{XS}}}element", name="role")
-            _enumerate(role, ["origin", "departure", "transit", "seizure", "destination"])
-        for column in form.columns:
-            if column.path.startswith(prefix):
-                _leaf(item, column.name, column)
-    line = _element(case, "line", least="0", most="unbounded")
-    for column in form.columns:
-        if column.scope != "header":
-            _leaf(line, column.path, column)
-    return etree.tostring(schema, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-
-
-def _element(parent: Any, name: str, least: str = "1", most: str = "1") -> Any:
-    """Adds an element that holds others; gives the sequence to add them to."""
-    bounds = {} if parent.tag.endswith("schema") else {"minOccurs": least, "maxOccurs": most}
-    element = etree.SubElement(parent, f"{{{XS}}}element", {"name": name, **bounds})
-    return etree.SubElement(etree.SubElement(element, f"{{{XS}}}complexType"), f"{{{XS}}}sequence")
-
-
-def _leaf(parent: Any, name: str, column: Column) -> None:
-    needed = column.needed == "always" and column.path != "unit"
-    most = "unbounded" if column.type == "codes" else "1"
-    element = etree.SubElement(parent, f"{{{XS}}}element", name=name, minOccurs="1" if needed else "0", maxOccurs=most)
-    note = etree.SubElement(etree.SubElement(element, f"{{{XS}}}annotation"), f"{{{XS}}}documentation")
-    note.text = column.title("en") + (f". {column.hint('en')}" if column.hint("en") else "")
-    codes = _codes(column)
-    if codes:
-        _enumerate(element, codes)
-        return
-    if column.type in ("decimal", "boolean"):
-        element.set("type", f"xs:{column.type}")
-        return
-    restriction = etree.SubElement(
-        etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string"
-    )
-    patterns = {
-        "date": r"\d{4}(-\d{2}(-\d{2})?)?",
-        "hs": r"\d{2}|\d{4}|\d{6}",
-        "place": "[A-Z]{2}[A-Z2-9]{3}",
-        "integer": r"\d+",
-    }
-    if column.type in patterns:
-        etree.SubElement(restriction, f"{{{XS}}}pattern", value=patterns[column.type])
-    else:
-        etree.SubElement(restriction, f"{{{XS}}}maxLength", value=str(column.largest))
-
-
-def _enumerate(element: Any, codes: list[str]) -> None:
-    restriction = etree.SubElement(
-        etree.SubElement(element, f"{{{XS}}}simpleType"), f"{{{XS}}}restriction", base="xs:string"
-    )
-    for code in codes:
-        etree.SubElement(restriction, f"{{{XS}}}enumeration", value=code)

@@ -25,7 +25,7 @@ _MONTHS = {
 
 def clean_text(path: str, said: str, largest: int) -> Cleaned:
     """Text in NFC without signs that cannot be printed; line breaks stay."""
-    text = unicodedata.normalize("NFC", said).strip()
+    text = unicodedata.normalize("NFC", said).replace("\r\n", "\n").replace("\r", "\n").strip()
     if _control.search(text):
         return None, Problem(path, "control_characters", _control.sub("�", text)[:80])
     if len(text) > largest:

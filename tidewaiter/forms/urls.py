@@ -11,5 +11,6 @@ urlpatterns = [
     path("load/", views.load, name="load_form"),
     path("<str:code>/retire/", views.retire_form, name="retire_form"),
     path("<str:code>/template.xlsx", views.template_file, name="form_template"),
+    path("<str:code>/example.xml", views.example_file, name="form_example"),
     path("<str:code>/schema.<str:kind>", views.schema_file, name="form_schema"),
 ]

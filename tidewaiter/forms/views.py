@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tidewaiter.forms.actions import define, retire
 from tidewaiter.forms.preview import difference
 from tidewaiter.forms.queries import form_named, forms_in_use
-from tidewaiter.forms.schemas import json_schema, xsd
+from tidewaiter.forms.schemas import json_schema
 from tidewaiter.forms.workbook import template
+from tidewaiter.forms.xml import example_xml, xsd
 from tidewaiter.foundation.actors import must_be_steward, stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import Refusal
@@ -53,6 +54,12 @@ def schema_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
             content_type="application/schema+json",
         )
     raise Http404
+
+
+@require_GET
+def example_file(request: HttpRequest, code: str) -> HttpResponse:
+    """The form's example as XML."""
+    return HttpResponse(example_xml(form_named(code)), content_type="application/xml")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,7 +23,19 @@ def fold(text: str) -> str:
 
 
 def neutral(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula (OWASP, «CSV injection»); plain numbers stay as they are."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("+-").replace(".", "", 1).isdigit():
+    """Text that a spreadsheet will not take for a formula (OWASP, «CSV injection»); plain numbers stay as they are.
+
+    An apostrophe is put before it, also before one that stands there already, so that `as_said` finds the text again.
+    """
+    if _formula.match(text) and not _plain_number.fullmatch(text):
         return "'" + text
     return text
+
+
+def as_said(cell: str) -> str:
+    """The text that `neutral` made a cell of; also what a spreadsheet's user meant by a leading apostrophe."""
+    return cell[1:] if cell.startswith("'") and _formula.match(cell) else cell
+
+
+_formula = re.compile(r"'*[=+\-@\t\r]")
+_plain_number = re.compile(r"[+-]*\d*\.?\d*")

@@ -1,4 +1,4 @@
-"""Reading files by their content: CSV, gzip of CSV, workbooks, JSON, lines of JSON. Streamed, with bounds."""
+"""Reading files by their content: CSV, workbooks, XML, JSON, lines of JSON, each packed by gzip too. Streamed, with bounds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import msgspec
 from django.utils.translation import gettext
@@ -19,10 +19,10 @@ from django.utils.translation import gettext
 from tidewaiter.forms.columns import as_text
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sandbox import stream_from_child
+from tidewaiter.foundation.text import as_said
+from tidewaiter.intake.limits import LARGEST_CELL, LARGEST_UNPACKED, Bounded
 from tidewaiter.intake.mapping import ReaderHints
 
-LARGEST_CELL = 100_000
-LARGEST_UNPACKED = 4 * 1024**3
 LARGEST_JSON = 512 * 1024**2
 csv.field_size_limit(LARGEST_CELL)
 
@@ -39,6 +39,8 @@ class Source:
     about: dict[str, str] = field(default_factory=dict)
     """What a template of ours says of itself: form, version."""
     guessed: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+    """Heads of columns, or names of elements, that were none of ours and were not read."""
 
 
 def open_source(path: Path, hints: ReaderHints) -> Source:
@@ -60,7 +62,7 @@ def open_source(path: Path, hints: ReaderHints) -> Source:
     packed = start[:2] == b"\x1f\x8b"
 
     def unpack() -> IO[bytes]:
-        return io.BufferedReader(_Bounded(gzip.open(path, "rb"))) if packed else path.open("rb")
+        return io.BufferedReader(_Stream(gzip.open(path, "rb"))) if packed else path.open("rb")
 
     if packed:
         with unpack() as stream:
@@ -68,33 +70,18 @@ def open_source(path: Path, hints: ReaderHints) -> Source:
     head = start.lstrip(b"\xef\xbb\xbf \r\n\t")
     if head[:1] in (b"{", b"["):
         return _json(unpack, head)
+    if head[:1] == b"<":
+        return _xml(path)
     return _csv(unpack, start, hints)
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that ends with a refusal when it unpacks to more than it should."""
+class _Stream(Bounded):
+    """A packed stream whose refusals are said in the reader's language."""
 
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-        self._read = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._inner.read(len(buffer))
-        except (OSError, EOFError, zlib.error) as error:
-            raise BadInput("unreadable", gettext("The gzip file is damaged or cut off.")) from error
-        self._read += len(data)
-        if self._read > LARGEST_UNPACKED:
-            raise BadInput("too_large", gettext("The file unpacks to more than 4 GiB."))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._inner.close()
-        super().close()
+    def refuse(self, code: str) -> NoReturn:
+        if code == "too_large":
+            raise BadInput(code, gettext("The file unpacks to more than 4 GiB."))
+        raise BadInput(code, gettext("The gzip file is damaged or cut off."))
 
 
 def _encoding(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> str:
@@ -128,7 +115,7 @@ def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> S
             reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
                 for cells in reader:
-                    yield reader.line_num, cells
+                    yield reader.line_num, [as_said(cell) for cell in cells]
             except (csv.Error, UnicodeError) as error:
                 raise BadInput(
                     "unreadable",
@@ -162,6 +149,20 @@ def _json(unpack: Callable[[], IO[bytes]], head: bytes) -> Source:
         yield from enumerate(document if isinstance(document, list) else [document], 1)
 
     return Source("json", records=many() if lines else whole())
+
+
+def _xml(path: Path) -> Source:
+    source = Source("json")
+
+    def records() -> Iterator[tuple[int, Any]]:
+        for part in stream_from_child("tidewaiter.intake.xml_child", str(path)):
+            if isinstance(part, dict):
+                source.passed_over += part.get("passed_over", [])
+            else:
+                yield from part
+
+    source.records = records()
+    return source
 
 
 def _parses(line: bytes) -> bool:
@@ -205,9 +206,16 @@ def _workbook(path: Path, hints: ReaderHints) -> Source:
 
 
 def channel_of(path: Path) -> str:
-    """The channel that a file of this content comes by: `xlsx`, `json` or `csv`."""
+    """The channel that a file of this content comes by: `xlsx`, `xml`, `json` or `csv`."""
     with path.open("rb") as file:
         start = file.read(512)
+    if start[:2] == b"\x1f\x8b":
+        try:
+            with gzip.open(path) as packed:
+                start = packed.read(512)
+        except (OSError, EOFError, zlib.error):
+            return "csv"
     if start[:4] == b"PK\x03\x04":
         return "xlsx"
-    return "json" if start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[") else "csv"
+    first = start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+    return "xml" if first == b"<" else "json" if first in (b"{", b"[") else "csv"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import xlsxwriter
 
-from tidewaiter.forms.columns import as_text, flatten_header
+from tidewaiter.forms.columns import as_text, laid_flat
 from tidewaiter.forms.problems import problem_of
+from tidewaiter.forms.xml import dated
 from tidewaiter.foundation.text import neutral
 from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.intake.rows import MENDING
@@ -25,9 +26,7 @@ def rows_to_mend(receipt: Receipt) -> Iterator[tuple[dict[str, str], dict[str, s
     for row in rows.iterator(chunk_size=5000):
         problems = [problem_of(item) for item in json.loads(row.problems or "[]")]
         said = json.loads(row.raw or "{}")
-        header = {
-            path: as_text(value) for path, value in flatten_header(row.header) if path not in ("form_version", "long")
-        }
+        header = {path: as_text(value) for path, value in laid_flat(row.header) if path != "date_precision"}
         mend: dict[str, str] = {}
         for problem in problems:
             path = problem.path.split(".", 2)[-1] if problem.path.startswith("lines.") else problem.path
@@ -40,8 +39,8 @@ def rows_to_mend(receipt: Receipt) -> Iterator[tuple[dict[str, str], dict[str, s
             }
             cells |= {name: as_text(value) for name, value in line.get("fields", {}).items()}
             cells |= {path: text for path, text in said.items() if text and (path in mend or path not in cells)}
-            if "date" in cells and header.get("date_precision") in ("month", "year"):
-                cells["date"] = cells["date"][: 7 if header["date_precision"] == "month" else 4]
+            if "date" in row.header and "date" not in mend:
+                cells["date"] = dated(row.header)
             yield cells, mend, row.number
 
 

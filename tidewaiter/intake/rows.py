@@ -39,46 +39,54 @@ class Staged:
     skipped: bool = False
 
 
+def _made_by(texts: dict[str, str]) -> tuple[str, str]:
+    """(form, version of the form) that a row says."""
+    return texts.get("form", "").strip().upper(), texts.get("form_version", "").strip()
+
+
+def _version(newest: Form, made_by: str) -> Form:
+    """An older version that is named and is here, so that none of its fields is lost; else the newest."""
+    if not made_by.isdigit() or len(made_by) > 6 or int(made_by) >= newest.version:
+        return newest
+    try:
+        return form_named(newest.code, int(made_by))
+    except Missing:
+        return newest
+
+
 class Stager:
     """Turns a source into staged rows, in batches so that places are looked up together."""
 
     def __init__(self, source: Source, mapping: Mapping | None) -> None:
         self.source = source
         self.mapping = mapping
-        self._readers: dict[str, CaseReader | None] = {}
+        self._readers: dict[tuple[str, str], CaseReader | None] = {}
 
     def staged(self, size: int) -> Iterator[list[Staged]]:
         """All rows of the source, in lists of at most `size`."""
         if self.source.kind == "json":
             for records in in_batches(self.source.records, size):
-                yield [self._record(number, record) for number, record in records]
+                yield self._records(records)
             return
         for batch in in_batches(self._texts(), size):
-            for reader_form in {row[1].get("form", "") for row in batch}:
-                reader = self._reader(reader_form)
+            for form, made_by in {_made_by(row[1]) for row in batch}:
+                reader = self._reader(form, made_by)
                 if reader is not None:
-                    reader.gather_places(texts for _, texts, _, _ in batch if texts.get("form", "") == reader_form)
+                    reader.gather_places(texts for _, texts, _, _ in batch if _made_by(texts) == (form, made_by))
             yield [self._row(*row) for row in batch]
 
-    def _reader(self, form: str) -> CaseReader | None:
-        if form not in self._readers:
+    def _reader(self, form: str, made_by: str = "") -> CaseReader | None:
+        """The reader of a form, in the version that the row or the template was made by where this node has it."""
+        if not made_by and self.source.about.get("form") == form:
+            made_by = self.source.about.get("version", "")
+        key = (form, made_by[:8])
+        if key not in self._readers:
             try:
                 rules = self.mapping.rules if self.mapping else ReadingRules()
-                self._readers[form] = CaseReader(self._version(form_named(form)), rules)
+                self._readers[key] = CaseReader(_version(form_named(form), made_by), rules)
             except Missing:
-                self._readers[form] = None
-        return self._readers[form]
-
-    def _version(self, newest: Form) -> Form:
-        """The version by which a template of ours was made, where this node has it, so that none of its fields is lost."""
-        about = self.source.about
-        made_by = about.get("version", "") if about.get("form") == newest.code else ""
-        if not made_by.isdigit() or int(made_by) >= newest.version:
-            return newest
-        try:
-            return form_named(newest.code, int(made_by))
-        except Missing:
-            return newest
+                self._readers[key] = None
+        return self._readers[key]
 
     def _texts(self) -> Iterator[tuple[int, dict[str, str], list[dict[str, str]] | None, bool]]:
         """(row number, texts by path, lines of `[[lines]]`, skipped) for every row that holds anything."""
@@ -191,9 +199,11 @@ class Stager:
     def _row(self, number: int, texts: dict[str, str], lines: list[dict[str, str]] | None, skipped: bool) -> Staged:
         if skipped:
             return Staged(number, "", "", {}, [], [], {}, skipped=True)
-        form = texts.pop("form", "").strip().upper()
+        form, made_by = _made_by(texts)
+        texts.pop("form", "")
+        texts.pop("form_version", "")
         ragged = texts.pop("_ragged", "")
-        reader = self._reader(form)
+        reader = self._reader(form, made_by)
         if reader is None:
             problem = Problem("form", "required" if not form else "unknown_form", form)
             known = self._known(texts)
@@ -209,7 +219,7 @@ class Stager:
                 problems += wrong
         else:
             for part in lines:
-                line, wrong = reader.line({**part}, day)
+                line, wrong = reader.line({**part}, day, long=bool(header.get("long")))
                 cleaned.append(line)
                 problems += wrong
             if not lines:
@@ -225,22 +235,33 @@ class Stager:
         form = self._any_form()
         return {path: text for path, text in texts.items() if form and normal_path(path)[1] in form.by_path}
 
-    def _record(self, number: int, record: Any) -> Staged:
+    def _records(self, records: list[tuple[int, Any]]) -> list[Staged]:
+        """Staged records; their places are looked up together."""
+        texts: list[dict[str, str] | None] = []
+        by_reader: dict[int, tuple[CaseReader, list[dict[str, str]]]] = {}
+        for _, record in records:
+            reader = self._reader_of(record)
+            texts.append(reader.texts_of(record) if reader else None)
+            if reader is not None:
+                by_reader.setdefault(id(reader), (reader, []))[1].append(texts[-1] or {})
+        for reader, said in by_reader.values():
+            reader.gather_places(said)
+        return [self._record(number, record, flat) for (number, record), flat in zip(records, texts, strict=True)]
+
+    def _reader_of(self, record: Any) -> CaseReader | None:
+        if not isinstance(record, dict):
+            return None
+        return self._reader(str(record.get("form") or "").strip().upper(), str(record.get("form_version") or ""))
+
+    def _record(self, number: int, record: Any, texts: dict[str, str] | None) -> Staged:
         if not isinstance(record, dict):
             return Staged(number, f"={number}", "", {}, [], [Problem("", "unknown_layout")], {})
-        form = str(record.get("form", "")).strip().upper()
-        reader = self._reader(form)
+        form = str(record.get("form") or "").strip().upper()
+        reader = self._reader_of(record)
         if reader is None:
-            return Staged(
-                number,
-                f"={digest(record)}",
-                form[:8],
-                {},
-                [],
-                [Problem("form", "unknown_form" if form else "required", form)],
-                {"form": form},
-            )
-        header, lines, problems = reader.record(record)
+            problem = Problem("form", "unknown_form" if form else "required", form[:80])
+            return Staged(number, f"={digest(record)}", form[:8], {}, [], [problem], {"form": form[:80]})
+        header, lines, problems = reader.record(record, texts)
         key = str(header.get("national_ref", "")) or f"={digest(record)}"
         raw = {problem.path: problem.said or as_text(record.get(problem.path)) for problem in problems}
         return Staged(number, key, form, header, lines, problems, raw)

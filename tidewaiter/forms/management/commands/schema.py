@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.forms.queries import form_named
-from tidewaiter.forms.schemas import json_schema, xsd
+from tidewaiter.forms.schemas import json_schema
+from tidewaiter.forms.xml import xsd
 from tidewaiter.foundation.commands import DeedCommand
 
 
