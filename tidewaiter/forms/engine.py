@@ -125,6 +125,8 @@ class ReadingRules:
     fiscal_year_starts: int = 0
     decimal_mark: str = ""
     long: bool = False
+    days_from_1904: bool = False
+    """Days that are bare numbers are counted from 1904, as in workbooks of old Macintoshes."""
 
 
 @dataclass(slots=True)
@@ -298,7 +300,9 @@ class CaseReader:
                 self._dated.append((path, dated))
 
     def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
-        value, precision, problem = clean_date("date", said, self.rules.date_formats)
+        value, precision, problem = clean_date(
+            "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
+        )
         if problem or value is None:
             problems.append(problem or Problem("date", "date_unreadable", said[:80]))
             return

@@ -103,13 +103,15 @@ def clean_hs(path: str, said: str) -> Cleaned:
     return digits, None
 
 
-def clean_date(path: str, said: str, formats: tuple[str, ...] = ()) -> tuple[str | None, str, Problem | None]:
+def clean_date(
+    path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False
+) -> tuple[str | None, str, Problem | None]:
     """A day as ISO 8601 and its precision (`day`, `month`, `year`).
 
     Tried in order: the source's own formats, ISO, an Excel serial number, then day and month only where they
     cannot be confused. A date that can be read two ways is an error, not a guess.
     """
-    text = said.strip()
+    text = _ascii_digits(said.strip())
     for pattern in formats:
         try:
             found = datetime.strptime(text, pattern)  # noqa: DTZ007 -- a calendar day has no zone
@@ -120,7 +122,8 @@ def clean_date(path: str, said: str, formats: tuple[str, ...] = ()) -> tuple[str
         year, month, day = (int(part) if part else 0 for part in match.groups())
         return _day(path, text, year, month or 1, day or 1, "day" if day else "month" if month else "year")
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        return (date(1899, 12, 30) + timedelta(days=int(float(text)))).isoformat(), "day", None
+        from_day = date(1904, 1, 1) if days_from_1904 else date(1899, 12, 30)
+        return (from_day + timedelta(days=int(float(text)))).isoformat(), "day", None
     if match := re.fullmatch(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})", text):
         first, second, year = (int(part) for part in match.groups())
         if first > 12 or first == second:
@@ -133,6 +136,15 @@ def clean_date(path: str, said: str, formats: tuple[str, ...] = ()) -> tuple[str
         month = _MONTHS.get(match[2].lower(), 0)
         return _day(path, text, int(match[3]), month, int(match[1]), "day")
     return None, "", Problem(path, "date_unreadable", text[:80])
+
+
+def _ascii_digits(text: str) -> str:
+    """Decimal digits of any script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(sign)) if unicodedata.decimal(sign, None) is not None else sign for sign in text
+    )
 
 
 def _precision(pattern: str) -> str:

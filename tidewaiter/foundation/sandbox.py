@@ -6,34 +6,37 @@ import pickle
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
 
-MEMORY_BYTES = 3 * 1024**3
+MEMORY_BYTES = 1024**3
 CPU_SECONDS = 600
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _limited(memory: int) -> Callable[[], None]:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    return limit
 
 
-def stream_from_child(module: str, *arguments: str) -> Iterator[Any]:
+def stream_from_child(module: str, *arguments: str, memory: int = MEMORY_BYTES) -> Iterator[Any]:
     """What `python -m module arguments` writes to standard output as pickled values, one after the other.
 
     The child is our own code reading a stranger's file: only its plain values (texts, numbers, lists) are
-    taken, by an unpickler that knows no classes. Raises `BadInput` with the child's words when it fails.
+    taken, by an unpickler that knows no classes. It may take `memory` bytes of addresses. Raises `BadInput` with the child's words when it fails.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=_limit,
+        preexec_fn=_limited(memory),
     )
     if child.stdout is None or child.stderr is None:
         raise BadInput("unreadable", gettext("The file could not be opened."))

@@ -37,7 +37,7 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake import states
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.models import Receipt, StagedRow
-from tidewaiter.intake.readers import open_source
+from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rejected import write_rejected
 from tidewaiter.intake.rows import Staged, Stager
 from tidewaiter.jobs.actions import Progress
@@ -150,9 +150,17 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     if not rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
-        receipt.state = states.ACCEPTING
-        receipt.save(update_fields=["state"])
+        receipt.state, receipt.notes = states.ACCEPTING, _how_read(source)
+        receipt.save(update_fields=["state", "notes"])
         record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": rows})
+
+
+def _how_read(source: Source) -> dict[str, Any]:
+    """What was guessed and what was passed over; heads are a stranger's words, and may name somebody."""
+    said: dict[str, Any] = {name: kept(text) for name, text in source.guessed.items() if text}
+    if source.passed_over:
+        said["passed_over"] = [kept(head) for head in dict.fromkeys(source.passed_over)][:40]
+    return said
 
 
 def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:

@@ -96,6 +96,9 @@ class Mapper:
                 gettext("The file has no column %(names)s, which the mapping names. Its columns: %(names2)s.")
                 % {"names": names, "names2": ", ".join(heads[:40])},
             )
+        twice = sorted(name for name in mapping.sources() if heads.count(name) > 1)
+        if twice:
+            raise BadInput("column_twice", gettext("Two columns hold «%(twice)s». Keep one.") % {"twice": twice[0]})
         self._clean = {name: re.compile(pattern) for name, pattern in mapping.clean.items()}
         self._empty = {name: frozenset(values) for name, values in mapping.empty.items()}
         self._skip = {name: frozenset(values) for name, values in mapping.skip.items()}

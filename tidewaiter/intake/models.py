@@ -39,6 +39,8 @@ class Receipt(models.Model):
     findings = models.JSONField(default=dict)
     rejected_digest = models.CharField(max_length=64, default="", blank=True)
     rejected_name = models.CharField(max_length=80, default="", blank=True)
+    notes = models.JSONField(default=dict)
+    """How the file was read: what was guessed (`encoding`, `delimiter`, `sheet`), which columns were none of ours."""
     why = models.TextField(default="", blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -72,3 +74,17 @@ class StagedRow(models.Model):
     class Meta:
         db_table = "intake_row"
         indexes = (models.Index(fields=["receipt", "state", "key", "number"], name="row_by_key"),)
+
+
+class KeptMapping(models.Model):
+    """A mapping that an administration made for a foreign file and kept under a name."""
+
+    administration = models.CharField(max_length=3)
+    name = models.CharField(max_length=60)
+    text = models.TextField()
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_mapping"
+        constraints = (models.UniqueConstraint(fields=["administration", "name"], name="one_mapping_a_name"),)

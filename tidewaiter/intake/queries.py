@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from tidewaiter.forms.problems import problem_of
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.refusals import Missing
-from tidewaiter.intake.models import Receipt, StagedRow
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.people.policy import is_customs
 
 
@@ -57,4 +59,28 @@ def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
         "findings": receipt.findings,
         "errors": errors,
         "rejected_file": rejected_file,
+        "notes": receipt.notes,
     }
+
+
+def mapping_names(actor: Actor) -> list[str]:
+    """Names of the mappings that this person's administration can use: its own, then those that come with the program."""
+    own = KeptMapping.objects.filter(administration=actor.administration_code).order_by("name")
+    return [*own.values_list("name", flat=True), *sorted(path.stem for path in _shipped())]
+
+
+def mapping_named(actor: Actor, name: str) -> tuple[str, str]:
+    """(name, text) of a mapping; two empty texts without a name. Raises `BadInput` for one that is not here."""
+    if not name:
+        return "", ""
+    own = KeptMapping.objects.filter(administration=actor.administration_code, name=name).first()
+    if own is not None:
+        return own.name, own.text
+    path = next((path for path in _shipped() if path.stem == name), None)
+    if path is None:
+        raise BadInput("mapping", gettext("There is no mapping «%(name)s» here.") % {"name": name[:60]})
+    return path.name, path.read_text(encoding="utf-8")
+
+
+def _shipped() -> list[Path]:
+    return list(Path(settings.MAPPINGS_FOLDER).glob("*.toml"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,10 +20,13 @@ from tidewaiter.forms.columns import as_text
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sandbox import stream_from_child
 from tidewaiter.foundation.text import as_said
+from tidewaiter.intake.encodings import encoding_of
 from tidewaiter.intake.limits import LARGEST_CELL, LARGEST_UNPACKED, Bounded
 from tidewaiter.intake.mapping import ReaderHints
 
-LARGEST_JSON = 512 * 1024**2
+LARGEST_JSON = 256 * 1024**2
+LARGEST_LINE = 16 * 1024**2
+SHEET_MEMORY = 1536 * 1024**2
 csv.field_size_limit(LARGEST_CELL)
 
 type NumberedRow = tuple[int, list[str]]
@@ -84,31 +87,17 @@ class _Stream(Bounded):
         raise BadInput(code, gettext("The gzip file is damaged or cut off."))
 
 
-def _encoding(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> str:
-    if hints.encoding:
-        return hints.encoding
-    if start[:3] == codecs.BOM_UTF8:
-        return "utf-8-sig"
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with unpack() as file:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
 def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> Source:
-    encoding = _encoding(unpack, start, hints)
-    if b"\x00" in start and encoding != "utf-16":
-        raise BadInput("unreadable", gettext("This is no text file, workbook or JSON that the node can read."))
-    sample = start.decode(encoding, "replace")
+    encoding, guessed = (hints.encoding, False) if hints.encoding else encoding_of(unpack)
+    try:
+        sample = start.decode(encoding, "replace")
+    except LookupError as error:
+        raise BadInput("encoding", gettext("There is no encoding «%(name)s».") % {"name": encoding[:40]}) from error
+    if "\x00" in sample:
+        raise BadInput("unreadable", gettext("This is no text file, workbook, XML or JSON that the node can read."))
     first = next((line for line in sample.splitlines() if line.strip()), "")
     delimiter = hints.delimiter or max(",;\t|", key=first.count)
+    said = {"delimiter": delimiter} | ({"encoding": encoding} if guessed else {})
 
     def rows() -> Iterator[NumberedRow]:
         with unpack() as raw, io.TextIOWrapper(raw, encoding, newline="") as text:
@@ -117,13 +106,26 @@ def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> S
                 for cells in reader:
                     yield reader.line_num, [as_said(cell) for cell in cells]
             except (csv.Error, UnicodeError) as error:
-                raise BadInput(
-                    "unreadable",
-                    gettext("Line %(line_num)s: %(error)s. An open quotation mark, or signs of another encoding?")
-                    % {"line_num": reader.line_num, "error": error},
-                ) from error
+                raise BadInput("unreadable", _why(error, reader.line_num)) from error
 
-    return Source("csv", rows=rows(), guessed={"encoding": encoding, "delimiter": delimiter})
+    return Source("csv", rows=rows(), guessed=said)
+
+
+def _why(error: Exception, line: int) -> str:
+    """What is wrong in a text file, and what to do."""
+    if isinstance(error, UnicodeError):
+        words = gettext("Line %(line)s holds signs that are none of the encoding. Save the file as UTF-8.")
+    elif "field larger" in str(error):
+        words = gettext(
+            "Line %(line)s: a cell holds more than 100,000 signs. Is a quotation mark open, here or in a line before?"
+        )
+    elif "end of data" in str(error):
+        words = gettext("The file ends inside quotation marks that were opened before line %(line)s. Close them.")
+    else:
+        words = gettext(
+            "Line %(line)s: after a closing quotation mark comes no separator. Double the mark inside a text."
+        )
+    return words % {"line": line}
 
 
 def _json(unpack: Callable[[], IO[bytes]], head: bytes) -> Source:
@@ -132,7 +134,13 @@ def _json(unpack: Callable[[], IO[bytes]], head: bytes) -> Source:
 
     def many() -> Iterator[tuple[int, Any]]:
         with unpack() as file:
-            for number, line in enumerate(file, 1):
+            number = 0
+            while line := file.readline(LARGEST_LINE + 1):
+                number += 1
+                if len(line) > LARGEST_LINE:
+                    raise BadInput(
+                        "too_large", gettext("Line %(line)s is longer than a case can be (16 MiB).") % {"line": number}
+                    )
                 if line.strip(b"\xef\xbb\xbf \r\n\t"):
                     yield number, _decode(line.removeprefix(b"\xef\xbb\xbf"), number)
 
@@ -141,7 +149,7 @@ def _json(unpack: Callable[[], IO[bytes]], head: bytes) -> Source:
             data = file.read(LARGEST_JSON + 1)
         if len(data) > LARGEST_JSON:
             raise BadInput(
-                "too_large", gettext("One JSON document may have 512 MiB. Send lines of JSON (ndjson) instead.")
+                "too_large", gettext("One JSON document may have 256 MiB. Send lines of JSON (ndjson) instead.")
             )
         document = _decode(data.removeprefix(b"\xef\xbb\xbf"), 0)
         if isinstance(document, dict) and isinstance(document.get("cases"), list):
@@ -184,25 +192,49 @@ def _decode(data: bytes, number: int) -> Any:
 
 
 def _workbook(path: Path, hints: ReaderHints) -> Source:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            unpacked = sum(info.file_size for info in archive.infolist())
-            packed = sum(info.compress_size for info in archive.infolist()) or 1
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BadInput("unreadable", gettext("The workbook is damaged or cut off.")) from error
-    if "xl/workbook.xml" not in names:
-        raise BadInput("unreadable", gettext("A zip archive, but no Excel workbook (.xlsx)."))
-    if unpacked > LARGEST_UNPACKED or (unpacked > 64 * 1024**2 and unpacked / packed > 500):
-        raise BadInput("too_large", gettext("The workbook unpacks to far more than a sheet of cases holds."))
-    stream = stream_from_child("tidewaiter.intake.workbook_child", str(path), hints.sheet)
+    date_1904 = _looked_into(path)
+    stream = stream_from_child("tidewaiter.intake.workbook_child", str(path), hints.sheet, memory=SHEET_MEMORY)
     about = next(stream, None)
+    said = dict(about) if isinstance(about, dict) else {}
+    source = Source("xlsx", about=said, guessed={"sheet": said.pop("_sheet", "")})
+    if date_1904:
+        said["date_1904"] = "yes"
 
     def rows() -> Iterator[NumberedRow]:
         for number, cells in stream:
             yield number, [as_text(cell) for cell in cells]
 
-    return Source("xlsx", rows=rows(), about=about if isinstance(about, dict) else {})
+    source.rows = rows()
+    return source
+
+
+def _looked_into(path: Path) -> bool:
+    """Whether a workbook counts days from 1904. Raises `BadInput` for an archive that is none, holds macros or is a bomb."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            unpacked = sum(info.file_size for info in archive.infolist())
+            packed = sum(info.compress_size for info in archive.infolist()) or 1
+            if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names):
+                raise BadInput("unreadable", gettext("The archive names files outside itself. It is not opened."))
+            if "xl/workbook.xml" not in names:
+                raise BadInput("unreadable", _no_workbook(names))
+            if any(name.endswith("vbaProject.bin") for name in names):
+                raise BadInput("macros", gettext("The workbook holds macros. Save it as .xlsx, without them."))
+            if unpacked > LARGEST_UNPACKED or (unpacked > 64 * 1024**2 and unpacked / packed > 500):
+                raise BadInput("too_large", gettext("The workbook unpacks to far more than a sheet of cases holds."))
+            with archive.open("xl/workbook.xml") as book:
+                return re.search(rb'date1904="(?:1|true)"', book.read(1 << 20)) is not None
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise BadInput("unreadable", gettext("The workbook is damaged or cut off.")) from error
+
+
+def _no_workbook(names: list[str]) -> str:
+    if "content.xml" in names:
+        return gettext("An OpenDocument file. Save it as .xlsx and bring it again.")
+    if any(name.startswith("word/") or name.startswith("ppt/") for name in names):
+        return gettext("A text or slides, not a workbook. Put the cases into a template.")
+    return gettext("A zip archive, but no Excel workbook (.xlsx).")
 
 
 def channel_of(path: Path) -> str:

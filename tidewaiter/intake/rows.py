@@ -83,6 +83,7 @@ class Stager:
         if key not in self._readers:
             try:
                 rules = self.mapping.rules if self.mapping else ReadingRules()
+                rules.days_from_1904 = bool(self.source.about.get("date_1904"))
                 self._readers[key] = CaseReader(_version(form_named(form), made_by), rules)
             except Missing:
                 self._readers[key] = None
@@ -182,6 +183,8 @@ class Stager:
             path = "form" if head == form_column else (form.path_of(head.removesuffix(" *")) or "" if form else "")
             if not path and head.removeprefix("fields.").isidentifier() and head not in MENDING:
                 path = head.removeprefix("fields.")  # a field of another form in the same file
+            elif not path and head and head not in MENDING:
+                self.source.passed_over.append(head[:80])
             paths.append(path)
         named = [path for path in paths if path]
         twice = sorted({path for path in named if named.count(path) > 1})

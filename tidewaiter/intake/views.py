@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import keep_upload, receive
-from tidewaiter.intake.queries import errors_of, receipt_by_ref, visible_receipts
+from tidewaiter.intake.queries import errors_of, mapping_named, mapping_names, receipt_by_ref, visible_receipts
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import enqueue
@@ -27,10 +26,6 @@ from tidewaiter.jobs.models import Job
 from tidewaiter.vault.actions import read
 
 _SHOWN = 100
-
-
-def _mappings() -> list[Path]:
-    return sorted(Path(settings.MAPPINGS_FOLDER).glob("*.toml"))
 
 
 def intake(request: HttpRequest) -> HttpResponse:
@@ -44,7 +39,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         except BadInput as bad:
             refusal = bad.sentence
     receipts = visible_receipts(by)[:50]
-    names = [path.stem for path in _mappings()]
+    names = mapping_names(by)
     return render(
         request,
         "intake/list.html",
@@ -58,20 +53,19 @@ def _brought(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         raise BadInput("no_file", _("Choose a file."))
-    mapping = next((path for path in _mappings() if path.stem == request.POST.get("mapping")), None)
+    mapping_name, text = mapping_named(by, request.POST.get("mapping", ""))
     path = keep_upload(chunks=upload.chunks())
     options = {
         "submit": bool(request.POST.get("submit")),
         "keep_duplicates": False,
         "channel": channel_of(path),
     }
-    text = mapping.read_text(encoding="utf-8") if mapping else ""
     try:
         receipt = receive(
             path=path,
             name=Path(upload.name or "file").name,
             mapping_text=text,
-            mapping_name=mapping.name if mapping else "",
+            mapping_name=mapping_name,
             options=options,
             by=by,
         )
@@ -100,9 +94,23 @@ def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
     shown |= {
         "errors": errors[:_SHOWN], "cells": len(errors),
         "reasons": [(_(SENTENCES.get(code, code)), number) for code, number in reasons.most_common()],
-        "findings": [(_(TITLES.get(code, code)), number) for code, number in sorted(receipt.findings.items())],
+        "notes": _notes(receipt.notes), "findings": [(_(TITLES.get(code, code)), number) for code, number in sorted(receipt.findings.items())],
     }  # fmt: skip
     return render(request, "intake/receipt.html", shown)
+
+
+def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the reader guessed and what it passed over, in words."""
+    words = {
+        "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
+        "passed_over": _("Columns that are none of ours, not read"),
+    }  # fmt: skip
+    shown = {"\t": _("tab")}
+    return [
+        (words[name], ", ".join(said) if isinstance(said, list) else shown.get(said, said))
+        for name, said in notes.items()
+        if name in words
+    ]
 
 
 def mend_file(request: HttpRequest, ref: str) -> HttpResponse:

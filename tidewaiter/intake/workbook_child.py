@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import python_calamine
+
+MOST_CELLS = 40_000_000
+"""Cells of a sheet with its empty ones: what a million rows of a whole template would be, at some 30 bytes an empty cell."""
 
 
 def _plain(value: Any) -> Any:
@@ -23,8 +27,29 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _filled(
+    rows: Iterator[list[Any]], first: int, merged: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> Iterator[tuple[int, list[Any]]]:
+    """Numbered rows; what stands in a cell merged down stands in every row of it, as it looks to its reader."""
+    down: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, right) in merged:
+        if bottom > top and left == right:
+            down.setdefault(top, []).append((left, bottom))
+    held: dict[int, tuple[int, Any]] = {}
+    for at, cells in enumerate(rows, first):
+        for column, (bottom, value) in list(held.items()):
+            if at > bottom:
+                del held[column]
+            elif column < len(cells) and cells[column] == "":
+                cells[column] = value
+        for column, bottom in down.get(at, ()):
+            if column < len(cells):
+                held[column] = (bottom, cells[column])
+        yield at + 1, [_plain(cell) for cell in cells]
+
+
 def main() -> None:
-    """Reads the sheet named, else «Data», else the first that holds anything."""
+    """Reads the sheet named, else «Data», else the first."""
     path, wanted = sys.argv[1], sys.argv[2]
     out = sys.stdout.buffer
     try:
@@ -36,15 +61,23 @@ def main() -> None:
         about: dict[str, str] = {}
         if "About" in names:
             for cells in book.get_sheet_by_name("About").to_python()[:20]:
-                if len(cells) >= 2:
+                if len(cells) >= 2 and cells[0]:
                     about[str(cells[0])] = str(cells[1])
         chosen = wanted or ("Data" if "Data" in names else names[0])
+        about["_sheet"] = chosen
         pickle.dump(about, out)
         sheet = book.get_sheet_by_name(chosen)
-        first = (sheet.start or (0, 0))[0]
-        for number, cells in enumerate(sheet.to_python(skip_empty_area=True), first + 1):
-            pickle.dump((number, [_plain(cell) for cell in cells]), out)
-    except python_calamine.CalamineError as error:
+        if sheet.total_height * sheet.total_width > MOST_CELLS:
+            sys.stderr.write(
+                f"refused: The sheet reaches to row {sheet.total_height}, column {sheet.total_width}, which is more than is "
+                "read at once. Delete the empty rows and columns at its end, or save it as CSV.\n"
+            )
+            raise SystemExit(1)
+        start = sheet.start or (0, 0)
+        merged = [((a, b - start[1]), (c, d - start[1])) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
+        for numbered in _filled(sheet.iter_rows(), start[0], merged):
+            pickle.dump(numbered, out)
+    except (python_calamine.CalamineError, ValueError) as error:
         sys.stderr.write(f"refused: {str(error)[:200]}\n")
         raise SystemExit(1) from error
 
