@@ -86,3 +86,14 @@ ORDINARY = _words(
     """
 )
 """Goods and colours that are names too: beside a title they are one, else they count for nothing."""
+
+CASELESS = frozenset(
+    "من في على إلى الى عن مع هذا هذه التي الذي وصل تم بعد قبل حتى كان كانت لدى عند بين ضمن داخل خارج قادمة قادم متجه ضبط ضبطت مواد كمية".split()
+    + "के में से को की का और पर था थी थे है साथ".split()
+)
+"""Everyday words of scripts without capitals, as written, that would fold to a name once their vowels are gone."""
+
+CASELESS_ROLES = frozenset(
+    "السائق سائق المسافر مسافر المشتبه الراكب راكب المدعو المتهم المالك صاحب اسمه اسمها المستورد المصدر الشاحن المهرب ड्राइवर चालक यात्री मालिक आरोपी".split()
+)
+"""Roles in such scripts."""

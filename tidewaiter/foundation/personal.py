@@ -16,6 +16,8 @@ from stdnum import iban, luhn
 
 from tidewaiter.foundation.person_words import (
     BY,
+    CASELESS,
+    CASELESS_ROLES,
     FACILITIES,
     NOT_PEOPLE,
     ORDINARY,
@@ -131,17 +133,19 @@ def _people(text: str) -> list[tuple[int, int, str]]:
     tokens = [(hit.start(), hit.end(), hit.group(), _folded(hit.group())) for hit in _word.finditer(text)]
     spans: list[tuple[int, int, str]] = []
     at = 0
-    if not any(_flag(folded) or folded in TITLES or folded in ROLES or folded in BY for *_rest, folded in tokens):
+    if not any(
+        _flag(one) or one in TITLES or one in ROLES or one in BY or said in CASELESS_ROLES for *_, said, one in tokens
+    ):
         tokens = []
     while at < len(tokens):
-        if tokens[at][3] in TITLES or tokens[at][3] in ROLES:
+        if tokens[at][3] in TITLES or tokens[at][3] in ROLES or tokens[at][2] in CASELESS_ROLES:
             at += _left_alone(tokens[at : at + 3]) or 1
             continue
-        reach = _run(text, tokens, at)
+        before = _before(text, tokens, at)
+        reach = _run(text, tokens, at, called=before in TITLES or before in ROLES)
         if alone := _left_alone(tokens[at:reach]):
             at += alone
             continue
-        before = tokens[at - 1][3] if at and _near(text, tokens[at - 1][1], tokens[at][0], role=True) else ""
         after = tokens[reach][3] if reach < len(tokens) and _near(text, tokens[reach - 1][1], tokens[reach][0]) else ""
         taken = (
             after not in FACILITIES and tokens[reach - 1][3] not in FACILITIES and _is_person(tokens[at:reach], before)
@@ -181,8 +185,33 @@ def _near(text: str, end: int, start: int, *, role: bool = False) -> bool:
     return between == " " or bool((_between_role if role else _between).fullmatch(between))
 
 
-def _run(text: str, tokens: list[tuple[int, int, str, str]], at: int) -> int:
-    """Where the run of words that may be one name ends: capitals, words of scripts without them, or small name words."""
+def _before(text: str, tokens: list[tuple[int, int, str, str]], at: int) -> str:
+    """The word that stands right before, folded; of a role in a script without capitals, what stands for all of them."""
+    if not at or not _near(text, tokens[at - 1][1], tokens[at][0], role=True):
+        return ""
+    return "named" if tokens[at - 1][2] in CASELESS_ROLES else tokens[at - 1][3]
+
+
+def _caseless(word: str) -> bool:
+    """Whether the word is of a script without capitals, where every word looks as a name does."""
+    return word[:1].lower() == word[:1].upper()
+
+
+def _may_go_on(said: str, folded: str, run: list[tuple[int, int, str, str]], *, called: bool) -> bool:
+    """Whether a word of a script without capitals may stand in a name after the words of `run`."""
+    if said in CASELESS:
+        return False
+    if not run or folded in SMALL or _flag(folded) in ("s", "w"):
+        return True
+    article = said.startswith("ال") and _flag(run[-1][3]) in ("s", "w")
+    return article or (called and len(run) < 2)
+
+
+def _run(text: str, tokens: list[tuple[int, int, str, str]], at: int, *, called: bool) -> int:
+    """Where the run of words that may be one name ends: capitals, known words of scripts without them, or small name words.
+
+    `called`: a title or a role stands before it, so that unknown words of such scripts belong to it too.
+    """
     reach = at
     while reach < len(tokens) and reach - at < 5:
         start, _end, said, folded = tokens[reach]
@@ -197,6 +226,8 @@ def _run(text: str, tokens: list[tuple[int, int, str, str]], at: int) -> int:
         if not (said[:1].isupper() or said[:1] == said[:1].upper() or folded in SMALL or _flag(folded) in ("s", "w")):
             break
         if folded in NOT_PEOPLE and folded not in SMALL:
+            break
+        if _caseless(said) and not _may_go_on(said, folded, tokens[at:reach], called=called):
             break
         reach += 1
     return reach
@@ -227,6 +258,9 @@ def _is_person(run: list[tuple[int, int, str, str]], before: str) -> bool:
         return capital and (known >= 1 or len(words) >= 2)
     if len(words) < 2:
         return False
+    if any(_caseless(said) for _start, _end, said, _folded in run):
+        article = sum(said.startswith("ال") and not _flag(folded) for _start, _end, said, folded in run)
+        return strong >= 1 and known >= 2 and known + article == len(words)
     if not capital:
         return strong >= 1 and known == len(words)
     return (strong >= 1 and len(words) <= 5) or (known >= 2 and len(words) <= 4)

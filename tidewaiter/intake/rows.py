@@ -94,7 +94,8 @@ class Stager:
         rows = self.source.rows
         head_rows: list[NumberedRow] = []
         for numbered in rows:
-            head_rows.append(numbered)
+            if any(cell.strip() for cell in numbered[1]):
+                head_rows.append(numbered)
             if len(head_rows) >= LOOKED_AT:
                 break
         if not head_rows:
