@@ -161,7 +161,7 @@ ADDRESSES = {
     "codelist": "/codelists/direction/", "suggest": "/codelists/direction/suggest?q=im", "load_list": "/codelists/load/", "ledger": "/ledger/",
     "check_ledger": "/ledger/check/", "take_ledger": "/ledger/take-away/", "job_list": "/jobs/", "form_list": "/forms/", "load_form": "/forms/load/",
     "retire_form": "/forms/CIT/retire/", "form_template": "/forms/CIT/template.xlsx", "form_schema": "/forms/CIT/schema.json",
-    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "statistics": "/statistics/", "choose_language": "/language/",
+    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "map_file": "/intake/map/", "forget_mapping": "/intake/map/drop/", "statistics": "/statistics/", "choose_language": "/language/",
     "place_deed": "/people/places/name_region/", "notices": "/notices/",
 }  # fmt: skip
 SLOW = ("form_template", "openapi", "api_docs", "statistics", "form_schema")
@@ -179,6 +179,7 @@ def test_doors_without_a_thing(world: SimpleNamespace) -> None:
             expected = {
                 "signed": {200, 302},
                 "filer": {200} if who.role in FILERS else {403},
+                "filer_missing": {404} if who.role in FILERS else {403},
                 "manager": {200} if who.role in ("contact", "steward") else {403},
                 "steward": {200, 302} if who.role == "steward" else {403},
                 "hidden": {200, 302} if who.role == "steward" else {404},

@@ -1,4 +1,7 @@
-"""Files held between a preview and its confirmation: named by their digest, in the node's own folder."""
+"""Files held between a preview and its confirmation: named by their digest, in the node's own folder.
+
+A file that may hold names is held sealed: the key is in the page of the person who brought it, and nowhere on the node.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.utils.translation import gettext
 
@@ -47,6 +51,34 @@ def held(digest: str) -> Path:
     if not _digest.fullmatch(digest) or not path.is_file():
         raise BadInput("no_file", gettext("Choose the file again."))
     return path
+
+
+def seal(upload: Any) -> str:
+    """Keeps an upload encrypted and gives its name and key, for the form of the page. Raises `BadInput` above 64 MiB."""
+    if (upload.size or 0) > LARGEST:
+        raise BadInput("too_large", gettext("The file is larger than 64 MiB."))
+    key = Fernet.generate_key()
+    data = Fernet(key).encrypt(b"".join(upload.chunks()))
+    name = hashlib.sha256(data).hexdigest()
+    with os.fdopen(os.open(_folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+    return f"{name}.{key.decode()}"
+
+
+def unsealed(sealed: str) -> bytes:
+    """What was sealed. Raises `BadInput` when it is not held (any more), or the key is another."""
+    name, _, key = sealed.partition(".")
+    try:
+        return Fernet(key.encode()).decrypt(held(name).read_bytes())
+    except (InvalidToken, ValueError) as error:
+        raise BadInput("no_file", gettext("Choose the file again.")) from error
+
+
+def forget_sealed(sealed: str) -> None:
+    """Deletes what was sealed."""
+    name = sealed.partition(".")[0]
+    if _digest.fullmatch(name):
+        (_folder() / name).unlink(missing_ok=True)
 
 
 def forget_old() -> None:

@@ -33,10 +33,10 @@ from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
-from tidewaiter.intake.models import Receipt, StagedRow
+from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rejected import write_rejected
 from tidewaiter.intake.rows import Staged, Stager
@@ -48,6 +48,8 @@ STAGE_BATCH = 5_000
 CASE_BATCH = 2_000
 SAMPLE_EACH = 3_000
 """Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
+LONGEST_RAW = 2_000
+"""Signs of a wrong value that come back on the error sheet."""
 _ROW = ("receipt_id", "number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")
 
 
@@ -169,7 +171,7 @@ def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
         row.problems.append(Problem("country", "not_your_country", str(country)))
     if row.problems:  # what was said and is wrong is kept too, but on a node without names never a name
         row.problems = [replace(problem, said=kept(problem.said)) for problem in row.problems]
-        row.raw = {path: kept(said) for path, said in row.raw.items()}
+        row.raw = {path: kept(said[:LONGEST_RAW]) for path, said in row.raw.items()}
     problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
     raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
@@ -345,3 +347,30 @@ def _norms_of_file(receipt: Receipt) -> dict[str, dict[tuple[str, str], Norm]]:
 def _sampled(receipt: Receipt) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     rows = StagedRow.objects.filter(receipt=receipt).order_by("key").only("form", "lines_text")[:100_000]
     yield from ((row.form, row.lines) for row in rows.iterator(chunk_size=10_000))
+
+
+def keep_mapping(*, name: str, text: str, by: Actor) -> None:
+    """Keeps a mapping for the administration; the same name again replaces it. Raises `BadInput` for one that cannot be read."""
+    may_file(by, by.administration_code)
+    if not name.strip() or len(name) > 60 or "/" in name:
+        raise BadInput("mapping_name", gettext("Give the mapping a name of at most 60 signs, without a slash."))
+    read_mapping(text)
+    with transaction.atomic():
+        KeptMapping.objects.update_or_create(
+            administration=by.administration_code,
+            name=name.strip(),
+            defaults={"text": text, "made_by": by.username, "made_at": now()},
+        )
+        record(
+            by=by, deed="intake.mapping_kept", ref=f"mapping:{by.administration_code}", detail={"digest": digest(text)}
+        )
+
+
+def drop_mapping(*, name: str, by: Actor) -> None:
+    """Drops a mapping of one's own administration. Raises `Missing`."""
+    may_file(by, by.administration_code)
+    with transaction.atomic():
+        gone, _ = KeptMapping.objects.filter(administration=by.administration_code, name=name).delete()
+        if not gone:
+            raise Missing("no_mapping", gettext("There is no such mapping."))
+        record(by=by, deed="intake.mapping_dropped", ref=f"mapping:{by.administration_code}")

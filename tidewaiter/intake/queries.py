@@ -65,8 +65,13 @@ def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
 
 def mapping_names(actor: Actor) -> list[str]:
     """Names of the mappings that this person's administration can use: its own, then those that come with the program."""
+    return [*own_mapping_names(actor), *sorted(path.stem for path in _shipped())]
+
+
+def own_mapping_names(actor: Actor) -> list[str]:
+    """Names of the mappings that this person's administration made."""
     own = KeptMapping.objects.filter(administration=actor.administration_code).order_by("name")
-    return [*own.values_list("name", flat=True), *sorted(path.stem for path in _shipped())]
+    return list(own.values_list("name", flat=True))
 
 
 def mapping_named(actor: Actor, name: str) -> tuple[str, str]:

@@ -18,7 +18,14 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import keep_upload, receive
-from tidewaiter.intake.queries import errors_of, mapping_named, mapping_names, receipt_by_ref, visible_receipts
+from tidewaiter.intake.queries import (
+    errors_of,
+    mapping_named,
+    mapping_names,
+    own_mapping_names,
+    receipt_by_ref,
+    visible_receipts,
+)
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import enqueue
@@ -43,7 +50,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "intake/list.html",
-        {"receipts": receipts, "mappings": names, "refusal": refusal},
+        {"receipts": receipts, "mappings": names, "own_mappings": own_mapping_names(by), "refusal": refusal},
         status=400 if refusal else 200,
     )
 

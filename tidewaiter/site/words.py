@@ -29,6 +29,7 @@ DEEDS: dict[str, Promise] = {
     "cases.exported": _("Cases taken away"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),
     "intake.received": _("File received"), "intake.staged": _("File read"), "intake.accepted": _("File taken in"), "intake.refused": _("File refused"),
+    "intake.mapping_kept": _("Mapping kept"), "intake.mapping_dropped": _("Mapping dropped"),
     "vault.kept": _("File kept"), "ledger.exported": _("Ledger exported"), "site.backed_up": _("Backup made"), "site.restored": _("Node restored"),
 }  # fmt: skip
 """A house test holds this to the deeds that the code records."""
