@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import policy, states
+from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import records_of, write_records
 from tidewaiter.cases.models import AskedOnce, Case
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
@@ -89,6 +90,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
             Case.objects.filter(pk__in=batch).delete()
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
+        mark_doubles([case for case, _ in (*made, *mended, *grown)], by)
         insert_cases([*made, *mended, *grown], settings.NODE_NAME)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             record_many(

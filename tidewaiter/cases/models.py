@@ -45,6 +45,8 @@ class Case(models.Model):
     main_subtype = models.CharField(max_length=80, default="", blank=True)
     main_quantity = models.DecimalField(max_digits=32, decimal_places=12, null=True)
     main_unit = models.CharField(max_length=8, default="", blank=True)
+    block = models.BigIntegerField(null=True, db_index=True)
+    """What two reports of one seizure share, as a number (`cases.doubles`)."""
     header = models.JSONField()
     digest = models.CharField(max_length=64)
     made_by = models.CharField(max_length=150)

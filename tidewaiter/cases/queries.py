@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.policy import seer, visible
-from tidewaiter.checks.checks import Context
+from tidewaiter.checks.context import Context
 from tidewaiter.checks.norms import Norm, norms_of
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.forms.engine import Form
@@ -183,11 +183,36 @@ def norms_for(form: str) -> dict[tuple[str, str], Norm]:
     return norms_of((subtype, unit, float(quantity)) for subtype, unit, quantity in rows if quantity)
 
 
-def context_for(form: Form, places: set[str], norms: dict[tuple[str, str], Norm] | None = None) -> Context:
+def prices_for(form: str) -> dict[tuple[str, str], Norm]:
+    """What one unit of goods of this commodity is usually said to be worth, by sub-type and `UNIT CURRENCY`."""
+    rows = (
+        Line.objects.filter(case__form=form, case__latest=True, quantity__gt=0, value__gt=0)
+        .order_by("-pk")
+        .values_list("subtype", "unit", "currency", "quantity", "value")[:SAMPLE]
+    )
+    return norms_of(
+        (subtype, f"{unit} {currency}", float(value / quantity))
+        for subtype, unit, currency, quantity, value in rows
+        if quantity and value
+    )
+
+
+def context_for(
+    form: Form,
+    places: set[str],
+    norms: dict[tuple[str, str], Norm] | None = None,
+    prices: dict[tuple[str, str], Norm] | None = None,
+) -> Context:
     """What the checks may know for cases of one form at these places."""
     functions = (
         {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()}
         if places
         else {}
     )
-    return Context(form, datetime.now(UTC).date(), norms_for(form.code) if norms is None else norms, functions)
+    return Context(
+        form,
+        datetime.now(UTC).date(),
+        norms_for(form.code) if norms is None else norms,
+        prices_for(form.code) if prices is None else prices,
+        functions,
+    )

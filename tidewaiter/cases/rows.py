@@ -27,6 +27,7 @@ class CaseIn:
     header: dict[str, Any]
     lines: list[dict[str, Any]]
     findings: list[Finding] = field(default_factory=list)
+    block: int | None = None
 
     @property
     def national_ref(self) -> str:
@@ -61,7 +62,7 @@ class Placing:
 _CASE = (
     "pk", "ref", "version", "node", "administration", "region", "national_ref", "form", "form_version", "kind", "status", "latest",
     "counted", "pending", "wide", "date", "date_precision", "year", "country", "place", "location_type", "direction", "mode",
-    "departure", "destination", "channel", "worst", "findings_count", "lines_count", "main_subtype", "main_quantity", "main_unit",
+    "departure", "destination", "channel", "worst", "findings_count", "lines_count", "main_subtype", "main_quantity", "main_unit", "block",
     "header", "digest", "made_by", "made_at", "changed_by", "changed_at", "opened_by", "opened_at", "reason",
 )  # fmt: skip
 _LINE = ("case_id", "number", "subtype", "hs", "quantity", "unit", "value", "currency", "origin", "document")
@@ -90,7 +91,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, .
         header.get("handling", "") not in NARROW_MARKS, header["date"], header.get("date_precision", "day"), int(header["date"][:4]),
         header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
         header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
-        worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""),
+        worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""), case.block,
         json.dumps(header, ensure_ascii=False), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
         moment(place.at), "", None, place.reason,
     )  # fmt: skip

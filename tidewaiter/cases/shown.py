@@ -65,7 +65,13 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
             "details": [(own[name].title(lang), value_in_words(own[name], value, lang)) for name, value in fields.items() if name in own],
         })  # fmt: skip
     findings = [
-        {"severity": row.severity, "title": finding.title(), "sentence": finding.sentence(), "path": row.path}
+        {
+            "severity": row.severity,
+            "title": finding.title(),
+            "sentence": finding.sentence(),
+            "why": finding.why(),
+            "path": row.path,
+        }
         for row in case.findings.all()
         for finding in [Finding(row.code, row.severity, row.path, row.says)]
     ]

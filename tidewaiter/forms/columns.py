@@ -40,6 +40,7 @@ class Column:
     example: str
     open: bool
     when: dict[str, tuple[str, ...]]
+    shape: str
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else in English."""
@@ -48,6 +49,11 @@ class Column:
     def hint(self, lang: str) -> str:
         """The help in `lang`, else in English; may be empty."""
         return self.help.get(lang) or self.help.get("en", "")
+
+    def may_name(self, text: str) -> bool:
+        """Whether a value of this column could name somebody: a free text that is not of an identifier's shape."""
+        free = self.open or self.type in ("text", "long_text")
+        return free and not (self.shape and re.fullmatch(self.shape, text))
 
     @property
     def name(self) -> str:
@@ -59,7 +65,7 @@ def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
     return Column(
         path=field.name, type=field.type, list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
         label=field.label, help=field.help, needed=field.needed, block=field.block, simple=field.simple, largest=field.largest,
-        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example, open=field.open, when=field.when,
+        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example, open=field.open, when=field.when, shape=field.shape,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Literal
 
@@ -22,6 +23,8 @@ class FieldDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     label: dict[str, str]
     help: dict[str, str] = {}
     list: str = ""
+    shape: str = ""
+    """A pattern that only an identifier of goods has: what is of this shape is not searched for personal data."""
     open: bool = False
     """A code of the list where it is one; other text is kept as it was said, and noted."""
     needed: Needed = "never"
@@ -102,6 +105,12 @@ def read_definition(text: str) -> Definition:
                 "definition",
                 gettext("`%(name)s`: a field's name has small letters, digits and underscores.") % {"name": field.name},
             )
+        try:
+            re.compile(field.shape)
+        except re.error as error:
+            raise BadInput(
+                "definition", gettext("`%(name)s`: its shape is no pattern.") % {"name": field.name}
+            ) from error
         if field.open and field.type != "code":
             raise BadInput("definition", gettext("`%(name)s`: only a `code` can be open.") % {"name": field.name})
         if field.type in ("code", "codes") and not field.list:

@@ -285,7 +285,7 @@ class CaseReader:
                     path, column.type, column.list, column.largest, is_open=column.open
                 )
             value, problem = clean(said)
-            if not settings.HOLDS_NAMES and problem is None and (column.open or column.type in ("text", "long_text")):
+            if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
                 value, problem = _without_names(path, str(value))
             dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
             if len(memo) > _MEMO:

@@ -21,7 +21,8 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_file
 from tidewaiter.cases.queries import context_for, norms_for
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.checks import Context, run_checks
+from tidewaiter.checks.checks import run_checks
+from tidewaiter.checks.context import Context
 from tidewaiter.checks.findings import NOTE, Finding
 from tidewaiter.checks.norms import Norm, norms_of
 from tidewaiter.forms.columns import as_text, flatten_header
@@ -326,7 +327,7 @@ def _check(cases: list[CaseIn], contexts: dict[str, Context], norms: dict[str, d
         if known is None:
             contexts[form] = context_for(form_named(form), found, {**norms_for(form), **norms.get(form, {})})
         elif unknown := found - known.place_functions.keys():
-            known.place_functions |= context_for(known.form, unknown, {}).place_functions
+            known.place_functions |= context_for(known.form, unknown, {}, {}).place_functions
     for case in cases:
         case.findings += run_checks(case.header, case.lines, contexts[str(case.header["form"])])
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.policy import may_file
-from tidewaiter.checks.findings import TITLES
+from tidewaiter.checks.findings import title_of
 from tidewaiter.forms.problems import SENTENCES
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
@@ -101,7 +101,7 @@ def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
     shown |= {
         "errors": errors[:_SHOWN], "cells": len(errors),
         "reasons": [(_(SENTENCES.get(code, code)), number) for code, number in reasons.most_common()],
-        "notes": _notes(receipt.notes), "findings": [(_(TITLES.get(code, code)), number) for code, number in sorted(receipt.findings.items())],
+        "notes": _notes(receipt.notes), "findings": [(title_of(code), number) for code, number in sorted(receipt.findings.items())],
     }  # fmt: skip
     return render(request, "intake/receipt.html", shown)
 
