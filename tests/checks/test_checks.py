@@ -150,3 +150,25 @@ def test_people_in_free_text_are_found_and_goods_and_places_are_not() -> None:
     )
     assert recall >= 0.9
     assert precision >= 0.9
+
+
+@pytest.mark.both_databases
+def test_cases_that_are_here_are_checked_again_and_only_findings_change(people: SimpleNamespace) -> None:
+    from tidewaiter.cases.actions import draft, recheck
+    from tidewaiter.cases.models import Case, CaseFinding
+    from tidewaiter.foundation.refusals import NotAllowed
+
+    draft(
+        cases=[case_in(national_ref=f"C-{n}", conveyance={"mode": "1", "imo": f"931946{n}"}) for n in range(10)],
+        by=people.contact,
+        channel="csv",
+    )
+    assert CaseFinding.objects.filter(code="check_digit").count() == 0, "nobody has checked these"
+    before = list(Case.objects.order_by("pk").values_list("digest", "status", "version"))
+    looked_at, changed, found = recheck(cases=Case.objects.all(), by=people.steward)
+    assert (looked_at, changed, found["check_digit"]) == (10, 9, 9)
+    assert CaseFinding.objects.filter(code="check_digit").count() == 9
+    assert recheck(cases=Case.objects.all(), by=people.steward)[1] == 0
+    assert list(Case.objects.order_by("pk").values_list("digest", "status", "version")) == before
+    with pytest.raises(NotAllowed):
+        recheck(cases=Case.objects.all(), by=people.contact)

@@ -17,8 +17,9 @@ from tidewaiter.cases import policy, states
 from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import records_of, write_records
 from tidewaiter.cases.models import AskedOnce, Case
+from tidewaiter.cases.rechecking import rechecked
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
@@ -204,6 +205,18 @@ def export_cases(*, cases: QuerySet[Case], to: Path, kind: str, by: Actor) -> in
     with transaction.atomic():
         record(by=by, deed="cases.exported", ref=new_ref("EX"), detail={"cases": done, "kind": kind})
     return done
+
+
+def recheck(*, cases: QuerySet[Case], by: Actor) -> tuple[int, int, dict[str, int]]:
+    """Runs all checks over the working versions of cases again: (looked at, with other findings than before, findings by code).
+
+    Only stewards and the node itself: what is found is kept, nobody's case is changed.
+    """
+    must_be_steward(by)
+    looked_at, changed, found = rechecked(cases.filter(latest=True).exclude(status=states.WITHDRAWN))
+    with transaction.atomic():
+        record(by=by, deed="cases.rechecked", ref=new_ref("CK"), detail={"cases": looked_at, "changed": changed})
+    return looked_at, changed, dict(found)
 
 
 def forget_requests() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
@@ -14,7 +16,9 @@ from pydantic import Field
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate, withdraw
 from tidewaiter.cases.checked import check_record
 from tidewaiter.cases.models import AskedOnce, Case, Line
-from tidewaiter.cases.policy import MAY, may_file
+from tidewaiter.cases.photo_views import picture_answer
+from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, filtered, page_of, visible_cases
 from tidewaiter.cases.rows import record_of
 from tidewaiter.cases.views import exported
@@ -188,6 +192,37 @@ def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
     answer = HttpResponse(canonical(body), status=status, content_type="application/json")
     answer["Location"] = f"/api/v1/cases/{ref}"
     return answer
+
+
+class Described(Schema):
+    """What is said of a photo."""
+
+    caption: str = Field("", max_length=200)
+    shows: Literal["", "concealment", "goods", "conveyance", "scan"] = ""
+
+
+@router.post(
+    "/cases/{ref}/photos", response={201: dict[str, Any]}, operation_id="add_photo", summary="Add a photo to a case",
+    openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
+)  # fmt: skip
+def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> tuple[int, dict[str, Any]]:
+    """The picture's bytes as the body, 20 MiB at most; everything but its points is stripped before it is kept."""
+    by = writer(request)
+    case = case_by_ref(by, ref)
+    may_amend(by, case)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(request.body)
+        add_photos(case=case, files=[path], by=by, caption=said.caption, shows=said.shows)
+    case = case_by_ref(by, ref)
+    return 201, {"ref": ref, "version": case.version, "photos": case.header.get("photos", [])}
+
+
+@router.get("/cases/{ref}/photos/{digest}", operation_id="get_photo", summary="A photo of a case", openapi_extra={"responses": {200: {"description": "The picture", "content": {"image/jpeg": {}}}}})  # fmt: skip
+def get_photo(request: HttpRequest, ref: str, digest: str, small: bool = False) -> HttpResponse:
+    """Small for whoever sees the case, whole for its administration, its reviewers and the secretariat."""
+    by = reader(request)
+    return picture_answer(case_by_ref(by, ref), digest, by, small=small)
 
 
 def _move(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[str, Any]:

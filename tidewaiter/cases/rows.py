@@ -17,7 +17,7 @@ from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
 from tidewaiter.foundation.bulk import allocate_keys, insert_rows
 from tidewaiter.foundation.canonical import digest
 
-_GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
+GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, .
     moment = connection.ops.adapt_datetimefield_value
     route = {leg["role"]: leg.get("country", "") for leg in header.get("route", []) if leg.get("country")}
     main = case.lines[0] if case.lines else {}
-    worst = max((finding.severity for finding in case.findings), key=_GRAVITY.__getitem__, default="")
+    worst = max((finding.severity for finding in case.findings), key=GRAVITY.__getitem__, default="")
     return (
         key, place.ref, place.version, node, place.administration, place.region, case.national_ref, header["form"],
         header["form_version"], header.get("kind", "seizure"), place.status, True, place.counted, "",
@@ -109,8 +109,7 @@ def _line_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
 def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
     for at, case in enumerate(cases):
         for finding in case.findings:
-            says = json.dumps(finding.says, ensure_ascii=False)
-            yield (first + at, finding.code, finding.severity, finding.path, says)
+            yield (first + at, finding.code, finding.severity, finding.path, finding.says_text())
 
 
 def _decimal(text: Any) -> Decimal | None:

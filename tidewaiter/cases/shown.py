@@ -9,9 +9,10 @@ from django.utils.translation import pgettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.photos import photos_shown, sees_original
 from tidewaiter.cases.policy import allowed
 from tidewaiter.checks.findings import Finding
-from tidewaiter.codelists.queries import code_view
+from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, as_text
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
@@ -96,6 +97,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     return {
         "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
         "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
+        "photos": photos_shown(case), "whole": sees_original(by, case), "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(),
         "history": deeds, "course": _course(case, deeds), "next_step": _next_step(case, by),
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.cases import entry_views, filters, views
+from tidewaiter.cases import entry_views, filters, photo_views, views
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),
     path("<str:ref>/", views.case_page, name="case_page"),
     path("<str:ref>/edit/", entry_views.edit_case, name="edit_case"),
+    path("<str:ref>/photos/", photo_views.photos_deed, name="photos_deed"),
+    path("<str:ref>/photos/<str:digest>/", photo_views.photo_deed, name="photo_deed"),
+    path("<str:ref>/photos/<str:digest>.jpg", photo_views.photo_file, name="photo_file"),
     path("<str:ref>/<str:deed>/", views.case_deed, name="case_deed"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, gettext_noop
@@ -117,6 +118,10 @@ class Finding:
     severity: str
     path: str
     says: dict[str, str] = field(default_factory=dict)
+
+    def says_text(self) -> str:
+        """The figures as JSON."""
+        return json.dumps(self.says, ensure_ascii=False)
 
     def title(self) -> str:
         """What it is, in the reader's language."""

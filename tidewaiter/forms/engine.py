@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,8 @@ from tidewaiter.foundation.personal import kept, kept_name, masked
 from tidewaiter.foundation.text import fold
 
 _MEMO = 50_000
+_digest = re.compile(r"[0-9a-f]{64}")
+"""How a picture in the vault is named; it names nobody."""
 _COARSE = ("day", "month", "year")
 
 
@@ -369,4 +372,7 @@ def _photo(said: dict[str, Any]) -> dict[str, str]:
         for name in ("file", "caption", "shows", "tags")
         if isinstance(said.get(name), str) and said[name]
     }
-    return {name: kept_name(text) if name == "file" else kept(text) for name, text in texts.items()}
+    return {
+        name: (text if _digest.fullmatch(text) else kept_name(text)) if name == "file" else kept(text)
+        for name, text in texts.items()
+    }

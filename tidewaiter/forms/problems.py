@@ -36,6 +36,7 @@ SENTENCES = {
     "personal_data": gettext_noop(
         "This holds what looks like a person's name. This node keeps no names: give a reference without one."
     ),
+    "no_picture": gettext_noop("No picture of this name came with the table, or it is none that can be read."),
     "ragged_row": gettext_noop("The row has more cells than the header."),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -36,6 +37,7 @@ from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
+from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.intake.readers import Source, open_source
@@ -138,8 +140,18 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     """
     mapping: Mapping | None = read_mapping(receipt.mapping_text) if receipt.mapping_text else None
     source = open_source(Path(receipt.file_path), mapping.reader if mapping else ReaderHints())
+    try:
+        _stage_rows(receipt, source, mapping, by, progress)
+    finally:
+        if source.folder is not None:
+            shutil.rmtree(source.folder, ignore_errors=True)
+
+
+def _stage_rows(receipt: Receipt, source: Source, mapping: Mapping | None, by: Actor, progress: Progress) -> None:
     rows = receipt.rows
+    album = Album(source.pictures, by)
     for batch in Stager(source, mapping).staged(STAGE_BATCH):
+        album.put_into(batch)
         fresh = [row for row in batch if row.number > receipt.staged_to]
         if not fresh:
             continue
@@ -161,6 +173,8 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
 def _how_read(source: Source) -> dict[str, Any]:
     """What was guessed and what was passed over; heads are a stranger's words, and may name somebody."""
     said: dict[str, Any] = {name: kept(text) for name, text in source.guessed.items() if text}
+    if source.pictures:
+        said["pictures"] = str(len(source.pictures))
     if source.passed_over:
         said["passed_over"] = [kept(head) for head in dict.fromkeys(source.passed_over)][:40]
     return said

@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import re
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -26,6 +28,10 @@ from tidewaiter.intake.mapping import ReaderHints
 
 LARGEST_JSON = 256 * 1024**2
 LARGEST_LINE = 16 * 1024**2
+TABLES = (".xlsx", ".csv", ".csv.gz", ".xml", ".json", ".ndjson", ".txt", ".tsv")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp")
+MOST_PICTURES = 2_000
+LARGEST_IN_PARCEL = 20 * 1024**2
 SHEET_MEMORY = 1536 * 1024**2
 csv.field_size_limit(LARGEST_CELL)
 
@@ -42,6 +48,10 @@ class Source:
     about: dict[str, str] = field(default_factory=dict)
     """What a template of ours says of itself: form, version."""
     guessed: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, Path] = field(default_factory=dict)
+    """Pictures that were sent with the table, by their names in small letters."""
+    folder: Path | None = None
+    """Where they lie, until they are kept."""
     passed_over: list[str] = field(default_factory=list)
     """Heads of columns, or names of elements, that were none of ours and were not read."""
 
@@ -56,7 +66,7 @@ def open_source(path: Path, hints: ReaderHints) -> Source:
     if not start.strip(b"\x00\xef\xbb\xbf \r\n\t"):
         raise BadInput("no_rows", gettext("%(name)s is empty.") % {"name": path.name})
     if start[:4] == b"PK\x03\x04":
-        return _workbook(path, hints)
+        return _parcel(path, hints) if _is_parcel(path) else _workbook(path, hints)
     if start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise BadInput(
             "unreadable",
@@ -189,6 +199,52 @@ def _decode(data: bytes, number: int) -> Any:
         raise BadInput(
             "unreadable", gettext("%(where)snot JSON: %(error)s.") % {"where": where, "error": error}
         ) from error
+
+
+def _is_parcel(path: Path) -> bool:
+    """Whether an archive is no workbook itself but holds one table, with pictures or alone."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    if "xl/workbook.xml" in names or "content.xml" in names:
+        return False
+    return sum(name.lower().endswith(TABLES) for name in names) == 1
+
+
+def _parcel(path: Path, hints: ReaderHints) -> Source:
+    """A table sent with its pictures: the table is read, the pictures are unpacked beside it for whoever keeps them."""
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=path.parent if path.parent.name == "incoming" else None))
+    pictures: dict[str, Path] = {}
+    table = folder / "table"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for number, info in enumerate(one for one in archive.infolist() if not one.is_dir()):
+                name = info.filename.replace("\\", "/")
+                if name.startswith("/") or ".." in name.split("/"):
+                    raise BadInput("unreadable", gettext("The archive names files outside itself. It is not opened."))
+                is_table = name.lower().endswith(TABLES)
+                if not is_table and not name.lower().endswith(PICTURES):
+                    continue
+                if number > MOST_PICTURES or info.file_size > (LARGEST_UNPACKED if is_table else LARGEST_IN_PARCEL):
+                    raise BadInput(
+                        "too_large", gettext("The archive holds more, or larger, files than are taken at once.")
+                    )
+                target = table if is_table else folder / str(number)
+                with archive.open(info) as inside, target.open("wb") as out:
+                    shutil.copyfileobj(_Stream(inside), out, 1 << 20)
+                if not is_table:
+                    pictures[name.rsplit("/", 1)[-1].casefold()] = target
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise BadInput("unreadable", gettext("The archive is damaged or cut off.")) from error
+    except BadInput:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    source = open_source(table, hints)
+    source.pictures, source.folder = pictures, folder
+    return source
 
 
 def _workbook(path: Path, hints: ReaderHints) -> Source:

@@ -110,7 +110,7 @@ def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
     """What the reader guessed and what it passed over, in words."""
     words = {
         "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
-        "passed_over": _("Columns that are none of ours, not read"),
+        "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
     }  # fmt: skip
     shown = {"\t": _("tab")}
     return [

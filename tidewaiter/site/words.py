@@ -26,7 +26,7 @@ DEEDS: dict[str, Promise] = {
     "people.administrations_loaded": _("Administrations loaded"),
     "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
     "cases.opened": _("Opened for review"), "cases.returned": _("Returned"), "cases.validated": _("Validated"), "cases.withdrawn": _("Withdrawn"),
-    "cases.exported": _("Cases taken away"),
+    "cases.exported": _("Cases taken away"), "cases.rechecked": _("Cases checked again"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),
     "intake.received": _("File received"), "intake.staged": _("File read"), "intake.accepted": _("File taken in"), "intake.refused": _("File refused"),
     "intake.mapping_kept": _("Mapping kept"), "intake.mapping_dropped": _("Mapping dropped"),

@@ -16,3 +16,15 @@ class Kept(models.Model):
 
     class Meta:
         db_table = "vault_kept"
+
+
+class Picture(models.Model):
+    """A kept file that is a picture: its size in points, and its small copy once it is made."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    width = models.IntegerField()
+    height = models.IntegerField()
+    thumbnail = models.CharField(max_length=64, default="", blank=True)
+
+    class Meta:
+        db_table = "vault_picture"

@@ -53,6 +53,17 @@
       });
     });
   }
+  // Pictures can be dropped on their form.
+  document.querySelectorAll("form[data-drop]").forEach(function (form) {
+    var field = form.querySelector("input[type=file]");
+    form.addEventListener("dragover", function (event) { event.preventDefault(); form.classList.add("over"); });
+    form.addEventListener("dragleave", function () { form.classList.remove("over"); });
+    form.addEventListener("drop", function (event) {
+      event.preventDefault();
+      field.files = event.dataTransfer.files;
+      if (field.files.length) { form.requestSubmit(); }
+    });
+  });
   // What is typed is kept in this browser until the server has it; signing out forgets all of it.
   var PREFIX = "tw-draft:";
   function store(deed) { try { return deed(window.localStorage); } catch (refused) { return null; } }

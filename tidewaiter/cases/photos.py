@@ -1,0 +1,99 @@
+"""Photos of a case: added, described, taken off. Each change is one of the case's record, so versions and states hold for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.actions import draft
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import INT, may_amend
+from tidewaiter.cases.rows import CaseIn
+from tidewaiter.checks.findings import Finding
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.personal import kept
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.jobs.actions import enqueue
+from tidewaiter.vault.actions import keep_picture
+from tidewaiter.vault.models import Picture
+from tidewaiter.vault.tasks import make_thumbnail
+
+MOST = 30
+"""Photos of one case."""
+
+
+def add_photos(*, case: Case, files: Sequence[Path], by: Actor, caption: str = "", shows: str = "") -> int:
+    """Keeps pictures, stripped of all but their points, and adds them to a case; gives how many.
+
+    Raises a refusal for a file that is no picture (then none is added), for too many, for a case one may not amend.
+    """
+    may_amend(by, case)
+    photos: list[dict[str, Any]] = list(case.header.get("photos", []))
+    if len(photos) + len(files) > MOST:
+        raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
+    digests = [keep_picture(path=path, by=by).digest for path in files]
+    known = {photo.get("file") for photo in photos}
+    said = {name: text for name, text in (("caption", kept(caption[:200])), ("shows", shows)) if text}
+    fresh = [{"file": digest, **said} for digest in dict.fromkeys(digests) if digest not in known]
+    _keep(case, photos + fresh, by)
+    for photo in fresh:
+        enqueue(task=make_thumbnail, key=f"thumbnail:{photo['file']}", subject=photo["file"], by=by)
+    return len(fresh)
+
+
+def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) -> None:
+    """Changes caption, what it shows and concealment tags of one photo. Raises `Missing` for one that is none of the case's."""
+    photos = [dict(photo) for photo in case.header.get("photos", [])]
+    photo = next((one for one in photos if one.get("file") == digest), None)
+    if photo is None:
+        raise Missing("no_photo", _("The case has no such photo."))
+    for name in ("caption", "shows", "tags"):
+        photo.pop(name, None)
+        if said.get(name):
+            photo[name] = kept(str(said[name])[:200])
+    _keep(case, photos, by)
+
+
+def drop_photo(*, case: Case, digest: str, by: Actor) -> None:
+    """Takes one photo off a case; what former versions show stays."""
+    photos = [photo for photo in case.header.get("photos", []) if photo.get("file") != digest]
+    if len(photos) == len(case.header.get("photos", [])):
+        raise Missing("no_photo", _("The case has no such photo."))
+    _keep(case, photos, by)
+
+
+def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
+    may_amend(by, case)
+    header = {name: value for name, value in case.header.items() if name != "photos"}
+    header["national_ref"] = case.national_ref
+    if photos:
+        header["photos"] = photos
+    findings = [
+        Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code="duplicate_probable")
+    ]
+    lines = [line.document for line in case.lines.order_by("number")]
+    draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel)
+
+
+def sees_original(actor: Actor, case: Case) -> bool:
+    """Whether somebody who sees the case may have its photos whole: its own administration, its reviewers, the secretariat."""
+    return actor.administration_code in (INT, case.administration) or case.region in actor.reviewed_regions
+
+
+def photos_shown(case: Case) -> list[dict[str, Any]]:
+    """The photos of a case for its page: those whose pictures are here, in their order."""
+    listed = case.header.get("photos", [])
+    here = {row.digest: row for row in Picture.objects.filter(digest__in=[photo.get("file", "") for photo in listed])}
+    return [
+        {
+            "caption": "",
+            "shows": "",
+            **photo,
+            "picture": here.get(photo.get("file", "")),
+            "tags": [tag for tag in photo.get("tags", "").split(";") if tag],
+        }
+        for photo in listed
+    ]
