@@ -1,11 +1,12 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 600000]
+bench/run.py [--lines 100000] [--cases 1000000]
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ os.environ.pop("DATABASE_URL", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 
 import django  # noqa: E402
+import xlsxwriter  # noqa: E402
+from lxml import etree  # noqa: E402
 
 django.setup()
 
@@ -32,11 +36,15 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tidewaiter.cases import queries  # noqa: E402
+from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.models import Case, CaseFinding, Line  # noqa: E402
 from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
 from tidewaiter.codelists.queries import suggest  # noqa: E402
+from tidewaiter.forms.engine import CaseReader  # noqa: E402
+from tidewaiter.forms.queries import form_named  # noqa: E402
+from tidewaiter.forms.xml import case_element  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
-from tidewaiter.intake.actions import receive, take_in  # noqa: E402
+from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
 from tidewaiter.jobs.actions import Progress  # noqa: E402
 from tidewaiter.ledger.models import Entry  # noqa: E402
 from tidewaiter.people.actions import add_officer  # noqa: E402
@@ -150,6 +158,84 @@ def intake(lines: int) -> None:
         f"{spent_again:.1f} s = {spent_again / spent:.2f} x the first time, nothing changed",
         seconds=spent_again,
         ratio=spent_again / spent,
+    )
+
+
+def formats(lines: int) -> None:
+    """The same rows as a workbook and as XML beside the CSV, each under references of its own, in this run."""
+    by = add_officer(username="bench.formats.ke", administration="KE", role="contact", password=PASSWORD, by=NODE)
+    spent: dict[str, float] = {}
+    for kind in ("csv", "xlsx", "xml"):
+        path = HOME / f"{kind}.{kind}"
+        _written_as(kind, made_file(lines), path)
+        receipt = receive(
+            path=path,
+            name=path.name,
+            mapping_text="",
+            mapping_name="",
+            options={"channel": kind, "submit": False},
+            by=by,
+        )
+        staging = timed(lambda receipt=receipt: stage(receipt=receipt, by=by, progress=Progress(None)))
+        accepting = timed(lambda receipt=receipt: accept(receipt=receipt, by=by, progress=Progress(None)))
+        spent[kind] = staging + accepting
+        assert not receipt.rejected, receipt.rejected
+        say(
+            f"intake of {kind}",
+            f"{lines:,} lines {spent[kind]:.1f} s = {spent[kind] / spent['csv']:.2f} x csv (reading and cleaning {staging:.1f} s, checks, lists, cases, ledger {accepting:.1f} s)",
+            seconds=spent[kind], ratio=spent[kind] / spent["csv"], staging=staging, accepting=accepting,
+        )  # fmt: skip
+
+
+def _written_as(kind: str, source: Path, path: Path) -> None:
+    with source.open() as file:
+        rows = ({**row, "national_ref": f"{kind}-{row['national_ref']}"} for row in csv.DictReader(file))
+        if kind == "csv":
+            with path.open("w", newline="") as out:
+                writer: csv.DictWriter[str] | None = None
+                for row in rows:
+                    writer = writer or csv.DictWriter(out, list(row))
+                    if out.tell() == 0:
+                        writer.writeheader()
+                    writer.writerow(row)
+            return
+        if kind == "xlsx":
+            book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+            sheet = book.add_worksheet("Data")
+            for number, row in enumerate(rows, 1):
+                if number == 1:
+                    sheet.write_row(0, 0, list(row))
+                sheet.write_row(number, 0, list(row.values()))
+            book.close()
+            return
+        form = form_named("WPN")
+        reader = CaseReader(form)
+        with path.open("wb") as out, etree.xmlfile(out, encoding="utf-8") as xml, xml.element("Cases"):
+            for _, group in groupby(rows, key=lambda row: row["national_ref"]):
+                some = [{name: text for name, text in row.items() if text} for row in group]
+                header, _ = reader.header(some[0])
+                xml.write(
+                    case_element(
+                        form, {**header, "form_version": form.version, "lines": [reader.line(row)[0] for row in some]}
+                    )
+                )
+
+
+def battery(cases: int) -> None:
+    """All checks over every case that is here, findings compared and rewritten."""
+    looked_at = 0
+    by = add_officer(username="bench.int", administration="INT", role="steward", password=PASSWORD, by=NODE)
+
+    def work() -> None:
+        nonlocal looked_at
+        looked_at = recheck(cases=Case.objects.all(), by=by)[0]
+
+    spent = timed(work)
+    say(
+        "battery of checks",
+        f"{looked_at:,} cases {spent:.0f} s: {looked_at / spent:,.0f} a second",
+        seconds=spent,
+        cases=looked_at,
     )
 
 
@@ -278,13 +364,15 @@ def main() -> None:
     """Runs all and prints one JSON line at the end."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", type=int, default=100_000)
-    parser.add_argument("--cases", type=int, default=600_000)
+    parser.add_argument("--cases", type=int, default=1_000_000)
     chosen = parser.parse_args()
     try:
         call_command("init", stdout=sys.stderr, stderr=sys.stderr, format="json")
         intake(chosen.lines)
+        formats(chosen.lines)
         pages(chosen.cases)
         figures()
+        battery(chosen.cases)
         print(json.dumps(ANSWERS))
     finally:
         connection.close()

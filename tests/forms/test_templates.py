@@ -103,8 +103,16 @@ def test_a_template_of_an_older_version_is_still_read_with_all_its_fields(tmp_pa
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", SHIPPED)
 def test_what_a_shipped_form_names_is_on_a_node_and_it_takes_its_example(code: str) -> None:
+    from tidewaiter.cases.queries import context_for
+    from tidewaiter.checks.checks import run_checks
     from tidewaiter.forms.fitting import must_fit
     from tidewaiter.forms.queries import form_named
+    from tidewaiter.forms.xml import example_record
 
     assert form_named(code).definition.example
-    must_fit(form_named(code))
+    form = form_named(code)
+    must_fit(form)
+    record = example_record(form)
+    places = {str(record["place"])}
+    found = run_checks(record, record["lines"], context_for(form, places, {}, {}))
+    assert [finding.sentence() for finding in found] == []

@@ -130,7 +130,8 @@ def _page(
             "path": path, "title": titles[path], "list": form.by_path[path].list,
             "rows": [{"key": f"{path}.{at}", "said": said, "code": code, "near": nearest.get(said, "")} for at, (said, code) in enumerate(rows.items())],
         })  # fmt: skip
-    columns = list(dict.fromkeys(path for row in outcome.rows for path in [*row["cells"], *row["wrong"]]))
+    wrong = [path for row in outcome.rows for path in row["wrong"]]
+    columns = list(dict.fromkeys([*wrong, *(path for row in outcome.rows for path in row["cells"])]))
     shown = {
         "form": form, "title": form.title(lang), "sealed": sealed, "refusal": refusal, "outcome": outcome, "mapping": mapping, "blocks": blocks, "values": values,
         "proposals": [{"at": at, "one": one} for at, one in enumerate(proposals)],

@@ -138,7 +138,11 @@ def tried(looked: Looked, form: Form, mapping: Mapping) -> Tried:
 
 
 def _shown(number: int, header: dict[str, Any], line: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    flat = {path: as_text(value) for path, value in laid_flat(header) if path not in ("form", "form_version", "kind")}
+    flat = {
+        path: as_text(value)
+        for path, value in laid_flat(header)
+        if path not in ("form", "form_version", "kind", "date_precision")
+    }
     flat |= {path: as_text(value) for path, value in line.items() if path != "fields"}
     flat |= {path: as_text(value) for path, value in line.get("fields", {}).items()}
     wrong = {problem.path: problem.sentence() for problem in problems}
