@@ -1,15 +1,20 @@
 """Probable doubles: one seizure reported twice under different references.
 
-Cases share a block when country, commodity, sub-type, unit, place and day agree; only cases of one block, and of the days
-before and after, are compared, so that the work grows with the cases and not with their pairs.
+Cases share a block when country, commodity, sub-type, unit, place and pair of days agree; only cases of one block, and of the
+neighbouring one, are compared, so that the work grows with the cases and not with their pairs.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
@@ -17,27 +22,38 @@ from tidewaiter.cases.policy import visible
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import WARN, Finding
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import in_batches
 
 NEAR = 0.02
 """Quantities are alike when they differ by no more than this share."""
-_DAYS = (-1, 0, 1)
+MOST_COMPARED = 100_000
+"""Cases that one batch is compared with at most: a source that says the same of everything must not stop the others."""
+_STEP = 0x9E3779B97F4A7C15
+_RANGE = 1 << 64
 
 
-def block_of(country: str, form: str, subtype: str, unit: str, place: str, day: date) -> int:
-    """The block as a number that a database indexes well."""
-    said = "|".join((country, form, subtype, unit, place, day.isoformat()))
-    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
+@lru_cache(maxsize=65_536)
+def _base(country: str, form: str, subtype: str, unit: str, place: str) -> int:
+    said = "|".join((country, form, subtype, unit, place))
+    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
 
 
-def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]], days: Iterable[int] = (0,)) -> list[int]:
-    """The blocks of a case on its day shifted by `days`; none where place, day or quantity are not exactly known."""
-    if not lines or not header.get("place") or header.get("date_precision", "day") != "day":
-        return []
+def block_of(country: str, form: str, subtype: str, unit: str, place: str, pair_of_days: int) -> int:
+    """The block as a number that a database indexes well. Days go in pairs, so that a day's neighbours lie in two blocks at most."""
+    number = (_base(country, form, subtype, unit, place) + pair_of_days * _STEP) % _RANGE
+    return number - _RANGE if number >= _RANGE // 2 else number
+
+
+def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[int, ...]:
+    """A case's own block, and the one in which the other neighbour of its day lies; none where place, day or quantity are not known."""
+    if (
+        not lines
+        or not header.get("place")
+        or header.get("date_precision", "day") != "day"
+        or "quantity" not in lines[0]
+    ):
+        return ()
     main = lines[0]
-    if "quantity" not in main:
-        return []
-    day = date.fromisoformat(str(header["date"]))
+    day = date.fromisoformat(str(header["date"])).toordinal()
     said = (
         str(header["country"]),
         str(header["form"]),
@@ -45,7 +61,7 @@ def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]], days: Ite
         str(main.get("unit", "")),
         str(header["place"]),
     )
-    return [block_of(*said, day + timedelta(days=shift)) for shift in days]
+    return block_of(*said, day // 2), block_of(*said, day // 2 + (1 if day % 2 else -1))
 
 
 def mark_doubles(cases: Sequence[CaseIn], by: Actor) -> None:
@@ -53,30 +69,40 @@ def mark_doubles(cases: Sequence[CaseIn], by: Actor) -> None:
 
     Only cases that this person sees are compared with.
     """
-    asked = {at: blocks_of(case.header, case.lines, _DAYS) for at, case in enumerate(cases)}
-    asked = {at: blocks for at, blocks in asked.items() if blocks}
-    for at, blocks in asked.items():
-        cases[at].block = blocks[1]
+    asked = {at: blocks for at, case in enumerate(cases) if (blocks := blocks_of(case.header, case.lines))}
     if not asked:
         return
-    known: dict[int | None, list[tuple[str, float, str]]] = {}
-    seen = Case.objects.filter(visible(by), latest=True).exclude(status=states.WITHDRAWN)
-    for some in in_batches(sorted({block for blocks in asked.values() for block in blocks}), 900):
-        rows = seen.filter(block__in=some).values_list("block", "national_ref", "main_quantity", "ref")
-        for block, national_ref, quantity, ref in rows[:20_000]:
-            known.setdefault(block, []).append((national_ref, float(quantity or 0), ref))
+    known = _known({block for blocks in asked.values() for block in blocks}, by)
     for at, blocks in asked.items():
         case = cases[at]
+        case.block = blocks[0]
+        day = date.fromisoformat(str(case.header["date"]))
         mine = float(case.lines[0]["quantity"])
         other = next(
             (
                 ref
                 for block in blocks
-                for national_ref, theirs, ref in known.get(block, ())
-                if national_ref != case.national_ref and abs(theirs - mine) <= NEAR * max(theirs, mine)
+                for national_ref, theirs, on, ref in known.get(block, ())
+                if abs(theirs - mine) <= NEAR * max(theirs, mine)
+                and abs((on - day).days) <= 1
+                and national_ref != case.national_ref
             ),
             None,
         )
         if other is not None:
             case.findings.append(Finding("duplicate_probable", WARN, "", {"other": other}))
-        known.setdefault(blocks[1], []).append((case.national_ref, mine, case.national_ref))
+        known.setdefault(blocks[0], []).append((case.national_ref, mine, day, case.national_ref))
+
+
+def _known(blocks: set[int], by: Actor) -> dict[int | None, list[tuple[str, float, date, str]]]:
+    """(reference, quantity, day, ref) of cases in these blocks that this person sees, in one query."""
+    seen = Case.objects.filter(visible(by), latest=True).exclude(status=states.WITHDRAWN)
+    if connection.vendor == "postgresql":
+        among = RawSQL("SELECT unnest(%s::bigint[])", [sorted(blocks)])
+    else:
+        among = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(sorted(blocks))])
+    found: dict[int | None, list[tuple[str, float, date, str]]] = {}
+    rows = seen.filter(block__in=among).values_list("block", "national_ref", "main_quantity", "date", "ref")
+    for block, national_ref, quantity, day, ref in rows[:MOST_COMPARED]:
+        found.setdefault(block, []).append((national_ref, float(quantity or 0), day, ref))
+    return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from tidewaiter.cases.models import Case, CaseFinding, Line
@@ -92,7 +92,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, .
         header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
         header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
         worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""), case.block,
-        json.dumps(header, ensure_ascii=False), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
+        _json(header), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
         moment(place.at), "", None, place.reason,
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def _line_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
         for number, line in enumerate(case.lines, 1):
             yield (
                 first + at, number, line.get("subtype", ""), line.get("hs", ""), _decimal(line.get("quantity")), line.get("unit", ""),
-                _decimal(line.get("value")), line.get("currency", ""), line.get("origin", ""), json.dumps(line, ensure_ascii=False),
+                _decimal(line.get("value")), line.get("currency", ""), line.get("origin", ""), _json(line),
             )  # fmt: skip
 
 
@@ -110,6 +110,10 @@ def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
     for at, case in enumerate(cases):
         for finding in case.findings:
             yield (first + at, finding.code, finding.severity, finding.path, finding.says_text())
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _decimal(text: Any) -> Decimal | None:

@@ -26,6 +26,7 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput
 
 _SHOWN = 6
+_KIND_WORDS = {"xlsx": "Excel", "ndjson": "JSON Lines", "parquet": "Parquet"}
 _OTHER = ("q", "since", "until")
 TABLE_ROWS = 100_000
 
@@ -75,7 +76,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     answer = {
         "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
         "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
-        "kinds": KINDS, "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
+        "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS], "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)
 

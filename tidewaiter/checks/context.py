@@ -25,6 +25,7 @@ class Context:
     place_functions: dict[str, str] = field(default_factory=dict)
     """UN/LOCODE function field (`1--45---`) by place."""
     _texts: dict[str, Column] = field(default_factory=dict)
+    _open: list[Column] | None = None
     _units: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -33,6 +34,13 @@ class Context:
         if not self._texts:
             self._texts = {c.path: c for c in self.form.columns if c.type in ("text", "long_text") or c.open}
         return self._texts
+
+    @property
+    def open_codes(self) -> list[Column]:
+        """The form's own fields that take other texts beside their codes, remembered."""
+        if self._open is None:
+            self._open = [c for c in self.form.columns if c.open and c.scope == "fields"]
+        return self._open
 
     def units_for(self, subtype: str) -> tuple[str, ...]:
         """Allowed units, remembered."""

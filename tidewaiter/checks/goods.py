@@ -98,11 +98,10 @@ def check_hs(header: dict[str, Any], lines: Lines, context: Context) -> list[Fin
 
 def check_open_codes(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
     """A field that takes other texts beside the codes of its list says when it was given one."""
-    open_columns = [column for column in context.form.columns if column.open and column.scope == "fields"]
     findings = []
-    for number, line in enumerate(lines, 1) if open_columns else ():
+    for number, line in enumerate(lines, 1) if context.open_codes else ():
         own = line.get("fields", {})
-        for column in open_columns:
+        for column in context.open_codes:
             said = str(own.get(column.path, ""))
             if said and said not in list_view(column.list).codes:
                 findings.append(Finding("not_in_list", NOTE, f"lines.{number}.{column.path}", {"said": said}))

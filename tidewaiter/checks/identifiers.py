@@ -11,7 +11,6 @@ from stdnum import casrn, ean, imo, iso6346
 
 from tidewaiter.checks.context import Context, Lines
 from tidewaiter.checks.findings import NOTE, WARN, Finding
-from tidewaiter.forms.columns import flatten_header
 from tidewaiter.foundation.personal import MASK, find
 
 _waybill = re.compile(r"\d{3}[- ]?\d{8}")
@@ -62,11 +61,17 @@ _PERSONAL = {
 def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
     """Free text names nobody: what a node without names has masked, and what another seems to hold."""
     findings = []
-    texts = [(path, value) for path, value in flatten_header(header) if path in context.texts]
+    known = context.texts
+    texts: list[tuple[str, Any]] = []
+    for block, value in header.items():
+        if type(value) is dict:
+            texts += [(f"{block}.{name}", said) for name, said in value.items() if f"{block}.{name}" in known]
+        elif block in known:
+            texts.append((block, value))
     for number, line in enumerate(lines, 1):
-        texts += [
-            (f"lines.{number}.{name}", value) for name, value in line.get("fields", {}).items() if name in context.texts
-        ]
+        own = line.get("fields")
+        if own:
+            texts += [(f"lines.{number}.{name}", said) for name, said in own.items() if name in known]
     for path, value in texts:
         text = str(value)
         if MASK in text:

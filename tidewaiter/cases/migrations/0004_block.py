@@ -11,8 +11,10 @@ _BATCH = 2000
 
 
 def _block(case: Any) -> int:
-    said = "|".join((case.country, case.form, case.main_subtype, case.main_unit, case.place, case.date.isoformat()))
-    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
+    said = "|".join((case.country, case.form, case.main_subtype, case.main_unit, case.place))
+    base = int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
+    number = (base + case.date.toordinal() // 2 * 0x9E3779B97F4A7C15) % (1 << 64)
+    return number - (1 << 64) if number >= 1 << 63 else number
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
