@@ -1,13 +1,14 @@
 """Probable doubles: one seizure reported twice under different references.
 
-Cases share a block when country, commodity, sub-type, unit, place and pair of days agree; only cases of one block, and of the
-neighbouring one, are compared, so that the work grows with the cases and not with their pairs.
+Cases share a block when country, commodity, sub-type, unit, place, pair of days and size of quantity agree; only cases of one
+block and of three neighbours are compared, so that the work grows with the cases and not with their pairs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -27,7 +28,9 @@ NEAR = 0.02
 """Quantities are alike when they differ by no more than this share."""
 MOST_COMPARED = 100_000
 """Cases that one batch is compared with at most: a source that says the same of everything must not stop the others."""
-_STEP = 0x9E3779B97F4A7C15
+WIDTH = 0.045
+"""Width of a size, as a difference of logarithms: twice what `NEAR` allows, so that near quantities lie in two sizes at most."""
+_STEP, _OTHER_STEP = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
 _RANGE = 1 << 64
 
 
@@ -37,14 +40,14 @@ def _base(country: str, form: str, subtype: str, unit: str, place: str) -> int:
     return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
 
 
-def block_of(country: str, form: str, subtype: str, unit: str, place: str, pair_of_days: int) -> int:
-    """The block as a number that a database indexes well. Days go in pairs, so that a day's neighbours lie in two blocks at most."""
-    number = (_base(country, form, subtype, unit, place) + pair_of_days * _STEP) % _RANGE
+def block_of(country: str, form: str, subtype: str, unit: str, place: str, days: int, size: int) -> int:
+    """The block as a number that a database indexes well, from a pair of days and a size of quantity."""
+    number = (_base(country, form, subtype, unit, place) + days * _STEP + size * _OTHER_STEP) % _RANGE
     return number - _RANGE if number >= _RANGE // 2 else number
 
 
 def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[int, ...]:
-    """A case's own block, and the one in which the other neighbour of its day lies; none where place, day or quantity are not known."""
+    """A case's own block, then the three in which near days and near quantities may lie; none where place, day or quantity lack."""
     if (
         not lines
         or not header.get("place")
@@ -54,6 +57,10 @@ def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[
         return ()
     main = lines[0]
     day = date.fromisoformat(str(header["date"])).toordinal()
+    days = (day // 2, day // 2 + (1 if day % 2 else -1))
+    place = math.log(float(main["quantity"])) / WIDTH
+    size = math.floor(place)
+    sizes = (size, size + (1 if place - size >= 0.5 else -1))
     said = (
         str(header["country"]),
         str(header["form"]),
@@ -61,7 +68,7 @@ def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[
         str(main.get("unit", "")),
         str(header["place"]),
     )
-    return block_of(*said, day // 2), block_of(*said, day // 2 + (1 if day % 2 else -1))
+    return tuple(block_of(*said, one, other) for one in days for other in sizes)
 
 
 def mark_doubles(cases: Sequence[CaseIn], by: Actor) -> None:
