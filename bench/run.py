@@ -85,7 +85,7 @@ def made_file(lines: int) -> Path:
             for _ in range(min(1 + (case % 3 == 0), lines - line)):
                 line += 1
                 file.write(
-                    f"WPN,B-{case},20{10 + case % 16}-{1 + case % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line % 40},H87,{line % 900},USD\n"
+                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line % 40},H87,{line % 900},USD\n"
                 )
     return path
 
@@ -187,9 +187,16 @@ def formats(lines: int) -> None:
         )  # fmt: skip
 
 
+_GOODS = {"csv": "revolver", "xlsx": "shotgun", "xml": "grenade"}
+"""Each kind of file brings other goods, so that none of its cases is a probable double of another file's."""
+
+
 def _written_as(kind: str, source: Path, path: Path) -> None:
     with source.open() as file:
-        rows = ({**row, "national_ref": f"{kind}-{row['national_ref']}"} for row in csv.DictReader(file))
+        rows = (
+            {**row, "national_ref": f"{kind}-{row['national_ref']}", "subtype": _GOODS[kind]}
+            for row in csv.DictReader(file)
+        )
         if kind == "csv":
             with path.open("w", newline="") as out:
                 writer: csv.DictWriter[str] | None = None
@@ -365,11 +372,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--only-intake", action="store_true")
     chosen = parser.parse_args()
     try:
         call_command("init", stdout=sys.stderr, stderr=sys.stderr, format="json")
         intake(chosen.lines)
         formats(chosen.lines)
+        if chosen.only_intake:
+            return
         pages(chosen.cases)
         figures()
         battery(chosen.cases)
