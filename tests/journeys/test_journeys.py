@@ -59,9 +59,9 @@ def test_a_seizure_is_entered_mended_submitted_and_validated(person: MakePerson)
     officer.looks_right("entry-with-an-error")
     page.fill("[name='lines.1.quantity']", "62")
     page.get_by_role("button", name="Another line").click()
+    page.select_option("[name='lines.2.unit']", "LTR")  # before the goods are chosen every unit is offered
     page.select_option("[name='lines.2.subtype']", "ammunition")
     page.fill("[name='lines.2.quantity']", "100")
-    page.select_option("[name='lines.2.unit']", "LTR")
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("status").first).to_contain_text("Must be settled")
     expect(page.locator(".tw-err.warn").first).to_contain_text("not used for")
@@ -167,6 +167,7 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     expect(contact.page.locator("section.sheet h2")).to_contain_text("30 cases")
     expect(contact.page.locator(".filt")).to_have_count(2)
     with contact.page.expect_download() as download:
+        contact.page.get_by_text("Take away").click()
         contact.page.get_by_role("link", name="CSV").click()
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").count("\n") == 31
     contact.page.get_by_role("link", name="Remove Drugs").click()
@@ -179,7 +180,7 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     contact.looks_right("cases-empty")
 
 
-PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "statistics": "/statistics/?by=year&and=mode", "lists": "/codelists/",
+PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/?by=year&and=mode", "lists": "/codelists/",
          "list": "/codelists/country/?q=Кения", "forms": "/forms/", "work": "/jobs/", "people": "/people/", "invite": "/people/invite/", "duty": "/people/duty/", "people-figures": "/people/statistics/",
          "you": "/you/", "notices": "/notices/", "api": "/api/docs"}  # fmt: skip
 

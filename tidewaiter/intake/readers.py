@@ -208,8 +208,8 @@ def _is_parcel(path: Path) -> bool:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
-    if "xl/workbook.xml" in names or "content.xml" in names:
-        return False
+    if any(name.startswith(("xl/", "word/", "ppt/")) or name == "content.xml" for name in names):
+        return False  # office files are zip archives too
     return sum(name.lower().endswith(TABLES) for name in names) == 1
 
 
