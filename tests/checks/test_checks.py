@@ -152,6 +152,10 @@ def test_people_in_free_text_are_found_and_goods_and_places_are_not() -> None:
     assert precision >= 0.9
 
 
+def test_a_reference_that_the_node_made_is_nobodys_telephone() -> None:
+    assert findings(national_ref="AUTO-9B249304704117842818", lines=[PISTOL], route=ROUTE) == []
+
+
 @pytest.mark.both_databases
 def test_cases_that_are_here_are_checked_again_and_only_findings_change(people: SimpleNamespace) -> None:
     from tidewaiter.cases.actions import draft, recheck
