@@ -25,6 +25,7 @@ os.environ["TIDEWAITER_SHAPE"] = "central"
 os.environ.pop("DATABASE_URL", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 
+# the settings read the environment above, so what follows cannot stand at the top
 import django  # noqa: E402
 import xlsxwriter  # noqa: E402
 from lxml import etree  # noqa: E402

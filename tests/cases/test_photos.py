@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.conftest import PASSWORD
-from tests.intake.bad_files import ROW, csv_of, xlsx_of
+from tests.intake.files import ROW, csv_of, xlsx_of
 from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case

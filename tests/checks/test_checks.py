@@ -152,6 +152,24 @@ def test_people_in_free_text_are_found_and_goods_and_places_are_not() -> None:
     assert precision >= 0.9
 
 
+def test_a_double_is_told_to_those_who_see_it(people: SimpleNamespace) -> None:
+    from tidewaiter.cases.actions import draft, submit
+    from tidewaiter.cases.models import Case
+    from tidewaiter.cases.queries import findings_for
+
+    draft(cases=[case_in(national_ref="T-1")], by=people.contact, channel="csv")
+    ref = draft(cases=[case_in(national_ref="T-2")], by=people.contact, channel="csv").refs[0]
+    submit(cases=Case.objects.filter(ref=ref), by=people.contact)
+    case = Case.objects.get(ref=ref, latest=True)
+    told = {
+        name: [row.code for row in findings_for(getattr(people, name), [case])[case.pk]]
+        for name in ("contact", "secretariat", "reviewer")
+    }
+    assert told == {"contact": ["duplicate_probable"], "secretariat": ["duplicate_probable"], "reviewer": []}, (
+        "the other is a draft of its administration"
+    )
+
+
 def test_a_reference_that_the_node_made_is_nobodys_telephone() -> None:
     assert findings(national_ref="AUTO-9B249304704117842818", lines=[PISTOL], route=ROUTE) == []
 

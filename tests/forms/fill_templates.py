@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+# Debian's own modules carry no types
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.conftest import PASSWORD
-from tests.intake.bad_files import xlsx_of
+from tests.intake.files import xlsx_of
 
 SPANISH = (
     "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;País de procedencia;Observaciones\n"

@@ -91,7 +91,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
             Case.objects.filter(pk__in=batch).delete()
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
-        mark_doubles([case for case, _ in (*made, *mended, *grown)], by)
+        mark_doubles([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
         insert_cases([*made, *mended, *grown], settings.NODE_NAME)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             record_many(

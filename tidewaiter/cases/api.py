@@ -19,7 +19,7 @@ from tidewaiter.cases.models import AskedOnce, Case, Line
 from tidewaiter.cases.photo_views import picture_answer
 from tidewaiter.cases.photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
-from tidewaiter.cases.queries import case_by_ref, filtered, page_of, visible_cases
+from tidewaiter.cases.queries import case_by_ref, filtered, findings_for, page_of, visible_cases
 from tidewaiter.cases.rows import record_of
 from tidewaiter.cases.views import exported
 from tidewaiter.foundation.actors import Actor
@@ -55,6 +55,11 @@ class Narrowed(Schema):
     until: str = ""
     cursor: str = ""
     limit: int = Field(50, ge=1, le=200)
+
+    def narrowing(self) -> dict[str, list[str]]:
+        """Values by field, as `filtered` takes them."""
+        said = self.model_dump(exclude={"cursor", "limit", "format"})
+        return {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
 
 
 class Asked(Schema):
@@ -99,13 +104,12 @@ def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
     """Narrow by any field; follow `next_cursor` to its end."""
     by = reader(request)
     known_only(request, Narrowed.model_fields)
-    said = wanted.model_dump(exclude={"cursor", "limit"})
-    narrowed = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
-    found = filtered(visible_cases(by), narrowed).prefetch_related(
+    found = filtered(visible_cases(by), wanted.narrowing()).prefetch_related(
         Prefetch("lines", Line.objects.order_by("number")), "findings"
     )
     page = page_of(found, wanted.cursor, wanted.limit, whole=True)
-    records = [record_of(case, case.lines.all(), case.findings.all()) for case in page.cases]
+    findings = findings_for(by, page.cases)
+    records = [record_of(case, case.lines.all(), findings[case.pk]) for case in page.cases]
     return {"cases": records, "next_cursor": page.next_cursor or None}
 
 
@@ -120,9 +124,7 @@ def export_file(request: HttpRequest, wanted: Query[Taking]) -> FileResponse:
     """Whole records of cases one may see, narrowed by any field; what comes out goes in again. At most 100,000 cases."""
     by = reader(request)
     known_only(request, Taking.model_fields)
-    said = wanted.model_dump(exclude={"cursor", "limit", "format"})
-    narrowed = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
-    return exported(filtered(visible_cases(by), narrowed), wanted.format, by)
+    return exported(filtered(visible_cases(by), wanted.narrowing()), wanted.format, by)
 
 
 @router.get("/cases/{ref}", response=dict[str, Any], operation_id="get_case", summary="One case")
@@ -132,7 +134,7 @@ def get_case(request: HttpRequest, ref: str) -> dict[str, Any]:
     case = case_by_ref(by, ref)
     if by.scope == "write":
         open_case(case=case, by=by)
-    return record_of(case, case.lines.order_by("number"), case.findings.all())
+    return record_of(case, case.lines.order_by("number"), findings_for(by, [case])[case.pk])
 
 
 _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200}}
@@ -186,7 +188,8 @@ def _again(by: Actor, known: AskedOnce, sent: str) -> HttpResponse:
 def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
     case = case_by_ref(by, ref)
     findings = [
-        {"code": row.code, "severity": row.severity, "path": row.path, "says": row.says} for row in case.findings.all()
+        {"code": row.code, "severity": row.severity, "path": row.path, "says": row.says}
+        for row in findings_for(by, [case])[case.pk]
     ]
     body = {"ref": ref, "version": case.version, "status": case.status, "outcome": word, "findings": findings}
     answer = HttpResponse(canonical(body), status=status, content_type="application/json")

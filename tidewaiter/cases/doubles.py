@@ -71,17 +71,17 @@ def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[
     return tuple(block_of(*said, one, other) for one in days for other in sizes)
 
 
-def mark_doubles(cases: Sequence[CaseIn], by: Actor) -> None:
+def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
     """Adds a finding to each case that another one, here already or among these, probably repeats; one at most each.
 
-    Only cases that this person sees are compared with.
+    `cases` come with their refs. Only cases that this person sees are compared with.
     """
-    asked = {at: blocks for at, case in enumerate(cases) if (blocks := blocks_of(case.header, case.lines))}
+    asked = {at: blocks for at, (case, _) in enumerate(cases) if (blocks := blocks_of(case.header, case.lines))}
     if not asked:
         return
     known = _known({block for blocks in asked.values() for block in blocks}, by)
     for at, blocks in asked.items():
-        case = cases[at]
+        case, own_ref = cases[at]
         case.block = blocks[0]
         day = date.fromisoformat(str(case.header["date"]))
         mine = float(case.lines[0]["quantity"])
@@ -98,7 +98,7 @@ def mark_doubles(cases: Sequence[CaseIn], by: Actor) -> None:
         )
         if other is not None:
             case.findings.append(Finding("duplicate_probable", WARN, "", {"other": other}))
-        known.setdefault(blocks[0], []).append((case.national_ref, mine, day, case.national_ref))
+        known.setdefault(blocks[0], []).append((case.national_ref, mine, day, own_ref))
 
 
 def _known(blocks: set[int], by: Actor) -> dict[int | None, list[tuple[str, float, date, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
-from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.models import Case, CaseFinding, Line
 from tidewaiter.cases.policy import seer, visible
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.norms import Norm, norms_of
@@ -45,6 +46,14 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
     if case is None:
         raise Missing("no_case", gettext("There is no such case."))
     return case
+
+
+def findings_for(actor: Actor, cases: Sequence[Case]) -> dict[int, list[CaseFinding]]:
+    """Findings by the case's key, less those that name another case which this person does not see."""
+    found = {case.pk: list(case.findings.all()) for case in cases}
+    others = {row.says.get("other") for rows in found.values() for row in rows} - {None}
+    seen = set(visible_cases(actor).filter(ref__in=others).values_list("ref", flat=True)) if others else set()
+    return {key: [row for row in rows if row.says.get("other") in {None, *seen}] for key, rows in found.items()}
 
 
 def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Case]:

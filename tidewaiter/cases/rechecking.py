@@ -46,22 +46,23 @@ def _batches(cases: QuerySet[Case]) -> Iterator[list[Case]]:
 def _batch(batch: list[Case], contexts: dict[tuple[str, int], Context], found: Counter[str]) -> int:
     keys = [case.pk for case in batch]
     lines: dict[int, list[dict[str, Any]]] = {}
-    kept: dict[int, list[tuple[str, str, str, str]]] = {}
+    kept: dict[int, list[Finding]] = {}
     for some in in_batches(keys, 500):
         for case_id, document in (
             Line.objects.filter(case_id__in=some).order_by("case_id", "number").values_list("case_id", "document")
         ):
             lines.setdefault(case_id, []).append(document)
         for row in CaseFinding.objects.filter(case_id__in=some):
-            kept.setdefault(row.case_id, []).append((row.code, row.severity, row.path, row.says))
+            kept.setdefault(row.case_id, []).append(Finding(row.code, row.severity, row.path, row.says))
     _know_places(batch, contexts)
     fresh: list[tuple[Case, list[Finding]]] = []
     for case in batch:
         context = contexts[(case.form, case.form_version)]
-        together = [Finding(*row) for row in kept.get(case.pk, []) if row[0] in TOGETHER]  # type: ignore[arg-type]
+        before = kept.get(case.pk, [])
+        together = [finding for finding in before if finding.code in TOGETHER]
         now = run_checks(case.header, lines.get(case.pk, []), context) + together
         found.update(finding.code for finding in now)
-        if _as_rows(now) != sorted((code, severity, path) for code, severity, path, _ in kept.get(case.pk, [])):
+        if _as_rows(now) != _as_rows(before):
             fresh.append((case, now))
     _rewrite(fresh)
     return len(fresh)

@@ -11,6 +11,7 @@ from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos import photos_shown, sees_original
 from tidewaiter.cases.policy import allowed
+from tidewaiter.cases.queries import findings_for
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, as_text
@@ -73,7 +74,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
             "why": finding.why(),
             "path": row.path,
         }
-        for row in case.findings.all()
+        for row in findings_for(by, [case])[case.pk]
         for finding in [Finding(row.code, row.severity, row.path, row.says)]
     ]
     legs = [

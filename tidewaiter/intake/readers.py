@@ -215,7 +215,9 @@ def _is_parcel(path: Path) -> bool:
 
 def _parcel(path: Path, hints: ReaderHints) -> Source:
     """A table sent with its pictures: the table is read, the pictures are unpacked beside it for whoever keeps them."""
-    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=path.parent if path.parent.name == "incoming" else None))
+    folder = path.with_name(f"{path.name}.parcel") if path.parent.name == "incoming" else Path(tempfile.mkdtemp())
+    shutil.rmtree(folder, ignore_errors=True)  # of an import that was cut off
+    folder.mkdir(mode=0o700)
     pictures: dict[str, Path] = {}
     table = folder / "table"
     try:

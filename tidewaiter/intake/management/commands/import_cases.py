@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import transaction
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.actions import receive, take_in
-from tidewaiter.intake.queries import answer_of
+from tidewaiter.intake.queries import answer_of, mapping_named
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.people.queries import officer_at_shell
@@ -35,14 +36,14 @@ class _Said(Progress):
 class Command(DeedCommand):
     """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--dry-run] [--submit] [--keep-duplicates]`."""
 
-    help = "brings a file of cases in: xlsx, csv, csv.gz, json, ndjson, by content"
+    help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip of a table with photos, by content"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, who brings it, how it is mapped."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, metavar="USERNAME")
-        parser.add_argument("--mapping", type=Path)
+        parser.add_argument("--mapping", default="", metavar="MAP", help="a mapping file, or the name of a kept one")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
         parser.add_argument("--submit", action="store_true", help="submit the cases that have nothing to settle")
         parser.add_argument(
@@ -57,10 +58,7 @@ class Command(DeedCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise BadInput("no_file", f"There is no file {path}.")
-        try:
-            mapping_text = options["mapping"].read_text(encoding="utf-8") if options["mapping"] else ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput("mapping", f"The mapping {options['mapping']} cannot be read.") from error
+        mapping_name, mapping_text = self._mapping(options["mapping"], by)
         chosen = {
             "submit": options["submit"],
             "keep_duplicates": options["keep_duplicates"],
@@ -69,7 +67,7 @@ class Command(DeedCommand):
         with transaction.atomic() if options["dry_run"] else nullcontext():
             receipt = receive(
                 path=path.resolve(), name=path.name, mapping_text=mapping_text,
-                mapping_name=options["mapping"].name if options["mapping"] else "", options=chosen, by=by,
+                mapping_name=mapping_name, options=chosen, by=by,
             )  # fmt: skip
             take_in(receipt=receipt, by=by, progress=_Said(self))
             answer = answer_of(receipt, self._rejected(receipt) if not options["dry_run"] else None)
@@ -77,6 +75,17 @@ class Command(DeedCommand):
                 transaction.set_rollback(True)
         self.done_in_part = receipt.rejected > 0
         return answer
+
+    @staticmethod
+    def _mapping(said: str, by: Actor) -> tuple[str, str]:
+        """(name, text) of a mapping file, or of a mapping that the administration keeps."""
+        path = Path(said)
+        if not said or not path.is_file():
+            return mapping_named(by, said)
+        try:
+            return path.name, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput("mapping", f"The mapping {said} cannot be read.") from error
 
     @staticmethod
     def _rejected(receipt: Any) -> str | None:
