@@ -86,7 +86,7 @@ def made_file(lines: int) -> Path:
             for _ in range(min(1 + (case % 3 == 0), lines - line)):
                 line += 1
                 file.write(
-                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line % 40},H87,{line % 900},USD\n"
+                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line * 7919 % 613},H87,{line % 900},USD\n"
                 )
     return path
 

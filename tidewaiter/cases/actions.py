@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,7 @@ from tidewaiter.cases.models import AskedOnce, Case
 from tidewaiter.cases.rechecking import rechecked
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.foundation.actors import Actor, must_be_steward
-from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref, new_refs
@@ -103,26 +104,30 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
     return outcome
 
 
-def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], Case]:
-    found: dict[tuple[str, str], Case] = {}
+class _Known(NamedTuple):
+    """What is known of a case that is here already."""
+
+    administration: str
+    national_ref: str
+    pk: int
+    ref: str
+    version: int
+    status: str
+    digest: str
+    made_by: str
+    made_at: datetime
+    reason: str
+
+
+def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], _Known]:
+    found: dict[tuple[str, str], _Known] = {}
     wanted: dict[str, list[str]] = {}
     for case in cases:
         wanted.setdefault(str(case.header["country"]), []).append(case.national_ref)
     for administration, national_refs in wanted.items():
-        for batch in in_batches(national_refs, _BATCH):
-            rows = Case.objects.filter(administration=administration, national_ref__in=batch, latest=True).only(
-                "pk",
-                "ref",
-                "version",
-                "status",
-                "digest",
-                "national_ref",
-                "administration",
-                "made_by",
-                "made_at",
-                "reason",
-            )
-            found.update({(row.administration, row.national_ref): row for row in rows})
+        rows = Case.objects.filter(administration=administration, national_ref__in=among(national_refs), latest=True)
+        for row in map(_Known._make, rows.values_list(*_Known._fields)):
+            found[row.administration, row.national_ref] = row
     return found
 
 

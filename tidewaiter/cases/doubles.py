@@ -7,15 +7,11 @@ block and of three neighbours are compared, so that the work grows with the case
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
-
-from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
@@ -23,6 +19,7 @@ from tidewaiter.cases.policy import visible
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import WARN, Finding
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
 
 NEAR = 0.02
 """Quantities are alike when they differ by no more than this share."""
@@ -31,7 +28,7 @@ MOST_COMPARED = 100_000
 WIDTH = 0.045
 """Width of a size, as a difference of logarithms: twice what `NEAR` allows, so that near quantities lie in two sizes at most."""
 _STEP, _OTHER_STEP = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
-_RANGE = 1 << 64
+_RANGE, _HALF = 1 << 64, 1 << 63
 
 
 @lru_cache(maxsize=65_536)
@@ -40,14 +37,24 @@ def _base(country: str, form: str, subtype: str, unit: str, place: str) -> int:
     return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
 
 
-def block_of(country: str, form: str, subtype: str, unit: str, place: str, days: int, size: int) -> int:
-    """The block as a number that a database indexes well, from a pair of days and a size of quantity."""
-    number = (_base(country, form, subtype, unit, place) + days * _STEP + size * _OTHER_STEP) % _RANGE
-    return number - _RANGE if number >= _RANGE // 2 else number
+@lru_cache(maxsize=65_536)
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+@lru_cache(maxsize=65_536)
+def _sizes(quantity: str) -> tuple[int, int]:
+    """A quantity's own size, then the neighbour that it is nearer to."""
+    place = math.log(float(quantity)) / WIDTH
+    size = math.floor(place)
+    return size, size + (1 if place - size >= 0.5 else -1)
 
 
 def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[int, ...]:
-    """A case's own block, then the three in which near days and near quantities may lie; none where place, day or quantity lack."""
+    """A case's own block, then the three in which near days and near quantities may lie; none where place, day or quantity lack.
+
+    A block is a number that a database indexes well, made of the kind of goods and the place, a pair of days, a size of quantity.
+    """
     if (
         not lines
         or not header.get("place")
@@ -56,19 +63,18 @@ def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[
     ):
         return ()
     main = lines[0]
-    day = date.fromisoformat(str(header["date"])).toordinal()
-    days = (day // 2, day // 2 + (1 if day % 2 else -1))
-    place = math.log(float(main["quantity"])) / WIDTH
-    size = math.floor(place)
-    sizes = (size, size + (1 if place - size >= 0.5 else -1))
-    said = (
-        str(header["country"]),
-        str(header["form"]),
-        str(main.get("subtype", "")),
-        str(main.get("unit", "")),
-        str(header["place"]),
+    day = _ordinal(header["date"])
+    base = _base(header["country"], header["form"], main.get("subtype", ""), main.get("unit", ""), header["place"])
+    near, nearer = _sizes(main["quantity"])
+    one = base + (day // 2) * _STEP + _HALF
+    other = one + (_STEP if day % 2 else -_STEP)
+    near, nearer = near * _OTHER_STEP, nearer * _OTHER_STEP
+    return (
+        (one + near) % _RANGE - _HALF,
+        (one + nearer) % _RANGE - _HALF,
+        (other + near) % _RANGE - _HALF,
+        (other + nearer) % _RANGE - _HALF,
     )
-    return tuple(block_of(*said, one, other) for one in days for other in sizes)
 
 
 def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
@@ -83,15 +89,16 @@ def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
     for at, blocks in asked.items():
         case, own_ref = cases[at]
         case.block = blocks[0]
-        day = date.fromisoformat(str(case.header["date"]))
+        day = _ordinal(case.header["date"])
         mine = float(case.lines[0]["quantity"])
         other = next(
             (
                 ref
                 for block in blocks
-                for national_ref, theirs, on, ref in known.get(block, ())
+                if block in known
+                for national_ref, theirs, on, ref in known[block]
                 if abs(theirs - mine) <= NEAR * max(theirs, mine)
-                and abs((on - day).days) <= 1
+                and abs(on - day) <= 1
                 and national_ref != case.national_ref
             ),
             None,
@@ -101,15 +108,13 @@ def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
         known.setdefault(blocks[0], []).append((case.national_ref, mine, day, own_ref))
 
 
-def _known(blocks: set[int], by: Actor) -> dict[int | None, list[tuple[str, float, date, str]]]:
-    """(reference, quantity, day, ref) of cases in these blocks that this person sees, in one query."""
+def _known(blocks: set[int], by: Actor) -> dict[int | None, list[tuple[str, float, int, str]]]:
+    """(reference, quantity, day as an ordinal, ref) of cases in these blocks that this person sees, in one query."""
     seen = Case.objects.filter(visible(by), latest=True).exclude(status=states.WITHDRAWN)
-    if connection.vendor == "postgresql":
-        among = RawSQL("SELECT unnest(%s::bigint[])", [sorted(blocks)])
-    else:
-        among = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(sorted(blocks))])
-    found: dict[int | None, list[tuple[str, float, date, str]]] = {}
-    rows = seen.filter(block__in=among).values_list("block", "national_ref", "main_quantity", "date", "ref")
+    found: dict[int | None, list[tuple[str, float, int, str]]] = {}
+    rows = seen.filter(block__in=among(sorted(blocks))).values_list(
+        "block", "national_ref", "main_quantity", "date", "ref"
+    )
     for block, national_ref, quantity, day, ref in rows[:MOST_COMPARED]:
-        found.setdefault(block, []).append((national_ref, float(quantity or 0), day, ref))
+        found.setdefault(block, []).append((national_ref, float(quantity or 0), day.toordinal(), ref))
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -66,6 +66,7 @@ _CASE = (
     "header", "digest", "made_by", "made_at", "changed_by", "changed_at", "opened_by", "opened_at", "reason",
 )  # fmt: skip
 _LINE = ("case_id", "number", "subtype", "hs", "quantity", "unit", "value", "currency", "origin", "document")
+_encode = msgspec.json.Encoder().encode
 _FINDING = ("case_id", "code", "severity", "path", "says")
 
 
@@ -74,17 +75,17 @@ def insert_cases(placed: Sequence[tuple[CaseIn, Placing]], node: str) -> None:
     if not placed:
         return
     first = allocate_keys(Case, len(placed))
-    insert_rows(Case, _CASE, (_case_row(first + at, case, place, node) for at, (case, place) in enumerate(placed)))
+    moment = lru_cache(maxsize=16)(connection.ops.adapt_datetimefield_value)  # a batch has one moment, or few
+    insert_rows(Case, _CASE, (_case_row(first + at, *one, node, moment) for at, one in enumerate(placed)))
     insert_rows(Line, _LINE, _line_rows(first, [case for case, _ in placed]))
     insert_rows(CaseFinding, _FINDING, _finding_rows(first, [case for case, _ in placed]))
 
 
-def _case_row(key: int, case: CaseIn, place: Placing, node: str) -> tuple[Any, ...]:
+def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
     header = case.header
-    moment = connection.ops.adapt_datetimefield_value
-    route = {leg["role"]: leg.get("country", "") for leg in header.get("route", []) if leg.get("country")}
+    route = {leg["role"]: leg.get("country", "") for leg in header.get("route", ()) if leg.get("country")}
     main = case.lines[0] if case.lines else {}
-    worst = max((finding.severity for finding in case.findings), key=GRAVITY.__getitem__, default="")
+    worst = max((f.severity for f in case.findings), key=GRAVITY.__getitem__) if case.findings else ""
     return (
         key, place.ref, place.version, node, place.administration, place.region, case.national_ref, header["form"],
         header["form_version"], header.get("kind", "seizure"), place.status, True, place.counted, "",
@@ -113,11 +114,12 @@ def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
 
 
 def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return _encode(value).decode()
 
 
-def _decimal(text: Any) -> Decimal | None:
-    return Decimal(str(text)) if text not in (None, "") else None
+def _decimal(text: str | None) -> str | None:
+    """A cleaned number as the database takes it: its plain digits."""
+    return text or None
 
 
 def record_of(case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding]) -> dict[str, Any]:

@@ -24,9 +24,17 @@ class Context:
     """Usual value of one unit, by sub-type and `UNIT CURRENCY`."""
     place_functions: dict[str, str] = field(default_factory=dict)
     """UN/LOCODE function field (`1--45---`) by place."""
+    _today: str = ""
     _texts: dict[str, Column] = field(default_factory=dict)
     _open: list[Column] | None = None
     _units: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def iso_today(self) -> str:
+        """Today as ISO 8601, remembered."""
+        if not self._today:
+            self._today = self.today.isoformat()
+        return self._today
 
     @property
     def texts(self) -> dict[str, Column]:

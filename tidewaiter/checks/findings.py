@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
+import msgspec
 from django.utils.translation import gettext, gettext_noop
 
 STOP, WARN, NOTE = "stop", "warn", "note"
@@ -121,7 +121,7 @@ class Finding:
 
     def says_text(self) -> str:
         """The figures as JSON."""
-        return json.dumps(self.says, ensure_ascii=False)
+        return msgspec.json.encode(self.says).decode()
 
     def title(self) -> str:
         """What it is, in the reader's language."""

@@ -76,8 +76,6 @@ def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) 
         text = str(value)
         if MASK in text:
             findings.append(Finding("personal_data", NOTE, path, {"what": _PERSONAL["masked"]}))
-        elif context.texts[path.rpartition(".")[2] if path.startswith("lines.") else path].may_name(text) and find(
-            text
-        ):
+        elif find(text) and known[path.rpartition(".")[2] if path[:6] == "lines." else path].may_name(text):
             findings.append(Finding("personal_data", WARN, path, {"what": _PERSONAL["found"]}))
     return findings

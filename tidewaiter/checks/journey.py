@@ -27,8 +27,9 @@ _UNSAID = frozenset(("", "0", "6", "9"))
 
 def check_date(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
     """A seizure is not in the future, nor before the records begin."""
-    day = str(header.get("date", ""))
-    today = context.today.isoformat()
+    day, today = str(header.get("date", "")), context.iso_today
+    if EARLIEST <= day <= today:
+        return []
     length = {"year": 4, "month": 7}.get(str(header.get("date_precision", "day")), 10)
     if day and day[:length] > today[:length]:
         return [Finding("date_in_future", STOP, "date", {"date": day[:length], "today": today})]
@@ -57,23 +58,26 @@ def _place(place: str, why: str) -> Finding:
 
 def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
     """A route leads from one place to another, through the country of the seizure, forward in time."""
-    legs = header.get("route", [])
+    legs = header.get("route")
+    if not legs:
+        return []
     by_role = {leg["role"]: leg for leg in legs if leg["role"] != "transit"}
     departure, destination = by_role.get("departure", {}), by_role.get("destination", {})
+    left, goes_to = departure.get("country"), destination.get("country")
     findings = []
-    same_country = departure.get("country") and departure.get("country") == destination.get("country")
-    same_place = departure.get("place") == destination.get("place")
-    if same_country and same_place and not any(leg["role"] == "transit" for leg in legs):
-        if header.get("direction") != "domestic" or departure.get("place"):
+    if left and left == goes_to and departure.get("place") == destination.get("place"):
+        through = any(leg["role"] == "transit" for leg in legs)
+        if not through and (header.get("direction") != "domestic" or departure.get("place")):
             findings.append(_route("route", gettext_noop("It leaves from where it goes to.")))
-    countries = {leg.get("country") for leg in legs if leg.get("country")}
-    if departure.get("country") and destination.get("country") and header.get("country") not in countries:
+    if left and goes_to and header.get("country") not in {leg.get("country") for leg in legs}:
         findings.append(_route("route", gettext_noop("The country of the seizure is not on the route.")))
+    dated = [str(leg["date"]) for leg in legs if leg.get("date")]
+    if not dated:
+        return findings
     length = {"year": 4, "month": 7}.get(str(header.get("date_precision", "day")), 10)
     for role in ("origin", "departure"):
         if str(by_role.get(role, {}).get("date", ""))[:length] > str(header.get("date", ""))[:length]:
             findings.append(_route(f"route.{role}.date", gettext_noop("It left after the day of the seizure.")))
-    dated = [str(leg["date"]) for leg in legs if leg.get("date")]
     if not findings and dated != sorted(dated):
         findings.append(_route("route", gettext_noop("Its dates do not follow one another.")))
     return findings

@@ -103,35 +103,47 @@ def is_beside(path: str) -> bool:
 def attached(row: dict[str, str]) -> dict[str, Any]:
     """Photos and links from texts by path: `photos` and `links` with names by `;`, or `photos.1.file`, `photos.1.caption`, …"""
     photos: dict[int, dict[str, str]] = {}
-    for path, text in row.items():
+    for path in [path for path in row if path[:7] == "photos."]:
         if match := _photo.fullmatch(path):
-            photos.setdefault(int(match[1]), {})[match[2]] = text
+            photos.setdefault(int(match[1]), {})[match[2]] = row[path]
+    if not photos and "photos" not in row and "links" not in row:
+        return {}
     named = [name.strip() for name in row.get("photos", "").split(";") if name.strip()]
     listed = [{"file": name} for name in named] + [photos[number] for number in sorted(photos)]
     links = [ref.strip() for ref in row.get("links", "").split(";") if ref.strip()]
     return {name: value for name, value in (("photos", listed), ("links", links)) if value}
 
 
+@lru_cache(maxsize=8192)
+def _home_of(path: str) -> tuple[str, tuple[int, int], str]:
+    """Where a path's value lies in the record: its block, its place in the block where that is a list, its name there."""
+    if match := _leg.fullmatch(path):
+        return "route", (ROLES_IN_ORDER.index(match[1]), int(match[2] or 0)), match[3]
+    if match := _person.fullmatch(path):
+        return "persons", (int(match[1]), 0), match[2]
+    block, point, name = path.partition(".")
+    return (block, (0, 0), name) if point else ("", (0, 0), path)
+
+
 def nest_header(flat: dict[str, Any]) -> dict[str, Any]:
     """Values by path become the record's header: blocks as objects, route and persons as ordered lists."""
     header: dict[str, Any] = {}
     legs: dict[tuple[int, int], dict[str, Any]] = {}
-    persons: dict[int, dict[str, Any]] = {}
+    persons: dict[tuple[int, int], dict[str, Any]] = {}
     for path, value in flat.items():
-        if match := _leg.fullmatch(path):
-            place = (ROLES_IN_ORDER.index(match[1]), int(match[2] or 0))
-            legs.setdefault(place, {"role": match[1]})[match[3]] = value
-        elif match := _person.fullmatch(path):
-            persons.setdefault(int(match[1]), {})[match[2]] = value
-        elif "." in path:
-            block, name = path.split(".", 1)
-            header.setdefault(block, {})[name] = value
+        block, place, name = _home_of(path)
+        if not block:
+            header[name] = value
+        elif block == "route":
+            legs.setdefault(place, {"role": ROLES_IN_ORDER[place[0]]})[name] = value
+        elif block == "persons":
+            persons.setdefault(place, {})[name] = value
         else:
-            header[path] = value
+            header.setdefault(block, {})[name] = value
     if legs:
         header["route"] = [legs[place] for place in sorted(legs)]
     if persons:
-        header["persons"] = [persons[number] for number in sorted(persons)]
+        header["persons"] = [persons[place] for place in sorted(persons)]
     return header
 
 

@@ -47,6 +47,9 @@ class Form:
         self.columns = columns_of(definition, common)
         self.by_path = {column.path: column for column in self.columns}
 
+        self.header_columns = {column.path: column for column in self.columns if column.scope == "header"}
+        self.line_columns = {column.path: column for column in self.columns if column.scope != "header"}
+
     @property
     def code(self) -> str:
         """The commodity's code."""
@@ -141,7 +144,9 @@ class CaseReader:
     places: dict[tuple[str, str], Resolution] = field(default_factory=dict)
     _memo: dict[str, dict[str, tuple[Value | None, Problem | None, CodeView | None]]] = field(default_factory=dict)
     _cleaners: dict[str, Callable[[str], Cleaned]] = field(default_factory=dict)
+    _columns: dict[str, Column | None] = field(default_factory=dict)
     _countries: dict[str, str] = field(default_factory=dict)
+    _days: dict[str, tuple[str | None, str, Problem | None]] = field(default_factory=dict)
     _dated: list[tuple[str, CodeView]] = field(default_factory=list)
     """Codes with dates of validity met in the row that is being read."""
 
@@ -150,7 +155,8 @@ class CaseReader:
         wanted = []
         for row in rows:
             for path, said in row.items():
-                if path == "place" or (path.endswith(".place") and path != "concealment.place"):
+                column = self._described_by(path)
+                if column is not None and column.type == "place":
                     pair = (said, self._place_country(path, row))
                     if pair not in self.places:
                         wanted.append(pair)
@@ -175,14 +181,11 @@ class CaseReader:
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         for path, said in row.items():
-            described_by = normal_path(path)[1]
-            column = self.form.by_path.get(described_by)
-            if column is None or column.scope != "header":
+            column = self._described_by(path)
+            if column is None:
                 continue
             if path == "date":
                 self._date(said, flat, problems)
-            elif path == "date_precision":
-                continue
             elif column.type == "place":
                 self._place(path, said, row, flat, problems)
             else:
@@ -199,7 +202,19 @@ class CaseReader:
         header["form_version"] = self.form.version
         if long:
             header["long"] = True
-        return header | _attached(attached(row)), problems
+        beside = attached(row)
+        return (header | _attached(beside) if beside else header), problems
+
+    def _described_by(self, path: str) -> Column | None:
+        """The column of the header that a path means; a date's precision is read after the date."""
+        try:
+            return self._columns[path]
+        except KeyError:
+            if len(self._columns) > _MEMO:
+                self._columns.clear()
+            found = self.form.header_columns.get(normal_path(path)[1])
+            self._columns[path] = None if path == "date_precision" else found
+            return self._columns[path]
 
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
@@ -208,9 +223,10 @@ class CaseReader:
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         own: dict[str, Any] = {}
+        columns = self.form.line_columns
         for path, said in row.items():
-            column = self.form.by_path.get(path)
-            if column is None or column.scope == "header":
+            column = columns.get(path)
+            if column is None:
                 continue
             into = own if column.scope == "fields" else flat
             if column.type == "decimal" and self.rules.decimal_mark:
@@ -277,35 +293,40 @@ class CaseReader:
         return header, lines, problems
 
     def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
-        memo = self._memo.get(path)
-        if memo is None:
-            memo = self._memo[path] = {}
-        answer = memo.get(said)
-        if answer is None:
-            clean = self._cleaners.get(path)
-            if clean is None:
-                clean = self._cleaners[path] = cleaner(
-                    path, column.type, column.list, column.largest, is_open=column.open
-                )
-            value, problem = clean(said)
-            if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
-                value, problem = _without_names(path, str(value))
-            dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
-            if len(memo) > _MEMO:
-                memo.clear()
-            answer = memo[said] = (value, problem, dated)
-        value, problem, dated = answer
+        try:
+            value, problem, dated = self._memo[path][said]
+        except KeyError:
+            value, problem, dated = self._cleaned(path, column, said)
         if problem is not None:
             problems.append(problem)
-        elif value not in ("", []):
+        elif value or value is False:
             into[path] = value
             if dated is not None:
                 self._dated.append((path, dated))
 
+    def _cleaned(self, path: str, column: Column, said: str) -> tuple[Value | None, Problem | None, CodeView | None]:
+        memo = self._memo.setdefault(path, {})
+        clean = self._cleaners.get(path)
+        if clean is None:
+            clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest, is_open=column.open)
+        value, problem = clean(said)
+        if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
+            value, problem = _without_names(path, str(value))
+        dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
+        if len(memo) > _MEMO:
+            memo.clear()
+        memo[said] = (value, problem, dated)
+        return memo[said]
+
     def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
-        value, precision, problem = clean_date(
-            "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
-        )
+        answer = self._days.get(said)
+        if answer is None:
+            if len(self._days) > _MEMO:
+                self._days.clear()
+            answer = self._days[said] = clean_date(
+                "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
+            )
+        value, precision, problem = answer
         if problem or value is None:
             problems.append(problem or Problem("date", "date_unreadable", said[:80]))
             return

@@ -46,7 +46,9 @@ _born = re.compile(
 _account = re.compile(
     r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b|(?<![\d.,])\d(?:[ -]?\d){12,18}\b(?![.,]\d)"
 )
-_LETTERS = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])+"
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])"
+_LETTERS = f"{_LETTER}+"
+_several_letters = re.compile(rf"{_LETTER}{{2}}|[Рр]\.")
 _word = re.compile(rf"{_LETTERS}(?:['’ʼ`.-]{_LETTERS})*")
 _han = re.compile(r"[\u3400-\u9fff]+")
 _hangul = re.compile(r"[\uac00-\ud7a3]{2,4}")
@@ -80,19 +82,22 @@ def _flag(name: str) -> str:
 @lru_cache(maxsize=8192)
 def find(text: str) -> tuple[tuple[int, int, str], ...]:
     """Where suspected personal data stands: (start, end, kind), in order, without overlaps."""
-    spans: list[tuple[int, int, str]] = [(*hit.span(), "email") for hit in _email.finditer(text)] if "@" in text else []
     digits_in = sum(map(str.isdigit, text))
-    for pattern, kind, group in (
-        ()
-        if digits_in < 4
-        else ((_phone, "phone", 0), (_called_phone, "phone", 1), (_document, "document", 1), (_born, "birth", 1))
-    ):
-        spans += [(*hit.span(group), kind) for hit in pattern.finditer(text)]
+    worded = _several_letters.search(text) is not None
+    if not worded and digits_in < 6:
+        return ()  # what is no word and no long number, a short reference say, names nobody
+    spans: list[tuple[int, int, str]] = [(*hit.span(), "email") for hit in _email.finditer(text)] if "@" in text else []
+    if digits_in >= 4:
+        spans += [(*hit.span(), "phone") for hit in _phone.finditer(text)]
+    if digits_in >= 4 and worded:
+        for pattern, kind in ((_called_phone, "phone"), (_document, "document"), (_born, "birth")):
+            spans += [(*hit.span(1), kind) for hit in pattern.finditer(text)]
     for hit in _account.finditer(text) if digits_in > 9 else ():
         digits = re.sub(r"[ -]", "", hit.group())
         if iban.is_valid(digits) if digits[:1].isalpha() else luhn.is_valid(digits):
             spans.append((*hit.span(), "account"))
-    spans += _people(text)
+    if worded:
+        spans += _people(text)
     spans.sort(key=lambda span: (span[0], -span[1]))
     kept: list[tuple[int, int, str]] = []
     for span in spans:

@@ -34,7 +34,7 @@ def neutral(text: str) -> str:
 
 def as_said(cell: str) -> str:
     """The text that `neutral` made a cell of; also what a spreadsheet's user meant by a leading apostrophe."""
-    return cell[1:] if cell.startswith("'") and _formula.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _formula.match(cell) else cell
 
 
 _formula = re.compile(r"'*[=+\-@\t\r]")

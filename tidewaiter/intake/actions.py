@@ -6,10 +6,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +15,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
-from tidewaiter.cases.actions import draft, submit
-from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_file
-from tidewaiter.cases.queries import context_for, norms_for
-from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.checks import run_checks
-from tidewaiter.checks.context import Context
-from tidewaiter.checks.findings import NOTE, Finding
-from tidewaiter.checks.norms import Norm, norms_of
-from tidewaiter.forms.columns import as_text, flatten_header
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import insert_rows
+from tidewaiter.foundation.bulk import calm_collector, insert_rows
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
+from tidewaiter.intake.accepting import Acceptance, FileNorms, next_groups
 from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
@@ -48,9 +37,6 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.vault.actions import keep
 
 STAGE_BATCH = 5_000
-CASE_BATCH = 2_000
-SAMPLE_EACH = 3_000
-"""Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
 LONGEST_RAW = 2_000
 """Signs of a wrong value that come back on the error sheet."""
 _ROW = ("receipt_id", "number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")
@@ -113,6 +99,12 @@ def forget_upload(*, path: str) -> None:
 
 def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
     """Does all that is still to do for a receipt: staging, then accepting. May be cut off and called again."""
+    with calm_collector():
+        _staged_and_accepted(receipt, by, progress)
+    return receipt
+
+
+def _staged_and_accepted(receipt: Receipt, by: Actor, progress: Progress) -> None:
     if receipt.state == states.STAGING:
         try:
             stage(receipt=receipt, by=by, progress=progress)
@@ -130,7 +122,6 @@ def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
         forget_upload(path=receipt.file_path)
     if receipt.state == states.ACCEPTING:
         accept(receipt=receipt, by=by, progress=progress)
-    return receipt
 
 
 def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
@@ -149,9 +140,10 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
 
 def _stage_rows(receipt: Receipt, source: Source, mapping: Mapping | None, by: Actor, progress: Progress) -> None:
     rows = receipt.rows
-    album = Album(source.pictures, by)
+    album, norms = Album(source.pictures, by), FileNorms()
     for batch in Stager(source, mapping).staged(STAGE_BATCH):
         album.put_into(batch)
+        norms.learn(batch)
         fresh = [row for row in batch if row.number > receipt.staged_to]
         if not fresh:
             continue
@@ -165,8 +157,8 @@ def _stage_rows(receipt: Receipt, source: Source, mapping: Mapping | None, by: A
     if not rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
-        receipt.state, receipt.notes = states.ACCEPTING, _how_read(source)
-        receipt.save(update_fields=["state", "notes"])
+        receipt.state, receipt.notes, receipt.norms = states.ACCEPTING, _how_read(source), norms.plain()
+        receipt.save(update_fields=["state", "notes", "norms"])
         record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": rows})
 
 
@@ -205,12 +197,11 @@ def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
 
 def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     """Turns staged rows into cases, some thousand cases a transaction; continues where it was cut off."""
-    contexts: dict[str, Context] = {}
-    norms = _norms_of_file(receipt)
+    acceptance = Acceptance(receipt, by)
     done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
-    while groups := _next_groups(receipt):
+    while groups := next_groups(receipt):
         with transaction.atomic():
-            _accept_groups(receipt, groups, contexts, norms, by)
+            acceptance.accept(groups)
         done += sum(len(rows) for _, rows in groups)
         progress.report(gettext_noop("Making cases"), done, receipt.rows)
     with transaction.atomic():
@@ -226,142 +217,6 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             ref=receipt.ref,
             detail={"cases": receipt.cases, "rejected": receipt.rejected},
         )
-
-
-def _next_groups(receipt: Receipt) -> list[tuple[str, list[StagedRow]]]:
-    """The next staged cases: all rows of each, by key. Rows of the last key of a page wait for the next."""
-    limit = CASE_BATCH
-    while True:
-        page = list(StagedRow.objects.filter(receipt=receipt, state="").order_by("key", "number")[: limit + 1])
-        groups = [(key, list(rows)) for key, rows in groupby(page, key=lambda row: row.key)]
-        if len(page) <= limit:
-            return groups
-        if len(groups) > 1:
-            return groups[:-1]
-        limit *= 4
-
-
-def _accept_groups(
-    receipt: Receipt,
-    groups: list[tuple[str, list[StagedRow]]],
-    contexts: dict[str, Context],
-    norms: dict[str, dict[tuple[str, str], Norm]],
-    by: Actor,
-) -> None:
-    good: list[tuple[CaseIn, list[StagedRow]]] = []
-    finished: list[tuple[StagedRow, str]] = []
-    rejected: list[StagedRow] = []
-    for key, rows in groups:
-        kept, twice = _without_repeats(key, rows, bool(receipt.options.get("keep_duplicates")))
-        _mark_conflicts(kept)
-        if any(row.problems for row in kept):
-            rejected += rows
-            continue
-        header = kept[0].header
-        case = CaseIn(header, [line for row in kept for line in row.lines])
-        if key.startswith("="):
-            number = kept[0].number if receipt.options.get("keep_duplicates") and len(rows) > 1 else 0
-            header["national_ref"] = f"AUTO-{digest([key, number])[:20].upper()}"
-        case.findings = [Finding("duplicate_in_file", NOTE, "", {"row": str(row.number)}) for row in twice]
-        good.append((case, kept))
-        finished += [(row, "unchanged") for row in twice]
-    _check([case for case, _ in good], contexts, norms)
-    outcome = draft(cases=[case for case, _ in good], by=by, channel=_channel(receipt))
-    findings: Counter[str] = Counter(receipt.findings)
-    taken: list[str] = []
-    for (case, rows), word, ref in zip(good, outcome.words, outcome.refs, strict=True):
-        if word == "withdrawn":
-            for row in rows:
-                row.problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
-            rejected += rows
-            continue
-        receipt.cases += 1
-        findings.update(finding.code for finding in case.findings)
-        finished += [(row, word) for row in rows]
-        if word != "unchanged":
-            taken.append(ref)
-    if receipt.options.get("submit") and taken:
-        done, _ = submit(cases=Case.objects.filter(ref__in=taken), by=by)
-        receipt.submitted += done
-    receipt.findings = dict(findings)
-    for _, word in finished:
-        setattr(receipt, word, getattr(receipt, word) + 1)
-    receipt.rejected += len(rejected)
-    for row in rejected:
-        row.state = "rejected"
-    StagedRow.objects.bulk_update(rejected, ["state", "problems"], batch_size=500)
-    for some in range(0, len(finished), 5000):
-        StagedRow.objects.filter(pk__in=[row.pk for row, _ in finished[some : some + 5000]]).delete()
-    receipt.save()
-
-
-def _channel(receipt: Receipt) -> str:
-    return str(receipt.options.get("channel") or "csv")
-
-
-def _without_repeats(key: str, rows: list[StagedRow], keep_all: bool) -> tuple[list[StagedRow], list[StagedRow]]:
-    """In a source without references equal rows are one case: the first is kept, the others repeat it."""
-    if not key.startswith("=") or len(rows) == 1 or any(row.problems for row in rows):
-        return rows, []
-    return (rows, []) if keep_all else (rows[:1], rows[1:])
-
-
-def _mark_conflicts(rows: list[StagedRow]) -> None:
-    """Header values that differ under one reference are an error on every row but the first."""
-    if all(row.header_text == rows[0].header_text for row in rows[1:]):
-        return
-    first = rows[0].header
-    flat = dict(flatten_header(first))
-    for row in rows[1:]:
-        own = dict(flatten_header(row.header))
-        differing = [path for path in flat.keys() | own.keys() if flat.get(path) != own.get(path)]
-        if differing:
-            problems = json.loads(row.problems or "[]")
-            problems += [
-                Problem(
-                    path,
-                    "header_conflict",
-                    as_text(own.get(path)),
-                    ((as_text(flat.get(path)), as_text(flat.get(path))),),
-                ).plain()
-                for path in sorted(differing)
-            ]
-            row.problems = json.dumps(problems, ensure_ascii=False)
-
-
-def _check(cases: list[CaseIn], contexts: dict[str, Context], norms: dict[str, dict[tuple[str, str], Norm]]) -> None:
-    places: dict[str, set[str]] = {}
-    for case in cases:
-        form = str(case.header["form"])
-        places.setdefault(form, set())
-        if case.header.get("place"):
-            places[form].add(str(case.header["place"]))
-    for form, found in places.items():
-        known = contexts.get(form)
-        if known is None:
-            contexts[form] = context_for(form_named(form), found, {**norms_for(form), **norms.get(form, {})})
-        elif unknown := found - known.place_functions.keys():
-            known.place_functions |= context_for(known.form, unknown, {}, {}).place_functions
-    for case in cases:
-        case.findings += run_checks(case.header, case.lines, contexts[str(case.header["form"])])
-
-
-def _norms_of_file(receipt: Receipt) -> dict[str, dict[tuple[str, str], Norm]]:
-    """What is usual within the file itself, so that the first file of a new node is checked too."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    lines: dict[str, list[tuple[str, str, float]]] = {}
-    for form, row_lines in _sampled(receipt):
-        for line in row_lines:
-            key = (form, str(line.get("subtype", "")), str(line.get("unit", "")))
-            if "quantity" in line and counts[key] < SAMPLE_EACH:
-                counts[key] += 1
-                lines.setdefault(form, []).append((key[1], key[2], float(line["quantity"])))
-    return {form: norms_of(found) for form, found in lines.items()}
-
-
-def _sampled(receipt: Receipt) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    rows = StagedRow.objects.filter(receipt=receipt).order_by("key").only("form", "lines_text")[:100_000]
-    yield from ((row.form, row.lines) for row in rows.iterator(chunk_size=10_000))
 
 
 def keep_mapping(*, name: str, text: str, by: Actor) -> None:

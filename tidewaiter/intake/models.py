@@ -41,6 +41,8 @@ class Receipt(models.Model):
     rejected_name = models.CharField(max_length=80, default="", blank=True)
     notes = models.JSONField(default=dict)
     """How the file was read: what was guessed (`encoding`, `delimiter`, `sheet`), which columns were none of ours."""
+    norms = models.JSONField(default=list)
+    """What is usual within the file: [form, sub-type, unit, lines, middle, spread] of each kind of goods."""
     why = models.TextField(default="", blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -48,7 +50,25 @@ class Receipt(models.Model):
         db_table = "intake_receipt"
 
 
-class StagedRow(models.Model):
+class CleanedTexts:
+    """What was cleaned of a row, kept as JSON until it is needed."""
+
+    __slots__ = ()
+    header_text: Any
+    lines_text: Any
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The cleaned header."""
+        return _decode_header(self.header_text)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The cleaned lines."""
+        return _decode_lines(self.lines_text)
+
+
+class StagedRow(CleanedTexts, models.Model):
     """One row of a file, cleaned; it waits until its case is accepted. Only rejected rows stay."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="staged")
@@ -60,16 +80,6 @@ class StagedRow(models.Model):
     problems = models.TextField(default="", blank=True)
     raw = models.TextField(default="", blank=True)
     state = models.CharField(max_length=10, default="", blank=True)
-
-    @property
-    def header(self) -> dict[str, Any]:
-        """The cleaned header."""
-        return _decode_header(self.header_text)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """The cleaned lines."""
-        return _decode_lines(self.lines_text)
 
     class Meta:
         db_table = "intake_row"

@@ -69,10 +69,13 @@ class Stager:
                 yield self._records(records)
             return
         for batch in in_batches(self._texts(), size):
-            for form, made_by in {_made_by(row[1]) for row in batch}:
-                reader = self._reader(form, made_by)
+            by_maker: dict[tuple[str, str], list[dict[str, str]]] = {}
+            for _, texts, _, _ in batch:
+                by_maker.setdefault(_made_by(texts), []).append(texts)
+            for maker, texts_of_one in by_maker.items():
+                reader = self._reader(*maker)
                 if reader is not None:
-                    reader.gather_places(texts for _, texts, _, _ in batch if _made_by(texts) == (form, made_by))
+                    reader.gather_places(texts_of_one)
             yield [self._row(*row) for row in batch]
 
     def _reader(self, form: str, made_by: str = "") -> CaseReader | None:
@@ -111,10 +114,12 @@ class Stager:
             yield from head_rows[at + 1 :]
             yield from rows
 
+        form_said = self.source.about.get("form", "")
         for number, cells in later():
-            if not any(cell.strip() for cell in cells):
+            stripped = [cell.strip() for cell in cells]
+            if not any(stripped):
                 continue
-            over = len(cells) > len(heads) and any(cell.strip() for cell in cells[len(heads) :])
+            over = any(stripped[len(heads) :])
             if mapper is not None:
                 row = dict(zip(heads, cells))
                 if mapper.skips(row):
@@ -124,8 +129,8 @@ class Stager:
                 texts.setdefault("form", self.mapping.form if self.mapping else "")
                 lines = list(mapper.extra_lines(row)) if mapper.has_lines else None
             else:
-                texts = {path: cell.strip() for path, cell in zip(paths or [], cells) if path and cell.strip()}
-                texts.setdefault("form", self.source.about.get("form", ""))
+                texts = {path: cell for path, cell in zip(paths or (), stripped) if cell and path}
+                texts.setdefault("form", form_said)
                 lines = None
             if over:
                 texts["_ragged"] = "yes"

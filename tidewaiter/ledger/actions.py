@@ -48,12 +48,12 @@ def record_many(
         detail = {**(detail or {}), "door": by.door}
     text = canonical(detail).decode() if detail else ""
     seq, before = end.seq, end.hash
-    shared = (by.username.encode(), deed.encode())
+    shared = (at.encode(), by.username.encode(), deed.encode())
+    told = text.encode()
     rows = []
     for ref, version in things:
         seq += 1
-        values = (str(seq).encode(), at.encode(), *shared, ref.encode(), str(version).encode(), text.encode())
-        before = chain.link(before, values)
+        before = chain.link(before, (str(seq).encode(), *shared, ref.encode(), str(version).encode(), told))
         rows.append((seq, at, by.username, deed, ref, version, text, before))
     if not rows:
         return 0

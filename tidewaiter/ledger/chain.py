@@ -17,11 +17,10 @@ def link(before: str, values: tuple[bytes, ...]) -> str:
 
     Each column goes in with its length, so that moving a character over a border changes the hash.
     """
-    step = hashlib.sha256(before.encode())
+    parts = [before.encode()]
     for value in values:
-        step.update(len(value).to_bytes(4, "big"))
-        step.update(value)
-    return step.hexdigest()
+        parts += (len(value).to_bytes(4, "big"), value)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def head_text(day: str, seq: int, hash_: str) -> bytes:
