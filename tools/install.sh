@@ -42,4 +42,6 @@ if [ ! -x .venv/bin/python ] || ! ok .venv/bin/python; then
 fi
 .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$lock"
 .tools/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+# compiled once, or every command compiles a thousand modules where Python may not write beside its sources
+.venv/bin/python -m compileall -q -j 0 .venv/lib tidewaiter >/dev/null || true
 echo "$want $stamp" > .venv/.stamp

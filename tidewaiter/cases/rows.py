@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from tidewaiter.cases.blocks import blocks_of
 from tidewaiter.cases.models import Case, CaseFinding, Line
 from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
@@ -28,6 +29,9 @@ class CaseIn:
     lines: list[dict[str, Any]]
     findings: list[Finding] = field(default_factory=list)
     block: int | None = None
+    blocks: tuple[int, ...] | None = None
+    """Where probable doubles may lie (`cases.blocks`), once it has been asked."""
+    _digest: str = ""
 
     @property
     def national_ref(self) -> str:
@@ -36,8 +40,15 @@ class CaseIn:
 
     def digest(self) -> str:
         """Digest of the content, whatever the version of the form."""
+        if self._digest:
+            return self._digest
         header = {name: value for name, value in self.header.items() if name not in ("form_version", "national_ref")}
         return digest([header, self.lines])
+
+    def prepare(self) -> None:
+        """Computes digest and blocks ahead; call when header and lines are as they will stay."""
+        self._digest = self.digest()
+        self.blocks = blocks_of(self.header, self.lines)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -22,7 +22,7 @@ from tidewaiter.forms.columns import as_text, flatten_header
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.intake.models import CleanedTexts, Receipt, StagedRow
 from tidewaiter.intake.rows import Staged
@@ -64,6 +64,12 @@ class FileNorms:
                     if len(known) < LEARNT_FROM:
                         known.append(float(line["quantity"]))
 
+    def add(self, other: FileNorms) -> None:
+        """Takes over what was learnt from other rows of the file."""
+        for key, quantities in other._quantities.items():
+            known = self._quantities.setdefault(key, array("d"))
+            known.extend(quantities[: LEARNT_FROM - len(known)])
+
     def plain(self) -> list[list[Any]]:
         """(form, sub-type, unit, lines, middle, spread) of each kind of goods, as the receipt keeps them."""
         found = []
@@ -81,83 +87,110 @@ def norms_of_file(receipt: Receipt) -> dict[str, dict[tuple[str, str], Norm]]:
     return norms
 
 
-def next_groups(receipt: Receipt) -> list[tuple[str, list[Waiting]]]:
-    """The next staged cases: all rows of each, by key. Rows of the last key of a page wait for the next."""
-    limit = ROWS_AT_ONCE
-    waiting = StagedRow.objects.filter(receipt=receipt, state="").order_by("key", "number").values_list(*_COLUMNS)
-    while True:
-        page = [Waiting(*row) for row in waiting[: limit + 1]]
-        groups = [(key, list(rows)) for key, rows in groupby(page, key=lambda row: row.key)]
-        if len(page) <= limit:
-            return groups
-        if len(groups) > 1:
-            return groups[:-1]
-        limit *= 4
+@dataclass(slots=True)
+class Prepared:
+    """Some thousand rows grouped to cases and checked, ready to be kept."""
+
+    cases: list[tuple[CaseIn, list[int]]]
+    """Each right case with the keys of its staged rows."""
+    repeats: list[int]
+    """Keys of rows that only repeat another."""
+    wrong: list[tuple[int, str]]
+    """Keys and problems of rows that cannot be taken."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return sum(len(keys) for _, keys in self.cases) + len(self.repeats) + len(self.wrong)
 
 
-class Acceptance:
-    """Accepts one receipt's groups; remembers between them what the checks need to know."""
-
-    def __init__(self, receipt: Receipt, by: Actor) -> None:
-        self.receipt = receipt
-        self.by = by
-        self._norms = norms_of_file(receipt)
-        self._contexts: dict[str, Context] = {}
-
-    def accept(self, groups: list[tuple[str, list[Waiting]]]) -> None:
-        """Keeps what is right as drafts, marks what is wrong as rejected, counts both. Call inside a transaction."""
-        receipt = self.receipt
-        good: list[tuple[CaseIn, list[Waiting]]] = []
-        finished: list[tuple[Waiting, str]] = []
-        rejected: list[Waiting] = []
+def prepared(receipt_key: int) -> Iterator[Prepared]:
+    """All cases that wait in a receipt, by their keys: grouped, checked, digested. Reads; changes nothing."""
+    receipt = Receipt.objects.get(pk=receipt_key)
+    checker = _Checker(receipt)
+    keep_all = bool(receipt.options.get("keep_duplicates"))
+    for groups in _pages(receipt):
+        some = Prepared([], [], [])
         for key, rows in groups:
-            kept, twice = _without_repeats(key, rows, bool(receipt.options.get("keep_duplicates")))
+            kept, twice = _without_repeats(key, rows, keep_all)
             _mark_conflicts(kept)
             if any(row.problems for row in kept):
-                rejected += rows
+                some.wrong += [(row.pk, row.problems) for row in rows]
                 continue
             header = kept[0].header
             case = CaseIn(header, [line for row in kept for line in row.lines])
             if key.startswith("="):
-                number = kept[0].number if receipt.options.get("keep_duplicates") and len(rows) > 1 else 0
+                number = kept[0].number if keep_all and len(rows) > 1 else 0
                 header["national_ref"] = f"AUTO-{digest([key, number])[:20].upper()}"
             case.findings = [Finding("duplicate_in_file", NOTE, "", {"row": str(row.number)}) for row in twice]
-            good.append((case, kept))
-            finished += [(row, "unchanged") for row in twice]
-        self._check([case for case, _ in good])
-        outcome = draft(
-            cases=[case for case, _ in good], by=self.by, channel=str(receipt.options.get("channel") or "csv")
-        )
-        said: list[str] = []
-        taken: list[str] = []
-        for (case, rows), word, ref in zip(good, outcome.words, outcome.refs, strict=True):
-            if word == "withdrawn":
-                for row in rows:
-                    row.problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
-                rejected += rows
-                continue
-            receipt.cases += 1
-            said += [finding.code for finding in case.findings]
-            finished += [(row, word) for row in rows]
-            if word != "unchanged":
-                taken.append(ref)
-        if receipt.options.get("submit") and taken:
-            done, _ = submit(cases=Case.objects.filter(ref__in=taken), by=self.by)
-            receipt.submitted += done
-        receipt.findings = dict(Counter(receipt.findings) + Counter(said))
-        for word, number in Counter(word for _, word in finished).items():
-            setattr(receipt, word, getattr(receipt, word) + number)
-        self._put_away(finished, rejected)
+            some.cases.append((case, [row.pk for row in kept]))
+            some.repeats += [row.pk for row in twice]
+        cases = [case for case, _ in some.cases]
+        checker.check(cases)
+        for case in cases:
+            case.prepare()
+        yield some
 
-    def _put_away(self, finished: list[tuple[Waiting, str]], rejected: list[Waiting]) -> None:
-        self.receipt.rejected += len(rejected)
-        marked = [StagedRow(pk=row.pk, state="rejected", problems=row.problems) for row in rejected]
-        StagedRow.objects.bulk_update(marked, ["state", "problems"], batch_size=500)
-        for some in in_batches((row.pk for row, _ in finished), ROWS_AT_ONCE):
-            StagedRow.objects.filter(pk__in=some).delete()
-        self.receipt.save()
 
-    def _check(self, cases: list[CaseIn]) -> None:
+def _pages(receipt: Receipt) -> Iterator[list[tuple[str, list[Waiting]]]]:
+    """Waiting cases, all rows of each, by key. Rows of the last key of a page wait for the next."""
+    limit, last = ROWS_AT_ONCE, ""
+    waiting = StagedRow.objects.filter(receipt=receipt, state="").order_by("key", "number").values_list(*_COLUMNS)
+    while True:
+        page = [Waiting(*row) for row in waiting.filter(key__gt=last)[: limit + 1]]
+        groups = [(key, list(rows)) for key, rows in groupby(page, key=lambda row: row.key)]
+        whole = groups if len(page) <= limit else groups[:-1]
+        if not whole and groups:
+            limit *= 4
+            continue
+        if whole:
+            yield whole
+        if len(page) <= limit:
+            return
+        limit, last = ROWS_AT_ONCE, whole[-1][0]
+
+
+def take(some: Prepared, receipt: Receipt, by: Actor) -> None:
+    """Keeps what is right as drafts, marks what is wrong as rejected, counts both. Call inside a transaction."""
+    cases = [case for case, _ in some.cases]
+    outcome = draft(cases=cases, by=by, channel=str(receipt.options.get("channel") or "csv"))
+    words: Counter[str] = Counter(unchanged=len(some.repeats))
+    said: list[str] = []
+    taken: list[str] = []
+    finished, wrong = list(some.repeats), list(some.wrong)
+    for (case, keys), word, ref in zip(some.cases, outcome.words, outcome.refs, strict=True):
+        if word == "withdrawn":
+            problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
+            wrong += [(key, problems) for key in keys]
+            continue
+        receipt.cases += 1
+        said += [finding.code for finding in case.findings]
+        words[word] += len(keys)
+        finished += keys
+        if word != "unchanged":
+            taken.append(ref)
+    if receipt.options.get("submit") and taken:
+        done, _ = submit(cases=Case.objects.filter(ref__in=among(taken)), by=by)
+        receipt.submitted += done
+    receipt.findings = dict(Counter(receipt.findings) + Counter(said))
+    for word, number in words.items():
+        setattr(receipt, word, getattr(receipt, word) + number)
+    receipt.rejected += len(wrong)
+    marked = [StagedRow(pk=key, state="rejected", problems=problems) for key, problems in wrong]
+    StagedRow.objects.bulk_update(marked, ["state", "problems"], batch_size=500)
+    StagedRow.objects.filter(pk__in=among(finished)).delete()
+    receipt.save()
+
+
+class _Checker:
+    """Runs all checks; remembers between batches what they need to know."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self._norms = norms_of_file(receipt)
+        self._contexts: dict[str, Context] = {}
+
+    def check(self, cases: list[CaseIn]) -> None:
+        """Adds to each case what the checks find."""
         contexts = self._contexts
         places: dict[str, set[str]] = {}
         for case in cases:

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import shutil
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
-from tidewaiter.cases.policy import INT, may_file
-from tidewaiter.forms.problems import Problem
+from tidewaiter.cases.policy import may_file
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.beside import beside, can_run_beside
 from tidewaiter.foundation.bulk import calm_collector, insert_rows
-from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
-from tidewaiter.intake.accepting import Acceptance, FileNorms, next_groups
-from tidewaiter.intake.album import Album
-from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
+from tidewaiter.intake.accepting import FileNorms, prepared, take
+from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, cleaned, cleaned_by_two
+from tidewaiter.intake.mapping import read_mapping
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
-from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rejected import write_rejected
-from tidewaiter.intake.rows import Staged, Stager
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.ledger.actions import record
 from tidewaiter.vault.actions import keep
 
-STAGE_BATCH = 5_000
-LONGEST_RAW = 2_000
-"""Signs of a wrong value that come back on the error sheet."""
-_ROW = ("receipt_id", "number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")
+LARGE_FILE = 2 * 1024**2
+"""Bytes, and below rows, from which two cores are put to a file."""
+LARGE_ROWS = 10_000
 
 
 def receive(
@@ -129,80 +124,52 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
 
     Raises `BadInput` when the file cannot be read or holds no rows.
     """
-    mapping: Mapping | None = read_mapping(receipt.mapping_text) if receipt.mapping_text else None
-    source = open_source(Path(receipt.file_path), mapping.reader if mapping else ReaderHints())
-    try:
-        _stage_rows(receipt, source, mapping, by, progress)
-    finally:
-        if source.folder is not None:
-            shutil.rmtree(source.folder, ignore_errors=True)
-
-
-def _stage_rows(receipt: Receipt, source: Source, mapping: Mapping | None, by: Actor, progress: Progress) -> None:
-    rows = receipt.rows
-    album, norms = Album(source.pictures, by), FileNorms()
-    for batch in Stager(source, mapping).staged(STAGE_BATCH):
-        album.put_into(batch)
-        norms.learn(batch)
-        fresh = [row for row in batch if row.number > receipt.staged_to]
-        if not fresh:
+    path = Path(receipt.file_path)
+    how = HowRead({}, FileNorms())
+    for some in _cleaned(path, receipt, by):
+        if isinstance(some, HowRead):
+            how = some
+            continue
+        if not some.read:
             continue
         with transaction.atomic():
-            insert_rows(StagedRow, _ROW, (_row(receipt.pk, row, by) for row in fresh if not row.skipped))
-            receipt.skipped += sum(row.skipped for row in fresh)
-            rows += len(fresh)
-            receipt.rows, receipt.staged_to = rows, fresh[-1].number
+            insert_rows(StagedRow, ("receipt_id", *COLUMNS), ((receipt.pk, *row) for row in some.rows))
+            receipt.skipped += some.skipped
+            receipt.rows += some.read
+            receipt.staged_to = some.last
             receipt.save(update_fields=["rows", "staged_to", "skipped"])
-        progress.report(gettext_noop("Reading rows"), rows, 0)
-    if not rows:
+        progress.report(gettext_noop("Reading rows"), receipt.rows, 0)
+    if not receipt.rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
-        receipt.state, receipt.notes, receipt.norms = states.ACCEPTING, _how_read(source), norms.plain()
+        receipt.state, receipt.notes, receipt.norms = states.ACCEPTING, how.notes, how.norms.plain()
         receipt.save(update_fields=["state", "notes", "norms"])
-        record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": rows})
+        record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": receipt.rows})
 
 
-def _how_read(source: Source) -> dict[str, Any]:
-    """What was guessed and what was passed over; heads are a stranger's words, and may name somebody."""
-    said: dict[str, Any] = {name: kept(text) for name, text in source.guessed.items() if text}
-    if source.pictures:
-        said["pictures"] = str(len(source.pictures))
-    if source.passed_over:
-        said["passed_over"] = [kept(head) for head in dict.fromkeys(source.passed_over)][:40]
-    return said
+def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowRead]:
+    """The file's rows. Two processes share a large one; of a large document, costly to read, a second one does the cleaning.
 
-
-def _row(receipt: int, row: Staged, by: Actor) -> tuple[Any, ...]:
-    country = row.header.get("country")
-    if country and by.administration_code not in (INT, country):
-        row.problems.append(Problem("country", "not_your_country", str(country)))
-    if row.problems:  # what was said and is wrong is kept too, but on a node without names never a name
-        row.problems = [replace(problem, said=kept(problem.said)) for problem in row.problems]
-        row.raw = {path: kept(said[:LONGEST_RAW]) for path, said in row.raw.items()}
-    problems = json.dumps([problem.plain() for problem in row.problems], ensure_ascii=False) if row.problems else ""
-    raw = json.dumps(row.raw, ensure_ascii=False).replace("\\u0000", "") if row.problems else ""
-    key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
-    return (
-        receipt,
-        row.number,
-        key,
-        row.form,
-        canonical(row.header).decode(),
-        canonical(row.lines).decode(),
-        problems,
-        raw,
-        "",
-    )
+    A parcel's pictures are kept while it is read, by this process alone.
+    """
+    asked = (str(path), receipt.mapping_text, by.administration_code, receipt.staged_to)
+    try:
+        if path.stat().st_size < LARGE_FILE or is_zipfile(path) or not can_run_beside():
+            return cleaned(*asked, by)
+        with path.open("rb") as file:
+            return beside(cleaned, *asked, None) if b"<" in file.read(16) else cleaned_by_two(*asked)
+    except OSError:  # it is gone; the reader says so
+        return cleaned(*asked, by)
 
 
 def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     """Turns staged rows into cases, some thousand cases a transaction; continues where it was cut off."""
-    acceptance = Acceptance(receipt, by)
     done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
-    while groups := next_groups(receipt):
+    large = receipt.rows >= LARGE_ROWS and can_run_beside()
+    for some in beside(prepared, receipt.pk) if large else prepared(receipt.pk):
         with transaction.atomic():
-            acceptance.accept(groups)
-        done += sum(len(rows) for _, rows in groups)
+            take(some, receipt, by)
+        done += some.rows
         progress.report(gettext_noop("Making cases"), done, receipt.rows)
     with transaction.atomic():
         if receipt.rejected:

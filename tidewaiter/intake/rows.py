@@ -24,6 +24,10 @@ LOOKED_AT = 20
 MENDING = ("_row", "_mend")
 """Columns of our own error sheets; they are passed over when such a sheet comes back."""
 
+type Share = tuple[int, int]
+"""Which lists of rows to clean, of how many shares: (1, 2) is every other one, beginning with the second."""
+WHOLE: Share = (0, 1)
+
 
 @dataclass(slots=True)
 class Staged:
@@ -62,13 +66,17 @@ class Stager:
         self.mapping = mapping
         self._readers: dict[tuple[str, str], CaseReader | None] = {}
 
-    def staged(self, size: int) -> Iterator[list[Staged]]:
-        """All rows of the source, in lists of at most `size`."""
+    def staged(self, size: int, share: Share = WHOLE) -> Iterator[list[Staged]]:
+        """All rows of the source, in lists of at most `size`; of several shares only those lists that are this one's."""
+        mine, of = share
         if self.source.kind == "json":
-            for records in in_batches(self.source.records, size):
-                yield self._records(records)
+            for at, records in enumerate(in_batches(self.source.records, size)):
+                if at % of == mine:
+                    yield self._records(records)
             return
-        for batch in in_batches(self._texts(), size):
+        for at, batch in enumerate(in_batches(self._texts(), size)):
+            if at % of != mine:
+                continue
             by_maker: dict[tuple[str, str], list[dict[str, str]]] = {}
             for _, texts, _, _ in batch:
                 by_maker.setdefault(_made_by(texts), []).append(texts)
