@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases import policy, states
+from tidewaiter.cases import policy, states, words
 from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import records_of, write_records
 from tidewaiter.cases.models import AskedOnce, Case
@@ -89,6 +89,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
                     place.version += 1
                     grown.append((case, place))
         for batch in in_batches(replaced, _BATCH):
+            words.forget(batch)
             Case.objects.filter(pk__in=batch).delete()
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)

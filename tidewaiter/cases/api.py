@@ -19,7 +19,7 @@ from tidewaiter.cases.models import AskedOnce, Case, Line
 from tidewaiter.cases.photo_views import picture_answer
 from tidewaiter.cases.photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
-from tidewaiter.cases.queries import case_by_ref, filtered, findings_for, page_of, visible_cases
+from tidewaiter.cases.queries import case_by_ref, filtered, findings_for, page_of, sought, visible_cases
 from tidewaiter.cases.rows import record_of
 from tidewaiter.cases.views import exported
 from tidewaiter.foundation.actors import Actor
@@ -36,6 +36,9 @@ router = Router(tags=["cases"])
 class Narrowed(Schema):
     """What a list of cases is narrowed by; a field given twice means either value."""
 
+    q: str = Field(
+        "", max_length=300, description="words, in any language; every one must be found; a phrase in quotes"
+    )
     status: list[str] = []
     form: list[str] = []
     country: list[str] = []
@@ -104,10 +107,9 @@ def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
     """Narrow by any field; follow `next_cursor` to its end."""
     by = reader(request)
     known_only(request, Narrowed.model_fields)
-    found = filtered(visible_cases(by), wanted.narrowing()).prefetch_related(
-        Prefetch("lines", Line.objects.order_by("number")), "findings"
-    )
-    page = page_of(found, wanted.cursor, wanted.limit, whole=True)
+    found = sought(visible_cases(by), wanted.narrowing(), to_the_end=True)
+    cases = found.cases.prefetch_related(Prefetch("lines", Line.objects.order_by("number")), "findings")
+    page = page_of(cases, wanted.cursor, wanted.limit, whole=True, few=found.keys is not None)
     findings = findings_for(by, page.cases)
     records = [record_of(case, case.lines.all(), findings[case.pk]) for case in page.cases]
     return {"cases": records, "next_cursor": page.next_cursor or None}

@@ -10,15 +10,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from tidewaiter.cases.models import Case, CaseFinding, Line
 from tidewaiter.cases.policy import seer, visible
+from tidewaiter.cases.words import latest_with, with_words
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.norms import Norm, norms_of
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.forms.engine import Form
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.ledger.queries import ledger_end
 
@@ -64,8 +67,7 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
         elif name == "until":
             cases = cases.filter(date__lte=_day(values[-1]))
         elif name == "q":
-            said = values[-1].strip()
-            cases = cases.filter(Q(national_ref__istartswith=said) | Q(ref=said.upper()) | Q(place=said.upper()))
+            cases = cases.filter(with_words(values[-1])) if values[-1].strip() else cases
         elif name in FILTERS:
             column = FILTERS[name]
             cases = cases.filter(
@@ -78,6 +80,29 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
                 % {"name": name, "names": ", ".join(FILTERS)},
             )
     return cases
+
+
+@dataclass(slots=True)
+class Sought:
+    """Cases found by filters and words: themselves, the keys that the words have left, and whether there were too many to look at."""
+
+    cases: QuerySet[Case]
+    keys: list[int] | None
+    more: bool
+
+
+def sought(cases: QuerySet[Case], wanted: dict[str, list[str]], *, to_the_end: bool = False) -> Sought:
+    """What the filters and the words leave of `cases`; of very common words the latest entered, or all with `to_the_end`."""
+    said = wanted.get("q", [""])[-1].strip()
+    rest = {name: values for name, values in wanted.items() if name != "q"}
+    if not said:
+        return Sought(filtered(cases, rest), None, False)
+    keys, more = latest_with(said, {})
+    if more and to_the_end:
+        return Sought(filtered(cases, wanted), None, False)
+    if more and rest:
+        keys, more = latest_with(said, rest)
+    return Sought(filtered(cases, rest).filter(pk__in=among(keys)), keys, more)
 
 
 def _day(text: str) -> date:
@@ -101,15 +126,18 @@ class Page:
     next_cursor: str
 
 
-def page_of(cases: QuerySet[Case], cursor: str = "", size: int = PAGE, *, whole: bool = False) -> Page:
+def page_of(
+    cases: QuerySet[Case], cursor: str = "", size: int = PAGE, *, whole: bool = False, few: bool = False
+) -> Page:
     """Newest first by date; the cursor says where the page before ended, so late pages cost what the first does.
 
-    `whole` brings each case's header along.
+    `whole` brings each case's header along. `few` says that these are some thousand at most, to be sorted and not to be
+    looked for along all dates.
     """
     if cursor:
         day, key = _read_cursor(cursor)
         cases = cases.filter(Q(date__lt=day) | Q(date=day, pk__lt=key))
-    cases = cases.order_by("-date", "-id")
+    cases = cases.order_by(Coalesce("date", "date").desc(), "-id") if few else cases.order_by("-date", "-id")
     rows = list((cases if whole else cases.defer("header", "reason", "digest"))[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -149,21 +177,29 @@ def _counted(cases: QuerySet[Case]) -> list[tuple[Any, ...]]:
     return list(cases.order_by().values_list(*CUBE).annotate(n=Count("pk")))
 
 
-def facets_of(actor: Actor, wanted: dict[str, list[str]]) -> tuple[int, dict[str, Counter[Any]]]:
+def facets_of(
+    actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | None = None
+) -> tuple[int, dict[str, Counter[Any]]]:
     """How many cases there are, and for each facet how many a click would give: all filters but the facet's own.
 
     The database counts every combination of facets in one pass over a covering index; who may see which, and the
-    facets themselves, are summed from that small cube.
+    facets themselves, are summed from that small cube. With `keys` only these are counted.
     """
     chosen: dict[str, set[Any]] = {}
     rest: dict[str, list[str]] = {}
     for name, values in wanted.items():
         column = FILTERS.get(name, "")
+        if name == "q" and keys is not None:
+            continue
         if column in FACETS:
             chosen[column] = {_year(value) for value in values} if column == "year" else set(values)
         else:
             rest[name] = values
-    cube = _counted(filtered(Case.objects.all(), rest)) if rest else _whole_cube()
+    if keys is not None:
+        some = filtered(Case.objects.filter(pk__in=among(keys)), rest).order_by().values_list(*CUBE)
+        cube = [(*row, number) for row, number in Counter(some).items()]
+    else:
+        cube = _counted(filtered(Case.objects.all(), rest)) if rest else _whole_cube()
     sees = seer(actor)
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}

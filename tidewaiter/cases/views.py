@@ -19,7 +19,8 @@ from tidewaiter.cases.actions import export_cases, open_case, return_case, submi
 from tidewaiter.cases.export import KINDS
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY
-from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, visible_cases
+from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, sought, visible_cases
+from tidewaiter.cases.words import MOST
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
@@ -56,9 +57,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """What this person sees, narrowed, newest first."""
     by = actor_of(request)
     wanted = read_filters(request.GET)
-    found = filtered(visible_cases(by), wanted)
-    page = page_of(found, request.GET.get("cursor", ""))
-    total, counts = facets_of(by, wanted)
+    found = sought(visible_cases(by), wanted)
+    page = page_of(found.cases, request.GET.get("cursor", ""), few=found.keys is not None)
+    total, counts = facets_of(by, wanted, found.keys)
     lang = get_language() or "en"
     places = {
         code: view.label(lang)
@@ -70,15 +71,21 @@ def case_list(request: HttpRequest) -> HttpResponse:
         for value in values
     ]
     ways = [] if page.cases else [
-        {"title": _title(name), "query": query_of({key: values for key, values in wanted.items() if key != name}), "n": facets_of(by, {k: v for k, v in wanted.items() if k != name})[0]}
+        {"title": _title(name), "query": query_of({key: values for key, values in wanted.items() if key != name}), "n": _without(by, wanted, name)}
         for name in wanted
     ]  # fmt: skip
     answer = {
-        "page": page, "total": total, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
+        "page": page, "total": total, "most": MOST if found.more else 0, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
         "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
         "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS], "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)
+
+
+def _without(by: Actor, wanted: dict[str, list[str]], name: str) -> int:
+    """How many cases there would be without one of the conditions."""
+    rest = {key: values for key, values in wanted.items() if key != name}
+    return facets_of(by, rest, sought(visible_cases(by), rest).keys)[0]
 
 
 def _title(name: str) -> str:

@@ -136,7 +136,7 @@ def forget_views() -> None:
 
 def list_view(name: str) -> ListView:
     """The list in memory, as it now is; looked after at most every five seconds. Unknown names give an empty list."""
-    stamp = _stamp(name)
+    stamp = list_stamp(name)
     held = _views.get(name)
     if held is None or held[0] != stamp:
         held = (stamp, ListView(name))
@@ -144,7 +144,7 @@ def list_view(name: str) -> ListView:
     return held[1]
 
 
-def _stamp(name: str) -> Any:
+def list_stamp(name: str) -> Any:
     """When the list was last loaded, looked after at most every five seconds."""
     global _stamps
     if time.monotonic() - _stamps[0] > _FRESH_SECONDS or name not in _stamps[1]:
@@ -159,7 +159,7 @@ _held: tuple[Any, dict[str, CodeView]] = (None, {})
 def _places_held() -> dict[str, CodeView]:
     """Places that were asked for lately, of the edition that is loaded now."""
     global _held
-    stamp = _stamp("unlocode")
+    stamp = list_stamp("unlocode")
     if _held[0] != stamp:
         _held = (stamp, {})
     return _held[1]

@@ -55,9 +55,11 @@ def allocate_keys(model: type[models.Model], count: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def among(values: Iterable[str] | Iterable[int]) -> RawSQL:
+def among(values: Iterable[str] | Iterable[int]) -> RawSQL | list[str]:
     """Any number of texts, or of whole numbers, for `field__in`, as one parameter."""
     sent = list(values)
+    if not sent:
+        return []
     if connection.vendor == "postgresql":
         kind = "bigint" if sent and isinstance(sent[0], int) else "text"
         return RawSQL(f"SELECT unnest(%s::{kind}[])", [sent])  # noqa: S611 -- one of two words

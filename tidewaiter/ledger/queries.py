@@ -171,6 +171,12 @@ def ledger_end() -> int:
     return ChainEnd.objects.values_list("seq", flat=True).first() or 0
 
 
+def is_behind(name: str) -> bool:
+    """Whether there are entries that the follower `name` has not done."""
+    done = Cursor.objects.filter(name=name).values_list("seq", flat=True).first() or 0
+    return done < ledger_end()
+
+
 def advance(name: str, seq: int) -> None:
     """Says that the follower `name` has done all entries up to `seq`; call it in the follower's transaction."""
     Cursor.objects.update_or_create(name=name, defaults={"seq": seq})

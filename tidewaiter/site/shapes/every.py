@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidewaiter.cases.actions import forget_requests
+from tidewaiter.cases.words import bring_up_to_date
 from tidewaiter.foundation import uploads
 from tidewaiter.ledger.schedule import sign_yesterday
 from tidewaiter.notices.actions import send_digests, tell_about_people
@@ -12,6 +13,7 @@ from tidewaiter.people.backoff import forget_old
 SCHEDULE = {
     "sign the day's head": (600, sign_yesterday),
     "unused accounts": (3600, close_unused),
+    "search follows": (3, bring_up_to_date),
     "notices follow": (5, tell_about_people),
     "digests": (900, send_digests),
     "old requests": (3600, forget_requests),

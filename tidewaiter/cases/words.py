@@ -1,0 +1,242 @@
+"""Finding cases by words: an index of folded words and of codes that follows the ledger.
+
+A code is found by its name in any language: the index holds the code, what is searched for is turned into codes. Scripts and
+accents are folded on both sides. FTS5 on SQLite, `tsvector` on PostgreSQL; both hold one row for each version of a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from tidewaiter.cases.models import Case, Line
+from tidewaiter.codelists.models import Label
+from tidewaiter.codelists.queries import code_views, list_stamp, list_view
+from tidewaiter.forms.columns import flatten_header, normal_path
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.queries import form_named, forms_in_use
+from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.text import fold
+from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end
+
+NAME = "words"
+TABLE = "cases_words"
+MOST = 10_000
+"""Cases that a page of the list looks through at most, the latest entered first."""
+BY_THE_WAY = 2_000
+"""Entries of the ledger that a search itself reads; what is more is the clock's work."""
+_BATCH = 2_000
+_MOST_CODES = 300
+_MOST_WORDS = 12
+_LINE_CODES = ("subtype", "hs", "origin")
+_NARROWING = ("form", "country", "year", "mode", "place", "departure", "destination", "kind", "direction", "channel")
+"""Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up."""
+
+
+@lru_cache(maxsize=65_536)
+def _code_word(list_name: str, code: str) -> str:
+    """The word that stands for a code; no folded word begins like it."""
+    return "zq" + hashlib.blake2b(f"{list_name}|{code}".encode(), digest_size=5).hexdigest()
+
+
+@lru_cache(maxsize=8_192)
+def _code_words(list_name: str, code: str) -> str:
+    """A code and what it stands under: a species is found by the name of its family too."""
+    view, found = list_view(list_name), []
+    while code and code not in found:
+        found.append(code)
+        known = view.codes.get(code)
+        code = known.parent if known else ""
+    return " ".join(_code_word(list_name, one) for one in found)
+
+
+def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
+    """All words of one version of a case: (key, ref, national reference, header, then the columns of `_NARROWING`)."""
+    _, ref, national_ref, header, *narrowing = case
+    said = [fold(str(ref)), fold(str(national_ref))]
+    said += [_code_word(f"={name}", str(value)) for name, value in zip(_NARROWING, narrowing, strict=True) if value]
+    said.append(_code_words("commodity", form.code))
+    for path, value in flatten_header(header):
+        column = form.header_columns.get(normal_path(path)[1])
+        if column is not None and not column.nominal and path != "national_ref":
+            said += _said(column.type, column.list, value, places)
+    for photo in header.get("photos", []):
+        said.append(fold(str(photo.get("caption", ""))))
+    for line in lines:
+        for name, value in (*line.items(), *line.get("fields", {}).items()):
+            column = form.line_columns.get(name)
+            if column is not None and not column.nominal:
+                said += _said(column.type, column.list, value, places)
+    return " ".join(word for word in said if word)
+
+
+def _said(kind: str, list_name: str, value: Any, places: dict[str, str]) -> Iterator[str]:
+    values = value if isinstance(value, list) else [value]
+    for one in map(str, values):
+        if kind == "place":
+            yield places.get(one, "") or one.lower()
+        elif list_name and one in list_view(list_name).codes:
+            yield _code_words(list_name, one)
+        elif kind == "hs":
+            yield one
+            yield _code_words("hs", one)
+        elif kind in ("text", "long_text") or list_name:
+            yield fold(one)
+
+
+def _write(keys: Sequence[int]) -> None:
+    """Puts the words of these versions in place of what the index has of them."""
+    forget(keys)
+    cases = list(
+        Case.objects.filter(pk__in=among(keys)).values_list(
+            "pk", "ref", "national_ref", "header", *_NARROWING, "form_version"
+        )
+    )
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for key, document in Line.objects.filter(case_id__in=among(keys)).values_list("case_id", "document"):
+        lines.setdefault(key, []).append(document)
+    wanted = {leg["place"] for case in cases for leg in case[3].get("route", []) if leg.get("place")}
+    wanted |= {case[3]["place"] for case in cases if case[3].get("place")}
+    places = {
+        code: " ".join({code.lower(), *(fold(label) for label in view.labels.values())})
+        for code, view in code_views("unlocode", wanted).items()
+    }
+    forms: dict[tuple[str, int], Form] = {}
+    rows = []
+    for *case, version in cases:
+        about = (case[4], version)
+        if about not in forms:
+            forms[about] = form_named(*about)
+        rows.append((case[0], _text_of(forms[about], case, lines.get(case[0], ()), places)))
+    insert = (
+        f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608 -- our own name
+        if connection.vendor == "postgresql"
+        else f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(insert, rows)
+
+
+def forget(keys: Sequence[int]) -> None:
+    """Takes versions out of the index."""
+    chosen = among(keys)
+    if isinstance(chosen, RawSQL):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})", chosen.params)  # noqa: S608
+
+
+def bring_up_to_date(most: int = 50_000) -> int:
+    """Indexes what changed since last time, as far as `most` entries of the ledger; gives how many versions."""
+    with transaction.atomic():
+        changed, reached = follow(NAME, ("cases.",), limit=most)
+        done = 0
+        for refs in in_batches(dict.fromkeys(ref for ref, _ in changed), _BATCH):
+            standing = Case.objects.filter(Q(latest=True) | Q(counted=True), ref__in=among(refs))
+            keys = list(standing.values_list("pk", flat=True))
+            _write(keys)
+            done += len(keys)
+        advance(NAME, reached)
+    return done
+
+
+def rebuild() -> int:
+    """Indexes every standing version anew; gives how many."""
+    done = after = 0
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+        standing = Case.objects.filter(Q(latest=True) | Q(counted=True)).order_by("pk").values_list("pk", flat=True)
+        while keys := list(standing.filter(pk__gt=after)[:_BATCH]):
+            _write(keys)
+            done, after = done + len(keys), keys[-1]
+        advance(NAME, ledger_end())
+    return done
+
+
+_names: tuple[Any, list[tuple[str, str]]] = (None, [])
+
+
+def _named() -> list[tuple[str, str]]:
+    """(word of a name, word that stands for its code) of every list that forms draw on, sorted; places are indexed by name."""
+    global _names
+    lists = {column.list for form in forms_in_use() for column in form.columns if column.list} | {"commodity", "hs"}
+    stamp = tuple(sorted((name, list_stamp(name)) for name in lists - {"unlocode"}))
+    if _names[0] != stamp:
+        rows = Label.objects.filter(list_id__in=lists - {"unlocode"}).values_list("list_id", "code__code", "folded")
+        found = {(word, _code_word(name, code)) for name, code, folded in rows.iterator() for word in folded.split()}
+        _names = (stamp, sorted(found))
+    return _names[1]
+
+
+def _codes_named(word: str) -> list[str]:
+    """Words for the codes one of whose names has this word; for one of four letters and more, a word that begins so."""
+    names = _named()
+    found: dict[str, None] = {}
+    for name, code in names[bisect_left(names, (word, "")) :]:
+        if name != word and not (len(word) > 3 and name.startswith(word)):
+            break
+        found[code] = None
+        if len(found) >= _MOST_CODES:
+            break
+    return list(found)
+
+
+def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
+    """What to look for, in the engine's words; empty where nothing was said. Every part must be found."""
+    quoted = [part for pair in re.findall(r'"([^"]*)"|(\S+)', said[:300]) for part in pair if part]
+    parts = []
+    for part in quoted[:_MOST_WORDS]:
+        words = fold(part).split()
+        codes = _codes_named(words[0]) if len(words) == 1 else []
+        if words and all(word.isascii() and word.isalnum() for word in words):
+            parts.append((words, codes))
+    narrow = [
+        [_code_word(f"={name}", value) for value in values]
+        for name, values in narrowing.items()
+        if name in _NARROWING and values
+    ]
+    if not parts:
+        return ""
+    if connection.vendor == "postgresql":
+        said_parts = [" | ".join([" <-> ".join(words) + ":*", *codes]) for words, codes in parts]
+        return " & ".join(f"({part})" for part in [*said_parts, *(" | ".join(one) for one in narrow)])
+    said_parts = [" OR ".join([f'"{" ".join(words)}" *', *codes]) for words, codes in parts]
+    return " AND ".join(f"({part})" for part in [*said_parts, *(" OR ".join(one) for one in narrow)])
+
+
+def _matching(expression: str, most: int) -> tuple[str, list[Any]]:
+    where = "words @@ to_tsquery('simple', %s)" if connection.vendor == "postgresql" else f"{TABLE} MATCH %s"
+    limit = f" ORDER BY rowid DESC LIMIT {most}" if most else ""
+    return f"SELECT rowid FROM {TABLE} WHERE {where}{limit}", [expression]  # noqa: S608
+
+
+def _follow_a_little() -> None:
+    if is_behind(NAME):
+        bring_up_to_date(BY_THE_WAY)
+
+
+def with_words(said: str) -> Q:
+    """The cases that have all the words, however many."""
+    _follow_a_little()
+    expression = _expression(said, {})
+    return Q(pk__in=RawSQL(*_matching(expression, 0))) if expression else Q(pk__in=[])  # noqa: S611 -- values apart
+
+
+def latest_with(said: str, narrowing: dict[str, list[str]]) -> tuple[list[int], bool]:
+    """Keys of the latest entered cases that have all the words (`MOST` at most), and whether there are more."""
+    _follow_a_little()
+    expression = _expression(said, narrowing)
+    if not expression:
+        return [], False
+    with connection.cursor() as cursor:
+        cursor.execute(*_matching(expression, MOST + 1))
+        keys = [int(key) for (key,) in cursor.fetchall()]
+    return keys[:MOST], len(keys) > MOST
