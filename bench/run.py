@@ -1,20 +1,24 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 1000000]
+bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,figures,battery,memory]
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import csv
+import html
 import json
 import os
+import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,12 +27,25 @@ HOME = Path(tempfile.mkdtemp(prefix="tidewaiter-bench-"))
 os.environ["TIDEWAITER_HOME"] = str(HOME)
 os.environ["TIDEWAITER_SHAPE"] = "central"
 os.environ.pop("DATABASE_URL", None)
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT / "tools"))
+if "--postgresql" in sys.argv:
+    from run_tests import postgres
+
+    server = postgres()
+    url = server.__enter__()
+    if url is None:
+        raise SystemExit("No PostgreSQL server programs are here.")
+    os.environ["DATABASE_URL"] = url
+    atexit.register(server.__exit__, None, None, None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 
 # the settings read the environment above, so what follows cannot stand at the top
 import django  # noqa: E402
+import msgspec  # noqa: E402
 import xlsxwriter  # noqa: E402
 from lxml import etree  # noqa: E402
+from psycopg.types.json import Jsonb  # noqa: E402
 
 django.setup()
 
@@ -36,7 +53,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from tidewaiter.cases import queries  # noqa: E402
+from tidewaiter.cases import queries, words  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.models import Case, CaseFinding, Line  # noqa: E402
 from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
@@ -45,6 +62,7 @@ from tidewaiter.forms.engine import CaseReader  # noqa: E402
 from tidewaiter.forms.queries import form_named  # noqa: E402
 from tidewaiter.forms.xml import case_element  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
+from tidewaiter.foundation.bulk import calm_collector  # noqa: E402
 from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
 from tidewaiter.jobs.actions import Progress  # noqa: E402
 from tidewaiter.ledger.models import Entry  # noqa: E402
@@ -103,21 +121,19 @@ def bare_insert(lines: int) -> float:
     """Seconds of one `executemany` for each table, of the very rows an import of `lines` lines ended in, indexes and all."""
     kept = {model: table_rows(model) for model in (Case, Line, CaseFinding)}
     names, entries = table_rows(Entry)
-    kept[Entry] = (names, [row for row in entries if row[3].startswith("cases.")])
+    kept[Entry] = (names, [row for row in entries if row[names.index("deed")].startswith("cases.")])
+    postgresql = connection.vendor == "postgresql"
     copies = []
     with connection.cursor() as cursor:
         for model, (columns, rows) in kept.items():
             table = model._meta.db_table
-            cursor.execute(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL AND type IN ('table', 'index')",
-                [table],
-            )
-            for (sql,) in cursor.fetchall():
-                changed = sql.replace(f'"{table}"', f'"bare_{table}"').replace('INDEX "', 'INDEX "bare_')
-                cursor.execute(changed.replace('CONSTRAINT "', 'CONSTRAINT "bare_'))
-            copies.append(
-                (f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
-            )
+            if postgresql:
+                cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
+                rows = [tuple(Jsonb(value) if isinstance(value, dict) else value for value in row) for row in rows]
+            else:
+                _copy_table(cursor, table)
+            marks = ", ".join(["%s" if postgresql else "?"] * len(columns))
+            copies.append((f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({marks})", rows))
 
     def insert() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -130,6 +146,16 @@ def bare_insert(lines: int) -> float:
         for model in kept:
             cursor.execute(f"DROP TABLE bare_{model._meta.db_table}")
     return spent
+
+
+def _copy_table(cursor: Any, table: str) -> None:
+    """An empty table of SQLite like another one, with all its indexes."""
+    cursor.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL AND type IN ('table', 'index')", [table]
+    )
+    for (sql,) in cursor.fetchall():
+        changed = sql.replace(f'"{table}"', f'"bare_{table}"').replace('INDEX "', 'INDEX "bare_')
+        cursor.execute(changed.replace('CONSTRAINT "', 'CONSTRAINT "bare_'))
 
 
 def intake(lines: int) -> None:
@@ -177,8 +203,9 @@ def formats(lines: int) -> None:
             options={"channel": kind, "submit": False},
             by=by,
         )
-        staging = timed(lambda receipt=receipt: stage(receipt=receipt, by=by, progress=Progress(None)))
-        accepting = timed(lambda receipt=receipt: accept(receipt=receipt, by=by, progress=Progress(None)))
+        with calm_collector():
+            staging = timed(lambda receipt=receipt: stage(receipt=receipt, by=by, progress=Progress(None)))
+            accepting = timed(lambda receipt=receipt: accept(receipt=receipt, by=by, progress=Progress(None)))
         spent[kind] = staging + accepting
         assert not receipt.rejected, receipt.rejected
         say(
@@ -188,7 +215,7 @@ def formats(lines: int) -> None:
         )  # fmt: skip
 
 
-_GOODS = {"csv": "revolver", "xlsx": "shotgun", "xml": "grenade"}
+_GOODS = {"csv": "revolver", "xlsx": "shotgun", "xml": "grenade", "ndjson": "silencer"}
 """Each kind of file brings other goods, so that none of its cases is a probable double of another file's."""
 
 
@@ -218,15 +245,22 @@ def _written_as(kind: str, source: Path, path: Path) -> None:
             return
         form = form_named("WPN")
         reader = CaseReader(form)
+        if kind == "ndjson":
+            with path.open("wb") as out:
+                for record in _records(reader, rows):
+                    out.write(msgspec.json.encode(record) + b"\n")
+            return
         with path.open("wb") as out, etree.xmlfile(out, encoding="utf-8") as xml, xml.element("Cases"):
-            for _, group in groupby(rows, key=lambda row: row["national_ref"]):
-                some = [{name: text for name, text in row.items() if text} for row in group]
-                header, _ = reader.header(some[0])
-                xml.write(
-                    case_element(
-                        form, {**header, "form_version": form.version, "lines": [reader.line(row)[0] for row in some]}
-                    )
-                )
+            for record in _records(reader, rows):
+                xml.write(case_element(form, record))
+
+
+def _records(reader: CaseReader, rows: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
+    """Rows as case records."""
+    for _, group in groupby(rows, key=lambda row: row["national_ref"]):
+        some = [{name: text for name, text in row.items() if text} for row in group]
+        header, _ = reader.header(some[0])
+        yield {**header, "form_version": reader.form.version, "lines": [reader.line(row)[0] for row in some]}
 
 
 def battery(cases: int) -> None:
@@ -276,13 +310,14 @@ def multiply(cases: int) -> None:
             "GB",
             "JP",
         ]
-        cursor.execute("UPDATE cases_case SET status = 'validated', counted = 1")
+        cursor.execute("UPDATE cases_case SET status = 'validated', counted = true")
+        earlier = "date - {n}" if connection.vendor == "postgresql" else "date(date, '-{n} days')"
         copy = 0
         while here < cases:
             copy += 1
             country = countries[copy % len(countries)]
             changes = {"ref": f"ref || '-{copy}'", "national_ref": f"national_ref || '-{copy}'", "administration": f"'{country}'", "country": f"'{country}'", "region": f"'R{copy % 7}'",
-                       "form": f"'{('WPN', 'DRG', 'CIT')[copy % 3]}'", "date": f"date(date, '-{copy} days')"}  # fmt: skip
+                       "form": f"'{('WPN', 'DRG', 'CIT')[copy % 3]}'", "date": earlier.format(n=copy)}  # fmt: skip
             take = min(cases - here, top)
             selected = ", ".join(changes.get(name, name) for name in columns)
             cursor.execute(
@@ -325,27 +360,102 @@ def pages(cases: int) -> None:
         f"{facets * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
         after_change=first_facets, warm=facets, narrowed=narrowed, ratio=first_facets / count,
     )  # fmt: skip
+    spent = timed(words.rebuild)
+    say("index of words", f"built anew in {spent:.0f} s: {cases / spent:,.0f} cases a second", seconds=spent)
+    _asked_for_pages(cases)
+    said = ("momb", "mombassa", "valpariso", "san anto", "rott", "shangai")
+    suggest("unlocode", "mombassa")
+    slowest = max(timed(lambda word=word: suggest("unlocode", word), 5) for word in said)
+    say("type-ahead", f"slowest of {len(said)} words over {115_763:,} places {slowest * 1000:.0f} ms", slowest=slowest)
+
+
+ASKED = {
+    "list": ["", "form=DRG", "country=FR", "form=DRG&country=FR&year=2019", "status=validated&mode=1", "worst=warn", "year=2014", "since=2015-01-01&until=2015-02-01", "country=CL&country=KE", "mode=4&form=CIT&country=JP"],
+    "search": ["q=pistol", "q=pistola", "q=Mombasa", "q=B-4711", "q=B-4711-3", "q=silencer+Kisumu", "q=pistol&form=DRG", "q=rifle&country=FR&year=2019", "q=mag", "q=nothing-like-it", "q=KE", "q=%22kenya+seaport%22"],
+}  # fmt: skip
+"""Queries of the list's page: filters, and words from rare to those that every case has."""
+
+
+def _asked_for_pages(cases: int) -> None:
+    """The page of the list as a person gets it, facets and all, for many queries, some pages deep."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.login(username="bench.cl", password=PASSWORD)
-    client.get("/cases/")
-    page = timed(lambda: client.get("/cases/"), 5)
-    say("page of the list", f"{page * 1000:.0f} ms with everything drawn", page=page)
-    words = ("momb", "mombassa", "valpariso", "san anto", "rott", "shangai")
-    suggest("unlocode", "mombassa")
-    slowest = max(timed(lambda word=word: suggest("unlocode", word), 5) for word in words)
-    say("type-ahead", f"slowest of {len(words)} words over {115_763:,} places {slowest * 1000:.0f} ms", slowest=slowest)
+    for name, queries_ in ASKED.items():
+        spent: list[tuple[float, str]] = []
+        for _ in range(3):
+            for query in queries_:
+                address = f"/cases/?{query}"
+                for _ in range(3):
+                    start = time.perf_counter()
+                    answer = client.get(address)
+                    spent.append((time.perf_counter() - start, query))
+                    assert answer.status_code == 200, answer.status_code
+                    following = re.search(r'href="\?([^"]*)" rel="next"', answer.content.decode())
+                    if following is None:
+                        break
+                    address = f"/cases/?{html.unescape(following[1])}"
+        times = sorted(spent)
+        median, p95 = times[len(times) // 2][0], times[int(len(times) * 0.95)][0]
+        say(
+            f"pages: {name}",
+            f"{cases:,} cases, {len(times)} pages with facets: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (slowest «{times[-1][1]}» {times[-1][0] * 1000:.0f} ms)",
+            median=median, p95=p95, slowest=times[-1][0],
+        )  # fmt: skip
+
+
+def memory(lines: int) -> None:
+    """How much memory an import of a very long file takes at most, with all processes that it starts."""
+    home = HOME / "memory"
+    environment = {**os.environ, "TIDEWAITER_HOME": str(home)}
+    environment.pop("DATABASE_URL", None)
+    program = [sys.executable, "-m", "tidewaiter"]
+    run = {"env": environment, "cwd": PROJECT, "check": True, "capture_output": True}
+    subprocess.run([*program, "init"], **run)  # type: ignore[call-overload]
+    account = ["add_officer", "m.ke", "--administration", "KE", "--role", "contact", "--password-stdin"]
+    subprocess.run([*program, *account], input=f"{PASSWORD}\n".encode(), **run)  # type: ignore[call-overload]
+    source = made_file(lines)
+    for kind in ("csv", "ndjson", "xml", "xlsx"):
+        path = HOME / f"long.{kind}"
+        _written_as(kind, source, path)
+        start = time.perf_counter()
+        work = subprocess.Popen(
+            [*program, "import_cases", str(path), "--by", "m.ke", "--format", "json"],
+            env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        most = 0
+        while work.poll() is None:
+            most = max(most, _memory_of(work.pid))
+            time.sleep(0.2)
+        said, errors = work.communicate()
+        spent = time.perf_counter() - start
+        what = f"{json.loads(said)['accepted']:,} lines accepted" if work.returncode == 0 else errors.decode()[-200:]
+        say(f"memory, {kind}", f"{lines:,} lines in {spent:.0f} s, at most {most / 2**20:.0f} MiB in all its processes: {what}", mib=most / 2**20, seconds=spent)  # fmt: skip
+        path.unlink()
+
+
+def _memory_of(process: int) -> int:
+    """Bytes that a process and those it started hold for themselves, shared pages divided among them (PSS)."""
+    total = 0
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) * 1024
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:  # it has just ended
+        return total
+    return total + sum(_memory_of(int(child)) for child in children)
 
 
 def figures() -> None:
     """`statistics` beside DuckDB SQL written by hand over the same Parquet files, and beside the row store."""
     build = timed(store.rebuild)
     say("analysis store", f"built from nothing in {build:.1f} s", seconds=build)
-    ours = timed(lambda: compute(by=["subtype", "year"]), 7)
+    ours = timed(lambda: compute(by=["commodity", "year", "country"]), 7)
 
     def by_hand() -> None:
         with connect() as engine:
             engine.execute(
-                "SELECT subtype, year, unit, count(DISTINCT ref), count(*), sum(quantity) FROM lines WHERE counted GROUP BY ALL ORDER BY 4 DESC"
+                "SELECT commodity, year, country, unit, count(DISTINCT ref), count(*), sum(quantity) FROM lines WHERE counted GROUP BY ALL ORDER BY 5 DESC"
             ).fetchall()
 
     hand = timed(by_hand, 7)
@@ -353,7 +463,7 @@ def figures() -> None:
     def rows() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT l.subtype, c.year, l.unit, count(DISTINCT c.ref), count(*), sum(l.quantity) FROM cases_line l JOIN cases_case c ON c.id = l.case_id WHERE c.counted GROUP BY 1, 2, 3"
+                "SELECT c.form, c.year, c.country, l.unit, count(DISTINCT c.ref), count(*), sum(l.quantity) FROM cases_line l JOIN cases_case c ON c.id = l.case_id WHERE c.counted GROUP BY 1, 2, 3, 4"
             )
             cursor.fetchall()
 
@@ -368,22 +478,31 @@ def figures() -> None:
     )
 
 
+PARTS = ("intake", "pages", "figures", "battery", "memory")
+
+
 def main() -> None:
     """Runs all and prints one JSON line at the end."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--only-intake", action="store_true")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own")
+    parser.add_argument("--only", default=",".join(PARTS), help="some of " + ",".join(PARTS))
     chosen = parser.parse_args()
+    only = chosen.only.split(",")
     try:
         call_command("init", stdout=sys.stderr, stderr=sys.stderr, format="json")
         intake(chosen.lines)
-        formats(chosen.lines)
-        if chosen.only_intake:
-            return
-        pages(chosen.cases)
-        figures()
-        battery(chosen.cases)
+        if "intake" in only:
+            formats(chosen.lines)
+        if "pages" in only or "figures" in only or "battery" in only:
+            pages(chosen.cases)
+        if "figures" in only:
+            figures()
+        if "battery" in only:
+            battery(chosen.cases)
+        if "memory" in only:
+            memory(chosen.cases)
         print(json.dumps(ANSWERS))
     finally:
         connection.close()

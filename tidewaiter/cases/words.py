@@ -29,7 +29,7 @@ from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end
 
 NAME = "words"
 TABLE = "cases_words"
-MOST = 10_000
+MOST = 5_000
 """Cases that a page of the list looks through at most, the latest entered first."""
 BY_THE_WAY = 2_000
 """Entries of the ledger that a search itself reads; what is more is the clock's work."""
