@@ -39,13 +39,13 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
 
 @pytest.fixture(autouse=True)
 def _fresh_views() -> Any:
-    """Nothing of a former test's lists stays in memory, and nothing of its analysis store on disk."""
-    from tidewaiter.codelists.queries import forget_views
+    """Lists that a former test has loaded are not believed, and nothing of its analysis store stays on disk."""
+    from tidewaiter.codelists.queries import look_again
 
-    forget_views()
+    look_again()
     shutil.rmtree(HOME / "analysis", ignore_errors=True)
     yield
-    forget_views()
+    look_again()
 
 
 @pytest.fixture

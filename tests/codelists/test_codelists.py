@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Program
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import Code
-from tidewaiter.codelists.queries import forget_views, list_view, resolve_places, suggest
+from tidewaiter.codelists.queries import list_view, look_again, resolve_places, suggest
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput
 
@@ -75,7 +75,7 @@ def test_a_newer_file_says_what_it_adds_changes_and_retires(tmp_path: Path) -> N
     assert list_view("kinds").codes["C"].valid_to is None, "a dry run changes nothing"
     done = load_list(name="kinds", path=second, meta={**META, "version": "2"}, by=NODE)
     assert done["examples"] == {"added": ["D"], "changed": ["B"], "retired": ["C"]}
-    forget_views()
+    look_again()
     view = list_view("kinds")
     assert view.resolve("Prune").code == "C", "a retired code stays readable"
     assert view.codes["C"].valid_to is not None
@@ -93,7 +93,7 @@ def test_names_that_an_official_file_has_no_column_for_stay(tmp_path: Path) -> N
     official.write_text("Common Code,Name\nA,apple (fruit)\nC,Plum\n")
     load_list(name="kinds", path=ours, meta=META, by=NODE)
     load_list(name="kinds", path=official, meta={**META, "version": "2"}, by=NODE)
-    forget_views()
+    look_again()
     view = list_view("kinds")
     assert [view.resolve(said).code for said in ("Pomme", "Pippin", "apple (fruit)", "Plum", "Poire")] == [
         "A",

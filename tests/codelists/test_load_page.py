@@ -11,7 +11,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD, PROJECT
 from tidewaiter.codelists.models import Code
-from tidewaiter.codelists.queries import forget_views, list_view
+from tidewaiter.codelists.queries import list_view, look_again
 from tidewaiter.forms.queries import form_named
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_a_list_is_previewed_then_taken_into_use(people: SimpleNamespace) -> Non
     typed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', body))
     done = client.post("/codelists/load/", typed)
     assert done["Location"] == "/codelists/direction/"
-    forget_views()  # a process looks again after a moment
+    look_again()  # a process looks again after a moment
     assert "new_direction" in list_view("direction").codes
     assert Code.objects.get(list_id="direction", code=rows[0]).valid_to is not None
     assert client.post("/codelists/load/", {**typed, "held": "0" * 64}).status_code == 422

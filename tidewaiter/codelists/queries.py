@@ -126,11 +126,9 @@ _views: dict[str, tuple[Any, ListView]] = {}
 _stamps: tuple[float, dict[str, Any]] = (0.0, {})
 
 
-def forget_views() -> None:
-    """Drops what is held in memory (tests; after loading a list in the same process)."""
-    global _stamps, _held
-    _views.clear()
-    _held = (None, {})
+def look_again() -> None:
+    """Asks the database at the next look whether a list was loaded anew (after loading one in the same process)."""
+    global _stamps
     _stamps = (0.0, {})
 
 
