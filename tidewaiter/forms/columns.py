@@ -182,6 +182,8 @@ def laid_flat(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def as_text(value: Any) -> str:
     """A value as a cell holds it: lists by semicolons, truth as yes and no, whole floats without a point."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

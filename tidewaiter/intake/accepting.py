@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import context_for, norms_for
@@ -102,6 +104,30 @@ class Prepared:
     def rows(self) -> int:
         """How many rows these are."""
         return sum(len(keys) for _, keys in self.cases) + len(self.repeats) + len(self.wrong)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Packed in one piece, which costs a fourth of pickling every case."""
+        cases = [
+            (
+                case.header,
+                case.lines,
+                [(f.code, f.severity, f.path, f.says) for f in case.findings],
+                case.digest(),
+                case.blocks,
+                keys,
+            )
+            for case, keys in self.cases
+        ]
+        return _unpacked, (msgspec.msgpack.encode((cases, self.repeats, self.wrong)),)
+
+
+def _unpacked(packed: bytes) -> Prepared:
+    cases, repeats, wrong = msgspec.msgpack.decode(packed)
+    taken = [
+        (CaseIn(header, lines, [Finding(*said) for said in findings], None, blocks, digest_), keys)
+        for header, lines, findings, digest_, blocks, keys in cases
+    ]
+    return Prepared(taken, repeats, wrong)
 
 
 def prepared(receipt_key: int) -> Iterator[Prepared]:

@@ -11,6 +11,7 @@ import gzip
 import pickle
 import sys
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -29,8 +30,15 @@ class Refused(Exception):
     """What is wrong with the file, for its bringer."""
 
 
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2][:80]
+
+
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    """The name without its namespace; nothing for a comment or an instruction."""
+    tag = element.tag
+    return _local(tag) if isinstance(tag, str) else ""
 
 
 def _text(element: Any) -> str:
@@ -111,26 +119,32 @@ class CaseElements:
 
 
 def _cases(stream: Any) -> Any:
-    """(root's form, case element) one after the other; what has been read is let go."""
+    """(root's form, case element) one after the other, root or right under it; what has been read is let go."""
     form = ""
-    depth = 0
-    for event, element in etree.iterparse(
-        stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-    ):  # fmt: skip
-        if event == "start":
-            if depth == 0:
-                if element.getroottree().docinfo.doctype:
-                    raise Refused("A document type declaration (DOCTYPE) is not taken. Send the cases without it.")
-                form = element.get("form") or ""
-            depth += 1
+    looked = False
+    reading = etree.iterparse(
+        stream, events=("end",), tag=f"{{*}}{CASE}", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+    )  # fmt: skip
+    for _, element in reading:
+        parent = element.getparent()
+        if not looked:
+            form = _look_at(element.getroottree())
+            looked = True
+        if parent is not None and parent.getparent() is not None:
             continue
-        depth -= 1
-        if _name(element) == CASE and depth <= 1:
-            yield form, element
-        if depth <= 1:
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        yield form, element
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+    if not looked and reading.root is not None:
+        _look_at(reading.root.getroottree())
+
+
+def _look_at(tree: Any) -> str:
+    """The form that the root names. Raises `Refused` for a file with a document type."""
+    if tree.docinfo.doctype:
+        raise Refused("A document type declaration (DOCTYPE) is not taken. Send the cases without it.")
+    return tree.getroot().get("form") or ""
 
 
 def main() -> None:
