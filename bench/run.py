@@ -341,7 +341,7 @@ def pages(cases: int) -> None:
     count = timed(lambda: visible.count(), 3)
 
     def cold() -> None:
-        queries._cube = (-1, [])
+        queries._cube = queries._Cube()
         facets_of(by, {})
 
     first_facets = timed(cold, 5)

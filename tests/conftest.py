@@ -20,6 +20,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a running node and a browser go to one worker; all others to whichever is free."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> Any:
     """A test database with the reference lists, forms and administrations that `init` loads."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -163,16 +165,52 @@ CUBE = (
 )  # fmt: skip
 """The columns of the covering index `case_facets`, in its order: grouping by all of them is one pass without sorting."""
 
-_cube: tuple[int, list[tuple[Any, ...]]] = (-1, [])
+
+@dataclass(slots=True)
+class _Cube:
+    """The counts, the ledger's end and the moment at which they were true, and how long the counting took."""
+
+    end: int = -1
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    at: float = 0.0
+    seconds: float = 0.0
+
+
+AT_ONCE = 0.1
+"""Seconds: a count that takes no longer is made anew whenever anything was done."""
+KEPT_FOR = 30.0
+"""Seconds for which a count that takes longer may be served while it is made anew beside."""
+_cube = _Cube()
+_counting = threading.Lock()
 
 
 def _whole_cube() -> list[tuple[Any, ...]]:
-    """How many versions of cases there are of each combination; kept until the ledger says that anything was done."""
+    """How many versions of cases there are of each combination; kept until the ledger says that anything was done.
+
+    On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's work.
+    """
+    if _cube.end == ledger_end():
+        return _cube.rows
+    if _cube.seconds <= AT_ONCE or time.monotonic() - _cube.at > KEPT_FOR:
+        _count_all()
+    elif _counting.acquire(blocking=False):
+        threading.Thread(target=_count_beside, daemon=True).start()
+    return _cube.rows
+
+
+def _count_all() -> None:
     global _cube
-    end = ledger_end()
-    if _cube[0] != end:
-        _cube = (end, _counted(Case.objects.all()))
-    return _cube[1]
+    end, start = ledger_end(), time.monotonic()
+    rows = _counted(Case.objects.all())
+    _cube = _Cube(end, rows, start, time.monotonic() - start)
+
+
+def _count_beside() -> None:
+    try:
+        _count_all()
+    finally:
+        _counting.release()
+        connection.close()
 
 
 def _counted(cases: QuerySet[Case]) -> list[tuple[Any, ...]]:

@@ -32,21 +32,23 @@ def must_fit(form: Form) -> None:
         *definition.units.value_suffices,
         *(subtype for field in definition.fields for subtype in field.subtypes),
     }
-    _all_known("sub-type", named, subtypes)
+    _all_known(gettext("The definition names the sub-type «%(name)s», which is not on this node."), named, subtypes)
     units = {*definition.units.allowed, *(unit for some in definition.units.by_subtype.values() for unit in some)}
-    _all_known("unit", units, list_view("unit").codes)
-    _all_known("HS code", set(definition.hs), list_view("hs").codes)
+    _all_known(
+        gettext("The definition names the unit «%(name)s», which is not on this node."), units, list_view("unit").codes
+    )
+    _all_known(
+        gettext("The definition names the HS code «%(name)s», which is not on this node."),
+        set(definition.hs),
+        list_view("hs").codes,
+    )
     _must_take_its_example(form)
 
 
-def _all_known(kind: str, named: set[str], known: Container[str]) -> None:
+def _all_known(sentence: str, named: set[str], known: Container[str]) -> None:
     unknown = sorted(name for name in named if name not in known)
     if unknown:
-        raise BadInput(
-            "definition",
-            gettext("The definition names %(kind)s «%(name)s», which is not on this node.")
-            % {"kind": kind, "name": unknown[0]},
-        )
+        raise BadInput("definition", sentence % {"name": unknown[0]})
 
 
 def _must_take_its_example(form: Form) -> None:

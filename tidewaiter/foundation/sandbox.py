@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import resource
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusing import SIGN
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 600
@@ -50,19 +52,23 @@ def stream_from_child(module: str, *arguments: str, memory: int = MEMORY_BYTES) 
                 raise BadInput("unreadable", gettext("The file could not be read to its end.")) from error
         words = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
         if child.wait() != 0:
-            said = words[-1] if words else ""
-            if not said.startswith("refused: "):
-                said = "refused: It needs more memory or time than a file may take, or it is damaged."
-            raise BadInput(
-                "unreadable",
-                gettext("The file cannot be read. %(refused)s") % {"refused": said.removeprefix("refused: ")},
-            )
+            said = _said(words[-1] if words else "")
+            raise BadInput("unreadable", gettext("The file cannot be read. %(refused)s") % {"refused": said})
     finally:
         if child.poll() is None:
             child.kill()
         child.wait()
         child.stdout.close()
         child.stderr.close()
+
+
+def _said(last: str) -> str:
+    """The child's words in the reader's language; a child that was ended from outside leaves none."""
+    try:
+        sentence, figures = json.loads(last.removeprefix(SIGN))
+        return str(gettext(sentence) % figures)
+    except (ValueError, TypeError, KeyError):
+        return gettext("It needs more memory or time than a file may take, or it is damaged.")
 
 
 class _PlainUnpickler(pickle.Unpickler):

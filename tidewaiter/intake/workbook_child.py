@@ -13,6 +13,8 @@ from typing import Any
 
 import python_calamine
 
+from tidewaiter.foundation.refusing import gettext_noop, refuse
+
 MOST_CELLS = 40_000_000
 """Cells of a sheet with its empty ones: what a million rows of a whole template would be, at some 30 bytes an empty cell."""
 
@@ -56,8 +58,11 @@ def main() -> None:
         book = python_calamine.CalamineWorkbook.from_path(path)
         names = book.sheet_names
         if wanted and wanted not in names:
-            sys.stderr.write(f"refused: There is no sheet «{wanted}». Sheets: {', '.join(names[:20])}.\n")
-            raise SystemExit(1)
+            refuse(
+                gettext_noop("There is no sheet «%(wanted)s». Sheets: %(names)s."),
+                wanted=wanted,
+                names=", ".join(names[:20]),
+            )
         about: dict[str, str] = {}
         if "About" in names:
             for cells in book.get_sheet_by_name("About").to_python()[:20]:
@@ -68,18 +73,19 @@ def main() -> None:
         pickle.dump(about, out)
         sheet = book.get_sheet_by_name(chosen)
         if sheet.total_height * sheet.total_width > MOST_CELLS:
-            sys.stderr.write(
-                f"refused: The sheet reaches to row {sheet.total_height}, column {sheet.total_width}, which is more than is "
-                "read at once. Delete the empty rows and columns at its end, or save it as CSV.\n"
+            refuse(
+                gettext_noop(
+                    "The sheet reaches to row %(rows)s, column %(columns)s, which is more than is read at once. Delete the empty rows and columns at its end, or save it as CSV."
+                ),
+                rows=str(sheet.total_height),
+                columns=str(sheet.total_width),
             )
-            raise SystemExit(1)
         start = sheet.start or (0, 0)
         merged = [((a, b - start[1]), (c, d - start[1])) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
         for numbered in _filled(sheet.iter_rows(), start[0], merged):
             pickle.dump(numbered, out)
     except (python_calamine.CalamineError, ValueError) as error:
-        sys.stderr.write(f"refused: {str(error)[:200]}\n")
-        raise SystemExit(1) from error
+        refuse(gettext_noop("The workbook is damaged: %(what)s"), what=str(error)[:200])
 
 
 if __name__ == "__main__":

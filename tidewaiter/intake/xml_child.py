@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from tidewaiter.forms.data_model import CASE, ITEM, LINK, LISTED, OWN, PART_OF, PATH_OF_HEADER, PATH_OF_LINE
+from tidewaiter.foundation.refusing import gettext_noop, refuse
 from tidewaiter.intake.limits import LARGEST_CELL, Bounded, Unreadable
 
 BATCH = 500
@@ -24,10 +25,6 @@ MOST_PASSED_OVER = 40
 DEEPEST = 3
 _MARKED = {"quantity": (("unitCode", "unit"),), "value": (("currencyID", "currency"),)}
 """Attributes by which the data model's own messages give a unit or a currency."""
-
-
-class Refused(Exception):
-    """What is wrong with the file, for its bringer."""
 
 
 @lru_cache(maxsize=4096)
@@ -141,9 +138,9 @@ def _cases(stream: Any) -> Any:
 
 
 def _look_at(tree: Any) -> str:
-    """The form that the root names. Raises `Refused` for a file with a document type."""
+    """The form that the root names. A file with a document type is refused."""
     if tree.docinfo.doctype:
-        raise Refused("A document type declaration (DOCTYPE) is not taken. Send the cases without it.")
+        refuse(gettext_noop("A document type declaration (DOCTYPE) is not taken. Send the cases without it."))
     return tree.getroot().get("form") or ""
 
 
@@ -162,17 +159,11 @@ def main() -> None:
                     pickle.dump(batch, out, protocol=5)
                     batch.clear()
     except (etree.XMLSyntaxError, UnicodeError) as error:
-        sys.stderr.write(f"refused: {str(error)[:200]}\n")
-        raise SystemExit(1) from error
+        refuse(gettext_noop("It is no well-formed XML: %(what)s"), what=str(error)[:200])
     except Unreadable as damaged:
-        too_large = "The file unpacks to more than 4 GiB."
-        sys.stderr.write(
-            f"refused: {too_large if str(damaged) == 'too_large' else 'The gzip file is damaged or cut off.'}\n"
-        )
-        raise SystemExit(1) from damaged
-    except Refused as refused:
-        sys.stderr.write(f"refused: {refused}\n")
-        raise SystemExit(1) from refused
+        if str(damaged) == "too_large":
+            refuse(gettext_noop("The file unpacks to more than 4 GiB."))
+        refuse(gettext_noop("The gzip file is damaged or cut off."))
     pickle.dump(batch, out, protocol=5)
     pickle.dump({"passed_over": sorted(reads.passed_over)}, out, protocol=5)
 

@@ -11,6 +11,8 @@ import sys
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from tidewaiter.foundation.refusing import gettext_noop, refuse
+
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "MPO")
 MOST_POINTS = 50_000_000
 
@@ -22,8 +24,10 @@ def main() -> None:
     try:
         with Image.open(path, formats=FORMATS) as given:
             if given.width * given.height > MOST_POINTS:
-                sys.stderr.write(f"refused: The picture has more than {MOST_POINTS // 1_000_000} million points.\n")
-                raise SystemExit(1)
+                refuse(
+                    gettext_noop("The picture has more than %(most)s million points."),
+                    most=str(MOST_POINTS // 1_000_000),
+                )
             given.draft("RGB", (side, side))
             turned = ImageOps.exif_transpose(given).convert("RGB")
             turned.thumbnail((side, side), Image.Resampling.LANCZOS)
@@ -31,11 +35,12 @@ def main() -> None:
             drawn.paste(turned)
             drawn.save(out, "JPEG", quality=86, optimize=True)
             pickle.dump({"was": str(given.format), "width": drawn.width, "height": drawn.height}, sys.stdout.buffer)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as error:
-        sys.stderr.write(
-            "refused: This is no picture that the node can read (JPEG, PNG, WebP, TIFF, GIF, BMP), or it is damaged.\n"
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+        refuse(
+            gettext_noop(
+                "This is no picture that the node can read (JPEG, PNG, WebP, TIFF, GIF, BMP), or it is damaged."
+            )
         )
-        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":
