@@ -79,7 +79,9 @@ def main() -> int:
     rest = sys.argv[1:]
     first = pytest(["-n", "2", "--dist", "loadgroup", "--durations", "20", *rest])
     with postgres() as url:
-        second = pytest(["-n", "2", "--dist", "loadgroup", "-m", "both_databases", *rest], DATABASE_URL=url) if url else 0
+        second = (
+            pytest(["-n", "2", "--dist", "loadgroup", "-m", "both_databases", *rest], DATABASE_URL=url) if url else 0
+        )
     return first or second
 
 

@@ -72,11 +72,12 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
             cases = cases.filter(date__lte=_day(values[-1]))
         elif name == "q":
             cases = cases.filter(with_words(values[-1])) if values[-1].strip() else cases
+        elif name == "year":
+            years = [_year(value) for value in values]
+            span = (date(max(min(years), 1), 1, 1), date(max(*years, 1), 12, 31))  # the list is sought along the dates
+            cases = cases.filter(year__in=years, date__range=span)
         elif name in FILTERS:
-            column = FILTERS[name]
-            cases = cases.filter(
-                **{f"{column}__in": [_year(value) for value in values] if column == "year" else values}
-            )
+            cases = cases.filter(**{f"{FILTERS[name]}__in": values})
         else:
             raise BadInput(
                 "unknown_field",
@@ -140,7 +141,7 @@ def page_of(
     """
     if cursor:
         day, key = _read_cursor(cursor)
-        cases = cases.filter(Q(date__lt=day) | Q(date=day, pk__lt=key))
+        cases = cases.filter(Q(date__lt=day) | Q(pk__lt=key), date__lte=day)
     cases = cases.order_by(Coalesce("date", "date").desc(), "-id") if few else cases.order_by("-date", "-id")
     rows = list((cases if whole else cases.defer("header", "reason", "digest"))[: size + 1])
     more = len(rows) > size

@@ -29,7 +29,7 @@ from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end
 
 NAME = "words"
 TABLE = "cases_words"
-MOST = 5_000
+MOST = 3_000
 """Cases that a page of the list looks through at most, the latest entered first."""
 BY_THE_WAY = 2_000
 """Entries of the ledger that a search itself reads; what is more is the clock's work."""
@@ -206,10 +206,15 @@ def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
     if not parts:
         return ""
     if connection.vendor == "postgresql":
-        said_parts = [" | ".join([" <-> ".join(words) + ":*", *codes]) for words, codes in parts]
+        said_parts = [" | ".join([" <-> ".join(words) + ":*" * _begins(words), *codes]) for words, codes in parts]
         return " & ".join(f"({part})" for part in [*said_parts, *(" | ".join(one) for one in narrow)])
-    said_parts = [" OR ".join([f'"{" ".join(words)}" *', *codes]) for words, codes in parts]
+    said_parts = [" OR ".join([f'"{" ".join(words)}"{" *" * _begins(words)}', *codes]) for words, codes in parts]
     return " AND ".join(f"({part})" for part in [*said_parts, *(" OR ".join(one) for one in narrow)])
+
+
+def _begins(words: list[str]) -> bool:
+    """Whether a word may go on: one of three letters and more, and the last part of a reference."""
+    return len(words) > 1 or len(words[0]) > 2
 
 
 def _matching(expression: str, most: int) -> tuple[str, list[Any]]:
