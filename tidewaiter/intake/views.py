@@ -112,7 +112,7 @@ def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
         "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
         "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
     }  # fmt: skip
-    shown = {"\t": _("tab")}
+    shown = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
     return [
         (words[name], ", ".join(said) if isinstance(said, list) else shown.get(said, said))
         for name, said in notes.items()
