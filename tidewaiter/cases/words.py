@@ -10,10 +10,11 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
@@ -23,9 +24,9 @@ from tidewaiter.codelists.queries import code_views, list_stamp, list_view
 from tidewaiter.forms.columns import flatten_header, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
-from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.text import fold
-from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end
+from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end, take_turn
 
 NAME = "words"
 TABLE = "cases_words"
@@ -34,6 +35,8 @@ MOST = 3_000
 BY_THE_WAY = 2_000
 """Entries of the ledger that a search itself reads; what is more is the clock's work."""
 _BATCH = 2_000
+_PATIENCE = 100
+"""Milliseconds that a search waits for its turn to read what happened since."""
 _MOST_CODES = 300
 _MOST_WORDS = 12
 _LINE_CODES = ("subtype", "hs", "origin")
@@ -133,17 +136,23 @@ def forget(keys: Sequence[int]) -> None:
             cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})", chosen.params)  # noqa: S608
 
 
-def bring_up_to_date(most: int = 50_000) -> int:
-    """Indexes what changed since last time, as far as `most` entries of the ledger; gives how many versions."""
-    with transaction.atomic():
-        changed, reached = follow(NAME, ("cases.",), limit=most)
-        done = 0
-        for refs in in_batches(dict.fromkeys(ref for ref, _ in changed), _BATCH):
+def bring_up_to_date(most: int = 0) -> int:
+    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many versions.
+
+    A transaction for every few entries: people who write are not kept waiting. Where another process is at it, it is left to that one.
+    """
+    done = read = 0
+    while is_behind(NAME) and (not most or read < most):
+        with transaction.atomic():
+            if not take_turn(NAME):
+                break
+            changed, reached = follow(NAME, ("cases.",), limit=_BATCH)
+            refs = dict.fromkeys(ref for ref, _ in changed)
             standing = Case.objects.filter(Q(latest=True) | Q(counted=True), ref__in=among(refs))
             keys = list(standing.values_list("pk", flat=True))
             _write(keys)
-            done += len(keys)
-        advance(NAME, reached)
+            advance(NAME, reached)
+        done, read = done + len(keys), read + _BATCH
     return done
 
 
@@ -224,8 +233,24 @@ def _matching(expression: str, most: int) -> tuple[str, list[Any]]:
 
 
 def _follow_a_little() -> None:
-    if is_behind(NAME):
+    """Reads what happened since; while somebody writes for long, what is indexed is searched."""
+    with suppress(OperationalError), _patient_for(_PATIENCE):
         bring_up_to_date(BY_THE_WAY)
+
+
+@contextmanager
+def _patient_for(milliseconds: int) -> Iterator[None]:
+    """On SQLite, waits no longer than this for other writers; PostgreSQL's are waited for by `take_turn` alone, which does not wait."""
+    if connection.vendor == "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(connection.settings_dict['OPTIONS']['timeout'] * 1000)}")
 
 
 def with_words(said: str) -> Q:

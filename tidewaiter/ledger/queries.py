@@ -177,6 +177,12 @@ def is_behind(name: str) -> bool:
     return done < ledger_end()
 
 
+def take_turn(name: str) -> bool:
+    """Keeps other processes from following as `name` until the transaction ends; false where one does so already."""
+    Cursor.objects.get_or_create(name=name, defaults={"seq": 0})
+    return Cursor.objects.select_for_update(skip_locked=True).filter(name=name).first() is not None
+
+
 def advance(name: str, seq: int) -> None:
     """Says that the follower `name` has done all entries up to `seq`; call it in the follower's transaction."""
     Cursor.objects.update_or_create(name=name, defaults={"seq": seq})
