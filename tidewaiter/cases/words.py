@@ -167,6 +167,9 @@ def rebuild() -> int:
             _write(keys)
             done, after = done + len(keys), keys[-1]
         advance(NAME, ledger_end())
+        if connection.vendor == "postgresql":  # or its planner knows nothing of what was just written
+            with connection.cursor() as cursor:
+                cursor.execute(f"ANALYZE {TABLE}")
     return done
 
 

@@ -11,7 +11,7 @@ def make(apps: Any, schema_editor: Any) -> None:
     """What is indexed is folded to ASCII words already, so both engines are told to leave it alone."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("CREATE TABLE cases_words (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")
-        schema_editor.execute("CREATE INDEX words_of_cases ON cases_words USING gin (words)")
+        schema_editor.execute("CREATE INDEX words_of_cases ON cases_words USING gin (words) WITH (fastupdate = off)")
     else:
         schema_editor.execute("CREATE VIRTUAL TABLE cases_words USING fts5(words, tokenize='ascii', columnsize=0)")
 
