@@ -20,6 +20,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
 
 
+def pytest_configure() -> None:
+    """Passwords of people made by tests are hashed fast; a node that a test starts hashes them as ever."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a running node and a browser go to one worker; all others to whichever is free."""
     for item in items:

@@ -73,7 +73,6 @@ def calm_collector() -> Iterator[None]:
     What is here already (code, lists) is left out of the search; everything is as before afterwards.
     """
     before = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     try:
