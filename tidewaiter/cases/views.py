@@ -134,7 +134,9 @@ def exported(cases: QuerySet[Case], kind: str, by: Actor) -> FileResponse:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases"
         export_cases(cases=cases, to=path, kind=kind, by=by)
-        return FileResponse(path.open("rb"), as_attachment=True, filename=f"cases.{kind}")
+        return FileResponse(
+            path.open("rb"), as_attachment=True, filename=f"cases.{kind}", content_type="application/octet-stream"
+        )
 
 
 @require_GET

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from tidewaiter.foundation.bulk import calm_collector
+from tidewaiter.foundation.bulk import calm_collector, lean_connection
 from tidewaiter.foundation.refusals import Refusal
 
 
@@ -75,7 +75,7 @@ def _answer() -> None:
         pickle.dump((kind, what), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
-    with translation.override(language), calm_collector():
+    with translation.override(language), calm_collector(), lean_connection(16):
         try:
             for one in getattr(importlib.import_module(module), name)(*arguments):
                 say("item", one)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_noop
 from tidewaiter.cases.policy import may_file
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.beside import beside, can_run_beside
-from tidewaiter.foundation.bulk import calm_collector, insert_rows
+from tidewaiter.foundation.bulk import calm_collector, insert_rows, lean_connection
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept, kept_name
@@ -94,7 +94,7 @@ def forget_upload(*, path: str) -> None:
 
 def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
     """Does all that is still to do for a receipt: staging, then accepting. May be cut off and called again."""
-    with calm_collector():
+    with calm_collector(), lean_connection(64):
         _staged_and_accepted(receipt, by, progress)
     return receipt
 
