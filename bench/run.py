@@ -7,19 +7,13 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import csv
-import html
 import json
 import os
-import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -42,25 +36,20 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 
 # the settings read the environment above, so what follows cannot stand at the top
 import django  # noqa: E402
-import msgspec  # noqa: E402
-import xlsxwriter  # noqa: E402
-from lxml import etree  # noqa: E402
 from psycopg.types.json import Jsonb  # noqa: E402
 
 django.setup()
 
+from asking import asked_for_pages, memory_of, timed  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
+from files import made_file, written_as  # noqa: E402
 
 from tidewaiter.cases import queries, words  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.models import Case, CaseFinding, Line  # noqa: E402
 from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
 from tidewaiter.codelists.queries import suggest  # noqa: E402
-from tidewaiter.forms.engine import CaseReader  # noqa: E402
-from tidewaiter.forms.queries import form_named  # noqa: E402
-from tidewaiter.forms.xml import case_element  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
 from tidewaiter.foundation.bulk import calm_collector  # noqa: E402
 from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
@@ -74,39 +63,10 @@ PASSWORD = "a-long-passphrase-1"
 ANSWERS: dict[str, Any] = {}
 
 
-def timed(work: Callable[[], Any], times: int = 1) -> float:
-    """Median seconds of `times` runs."""
-    spent = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
-
-
 def say(name: str, text: str, **figures: float) -> None:
     """Prints a result and keeps it for the JSON line at the end."""
     ANSWERS[name] = {key: round(value, 4) for key, value in figures.items()}
     print(f"{name:<34} {text}", flush=True)
-
-
-def made_file(lines: int) -> Path:
-    """A file of weapons seizures: a third of the cases have two lines; a place, a route, a conveyance each."""
-    path = HOME / "made.csv"
-    places, kinds = ("KEMBA", "KENBO", "Mombasa", "Kisumu"), ("pistol", "magazine", "ammunition", "silencer", "rifle")
-    with path.open("w") as file:
-        file.write(
-            "form,national_ref,date,country,place,location_type,direction,conveyance.mode,route.departure.country,route.destination.country,subtype,quantity,unit,value,currency\n"
-        )
-        case = line = 0
-        while line < lines:
-            case += 1
-            for _ in range(min(1 + (case % 3 == 0), lines - line)):
-                line += 1
-                file.write(
-                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line * 7919 % 613},H87,{line % 900},USD\n"
-                )
-    return path
 
 
 def table_rows(model: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -161,7 +121,7 @@ def _copy_table(cursor: Any, table: str) -> None:
 def intake(lines: int) -> None:
     """Intake beside the bare insert of the same final rows."""
     by = add_officer(username="bench.ke", administration="KE", role="contact", password=PASSWORD, by=NODE)
-    path = made_file(lines)
+    path = made_file(lines, HOME)
     receipt = receive(
         path=path, name=path.name, mapping_text="", mapping_name="", options={"channel": "csv", "submit": False}, by=by
     )
@@ -194,7 +154,7 @@ def formats(lines: int) -> None:
     spent: dict[str, float] = {}
     for kind in ("csv", "xlsx", "xml"):
         path = HOME / f"{kind}.{kind}"
-        _written_as(kind, made_file(lines), path)
+        written_as(kind, made_file(lines, HOME), path)
         receipt = receive(
             path=path,
             name=path.name,
@@ -213,54 +173,6 @@ def formats(lines: int) -> None:
             f"{lines:,} lines {spent[kind]:.1f} s = {spent[kind] / spent['csv']:.2f} x csv (reading and cleaning {staging:.1f} s, checks, lists, cases, ledger {accepting:.1f} s)",
             seconds=spent[kind], ratio=spent[kind] / spent["csv"], staging=staging, accepting=accepting,
         )  # fmt: skip
-
-
-_GOODS = {"csv": "revolver", "xlsx": "shotgun", "xml": "grenade", "ndjson": "silencer"}
-"""Each kind of file brings other goods, so that none of its cases is a probable double of another file's."""
-
-
-def _written_as(kind: str, source: Path, path: Path) -> None:
-    with source.open() as file:
-        rows = (
-            {**row, "national_ref": f"{kind}-{row['national_ref']}", "subtype": _GOODS[kind]}
-            for row in csv.DictReader(file)
-        )
-        if kind == "csv":
-            with path.open("w", newline="") as out:
-                writer: csv.DictWriter[str] | None = None
-                for row in rows:
-                    writer = writer or csv.DictWriter(out, list(row))
-                    if out.tell() == 0:
-                        writer.writeheader()
-                    writer.writerow(row)
-            return
-        if kind == "xlsx":
-            book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
-            sheet = book.add_worksheet("Data")
-            for number, row in enumerate(rows, 1):
-                if number == 1:
-                    sheet.write_row(0, 0, list(row))
-                sheet.write_row(number, 0, list(row.values()))
-            book.close()
-            return
-        form = form_named("WPN")
-        reader = CaseReader(form)
-        if kind == "ndjson":
-            with path.open("wb") as out:
-                for record in _records(reader, rows):
-                    out.write(msgspec.json.encode(record) + b"\n")
-            return
-        with path.open("wb") as out, etree.xmlfile(out, encoding="utf-8") as xml, xml.element("Cases"):
-            for record in _records(reader, rows):
-                xml.write(case_element(form, record))
-
-
-def _records(reader: CaseReader, rows: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
-    """Rows as case records."""
-    for _, group in groupby(rows, key=lambda row: row["national_ref"]):
-        some = [{name: text for name, text in row.items() if text} for row in group]
-        header, _ = reader.header(some[0])
-        yield {**header, "form_version": reader.form.version, "lines": [reader.line(row)[0] for row in some]}
 
 
 def battery(cases: int) -> None:
@@ -360,47 +272,21 @@ def pages(cases: int) -> None:
         f"{facets * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
         after_change=first_facets, warm=facets, narrowed=narrowed, ratio=first_facets / count,
     )  # fmt: skip
-    spent = timed(words.rebuild)
-    say("index of words", f"built anew in {spent:.0f} s: {cases / spent:,.0f} cases a second", seconds=spent)
-    _asked_for_pages(cases)
+    built = timed(words.rebuild)
+    say("index of words", f"built anew in {built:.0f} s: {cases / built:,.0f} cases a second", seconds=built)
+    for name, times in asked_for_pages("bench.cl", PASSWORD).items():
+        spent = sorted(times)
+        median, p95, slowest = spent[len(spent) // 2][0], spent[int(len(spent) * 0.95)][0], spent[-1]
+        say(
+            f"pages: {name}",
+            f"{cases:,} cases, {len(spent)} pages with facets: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (slowest «{slowest[1]}» {slowest[0] * 1000:.0f} ms)",
+            median=median, p95=p95, slowest=slowest[0],
+        )  # fmt: skip
+
     said = ("momb", "mombassa", "valpariso", "san anto", "rott", "shangai")
     suggest("unlocode", "mombassa")
     slowest = max(timed(lambda word=word: suggest("unlocode", word), 5) for word in said)
     say("type-ahead", f"slowest of {len(said)} words over {115_763:,} places {slowest * 1000:.0f} ms", slowest=slowest)
-
-
-ASKED = {
-    "list": ["", "form=DRG", "country=FR", "form=DRG&country=FR&year=2019", "status=validated&mode=1", "worst=warn", "year=2014", "since=2015-01-01&until=2015-02-01", "country=CL&country=KE", "mode=4&form=CIT&country=JP"],
-    "search": ["q=pistol", "q=pistola", "q=Mombasa", "q=B-4711", "q=B-4711-3", "q=silencer+Kisumu", "q=pistol&form=DRG", "q=rifle&country=FR&year=2019", "q=mag", "q=nothing-like-it", "q=KE", "q=%22kenya+seaport%22"],
-}  # fmt: skip
-"""Queries of the list's page: filters, and words from rare to those that every case has."""
-
-
-def _asked_for_pages(cases: int) -> None:
-    """The page of the list as a person gets it, facets and all, for many queries, some pages deep."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.login(username="bench.cl", password=PASSWORD)
-    for name, queries_ in ASKED.items():
-        spent: list[tuple[float, str]] = []
-        for _ in range(3):
-            for query in queries_:
-                address = f"/cases/?{query}"
-                for _ in range(3):
-                    start = time.perf_counter()
-                    answer = client.get(address)
-                    spent.append((time.perf_counter() - start, query))
-                    assert answer.status_code == 200, answer.status_code
-                    following = re.search(r'href="\?([^"]*)" rel="next"', answer.content.decode())
-                    if following is None:
-                        break
-                    address = f"/cases/?{html.unescape(following[1])}"
-        times = sorted(spent)
-        median, p95 = times[len(times) // 2][0], times[int(len(times) * 0.95)][0]
-        say(
-            f"pages: {name}",
-            f"{cases:,} cases, {len(times)} pages with facets: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (slowest «{times[-1][1]}» {times[-1][0] * 1000:.0f} ms)",
-            median=median, p95=p95, slowest=times[-1][0],
-        )  # fmt: skip
 
 
 def memory(lines: int) -> None:
@@ -409,14 +295,19 @@ def memory(lines: int) -> None:
     environment = {**os.environ, "TIDEWAITER_HOME": str(home)}
     environment.pop("DATABASE_URL", None)
     program = [sys.executable, "-m", "tidewaiter"]
-    run = {"env": environment, "cwd": PROJECT, "check": True, "capture_output": True}
-    subprocess.run([*program, "init"], **run)  # type: ignore[call-overload]
+
+    def run(*words: str, said: str = "") -> None:
+        subprocess.run(
+            [*program, *words], input=said.encode(), env=environment, cwd=PROJECT, check=True, capture_output=True
+        )
+
+    run("init")
     account = ["add_officer", "m.ke", "--administration", "KE", "--role", "contact", "--password-stdin"]
-    subprocess.run([*program, *account], input=f"{PASSWORD}\n".encode(), **run)  # type: ignore[call-overload]
-    source = made_file(lines)
+    run(*account, said=f"{PASSWORD}\n")
+    source = made_file(lines, HOME)
     for kind in ("csv", "xlsx", "ndjson", "xml"):
         path = HOME / f"long.{kind}"
-        _written_as(kind, source, path)
+        written_as(kind, source, path)
         start = time.perf_counter()
         work = subprocess.Popen(
             [*program, "import_cases", str(path), "--by", "m.ke", "--format", "json"],
@@ -424,26 +315,13 @@ def memory(lines: int) -> None:
         )  # fmt: skip
         most = 0
         while work.poll() is None:
-            most = max(most, _memory_of(work.pid))
+            most = max(most, memory_of(work.pid))
             time.sleep(0.2)
         said, errors = work.communicate()
         spent = time.perf_counter() - start
         what = f"{json.loads(said)['accepted']:,} lines accepted" if work.returncode == 0 else errors.decode()[-200:]
         say(f"memory, {kind}", f"{lines:,} lines in {spent:.0f} s, at most {most / 2**20:.0f} MiB in all its processes: {what}", mib=most / 2**20, seconds=spent)  # fmt: skip
         path.unlink()
-
-
-def _memory_of(process: int) -> int:
-    """Bytes that a process and those it started hold for themselves, shared pages divided among them (PSS)."""
-    total = 0
-    try:
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:  # it has just ended
-        return total
-    return total + sum(_memory_of(int(child)) for child in children)
 
 
 def figures() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.db import connection
@@ -35,14 +37,10 @@ def test_its_refusal_is_raised_here_and_its_death_is_told() -> None:
 
 
 def test_it_ends_when_nobody_wants_more() -> None:
-    counting = beside(count_to, 10**9)
-    _, pid, _ = next(counting)
-    counting.close()  # type: ignore[attr-defined]  -- a generator
-    for _ in range(100):
-        if not Path(f"/proc/{pid}").exists():
-            return
-        time.sleep(0.05)
-    pytest.fail("the second process still runs")
+    with closing(cast("Generator[tuple[int, int, str]]", beside(count_to, 10**9))) as counting:
+        _, pid, _ = next(counting)
+        assert Path(f"/proc/{pid}").exists()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 @pytest.mark.django_db

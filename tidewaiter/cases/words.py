@@ -122,7 +122,7 @@ def _write(keys: Sequence[int]) -> None:
     insert = (
         f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608 -- our own name
         if connection.vendor == "postgresql"
-        else f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608
+        else f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608 -- our own name
     )
     with connection.cursor() as cursor:
         cursor.executemany(insert, rows)
@@ -133,7 +133,7 @@ def forget(keys: Sequence[int]) -> None:
     chosen = among(keys)
     if isinstance(chosen, RawSQL):
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})", chosen.params)  # noqa: S608
+            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})", chosen.params)  # noqa: S608 -- our own SQL
 
 
 def bring_up_to_date(most: int = 0) -> int:
@@ -161,7 +161,7 @@ def rebuild() -> int:
     done = after = 0
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 -- our own name
         standing = Case.objects.filter(Q(latest=True) | Q(counted=True)).order_by("pk").values_list("pk", flat=True)
         while keys := list(standing.filter(pk__gt=after)[:_BATCH]):
             _write(keys)
@@ -232,7 +232,7 @@ def _begins(words: list[str]) -> bool:
 def _matching(expression: str, most: int) -> tuple[str, list[Any]]:
     where = "words @@ to_tsquery('simple', %s)" if connection.vendor == "postgresql" else f"{TABLE} MATCH %s"
     limit = f" ORDER BY rowid DESC LIMIT {most}" if most else ""
-    return f"SELECT rowid FROM {TABLE} WHERE {where}{limit}", [expression]  # noqa: S608
+    return f"SELECT rowid FROM {TABLE} WHERE {where}{limit}", [expression]  # noqa: S608 -- our own words; what was said is bound
 
 
 def _follow_a_little() -> None:

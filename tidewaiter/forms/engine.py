@@ -46,7 +46,6 @@ class Form:
         self.common = common
         self.columns = columns_of(definition, common)
         self.by_path = {column.path: column for column in self.columns}
-
         self.header_columns = {column.path: column for column in self.columns if column.scope == "header"}
         self.line_columns = {column.path: column for column in self.columns if column.scope != "header"}
 

@@ -32,7 +32,7 @@ from tidewaiter.intake.rows import Staged
 ROWS_AT_ONCE = 5_000
 LEARNT_FROM = 100_000
 """Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
-_COLUMNS = ("pk", "number", "key", "form", "header_text", "lines_text", "problems")
+_COLUMNS = ("pk", "number", "key", "header_text", "lines_text", "problems")
 
 
 @dataclass(slots=True)
@@ -42,7 +42,6 @@ class Waiting(CleanedTexts):
     pk: int
     number: int
     key: str
-    form: str
     header_text: str
     lines_text: str
     problems: str

@@ -114,7 +114,7 @@ def _csv(unpack: Callable[[], IO[bytes]], start: bytes, hints: ReaderHints) -> S
             reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
                 for cells in reader:
-                    yield reader.line_num, [as_said(cell) if cell[:1] == "'" else cell for cell in cells]
+                    yield reader.line_num, [as_said(cell) for cell in cells]
             except (csv.Error, UnicodeError) as error:
                 raise BadInput("unreadable", _why(error, reader.line_num)) from error
 
