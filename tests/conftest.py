@@ -53,10 +53,12 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
 
 @pytest.fixture(autouse=True)
 def _fresh_views() -> Any:
-    """Lists that a former test has loaded are not believed, and nothing of its analysis store stays on disk."""
+    """Lists and counts of a former test are not believed, and nothing of its analysis store stays on disk."""
+    from tidewaiter.cases.queries import forget_counts
     from tidewaiter.codelists.queries import look_again
 
     look_again()
+    forget_counts()
     shutil.rmtree(HOME / "analysis", ignore_errors=True)
     yield
     look_again()

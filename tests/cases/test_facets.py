@@ -27,7 +27,7 @@ def test_a_count_that_takes_long_is_served_while_it_is_made_anew(
         return facets_of(people.contact, {})[0]
 
     monkeypatch.setattr(queries, "_cube", queries._Cube())
-    monkeypatch.setattr(queries, "AT_ONCE", -1.0)  # as if counting took long
+    monkeypatch.setattr(queries, "AT_ONCE", -1)  # as if there were many
     monkeypatch.setattr(queries.threading, "Thread", thread)
     draft(cases=[case_in(national_ref="F-1")], by=people.contact, channel="csv")
     assert total() == 1, "the first count is waited for"
