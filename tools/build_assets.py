@@ -31,6 +31,12 @@ FONTS = {
     "@fontsource/ibm-plex-mono": ["ibm-plex-mono-latin-400-normal", "ibm-plex-mono-latin-500-normal"],
 }
 ICONS = [
+    "checklist",
+    "message",
+    "photo",
+    "help",
+    "eraser",
+    "link",
     "home",
     "files",
     "table-import",

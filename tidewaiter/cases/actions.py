@@ -19,16 +19,19 @@ from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import records_of, write_records
 from tidewaiter.cases.models import AskedOnce, Case
 from tidewaiter.cases.rechecking import rechecked
+from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
+from tidewaiter.cases.settling import settle, settle_mended, settle_validated
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref, new_refs
-from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.refusals import Missing, Refusal
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration
+from tidewaiter.threads.actions import say
 
 PREFIX = "TW"
 _BATCH = 500
@@ -88,7 +91,9 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
                 else:
                     place.version += 1
                     grown.append((case, place))
+        fresh_findings = {place.ref: {(one.code, one.path) for one in case.findings} for case, place in mended}
         for batch in in_batches(replaced, _BATCH):
+            settle_mended(batch, fresh_findings, by)
             words.forget(batch)
             Case.objects.filter(pk__in=batch).delete()
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
@@ -149,8 +154,12 @@ def _move_many(
     refused: Counter[str] = Counter()
     done = 0
     with transaction.atomic():
-        rows = cases.filter(status__in=target, latest=True).only(
-            "pk", "ref", "version", "status", "latest", "administration", "region", "worst", "opened_by", "made_by"
+        rows = (
+            cases.filter(status__in=target, latest=True)
+            .only(
+                "pk", "ref", "version", "status", "latest", "administration", "region", "worst", "opened_by", "made_by"
+            )
+            .select_for_update(of=("self",))  # of two who judge at once the second finds the case judged
         )
         movable: list[Case] = []
         verdicts: dict[tuple[str, str, str, bool], str] = {}
@@ -180,6 +189,7 @@ def _move_many(
                 for some in in_batches(refs, _BATCH):
                     Case.objects.filter(ref__in=some, counted=True).update(counted=False, pending="")
                 Case.objects.filter(pk__in=keys).update(counted=True, **change)
+                settle_validated([case.pk for case in batch if case.opened_by and case.worst], by)
             else:
                 Case.objects.filter(pk__in=keys).update(**change)
                 _pend([case.ref for case in batch if case.version > 1], after)
@@ -240,9 +250,33 @@ def open_case(*, case: Case, by: Actor) -> None:
             record(by=by, deed="cases.opened", ref=case.ref, version=case.version)
 
 
-def return_case(*, case: Case, reason: str, by: Actor) -> None:
-    """Sends a submitted case back to its administration with a reason."""
-    _move_one("return_case", "cases.returned", case, by, reason)
+def return_case(*, case: Case, reason: str, by: Actor, fields: Sequence[FieldReason] = ()) -> None:
+    """Sends a submitted case back to its administration: what must be mended field by field, or in words, or both.
+
+    Raises `BadInput` for a field or a reason that is none, a refusal where nothing is said at all.
+    """
+    _move_one("return_case", "cases.returned", case, by, reason, checked_reasons(case, fields))
+
+
+def dismiss(*, case: Case, code: str, path: str, reason: str, by: Actor) -> None:
+    """Says that a finding is none: the value is right. Who may validate the case may say so. Raises a refusal."""
+    with transaction.atomic():
+        now_case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        policy.may_validate(by, now_case)
+        finding = now_case.findings.filter(code=code, path=path).first()
+        if finding is None:
+            raise Missing("no_finding", _("The case has no such finding."))
+        row = (now_case.ref, now_case.version, finding.code, finding.severity, finding.path)
+        settle([row], "dismissed", by, kept(reason.strip()[:500]))
+        record(by=by, deed="cases.dismissed", ref=now_case.ref, version=now_case.version, detail={"check": code})
+
+
+def say_of_case(*, case: Case, text: str, by: Actor) -> None:
+    """Says something under a case; whoever made it and the last reviewer are told. Raises a refusal."""
+    policy.may_say(by, case)
+    last = last_return(case.ref)
+    to = [case.made_by, case.opened_by, last.by if last else ""]
+    say(ref=case.ref, version=case.version, text=text, by=by, to=[name for name in to if name])
 
 
 def withdraw(*, case: Case, reason: str, by: Actor) -> None:
@@ -250,11 +284,11 @@ def withdraw(*, case: Case, reason: str, by: Actor) -> None:
     _move_one("withdraw", "cases.withdrawn", case, by, reason)
 
 
-def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
-    if not reason.strip():
+def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str, fields: Sequence[FieldReason] = ()) -> None:
+    if not reason.strip() and not fields:
         raise Refusal("reason", _("Say why: the colleagues on the other side need it."))
     with transaction.atomic():
-        now_case = Case.objects.select_for_update().get(pk=case.pk)
+        now_case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         policy.MAY[deed](by, now_case)
         after = states.MOVES[deed][now_case.status]
         change = {
@@ -264,6 +298,8 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str) -> None:
             "reason": kept(reason.strip()[:4000]),
         }
         Case.objects.filter(pk=case.pk).update(**change)
+        if deed == "return_case":
+            keep_return(now_case, fields, str(change["reason"]), by)
         if after == states.WITHDRAWN:
             Case.objects.filter(ref=now_case.ref, counted=True).update(counted=False, pending="")
         else:

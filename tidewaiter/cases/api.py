@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from tidewaiter.cases.photo_views import picture_answer
 from tidewaiter.cases.photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, filtered, findings_for, page_of, sought, visible_cases
+from tidewaiter.cases.returning import FieldReason
 from tidewaiter.cases.rows import record_of
 from tidewaiter.cases.views import exported
 from tidewaiter.foundation.actors import Actor
@@ -100,6 +102,22 @@ class Reason(Schema):
     """Why."""
 
     reason: str = Field("", max_length=4000)
+
+
+class FieldBack(Schema):
+    """Why one field comes back."""
+
+    path: str = Field(
+        ..., max_length=100, description="as in a row of a file: date, route.departure.country, lines.2.quantity"
+    )
+    code: str = Field(..., max_length=40, description="a code of the list return_reason")
+    text: str = Field("", max_length=500)
+
+
+class Back(Reason):
+    """Why a case comes back: in words, field by field, or both."""
+
+    fields: list[FieldBack] = Field([], max_length=60)
 
 
 @router.get("/cases", response=CasesOut, operation_id="list_cases", summary="Cases one may see, newest first")
@@ -230,7 +248,9 @@ def get_photo(request: HttpRequest, ref: str, digest: str, small: bool = False) 
     return picture_answer(case_by_ref(by, ref), digest, by, small=small)
 
 
-def _move(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[str, Any]:
+def _move(
+    request: HttpRequest, ref: str, deed: str, reason: str = "", fields: Sequence[FieldReason] = ()
+) -> dict[str, Any]:
     by = writer(request)
     case = case_by_ref(by, ref)
     MAY[deed](by, case)
@@ -239,11 +259,13 @@ def _move(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[s
         submit(cases=one, by=by)
     elif deed == "validate":
         open_case(case=case, by=by)
-        validate(cases=one, by=by)
-    elif not reason.strip():
+        done, refused = validate(cases=one, by=by)
+        if not done:
+            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+    elif not reason.strip() and not fields:
         raise BadInput("reason", _("Say why: the colleagues on the other side need it."))
     elif deed == "return_case":
-        return_case(case=case, reason=reason, by=by)
+        return_case(case=case, reason=reason, by=by, fields=fields)
     else:
         withdraw(case=case, reason=reason, by=by)
     case.refresh_from_db()
@@ -265,9 +287,9 @@ def validate_case(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 @router.post("/cases/{ref}/return_case", response=Moved, operation_id="return_case", summary="Send a case back")
-def return_one_case(request: HttpRequest, ref: str, why: Body[Reason]) -> dict[str, Any]:
-    """From submitted to returned, with a reason."""
-    return _move(request, ref, "return_case", why.reason)
+def return_one_case(request: HttpRequest, ref: str, why: Body[Back]) -> dict[str, Any]:
+    """From submitted to returned, with reasons in words, field by field, or both."""
+    return _move(request, ref, "return_case", why.reason, [FieldReason(**one.model_dump()) for one in why.fields])
 
 
 @router.post("/cases/{ref}/withdraw", response=Moved, operation_id="withdraw_case", summary="Take a case back for good")

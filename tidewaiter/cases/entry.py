@@ -32,6 +32,8 @@ class Entry:
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     case: CaseIn | None = None
+    sent_back: dict[str, str] = field(default_factory=dict)
+    """What the reviewer says of fields, by path, where the case was sent back."""
 
     def check(self) -> None:
         """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""
@@ -117,7 +119,7 @@ def _field(
         "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
         "mark": " is-invalid" if bad else " is-warn" if words else "", "css": _WIDTH.get(column.type, "s2"),
         "needed": column.needed == "always" or (column.needed == "long" and not entry.simple),
-        "asked": _asked(column, key, entry.form), "units": _units(entry.form) if column.path == "unit" else "",
+        "back": entry.sent_back.get(key) or entry.sent_back.get(column.path, ""), "asked": _asked(column, key, entry.form), "units": _units(entry.form) if column.path == "unit" else "",
     }  # fmt: skip
     choices = _choices(column, entry, lang)
     if column.type == "codes":

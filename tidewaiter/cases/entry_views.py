@@ -15,6 +15,7 @@ from tidewaiter.cases.entry import Entry, entry_of, fields_shown, read_entry
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.returning import reasons_shown
 from tidewaiter.checks.findings import STOP
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named, forms_in_use
@@ -108,6 +109,8 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
 
 def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, checked: bool = False) -> HttpResponse:
     lang = get_language() or "en"
+    back = reasons_shown(case, lang) if case is not None else []
+    entry.sent_back = {one["path"]: " · ".join(part for part in (one["reason"], one["text"]) if part) for one in back}
     readonly = ("national_ref",) if case is not None else ()
     header, lines = fields_shown(entry, lang, readonly)
     titles = {field["key"]: field["title"] for field in [*header, *(field for line in lines for field in line)]}
@@ -131,7 +134,7 @@ def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, c
     word = _word(entry.form.code, entry.form.title(lang), lang)
     shown = {
         "form": entry.form, "simple": entry.simple, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
-        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings,
+        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings, "reasons": back,
         "stops": any(finding.severity == STOP for finding in entry.findings),
         "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},
     }  # fmt: skip

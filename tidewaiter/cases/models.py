@@ -76,6 +76,9 @@ class Case(models.Model):
             models.Index(fields=["country", "-date", "-id"], name="case_by_country"),
             models.Index(fields=["status", "latest", "-date", "-id"], name="case_by_status"),
             models.Index(
+                fields=["changed_at", "id"], condition=Q(status="submitted", latest=True), name="case_waiting"
+            ),
+            models.Index(
                 fields=[
                     "latest",
                     "counted",
@@ -124,6 +127,49 @@ class CaseFinding(models.Model):
 
     class Meta:
         db_table = "cases_finding"
+
+
+class Return(models.Model):
+    """A case that was sent back: which fields and why, and what the case said then, to show what has changed since."""
+
+    ref = models.CharField(max_length=64)
+    version = models.IntegerField()
+    administration = models.CharField(max_length=3)
+    form = models.CharField(max_length=8)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    text = models.TextField(default="", blank=True)
+    fields = models.JSONField(default=list)
+    """`[{"path", "code", "text"}]`: the field as files name it, a code of the list `return_reason`, words."""
+    record = models.JSONField(default=dict)
+    """`{"header", "lines"}` as they stood."""
+
+    class Meta:
+        db_table = "cases_return"
+        indexes = (
+            models.Index(fields=["ref", "-at"], name="returns_of"),
+            models.Index(fields=["administration", "at"], name="returns_to"),
+        )
+
+
+class Settled(models.Model):
+    """What became of a finding: mended by its administration, sent back for it, dismissed, or validated all the same."""
+
+    ref = models.CharField(max_length=64)
+    version = models.IntegerField()
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8)
+    path = models.CharField(max_length=100)
+    how = models.CharField(max_length=10)
+    """`mended` and `returned`: the check was right; `dismissed` and `validated`: the value was."""
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    reason = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "cases_settled"
+        constraints = (models.UniqueConstraint(fields=["ref", "version", "code", "path"], name="one_end_a_finding"),)
+        indexes = (models.Index(fields=["code", "how"], name="settled_by_code"),)
 
 
 class SavedFilter(models.Model):

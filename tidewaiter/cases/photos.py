@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.policy import INT, may_amend
+from tidewaiter.cases.policy import is_close, may_amend
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import Finding
 from tidewaiter.foundation.actors import Actor
@@ -80,7 +80,7 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
 
 def sees_original(actor: Actor, case: Case) -> bool:
     """Whether somebody who sees the case may have its photos whole: its own administration, its reviewers, the secretariat."""
-    return actor.administration_code in (INT, case.administration) or case.region in actor.reviewed_regions
+    return is_close(actor, case)
 
 
 def photos_shown(case: Case) -> list[dict[str, Any]]:

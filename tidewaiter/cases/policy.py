@@ -88,6 +88,19 @@ def may_withdraw(actor: Actor, case: Case) -> None:
         raise NotAllowed("role", _("A contact point withdraws a case that has been submitted."))
 
 
+def may_say(actor: Actor, case: Case) -> None:
+    """The thread of a case is for its own administration, its reviewers and the secretariat. Raises `NotAllowed`."""
+    if not is_close(actor, case):
+        raise NotAllowed("not_close", _("The thread of a case is for its own administration and its reviewers."))
+
+
+def is_close(actor: Actor, case: Case) -> bool:
+    """Whether somebody who sees the case works on it: its own administration, its reviewers, the secretariat."""
+    return is_customs(actor) and (
+        actor.administration_code in (INT, case.administration) or case.region in actor.reviewed_regions
+    )
+
+
 def may_validate(actor: Actor, case: Case) -> None:
     """Reviewers of the case's region, never of their own country; reviewers of the secretariat. Raises a refusal."""
     _review(actor, case)

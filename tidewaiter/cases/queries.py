@@ -102,11 +102,9 @@ def sought(cases: QuerySet[Case], wanted: dict[str, list[str]], *, to_the_end: b
     rest = {name: values for name, values in wanted.items() if name != "q"}
     if not said:
         return Sought(filtered(cases, rest), None, False)
-    keys, more = latest_with(said, {})
+    keys, more = latest_with(said, rest)
     if more and to_the_end:
         return Sought(filtered(cases, wanted), None, False)
-    if more and rest:
-        keys, more = latest_with(said, rest)
     return Sought(filtered(cases, rest).filter(pk__in=among(keys)), keys, more)
 
 

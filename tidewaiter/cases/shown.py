@@ -10,8 +10,10 @@ from django.utils.translation import pgettext
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos import photos_shown, sees_original
-from tidewaiter.cases.policy import allowed
+from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
+from tidewaiter.cases.returning import reasons_shown, seen_of
+from tidewaiter.cases.settling import dismissed_of
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, as_text
@@ -19,11 +21,12 @@ from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.ledger.queries import history
+from tidewaiter.threads.queries import thread_of
 
 _LISTS = {"form": "commodity", "country": "country", "mode": "mode", "place": "unlocode", "administration": "country", "direction": "direction",
           "location_type": "location_type", "departure": "country", "destination": "country"}  # fmt: skip
 _ICONS = {"drafted": "pencil", "mended": "pencil", "amended": "pencil", "submitted": "send", "opened": "eye", "returned": "arrow-back-up",
-          "validated": "check", "withdrawn": "ban"}  # fmt: skip
+          "validated": "check", "withdrawn": "ban", "dismissed": "check", "said": "message", "assigned": "user"}  # fmt: skip
 
 
 def word(name: str, value: str, lang: str) -> str:
@@ -66,9 +69,12 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
             "path": f"lines.{line.number}.quantity",
             "details": [(own[name].title(lang), value_in_words(own[name], value, lang)) for name, value in fields.items() if name in own],
         })  # fmt: skip
+    dismissed = dismissed_of(case)
     findings = [
         {
+            "code": row.code,
             "severity": row.severity,
+            "dismissed": dismissed.get((row.code, row.path)),
             "title": finding.title(),
             "sentence": finding.sentence(),
             "why": finding.why(),
@@ -95,7 +101,9 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         )
     list_of_subtypes = form.definition.list_of_subtypes
     deeds = _history(case)
+    close = is_close(by, case)
     return {
+        "close": close, "thread": thread_of(case.ref) if close else [], "reasons": reasons_shown(case, lang) if close else [], "seen": seen_of(case),
         "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
         "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
         "photos": photos_shown(case), "whole": sees_original(by, case), "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(),
@@ -147,7 +155,8 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
 def _history(case: Case) -> list[dict[str, Any]]:
     words = {
         "drafted": _("Drafted"), "mended": _("Mended"), "amended": _("Amended"), "submitted": _("Submitted"), "opened": _("Opened for review"),
-        "returned": _("Returned"), "validated": _("Validated"), "withdrawn": _("Withdrawn"),
+        "returned": _("Returned"), "validated": _("Validated"), "withdrawn": _("Withdrawn"), "dismissed": _("Finding dismissed"),
+        "said": _("Said something"), "assigned": _("Given to a reviewer"),
     }  # fmt: skip
     entries = []
     for entry in reversed(history(case.ref)):

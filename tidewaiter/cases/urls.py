@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/", entry_views.new_case, name="new_case"),
     path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),
     path("<str:ref>/", views.case_page, name="case_page"),
+    path("<str:ref>/say/", views.case_say, name="say_of_case"),
     path("<str:ref>/edit/", entry_views.edit_case, name="edit_case"),
     path("<str:ref>/photos/", photo_views.photos_deed, name="photos_deed"),
     path("<str:ref>/photos/<str:digest>/", photo_views.photo_deed, name="photo_deed"),

@@ -10,21 +10,24 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown, states
-from tidewaiter.cases.actions import export_cases, open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.actions import export_cases, open_case, return_case, say_of_case, submit, validate, withdraw
 from tidewaiter.cases.export import KINDS
+from tidewaiter.cases.fields import fields_of_return, read_return
 from tidewaiter.cases.models import Case, SavedFilter
-from tidewaiter.cases.policy import MAY
+from tidewaiter.cases.policy import MAY, allowed
 from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, sought, visible_cases
+from tidewaiter.cases.returning import seen_of
 from tidewaiter.cases.words import MOST
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Refusal
 
 _SHOWN = 6
 _KIND_WORDS = {"xlsx": "Excel", "ndjson": "JSON Lines", "parquet": "Parquet"}
@@ -145,7 +148,23 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     by = actor_of(request)
     case = case_by_ref(by, ref)
     open_case(case=case, by=by)
-    return render(request, "cases/case.html", shown.case_shown(case, by, get_language() or "en"))
+    lang = get_language() or "en"
+    back = fields_of_return(case, lang) if allowed("return_case", case, by) else {}
+    return render(request, "cases/case.html", {**shown.case_shown(case, by, lang), "back": back})
+
+
+@require_POST
+def case_say(request: HttpRequest, ref: str) -> HttpResponse:
+    """Says something to the other side."""
+    by = actor_of(request)
+    say_of_case(case=case_by_ref(by, ref), text=request.POST.get("text", ""), by=by)
+    return redirect(reverse("case_page", args=[ref]) + "#thread")
+
+
+def judged_by_another(case: Case, seen: str) -> None:
+    """Raises a refusal when the case is not what the person's page has shown."""
+    if seen and seen != seen_of(case):
+        raise Refusal("changed", _("The case was changed while you looked at it. Look again before you judge it."))
 
 
 @require_POST
@@ -156,14 +175,18 @@ def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     if deed not in ("submit", "validate", "return_case", "withdraw"):
         raise Http404
     MAY[deed](by, case)
+    judged_by_another(case, request.POST.get("seen", ""))
     reason = request.POST.get("reason", "")
     if deed == "submit":
         submit(cases=Case.objects.filter(pk=case.pk), by=by)
     elif deed == "validate":
         open_case(case=case, by=by)
-        validate(cases=Case.objects.filter(pk=case.pk), by=by)
+        done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=by)
+        if not done:
+            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
     elif deed == "return_case":
-        return_case(case=case, reason=reason, by=by)
+        reasons, text = read_return(request.POST)
+        return_case(case=case, reason=text, by=by, fields=reasons)
     else:
         withdraw(case=case, reason=reason, by=by)
     messages.info(

@@ -18,6 +18,8 @@ from tidewaiter.site.shapes import PLATES
 RAIL = (
     ("start", "/", "home", _("Start")),
     ("cases", "/cases/", "files", _("Cases")),
+    ("review", "/review/", "checklist", _("Review")),
+    ("office", "/review/requests/", "help", _("Office")),
     ("intake", "/intake/", "table-import", _("Intake")),
     ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
     ("codelists", "/codelists/", "list-search", _("Lists")),
@@ -26,23 +28,28 @@ RAIL = (
 )
 KEYS = (
     ("/", _("find a case")), ("?", _("this list")), ("N", _("new")), ("B", _("bring a file")), ("J", _("next row")), ("K", _("row before")),
-    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("T", _("return")), ("S", _("submit")), ("D", _("take the table away")),
+    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("T", _("return")), ("G", _("validate the chosen")), ("A", _("give to a colleague")), ("S", _("submit")), ("D", _("take the table away, or dismiss the finding")),
     ("Ctrl + Enter", _("the main button")), ("Esc", _("close")),
 )  # fmt: skip
 """The keys of the pages; a page has those whose buttons it shows."""
-_OF_SHAPE = {"intake", "statistics"}
+_OF_SHAPE = {"intake": "intake", "statistics": "statistics", "review": "review", "office": "review"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The rail, the node's plate, the direction of writing."""
     rooms = settings.SHAPE_ROOMS
-    rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or entry[0] in rooms]
     user = request.user
+    rail = [entry for entry in RAIL if entry[0] not in _OF_SHAPE or _OF_SHAPE[entry[0]] in rooms]
+    reviews = isinstance(user, Officer) and ("reviewer" in user.role_codes or is_steward(user))
+    asks = isinstance(user, Officer) and bool(user.role_codes & {"contact", "analyst", "investigator"})
+    rail = [entry for entry in rail if entry[0] != "review" or reviews]
+    rail = [entry for entry in rail if entry[0] != "office" or (asks and not reviews)]
     if not (isinstance(user, Officer) and is_steward(user)):
         rail = [entry for entry in rail if entry[0] != "ledger"]
     can_file = isinstance(user, Officer) and bool(user.role_codes & FILING_ROLES)
     initials = "".join(part[:1] for part in user.display_name.split()[:2]).upper() if isinstance(user, Officer) else ""
     room = request.path.strip("/").split("/", 1)[0] or "start"
+    room = "office" if room == "review" and not reviews else room
     return {
         "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "languages": settings.LANGUAGES,
         "can_file": can_file, "initials": initials, "unread": Notice.objects.filter(to=user.username, seen_at=None)[:100].count() if isinstance(user, Officer) else 0, "keys": KEYS, "direction": "rtl" if get_language_bidi() else "ltr",

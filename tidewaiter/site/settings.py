@@ -71,7 +71,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-EVERY_SHAPE = ("ledger", "jobs", "codelists", "vault", "people", "notices", "forms", "checks", "cases")
+EVERY_SHAPE = ("ledger", "jobs", "codelists", "vault", "people", "notices", "threads", "forms", "checks", "cases")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

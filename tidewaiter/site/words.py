@@ -13,6 +13,11 @@ ROLES: dict[str, Promise] = {
     "participant": p("role", "Participant"), "steward": p("role", "Steward"),
 }  # fmt: skip
 
+STATES: dict[str, Promise] = {
+    "draft": p("state", "Draft"), "submitted": p("state", "Submitted"), "returned": p("state", "Returned"),
+    "validated": p("state", "Validated"), "withdrawn": p("state", "Withdrawn"),
+}  # fmt: skip
+
 DEEDS: dict[str, Promise] = {
     "people.added": _("Account made at the shell"), "people.invited": _("Invited"), "people.granted": _("Role given"),
     "people.revoked": _("Role taken away"), "people.suspended": _("Account closed"), "people.resumed": _("Account opened again"),
@@ -26,7 +31,11 @@ DEEDS: dict[str, Promise] = {
     "people.administrations_loaded": _("Administrations loaded"),
     "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
     "cases.opened": _("Opened for review"), "cases.returned": _("Returned"), "cases.validated": _("Validated"), "cases.withdrawn": _("Withdrawn"),
-    "cases.exported": _("Cases taken away"), "cases.rechecked": _("Cases checked again"),
+    "cases.dismissed": _("Finding dismissed"), "threads.said": _("Said something"), "cases.exported": _("Cases taken away"), "cases.rechecked": _("Cases checked again"),
+    "review.assigned": _("Given to a reviewer"), "review.sampled": _("Sampling set"), "review.clock_set": _("Days of an office set"),
+    "review.asked": _("Question put to the office"), "review.taken": _("Question taken"), "review.handed_back": _("Question handed back"),
+    "review.answered": _("Question answered"), "review.asked_again": _("Question asked again"), "review.closed": _("Question closed"),
+    "review.overdue": _("Cases to review are overdue"), "review.mend_overdue": _("Cases to mend are overdue"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),
     "intake.received": _("File received"), "intake.staged": _("File read"), "intake.accepted": _("File taken in"), "intake.refused": _("File refused"),
     "intake.mapping_kept": _("Mapping kept"), "intake.mapping_dropped": _("Mapping dropped"),

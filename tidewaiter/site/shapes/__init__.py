@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "central": ("intake", "statistics"),
-    "national": ("intake", "statistics"),
+    "central": ("intake", "review", "statistics"),
+    "national": ("intake", "review", "statistics"),
     "operation": (),
 }
 """Rooms of a shape beyond those that every shape has."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.urls import include, path
 
 from tidewaiter.intake.api import router as intake_api
 from tidewaiter.intake.tasks import run_intake
+from tidewaiter.review.actions import remind_of_overdue
+from tidewaiter.review.api import router as review_api
 from tidewaiter.site.shapes import every
 from tidewaiter.statistics.api import router as statistics_api
 from tidewaiter.statistics.store import bring_up_to_date
 
 URLS = [
     path("intake/", include("tidewaiter.intake.urls")),
+    path("review/", include("tidewaiter.review.urls")),
     path("statistics/", include("tidewaiter.statistics.urls")),
 ]
-API = [intake_api, statistics_api]
+API = [intake_api, review_api, statistics_api]
 TASKS = {"run_intake": run_intake}
-SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date)}
+SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date), "overdue": (1800, remind_of_overdue)}
 """What is done, and after how many seconds again."""
+PANELS: dict[str, tuple[Callable[..., str], ...]] = {}
+"""What rooms show on the pages of others (site/panels.py)."""

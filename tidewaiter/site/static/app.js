@@ -10,14 +10,21 @@
       if (main) { event.preventDefault(); main.click(); }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || (typing(event.target) && event.target.type !== "checkbox")) { return; }
     if (event.key === "/") {
       var find = document.getElementById("find");
       if (find) { event.preventDefault(); find.focus(); }
       return;
     }
     var hit = document.querySelector('[data-key="' + CSS.escape(event.key.toLowerCase()) + '"]');
-    if (hit) { event.preventDefault(); hit.click(); return; }
+    if (hit) {
+      event.preventDefault();
+      hit.click();
+      var field = hit.getAttribute("data-focus") && document.querySelector(hit.getAttribute("data-focus"));
+      if (field) { field.focus(); }
+      return;
+    }
     if (event.key === "j" || event.key === "k") {
       var links = Array.prototype.slice.call(document.querySelectorAll("table.t tbody a.row-link"));
       if (!links.length) { return; }

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from tidewaiter.cases.models import Case
@@ -23,7 +23,8 @@ from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people import policy
-from tidewaiter.site.words import CHANGES, DEEDS, ROLES
+from tidewaiter.site.panels import PANELS
+from tidewaiter.site.words import CHANGES, DEEDS, ROLES, STATES
 
 register = template.Library()
 
@@ -106,11 +107,31 @@ def may(context: dict[str, Any], deed: str, case: Case) -> bool:
 @register.filter
 def state_word(status: str) -> str:
     """The word for a state."""
-    words = {
-        "draft": pgettext("state", "Draft"), "submitted": pgettext("state", "Submitted"), "returned": pgettext("state", "Returned"),
-        "validated": pgettext("state", "Validated"), "withdrawn": pgettext("state", "Withdrawn"),
-    }  # fmt: skip
-    return words.get(status, status)
+    return str(STATES.get(status, status))
+
+
+@register.simple_tag
+def state_chip(case: Case) -> SafeString:
+    """The chip of a case's state."""
+    sign = {"returned": "arrow-back-up", "withdrawn": "ban"}.get(case.status)
+    return format_html(
+        '<span class="st {}">{}<span>{}</span></span>', case.status, icon(sign) if sign else "", state_word(case.status)
+    )
+
+
+@register.simple_tag
+def worst_sign(case: Case) -> SafeString:
+    """The sign of a case's gravest finding and how many there are."""
+    sign = {"stop": "alert-octagon", "warn": "alert-triangle", "note": "info-circle"}.get(case.worst)
+    if sign is None:
+        return format_html('<span class="quiet">{}</span>', "–")
+    return format_html('<span class="sev {}">{}{}</span>', case.worst, icon(sign), case.findings_count)
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: dict[str, Any], place: str, thing: Any) -> SafeString:
+    """What rooms above show on the page of a thing (site/shapes: PANELS)."""
+    return mark_safe("".join(panel(context["request"], thing) for panel in PANELS.get(place, ())))  # noqa: S308 -- each panel is a rendered template
 
 
 @register.filter

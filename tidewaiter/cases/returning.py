@@ -1,0 +1,159 @@
+"""Sending a case back field by field, and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.models import Case, Return
+from tidewaiter.cases.settling import settle_returned
+from tidewaiter.codelists.queries import code_view, list_view
+from tidewaiter.forms.columns import Column, as_text, laid_flat, normal_path
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.personal import kept
+from tidewaiter.foundation.refusals import BadInput
+
+REASONS = "return_reason"
+MOST = 60
+"""Fields of one return."""
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReason:
+    """Why one field comes back: its path as files name it (`lines.2.quantity`), a code of `return_reason`, words."""
+
+    path: str
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that is not what it was: its title, the value then and now, in words."""
+
+    path: str
+    title: str
+    was: str
+    now: str
+
+
+def checked_reasons(case: Case, said: Sequence[FieldReason]) -> list[FieldReason]:
+    """The reasons with their texts as the node may keep them. Raises `BadInput` for a field or a reason that is none."""
+    form = form_named(case.form, case.form_version)
+    known = list_view(REASONS)
+    if len(said) > MOST:
+        raise BadInput("too_many_reasons", _("A return names sixty fields at most."))
+    for reason in said:
+        if column_at(form, reason.path) is None and reason.path != "photos":
+            raise BadInput("unknown_field", _("The form has no field «%(name)s».") % {"name": reason.path[:80]})
+        if reason.code not in known.codes:
+            raise BadInput(
+                "unknown_reason",
+                _("«%(said)s» is no reason. There are: %(names)s.")
+                % {"said": reason.code[:40], "names": ", ".join(known.codes)},
+            )
+    return [FieldReason(one.path, one.code, kept(one.text.strip()[:_LONGEST])) for one in said]
+
+
+def column_at(form: Form, path: str) -> Column | None:
+    """The column that a path of a record names: `date`, `route.transit.2.place`, `lines.3.unit`."""
+    parts = path.split(".", 2)
+    if parts[0] == "lines" and len(parts) == 3 and parts[1].isdigit():
+        return form.line_columns.get(parts[2].removeprefix("fields."))
+    return form.header_columns.get(normal_path(path)[1])
+
+
+def path_title(form: Form, path: str, lang: str) -> str:
+    """A field's title in words: «Quantity, line 2»."""
+    column = column_at(form, path)
+    if column is None:
+        return _("Photos") if path.startswith("photos") else path
+    parts = path.split(".")
+    if parts[0] == "lines":
+        return _("%(title)s, line %(n)s") % {"title": column.title(lang), "n": parts[1]}
+    return column.title(lang)
+
+
+def seen_of(case: Case) -> str:
+    """What a page holds of the case it shows, so that nobody judges what they have not seen."""
+    return f"{case.version}-{case.digest[:16]}"
+
+
+def keep_return(case: Case, reasons: Sequence[FieldReason], text: str, by: Actor) -> None:
+    """Keeps why a case was sent back and what it said; call inside the deed's transaction."""
+    record = {"header": case.header, "lines": [line.document for line in case.lines.order_by("number")]}
+    Return.objects.create(
+        ref=case.ref, version=case.version, administration=case.administration, form=case.form, by=by.username, at=now(),
+        text=text, fields=[asdict(reason) for reason in reasons], record=record,
+    )  # fmt: skip
+    settle_returned(case, {reason.path for reason in reasons}, by)
+
+
+def last_return(ref: str) -> Return | None:
+    """The last time that a case was sent back."""
+    return Return.objects.filter(ref=ref).order_by("-at", "-pk").first()
+
+
+def reasons_shown(case: Case, lang: str) -> list[dict[str, str]]:
+    """The fields of the last return in words: `path`, `title`, `reason`, `text`; none unless the case waits to be mended."""
+    last = last_return(case.ref) if case.status == "returned" else None
+    if last is None:
+        return []
+    form = form_named(case.form, case.form_version)
+    return [
+        {
+            "path": one["path"], "title": path_title(form, one["path"], lang), "reason": _label(one["code"], lang), "text": one["text"],
+        }
+        for one in last.fields
+    ]  # fmt: skip
+
+
+def _label(code: str, lang: str) -> str:
+    view = code_view(REASONS, code)
+    return view.label(lang) if view else code
+
+
+def changes_since(case: Case, last: Return, lang: str) -> list[Change]:
+    """What is not as it was when the case was last sent back."""
+    form = form_named(case.form, case.form_version)
+    then = _flat(last.record["header"], last.record["lines"])
+    today = _flat(case.header, [line.document for line in case.lines.order_by("number")])
+    found = []
+    for path in dict.fromkeys([*then, *today]):
+        was, is_now = then.get(path), today.get(path)
+        if was == is_now or path.startswith(("form_version", "photos.")):
+            continue
+        column = column_at(form, path)
+        title = path_title(form, path, lang)
+        found.append(Change(path, title, _said(column, was, lang), _said(column, is_now, lang)))
+    before, after = (len(header.get("photos", [])) for header in (last.record["header"], case.header))
+    if last.record["header"].get("photos", []) != case.header.get("photos", []):
+        found.append(Change("photos", _("Photos"), str(before), str(after)))
+    return found
+
+
+def _flat(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    flat = dict(laid_flat(header))
+    for number, line in enumerate(lines, 1):
+        for name, value in (*line.items(), *line.get("fields", {}).items()):
+            if name != "fields":
+                flat[f"lines.{number}.{name}"] = value
+    return flat
+
+
+def _said(column: Column | None, value: Any, lang: str) -> str:
+    if value in (None, "", []):
+        return ""
+    if column is None or column.type not in ("code", "codes", "place"):
+        return as_text(value)
+    list_name = "unlocode" if column.type == "place" else column.list
+    codes = value if isinstance(value, list) else [value]
+    views = [code_view(list_name, str(code)) for code in codes]
+    return ", ".join(view.label(lang) if view else str(code) for view, code in zip(views, codes, strict=True))

@@ -1,0 +1,111 @@
+"""What becomes of findings, and how often each check was right.
+
+A finding ends as `mended` (its administration changed the case and the check was content), `returned` (a reviewer sent the
+case back for that field), `dismissed` (somebody who may judge said that the value is right) or `validated` (the case was
+validated with it). The first two say that the check was right, the others that the value was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from django.db.models import Count
+
+from tidewaiter.cases.models import Case, CaseFinding, Settled
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.moments import now
+
+RIGHT, OVERRULED = ("mended", "returned"), ("dismissed", "validated")
+_UNIQUE = ["ref", "version", "code", "path"]
+
+
+def settle(rows: Iterable[tuple[str, int, str, str, str]], how: str, by: Actor, reason: str = "") -> None:
+    """Says how findings ended: (ref, version, code, severity, path) each. What was said of one before is replaced."""
+    moment = now()
+    made = [
+        Settled(ref=ref, version=version, code=code, severity=severity, path=path, how=how, by=by.username, at=moment, reason=reason)
+        for ref, version, code, severity, path in dict.fromkeys(rows)
+    ]  # fmt: skip
+    Settled.objects.bulk_create(
+        made, batch_size=500, update_conflicts=True, unique_fields=_UNIQUE, update_fields=["how", "by", "at", "reason"]
+    )
+
+
+def settle_mended(old: Sequence[int], new: dict[str, set[tuple[str, str]]], by: Actor) -> None:
+    """Findings of the versions `old` that the versions in their place (code and path, by ref) no longer have."""
+    rows = _open_findings(old)
+    settle((row for row in rows if (row[2], row[4]) not in new.get(row[0], set())), "mended", by)
+
+
+def settle_returned(case: Case, paths: set[str], by: Actor) -> None:
+    """Findings at the fields for which a case goes back."""
+    settle((row for row in _open_findings([case.pk]) if row[4] in paths), "returned", by)
+
+
+def settle_validated(keys: Sequence[int], by: Actor) -> None:
+    """Findings with which opened cases are validated, but for those that were dismissed."""
+    rows = _open_findings(keys)
+    said = (
+        Settled.objects.filter(ref__in=among({row[0] for row in rows}), how="dismissed")
+        if rows
+        else Settled.objects.none()
+    )
+    dismissed = set(said.values_list(*_UNIQUE))
+    settle((row for row in rows if (row[0], row[1], row[2], row[4]) not in dismissed), "validated", by)
+
+
+def _open_findings(keys: Sequence[int]) -> list[tuple[str, int, str, str, str]]:
+    found = CaseFinding.objects.filter(case_id__in=among(keys))
+    return list(found.values_list("case__ref", "case__version", "code", "severity", "path"))
+
+
+def dismissed_of(case: Case) -> dict[tuple[str, str], Settled]:
+    """The findings of this version that somebody has dismissed, by code and path."""
+    rows = Settled.objects.filter(ref=case.ref, version=case.version, how="dismissed")
+    return {(row.code, row.path): row for row in rows}
+
+
+def precision_of_checks(cases: Any = None, since: datetime | None = None) -> list[dict[str, Any]]:
+    """How often each check fired and was right.
+
+    `[{"code", "fired", "open", "mended", "returned", "dismissed", "validated", "precision", "low", "high"}]`, most often fired
+    first. `fired` counts findings of all versions that are kept and those that were mended away; `precision` is the share of
+    the settled that were mended or returned, with its 95 % interval (Wilson 1927); none where nothing was settled yet.
+    """
+    findings = CaseFinding.objects.all()
+    settled = Settled.objects.all()
+    if cases is not None:
+        findings = findings.filter(case__in=cases)
+        settled = settled.filter(ref__in=cases.values("ref"))
+    if since is not None:
+        settled = settled.filter(at__gte=since)
+    here = dict(findings.values_list("code").annotate(n=Count("pk")).order_by())
+    ends: dict[str, Counter[str]] = {}
+    for code, how, number in settled.values_list("code", "how").annotate(n=Count("pk")).order_by():
+        ends.setdefault(code, Counter())[how] = number
+    answer = []
+    for code in {*here, *ends}:
+        end = ends.get(code, Counter())
+        right, all_of_them = sum(end[how] for how in RIGHT), end.total()
+        low, high = _wilson(right, all_of_them)
+        answer.append({
+            "code": code, "fired": here.get(code, 0) + end["mended"], "open": max(0, here.get(code, 0) - all_of_them + end["mended"]),
+            **{how: end[how] for how in (*RIGHT, *OVERRULED)}, "precision": round(right / all_of_them, 3) if all_of_them else None,
+            "low": low, "high": high,
+        })  # fmt: skip
+    return sorted(answer, key=lambda row: (-row["fired"], row["code"]))
+
+
+def _wilson(right: int, number: int) -> tuple[float | None, float | None]:
+    """The 95 % score interval of a share."""
+    if not number:
+        return None, None
+    z, share = 1.96, right / number
+    middle = (share + z * z / (2 * number)) / (1 + z * z / number)
+    half = z * sqrt(share * (1 - share) / number + z * z / (4 * number * number)) / (1 + z * z / number)
+    return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)

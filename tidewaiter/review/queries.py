@@ -1,0 +1,208 @@
+"""The queue and its clocks; what the office was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case as When_
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.models import Case, Return
+from tidewaiter.cases.queries import filtered
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.moments import now, stamp
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.models import Entry
+from tidewaiter.review.models import AnalysisRequest, Assignment, Clock, Sampling
+from tidewaiter.review.policy import visible_requests, waiting_for
+
+SHOWN = 60
+"""Rows of the queue beside a case."""
+COUNTED = 10_000
+"""Waiting cases are counted up to here; what is more is said as «more than»."""
+ORDERS = ("oldest", "findings", "country")
+_SHARE = 10**6
+
+
+def waiting(actor: Actor, wanted: dict[str, list[str]] | None = None) -> QuerySet[Case]:
+    """The cases that wait for this person's office, narrowed: the fields of the list, `assigned` (me, nobody) and `overdue`."""
+    cases = Case.objects.filter(waiting_for(actor))
+    rest = dict(wanted or {})
+    assigned, overdue = rest.pop("assigned", []), rest.pop("overdue", [])
+    if assigned:
+        if assigned[-1] not in ("me", "nobody"):
+            raise BadInput("assigned", _("«assigned» is «me» or «nobody»."))
+        mine = Assignment.objects.filter(to=actor.username) if assigned[-1] == "me" else Assignment.objects.all()
+        held = Q(ref__in=mine.values("ref"))
+        cases = cases.filter(held if assigned[-1] == "me" else ~held)
+    if overdue:
+        cases = cases.filter(_overdue(now()))
+    return filtered(cases, rest)
+
+
+def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
+    """Oldest first; `findings`: those with findings before the others; `country`: country by country."""
+    if order == "findings":
+        grave = When_(When(worst="", then=Value(1)), default=Value(0), output_field=IntegerField())
+        return cases.annotate(grave=grave).order_by("grave", "changed_at", "pk")
+    if order == "country":
+        return cases.order_by("administration", "changed_at", "pk")
+    return cases.order_by("changed_at", "pk")
+
+
+@dataclass(slots=True)
+class Row:
+    """A case of the queue, with whom it was given to and until when it should be judged."""
+
+    case: Case
+    to: str
+    due: datetime
+    late: bool
+
+
+def rows_of(cases: QuerySet[Case], number: int = SHOWN) -> list[Row]:
+    """The first rows of a queue."""
+    found = list(cases.defer("header", "reason", "digest")[:number])
+    return rows_for(found)
+
+
+def rows_for(found: list[Case]) -> list[Row]:
+    """Cases as rows of the queue."""
+    given = dict(Assignment.objects.filter(ref__in=[case.ref for case in found]).values_list("ref", "to"))
+    days, moment = review_days(), now()
+    rows = []
+    for case in found:
+        due = case.changed_at + timedelta(days=days.get(case.region, DAYS.review_days))
+        rows.append(Row(case, given.get(case.ref, ""), due, due < moment))
+    return rows
+
+
+DAYS = Clock(region="")
+"""The days of a region for which nobody has set others."""
+
+
+def review_days() -> dict[str, int]:
+    """Days for a review by region, where a steward has set them."""
+    return dict(Clock.objects.values_list("region", "review_days"))
+
+
+def clock_of(region: str) -> Clock:
+    """The days of a region."""
+    return Clock.objects.filter(region=region).first() or Clock(region=region)
+
+
+def _overdue(moment: datetime) -> Q:
+    own = review_days()
+    late = Q(changed_at__lt=moment - timedelta(days=DAYS.review_days)) & ~Q(region__in=list(own))
+    for region, days in own.items():
+        late |= Q(region=region, changed_at__lt=moment - timedelta(days=days))
+    return late
+
+
+def overdue(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of waiting cases whose days are over."""
+    return cases.filter(_overdue(now()))
+
+
+def overdue_corrections(moment: datetime | None = None) -> QuerySet[Case]:
+    """Returned cases whose administration has had its days."""
+    moment = moment or now()
+    own = dict(Clock.objects.values_list("region", "mend_days"))
+    late = Q(changed_at__lt=moment - timedelta(days=DAYS.mend_days)) & ~Q(region__in=list(own))
+    for region, days in own.items():
+        late |= Q(region=region, changed_at__lt=moment - timedelta(days=days))
+    return Case.objects.filter(late, status="returned", latest=True)
+
+
+def waiting_case(actor: Actor, ref: str) -> Case:
+    """A case of the queue. Raises `Missing` for one that does not wait for this person's office (any more)."""
+    case = Case.objects.filter(waiting_for(actor), ref=ref).first()
+    if case is None:
+        raise Missing("not_waiting", _("This case does not wait for you. Somebody may have judged it meanwhile."))
+    return case
+
+
+def next_after(cases: QuerySet[Case], order: str, case: Case | None) -> Case | None:
+    """The case that follows `case` in the queue; the first where there is none after it."""
+    ordered = in_order(cases, order)
+    if case is not None:
+        ordered = ordered.exclude(ref=case.ref)
+        later = Q(changed_at__gt=case.changed_at) | Q(changed_at=case.changed_at, pk__gt=case.pk)
+        if order == "country":
+            later = Q(administration__gt=case.administration) | (Q(administration=case.administration) & later)
+        elif order == "findings":
+            later = Q(worst="") & later if not case.worst else Q(worst="") | (~Q(worst="") & later)
+        following = ordered.filter(later).first()
+        if following is not None:
+            return following
+    return ordered.first()
+
+
+def done_today(actor: Actor) -> int:
+    """Cases that this person has judged since midnight (UTC), a thousand at most."""
+    midnight = stamp(now().replace(hour=0, minute=0, second=0, microsecond=0))
+    judged = Entry.objects.filter(by=actor.username, deed__in=("cases.validated", "cases.returned"), at__gte=midnight)
+    return judged[:1000].count()
+
+
+def is_drawn(ref: str, version: int, rate: float) -> bool:
+    """Whether a case is of the share that must be opened; nobody outside the node can tell beforehand."""
+    drawn = int.from_bytes(salted_hmac("tidewaiter.review.sampling", f"{ref} {version}").digest()[:8], "big") % _SHARE
+    return drawn < rate * _SHARE
+
+
+def past_of(administration: str) -> tuple[int, int]:
+    """(cases judged, cases sent back at least once) of an administration in the year before."""
+    since = now() - timedelta(days=365)
+    back = Return.objects.filter(administration=administration, at__gte=since).values("ref").distinct()
+    validated = (
+        Case.objects.filter(administration=administration, counted=True, changed_at__gte=since)
+        .exclude(opened_by="")
+        .exclude(ref__in=back)
+    )
+    return validated.count() + back.count(), back.count()
+
+
+def proposed_rate(judged: int, sent_back: int) -> float:
+    """The share to look at that the past suggests: everything until 100 cases were judged, then five times the upper
+    end of the 95 % interval of the error rate (Wilson), at least one in twenty."""
+    if judged < 100:
+        return 1.0
+    z, share = 1.96, sent_back / judged
+    middle = share + z * z / (2 * judged)
+    half = z * (share * (1 - share) / judged + z * z / (4 * judged * judged)) ** 0.5
+    upper = (middle + half) / (1 + z * z / judged)
+    return float(min(1.0, max(0.05, round(5 * upper, 2))))
+
+
+def sampling_rates() -> dict[str, float]:
+    """The share to be opened by administration, where a steward has set one."""
+    return dict(Sampling.objects.values_list("administration", "rate"))
+
+
+def requests_of(actor: Actor) -> QuerySet[AnalysisRequest]:
+    """The questions that a person sees, those that wait first."""
+    return AnalysisRequest.objects.filter(visible_requests(actor)).order_by("answered_at", "due_at")
+
+
+def request_named(actor: Actor, ref: str) -> AnalysisRequest:
+    """One question; raises `Missing` for absent and unseen alike."""
+    found = AnalysisRequest.objects.filter(visible_requests(actor), ref=ref).first()
+    if found is None:
+        raise Missing("no_request", _("There is no such question."))
+    return found
+
+
+def unopened(cases: QuerySet[Case]) -> list[dict[str, Any]]:
+    """Ref, version and administration of those of `cases` that nobody has opened."""
+    return [dict(row) for row in cases.filter(opened_by="").values("pk", "ref", "version", "administration")]
+
+
+def opened_of(keys: list[int]) -> QuerySet[Case]:
+    """Cases by key."""
+    return Case.objects.filter(pk__in=among(keys))

@@ -1,0 +1,105 @@
+"""Questions to the regional office and their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.shown import word
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.people.policy import is_customs
+from tidewaiter.review import actions, states
+from tidewaiter.review.models import AnalysisRequest
+from tidewaiter.review.policy import MAY, allowed_deeds, may_ask
+from tidewaiter.review.queries import request_named, requests_of
+
+_SHOWN = 200
+_FIRST = 30
+
+
+def requests(request: HttpRequest) -> HttpResponse:
+    """The questions one sees; a contact asks another."""
+    by = actor_of(request)
+    if not is_customs(by):
+        raise Missing("missing", _("There is no such page."))
+    if request.method == "POST":
+        made = actions.ask(subject=request.POST.get("subject", ""), question=request.POST.get("question", ""), by=by)
+        messages.info(request, _("The office of your region has been told."))
+        return redirect("analysis_request", ref=made.ref)
+    try:
+        may_ask(by)
+        asks = True
+    except Refusal:
+        asks = False
+    rows = list(requests_of(by)[:_SHOWN])
+    return render(request, "review/requests.html", {"rows": rows, "asks": asks, "now": now(), "words": _words()})
+
+
+def _words() -> dict[str, str]:
+    return {
+        states.ASKED: _("Waits for the office"), states.TAKEN: _("Being answered"), states.ANSWERED: _("Answered"), states.CLOSED: _("Closed"),
+    }  # fmt: skip
+
+
+def request_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One question, its clock, its answer and what that rests on."""
+    by = actor_of(request)
+    asked = request_named(by, ref)
+    lang = get_language() or "en"
+    first = [pair[0] for pair in asked.cases[:_FIRST]]
+    found = {case.ref: case for case in visible_cases(by).filter(ref__in=first)}
+    shown = {
+        "asked": asked, "deeds": allowed_deeds(by, asked), "now": now(), "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
+        "word": _words()[asked.status], "figures": _figures(asked, lang), "cases": [found[one] for one in first if one in found],
+        "search": request.GET.get("search", ""),
+    }  # fmt: skip
+    return render(request, "review/request.html", shown)
+
+
+def _figures(asked: AnalysisRequest, lang: str) -> list[dict[str, Any]]:
+    titles = {
+        "form": _("Commodity"), "route": _("Route"), "concealment": _("How concealed"), "mode": _("Mode of transport"), "country": _("Country"),
+        "year": _("Year"),
+    }  # fmt: skip
+    answer = []
+    for name, title in titles.items():
+        rows = []
+        for value, number in asked.figures.get(name, []):
+            if name == "concealment":
+                view = code_view("concealment_method", value)
+                said = view.label(lang) if view else _("not reported")
+            elif name == "route":
+                said = value.replace("-", " → ")
+            else:
+                said = word(name, value, lang) or _("not reported")
+            rows.append((said, number, round(100 * number / max(1, asked.figures.get("cases", 1)))))
+        if rows:
+            answer.append({"title": title, "rows": rows})
+    return answer
+
+
+@require_POST
+def request_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """One deed with a question."""
+    by = actor_of(request)
+    asked = request_named(by, ref)
+    if deed not in MAY:
+        raise Http404
+    MAY[deed](by, asked)
+    if deed == "answer":
+        actions.answer(request=asked, text=request.POST.get("text", ""), search=request.POST.get("search", ""), by=by)
+    else:
+        {"take": actions.take, "hand_back": actions.hand_back, "ask_again": actions.ask_again, "close": actions.close}[
+            deed
+        ](request=asked, by=by)
+    return redirect("analysis_request", ref=ref)

@@ -1,0 +1,164 @@
+"""The queue with its case beside it: open, judge, go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.cases import shown
+from tidewaiter.cases.actions import dismiss, open_case, return_case, validate
+from tidewaiter.cases.fields import fields_of_return, read_return
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import MAY
+from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.returning import changes_since, last_return
+from tidewaiter.cases.views import judged_by_another
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.people.models import Officer
+from tidewaiter.review.actions import assign, validate_together
+from tidewaiter.review.policy import is_reviewer, reviewers_page
+from tidewaiter.review.queries import COUNTED, ORDERS, done_today, in_order, next_after, rows_of, waiting, waiting_case
+
+_NARROWING = ("form", "administration", "worst", "assigned", "overdue")
+_REFUSED = {
+    "unopened": gettext_lazy("not opened yet"), "drawn": gettext_lazy("drawn for the sample: to be opened"),
+    "not_waiting": gettext_lazy("judged meanwhile"),
+}  # fmt: skip
+
+
+def _asked(request: HttpRequest) -> tuple[str, dict[str, list[str]]]:
+    """The order of the queue and what it is narrowed by, as the address says."""
+    order = request.GET.get("order", "oldest")
+    wanted = {name: request.GET.getlist(name) for name in _NARROWING if any(request.GET.getlist(name))}
+    return order if order in ORDERS else "oldest", wanted
+
+
+def _query(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    for name in list(kept):
+        if name not in (*_NARROWING, "order") or not kept[name]:
+            del kept[name]
+    return kept.urlencode()
+
+
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The first case of the queue; with no case, that nothing waits."""
+    by = actor_of(request)
+    reviewers_page(by)
+    order, wanted = _asked(request)
+    first = in_order(waiting(by, wanted), order).first()
+    if first is None or not is_reviewer(by):
+        return render(request, "review/queue.html", _queue(request, by, None))
+    query = _query(request)
+    return redirect(reverse("review_case", args=[first.ref]) + (f"?{query}" if query else ""))
+
+
+@require_GET
+def review_case(request: HttpRequest, ref: str) -> HttpResponse:
+    """One waiting case beside the queue. Looking at it opens it."""
+    by = actor_of(request)
+    reviewers_page(by)
+    case = waiting_case(by, ref)
+    open_case(case=case, by=by)
+    lang = get_language() or "en"
+    last = last_return(case.ref)
+    context = {
+        **_queue(request, by, case), **shown.case_shown(case, by, lang), "last": last,
+        "changes": changes_since(case, last, lang) if last else [], "back": fields_of_return(case, lang), "colleagues": _colleagues(case),
+    }  # fmt: skip
+    return render(request, "review/queue.html", context)
+
+
+def _queue(request: HttpRequest, by: Actor, case: Case | None) -> dict[str, Any]:
+    order, wanted = _asked(request)
+    cases = waiting(by, wanted)
+    rows = rows_of(in_order(cases, order))
+    if case is not None and all(row.case.pk != case.pk for row in rows):
+        rows = [*rows_of(Case.objects.filter(pk=case.pk)), *rows]
+    number = cases[: COUNTED + 1].count()
+    at = next((n for n, row in enumerate(rows) if case is not None and row.case.pk == case.pk), 0)
+    done = done_today(by)
+    return {
+        "rows": rows, "order": order, "orders": ORDERS, "number": min(number, COUNTED), "more": number > COUNTED, "query": _query(request),
+        "done": done, "share": round(100 * done / max(1, done + number)), "wanted": wanted, "here": rows[at] if rows and case else None,
+        "before": rows[at - 1].case.ref if case and at else "", "after": rows[at + 1].case.ref if case and at + 1 < len(rows) else "",
+        "administrations": sorted({row.case.administration for row in rows} | set(wanted.get("administration", []))),
+    }  # fmt: skip
+
+
+def _colleagues(case: Case) -> list[Officer]:
+    """Who else may judge the case."""
+    found = Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
+    return [
+        one
+        for one in found
+        if one.administration_id != case.administration
+        and (one.administration_id == "INT" or case.region in one.reviewed_regions)
+    ]
+
+
+@require_POST
+def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """One deed with the case, then the next of the queue."""
+    by = actor_of(request)
+    reviewers_page(by)
+    case = case_by_ref(by, ref)
+    order, wanted = _asked(request)
+    query = _query(request)
+    rest = f"?{query}" if query else ""
+    if deed == "dismiss":
+        MAY["validate"](by, case)
+        said = request.POST
+        dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
+        return redirect(reverse("review_case", args=[ref]) + rest)
+    if deed == "assign":
+        MAY["validate"](by, case)
+        assign(cases=[case], to=request.POST.get("to", ""), by=by, note=request.POST.get("note", ""))
+        messages.info(request, _("Given to %(name)s.") % {"name": request.POST.get("to", "")})
+        return redirect(reverse("review_case", args=[ref]) + rest)
+    if deed not in ("validate", "return_case"):
+        raise Http404
+    MAY[deed](by, case)
+    judged_by_another(case, request.POST.get("seen", ""))
+    following = next_after(waiting(by, wanted), order, case)
+    if deed == "validate":
+        open_case(case=case, by=by)
+        done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=by)
+        if not done:
+            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+        messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
+    else:
+        reasons, text = read_return(request.POST)
+        return_case(case=case, reason=text, by=by, fields=reasons)
+        messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
+    if following is None:
+        return redirect(reverse("review") + rest)
+    return redirect(reverse("review_case", args=[following.ref]) + rest)
+
+
+@require_POST
+def together(request: HttpRequest) -> HttpResponse:
+    """Validates several cases at once: those chosen, or all that are opened."""
+    by = actor_of(request)
+    reviewers_page(by)
+    if not is_reviewer(by):
+        MAY["validate"](by, Case())
+    refs = request.POST.getlist("ref")
+    if not refs:
+        raise BadInput("none_chosen", _("Choose the cases to validate."))
+    done, refused = validate_together(cases=refs, by=by)
+    said = [_("Validated: %(n)s.") % {"n": done}]
+    said += [f"{_REFUSED.get(reason, reason)}: {number}." for reason, number in refused.items()]
+    messages.info(request, " ".join(str(part) for part in said))
+    query = _query(request)
+    return redirect(reverse("review") + (f"?{query}" if query else ""))

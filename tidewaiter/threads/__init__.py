@@ -1,0 +1,1 @@
+"""A conversation under any ref."""
