@@ -10,15 +10,15 @@ from pydantic import Field
 
 from tidewaiter.cases.actions import dismiss
 from tidewaiter.cases.policy import MAY as MAY_CASE
-from tidewaiter.cases.queries import case_by_ref, visible_cases
+from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.review import actions
 from tidewaiter.review.monthly import as_rows, monthly_check, read_month
-from tidewaiter.review.policy import MAY
-from tidewaiter.review.queries import in_order, request_named, requests_of, rows_of, waiting
+from tidewaiter.review.policy import MAY, reviewers_page
+from tidewaiter.review.queries import in_order, office_cases, request_named, requests_of, rows_of, waiting
 
 router = Router(tags=["review"])
 
@@ -142,10 +142,11 @@ def assign_case(request: HttpRequest, ref: str, said: Body[Given]) -> dict[str, 
     "/review/checks", response=list[dict[str, Any]], operation_id="check_precision", summary="How right the checks are"
 )
 def checks(request: HttpRequest) -> list[dict[str, Any]]:
-    """How often each check fired, was accepted and was overruled, over the cases one sees."""
+    """How often each check fired, was accepted and was overruled, over the cases of one's office."""
     by = reader(request)
     known_only(request, ())
-    return precision_of_checks(visible_cases(by))
+    reviewers_page(by)
+    return precision_of_checks(office_cases(by))
 
 
 class Checked(Schema):

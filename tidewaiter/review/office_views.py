@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.cases.queries import visible_cases
 from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.checks.findings import WORDS, title_of
 from tidewaiter.foundation.actors import is_steward
@@ -27,17 +26,17 @@ from tidewaiter.review.actions import set_clock, set_sampling
 from tidewaiter.review.models import Sampling
 from tidewaiter.review.monthly import HEADS, Country, as_rows, field_title, looked_after, monthly_check, read_month
 from tidewaiter.review.policy import reviewers_page
-from tidewaiter.review.queries import clock_of, past_of, proposed_rate
+from tidewaiter.review.queries import clock_of, office_cases, past_of, proposed_rate
 
 _PERCENT = 100
 
 
 @require_GET
 def checks(request: HttpRequest) -> HttpResponseBase:
-    """How often each check fired and was right, over the cases one sees."""
+    """How often each check fired and was right, over the cases of one's office."""
     by = actor_of(request)
     reviewers_page(by)
-    rows = precision_of_checks(None if is_steward(by) or by.administration_code == "INT" else visible_cases(by))
+    rows = precision_of_checks(office_cases(by))
     if request.GET.get("format") == "csv":
         heads = list(rows[0]) if rows else ["code"]
         return csv_answer("checks", heads, ([row[head] for head in heads] for row in rows))

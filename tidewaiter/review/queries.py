@@ -12,8 +12,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Return
+from tidewaiter.cases.policy import INT
 from tidewaiter.cases.queries import filtered
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -63,6 +64,13 @@ class Row:
     to: str
     due: datetime
     late: bool
+
+
+def office_cases(actor: Actor) -> QuerySet[Case] | None:
+    """All versions of the cases of an office's regions, for counting alone; nothing (all cases) for the secretariat and stewards."""
+    if is_steward(actor) or actor.administration_code == INT:
+        return None
+    return Case.objects.filter(region__in=sorted(actor.reviewed_regions))
 
 
 def rows_of(cases: QuerySet[Case], number: int = SHOWN) -> list[Row]:
