@@ -51,7 +51,11 @@ OPERATIONS = {
     "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics",
     "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
     "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}",
-    "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
+    "GET /api/v1/review/queue", "POST /api/v1/review/validate", "POST /api/v1/cases/{ref}/dismiss", "POST /api/v1/cases/{ref}/assign",
+    "GET /api/v1/review/checks", "GET /api/v1/review/monthly", "GET /api/v1/review/requests", "POST /api/v1/review/requests",
+    "GET /api/v1/review/requests/{ref}", "POST /api/v1/review/requests/{ref}/answer",
+    "GET /api/v1/cases/{ref}/similar", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
+    "DELETE /api/v1/watches/{name}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from lxml import html
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
@@ -357,3 +358,18 @@ class TestCaseLife(TestCase):
                 transaction.savepoint_rollback(self._point)
 
         run_state_machine_as_test(Machine, settings=settings(max_examples=15, stateful_step_count=12, deadline=None))
+
+
+@pytest.mark.django_db
+def test_a_case_of_the_simple_form_is_mended_as_one(people: SimpleNamespace, client: Client) -> None:
+    case = _kept(people, conveyance={"mode": "1", "container": "MSCU1234567"})
+    assert client.login(username=people.officer.username, password=PASSWORD)
+    page = html.fromstring(client.get(f"/cases/{case.ref}/edit/").content)
+    form = next(one for one in page.forms if one.get("data-careful") is not None)
+    said: dict[str, object] = {}
+    for name, value in form.form_values():
+        said[name] = [*said.get(name, []), value]  # type: ignore[misc] -- lists alone are put in
+    said |= {"conveyance.container": "CSQU3054383", "deed": "submit"}
+    assert client.post(f"/cases/{case.ref}/edit/", said).status_code == 302, "nothing of the long form is asked"
+    case = Case.objects.get(ref=case.ref, latest=True)
+    assert (case.status, case.header["conveyance"]["container"]) == ("submitted", "CSQU3054383")

@@ -34,10 +34,17 @@ class Entry:
     case: CaseIn | None = None
     sent_back: dict[str, str] = field(default_factory=dict)
     """What the reviewer says of fields, by path, where the case was sent back."""
+    long: bool | None = None
+    """Whether the case is held to the long form; where nothing is said, when the page shows that."""
+
+    @property
+    def held_long(self) -> bool:
+        """Whether what the long form demands is demanded."""
+        return not self.simple if self.long is None else self.long
 
     def check(self) -> None:
         """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""
-        reader = CaseReader(self.form, ReadingRules(long=not self.simple))
+        reader = CaseReader(self.form, ReadingRules(long=self.held_long))
         texts = {path: text for path, text in self.header.items() if text.strip()}
         reader.gather_places([texts])
         header, self.problems = reader.header(texts)
@@ -118,7 +125,7 @@ def _field(
     shown: dict[str, Any] = {
         "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
         "mark": " is-invalid" if bad else " is-warn" if words else "", "css": _WIDTH.get(column.type, "s2"),
-        "needed": column.needed == "always" or (column.needed == "long" and not entry.simple),
+        "needed": column.needed == "always" or (column.needed == "long" and entry.held_long),
         "back": entry.sent_back.get(key) or entry.sent_back.get(column.path, ""), "asked": _asked(column, key, entry.form), "units": _units(entry.form) if column.path == "unit" else "",
     }  # fmt: skip
     choices = _choices(column, entry, lang)

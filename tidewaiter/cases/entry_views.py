@@ -65,10 +65,13 @@ def edit_case(request: HttpRequest, ref: str) -> HttpResponse:
     form = form_named(case.form)
     if request.method == "POST":
         entry = read_entry(form, False, request.POST)
+        entry.long = bool(case.header.get("long"))  # what came by the simple form is not held to the long one
         entry.header["national_ref"] = case.national_ref
         return _posted(request, by, entry, case)
     header = {**case.header, "national_ref": case.national_ref}
-    return _page(request, by, entry_of(form, header, [line.document for line in case.lines.order_by("number")]), case)
+    entry = entry_of(form, header, [line.document for line in case.lines.order_by("number")])
+    entry.long = bool(case.header.get("long"))
+    return _page(request, by, entry, case)
 
 
 def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
@@ -133,7 +136,7 @@ def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, c
             })  # fmt: skip
     word = _word(entry.form.code, entry.form.title(lang), lang)
     shown = {
-        "form": entry.form, "simple": entry.simple, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
+        "form": entry.form, "simple": entry.simple, "long": entry.held_long, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
         "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings, "reasons": back,
         "stops": any(finding.severity == STOP for finding in entry.findings),
         "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},

@@ -116,6 +116,22 @@ class Line(models.Model):
         db_table = "cases_line"
 
 
+class CasePhoto(models.Model):
+    """A photo of one version of a case, as its record lists it: what the wall of pictures and the search for like ones read."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="photos")
+    number = models.IntegerField()
+    digest = models.CharField(max_length=64, db_index=True)
+    blurred = models.CharField(max_length=64, default="", blank=True)
+    """The copy on which faces and plates are hidden: the one that others see."""
+    caption = models.CharField(max_length=200, default="", blank=True)
+    shows = models.CharField(max_length=16, default="", blank=True)
+    tags = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "cases_photo"
+
+
 class CaseFinding(models.Model):
     """What a check said of one version of a case when it was last kept."""
 

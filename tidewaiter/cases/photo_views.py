@@ -7,12 +7,20 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import add_photos, describe_photo, drop_photo, sees_original
+from tidewaiter.cases.photos import (
+    add_photos,
+    blur_photo,
+    describe_photo,
+    drop_photo,
+    owns,
+    photos_shown,
+    sees_original,
+)
 from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.codelists.queries import list_view
@@ -67,6 +75,39 @@ def photo_deed(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     return redirect("case_page", ref=ref)
 
 
+def blur_page(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """Boxes over faces and plates, drawn by hand or typed."""
+    by = actor_of(request)
+    case = case_by_ref(by, ref)
+    may_amend(by, case)
+    photo = next((one for one in photos_shown(case) if one.get("file") == digest and one["picture"]), None)
+    if photo is None:
+        raise Missing("no_photo", _("The case has no such photo."))
+    if request.method == "POST":
+        boxes = _boxes(request.POST.getlist("box"))
+        blur_photo(case=case, digest=digest, boxes=boxes, by=by)
+        messages.info(request, _("Hidden parts: %(n)s. The original stays with you.") % {"n": len(boxes)})
+        return redirect("case_page", ref=ref)
+    return render(request, "cases/blur.html", {"case": case, "photo": photo, "rows": range(4)})
+
+
+def _boxes(texts: list[str]) -> list[tuple[float, float, float, float]]:
+    """Boxes as `left top width height` in per cent of the picture's sides; empty ones are passed over. Raises `BadInput`."""
+    boxes = []
+    for text in texts:
+        parts = text.replace(",", ".").split()
+        if not parts:
+            continue
+        try:
+            left, top, width, height = (float(part) / 100 for part in parts)
+        except ValueError:
+            raise BadInput(
+                "box", _("A part to be hidden is four numbers: left, top, width and height in per cent.")
+            ) from None
+        boxes.append((left, top, width, height))
+    return boxes
+
+
 @require_GET
 def photo_file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     """A photo of a case one sees: small, or whole for those who may."""
@@ -76,14 +117,23 @@ def photo_file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
 
 
 def picture_answer(case: Case, digest: str, by: Actor, *, small: bool) -> HttpResponse:
-    """The bytes of a photo of the case. Raises `Missing`, and `NotAllowed` for the whole of a foreign one."""
-    picture = Picture.objects.filter(digest=digest).first()
-    if picture is None or digest not in {photo.get("file") for photo in case.header.get("photos", [])}:
+    """The bytes of a photo of the case; to whoever does not work on the case, of its blurred copy where there is one.
+
+    Raises `Missing`, and `NotAllowed` for the whole of a foreign one that was not looked over for faces and plates.
+    """
+    listed = next((photo for photo in case.header.get("photos", []) if photo.get("file") == digest), None)
+    if listed is None or not owns(case, digest):
+        raise Missing("no_photo", _("The case has no such photo."))
+    close = sees_original(by, case)
+    shown = digest if close else listed.get("blurred") or digest
+    picture = Picture.objects.filter(digest=shown).first()
+    if picture is None:
         raise Missing("no_photo", _("The case has no such photo."))
     if small:
-        digest = picture.thumbnail or keep_thumbnail(digest=digest, by=by).thumbnail
-    elif not sees_original(by, case):
+        shown = picture.thumbnail or keep_thumbnail(digest=shown, by=by).thumbnail
+    elif not close and shown == digest:
         raise NotAllowed("original", _("The whole photo is for its own administration and its reviewers."))
+    digest = shown
     answer = HttpResponse(read(digest), content_type="image/jpeg")
     answer["Content-Disposition"] = f'attachment; filename="{digest[:12]}.jpg"'
     answer["Content-Security-Policy"] = "sandbox"

@@ -17,12 +17,13 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.jobs.actions import enqueue
-from tidewaiter.vault.actions import keep_picture
+from tidewaiter.vault.actions import keep_hidden, keep_picture
 from tidewaiter.vault.models import Picture
 from tidewaiter.vault.tasks import make_thumbnail
 
 MOST = 30
 """Photos of one case."""
+MOST_BOXES = 40
 
 
 def add_photos(*, case: Case, files: Sequence[Path], by: Actor, caption: str = "", shows: str = "") -> int:
@@ -34,7 +35,7 @@ def add_photos(*, case: Case, files: Sequence[Path], by: Actor, caption: str = "
     photos: list[dict[str, Any]] = list(case.header.get("photos", []))
     if len(photos) + len(files) > MOST:
         raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
-    digests = [keep_picture(path=path, by=by).digest for path in files]
+    digests = [keep_picture(path=path, by=by, owner=case.administration).digest for path in files]
     known = {photo.get("file") for photo in photos}
     said = {name: text for name, text in (("caption", kept(caption[:200])), ("shows", shows)) if text}
     fresh = [{"file": digest, **said} for digest in dict.fromkeys(digests) if digest not in known]
@@ -55,6 +56,32 @@ def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) 
         if said.get(name):
             photo[name] = kept(str(said[name])[:200])
     _keep(case, photos, by)
+
+
+def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor) -> None:
+    """Hides parts of a photo (left, top, width, height as shares of its sides) from all but those who work on the case.
+
+    The original stays with its administration; others see the copy. No boxes takes the copy off again. Raises a refusal.
+    """
+    may_amend(by, case)
+    photos = [dict(photo) for photo in case.header.get("photos", [])]
+    photo = next((one for one in photos if one.get("file") == digest), None)
+    if photo is None or not owns(case, digest):
+        raise Missing("no_photo", _("The case has no such photo."))
+    photo.pop("blurred", None)
+    if len(boxes) > MOST_BOXES:
+        raise BadInput("too_many_boxes", _("At most forty parts of a picture are hidden."))
+    if boxes:
+        hidden = keep_hidden(digest=digest, boxes=boxes, by=by, owner=case.administration)
+        photo["blurred"] = hidden.digest
+    _keep(case, photos, by)
+    if boxes:
+        enqueue(task=make_thumbnail, key=f"thumbnail:{hidden.digest}", subject=hidden.digest, by=by)
+
+
+def owns(case: Case, digest: str) -> bool:
+    """Whether the case's administration has brought the picture: its digest alone, read off another's page, opens nothing."""
+    return Picture.objects.filter(digest=digest, owners__contains=f";{case.administration};").exists()
 
 
 def drop_photo(*, case: Case, digest: str, by: Actor) -> None:
@@ -84,9 +111,13 @@ def sees_original(actor: Actor, case: Case) -> bool:
 
 
 def photos_shown(case: Case) -> list[dict[str, Any]]:
-    """The photos of a case for its page: those whose pictures are here, in their order."""
+    """The photos of a case for its page: those whose pictures are here and its own, in their order."""
     listed = case.header.get("photos", [])
-    here = {row.digest: row for row in Picture.objects.filter(digest__in=[photo.get("file", "") for photo in listed])}
+    here = {
+        row.digest: row
+        for row in Picture.objects.filter(digest__in=[photo.get("file", "") for photo in listed])
+        if f";{case.administration};" in row.owners
+    }
     return [
         {
             "caption": "",

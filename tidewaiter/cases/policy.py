@@ -39,6 +39,19 @@ def visible(actor: Actor) -> Q:
     return seen | (others & ~Q(administration=home))
 
 
+def under(prefix: str, rule: Q) -> Q:
+    """The rule for rows that belong to a case: `under("case__", visible(actor))`."""
+    moved = Q(_connector=rule.connector, _negated=rule.negated)
+    for child in rule.children:
+        if isinstance(child, Q):
+            moved.children.append(under(prefix, child))
+        elif isinstance(child, tuple):
+            moved.children.append((f"{prefix}{child[0]}", child[1]))
+        else:  # an expression names its columns itself; it would not be narrowed to the case
+            raise TypeError("only rules of fields can be moved")
+    return moved
+
+
 def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
     """The rule of `visible` for values already counted: (latest, counted, wide, administration, region, pending, status).
 

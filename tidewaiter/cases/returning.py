@@ -44,13 +44,13 @@ class Change:
     now: str
 
 
-def checked_reasons(case: Case, said: Sequence[FieldReason]) -> list[FieldReason]:
+def checked_reasons(case: Case, given: Sequence[FieldReason]) -> list[FieldReason]:
     """The reasons with their texts as the node may keep them. Raises `BadInput` for a field or a reason that is none."""
     form = form_named(case.form, case.form_version)
     known = list_view(REASONS)
-    if len(said) > MOST:
+    if len(given) > MOST:
         raise BadInput("too_many_reasons", _("A return names sixty fields at most."))
-    for reason in said:
+    for reason in given:
         if column_at(form, reason.path) is None and reason.path != "photos":
             raise BadInput("unknown_field", _("The form has no field «%(name)s».") % {"name": reason.path[:80]})
         if reason.code not in known.codes:
@@ -59,7 +59,7 @@ def checked_reasons(case: Case, said: Sequence[FieldReason]) -> list[FieldReason
                 _("«%(said)s» is no reason. There are: %(names)s.")
                 % {"said": reason.code[:40], "names": ", ".join(known.codes)},
             )
-    return [FieldReason(one.path, one.code, kept(one.text.strip()[:_LONGEST])) for one in said]
+    return [FieldReason(one.path, one.code, kept(one.text.strip()[:_LONGEST])) for one in given]
 
 
 def column_at(form: Form, path: str) -> Column | None:
@@ -123,8 +123,8 @@ def _label(code: str, lang: str) -> str:
 def changes_since(case: Case, last: Return, lang: str) -> list[Change]:
     """What is not as it was when the case was last sent back."""
     form = form_named(case.form, case.form_version)
-    then = _flat(last.record["header"], last.record["lines"])
-    today = _flat(case.header, [line.document for line in case.lines.order_by("number")])
+    then = flat(last.record["header"], last.record["lines"])
+    today = flat(case.header, [line.document for line in case.lines.order_by("number")])
     found = []
     for path in dict.fromkeys([*then, *today]):
         was, is_now = then.get(path), today.get(path)
@@ -132,23 +132,25 @@ def changes_since(case: Case, last: Return, lang: str) -> list[Change]:
             continue
         column = column_at(form, path)
         title = path_title(form, path, lang)
-        found.append(Change(path, title, _said(column, was, lang), _said(column, is_now, lang)))
+        found.append(Change(path, title, said(column, was, lang), said(column, is_now, lang)))
     before, after = (len(header.get("photos", [])) for header in (last.record["header"], case.header))
     if last.record["header"].get("photos", []) != case.header.get("photos", []):
         found.append(Change("photos", _("Photos"), str(before), str(after)))
     return found
 
 
-def _flat(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    flat = dict(laid_flat(header))
+def flat(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Everything a record says by path, lines as `lines.2.quantity`."""
+    found = dict(laid_flat(header))
     for number, line in enumerate(lines, 1):
         for name, value in (*line.items(), *line.get("fields", {}).items()):
             if name != "fields":
-                flat[f"lines.{number}.{name}"] = value
-    return flat
+                found[f"lines.{number}.{name}"] = value
+    return found
 
 
-def _said(column: Column | None, value: Any, lang: str) -> str:
+def said(column: Column | None, value: Any, lang: str) -> str:
+    """A value of a record as people read it."""
     if value in (None, "", []):
         return ""
     if column is None or column.type not in ("code", "codes", "place"):

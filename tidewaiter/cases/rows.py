@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from tidewaiter.cases.blocks import blocks_of
-from tidewaiter.cases.models import Case, CaseFinding, Line
+from tidewaiter.cases.models import Case, CaseFinding, CasePhoto, Line
 from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
 from tidewaiter.foundation.bulk import allocate_keys, insert_rows
@@ -78,6 +78,7 @@ _CASE = (
 )  # fmt: skip
 _LINE = ("case_id", "number", "subtype", "hs", "quantity", "unit", "value", "currency", "origin", "document")
 _encode = msgspec.json.Encoder().encode
+_PHOTO = ("case_id", "number", "digest", "blurred", "caption", "shows", "tags")
 _FINDING = ("case_id", "code", "severity", "path", "says")
 
 
@@ -90,6 +91,7 @@ def insert_cases(placed: Sequence[tuple[CaseIn, Placing]], node: str) -> None:
     insert_rows(Case, _CASE, (_case_row(first + at, *one, node, moment) for at, one in enumerate(placed)))
     insert_rows(Line, _LINE, _line_rows(first, [case for case, _ in placed]))
     insert_rows(CaseFinding, _FINDING, _finding_rows(first, [case for case, _ in placed]))
+    insert_rows(CasePhoto, _PHOTO, photo_rows((first + at, case.header) for at, (case, _) in enumerate(placed)))
 
 
 def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
@@ -122,6 +124,14 @@ def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
     for at, case in enumerate(cases):
         for finding in case.findings:
             yield (first + at, finding.code, finding.severity, finding.path, finding.says_text())
+
+
+def photo_rows(headers: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of the photos that headers list, by the key of their version."""
+    for key, header in headers:
+        for number, photo in enumerate(header.get("photos", ()), 1):
+            said = [str(photo.get(name) or "") for name in ("file", "blurred", "caption", "shows", "tags")]
+            yield (key, number, *(text[:most] for text, most in zip(said, (64, 64, 200, 16, 200), strict=True)))
 
 
 def _json(value: Any) -> str:

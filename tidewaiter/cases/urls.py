@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.cases import entry_views, filters, photo_views, views
+from tidewaiter.cases import entry_views, filters, photo_views, photo_wall, views
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
     path("export/", views.case_export, name="case_export"),
     path("filters/keep/", filters.keep_filter, name="keep_filter"),
     path("filters/drop/", filters.drop_filter, name="drop_filter"),
+    path("photos/", photo_wall.wall, name="photo_wall"),
     path("new/", entry_views.new_case, name="new_case"),
     path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),
     path("<str:ref>/", views.case_page, name="case_page"),
     path("<str:ref>/say/", views.case_say, name="say_of_case"),
     path("<str:ref>/edit/", entry_views.edit_case, name="edit_case"),
     path("<str:ref>/photos/", photo_views.photos_deed, name="photos_deed"),
+    path("<str:ref>/photos/<str:digest>/blur/", photo_views.blur_page, name="blur_photo"),
     path("<str:ref>/photos/<str:digest>/", photo_views.photo_deed, name="photo_deed"),
     path("<str:ref>/photos/<str:digest>.jpg", photo_views.photo_file, name="photo_file"),
     path("<str:ref>/<str:deed>/", views.case_deed, name="case_deed"),

@@ -50,6 +50,11 @@ def _code_word(list_name: str, code: str) -> str:
     return "zq" + hashlib.blake2b(f"{list_name}|{code}".encode(), digest_size=5).hexdigest()
 
 
+def code_word(list_name: str, code: str) -> str:
+    """The index's word for a code of a list, or for the value of a column (`=form`, `=departure`, …)."""
+    return _code_word(list_name, code)
+
+
 @lru_cache(maxsize=8_192)
 def _code_words(list_name: str, code: str) -> str:
     """A code and what it stands under: a species is found by the name of its family too."""
@@ -273,3 +278,14 @@ def latest_with(said: str, narrowing: dict[str, list[str]]) -> tuple[list[int], 
         cursor.execute(*_matching(expression, MOST + 1))
         keys = [int(key) for (key,) in cursor.fetchall()]
     return keys[:MOST], len(keys) > MOST
+
+
+def keys_with(terms: Sequence[str], most: int) -> list[int]:
+    """Keys of the latest entered cases that have all of these words of the index, as far as it has read."""
+    if connection.vendor == "postgresql":
+        expression = " & ".join(terms)
+    else:
+        expression = " AND ".join(f'"{term}"' for term in terms)
+    with connection.cursor() as cursor:
+        cursor.execute(*_matching(expression, most))
+        return [int(key) for (key,) in cursor.fetchall()]

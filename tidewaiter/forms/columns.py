@@ -14,7 +14,7 @@ ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
 _leg = re.compile(
     r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)"
 )
-_photo = re.compile(r"photos\.(\d{1,3})\.(file|caption|shows|tags)")
+_photo = re.compile(r"photos\.(\d{1,3})\.(file|caption|shows|tags|blurred)")
 BESIDE = ("photos", "links", "long", "form_version")
 """Columns that every file may have beside the form's: photos and links by `;`, the long form, the version it was filed with."""
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")

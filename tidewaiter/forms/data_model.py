@@ -59,7 +59,7 @@ PARTS: dict[str, dict[str, str]] = {
     PERSON: {
         "role": "RoleCode", "nationality": "NationalityCode", "sex": "GenderCode", "age_band": "AgeBandCode", "arrested": "ArrestIndicator",
     },
-    PHOTO: {"file": "ImageFileName", "caption": "Description", "shows": "TypeCode", "tags": "ConcealmentCode"},
+    PHOTO: {"file": "ImageFileName", "caption": "Description", "shows": "TypeCode", "tags": "ConcealmentCode", "blurred": "RedactedImageFileName"},
     LINK: {"ref": "ID"},
 }  # fmt: skip
 LISTED = {LEG: "route", PERSON: "persons", PHOTO: "photos", LINK: "links"}

@@ -389,10 +389,11 @@ def _attached(document: dict[str, Any]) -> dict[str, Any]:
 def _photo(said: dict[str, Any]) -> dict[str, str]:
     texts = {
         name: said[name][:200]
-        for name in ("file", "caption", "shows", "tags")
+        for name in ("file", "blurred", "caption", "shows", "tags")
         if isinstance(said.get(name), str) and said[name]
     }
     return {
         name: (text if _digest.fullmatch(text) else kept_name(text)) if name == "file" else kept(text)
         for name, text in texts.items()
+        if name != "blurred" or _digest.fullmatch(text)
     }

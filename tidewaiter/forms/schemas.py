@@ -47,7 +47,7 @@ def json_schema(form: Form) -> dict[str, Any]:
         "form": {"const": form.code}, "form_version": {"type": "integer"}, "long": {"type": "boolean"},
         "lines": {"type": "array", "items": line}, "route": {"type": "array", "items": _object(route, ["role"])},
         "persons": {"type": "array", "items": _object(person)}, "links": {"type": "array", "items": {"type": "string"}},
-        "photos": {"type": "array", "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows")})},
+        "photos": {"type": "array", "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows", "tags", "blurred")})},
     }  # fmt: skip
     root["required"] += ["form"]
     return {

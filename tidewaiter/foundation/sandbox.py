@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import resource
 import subprocess
@@ -38,6 +39,7 @@ def stream_from_child(module: str, *arguments: str, memory: int = MEMORY_BYTES) 
         [sys.executable, "-m", module, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # a thread's buffers would count against the memory
         preexec_fn=_limited(memory),
     )
     if child.stdout is None or child.stderr is None:

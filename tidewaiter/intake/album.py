@@ -20,7 +20,7 @@ class Album:
     def __init__(self, pictures: dict[str, Path], by: Actor) -> None:
         self._pictures = pictures
         self._by = by
-        self._kept: dict[str, str] = {}
+        self._kept: dict[tuple[str, str], str] = {}
 
     def put_into(self, rows: list[Staged]) -> None:
         """Puts the vault's names in place of the files' names; a name that no picture has is a problem of its row."""
@@ -30,19 +30,21 @@ class Album:
             photos: list[dict[str, Any]] = row.header.get("photos", [])
             for number, photo in enumerate(photos, 1):
                 said = str(photo.get("file", ""))
-                digest = self._digest(said.replace("\\", "/").rsplit("/", 1)[-1].casefold())
+                digest = self._digest(
+                    said.replace("\\", "/").rsplit("/", 1)[-1].casefold(), str(row.header.get("country", ""))
+                )
                 if digest:
                     photo["file"] = digest
                 else:
                     row.problems.append(Problem(f"photos.{number}.file", "no_picture", said[:80]))
                     row.raw[f"photos.{number}.file"] = said
 
-    def _digest(self, name: str) -> str:
-        if name in self._pictures and name not in self._kept:
+    def _digest(self, name: str, owner: str) -> str:
+        if name in self._pictures and (name, owner) not in self._kept:
             try:
-                digest = keep_picture(path=self._pictures[name], by=self._by).digest
+                digest = keep_picture(path=self._pictures[name], by=self._by, owner=owner).digest
                 enqueue(task=make_thumbnail, key=f"thumbnail:{digest}", subject=digest, by=self._by)
             except BadInput:
                 digest = ""
-            self._kept[name] = digest
-        return self._kept.get(name, "")
+            self._kept[name, owner] = digest
+        return self._kept.get((name, owner), "")

@@ -53,7 +53,7 @@ class Waiting(Schema):
 @router.get(
     "/review/queue", response=list[Waiting], operation_id="review_queue", summary="Cases that wait for one's office"
 )
-def queue(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
+def review_queue(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
     """Oldest first unless another order is asked for; nothing for whoever reviews nothing."""
     by = reader(request)
     known_only(request, Asked.model_fields)
@@ -87,7 +87,7 @@ class Done(Schema):
 
 
 @router.post("/review/validate", response=Done, operation_id="validate_together", summary="Validate several cases")
-def together(request: HttpRequest, said: Body[Together]) -> dict[str, Any]:
+def validate_several(request: HttpRequest, said: Body[Together]) -> dict[str, Any]:
     """Opened cases, and unopened ones of countries that are sampled, but for those drawn."""
     done, refused = actions.validate_together(cases=said.refs, by=writer(request))
     return {"cases": done, "refused": refused}
@@ -141,7 +141,7 @@ def assign_case(request: HttpRequest, ref: str, said: Body[Given]) -> dict[str, 
 @router.get(
     "/review/checks", response=list[dict[str, Any]], operation_id="check_precision", summary="How right the checks are"
 )
-def checks(request: HttpRequest) -> list[dict[str, Any]]:
+def check_figures(request: HttpRequest) -> list[dict[str, Any]]:
     """How often each check fired, was accepted and was overruled, over the cases of one's office."""
     by = reader(request)
     known_only(request, ())
@@ -157,7 +157,7 @@ class Checked(Schema):
 
 
 @router.get("/review/monthly", response=list[dict[str, Any]], operation_id="monthly_check", summary="The monthly check")
-def monthly(request: HttpRequest, asked: Query[Checked]) -> list[dict[str, Any]]:
+def monthly_figures(request: HttpRequest, asked: Query[Checked]) -> list[dict[str, Any]]:
     """A row for each country and commodity one looks after, and one for each country as a whole."""
     by = reader(request)
     known_only(request, Checked.model_fields)

@@ -24,6 +24,7 @@ from tidewaiter.forms.schemas import json_schema
 from tidewaiter.foundation.problems import MEDIA_TYPE, TITLES, problem, problem_of_refusal
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.people.tokens import Bearer, Pace
+from tidewaiter.search.api import router as search_api
 
 shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 
@@ -43,7 +44,7 @@ api = NinjaAPI(
     title="Tidewaiter", version="1", auth=Bearer(), throttle=[Pace()], parser=Plain(), docs_url=None, openapi_url=None, urls_namespace="api",
     description="Cases, figures and reference lists. A token goes in `Authorization: Bearer`; errors are RFC 9457 problem details.",
 )  # fmt: skip
-for _router in (*shape.API, cases_api, codelists_api, forms_api):
+for _router in (*shape.API, search_api, cases_api, codelists_api, forms_api):
     api.add_router("", _router)
 
 

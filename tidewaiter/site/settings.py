@@ -71,7 +71,19 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-EVERY_SHAPE = ("ledger", "jobs", "codelists", "vault", "people", "notices", "threads", "forms", "checks", "cases")
+EVERY_SHAPE = (
+    "ledger",
+    "jobs",
+    "codelists",
+    "vault",
+    "people",
+    "notices",
+    "threads",
+    "forms",
+    "checks",
+    "cases",
+    "search",
+)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

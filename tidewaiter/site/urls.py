@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/", include("tidewaiter.cases.urls")),
     path("codelists/", include("tidewaiter.codelists.urls")),
     path("ledger/", include("tidewaiter.ledger.urls")),
+    path("search/", include("tidewaiter.search.urls")),
     path("notices/", include("tidewaiter.notices.urls")),
     path("jobs/", include("tidewaiter.jobs.urls")),
     path("forms/", include("tidewaiter.forms.urls")),

@@ -36,6 +36,7 @@ DEEDS: dict[str, Promise] = {
     "review.asked": _("Question put to the office"), "review.taken": _("Question taken"), "review.handed_back": _("Question handed back"),
     "review.answered": _("Question answered"), "review.asked_again": _("Question asked again"), "review.closed": _("Question closed"),
     "review.overdue": _("Cases to review are overdue"), "review.mend_overdue": _("Cases to mend are overdue"),
+    "search.watched": _("Search watched"), "search.unwatched": _("Watch ended"), "search.matched": _("A new case matches what you watch"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),
     "intake.received": _("File received"), "intake.staged": _("File read"), "intake.accepted": _("File taken in"), "intake.refused": _("File refused"),
     "intake.mapping_kept": _("Mapping kept"), "intake.mapping_dropped": _("Mapping dropped"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +15,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.sandbox import stream_from_child
 from tidewaiter.ledger.actions import record
 from tidewaiter.vault.models import Kept, Picture
@@ -22,6 +24,7 @@ LARGEST_PICTURE = 20 * 1024**2
 LONGEST_SIDE = 3200
 """Points of the longer side of a picture that is kept: enough to read a marking on a packet."""
 THUMBNAIL_SIDE = 360
+HASHED_AT_ONCE = 50
 
 
 def path_of(digest: str) -> Path:
@@ -56,15 +59,61 @@ def keep(*, content: bytes, media_type: str, by: Actor) -> Kept:
     return kept
 
 
-def keep_picture(*, path: Path, by: Actor) -> Picture:
-    """Keeps a picture without anything its file said beside its points. Raises `BadInput` for what is none, or is too large."""
+def keep_picture(*, path: Path, by: Actor, owner: str) -> Picture:
+    """Keeps a picture without anything its file said beside its points, as one that the administration `owner` has brought.
+
+    Raises `BadInput` for what is none, or is too large.
+    """
     if path.stat().st_size > LARGEST_PICTURE:
         raise BadInput("picture_too_large", gettext("A picture may have 20 MiB."))
-    content, width, height = _drawn(path, LONGEST_SIDE)
+    return _kept(*_drawn(path, LONGEST_SIDE, "hash"), by=by, owner=owner)
+
+
+def _kept(content: bytes, said: dict[str, Any], by: Actor, owner: str) -> Picture:
+    about = {name: said[name] for name in ("width", "height", "hashes", "quality")}
     with transaction.atomic():
         kept = keep(content=content, media_type="image/jpeg", by=by)
-        picture, _ = Picture.objects.get_or_create(digest=kept.digest, defaults={"width": width, "height": height})
+        picture, _ = Picture.objects.get_or_create(digest=kept.digest, defaults=about)
+        if f";{owner};" not in picture.owners:
+            picture.owners = f"{picture.owners or ';'}{owner};"
+            picture.save(update_fields=["owners"])
     return picture
+
+
+def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor, owner: str) -> Picture:
+    """Keeps a copy of a picture with parts made unreadable (left, top, width, height as shares of its sides).
+
+    Raises `Missing` for a picture that is not here, `BadInput` for a part that lies outside.
+    """
+    if not Picture.objects.filter(digest=digest).exists():
+        raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
+    for left, top, width, height in boxes:
+        if not (0 <= left < 1 and 0 <= top < 1 and 0 < width <= 1 and 0 < height <= 1):
+            raise BadInput("box", gettext("A part to be hidden lies outside the picture."))
+    words = [",".join(f"{side:.5f}" for side in box) for box in boxes]
+    return _kept(*_drawn(path_of(digest), LONGEST_SIDE, "hash", *words), by=by, owner=owner)
+
+
+def hashes_of_file(*, path: Path) -> tuple[str, int]:
+    """The perceptual hashes of a stranger's picture, and its quality; nothing is kept. Raises `BadInput` for what is none."""
+    if path.stat().st_size > LARGEST_PICTURE:
+        raise BadInput("picture_too_large", gettext("A picture may have 20 MiB."))
+    _content, said = _drawn(path, THUMBNAIL_SIDE * 2, "hash")
+    return str(said["hashes"]), int(said["quality"])
+
+
+def hash_pictures() -> int:
+    """Hashes pictures that were kept before they were hashed, some at a time; gives how many."""
+    done = 0
+    for picture in Picture.objects.filter(hashes="")[:HASHED_AT_ONCE]:
+        try:
+            _content, said = _drawn(path_of(picture.digest), THUMBNAIL_SIDE * 2, "hash")
+            picture.hashes, picture.quality = said["hashes"], said["quality"]
+        except (Refusal, OSError):
+            picture.hashes = "-"
+        picture.save(update_fields=["hashes", "quality"])
+        done += 1
+    return done
 
 
 def keep_thumbnail(*, digest: str, by: Actor) -> Picture:
@@ -73,19 +122,19 @@ def keep_thumbnail(*, digest: str, by: Actor) -> Picture:
     if picture is None:
         raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
     if not picture.thumbnail:
-        content, _, _ = _drawn(path_of(digest), THUMBNAIL_SIDE)
+        content, _said = _drawn(path_of(digest), THUMBNAIL_SIDE)
         with transaction.atomic():
             picture.thumbnail = keep(content=content, media_type="image/jpeg", by=by).digest
             picture.save(update_fields=["thumbnail"])
     return picture
 
 
-def _drawn(path: Path, side: int) -> tuple[bytes, int, int]:
-    """(JPEG, width, height) of a picture drawn afresh in a child process."""
+def _drawn(path: Path, side: int, *words: str) -> tuple[bytes, dict[str, Any]]:
+    """JPEG of a picture drawn afresh in a child process, and what the child says of it."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "drawn.jpg"
-        said = list(stream_from_child("tidewaiter.vault.picture_child", str(path), str(out), str(side)))
-        return out.read_bytes(), int(said[0]["width"]), int(said[0]["height"])
+        said = list(stream_from_child("tidewaiter.vault.picture_child", str(path), str(out), str(side), *words))
+        return out.read_bytes(), said[0]
 
 
 def read(digest: str) -> bytes:

@@ -25,6 +25,11 @@ class Picture(models.Model):
     width = models.IntegerField()
     height = models.IntegerField()
     thumbnail = models.CharField(max_length=64, default="", blank=True)
+    hashes = models.CharField(max_length=512, default="", blank=True)
+    """Its perceptual hash upright, turned and mirrored (`vault.hashing`); `-` where the file is gone."""
+    quality = models.SmallIntegerField(default=0)
+    owners = models.CharField(max_length=400, default="", blank=True)
+    """`;KE;US;`: the administrations that have brought these very bytes. Listing its digest gives nobody a picture."""
 
     class Meta:
         db_table = "vault_picture"

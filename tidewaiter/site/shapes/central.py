@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.urls import include, path
 
 from tidewaiter.intake.api import router as intake_api
@@ -23,5 +21,5 @@ API = [intake_api, review_api, statistics_api]
 TASKS = {"run_intake": run_intake}
 SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date), "overdue": (1800, remind_of_overdue)}
 """What is done, and after how many seconds again."""
-PANELS: dict[str, tuple[Callable[..., str], ...]] = {}
+PANELS = {**every.PANELS}
 """What rooms show on the pages of others (site/panels.py)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.urls import URLPattern, URLResolver
@@ -15,5 +14,5 @@ API: list[Router] = []
 TASKS: dict[str, Any] = {}
 SCHEDULE = {**every.SCHEDULE}
 """What is done, and after how many seconds again."""
-PANELS: dict[str, tuple[Callable[..., str], ...]] = {}
+PANELS = {**every.PANELS}
 """What rooms show on the pages of others (site/panels.py)."""

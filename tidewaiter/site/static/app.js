@@ -71,6 +71,46 @@
       if (field.files.length) { form.requestSubmit(); }
     });
   });
+  // Boxes over faces and plates are drawn on the picture; the form holds them in per cent.
+  var canvas = document.querySelector("[data-blur-on]");
+  if (canvas) {
+    var rows = document.querySelector("[data-blur-rows]"), undo = document.querySelector("[data-blur-undo]"), start = null, box = null;
+    var at = function (event) {
+      var area = canvas.getBoundingClientRect();
+      var share = function (value, size) { return Math.max(0, Math.min(100, 100 * value / size)); };
+      return [share(event.clientX - area.left, area.width), share(event.clientY - area.top, area.height)];
+    };
+    var place = function (end) {
+      box.style.left = Math.min(start[0], end[0]) + "%";
+      box.style.top = Math.min(start[1], end[1]) + "%";
+      box.style.width = Math.abs(end[0] - start[0]) + "%";
+      box.style.height = Math.abs(end[1] - start[1]) + "%";
+    };
+    canvas.addEventListener("pointerdown", function (event) {
+      event.preventDefault();
+      start = at(event);
+      box = canvas.appendChild(document.createElement("span"));
+      canvas.setPointerCapture(event.pointerId);
+      place(start);
+    });
+    canvas.addEventListener("pointermove", function (event) { if (start) { place(at(event)); } });
+    canvas.addEventListener("pointerup", function (event) {
+      if (!start) { return; }
+      var end = at(event), sides = [Math.min(start[0], end[0]), Math.min(start[1], end[1]), Math.abs(end[0] - start[0]), Math.abs(end[1] - start[1])];
+      start = null;
+      if (sides[2] < 1 || sides[3] < 1) { box.remove(); return; }
+      var field = Array.prototype.filter.call(rows.querySelectorAll("input"), function (one) { return !one.value; })[0];
+      if (!field) { field = rows.appendChild(rows.querySelector("input").cloneNode()); }
+      field.value = sides.map(function (side) { return side.toFixed(1); }).join(" ");
+      undo.hidden = false;
+    });
+    undo.addEventListener("click", function () {
+      var drawn = canvas.querySelectorAll("span"), filled = Array.prototype.filter.call(rows.querySelectorAll("input"), function (one) { return one.value; });
+      if (drawn.length) { drawn[drawn.length - 1].remove(); }
+      if (filled.length) { filled[filled.length - 1].value = ""; }
+      undo.hidden = drawn.length < 2;
+    });
+  }
   // What is typed is kept in this browser until the server has it; signing out forgets all of it.
   var PREFIX = "tw-draft:";
   function store(deed) { try { return deed(window.localStorage); } catch (refused) { return null; } }

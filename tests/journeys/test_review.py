@@ -1,0 +1,110 @@
+"""A reviewer works through a region's hundred cases with the keyboard alone; an officer mends a returned one on a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Person, RunningNode
+from tests.making import record
+
+pytestmark = pytest.mark.browser
+type MakePerson = Callable[..., Person]
+
+
+def _brought(running: RunningNode, tmp_path: Path, number: int) -> None:
+    """A hundred submitted cases of Kenya, some with a container number that fails its check digit."""
+    subtypes = ("pistol", "magazine", "knife", "silencer", "rifle")
+    records = [
+        record(
+            national_ref=f"KE-R-{n:03d}",
+            date=f"2026-{1 + n % 9:02d}-{1 + n % 27:02d}",
+            conveyance={"mode": "1", **({"container": "MSCU1234567"} if n % 9 == 4 else {})},
+            lines=[{"subtype": subtypes[n % 5], "quantity": str(3 + 7 * n), "unit": "H87"}],
+        )
+        for n in range(number)
+    ]
+    path = tmp_path / "region.json"
+    path.write_text(json.dumps(records))
+    answer = running.json("import_cases", str(path), "--by", "a.wanjiru", "--submit")
+    assert answer["accepted"] == number, answer
+
+
+def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
+    person: MakePerson, running: RunningNode, tmp_path: Path
+) -> None:
+    _brought(running, tmp_path, 100)
+    reviewer = person("n.achieng")
+    page, keys = reviewer.page, reviewer.page.keyboard
+    reviewer.go("/review/?order=oldest&administration=KE")
+    expect(page.locator(".queue li").first).to_be_visible()
+    reviewer.looks_right("review-queue")
+    keys.press("j")
+    page.wait_for_load_state()
+    keys.press("k")
+    page.wait_for_load_state()
+    for n in range(100):
+        ref = page.locator(".tw-crumb .ref").inner_text()
+        if page.locator("main .find.warn").count() and n % 2:
+            keys.press("t")
+            focused = page.evaluate("document.activeElement.name")
+            assert focused == "code", focused
+            keys.press("H")  # the letter that «Hardly possible» begins with
+            keys.press("Tab")
+            keys.type("Read the number on the door again.")
+            if n < 20:
+                reviewer.looks_right("review-return")
+            keys.press("Enter")
+        else:
+            keys.press("v")
+        expect(page.locator("main [role=status]").first).to_contain_text(ref)
+    expect(page.locator("main")).to_contain_text("Nothing waits")
+    reviewer.looks_right("review-done")
+    with sqlite3.connect(running.home / "tidewaiter.sqlite3") as base:
+        rows = dict(
+            base.execute(
+                "SELECT status, count(*) FROM cases_case WHERE national_ref LIKE 'KE-R-%' GROUP BY 1"
+            ).fetchall()
+        )
+        opened = base.execute("SELECT count(*) FROM ledger_entry WHERE deed = 'cases.opened'").fetchone()[0]
+    assert sum(rows.values()) == 100
+    assert rows["returned"] > 3
+    assert rows["validated"] == 100 - rows["returned"]
+    assert opened >= 100, "every case was opened"
+
+    # the officer, on a phone: sees which field, mends it, says something, sends it again
+    officer = person("t.kiplagat", viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
+    officer.go("/cases/?status=returned&country=KE&q=KE-R")
+    officer.page.locator("a.row-link").first.click()
+    officer.page.wait_for_load_state("networkidle")
+    expect(officer.page.locator("main")).to_contain_text("Read the number on the door again.")
+    officer.looks_right("returned-phone")
+    officer.page.get_by_role("link", name="Mend", exact=True).click()
+    officer.page.wait_for_load_state("networkidle")
+    assert "#conveyance.container" in officer.page.url
+    officer.looks_right("mend-phone")
+    officer.page.fill("[id='conveyance.container']", "CSQU3054383")
+    officer.page.get_by_role("button", name=re.compile("^Submit")).click()
+    expect(officer.page.locator(".tw-step .st")).to_contain_text("Submitted")
+    officer.page.fill("#said", "The last digit was smudged.")
+    officer.page.get_by_role("button", name="Say", exact=True).click()
+    officer.page.wait_for_load_state("networkidle")
+    officer.looks_right("submitted-again-phone")
+
+    # the reviewer sees what changed, and what was said
+    reviewer.go("/review/")
+    expect(page.locator("main")).to_contain_text("CSQU3054383")
+    expect(page.locator("main s")).to_contain_text("MSCU1234567")
+    expect(page.locator("main")).to_contain_text("The last digit was smudged.")
+    reviewer.looks_right("review-changed")
+    for name, address in (
+        ("checks", "/review/checks/"), ("office", "/review/office/"), ("monthly", "/review/monthly/"), ("requests", "/review/requests/"),
+    ):  # fmt: skip
+        reviewer.go(address)
+        reviewer.looks_right(f"review-{name}")

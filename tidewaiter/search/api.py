@@ -1,0 +1,152 @@
+"""The JSON door of search."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Body, Query, Router, Schema
+from pydantic import Field
+
+from tidewaiter.cases.photo_wall import photos_of
+from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.foundation.doors import known_only
+from tidewaiter.people.tokens import reader, writer
+from tidewaiter.search import actions
+from tidewaiter.search.models import Watch
+from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.similar import reasons, similar_to
+from tidewaiter.vault.actions import hashes_of_file
+
+router = Router(tags=["search"])
+
+
+class AlikeOut(Schema):
+    """A case like another, how like it is, and what both share."""
+
+    ref: str
+    national_ref: str
+    country: str
+    form: str
+    likeness: float
+    shared: list[str]
+
+
+@router.get("/cases/{ref}/similar", response=list[AlikeOut], operation_id="similar_cases", summary="Cases like one")
+def alike_cases(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
+    """By goods, route, concealment, conveyance and text; the most alike first, of those one sees."""
+    by = reader(request)
+    known_only(request, ())
+    return [
+        {
+            "ref": one.case.ref, "national_ref": one.case.national_ref, "country": one.case.country, "form": one.case.form,
+            "likeness": one.score, "shared": reasons(one, "en"),
+        }
+        for one in similar_to(case_by_ref(by, ref), by)
+    ]  # fmt: skip
+
+
+class PhotoOut(Schema):
+    """A photo of a case."""
+
+    ref: str
+    digest: str
+    caption: str
+    shows: str
+    tags: str
+    blurred: bool
+    likeness: int | None = None
+
+
+class Wall(Schema):
+    """Which photos."""
+
+    q: str = Field("", max_length=300)
+    form: list[str] = []
+    country: list[str] = []
+    shows: list[str] = []
+    tag: str = Field("", max_length=40)
+    before: int = Field(0, ge=0, le=2**62)
+    limit: int = Field(60, ge=1, le=200)
+
+
+class WallOut(Schema):
+    """A page of photos, newest first, and where the next begins."""
+
+    photos: list[PhotoOut]
+    next_before: int | None
+
+
+@router.get("/photos", response=WallOut, operation_id="list_photos", summary="Photos of cases one sees")
+def all_photos(request: HttpRequest, asked: Query[Wall]) -> dict[str, Any]:
+    """Newest first; follow `next_before`."""
+    by = reader(request)
+    known_only(request, Wall.model_fields)
+    said = asked.model_dump(exclude={"before", "limit"})
+    wanted = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
+    photos = photos_of(by, wanted).order_by("-pk")
+    if asked.before:
+        photos = photos.filter(pk__lt=asked.before)
+    rows = list(photos[: asked.limit + 1])
+    more = len(rows) > asked.limit
+    return {
+        "photos": [_photo(row) for row in rows[: asked.limit]],
+        "next_before": rows[asked.limit - 1].pk if more else None,
+    }
+
+
+def _photo(photo: Any, likeness: int | None = None) -> dict[str, Any]:
+    return {
+        "ref": photo.case.ref, "digest": photo.digest, "caption": photo.caption, "shows": photo.shows, "tags": photo.tags,
+        "blurred": bool(photo.blurred), "likeness": likeness,
+    }  # fmt: skip
+
+
+@router.post(
+    "/photos/like", response=list[PhotoOut], operation_id="photos_like", summary="Photos like one that is sent",
+    openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
+)  # fmt: skip
+def like_photo(request: HttpRequest) -> list[dict[str, Any]]:
+    """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept."""
+    by = reader(request)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(request.body)
+        hashes, _quality = hashes_of_file(path=path)
+    return [_photo(one.photo, one.share) for one in photos_like(hashes, by)]
+
+
+class WatchIn(Schema):
+    """A search to be watched."""
+
+    name: str = Field(..., max_length=60)
+    query: str = Field(..., max_length=2000, description="as in the list's address: form=WPN&q=pump")
+
+
+class WatchOut(WatchIn):
+    """A watch and how often it has told."""
+
+    hits: int
+
+
+@router.get("/watches", response=list[WatchOut], operation_id="list_watches", summary="What one watches")
+def own_watches(request: HttpRequest) -> list[Watch]:
+    """One's own alone."""
+    by = reader(request)
+    known_only(request, ())
+    return list(Watch.objects.filter(username=by.username).order_by("name"))
+
+
+@router.post("/watches", response={201: WatchOut}, operation_id="watch", summary="Watch a search")
+def new_watch(request: HttpRequest, said: Body[WatchIn]) -> tuple[int, Watch]:
+    """One is told when a new case matches; the same name again changes the watch."""
+    return 201, actions.watch(name=said.name, query=said.query, by=writer(request))
+
+
+@router.delete("/watches/{name}", response={204: None}, operation_id="unwatch", summary="End a watch")
+def end_watch(request: HttpRequest, name: str) -> tuple[int, None]:
+    """One's own; one that is not there is ended already."""
+    actions.unwatch(name=name, by=writer(request))
+    return 204, None

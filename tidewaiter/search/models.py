@@ -1,0 +1,32 @@
+"""Searches that tell their owner when a new case matches."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Watch(models.Model):
+    """A search that is watched: the query of the list, whose it is, and since when."""
+
+    username = models.CharField(max_length=150)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+    made_at = models.DateTimeField()
+    last_hit_at = models.DateTimeField(null=True)
+    hits = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "search_watch"
+        constraints = (models.UniqueConstraint(fields=["username", "name"], name="one_watch_a_name"),)
+
+
+class Hit(models.Model):
+    """A case of which the owner of a watch was told; nobody is told twice."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="found")
+    ref = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "search_hit"
+        constraints = (models.UniqueConstraint(fields=["watch", "ref"], name="told_once"),)

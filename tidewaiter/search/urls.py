@@ -1,0 +1,15 @@
+"""Addresses of search."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.search import views
+
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("watch/", views.watch_deed, name="watch_deed"),
+    path("like/", views.like, name="photos_like"),
+    path("compare/", views.compare, name="compare"),
+    path("similar/<str:ref>/", views.similar, name="similar"),
+]

@@ -1,0 +1,135 @@
+"""The search page, watch lists, similar cases and photos, two cases side by side."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.photo_wall import photos_of, visible_photos
+from tidewaiter.cases.queries import case_by_ref, facets_of, page_of, sought, visible_cases
+from tidewaiter.cases.shown import word
+from tidewaiter.cases.side_by_side import differences
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.search.actions import read_search, refs_told, unwatch, watch
+from tidewaiter.search.models import Watch
+from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.similar import Alike, reasons, similar_to
+from tidewaiter.vault.actions import hashes_of_file
+from tidewaiter.vault.models import Picture
+
+FIRST = 12
+_CHIPS = ("form", "country", "status", "mode", "year")
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Cases and photos that have the words; one's watches."""
+    by = actor_of(request)
+    wanted = read_search(request.GET.urlencode())
+    shown: dict[str, Any] = {"wanted": wanted, "query": request.GET.urlencode(), "watches": _watches(request, by)}
+    if wanted:
+        found = sought(visible_cases(by), wanted)
+        page = page_of(found.cases, size=FIRST, few=found.keys is not None)
+        total, facets = facets_of(by, wanted, found.keys)
+        lang = get_language() or "en"
+        chips = [
+            {"name": name, "value": value, "word": word(name, str(value), lang) or str(value), "n": number}
+            for name in _CHIPS
+            for value, number in facets[name].most_common(4)
+            if value not in ("", None) and name not in wanted
+        ]
+        photos = list(
+            photos_of(by, {name: values for name, values in wanted.items() if name in (*_CHIPS, "q")}).order_by("-pk")[
+                :FIRST
+            ]
+        )
+        shown |= {"cases": page.cases, "total": total, "more": found.more, "photos": photos, "chips": chips}
+    return render(request, "search/search.html", shown)
+
+
+def _watches(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
+    opened = request.GET.get("watch", "")
+    return [
+        {"watch": one, "cases": refs_told(one.name, by) if one.name == opened else []}
+        for one in Watch.objects.filter(username=by.username).order_by("name")
+    ]
+
+
+@require_POST
+def watch_deed(request: HttpRequest) -> HttpResponse:
+    """Begins or ends a watch."""
+    by = actor_of(request)
+    name = request.POST.get("name", "")
+    if request.POST.get("deed") == "drop":
+        unwatch(name=name, by=by)
+        return redirect("search")
+    made = watch(name=name, query=request.POST.get("query", ""), by=by)
+    messages.info(request, _("You will be told when a new case matches."))
+    return redirect(f"{reverse('search')}?{made.query}")
+
+
+@require_GET
+def similar(request: HttpRequest, ref: str) -> HttpResponse:
+    """Cases like one, with the reasons: a page, or a panel on the page of the case."""
+    by = actor_of(request)
+    case = case_by_ref(by, ref)
+    rows = _in_words(similar_to(case, by))
+    template = "search/_similar.html" if request.headers.get("HX-Request") else "search/similar.html"
+    return render(request, template, {"case": case, "rows": rows})
+
+
+def _in_words(found: list[Alike]) -> list[dict[str, Any]]:
+    lang = get_language() or "en"
+    return [{"case": one.case, "share": round(100 * one.score), "why": reasons(one, lang)} for one in found]
+
+
+def similar_panel(request: HttpRequest, case: Case) -> str:
+    """The place on a case's page that similar cases fill, once the page is there; without script a link."""
+    return render_to_string("search/_similar_panel.html", {"case": case}, request=request)
+
+
+def like(request: HttpRequest) -> HttpResponse:
+    """Photos like one that is here (`photo`, of a case one sees), or like one that was brought."""
+    by = actor_of(request)
+    found, photo = [], None
+    if request.method == "POST":
+        upload = request.FILES.get("picture")
+        if upload is None:
+            raise BadInput("no_file", _("Choose a picture."))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "picture"
+            with path.open("wb") as file:
+                for chunk in upload.chunks():
+                    file.write(chunk)
+            hashes, quality = hashes_of_file(path=path)
+        found = photos_like(hashes, by)
+    else:
+        digest = request.GET.get("photo", "")
+        photo = visible_photos(by).filter(digest=digest).order_by("-pk").first()
+        picture = Picture.objects.filter(digest=digest).first()
+        if photo is None or picture is None:
+            raise Missing("no_photo", _("The case has no such photo."))
+        found, quality = photos_like(picture.hashes, by, but=digest), picture.quality
+    return render(request, "search/like.html", {"rows": found, "photo": photo, "quality": quality})
+
+
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two cases side by side."""
+    by = actor_of(request)
+    one, other = (case_by_ref(by, request.GET.get(name, "")) for name in ("one", "other"))
+    rows = differences(one, other, get_language() or "en")
+    return render(request, "search/compare.html", {"one": one, "other": other, "rows": rows})
