@@ -1,6 +1,6 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,figures,battery,memory]
+bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,looking,figures,battery,memory]
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from asking import asked_for_pages, memory_of, timed  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from files import made_file, written_as  # noqa: E402
+from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
 from tidewaiter.cases import queries, words  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
@@ -289,6 +290,21 @@ def pages(cases: int) -> None:
     say("type-ahead", f"slowest of {len(said)} words over {115_763:,} places {slowest * 1000:.0f} ms", slowest=slowest)
 
 
+def looking(cases: int, photos: int = 40_000, waiting: int = 10_000) -> None:
+    """The queue, a case, similar cases, photos: each as its person gets the page."""
+    by = add_officer(username="bench.ug", administration="UG", role="reviewer", password=PASSWORD, by=NODE)
+    made_photos(photos)
+    made_waiting(waiting, by.region_code)
+    for name, times in asked_for_looking("bench.ug", PASSWORD).items():
+        spent = sorted(times)
+        median, p95 = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+        say(
+            f"looking: {name}",
+            f"{cases:,} cases, {waiting:,} waiting, {photos:,} photos, {len(spent)} pages: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms",
+            median=median, p95=p95,
+        )  # fmt: skip
+
+
 def memory(lines: int) -> None:
     """How much memory an import of a very long file takes at most, with all processes that it starts."""
     home = HOME / "memory"
@@ -356,7 +372,7 @@ def figures() -> None:
     )
 
 
-PARTS = ("intake", "pages", "figures", "battery", "memory")
+PARTS = ("intake", "pages", "looking", "figures", "battery", "memory")
 
 
 def main() -> None:
@@ -374,8 +390,10 @@ def main() -> None:
             intake(chosen.lines)
         if "intake" in only:
             formats(chosen.lines)
-        if "pages" in only or "figures" in only or "battery" in only:
+        if set(only) & {"pages", "looking", "figures", "battery"}:
             pages(chosen.cases)
+        if "looking" in only:
+            looking(chosen.cases)
         if "figures" in only:
             figures()
         if "battery" in only:

@@ -43,6 +43,8 @@ NOT_DEEDS = {
     "send_digests",
     "keep_upload",
     "forget_requests",
+    "hashes_of_file",
+    "hash_pictures",
 }
 """Functions of an actions.py that change nothing a person would call a deed."""
 

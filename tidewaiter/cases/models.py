@@ -75,6 +75,9 @@ class Case(models.Model):
             models.Index(fields=["-date", "-id"], name="case_by_date"),
             models.Index(fields=["country", "-date", "-id"], name="case_by_country"),
             models.Index(fields=["status", "latest", "-date", "-id"], name="case_by_status"),
+            models.Index(fields=["main_subtype", "departure", "-id"], name="case_goods_from"),
+            models.Index(fields=["departure", "destination", "-id"], name="case_route"),
+            models.Index(fields=["place", "main_subtype", "-id"], name="case_goods_at"),
             models.Index(
                 fields=["changed_at", "id"], condition=Q(status="submitted", latest=True), name="case_waiting"
             ),

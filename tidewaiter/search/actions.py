@@ -6,8 +6,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import FILTERS, filtered, visible_cases
+from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
@@ -19,19 +18,12 @@ from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.search.models import Hit, Watch
+from tidewaiter.search.queries import read_search
 
 FOLLOWER = "watches"
 OF_CASES = ("cases.drafted", "cases.mended", "cases.amended", "cases.submitted", "cases.validated")
 MOST = 30
 _BATCH = 2_000
-_ASKED = {*FILTERS, "q", "since", "until"}
-
-
-def read_search(query: str) -> dict[str, list[str]]:
-    """The fields of a list's query (`form=WPN&q=pump`); names that are none and empty values are passed over."""
-    said = QueryDict(query.lstrip("?")[:2000])
-    wanted = {name: [value for value in said.getlist(name) if value.strip()] for name in said if name in _ASKED}
-    return {name: values for name, values in wanted.items() if values}
 
 
 def watch(*, name: str, query: str, by: Actor) -> Watch:
@@ -107,14 +99,3 @@ def _tell(refs: list[str]) -> int:
         tell(to=[(owner.username, found[0], len(found))], deed="search.matched", by=NODE)
         told += len(found)
     return told
-
-
-def refs_told(watch_name: str, by: Actor) -> list[Case]:
-    """The cases of which a watch has told, newest first, as far as its owner still sees them."""
-    hits = list(
-        Hit.objects.filter(watch__username=by.username, watch__name=watch_name)
-        .order_by("-at", "-pk")
-        .values_list("ref", flat=True)[:200]
-    )
-    here = {case.ref: case for case in visible_cases(by).filter(ref__in=hits)}
-    return [here[ref] for ref in hits if ref in here]

@@ -3,16 +3,15 @@
 The measure: the cosine of two cases' weighted features. A feature is something both can share: the goods, a species, a brand, a
 substance, the HS heading, legs of the route, the place, mode and carrier, where and how it was hidden, the cover load, and the
 words of the texts. Each class of features has a weight (`WEIGHTS`); within it, what few of the compared cases have weighs more
-(inverse document frequency, Spärck Jones 1972). Compared are the latest cases that share at least two features of the stronger
-classes, found by the index of words; so a case without anything in common is never looked at.
+(inverse document frequency, Spärck Jones 1972). Compared are the latest cases of the same goods and origin or place, of the same
+route, and those that share a rarer feature; a case without any of that in common is never looked at.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import log, sqrt
 from typing import Any
 
@@ -32,9 +31,10 @@ WEIGHTS = {
     "goods": 2.0, "own": 2.5, "heading": 1.0, "departure": 1.5, "transit": 1.5, "destination": 1.0, "origin": 1.0, "place": 1.2,
     "mode": 0.4, "carrier": 1.2, "conveyance": 0.6, "hidden_in": 1.2, "method": 1.5, "cover": 1.5, "detection": 0.3, "word": 0.7,
 }  # fmt: skip
-EACH = 120
-"""Latest cases that are taken of each pair of features."""
-PAIRS = 10
+EACH = 80
+"""Latest cases that are taken of each way of looking."""
+TERMS = 5
+"""Rarer features by which cases are looked for one by one."""
 SHOWN = 10
 LOWEST = 0.25
 """Likeness below which two cases have nothing to tell each other."""
@@ -147,9 +147,9 @@ def similar_to(case: Case, actor: Actor, number: int = SHOWN) -> list[Alike]:
     own = features_of(
         form_named(case.form, case.form_version), case.header, [line.document for line in case.lines.all()]
     )
-    keys = dict.fromkeys(key for pair in _pairs(case, own) for key in keys_with(pair, EACH))
+    keys = _candidates(case, own)
     found = list(
-        visible_cases(actor).filter(pk__in=among(list(keys))).exclude(ref=case.ref).defer("reason", "digest")
+        visible_cases(actor).filter(pk__in=among(keys)).exclude(ref=case.ref).defer("reason", "digest")
     ) if keys else []  # fmt: skip
     documents: dict[int, list[dict[str, Any]]] = {}
     for key, document in Line.objects.filter(case_id__in=among([one.pk for one in found])).values_list(
@@ -181,27 +181,35 @@ def _scored(own: set[Feature], others: Sequence[set[Feature]]) -> list[tuple[flo
     return answer
 
 
-def _pairs(case: Case, own: set[Feature]) -> Iterator[list[str]]:
-    """Pairs of the case's features, the strongest first, as words of the index."""
-    strong = sorted(own, key=lambda one: (-WEIGHTS[one[0]], one))
-    terms: list[tuple[str, str]] = []
-    for name, list_name, value in strong:
-        term = _term(name, list_name, value)
-        if term and name not in ("mode", "detection", "conveyance", "word"):
-            terms.append((name, term))
-    words = sorted((value for name, _list, value in own if name == "word"), key=lambda word: (-len(word), word))[:4]
-    form = code_word("=form", case.form)
-    pairs = [[one[1], other[1]] for one, other in combinations(terms[:8], 2) if one[0] != other[0]]
-    yield from pairs[:PAIRS]
-    for word in words:
-        if word.isascii():
-            yield [word, form]
+def _candidates(case: Case, own: set[Feature]) -> list[int]:
+    """Keys of the latest cases that may be like one: of the same goods from the same country or at the same place, on the same
+    route, or with one of its rarer features (`TERMS`)."""
+    pairs = [
+        {"main_subtype": case.main_subtype, "departure": case.departure}, {"departure": case.departure, "destination": case.destination},
+        {"place": case.place, "main_subtype": case.main_subtype},
+    ]  # fmt: skip
+    keys: dict[int, None] = {}
+    for pair in pairs:
+        if all(pair.values()):
+            keys |= dict.fromkeys(Case.objects.filter(**pair).order_by("-pk").values_list("pk", flat=True)[:EACH])
+    for term in _rare_terms(own):
+        keys |= dict.fromkeys(keys_with([term], EACH))
+    keys.pop(case.pk, None)
+    return list(keys)
+
+
+def _rare_terms(own: set[Feature]) -> list[str]:
+    """The index's words for the features that few cases have: what the form itself asks, the cover load, the longest words."""
+    said = sorted(
+        (name, value, _term(name, list_name, value)) for name, list_name, value in own if name in ("own", "cover")
+    )
+    words = sorted((value for name, _list, value in own if name == "word"), key=lambda word: (-len(word), word))
+    terms = [term for _name, _value, term in said if term][: TERMS // 2]
+    return terms + [word for word in words if word.isascii()][: TERMS - len(terms)]
 
 
 def _term(name: str, list_name: str, value: str) -> str:
     """The index's word for a feature; nothing for one that it holds in another way."""
-    if name in ("departure", "destination", "place"):
-        return code_word(f"={name}", value)
     if name in ("heading", "cover"):
         return code_word("hs", value)
     if list_name:

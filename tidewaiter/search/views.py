@@ -23,9 +23,10 @@ from tidewaiter.cases.side_by_side import differences
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.search.actions import read_search, refs_told, unwatch, watch
+from tidewaiter.search.actions import unwatch, watch
 from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.queries import read_search, refs_told
 from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture

@@ -33,4 +33,7 @@ class Command(DeedCommand):
         elif options["name"]:
             watch(name=options["name"], query=options["query"], by=by)
         look_for_watchers()
-        return list(Watch.objects.filter(username=by.username).order_by("name").values("name", "query", "hits"))
+        return [
+            dict(row)
+            for row in Watch.objects.filter(username=by.username).order_by("name").values("name", "query", "hits")
+        ]
