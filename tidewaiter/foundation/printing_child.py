@@ -12,7 +12,7 @@ from pathlib import Path
 from tidewaiter.foundation.refusing import gettext_noop, refuse
 
 try:
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher
 except OSError:
     refuse(gettext_noop("Printing needs the Pango library. Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0."))
@@ -21,7 +21,10 @@ except OSError:
 def main() -> None:
     """Reads PAGE, writes OUT."""
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    page = HTML(string=source.read_text(encoding="utf-8"), url_fetcher=URLFetcher(allowed_protocols=["data"])).render()
+    sheet = CSS(string=(Path(__file__).parent / "print.css").read_text(encoding="utf-8"))
+    page = HTML(string=source.read_text(encoding="utf-8"), url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
+        stylesheets=[sheet]
+    )
     page.write_pdf(str(out), pdf_tags=True)
     pickle.dump({"pages": len(page.pages)}, sys.stdout.buffer)
 
