@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Person, RunningNode
+from tests.journeys.conftest import PICTURES, Person, RunningNode
 from tests.making import record
 
 pytestmark = pytest.mark.browser
@@ -59,7 +59,7 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
             keys.press("Tab")
             keys.type("Read the number on the door again.")
             if n < 20:
-                reviewer.looks_right("review-return")
+                page.screenshot(path=str(PICTURES / "review-return.png"))
             keys.press("Enter")
         else:
             keys.press("v")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.html import format_html_join
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.returning import MOST, REASONS, FieldReason, path_title
@@ -14,15 +14,10 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.queries import form_named
 
 EMPTY_ROWS = 3
-_GUESS = {
-    "unit_not_allowed": "unit", "hs_mismatch": "code", "personal_data": "personal_data", "duplicate_probable": "duplicate",
-    "quantity_outlier": "implausible", "value_outlier": "implausible",
-}  # fmt: skip
-"""The reason that a finding suggests; of the others, that the value is wrong."""
 
 
 def fields_of_return(case: Case, lang: str) -> dict[str, Any]:
-    """`fields` that can come back (path, title), `reasons` (code, label), `rows` to fill: one for each open finding, and empty ones."""
+    """`options` for the fields that can come back and `reasons`, drawn once for all rows; `rows`: one for each open finding, and empty ones."""
     form = form_named(case.form, case.form_version)
     paths = [column.path for column in form.columns if column.scope == "header" and column.path != "date_precision"]
     for line in case.lines.order_by("number"):
@@ -35,13 +30,18 @@ def fields_of_return(case: Case, lang: str) -> dict[str, Any]:
     listed = {path: path_title(form, path, lang) for path in (*paths, "photos")}
     dismissed = dismissed_of(case)
     rows = [
-        {"path": finding.path, "code": _GUESS.get(finding.code, "wrong"), "on": False}
+        {"path": finding.path, "title": listed[finding.path]}
         for finding in case.findings.all()
         if finding.path in listed and (finding.code, finding.path) not in dismissed
     ]
-    rows += [{"path": "", "code": "", "on": True} for _n in range(EMPTY_ROWS)]
+    rows += [{"path": "", "title": ""} for _n in range(EMPTY_ROWS)]
     reasons = [(code.code, code.label(lang)) for code in list_view(REASONS).current()]
-    return {"fields": list(listed.items()), "reasons": reasons, "rows": rows, "photos": _("Photos")}
+    options = format_html_join("", '<option value="{}">{}</option>', listed.items())
+    return {
+        "options": options,
+        "reasons": format_html_join("", '<option value="{}">{}</option>', reasons),
+        "rows": rows,
+    }
 
 
 def read_return(posted: QueryDict) -> tuple[list[FieldReason], str]:

@@ -53,6 +53,19 @@ def officer_for(actor: Actor, username: str) -> Officer:
     return officer
 
 
+def reviewers_of(region: str) -> list[Officer]:
+    """The open accounts of those who review a region: named for it by a steward, else of it, and the secretariat's reviewers."""
+    reviewers = (
+        Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
+    )
+    found = []
+    for one in reviewers.prefetch_related("covers").order_by("username"):
+        named = {cover.region_id for cover in one.covers.all()}
+        if one.administration_id == "INT" or region in (named or {one.administration.region_id or ""}):
+            found.append(one)
+    return found
+
+
 def lacks_second_factor(officer: Officer) -> bool:
     """Whether a role of the account demands a second factor and none is set up."""
     demanded = RoleRule.objects.filter(second_factor=True).values_list("role", flat=True)

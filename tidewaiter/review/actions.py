@@ -19,7 +19,7 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration, Officer
-from tidewaiter.people.queries import officer_named
+from tidewaiter.people.queries import officer_named, reviewers_of
 from tidewaiter.review import policy, states
 from tidewaiter.review.freezing import freeze
 from tidewaiter.review.models import AnalysisRequest, Assignment, Clock, Reminded, Sampling
@@ -188,11 +188,8 @@ def _move(deed: str, request: AnalysisRequest, by: Actor, name: str, **change: o
 
 
 def _office_of(region: str) -> list[str]:
-    """The accounts of a region's reviewers."""
-    reviewers = (
-        Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
-    )
-    return [one.username for one in reviewers if region in one.reviewed_regions]
+    """The accounts of a region's own reviewers."""
+    return [one.username for one in reviewers_of(region) if one.administration_id != "INT"]
 
 
 def remind_of_overdue() -> int:

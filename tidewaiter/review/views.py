@@ -24,6 +24,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.people.models import Officer
+from tidewaiter.people.queries import reviewers_of
 from tidewaiter.review.actions import assign, validate_together
 from tidewaiter.review.policy import is_reviewer, reviewers_page
 from tidewaiter.review.queries import COUNTED, ORDERS, done_today, in_order, next_after, rows_of, waiting, waiting_case
@@ -98,13 +99,7 @@ def _queue(request: HttpRequest, by: Actor, case: Case | None) -> dict[str, Any]
 
 def _colleagues(case: Case) -> list[Officer]:
     """Who else may judge the case."""
-    found = Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
-    return [
-        one
-        for one in found
-        if one.administration_id != case.administration
-        and (one.administration_id == "INT" or case.region in one.reviewed_regions)
-    ]
+    return [one for one in reviewers_of(case.region) if one.administration_id != case.administration]
 
 
 @require_POST
