@@ -13,6 +13,7 @@ from django.conf import settings
 
 from tidewaiter.cases.actions import return_case, validate
 from tidewaiter.cases.queries import filtered, visible_cases
+from tidewaiter.cases.returning import FieldReason
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.intake.actions import receive, take_in
 from tidewaiter.intake.models import Receipt
@@ -123,6 +124,7 @@ def _review(country: str) -> None:
     if oldest is not None:
         return_case(
             case=oldest,
-            reason="The narrative and the line give different quantities. Which is right?",
+            reason="Thank you; two places of the record do not agree.",
+            fields=[FieldReason("lines.1.quantity", "unclear", "The narrative gives another quantity. Which is right?")],
             by=reviewer,
         )
