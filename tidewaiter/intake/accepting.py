@@ -29,7 +29,7 @@ from tidewaiter.foundation.canonical import digest
 from tidewaiter.intake.models import CleanedTexts, Receipt, StagedRow
 from tidewaiter.intake.rows import Staged
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_500
 LEARNT_FROM = 100_000
 """Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
 _COLUMNS = ("pk", "number", "key", "header_text", "lines_text", "problems")

@@ -94,7 +94,7 @@ def forget_upload(*, path: str) -> None:
 
 def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
     """Does all that is still to do for a receipt: staging, then accepting. May be cut off and called again."""
-    with calm_collector(), lean_connection(64):
+    with calm_collector(), lean_connection(32):
         _staged_and_accepted(receipt, by, progress)
     return receipt
 

@@ -22,7 +22,7 @@ from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rows import WHOLE, Share, Staged, Stager
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_500
 LONGEST_RAW = 2_000
 """Signs of a wrong value that come back on the error sheet."""
 COLUMNS = ("number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")

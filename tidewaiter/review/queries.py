@@ -22,9 +22,9 @@ from tidewaiter.ledger.models import Entry
 from tidewaiter.review.models import AnalysisRequest, Assignment, Clock, Sampling
 from tidewaiter.review.policy import visible_requests, waiting_for
 
-SHOWN = 60
+SHOWN = 40
 """Rows of the queue beside a case."""
-COUNTED = 10_000
+COUNTED = 2_000
 """Waiting cases are counted up to here; what is more is said as «more than»."""
 ORDERS = ("oldest", "findings", "country")
 _SHARE = 10**6

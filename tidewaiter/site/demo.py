@@ -125,6 +125,8 @@ def _review(country: str) -> None:
         return_case(
             case=oldest,
             reason="Thank you; two places of the record do not agree.",
-            fields=[FieldReason("lines.1.quantity", "unclear", "The narrative gives another quantity. Which is right?")],
+            fields=[
+                FieldReason("lines.1.quantity", "unclear", "The narrative gives another quantity. Which is right?")
+            ],
             by=reviewer,
         )
