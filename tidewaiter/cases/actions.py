@@ -276,7 +276,9 @@ def say_of_case(*, case: Case, text: str, by: Actor) -> None:
     policy.may_say(by, case)
     last = last_return(case.ref)
     to = [case.made_by, case.opened_by, last.by if last else ""]
-    say(ref=case.ref, version=case.version, text=text, by=by, to=[name for name in to if name])
+    with transaction.atomic():
+        say(ref=case.ref, version=case.version, text=text, by=by)
+        tell(to=[(name, case.ref, 1) for name in dict.fromkeys(to) if name], deed="threads.said", by=by)
 
 
 def withdraw(*, case: Case, reason: str, by: Actor) -> None:

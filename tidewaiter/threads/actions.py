@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,16 +10,15 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
-from tidewaiter.notices.actions import tell
 from tidewaiter.threads.models import Message
 
 LONGEST = 4000
 
 
-def say(*, ref: str, text: str, by: Actor, to: Iterable[str] = (), version: int = 0) -> Message:
-    """Says something under a ref and tells the accounts in `to`. Raises a refusal for nothing said.
+def say(*, ref: str, text: str, by: Actor, version: int = 0) -> Message:
+    """Says something under a ref. Raises a refusal for nothing said.
 
-    The caller has made sure that the person sees the thing and may speak there.
+    The caller has made sure that the person sees the thing and may speak there, and tells whom it concerns.
     """
     said = kept(text.strip()[:LONGEST])
     if not said:
@@ -31,5 +28,4 @@ def say(*, ref: str, text: str, by: Actor, to: Iterable[str] = (), version: int 
             ref=ref, version=version, by=by.username, administration=by.administration_code, at=now(), text=said
         )
         record(by=by, deed="threads.said", ref=ref, version=version)
-        tell(to=[(name, ref, 1) for name in dict.fromkeys(to)], deed="threads.said", by=by)
     return message
