@@ -44,7 +44,7 @@ def lists() -> str:
 
 def main() -> int:
     """Writes or checks."""
-    wanted = {f"docs/states/{room}.md": states(room) for room in ("cases", "intake", "jobs")} | {
+    wanted = {f"docs/states/{room}.md": states(room) for room in ("cases", "intake", "jobs", "review")} | {
         "docs/lists.md": lists()
     }
     differing = [

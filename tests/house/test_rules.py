@@ -108,7 +108,7 @@ def test_every_deed_is_keyword_only_and_is_recorded(path: Path) -> None:
             assert records(function.name), f"{function.name} leaves no entry in the ledger"
 
 
-@pytest.mark.parametrize("room", ["cases", "jobs", "intake"])
+@pytest.mark.parametrize("room", ["cases", "jobs", "intake", "review"])
 def test_every_state_has_an_owner_and_a_way_out_or_is_an_end(room: str) -> None:
     states = importlib.import_module(f"tidewaiter.{room}.states")
     moves = states.MOVES

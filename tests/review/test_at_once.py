@@ -1,0 +1,83 @@
+"""Two reviewers at the same cases at the same moment, in processes of their own: one wins, the other is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.conftest import PROJECT, Program
+from tests.making import record
+
+NUMBER = 90
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_two_who_judge_at_the_same_moment_judge_each_case_once(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
+    database = ""
+    if connection.vendor == "postgresql":  # a database of its own on the tests' server
+        server = urlsplit(os.environ["DATABASE_URL"])
+        database = f"judges_{os.getpid()}"
+        with psycopg.connect(server.geturl(), autocommit=True) as main:
+            main.execute(f"CREATE DATABASE {database}")
+        node.environment["DATABASE_URL"] = server._replace(path=f"/{database}").geturl()
+        node.json("init")
+    try:
+        _judged_at_once(node, tmp_path)
+    finally:
+        if database:
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as main:
+                main.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def _judged_at_once(node: Program, tmp_path: Path) -> None:
+    for username, country, role in (
+        ("a.wanjiru", "KE", "contact"),
+        ("n.achieng", "UG", "reviewer"),
+        ("r.int", "INT", "reviewer"),
+    ):
+        node.person(username, country, role)
+    path = tmp_path / "cases.json"
+    route = [{"role": "departure", "country": "CL"}, {"role": "destination", "country": "KE"}]
+    cases = [
+        record(national_ref=f"J-{n}", date=f"2026-0{1 + n % 9}-{1 + n % 28:02d}", place="", route=route)
+        for n in range(NUMBER)
+    ]
+    path.write_text(json.dumps(cases))
+    assert node.json("import_cases", str(path), "--by", "a.wanjiru", "--submit")["cases"] == NUMBER
+    refs = [row["ref"] for row in node.json("review_queue", "--by", "n.achieng", "--limit", str(NUMBER))]
+    assert len(refs) == NUMBER
+    environment = {**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
+    moment = str(time.time() + 8)  # both are ready by then, on a busy machine too
+    judges = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.review.judge", name, moment], env=environment, cwd=PROJECT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for name in ("n.achieng", "r.int")
+    ]  # fmt: skip
+    for judge in judges:
+        assert judge.stdin is not None
+        judge.stdin.write("\n".join(refs))
+        judge.stdin.close()
+    done = []
+    for judge in judges:
+        assert judge.stdout is not None
+        assert judge.stderr is not None
+        said, errors = judge.stdout.read(), judge.stderr.read()
+        assert judge.wait(120) == 0, errors[-2000:]
+        done.append(int(said.split()[-1]))
+    assert sum(done) == NUMBER, done
+    assert min(done) > 0, "both had their turn"
+    assert node.json("review_queue", "--by", "n.achieng") == []
+    assert node.json("verify_ledger")["intact"]
