@@ -82,6 +82,11 @@ class Case(models.Model):
                 fields=["changed_at", "id"], condition=Q(status="submitted", latest=True), name="case_waiting"
             ),
             models.Index(
+                fields=["-worst", "changed_at", "id"],
+                condition=Q(status="submitted", latest=True),
+                name="case_waiting_grave",
+            ),
+            models.Index(
                 fields=[
                     "latest",
                     "counted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -30,8 +31,8 @@ def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
     return CasePhoto.objects.filter(under("case__", visible(actor))).filter(Exists(here)).select_related("case")
 
 
-def photos_of(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[CasePhoto]:
-    """Photos narrowed by fields of their case, what they show, concealment tags, whether they were looked over, and words."""
+def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | None = None) -> QuerySet[CasePhoto]:
+    """Photos narrowed by fields of their case, what they show, concealment tags, and words (`keys`: whose cases are found already)."""
     photos = visible_photos(actor)
     for name in _OF_CASE:
         if values := wanted.get(name):
@@ -43,8 +44,8 @@ def photos_of(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[CasePhoto]
     if tags := wanted.get("tag"):
         photos = photos.filter(tags__contains=tags[-1])
     if said := wanted.get("q", [""])[-1].strip():
-        keys, _more = latest_with(said, {})
-        photos = photos.filter(case_id__in=among(keys))
+        found = latest_with(said, {})[0] if keys is None else keys
+        photos = photos.filter(case_id__in=among(found))
     return photos
 
 

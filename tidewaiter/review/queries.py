@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case as When_
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -47,10 +46,9 @@ def waiting(actor: Actor, wanted: dict[str, list[str]] | None = None) -> QuerySe
 
 
 def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
-    """Oldest first; `findings`: those with findings before the others; `country`: country by country."""
-    if order == "findings":
-        grave = When_(When(worst="", then=Value(1)), default=Value(0), output_field=IntegerField())
-        return cases.annotate(grave=grave).order_by("grave", "changed_at", "pk")
+    """Oldest first; `findings`: the gravest before the others; `country`: country by country."""
+    if order == "findings":  # «warn» sorts after «note», and both after nothing
+        return cases.order_by("-worst", "changed_at", "pk")
     if order == "country":
         return cases.order_by("administration", "changed_at", "pk")
     return cases.order_by("changed_at", "pk")
@@ -144,7 +142,7 @@ def next_after(cases: QuerySet[Case], order: str, case: Case | None) -> Case | N
         if order == "country":
             later = Q(administration__gt=case.administration) | (Q(administration=case.administration) & later)
         elif order == "findings":
-            later = Q(worst="") & later if not case.worst else Q(worst="") | (~Q(worst="") & later)
+            later = Q(worst__lt=case.worst) | (Q(worst=case.worst) & later)
         following = ordered.filter(later).first()
         if following is not None:
             return following

@@ -52,11 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
             for value, number in facets[name].most_common(4)
             if value not in ("", None) and name not in wanted
         ]
-        photos = list(
-            photos_of(by, {name: values for name, values in wanted.items() if name in (*_CHIPS, "q")}).order_by("-pk")[
-                :FIRST
-            ]
-        )
+        of_photos = {name: values for name, values in wanted.items() if name in (*_CHIPS, "q")}
+        photos = list(photos_of(by, of_photos, found.keys).order_by("-pk")[:FIRST])
         shown |= {"cases": page.cases, "total": total, "more": found.more, "photos": photos, "chips": chips}
     return render(request, "search/search.html", shown)
 
