@@ -261,9 +261,20 @@ def test_every_person_and_every_case_by_page(world: SimpleNamespace, home: str) 
     print(f"rights: {asked} answers about cases of {home} by page")
 
 
+def _thread_door(client: Client, who: Who, administration: str, state: str, ref: str) -> int:
+    sees = any(who.of_case(word, administration, state) for word in TABLE["sees"]["case"][state])
+    close = sees and any(who.of_case(word, administration, state) for word in TABLE["close"]["case"])
+    status = _ask(client, "post", f"/cases/{ref}/say/", data={"text": "x"})
+    assert status == (302 if close else 403 if sees else 404), (who.officer.username, "say", state, status)
+    return 1
+
+
 def _office_doors(client: Client, who: Who, administration: str, state: str, ref: str) -> int:
     """The thread of a case and its place in the queue; gives how many doors were asked."""
     sees = any(who.of_case(word, administration, state) for word in TABLE["sees"]["case"][state])
+    telling = state in ("submitted", "validated_red")  # the states in which who sees a case differs most
+    if not telling:
+        return _thread_door(client, who, administration, state, ref)
     assert _ask(client, "get", f"/search/similar/{ref}/") == (200 if sees else 404), (
         who.officer.username,
         "similar",
@@ -273,9 +284,7 @@ def _office_doors(client: Client, who: Who, administration: str, state: str, ref
         who.officer.username,
         state,
     )
-    close = sees and any(who.of_case(word, administration, state) for word in TABLE["close"]["case"])
-    status = _ask(client, "post", f"/cases/{ref}/say/", data={"text": "x"})
-    assert status == (302 if close else 403 if sees else 404), (who.officer.username, "say", state, status)
+    asked = _thread_door(client, who, administration, state, ref)
     judges = who.of_case("judge", administration, state)
     waits = judges and state == "submitted"
     assert _ask(client, "get", f"/review/case/{ref}/") == (200 if waits else 404), (
@@ -292,7 +301,7 @@ def _office_doors(client: Client, who: Who, administration: str, state: str, ref
         else:
             expected = {422} if state != "submitted" else {404} if deed == "dismiss" else {302}
         assert status in expected, (who.officer.username, deed, administration, state, status, expected)
-    return 8
+    return 7 + asked
 
 
 def test_every_person_and_every_case_by_program(world: SimpleNamespace) -> None:
@@ -303,13 +312,14 @@ def test_every_person_and_every_case_by_program(world: SimpleNamespace) -> None:
         )
         client = Client(headers={"Authorization": f"Bearer {text}"})
         for (administration, state), ref in world.cases.items():
-            status = _ask(client, "get", f"/api/v1/cases/{ref}/similar")
-            assert status in _expected_of_case(who, "", administration, state, program=True), (
-                who.officer.username,
-                "similar",
-                state,
-                status,
-            )
+            if state in ("submitted", "validated_red"):
+                status = _ask(client, "get", f"/api/v1/cases/{ref}/similar")
+                assert status in _expected_of_case(who, "", administration, state, program=True), (
+                    who.officer.username,
+                    "similar",
+                    state,
+                    status,
+                )
             for deed in ("dismiss", "assign"):
                 said = {"code": "none", "to": "reviewer.int"}
                 status = _ask(

@@ -179,7 +179,7 @@ def test_lock_files_name_no_host() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/", "/cases/"])
+@pytest.mark.parametrize("address", ["/", "/cases/", "/search/?q=magazine", "/cases/photos/"])
 def test_list_pages_ask_as_often_for_many_cases_as_for_few(
     people: SimpleNamespace, client: Client, address: str
 ) -> None:

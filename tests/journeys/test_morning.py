@@ -112,7 +112,7 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     expect(again.locator("h1")).to_contain_text(re.compile("avisos? que no ha leído"))
     chilean.looks_right("morning-es-notices")
     again.click("a.row-link >> nth=0")
-    expect(again.locator(".tw-callout")).to_contain_text("Le calibre manque.")
+    expect(again.locator("main")).to_contain_text("Le calibre manque.")
     again.emulate_media(media="print")
     chilean.looks_right("morning-es-print")
     again.emulate_media(media="screen")

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
@@ -52,6 +54,19 @@ def test_the_queue_holds_what_waits_for_the_office_oldest_first(people: SimpleNa
     assert next_after(waiting(people.reviewer), "oldest", second) == first, (
         "after the last comes the first that still waits"
     )
+
+
+def test_the_queue_asks_as_often_for_many_cases_as_for_few(people: SimpleNamespace) -> None:
+    client = _client(people.reviewer)
+    counts = []
+    for number in (3, 30):
+        case = [_waits(people, f"N{number}-{n}") for n in range(number)][-1]
+        client.get(f"/review/case/{case.ref}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/review/case/{case.ref}/?order=findings").status_code == 200
+        counts.append(len(queries))
+    assert counts[1] == counts[0], counts
+    assert counts[1] < 40
 
 
 def test_opening_is_recorded_once_and_a_queue_page_shows_the_case(people: SimpleNamespace) -> None:
