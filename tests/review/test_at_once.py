@@ -55,7 +55,7 @@ def _judged_at_once(node: Program, tmp_path: Path) -> None:
     ]
     path.write_text(json.dumps(cases))
     assert node.json("import_cases", str(path), "--by", "a.wanjiru", "--submit")["cases"] == NUMBER
-    refs = [row["ref"] for row in node.json("review_queue", "--by", "n.achieng", "--limit", str(NUMBER))]
+    refs = _waiting(node)
     assert len(refs) == NUMBER
     environment = {**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
     moment = str(time.time() + 8)  # both are ready by then, on a busy machine too
@@ -79,5 +79,11 @@ def _judged_at_once(node: Program, tmp_path: Path) -> None:
         done.append(int(said.split()[-1]))
     assert sum(done) == NUMBER, done
     assert min(done) > 0, "both had their turn"
-    assert node.json("review_queue", "--by", "n.achieng") == []
+    assert _waiting(node) == []
     assert node.json("verify_ledger")["intact"]
+
+
+def _waiting(node: Program) -> list[str]:
+    """The refs of our cases that wait; a home of a former release has others too."""
+    rows = node.json("review_queue", "--by", "n.achieng", "--limit", "1000")
+    return [row["ref"] for row in rows if row["national_ref"].startswith("J-")]
