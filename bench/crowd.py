@@ -47,6 +47,18 @@ names = [(f"r{n}", "UG", "reviewer") for n in range(reviewers)] + [(f"o{n}", "KE
 Officer.objects.bulk_create([Officer(username=name, administration_id=home, password=secret, date_joined=now(), used_at=now()) for name, home, _ in names])
 here = {one.username: one for one in Officer.objects.all()}
 Grant.objects.bulk_create([Grant(officer=here[name], role=role, granted_by="bench", granted_at=now()) for name, _, role in names])
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+import json
+keys = {}
+for name, _home, _role in names:
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(here[name].pk), settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = here[name].get_session_auth_hash()
+    store.create()
+    keys[name] = store.session_key
+print(json.dumps(keys))
 """
 SPENT: dict[str, list[float]] = {}
 WRONG: Counter[str] = Counter()
@@ -74,10 +86,10 @@ class Person:
         self.token = found[1] if found else self.token
         return answer
 
-    async def sign_in(self) -> None:
-        """As at the browser."""
-        await self.ask("sign-in", "GET", "/accounts/login/")
-        await self.ask("sign-in", "POST", "/accounts/login/", (302,), data={"login": self.name, "password": PASSWORD})
+    async def sign_in(self, key: str) -> None:
+        """With a session made beforehand: so many sign-ins from one address would be held up, as they should be."""
+        self.client.cookies.set("sessionid", key)
+        await self.ask("start", "GET", "/")
 
 
 async def review(person: Person, until: float, chance: random.Random) -> None:
@@ -133,13 +145,13 @@ async def file(person: Person, until: float, chance: random.Random) -> None:
         await asyncio.sleep(chance.uniform(6, 14))
 
 
-async def crowd(address: str, reviewers: int, officers: int, minutes: float) -> None:
+async def crowd(address: str, reviewers: int, officers: int, minutes: float, keys: dict[str, str]) -> None:
     """Everybody at once."""
     limits = httpx.Limits(max_connections=None)
     clients = [httpx.AsyncClient(base_url=address, timeout=60, limits=limits) for _ in range(reviewers + officers)]
     people = [Person(client, f"r{n}" if n < reviewers else f"o{n - reviewers}") for n, client in enumerate(clients)]
     for start in range(0, len(people), 10):
-        await asyncio.gather(*(one.sign_in() for one in people[start : start + 10]))
+        await asyncio.gather(*(one.sign_in(keys[one.name]) for one in people[start : start + 10]))
     SPENT.clear()
     until = time.time() + 60 * minutes
     await asyncio.gather(*(
@@ -188,7 +200,10 @@ def main() -> None:
     try:
         subprocess.run([*program, "init"], env=environment, cwd=PROJECT, check=True, capture_output=True)
         script = f"import sys; sys.argv = ['x', '{chosen.reviewers}', '{chosen.officers}']\nimport django; django.setup()\n{PEOPLE}"
-        subprocess.run([sys.executable, "-c", script], env=environment, cwd=PROJECT, check=True)
+        made = subprocess.run(
+            [sys.executable, "-c", script], env=environment, cwd=PROJECT, check=True, capture_output=True, text=True
+        )
+        keys = json.loads(made.stdout)
         serving = subprocess.Popen(
             [*program, "serve", "--port", str(port), "--workers", chosen.workers], env=environment, cwd=PROJECT, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -200,7 +215,7 @@ def main() -> None:
                         break
                 except httpx.HTTPError:
                     time.sleep(0.2)
-            asyncio.run(crowd(f"http://127.0.0.1:{port}", chosen.reviewers, chosen.officers, chosen.minutes))
+            asyncio.run(crowd(f"http://127.0.0.1:{port}", chosen.reviewers, chosen.officers, chosen.minutes, keys))
         finally:
             os.killpg(serving.pid, signal.SIGTERM)
             serving.wait(30)

@@ -178,7 +178,9 @@ def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     judged_by_another(case, request.POST.get("seen", ""))
     reason = request.POST.get("reason", "")
     if deed == "submit":
-        submit(cases=Case.objects.filter(pk=case.pk), by=by)
+        done, refused = submit(cases=Case.objects.filter(pk=case.pk), by=by)
+        if not done:
+            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
     elif deed == "validate":
         open_case(case=case, by=by)
         done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=by)
