@@ -304,10 +304,26 @@ def test_another_pictures_digest_opens_nothing(people: SimpleNamespace, tmp_path
     thief = _client(people.american)
     assert thief.get(f"/cases/{mine.ref}/photos/{digest}.jpg").status_code == 404
     assert thief.get(f"/cases/{mine.ref}/photos/{digest}.jpg?small=1").status_code == 404
+    assert "U-1" not in thief.get("/cases/photos/").content.decode()
+    assert thief.get("/search/like/", {"photo": digest}).status_code == 404
+    own = tmp_path / "own.jpg"
+    own.write_bytes(as_jpeg(scene(9)))
+    add_photos(case=mine, files=[own], by=people.american)
+    kept = Case.objects.get(ref=mine.ref, latest=True).header["photos"][-1]["file"]
+    named = case_in(national_ref="U-1", country="US", place="USJFK", photos=[{"file": kept, "blurred": digest}])
+    draft(cases=[named], by=people.american, channel="page")
+    one = Case.objects.filter(ref=mine.ref, latest=True)
+    submit(cases=one, by=people.american)
+    validate(cases=one, by=people.secretariat, unopened="test")
+    friend = _client(people.chilean)
+    assert friend.get(f"/cases/{mine.ref}/photos/{kept}.jpg").status_code == 404, "nor as the hidden copy of one's own"
+    mine = one.get()
     with pytest.raises(Missing):
         blur_photo(case=mine, digest=digest, boxes=[(0, 0, 1, 1)], by=people.american)
     path = tmp_path / "1.jpg"
     keep_picture(path=path, by=people.american, owner="US")
+    listed = case_in(national_ref="U-1", country="US", place="USJFK", photos=[{"file": digest}])
+    draft(cases=[listed], by=people.american, channel="page")
     assert thief.get(f"/cases/{mine.ref}/photos/{digest}.jpg").status_code == 200, "who has the very file has it"
 
 

@@ -127,7 +127,7 @@ def picture_answer(case: Case, digest: str, by: Actor, *, small: bool) -> HttpRe
     close = sees_original(by, case)
     shown = digest if close else listed.get("blurred") or digest
     picture = Picture.objects.filter(digest=shown).first()
-    if picture is None:
+    if picture is None or not owns(case, shown):  # a record names its hidden copy itself: that too must be its own
         raise Missing("no_photo", _("The case has no such photo."))
     if small:
         shown = picture.thumbnail or keep_thumbnail(digest=shown, by=by).thumbnail

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,8 +27,9 @@ _OF_CASE = ("form", "country", "mode", "year", "status")
 
 
 def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
-    """The photos of the versions of cases a person sees, whose pictures are here."""
-    here = Picture.objects.filter(digest=OuterRef("digest"))
+    """The photos of the versions of cases a person sees, whose pictures are here and the case's own (`photos.owns`)."""
+    owner = Concat(Value(";"), OuterRef("case__administration"), Value(";"))
+    here = Picture.objects.filter(digest=OuterRef("digest"), owners__contains=owner)
     return CasePhoto.objects.filter(under("case__", visible(actor))).filter(Exists(here)).select_related("case")
 
 
