@@ -20,7 +20,9 @@ def made_photos(number: int) -> None:
     digests = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(number)]
     keys = list(Case.objects.order_by("pk").values_list("pk", flat=True)[:number])
     pictures = [
-        Picture(digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=";KE;TZ;")
+        Picture(
+            digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=";KE;TZ;"
+        )
         for digest in digests
     ]
     Picture.objects.bulk_create(pictures, batch_size=2000)

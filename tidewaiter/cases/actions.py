@@ -147,6 +147,16 @@ def validate(*, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[i
     return _move_many("validate", "cases.validated", cases, by, unopened)
 
 
+def move_one(*, deed: str, case: Case, by: Actor) -> None:
+    """Submits or validates one case, which its page has opened. Raises a refusal where it cannot be done (any more)."""
+    if deed == "validate":
+        open_case(case=case, by=by)
+    one = Case.objects.filter(pk=case.pk)
+    done, refused = submit(cases=one, by=by) if deed == "submit" else validate(cases=one, by=by)
+    if not done:
+        raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+
+
 def _move_many(
     deed: str, name: str, cases: QuerySet[Case], by: Actor, unopened: str = ""
 ) -> tuple[int, dict[str, int]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema
 from pydantic import Field
 
-from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.actions import draft, move_one, open_case, return_case, submit, withdraw
 from tidewaiter.cases.checked import check_record
 from tidewaiter.cases.models import AskedOnce, Case, Line
 from tidewaiter.cases.photo_views import picture_answer
@@ -254,14 +254,8 @@ def _move(
     by = writer(request)
     case = case_by_ref(by, ref)
     MAY[deed](by, case)
-    one = Case.objects.filter(pk=case.pk)
-    if deed == "submit":
-        submit(cases=one, by=by)
-    elif deed == "validate":
-        open_case(case=case, by=by)
-        done, refused = validate(cases=one, by=by)
-        if not done:
-            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+    if deed in ("submit", "validate"):
+        move_one(deed=deed, case=case, by=by)
     elif not reason.strip() and not fields:
         raise BadInput("reason", _("Say why: the colleagues on the other side need it."))
     elif deed == "return_case":

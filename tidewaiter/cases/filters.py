@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tidewaiter.cases.models import SavedFilter
-from tidewaiter.cases.views import query_of, read_filters
+from tidewaiter.cases.selection import query_of, read_query
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput
 
@@ -22,7 +22,7 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the present narrowing under a name; the same name again replaces it."""
     by = actor_of(request)
     name = request.POST.get("name", "").strip()[:60]
-    query = query_of(read_filters(QueryDict(request.POST.get("query", ""))))
+    query = query_of(read_query(request.POST.get("query", "")))
     if not name or not query:
         raise BadInput("filter", _("Narrow the list first, then give the filter a name."))
     mine = SavedFilter.objects.filter(username=by.username)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.settling import settle_returned
+from tidewaiter.cases.values import value_in_words
 from tidewaiter.codelists.queries import code_view, list_view
-from tidewaiter.forms.columns import Column, as_text, laid_flat, normal_path
+from tidewaiter.forms.columns import Column, laid_flat, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
@@ -132,7 +133,7 @@ def changes_since(case: Case, last: Return, lang: str) -> list[Change]:
             continue
         column = column_at(form, path)
         title = path_title(form, path, lang)
-        found.append(Change(path, title, said(column, was, lang), said(column, is_now, lang)))
+        found.append(Change(path, title, value_in_words(column, was, lang), value_in_words(column, is_now, lang)))
     before, after = (len(header.get("photos", [])) for header in (last.record["header"], case.header))
     if last.record["header"].get("photos", []) != case.header.get("photos", []):
         found.append(Change("photos", _("Photos"), str(before), str(after)))
@@ -147,15 +148,3 @@ def flat(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, A
             if name != "fields":
                 found[f"lines.{number}.{name}"] = value
     return found
-
-
-def said(column: Column | None, value: Any, lang: str) -> str:
-    """A value of a record as people read it."""
-    if value in (None, "", []):
-        return ""
-    if column is None or column.type not in ("code", "codes", "place"):
-        return as_text(value)
-    list_name = "unlocode" if column.type == "place" else column.list
-    codes = value if isinstance(value, list) else [value]
-    views = [code_view(list_name, str(code)) for code in codes]
-    return ", ".join(view.label(lang) if view else str(code) for view, code in zip(views, codes, strict=True))

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from math import sqrt
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tidewaiter.cases.models import Case, CaseFinding, Settled
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.shares import interval
 
 RIGHT, OVERRULED = ("mended", "returned"), ("dismissed", "validated")
 _UNIQUE = ["ref", "version", "code", "path"]
@@ -70,7 +69,7 @@ def dismissed_of(case: Case) -> dict[tuple[str, str], Settled]:
     return {(row.code, row.path): row for row in rows}
 
 
-def precision_of_checks(cases: Any = None, since: datetime | None = None) -> list[dict[str, Any]]:
+def precision_of_checks(cases: QuerySet[Case] | None = None) -> list[dict[str, Any]]:
     """How often each check fired and was right.
 
     `[{"code", "fired", "open", "mended", "returned", "dismissed", "validated", "precision", "low", "high"}]`, most often fired
@@ -82,8 +81,6 @@ def precision_of_checks(cases: Any = None, since: datetime | None = None) -> lis
     if cases is not None:
         findings = findings.filter(case__in=cases)
         settled = settled.filter(ref__in=cases.values("ref"))
-    if since is not None:
-        settled = settled.filter(at__gte=since)
     here = dict(findings.values_list("code").annotate(n=Count("pk")).order_by())
     ends: dict[str, Counter[str]] = {}
     for code, how, number in settled.values_list("code", "how").annotate(n=Count("pk")).order_by():
@@ -92,20 +89,10 @@ def precision_of_checks(cases: Any = None, since: datetime | None = None) -> lis
     for code in {*here, *ends}:
         end = ends.get(code, Counter())
         right, all_of_them = sum(end[how] for how in RIGHT), end.total()
-        low, high = _wilson(right, all_of_them)
+        low, high = interval(right, all_of_them)
         answer.append({
             "code": code, "fired": here.get(code, 0) + end["mended"], "open": max(0, here.get(code, 0) - all_of_them + end["mended"]),
             **{how: end[how] for how in (*RIGHT, *OVERRULED)}, "precision": round(right / all_of_them, 3) if all_of_them else None,
-            "low": low, "high": high,
+            "low": round(low, 3) if all_of_them else None, "high": round(high, 3) if all_of_them else None,
         })  # fmt: skip
     return sorted(answer, key=lambda row: (-row["fired"], row["code"]))
-
-
-def _wilson(right: int, number: int) -> tuple[float | None, float | None]:
-    """The 95 % score interval of a share."""
-    if not number:
-        return None, None
-    z, share = 1.96, right / number
-    middle = (share + z * z / (2 * number)) / (1 + z * z / number)
-    half = z * sqrt(share * (1 - share) / number + z * z / (4 * number * number)) / (1 + z * z / number)
-    return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)

@@ -14,9 +14,9 @@ from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown, seen_of
 from tidewaiter.cases.settling import dismissed_of
+from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
-from tidewaiter.forms.columns import Column, as_text
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
@@ -40,20 +40,6 @@ def word(name: str, value: str, lang: str) -> str:
         return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
     view = code_view(_LISTS[name], value) if name in _LISTS else None
     return view.label(lang) if view else value
-
-
-def value_in_words(column: Column, value: Any, lang: str) -> str:
-    """A value of the record as people read it."""
-    if value in (None, "", []):
-        return ""
-    if column.type == "boolean":
-        return _("yes") if value else _("no")
-    list_name = "unlocode" if column.type == "place" else column.list
-    if column.type in ("code", "codes", "place"):
-        codes = value if isinstance(value, list) else [value]
-        views = [code_view(list_name, str(code)) for code in codes]
-        return ", ".join(view.label(lang) if view else str(code) for view, code in zip(views, codes, strict=True))
-    return as_text(value)
 
 
 def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:

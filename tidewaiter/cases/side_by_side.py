@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.returning import column_at, flat, path_title, said
+from tidewaiter.cases.returning import column_at, flat, path_title
+from tidewaiter.cases.values import value_in_words
 from tidewaiter.forms.queries import form_named
 
 
@@ -27,7 +28,10 @@ def differences(one: Case, other: Case, lang: str) -> list[Pair]:
     for path in dict.fromkeys([*values[0], *values[1]]):
         if path in ("form", "form_version", "national_ref", "links") or path.startswith("photos."):
             continue
-        texts = [said(column_at(form, path), some.get(path), lang) for form, some in zip(forms, values, strict=True)]
+        texts = [
+            value_in_words(column_at(form, path), some.get(path), lang)
+            for form, some in zip(forms, values, strict=True)
+        ]
         title = path_title(forms[0], path, lang)
         if title == path:
             title = path_title(forms[1], path, lang)

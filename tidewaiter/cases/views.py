@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown, states
-from tidewaiter.cases.actions import export_cases, open_case, return_case, say_of_case, submit, validate, withdraw
+from tidewaiter.cases.actions import export_cases, move_one, open_case, return_case, say_of_case, withdraw
 from tidewaiter.cases.export import KINDS
 from tidewaiter.cases.fields import fields_of_return, read_return
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import FACETS, FILTERS, case_by_ref, facets_of, filtered, page_of, sought, visible_cases
+from tidewaiter.cases.queries import FACETS, case_by_ref, facets_of, filtered, page_of, sought, visible_cases
 from tidewaiter.cases.returning import seen_of
+from tidewaiter.cases.selection import BESIDE, query_of, read_filters
 from tidewaiter.cases.words import MOST
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
@@ -31,28 +32,7 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 
 _SHOWN = 6
 _KIND_WORDS = {"xlsx": "Excel", "ndjson": "JSON Lines", "parquet": "Parquet"}
-_OTHER = ("q", "since", "until")
 TABLE_ROWS = 100_000
-
-
-def read_filters(query: QueryDict) -> dict[str, list[str]]:
-    """The filters of an address; empty ones and unknown names are passed over."""
-    return {
-        name: [value for value in query.getlist(name) if value.strip()]
-        for name in query
-        if (name in FILTERS or name in _OTHER) and any(query.getlist(name))
-    }
-
-
-def query_of(wanted: dict[str, list[str]], name: str = "", value: str = "") -> str:
-    """The address' query with one value switched on or off."""
-    changed = QueryDict(mutable=True)
-    for key, values in wanted.items():
-        kept = [item for item in values if not (key == name and item == value)]
-        changed.setlist(key, kept)
-    if name and value and value not in wanted.get(name, []):
-        changed.appendlist(name, value)
-    return changed.urlencode()
 
 
 @require_GET
@@ -79,7 +59,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     answer = {
         "page": page, "total": total, "most": MOST if found.more else 0, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
-        "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in _OTHER],
+        "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in BESIDE],
         "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS], "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }  # fmt: skip
     return render(request, "cases/list.html", answer)
@@ -177,15 +157,8 @@ def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     MAY[deed](by, case)
     judged_by_another(case, request.POST.get("seen", ""))
     reason = request.POST.get("reason", "")
-    if deed == "submit":
-        done, refused = submit(cases=Case.objects.filter(pk=case.pk), by=by)
-        if not done:
-            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
-    elif deed == "validate":
-        open_case(case=case, by=by)
-        done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=by)
-        if not done:
-            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+    if deed in ("submit", "validate"):
+        move_one(deed=deed, case=case, by=by)
     elif deed == "return_case":
         reasons, text = read_return(request.POST)
         return_case(case=case, reason=text, by=by, fields=reasons)

@@ -47,14 +47,9 @@ _NARROWING = ("form", "country", "year", "mode", "place", "departure", "destinat
 
 
 @lru_cache(maxsize=65_536)
-def _code_word(list_name: str, code: str) -> str:
-    """The word that stands for a code; no folded word begins like it."""
-    return "zq" + hashlib.blake2b(f"{list_name}|{code}".encode(), digest_size=5).hexdigest()
-
-
 def code_word(list_name: str, code: str) -> str:
-    """The index's word for a code of a list, or for the value of a column (`=form`, `=departure`, …)."""
-    return _code_word(list_name, code)
+    """The index's word for a code of a list, or for a column's value (`=form`, `=departure`); no folded word begins like it."""
+    return "zq" + hashlib.blake2b(f"{list_name}|{code}".encode(), digest_size=5).hexdigest()
 
 
 @lru_cache(maxsize=8_192)
@@ -65,14 +60,14 @@ def _code_words(list_name: str, code: str) -> str:
         found.append(code)
         known = view.codes.get(code)
         code = known.parent if known else ""
-    return " ".join(_code_word(list_name, one) for one in found)
+    return " ".join(code_word(list_name, one) for one in found)
 
 
 def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
     """All words of one version of a case: (key, ref, national reference, header, then the columns of `_NARROWING`)."""
     _, ref, national_ref, header, *narrowing = case
     said = [fold(str(ref)), fold(str(national_ref))]
-    said += [_code_word(f"={name}", str(value)) for name, value in zip(_NARROWING, narrowing, strict=True) if value]
+    said += [code_word(f"={name}", str(value)) for name, value in zip(_NARROWING, narrowing, strict=True) if value]
     said.append(_code_words("commodity", form.code))
     for path, value in flatten_header(header):
         column = form.header_columns.get(normal_path(path)[1])
@@ -190,7 +185,7 @@ def _named() -> list[tuple[str, str]]:
     stamp = tuple(sorted((name, list_stamp(name)) for name in lists - {"unlocode"}))
     if _names[0] != stamp:
         rows = Label.objects.filter(list_id__in=lists - {"unlocode"}).values_list("list_id", "code__code", "folded")
-        found = {(word, _code_word(name, code)) for name, code, folded in rows.iterator() for word in folded.split()}
+        found = {(word, code_word(name, code)) for name, code, folded in rows.iterator() for word in folded.split()}
         _names = (stamp, sorted(found))
     return _names[1]
 
@@ -218,7 +213,7 @@ def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
         if words and all(word.isascii() and word.isalnum() for word in words):
             parts.append((words, codes))
     narrow = [
-        [_code_word(f"={name}", value) for value in values]
+        [code_word(f"={name}", value) for value in values]
         for name, values in narrowing.items()
         if name in _NARROWING and values
     ]

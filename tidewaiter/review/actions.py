@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import validate
 from tidewaiter.cases.models import Case
-from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref
@@ -91,7 +91,7 @@ def assign(*, cases: Sequence[Case], to: str, by: Actor, note: str = "") -> int:
 
 def set_sampling(*, administration: str, rate: float, by: Actor) -> None:
     """Says what share of a country's cases must be opened; 1 is all of them. Raises `BadInput` for what is no share."""
-    policy.may_set_office(by)
+    must_be_steward(by)
     if not Administration.objects.filter(code=administration).exclude(code="INT").exists():
         raise BadInput(
             "unknown_administration", _("There is no administration «%(code)s».") % {"code": administration[:10]}
@@ -112,7 +112,7 @@ def set_sampling(*, administration: str, rate: float, by: Actor) -> None:
 
 def set_clock(*, region: str, review_days: int, mend_days: int, answer_days: int, by: Actor) -> None:
     """Says how many days the office of a region and its administrations have. Raises `BadInput`."""
-    policy.may_set_office(by)
+    must_be_steward(by)
     if not all(1 <= days <= 365 for days in (review_days, mend_days, answer_days)):
         raise BadInput("days", _("Between 1 and 365 days."))
     if not Administration.objects.filter(region_id=region).exists():

@@ -6,15 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
-
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import FILTERS, sought, visible_cases
+from tidewaiter.cases.queries import sought, visible_cases
+from tidewaiter.cases.selection import query_of, read_query
 from tidewaiter.cases.words import MOST
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
 
-_ASKED = {*FILTERS, "q", "since", "until"}
 _FIRST = 10
 
 
@@ -33,18 +31,13 @@ def freeze(search: str, reader: Actor) -> Frozen:
 
     Raises `BadInput` for a value that cannot be one.
     """
-    said = QueryDict(search.lstrip("?").strip()[:2000])
-    wanted = {name: [v for v in said.getlist(name) if v.strip()] for name in said if name in _ASKED}
-    wanted = {name: values for name, values in wanted.items() if values}
+    wanted = read_query(search)
     if not wanted:
         return Frozen("", [], "", {})
-    query = QueryDict(mutable=True)
-    for name, values in wanted.items():
-        query.setlist(name, values)
     found = sought(visible_cases(reader), wanted).cases.order_by("-date", "-pk")
     cases = list(found[: MOST + 1])
     pairs = [[case.ref, case.version] for case in cases[:MOST]]
-    return Frozen(query.urlencode(), pairs, digest(sorted(pairs)), _figures(cases[:MOST], more=len(cases) > MOST))
+    return Frozen(query_of(wanted), pairs, digest(sorted(pairs)), _figures(cases[:MOST], more=len(cases) > MOST))
 
 
 def _figures(cases: list[Case], *, more: bool) -> dict[str, Any]:

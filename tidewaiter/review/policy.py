@@ -46,12 +46,6 @@ def may_assign(actor: Actor, case: Case, to: Officer) -> None:
         raise NotAllowed("cannot_judge", _("%(name)s may not judge this case.") % {"name": to.display_name}) from None
 
 
-def may_set_office(actor: Actor) -> None:
-    """Sampling and clocks are for stewards, by page or command. Raises `NotAllowed`."""
-    if not is_steward(actor):
-        raise NotAllowed("steward", _("This is a steward's to do."))
-
-
 def visible_requests(actor: Actor) -> Q:
     """Requests that a person sees: their administration's own, those to the regions they review, all for the secretariat."""
     if not is_customs(actor):

@@ -17,6 +17,7 @@ from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.shares import interval
 from tidewaiter.ledger.models import Entry
 from tidewaiter.review.models import AnalysisRequest, Assignment, Clock, Sampling
 from tidewaiter.review.policy import visible_requests, waiting_for
@@ -33,15 +34,15 @@ def waiting(actor: Actor, wanted: dict[str, list[str]] | None = None) -> QuerySe
     """The cases that wait for this person's office, narrowed: the fields of the list, `assigned` (me, nobody) and `overdue`."""
     cases = Case.objects.filter(waiting_for(actor))
     rest = dict(wanted or {})
-    assigned, overdue = rest.pop("assigned", []), rest.pop("overdue", [])
+    assigned, late = rest.pop("assigned", []), rest.pop("overdue", [])
     if assigned:
         if assigned[-1] not in ("me", "nobody"):
             raise BadInput("assigned", _("«assigned» is «me» or «nobody»."))
         mine = Assignment.objects.filter(to=actor.username) if assigned[-1] == "me" else Assignment.objects.all()
         held = Q(ref__in=mine.values("ref"))
         cases = cases.filter(held if assigned[-1] == "me" else ~held)
-    if overdue:
-        cases = cases.filter(_overdue(now()))
+    if late:
+        cases = overdue(cases)
     return filtered(cases, rest)
 
 
@@ -74,13 +75,8 @@ def office_cases(actor: Actor) -> QuerySet[Case] | None:
 def rows_of(cases: QuerySet[Case], number: int = SHOWN) -> list[Row]:
     """The first rows of a queue."""
     found = list(cases.defer("header", "reason", "digest")[:number])
-    return rows_for(found)
-
-
-def rows_for(found: list[Case]) -> list[Row]:
-    """Cases as rows of the queue."""
     given = dict(Assignment.objects.filter(ref__in=[case.ref for case in found]).values_list("ref", "to"))
-    days, moment = review_days(), now()
+    days, moment = dict(Clock.objects.values_list("region", "review_days")), now()
     rows = []
     for case in found:
         due = case.changed_at + timedelta(days=days.get(case.region, DAYS.review_days))
@@ -92,37 +88,28 @@ DAYS = Clock(region="")
 """The days of a region for which nobody has set others."""
 
 
-def review_days() -> dict[str, int]:
-    """Days for a review by region, where a steward has set them."""
-    return dict(Clock.objects.values_list("region", "review_days"))
-
-
 def clock_of(region: str) -> Clock:
     """The days of a region."""
     return Clock.objects.filter(region=region).first() or Clock(region=region)
 
 
-def _overdue(moment: datetime) -> Q:
-    own = review_days()
-    late = Q(changed_at__lt=moment - timedelta(days=DAYS.review_days)) & ~Q(region__in=list(own))
-    for region, days in own.items():
-        late |= Q(region=region, changed_at__lt=moment - timedelta(days=days))
+def _past(days: str) -> Q:
+    """Cases whose last move lies further back than the days (`review_days`, `mend_days`) of their region."""
+    moment, own = now(), dict(Clock.objects.values_list("region", days))
+    late = Q(changed_at__lt=moment - timedelta(days=getattr(DAYS, days))) & ~Q(region__in=list(own))
+    for region, number in own.items():
+        late |= Q(region=region, changed_at__lt=moment - timedelta(days=number))
     return late
 
 
 def overdue(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Those of waiting cases whose days are over."""
-    return cases.filter(_overdue(now()))
+    return cases.filter(_past("review_days"))
 
 
-def overdue_corrections(moment: datetime | None = None) -> QuerySet[Case]:
+def overdue_corrections() -> QuerySet[Case]:
     """Returned cases whose administration has had its days."""
-    moment = moment or now()
-    own = dict(Clock.objects.values_list("region", "mend_days"))
-    late = Q(changed_at__lt=moment - timedelta(days=DAYS.mend_days)) & ~Q(region__in=list(own))
-    for region, days in own.items():
-        late |= Q(region=region, changed_at__lt=moment - timedelta(days=days))
-    return Case.objects.filter(late, status="returned", latest=True)
+    return Case.objects.filter(_past("mend_days"), status="returned", latest=True)
 
 
 def waiting_case(actor: Actor, ref: str) -> Case:
@@ -179,11 +166,8 @@ def proposed_rate(judged: int, sent_back: int) -> float:
     end of the 95 % interval of the error rate (Wilson), at least one in twenty."""
     if judged < 100:
         return 1.0
-    z, share = 1.96, sent_back / judged
-    middle = share + z * z / (2 * judged)
-    half = z * (share * (1 - share) / judged + z * z / (4 * judged * judged)) ** 0.5
-    upper = (middle + half) / (1 + z * z / judged)
-    return float(min(1.0, max(0.05, round(5 * upper, 2))))
+    _low, upper = interval(sent_back, judged)
+    return min(1.0, max(0.05, round(5 * upper, 2)))
 
 
 def sampling_rates() -> dict[str, float]:

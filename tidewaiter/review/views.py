@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown
-from tidewaiter.cases.actions import dismiss, open_case, return_case, validate
+from tidewaiter.cases.actions import dismiss, move_one, open_case, return_case
 from tidewaiter.cases.fields import fields_of_return, read_return
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import MAY
@@ -22,7 +22,7 @@ from tidewaiter.cases.returning import changes_since, last_return
 from tidewaiter.cases.views import judged_by_another
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import reviewers_of
 from tidewaiter.review.actions import assign, validate_together
@@ -127,10 +127,7 @@ def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     judged_by_another(case, request.POST.get("seen", ""))
     following = next_after(waiting(by, wanted), order, case)
     if deed == "validate":
-        open_case(case=case, by=by)
-        done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=by)
-        if not done:
-            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+        move_one(deed="validate", case=case, by=by)
         messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
     else:
         reasons, text = read_return(request.POST)

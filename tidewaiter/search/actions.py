@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.queries import filtered, visible_cases
+from tidewaiter.cases.selection import query_of, read_query
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
@@ -18,7 +18,6 @@ from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.search.models import Hit, Watch
-from tidewaiter.search.queries import read_search
 
 FOLLOWER = "watches"
 OF_CASES = ("cases.drafted", "cases.mended", "cases.amended", "cases.submitted", "cases.validated")
@@ -28,20 +27,17 @@ _BATCH = 2_000
 
 def watch(*, name: str, query: str, by: Actor) -> Watch:
     """Watches a search from now on; the same name again changes it. Raises `BadInput` for a search that narrows nothing."""
-    wanted = read_search(query)
+    wanted = read_query(query)
     name = name.strip()[:60]
     if not name or not wanted or not is_customs(by):
         raise BadInput("watch", _("Search for something first, then give the watch a name."))
     filtered(visible_cases(by), wanted).exists()  # a date or a year that is none is refused here
-    kept = QueryDict(mutable=True)
-    for field, values in wanted.items():
-        kept.setlist(field, values)
     mine = Watch.objects.filter(username=by.username)
     if mine.exclude(name=name).count() >= MOST:
         raise BadInput("watch", _("Thirty watches are enough: drop one first."))
     with transaction.atomic():
         made, _new = Watch.objects.update_or_create(
-            username=by.username, name=name, defaults={"query": kept.urlencode(), "made_at": now(), "hits": 0}
+            username=by.username, name=name, defaults={"query": query_of(wanted), "made_at": now(), "hits": 0}
         )
         made.found.all().delete()
         record(by=by, deed="search.watched", ref=new_ref("WL"))
@@ -89,7 +85,7 @@ def _tell(refs: list[str]) -> int:
         )
         known = Hit.objects.filter(watch=one).values("ref")
         found = list(
-            filtered(fresh, read_search(one.query)).exclude(ref__in=known).order_by("pk").values_list("ref", flat=True)
+            filtered(fresh, read_query(one.query)).exclude(ref__in=known).order_by("pk").values_list("ref", flat=True)
         )
         if not found:
             continue

@@ -1,22 +1,11 @@
-"""Reading searches and what watches have told."""
+"""What watches have told."""
 
 from __future__ import annotations
 
-from django.http import QueryDict
-
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import FILTERS, visible_cases
+from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.search.models import Hit
-
-_ASKED = {*FILTERS, "q", "since", "until"}
-
-
-def read_search(query: str) -> dict[str, list[str]]:
-    """The fields of a list's query (`form=WPN&q=pump`); names that are none and empty values are passed over."""
-    said = QueryDict(query.lstrip("?")[:2000])
-    wanted = {name: [value for value in said.getlist(name) if value.strip()] for name in said if name in _ASKED}
-    return {name: values for name, values in wanted.items() if values}
 
 
 def refs_told(watch_name: str, by: Actor) -> list[Case]:

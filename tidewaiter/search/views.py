@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photo_wall import photos_of, visible_photos
 from tidewaiter.cases.queries import case_by_ref, facets_of, page_of, sought, visible_cases
+from tidewaiter.cases.selection import read_filters
 from tidewaiter.cases.shown import word
 from tidewaiter.cases.side_by_side import differences
 from tidewaiter.foundation.actors import Actor
@@ -26,7 +27,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.search.actions import unwatch, watch
 from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
-from tidewaiter.search.queries import read_search, refs_told
+from tidewaiter.search.queries import refs_told
 from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture
@@ -39,7 +40,7 @@ _CHIPS = ("form", "country", "status", "mode", "year")
 def search(request: HttpRequest) -> HttpResponse:
     """Cases and photos that have the words; one's watches."""
     by = actor_of(request)
-    wanted = read_search(request.GET.urlencode())
+    wanted = read_filters(request.GET)
     shown: dict[str, Any] = {"wanted": wanted, "query": request.GET.urlencode(), "watches": _watches(request, by)}
     if wanted:
         found = sought(visible_cases(by), wanted)
