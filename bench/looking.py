@@ -18,7 +18,8 @@ def made_photos(number: int) -> None:
     """`number` photos with hashes of their own, each of another case; the pictures' bytes are not made."""
     chance = random.Random(5)
     digests = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(number)]
-    keys = list(Case.objects.order_by("pk").values_list("pk", flat=True)[:number])
+    every = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+    keys = sorted(chance.sample(every, min(number, len(every))))
     pictures = [
         Picture(
             digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=";KE;TZ;"

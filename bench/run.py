@@ -201,28 +201,7 @@ def multiply(cases: int) -> None:
         top, here = cursor.fetchone()
         columns = [field.column for field in Case._meta.concrete_fields if field.column != "id"]
         line_columns = [field.column for field in Line._meta.concrete_fields if field.column not in ("id", "case_id")]
-        countries = [
-            "KE",
-            "TZ",
-            "UG",
-            "CL",
-            "US",
-            "KR",
-            "FR",
-            "DE",
-            "BR",
-            "IN",
-            "CN",
-            "ZA",
-            "NG",
-            "EG",
-            "PE",
-            "MX",
-            "ES",
-            "IT",
-            "GB",
-            "JP",
-        ]
+        countries = ("KE", "TZ", "UG", "CL", "US", "KR", "FR", "DE", "BR", "IN", "CN", "ZA", "NG", "EG", "PE", "MX", "ES", "IT", "GB", "JP")  # fmt: skip
         cursor.execute("UPDATE cases_case SET status = 'validated', counted = true")
         earlier = "date - {n}" if connection.vendor == "postgresql" else "date(date, '-{n} days')"
         copy = 0

@@ -54,7 +54,7 @@ OPERATIONS = {
     "GET /api/v1/review/queue", "POST /api/v1/review/validate", "POST /api/v1/cases/{ref}/dismiss", "POST /api/v1/cases/{ref}/assign",
     "GET /api/v1/review/checks", "GET /api/v1/review/monthly", "GET /api/v1/review/requests", "POST /api/v1/review/requests",
     "GET /api/v1/review/requests/{ref}", "POST /api/v1/review/requests/{ref}/answer",
-    "GET /api/v1/cases/{ref}/similar", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
+    "GET /api/v1/cases/{ref}/similar", "GET /api/v1/cases/{ref}/links", "POST /api/v1/cases/{ref}/links", "DELETE /api/v1/cases/{ref}/links/{other}/{kind}", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
     "DELETE /api/v1/watches/{name}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
 }  # fmt: skip
 

@@ -46,15 +46,26 @@ def _word(code: str, title: str, lang: str) -> str:
 
 
 def new_case_of(request: HttpRequest, form: str) -> HttpResponse:
-    """An empty case, or one that was posted."""
+    """An empty case, a copy of another (`from`), or one that was posted."""
     by = actor_of(request)
     may_file(by, by.administration_code)
     chosen = form_named(form)
     simple = bool(request.GET.get("simple"))
     if request.method == "POST":
         return _posted(request, by, read_entry(chosen, simple, request.POST), None)
+    if request.GET.get("from"):
+        return _page(request, by, _copy_of(case_by_ref(by, request.GET["from"]), by), None)
     country = "" if by.administration_code == INT else by.administration_code
     return _page(request, by, Entry(chosen, simple, {"country": country, "kind": "seizure"}, [{}]), None)
+
+
+def _copy_of(case: Case, by: Actor) -> Entry:
+    """A new case that says what another of one's own country says: all but its reference, photos and links."""
+    may_file(by, case.administration)
+    header = {name: value for name, value in case.header.items() if name not in ("national_ref", "photos", "links")}
+    entry = entry_of(form_named(case.form), header, [line.document for line in case.lines.order_by("number")])
+    entry.simple = not case.header.get("long")
+    return entry
 
 
 def edit_case(request: HttpRequest, ref: str) -> HttpResponse:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +24,7 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
+from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.vault.actions import keep_thumbnail, read
 from tidewaiter.vault.models import Picture
 
@@ -40,14 +38,7 @@ def photos_deed(request: HttpRequest, ref: str) -> HttpResponse:
     uploads = request.FILES.getlist("photos")
     if not uploads:
         raise BadInput("no_file", _("Choose a picture."))
-    with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for number, upload in enumerate(uploads):
-            path = Path(folder) / str(number)
-            with path.open("wb") as file:
-                for chunk in upload.chunks():
-                    file.write(chunk)
-            paths.append(path)
+    with on_disk(uploads) as paths:
         added = add_photos(case=case, files=paths, by=by)
     messages.info(request, _("Photos added: %(n)s. Place, camera and date were stripped from them.") % {"n": added})
     return redirect("case_page", ref=ref)

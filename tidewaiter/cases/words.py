@@ -30,7 +30,7 @@ from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end, ta
 
 NAME = "words"
 TABLE = "cases_words"
-MOST = 1_000
+MOST = 400
 """Cases that a page of the list looks through at most, the latest entered first."""
 BY_THE_WAY = 2_000
 """Entries of the ledger that a search itself reads; what is more is the clock's work."""

@@ -50,7 +50,5 @@ def _version(code: str, version: int) -> Form:
 
 def forms_in_use() -> list[Form]:
     """The newest version of every form in use, by code."""
-    newest: dict[str, FormDefinition] = {}
-    for row in FormDefinition.objects.filter(retired_at=None).order_by("code", "version"):
-        newest[row.code] = row
-    return [_compiled(row.text) for row in newest.values()]
+    versions = FormDefinition.objects.filter(retired_at=None).order_by("code", "version").values_list("code", "version")
+    return [_version(code, version) for code, version in dict(versions).items()]

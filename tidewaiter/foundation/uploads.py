@@ -10,6 +10,8 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,16 @@ def forget_old() -> None:
 def forget(path: Path) -> None:
     """Deletes a held file."""
     path.unlink(missing_ok=True)
+
+
+@contextmanager
+def on_disk(uploads: Sequence[Any]) -> Iterator[list[Path]]:
+    """Holds uploads for one reading, as files named by their number, never by what the browser calls them."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, upload in enumerate(uploads):
+            path = Path(folder) / str(number)
+            with path.open("wb") as file:
+                file.writelines(upload.chunks())
+            paths.append(path)
+        yield paths

@@ -211,6 +211,11 @@ def remind_of_overdue() -> int:
     told += [
         (name, first_of[name], number, "review.mend_overdue") for name, number in to_mend.items() if name in first_of
     ]
+    for question in AnalysisRequest.objects.filter(status__in=("open", "taken"), due_at__lt=now()).order_by("due_at")[
+        :500
+    ]:
+        waits_for = [question.taken_by] if question.taken_by else _office_of(question.region)
+        told += [(name, question.ref, 1, "review.question_overdue") for name in waits_for]
     known = set(Reminded.objects.filter(day=today).values_list("to", flat=True))
     fresh = [row for row in told if row[0] not in known]
     with transaction.atomic():

@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from ninja import Body, Query, Router, Schema
 from pydantic import Field
 
+from tidewaiter.cases.models import Case
 from tidewaiter.cases.photo_wall import photos_of
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.people.tokens import reader, writer
-from tidewaiter.search import actions
+from tidewaiter.search import actions, linking
 from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
 from tidewaiter.search.similar import reasons, similar_to
@@ -46,6 +48,58 @@ def alike_cases(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
         }
         for one in similar_to(case_by_ref(by, ref), by)
     ]  # fmt: skip
+
+
+class LinkIn(Schema):
+    """How a case belongs to another."""
+
+    other: str = Field(..., max_length=64, description="the reference of the other case")
+    kind: str = Field(..., max_length=40, description="a code of the list link_kind")
+    reason: str = Field("", max_length=500)
+
+
+class LinkOut(Schema):
+    """A linked case; `kind` is `record` where the record itself names it."""
+
+    ref: str
+    national_ref: str
+    kind: str
+    reason: str
+    by: str
+
+
+def _links(case: Case, by: Actor) -> list[dict[str, Any]]:
+    return [
+        {"ref": row.case.ref, "national_ref": row.case.national_ref, "kind": row.kind, "reason": row.reason, "by": row.by}
+        for row in linking.linked_to(case, by)
+    ]  # fmt: skip
+
+
+@router.get("/cases/{ref}/links", response=list[LinkOut], operation_id="list_links", summary="Cases linked to one")
+def links_of(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
+    """Of those one sees."""
+    by = reader(request)
+    known_only(request, ())
+    return _links(case_by_ref(by, ref), by)
+
+
+@router.post("/cases/{ref}/links", response=list[LinkOut], operation_id="link_cases", summary="Link two cases")
+def new_link(request: HttpRequest, ref: str, said: Body[LinkIn]) -> list[dict[str, Any]]:
+    """Both must be cases one sees; the same again changes the reason."""
+    by = writer(request)
+    case = case_by_ref(by, ref)
+    linking.link(one=case, other=case_by_ref(by, said.other), kind=said.kind, reason=said.reason, by=by)
+    return _links(case, by)
+
+
+@router.delete(
+    "/cases/{ref}/links/{other}/{kind}", response={204: None}, operation_id="unlink_cases", summary="Take a link away"
+)
+def end_link(request: HttpRequest, ref: str, other: str, kind: str) -> tuple[int, None]:
+    """One's own links; a link that is not there is answered 404."""
+    by = writer(request)
+    linking.unlink(one=case_by_ref(by, ref), other=case_by_ref(by, other), kind=kind, by=by)
+    return 204, None
 
 
 class PhotoOut(Schema):

@@ -1,4 +1,4 @@
-"""Searches that tell their owner when a new case matches."""
+"""Searches that tell their owner when a new case matches, and links that people draw between cases."""
 
 from __future__ import annotations
 
@@ -30,3 +30,23 @@ class Hit(models.Model):
     class Meta:
         db_table = "search_hit"
         constraints = (models.UniqueConstraint(fields=["watch", "ref"], name="told_once"),)
+
+
+class Link(models.Model):
+    """That two cases belong together, as somebody says who saw both; whoever sees both sees the link."""
+
+    one = models.CharField(max_length=64)
+    other = models.CharField(max_length=64)
+    """References; `one` sorts before `other`, for a link has no direction."""
+    kind = models.CharField(max_length=40)
+    reason = models.CharField(max_length=500, default="", blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "search_link"
+        constraints = (
+            models.UniqueConstraint(fields=["one", "other", "kind"], name="one_link_a_kind"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="link_in_order"),
+        )
+        indexes = (models.Index(fields=["other"], name="link_other"),)

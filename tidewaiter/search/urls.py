@@ -11,5 +11,6 @@ urlpatterns = [
     path("watch/", views.watch_deed, name="watch_deed"),
     path("like/", views.like, name="photos_like"),
     path("compare/", views.compare, name="compare"),
+    path("link/", views.link_deed, name="link_deed"),
     path("similar/<str:ref>/", views.similar, name="similar"),
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +19,14 @@ from tidewaiter.cases.queries import case_by_ref, facets_of, page_of, sought, vi
 from tidewaiter.cases.selection import read_filters
 from tidewaiter.cases.shown import word
 from tidewaiter.cases.side_by_side import differences
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.uploads import on_disk
+from tidewaiter.people.policy import is_customs
 from tidewaiter.search.actions import unwatch, watch
+from tidewaiter.search.linking import KINDS, link, linked_to, unlink
 from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
 from tidewaiter.search.queries import refs_told
@@ -108,11 +110,7 @@ def like(request: HttpRequest) -> HttpResponse:
         upload = request.FILES.get("picture")
         if upload is None:
             raise BadInput("no_file", _("Choose a picture."))
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "picture"
-            with path.open("wb") as file:
-                for chunk in upload.chunks():
-                    file.write(chunk)
+        with on_disk([upload]) as (path,):
             hashes, quality = hashes_of_file(path=path)
         found = photos_like(hashes, by)
     else:
@@ -131,4 +129,33 @@ def compare(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     one, other = (case_by_ref(by, request.GET.get(name, "")) for name in ("one", "other"))
     rows = differences(one, other, get_language() or "en")
-    return render(request, "search/compare.html", {"one": one, "other": other, "rows": rows})
+    shown = {"one": one, "other": other, "rows": rows, "linked": [row for row in linked_to(one, by) if row.case.ref == other.ref]}  # fmt: skip
+    return render(
+        request, "search/compare.html", {**shown, "kinds": list(list_view(KINDS).codes), "customs": is_customs(by)}
+    )
+
+
+@require_POST
+def link_deed(request: HttpRequest) -> HttpResponse:
+    """Draws a link between two cases that one sees, or takes it away."""
+    by = actor_of(request)
+    one, other = (case_by_ref(by, request.POST.get(name, "")) for name in ("one", "other"))
+    kind = request.POST.get("kind", "")
+    if request.POST.get("deed") == "drop":
+        unlink(one=one, other=other, kind=kind, by=by)
+        messages.info(request, _("The link is taken away."))
+    else:
+        link(one=one, other=other, kind=kind, reason=request.POST.get("reason", ""), by=by)
+        messages.info(request, _("The cases are linked."))
+    return redirect("case_page", ref=one.ref)
+
+
+def linked_panel(request: HttpRequest, case: Case) -> str:
+    """The cases linked to one, and the place to link another."""
+    by = actor_of(request)
+    rows = linked_to(case, by)
+    if not rows and not is_customs(by):
+        return ""
+    return render_to_string(
+        "search/_linked_panel.html", {"case": case, "rows": rows, "customs": is_customs(by)}, request=request
+    )

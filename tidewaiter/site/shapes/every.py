@@ -10,7 +10,7 @@ from tidewaiter.notices.actions import send_digests, tell_about_people
 from tidewaiter.people.actions import close_unused
 from tidewaiter.people.backoff import forget_old
 from tidewaiter.search.actions import look_for_watchers
-from tidewaiter.search.views import similar_panel
+from tidewaiter.search.views import linked_panel, similar_panel
 from tidewaiter.vault.actions import hash_pictures
 
 SCHEDULE = {
@@ -26,5 +26,5 @@ SCHEDULE = {
     "photos are hashed": (20, hash_pictures),
 }
 """What is done, and after how many seconds again."""
-PANELS = {"case": (similar_panel,), "review": (similar_panel,)}
+PANELS = {"case": (linked_panel, similar_panel), "review": (linked_panel, similar_panel)}
 """What rooms show on the pages of others (site/panels.py): by page, functions of the request and its thing."""

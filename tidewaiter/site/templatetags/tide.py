@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page draws fifty of some twenty; the sprite's address does not change while the node runs
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; words stand beside it, so it is hidden from screen readers."""
     return format_html(

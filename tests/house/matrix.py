@@ -1,0 +1,109 @@
+"""The people of the rights matrix, what the table says of them, and how they ask."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from tidewaiter.people.actions import make_token
+from tidewaiter.people.models import Officer
+
+TABLE = tomllib.loads((Path(__file__).parent / "rights.toml").read_text())
+CUSTOMS = {"officer", "contact", "investigator", "reviewer", "analyst", "editor", "steward"}
+FILERS = {"officer", "contact", "investigator", "steward"}
+REGION = {"KE": "ESA", "UG": "ESA"}
+STATES = tuple(TABLE["sees"]["case"])
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person of the matrix, in the words of the table."""
+
+    officer: Officer
+    role: str
+    home: str
+
+    @property
+    def customs(self) -> bool:
+        return self.role in CUSTOMS
+
+    @property
+    def checks_months(self) -> bool:
+        """Whether the person reads the monthly check of any country."""
+        return self.role in ("reviewer", "steward", "contact", "analyst") or (self.home == "INT" and self.customs)
+
+    def checks_months_of(self, country: str) -> bool:
+        """Of one country: its own people, the reviewers of its region, stewards, the secretariat."""
+        if self.role == "steward" or (self.home == "INT" and self.customs):
+            return True
+        own = self.home == country and self.role in ("contact", "analyst", "reviewer")
+        return own or (self.role == "reviewer" and REGION.get(self.home) == REGION.get(country, "-"))
+
+    def of_case(self, word: str, administration: str, state: str, *, program: bool = False) -> bool:
+        role = "officer" if program and self.role == "steward" else self.role
+        mine = self.home in (administration, "INT")
+        return {
+            "home": self.customs and self.home == administration,
+            "int": self.customs and self.home == "INT",
+            "customs": self.customs,
+            "region": role == "reviewer" and self.home != administration and REGION.get(self.home) == REGION.get(administration, "-"),
+            "filer": role in FILERS and mine,
+            "filer_of_draft": role in FILERS and mine and state == "draft",
+            "withdrawer": role in ("contact", "steward") and mine,
+            "judge": role == "reviewer" and self.home != administration and (self.home == "INT" or REGION.get(self.home) == REGION.get(administration, "-")),
+        }[word]  # fmt: skip
+
+    def of_officer(self, word: str, officer: Officer, roles: set[str]) -> bool:
+        own = officer.pk == self.officer.pk
+        return {
+            "self": own,
+            "colleague": self.customs and officer.administration_id == self.home,
+            "steward": self.role == "steward",
+            "steward_of": self.role == "steward" and not own,
+            "looks_after": not own and (self.role == "steward" or (self.role == "contact" and officer.administration_id == self.home and not roles & {"contact", "steward"})),
+        }[word]  # fmt: skip
+
+
+def asked_for(client: Client, method: str, address: str, **said: Any) -> int:
+    """The status of an answer; whatever it changed is taken back."""
+    with transaction.atomic():
+        status = int((client.get if method == "get" else client.post)(address, **said).status_code)
+        transaction.set_rollback(True)
+    return status
+
+
+def signed_in(who: Who) -> Client:
+    client = Client()
+    client.force_login(Officer.objects.get(pk=who.officer.pk))
+    return client
+
+
+def expected_of_case(who: Who, deed: str, administration: str, state: str, *, program: bool) -> set[int]:
+    sees = any(who.of_case(word, administration, state, program=program) for word in TABLE["sees"]["case"][state])
+    if not sees:
+        return {404}
+    if not deed:
+        return {200}
+    rule = TABLE["deed"]["case"][deed]
+    if not any(who.of_case(word, administration, state, program=program) for word in rule["who"]):
+        # one who may neither do it nor do it now is told either
+        return {403} if state in rule["from"] else {403, 409, 422}
+    return {200, 302} if state in rule["from"] else {409, 422} | ({403} if deed == "withdraw" else set())
+
+
+def program_of(who: Who) -> Client:
+    """A program that holds a writing token of this person."""
+    officer = Officer.objects.get(pk=who.officer.pk)
+    _token, text = make_token(officer=officer, scope="write", by=officer)
+    return Client(headers={"Authorization": f"Bearer {text}"})
+
+
+def posted(client: Client, address: str, said: dict[str, Any]) -> int:
+    """The status of a JSON request that is taken back."""
+    return asked_for(client, "post", address, data=json.dumps(said), content_type="application/json")
