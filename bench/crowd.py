@@ -1,7 +1,7 @@
-"""Fifty reviewers and two hundred officers at once: bench/crowd.py [--minutes 5] [--postgresql] [--workers 2].
+"""Fifty reviewers and two hundred officers at once: bench/crowd.py [--minutes 5] [--pause 20] [--postgresql] [--workers 2].
 
 Starts a node of its own with `serve`, signs everybody in, and lets them work on loopback: officers look at lists and cases, enter
-cases, mend what came back and send it again; reviewers look at the queue, validate and send back, many of them the same cases. Prints
+cases, mend what came back and send it again, each a page or two every `--pause` seconds; reviewers look at the queue, validate and send back, many of them the same cases. Prints
 how many answers there were, how many were not what they should be, the median and the 95th percentile by kind, and whether what the
 answers said is what the node holds: no case judged twice, none lost.
 """
@@ -60,6 +60,7 @@ for name, _home, _role in names:
     keys[name] = store.session_key
 print(json.dumps(keys))
 """
+PAUSE = 20.0
 SPENT: dict[str, list[float]] = {}
 WRONG: Counter[str] = Counter()
 SAID: Counter[str] = Counter()
@@ -114,7 +115,7 @@ async def review(person: Person, until: float, chance: random.Random) -> None:
                     f"judging: {deed}", "POST", f"/review/case/{ref[1]}/{deed}/", (302, 404, 403, 422), data=said
                 )
                 SAID[f"{deed} {'done' if done.status_code == 302 else 'told'}"] += 1
-        await asyncio.sleep(chance.uniform(4, 10))
+        await asyncio.sleep(chance.uniform(0.4, 1.6) * PAUSE * 0.7)
 
 
 async def file(person: Person, until: float, chance: random.Random) -> None:
@@ -142,7 +143,7 @@ async def file(person: Person, until: float, chance: random.Random) -> None:
                 await person.ask("case", "GET", f"/cases/{ref}/", (200,))
                 done = await person.ask("sent again", "POST", f"/cases/{ref}/submit/", (302, 422, 403))
                 SAID[f"sent again {'done' if done.status_code == 302 else 'told'}"] += 1
-        await asyncio.sleep(chance.uniform(6, 14))
+        await asyncio.sleep(chance.uniform(0.4, 1.6) * PAUSE)
 
 
 async def crowd(address: str, reviewers: int, officers: int, minutes: float, keys: dict[str, str]) -> None:
@@ -180,8 +181,10 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=50)
     parser.add_argument("--officers", type=int, default=200)
     parser.add_argument("--workers", default="2")
+    parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between an officer's pages, on average")
     parser.add_argument("--postgresql", action="store_true")
     chosen = parser.parse_args()
+    globals()["PAUSE"] = chosen.pause
     environment = {
         **os.environ,
         "TIDEWAITER_HOME": str(HOME),

@@ -103,7 +103,9 @@ def test_a_seizure_is_entered_mended_submitted_and_validated(person: MakePerson)
     american.go("/cases/")
     expect(american.page.get_by_role("link", name="KE-2026-0418")).to_be_visible()
     american.go("/statistics/")
-    expect(american.page.locator("table")).to_contain_text("Slide or barrel")
+    expect(american.page.locator("svg.map")).to_be_visible()
+    american.go("/statistics/table/?by=subtype&measure=seizures&since=2024-01&until=2026-12")
+    expect(american.page.locator("table.cross")).to_contain_text("Slide or barrel")
     american.looks_right("statistics")
 
 
@@ -185,7 +187,7 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     contact.looks_right("cases-empty")
 
 
-PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/?by=year&and=mode", "lists": "/codelists/",
+PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/", "figures-map": "/statistics/map/?layer=density", "figures-table": "/statistics/table/?by=year&and=mode", "lists": "/codelists/",
          "list": "/codelists/country/?q=Кения", "forms": "/forms/", "work": "/jobs/", "people": "/people/", "invite": "/people/invite/", "duty": "/people/duty/", "people-figures": "/people/statistics/",
          "you": "/you/", "notices": "/notices/", "api": "/api/docs"}  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,25 +18,26 @@ from tidewaiter.statistics import store
 
 DIMENSIONS = (
     "commodity", "subtype", "year", "month", "country", "administration", "region", "mode", "detection", "direction", "location_type",
-    "concealment", "departure", "origin", "destination", "status",
+    "concealment", "departure", "origin", "destination", "status", "channel", "kind", "place",
 )  # fmt: skip
 MEASURES = ("cases", "seizures", "quantity", "value")
-WHERE = (*DIMENSIONS, "unit", "currency", "place", "channel", "kind", "hs")
+WHERE = (*DIMENSIONS, "unit", "currency", "hs")
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """DuckDB over the store's folder and nothing else: no other file, no network, no change of settings."""
+def connect(files: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """DuckDB over the store's folder, or over one frozen file, and nothing else: no other file, no network, no change of settings."""
     connection = duckdb.connect(":memory:")
-    quoted = str(store.folder()).replace("'", "''")
+    quoted = str(files.parent if files else store.folder()).replace("'", "''")
+    name = files.name if files else "*.parquet"
     connection.execute(f"SET allowed_directories = ['{quoted}']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET memory_limit = '2GB'")
     connection.execute("SET lock_configuration = true")
-    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet('{quoted}/*.parquet', union_by_name = true)")  # noqa: S608
+    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet('{quoted}/{name}', union_by_name = true)")  # noqa: S608 -- a path of the node's own
     return connection
 
 
-def _visible(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:
+def visible_rows(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:
     """The rule of `cases.policy.visible`, said over the columns of the store.
 
     With `any_status` each case stands in the one version this person sees; else the status picks the version.
@@ -93,7 +95,7 @@ def compute(
         )
     if measure not in MEASURES:
         raise BadInput("measure", gettext("Give a measure: %(names)s.") % {"names": ", ".join(MEASURES)})
-    seen, values = _visible(actor, any_status=status == "all")
+    seen, values = visible_rows(actor, any_status=status == "all")
     standing, more = _standing(status)
     conditions, values = [seen, standing], [*values, *more]
     for name, wanted in (where or {}).items():

@@ -30,6 +30,7 @@ from tidewaiter.ledger.models import ChainEnd
 from tidewaiter.ledger.queries import advance, follow
 
 NAME = "statistics"
+_LAYOUT = "layout.txt"
 BUCKETS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TYPES = {
     "string": pa.string(), "double": pa.float64(), "int64": pa.int64(), "bool": pa.bool_(), "date32": pa.date32(),
@@ -42,11 +43,12 @@ _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("mode", pa.string()), ("detection", pa.string()), ("direction", pa.string()), ("location_type", pa.string()), ("place", pa.string()),
     ("concealment", pa.string()), ("departure", pa.string()), ("destination", pa.string()), ("channel", pa.string()),
     ("line", pa.int32()), ("subtype", pa.string()), ("hs", pa.string()), ("origin", pa.string()), ("quantity", _AMOUNT),
-    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()),
+    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("transits", pa.string()),
 )  # fmt: skip
 _CASE = (
     "pk", "ref", "version", "administration", "region", "country", "status", "latest", "counted", "wide", "pending", "form", "kind",
     "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
+    "header__route",
 )  # fmt: skip
 _LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency", "document__fields")
 
@@ -68,7 +70,7 @@ def _alone() -> Iterator[None]:
 def bring_up_to_date() -> int:
     """Rewrites the buckets of cases that changed since last time; gives how many buckets were written."""
     with _alone():
-        if not any(folder().glob("*.parquet")):
+        if not any(folder().glob("*.parquet")) or not _is_of_now():
             return _rebuild()
         written: set[str] = set()
         while True:
@@ -92,9 +94,26 @@ def _rebuild() -> int:
     end = ChainEnd.objects.first()
     reached = end.seq if end else 0
     _write_buckets(set(BUCKETS))
+    (folder() / _LAYOUT).write_text(_layout())
     with transaction.atomic():
         advance(NAME, reached)
     return len(BUCKETS)
+
+
+def _layout() -> str:
+    """The columns of every form, as text: a store of another layout, made by another version, is written anew."""
+    return "\n".join(f"{name} {kind}" for name, kind in _CORE)
+
+
+def _is_of_now() -> bool:
+    path = folder() / _LAYOUT
+    return path.is_file() and path.read_text() == _layout()
+
+
+def stamp() -> tuple[int, int]:
+    """Changes whenever the store does: how many files, and when the latest was written (nanoseconds)."""
+    times = [path.stat().st_mtime_ns for path in folder().glob("*.parquet")]
+    return len(times), max(times, default=0)
 
 
 def _schema() -> tuple[pa.Schema, dict[str, list[tuple[str, str, str]]]]:
@@ -146,14 +165,21 @@ def _rows(
         for key, *line in found.values_list(*_LINE):
             lines.setdefault(key, []).append(tuple(line))
         for key, *case in cases:
+            transits = _transits(case.pop())
             head = _head(case)
-            for line in lines.get(key) or [_NO_LINE]:
-                row = [*head, *line[:-1], *([None] * (width - len(_CORE)))]
+            for at, line in enumerate(lines.get(key) or [_NO_LINE]):
+                row = [*head, *line[:-1], at == 0, transits, *([None] * (width - len(_CORE)))]
                 for name, column, kind in own.get(head[10], ()):
                     value = (line[-1] or {}).get(name)
                     if value is not None:
                         row[places[column]] = _typed(value, kind)
                 yield case[0][-1], tuple(row)
+
+
+def _transits(route: Any) -> str | None:
+    """Countries of transit in their order, by `;`."""
+    legs = [leg for leg in route or [] if isinstance(leg, dict) and leg.get("role") == "transit"]
+    return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
 _NO_LINE: tuple[Any, ...] = (None, None, None, None, None, None, None, None, {})

@@ -1,70 +1,107 @@
-"""Figures by one or two dimensions."""
+"""The dashboard and the map."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tidewaiter.cases.shown import word
-from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.statistics.queries import DIMENSIONS, MEASURES, compute
+from tidewaiter.foundation.moments import now
+from tidewaiter.statistics import charts, maps
+from tidewaiter.statistics.dashboard import chosen, edges, effectiveness, figures, quarters, rows_by, span
+from tidewaiter.statistics.predefined import QUESTIONS
+from tidewaiter.statistics.scope import Scope, month_text, read_scope
+from tidewaiter.statistics.shown import (
+    bands_shown,
+    centres,
+    coverage_shown,
+    drawn_map,
+    frame_of,
+    hiding_shown,
+    month_chart,
+    period_words,
+    route_shown,
+    small_multiples,
+    spots_of,
+    table_of,
+    ways_shown,
+)
+from tidewaiter.statistics.words import value_word
 
-_LISTS = {"commodity": "commodity", "country": "country", "administration": "country", "region": "rilo_region", "mode": "mode", "detection": "detection_method",
-          "direction": "direction", "location_type": "location_type", "concealment": "concealment_method", "departure": "country", "origin": "country",
-          "destination": "country"}  # fmt: skip
-_TITLES = {
-    "commodity": _("Commodity"), "subtype": _("Goods"), "year": _("Year"), "month": _("Month"), "country": _("Country"), "administration": _("Administration"),
-    "region": _("Region"), "mode": _("Mode of transport"), "detection": _("Why selected"), "direction": _("Direction"), "location_type": _("Type of location"),
-    "concealment": _("How concealed"), "departure": _("Departure"), "origin": _("Origin"), "destination": _("Destination"), "status": _("State"),
-}  # fmt: skip
-_MEASURES = {"cases": _("Cases"), "seizures": _("Seizures"), "quantity": _("Quantity"), "value": _("Value")}
-_FIRST = 200
+ROUTES = 7
+FLOWS = 60
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """The scope of an address; where it says no period, the year in which the latest case lies, up to its month."""
+    if (year := request.GET.get("year-of", "")).isdigit() and len(year) == 4:
+        return read_scope(request.GET, f"{year}-01", f"{year}-12")
+    known = span(actor_of(request)) if not (request.GET.get("since") and request.GET.get("until")) else None
+    last = known[1] if known else month_text(now().year * 12 + now().month - 1)
+    return read_scope(request.GET, f"{last[:4]}-01", last)
 
 
 @require_GET
-def figures(request: HttpRequest) -> HttpResponse:
-    """A table of validated cases this person may see, with a bar each."""
-    first, second = request.GET.get("by", "subtype"), request.GET.get("and", "")
-    first = first if first in DIMENSIONS else "subtype"
-    second = second if second in DIMENSIONS and second != first else ""
-    measure = request.GET.get("measure", "cases")
-    measure = measure if measure in MEASURES else "cases"
-    by = [first, second] if second else [first]
-    found = compute(by=by, measure=measure, actor=actor_of(request))
-    lang = get_language() or "en"
-    subtypes = {
-        code: view.label(lang)
-        for form in forms_in_use()
-        for code, view in list_view(form.definition.list_of_subtypes).codes.items()
-    }
-    peaks: dict[Any, float] = {}
-    for row in found:
-        unit = row["unit"] if measure == "quantity" else row["currency"] if measure == "value" else ""
-        peaks[unit] = max(peaks.get(unit, 0.0), float(row[measure] or 0))
-    rows = []
-    for row in found[:_FIRST]:
-        unit = row["unit"] if measure == "quantity" else row["currency"] if measure == "value" else ""
-        share = round(100 * float(row[measure] or 0) / peaks[unit], 1) if peaks[unit] else 0
-        rows.append({**row, "words": [_word(name, row[name], subtypes, lang) for name in by], "share": str(share)})
-    return render(request, "statistics/figures.html", {
-        "rows": rows, "heads": [_TITLES[name] for name in by], "dimensions": _TITLES.items(), "measures": _MEASURES.items(), "first": first, "second": second,
-        "measure": measure, "left_out": max(0, len(found) - _FIRST),
-    })  # fmt: skip
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The period against the one before: key figures, coverage, flows, months, routes, commodity by region, methods."""
+    by, lang = actor_of(request), get_language() or "en"
+    scope = scope_of(request)
+    centre = request.GET.get("centre", "indian")
+    found = figures(scope, by)
+    with chosen(scope, by) as connection:
+        legs, known, total = edges(connection)
+        ways = effectiveness(connection)
+    shown = frame_of(scope, lang) | {
+        "found": found, "coverage": coverage_shown(found, scope), "routes": [route_shown(row, scope, lang, found.tables["routes"]) for row in found.tables["routes"][:ROUTES]],
+        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(quarters(scope, by), scope, lang),
+        "map": drawn_map(legs[:FLOWS], found, lang, centre), "centres": centres(scope, centre), "legs": len(legs), "drawn": min(len(legs), FLOWS),
+        "left_out": round(100 * (total - known) / total) if total else 0, "bands": bands_shown(found, lang), "ways": ways_shown(ways, scope, lang),
+        "hiding": hiding_shown(found.tables["hiding"], scope, lang), "questions": QUESTIONS,
+    }  # fmt: skip
+    return render(request, "statistics/dashboard.html", shown)
 
 
-def _word(name: str, value: Any, subtypes: dict[str, str], lang: str) -> str:
-    if value in (None, ""):
-        return str(_("not reported"))
-    if name == "subtype":
-        return subtypes.get(str(value), str(value))
-    if name == "status":
-        return word("status", str(value), lang)
-    view = list_view(_LISTS[name]).codes.get(str(value)) if name in _LISTS else None
-    return view.label(lang) if view else str(value)
+@require_GET
+def world_map(request: HttpRequest) -> HttpResponse:
+    """Density, flows or places on the map of the world, year by year; as a table too."""
+    by, lang = actor_of(request), get_language() or "en"
+    scope = scope_of(request)
+    layer = request.GET.get("layer", "flows")
+    layer = layer if layer in ("density", "places") else "flows"
+    with chosen(scope, by) as connection:
+        legs, known, total = edges(connection)
+        countries = [row for row in rows_by(connection, ("country",)) if row.cases.now]
+        places = (
+            [row for row in rows_by(connection, ("place",), known=True) if row.cases.now] if layer == "places" else []
+        )
+    centre = request.GET.get("centre", "indian")
+    counts = {str(row.keys[0]): row.cases.now for row in countries if row.keys[0]}
+    flows = [maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}") for a, b, n, _who in legs[:FLOWS]] if layer == "flows" else []  # fmt: skip
+    spots = spots_of(places, lang)
+    names = {code: value_word("country", code, lang) for leg in legs[:12] for code in leg[:2]}
+    known_span = span(by)
+    years = [str(n) for n in range(int(known_span[0][:4]), int(known_span[1][:4]) + 1)] if known_span else []
+    shown = frame_of(scope, lang) | {
+        "map": maps.flow_map(label=_LAYERS_SAID[layer]() % {"period": period_words(scope)}, centre=centre, flows=flows, counts=counts, spots=spots, names=names),
+        "layer": layer, "layers": [{"code": code, "word": said, "on": code == layer, "query": scope.query(layer=code, centre=centre)} for code, said in _layers()],
+        "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)], "centre": centre,
+        "legs": [{"ends": [value_word("country", one, lang) for one in leg[:2]], "n": leg[2], "few": len(leg[3]) < 3, "bar": charts.share(leg[2], legs[0][2], "of-flow")} for leg in legs[:FLOWS]],
+        "leg_count": len(legs), "rows": table_of(countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang),
+        "left_out": round(100 * (total - known) / total) if total else 0, "total": total, "placed": len(spots), "years": years, "year": scope.until[:4],
+    }  # fmt: skip
+    template = "statistics/_map.html" if request.headers.get("HX-Request") else "statistics/map.html"
+    return render(request, template, shown)
+
+
+def _layers() -> list[tuple[str, str]]:
+    return [("flows", _("Flows")), ("density", _("Density")), ("places", _("Places"))]
+
+
+_LAYERS_SAID = {
+    "flows": lambda: _("World map of trafficking flows, %(period)s; the table below says the same"),
+    "density": lambda: _("World map of cases by reporting country, %(period)s; the table below says the same"),
+    "places": lambda: _("World map of places of seizure, %(period)s; the table below says the same"),
+}

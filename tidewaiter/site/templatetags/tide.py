@@ -93,6 +93,24 @@ def amount(number: Any) -> str:
 
 
 @register.filter
+def signed(number: float) -> str:
+    """A change with its sign, as the reader writes numbers; the minus is a real one."""
+    said = amount(abs(number))
+    return said if number == 0 else f"{'+' if number > 0 else '−'}{said}"
+
+
+@register.filter
+def measure_word(measure: str) -> str:
+    """The word for what is counted."""
+    return {
+        "cases": gettext("Cases"),
+        "seizures": gettext("Seizures"),
+        "quantity": gettext("Quantity"),
+        "value": gettext("Value"),
+    }.get(measure, measure)
+
+
+@register.filter
 def day(moment: date | None, precision: str = "day") -> str:
     """A date as precise as it is known."""
     if moment is None:

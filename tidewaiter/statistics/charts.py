@@ -1,0 +1,93 @@
+"""Small charts as SVG, drawn by the node: from zero, no second axis, colours by class (docs/decisions/0018)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+
+def round_up(number: float) -> float:
+    """The top of an axis: 1, 2, 3, 4, 5, 6 or 8 times a power of ten, at or above a number; 1 for nothing."""
+    if number <= 0:
+        return 1
+    power: float = 10.0 ** floor(log10(number))
+    return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= number * (1 - 1e-12))
+
+
+def lines(
+    *,
+    label: str,
+    ticks: Sequence[str],
+    now: Sequence[int | None],
+    was: Sequence[int | None],
+    open_from: int | None = None,
+) -> SafeString:
+    """This period thick and the one before thin; from point `open_from` on dotted, as still arriving. `ticks` names each point."""
+    width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 24
+    most = round_up(max([0, *(n for n in (*now, *was) if n is not None)]))
+    across, down = width - left - right, height - top - bottom
+    last = max(1, len(ticks) - 1)
+
+    def at(n: int, value: float) -> str:
+        return f"{left + across * n / last:.1f},{top + down * (1 - value / most):.1f}"
+
+    def path(values: Sequence[int | None], start: int = 0, end: int | None = None) -> str:
+        points = [
+            (n, value)
+            for n, value in enumerate(values)
+            if value is not None and n >= start and (end is None or n <= end)
+        ]
+        return "M" + "L".join(at(n, value) for n, value in points) if len(points) > 1 else ""
+
+    parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
+    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
+        y = top + down * (1 - share)
+        parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(
+            f'<text class="ax" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
+        )
+    every = max(1, (len(ticks) + 5) // 6)
+    for n in range(0, len(ticks), every):
+        anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
+        parts.append(
+            f'<text class="ax" x="{left + across * n / last:.1f}" y="{height - 6}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
+        )
+    if before := path(was):
+        parts.append(f'<path class="ln was" d="{before}"/>')
+    if sure := path(now, 0, open_from):
+        parts.append(f'<path class="ln now" d="{sure}"/>')
+    if open_from is not None and (arriving := path(now, open_from)):
+        parts.append(f'<path class="ln now open" d="{arriving}"/>')
+    for n, value in enumerate(now):
+        if value is not None:
+            x, _comma, low = at(n, value).partition(",")
+            parts.append(
+                f'<circle class="dotn" cx="{x}" cy="{low}" r="2.2"><title>{escape(ticks[n])}: {value}</title></circle>'
+            )
+    return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
+
+
+def bars(values: Sequence[int], most: int) -> SafeString:
+    """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside it."""
+    width, height = 96.0, 26.0
+    each = width / max(1, len(values))
+    drawn = [
+        f'<rect class="{"lv5" if n == len(values) - 1 else "lv3"}" x="{n * each + 0.5:.1f}" y="{height - tall:.1f}" width="{each - 1.2:.1f}" height="{tall:.1f}"/>'
+        for n, value in enumerate(values)
+        if (tall := max(1.0, value / max(1, most) * (height - 2)))
+    ]
+    return mark_safe(  # noqa: S308 -- numbers alone
+        f'<svg class="cellbars" viewBox="0 0 {width:.0f} {height:.0f}" aria-hidden="true">{"".join(drawn)}</svg>'
+    )
+
+
+def share(part: float, whole: float, css: str = "") -> SafeString:
+    """A bar that is filled in part."""
+    filled = round(100 * part / whole, 1) if whole else 0
+    return mark_safe(  # noqa: S308 -- numbers alone
+        f'<svg class="hbar {escape(css)}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="bg" width="100" height="10"/><rect width="{filled}" height="10"/></svg>'
+    )

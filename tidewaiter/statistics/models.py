@@ -1,0 +1,41 @@
+"""Tables that people keep and share, and data sets that are frozen."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class KeptTable(models.Model):
+    """A table of the builder under a name: the question, never the figures, which each reader gets by their own rights."""
+
+    username = models.CharField(max_length=150)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000)
+    shared = models.BooleanField(default=False)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_table"
+        constraints = (models.UniqueConstraint(fields=["username", "name"], name="one_table_a_name"),)
+
+
+class Snapshot(models.Model):
+    """A data set that does not change any more: the file of its lines is named by its digest."""
+
+    ref = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=120)
+    since = models.CharField(max_length=7)
+    until = models.CharField(max_length=7)
+    audience = models.CharField(max_length=10)
+    """`members` or `public`: for the public, cells of fewer than three reporting countries are hidden."""
+    digest = models.CharField(max_length=64)
+    cases = models.IntegerField()
+    lines = models.IntegerField()
+    lists = models.JSONField(default=dict)
+    """The code lists in force: `{name: version}`."""
+    frozen_by = models.CharField(max_length=150)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_snapshot"
+        indexes = (models.Index(fields=["-frozen_at"], name="snapshots_latest"),)
