@@ -37,7 +37,7 @@ DEEDS: dict[str, Promise] = {
     "review.answered": _("Question answered"), "review.asked_again": _("Question asked again"), "review.closed": _("Question closed"),
     "review.overdue": _("Cases to review are overdue"), "review.mend_overdue": _("Cases to mend are overdue"),
     "review.question_overdue": _("A question waits too long for its answer"),
-    "statistics.table_kept": _("Table kept"), "statistics.table_dropped": _("Table dropped"),
+    "statistics.frozen": _("Data set frozen"), "statistics.report_written": _("Report written"), "statistics.table_kept": _("Table kept"), "statistics.table_dropped": _("Table dropped"),
     "search.watched": _("Search watched"), "search.unwatched": _("Watch ended"), "search.linked": _("Cases linked"), "search.unlinked": _("Link taken away"), "search.matched": _("A new case matches what you watch"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),
     "intake.received": _("File received"), "intake.staged": _("File read"), "intake.accepted": _("File taken in"), "intake.refused": _("File refused"),

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
-from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Body, Query, Router, Schema
 from pydantic import Field
 
 from tidewaiter.cases import states
 from tidewaiter.cases.selection import read_where
 from tidewaiter.foundation.doors import known_only
-from tidewaiter.people.tokens import reader
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.people.tokens import reader, writer
+from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.models import Snapshot
+from tidewaiter.statistics.policy import reads_reports
 from tidewaiter.statistics.queries import compute
+from tidewaiter.statistics.report_views import snapshot_named, taken
 
 router = Router(tags=["statistics"])
 
@@ -34,3 +42,57 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
     return compute(
         by=dimensions, measure=asked.measure, where=read_where(asked.where), status=asked.status, actor=reader(request)
     )
+
+
+class FreezeIn(Schema):
+    """What is frozen: whole months, both ends in it."""
+
+    name: str = Field("", max_length=120)
+    since: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    until: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    audience: Literal["members", "public"] = "members"
+
+
+class SnapshotOut(FreezeIn):
+    """A frozen data set."""
+
+    ref: str
+    digest: str
+    cases: int
+    lines: int
+    frozen_by: str
+    frozen_at: datetime
+
+
+@router.get(
+    "/statistics/snapshots", response=list[SnapshotOut], operation_id="list_snapshots", summary="Frozen data sets"
+)
+def snapshots(request: HttpRequest) -> list[Snapshot]:
+    """The latest 200, newest first."""
+    by = reader(request)
+    known_only(request, ())
+    if not reads_reports(by):
+        raise Missing("missing", _("There is no such page."))
+    return list(Snapshot.objects.order_by("-frozen_at")[:200])
+
+
+@router.post("/statistics/snapshots", response={201: SnapshotOut}, operation_id="freeze", summary="Freeze a data set")
+def new_snapshot(request: HttpRequest, said: Body[FreezeIn]) -> tuple[int, Snapshot]:
+    """Analysts and editors. The same content again is the same data set."""
+    return 201, freeze(**said.model_dump(), by=writer(request))
+
+
+class ReportAsked(Schema):
+    """In which language."""
+
+    lang: str = Field("en", max_length=8)
+
+
+@router.get("/statistics/snapshots/{ref}/report.{kind}", operation_id="take_report", summary="The report of a data set", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}})  # fmt: skip
+def report_file(
+    request: HttpRequest, ref: str, kind: Literal["pdf", "html", "xlsx", "parquet"], asked: Query[ReportAsked]
+) -> HttpResponseBase:
+    """The Illicit Trade Report as PDF, HTML or workbook, or the frozen lines as Parquet."""
+    by = reader(request)
+    known_only(request, ReportAsked.model_fields)
+    return taken(snapshot_named(by, ref), kind, asked.lang if asked.lang in dict(settings.LANGUAGES) else "en")

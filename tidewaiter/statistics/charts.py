@@ -48,13 +48,13 @@ def lines(
         y = top + down * (1 - share)
         parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(
-            f'<text class="ax" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
+            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
         )
     every = max(1, (len(ticks) + 5) // 6)
     for n in range(0, len(ticks), every):
         anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
         parts.append(
-            f'<text class="ax" x="{left + across * n / last:.1f}" y="{height - 6}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
+            f'<text class="ax" font-size="11" x="{left + across * n / last:.1f}" y="{height - 6}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
         )
     if before := path(was):
         parts.append(f'<path class="ln was" d="{before}"/>')

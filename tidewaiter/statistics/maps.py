@@ -131,7 +131,7 @@ def flow_map(
     view, anchors = drawn["views"][centre if centre in CENTRES else "indian"], drawn["anchors"]
     parts = [
         f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="5" class="hatch"/></pattern></defs>',
+        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
         f'<path class="edge" d="{view["edge"]}"/><path class="grat" d="{view["graticule"]}"/>',
     ]
     most = max((counts or {}).values(), default=0)
@@ -195,6 +195,6 @@ def _flows(
             taken.append((x, y))
             left = x > world()["width"] * 0.86
             found.append(
-                f'<text x="{x - 8 if left else x + 8:.1f}" y="{y + 4:.1f}"{' text-anchor="end"' if left else ""}>{escape(names[code])}</text>'
+                f'<text font-size="12" x="{x - 8 if left else x + 8:.1f}" y="{y + 4:.1f}"{' text-anchor="end"' if left else ""}>{escape(names[code])}</text>'
             )
     return found

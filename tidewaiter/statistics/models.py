@@ -29,6 +29,9 @@ class Snapshot(models.Model):
     audience = models.CharField(max_length=10)
     """`members` or `public`: for the public, cells of fewer than three reporting countries are hidden."""
     digest = models.CharField(max_length=64)
+    """Of what it says: the same lines, lists, conversions and period give the same digest, whatever wrote them."""
+    file = models.CharField(max_length=64)
+    """Where the vault keeps its Parquet file."""
     cases = models.IntegerField()
     lines = models.IntegerField()
     lists = models.JSONField(default=dict)
@@ -39,3 +42,21 @@ class Snapshot(models.Model):
     class Meta:
         db_table = "statistics_snapshot"
         indexes = (models.Index(fields=["-frozen_at"], name="snapshots_latest"),)
+
+
+class Report(models.Model):
+    """What an editor has written between the figures of a frozen data set, in one language."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="reports")
+    lang = models.CharField(max_length=8)
+    title = models.CharField(max_length=150, default="", blank=True)
+    texts = models.JSONField(default=dict)
+    """`{section: text}`; `foreword` and `caveats` are sections too."""
+    studies = models.JSONField(default=dict)
+    """`{section: [[ref, text]]}`: the case studies, chosen from cases that everybody may see."""
+    written_by = models.CharField(max_length=150)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_report"
+        constraints = (models.UniqueConstraint(fields=["snapshot", "lang"], name="one_report_a_language"),)

@@ -94,7 +94,7 @@ def month_chart(found: Figures, scope: Scope) -> Any:
     return charts.lines(
         label=_("Cases by month: %(n)s in %(period)s, %(m)s in %(before)s")
         % {"n": found.cases.now, "period": period_words(scope), "m": found.cases.was, "before": period_words(scope.before)},
-        ticks=ticks, now=[found.months.get(month, 0) for month in months], was=[found.months_before.get(month, 0) for month in before],
+        ticks=ticks, now=[found.months.get(month, 0) if month_number(month) <= present else None for month in months], was=[found.months_before.get(month, 0) for month in before],
         open_from=max(0, arriving[0] - 1) if arriving else None,
     )  # fmt: skip
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.statistics import table_views, views
+from tidewaiter.statistics import report_views, table_views, views
 
 urlpatterns = [
     path("", views.dashboard, name="statistics"),
     path("map/", views.world_map, name="statistics_map"),
     path("table/", table_views.builder, name="statistics_table"),
     path("table/keep/", table_views.table_deed, name="table_deed"),
+    path("reports/", report_views.reports, name="reports"),
+    path("reports/<str:ref>/", report_views.report, name="report"),
+    path("reports/<str:ref>/take/<str:kind>/", report_views.take, name="take_report"),
     path("cases/", table_views.behind, name="statistics_cases"),
 ]

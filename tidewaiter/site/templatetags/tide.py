@@ -99,6 +99,19 @@ def signed(number: float) -> str:
     return said if number == 0 else f"{'+' if number > 0 else '−'}{said}"
 
 
+@register.simple_tag
+def svg(drawing: SafeString, ink: SafeString) -> SafeString:
+    """A drawing for paper, with its colours inside: a printer's style does not reach into pictures."""
+    head, _mark, rest = drawing.partition(">")
+    return mark_safe(f"{head}>{ink}{rest}")  # noqa: S308 -- both are ours
+
+
+@register.filter
+def power_of_ten(power: int) -> str:
+    """«1,000» of 3, as the reader writes numbers."""
+    return amount(Decimal(10) ** power)
+
+
 @register.filter
 def measure_word(measure: str) -> str:
     """The word for what is counted."""

@@ -1,0 +1,87 @@
+"""Data sets that do not change any more: what a report rests on, and can be recomputed from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tidewaiter.codelists.models import CodeList
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.actions import record
+from tidewaiter.statistics import store
+from tidewaiter.statistics.models import Snapshot
+from tidewaiter.statistics.policy import may_freeze
+from tidewaiter.statistics.queries import connect
+from tidewaiter.statistics.scope import month_number, month_text
+from tidewaiter.vault.actions import keep, path_of
+
+AUDIENCES = ("members", "public")
+HISTORY = 36
+"""Months before the period that are frozen with it: the year before, and three years of quarters."""
+USED = (
+    "commodity", "rilo_region", "country", "mode", "detection_method", "direction", "location_type", "concealment_method", "conversion", "unit",
+    "weapon", "substance", "cites_term", "unlocode",
+)  # fmt: skip
+"""The lists whose words and factors stand in a report."""
+
+
+def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Snapshot:
+    """Freezes the validated cases of a period that everybody may see, and three years before it. What is frozen already is given again.
+
+    Cases with a mark that narrows them are left out for every audience. Raises `BadInput` and `NotAllowed`.
+    """
+    may_freeze(by)
+    if audience not in AUDIENCES:
+        raise BadInput("audience", _("The audience is members or public."))
+    if month_number(since) > month_number(until):
+        raise BadInput("period", _("The period ends before it begins."))
+    store.bring_up_to_date()
+    first = month_text(month_number(since) - HISTORY)
+    lists = {one.name: f"{one.version} {one.sha256[:12]}" for one in CodeList.objects.filter(name__in=USED).order_by("name")}  # fmt: skip
+    with connect() as connection:
+        connection.execute(
+            """CREATE TEMP TABLE frozen AS SELECT * FROM lines WHERE counted AND wide
+            AND ((month BETWEEN ? AND ?) OR (month IS NULL AND year BETWEEN ? AND ?))""",
+            [first, until, int(first[:4]), int(until[:4])],
+        )
+        columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
+        said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
+        rows = connection.execute(
+            f"SELECT sha256(concat_ws(chr(31), {said})) FROM frozen ORDER BY ref, version, line NULLS FIRST"  # noqa: S608 -- the store's own columns
+        )
+        digest = hashlib.sha256(json.dumps([since, until, audience, lists, columns], sort_keys=True).encode())
+        while batch := rows.fetchmany(50_000):
+            digest.update("".join(row[0] for row in batch).encode())
+        counted = connection.execute("SELECT count(DISTINCT ref), count(line) FROM frozen").fetchone()
+        here = Snapshot.objects.filter(digest=digest.hexdigest()).order_by("frozen_at").first()
+        if here is not None and path_of(here.file).exists():
+            return here
+        out = io.BytesIO()
+        ordered = connection.execute("SELECT * FROM frozen ORDER BY ref, version, line NULLS FIRST").to_arrow_table()
+        pq.write_table(ordered, out, compression="zstd")
+    kept = keep(content=out.getvalue(), media_type="application/vnd.apache.parquet", by=by)
+    cases, lines = counted if counted else (0, 0)
+    with transaction.atomic():
+        made = Snapshot.objects.create(
+            ref=new_ref("SN"), name=name.strip()[:120] or f"{since} – {until}", since=since, until=until, audience=audience, digest=digest.hexdigest(),
+            file=kept.digest, cases=cases, lines=lines, lists=lists, frozen_by=by.username, frozen_at=now(),
+        )  # fmt: skip
+        record(by=by, deed="statistics.frozen", ref=made.ref, detail={"digest": made.digest, "cases": cases})
+    return made
+
+
+def file_of(snapshot: Snapshot) -> Path:
+    """Where the frozen lines lie. Raises `Missing` where they are gone."""
+    path = path_of(snapshot.file)
+    if not path.exists():
+        raise Missing("no_snapshot", _("The frozen data set is not here any more."))
+    return path

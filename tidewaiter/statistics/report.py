@@ -1,0 +1,177 @@
+"""The Illicit Trade Report: eight sections of figures, charts, maps and tables from a frozen data set."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from tidewaiter.cases.models import Case, CasePhoto
+from tidewaiter.codelists.queries import code_view, list_view
+from tidewaiter.foundation.printing import pdf_of
+from tidewaiter.people.models import Administration
+from tidewaiter.statistics import charts, maps
+from tidewaiter.statistics.conversion import LIST, Common, in_common
+from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures
+from tidewaiter.statistics.freezing import file_of
+from tidewaiter.statistics.models import Report, Snapshot
+from tidewaiter.statistics.scope import Scope
+from tidewaiter.statistics.shown import month_chart, period_words
+from tidewaiter.statistics.tables import Cell, Table, table
+from tidewaiter.statistics.words import TITLES, value_word, words_of_goods
+from tidewaiter.vault.actions import read
+
+TOP = 10
+FLOWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter and the commodities in it."""
+
+    name: str
+    title: Promise
+    forms: tuple[str, ...]
+
+
+SECTIONS = (
+    Section("drugs", gettext_lazy("Drugs"), ("DRG", "NPS", "PRE")),
+    Section("environment", gettext_lazy("Environment"), ("CIT", "HAZ")),
+    Section("heritage", gettext_lazy("Cultural heritage"), ("CUL",)),
+    Section("money", gettext_lazy("Money laundering and terrorist financing"), ("CUR",)),
+    Section("property", gettext_lazy("Intellectual property"), ("IPR",)),
+    Section("health", gettext_lazy("Health and safety"), ("MED",)),
+    Section("revenue", gettext_lazy("Revenue"), ("TOB", "ALC", "OXC")),
+    Section("security", gettext_lazy("Security"), ("WPN", "NUC", "STG")),
+    Section("other", gettext_lazy("Electronic crime and other"), ("ECR", "OTH")),
+)
+"""The seven of the edition of 2022 (DOMAIN.md §1.5), security of the editions before, and the rest."""
+_TABLES = ("region", "direction", "mode", "detection", "location_type", "concealment")
+_SHEET = Path(__file__).parent / "data" / "report.css"
+_INK = "<style>" + (Path(__file__).parent / "data" / "ink.css").read_text() + "</style>"
+"""What drawings are drawn in on paper; the page has its own tokens."""
+WRITTEN = ("foreword", *(section.name for section in SECTIONS), "caveats")
+"""Where an editor may write."""
+
+
+def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
+    """The whole period of a frozen data set, of one chapter's commodities."""
+    return Scope(snapshot.since, snapshot.until, {"commodity": section.forms} if section else {})
+
+
+def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> dict[str, Any]:
+    """Everything the report says, in one language, from the frozen file alone (and the words of the lists)."""
+    path, public = file_of(snapshot), snapshot.audience == "public"
+    with override(lang):
+        goods = words_of_goods(lang)
+        whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
+        texts = written.texts if written else {}
+        sections = [_section(snapshot, one, lang, goods, path, texts.get(one.name, "")) for one in SECTIONS]
+        could = Administration.objects.exclude(code="INT").count()
+        for one in sections:
+            one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
+        return {
+            "snapshot": snapshot, "lang": lang, "title": (written.title if written else "") or _("Illicit Trade Report %(period)s") % {"period": period_words(scope_of_year(snapshot))},
+            "period": period_words(scope_of_year(snapshot)), "against": period_words(scope_of_year(snapshot).before), "public": public, "whole": whole,
+            "reporters": len(whole.coverage.reporters), "could": max(could, len(whole.coverage.reporters)), "silent": max(0, could - len(whole.coverage.reporters)),
+            "seldom": len(whole.coverage.seldom), "same": whole.coverage.same, "both": len(whole.coverage.both), "sections": sections, "silent_sections": [one for one in sections if not one.get("tables")],
+            "foreword": _paragraphs(texts.get("foreword", "")), "caveats": _paragraphs(texts.get("caveats", "")), "hide_totals": public and len(whole.coverage.reporters) < 3,
+            "factors": [{"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"} for view in list_view(LIST).current()],
+        }  # fmt: skip
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def _section(
+    snapshot: Snapshot, section: Section, lang: str, goods: dict[str, str], path: Any, text: str
+) -> dict[str, Any]:
+    public = snapshot.audience == "public"
+    scope = scope_of_year(snapshot, section)
+    found = figures(scope, None, files=path, tables=("countries",))
+    shown: dict[str, Any] = {
+        "name": section.name, "title": str(section.title), "forms": [value_word("commodity", code, lang) for code in section.forms], "found": found,
+        "text": _paragraphs(text), "reporters": len(found.coverage.reporters), "hide": public and len(found.coverage.reporters) < 3,
+    }  # fmt: skip
+    if not found.cases.now or shown["hide"]:
+        return shown
+    with chosen(scope, None, path) as connection:
+        tables = [(name, table(connection, name, "", "cases", public=public)) for name in _TABLES]
+        legs, known, total = edges(connection)
+    legs = [leg for leg in legs if not public or len(leg[3]) >= 3][:FLOWS]
+    return shown | {
+        "chart": month_chart(found, scope), "map": _map(found, legs, lang, public), "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
+        "left_out": round(100 * (total - known) / total) if total else 0, "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
+        "amounts": [_amount(one, lang, goods, public) for one in in_common(found.amounts)[: TOP * 2] if one.now],
+        "countries": [] if public else [(value_word("country", row.keys[0], lang), row, charts.share(row.cases.now, found.tables["countries"][0].cases.now)) for row in found.tables["countries"][:TOP] if row.cases.now],
+        "bands": [] if public else found.bands,
+    }  # fmt: skip
+
+
+def _map(found: Figures, legs: list[Any], lang: str, public: bool) -> Any:
+    counts = {str(row.keys[0]): row.cases.now for row in found.tables["countries"] if row.cases.now and row.keys[0]}
+    names = {code: value_word("country", code, lang) for leg in legs[:TOP] for code in leg[:2]}
+    flows = [maps.Flow(a, b, n) for a, b, n, _who in legs]
+    label = _("World map of trafficking flows; the table beside it says the same")
+    # each country's own number has one reporter behind it: the public is not shown it
+    return maps.flow_map(label=label, flows=flows, counts=None if public else counts, names=names)
+
+
+def _shown(name: str, made: Table, lang: str, goods: dict[str, str]) -> dict[str, Any]:
+    most = max((line.total.now for line in made.lines if not line.total.hidden), default=0)
+
+    def bar(cell: Cell) -> Any:
+        return "" if cell.hidden else charts.share(cell.now, most)
+
+    return {
+        "title": TITLES[name], "left_out": made.left_out, "grand": made.grand,
+        "rows": [(_("others") if line.rest else value_word(name, line.key, lang, goods), line.total, bar(line.total)) for line in made.lines],
+    }  # fmt: skip
+
+
+def _amount(one: Common, lang: str, goods: dict[str, str], public: bool) -> dict[str, Any]:
+    view = code_view("unit", one.unit)
+    unit = str(view.data.get("symbol") or view.label(lang)) if view else one.unit
+    return {
+        "word": value_word("subtype", one.subtype, lang, goods), "hidden": public and len(one.reporters) < 3, "row": one,
+        "unit": _("pcs") if one.unit == "H87" else unit, "few": 0 < len(one.reporters) < 3,
+    }  # fmt: skip
+
+
+def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
+    """Case studies as they stand now in the record; one that was withdrawn or marked since is left out."""
+    found = Case.objects.filter(ref__in=[ref for ref, _text in chosen_refs], counted=True, wide=True)
+    cases = {case.ref: case for case in found}
+    photos: dict[int, list[CasePhoto]] = {}
+    for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):
+        photos.setdefault(photo.case_id, []).append(photo)
+    return [
+        {"case": cases[ref], "text": _paragraphs(text), "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]]}
+        for ref, text in chosen_refs
+        if ref in cases
+    ]  # fmt: skip
+
+
+def _drawn(photo: CasePhoto) -> dict[str, str]:
+    """The copy in which parts are hidden, in the page itself; photos without one stay with their administration."""
+    return {"src": f"data:image/jpeg;base64,{base64.b64encode(read(photo.blurred)).decode()}", "alt": photo.caption or _("Photo of the case")}  # fmt: skip
+
+
+def as_html(snapshot: Snapshot, lang: str, written: Report | None = None) -> str:
+    """The report as one HTML document that needs nothing else."""
+    with override(lang):
+        said = composed(snapshot, lang, written) | {"sheet": mark_safe(_SHEET.read_text()), "ink": mark_safe(_INK)}  # noqa: S308 -- files of ours
+        return render_to_string("statistics/report_print.html", said)
+
+
+def as_pdf(snapshot: Snapshot, lang: str, written: Report | None = None) -> tuple[bytes, int]:
+    """The report on paper, and its number of pages. Raises `BadInput` where the machine has no Pango."""
+    return pdf_of(as_html(snapshot, lang, written))
