@@ -53,7 +53,7 @@ ADDRESSES = {
     "codelist": "/codelists/direction/", "suggest": "/codelists/direction/suggest?q=im", "load_list": "/codelists/load/", "ledger": "/ledger/",
     "check_ledger": "/ledger/check/", "take_ledger": "/ledger/take-away/", "job_list": "/jobs/", "form_list": "/forms/", "load_form": "/forms/load/",
     "retire_form": "/forms/CIT/retire/", "form_template": "/forms/CIT/template.xlsx", "form_schema": "/forms/CIT/schema.json",
-    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "map_file": "/intake/map/", "forget_mapping": "/intake/map/drop/", "statistics": "/statistics/", "statistics_map": "/statistics/map/", "statistics_table": "/statistics/table/", "statistics_cases": "/statistics/cases/", "reports": "/statistics/reports/", "choose_language": "/language/",
+    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "map_file": "/intake/map/", "forget_mapping": "/intake/map/drop/", "statistics": "/statistics/", "statistics_map": "/statistics/map/", "statistics_table": "/statistics/table/", "statistics_signals": "/statistics/signals/", "statistics_cases": "/statistics/cases/", "reports": "/statistics/reports/", "cites_report": "/statistics/cites/?party=KE&year=2025", "choose_language": "/language/",
     "place_deed": "/people/places/name_region/", "notices": "/notices/", "review": "/review/", "review_together": "/review/together/",
     "review_checks": "/review/checks/", "review_office": "/review/office/", "office_deed": "/review/office/clock/",
     "monthly_check": "/review/monthly/?month=2026-03", "monthly_letter": "/review/monthly/KE/letter/?month=2026-03", "analysis_requests": "/review/requests/",

@@ -185,3 +185,45 @@ def test_quantities_are_brought_to_one_unit_only_where_a_conversion_is_known() -
     assert found == {
         ("cocaine", "KGM"): ("5.5", True), ("mdma", "KGM"): ("0.3", True), ("khat", "U2"): ("7", False), ("wine", "LTR"): ("3", False),
     }  # fmt: skip
+
+
+def test_the_cites_report_of_a_party_by_page_command_and_api(
+    people: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"subtype": "SCA", "quantity": "220", "unit": "KGM", "value": "900", "currency": "KES", "fields": {"species": "Manis_spp.", "appendix": "I"}}  # fmt: skip
+    route = [
+        {"role": "departure", "country": "CD"},
+        {"role": "transit", "country": "UG"},
+        {"role": "destination", "country": "VN"},
+    ]
+    _validated(
+        people,
+        people.contact,
+        2,
+        form="CIT",
+        route=route,
+        lines=[line, {**line, "subtype": "TUS", "quantity": "3", "unit": "H87"}],
+    )
+    _validated(people, people.contact, 1)
+    out = tmp_path / "aitr.xlsx"
+    call_command("cites_report", party="ke", year=2025, output=str(out), by=people.contact.username, format="json")
+    assert json.loads(capsys.readouterr().out)["rows"] == 4
+    rows = list(load_workbook(out).active.iter_rows(values_only=True))
+    assert rows[0][:5] == (
+        "Date of seizure",
+        "Species (scientific name)",
+        "Description of specimen",
+        "Quantity",
+        "Unit",
+    )
+    assert rows[1][1] == "Manis spp."
+    assert (rows[1][2], rows[1][3]) == ("scales", 220)
+    assert (rows[1][12], rows[1][13]) == ("Uganda", "Viet Nam")
+    page = _client(people.chilean).get("/statistics/cites/?party=KE&year=2025")
+    assert len(list(load_workbook(io.BytesIO(page.content)).active.iter_rows())) == 5
+    assert _client(people.partner).get("/statistics/cites/?party=KE&year=2025").status_code == 404
+    assert _client(people.contact).get("/statistics/cites/?party=XX&year=2025").status_code == 400
+    _token, text = make_token(officer=people.contact, scope="read", by=people.contact)
+    program = Client(headers={"Authorization": f"Bearer {text}"})
+    found = program.get("/api/v1/statistics/cites/KE/2025").json()
+    assert [one["Description of specimen"] for one in found] == ["scales", "tusks", "scales", "tusks"]

@@ -33,8 +33,8 @@ def _lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]
         yield writer.writerow([neutral("" if value is None else str(value)) for value in row])
 
 
-def workbook_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """`rows` as a workbook of that name: numbers as numbers, all else as text that nothing runs."""
+def workbook_of_rows(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """`rows` as a workbook: numbers as numbers, all else as text that nothing runs."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
@@ -50,7 +50,12 @@ def workbook_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any
     sheet.freeze_panes(1, 0)
     sheet.autofit()
     book.close()
+    return out.getvalue()
+
+
+def workbook_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """`workbook_of_rows` as a download of that name."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(out.getvalue(), content_type=kind)
+    answer = HttpResponse(workbook_of_rows(heads, rows), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer

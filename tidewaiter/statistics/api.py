@@ -16,11 +16,14 @@ from tidewaiter.cases.selection import read_where
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people.tokens import reader, writer
+from tidewaiter.statistics.cites import HEADS, report_rows
+from tidewaiter.statistics.dashboard import span
 from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import reads_reports
 from tidewaiter.statistics.queries import compute
 from tidewaiter.statistics.report_views import snapshot_named, taken
+from tidewaiter.statistics.signals import signals
 
 router = Router(tags=["statistics"])
 
@@ -42,6 +45,36 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
     return compute(
         by=dimensions, measure=asked.measure, where=read_where(asked.where), status=asked.status, actor=reader(request)
     )
+
+
+class SignalsAsked(Schema):
+    """Up to which month; by default the latest with a case."""
+
+    until: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+
+
+@router.get(
+    "/statistics/signals", response=list[dict[str, Any]], operation_id="early_signals", summary="What rose lately"
+)
+def rising(request: HttpRequest, asked: Query[SignalsAsked]) -> list[dict[str, Any]]:
+    """Goods, routes and methods whose last three months are more than their own history explains, least likely first."""
+    by = reader(request)
+    known_only(request, SignalsAsked.model_fields)
+    known = span(by)
+    until = asked.until or (known[1] if known else "")
+    found = signals(by, until)[0] if until else []
+    return [
+        {"keys": one.keys, "months": one.months, "lately": one.lately, "expected": one.expected, "ratio": one.ratio, "p": one.p, "q": one.q}
+        for one in found
+    ]  # fmt: skip
+
+
+@router.get("/statistics/cites/{party}/{year}", response=list[dict[str, Any]], operation_id="cites_report", summary="CITES annual illegal trade report")  # fmt: skip
+def cites(request: HttpRequest, party: str, year: int) -> list[dict[str, Any]]:
+    """A row for each species and specimen of a Party's validated cases, in the columns of the CITES form."""
+    by = reader(request)
+    known_only(request, ())
+    return [dict(zip(HEADS, row, strict=True)) for row in report_rows(by, party.upper(), year)]
 
 
 class FreezeIn(Schema):

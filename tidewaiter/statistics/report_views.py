@@ -13,7 +13,11 @@ from django.views.decorators.http import require_GET
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.tables import workbook_answer
+from tidewaiter.people.models import Administration
+from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import write_report
+from tidewaiter.statistics.cites import HEADS, report_rows
 from tidewaiter.statistics.freezing import AUDIENCES, file_of, freeze
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.policy import reads_reports, writes_reports
@@ -40,7 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("The data set is frozen."))
         return redirect("report", ref=made.ref)
     rows = Snapshot.objects.order_by("-frozen_at")[:200]
-    shown = {"rows": rows, "writes": writes_reports(by), "audiences": AUDIENCES, "scope": scope_of(request)}
+    shown = {"rows": rows, "writes": writes_reports(by), "audiences": AUDIENCES, "scope": scope_of(request), "own": by.administration_code, "parties": Administration.objects.exclude(code="INT").order_by("name").values_list("code", "name")}  # fmt: skip
     return render(request, "statistics/reports.html", shown)
 
 
@@ -107,3 +111,15 @@ def taken(frozen: Snapshot, kind: str, lang: str) -> HttpResponseBase:
     else:
         raise Missing("missing", _("There is no such page."))
     return HttpResponse(content, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+@require_GET
+def cites(request: HttpRequest) -> HttpResponse:
+    """The CITES annual illegal trade report of a Party and year, as a workbook."""
+    by = actor_of(request)
+    if not is_customs(by):
+        raise Missing("missing", _("There is no such page."))
+    party, year = request.GET.get("party", by.administration_code).upper(), request.GET.get("year", "")
+    if not year.isdigit():
+        raise BadInput("year", _("«%(text)s» is not a year.") % {"text": year[:20]})
+    return workbook_answer(f"cites-illegal-trade-{party}-{year}", HEADS, report_rows(by, party, int(year[:4])))

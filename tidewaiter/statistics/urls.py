@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.statistics import report_views, table_views, views
+from tidewaiter.statistics import report_views, signal_views, table_views, views
 
 urlpatterns = [
     path("", views.dashboard, name="statistics"),
     path("map/", views.world_map, name="statistics_map"),
     path("table/", table_views.builder, name="statistics_table"),
     path("table/keep/", table_views.table_deed, name="table_deed"),
+    path("signals/", signal_views.rising, name="statistics_signals"),
+    path("cites/", report_views.cites, name="cites_report"),
     path("reports/", report_views.reports, name="reports"),
     path("reports/<str:ref>/", report_views.report, name="report"),
     path("reports/<str:ref>/take/<str:kind>/", report_views.take, name="take_report"),
