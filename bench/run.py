@@ -43,6 +43,7 @@ django.setup()
 from asking import asked_for_pages, memory_of, timed  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from figuring import asked_for_figures, seconds_of_a_change, seconds_of_a_report  # noqa: E402
 from files import made_file, written_as  # noqa: E402
 from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
@@ -349,6 +350,22 @@ def figures() -> None:
         ratio=ours / hand,
         row_store=row_store,
     )
+    with connect() as engine:
+        found = engine.execute("SELECT count(DISTINCT ref), count(line) FROM lines WHERE counted").fetchone() or (0, 0)
+    by = add_officer(username="bench.analyst", administration="INT", role="analyst", password=PASSWORD, by=NODE)
+    for name, times in asked_for_figures(by.username, PASSWORD).items():
+        ordered = sorted(times)
+        median, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+        say(f"figures: {name}", f"{found[0]:,} cases, {found[1]:,} lines: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms", median=median, p95=p95)  # fmt: skip
+    change = seconds_of_a_change()
+    say("figures: a change", f"in the figures after {change:.1f} s of work", seconds=change)
+    html, pdf = seconds_of_a_report(by.username, 2019)
+    say(
+        "figures: the annual report",
+        f"frozen and written in {html:.1f} s as HTML, {pdf:.1f} s as PDF",
+        html=html,
+        pdf=pdf,
+    )
 
 
 PARTS = ("intake", "pages", "looking", "figures", "battery", "memory")
@@ -369,8 +386,10 @@ def main() -> None:
             intake(chosen.lines)
         if "intake" in only:
             formats(chosen.lines)
-        if set(only) & {"pages", "looking", "figures", "battery"}:
+        if set(only) & {"pages", "looking", "battery"}:
             pages(chosen.cases)
+        elif "figures" in only:
+            multiply(chosen.cases)
         if "looking" in only:
             looking(chosen.cases)
         if "figures" in only:

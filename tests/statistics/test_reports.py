@@ -218,7 +218,7 @@ def test_the_cites_report_of_a_party_by_page_command_and_api(
     )
     assert rows[1][1] == "Manis spp."
     assert (rows[1][2], rows[1][3]) == ("scales", 220)
-    assert (rows[1][12], rows[1][13]) == ("Uganda", "Viet Nam")
+    assert (rows[1][12], rows[1][13]) == ("Uganda", "Vietnam")
     page = _client(people.chilean).get("/statistics/cites/?party=KE&year=2025")
     assert len(list(load_workbook(io.BytesIO(page.content)).active.iter_rows())) == 5
     assert _client(people.partner).get("/statistics/cites/?party=KE&year=2025").status_code == 404

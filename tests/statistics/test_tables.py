@@ -24,7 +24,7 @@ from tidewaiter.statistics.predefined import QUESTIONS
 from tidewaiter.statistics.scope import Scope, month_number, month_text
 from tidewaiter.statistics.tables import BUILDABLE, sums, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 YEAR = Scope("2025-01", "2025-12")
 
 

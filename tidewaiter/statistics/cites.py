@@ -83,4 +83,4 @@ def _species(code: Any) -> str:
     if view is None:
         return str(code or "")
     name = view.label("en")
-    return name if view.data.get("rank") in ("species", "subspecies") else f"{name} spp."
+    return name if " " in name else f"{name} spp."
