@@ -36,11 +36,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 
 # the settings read the environment above, so what follows cannot stand at the top
 import django  # noqa: E402
-from psycopg.types.json import Jsonb  # noqa: E402
 
 django.setup()
 
 from asking import asked_for_pages, memory_of, timed  # noqa: E402
+from bare import bare_insert  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from figuring import asked_for_figures, seconds_of_a_change, seconds_of_a_report  # noqa: E402
@@ -49,14 +49,13 @@ from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
 from tidewaiter.cases import queries, words  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
-from tidewaiter.cases.models import Case, CaseFinding, Line  # noqa: E402
+from tidewaiter.cases.models import Case, Line  # noqa: E402
 from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
 from tidewaiter.codelists.queries import suggest  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
 from tidewaiter.foundation.bulk import calm_collector  # noqa: E402
 from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
 from tidewaiter.jobs.actions import Progress  # noqa: E402
-from tidewaiter.ledger.models import Entry  # noqa: E402
 from tidewaiter.people.actions import add_officer  # noqa: E402
 from tidewaiter.statistics import store  # noqa: E402
 from tidewaiter.statistics.queries import compute, connect  # noqa: E402
@@ -69,55 +68,6 @@ def say(name: str, text: str, **figures: float) -> None:
     """Prints a result and keeps it for the JSON line at the end."""
     ANSWERS[name] = {key: round(value, 4) for key, value in figures.items()}
     print(f"{name:<34} {text}", flush=True)
-
-
-def table_rows(model: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """All rows of a table, as the database holds them."""
-    names = [field.column for field in model._meta.concrete_fields]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(names)} FROM {model._meta.db_table}")
-        return names, cursor.fetchall()
-
-
-def bare_insert(lines: int) -> float:
-    """Seconds of one `executemany` for each table, of the very rows an import of `lines` lines ended in, indexes and all."""
-    kept = {model: table_rows(model) for model in (Case, Line, CaseFinding)}
-    names, entries = table_rows(Entry)
-    kept[Entry] = (names, [row for row in entries if row[names.index("deed")].startswith("cases.")])
-    postgresql = connection.vendor == "postgresql"
-    copies = []
-    with connection.cursor() as cursor:
-        for model, (columns, rows) in kept.items():
-            table = model._meta.db_table
-            if postgresql:
-                cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
-                rows = [tuple(Jsonb(value) if isinstance(value, dict) else value for value in row) for row in rows]
-            else:
-                _copy_table(cursor, table)
-            marks = ", ".join(["%s" if postgresql else "?"] * len(columns))
-            copies.append((f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({marks})", rows))
-
-    def insert() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            raw = cursor.connection.cursor()
-            for sql, rows in copies:
-                raw.executemany(sql, rows)
-
-    spent = timed(insert)
-    with connection.cursor() as cursor:
-        for model in kept:
-            cursor.execute(f"DROP TABLE bare_{model._meta.db_table}")
-    return spent
-
-
-def _copy_table(cursor: Any, table: str) -> None:
-    """An empty table of SQLite like another one, with all its indexes."""
-    cursor.execute(
-        "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL AND type IN ('table', 'index')", [table]
-    )
-    for (sql,) in cursor.fetchall():
-        changed = sql.replace(f'"{table}"', f'"bare_{table}"').replace('INDEX "', 'INDEX "bare_')
-        cursor.execute(changed.replace('CONSTRAINT "', 'CONSTRAINT "bare_'))
 
 
 def intake(lines: int) -> None:
