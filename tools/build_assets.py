@@ -88,6 +88,8 @@ ICONS = [
     "bookmark",
     "printer",
     "copy",
+    "books",
+    "rss",
 ]
 
 

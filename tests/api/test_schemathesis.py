@@ -48,7 +48,9 @@ LIFE = settings(
 )
 OPERATIONS = {
     "GET /api/v1/cases", "POST /api/v1/cases", "POST /api/v1/cases/batch", "GET /api/v1/cases/{ref}", "POST /api/v1/cases/{ref}/submit",
-    "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics", "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "POST /api/v1/statistics/snapshots",
+    "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics", "GET /api/v1/library", "POST /api/v1/library", "GET /api/v1/library/feed.atom", "GET /api/v1/library/{ref}", "POST /api/v1/library/{ref}/submit",
+    "POST /api/v1/library/{ref}/publish", "POST /api/v1/library/{ref}/send_back", "POST /api/v1/library/{ref}/withdraw", "POST /api/v1/library/{ref}/read",
+    "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "POST /api/v1/statistics/snapshots",
     "GET /api/v1/statistics/snapshots/{ref}/report.{kind}",
     "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
     "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}",

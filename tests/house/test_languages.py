@@ -37,6 +37,7 @@ NAMES = {
     "UTC",
     "/accounts/welcome/",
     "Ctrl ⏎",
+    "TLP:",
 }
 
 

@@ -32,6 +32,7 @@ NOT_DEEDS = {
     "lost_jobs",
     "working",
     "incoming_folder",
+    "visited",
     "forget_upload",
     "check_account",
     "choose_password",

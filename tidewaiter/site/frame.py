@@ -22,6 +22,7 @@ RAIL = (
     ("office", "/review/requests/", "help", _("Office")),
     ("intake", "/intake/", "table-import", _("Intake")),
     ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
+    ("library", "/library/", "books", _("Library")),
     ("codelists", "/codelists/", "list-search", _("Lists")),
     ("people", "/people/", "users", _("People")),
     ("ledger", "/ledger/", "history", _("Ledger")),
@@ -32,7 +33,13 @@ KEYS = (
     ("Ctrl + Enter", _("the main button")), ("Esc", _("close")),
 )  # fmt: skip
 """The keys of the pages; a page has those whose buttons it shows."""
-_OF_SHAPE = {"intake": "intake", "statistics": "statistics", "review": "review", "office": "review"}
+_OF_SHAPE = {
+    "intake": "intake",
+    "statistics": "statistics",
+    "review": "review",
+    "office": "review",
+    "library": "library",
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

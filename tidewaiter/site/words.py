@@ -15,7 +15,7 @@ ROLES: dict[str, Promise] = {
 
 STATES: dict[str, Promise] = {
     "draft": p("state", "Draft"), "submitted": p("state", "Submitted"), "returned": p("state", "Returned"),
-    "validated": p("state", "Validated"), "withdrawn": p("state", "Withdrawn"),
+    "validated": p("state", "Validated"), "withdrawn": p("state", "Withdrawn"), "published": p("state", "Published"),
 }  # fmt: skip
 
 DEEDS: dict[str, Promise] = {
@@ -37,6 +37,8 @@ DEEDS: dict[str, Promise] = {
     "review.answered": _("Question answered"), "review.asked_again": _("Question asked again"), "review.closed": _("Question closed"),
     "review.overdue": _("Cases to review are overdue"), "review.mend_overdue": _("Cases to mend are overdue"),
     "review.question_overdue": _("A question waits too long for its answer"),
+    "library.drafted": _("Item written"), "library.amended": _("Item changed"), "library.submitted": _("Item handed in for approval"), "library.sent_back": _("Item sent back"),
+    "library.published": _("Item published"), "library.withdrawn": _("Item withdrawn"), "library.read": _("Item read"), "library.said": _("Said something about an item"),
     "statistics.frozen": _("Data set frozen"), "statistics.report_written": _("Report written"), "statistics.table_kept": _("Table kept"), "statistics.table_dropped": _("Table dropped"),
     "search.watched": _("Search watched"), "search.unwatched": _("Watch ended"), "search.linked": _("Cases linked"), "search.unlinked": _("Link taken away"), "search.matched": _("A new case matches what you watch"),
     "codelists.loaded": _("List loaded"), "forms.defined": _("Form loaded"), "forms.retired": _("Form retired"),

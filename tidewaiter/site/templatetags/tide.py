@@ -13,7 +13,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -110,6 +110,37 @@ def svg(drawing: SafeString, ink: SafeString) -> SafeString:
 def power_of_ten(power: int) -> str:
     """«1,000» of 3, as the reader writes numbers."""
     return amount(Decimal(10) ** power)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Paragraphs, `## ` headings and `- ` lists as HTML; everything people wrote is escaped."""
+    made = []
+    for block in text.replace("\r\n", "\n").strip().split("\n\n"):
+        lines = [line.strip() for line in block.strip().split("\n") if line.strip()]
+        if not lines:
+            continue
+        if lines[0].startswith("## "):
+            made.append(format_html("<h2>{}</h2>", lines.pop(0)[3:]))
+        if lines and all(line.startswith("- ") for line in lines):
+            made.append(
+                format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
+            )
+        elif lines:
+            made.append(
+                format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines)))
+            )
+    return mark_safe("".join(made))  # noqa: S308 -- every word went through format_html
+
+
+@register.filter
+def audience_word(audience: str) -> str:
+    """The word for whom an item of the library is for."""
+    words = {
+        "country": gettext("My administration"), "region": gettext("The region"), "members": gettext("All members, not partners"),
+        "partners": gettext("All members and partner organisations"), "partner": gettext("All members and one partner organisation"),
+    }  # fmt: skip
+    return words.get(audience, audience)
 
 
 @register.filter

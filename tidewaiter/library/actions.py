@@ -1,0 +1,190 @@
+"""Deeds of the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.personal import kept
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.text import fold
+from tidewaiter.ledger.actions import record
+from tidewaiter.library import policy, states
+from tidewaiter.library.models import Item, Receipt, Text, Visit
+from tidewaiter.notices.actions import tell
+from tidewaiter.people.models import Administration, Officer
+from tidewaiter.threads.actions import say
+
+KINDS, TOPICS, HANDLING = "library_kind", "alert_topic", "handling"
+LONGEST = 40_000
+ONE_VISIT = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class Written:
+    """What an item says of itself; `texts` is `{language: (title, body)}`."""
+
+    kind: str
+    texts: dict[str, tuple[str, str]]
+    topic: str = ""
+    commodity: str = ""
+    countries: list[str] = field(default_factory=list)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    audience: str = "members"
+    partner: str = ""
+    handling: str = "AMBER"
+    link: str = ""
+    cases: list[str] = field(default_factory=list)
+
+
+def write(*, said: Written, by: Actor, item: Item | None = None) -> Item:
+    """Writes a new draft, or one's own draft anew. Raises `BadInput` for what does not hold together, or a refusal."""
+    if item is None:
+        policy.may_write(by)
+    fields = _checked(said, by)
+    moment = now()
+    with transaction.atomic():
+        if item is None:
+            place = Administration.objects.get(code=by.administration_code)
+            item = Item.objects.create(
+                ref=new_ref("LB"), administration=place.code, region=place.region_id or "", made_by=by.username, made_at=moment, changed_at=moment, **fields
+            )  # fmt: skip
+            deed = "library.drafted"
+        else:
+            item = Item.objects.select_for_update().get(pk=item.pk)
+            policy.may_amend(by, item)
+            Item.objects.filter(pk=item.pk).update(changed_at=moment, **fields)
+            item.texts.all().delete()
+            deed = "library.amended"
+        Text.objects.bulk_create([
+            Text(item=item, lang=lang, title=title, body=body, folded=f" {fold(f'{title} {body}')}")
+            for lang, (title, body) in said.texts.items()
+        ])  # fmt: skip
+        record(by=by, deed=deed, ref=item.ref)
+    item.refresh_from_db()
+    return item
+
+
+def _checked(said: Written, by: Actor) -> dict[str, object]:
+    texts = {
+        lang: (kept(title.strip()[:200]), kept(body.strip()[:LONGEST])) for lang, (title, body) in said.texts.items() if title.strip() or body.strip()
+    }  # fmt: skip
+    if not texts or any(not title for title, _body in texts.values()):
+        raise BadInput("title", _("Give it a title in every language it is written in."))
+    said.texts = texts
+    for name, code in ((KINDS, said.kind), (HANDLING, said.handling)):
+        if code not in list_view(name).codes:
+            raise BadInput(name, _("Choose a kind and a handling mark."))
+    if (said.kind == "alert") != (said.topic in list_view(TOPICS).codes):
+        raise BadInput("topic", _("An alert says what it warns of; other items do not."))
+    if said.audience not in policy.AUDIENCES or (said.audience == "partner") != bool(said.partner):
+        raise BadInput("audience", _("Say whom it is for."))
+    if (
+        said.partner
+        and not Officer.objects.filter(username=said.partner, grants__role="partner", is_active=True).exists()
+    ):
+        raise BadInput("partner", _("There is no such partner organisation."))
+    if said.audience in ("partners", "partner") and said.handling not in policy.FOR_PARTNERS:
+        raise BadInput("handling", _("A partner cannot be told under this handling mark."))
+    if said.valid_from and said.valid_to and said.valid_from > said.valid_to:
+        raise BadInput("valid_to", _("It ends before it begins to hold."))
+    if said.link and not said.link.startswith(("https://", "http://")):
+        raise BadInput("link", _("A link begins with https://."))
+    countries = [code for code in said.countries if code in list_view("country").codes][:60]
+    if said.commodity and said.commodity not in list_view("commodity").codes:
+        raise BadInput("commodity", _("There is no such commodity."))
+    seen = set(visible_cases(by).filter(ref__in=said.cases).values_list("ref", flat=True))
+    if unknown := [ref for ref in said.cases if ref not in seen]:
+        raise BadInput("no_case", _("«%(ref)s» is no case that you see.") % {"ref": unknown[0][:64]})
+    return {
+        "kind": said.kind, "topic": said.topic, "commodity": said.commodity, "countries": countries, "valid_from": said.valid_from, "valid_to": said.valid_to,
+        "audience": said.audience, "partner": said.partner, "handling": said.handling, "link": said.link[:500], "cases": list(dict.fromkeys(said.cases))[:60],
+    }  # fmt: skip
+
+
+_DEEDS = {
+    "submit": "library.submitted", "send_back": "library.sent_back", "publish": "library.published", "withdraw": "library.withdrawn",
+}  # fmt: skip
+
+
+def move(*, item: Item, deed: str, by: Actor, reason: str = "") -> Item:
+    """Submits, sends back, publishes or withdraws an item; sending back and withdrawing say why. Raises a refusal."""
+    if deed in ("send_back", "withdraw") and not reason.strip():
+        raise Refusal("reason", _("Say why: the colleagues on the other side need it."))
+    moment = now()
+    with transaction.atomic():
+        held = Item.objects.select_for_update().get(pk=item.pk)
+        policy.MAY[deed](by, held)
+        held.status = states.MOVES[deed][held.status]
+        held.changed_at, held.reason = moment, kept(reason.strip()[:1000])
+        if deed == "publish":
+            held.published_by, held.published_at = by.username, moment
+        held.save()
+        record(by=by, deed=_DEEDS[deed], ref=held.ref)
+        if deed == "publish":
+            tell(
+                to=[(name, held.ref, 1) for name in _to_be_told(held) if name != by.username],
+                deed="library.published",
+                by=by,
+            )
+        else:
+            tell(to=[(held.made_by, held.ref, 1)], deed=_DEEDS[deed], by=by)
+    return held
+
+
+def _to_be_told(item: Item) -> list[str]:
+    """Whom a published item is for, of those who act on it: contact points, and partners where it is theirs too."""
+    people = Officer.objects.filter(is_active=True)
+    contacts = people.filter(grants__role="contact")
+    if item.audience == "country" or item.handling == "RED":
+        contacts = contacts.filter(administration_id=item.administration)
+    elif item.audience == "region":
+        contacts = contacts.filter(administration__region_id=item.region)
+    names = set(contacts.values_list("username", flat=True)) | {item.made_by}
+    if item.audience == "partners":
+        names |= set(people.filter(grants__role="partner").values_list("username", flat=True))
+    elif item.audience == "partner":
+        names.add(item.partner)
+    return sorted(names)
+
+
+def read_item(*, item: Item, by: Actor) -> None:
+    """Says that one has read a published item; said again it changes nothing."""
+    if item.status != states.PUBLISHED:
+        raise Refusal("state", _("Only what is published is read."))
+    with transaction.atomic():
+        _kept, new = Receipt.objects.get_or_create(
+            item=item, username=by.username, defaults={"administration": by.administration_code, "at": now()}
+        )
+        if new:
+            record(by=by, deed="library.read", ref=item.ref)
+
+
+def say_of_item(*, item: Item, text: str, by: Actor) -> None:
+    """Says something under an item; its author and who approved it are told."""
+    policy.may_say(by, item)
+    with transaction.atomic():
+        say(ref=item.ref, text=text, by=by)
+        told = [name for name in dict.fromkeys((item.made_by, item.published_by)) if name and name != by.username]
+        tell(to=[(name, item.ref, 1) for name in told], deed="library.said", by=by)
+
+
+def visited(*, by: Actor) -> None:
+    """Remembers that somebody looks at the library now; looks within half an hour of each other are one visit."""
+    moment = now()
+    held = Visit.objects.filter(username=by.username).first()
+    if held is None:
+        Visit.objects.get_or_create(username=by.username, defaults={"at": moment})
+    elif moment - held.at > ONE_VISIT:
+        Visit.objects.filter(pk=held.pk).update(before=held.at, at=moment)
+    else:
+        Visit.objects.filter(pk=held.pk).update(at=moment)

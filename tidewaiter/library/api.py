@@ -1,0 +1,179 @@
+"""The JSON door of the library."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Query, Router, Schema
+from pydantic import Field
+
+from tidewaiter.foundation.doors import known_only
+from tidewaiter.library.actions import Written, move, read_item, write
+from tidewaiter.library.models import Item
+from tidewaiter.library.queries import item_named, linked_cases, sought_items
+from tidewaiter.library.views import feed
+from tidewaiter.people.tokens import reader, writer
+
+router = Router(tags=["library"])
+
+
+class TextOut(Schema):
+    """Title and text in one language: paragraphs, `## ` headings, `- ` lists."""
+
+    title: str = Field(..., max_length=200)
+    body: str = Field("", max_length=40_000)
+
+
+class ItemIn(Schema):
+    """An item as it is written."""
+
+    kind: str = Field(..., max_length=20, description="a code of the list library_kind")
+    topic: str = Field("", max_length=20, description="of an alert, a code of the list alert_topic")
+    texts: dict[str, TextOut]
+    commodity: str = Field("", max_length=3)
+    countries: list[str] = Field([], max_length=60)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    audience: str = Field("members", max_length=10, description="country, region, members, partners or partner")
+    partner: str = Field("", max_length=150)
+    handling: str = Field("AMBER", max_length=12, description="TLP 2.0, a code of the list handling")
+    link: str = Field("", max_length=500)
+    cases: list[str] = Field([], max_length=60)
+
+
+class ItemOut(ItemIn):
+    """An item as its reader sees it; `cases` are those they see."""
+
+    ref: str
+    status: str
+    administration: str
+    published_at: datetime | None
+
+
+def _out(item: Item, cases: list[str]) -> dict[str, Any]:
+    names = (
+        "ref",
+        "kind",
+        "topic",
+        "status",
+        "administration",
+        "commodity",
+        "countries",
+        "valid_from",
+        "valid_to",
+        "audience",
+        "partner",
+        "handling",
+        "link",
+        "published_at",
+    )
+    texts = {one.lang: {"title": one.title, "body": one.body} for one in item.texts.all()}
+    return {name: getattr(item, name) for name in names} | {"texts": texts, "cases": cases}
+
+
+class Looked(Schema):
+    """Which items."""
+
+    q: str = Field("", max_length=200)
+    kind: list[str] = []
+    status: list[str] = []
+    limit: int = Field(50, ge=1, le=200)
+
+
+@router.get("/library", response=list[ItemOut], operation_id="list_items", summary="Items of the library")
+def listed_items(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
+    """Those one may read, newest first; without `status` those that are published and still hold."""
+    by = reader(request)
+    known_only(request, Looked.model_fields)
+    wanted = {
+        name: value
+        for name, value in (("q", [asked.q] if asked.q else []), ("kind", asked.kind), ("status", asked.status or []))
+        if value
+    }
+    if not asked.status:
+        wanted["current"] = ["1"]
+    return [_out(item, []) for item in sought_items(by, wanted)[: asked.limit]]
+
+
+@router.get("/library/feed.atom", operation_id="library_feed", summary="The library as an Atom feed", openapi_extra={"responses": {200: {"description": "Atom", "content": {"application/atom+xml": {}}}}})  # fmt: skip
+def program_feed(request: HttpRequest) -> HttpResponse:
+    """The fifty latest items one may read."""
+    by = reader(request)
+    known_only(request, ())
+    return feed(request, by)
+
+
+@router.post("/library", response={201: ItemOut}, operation_id="write_item", summary="Write an item")
+def written_item(request: HttpRequest, said: Body[ItemIn]) -> tuple[int, dict[str, Any]]:
+    """A draft, until it is submitted and the regional office approves it."""
+    by = writer(request)
+    item = write(said=_written(said), by=by)
+    return 201, _out(item, [case.ref for case in linked_cases(item, by)])
+
+
+def _written(said: ItemIn) -> Written:
+    fields = said.model_dump(exclude={"texts"})
+    return Written(texts={lang: (one.title, one.body) for lang, one in said.texts.items()}, **fields)
+
+
+@router.get("/library/{ref}", response=ItemOut, operation_id="get_item", summary="One item")
+def one_item(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """As its reader sees it."""
+    by = reader(request)
+    known_only(request, ())
+    item = item_named(by, ref)
+    return _out(item, [case.ref for case in linked_cases(item, by)])
+
+
+class Why(Schema):
+    """Why it is sent back or withdrawn."""
+
+    reason: str = Field("", max_length=1000)
+
+
+def _moved(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[str, Any]:
+    by = writer(request)
+    move(item=item_named(by, ref), deed=deed, by=by, reason=reason)
+    return {"ref": ref}
+
+
+class Done(Schema):
+    """The item that was changed."""
+
+    ref: str
+
+
+@router.post(
+    "/library/{ref}/submit", response=Done, operation_id="submit_item", summary="Hand an item to the regional office"
+)
+def submit_item(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """A draft of one's own administration."""
+    return _moved(request, ref, "submit")
+
+
+@router.post("/library/{ref}/publish", response=Done, operation_id="publish_item", summary="Publish an item")
+def publish_item(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """As the regional office, never of one's own country."""
+    return _moved(request, ref, "publish")
+
+
+@router.post("/library/{ref}/send_back", response=Done, operation_id="send_item_back", summary="Send an item back")
+def send_item_back(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
+    """With the reason."""
+    return _moved(request, ref, "send_back", said.reason)
+
+
+@router.post("/library/{ref}/withdraw", response=Done, operation_id="withdraw_item", summary="Withdraw an item")
+def withdraw_item(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
+    """With the reason; that is its end."""
+    return _moved(request, ref, "withdraw", said.reason)
+
+
+@router.post("/library/{ref}/read", response=Done, operation_id="read_item", summary="Say that one has read an item")
+def has_read(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """Once; again changes nothing."""
+    by = writer(request)
+    read_item(item=item_named(by, ref), by=by)
+    return {"ref": ref}

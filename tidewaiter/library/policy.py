@@ -1,0 +1,123 @@
+"""Who writes, approves and reads what."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.policy import INT
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.library import states
+from tidewaiter.library.models import Item
+from tidewaiter.people.policy import is_customs
+
+WRITERS = frozenset({"contact", "editor", "analyst", "reviewer"})
+AUDIENCES = ("country", "region", "members", "partners", "partner")
+FOR_PARTNERS = ("CLEAR", "GREEN", "AMBER")
+"""Marks under which a partner organisation may be told."""
+
+
+def visible(actor: Actor) -> Q:
+    """The items a person sees: their own administration's in any state, what waits for their approval, and what is published for them.
+
+    A partner sees published items that are for partners, or for that partner, under a mark that lets them out. RED stays with the
+    administration that wrote it and those who approve it; AMBER+STRICT with customs.
+    """
+    published = Q(status=states.PUBLISHED)
+    if not is_customs(actor):
+        if "partner" not in actor.role_codes:
+            return Q(pk__in=[])
+        mine = Q(audience="partners") | Q(audience="partner", partner=actor.username)
+        return published & mine & Q(handling__in=FOR_PARTNERS)
+    home = actor.administration_code
+    if home == INT:
+        return Q()
+    own = Q(administration=home)
+    approves = Q(region__in=sorted(actor.reviewed_regions), status__in=(states.SUBMITTED, states.PUBLISHED))
+    open_to = Q(audience__in=("members", "partners", "partner")) | Q(audience="region", region=actor.region_code or "-")
+    return own | approves | (published & open_to & ~Q(handling="RED"))
+
+
+def may_write(actor: Actor) -> None:
+    """Contact points, editors, analysts and reviewers write. Raises `NotAllowed`."""
+    if not actor.role_codes & WRITERS:
+        raise NotAllowed("role", _("Contact points, editors, analysts and reviewers write for the library."))
+
+
+def _own(actor: Actor, item: Item) -> None:
+    may_write(actor)
+    if actor.administration_code not in (INT, item.administration):
+        raise NotAllowed("not_your_country", _("The administration that wrote it changes it."))
+
+
+def _approver(actor: Actor, item: Item) -> None:
+    """Reviewers of the item's region, never of their own country; the secretariat's editors and reviewers anything."""
+    if actor.administration_code == INT and actor.role_codes & {"reviewer", "editor"}:
+        return
+    if "reviewer" not in actor.role_codes or item.region not in actor.reviewed_regions:
+        raise NotAllowed("role", _("The regional office approves what is published."))
+    if actor.administration_code == item.administration:
+        raise NotAllowed("own_country", _("Nobody approves what their own country has written."))
+
+
+def _move(deed: str, item: Item) -> None:
+    if item.status not in states.MOVES[deed]:
+        raise Refusal("state", _("That cannot be done now: somebody was faster, or it is too early."))
+
+
+def may_amend(actor: Actor, item: Item) -> None:
+    """A draft, by the administration that wrote it. Raises a refusal."""
+    _own(actor, item)
+    _move("amend", item)
+
+
+def may_submit(actor: Actor, item: Item) -> None:
+    """Handing a draft to the regional office. Raises a refusal."""
+    _own(actor, item)
+    _move("submit", item)
+
+
+def may_publish(actor: Actor, item: Item) -> None:
+    """Approving it. Raises a refusal."""
+    _approver(actor, item)
+    _move("publish", item)
+
+
+def may_send_back(actor: Actor, item: Item) -> None:
+    """Giving it back to its author. Raises a refusal."""
+    _approver(actor, item)
+    _move("send_back", item)
+
+
+def may_withdraw(actor: Actor, item: Item) -> None:
+    """Its own administration, or who approves it. Raises a refusal."""
+    if actor.administration_code == item.administration:
+        _own(actor, item)
+    else:
+        _approver(actor, item)
+    _move("withdraw", item)
+
+
+def may_say(actor: Actor, item: Item) -> None:
+    """Whoever sees it and works for customs speaks under it. Raises `NotAllowed`."""
+    if not is_customs(actor):
+        raise NotAllowed("customs", _("Customs officers speak under an item."))
+
+
+MAY = {
+    "amend": may_amend,
+    "submit": may_submit,
+    "publish": may_publish,
+    "send_back": may_send_back,
+    "withdraw": may_withdraw,
+}
+
+
+def allowed(deed: str, actor: Actor, item: Item) -> bool:
+    """Whether the deed may be done now."""
+    try:
+        MAY[deed](actor, item)
+    except Refusal:
+        return False
+    return True

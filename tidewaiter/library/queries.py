@@ -1,0 +1,84 @@
+"""Finding items: what one may see, by kind and words, what is new, who has read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.text import fold
+from tidewaiter.library import states
+from tidewaiter.library.models import Item, Text, Visit
+from tidewaiter.library.policy import visible
+from tidewaiter.people.models import Officer
+
+FIELDS = ("kind", "topic", "commodity", "status", "handling", "audience", "administration")
+
+
+def visible_items(actor: Actor) -> QuerySet[Item]:
+    """The items a person sees, newest first."""
+    return Item.objects.filter(visible(actor)).prefetch_related("texts").order_by("-published_at", "-changed_at", "-pk")
+
+
+def item_named(actor: Actor, ref: str) -> Item:
+    """One item; raises `Missing` for absent and unseen alike."""
+    found = visible_items(actor).filter(ref=ref).first()
+    if found is None:
+        raise Missing("no_item", gettext("There is no such item in the library."))
+    return found
+
+
+def sought_items(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Item]:
+    """Items narrowed by fields and words (`q`: all of them, in any language). Raises `BadInput` for a field that is none."""
+    items = visible_items(actor)
+    for name, values in wanted.items():
+        if name == "q":
+            for word in fold(values[-1][:200]).split()[:12]:
+                items = items.filter(pk__in=Text.objects.filter(folded__contains=f" {word}").values("item"))
+        elif name == "current":
+            today = now().date()
+            items = items.filter(Q(valid_to=None) | Q(valid_to__gte=today), status=states.PUBLISHED)
+        elif name in FIELDS:
+            items = items.filter(**{f"{name}__in": values})
+        else:
+            raise BadInput("unknown_field", gettext("The library cannot be narrowed by «%(name)s».") % {"name": name[:40]})  # fmt: skip
+    return items
+
+
+def text_of(item: Item, lang: str) -> Text:
+    """The text in the reader's language, else in English, else the first one written."""
+    texts = {one.lang: one for one in item.texts.all()}
+    return texts.get(lang) or texts.get(lang.split("-")[0]) or texts.get("en") or next(iter(texts.values()))
+
+
+def last_visit(actor: Actor) -> datetime | None:
+    """When the person looked at the library before this visit; visits within half an hour are one."""
+    found = Visit.objects.filter(username=actor.username).first()
+    return found.before if found else None
+
+
+def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
+    """(contact points of its audience that have read it, how many there are, those that have not)."""
+    contacts = (
+        Officer.objects.filter(is_active=True, grants__role="contact").exclude(administration_id="INT").distinct()
+    )
+    if item.audience == "country":
+        contacts = contacts.filter(administration_id=item.administration)
+    elif item.audience == "region":
+        contacts = contacts.filter(administration__region_id=item.region)
+    read = set(item.receipts.values_list("username", flat=True))
+    every = list(contacts.order_by("administration_id", "username").values("username", "administration_id"))
+    unread = [dict(one) for one in every if one["username"] not in read]
+    return len(every) - len(unread), len(every), unread
+
+
+def linked_cases(item: Item, actor: Actor) -> list[Case]:
+    """The cases an item rests on, of those this person sees."""
+    return list(visible_cases(actor).filter(ref__in=item.cases).order_by("-date", "-pk")) if item.cases else []

@@ -1,0 +1,190 @@
+"""The library: what is new, one item, writing it, its feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.library import policy
+from tidewaiter.library.actions import (
+    HANDLING,
+    KINDS,
+    TOPICS,
+    move,
+    read_item,
+    say_of_item,
+    visited,
+    write,
+)
+from tidewaiter.library.fields import read_written
+from tidewaiter.library.models import Item, Text
+from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, text_of
+from tidewaiter.people.models import Officer
+from tidewaiter.people.policy import is_customs
+from tidewaiter.threads.queries import thread_of
+
+PAGE = 50
+
+
+@require_GET
+def library(request: HttpRequest) -> HttpResponse:
+    """What one may read, newest first; what is new since the last visit says so."""
+    by = actor_of(request)
+    wanted = {name: values for name in ("kind", "commodity", "status", "q") if (values := [v for v in request.GET.getlist(name) if v.strip()])}  # fmt: skip
+    if not request.GET.get("all") and "status" not in wanted:
+        wanted["current"] = ["1"]
+    visited(by=by)
+    since = last_visit(by)
+    items = list(sought_items(by, wanted)[: PAGE + 1])
+    rows = [_row(item, since) for item in items[:PAGE]]
+    waiting = [
+        _row(item, None)
+        for item in sought_items(by, {"status": ["submitted"]})[:PAGE]
+        if policy.allowed("publish", by, item)
+    ]
+    drafts = [
+        _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", by, item)
+    ]
+    return render(request, "library/library.html", {
+        "rows": rows, "more": len(items) > PAGE, "waiting": waiting, "drafts": drafts, "fresh": sum(row["new"] for row in rows), "kinds": list_view(KINDS).current(),
+        "wanted": wanted, "writes": bool(by.role_codes & policy.WRITERS), "every": bool(request.GET.get("all")),
+    })  # fmt: skip
+
+
+def _row(item: Item, since: Any) -> dict[str, Any]:
+    text = text_of(item, get_language() or "en")
+    return {"item": item, "text": text, "new": bool(since and item.published_at and item.published_at > since)}
+
+
+@require_GET
+def item_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One item in the reader's language, or in one that was asked for."""
+    by = actor_of(request)
+    item = item_named(by, ref)
+    texts = sorted(item.texts.all(), key=lambda one: one.lang)
+    text = next((one for one in texts if one.lang == request.GET.get("lang")), text_of(item, get_language() or "en"))
+    customs = is_customs(by)
+    read, every, unread = readers_of(item) if customs and item.status == "published" else (0, 0, [])
+    return render(request, "library/item.html", {
+        "item": item, "text": text, "texts": [(one, _language(one)) for one in texts], "cases": linked_cases(item, by), "may": {deed: policy.allowed(deed, by, item) for deed in policy.MAY},
+        "has_read": item.receipts.filter(username=by.username).exists(), "read": read, "every": every, "not_read": unread[:60], "customs": customs,
+        "thread": thread_of(item.ref) if customs else [],
+    })  # fmt: skip
+
+
+def _language(text: Text) -> str:
+    return dict(settings.LANGUAGES).get(text.lang, text.lang)
+
+
+def new_item(request: HttpRequest) -> HttpResponse:
+    """An empty item, or one that was posted."""
+    by = actor_of(request)
+    policy.may_write(by)
+    return _written(request, by, None)
+
+
+def edit_item(request: HttpRequest, ref: str) -> HttpResponse:
+    """A draft, written anew."""
+    by = actor_of(request)
+    item = item_named(by, ref)
+    policy.may_amend(by, item)
+    return _written(request, by, item)
+
+
+def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse:
+    refusal, values = "", _values(item)
+    if request.method == "POST":
+        try:
+            kept = write(said=read_written(request.POST), by=by, item=item)
+        except BadInput as error:  # what was typed stays on the page
+            refusal = error.sentence
+            values = {name: request.POST.get(name, "") for name in request.POST} | {
+                "countries": request.POST.getlist("countries")
+            }
+        else:
+            if request.POST.get("deed") == "submit":
+                move(item=kept, deed="submit", by=by)
+                messages.info(request, _("Submitted."))
+            else:
+                messages.info(request, _("Kept as a draft."))
+            return redirect("library_item", ref=kept.ref)
+    lang = get_language() or "en"
+    partners = Officer.objects.filter(grants__role="partner", is_active=True).distinct().order_by("username")
+    languages = [
+        {"code": code, "name": name, "title": values.get(f"title.{code}", ""), "body": values.get(f"body.{code}", ""), "open": code in ("en", lang) or bool(values.get(f"title.{code}"))}
+        for code, name in settings.LANGUAGES
+    ]  # fmt: skip
+    return render(request, "library/write.html", {
+        "item": item, "values": values, "refusal": refusal, "tongues": languages, "kinds": list_view(KINDS).current(), "topics": list_view(TOPICS).current(),
+        "marks": list_view(HANDLING).current(), "commodities": list_view("commodity").current(), "audiences": policy.AUDIENCES, "partners": partners,
+        "countries": sorted(((one.code, one.label(lang)) for one in list_view("country").current()), key=lambda row: row[1]),
+    }, status=400 if refusal else 200)  # fmt: skip
+
+
+def _values(item: Item | None) -> dict[str, Any]:
+    if item is None:
+        return {"audience": "members", "handling": "AMBER", "kind": "alert", "countries": []}
+    said: dict[str, Any] = {
+        name: getattr(item, name)
+        for name in ("kind", "topic", "commodity", "countries", "audience", "partner", "handling", "link")
+    }
+    said |= {
+        name: getattr(item, name).isoformat() if getattr(item, name) else "" for name in ("valid_from", "valid_to")
+    }
+    for one in item.texts.all():
+        said |= {f"title.{one.lang}": one.title, f"body.{one.lang}": one.body}
+    return said | {"cases": "\n".join(item.cases)}
+
+
+@require_POST
+def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """Submitting, sending back, publishing, withdrawing; saying that one has read it; saying something."""
+    by = actor_of(request)
+    item = item_named(by, ref)
+    if deed == "read":
+        read_item(item=item, by=by)
+    elif deed == "say":
+        say_of_item(item=item, text=request.POST.get("text", ""), by=by)
+    elif deed in policy.MAY and deed != "amend":
+        moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
+        if moved.status == "withdrawn" or deed == "send_back":
+            return redirect("library")
+    else:
+        raise Missing("missing", _("There is no such page."))
+    return redirect("library_item", ref=ref)
+
+
+def feed(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The latest items this person may read, as an Atom feed."""
+    rows = [_row(item, None) for item in sought_items(by, {"current": ["1"]})[:PAGE]]
+    shown = {
+        "rows": rows,
+        "address": settings.TIDEWAITER_URL,
+        "updated": rows[0]["item"].published_at if rows else None,
+    }
+    return render(request, "library/feed.xml", shown, content_type="application/atom+xml; charset=utf-8")
+
+
+@require_GET
+def atom(request: HttpRequest) -> HttpResponse:
+    """The feed for a browser that is signed in; programs ask `/api/v1/library/feed.atom` with their token."""
+    return feed(request, actor_of(request))
+
+
+@require_GET
+def digest(request: HttpRequest) -> HttpResponse:
+    """What was published in the last seven days as plain text, ready for a mail."""
+    by = actor_of(request)
+    rows = [_row(item, None) for item in sought_items(by, {"current": ["1"]})[:PAGE]]
+    return render(request, "library/digest.txt", {"rows": rows, "address": settings.TIDEWAITER_URL}, content_type="text/plain; charset=utf-8")  # fmt: skip
