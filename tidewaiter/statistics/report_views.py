@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.tables import workbook_answer
 from tidewaiter.people.models import Administration
@@ -119,7 +120,7 @@ def cites(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     if not is_customs(by):
         raise Missing("missing", _("There is no such page."))
-    party, year = request.GET.get("party", by.administration_code).upper(), request.GET.get("year", "")
+    party, year = request.GET.get("party", by.administration_code).upper(), request.GET.get("year") or str(now().year - 1)
     if not year.isdigit():
         raise BadInput("year", _("«%(text)s» is not a year.") % {"text": year[:20]})
     return workbook_answer(f"cites-illegal-trade-{party}-{year}", HEADS, report_rows(by, party, int(year[:4])))
