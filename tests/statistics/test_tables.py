@@ -164,3 +164,10 @@ def test_scopes() -> None:
     with pytest.raises(BadInput):
         month_number("2025-00")
     assert "status" not in BUILDABLE
+
+
+@pytest.mark.parametrize("value", ["' OR true --", "it''s", "\\'", "a\x00b", "?", "кения", "'; DROP VIEW lines; --"])
+def test_words_of_an_address_stay_words(people: SimpleNamespace, value: str) -> None:
+    _made(people)
+    with chosen(Scope("2025-01", "2025-12", {"place": (value,)}), None) as connection:
+        assert connection.execute("SELECT count(*) FROM chosen").fetchone() == (0,)

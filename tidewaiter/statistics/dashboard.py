@@ -15,7 +15,7 @@ from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics import store
-from tidewaiter.statistics.queries import connect, visible_rows
+from tidewaiter.statistics.queries import connect, literal, visible_rows
 from tidewaiter.statistics.scope import Scope, standing
 
 _COLUMNS = (
@@ -104,18 +104,20 @@ class Band:
 
 @contextmanager
 def chosen(scope: Scope, actor: Actor | None, files: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a table `chosen`: validated lines this person sees, of both periods; `now` says of which."""
+    """A connection with a view `chosen`: validated lines this person sees, of both periods; `now` says of which."""
     if files is None:
         store.bring_up_to_date()
     seen, values = standing(actor)
     narrowed, more = scope.narrowing()
     now_sql, now = scope.condition()
     was_sql, was = scope.before.condition()
-    with connect(files) as connection:
-        connection.execute(
-            f"CREATE TEMP TABLE chosen AS SELECT {', '.join(_COLUMNS)}, {now_sql} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})",  # noqa: S608 -- names are literals above, values are bound
-            [*now, *values, *more, *now, *was],
-        )
+    # a view, not a table: to copy the rows takes longer than to read them for every question, and a view takes no bound values
+    asked = literal(
+        f"SELECT {', '.join(_COLUMNS)}, {now_sql} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})",  # noqa: S608 -- names are literals above, values are written in by `literal`
+        [*now, *values, *more, *now, *was],
+    )
+    with connect(files, scope.years) as connection:
+        connection.execute(f"CREATE TEMP VIEW chosen AS {asked}")
         yield connection
 
 
@@ -269,9 +271,16 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     if files is None:
         store.bring_up_to_date()
     seen, values = standing(actor)
-    with connect(files) as connection:
-        found = connection.execute(f"SELECT min(month), max(month) FROM lines WHERE {seen}", values).fetchone()  # noqa: S608 -- as above
-    return (str(found[0]), str(found[1])) if found and found[0] else None
+    years = sorted({int(path.name.split("-")[0]) for path in store.files_of()}) if files is None else [0]
+    found: list[str] = []
+    for only in (years, years[::-1]):
+        for year in only:
+            with connect(files, [year]) as connection:
+                ends = connection.execute(f"SELECT min(month), max(month) FROM lines WHERE {seen}", values).fetchone()  # noqa: S608 -- as above
+            if ends and ends[0]:
+                found += [str(ends[0]), str(ends[1])]
+                break
+    return (min(found), max(found)) if found else None
 
 
 def quarters(
@@ -279,9 +288,10 @@ def quarters(
 ) -> dict[tuple[str, str], list[int]]:
     """Cases by commodity and region of the last `number` quarters, up to the one in which the period ends."""
     last = int(scope.until[:4]) * 4 + (int(scope.until[5:]) - 1) // 3
+    years = range((last - number + 1) // 4, last // 4 + 1)
     seen, values = standing(actor)
     narrowed, more = scope.narrowing()
-    with connect(files) as connection:
+    with connect(files, years) as connection:
         rows = connection.execute(
             f"""SELECT commodity, region, year * 4 + (month[6:7]::INT - 1) // 3 AS quarter, count(*) FROM lines
             WHERE head AND month IS NOT NULL AND {seen} AND {narrowed} AND quarter BETWEEN ? AND ? GROUP BY ALL""",  # noqa: S608 -- as above

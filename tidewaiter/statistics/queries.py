@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,34 @@ MEASURES = ("cases", "seizures", "quantity", "value")
 WHERE = (*DIMENSIONS, "unit", "currency", "hs")
 
 
-def connect(files: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """DuckDB over the store's folder, or over one frozen file, and nothing else: no other file, no network, no change of settings."""
+def connect(files: Path | None = None, years: Iterable[int] | None = None) -> duckdb.DuckDBPyConnection:
+    """DuckDB over the store's folder (the files of some years), or over one frozen file, and nothing else: no other file, no
+    network, no change of settings.
+    """
+    paths = [files] if files else store.files_of(years)
     connection = duckdb.connect(":memory:")
-    quoted = str(files.parent if files else store.folder()).replace("'", "''")
-    name = files.name if files else "*.parquet"
-    connection.execute(f"SET allowed_directories = ['{quoted}']")
+    quoted = [str(path).replace("'", "''") for path in paths]
+    inside = str(files.parent if files else store.folder()).replace("'", "''")
+    connection.execute(f"SET allowed_directories = ['{inside}']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET memory_limit = '2GB'")
+    connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET lock_configuration = true")
-    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet('{quoted}/{name}', union_by_name = true)")  # noqa: S608 -- a path of the node's own
+    listed = ", ".join(f"'{path}'" for path in quoted)
+    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
     return connection
+
+
+def literal(sql: str, values: Sequence[str | int]) -> str:
+    """SQL with its values written in, for a view, which takes none: text in quotes that are doubled inside, as DuckDB reads it."""
+    parts = sql.split("?")
+    if len(parts) != len(values) + 1:
+        raise ValueError("as many marks as values")
+    said = [
+        str(int(one)) if isinstance(one, int) else "'" + str(one).replace("'", "''").replace("\x00", "") + "'"
+        for one in values
+    ]
+    return "".join(part + value for part, value in zip(parts, [*said, ""], strict=True))
 
 
 def visible_rows(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:

@@ -120,7 +120,10 @@ def cites(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     if not is_customs(by):
         raise Missing("missing", _("There is no such page."))
-    party, year = request.GET.get("party", by.administration_code).upper(), request.GET.get("year") or str(now().year - 1)
+    party, year = (
+        request.GET.get("party", by.administration_code).upper(),
+        request.GET.get("year") or str(now().year - 1),
+    )
     if not year.isdigit():
         raise BadInput("year", _("«%(text)s» is not a year.") % {"text": year[:20]})
     return workbook_answer(f"cites-illegal-trade-{party}-{year}", HEADS, report_rows(by, party, int(year[:4])))

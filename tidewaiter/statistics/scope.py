@@ -53,10 +53,21 @@ class Scope:
         since, until = (month_text(month_number(one) - back) for one in (self.since, self.until))
         return replace(self, since=since, until=until)
 
+    @property
+    def years(self) -> range:
+        """The years of the period and of the one before."""
+        return range(int(self.before.since[:4]), int(self.until[:4]) + 1)
+
     def condition(self) -> tuple[str, list[Any]]:
         """The period in SQL over the store; of dates known to the year alone, those whose year lies within."""
-        within = "(month BETWEEN ? AND ? OR (month IS NULL AND year || '-01' >= ? AND year || '-12' <= ?))"
-        return within, [self.since, self.until] * 2
+        if self.since.endswith("-01") and self.until.endswith("-12"):
+            years = [int(self.since[:4]), int(self.until[:4])]
+            return "(month BETWEEN ? AND ? OR (month IS NULL AND year BETWEEN ? AND ?))", [
+                self.since,
+                self.until,
+                *years,
+            ]
+        return "(month IS NOT NULL AND month BETWEEN ? AND ?)", [self.since, self.until]
 
     def narrowing(self) -> tuple[str, list[Any]]:
         """The conditions in SQL over the store."""

@@ -1,21 +1,21 @@
 """The analysis store: typed columns in Parquet, kept up to date by following the ledger.
 
-A case lies for good in the bucket named by the last sign of its ref, so a change rewrites one bucket out of 32 from
-the record, whatever the change was; a rebuild rewrites them all. What a bucket holds is the record, never a sum.
+A file holds the cases of one year whose refs end alike, so that a period is asked of few files and a change rewrites one or two
+small ones from the record, whatever it was; a rebuild writes them all. What a file holds is the record, never a sum.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
@@ -23,18 +23,18 @@ from django.db.models import Q
 from django.db.models.functions import Right
 
 from tidewaiter.cases.models import Case, Line
-from tidewaiter.forms.projection import ARROW
-from tidewaiter.forms.queries import forms_in_use
-from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.models import ChainEnd
 from tidewaiter.ledger.queries import advance, follow
 
 NAME = "statistics"
 _LAYOUT = "layout.txt"
-BUCKETS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TYPES = {
-    "string": pa.string(), "double": pa.float64(), "int64": pa.int64(), "bool": pa.bool_(), "date32": pa.date32(),
-}  # fmt: skip
+SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16
+"""Signs of a ref, and into how many files the cases of a year are parted by the last of them."""
+ROWS_HELD, MOST_FOLLOWED = 20_000, 20_000
+Part = tuple[int, int]
+"""Year and group."""
 _AMOUNT = pa.decimal128(38, 12)
 _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("ref", pa.string()), ("version", pa.int32()), ("administration", pa.string()), ("region", pa.string()), ("country", pa.string()),
@@ -50,7 +50,8 @@ _CASE = (
     "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
     "header__route",
 )  # fmt: skip
-_LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency", "document__fields")
+_LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency")
+SCHEMA = pa.schema(_CORE)
 
 
 def folder() -> Path:
@@ -68,16 +69,18 @@ def _alone() -> Iterator[None]:
 
 
 def bring_up_to_date() -> int:
-    """Rewrites the buckets of cases that changed since last time; gives how many buckets were written."""
+    """Rewrites the parts in which cases changed since last time; gives how many parts were written."""
     with _alone():
         if not any(folder().glob("*.parquet")) or not _is_of_now():
             return _rebuild()
-        written: set[str] = set()
+        written: set[Part] = set()
         while True:
-            changed, reached = follow(NAME, ("cases.",))
-            buckets = {ref[-1] for ref, _ in changed}
-            _write_buckets(buckets)
-            written |= buckets
+            changed, reached = follow(NAME, ("cases.",), limit=MOST_FOLLOWED)
+            if len(changed) >= MOST_FOLLOWED:
+                return _rebuild()  # after a large file every part is another
+            parts = _parts_of({ref for ref, _version in changed})
+            _write_parts(parts)
+            written |= parts
             with transaction.atomic():
                 advance(NAME, reached)
             if not changed:
@@ -85,7 +88,7 @@ def bring_up_to_date() -> int:
 
 
 def rebuild() -> int:
-    """Writes the whole store anew from the record; gives the number of buckets."""
+    """Writes the whole store anew from the record; gives the number of parts."""
     with _alone():
         return _rebuild()
 
@@ -93,16 +96,57 @@ def rebuild() -> int:
 def _rebuild() -> int:
     end = ChainEnd.objects.first()
     reached = end.seq if end else 0
-    _write_buckets(set(BUCKETS))
+    years = {day.year for day in Case.objects.dates("date", "year")}
+    parts = {(year, group) for year in years or {now().year} for group in range(GROUPS)}
+    for path in folder().glob("*.parquet"):
+        if path.name not in {_name(part) for part in parts}:
+            path.unlink()
+    _write_parts(parts)
     (folder() / _LAYOUT).write_text(_layout())
     with transaction.atomic():
         advance(NAME, reached)
-    return len(BUCKETS)
+    return len(parts)
+
+
+def _group(ref: str) -> int:
+    """Which group a case lies in for good: by the last sign of its ref."""
+    return SIGNS.index(ref[-1]) // (len(SIGNS) // GROUPS)
+
+
+def _name(part: Part) -> str:
+    return f"{part[0]}-{part[1]:02d}.parquet"
+
+
+def files_of(years: Iterable[int] | None = None) -> list[Path]:
+    """The files of some years, or all; at least one, that there is a table to ask."""
+    every = sorted(folder().glob("*.parquet"))
+    if years is None:
+        return every
+    wanted = {str(year) for year in years}
+    return [path for path in every if path.name.split("-")[0] in wanted] or every[:1]
+
+
+def _parts_of(refs: set[str]) -> set[Part]:
+    """The parts in which cases lie by the record, and those in which the store still has them."""
+    if not refs:
+        return set()
+    found: set[Part] = set()
+    for some in in_batches(sorted(refs), 500):
+        dates = Case.objects.filter(ref__in=some).values_list("ref", "date")
+        found |= {(day.year, _group(ref)) for ref, day in dates if day is not None}
+    groups = {_group(ref) for ref in refs}
+    for path in folder().glob("*.parquet"):
+        year, group = (int(one) for one in path.stem.split("-"))
+        if group in groups and (year, group) not in found:
+            held = pq.read_table(path, columns=["ref"]).column("ref")
+            if pc.any(pc.is_in(held, value_set=pa.array(sorted(refs)))).as_py():
+                found.add((year, group))
+    return found
 
 
 def _layout() -> str:
     """The columns of every form, as text: a store of another layout, made by another version, is written anew."""
-    return "\n".join(f"{name} {kind}" for name, kind in _CORE)
+    return "\n".join([f"by year and {GROUPS} groups", *(f"{name} {kind}" for name, kind in _CORE)])
 
 
 def _is_of_now() -> bool:
@@ -116,64 +160,56 @@ def stamp() -> tuple[int, int]:
     return len(times), max(times, default=0)
 
 
-def _schema() -> tuple[pa.Schema, dict[str, list[tuple[str, str, str]]]]:
-    """The columns of the store, and for each form (field, column, type): the form's own fields as `<form>_<field>`."""
-    own: dict[str, list[tuple[str, str, str]]] = {}
-    fields = [*_CORE]
-    for form in forms_in_use():
-        own[form.code] = [
-            (c.path, f"{form.code.lower()}_{c.path}", ARROW[c.type])
-            for c in form.columns
-            if c.scope == "fields" and not c.nominal
-        ]
-        fields += [(column, _TYPES[kind]) for _, column, kind in own[form.code]]
-    return pa.schema(fields), own
-
-
-def _write_buckets(buckets: set[str]) -> None:
-    if not buckets:
-        return
-    schema, own = _schema()
+def _write_parts(parts: set[Part]) -> None:
+    """Writes parts anew from the record, a year at a time."""
     folder().mkdir(parents=True, exist_ok=True)
-    for some in in_batches(sorted(buckets), 8):
-        rows: dict[str, list[tuple[Any, ...]]] = {bucket: [] for bucket in some}
-        for bucket, row in _rows(some, own, len(schema)):
-            rows[bucket].append(row)
-        for bucket, found in rows.items():
-            columns = list(zip(*found)) if found else [()] * len(schema)
-            table = pa.table(
-                [pa.array(values, type=field.type) for values, field in zip(columns, schema)], schema=schema
-            )
-            part = folder() / f"{bucket}.{os.getpid()}.part"
-            pq.write_table(table, part, compression="zstd")
-            part.replace(folder() / f"{bucket}.parquet")
+    for year in sorted({year for year, _group in parts}):
+        groups = sorted(group for one, group in parts if one == year)
+        kept: dict[int, list[pa.Table]] = {group: [] for group in groups}
+        rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in groups}
+        for number, (group, row) in enumerate(_rows(year, groups), 1):
+            rows[group].append(row)
+            if number % ROWS_HELD == 0:
+                _turn(rows, kept)
+        _turn(rows, kept)
+        for group, tables in kept.items():
+            path = folder() / _name((year, group))
+            part = path.with_suffix(f".{os.getpid()}.part")
+            pq.write_table(pa.concat_tables(tables) if tables else SCHEMA.empty_table(), part, compression="zstd")
+            part.replace(path)
 
 
-def _rows(
-    buckets: list[str], own: dict[str, list[tuple[str, str, str]]], width: int
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    standing = Case.objects.filter(Q(latest=True) | Q(counted=True))
-    if len(buckets) < len(BUCKETS):
-        standing = standing.alias(bucket=Right("ref", 1)).filter(bucket__in=buckets)
-    places = {
-        column: len(_CORE) + at
-        for at, column in enumerate(column for fields in own.values() for _, column, _ in fields)
-    }
-    for cases in in_batches(standing.order_by("pk").values_list(*_CASE).iterator(chunk_size=5000), 5000):
+def _turn(rows: dict[int, list[tuple[Any, ...]]], kept: dict[int, list[pa.Table]]) -> None:
+    """Turns rows of Python, which are large, into columns, which are not."""
+    for group, found in rows.items():
+        if found:
+            columns = [
+                pa.array(values, type=field.type)
+                for values, field in zip(zip(*found, strict=True), SCHEMA, strict=True)
+            ]
+            kept[group].append(pa.table(columns, schema=SCHEMA))
+            found.clear()
+
+
+def _rows(year: int, groups: list[int]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """(group, line) of the cases of a year that stand in some groups."""
+    standing = Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))
+    if len(groups) < GROUPS:
+        wide = len(SIGNS) // GROUPS
+        signs = [sign for group in groups for sign in SIGNS[group * wide : (group + 1) * wide]]
+        standing = standing.alias(sign=Right("ref", 1)).filter(sign__in=signs)
+    for cases in in_batches(standing.order_by("pk").values_list(*_CASE).iterator(chunk_size=2000), 2000):
         lines: dict[int, list[tuple[Any, ...]]] = {}
-        found = Line.objects.filter(case_id__gte=cases[0][0], case_id__lte=cases[-1][0]).order_by("case_id", "number")
-        for key, *line in found.values_list(*_LINE):
+        keys = [case[0] for case in cases]
+        for key, *line in (
+            Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE)
+        ):
             lines.setdefault(key, []).append(tuple(line))
         for key, *case in cases:
             transits = _transits(case.pop())
-            head = _head(case)
+            head, group = _head(case), _group(case[0])
             for at, line in enumerate(lines.get(key) or [_NO_LINE]):
-                row = [*head, *line[:-1], at == 0, transits, *([None] * (width - len(_CORE)))]
-                for name, column, kind in own.get(head[10], ()):
-                    value = (line[-1] or {}).get(name)
-                    if value is not None:
-                        row[places[column]] = _typed(value, kind)
-                yield case[0][-1], tuple(row)
+                yield group, (*head, *line, at == 0, transits)
 
 
 def _transits(route: Any) -> str | None:
@@ -182,7 +218,7 @@ def _transits(route: Any) -> str | None:
     return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
-_NO_LINE: tuple[Any, ...] = (None, None, None, None, None, None, None, None, {})
+_NO_LINE: tuple[Any, ...] = (None, None, None, None, None, None, None, None)
 
 
 def _head(case: list[Any]) -> list[Any]:
@@ -194,17 +230,3 @@ def _head(case: list[Any]) -> list[Any]:
         mode or None, detection, direction or None, location_type or None, place or None,
         concealment, departure or None, destination or None, channel,
     ]  # fmt: skip
-
-
-def _typed(value: Any, kind: str) -> Any:
-    match kind:
-        case "double":
-            return float(Decimal(str(value)))
-        case "int64":
-            return int(Decimal(str(value)))
-        case "date32":
-            return date.fromisoformat(str(value))
-        case "bool":
-            return bool(value)
-        case _:
-            return ";".join(value) if isinstance(value, list) else str(value)

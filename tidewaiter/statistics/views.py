@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.statistics import charts, maps
 from tidewaiter.statistics.dashboard import chosen, edges, effectiveness, figures, quarters, rows_by, span
 from tidewaiter.statistics.predefined import QUESTIONS
+from tidewaiter.statistics.remembering import remembered
 from tidewaiter.statistics.scope import Scope, month_text, read_scope
 from tidewaiter.statistics.shown import (
     bands_shown,
@@ -39,9 +43,19 @@ def scope_of(request: HttpRequest) -> Scope:
     """The scope of an address; where it says no period, the year in which the latest case lies, up to its month."""
     if (year := request.GET.get("year-of", "")).isdigit() and len(year) == 4:
         return read_scope(request.GET, f"{year}-01", f"{year}-12")
-    known = span(actor_of(request)) if not (request.GET.get("since") and request.GET.get("until")) else None
+    by = actor_of(request)
+    known = (
+        remembered("span", None, by, lambda: span(by))
+        if not (request.GET.get("since") and request.GET.get("until"))
+        else None
+    )
     last = known[1] if known else month_text(now().year * 12 + now().month - 1)
     return read_scope(request.GET, f"{last[:4]}-01", last)
+
+
+def _ways(scope: Scope, by: Actor) -> tuple[Any, Any]:
+    with chosen(scope, by) as connection:
+        return edges(connection), effectiveness(connection)
 
 
 @require_GET
@@ -50,13 +64,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     by, lang = actor_of(request), get_language() or "en"
     scope = scope_of(request)
     centre = request.GET.get("centre", "indian")
-    found = figures(scope, by)
-    with chosen(scope, by) as connection:
-        legs, known, total = edges(connection)
-        ways = effectiveness(connection)
+    found = remembered("figures", scope, by, lambda: figures(scope, by))
+    (legs, known, total), ways = remembered("ways", scope, by, lambda: _ways(scope, by))
     shown = frame_of(scope, lang) | {
         "found": found, "coverage": coverage_shown(found, scope), "routes": [route_shown(row, scope, lang, found.tables["routes"]) for row in found.tables["routes"][:ROUTES]],
-        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(quarters(scope, by), scope, lang),
+        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(remembered("quarters", scope, by, lambda: quarters(scope, by)), scope, lang),
         "map": drawn_map(legs[:FLOWS], found, lang, centre), "centres": centres(scope, centre), "legs": len(legs), "drawn": min(len(legs), FLOWS),
         "left_out": round(100 * (total - known) / total) if total else 0, "bands": bands_shown(found, lang), "ways": ways_shown(ways, scope, lang),
         "hiding": hiding_shown(found.tables["hiding"], scope, lang), "questions": QUESTIONS,
@@ -82,7 +94,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
     flows = [maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}") for a, b, n, _who in legs[:FLOWS]] if layer == "flows" else []  # fmt: skip
     spots = spots_of(places, lang)
     names = {code: value_word("country", code, lang) for leg in legs[:12] for code in leg[:2]}
-    known_span = span(by)
+    known_span = remembered("span", None, by, lambda: span(by))
     years = [str(n) for n in range(int(known_span[0][:4]), int(known_span[1][:4]) + 1)] if known_span else []
     shown = frame_of(scope, lang) | {
         "map": maps.flow_map(label=_LAYERS_SAID[layer]() % {"period": period_words(scope)}, centre=centre, flows=flows, counts=counts, spots=spots, names=names),
