@@ -163,6 +163,7 @@ def test_words_are_found_in_any_language_and_what_holds_no_longer_is_left_out(pe
     assert not sought_items(people.chilean, {"q": ["nothing"]}).exists()
     assert {one.pk for one in sought_items(people.chilean, {})} == {item.pk, old.pk}
     client = _client(people.chilean)
+    assert item.ref in client.get("/search/?q=pompes").content.decode(), "the one search box finds them too"
     assert "Pièces dans des pompes" in client.get(f"/library/{item.ref}/?lang=fr").content.decode()
 
 

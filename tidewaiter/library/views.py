@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -34,7 +35,7 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.threads.queries import thread_of
 
-PAGE = 50
+PAGE, FOUND = 50, 6
 
 
 @require_GET
@@ -65,6 +66,15 @@ def library(request: HttpRequest) -> HttpResponse:
 def _row(item: Item, since: Any) -> dict[str, Any]:
     text = text_of(item, get_language() or "en")
     return {"item": item, "text": text, "new": bool(since and item.published_at and item.published_at > since)}
+
+
+def found_panel(request: HttpRequest, wanted: dict[str, list[str]]) -> str:
+    """The items that have the words of a search, for the page of the search box."""
+    if not wanted.get("q"):
+        return ""
+    rows = [_row(item, None) for item in sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})[:FOUND]]
+    shown = {"list": rows, "words": wanted["q"][-1]}
+    return render_to_string("library/_found.html", shown, request=request) if rows else ""
 
 
 @require_GET

@@ -7,6 +7,7 @@ from django.urls import include, path
 from tidewaiter.intake.api import router as intake_api
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.library.api import router as library_api
+from tidewaiter.library.views import found_panel
 from tidewaiter.review.actions import remind_of_overdue
 from tidewaiter.review.api import router as review_api
 from tidewaiter.site.shapes import every
@@ -23,5 +24,5 @@ API = [intake_api, library_api, review_api, statistics_api]
 TASKS = {"run_intake": run_intake}
 SCHEDULE = {**every.SCHEDULE, "statistics follow": (5, bring_up_to_date), "overdue": (1800, remind_of_overdue)}
 """What is done, and after how many seconds again."""
-PANELS = {**every.PANELS}
+PANELS = {**every.PANELS, "search": (found_panel,)}
 """What rooms show on the pages of others (site/panels.py)."""
