@@ -10,7 +10,7 @@ help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
 	@echo "make test     every test (SQLite, PostgreSQL, headless Chromium)"
 	@echo "make check    lint, types, stairs, migrations, generated files"
-	@echo "make bench    the ratios: intake, list and facets, statistics"
+	@echo "make bench    the ratios: intake, list and facets, statistics, trade"
 	@echo "make install  only install"
 
 install:
@@ -37,6 +37,7 @@ test: install-dev
 
 bench: install-dev
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/trading.py
 
 format: install-dev
 	$(BIN)/ruff check --fix .

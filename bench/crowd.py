@@ -61,6 +61,8 @@ for name, _home, _role in names:
 print(json.dumps(keys))
 """
 PAUSE = 20.0
+BURST = "all in the same moment"
+"""Everybody's first page, asked at once; said apart, for it is no five minutes of work."""
 SPENT: dict[str, list[float]] = {}
 WRONG: Counter[str] = Counter()
 SAID: Counter[str] = Counter()
@@ -95,6 +97,7 @@ class Person:
 
 async def review(person: Person, until: float, chance: random.Random) -> None:
     """A reviewer: the queue, a case, judging it; another may have been faster."""
+    await asyncio.sleep(chance.uniform(0, PAUSE * 0.7))
     while time.time() < until:
         answer = await person.ask("queue", "GET", "/review/", (200, 302))
         address = answer.headers.get("location", "")
@@ -120,6 +123,7 @@ async def review(person: Person, until: float, chance: random.Random) -> None:
 
 async def file(person: Person, until: float, chance: random.Random) -> None:
     """An officer: lists, a case, a new case, one that came back."""
+    await asyncio.sleep(chance.uniform(0, PAUSE))
     while time.time() < until:
         dice = chance.random()
         if dice < 0.4:
@@ -154,6 +158,9 @@ async def crowd(address: str, reviewers: int, officers: int, minutes: float, key
     for start in range(0, len(people), 10):
         await asyncio.gather(*(one.sign_in(keys[one.name]) for one in people[start : start + 10]))
     SPENT.clear()
+    await asyncio.gather(
+        *(one.ask(BURST, "GET", "/review/" if one.name[0] == "r" else "/cases/", (200, 302)) for one in people)
+    )
     until = time.time() + 60 * minutes
     await asyncio.gather(*(
         (review if n < reviewers else file)(one, until, random.Random(n)) for n, one in enumerate(people)
@@ -234,6 +241,10 @@ def main() -> None:
 
 
 def _say(held: dict[str, Any]) -> None:
+    burst = sorted(SPENT.pop(BURST))
+    print(
+        f"{BURST}: {len(burst)} pages, median {burst[len(burst) // 2] * 1000:.0f} ms, slowest {burst[-1] * 1000:.0f} ms"
+    )
     every = sorted(one for times in SPENT.values() for one in times)
     for kind, times in sorted(SPENT.items()):
         times.sort()

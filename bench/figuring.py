@@ -12,13 +12,15 @@ from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Officer
+from tidewaiter.site.warming import warm
 from tidewaiter.statistics import store
 from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.report import as_html, as_pdf
 
 
-def asked_for_figures(username: str, password: str, times: int = 20) -> dict[str, list[float]]:
+def asked_for_figures(username: str, password: str, times: int = 40) -> dict[str, list[float]]:
     """Seconds of each page, as its person gets it, for many periods and commodities."""
+    warm()  # as a web process is before its first request
     client = Client(SERVER_NAME="127.0.0.1")
     client.login(username=username, password=password)
     chance = random.Random(7)

@@ -15,21 +15,19 @@ from tidewaiter.vault.models import Picture
 
 
 def made_photos(number: int) -> None:
-    """`number` photos with hashes of their own, each of another case; the pictures' bytes are not made."""
+    """`number` photos with hashes of their own, each of another case and of its administration; the pictures' bytes are not made."""
     chance = random.Random(5)
     digests = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(number)]
-    every = list(Case.objects.order_by("pk").values_list("pk", flat=True))
-    keys = sorted(chance.sample(every, min(number, len(every))))
+    every = list(Case.objects.order_by("pk").values_list("pk", "administration"))
+    of = sorted(chance.sample(every, min(number, len(every))))
     pictures = [
-        Picture(
-            digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=";KE;TZ;"
-        )
-        for digest in digests
-    ]
+        Picture(digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=f";{administration};")
+        for digest, (_key, administration) in zip(digests, of, strict=True)
+    ]  # fmt: skip
     Picture.objects.bulk_create(pictures, batch_size=2000)
     photos = [
         CasePhoto(case_id=key, number=1, digest=digest, caption=f"Crate {n}", shows="concealment")
-        for n, (key, digest) in enumerate(zip(keys, digests, strict=True))
+        for n, ((key, _administration), digest) in enumerate(zip(of, digests, strict=True))
     ]
     CasePhoto.objects.bulk_create(photos, batch_size=2000)
 

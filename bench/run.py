@@ -1,6 +1,6 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,looking,figures,battery,memory]
+bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,looking,figures,battery,memory] [--kinds csv,xlsx,ndjson,xml]
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def looking(cases: int, photos: int = 40_000, waiting: int = 10_000) -> None:
         )  # fmt: skip
 
 
-def memory(lines: int) -> None:
+def memory(lines: int, kinds: tuple[str, ...] = ("csv", "xlsx", "ndjson", "xml")) -> None:
     """How much memory an import of a very long file takes at most, with all processes that it starts."""
     home = HOME / "memory"
     environment = {**os.environ, "TIDEWAITER_HOME": str(home)}
@@ -251,7 +251,7 @@ def memory(lines: int) -> None:
     account = ["add_officer", "m.ke", "--administration", "KE", "--role", "contact", "--password-stdin"]
     run(*account, said=f"{PASSWORD}\n")
     source = made_file(lines, HOME)
-    for kind in ("csv", "xlsx", "ndjson", "xml"):
+    for kind in kinds:
         path = HOME / f"long.{kind}"
         written_as(kind, source, path)
         start = time.perf_counter()
@@ -328,6 +328,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own")
     parser.add_argument("--only", default=",".join(PARTS), help="some of " + ",".join(PARTS))
+    parser.add_argument("--kinds", default="csv,xlsx,ndjson,xml", help="whose memory is measured, one after the other")
     chosen = parser.parse_args()
     only = chosen.only.split(",")
     try:
@@ -347,7 +348,7 @@ def main() -> None:
         if "battery" in only:
             battery(chosen.cases)
         if "memory" in only:
-            memory(chosen.cases)
+            memory(chosen.cases, tuple(chosen.kinds.split(",")))
         print(json.dumps(ANSWERS))
     finally:
         connection.close()

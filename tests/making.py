@@ -1,8 +1,11 @@
-"""Cases and files for the tests."""
+"""Cases and codes for the tests."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.forms.engine import CaseReader
@@ -26,3 +29,8 @@ def case_in(**changes: Any) -> CaseIn:
     header, lines, problems = CaseReader(form_named(document["form"])).record(document)
     assert not problems, problems
     return CaseIn(header, lines)
+
+
+def code_of(secret: str) -> str:
+    """What an authenticator shows now. (Not the half-minute before, which is accepted too but may end while a test types.)"""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core import signals
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
@@ -28,9 +29,9 @@ from schemathesis.specs.openapi.checks import (
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
 from tidewaiter.people.actions import make_token
-from tidewaiter.site.wsgi import application
 
 pytestmark = pytest.mark.django_db
+application = get_wsgi_application()
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
     ignored_auth, unsupported_method,
@@ -48,9 +49,9 @@ LIFE = settings(
 )
 OPERATIONS = {
     "GET /api/v1/cases", "POST /api/v1/cases", "POST /api/v1/cases/batch", "GET /api/v1/cases/{ref}", "POST /api/v1/cases/{ref}/submit",
-    "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics", "GET /api/v1/library", "POST /api/v1/library", "GET /api/v1/library/feed.atom", "GET /api/v1/library/{ref}", "POST /api/v1/library/{ref}/submit",
+    "POST /api/v1/cases/{ref}/validate", "POST /api/v1/cases/{ref}/return_case", "POST /api/v1/cases/{ref}/withdraw", "GET /api/v1/statistics", "GET /api/v1/library", "POST /api/v1/library", "GET /api/v1/library/feed.atom", "GET /api/v1/library/{ref}", "POST /api/v1/library/{ref}/submit", "POST /api/v1/library/{ref}/pictures", "GET /api/v1/library/{ref}/pictures/{digest}",
     "POST /api/v1/library/{ref}/publish", "POST /api/v1/library/{ref}/send_back", "POST /api/v1/library/{ref}/withdraw", "POST /api/v1/library/{ref}/read",
-    "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "POST /api/v1/statistics/snapshots",
+    "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "GET /api/v1/statistics/gtric", "GET /api/v1/statistics/wildlife", "GET /api/v1/statistics/questions", "POST /api/v1/statistics/snapshots",
     "GET /api/v1/statistics/snapshots/{ref}/report.{kind}",
     "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
     "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}",
@@ -58,7 +59,8 @@ OPERATIONS = {
     "GET /api/v1/review/checks", "GET /api/v1/review/monthly", "GET /api/v1/review/requests", "POST /api/v1/review/requests",
     "GET /api/v1/review/requests/{ref}", "POST /api/v1/review/requests/{ref}/answer",
     "GET /api/v1/cases/{ref}/similar", "GET /api/v1/cases/{ref}/links", "POST /api/v1/cases/{ref}/links", "DELETE /api/v1/cases/{ref}/links/{other}/{kind}", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
-    "DELETE /api/v1/watches/{name}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
+    "DELETE /api/v1/watches/{name}", "GET /api/v1/trade/files", "POST /api/v1/trade/files", "GET /api/v1/trade/runs", "POST /api/v1/trade/runs", "GET /api/v1/trade/runs/{ref}", "GET /api/v1/trade/runs/{ref}/rows",
+    "GET /api/v1/trade/runs/{ref}/file/{kind}", "DELETE /api/v1/trade/runs/{ref}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
 }  # fmt: skip
 
 

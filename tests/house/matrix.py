@@ -34,6 +34,11 @@ class Who:
         return self.role in CUSTOMS
 
     @property
+    def analyses(self) -> bool:
+        """Whether the person analyses trade."""
+        return self.role in ("analyst", "investigator")
+
+    @property
     def checks_months(self) -> bool:
         """Whether the person reads the monthly check of any country."""
         return self.role in ("reviewer", "steward", "contact", "analyst") or (self.home == "INT" and self.customs)

@@ -53,11 +53,11 @@ ADDRESSES = {
     "codelist": "/codelists/direction/", "suggest": "/codelists/direction/suggest?q=im", "load_list": "/codelists/load/", "ledger": "/ledger/",
     "check_ledger": "/ledger/check/", "take_ledger": "/ledger/take-away/", "job_list": "/jobs/", "form_list": "/forms/", "load_form": "/forms/load/",
     "retire_form": "/forms/CIT/retire/", "form_template": "/forms/CIT/template.xlsx", "form_schema": "/forms/CIT/schema.json",
-    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "map_file": "/intake/map/", "forget_mapping": "/intake/map/drop/", "statistics": "/statistics/", "statistics_map": "/statistics/map/", "statistics_table": "/statistics/table/", "statistics_signals": "/statistics/signals/", "statistics_cases": "/statistics/cases/", "reports": "/statistics/reports/", "library": "/library/", "library_feed": "/library/feed.atom", "library_digest": "/library/digest.txt", "new_item": "/library/new/", "cites_report": "/statistics/cites/?party=KE&year=2025", "choose_language": "/language/",
+    "openapi": "/api/openapi.json", "api_docs": "/api/docs", "intake": "/intake/", "map_file": "/intake/map/", "forget_mapping": "/intake/map/drop/", "statistics": "/statistics/", "statistics_map": "/statistics/map/", "statistics_table": "/statistics/table/", "statistics_signals": "/statistics/signals/", "statistics_cases": "/statistics/cases/", "reports": "/statistics/reports/", "library": "/library/", "library_feed": "/library/feed.atom", "library_digest": "/library/digest.txt", "new_item": "/library/new/", "propensity": "/statistics/counterfeits/", "wildlife": "/statistics/wildlife/", "bring_table": "/statistics/bring/imports/", "cites_report": "/statistics/cites/?party=KE&year=2025", "choose_language": "/language/",
     "place_deed": "/people/places/name_region/", "notices": "/notices/", "review": "/review/", "review_together": "/review/together/",
     "review_checks": "/review/checks/", "review_office": "/review/office/", "office_deed": "/review/office/clock/",
     "monthly_check": "/review/monthly/?month=2026-03", "monthly_letter": "/review/monthly/KE/letter/?month=2026-03", "analysis_requests": "/review/requests/",
-    "photo_wall": "/cases/photos/", "search": "/search/?q=pistol",
+    "trade": "/trade/", "bring_trade_file": "/trade/bring/", "new_analysis": "/trade/new/mirror/", "photo_wall": "/cases/photos/", "search": "/search/?q=pistol",
 }  # fmt: skip
 SLOW = ("form_template", "openapi", "api_docs", "statistics", "form_schema")
 
@@ -83,6 +83,9 @@ def test_doors_without_a_thing(world: SimpleNamespace) -> None:
                 "monthly": {200} if who.checks_months else {404},
                 "monthly_of": {200} if who.checks_months_of("KE") else {404},
                 "customs": {200} if who.customs else {404},
+                "writer_of_tables": {302} if who.customs else {404},  # without a file nothing is done
+                "analysing": {200} if who.analyses else {404},
+                "analysing_deed": {302} if who.analyses else {404},  # without a file nothing is done
                 "library_writer": {200} if who.role in ("contact", "editor", "analyst", "reviewer") else {403},
             }[rule]
             days = {"region": "ESA", "review_days": "5", "mend_days": "9", "answer_days": "9"}

@@ -187,7 +187,7 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     contact.looks_right("cases-empty")
 
 
-PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/", "figures-map": "/statistics/map/?layer=density", "figures-signals": "/statistics/signals/", "reports": "/statistics/reports/", "library": "/library/", "library-write": "/library/new/", "figures-table": "/statistics/table/?by=year&and=mode", "lists": "/codelists/",
+PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/", "figures-map": "/statistics/map/?layer=density", "figures-signals": "/statistics/signals/", "figures-counterfeits": "/statistics/counterfeits/", "figures-wildlife": "/statistics/wildlife/", "reports": "/statistics/reports/", "library": "/library/", "library-write": "/library/new/", "figures-table": "/statistics/table/?by=year&and=mode", "lists": "/codelists/",
          "list": "/codelists/country/?q=Кения", "forms": "/forms/", "work": "/jobs/", "people": "/people/", "invite": "/people/invite/", "duty": "/people/duty/", "people-figures": "/people/statistics/",
          "you": "/you/", "notices": "/notices/", "api": "/api/docs"}  # fmt: skip
 

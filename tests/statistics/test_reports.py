@@ -107,7 +107,7 @@ def test_a_report_says_its_figures_its_coverage_and_its_data_set(people: SimpleN
 def test_the_public_edition_hides_what_fewer_than_three_countries_say(people: SimpleNamespace) -> None:
     _validated(people, people.contact, 6)
     html = as_html(_year(people, audience="public"), "en")
-    assert "Fewer than three countries reported on these commodities" in html
+    assert "Hidden: fewer than three reporting countries, or a sum would tell." in html
     assert "<b>6</b>" not in html
     for by in (people.american, people.chilean):
         _validated(people, by, 5)
@@ -117,6 +117,29 @@ def test_the_public_edition_hides_what_fewer_than_three_countries_say(people: Si
     assert security["countries"] == []
     region = next(one for one in security["tables"] if str(one["title"]) == "Region")
     assert all(cell.hidden for _word, cell, _bar in region["rows"] if len(cell.reporters) < 3)
+
+
+def test_a_total_that_was_restated_says_so(people: SimpleNamespace) -> None:
+    for n in range(3):
+        draft(cases=[case_in(national_ref=f"KE-{2024 + n % 2}-{n}", place="", date=f"{2024 + n % 2}-04-10")], by=people.contact, channel="csv")  # fmt: skip
+    submit(cases=Case.objects.filter(status="draft"), by=people.contact)
+    validate(cases=Case.objects.filter(status="submitted"), by=people.secretariat, unopened="test")
+    _year(people, name="2024", since="2024-01", until="2024-12")
+    assert "restated" not in as_html(_year(people), "en"), "the edition of 2024 said the same"
+    withdraw(case=Case.objects.get(national_ref="KE-2024-2", latest=True), reason="Twice.", by=people.contact)
+    html = as_html(_year(people, name="2025 again"), "en")
+    assert "<sup>r</sup>" in html
+    assert re.search(r"r: restated. The edition frozen on \d{4}-\d\d-\d\d said Security: 2;", html)
+
+
+def test_one_hidden_chapter_does_not_follow_from_the_total(people: SimpleNamespace) -> None:
+    for by in (people.contact, people.american, people.chilean):
+        _validated(people, by, 4)
+    _validated(people, people.contact, 7, form="CIT", lines=[{"subtype": "SCA", "quantity": "2", "unit": "KGM"}])
+    said = composed(_year(people, audience="public"), "en")
+    unseen = [one["name"] for one in said["sections"] if one["hide"] and one["found"].cases.now]
+    assert "environment" in unseen
+    assert said["hide_totals"] or len(unseen) > 1, "the total less what is shown would be the hidden chapter"
 
 
 def test_an_editor_writes_between_the_figures_and_what_is_wrong_stays_on_the_page(people: SimpleNamespace) -> None:

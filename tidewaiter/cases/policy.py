@@ -71,6 +71,11 @@ def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]
     return sees
 
 
+def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
+    """All that `visible` and `seer` ask of a person: people of the same sight see the same cases."""
+    return is_customs(actor), actor.administration_code, frozenset(actor.reviewed_regions)
+
+
 def may_file(actor: Actor, country: str) -> None:
     """Officers and contacts file for their own country; the secretariat for any. Raises `NotAllowed`."""
     if not actor.role_codes & FILING_ROLES:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from tidewaiter.cases.models import Case, CaseFinding, Line
-from tidewaiter.cases.policy import seer, visible
+from tidewaiter.cases.policy import seer, sight_of, visible
 from tidewaiter.cases.words import latest_with, with_words
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.norms import Norm, norms_of
@@ -173,28 +173,31 @@ class _Cube:
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     at: float = 0.0
     versions: int = 0
+    summed: OrderedDict[Any, tuple[int, dict[str, Counter[Any]]]] = field(default_factory=OrderedDict)
+    """What was summed from these rows already, by who sees and what was chosen."""
 
 
 AT_ONCE = 100_000
 """Versions of cases: so many are counted anew whenever anything was done (some 50 ms)."""
+SUMS_KEPT = 200
 KEPT_FOR = 30.0
 """Seconds for which the count of more may be served while they are counted anew beside."""
 _cube = _Cube()
 _counting = threading.Lock()
 
 
-def _whole_cube() -> list[tuple[Any, ...]]:
+def _whole_cube() -> _Cube:
     """How many versions of cases there are of each combination; kept until the ledger says that anything was done.
 
     On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's work.
     """
     if _cube.end == ledger_end():
-        return _cube.rows
+        return _cube
     if _cube.versions <= AT_ONCE or time.monotonic() - _cube.at > KEPT_FOR:
         _count_all()
     elif _counting.acquire(blocking=False):
         threading.Thread(target=_count_beside, daemon=True).start()
-    return _cube.rows
+    return _cube
 
 
 def _count_all() -> None:
@@ -256,11 +259,25 @@ def facets_of(
             chosen[column] = {_year(value) for value in values} if column == "year" else set(values)
         else:
             rest[name] = values
-    if keys is not None:
-        cube = _counted_few(filtered(Case.objects.filter(pk__in=among(keys)), rest), len(keys))
-    else:
-        cube = _counted(filtered(Case.objects.all(), rest)) if rest else _whole_cube()
     sees = seer(actor)
+    if keys is not None:
+        return _summed(_counted_few(filtered(Case.objects.filter(pk__in=among(keys)), rest), len(keys)), sees, chosen)
+    if rest:
+        return _summed(_counted(filtered(Case.objects.all(), rest)), sees, chosen)
+    cube = _whole_cube()
+    about = (sight_of(actor), tuple((name, frozenset(values)) for name, values in sorted(chosen.items())))
+    found = cube.summed.get(about)
+    if found is None:
+        found = cube.summed[about] = _summed(cube.rows, sees, chosen)
+        while len(cube.summed) > SUMS_KEPT:
+            cube.summed.popitem(last=False)
+    return found
+
+
+def _summed(
+    cube: Iterable[tuple[Any, ...]], sees: Callable[..., bool], chosen: dict[str, set[Any]]
+) -> tuple[int, dict[str, Counter[Any]]]:
+    """The total and the facets of counted combinations, of those that are seen."""
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
     total = 0

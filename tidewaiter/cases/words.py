@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ from django.db.models.expressions import RawSQL
 
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.codelists.models import Label
-from tidewaiter.codelists.queries import code_views, list_stamp, list_view
+from tidewaiter.codelists.queries import BIG, code_views, list_stamp, list_view
 from tidewaiter.forms.columns import flatten_header, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
@@ -176,18 +177,28 @@ def rebuild() -> int:
 
 
 _names: tuple[Any, list[tuple[str, str]]] = (None, [])
+_naming = threading.Lock()
 
 
 def _named() -> list[tuple[str, str]]:
     """(word of a name, word that stands for its code) of every list that forms draw on, sorted; places are indexed by name."""
     global _names
     lists = {column.list for form in forms_in_use() for column in form.columns if column.list} | {"commodity", "hs"}
-    stamp = tuple(sorted((name, list_stamp(name)) for name in lists - {"unlocode"}))
-    if _names[0] != stamp:
-        rows = Label.objects.filter(list_id__in=lists - {"unlocode"}).values_list("list_id", "code__code", "folded")
+    stamp = tuple(sorted((name, list_stamp(name)) for name in lists - BIG))
+    if _names[0] == stamp:
+        return _names[1]
+    with _naming:  # who comes meanwhile waits for the one that reads, instead of reading beside it
+        if _names[0] == stamp:
+            return _names[1]
+        rows = Label.objects.filter(list_id__in=lists - BIG).values_list("list_id", "code__code", "folded")
         found = {(word, code_word(name, code)) for name, code, folded in rows.iterator() for word in folded.split()}
         _names = (stamp, sorted(found))
-    return _names[1]
+        return _names[1]
+
+
+def warm() -> None:
+    """Reads what the first search would read: the names of all codes that forms draw on."""
+    _named()
 
 
 def _codes_named(word: str) -> list[str]:
@@ -221,7 +232,8 @@ def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
         return ""
     if connection.vendor == "postgresql":
         said_parts = [" | ".join([" <-> ".join(words) + ":*" * _begins(words), *codes]) for words, codes in parts]
-        return " & ".join(f"({part})" for part in [*said_parts, *(" | ".join(one) for one in narrow)])
+        # what narrows comes first: a row that fails it is not asked for the many words that a name may be coded as
+        return " & ".join(f"({part})" for part in [*(" | ".join(one) for one in narrow), *said_parts])
     said_parts = [" OR ".join([f'"{" ".join(words)}"{" *" * _begins(words)}', *codes]) for words, codes in parts]
     return " AND ".join(f"({part})" for part in [*said_parts, *(" OR ".join(one) for one in narrow)])
 

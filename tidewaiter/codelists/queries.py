@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ from tidewaiter.codelists.models import Code, CodeList, Label
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.text import fold
 
-BIG = 20_000
-"""A list with more codes than this is asked code by code in the database, not held in memory."""
+BIG = frozenset({"unlocode"})
+"""Lists that are asked code by code in the database, not held in memory."""
 _FRESH_SECONDS = 5.0
 
 
@@ -124,6 +125,7 @@ class ListView:
 
 _views: dict[str, tuple[Any, ListView]] = {}
 _stamps: tuple[float, dict[str, Any]] = (0.0, {})
+_reading = threading.Lock()
 
 
 def look_again() -> None:
@@ -137,8 +139,10 @@ def list_view(name: str) -> ListView:
     stamp = list_stamp(name)
     held = _views.get(name)
     if held is None or held[0] != stamp:
-        held = (stamp, ListView(name))
-        _views[name] = held
+        with _reading:  # who comes meanwhile waits for the one that reads, instead of reading beside it
+            held = _views.get(name)
+            if held is None or held[0] != stamp:
+                held = _views[name] = (stamp, ListView(name))
     return held[1]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from pydantic import Field
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.library.actions import Written, move, read_item, write
 from tidewaiter.library.models import Item
+from tidewaiter.library.pictures import attach_picture, bytes_of
 from tidewaiter.library.queries import item_named, linked_cases, sought_items
 from tidewaiter.library.views import feed
 from tidewaiter.people.tokens import reader, writer
@@ -43,8 +46,17 @@ class ItemIn(Schema):
     cases: list[str] = Field([], max_length=60)
 
 
+class PictureOut(Schema):
+    """A picture of an item."""
+
+    file: str
+    caption: str
+
+
 class ItemOut(ItemIn):
     """An item as its reader sees it; `cases` are those they see."""
+
+    pictures: list[PictureOut]
 
     ref: str
     status: str
@@ -68,6 +80,7 @@ def _out(item: Item, cases: list[str]) -> dict[str, Any]:
         "handling",
         "link",
         "published_at",
+        "pictures",
     )
     texts = {one.lang: {"title": one.title, "body": one.body} for one in item.texts.all()}
     return {name: getattr(item, name) for name in names} | {"texts": texts, "cases": cases}
@@ -177,3 +190,38 @@ def has_read(request: HttpRequest, ref: str) -> dict[str, Any]:
     by = writer(request)
     read_item(item=item_named(by, ref), by=by)
     return {"ref": ref}
+
+
+_PICTURE = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+
+
+class Caption(Schema):
+    """What the picture shows, in words."""
+
+    caption: str = Field(..., min_length=1, max_length=300)
+
+
+@router.post(
+    "/library/{ref}/pictures", response={201: PictureOut}, operation_id="attach_picture", summary="Attach a picture to a draft",
+    openapi_extra={"requestBody": {"required": True, "content": _PICTURE}},
+)  # fmt: skip
+def attached_picture(request: HttpRequest, ref: str, said: Query[Caption]) -> tuple[int, dict[str, str]]:
+    """The picture's bytes as the body, 20 MiB at most."""
+    by = writer(request)
+    known_only(request, Caption.model_fields)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(request.body)
+        digest = attach_picture(item=item_named(by, ref), path=path, caption=said.caption, by=by)
+    return 201, {"file": digest, "caption": said.caption}
+
+
+@router.get(
+    "/library/{ref}/pictures/{digest}", operation_id="get_item_picture", summary="A picture of an item",
+    openapi_extra={"responses": {200: {"description": "JPEG", "content": _PICTURE}}},
+)  # fmt: skip
+def program_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """Whole, for those who read the item."""
+    by = reader(request)
+    known_only(request, ())
+    return HttpResponse(bytes_of(item_named(by, ref), digest, small=False, by=by), content_type="image/jpeg")

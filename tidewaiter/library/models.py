@@ -31,6 +31,8 @@ class Item(models.Model):
     link = models.URLField(max_length=500, default="", blank=True)
     cases = models.JSONField(default=list)
     """References of cases without names that it rests on."""
+    pictures = models.JSONField(default=list)
+    """`[{"file": digest, "caption": text}]`: what is shown with it, to all who read it."""
     made_by = models.CharField(max_length=150)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -13,5 +13,6 @@ urlpatterns = [
     path("digest.txt", views.digest, name="library_digest"),
     path("<str:ref>/", views.item_page, name="library_item"),
     path("<str:ref>/edit/", views.edit_item, name="edit_item"),
+    path("<str:ref>/picture/<str:digest>/", views.item_picture, name="item_picture"),
     path("<str:ref>/<str:deed>/", views.item_deed, name="item_deed"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.library import policy
 from tidewaiter.library.actions import (
     HANDLING,
@@ -30,12 +33,14 @@ from tidewaiter.library.actions import (
 )
 from tidewaiter.library.fields import read_written
 from tidewaiter.library.models import Item, Text
+from tidewaiter.library.pictures import attach_picture, bytes_of, drop_picture
 from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, text_of
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.threads.queries import thread_of
 
 PAGE, FOUND = 50, 6
+DIGESTED = timedelta(days=7)
 
 
 @require_GET
@@ -159,13 +164,20 @@ def _values(item: Item | None) -> dict[str, Any]:
 
 @require_POST
 def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """Submitting, sending back, publishing, withdrawing; saying that one has read it; saying something."""
+    """Submitting, sending back, publishing, withdrawing; pictures of a draft; saying that one has read it; saying something."""
     by = actor_of(request)
     item = item_named(by, ref)
     if deed == "read":
         read_item(item=item, by=by)
     elif deed == "say":
         say_of_item(item=item, text=request.POST.get("text", ""), by=by)
+    elif deed == "picture":
+        with on_disk(request.FILES.getlist("picture")[:1]) as paths:
+            if not paths:
+                raise BadInput("no_file", _("Choose a file."))
+            attach_picture(item=item, path=paths[0], caption=request.POST.get("caption", ""), by=by)
+    elif deed == "drop_picture":
+        drop_picture(item=item, digest=request.POST.get("digest", ""), by=by)
     elif deed in policy.MAY and deed != "amend":
         moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
         if moved.status == "withdrawn" or deed == "send_back":
@@ -173,6 +185,18 @@ def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     else:
         raise Missing("missing", _("There is no such page."))
     return redirect("library_item", ref=ref)
+
+
+@require_GET
+def item_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """A picture of an item one reads: small, or whole."""
+    by = actor_of(request)
+    content = bytes_of(item_named(by, ref), digest, small=bool(request.GET.get("small")), by=by)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{digest[:12]}.jpg"', "Content-Security-Policy": "sandbox",
+        "Cache-Control": "private, max-age=86400",
+    }  # fmt: skip
+    return HttpResponse(content, content_type="image/jpeg", headers=headers)
 
 
 def feed(request: HttpRequest, by: Actor) -> HttpResponse:
@@ -196,5 +220,8 @@ def atom(request: HttpRequest) -> HttpResponse:
 def digest(request: HttpRequest) -> HttpResponse:
     """What was published in the last seven days as plain text, ready for a mail."""
     by = actor_of(request)
-    rows = [_row(item, None) for item in sought_items(by, {"current": ["1"]})[:PAGE]]
+    rows = [
+        _row(item, None)
+        for item in sought_items(by, {"current": ["1"]}).filter(published_at__gte=now() - DIGESTED)[:PAGE]
+    ]
     return render(request, "library/digest.txt", {"rows": rows, "address": settings.TIDEWAITER_URL}, content_type="text/plain; charset=utf-8")  # fmt: skip

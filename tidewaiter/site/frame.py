@@ -22,6 +22,7 @@ RAIL = (
     ("office", "/review/requests/", "help", _("Office")),
     ("intake", "/intake/", "table-import", _("Intake")),
     ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
+    ("trade", "/trade/", "package", _("Trade")),
     ("library", "/library/", "books", _("Library")),
     ("codelists", "/codelists/", "list-search", _("Lists")),
     ("people", "/people/", "users", _("People")),
@@ -39,6 +40,7 @@ _OF_SHAPE = {
     "review": "review",
     "office": "review",
     "library": "library",
+    "trade": "trade",
 }
 
 
@@ -50,6 +52,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     reviews = isinstance(user, Officer) and ("reviewer" in user.role_codes or is_steward(user))
     asks = isinstance(user, Officer) and bool(user.role_codes & {"contact", "analyst", "investigator"})
     rail = [entry for entry in rail if entry[0] != "review" or reviews]
+    analyses = isinstance(user, Officer) and bool(user.role_codes & {"analyst", "investigator"})
+    rail = [entry for entry in rail if entry[0] != "trade" or analyses]
     rail = [entry for entry in rail if entry[0] != "office" or (asks and not reviews)]
     if not (isinstance(user, Officer) and is_steward(user)):
         rail = [entry for entry in rail if entry[0] != "ledger"]

@@ -191,6 +191,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 API_REQUESTS_A_MINUTE = int(os.environ.get("TIDEWAITER_API_RATE", "600"))
+TRADE_FOLDER = os.environ.get("TIDEWAITER_TRADE_FOLDER", "")
 WEB_WORKERS = int(os.environ.get("TIDEWAITER_WORKERS", "1"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,14 +17,20 @@ from tidewaiter.cases.selection import read_where
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people.tokens import reader, writer
+from tidewaiter.statistics.brought import brought_named
 from tidewaiter.statistics.cites import HEADS, report_rows
 from tidewaiter.statistics.dashboard import span
 from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import reads_reports
+from tidewaiter.statistics.predefined import QUESTIONS, question_named
+from tidewaiter.statistics.propensity import gtric
 from tidewaiter.statistics.queries import compute
 from tidewaiter.statistics.report_views import snapshot_named, taken
+from tidewaiter.statistics.scope import Scope
+from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, wildlife_rows
 from tidewaiter.statistics.signals import signals
+from tidewaiter.statistics.wildlife import compared
 
 router = Router(tags=["statistics"])
 
@@ -31,7 +38,10 @@ router = Router(tags=["statistics"])
 class Asked(Schema):
     """Which figures."""
 
-    by: str = Field(..., description="dimensions, separated by commas", max_length=200)
+    by: str = Field("", description="dimensions, separated by commas", max_length=200)
+    question: str = Field(
+        "", description="instead of dimensions and measure, a predefined table by its name", max_length=40
+    )
     measure: str = Field("cases", description="cases, seizures, quantity or value")
     where: list[str] = Field([], description="FIELD=VALUE; a field given twice means either value")
     status: str = Field(states.VALIDATED, description="a state, or all")
@@ -41,9 +51,12 @@ class Asked(Schema):
 def figures(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
     """Counts over what this person may see: validated, current versions unless `status` says otherwise."""
     known_only(request, Asked.model_fields)
-    dimensions = [name.strip() for name in asked.by.split(",") if name.strip()]
+    dimensions, measure = [name.strip() for name in asked.by.split(",") if name.strip()], asked.measure
+    if asked.question:
+        question = question_named(asked.question)
+        dimensions, measure = question.dimensions, question.measure
     return compute(
-        by=dimensions, measure=asked.measure, where=read_where(asked.where), status=asked.status, actor=reader(request)
+        by=dimensions, measure=measure, where=read_where(asked.where), status=asked.status, actor=reader(request)
     )
 
 
@@ -75,6 +88,59 @@ def cites(request: HttpRequest, party: str, year: int) -> list[dict[str, Any]]:
     by = reader(request)
     known_only(request, ())
     return [dict(zip(HEADS, row, strict=True)) for row in report_rows(by, party.upper(), year)]
+
+
+class BesideAsked(Schema):
+    """Of which period, beside which table (its ref; the latest without), and how it is counted."""
+
+    since: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    until: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    table: str = Field("", max_length=64)
+    count: Literal["seizures", "value"] = "seizures"
+    fixed_point: float | None = Field(None, gt=0, le=1)
+
+
+@router.get("/statistics/gtric", response=dict[str, Any], operation_id="gtric", summary="Propensity of counterfeits")
+def counterfeits(request: HttpRequest, asked: Query[BesideAsked]) -> dict[str, Any]:
+    """GTRIC-p and GTRIC-e of a period: products and provenances, beside a table of imports that an analyst brought."""
+    by = reader(request)
+    known_only(request, BesideAsked.model_fields)
+    table = brought_named(by, "imports", asked.table)
+    return asdict(gtric(Scope(asked.since, asked.until), by, table, by=asked.count, fixed_point=asked.fixed_point))
+
+
+class WildlifeAsked(Schema):
+    """Of which years, beside which table (its ref; the latest without)."""
+
+    since: int = Field(..., ge=1900, le=2200)
+    until: int = Field(..., ge=1900, le=2200)
+    table: str = Field("", max_length=64)
+
+
+@router.get("/statistics/wildlife", response=list[dict[str, Any]], operation_id="compare_cites", summary="Wildlife beside CITES trade")  # fmt: skip
+def wildlife(request: HttpRequest, asked: Query[WildlifeAsked]) -> list[dict[str, Any]]:
+    """Species and routes of the seizures, beside what Parties reported to CITES: a table that an analyst brought."""
+    by = reader(request)
+    known_only(request, WildlifeAsked.model_fields)
+    found, _unsaid = compared(by, brought_named(by, "cites", asked.table), asked.since, asked.until)
+    return [dict(zip(WILDLIFE_HEADS, row, strict=True)) for row in wildlife_rows(found, "en")]
+
+
+class QuestionOut(Schema):
+    """A question that is asked every month: its name for `question`, and the table that answers it."""
+
+    name: str
+    title: str
+    by: list[str]
+    measure: str
+
+
+@router.get("/statistics/questions", response=list[QuestionOut], operation_id="questions", summary="Predefined tables")
+def questions(request: HttpRequest) -> list[dict[str, Any]]:
+    """The twenty predefined tables; `GET /statistics?question=NAME` answers one."""
+    reader(request)
+    known_only(request, ())
+    return [{"name": one.name, "title": str(one.title), "by": one.dimensions, "measure": one.measure} for one in QUESTIONS]  # fmt: skip
 
 
 class FreezeIn(Schema):

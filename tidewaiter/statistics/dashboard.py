@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,42 +16,15 @@ from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics import store
+from tidewaiter.statistics.grouping import Count, Pair, Row, counts, rows_of, summed
 from tidewaiter.statistics.queries import connect, literal, visible_rows
-from tidewaiter.statistics.scope import Scope, standing
+from tidewaiter.statistics.scope import Scope, month_text, standing
 
 _COLUMNS = (
     "ref", "administration", "region", "country", "commodity", "month", "year", "mode", "detection", "concealment", "location_type",
     "direction", "departure", "destination", "transits", "origin", "place", "channel", "kind", "subtype", "hs", "unit", "quantity", "currency", "value",
-    "head", "line",
+    "head", "line", "goods",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A number in the period and in the one it is held against."""
-
-    now: int
-    was: int
-
-    @property
-    def change(self) -> float | None:
-        """Per cent; nothing where there was nothing."""
-        return round(100 * (self.now - self.was) / self.was, 1) if self.was else None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A group: its keys, cases and lines of goods in both periods, and the administrations that reported it now."""
-
-    keys: tuple[Any, ...]
-    cases: Pair
-    seizures: Pair
-    reporters: frozenset[str]
-
-    @property
-    def few(self) -> bool:
-        """Whether fewer than three administrations stand behind it."""
-        return 0 < len(self.reporters) < 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +76,47 @@ class Band:
     quantity: str
 
 
+def _asked(scope: Scope, actor: Actor | None) -> str:
+    """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
+    seen, values = standing(actor)
+    narrowed, more = scope.narrowing()
+    now_sql, now = scope.condition()
+    was_sql, was = scope.before.condition()
+    return literal(
+        f"SELECT {', '.join(_COLUMNS)}, {now_sql} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})",  # noqa: S608 -- names are literals above, values are written in by `literal`
+        [*now, *values, *more, *now, *was],
+    )
+
+
 @contextmanager
 def chosen(scope: Scope, actor: Actor | None, files: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view `chosen`: validated lines this person sees, of both periods; `now` says of which."""
     if files is None:
         store.bring_up_to_date()
-    seen, values = standing(actor)
-    narrowed, more = scope.narrowing()
-    now_sql, now = scope.condition()
-    was_sql, was = scope.before.condition()
-    # a view, not a table: to copy the rows takes longer than to read them for every question, and a view takes no bound values
-    asked = literal(
-        f"SELECT {', '.join(_COLUMNS)}, {now_sql} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})",  # noqa: S608 -- names are literals above, values are written in by `literal`
-        [*now, *values, *more, *now, *was],
-    )
+    # a view, not a table: to copy the rows takes longer than to read them for every question
     with connect(files, scope.years) as connection:
-        connection.execute(f"CREATE TEMP VIEW chosen AS {asked}")
+        connection.execute(f"CREATE TEMP VIEW chosen AS {_asked(scope, actor)}")
         yield connection
+
+
+type _Work = Callable[[duckdb.DuckDBPyConnection], Any]
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="figures")
+
+
+def _beside(scope: Scope, actor: Actor | None, files: Path | None, works: Sequence[_Work]) -> list[Any]:
+    """What each question gives of `chosen`, two at a time: one alone leaves half of two cores idle."""
+    if files is None:
+        store.bring_up_to_date()
+    asked = _asked(scope, actor)
+
+    def several(first: int) -> list[Any]:
+        with connect(files, scope.years) as connection:
+            connection.execute(f"CREATE TEMP VIEW chosen AS {asked}")
+            return [work(connection) for work in works[first::2]]
+
+    answers: list[Any] = [None] * len(works)
+    answers[::2], answers[1::2] = _pool.map(several, (0, 1))
+    return answers
 
 
 _KEYS = {
@@ -138,69 +136,102 @@ _KEYS = {
 DASHBOARD = ("routes", "regions", "hiding", "countries")
 
 
+def _works(scope: Scope, actor: Actor | None, files: Path | None, tables: tuple[str, ...]) -> list[_Work]:
+    """The questions behind `Figures`, the longest first; `_figures` takes their answers in this order."""
+    keys, known = {name: _KEYS[name] for name in tables}, frozenset({"routes"})
+    waiting = _waiting(scope, actor) if files is None else None
+    return [
+        lambda connection: _tables(connection, keys, known),
+        _goods,
+        lambda connection: waiting(connection) if waiting else 0,
+    ]
+
+
+def _figures(answers: Sequence[Any]) -> Figures:
+    (rows, (cases, seizures, coverage, now, was)), (amounts, bands), waiting = answers
+    return Figures(cases, seizures, coverage, now, was, waiting, rows, amounts, bands)
+
+
 def figures(
     scope: Scope, actor: Actor | None, *, files: Path | None = None, tables: tuple[str, ...] = DASHBOARD
 ) -> Figures:
     """All figures of a scope, as this person may see them; of a frozen file, of what it holds."""
-    with chosen(scope, actor, files) as connection:
-        cases, seizures, coverage = _totals(connection)
-        now, was = _months(connection)
-        found = Figures(cases, seizures, coverage, now, was, 0 if files else _waiting(connection, scope, actor))
-        for name in tables:
-            found.tables[name] = rows_by(connection, _KEYS[name], known=name == "routes")
-        found.amounts = _amounts(connection)
-        found.bands = _bands(connection)
-    return found
+    return _figures(_beside(scope, actor, files, _works(scope, actor, files, tables)))
 
 
-def _totals(connection: duckdb.DuckDBPyConnection) -> tuple[Pair, Pair, Coverage]:
-    rows = connection.execute(
-        "SELECT administration, now, count(*) FILTER (head), count(line), count(DISTINCT month) FROM chosen GROUP BY ALL"
-    ).fetchall()
-    now = {who: (cases, lines, months) for who, is_now, cases, lines, months in rows if is_now}
-    was = {who: (cases, lines) for who, is_now, cases, lines, _months in rows if not is_now}
-    both = frozenset(now) & frozenset(was)
-    same = Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both))
-    coverage = Coverage(
-        frozenset(now), frozenset(who for who, (_c, _l, months) in now.items() if months < 3), both, same
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that the dashboard shows: figures, legs of routes, ways of selecting, twelve quarters by commodity and region."""
+
+    figures: Figures
+    edges: tuple[list[tuple[str, str, int, frozenset[str]]], int, int]
+    ways: list[tuple[str | None, int, int, int]]
+    quarters: dict[tuple[str, str], list[int]]
+
+
+def overview(scope: Scope, actor: Actor | None) -> Overview:
+    """The whole dashboard of a scope, as this person may see it."""
+    works = _works(scope, actor, None, DASHBOARD)
+    *answers, legs, ways, by_quarter = _beside(
+        scope, actor, None, [*works, edges, effectiveness, quarters(scope, actor)]
     )
-    cases = Pair(sum(one[0] for one in now.values()), sum(one[0] for one in was.values()))
-    return cases, Pair(sum(one[1] for one in now.values()), sum(one[1] for one in was.values())), coverage
+    return Overview(_figures(answers), legs, ways, by_quarter)
 
 
-def _months(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], dict[str, int]]:
-    rows = connection.execute(
-        "SELECT now, month, count(*) FILTER (head) FROM chosen WHERE month IS NOT NULL GROUP BY ALL"
-    ).fetchall()
-    return {month: n for now, month, n in rows if now}, {month: n for now, month, n in rows if not now}
+type _Totals = tuple[Pair, Pair, Coverage, dict[str, int], dict[str, int]]
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection, scope: Scope, actor: Actor | None) -> int:
-    """Cases of the period that are submitted and not validated yet, as far as this person sees them."""
+def _tables(
+    connection: duckdb.DuckDBPyConnection, keys: dict[str, tuple[str, ...]], known: frozenset[str]
+) -> tuple[dict[str, list[Row]], _Totals]:
+    """The tables and the totals, in one pass: a month is one more table."""
+    by_month: list[Count] = []
+    of_tables: list[Count] = []
+    for one in counts(connection, keys | {"": ("month",)}):
+        (of_tables if one[0] else by_month).append(one)
+    return summed(of_tables, keys, known), _totals(by_month)
+
+
+def _totals(by_month: list[Count]) -> _Totals:
+    """Cases, lines of goods, who reported, and cases by month now and before."""
+    sums: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
+    months: dict[bool, dict[str, int]] = {True: {}, False: {}}
+    for _name, (month,), who, is_now, cases, lines in by_month:
+        held = sums[is_now].setdefault(who, [0, 0, 0])
+        held[0] += cases
+        held[1] += lines
+        if month is not None:
+            held[2] += 1
+            months[is_now][month] = months[is_now].get(month, 0) + cases
+    now, was = sums[True], sums[False]
+    both = frozenset(now) & frozenset(was)
+    coverage = Coverage(
+        frozenset(now), frozenset(who for who, held in now.items() if held[2] < 3), both,
+        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)),
+    )  # fmt: skip
+    pairs = [Pair(sum(held[at] for held in now.values()), sum(held[at] for held in was.values())) for at in (0, 1)]
+    return pairs[0], pairs[1], coverage, months[True], months[False]
+
+
+def _waiting(scope: Scope, actor: Actor | None) -> _Work:
+    """Counts the cases of the period that are submitted and not validated yet, as far as this person sees them."""
     seen, values = visible_rows(actor, any_status=True)
     narrowed, more = scope.narrowing()
     within, now = scope.condition()
-    found = connection.execute(
-        f"SELECT count(*) FROM lines WHERE head AND latest AND status = ? AND {seen} AND {narrowed} AND {within}",  # noqa: S608 -- as above
-        [states.SUBMITTED, *values, *more, *now],
-    ).fetchone()
-    return int(found[0]) if found else 0
+
+    def work(connection: duckdb.DuckDBPyConnection) -> int:
+        found = connection.execute(
+            f"SELECT count(*) FROM lines WHERE head = true AND latest AND status = ? AND {seen} AND {narrowed} AND {within}",  # noqa: S608 -- as above
+            [states.SUBMITTED, *values, *more, *now],
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+    return work
 
 
 def rows_by(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], *, known: bool = False) -> list[Row]:
     """Groups of `chosen`, largest first. With `known` those alone whose keys are all reported."""
-    listed = ", ".join(keys)
-    only = " AND ".join(f"{key} IS NOT NULL" for key in keys) if known else "true"
-    of_lines = bool({"subtype", "origin", "hs", "unit"} & set(keys))
-    cases = "count(DISTINCT ref)" if of_lines else "count(*)"
-    head = "" if of_lines else " AND head"
-    rows = connection.execute(
-        f"""SELECT {listed}, {cases} FILTER (now{head}), {cases} FILTER (NOT now{head}), count(line) FILTER (now), count(line) FILTER (NOT now),
-        list(DISTINCT administration) FILTER (now) FROM chosen WHERE {only} GROUP BY {listed} ORDER BY {len(keys) + 1} DESC, {listed}"""  # noqa: S608 -- names are literals above
-    ).fetchall()
-    return [
-        Row(tuple(row[: len(keys)]), Pair(*row[-5:-3]), Pair(*row[-3:-1]), frozenset(row[-1] or ())) for row in rows
-    ]
+    return rows_of(connection, {"": keys}, known=frozenset({""} if known else ()))[""]
 
 
 def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | None], most: int = 1000) -> list[str]:
@@ -213,33 +244,55 @@ def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | Non
     return [str(ref) for ref, _month in rows]
 
 
-def _amounts(connection: duckdb.DuckDBPyConnection) -> list[Amount]:
+def _goods(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], list[Band]]:
+    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass."""
     rows = connection.execute(
-        """SELECT commodity, subtype, unit, sum(quantity) FILTER (now), sum(quantity) FILTER (NOT now), count(line) FILTER (now),
-        list(DISTINCT administration) FILTER (now) FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL ORDER BY 6 DESC, 1, 2, 3"""
+        """SELECT grouping(commodity), commodity, subtype, unit, administration, now, CASE WHEN quantity > 0 THEN floor(log10(quantity))::INT END AS power,
+            sum(quantity), count(line) FROM chosen
+        WHERE quantity IS NOT NULL GROUP BY GROUPING SETS ((commodity, subtype, unit, administration, now), (unit, now, power))"""
     ).fetchall()
-    return [
-        Amount(commodity, subtype, unit, plain(now) if now is not None else None, plain(was) if was is not None else None, n, frozenset(who or ()))
-        for commodity, subtype, unit, now, was, n, who in rows
-    ]  # fmt: skip
+    amounts = _amounts([(*row[1:6], *row[7:]) for row in rows if not row[0]])
+    return amounts, _bands([(row[3], *row[6:]) for row in rows if row[0] and row[5] and None not in (row[3], row[6])])
 
 
-def _bands(connection: duckdb.DuckDBPyConnection, units: int = 2) -> list[Band]:
-    rows = connection.execute(
-        """WITH sized AS (SELECT unit, quantity, floor(log10(quantity))::INT AS power FROM chosen WHERE now AND quantity > 0),
-        common AS (SELECT unit FROM sized GROUP BY unit ORDER BY count(*) DESC, unit LIMIT ?)
-        SELECT unit, power, count(*), sum(quantity) FROM sized WHERE unit IN (FROM common) GROUP BY ALL ORDER BY unit, power""",
-        [units],
-    ).fetchall()
-    return [Band(unit, power, n, plain(total)) for unit, power, n, total in rows]
+def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
+    sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
+    for commodity, subtype, unit, who, now, quantity, lines in rows:
+        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, lines))
+    made = []
+    for (commodity, subtype, unit), parts in sums.items():
+        now, was = (
+            plain(sum(part[1] for part in parts[is_now])) if is_now in parts else None for is_now in (True, False)
+        )
+        here = parts.get(True, ())
+        number, whose = sum(part[2] for part in here), frozenset(part[0] for part in here)
+        made.append(Amount(commodity, subtype, unit, now, was, number, whose))
+    return sorted(
+        made, key=lambda one: (-one.seizures, *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)))
+    )  # fmt: skip
+
+
+def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
+    """Of the commonest units, from (unit, power, quantity, lines)."""
+    number: dict[str, int] = {}
+    for unit, _power, _total, n in rows:
+        number[unit] = number.get(unit, 0) + n
+    common = sorted(number, key=lambda unit: (-number[unit], unit))[:units]
+    return [Band(unit, power, n, plain(total)) for unit, power, total, n in sorted(rows) if unit in common]
 
 
 def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, int, int, int]]:
-    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods and unit)."""
+    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods and unit).
+
+    The largest tenth is asked of goods that were seized twenty times and more.
+    """
     return connection.execute(
-        """WITH sized AS (SELECT detection, head, line, percent_rank() OVER (PARTITION BY commodity, subtype, unit ORDER BY quantity) AS size,
-        count(*) OVER (PARTITION BY commodity, subtype, unit) AS alike FROM chosen WHERE now)
-        SELECT detection, count(*) FILTER (head), count(line), count(line) FILTER (size >= 0.9 AND alike >= 20) FROM sized GROUP BY 1 ORDER BY 2 DESC, 1"""
+        """WITH large AS (
+            SELECT commodity, subtype, unit, quantile_disc(quantity, 0.9) AS least FROM chosen
+            WHERE now AND quantity IS NOT NULL AND subtype IS NOT NULL AND unit IS NOT NULL GROUP BY ALL HAVING count(*) >= 20
+        )
+        SELECT detection, count(*) FILTER (head), count(line), count(line) FILTER (quantity >= least)
+        FROM chosen LEFT JOIN large USING (commodity, subtype, unit) WHERE now GROUP BY 1 ORDER BY 2 DESC, 1"""
     ).fetchall()
 
 
@@ -250,12 +303,11 @@ def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, str, i
     leg to the same country is none. Others are left out, and counted.
     """
     rows = connection.execute(
-        """SELECT departure, transits, country, destination, administration, count(*) FROM chosen
-        WHERE now AND head AND departure IS NOT NULL AND destination IS NOT NULL GROUP BY ALL"""
+        """SELECT departure, transits, country, destination, administration, count(*) FROM chosen WHERE now AND head = true GROUP BY ALL"""
     ).fetchall()
-    total = connection.execute("SELECT count(*) FROM chosen WHERE now AND head").fetchone()
+    total, known = sum(row[-1] for row in rows), [row for row in rows if row[0] is not None and row[3] is not None]
     found: dict[tuple[str, str], tuple[int, set[str]]] = {}
-    for departure, transits, country, destination, who, number in rows:
+    for departure, transits, country, destination, who, number in known:
         stops = [departure, *(transits.split(";") if transits else ())]
         stops += [one for one in (country, destination) if one not in stops[1:]]
         for leg in pairwise(stops):
@@ -263,7 +315,7 @@ def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, str, i
                 before, whose = found.get(leg, (0, set()))
                 found[leg] = (before + number, whose | {who})
     legs = sorted(((a, b, n, frozenset(who)) for (a, b), (n, who) in found.items()), key=lambda one: (-one[2], one[:2]))
-    return legs, sum(row[-1] for row in rows), int(total[0]) if total else 0
+    return legs, sum(row[-1] for row in known), total
 
 
 def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | None:
@@ -283,21 +335,25 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     return (min(found), max(found)) if found else None
 
 
-def quarters(
-    scope: Scope, actor: Actor | None, files: Path | None = None, number: int = 12
-) -> dict[tuple[str, str], list[int]]:
+def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
     """Cases by commodity and region of the last `number` quarters, up to the one in which the period ends."""
     last = int(scope.until[:4]) * 4 + (int(scope.until[5:]) - 1) // 3
-    years = range((last - number + 1) // 4, last // 4 + 1)
+    first = last - number + 1
+    months = (month_text(first * 3), month_text(last * 3 + 2))
     seen, values = standing(actor)
     narrowed, more = scope.narrowing()
-    with connect(files, years) as connection:
-        rows = connection.execute(
-            f"""SELECT commodity, region, year * 4 + (month[6:7]::INT - 1) // 3 AS quarter, count(*) FROM lines
-            WHERE head AND month IS NOT NULL AND {seen} AND {narrowed} AND quarter BETWEEN ? AND ? GROUP BY ALL""",  # noqa: S608 -- as above
-            [*values, *more, last - number + 1, last],
-        ).fetchall()
-    found: dict[tuple[str, str], list[int]] = {}
-    for commodity, region, quarter, cases in rows:
-        found.setdefault((commodity, region or ""), [0] * number)[quarter - last + number - 1] = cases
-    return found
+
+    def work(_chosen: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[int]]:
+        with connect(years=range(first // 4, last // 4 + 1)) as connection:
+            rows = connection.execute(
+                f"""SELECT commodity, region, month, count(*) FROM lines
+                WHERE head = true AND month BETWEEN ? AND ? AND {seen} AND {narrowed} GROUP BY ALL""",  # noqa: S608 -- as above
+                [*months, *values, *more],
+            ).fetchall()
+        found: dict[tuple[str, str], list[int]] = {}
+        for commodity, region, month, cases in rows:
+            quarter = int(month[:4]) * 4 + (int(month[5:]) - 1) // 3
+            found.setdefault((commodity, region or ""), [0] * number)[quarter - first] += cases
+        return found
+
+    return work

@@ -60,3 +60,27 @@ class Report(models.Model):
     class Meta:
         db_table = "statistics_report"
         constraints = (models.UniqueConstraint(fields=["snapshot", "lang"], name="one_report_a_language"),)
+
+
+class BroughtTable(models.Model):
+    """A table of another organisation that seizures are held against; the vault keeps what was read of it."""
+
+    ref = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    file = models.CharField(max_length=64)
+    rows = models.IntegerField()
+    """Rows of the file that was brought."""
+    kept = models.IntegerField()
+    """Different rows after like ones were added."""
+    first = models.IntegerField()
+    last = models.IntegerField()
+    """Years; nought where the table says none."""
+    dropped = models.JSONField(default=dict)
+    """How many rows were left out, by reason."""
+    brought_by = models.CharField(max_length=150)
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_brought"
+        constraints = (models.UniqueConstraint(fields=["kind", "file"], name="one_brought_table_a_file"),)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.foundation.refusals import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,11 @@ class Question:
     by: str
     across: str = ""
     measure: str = "cases"
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Rows, and columns where there are any."""
+        return [name for name in (self.by, self.across) if name]
 
     @property
     def query(self) -> str:
@@ -46,3 +54,15 @@ QUESTIONS = (
     Question("places", _("At which places?"), "place", "commodity"),
     Question("directions", _("On the way in, out or through?"), "direction", "commodity"),
 )
+
+
+def question_named(name: str) -> Question:
+    """The question of that name. Raises `BadInput`, with the names there are."""
+    for one in QUESTIONS:
+        if one.name == name:
+            return one
+    raise BadInput(
+        "question",
+        gettext("There is no question «%(name)s». Questions: %(names)s.")
+        % {"name": name[:40], "names": ", ".join(one.name for one in QUESTIONS)},
+    )

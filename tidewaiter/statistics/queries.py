@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics import store
+from tidewaiter.statistics.grouping import OF_LINES
 
 DIMENSIONS = (
     "commodity", "subtype", "year", "month", "country", "administration", "region", "mode", "detection", "direction", "location_type",
@@ -25,21 +28,43 @@ MEASURES = ("cases", "seizures", "quantity", "value")
 WHERE = (*DIMENSIONS, "unit", "currency", "hs")
 
 
-def connect(files: Path | None = None, years: Iterable[int] | None = None) -> duckdb.DuckDBPyConnection:
-    """DuckDB over the store's folder (the files of some years), or over one frozen file, and nothing else: no other file, no
-    network, no change of settings.
+_engines: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
+_starting = threading.Lock()
+_MOST_ENGINES = 4
+
+
+def _engine(inside: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB that reads files of one folder and nothing else: no other file, no network, no change of settings.
+
+    It is kept, for to start one takes as long as a question. What it has read it does not keep: files are written anew under their names.
     """
+    with _starting:
+        engine = _engines.get(str(inside))
+        if engine is None:
+            engine = duckdb.connect(":memory:")
+            quoted = str(inside).replace("'", "''")
+            for setting in (
+                f"allowed_directories = ['{quoted}']",
+                "enable_external_file_cache = false",
+                "enable_external_access = false",
+                "memory_limit = '2GB'",
+                "preserve_insertion_order = false",
+                "lock_configuration = true",
+            ):
+                engine.execute(f"SET {setting}")
+            _engines[str(inside)] = engine
+        _engines.move_to_end(str(inside))
+        while len(_engines) > _MOST_ENGINES:
+            _engines.popitem(last=False)
+        return engine
+
+
+def connect(files: Path | None = None, years: Iterable[int] | None = None) -> duckdb.DuckDBPyConnection:
+    """DuckDB with a view `lines` over the store's files (of some years), or over one frozen file. Close it after use."""
     paths = [files] if files else store.files_of(years)
-    connection = duckdb.connect(":memory:")
-    quoted = [str(path).replace("'", "''") for path in paths]
-    inside = str(files.parent if files else store.folder()).replace("'", "''")
-    connection.execute(f"SET allowed_directories = ['{inside}']")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET memory_limit = '2GB'")
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET lock_configuration = true")
-    listed = ", ".join(f"'{path}'" for path in quoted)
-    connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
+    connection = _engine(files.parent if files else store.folder()).cursor()
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    connection.execute(f"CREATE TEMP VIEW lines AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
     return connection
 
 
@@ -137,6 +162,10 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
     order = {"cases": "cases", "seizures": "seizures", "quantity": "quantity", "value": "value"}[measure]
     if measure == "cases":
         order = "cases"
+    # a case stands in one group of its own columns, and its first line says how many there are; of lines' columns it may stand in several
+    of_lines = bool(OF_LINES & {*by, *split})
+    counted = "count(DISTINCT ref) AS cases, count(line) AS seizures" if of_lines else "count(*) AS cases, sum(goods)::BIGINT AS seizures"  # fmt: skip
+    only = "true" if of_lines else "head = true"
     return f"""
     WITH chosen AS (SELECT * FROM lines WHERE {condition}),
     by_unit AS (
@@ -145,7 +174,7 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
     by_currency AS (
         SELECT {keys}{"" if split == ["currency"] else ", currency"}, sum(value) AS value FROM chosen WHERE value IS NOT NULL GROUP BY ALL
     ),
-    counts AS (SELECT {keys}, count(DISTINCT ref) AS cases, count(line) AS seizures FROM chosen GROUP BY ALL),
+    counts AS (SELECT {keys}, {counted} FROM chosen WHERE {only} GROUP BY ALL),
     quantities AS (SELECT {keys}, list((unit, quantity) ORDER BY unit) AS quantities FROM by_unit GROUP BY {keys}),
     worths AS (SELECT {keys}, list((currency, value) ORDER BY currency) AS worths FROM by_currency GROUP BY {keys})
     SELECT {", ".join(f"c.{name}" for name in by)}, c.cases, c.seizures, q.quantities, w.worths

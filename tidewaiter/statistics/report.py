@@ -14,19 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
-from tidewaiter.codelists.queries import code_view, list_view
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.printing import pdf_of
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics import charts, maps
 from tidewaiter.statistics.conversion import LIST, Common, in_common
-from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures
+from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures, rows_by
 from tidewaiter.statistics.freezing import file_of
+from tidewaiter.statistics.honest import LEAST, hidden
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.shown import month_chart, period_words
 from tidewaiter.statistics.tables import Cell, Table, table
-from tidewaiter.statistics.words import TITLES, value_word, words_of_goods
-from tidewaiter.vault.actions import read
+from tidewaiter.statistics.words import TITLES, unit_word, value_word, words_of_goods
+from tidewaiter.vault.actions import path_of, read
 
 TOP = 10
 FLOWS = 40
@@ -73,7 +74,14 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        sections = [_section(snapshot, one, lang, goods, path, texts.get(one.name, "")) for one in SECTIONS]
+        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in SECTIONS]
+        # a hidden chapter must not follow from the total and the others
+        hide = hidden([[one.coverage.reporters] for one in found]) if public else [[False]] * (len(SECTIONS) + 1)
+        sections = [
+            _section(snapshot, one, figure, hide[at][0], lang, goods, path, texts.get(one.name, ""))
+            for at, (one, figure) in enumerate(zip(SECTIONS, found, strict=True))
+        ]
+        restated = None if public else _restated(snapshot, sections)
         could = Administration.objects.exclude(code="INT").count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
@@ -82,9 +90,31 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "period": period_words(scope_of_year(snapshot)), "against": period_words(scope_of_year(snapshot).before), "public": public, "whole": whole,
             "reporters": len(whole.coverage.reporters), "could": max(could, len(whole.coverage.reporters)), "silent": max(0, could - len(whole.coverage.reporters)),
             "seldom": len(whole.coverage.seldom), "same": whole.coverage.same, "both": len(whole.coverage.both), "sections": sections, "silent_sections": [one for one in sections if not one.get("tables")],
-            "foreword": _paragraphs(texts.get("foreword", "")), "caveats": _paragraphs(texts.get("caveats", "")), "hide_totals": public and len(whole.coverage.reporters) < 3,
+            "foreword": _paragraphs(texts.get("foreword", "")), "caveats": _paragraphs(texts.get("caveats", "")), "hide_totals": hide[-1][0], "restated": restated,
             "factors": [{"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"} for view in list_view(LIST).current()],
         }  # fmt: skip
+
+
+def _restated(snapshot: Snapshot, sections: list[dict[str, Any]]) -> Snapshot | None:
+    """Marks in each chapter what the edition of the period before said, where today's count of that period is another.
+
+    Gives that edition, the latest that was frozen before this one; nothing where there is none or nothing differs.
+    """
+    before = scope_of_year(snapshot).before
+    former = (
+        Snapshot.objects.filter(since=before.since, until=before.until, audience="members", frozen_at__lt=snapshot.frozen_at)
+        .order_by("-frozen_at")
+        .first()
+    )  # fmt: skip
+    if former is None or not path_of(former.file).exists():
+        return None
+    with chosen(scope_of_year(former), None, path_of(former.file)) as connection:
+        said = {row.keys[0]: row.cases.now for row in rows_by(connection, ("commodity",))}
+    for section, one in zip(SECTIONS, sections, strict=True):
+        number = sum(said.get(code, 0) for code in section.forms)
+        if number != one["found"].cases.was:
+            one["restated"] = number
+    return former if any("restated" in one for one in sections) else None
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -92,14 +122,20 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _section(
-    snapshot: Snapshot, section: Section, lang: str, goods: dict[str, str], path: Any, text: str
+    snapshot: Snapshot,
+    section: Section,
+    found: Figures,
+    hide: bool,
+    lang: str,
+    goods: dict[str, str],
+    path: Path,
+    text: str,
 ) -> dict[str, Any]:
     public = snapshot.audience == "public"
     scope = scope_of_year(snapshot, section)
-    found = figures(scope, None, files=path, tables=("countries",))
     shown: dict[str, Any] = {
         "name": section.name, "title": str(section.title), "forms": [value_word("commodity", code, lang) for code in section.forms], "found": found,
-        "text": _paragraphs(text), "reporters": len(found.coverage.reporters), "hide": public and len(found.coverage.reporters) < 3,
+        "text": _paragraphs(text), "reporters": len(found.coverage.reporters), "hide": hide,
     }  # fmt: skip
     if not found.cases.now or shown["hide"]:
         return shown
@@ -110,7 +146,7 @@ def _section(
     return shown | {
         "chart": month_chart(found, scope), "map": _map(found, legs, lang, public), "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
         "left_out": round(100 * (total - known) / total) if total else 0, "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
-        "amounts": [_amount(one, lang, goods, public) for one in in_common(found.amounts)[: TOP * 2] if one.now],
+        "amounts": _amounts(found, lang, goods, public),
         "countries": [] if public else [(value_word("country", row.keys[0], lang), row, charts.share(row.cases.now, found.tables["countries"][0].cases.now)) for row in found.tables["countries"][:TOP] if row.cases.now],
         "bands": [] if public else found.bands,
     }  # fmt: skip
@@ -137,12 +173,21 @@ def _shown(name: str, made: Table, lang: str, goods: dict[str, str]) -> dict[str
     }  # fmt: skip
 
 
-def _amount(one: Common, lang: str, goods: dict[str, str], public: bool) -> dict[str, Any]:
-    view = code_view("unit", one.unit)
-    unit = str(view.data.get("symbol") or view.label(lang)) if view else one.unit
+def _amounts(found: Figures, lang: str, goods: dict[str, str], public: bool) -> list[dict[str, Any]]:
+    """The commonest goods; for the public with those hidden that their sum would tell."""
+    every = [one for one in in_common(found.amounts) if one.now]
+    shown, rest = every[: TOP * 2], every[TOP * 2 :]
+    behind = [[one.reporters] for one in shown] + (
+        [[frozenset[str]().union(*(one.reporters for one in rest))]] if rest else []
+    )
+    hide = hidden(behind) if public and behind else [[False]] * (len(behind) + 1)
+    return [_amount(one, lang, goods, hide[at][0]) for at, one in enumerate(shown)]
+
+
+def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
     return {
-        "word": value_word("subtype", one.subtype, lang, goods), "hidden": public and len(one.reporters) < 3, "row": one,
-        "unit": _("pcs") if one.unit == "H87" else unit, "few": 0 < len(one.reporters) < 3,
+        "word": value_word("subtype", one.subtype, lang, goods), "hidden": hide, "row": one,
+        "unit": unit_word(one.unit, lang), "few": 0 < len(one.reporters) < LEAST,
     }  # fmt: skip
 
 

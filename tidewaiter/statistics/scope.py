@@ -61,12 +61,7 @@ class Scope:
     def condition(self) -> tuple[str, list[Any]]:
         """The period in SQL over the store; of dates known to the year alone, those whose year lies within."""
         if self.since.endswith("-01") and self.until.endswith("-12"):
-            years = [int(self.since[:4]), int(self.until[:4])]
-            return "(month BETWEEN ? AND ? OR (month IS NULL AND year BETWEEN ? AND ?))", [
-                self.since,
-                self.until,
-                *years,
-            ]
+            return "(year BETWEEN ? AND ?)", [int(self.since[:4]), int(self.until[:4])]
         return "(month IS NOT NULL AND month BETWEEN ? AND ?)", [self.since, self.until]
 
     def narrowing(self) -> tuple[str, list[Any]]:

@@ -9,10 +9,11 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import code_views, list_view
+from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics import charts, maps
-from tidewaiter.statistics.dashboard import Figures, Row
+from tidewaiter.statistics.dashboard import Figures
+from tidewaiter.statistics.grouping import Row
 from tidewaiter.statistics.scope import Scope, month_number
 from tidewaiter.statistics.words import MEASURES, TITLES, value_word
 
@@ -42,7 +43,7 @@ def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
         if name not in scope.where
     ]  # fmt: skip
     return {
-        "scope": scope, "period": period_words(scope), "against": period_words(scope.before), "chips": chips, "choices": choices, "query": scope.query(),
+        "scope": scope, "period": period_words(scope), "against": period_words(scope.before), "chips": chips, "choices": choices, "query": scope.query(), "measure_title": MEASURES[scope.measure],
         "fixed": [(name, one) for name, values in scope.where.items() for one in values],
         "measures": [{"code": code, "word": title, "on": code == scope.measure, "query": scope.query(measure=code)} for code, title in MEASURES.items()],
     }  # fmt: skip

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tidewaiter.foundation import charts
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.statistics import charts
 from tidewaiter.statistics.scope import month_number, month_text
 from tidewaiter.statistics.shown import frame_of
 from tidewaiter.statistics.signals import HISTORY, LATELY, Signal, signals

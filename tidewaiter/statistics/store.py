@@ -1,7 +1,7 @@
 """The analysis store: typed columns in Parquet, kept up to date by following the ledger.
 
-A file holds the cases of one year whose refs end alike, so that a period is asked of few files and a change rewrites one or two
-small ones from the record, whatever it was; a rebuild writes them all. What a file holds is the record, never a sum.
+A file holds the cases of one year whose refs end alike, so that a period is asked of few files. A change, whatever it was, takes the
+case out of the files and puts it in anew from the record; a rebuild writes them all. What a file holds is the record, never a sum.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Right
+from django.db.models import Q, QuerySet
 
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.foundation.bulk import among, in_batches
@@ -30,9 +29,9 @@ from tidewaiter.ledger.queries import advance, follow
 
 NAME = "statistics"
 _LAYOUT = "layout.txt"
-SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16
+SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 2
 """Signs of a ref, and into how many files the cases of a year are parted by the last of them."""
-ROWS_HELD, MOST_FOLLOWED = 20_000, 20_000
+ROWS_HELD, MOST_FOLLOWED, ROW_GROUP = 20_000, 20_000, 122_880
 Part = tuple[int, int]
 """Year and group."""
 _AMOUNT = pa.decimal128(38, 12)
@@ -43,8 +42,10 @@ _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("mode", pa.string()), ("detection", pa.string()), ("direction", pa.string()), ("location_type", pa.string()), ("place", pa.string()),
     ("concealment", pa.string()), ("departure", pa.string()), ("destination", pa.string()), ("channel", pa.string()),
     ("line", pa.int32()), ("subtype", pa.string()), ("hs", pa.string()), ("origin", pa.string()), ("quantity", _AMOUNT),
-    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("transits", pa.string()),
+    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("goods", pa.int32()), ("transits", pa.string()),
 )  # fmt: skip
+"""`head` is true in the first line of a case, and there `goods` says how many lines it has: what is counted by columns of a case
+reads first lines alone."""
 _CASE = (
     "pk", "ref", "version", "administration", "region", "country", "status", "latest", "counted", "wide", "pending", "form", "kind",
     "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
@@ -69,7 +70,7 @@ def _alone() -> Iterator[None]:
 
 
 def bring_up_to_date() -> int:
-    """Rewrites the parts in which cases changed since last time; gives how many parts were written."""
+    """Puts the cases that changed since last time into their parts anew; gives how many parts were written."""
     with _alone():
         if not any(folder().glob("*.parquet")) or not _is_of_now():
             return _rebuild()
@@ -78,8 +79,9 @@ def bring_up_to_date() -> int:
             changed, reached = follow(NAME, ("cases.",), limit=MOST_FOLLOWED)
             if len(changed) >= MOST_FOLLOWED:
                 return _rebuild()  # after a large file every part is another
-            parts = _parts_of({ref for ref, _version in changed})
-            _write_parts(parts)
+            refs = {ref for ref, _version in changed}
+            parts = _parts_of(refs)
+            _renew(parts, refs)
             written |= parts
             with transaction.atomic():
                 advance(NAME, reached)
@@ -96,12 +98,13 @@ def rebuild() -> int:
 def _rebuild() -> int:
     end = ChainEnd.objects.first()
     reached = end.seq if end else 0
-    years = {day.year for day in Case.objects.dates("date", "year")}
-    parts = {(year, group) for year in years or {now().year} for group in range(GROUPS)}
+    years = {day.year for day in Case.objects.dates("date", "year")} or {now().year}
+    parts = {(year, group) for year in years for group in range(GROUPS)}
     for path in folder().glob("*.parquet"):
         if path.name not in {_name(part) for part in parts}:
             path.unlink()
-    _write_parts(parts)
+    for year in sorted(years):
+        _write_year(year)
     (folder() / _LAYOUT).write_text(_layout())
     with transaction.atomic():
         advance(NAME, reached)
@@ -146,7 +149,7 @@ def _parts_of(refs: set[str]) -> set[Part]:
 
 def _layout() -> str:
     """The columns of every form, as text: a store of another layout, made by another version, is written anew."""
-    return "\n".join([f"by year and {GROUPS} groups", *(f"{name} {kind}" for name, kind in _CORE)])
+    return "\n".join([f"by year and {GROUPS} groups, first lines first", *(f"{name} {kind}" for name, kind in _CORE)])
 
 
 def _is_of_now() -> bool:
@@ -160,23 +163,50 @@ def stamp() -> tuple[int, int]:
     return len(times), max(times, default=0)
 
 
-def _write_parts(parts: set[Part]) -> None:
-    """Writes parts anew from the record, a year at a time."""
+def _write_year(year: int) -> None:
+    """Writes all parts of a year from the record."""
     folder().mkdir(parents=True, exist_ok=True)
-    for year in sorted({year for year, _group in parts}):
-        groups = sorted(group for one, group in parts if one == year)
-        kept: dict[int, list[pa.Table]] = {group: [] for group in groups}
-        rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in groups}
-        for number, (group, row) in enumerate(_rows(year, groups), 1):
-            rows[group].append(row)
-            if number % ROWS_HELD == 0:
-                _turn(rows, kept)
-        _turn(rows, kept)
+    kept: dict[int, list[pa.Table]] = {group: [] for group in range(GROUPS)}
+    rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in range(GROUPS)}
+    for number, (group, row) in enumerate(_rows(_standing(year)), 1):
+        rows[group].append(row)
+        if number % ROWS_HELD == 0:
+            _turn(rows, kept)
+    _turn(rows, kept)
+    for group, tables in kept.items():
+        _write(tables, (year, group))
+
+
+def _renew(parts: set[Part], refs: set[str]) -> None:
+    """Takes cases out of their parts and puts them in as the record has them now."""
+    ordered = sorted(refs)
+    gone = pa.array(ordered)
+    for year in {year for year, _group in parts}:
+        kept: dict[int, list[pa.Table]] = {group: [] for one, group in parts if one == year}
         for group, tables in kept.items():
             path = folder() / _name((year, group))
-            part = path.with_suffix(f".{os.getpid()}.part")
-            pq.write_table(pa.concat_tables(tables) if tables else SCHEMA.empty_table(), part, compression="zstd")
-            part.replace(path)
+            if path.exists():
+                held = pq.read_table(path, schema=SCHEMA)
+                tables.append(held.filter(pc.invert(pc.is_in(held.column("ref"), value_set=gone))))
+        rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in kept}
+        for some in in_batches(ordered, 500):
+            for group, row in _rows(_standing(year).filter(ref__in=some)):
+                rows[group].append(row)
+        _turn(rows, kept)
+        for group, tables in kept.items():
+            _write(tables, (year, group))
+
+
+def _write(tables: list[pa.Table], part: Part) -> None:
+    """Writes a part, whole or not at all: the first lines of all cases in row groups of their own, for what counts cases passes over the others unread."""
+    table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+    head = table.column("head")
+    path = folder() / _name(part)
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as out:
+        for rows in (table.filter(head), table.filter(pc.invert(head))):
+            out.write_table(rows.combine_chunks(), row_group_size=ROW_GROUP)
+    unfinished.replace(path)
 
 
 def _turn(rows: dict[int, list[tuple[Any, ...]]], kept: dict[int, list[pa.Table]]) -> None:
@@ -191,13 +221,13 @@ def _turn(rows: dict[int, list[tuple[Any, ...]]], kept: dict[int, list[pa.Table]
             found.clear()
 
 
-def _rows(year: int, groups: list[int]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """(group, line) of the cases of a year that stand in some groups."""
-    standing = Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))
-    if len(groups) < GROUPS:
-        wide = len(SIGNS) // GROUPS
-        signs = [sign for group in groups for sign in SIGNS[group * wide : (group + 1) * wide]]
-        standing = standing.alias(sign=Right("ref", 1)).filter(sign__in=signs)
+def _standing(year: int) -> QuerySet[Case]:
+    """Versions that figures may be asked of, by the date of the case."""
+    return Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))
+
+
+def _rows(standing: QuerySet[Case]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """(group, line) of cases."""
     for cases in in_batches(standing.order_by("pk").values_list(*_CASE).iterator(chunk_size=2000), 2000):
         lines: dict[int, list[tuple[Any, ...]]] = {}
         keys = [case[0] for case in cases]
@@ -208,8 +238,9 @@ def _rows(year: int, groups: list[int]) -> Iterator[tuple[int, tuple[Any, ...]]]
         for key, *case in cases:
             transits = _transits(case.pop())
             head, group = _head(case), _group(case[0])
-            for at, line in enumerate(lines.get(key) or [_NO_LINE]):
-                yield group, (*head, *line, at == 0, transits)
+            goods = lines.get(key, [])
+            for at, line in enumerate(goods or [_NO_LINE]):
+                yield group, (*head, *line, at == 0, 0 if at else len(goods), transits)
 
 
 def _transits(route: Any) -> str | None:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.queries import visible_cases
+from tidewaiter.foundation import maps
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.text import neutral
-from tidewaiter.statistics import maps
 from tidewaiter.statistics.actions import drop_table, keep_table
 from tidewaiter.statistics.dashboard import chosen, refs_behind
 from tidewaiter.statistics.models import KeptTable

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.statistics.dashboard import Pair, Row, rows_by
+from tidewaiter.statistics.grouping import OF_LINES, Pair, Row, rows_of
 from tidewaiter.statistics.honest import hidden
 from tidewaiter.statistics.queries import DIMENSIONS
 
-OF_LINES = frozenset({"subtype", "origin"})
-"""Dimensions of a line of goods: a case with several lines may count in several rows, so its cases do not sum to the total."""
 MOST_ROWS, MOST_COLUMNS = 40, 12
 PUBLIC_ROWS = 25
 _NOT_HERE = ("status",)
@@ -79,16 +77,17 @@ def table(
 ) -> Table:
     """A table of cases or seizures over `chosen`; with `public` cells are hidden as `honest` says."""
     keys = checked(by, across)
-    rows = rows_by(connection, (by,))
+    wanted = {"rows": (by,)} | ({"columns": (across,), "cells": keys} if across else {})
+    asked = rows_of(connection, wanted)
+    rows, columns = asked["rows"], asked.get("columns", [])
     most = PUBLIC_ROWS if public else MOST_ROWS
     additive = measure == "seizures" or not OF_LINES & set(keys)
     shown = _chosen(by, rows, most)
     made = Table(left_out=max(0, sum(1 for row in rows if row.seizures.now or row.cases.now) - len(shown)))
     if across:
-        columns = rows_by(connection, (across,))
         made.columns = _chosen(across, columns, MOST_COLUMNS)
         made.rest_column = additive and any(row.cases.now for row in columns if row.keys[0] not in made.columns)
-    cells = {row.keys: row for row in rows_by(connection, keys)} if across else {}
+    cells = {row.keys: row for row in asked.get("cells", ())}
     for key, row in ((row.keys[0], row) for row in rows if row.keys[0] in shown):
         line = [_cell(cells.get((key, column)), measure) for column in made.columns]
         if made.rest_column:

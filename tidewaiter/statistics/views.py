@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.statistics import charts, maps
-from tidewaiter.statistics.dashboard import chosen, edges, effectiveness, figures, quarters, rows_by, span
+from tidewaiter.statistics.dashboard import chosen, edges, overview, rows_by, span
 from tidewaiter.statistics.predefined import QUESTIONS
 from tidewaiter.statistics.remembering import remembered
 from tidewaiter.statistics.scope import Scope, month_text, read_scope
@@ -53,24 +50,19 @@ def scope_of(request: HttpRequest) -> Scope:
     return read_scope(request.GET, f"{last[:4]}-01", last)
 
 
-def _ways(scope: Scope, by: Actor) -> tuple[Any, Any]:
-    with chosen(scope, by) as connection:
-        return edges(connection), effectiveness(connection)
-
-
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The period against the one before: key figures, coverage, flows, months, routes, commodity by region, methods."""
     by, lang = actor_of(request), get_language() or "en"
     scope = scope_of(request)
     centre = request.GET.get("centre", "indian")
-    found = remembered("figures", scope, by, lambda: figures(scope, by))
-    (legs, known, total), ways = remembered("ways", scope, by, lambda: _ways(scope, by))
+    every = remembered("overview", scope, by, lambda: overview(scope, by))
+    found, (legs, known, total) = every.figures, every.edges
     shown = frame_of(scope, lang) | {
         "found": found, "coverage": coverage_shown(found, scope), "routes": [route_shown(row, scope, lang, found.tables["routes"]) for row in found.tables["routes"][:ROUTES]],
-        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(remembered("quarters", scope, by, lambda: quarters(scope, by)), scope, lang),
+        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(every.quarters, scope, lang),
         "map": drawn_map(legs[:FLOWS], found, lang, centre), "centres": centres(scope, centre), "legs": len(legs), "drawn": min(len(legs), FLOWS),
-        "left_out": round(100 * (total - known) / total) if total else 0, "bands": bands_shown(found, lang), "ways": ways_shown(ways, scope, lang),
+        "left_out": round(100 * (total - known) / total) if total else 0, "bands": bands_shown(found, lang), "ways": ways_shown(every.ways, scope, lang),
         "hiding": hiding_shown(found.tables["hiding"], scope, lang), "questions": QUESTIONS,
     }  # fmt: skip
     return render(request, "statistics/dashboard.html", shown)

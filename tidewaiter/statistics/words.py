@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.cases.shown import word
@@ -13,7 +14,7 @@ from tidewaiter.forms.queries import forms_in_use
 LISTS = {
     "commodity": "commodity", "country": "country", "administration": "country", "region": "rilo_region", "mode": "mode",
     "detection": "detection_method", "direction": "direction", "location_type": "location_type", "concealment": "concealment_method",
-    "departure": "country", "origin": "country", "destination": "country", "place": "unlocode", "kind": "kind",
+    "departure": "country", "origin": "country", "destination": "country", "place": "unlocode", "kind": "kind", "hs": "hs",
 }  # fmt: skip
 TITLES = {
     "commodity": _("Commodity"), "subtype": _("Goods"), "year": _("Year"), "month": _("Month"), "country": _("Country"), "administration": _("Administration"),
@@ -49,3 +50,11 @@ def value_word(name: str, value: Any, lang: str, goods: dict[str, str] | None = 
         return str(CHANNELS.get(str(value), value))
     view = code_view(LISTS[name], str(value)) if name in LISTS else None
     return view.label(lang) if view else str(value)
+
+
+def unit_word(code: str, lang: str) -> str:
+    """The symbol of a unit, else its name; pieces are said short."""
+    if code == "H87":
+        return gettext("pcs")
+    view = code_view("unit", code.upper())
+    return str(view.data.get("symbol") or view.label(lang)) if view else code

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "central": ("intake", "library", "review", "statistics"),
-    "national": ("intake", "library", "review", "statistics"),
+    "central": ("intake", "library", "review", "statistics", "trade"),
+    "national": ("intake", "library", "review", "statistics", "trade"),
     "operation": (),
 }
 """Rooms of a shape beyond those that every shape has."""

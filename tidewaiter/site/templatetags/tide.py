@@ -85,11 +85,27 @@ def goods(case: Case) -> str:
 @register.filter
 def amount(number: Any) -> str:
     """A quantity with the reader's separators and no needless zeros."""
-    if number in (None, ""):
-        return ""
-    value = Decimal(str(number)).normalize()
+    return "" if number in (None, "") else _amount(str(number), get_language())
+
+
+@lru_cache(maxsize=8192)  # a page of lists says some hundred, most of them small
+def _amount(number: str, _lang: str | None) -> str:
+    value = Decimal(number).normalize()
     places = max(0, -int(value.as_tuple().exponent))
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def whole(number: Any) -> str:
+    """A large amount without its fraction; a dash where there is none."""
+    return "–" if number is None or number != number else amount(str(round(number)))
+
+
+@register.filter
+def short(text: Any, most: int) -> str:
+    """A text of at most so many signs; the last of a longer one is «…»."""
+    said = str(text)
+    return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
 @register.filter
@@ -141,17 +157,6 @@ def audience_word(audience: str) -> str:
         "partners": gettext("All members and partner organisations"), "partner": gettext("All members and one partner organisation"),
     }  # fmt: skip
     return words.get(audience, audience)
-
-
-@register.filter
-def measure_word(measure: str) -> str:
-    """The word for what is counted."""
-    return {
-        "cases": gettext("Cases"),
-        "seizures": gettext("Seizures"),
-        "quantity": gettext("Quantity"),
-        "value": gettext("Value"),
-    }.get(measure, measure)
 
 
 @register.filter

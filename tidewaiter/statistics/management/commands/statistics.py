@@ -12,18 +12,23 @@ from tidewaiter.cases.selection import add_where, read_where
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_named
 from tidewaiter.statistics import store
+from tidewaiter.statistics.predefined import QUESTIONS, question_named
 from tidewaiter.statistics.queries import MEASURES, compute
 
 
 class Command(DeedCommand):
-    """`statistics --by DIM[,DIM…] [--measure M] [--where FIELD=VALUE …] [--status S|all] [--as USERNAME]`."""
+    """`statistics --by DIM[,DIM…]|--question NAME [--measure M] [--where FIELD=VALUE …] [--status S|all] [--as USERNAME]`."""
 
     help = "counts, quantities and values by dimension, over validated cases unless --status says otherwise"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Dimensions, measure, conditions, whose eyes."""
         parser.add_argument("--format", choices=("csv", "json", "table"), default="table")
-        parser.add_argument("--by", required=True, metavar="DIM[,DIM…]")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--by", metavar="DIM[,DIM…]")
+        which.add_argument(
+            "--question", metavar="NAME", help="a predefined table: " + ", ".join(one.name for one in QUESTIONS)
+        )
         parser.add_argument("--measure", choices=MEASURES, default="cases")
         add_where(parser)
         parser.add_argument("--status", default="validated")
@@ -34,11 +39,12 @@ class Command(DeedCommand):
         """A row for each group."""
         if options["rebuild"]:
             store.rebuild()
-        by = [name.strip() for name in options["by"].split(",") if name.strip()]
+        question = question_named(options["question"]) if options["question"] else None
+        by = question.dimensions if question else [name.strip() for name in options["by"].split(",") if name.strip()]
         viewer = officer_named(options["viewer"]) if options["viewer"] else None
         rows = compute(
             by=by,
-            measure=options["measure"],
+            measure=question.measure if question else options["measure"],
             where=read_where(options["where"]),
             status=options["status"],
             actor=viewer,

@@ -71,6 +71,53 @@ def lines(
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
 
 
+def histogram(
+    *,
+    label: str,
+    counts: Sequence[int],
+    ticks: Sequence[str],
+    at: float | None = None,
+    between: tuple[float, float] | None = None,
+    unit: str = "",
+) -> SafeString:
+    """Columns from zero; `ticks` names their edges (one more than columns). `between` shades a range and `at` marks a place, both as shares of the width."""
+    width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 34
+    across, down = width - left - right, height - top - bottom
+    most = round_up(max([1, *counts]))
+    parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
+    if between:
+        low, high = (left + across * min(max(share, 0.0), 1.0) for share in between)
+        parts.append(f'<rect class="lv1" x="{low:.1f}" y="{top}" width="{max(high - low, 1):.1f}" height="{down}"/>')
+    for level in (0, 0.5, 1):
+        y = top + down * (1 - level)
+        parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(
+            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * level), use_l10n=True, force_grouping=True)}</text>'
+        )
+    each = across / max(1, len(counts))
+    for n, count in enumerate(counts):
+        tall = down * count / most
+        parts.append(
+            f'<rect class="lv4" x="{left + n * each + 0.6:.1f}" y="{top + down - tall:.1f}" width="{max(each - 1.2, 0.5):.1f}" height="{tall:.1f}"><title>{escape(ticks[n])} – {escape(ticks[n + 1])}: {count}</title></rect>'
+        )
+    every = max(1, len(counts) // 4)
+    for n in range(0, len(ticks), every):
+        anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
+        parts.append(
+            f'<text class="ax" font-size="11" x="{left + n * each:.1f}" y="{height - 18}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
+        )
+    if unit:
+        parts.append(
+            f'<text class="ax" font-size="11" x="{width - right}" y="{height - 4}" text-anchor="end">{escape(unit)}</text>'
+        )
+    if at is not None:
+        x = left + across * min(max(at, 0.0), 1.0)
+        parts.append(
+            f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{top - 4}" y2="{top + down}"/><path class="markhead" d="M{x - 5:.1f} {top - 6}L{x + 5:.1f} {top - 6}L{x:.1f} {top + 2}Z"/>'
+        )
+    return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
+
+
 def bars(values: Sequence[int], most: int) -> SafeString:
     """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside it."""
     width, height = 96.0, 26.0

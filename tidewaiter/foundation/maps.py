@@ -128,7 +128,8 @@ def flow_map(
     number, and spots. `label` says in words what is seen; `names` are written beside the ends of the widest flows.
     """
     drawn = world()
-    view, anchors = drawn["views"][centre if centre in CENTRES else "indian"], drawn["anchors"]
+    centre = centre if centre in CENTRES else "indian"
+    view, anchors = drawn["views"][centre], drawn["anchors"]
     parts = [
         f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
         '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
@@ -142,7 +143,7 @@ def flow_map(
         if number is None and counts is not None:
             parts.append(f'<path class="hatched" fill="url(#hatch)" d="{outline}"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
-    parts += _flows(flows, view, anchors, names or {})
+    parts += _flows(flows, centre, names or {})
     widest = max((spot.number for spot in spots), default=1)
     for spot in sorted(spots, key=lambda one: -one.number):
         x, y = projected(spot.at, view)
@@ -165,21 +166,28 @@ def _small_countries(
     return found
 
 
-def _flows(
-    flows: Sequence[Flow], view: Mapping[str, Any], anchors: Mapping[str, Any], names: Mapping[str, str]
-) -> list[str]:
+@lru_cache(maxsize=8192)  # the ways between countries are few, and do not change
+def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
+    """(the drawn way between two countries, its longest stroke); nothing where it is none."""
+    drawn = world()
+    ends = [tuple(drawn["anchors"][one]) for one in (start, end)]
+    strokes = _strokes(great_circle(ends[0], ends[1]), drawn["views"][centre])
+    return (_path(strokes), max(strokes, key=len)) if strokes else None
+
+
+def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list[str]:
+    view, anchors = world()["views"][centre], world()["anchors"]
     found: list[str] = []
     ends: dict[str, Point] = {}
     most = max((flow.number for flow in flows), default=1)
     for flow in sorted(flows, key=lambda one: -one.number):
         if flow.start not in anchors or flow.end not in anchors:
             continue
-        strokes = _strokes(great_circle(tuple(anchors[flow.start]), tuple(anchors[flow.end])), view)
-        if not strokes:
+        way = _way(centre, flow.start, flow.end)
+        if way is None:
             continue
+        path, longest = way
         width = 1 + 7 * sqrt(flow.number / most)
-        path = _path(strokes)
-        longest = max(strokes, key=len)
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2:.1f}"/><path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
             + _chevron(longest, max(3.0, width * 0.55)).replace(

@@ -1,0 +1,121 @@
+"""Tables of other organisations: which of their columns say what is asked for, by their heads or by a mapping."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.text import fold
+from tidewaiter.intake.mapping import ReaderHints
+from tidewaiter.intake.readers import open_source
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A column that is asked for: its name here, the heads it goes by elsewhere (the likeliest first), whether it must be there."""
+
+    name: str
+    heads: tuple[str, ...]
+    needed: bool = True
+
+
+def proposed(heads: Sequence[str], asked: Sequence[Asked]) -> dict[str, str]:
+    """`{name: head}` for each column that a head of the file says; no head twice."""
+    folded = {_bare(head): head for head in reversed(heads)}
+    found: dict[str, str] = {}
+    for one in asked:
+        for said in (one.name, *one.heads):
+            head = folded.get(_bare(said))
+            if head is not None and head not in found.values():
+                found[one.name] = head
+                break
+    return found
+
+
+def _bare(head: str) -> str:
+    return fold(head).replace(" ", "").replace("_", "").replace(".", "")
+
+
+def read_table_mapping(text: str) -> dict[str, str]:
+    """`{name: head}` of a mapping file's `[columns]`. Raises `BadInput` for what is none."""
+    try:
+        columns = tomllib.loads(text).get("columns", {})
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("mapping", _("The mapping is not TOML: %(why)s") % {"why": str(error)[:200]}) from error
+    if not isinstance(columns, dict) or not all(isinstance(head, str) for head in columns.values()):
+        raise BadInput("mapping", _("A mapping says under [columns], for each of our columns, the head of theirs."))
+    return columns
+
+
+@dataclass(slots=True)
+class Foreign:
+    """A foreign table opened: its heads, which of them say what, and rows of the asked columns in their order."""
+
+    heads: list[str]
+    chosen: dict[str, str]
+    rows: Iterator[tuple[int, list[str]]]
+    first: list[list[str]]
+    """The first rows as they are, to look at."""
+
+
+def open_foreign(path: Path, asked: Sequence[Asked], chosen: dict[str, str] | None = None) -> Foreign:
+    """Opens a CSV file or workbook whose first row holds the heads. Columns that are not there give empty texts.
+
+    Raises `BadInput` for a file that is no table, for a mapping to a head that is not there; `NotSaid` where a needed column is
+    not found, with the heads.
+    """
+    source = open_source(path, ReaderHints())
+    if source.kind not in ("csv", "xlsx"):
+        raise BadInput("unreadable", _("Bring a table: CSV or Excel."))
+    heads: list[str] = []
+    for _number, cells in source.rows:
+        if any(cell.strip() for cell in cells):
+            heads = [cell.strip() for cell in cells]
+            break
+    if not heads:
+        raise BadInput("no_rows", _("%(name)s is empty.") % {"name": path.name})
+    said = {name: head for name, head in (chosen or {}).items() if head}
+    for name, head in said.items():
+        if head not in heads or name not in {one.name for one in asked}:
+            raise BadInput("mapping", _("The file has no column «%(head)s».") % {"head": head[:80]})
+    found = proposed(heads, asked) | said
+    first = []
+    for _number, cells in source.rows:
+        first.append((_number, cells))
+        if len(first) == 5:
+            break
+    missing = [one.name for one in asked if one.needed and one.name not in found]
+    if missing:
+        raise NotSaid(missing, heads, [cells for _number, cells in first], found)
+    places = [heads.index(found[one.name]) if one.name in found else -1 for one in asked]
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for number, cells in _chained(first, source.rows):
+            wide = len(cells)
+            yield number, [cells[at].strip() if 0 <= at < wide else "" for at in places]
+
+    return Foreign(heads, found, rows(), [cells for _number, cells in first])
+
+
+def _chained(
+    first: Sequence[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[int, list[str]]]:
+    yield from first
+    yield from rest
+
+
+class NotSaid(BadInput):
+    """No column of the file says something that is needed: a person can say which."""
+
+    def __init__(self, missing: list[str], heads: list[str], first: list[list[str]], found: dict[str, str]) -> None:
+        super().__init__(
+            "missing_column",
+            _("The file has no column for: %(names)s. Say which column it is; it has: %(heads)s.")
+            % {"names": ", ".join(missing), "heads": ", ".join(heads)[:400]},
+        )
+        self.missing, self.heads, self.first, self.found = missing, heads, first, found

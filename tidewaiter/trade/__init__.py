@@ -1,0 +1,11 @@
+"""Trade analysis: unit prices, mirror data, and which consignments to open. Pure functions on tables, for people and for programs.
+
+>>> from tidewaiter.trade import mirror, unit_prices
+"""
+
+from __future__ import annotations
+
+from tidewaiter.trade.mirror import Mirroring, mirror
+from tidewaiter.trade.prices import Parameters, unit_prices
+
+__all__ = ["Mirroring", "Parameters", "mirror", "unit_prices"]

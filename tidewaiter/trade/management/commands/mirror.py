@@ -1,0 +1,63 @@
+"""The mirror comparison."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from tidewaiter.codelists.countries import Countries
+from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.intake.foreign import read_table_mapping
+from tidewaiter.trade.engines import ENGINES
+from tidewaiter.trade.mirror import Mirroring
+from tidewaiter.trade.mirroring import Reported, compare, write_flows
+from tidewaiter.trade.reading import rows_of_table
+from tidewaiter.trade.writing import checked_output
+
+
+class Command(DeedCommand):
+    """`mirror INPUT -o OUT [--engine duckdb] [--memory 4GB] [--cif-fob 1.06|TABLE.csv] [--distances D.csv] [--gross] [--relative 0.5] [--mapping MAP.toml]`."""
+
+    help = "holds what importers report against what exporters report; a gap is an indicator of risk, not a loss"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, the factor, what counts as a gap."""
+        super().add_arguments(parser)
+        parser.add_argument("input", metavar="INPUT", help="trade of both sides: UN Comtrade, WITS, BACI, or any by mapping; .csv, .csv.gz, .parquet or a folder of it")  # fmt: skip
+        parser.add_argument("-o", "--output", required=True, metavar="OUT", help="a .csv, .parquet or .xlsx file of the flows, or a folder for all results")  # fmt: skip
+        parser.add_argument("--engine", choices=tuple(ENGINES), default="duckdb")
+        parser.add_argument("--memory", default="4GB")
+        parser.add_argument("--cif-fob", default="1.06", metavar="FACTOR|TABLE.csv", help="a number, or a table: factor, and any of importer, exporter, product")  # fmt: skip
+        parser.add_argument("--distances", metavar="DISTANCES.csv", help="estimates the factor by pair: exporter, importer, distance, contiguity (CEPII's GeoDist as it is)")  # fmt: skip
+        parser.add_argument("--correspondence", metavar="CODES.csv", help="two columns of HS codes, one of each edition: what became (a part of) one another is compared as one product")  # fmt: skip
+        parser.add_argument("--work", metavar="FOLDER", help="keeps the stages here: a run that was stopped goes on")
+        parser.add_argument("--gross", action="store_true", help="do not take re-exports off exports")
+        parser.add_argument(
+            "--relative", type=float, default=0.5, help="from which share of the larger side a gap is listed"
+        )
+        parser.add_argument("--mapping", metavar="MAP.toml")
+
+    def answer(self, **options: Any) -> dict[str, Any]:
+        """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped", "seconds", …}`."""
+        said: dict[str, Any] = {"net_re_exports": not options["gross"], "relative": options["relative"]}
+        try:
+            said["factor"] = float(options["cif_fob"])
+        except ValueError:
+            read = Countries()
+            rows = rows_of_table(options["cif_fob"], ("factor",), ("factor",))
+            for row in rows:
+                for name in ("importer", "exporter"):
+                    row[name] = (read.read(row[name]) if row.get(name) else "") or ""
+            said["factors"] = rows
+        mapping = read_table_mapping(Path(options["mapping"]).read_text()) if options["mapping"] else None
+        checked_output(Path(options["output"]))
+        beside = {name: Path(options[name]) if options[name] else None for name in ("distances", "correspondence")}
+        source = Reported(Path(options["input"]), mapping, **beside)
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(options["work"] or folder)
+            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], tell=self.progress)  # fmt: skip
+            write_flows(found, work, Path(options["output"]))
+        return found.answer()

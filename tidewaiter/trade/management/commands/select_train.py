@@ -1,0 +1,55 @@
+"""Learning a selection model."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.trade.consignments import consignments_of
+from tidewaiter.trade.engines import engine
+from tidewaiter.trade.selection import Training, train
+
+
+class Command(DeedCommand):
+    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--revenue COL] -o MODEL`."""
+
+    help = "learns which consignments to open from those that were opened; a column that gives the label away is refused by name"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The table, the label, what is left out."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "input", metavar="INPUT", help="consignments: .csv, .csv.gz, .parquet, or a folder of Parquet files"
+        )
+        parser.add_argument("--label", required=True, metavar="COL", help="1 found, 0 not, empty where nobody looked")
+        parser.add_argument(
+            "--exclude",
+            action="append",
+            default=[],
+            metavar="COL",
+            help="a column that must not be learnt from; may be given again",
+        )
+        parser.add_argument("--date", default="", metavar="COL", help="where the column of the date is not recognised")
+        parser.add_argument(
+            "--revenue",
+            default="",
+            metavar="COL",
+            help="what a find was worth: a second head learns it, for select_score --blend",
+        )
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the model, as JSON")
+
+    def answer(self, **options: Any) -> dict[str, Any]:
+        """The model's card: what it was learnt of, how it did on the latest rows."""
+        asked = Training(
+            options["label"], tuple(options["exclude"]), options["date"], options["revenue"], options["seed"]
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            table = consignments_of(engine("duckdb", "4GB", Path(folder)), Path(options["input"]), asked.date)
+        model = train(table, asked, self.progress)
+        Path(options["output"]).write_text(model.text())
+        return model.card

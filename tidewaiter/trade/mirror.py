@@ -1,0 +1,115 @@
+"""Mirror-data analysis (the partner country method): what importers report beside what exporters report (DOMAIN.md §3.2).
+
+A gap is an indicator of risk, not a loss and not a finding: the two sides differ even where both follow the recommendations.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from django.utils.translation import gettext as _
+from ibis import _ as row
+
+from tidewaiter.foundation.refusals import BadInput
+
+FOB_REPORTERS = ("BR", "KH", "CA", "GN", "PY", "ZA", "UA", "US", "ML", "TJ")
+"""Countries whose imports are published FOB (Lépissier, Davis & Ibrahim 2021): they are not divided by the factor."""
+ENTREPOTS = ("HK", "SG", "NL", "BE", "AE", "PA", "CH", "MO")
+"""Importers say the origin, exporters the last known destination: what passes through these breaks the pair, and is shown apart."""
+CAVEATS = (
+    "The two sides differ even where both countries follow the recommendations: freight and insurance, time lags, general or special trade, free zones, confidentiality, thresholds, classification, attribution to partners, currency, units, revisions.",
+    "A false invoice that both sides declare is not seen.",
+    "A gap is an indicator of risk, not an amount of money lost.",
+)  # fmt: skip
+"""Printed with every result (DOMAIN.md §3.4)."""
+KEYS = ("exporter", "importer", "product", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Mirroring:
+    """What an analyst sets. Raises `BadInput` where it does not hold together."""
+
+    factor: float = 1.06
+    """CIF over FOB, where the table of factors says nothing."""
+    factors: Any = field(default=None, compare=False)
+    """Rows of `factor` with any of `importer, exporter, product` (a code may be the beginning of one); what says most wins."""
+    fob_reporters: tuple[str, ...] = FOB_REPORTERS
+    entrepots: tuple[str, ...] = ENTREPOTS
+    net_re_exports: bool = True
+    relative: float = 0.5
+    """From which share of the larger side a gap is listed."""
+    weight_tolerance: float = 0.25
+    """Up to which difference weights are taken to agree."""
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.factor <= 3:
+            raise BadInput("factor", _("The CIF/FOB factor lies between 0.5 and 3; 1.06 and 1.10 are usual."))
+        if not 0 < self.relative < 1 or not 0 < self.weight_tolerance < 5:
+            raise BadInput("parameters", _("A share lies between 0 and 1."))
+
+
+def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
+    """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis expression.
+
+    Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of both sides, `matched`,
+    `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap` (imported FOB less exported net),
+    `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed), `entrepot`.
+    """
+    asked = parameters or Mirroring()
+    usable = rows.filter(row.left_out == "")
+    wide = usable.group_by(list(KEYS)).agg(
+        imported=row.value.sum(where=row.side == "import"), exported=row.value.sum(where=row.side == "export"),
+        re_exported=row.value.sum(where=row.side == "re_export"), import_weight=row.weight.sum(where=row.side == "import"),
+        export_weight=row.weight.sum(where=row.side == "export"), reconciled=row.value.sum(where=row.side == "both"), editions=row.edition.nunique(),
+    )  # fmt: skip
+    flows = wide.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
+    flows = _with_factor(flows, asked).mutate(harmonised=ibis.coalesce(row.imported, row.exported, row.reconciled))
+    net = row.exported - row.re_exported.fill_null(0.0) if asked.net_re_exports else row.exported
+    flows = flows.mutate(imported_fob=row.imported / row.factor, exported_net=ibis.ifelse(net > 0, net, 0.0))
+    flows = flows.mutate(
+        matched=(row.imported_fob > 0).fill_null(False) & (row.exported_net > 0).fill_null(False),
+        weighed=(row.import_weight > 0).fill_null(False) & (row.export_weight > 0).fill_null(False),
+        entrepot=row.exporter.isin(asked.entrepots) | row.importer.isin(asked.entrepots),
+    )
+    nothing = ibis.null("float64")
+    flows = flows.mutate(
+        value_ratio=ibis.ifelse(row.matched, row.imported_fob / row.exported_net, nothing),
+        weight_ratio=ibis.ifelse(row.matched & row.weighed, row.import_weight / row.export_weight, nothing),
+        gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, nothing),
+    )
+    flows = flows.mutate(
+        unit_value_ratio=row.value_ratio / row.weight_ratio,
+        relative=row.gap / ibis.ifelse(row.imported_fob > row.exported_net, row.imported_fob, row.exported_net),
+    )
+    large = row.relative.abs() >= asked.relative
+    alike = row.weight_ratio.ln().abs() <= math.log1p(asked.weight_tolerance)
+    return flows.mutate(
+        kind=ibis.cases(
+            (~large.fill_null(False), ibis.null("string")),
+            (row.weight_ratio.isnull(), "unweighed"), (alike, "value"), else_="quantity",
+        )
+    ).drop("weighed")  # fmt: skip
+
+
+def _with_factor(flows: Any, asked: Mirroring) -> Any:
+    """The factor of each flow: 1 where the importer publishes FOB, else of the table what says most, else the constant."""
+    kinds: dict[tuple[bool, bool, int], dict[tuple[str, str, str], float]] = {}
+    for one in asked.factors or ():
+        keys = (one.get("importer") or "", one.get("exporter") or "", one.get("product") or "")
+        known = kinds.setdefault((keys[0] != "", keys[1] != "", len(keys[2])), {})
+        known[keys] = min(float(one["factor"]), known.get(keys, math.inf))
+    given = []
+    # one join for each kind of rule, the one that names most first: a table of all pairs of the world is joined, not tried
+    for at, (of, rules) in enumerate(sorted(kinds.items(), key=lambda kind: (-kind[0][0] - kind[0][1], -kind[0][2]))):
+        columns = dict(zip(("r_importer", "r_exporter", "r_product"), zip(*rules, strict=True), strict=True))
+        listed = ibis.memtable(pa.table({**columns, f"given_{at}": list(rules.values())}))
+        flows = flows.left_join(
+            listed, [flows.importer == listed.r_importer] * of[0] + [flows.exporter == listed.r_exporter] * of[1] + [flows.product.substr(0, of[2]) == listed.r_product]
+        ).drop("r_importer", "r_exporter", "r_product")  # fmt: skip
+        given.append(f"given_{at}")
+    found = ibis.coalesce(*(flows[name] for name in given), asked.factor)
+    return flows.mutate(factor=ibis.ifelse(row.importer.isin(asked.fob_reporters), 1.0, found)).drop(*given)

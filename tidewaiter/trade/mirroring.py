@@ -1,0 +1,195 @@
+"""A mirror comparison from a file to results: flows, gaps by pair, product and year, what was left out, the caveats."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import ibis
+from django.utils.translation import gettext as _
+from ibis import _ as row
+
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.editions import families, joined
+from tidewaiter.trade.engines import engine
+from tidewaiter.trade.flows import checked, cleaned
+from tidewaiter.trade.margins import estimated
+from tidewaiter.trade.mirror import CAVEATS, Mirroring, mirror
+from tidewaiter.trade.reading import readable
+from tidewaiter.trade.writing import stage_kept, write_table
+
+FLOW = (
+    "exporter", "importer", "product", "year", "imported", "exported", "re_exported", "factor", "imported_fob", "exported_net", "import_weight", "export_weight",
+    "matched", "value_ratio", "weight_ratio", "unit_value_ratio", "gap", "relative", "kind", "harmonised", "entrepot", "editions",
+)  # fmt: skip
+"""Columns of a flow, in their order."""
+SUMMARIES = {
+    "pair": ("exporter", "importer"),
+    "product": ("product",),
+    "year": ("year",),
+    "pair_year": ("exporter", "importer", "year"),
+}
+TRIED = (1.0, 1.06, 1.10)
+"""Constant factors under which the figures are shown beside the asked one (DOMAIN.md §3.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A file of reported trade and what it is read with: which column says what, distances to estimate the factor from, a correspondence of
+    editions of the Harmonized System.
+    """
+
+    path: Path
+    mapping: dict[str, str] | None = None
+    distances: Path | None = None
+    correspondence: Path | None = None
+
+    def about(self) -> str:
+        """What cleaned rows rest on: the files as they are now, and how they are read."""
+        files = [
+            (str(one), one.stat().st_size, one.stat().st_mtime_ns)
+            for one in (self.path, self.correspondence)
+            if one and one.exists()
+        ]
+        return json.dumps([files, self.mapping], sort_keys=True)
+
+
+@dataclass(slots=True)
+class Mirrored:
+    """What a comparison found; the flows lie in `flows.parquet` of its folder."""
+
+    flows: int
+    matched: int
+    matched_share: float
+    median_value_ratio: float | None
+    median_weight_ratio: float | None
+    gaps: int
+    """Matched flows whose gap is at least the asked share of the larger side."""
+    gaps_by_kind: dict[str, int]
+    importers_more: float
+    """Sum of the gaps where importers report more, entrepôts left out: sums by sign apart, for netting hides what offsets."""
+    exporters_more: float
+    entrepot_flows: int
+    mixed_editions: int
+    """Flows whose sides were reported in different editions of the Harmonized System."""
+    families: int
+    """Codes that a correspondence joined with others."""
+    margins: dict[str, Any] | None
+    """What the estimated factor rests on, where it was estimated."""
+    sensitivity: list[dict[str, float]]
+    """The same figures under constant factors."""
+    dropped: dict[str, int]
+    columns: dict[str, str]
+    seconds: float
+    caveats: tuple[str, ...] = CAVEATS
+    summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def answer(self) -> dict[str, Any]:
+        """As the command prints it."""
+        said = asdict(self)
+        said.pop("summaries")
+        return said
+
+
+def compare(
+    source: Reported,
+    work: Path,
+    parameters: Mirroring,
+    *,
+    engine_name: str = "duckdb",
+    memory: str = "4GB",
+    tell: Callable[[str], None] = lambda _stage: None,
+) -> Mirrored:
+    """Compares both sides of a file of reported trade; leaves `reported.parquet` and `flows.parquet` in the folder `work`, which is made.
+
+    Cleaned rows that lie there already, of the same file, are not read again. Raises `BadInput`.
+    """
+    if source.distances and parameters.factors is not None:
+        raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
+    start = time.perf_counter()
+    work.mkdir(parents=True, exist_ok=True)
+    connection = engine(engine_name, memory, work)
+    notes, clean, done = (work / name for name in ("stages.json", "reported.parquet", "flows.parquet"))
+    stages = json.loads(notes.read_text()) if notes.exists() else {}
+    if stages.get("reading") != source.about() or not clean.exists():
+        tell(_("Reading and cleaning"))
+        of = families(connection, source.correspondence) if source.correspondence else {}
+        with readable(source.path):
+            rows, columns = cleaned(connection, source.path, source.mapping)
+            stage_kept(joined(rows, of), clean)
+        stages = {"reading": source.about(), "columns": columns, "families": len(of)}
+        notes.write_text(json.dumps(stages))
+    rows = connection.read_parquet(str(clean))
+    dropped = checked(rows)
+    margins = None
+    if source.distances:
+        tell(_("Estimating what freight and insurance add"))
+        margins = estimated(connection, rows, source.distances, parameters, work)
+        parameters = replace(parameters, factors=margins.factors)
+    tell(_("Comparing both sides"))
+    stage_kept(mirror(rows, parameters), done)
+    tell(_("Adding up"))
+    flows = connection.read_parquet(str(done))
+    figures = _figures(flows)
+    others = flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
+    kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
+    number, matched = int(others.flows), int(figures.pop("matched"))
+    return Mirrored(
+        flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
+        gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
+        families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": one} | _figures(_under(flows, one, parameters)) for one in TRIED],
+        dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
+    )  # fmt: skip
+
+
+def _under(flows: Any, factor: float, parameters: Mirroring) -> Any:
+    """Flows as a constant factor would have them."""
+    used = ibis.ifelse(row.importer.isin(parameters.fob_reporters), 1.0, factor)
+    fob = ibis.ifelse(row.matched, row.imported / used, ibis.null("float64"))
+    found = flows.mutate(fob=fob).mutate(gap=row.fob - row.exported_net, value_ratio=row.fob / row.exported_net)
+    share = row.gap.abs() / ibis.ifelse(row.fob > row.exported_net, row.fob, row.exported_net)
+    return found.mutate(kind=ibis.ifelse(share >= parameters.relative, "listed", ibis.null("string")))
+
+
+def _figures(flows: Any) -> dict[str, Any]:
+    """What is told of flows: how many match, medians, listed gaps, and sums of gaps by sign, entrepôts left out."""
+    apart = ~row.entrepot
+    found = flows.agg(
+        matched=row.matched.sum(), value=row.value_ratio.median(), weight=row.weight_ratio.median(), gaps=row.kind.count(),
+        more=row.gap.sum(where=(row.gap > 0) & apart), less=row.gap.sum(where=(row.gap < 0) & apart),
+    ).execute().iloc[0]  # fmt: skip
+    return {
+        "matched": int(found.matched), "median_value_ratio": _known(found.value), "median_weight_ratio": _known(found.weight), "gaps": int(found.gaps),
+        "importers_more": _known(found.more) or 0.0, "exporters_more": -(_known(found.less) or 0.0),
+    }  # fmt: skip
+
+
+def _known(value: Any) -> float | None:
+    return round(float(value), 6) if value is not None and value == value else None
+
+
+def _summary(flows: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
+    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first."""
+    grouped = flows.group_by(list(keys)).agg(
+        flows=row.count(), matched=row.matched.sum(), median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median(),
+        importers_more=row.gap.sum(where=row.gap > 0).fill_null(0.0), exporters_more=(-row.gap.sum(where=row.gap < 0)).fill_null(0.0), gaps=row.kind.count(),
+    )  # fmt: skip
+    grouped = grouped.order_by([ibis.desc(row.importers_more + row.exporters_more), *keys]).limit(most)
+    return [dict(one) for one in grouped.execute().to_dict("records")]
+
+
+def ranked(flows: Any) -> Any:
+    """The flows of a comparison, the greatest gaps first."""
+    told = flows.select(*FLOW)
+    return told.order_by([ibis.desc(told.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"])
+
+
+def write_flows(found: Mirrored, work: Path, out: Path) -> None:
+    """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
+    connection = engine("duckdb", "2GB", work)
+    flows = ranked(connection.read_parquet(str(work / "flows.parquet")))
+    write_table(flows, "flows", out, found.summaries, found.answer())

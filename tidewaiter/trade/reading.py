@@ -1,0 +1,155 @@
+"""Opening tables for the engines: CSV (packed or not, in any usual encoding), workbooks, Parquet, a folder of it; our columns as texts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+import duckdb
+import ibis
+import pyarrow as pa
+from django.utils.translation import gettext as _
+from ibis.common.exceptions import IbisError
+
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.intake.encodings import encoding_of
+from tidewaiter.intake.foreign import Asked, proposed
+from tidewaiter.intake.mapping import ReaderHints
+from tidewaiter.intake.readers import open_source
+
+LOOKED_AT = 64 * 1024**2
+"""Bytes by which the encoding of a file is told."""
+
+
+def opened(
+    connection: Any,
+    path: Path,
+    asked: Sequence[Asked],
+    mapping: dict[str, str] | None,
+    *,
+    also: Sequence[Sequence[str]] = (),
+) -> tuple[Any, dict[str, str]]:
+    """The table of a file with the asked columns as texts (null where the file has none), and which of its columns was taken for what.
+
+    A file whose heads hold all of one of `also` is given as it is, with these names. Raises `BadInput` for a file that cannot be read,
+    or that lacks what is needed.
+    """
+    raw = raw_table(connection, path)
+    heads = list(raw.columns)
+    for layout in also:
+        if set(layout) <= set(heads) and not mapping:
+            return raw.select(**{head: raw[head].cast("string").strip() for head in heads}), {
+                name: name for name in layout
+            }
+    chosen = {name: head for name, head in (mapping or {}).items() if head}
+    if unknown := [head for head in chosen.values() if head not in heads]:
+        raise BadInput("mapping", _("The file has no column «%(head)s».") % {"head": unknown[0][:80]})
+    free = [head for head in heads if head not in chosen.values()]
+    found = proposed(free, [one for one in asked if one.name not in chosen]) | chosen
+    if missing := [one.name for one in asked if one.needed and one.name not in found]:
+        raise BadInput(
+            "missing_column",
+            _("The file has no column for: %(names)s. Say which column it is; it has: %(heads)s.")
+            % {"names": ", ".join(missing), "heads": ", ".join(heads)[:400]},
+        )
+    texts = {
+        one.name: raw[found[one.name]].cast("string").strip() if one.name in found else ibis.null("string")
+        for one in asked
+    }
+    return raw.select(**texts), found
+
+
+def raw_table(connection: Any, path: Path) -> Any:
+    """The table of a file as it is, all cells of a CSV file or a workbook as texts. Raises `BadInput`."""
+    if not path.exists():
+        raise BadInput("no_file", _("%(name)s is not there.") % {"name": path.name})
+    if path.is_file() and not path.stat().st_size:
+        raise BadInput("no_rows", _("%(name)s is empty.") % {"name": path.name})
+    with readable(path):
+        if path.is_dir():
+            return connection.read_parquet(str(path / "**" / "*.parquet"))
+        if path.suffix == ".parquet":
+            return connection.read_parquet(str(path))
+        if path.suffix == ".xlsx":
+            return ibis.memtable(_sheet(path))
+        return connection.read_csv(str(_in_utf8(connection, path)), all_varchar=True, header=True)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Around what reads a file, which engines do as late as they can: what they say of it becomes `BadInput` (it names the place in the file)."""
+    try:
+        yield
+    except (duckdb.Error, IbisError, pa.ArrowInvalid, OSError, UnicodeError) as error:
+        raise BadInput("unreadable", _("%(name)s cannot be read as a table: %(why)s") % {"name": path.name, "why": str(error).split("\n")[0][:300]}) from error  # fmt: skip
+
+
+def _in_utf8(connection: Any, path: Path) -> Path:
+    """The file, or where it begins in another encoding a copy in UTF-8 that lies in the engine's folder."""
+
+    def unpack() -> IO[bytes]:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+
+    def beginning() -> IO[bytes]:
+        with unpack() as file:
+            start = file.read(LOOKED_AT)
+        return io.BytesIO(start[: start.rfind(b"\n") + 1] or start)
+
+    encoding, _guessed = encoding_of(beginning)
+    if encoding in ("utf-8", "utf-8-sig"):
+        return path
+    folder = connection.raw_sql("SELECT current_setting('temp_directory')").fetchone()[0]
+    copy = Path(folder) / f"{path.name.split('.')[0]}.utf8.csv"
+    with (
+        unpack() as raw,
+        io.TextIOWrapper(raw, encoding, newline="") as text,
+        copy.open("w", encoding="utf-8", newline="") as out,
+    ):
+        shutil.copyfileobj(text, out, 1 << 20)
+    return copy
+
+
+def _sheet(path: Path) -> pa.Table:
+    """The first sheet of a workbook whose first filled row holds the heads."""
+    source = open_source(path, ReaderHints())
+    if source.kind != "xlsx":
+        raise BadInput("unreadable", _("%(name)s is no workbook.") % {"name": path.name})
+    heads: list[str] = []
+    columns: list[list[str]] = []
+    for _number, cells in source.rows:
+        if not heads:
+            heads = [cell.strip() for cell in cells]
+            columns = [[] for _head in heads]
+        else:
+            for at, column in enumerate(columns):
+                column.append(cells[at] if at < len(cells) else "")
+    named = {head: column for head, column in zip(heads, columns, strict=True) if head}
+    if not named or not columns[0]:
+        raise BadInput("no_rows", _("%(name)s is empty.") % {"name": path.name})
+    return pa.table({head: pa.array(column, type=pa.string()) for head, column in named.items()})
+
+
+def rows_of_table(name: str, heads: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
+    """The rows of a small CSV table that says all of `heads`, those in `numbers` as numbers. Raises `BadInput`."""
+    try:
+        with Path(name).open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise BadInput("unreadable", _("%(name)s cannot be read.") % {"name": Path(name).name}) from error
+    if not rows or any(head not in rows[0] for head in heads):
+        raise BadInput("missing_column", _("%(name)s needs the columns %(heads)s.") % {"name": Path(name).name, "heads": ", ".join(heads)})  # fmt: skip
+    for number, row in enumerate(rows, 2):
+        for head in numbers:
+            try:
+                float(row[head])
+            except (TypeError, ValueError) as error:
+                raise BadInput("number", _("Line %(line)s: «%(text)s» is not a number.") % {"line": number, "text": str(row[head])[:40]}) from error  # fmt: skip
+    return rows

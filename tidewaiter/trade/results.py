@@ -1,0 +1,168 @@
+"""What a run found, read back from its rows: ranked lists, the group of a price, a pair by years, gaps by country."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+from django.utils.translation import gettext as _
+from ibis import _ as row
+
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.trade import mirroring, screening
+from tidewaiter.trade.asked import LADDERS
+from tidewaiter.trade.engines import engine
+from tidewaiter.trade.files import folder_of
+from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.reading import raw_table, readable
+
+TABLES = {"unit_prices": "screened.parquet", "mirror": "flows.parquet", "select_score": "scored.parquet"}
+BINS = 24
+
+
+def rows_of(run: TradeRun) -> Any:
+    """The rows that a run ranks, the weightiest first, as an Ibis table. Raises `Missing` where it has none."""
+    path = folder_of(run) / TABLES.get(run.analysis, "")
+    if not path.is_file():
+        raise Missing("no_rows", _("This analysis has no rows."))
+    table = engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+    if run.analysis == "unit_prices":
+        return screening.ranked(table)
+    if run.analysis == "mirror":
+        return mirroring.ranked(table)
+    return table.order_by([ibis.desc("score")])
+
+
+def first_rows(run: TradeRun, most: int, *, slips: bool = True, entrepots: bool = True) -> list[dict[str, Any]]:
+    """The first rows; without likely typing errors, without entrepôts, where so asked."""
+    table = rows_of(run)
+    if run.analysis == "unit_prices" and not slips:
+        table = table.filter(row.slip.isnull())
+    if run.analysis == "mirror":
+        table = table.filter(row.kind.notnull())
+        if not entrepots:
+            table = table.filter(~row.entrepot)
+    found: list[dict[str, Any]] = [_plain(one) for one in table.limit(most).to_pyarrow().to_pylist()]
+    return found
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    """NaN, which JSON does not know, as nothing."""
+    return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in one.items()}
+
+
+def summaries_of(run: TradeRun) -> dict[str, list[dict[str, Any]]]:
+    """Sums by what the analysis sums up by."""
+    path = folder_of(run) / "summaries.json"
+    found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text()) if path.is_file() else {}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Prices of the like ones of a row, on a logarithmic scale, and where the row stands among them (shares of the width)."""
+
+    row: dict[str, Any]
+    counts: list[int]
+    edges: list[float]
+    at: float
+    between: tuple[float, float]
+    keys: dict[str, Any]
+    like: list[dict[str, Any]]
+    """The rows nearest in price."""
+
+
+def distribution_of(run: TradeRun, ident: str) -> Distribution:
+    """The group that a flagged row was compared with. Raises `Missing`."""
+    path = folder_of(run) / TABLES["unit_prices"]
+    if run.analysis != "unit_prices" or not path.is_file():
+        raise Missing("no_row", _("There is no such row."))
+    table = engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+    found = (
+        table.filter(table.row == int(ident)).limit(1).to_pyarrow().to_pylist()
+        if ident.isdigit() and len(ident) < 19
+        else []
+    )
+    if not found or found[0]["price"] is None:
+        raise Missing("no_row", _("There is no such row."))
+    one = _plain(found[0])
+    ladder = LADDERS[run.parameters["ladder"]]
+    rung = one["rung"] if one["rung"] is not None and one["rung"] >= 0 else len(ladder) - 1
+    names = [*ladder[rung], *(["year"] if {"quarter", "month"} & set(ladder[rung]) else []), "flow", "unit"]
+    keys = {name: one[name] for name in dict.fromkeys(names)}
+    group = table.filter(
+        [ibis.literal(True), *(table[name] == value for name, value in keys.items() if value is not None)]
+    )
+    logs = group.mutate(logp=group.price.log10())
+    ends = logs.agg(low=row.logp.min(), high=row.logp.max()).execute().iloc[0]
+    low, wide = float(ends.low), max(float(ends.high) - float(ends.low), 1e-9)
+    binned = (
+        logs.mutate(bin=((row.logp - low) / wide * BINS).floor().cast("int32").clip(lower=0, upper=BINS - 1))
+        .group_by("bin")
+        .agg(n=row.count())
+        .execute()
+    )
+    counts = [0] * BINS
+    for at, number in binned.itertuples(index=False):
+        counts[int(at)] = int(number)
+
+    def place(price: float | None) -> float:
+        return (math.log10(price) - low) / wide if price else 0.0
+
+    near = group.mutate(off=(group.price - float(one["price"])).abs()).order_by(["off", "row"]).limit(12)
+    like = [_plain(each) for each in near.order_by("price").to_pyarrow().to_pylist()]
+    return Distribution(
+        one,
+        counts,
+        [10 ** (low + wide * at / BINS) for at in range(BINS + 1)],
+        place(one["price"]),
+        (place(one["low"]), place(one["high"])),
+        keys,
+        like,
+    )
+
+
+def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str, Any]]:
+    """(year, imported FOB, exported net, weights of both sides) of matched flows of a pair, all years in their order."""
+    flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
+    years = flows.group_by("year").agg(
+        imported=row.imported_fob.sum(where=row.matched).fill_null(0.0), exported=row.exported_net.sum(where=row.matched).fill_null(0.0),
+        import_weight=row.import_weight.sum(), export_weight=row.export_weight.sum(), flows=row.count(), matched=row.matched.sum(),
+    )  # fmt: skip
+    return [_plain(one) for one in years.order_by("year").to_pyarrow().to_pylist()]
+
+
+def flows_of_pair(run: TradeRun, exporter: str, importer: str, most: int) -> list[dict[str, Any]]:
+    """The products of a pair, the greatest gaps first."""
+    flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
+    ordered = flows.order_by([ibis.desc(flows.gap.abs().fill_null(-1.0)), "product", "year"]).limit(most)
+    return [_plain(one) for one in ordered.to_pyarrow().to_pylist()]
+
+
+def gaps_by_country(run: TradeRun, side: str = "importer") -> dict[str, float]:
+    """The sum of the sizes of listed gaps by country, entrepôts left out."""
+    flows = _flows(run).filter(row.kind.notnull() & ~row.entrepot)
+    sums = flows.group_by(side).agg(gap=row.gap.abs().sum()).execute()
+    return {str(country): float(gap) for country, gap in sums.itertuples(index=False) if country}
+
+
+def _flows(run: TradeRun) -> Any:
+    path: Path = folder_of(run) / TABLES["mirror"]
+    if run.analysis != "mirror" or not path.is_file():
+        raise Missing("no_rows", _("This analysis has no rows."))
+    return engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+
+
+def heads_of(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    """The heads of a file and its first five rows. Raises `BadInput`."""
+    with tempfile.TemporaryDirectory() as folder, readable(path):
+        table = raw_table(engine("duckdb", "1GB", Path(folder)), path).limit(5).to_pyarrow()
+    return list(table.column_names), [
+        [("" if cell is None else str(cell)) for cell in one.values()] for one in table.to_pylist()
+    ]

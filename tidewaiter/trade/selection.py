@@ -1,0 +1,270 @@
+"""Selection of consignments: a model that orders them by the chance, and the worth, of finding something.
+
+Gradient boosting over risk profiles (DOMAIN.md §3; the profiles of two and three columns do what leaves of a tree that are fed to a second
+model do elsewhere). Learnt on what came before, judged on what came after, never the other way round.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xgboost
+from django.utils.translation import gettext as _
+from scipy.optimize import isotonic_regression
+
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.consignments import Consignments, Kinds, kinds_of, labels_of
+from tidewaiter.trade.features import Known, Layout, Seen, features_of, layout_of, learnt, seen_of, wanted_of
+from tidewaiter.trade.judging import calibration, calibration_error, figures
+from tidewaiter.trade.leaks import refuse_leaks
+from tidewaiter.trade.profiles import Profile, Recent
+
+FORMAT = "tidewaiter selection 1"
+LEARNT, TUNED = 0.70, 0.85
+"""Up to which share of the rows, in their time, a model is learnt and tuned; the rest judges it."""
+FEWEST = 200
+"""Rows with a known outcome below which nothing is learnt."""
+ROUNDS, WORTH_ROUNDS, PATIENCE = 600, 150, 40
+_TREES = {
+    "eta": 0.05, "max_depth": 6, "min_child_weight": 5, "subsample": 0.8, "colsample_bytree": 0.5, "lambda": 5.0, "tree_method": "hist",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What is asked of a training."""
+
+    label: str
+    exclude: tuple[str, ...] = ()
+    date: str = ""
+    """The column of the date, where it goes by another name."""
+    revenue: str = ""
+    """What an illicit row was worth (duty found): a second head learns it."""
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class Model:
+    """All that scoring needs, and the card that says what it is."""
+
+    layout: Layout
+    salt: str
+    known: Known
+    illicit: str
+    """Trees as JSON."""
+    worth: str
+    """Trees of ln(1 + revenue) of illicit rows, or nothing."""
+    steps: tuple[list[float], list[float]]
+    """Raw score → calibrated probability, in steps."""
+    baseline: dict[str, list[float]]
+    """Shares of bands and commonest values in the training data, by column: what drift is held against."""
+    card: dict[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The model as JSON: no code in it, no value of a row in clear."""
+        return json.dumps({
+            "format": FORMAT, "card": self.card, "layout": self.layout.said(), "salt": self.salt, "rate": self.known.rate,
+            "profiles": [one.said() for one in self.known.profiles], "recents": [one.said() for one in self.known.recents],
+            "illicit": json.loads(self.illicit), "worth": json.loads(self.worth) if self.worth else None, "steps": self.steps, "baseline": self.baseline,
+        })  # fmt: skip
+
+
+def read_model(path: Path) -> Model:
+    """A model from its file. Raises `BadInput` for what is none."""
+    try:
+        said = json.loads(path.read_text())
+        if said["format"] != FORMAT:
+            raise BadInput("model", _("%(name)s was made by another version (%(format)s). Train it again.") % {"name": path.name, "format": str(said["format"])[:40]})  # fmt: skip
+        return Model(
+            Layout(**said["layout"]), said["salt"], Known([Profile.read(one) for one in said["profiles"]], [Recent.read(one) for one in said["recents"]], said["rate"]), json.dumps(said["illicit"]),
+            json.dumps(said["worth"]) if said["worth"] else "", (said["steps"][0], said["steps"][1]), said["baseline"], said["card"],
+        )  # fmt: skip
+    except (OSError, UnicodeError, ValueError, KeyError, TypeError) as error:
+        raise BadInput("model", _("%(name)s is no model.") % {"name": path.name}) from error
+
+
+def booster(text: str) -> Any:
+    """Trees from their text."""
+    made = xgboost.Booster()
+    made.load_model(bytearray(text.encode()))
+    return made
+
+
+def _grown(
+    features: np.ndarray,
+    aim: np.ndarray,
+    seed: int,
+    rounds: int,
+    held: tuple[np.ndarray, np.ndarray] | None = None,
+    objective: str = "binary:logistic",
+) -> Any:
+    """Trees; with rows held out, no more of them than help there."""
+    settings = _TREES | {"objective": objective, "seed": seed, "verbosity": 0}
+    data = xgboost.DMatrix(features, label=aim)
+    if held is None:
+        return xgboost.train(settings, data, rounds)
+    watched = xgboost.DMatrix(held[0], label=held[1])
+    return xgboost.train(
+        settings, data, rounds, evals=[(watched, "held")], early_stopping_rounds=PATIENCE, verbose_eval=False
+    )
+
+
+def _parts_by_time(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(learnt, tuned, judged): rows in three stretches of time that share no day."""
+    ordered = np.sort(days)
+    first, second = ordered[int(LEARNT * len(days))], ordered[int(TUNED * len(days))]
+    parts = (days < first), (days >= first) & (days < second), days >= second
+    if not all(part.any() for part in parts):
+        raise BadInput("time", _("The rows are of too few days to learn from the earlier and judge by the later ones."))
+    return parts
+
+
+def calibrated(raw: np.ndarray, steps: tuple[list[float], list[float]]) -> np.ndarray:
+    """Probabilities of raw scores: isotonic, between the steps in a straight line."""
+    found: np.ndarray = np.interp(raw, steps[0], steps[1])
+    return found
+
+
+def _steps(raw: np.ndarray, label: np.ndarray) -> tuple[list[float], list[float]]:
+    """Isotonic regression of the outcome on the score, one row of each outcome added so that nothing is certain."""
+    order = np.argsort(raw, kind="stable")
+    y = np.concatenate([[0.0], label[order].astype(float), [1.0]])
+    weights = np.concatenate([[1.0], np.ones(len(order)), [1.0]])
+    fitted = isotonic_regression(y, weights=weights)
+    starts = fitted.blocks[:-1]
+    x = np.concatenate([[0.0], raw[order], [1.0]])
+    middles = [float(x[start:end].mean()) for start, end in zip(fitted.blocks, fitted.blocks[1:], strict=False)]
+    values = np.clip(fitted.x[starts], 1e-4, 1 - 1e-4)
+    return middles, [float(one) for one in values]
+
+
+def train(table: Consignments, asked: Training, tell: Callable[[str], None] = lambda _stage: None) -> Model:
+    """Learns a model; its card says how well it did on the latest rows, which it had not seen.
+
+    Raises `BadInput` where the label or the dates cannot be used, where too few outcomes are known, or where a column gives the label away.
+    """
+    label = labels_of(table, asked.label)
+    if "date" not in table.roles or table.roles["date"] not in table.columns:
+        raise BadInput(
+            "date",
+            _("Which column is the date? A model learns from earlier rows and is judged by later ones (--date)."),
+        )
+    kinds = kinds_of(table, asked.label, asked.exclude)
+    usable = (label >= 0) & ~np.isnat(table.days())
+    if int(usable.sum()) < FEWEST or int(label[usable].sum()) < FEWEST // 10:
+        raise BadInput("too_few", _("%(n)s rows have an outcome and a date, %(bad)s of them illicit. At least %(least)s and %(some)s are needed.") % {"n": int(usable.sum()), "bad": int(label[usable].sum()), "least": FEWEST, "some": FEWEST // 10})  # fmt: skip
+    tell(_("Looking for columns that give the label away"))
+    rows = np.flatnonzero(usable)
+    refuse_leaks(_some(table, rows), kinds, asked.label, label[rows], asked.revenue)
+    layout, salt = layout_of(table, kinds), secrets.token_hex(16)
+    seen = seen_of(layout, table, salt).part(rows)
+    outcome, days = label[rows].astype(np.float32), table.days()[rows]
+    worth = table.column(asked.revenue).numbers()[rows] if asked.revenue else None
+    tell(_("Looking for risk profiles"))
+    early, tuning, late = _parts_by_time(days)
+    wanted = wanted_of(layout, seen.part(early), outcome[early], asked.seed)
+    tell(_("Learning"))
+    known, features = learnt(seen.part(early), outcome[early], wanted, asked.seed)
+    held = features_of(seen.part(tuning), known)
+    trees = _grown(features, outcome[early], asked.seed, ROUNDS, (held, outcome[tuning]))
+    rounds = int(trees.best_iteration) + 1
+    steps = _steps(_raw(trees, held, rounds), outcome[tuning])
+    tell(_("Judging by the latest rows"))
+    raw = _raw(trees, features_of(seen.part(late), known), rounds)
+    said = figures(outcome[late], raw, worth[late] if worth is not None else None)
+    tell(_("Learning from all rows"))
+    known, features = learnt(seen, outcome, wanted, asked.seed)
+    final = _grown(features, outcome, asked.seed, rounds)
+    second = _second(features, outcome, worth, asked.seed) if worth is not None else ""
+    model = Model(layout, salt, known, _text(final), second, steps, baseline_of(layout, table, salt))
+    probability = calibrated(raw, steps)
+    model.card = _card(asked, kinds, wanted, (days[early], days[tuning], days[late]), outcome) | {
+        "trees": rounds, "judged": said, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability),
+        "not_inspected": int((label < 0).sum()), "importance": _importance(final, known, seen),
+    }  # fmt: skip
+    return model
+
+
+def _second(features: np.ndarray, outcome: np.ndarray, worth: np.ndarray, seed: int) -> str:
+    """Trees of ln(1 + what a find was worth), of the rows where something was found."""
+    bad = outcome == 1
+    aim = np.log1p(np.clip(np.nan_to_num(worth[bad]), 0, None))
+    return _text(_grown(features[bad], aim, seed, WORTH_ROUNDS, objective="reg:squarederror"))
+
+
+def _text(trees: Any) -> str:
+    return bytes(trees.save_raw("json")).decode()
+
+
+def _raw(trees: Any, features: np.ndarray, rounds: int) -> np.ndarray:
+    return np.asarray(trees.predict(xgboost.DMatrix(features), iteration_range=(0, rounds)), dtype=float)
+
+
+def _some(table: Consignments, rows: np.ndarray) -> Consignments:
+    """The same columns for some rows (the table behind them is left whole: nobody writes it)."""
+    columns = {head: type(coded)(coded.codes[rows], coded.values) for head, coded in table.columns.items()}
+    return Consignments(table.table, columns, table.roles)
+
+
+def _card(
+    asked: Training, kinds: Kinds, wanted: Sequence[tuple[str, ...]], days: tuple[np.ndarray, ...], outcome: np.ndarray
+) -> dict[str, Any]:
+    """What the model is: learnt of what, until when, how; for people to read before they trust it."""
+    return {
+        "made": now().isoformat(timespec="seconds"), "label": asked.label, "revenue": asked.revenue, "rows": len(outcome), "illicit": int(outcome.sum()),
+        "from": str(days[0].min()), "learnt_until": str(days[0].max()), "tuned_until": str(days[1].max()), "until": str(days[2].max()),
+        "columns": sorted([*kinds.categories, *kinds.numbers]), "unused": kinds.unused, "profiles": [" × ".join(names) for names in wanted if len(names) > 1],
+        "method": "XGBoost over out-of-fold risk profiles; isotonic calibration; learnt on earlier, judged on later rows", "seed": asked.seed,
+        "limits": [
+            "It knows what was found where people looked: what was never inspected it cannot learn. A share of inspections is therefore drawn by chance.",
+            "It orders consignments for inspection. It is no ground for suspicion against a person, and decides nothing by itself.",
+        ],
+    }  # fmt: skip
+
+
+def _importance(trees: Any, known: Known, seen: Seen) -> list[dict[str, Any]]:
+    """The twelve profiles and numbers that trees gain most from, their shares of the whole gain."""
+    gains: dict[str, float] = {}
+    names = [
+        " × ".join(names) + (", lately" if kind in ("lately", "of late") else "")
+        for kind, names in known.names(seen.amounts)
+    ]
+    for feature, gain in trees.get_score(importance_type="total_gain").items():
+        name = names[int(feature.removeprefix("f"))]
+        gains[name] = gains.get(name, 0.0) + float(gain)
+    whole = sum(gains.values()) or 1.0
+    return [
+        {"of": name, "share": round(gain / whole, 4)}
+        for name, gain in sorted(gains.items(), key=lambda one: -one[1])[:12]
+    ]
+
+
+def baseline_of(layout: Layout, table: Consignments, salt: str) -> dict[str, list[float]]:
+    """Shares of the sixteen parts into which the values of a column fall by their hash: enough to see that a column changed."""
+    found = {}
+    for name, coded in layout.kinds(table).items():
+        part = coded.hashes(f"{salt}.{name}") >> np.uint64(60)
+        found[name] = (np.bincount(part.astype(int), minlength=16) / max(len(part), 1)).round(6).tolist()
+    return found
+
+
+def drift_of(model: Model, table: Consignments) -> dict[str, float]:
+    """The population stability index of each column against the training data: above 0.2 the world has changed, and the model should be learnt anew."""
+    found = {}
+    fresh = baseline_of(model.layout, table, model.salt)
+    for name, before in model.baseline.items():
+        was, is_now = (np.clip(np.array(one), 1e-4, None) for one in (before, fresh[name]))
+        found[name] = round(float(((is_now - was) * np.log(is_now / was)).sum()), 4)
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+
+def seen_by(model: Model, table: Consignments) -> Seen:
+    """A file as this model sees it. Raises `BadInput` where it lacks a column."""
+    return seen_of(model.layout, table, model.salt)

@@ -1,0 +1,254 @@
+"""What pages say of a run: facts in words, tables with links, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import floor, log10
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tidewaiter.cases.policy import FILING_ROLES
+from tidewaiter.cases.words import code_word
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.forms.queries import forms_in_use
+from tidewaiter.foundation import charts, maps
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.trade.asked import ANALYSES
+from tidewaiter.trade.files import name_of
+from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.results import (
+    distribution_of,
+    first_rows,
+    flows_of_pair,
+    gaps_by_country,
+    pair_by_years,
+    summaries_of,
+)
+
+ROWS = 100
+DROPPED = {
+    "no_product": gettext_lazy("without a product"), "no_quantity": gettext_lazy("without a quantity"), "quantity_not_positive": gettext_lazy("quantity zero or negative"),
+    "unknown_currency": gettext_lazy("currency that the table of rates lacks"), "no_value": gettext_lazy("without a value"), "value_not_positive": gettext_lazy("value zero or negative"),
+    "world": gettext_lazy("totals of the world"), "no_country": gettext_lazy("areas that are no country"), "unknown_country": gettext_lazy("countries that are not recognised"),
+    "itself": gettext_lazy("a country with itself"), "re_import": gettext_lazy("re-imports"), "another_flow": gettext_lazy("flows that lie in others"), "breakdown": gettext_lazy("parts of other rows"),
+    "another_level": gettext_lazy("coarser products"), "negative_value": gettext_lazy("negative values"),
+}  # fmt: skip
+"""Why rows were left out, in words."""
+SLIPS = {
+    "power_of_ten": gettext_lazy("likely a slip by a power of ten"), "pound_kilogram": gettext_lazy("likely pounds for kilograms"),
+    "dozen_piece": gettext_lazy("likely dozens for pieces"), "ounce_kilogram": gettext_lazy("likely ounces for kilograms"),
+}  # fmt: skip
+KINDS = {
+    "value": gettext_lazy("values differ, weights agree"), "quantity": gettext_lazy("weights differ"), "unweighed": gettext_lazy("no weight on one side"),
+}  # fmt: skip
+COLUMNS = {"importer": gettext_lazy("Importer"), "partner": gettext_lazy("Partner"), "product": gettext_lazy("Product"), "month": gettext_lazy("Month"), "pair": gettext_lazy("Pair"), "year": gettext_lazy("Year")}  # fmt: skip
+
+
+def _country(code: str, lang: str) -> str:
+    view = code_view("country", code) if code else None
+    return view.label(lang) if view else code or "–"
+
+
+def _product(code: str, lang: str) -> str:
+    for length in (6, 4, 2):
+        view = code_view("hs", code[:length]) if len(code) >= length else None
+        if view:
+            return view.label(lang)
+    return ""
+
+
+def in_short(run: TradeRun) -> str:
+    """What a run found, in a few words."""
+    answer = run.answer
+    if not answer:
+        return ""
+    if run.analysis == "unit_prices":
+        return ngettext("%(n)s row flagged", "%(n)s rows flagged", answer["flagged"]) % {"n": answer["flagged"]}
+    if run.analysis == "mirror":
+        return ngettext("%(n)s gap listed", "%(n)s gaps listed", answer["gaps"]) % {"n": answer["gaps"]}
+    if run.analysis == "select_train":
+        return _("precision at 5 %%: %(share)s") % {"share": answer["judged"]["precision_at"]["5"]}
+    return ngettext("%(n)s row scored", "%(n)s rows scored", answer["rows"]) % {"n": answer["rows"]}
+
+
+def parameters_of(run: TradeRun, by: Actor) -> list[tuple[str, str]]:
+    """What was set, in words."""
+    found = []
+    for one in ANALYSES[run.analysis].settings:
+        value = run.parameters.get(one.name)
+        if value in ("", None, []):
+            continue
+        if one.kind == "check":
+            text = _("yes") if value else _("no")
+        elif one.kind == "choice":
+            text = str(dict(one.choices).get(value, value))
+        elif one.kind == "file":
+            text = name_of(value, by)
+        elif one.kind == "model":
+            text = next(
+                (model.name for model in TradeRun.objects.filter(ref=value, administration=by.administration_code)),
+                value,
+            )
+        else:
+            text = ", ".join(value) if isinstance(value, list) else str(value)
+        found.append((str(one.title), text))
+    return found
+
+
+def _dropped(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(str(DROPPED.get(why, why)), number) for why, number in answer["dropped"].items()]
+
+
+def _price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[str, Any]:
+    slips = asked.get("slips") != "0"
+    rows = [
+        one | {"partner_word": _country(one["partner"], lang), "slip_word": SLIPS.get(one["slip"] or "", ""), "product_word": _product(one["hs"], lang)}
+        for one in first_rows(run, ROWS, slips=slips)
+    ]  # fmt: skip
+    said: dict[str, Any] = {
+        "rows": rows,
+        "slips": slips,
+        "importers": any(one["importer"] for one in rows),
+        "dropped": _dropped(run.answer),
+        "summaries": _summaries(run, lang),
+    }
+    if asked.get("row"):
+        said["one"] = _one_price(run, str(asked["row"]), lang, by)
+    return said
+
+
+def _one_price(run: TradeRun, ident: str, lang: str, by: Actor) -> dict[str, Any]:
+    found = distribution_of(run, ident)
+    one = found.row
+    ticks = [
+        number_format(
+            edge, decimal_pos=max(0, 2 - floor(log10(edge))) if edge < 100 else 0, use_l10n=True, force_grouping=True
+        )
+        for edge in found.edges
+    ]
+    words = [_product(str(value), lang) or str(value) if name.startswith("hs") else _country(str(value), lang) if name == "partner" else str(value) for name, value in found.keys.items() if value not in (None, "")]  # fmt: skip
+    chart = charts.histogram(
+        label=_("Unit prices of like ones, the range in the shade, this row at the mark"), counts=found.counts, ticks=ticks, at=found.at, between=found.between,
+        unit=_("price per %(unit)s, logarithmic") % {"unit": one["unit"]},
+    )  # fmt: skip
+    case = {
+        "kind": "seizure", "direction": one["flow"], "lines.1.hs": one["hs"][:6], "lines.1.quantity": f"{one['quantity']:.12g}", "lines.1.unit": one["unit"], "lines.1.value": f"{one['value']:.12g}",
+        "narrative": _("Trade analysis %(run)s, row %(row)s. %(reason)s") % {"run": run.ref, "row": one["id"], "reason": one["reason"] or ""},
+    }  # fmt: skip
+    return {
+        "row": one, "chart": chart, "group": ", ".join(words), "like": found.like, "product": _product(one["hs"], lang), "partner": _country(one["partner"], lang),
+        "slip": SLIPS.get(one["slip"] or "", ""), "case": case, "forms": [(form.code, code_word("commodity", form.code)) for form in forms_in_use()] if by.role_codes & FILING_ROLES else [],
+    }  # fmt: skip
+
+
+def _summaries(run: TradeRun, lang: str, most: int = 12) -> list[dict[str, Any]]:
+    found = []
+    for name, lines in summaries_of(run).items():
+        if name not in COLUMNS or not lines:
+            continue
+        rows = [(_key(name, line, lang), line) for line in lines[:most]]
+        if any(word for word, _line in rows):
+            found.append({"name": name, "title": COLUMNS[name], "rows": rows})
+    return found
+
+
+def _key(name: str, line: Mapping[str, Any], lang: str) -> str:
+    if name == "pair":
+        return f"{_country(line['exporter'], lang)} → {_country(line['importer'], lang)}"
+    if name == "partner":
+        return _country(str(line["partner"]), lang) if line["partner"] else ""
+    if name == "month":
+        return (
+            f"{line['year']:.0f}-{line['month']:02.0f}"
+            if line["month"] == line["month"] and line["month"] is not None and line["year"] is not None
+            else ""
+        )
+    if name == "product":
+        code = str(line.get("product") or line.get("hs6") or "")
+        return f"{code} {_product(code, lang)}".strip()
+    return str(line[name] if line[name] is not None else "")
+
+
+def _mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict[str, Any]:
+    entrepots = asked.get("entrepots") == "1"
+    rows = [_flow(one, lang) for one in first_rows(run, ROWS, entrepots=entrepots)]
+    side = "exporter" if asked.get("side") == "exporter" else "importer"
+    gaps = gaps_by_country(run, side)
+    counts = {code: round(gap) for code, gap in gaps.items() if gap >= 1}
+    said: dict[str, Any] = {
+        "rows": rows, "entrepots": entrepots, "side": side, "dropped": _dropped(run.answer), "kinds": [(str(KINDS.get(kind, kind)), n) for kind, n in run.answer["gaps_by_kind"].items()],
+        "map": maps.flow_map(label=_("Countries shaded by the size of listed gaps"), counts=counts), "summaries": _summaries(run, lang),
+        "countries": [(_country(code, lang), gap) for code, gap in sorted(gaps.items(), key=lambda one: -one[1])[:12]],
+    }  # fmt: skip
+    if asked.get("exporter") and asked.get("importer"):
+        said["pair"] = _pair(run, str(asked["exporter"]), str(asked["importer"]), lang)
+    return said
+
+
+def _flow(one: dict[str, Any], lang: str) -> dict[str, Any]:
+    return one | {
+        "from_word": _country(one["exporter"], lang), "to_word": _country(one["importer"], lang), "product_word": _product(one["product"], lang),
+        "kind_word": KINDS.get(one["kind"] or "", ""), "share": None if one["relative"] is None else 100 * one["relative"],
+    }  # fmt: skip
+
+
+def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, Any]:
+    years = pair_by_years(run, exporter, importer)
+    if not years:
+        raise Missing("no_rows", _("There is no such pair."))
+    chart = charts.lines(
+        label=_("What the importer reports (thick) beside what the exporter reports (thin), by year"), ticks=[str(one["year"]) for one in years],
+        now=[round(one["imported"]) for one in years], was=[round(one["exported"]) for one in years],
+    )  # fmt: skip
+    return {
+        "from": _country(exporter, lang), "to": _country(importer, lang), "years": years, "chart": chart if len(years) > 1 else "",
+        "flows": [_flow(one, lang) for one in flows_of_pair(run, exporter, importer, 50)],
+    }  # fmt: skip
+
+
+def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+    judged = run.answer["judged"]
+    rates = [
+        {"rate": rate, "precision": 100 * judged["precision_at"][rate], "recall": 100 * judged["recall_at"][rate], "revenue": 100 * judged["revenue_at"][rate] if "revenue_at" in judged else None}
+        for rate in judged["precision_at"]
+    ]  # fmt: skip
+    weights = [
+        one
+        | {
+            "percent": 100 * one["share"],
+            "bar": charts.share(one["share"], max(run.answer["importance"][0]["share"], 1e-9)),
+        }
+        for one in run.answer["importance"]
+    ]
+    bands = [
+        {"said": 100 * one["said"], "came": 100 * one["came"], "rows": one["rows"]} for one in run.answer["calibration"]
+    ]
+    return {
+        "rates": rates,
+        "weights": weights,
+        "bands": bands,
+        "card": run.answer,
+        "found": 100 * run.answer["illicit"] / run.answer["rows"],
+    }
+
+
+def _score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+    rows = first_rows(run, ROWS)
+    own = ("score", "probability", "reasons", "selected", "rule")
+    heads = [head for head in (rows[0] if rows else {}) if head not in own][:6]
+    ranked = [{"cells": [one[head] for head in heads], "percent": 100 * one["probability"], "reasons": (one["reasons"] or "").split("; "), "selected": one.get("selected"), "rule": one.get("rule")} for one in rows]  # fmt: skip
+    drift = [{"of": name, "index": index, "much": index > 0.2} for name, index in list(run.answer["drift"].items())[:8]]
+    return {"heads": heads, "rows": ranked, "drift": drift, "asked": asked}
+
+
+type _Page = Callable[[TradeRun, QueryDict, str, Actor], dict[str, Any]]
+PAGES: dict[str, tuple[str, _Page]] = {
+    "unit_prices": ("trade/unit_prices.html", _price_page), "mirror": ("trade/mirror.html", _mirror_page),
+    "select_train": ("trade/select_train.html", _train_page), "select_score": ("trade/select_score.html", _score_page),
+}  # fmt: skip
+"""The page of each analysis, and what it is made of."""

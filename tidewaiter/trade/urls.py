@@ -1,0 +1,16 @@
+"""Addresses of the trade room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.trade import views
+
+urlpatterns = [
+    path("", views.trade, name="trade"),
+    path("bring/", views.bring, name="bring_trade_file"),
+    path("new/<str:analysis>/", views.new, name="new_analysis"),
+    path("<str:ref>/", views.run_page, name="trade_run"),
+    path("<str:ref>/forget/", views.forget_run, name="forget_analysis"),
+    path("<str:ref>/take/<str:kind>/", views.take, name="take_analysis"),
+]
