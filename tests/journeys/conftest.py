@@ -144,12 +144,26 @@ class Person:
         serious = [
             f"{item['id']}: {item['nodes'][0]['target']} {item['nodes'][0]['failureSummary']}"
             for item in found["violations"]
-            if item["impact"] in ("serious", "critical")
+            if item["impact"] in ("serious", "critical") and not self._merely_covered(item)
         ]
         assert not serious, (name, serious)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} runs {wide} px over the side"
         assert not self.complaints, (name, self.complaints)
+
+    def _merely_covered(self, item: dict[str, Any]) -> bool:
+        """Whether what is said to be too small only lay half under a bar that stays in place: once scrolled to, it is free."""
+        if item["id"] != "target-size":
+            return False
+        for node in item["nodes"]:
+            again = self.page.evaluate(
+                """([where]) => { document.querySelector(where).scrollIntoView({block: 'center', behavior: 'instant'});
+                return axe.run({include: [where]}, {runOnly: {type: 'rule', values: ['target-size']}}) }""",
+                node["target"],
+            )
+            if again["violations"]:
+                return False
+        return True
 
 
 @pytest.fixture

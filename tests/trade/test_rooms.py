@@ -46,6 +46,12 @@ def _reported() -> bytes:
     )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def own_home(settings: Any, tmp_path: Path) -> None:
+    """Each test has a folder of trade files of its own: what another test brought is not looked at."""
+    settings.TIDEWAITER_HOME = str(tmp_path / "home")
+
+
 @pytest.fixture
 def kenyan(people: SimpleNamespace) -> Officer:
     return add_officer(username="anna.ke", administration="KE", role="analyst", password=PASSWORD, by=NODE)
