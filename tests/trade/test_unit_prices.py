@@ -10,6 +10,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -19,7 +20,7 @@ from openpyxl import load_workbook
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
 from tidewaiter.trade.declarations import units
-from tidewaiter.trade.prices import LADDER, Parameters, ladder_of
+from tidewaiter.trade.prices import LADDER, Parameters, ladder_of, unit_prices
 from tidewaiter.trade.screening import Source, screen, write_results
 
 HEADS = (
@@ -59,8 +60,20 @@ def _found(
     path: Path, tmp_path: Path, parameters: Parameters | None = None, **said: Any
 ) -> tuple[Any, dict[str, dict[str, Any]]]:
     work = tmp_path / f"work{len(list(tmp_path.iterdir()))}"
-    found = screen(Source(path, **said), work, parameters or Parameters())
-    return found, {row["id"]: row for row in pq.read_table(work / "screened.parquet").to_pylist()}
+    asked = parameters or Parameters()
+    found = screen(Source(path, **said), work, asked)
+    rows = {row["id"]: row for row in _all(work, asked)}
+    flagged = pq.read_table(work / "screened.parquet").to_pylist()
+    assert all(rows[row["id"]] == row for row in flagged), "what is kept is what the whole says"
+    assert {key for key, row in rows.items() if row["side"] or row["side_beside"]} == {row["id"] for row in flagged}
+    return found, rows
+
+
+def _all(work: Path, parameters: Parameters) -> list[dict[str, Any]]:
+    """Every row of a screen by the library's own door: flagged or not."""
+    whole = unit_prices(ibis.duckdb.connect().read_parquet(str(work / "cleaned.parquet")), parameters)
+    found: list[dict[str, Any]] = whole.to_pyarrow().to_pylist()
+    return found
 
 
 def _recount(rows: list[dict[str, str]], parameters: Parameters) -> dict[str, dict[str, Any]]:
@@ -297,7 +310,7 @@ def test_items_of_one_declaration_are_rows_of_their_own_and_repeated_rows_are_co
     rows += [dict(rows[5]), dict(rows[5])]
     found = screen(Source(_written(tmp_path / "d.csv", rows)), tmp_path / "w", Parameters(min_group=10))
     assert (found.rows, found.repeated) == (302, 2)
-    screened = pq.read_table(tmp_path / "w" / "screened.parquet").to_pylist()
+    screened = _all(tmp_path / "w", Parameters(min_group=10))
     assert sorted(row["row"] for row in screened) == list(range(1, 303))
     alike = [row for row in screened if row["id"] == "D1" and row["quantity"] == float(rows[5]["Net Mass"])]
     assert len({(row["price"], row["low"], row["high"]) for row in alike}) == 1

@@ -11,7 +11,7 @@ import ibis
 from ibis import _ as row
 
 from tidewaiter.intake.foreign import Asked
-from tidewaiter.trade.reading import opened
+from tidewaiter.trade.reading import number, opened
 
 ASKED = (
     Asked("id", ("declaration id", "declaration", "transaction", "entry number", "reference", "ref"), needed=False),
@@ -43,8 +43,7 @@ def units() -> list[tuple[str, str, float]]:
 
 def declarations_of(connection: Any, path: Path, mapping: dict[str, str] | None) -> tuple[Any, dict[str, str]]:
     """The declarations of a file with our columns as texts, and which of its columns was taken for what. Raises `BadInput`."""
-    table, found = opened(connection, path, ASKED, mapping)
-    table = table.mutate(row=ibis.row_number() + 1)
+    table, found = opened(connection, path, ASKED, mapping, typed=("quantity", "value", "date"))
     return (table if "id" in found else table.mutate(id=table.row.cast("string"))), found
 
 
@@ -55,10 +54,10 @@ def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "impo
     """
     digits = table.hs.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
     odd = digits.length() % 2 == 1
-    day = table.date.substr(0, 10).try_cast("date")
+    day = table.date.cast("date") if table.date.type().is_temporal() else table.date.cast("string").substr(0, 10).try_cast("date")
     table = table.mutate(
         hs=ibis.ifelse(odd, ibis.literal("0").concat(digits), digits), hs_mended=odd,
-        amount=table.quantity.re_replace(r"[ ']", "").try_cast("float64"), price_total=table.value.re_replace(r"[ ']", "").try_cast("float64"),
+        amount=number(table.quantity), price_total=number(table.value),
         said_unit=ibis.coalesce(table.unit.upper().re_replace(r"[^A-Z0-9]", "").nullif(""), "KGM"),
         year=ibis.coalesce(day.year(), table.year.substr(0, 4).try_cast("int32")).cast("int32"),
         quarter=day.quarter().cast("int32"), month=day.month().cast("int32"),

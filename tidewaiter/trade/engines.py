@@ -1,14 +1,18 @@
-"""The engines that the same expressions run on: DuckDB inside the process, for now."""
+"""The engines that the same expressions run on: DuckDB inside the process, Apache Spark where one machine is not enough."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ibis
 from django.utils.translation import gettext as _
+from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 
@@ -24,7 +28,26 @@ def _duckdb(memory: str, folder: Path) -> Any:
     return connection
 
 
-ENGINES: dict[str, Callable[[str, Path], Any]] = {"duckdb": _duckdb}
+def _spark(memory: str, folder: Path) -> Any:
+    """On the cluster that `PYSPARK_SUBMIT_ARGS` or `SPARK_REMOTE` names, else on all cores of this machine; `memory` is the driver's."""
+    if importlib.util.find_spec("pyspark") is None:
+        raise BadInput("engine", _("Spark is not installed here. Run: make install-spark"))
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java") or os.environ.get("SPARK_REMOTE")):
+        raise BadInput("engine", _("Spark needs Java 17, and there is none here."))
+    from pyspark.sql import SparkSession
+
+    builder = (
+        SparkSession.builder.appName("tidewaiter").config("spark.driver.memory", memory.replace(" ", "").replace("i", "")[:-1].lower())
+        .config("spark.local.dir", str(folder)).config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.ansi.enabled", "true").config("spark.sql.shuffle.partitions", str(max(8, 2 * (os.cpu_count() or 1))))
+    )  # fmt: skip
+    named = "--master" in os.environ.get("PYSPARK_SUBMIT_ARGS", "") or "SPARK_REMOTE" in os.environ
+    session = (builder if named else builder.master("local[*]")).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return ibis.pyspark.connect(session)
+
+
+ENGINES: dict[str, Callable[[str, Path], Any]] = {"duckdb": _duckdb, "spark": _spark}
 
 
 def engine(name: str, memory: str, folder: Path) -> Any:
@@ -34,3 +57,43 @@ def engine(name: str, memory: str, folder: Path) -> Any:
     if not _size.fullmatch(memory):
         raise BadInput("memory", _("«%(text)s» is no size of memory. Write 4GB.") % {"text": memory[:20]})
     return ENGINES[name](memory, folder)
+
+
+def scratch_of(connection: Any) -> Path:
+    """The folder that an engine was given to put things into."""
+    if connection.name == "duckdb":
+        return Path(connection.raw_sql("SELECT current_setting('temp_directory')").fetchone()[0])
+    return Path(connection._session.conf.get("spark.local.dir"))
+
+
+def read_parquet(connection: Any, path: Path) -> Any:
+    """The table of a Parquet file, or of all that lie in a folder (parts of a stage, partitions named `column=value`)."""
+    whole = path.is_dir() and connection.name == "duckdb"
+    return connection.read_parquet(str(path / "**" / "*.parquet") if whole else str(path))
+
+
+def read_texts(connection: Any, path: Path) -> Any:
+    """The table of a CSV file in UTF-8, its first line the heads, all cells as texts."""
+    if connection.name == "duckdb":
+        return connection.read_csv(str(path), all_varchar=True, header=True)
+    return connection.read_csv(str(path), header=True, inferSchema=False, multiLine=True, escape='"')
+
+
+def numbered(connection: Any, path: Path, table: Any) -> Any:
+    """The table of `path` with `row`: which row of the file (or of the files of the folder, by name) it is, from 1.
+
+    On Spark, where no part of a table knows how long those before it are, the numbers rise and are each one's own but leave gaps.
+    """
+    if connection.name != "duckdb":
+        name = ibis.util.gen_name("numbered")
+        connection.raw_sql(f"CREATE TEMPORARY VIEW {name} AS SELECT *, monotonically_increasing_id() + 1 AS row FROM {table.get_name()}")  # fmt: skip
+        return connection.table(name)
+    if (path.suffix != ".parquet" and not path.is_dir()) or {"file_row_number", "filename"} & set(table.columns):
+        return table.mutate(row=ibis.row_number() + 1)
+    files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+    table = connection.read_parquet(files, file_row_number=True, filename=True)
+    lengths = connection.con.execute("SELECT file_name, num_rows FROM parquet_file_metadata($1) ORDER BY 1", [files]).fetchall()  # fmt: skip
+    before = [{"filename": name, "before": sum(number for _name, number in lengths[:at])} for at, (name, _number) in enumerate(lengths)]  # fmt: skip
+    if len(before) == 1:
+        return table.mutate(row=row.file_row_number + 1)
+    return table.inner_join(ibis.memtable(before), "filename").mutate(row=row.file_row_number + row.before + 1)

@@ -17,10 +17,16 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 
+ibis.options.sql.fuse_selects = False  # a fused expression is worked out again wherever it is named: for each price of a group, its median
+
 LADDER = (("hs10", "partner", "quarter"), ("hs6", "partner", "year"), ("hs6",))
 """How like ones are found: the finest group that is large enough; a flow and a unit are never mixed, a quarter is one of a year."""
 COLUMNS = ("hs10", "hs6", "hs4", "hs2", "partner", "year", "quarter", "month", "importer")
 """Columns that a group may be made of."""
+_PRODUCTS = {"hs": 99, "hs10": 10, "hs6": 6, "hs4": 4, "hs2": 2}
+"""Columns that hold a product, the finest first, and how many digits of it."""
+_TIMES = ("year", "quarter", "month")
+"""Columns that are not known of every row; what has none is in no group of theirs."""
 POWER, SLIP = 0.03, 0.02
 """How near to a power of ten, or to a slip of units, the ratio to the median lies to be called one (in log10)."""
 EQUAL = 1e-9
@@ -69,90 +75,112 @@ def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
     """Every usable row of `table` (columns as `declarations.cleaned` gives them) with what like ones cost, as an Ibis expression.
 
-    Adds `price`, `rung` (0 the finest; null where no group was large enough), `group_size`, `low`, `median`, `high`, `score` (log
-    distance from the median in scaled median deviations), `side` (`over`, `under` or null), `ratio`, `amount` (over or under the range,
-    in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error), `side_beside`.
+    Adds `price`, `rung` (0 the finest, -1 a given price; null where no group was large enough), `group_size`, `low`, `median`, `high`,
+    `score` (log distance from the median in scaled median deviations), `side` (`over`, `under` or null), `ratio`, `amount` (over or under
+    the range, in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error), `side_beside`.
     """
     asked = parameters or Parameters()
-    rows = table.filter(row.left_out == "").mutate(
+    rows = usable(table)
+    return against(rows, likes(rows, asked), asked)
+
+
+def usable(table: Any) -> Any:
+    """The rows that have a price, with it and with the products that groups are made of."""
+    return table.filter(row.left_out == "").mutate(
         price=row.value / row.quantity, hs10=row.hs.substr(0, 10), hs6=row.hs.substr(0, 6), hs4=row.hs.substr(0, 4), hs2=row.hs.substr(0, 2)
     )  # fmt: skip
-    rows = rows.mutate(logp=row.price.ln())
-    stats: list[Any] = []
-    for rung, keys in enumerate(asked.ladder):
-        stats.append(_compared(rows, _keys_of(keys), rung, asked))
-    found = stats[0]
-    for one in stats[1:]:
-        found = ibis.union(found, one)
-    best = found.group_by("row").agg(rung=row.rung.min())
-    chosen = found.inner_join(best, ["row", "rung"])
-    joined = rows.left_join(chosen, "row")
-    joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
-    if asked.reference is not None:
-        joined = _with_reference(joined, asked.reference)
-    return _judged(joined, asked)
 
 
-def _keys_of(keys: tuple[str, ...]) -> list[str]:
+def keys_of(keys: Sequence[str]) -> list[str]:
+    """The columns of a rung's groups: its own, the year of a quarter or month, and what is never mixed."""
     more = ["year"] if {"quarter", "month"} & set(keys) else []
     return list(dict.fromkeys([*keys, *more, "flow", "unit"]))
 
 
+def cells_of(asked: Parameters) -> list[str]:
+    """The columns of which two rows that agree in them are compared with the same like ones: of products the finest alone."""
+    every = [name for keys in asked.ladder for name in keys_of(keys)]
+    products = [name for name in _PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
+    return list(dict.fromkeys([*products, *(name for name in every if name not in _PRODUCTS)]))
+
+
+def likes(rows: Any, asked: Parameters) -> Any:
+    """What rows are compared with: for every cell (`cells_of`, an unknown time as 0) the number of its `rows`, and of the first rung whose
+    group is large enough `rung, group_size, spread` and two order statistics a quantile: `low0` at the nearest rank among the others, `low1`
+    the next, which stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once, and meet them once
+    (`against`).
+    """
+    names = cells_of(asked)
+    cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
+    cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
+    cells = cells.mutate(**{name: row[names[0]].substr(0, digits) for name, digits in _PRODUCTS.items() if name not in names and names[0] in _PRODUCTS and digits < _PRODUCTS[names[0]]})  # fmt: skip
+    found = cells.drop("prices")
+    statistics = ["rung", "group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
+    for rung, keys in enumerate(asked.ladder):
+        group = keys_of(keys)
+        found = found.left_join(_statistics(cells, group, rung, asked), group, rname=f"{{name}}_{rung}")
+        found = found.drop([f"{name}_{rung}" for name in group if f"{name}_{rung}" in found.columns])
+        if rung:
+            found = found.mutate(**{name: row[name].fill_null(row[f"{name}_{rung}"]) for name in statistics})
+            found = found.drop([f"{name}_{rung}" for name in statistics])
+    return found if asked.reference is None else _with_reference(found, asked.reference)
+
+
+def _quantiles(asked: Parameters) -> dict[str, float]:
+    return {"low": asked.low, "median": 0.5, "high": asked.high, "low_beside": asked.beside[0], "high_beside": asked.beside[1]}  # fmt: skip
+
+
 def _rank(quantile: float, number: Any) -> Any:
     """The place of a quantile among `number` values in their order, from 1 (nearest rank)."""
-    return (number * quantile).ceil().cast("int64").clip(lower=1)
+    return ibis.greatest((number * quantile).ceil().cast("int64"), 1)
 
 
-def _compared(rows: Any, keys: list[str], rung: int, asked: Parameters) -> Any:
-    """(id, rung, group_size, low, median, high, low_beside, high_beside, spread) of the rows whose group is large enough."""
-    window = ibis.window(group_by=keys, order_by=["price", "row"])
-    whole = ibis.window(group_by=keys)
+def _statistics(cells: Any, keys: list[str], rung: int, asked: Parameters) -> Any:
+    """Of each group that is large enough its size, order statistics, and the median distance of logarithms from that of the median."""
     others = 1 if asked.leave_one_out else 0
-    ranked = rows.mutate(place=ibis.row_number().over(window) + 1, number=row.count().over(whole)).filter(
-        row.number >= asked.min_group + others
+    known = cells.filter([row[name] != 0 for name in keys if name in _TIMES] or [ibis.literal(True)])
+    if set(keys) == set(cells_of(asked)):
+        groups = known.select(*keys, group_size=row.rows, prices=row.prices)
+    else:
+        groups = known.group_by(keys).agg(group_size=row.rows.sum(), prices=row.prices.collect().flatten())
+    groups = groups.filter(row.group_size >= asked.min_group + others).mutate(prices=row.prices.sort())
+    places = {name: _rank(quantile, row.group_size - others) for name, quantile in _quantiles(asked).items()}
+    groups = groups.mutate(
+        **{f"{name}{step}": row.prices[place - 1 + step * others] for name, place in places.items() for step in (0, 1)}
     )
-    pairs = {"low": asked.low, "median": 0.5, "high": asked.high, "low_beside": asked.beside[0], "high_beside": asked.beside[1]}  # fmt: skip
-    wanted = {
-        f"{name}{step}": row.price.max(where=row.place == _rank(quantile, row.number - others) + step)
-        for name, quantile in pairs.items() for step in range(others + 1)
-    }  # fmt: skip
-    groups = ranked.group_by(keys).agg(**wanted, group_size=row.count())
-    placed = ranked.inner_join(groups, keys)
-    placed = placed.drop([name for name in placed.columns if name.endswith("_right")])
-    values = {
-        # without the row itself, what stands behind it moves up by one place
-        name: (
-            ibis.ifelse(row.place <= _rank(quantile, row.number - others), placed[f"{name}1"], placed[f"{name}0"])
-            if others
-            else placed[f"{name}0"]
-        )
-        for name, quantile in pairs.items()
-    }
-    placed = placed.mutate(**values)
-    placed = placed.mutate(distance=(row.logp - row.median0.ln()).abs())
-    apart = ibis.window(group_by=keys, order_by=["distance", "row"])
-    placed = placed.mutate(far=ibis.row_number().over(apart) + 1)
-    spreads = placed.group_by(keys).agg(spread=row.distance.max(where=row.far == _rank(0.5, row.number)))
-    placed = placed.inner_join(spreads, keys)
-    return placed.select(
-        "row", "group_size", "low", "median", "high", "low_beside", "high_beside", "spread", rung=ibis.literal(rung, type="int64")
-    )  # fmt: skip
+    groups = groups.mutate(middle=row.median0.ln())
+    groups = groups.mutate(prices=groups.prices.map(lambda price: (price.ln() - groups.middle).abs()).sort())
+    return groups.mutate(
+        spread=row.prices[_rank(0.5, row.group_size) - 1], rung=ibis.literal(rung, type="int64")
+    ).drop("prices", "middle")  # fmt: skip
 
 
-def _with_reference(joined: Any, reference: Any) -> Any:
+def _with_reference(found: Any, reference: Any) -> Any:
     """Prices that the analyst brings: of the longest code that fits, of the same unit."""
     given = ibis.memtable(reference).select(
         said=row.hs.cast("string"), unit=row.unit.cast("string"), given_low=row.low.cast("float64"), given_high=row.high.cast("float64")
     )  # fmt: skip
-    fitting = joined.select("row", "hs", "unit").join(given, "unit").filter(row.hs.startswith(row.said))
+    fitting = found.select("hs", "unit").distinct().join(given, "unit").filter(row.hs.startswith(row.said))
     fitting = fitting.mutate(long=row.said.length())
-    longest = fitting.group_by("row").agg(long=row.long.max())
-    best = fitting.inner_join(longest, ["row", "long"]).group_by("row").agg(given_low=row.given_low.min(), given_high=row.given_high.max())  # fmt: skip
-    both = joined.left_join(best, "row").drop("row_right")
-    return both.mutate(
-        low=ibis.coalesce(row.given_low, row.low), high=ibis.coalesce(row.given_high, row.high),
-        rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung),
-    ).drop("given_low", "given_high")  # fmt: skip
+    longest = fitting.group_by(["hs", "unit"]).agg(long=row.long.max())
+    best = fitting.inner_join(longest, ["hs", "unit", "long"]).group_by(["hs", "unit"]).agg(given_low=row.given_low.min(), given_high=row.given_high.max())  # fmt: skip
+    both = found.left_join(best, ["hs", "unit"])
+    both = both.drop([name for name in both.columns if name.endswith("_right")])
+    sides = {f"{name}{step}": row[f"given_{name}"].fill_null(row[f"{name}{step}"]) for name in ("low", "high") for step in (0, 1)}  # fmt: skip
+    return both.mutate(**sides, rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung)).drop("given_low", "given_high")
+
+
+def against(rows: Any, likes: Any, asked: Parameters) -> Any:
+    """Usable rows beside what they are compared with (`likes`), judged."""
+    cells = cells_of(asked)
+    alike = [(rows[name].fill_null(0) if name in _TIMES else rows[name], likes[name]) for name in cells]
+    joined = rows.left_join(likes.drop("rows"), alike)
+    joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
+    # without the row itself, what stands behind it moves up by one place
+    joined = joined.mutate(
+        **{name: ibis.ifelse(row.price > row[f"{name}0"], row[f"{name}0"], row[f"{name}1"]) for name in _quantiles(asked)}
+    )
+    return _judged(joined.drop([f"{name}{step}" for name in _quantiles(asked) for step in (0, 1)]), asked)
 
 
 def _judged(joined: Any, asked: Parameters) -> Any:
@@ -163,8 +191,10 @@ def _judged(joined: Any, asked: Parameters) -> Any:
     )  # fmt: skip
     judged = joined.mutate(
         side=ibis.ifelse(screened, side, ibis.null("string")), side_beside=ibis.ifelse(screened, beside, ibis.null("string")),
-        score=ibis.ifelse(row.spread > 0, (row.logp - row.median.ln()) / (row.spread * 1.4826), ibis.null("float64")),
-        off=(row.logp - row.median.ln()) / math.log(10.0),
+        apart=(row.price / row.median).ln(),
+    )  # fmt: skip
+    judged = judged.mutate(
+        score=ibis.ifelse(row.spread > 0, row.apart / (row.spread * 1.4826), ibis.null("float64")), off=row.apart / math.log(10.0)
     )  # fmt: skip
     slips = [
         ((row.off.abs() - math.log10(times)).abs() < SLIP, name) for name, times in SLIPS.items()
@@ -183,4 +213,4 @@ def _judged(joined: Any, asked: Parameters) -> Any:
             *slips,
             else_=ibis.null("string"),
         ),
-    ).drop("logp", "spread", "off", "low_beside", "high_beside")  # fmt: skip
+    ).drop("spread", "apart", "off", "low_beside", "high_beside")  # fmt: skip

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -22,6 +22,7 @@ from tidewaiter.intake.encodings import encoding_of
 from tidewaiter.intake.foreign import Asked, proposed
 from tidewaiter.intake.mapping import ReaderHints
 from tidewaiter.intake.readers import open_source
+from tidewaiter.trade.engines import numbered, read_parquet, read_texts, scratch_of
 
 LOOKED_AT = 64 * 1024**2
 """Bytes by which the encoding of a file is told."""
@@ -34,14 +35,18 @@ def opened(
     mapping: dict[str, str] | None,
     *,
     also: Sequence[Sequence[str]] = (),
+    typed: Collection[str] = (),
 ) -> tuple[Any, dict[str, str]]:
-    """The table of a file with the asked columns as texts (null where the file has none), and which of its columns was taken for what.
+    """The table of a file with the asked columns as texts (null where the file has none) and `row`, the number of the row; which of its
+    columns was taken for what. Those in `typed` stay numbers or days where the file knows them as such.
 
     A file whose heads hold all of one of `also` is given as it is, with these names. Raises `BadInput` for a file that cannot be read,
     or that lacks what is needed.
     """
     raw = raw_table(connection, path)
     heads = list(raw.columns)
+    if typed:
+        raw = numbered(connection, path, raw)
     for layout in also:
         if set(layout) <= set(heads) and not mapping:
             return raw.select(**{head: raw[head].cast("string").strip() for head in heads}), {
@@ -58,11 +63,23 @@ def opened(
             _("The file has no column for: %(names)s. Say which column it is; it has: %(heads)s.")
             % {"names": ", ".join(missing), "heads": ", ".join(heads)[:400]},
         )
-    texts = {
-        one.name: raw[found[one.name]].cast("string").strip() if one.name in found else ibis.null("string")
+    columns = {
+        one.name: _cells(raw[found[one.name]], one.name in typed) if one.name in found else ibis.null("string")
         for one in asked
     }
-    return raw.select(**texts), found
+    return raw.select(*(["row"] if typed else []), **columns), found
+
+
+def _cells(column: Any, typed: bool) -> Any:
+    kind = column.type()
+    return column if typed and (kind.is_numeric() or kind.is_temporal()) else column.cast("string").strip()
+
+
+def number(column: Any) -> Any:
+    """A column of numbers, or of texts that say numbers (thousands apart by spaces or apostrophes): null where one does not."""
+    if column.type().is_numeric():
+        return column.cast("float64")
+    return column.replace(" ", "").replace("'", "").try_cast("float64")
 
 
 def raw_table(connection: Any, path: Path) -> Any:
@@ -72,13 +89,11 @@ def raw_table(connection: Any, path: Path) -> Any:
     if path.is_file() and not path.stat().st_size:
         raise BadInput("no_rows", _("%(name)s is empty.") % {"name": path.name})
     with readable(path):
-        if path.is_dir():
-            return connection.read_parquet(str(path / "**" / "*.parquet"))
-        if path.suffix == ".parquet":
-            return connection.read_parquet(str(path))
+        if path.is_dir() or path.suffix == ".parquet":
+            return read_parquet(connection, path)
         if path.suffix == ".xlsx":
             return ibis.memtable(_sheet(path))
-        return connection.read_csv(str(_in_utf8(connection, path)), all_varchar=True, header=True)
+        return read_texts(connection, _in_utf8(connection, path))
 
 
 @contextmanager
@@ -106,8 +121,7 @@ def _in_utf8(connection: Any, path: Path) -> Path:
     encoding, _guessed = encoding_of(beginning)
     if encoding in ("utf-8", "utf-8-sig"):
         return path
-    folder = connection.raw_sql("SELECT current_setting('temp_directory')").fetchone()[0]
-    copy = Path(folder) / f"{path.name.split('.')[0]}.utf8.csv"
+    copy = scratch_of(connection) / f"{path.name.split('.')[0]}.utf8.csv"
     with (
         unpack() as raw,
         io.TextIOWrapper(raw, encoding, newline="") as text,

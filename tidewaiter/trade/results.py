@@ -17,9 +17,10 @@ from ibis import _ as row
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade import mirroring, screening
 from tidewaiter.trade.asked import LADDERS
-from tidewaiter.trade.engines import engine
+from tidewaiter.trade.engines import engine, read_parquet
 from tidewaiter.trade.files import folder_of
 from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.prices import keys_of, usable
 from tidewaiter.trade.reading import raw_table, readable
 
 TABLES = {"unit_prices": "screened.parquet", "mirror": "flows.parquet", "select_score": "scored.parquet"}
@@ -31,7 +32,7 @@ def rows_of(run: TradeRun) -> Any:
     path = folder_of(run) / TABLES.get(run.analysis, "")
     if not path.is_file():
         raise Missing("no_rows", _("This analysis has no rows."))
-    table = engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+    table = read_parquet(engine("duckdb", "1GB", path.parent), path)
     if run.analysis == "unit_prices":
         return screening.ranked(table)
     if run.analysis == "mirror":
@@ -83,9 +84,10 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     path = folder_of(run) / TABLES["unit_prices"]
     if run.analysis != "unit_prices" or not path.is_file():
         raise Missing("no_row", _("There is no such row."))
-    table = engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+    connection = engine("duckdb", "1GB", path.parent)
+    flagged = screening.with_reason(read_parquet(connection, path))
     found = (
-        table.filter(table.row == int(ident)).limit(1).to_pyarrow().to_pylist()
+        flagged.filter(flagged.row == int(ident)).limit(1).to_pyarrow().to_pylist()
         if ident.isdigit() and len(ident) < 19
         else []
     )
@@ -94,8 +96,8 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     one = _plain(found[0])
     ladder = LADDERS[run.parameters["ladder"]]
     rung = one["rung"] if one["rung"] is not None and one["rung"] >= 0 else len(ladder) - 1
-    names = [*ladder[rung], *(["year"] if {"quarter", "month"} & set(ladder[rung]) else []), "flow", "unit"]
-    keys = {name: one[name] for name in dict.fromkeys(names)}
+    keys = {name: one[name] for name in keys_of(ladder[rung])}
+    table = usable(read_parquet(connection, path.with_name("cleaned.parquet")))
     group = table.filter(
         [ibis.literal(True), *(table[name] == value for name, value in keys.items() if value is not None)]
     )
@@ -156,7 +158,7 @@ def _flows(run: TradeRun) -> Any:
     path: Path = folder_of(run) / TABLES["mirror"]
     if run.analysis != "mirror" or not path.is_file():
         raise Missing("no_rows", _("This analysis has no rows."))
-    return engine("duckdb", "1GB", path.parent).read_parquet(str(path))
+    return read_parquet(engine("duckdb", "1GB", path.parent), path)
 
 
 def heads_of(path: Path) -> tuple[list[str], list[Sequence[Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ MOST_SHEET = 1_000_000
 
 
 def stage_kept(expression: Any, path: Path) -> None:
-    """Writes a stage as Parquet, whole or not at all."""
+    """Writes a stage as Parquet, whole or not at all: a file, or on Spark a folder of parts."""
     part = path.with_name(f"{path.name}.part")
+    for left in (part, path):
+        if left.is_dir():
+            shutil.rmtree(left)
     expression.to_parquet(str(part))
     part.replace(path)
 
