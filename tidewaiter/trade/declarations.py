@@ -54,7 +54,11 @@ def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "impo
     """
     digits = table.hs.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
     odd = digits.length() % 2 == 1
-    day = table.date.cast("date") if table.date.type().is_temporal() else table.date.cast("string").substr(0, 10).try_cast("date")
+    day = (
+        table.date.cast("date")
+        if table.date.type().is_temporal()
+        else table.date.cast("string").substr(0, 10).try_cast("date")
+    )
     table = table.mutate(
         hs=ibis.ifelse(odd, ibis.literal("0").concat(digits), digits), hs_mended=odd,
         amount=number(table.quantity), price_total=number(table.value),

@@ -6,10 +6,12 @@ import importlib.util
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
@@ -34,7 +36,7 @@ def _spark(memory: str, folder: Path) -> Any:
         raise BadInput("engine", _("Spark is not installed here. Run: make install-spark"))
     if not (os.environ.get("JAVA_HOME") or shutil.which("java") or os.environ.get("SPARK_REMOTE")):
         raise BadInput("engine", _("Spark needs Java 17, and there is none here."))
-    from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession  # noqa: PLC0415 -- an extra that need not be installed
 
     builder = (
         SparkSession.builder.appName("tidewaiter").config("spark.driver.memory", memory.replace(" ", "").replace("i", "")[:-1].lower())
@@ -54,9 +56,25 @@ def engine(name: str, memory: str, folder: Path) -> Any:
     """A connection of an engine that holds at most `memory` («4GB») and puts the rest into `folder`. Raises `BadInput`."""
     if name not in ENGINES:
         raise BadInput("engine", _("Engines: %(names)s.") % {"names": ", ".join(ENGINES)})
-    if not _size.fullmatch(memory):
-        raise BadInput("memory", _("«%(text)s» is no size of memory. Write 4GB.") % {"text": memory[:20]})
+    size_of(memory)
     return ENGINES[name](memory, folder)
+
+
+def size_of(memory: str) -> float:
+    """How many gigabytes «4GB» or «500 MB» are. Raises `BadInput`."""
+    found = _size.fullmatch(memory)
+    if not found:
+        raise BadInput("memory", _("«%(text)s» is no size of memory. Write 4GB.") % {"text": memory[:20]})
+    return int(found[1]) / (1000 if found[2].upper().startswith("M") else 1)
+
+
+@contextmanager
+def fitting(memory: str) -> Iterator[None]:
+    """Around what an engine may not have the memory for: then `BadInput` says what to do."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise BadInput("memory", _("This does not fit into %(memory)s of memory. Give more with --memory, or fewer rows.") % {"memory": memory}) from error  # fmt: skip
 
 
 def scratch_of(connection: Any) -> Path:
@@ -68,8 +86,10 @@ def scratch_of(connection: Any) -> Path:
 
 def read_parquet(connection: Any, path: Path) -> Any:
     """The table of a Parquet file, or of all that lie in a folder (parts of a stage, partitions named `column=value`)."""
-    whole = path.is_dir() and connection.name == "duckdb"
-    return connection.read_parquet(str(path / "**" / "*.parquet") if whole else str(path))
+    if connection.name == "duckdb" and path.is_dir():
+        return connection.read_parquet(str(path / "**" / "*.parquet"))
+    in_parts = (path / "0000.parquet").exists()
+    return connection.read_parquet(str(path / "[0-9]*.parquet" if in_parts else path))
 
 
 def read_texts(connection: Any, path: Path) -> Any:
@@ -79,6 +99,12 @@ def read_texts(connection: Any, path: Path) -> Any:
     return connection.read_csv(str(path), header=True, inferSchema=False, multiLine=True, escape='"')
 
 
+def unordered(connection: Any) -> None:
+    """From here on rows may come in any order, which saves memory: what is written is put in order where order matters."""
+    if connection.name == "duckdb":
+        connection.raw_sql("SET preserve_insertion_order = false")
+
+
 def numbered(connection: Any, path: Path, table: Any) -> Any:
     """The table of `path` with `row`: which row of the file (or of the files of the folder, by name) it is, from 1.
 
@@ -86,7 +112,8 @@ def numbered(connection: Any, path: Path, table: Any) -> Any:
     """
     if connection.name != "duckdb":
         name = ibis.util.gen_name("numbered")
-        connection.raw_sql(f"CREATE TEMPORARY VIEW {name} AS SELECT *, monotonically_increasing_id() + 1 AS row FROM {table.get_name()}")  # fmt: skip
+        frame = connection._session.table(table.get_name())
+        frame.selectExpr("*", "monotonically_increasing_id() + 1 AS row").createOrReplaceTempView(name)
         return connection.table(name)
     if (path.suffix != ".parquet" and not path.is_dir()) or {"file_row_number", "filename"} & set(table.columns):
         return table.mutate(row=ibis.row_number() + 1)

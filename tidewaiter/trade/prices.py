@@ -17,13 +17,15 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 
-ibis.options.sql.fuse_selects = False  # a fused expression is worked out again wherever it is named: for each price of a group, its median
+ibis.options.sql.fuse_selects = (
+    False  # a fused expression is worked out again wherever it is named: for each price of a group, its median
+)
 
 LADDER = (("hs10", "partner", "quarter"), ("hs6", "partner", "year"), ("hs6",))
 """How like ones are found: the finest group that is large enough; a flow and a unit are never mixed, a quarter is one of a year."""
 COLUMNS = ("hs10", "hs6", "hs4", "hs2", "partner", "year", "quarter", "month", "importer")
 """Columns that a group may be made of."""
-_PRODUCTS = {"hs": 99, "hs10": 10, "hs6": 6, "hs4": 4, "hs2": 2}
+PRODUCTS = {"hs": 99, "hs10": 10, "hs6": 6, "hs4": 4, "hs2": 2}
 """Columns that hold a product, the finest first, and how many digits of it."""
 _TIMES = ("year", "quarter", "month")
 """Columns that are not known of every row; what has none is in no group of theirs."""
@@ -100,8 +102,8 @@ def keys_of(keys: Sequence[str]) -> list[str]:
 def cells_of(asked: Parameters) -> list[str]:
     """The columns of which two rows that agree in them are compared with the same like ones: of products the finest alone."""
     every = [name for keys in asked.ladder for name in keys_of(keys)]
-    products = [name for name in _PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
-    return list(dict.fromkeys([*products, *(name for name in every if name not in _PRODUCTS)]))
+    products = [name for name in PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
+    return list(dict.fromkeys([*products, *(name for name in every if name not in PRODUCTS)]))
 
 
 def likes(rows: Any, asked: Parameters) -> Any:
@@ -110,11 +112,11 @@ def likes(rows: Any, asked: Parameters) -> Any:
     the next, which stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once, and meet them once
     (`against`).
     """
-    names = cells_of(asked)
+    names, every = cells_of(asked), {name for keys in asked.ladder for name in keys_of(keys)} | {"hs"}
     cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
     cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
-    cells = cells.mutate(**{name: row[names[0]].substr(0, digits) for name, digits in _PRODUCTS.items() if name not in names and names[0] in _PRODUCTS and digits < _PRODUCTS[names[0]]})  # fmt: skip
-    found = cells.drop("prices")
+    cells = cells.mutate(**{name: row[names[0]].substr(0, digits) for name, digits in PRODUCTS.items() if name not in names and names[0] in PRODUCTS and digits < PRODUCTS[names[0]]})  # fmt: skip
+    found = cells.drop("prices", *(name for name in PRODUCTS if name in cells.columns and name not in every))
     statistics = ["rung", "group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
     for rung, keys in enumerate(asked.ladder):
         group = keys_of(keys)
@@ -178,7 +180,10 @@ def against(rows: Any, likes: Any, asked: Parameters) -> Any:
     joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
     # without the row itself, what stands behind it moves up by one place
     joined = joined.mutate(
-        **{name: ibis.ifelse(row.price > row[f"{name}0"], row[f"{name}0"], row[f"{name}1"]) for name in _quantiles(asked)}
+        **{
+            name: ibis.ifelse(row.price > row[f"{name}0"], row[f"{name}0"], row[f"{name}1"])
+            for name in _quantiles(asked)
+        }
     )
     return _judged(joined.drop([f"{name}{step}" for name in _quantiles(asked) for step in (0, 1)]), asked)
 

@@ -72,7 +72,9 @@ def opened(
 
 def _cells(column: Any, typed: bool) -> Any:
     kind = column.type()
-    return column if typed and (kind.is_numeric() or kind.is_temporal()) else column.cast("string").strip()
+    if kind.is_string():
+        return column.strip()
+    return column if typed and (kind.is_numeric() or kind.is_temporal()) else column.cast("string")
 
 
 def number(column: Any) -> Any:

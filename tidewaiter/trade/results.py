@@ -20,7 +20,7 @@ from tidewaiter.trade.asked import LADDERS
 from tidewaiter.trade.engines import engine, read_parquet
 from tidewaiter.trade.files import folder_of
 from tidewaiter.trade.models import TradeRun
-from tidewaiter.trade.prices import keys_of, usable
+from tidewaiter.trade.prices import PRODUCTS, keys_of, usable
 from tidewaiter.trade.reading import raw_table, readable
 
 TABLES = {"unit_prices": "screened.parquet", "mirror": "flows.parquet", "select_score": "scored.parquet"}
@@ -30,7 +30,7 @@ BINS = 24
 def rows_of(run: TradeRun) -> Any:
     """The rows that a run ranks, the weightiest first, as an Ibis table. Raises `Missing` where it has none."""
     path = folder_of(run) / TABLES.get(run.analysis, "")
-    if not path.is_file():
+    if not path.exists():
         raise Missing("no_rows", _("This analysis has no rows."))
     table = read_parquet(engine("duckdb", "1GB", path.parent), path)
     if run.analysis == "unit_prices":
@@ -82,7 +82,7 @@ class Distribution:
 def distribution_of(run: TradeRun, ident: str) -> Distribution:
     """The group that a flagged row was compared with. Raises `Missing`."""
     path = folder_of(run) / TABLES["unit_prices"]
-    if run.analysis != "unit_prices" or not path.is_file():
+    if run.analysis != "unit_prices" or not path.exists():
         raise Missing("no_row", _("There is no such row."))
     connection = engine("duckdb", "1GB", path.parent)
     flagged = screening.with_reason(read_parquet(connection, path))
@@ -95,6 +95,7 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
         raise Missing("no_row", _("There is no such row."))
     one = _plain(found[0])
     ladder = LADDERS[run.parameters["ladder"]]
+    one |= {name: one["hs"][:digits] for name, digits in PRODUCTS.items()}
     rung = one["rung"] if one["rung"] is not None and one["rung"] >= 0 else len(ladder) - 1
     keys = {name: one[name] for name in keys_of(ladder[rung])}
     table = usable(read_parquet(connection, path.with_name("cleaned.parquet")))
@@ -156,7 +157,7 @@ def gaps_by_country(run: TradeRun, side: str = "importer") -> dict[str, float]:
 
 def _flows(run: TradeRun) -> Any:
     path: Path = folder_of(run) / TABLES["mirror"]
-    if run.analysis != "mirror" or not path.is_file():
+    if run.analysis != "mirror" or not path.exists():
         raise Missing("no_rows", _("This analysis has no rows."))
     return read_parquet(engine("duckdb", "1GB", path.parent), path)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned, declarations_of
-from tidewaiter.trade.engines import engine, read_parquet
+from tidewaiter.trade.engines import engine, fitting, read_parquet, size_of, unordered
 from tidewaiter.trade.flows import checked
-from tidewaiter.trade.prices import Parameters, against, keys_of, likes, usable
+from tidewaiter.trade.prices import PRODUCTS, Parameters, against, keys_of, likes, usable
 from tidewaiter.trade.reading import readable
 from tidewaiter.trade.writing import stage_kept, write_table
 
@@ -25,8 +26,12 @@ FLAGGED = (
     "high", "score", "side", "ratio", "amount", "movement", "slip", "reason",
 )  # fmt: skip
 """Columns of a flagged row, in their order."""
+_BESIDE = ("hs6", "quarter", "side_beside")
+"""What is kept of a flagged row besides: what summaries and the page ask for."""
 SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
 """Summaries of what was flagged, by what."""
+A_GIGABYTE = 4_000_000
+"""Rows that are compared at once in a gigabyte of memory: their prices are held, group by group."""
 _RUNGS = ("given price", "finest group", "by year", "world")
 
 
@@ -90,54 +95,113 @@ def screen(
     memory: str = "4GB",
     tell: Callable[[str], None] = lambda _stage: None,
 ) -> Screened:
-    """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what they are compared with) and
-    `screened.parquet` (what either pair of quantiles flags) in the folder `work`, which is made.
+    """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what they are compared with, in parts) and
+    `screened.parquet` (what either pair of quantiles flags, in the same parts) in the folder `work`, which is made.
 
-    A stage that lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on.
-    Raises `BadInput` for what cannot be used.
+    What lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on with the next part.
+    Raises `BadInput` for what cannot be used, or does not fit into `memory`.
     """
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
     connection = engine(engine_name, memory, work)
-    notes, clean, alike, done = (work / name for name in ("stages.json", "cleaned.parquet", "likes.parquet", "screened.parquet"))  # fmt: skip
-    reading, comparing = source.about(), repr(parameters)
-    stages = json.loads(notes.read_text()) if notes.exists() else {}
-    if stages.get("reading") != reading or not clean.exists():
+    columns = _read(connection, source, work, tell)
+    rows = read_parquet(connection, work / "cleaned.parquet")
+    dropped = checked(rows)
+    with fitting(memory):
+        parts = _parts(rows, parameters, memory)
+        for number, _done in enumerate(_compared(connection, parts, parameters, work)):
+            tell(
+                _("Comparing with like ones, part %(number)s of %(parts)s")
+                % {"number": number + 1, "parts": len(parts)}
+            )
+        tell(_("Adding up"))
+        found = _added_up(connection, rows, work, parameters)
+        repeated = sum(_repeated(part) for part in parts) if "id" in columns else 0
+    return Screened(
+        **found, dropped=dropped, columns=columns, repeated=repeated, seconds=round(time.perf_counter() - start, 2)
+    )
+
+
+def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, str]:
+    """Leaves the cleaned rows of the file in `work`; which of its columns was taken for what."""
+    notes, clean = work / "read.json", work / "cleaned.parquet"
+    said: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
+    if said.get("about") != source.about() or not clean.exists():
         tell(_("Reading and cleaning"))
+        for stage in ("likes.parquet", "screened.parquet"):
+            shutil.rmtree(work / stage, ignore_errors=True)
         with readable(source.path):
             table, columns = declarations_of(connection, source.path, source.mapping)
             rows = cleaned(table, source.rates, source.flow)
             stage_kept(rows if source.importers else rows.mutate(importer=ibis.literal("")), clean)
-        stages = {"reading": reading, "columns": columns}
-        notes.write_text(json.dumps(stages))
-    rows = read_parquet(connection, clean)
-    dropped = checked(rows)
-    if stages.get("comparing") != comparing or parameters.reference is not None or not done.exists():
-        tell(_("Comparing with like ones"))
-        priced = usable(rows)
-        stage_kept(likes(priced, parameters), alike)
-        found = against(priced, read_parquet(connection, alike), parameters)
-        stage_kept(found.filter(row.side.notnull() | row.side_beside.notnull()), done)
-        notes.write_text(json.dumps(stages | {"comparing": comparing}))
-    tell(_("Adding up"))
-    result, cells = read_parquet(connection, done), read_parquet(connection, alike)
+        said = {"about": source.about(), "columns": columns}
+        notes.write_text(json.dumps(said))
+    found: dict[str, str] = said["columns"]
+    return found
+
+
+def _parts(rows: Any, parameters: Parameters, memory: str) -> list[Any]:
+    """The rows in parts that fit into the memory, no group in two of them: by products, where every group is of one product."""
+    finest = [
+        max((digits for name, digits in PRODUCTS.items() if name in keys), default=0) for keys in parameters.ladder
+    ]
+    if not min(finest):
+        return [rows]
+    counted = rows.group_by(product=row.hs.substr(0, min(finest))).agg(n=row.count()).order_by("product").execute()
+    starts, held, most = [""], 0, A_GIGABYTE * size_of(memory)
+    for product, number in counted.itertuples(index=False):
+        if held and held + number > most:
+            starts.append(str(product))
+            held = 0
+        held += int(number)
+    parts = [rows.filter(row.hs >= begin) if begin else rows for begin in starts]
+    return [part.filter(row.hs < end) for part, end in zip(parts, starts[1:], strict=False)] + parts[-1:]
+
+
+def _compared(connection: Any, parts: list[Any], parameters: Parameters, work: Path) -> Iterator[None]:
+    """Leaves what each part is compared with, and what is flagged of it; yields before each."""
+    unordered(connection)
+    notes, alike, flagged = work / "compared.json", work / "likes.parquet", work / "screened.parquet"
+    comparing = json.dumps([repr(parameters), len(parts)])
+    if not notes.exists() or notes.read_text() != comparing or parameters.reference is not None:
+        for stage in (alike, flagged):
+            shutil.rmtree(stage, ignore_errors=True)
+        notes.write_text(comparing)
+    for stage in (alike, flagged):
+        stage.mkdir(exist_ok=True)
+    for number, part in enumerate(parts):
+        yield
+        name = f"{number:04d}.parquet"
+        if (flagged / name).exists():
+            continue
+        priced = usable(part)
+        stage_kept(likes(priced, parameters), alike / name)
+        found = against(priced, read_parquet(connection, alike / name), parameters)
+        found = found.filter(row.side.notnull() | row.side_beside.notnull())
+        stage_kept(found.select(*(one for one in FLAGGED if one != "reason"), *_BESIDE), flagged / name)
+
+
+def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
+    """The figures of a screen."""
+    result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
     figures = result.agg(
         flagged=row.side.count(), over=row.amount.sum(where=row.side == "over"), under=row.amount.sum(where=row.side == "under"),
         outflow=row.amount.sum(where=row.movement == "outflow"), inflow=row.amount.sum(where=row.movement == "inflow"),
         slips=row.slip.count(), beside=row.side_beside.count(),
     ).execute().iloc[0]  # fmt: skip
-    read = rows.agg(rows=row.count(), mended=row.hs_mended.sum(), alike=_said(rows).nunique()).execute().iloc[0]
-    return Screened(
-        rows=int(read.rows), groups=_groups(cells, parameters), flagged=int(figures.flagged), over_value=_number(figures.over), under_value=_number(figures.under),
-        outflow=_number(figures.outflow), inflow=_number(figures.inflow), usable=int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0), slips=int(figures.slips), beside=int(figures.beside),
-        hs_mended=int(read.mended or 0), repeated=int(read.rows - read.alike) if "id" in stages["columns"] else 0, dropped=dropped, columns=stages["columns"],
-        seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(rows, result, keys) for name, keys in SUMMARIES.items()},
-    )  # fmt: skip
+    read = rows.agg(rows=row.count(), mended=row.hs_mended.sum()).execute().iloc[0]
+    return {
+        "rows": int(read.rows), "groups": _groups(cells, parameters), "flagged": int(figures.flagged), "over_value": _number(figures.over), "under_value": _number(figures.under),
+        "outflow": _number(figures.outflow), "inflow": _number(figures.inflow), "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0), "slips": int(figures.slips), "beside": int(figures.beside),
+        "hs_mended": int(read.mended or 0), "summaries": {name: _summary(rows, result, keys) for name, keys in SUMMARIES.items()},
+    }  # fmt: skip
 
 
-def _said(rows: Any) -> Any:
-    """All that a row says, as a number of 64 bits: of a hundred million rows two that differ share one in one case of 3,700."""
-    return ibis.struct({name: rows[name] for name in rows.columns if name != "row"}).hash()
+def _repeated(rows: Any) -> int:
+    """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that differ share them in one case of 3,700."""
+    said = ibis.struct({name: rows[name] for name in rows.columns if name != "row"}).hash()
+    found = rows.agg(rows=row.count(), apart=said.nunique()).execute().iloc[0]
+    return int(found.rows - found.apart)
 
 
 def _number(value: Any) -> float:
