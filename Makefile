@@ -4,7 +4,7 @@ BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: help install install-dev demo serve check test bench lock generated messages sbom format
+.PHONY: help install install-dev install-spark demo serve check test bench lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
@@ -12,12 +12,16 @@ help:
 	@echo "make check    lint, types, stairs, migrations, generated files"
 	@echo "make bench    the ratios: intake, list and facets, statistics, trade"
 	@echo "make install  only install"
+	@echo "make install-spark  Apache Spark beside it, for trade files that outgrow one machine (needs Java 17)"
 
 install:
 	@sh tools/install.sh main
 
 install-dev:
 	@sh tools/install.sh dev
+
+install-spark:
+	@sh tools/install_spark.sh
 
 demo: install
 	@TIDEWAITER_SHAPE=central $(PROGRAM) demo
@@ -55,3 +59,4 @@ generated: install-dev
 lock:
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
+	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-spark.in -o requirements-spark.lock

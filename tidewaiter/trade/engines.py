@@ -40,7 +40,7 @@ def _spark(memory: str, folder: Path) -> Any:
 
     builder = (
         SparkSession.builder.appName("tidewaiter").config("spark.driver.memory", memory.replace(" ", "").replace("i", "")[:-1].lower())
-        .config("spark.local.dir", str(folder)).config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC")
+        .config("spark.local.dir", str(folder)).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true").config("spark.sql.shuffle.partitions", str(max(8, 2 * (os.cpu_count() or 1))))
     )  # fmt: skip
     named = "--master" in os.environ.get("PYSPARK_SUBMIT_ARGS", "") or "SPARK_REMOTE" in os.environ

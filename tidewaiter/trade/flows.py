@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
@@ -103,13 +104,14 @@ def _level(table: Any) -> int:
 
 
 def _countries(table: Any, names: tuple[str, ...]) -> Any:
-    """(said, code) of every way in which a country is written: its ISO code, WORLD, or `` for an area that is none."""
+    """(said, code) of every way in which a country is written that is known: its ISO code, WORLD, or `` for an area that is none."""
     said: set[str] = set()
     for name in names:
         said |= {str(one) for one in table.select(name).distinct().execute()[name] if one is not None}
     read = Countries()
-    rows = [{"said": one, "code": "WORLD" if is_world(one) else read.read(one)} for one in sorted(said)]
-    return ibis.memtable(rows or [{"said": "", "code": None}], schema={"said": "string", "code": "string"})
+    codes = {one: "WORLD" if is_world(one) else read.read(one) for one in sorted(said)}
+    known = {one: code for one, code in codes.items() if code is not None}
+    return ibis.memtable(pa.table({"said": pa.array(known, pa.string()), "code": pa.array(known.values(), pa.string())}))
 
 
 def _baci(raw: Any) -> Any:

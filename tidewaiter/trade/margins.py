@@ -15,6 +15,7 @@ from ibis import _ as row
 from tidewaiter.codelists.countries import Countries
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.foreign import Asked
+from tidewaiter.trade.engines import read_parquet
 from tidewaiter.trade.mirror import Mirroring, mirror
 from tidewaiter.trade.reading import opened
 from tidewaiter.trade.writing import stage_kept
@@ -105,7 +106,7 @@ def estimated(connection: Any, rows: Any, distances: Path, asked: Mirroring, wor
     same_goods = int(alike.count().execute()) >= 5 * FEWEST
     kept = work / "fitted.parquet"
     stage_kept((alike if same_goods else flows).select("year", "y", *TERMS), kept)
-    flows = connection.read_parquet(str(kept))
+    flows = read_parquet(connection, kept)
     number = int(flows.count().execute())
     if number < FEWEST:
         raise BadInput("too_few", _("%(n)s flows have both sides and a distance; at least %(least)s are needed to estimate the factor. Give a number instead.") % {"n": number, "least": FEWEST})  # fmt: skip

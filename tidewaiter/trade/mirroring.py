@@ -15,7 +15,7 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.editions import families, joined
-from tidewaiter.trade.engines import engine
+from tidewaiter.trade.engines import engine, fitting, read_parquet, unordered
 from tidewaiter.trade.flows import checked, cleaned
 from tidewaiter.trade.margins import estimated
 from tidewaiter.trade.mirror import CAVEATS, Mirroring, mirror
@@ -123,27 +123,31 @@ def compare(
             stage_kept(joined(rows, of), clean)
         stages = {"reading": source.about(), "columns": columns, "families": len(of)}
         notes.write_text(json.dumps(stages))
-    rows = connection.read_parquet(str(clean))
+    rows = read_parquet(connection, clean)
     dropped = checked(rows)
-    margins = None
-    if source.distances:
-        tell(_("Estimating what freight and insurance add"))
-        margins = estimated(connection, rows, source.distances, parameters, work)
-        parameters = replace(parameters, factors=margins.factors)
-    tell(_("Comparing both sides"))
-    stage_kept(mirror(rows, parameters), done)
-    tell(_("Adding up"))
-    flows = connection.read_parquet(str(done))
-    figures = _figures(flows)
-    others = flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
-    kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
-    number, matched = int(others.flows), int(figures.pop("matched"))
-    return Mirrored(
-        flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
-        gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
-        families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": one} | _figures(_under(flows, one, parameters)) for one in TRIED],
-        dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
-    )  # fmt: skip
+    unordered(connection)
+    with fitting(memory):
+        margins = None
+        if source.distances:
+            tell(_("Estimating what freight and insurance add"))
+            margins = estimated(connection, rows, source.distances, parameters, work)
+            parameters = replace(parameters, factors=margins.factors)
+        tell(_("Comparing both sides"))
+        stage_kept(mirror(rows, parameters), done)
+        tell(_("Adding up"))
+        flows = read_parquet(connection, done)
+        figures = _figures(flows)
+        others = (
+            flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
+        )
+        kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
+        number, matched = int(others.flows), int(figures.pop("matched"))
+        return Mirrored(
+            flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
+            gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
+            families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": one} | _figures(_under(flows, one, parameters)) for one in TRIED],
+            dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
+        )  # fmt: skip
 
 
 def _under(flows: Any, factor: float, parameters: Mirroring) -> Any:
@@ -191,5 +195,5 @@ def ranked(flows: Any) -> Any:
 def write_flows(found: Mirrored, work: Path, out: Path) -> None:
     """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
     connection = engine("duckdb", "2GB", work)
-    flows = ranked(connection.read_parquet(str(work / "flows.parquet")))
+    flows = ranked(read_parquet(connection, work / "flows.parquet"))
     write_table(flows, "flows", out, found.summaries, found.answer())

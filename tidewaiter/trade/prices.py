@@ -134,7 +134,7 @@ def _quantiles(asked: Parameters) -> dict[str, float]:
 
 def _rank(quantile: float, number: Any) -> Any:
     """The place of a quantile among `number` values in their order, from 1 (nearest rank)."""
-    return ibis.greatest((number * quantile).ceil().cast("int64"), 1)
+    return ibis.greatest((number * quantile).ceil().cast("int32"), 1)
 
 
 def _statistics(cells: Any, keys: list[str], rung: int, asked: Parameters) -> Any:
