@@ -43,7 +43,7 @@ def units() -> list[tuple[str, str, float]]:
 
 def declarations_of(connection: Any, path: Path, mapping: dict[str, str] | None) -> tuple[Any, dict[str, str]]:
     """The declarations of a file with our columns as texts, and which of its columns was taken for what. Raises `BadInput`."""
-    table, found = opened(connection, path, ASKED, mapping, typed=("quantity", "value", "date"))
+    table, found = opened(connection, path, ASKED, mapping, typed=("quantity", "value", "date"), with_row=True)
     return (table if "id" in found else table.mutate(id=table.row.cast("string"))), found
 
 

@@ -13,7 +13,7 @@ from ibis import _ as row
 from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.foreign import Asked
-from tidewaiter.trade.reading import opened
+from tidewaiter.trade.reading import number, opened
 
 ASKED = (
     Asked("reporter", ("reporterISO", "reporterCode", "ReporterISO3", "reporting economy", "declarant")),
@@ -43,7 +43,7 @@ def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tupl
     """(rows with `exporter, importer, product, year, side` (import, export, re_export, both), `value, weight, edition, left_out`; which
     column was taken for what). Values in the file's unit, thousands of dollars made dollars; weights in kilograms. Raises `BadInput`.
     """
-    raw, found = opened(connection, path, ASKED, mapping, also=(BACI,))
+    raw, found = opened(connection, path, ASKED, mapping, also=(BACI,), typed=("value", "weight"))
     if set(found) == set(BACI):
         return _baci(raw), {name: name for name in BACI}
     countries = _countries(raw, ("reporter", "partner"))
@@ -59,7 +59,7 @@ def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tupl
     table = table.mutate(
         side=ibis.cases((flow.isin(IMPORTS), "import"), (flow.isin(EXPORTS), "export"), (flow.isin(RE_EXPORTS), "re_export"), (flow.isin(RE_IMPORTS), "re_import"), else_="other"),
         code=ibis.cases((total, "TOTAL"), (odd, ibis.literal("0").concat(digits)), else_=digits),
-        amount=table.value.re_replace(r"[ ']", "").try_cast("float64") * thousand, kilograms=table.weight.re_replace(r"[ ']", "").try_cast("float64"),
+        amount=number(table.value) * thousand, kilograms=number(table.weight),
         when=ibis.coalesce(table.year.substr(0, 4).try_cast("int32"), 0).cast("int32"),
         parts=_parted(table.mode) | _parted(table.second_partner) | _parted(table.procedure),
     )  # fmt: skip
@@ -111,7 +111,9 @@ def _countries(table: Any, names: tuple[str, ...]) -> Any:
     read = Countries()
     codes = {one: "WORLD" if is_world(one) else read.read(one) for one in sorted(said)}
     known = {one: code for one, code in codes.items() if code is not None}
-    return ibis.memtable(pa.table({"said": pa.array(known, pa.string()), "code": pa.array(known.values(), pa.string())}))
+    return ibis.memtable(
+        pa.table({"said": pa.array(known, pa.string()), "code": pa.array(known.values(), pa.string())})
+    )
 
 
 def _baci(raw: Any) -> Any:

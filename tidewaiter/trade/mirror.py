@@ -64,8 +64,9 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     wide = usable.group_by(list(KEYS)).agg(
         imported=row.value.sum(where=row.side == "import"), exported=row.value.sum(where=row.side == "export"),
         re_exported=row.value.sum(where=row.side == "re_export"), import_weight=row.weight.sum(where=row.side == "import"),
-        export_weight=row.weight.sum(where=row.side == "export"), reconciled=row.value.sum(where=row.side == "both"), editions=row.edition.nunique(),
+        export_weight=row.weight.sum(where=row.side == "export"), reconciled=row.value.sum(where=row.side == "both"), first=row.edition.min(), last=row.edition.max(),
     )  # fmt: skip
+    wide = wide.mutate(editions=ibis.ifelse(row.first == row.last, 1, 2)).drop("first", "last")
     flows = wide.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
     flows = _with_factor(flows, asked).mutate(harmonised=ibis.coalesce(row.imported, row.exported, row.reconciled))
     net = row.exported - row.re_exported.fill_null(0.0) if asked.net_re_exports else row.exported

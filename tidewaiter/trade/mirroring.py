@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -133,10 +134,10 @@ def compare(
             margins = estimated(connection, rows, source.distances, parameters, work)
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
-        stage_kept(mirror(rows, parameters), done)
+        stage_kept(ranked(mirror(rows, parameters)), done)
         tell(_("Adding up"))
         flows = read_parquet(connection, done)
-        figures = _figures(flows)
+        figures, *tried = _figures(flows, parameters)
         others = (
             flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
         )
@@ -145,31 +146,40 @@ def compare(
         return Mirrored(
             flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
             gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
-            families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": one} | _figures(_under(flows, one, parameters)) for one in TRIED],
+            families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
             dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
         )  # fmt: skip
 
 
-def _under(flows: Any, factor: float, parameters: Mirroring) -> Any:
-    """Flows as a constant factor would have them."""
-    used = ibis.ifelse(row.importer.isin(parameters.fob_reporters), 1.0, factor)
-    fob = ibis.ifelse(row.matched, row.imported / used, ibis.null("float64"))
-    found = flows.mutate(fob=fob).mutate(gap=row.fob - row.exported_net, value_ratio=row.fob / row.exported_net)
-    share = row.gap.abs() / ibis.ifelse(row.fob > row.exported_net, row.fob, row.exported_net)
-    return found.mutate(kind=ibis.ifelse(share >= parameters.relative, "listed", ibis.null("string")))
+def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
+    """`value_ratio, gap, kind` of flows as a constant factor would have them."""
+    used = ibis.ifelse(flows.importer.isin(parameters.fob_reporters), 1.0, factor)
+    fob = ibis.ifelse(flows.matched, flows.imported / used, ibis.null("float64"))
+    gap = fob - flows.exported_net
+    share = gap.abs() / ibis.ifelse(fob > flows.exported_net, fob, flows.exported_net)
+    return {"value_ratio": fob / flows.exported_net, "gap": gap, "kind": ibis.ifelse(share >= parameters.relative, "listed", ibis.null("string"))}  # fmt: skip
 
 
-def _figures(flows: Any) -> dict[str, Any]:
-    """What is told of flows: how many match, medians, listed gaps, and sums of gaps by sign, entrepôts left out."""
-    apart = ~row.entrepot
-    found = flows.agg(
-        matched=row.matched.sum(), value=row.value_ratio.median(), weight=row.weight_ratio.median(), gaps=row.kind.count(),
-        more=row.gap.sum(where=(row.gap > 0) & apart), less=row.gap.sum(where=(row.gap < 0) & apart),
-    ).execute().iloc[0]  # fmt: skip
-    return {
-        "matched": int(found.matched), "median_value_ratio": _known(found.value), "median_weight_ratio": _known(found.weight), "gaps": int(found.gaps),
-        "importers_more": _known(found.more) or 0.0, "exporters_more": -(_known(found.less) or 0.0),
-    }  # fmt: skip
+def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
+    """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians, listed gaps, and sums of
+    gaps by sign, entrepôts left out.
+    """
+    apart = ~flows.entrepot
+    asked = {name: flows[name] for name in ("value_ratio", "gap", "kind")}
+    wanted = {"matched": flows.matched.sum(), "weight": flows.weight_ratio.median()}
+    for at, one in enumerate([asked, *(_under(flows, factor, parameters) for factor in TRIED)]):
+        wanted |= {
+            f"value{at}": one["value_ratio"].median(), f"gaps{at}": one["kind"].count(),
+            f"more{at}": one["gap"].sum(where=(one["gap"] > 0) & apart), f"less{at}": one["gap"].sum(where=(one["gap"] < 0) & apart),
+        }  # fmt: skip
+    found = flows.agg(**wanted).execute().iloc[0]
+    return [
+        {
+            "matched": int(found.matched), "median_value_ratio": _known(found[f"value{at}"]), "median_weight_ratio": _known(found.weight), "gaps": int(found[f"gaps{at}"]),
+            "importers_more": _known(found[f"more{at}"]) or 0.0, "exporters_more": -(_known(found[f"less{at}"]) or 0.0),
+        }
+        for at in range(len(TRIED) + 1)
+    ]  # fmt: skip
 
 
 def _known(value: Any) -> float | None:
@@ -192,8 +202,11 @@ def ranked(flows: Any) -> Any:
     return told.order_by([ibis.desc(told.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"])
 
 
-def write_flows(found: Mirrored, work: Path, out: Path) -> None:
+def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> None:
     """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
-    connection = engine("duckdb", "2GB", work)
-    flows = ranked(read_parquet(connection, work / "flows.parquet"))
-    write_table(flows, "flows", out, found.summaries, found.answer())
+    done = work / "flows.parquet"
+    if out.suffix == ".parquet" and done.is_file():
+        shutil.copyfile(done, out)
+        return
+    flows = read_parquet(engine("duckdb", memory, work), done)
+    write_table(flows if done.is_file() else ranked(flows), "flows", out, found.summaries, found.answer())

@@ -36,16 +36,17 @@ def opened(
     *,
     also: Sequence[Sequence[str]] = (),
     typed: Collection[str] = (),
+    with_row: bool = False,
 ) -> tuple[Any, dict[str, str]]:
-    """The table of a file with the asked columns as texts (null where the file has none) and `row`, the number of the row; which of its
-    columns was taken for what. Those in `typed` stay numbers or days where the file knows them as such.
+    """The table of a file with the asked columns as texts (null where the file has none), `with_row` the number of the row as `row`;
+    which of its columns was taken for what. Those in `typed` stay numbers or days where the file knows them as such.
 
     A file whose heads hold all of one of `also` is given as it is, with these names. Raises `BadInput` for a file that cannot be read,
     or that lacks what is needed.
     """
     raw = raw_table(connection, path)
     heads = list(raw.columns)
-    if typed:
+    if with_row:
         raw = numbered(connection, path, raw)
     for layout in also:
         if set(layout) <= set(heads) and not mapping:
@@ -67,7 +68,7 @@ def opened(
         one.name: _cells(raw[found[one.name]], one.name in typed) if one.name in found else ibis.null("string")
         for one in asked
     }
-    return raw.select(*(["row"] if typed else []), **columns), found
+    return raw.select(*(["row"] if with_row else []), **columns), found
 
 
 def _cells(column: Any, typed: bool) -> Any:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned, declarations_of
-from tidewaiter.trade.engines import engine, fitting, read_parquet, size_of, unordered
+from tidewaiter.trade.engines import digest, engine, fitting, read_parquet, size_of, unordered
 from tidewaiter.trade.flows import checked
 from tidewaiter.trade.prices import PRODUCTS, Parameters, against, keys_of, likes, usable
 from tidewaiter.trade.reading import readable
@@ -116,7 +116,7 @@ def screen(
             )
         tell(_("Adding up"))
         found = _added_up(connection, rows, work, parameters)
-        repeated = sum(_repeated(part) for part in parts) if "id" in columns else 0
+        repeated = sum(_repeated(connection, part) for part in parts) if "id" in columns else 0
     return Screened(
         **found, dropped=dropped, columns=columns, repeated=repeated, seconds=round(time.perf_counter() - start, 2)
     )
@@ -197,9 +197,9 @@ def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) ->
     }  # fmt: skip
 
 
-def _repeated(rows: Any) -> int:
+def _repeated(connection: Any, rows: Any) -> int:
     """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that differ share them in one case of 3,700."""
-    said = ibis.struct({name: rows[name] for name in rows.columns if name != "row"}).hash()
+    said = digest(connection, rows, [name for name in rows.columns if name != "row"])
     found = rows.agg(rows=row.count(), apart=said.nunique()).execute().iloc[0]
     return int(found.rows - found.apart)
 
@@ -255,8 +255,8 @@ def ranked(screened: Any) -> Any:
     return with_reason(flagged.order_by([ibis.desc("amount"), "row"]))
 
 
-def write_results(found: Screened, work: Path, out: Path) -> None:
+def write_results(found: Screened, work: Path, out: Path, memory: str = "2GB") -> None:
     """Writes the flagged rows, the greatest amounts first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
-    connection = engine("duckdb", "2GB", work)
+    connection = engine("duckdb", memory, work)
     flagged = ranked(read_parquet(connection, work / "screened.parquet"))
     write_table(flagged, "flagged", out, found.summaries, found.answer())

@@ -59,5 +59,5 @@ class Command(DeedCommand):
         with tempfile.TemporaryDirectory() as folder:
             work = Path(options["work"] or folder)
             found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], tell=self.progress)  # fmt: skip
-            write_flows(found, work, Path(options["output"]))
+            write_flows(found, work, Path(options["output"]), options["memory"])
         return found.answer()

@@ -67,5 +67,5 @@ class Command(DeedCommand):
             work = Path(options["work"] or folder)
             source = Source(Path(options["input"]), mapping, rates, options["flow"])
             found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], tell=self.progress)  # fmt: skip
-            write_results(found, work, Path(options["output"]))
+            write_results(found, work, Path(options["output"]), options["memory"])
         return found.answer()
