@@ -40,6 +40,7 @@ test: install-dev
 	$(BIN)/python tools/run_tests.py
 
 bench: install-dev
+	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/trading.py
 
@@ -60,3 +61,4 @@ lock:
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-spark.in -o requirements-spark.lock
+	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock requirements-bench.in -o requirements-bench.lock

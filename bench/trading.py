@@ -1,12 +1,14 @@
-"""Benchmarks of the trade analyses: what planted mis-invoicing is found, how long a screen and a scoring take beside plainer ways.
+"""Benchmarks of the trade analyses: what planted mis-invoicing is found, how long they take beside the same by hand in other tools.
 
-bench/trading.py [--rows 5000000] [--only injection,prices,selection]
+bench/trading.py [--rows 5000000] [--only injection,prices,mirror,selection]; --rows 50000000 for the whole size (an hour, 10 GB of disk)
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +18,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import xgboost
 from declaring import consignments, written
+from pyod.models.ecod import ECOD
+from pyod.models.iforest import IForest
 from scratch import HOME
 
 from tidewaiter.trade.consignments import consignments_of, labels_of
@@ -46,33 +50,48 @@ def _declared(rows: int, path: Path) -> Path:
     return path
 
 
-def prices(rows: int) -> None:
-    """The whole screen (ladder of three, without the row itself, deviations, reasons, kept stages) beside one plain inter-quartile filter in SQL and in pandas."""
-    path, work = _declared(rows, HOME / "declared.parquet"), HOME / "screen"
-    start = time.perf_counter()
-    found = screen(Source(path), work, Parameters(), memory="4GB")
-    ours = time.perf_counter() - start
+def _reported(rows: int, path: Path) -> Path:
+    """Trade of forty countries in 5,000 products, `rows` of each side in the layout of UN Comtrade; a sixth of the flows is reported by one side alone."""
+    countries = ["KEN", "CHN", "DEU", "USA", "UGA", "FRA", "GBR", "IND", "BRA", "ZAF", "NGA", "JPN", "KOR", "VNM", "IDN", "MEX", "CAN", "AUS", "ITA", "ESP", "TUR", "EGY", "POL", "NOR", "SWE", "CHL", "PER", "ARG", "THA", "MYS", "PHL", "PAK", "BGD", "LKA", "TZA", "GHA", "CIV", "MAR", "TUN", "DZA"]  # fmt: skip
+    duckdb.connect().execute(
+        f"""COPY (WITH f AS (SELECT i, l[(i % 40 + 1)::INT] AS a, l[((i // 40) % 40 + 1)::INT] AS b, lpad((10000 + (i // 1600) % 5000 * 191 % 989999)::VARCHAR, 6, '0') AS cmd, 2015 + (i // 8000000) % 9 AS year,
+            exp(8 + 2 * sin(hash(i) % 1000000)) AS v, exp(6 + 2 * cos(hash(i, 1) % 1000000)) AS w FROM range({rows * 6 // 5}) t(i), (SELECT {countries} AS l))
+        SELECT a AS reporterISO, b AS partnerISO, 'X' AS flowCode, cmd AS cmdCode, year AS refYear, round(v, 2) AS primaryValue, round(w, 1) AS netWgt FROM f WHERE hash(i, 5) % 100 < 83 AND a <> b
+        UNION ALL SELECT b, a, 'M', cmd, year, round(v * (1.06 + 0.4 * sin(hash(i, 3) % 1000000) * (hash(i, 4) % 3) / 2), 2), round(w * (1 + 0.2 * sin(hash(i, 6) % 1000000)), 1) FROM f WHERE hash(i, 7) % 100 < 83 AND a <> b) TO '{path}' (FORMAT parquet)"""
+    )
+    return path
+
+
+def beside(analysis: str, path: Path, said: str, ways: tuple[str, ...] = ("ours", "sql", "polars", "pandas")) -> None:
+    """The whole analysis and the same by hand in other tools (`rivals`), one process after the other; what they find must be the same."""
+    found: dict[str, dict[str, float]] = {}
+    for way in ways:
+        command = [sys.executable, str(Path(__file__).parent / "rivals.py"), analysis, way, str(path), str(HOME / f"{way}.parquet")]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        (HOME / f"{way}.parquet").unlink(missing_ok=True)
+        if done.returncode:
+            say(f"{analysis}: {way}", f"did not end: {(done.stderr.strip().splitlines() or [f'killed by signal {-done.returncode}'])[-1][:160]}")  # fmt: skip
+            continue
+        found[way] = one = json.loads(done.stdout.splitlines()[-1])
+        ratio = found["ours"]["seconds"] / one["seconds"]
+        note = "" if way == "ours" else f"; ours is {ratio:.2f} x that, in {found['ours']['rss'] / one['rss']:.2f} x the memory"  # fmt: skip
+        say(f"{analysis}: {way}", f"{said}: {one['seconds']:.1f} s, {one['rss']:.1f} GB at most, {one['rows']:,.0f} rows found{note}", ratio=ratio, **one)  # fmt: skip
+        if abs(one["rows"] - found["ours"]["rows"]) or abs(one["sum"] / found["ours"]["sum"] - 1) > 1e-6:
+            raise SystemExit(f"{analysis}: {way} finds something else: {one} beside {found['ours']}")
+
+
+def plain(path: Path) -> None:
+    """One quartile filter without a ladder, deviations, reasons or a result that is kept: what a screen costs beside the least one could do."""
     start = time.perf_counter()
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '4GB'")
-    plain = connection.execute(
+    connection.execute("SET memory_limit = '12GB'")
+    found = connection.execute(
         f"""WITH d AS (SELECT *, value / quantity AS p FROM '{path}'),
         q AS (SELECT hs, origin, quarter(date::DATE) AS k, quantile_cont(p, 0.25) AS low, quantile_cont(p, 0.75) AS high FROM d GROUP BY ALL HAVING count(*) >= 30)
         SELECT count(*) FROM d JOIN q ON d.hs = q.hs AND d.origin = q.origin AND quarter(d.date::DATE) = q.k WHERE p < low OR p > high"""
     ).fetchone()
-    hand = time.perf_counter() - start
-    start = time.perf_counter()
-    frame = pd.read_parquet(path)
-    frame["p"] = frame["value"] / frame["quantity"]
-    group = frame.groupby(["hs", "origin", pd.to_datetime(frame["date"]).dt.quarter])["p"]
-    low, high, number = group.transform("quantile", 0.25), group.transform("quantile", 0.75), group.transform("size")
-    _flagged = int((((frame["p"] < low) | (frame["p"] > high)) & (number >= 30)).sum())
-    pandas = time.perf_counter() - start
-    say(
-        "unit prices",
-        f"{rows:,} declarations: {ours:.1f} s = {ours / hand:.1f} x one plain quartile filter in DuckDB SQL ({hand:.1f} s, {plain[0] if plain else 0:,} rows), {ours / pandas:.1f} x the same in pandas ({pandas:.1f} s); ours flags {found.flagged:,} with three rungs, without the row itself, with deviations and reasons",
-        ours=ours, hand=hand, pandas=pandas,
-    )  # fmt: skip
+    spent = time.perf_counter() - start
+    say("prices: one plain filter", f"{spent:.1f} s in DuckDB's SQL, {found[0] if found else 0:,} rows, counted only; ours is {FOUND['prices: ours']['seconds'] / spent:.1f} x that", seconds=spent)  # fmt: skip
 
 
 def injection(rows: int = 200_000) -> None:
@@ -96,6 +115,10 @@ def injection(rows: int = 200_000) -> None:
     ways["plain quartile distance"] = (
         (np.maximum(low - price, price - high).clip(lower=0) / (high - low)).fillna(0).to_numpy()
     )
+    group_mean, spread = group.transform("mean"), group.transform("std")
+    known = np.column_stack([((price - group_mean) / spread).fillna(0), ((price - group.transform("median")) / (high - low)).fillna(0)])  # fmt: skip
+    ways["PyOD ECOD"] = ECOD().fit(known).decision_scores_
+    ways["PyOD IForest"] = IForest(random_state=1).fit(known).decision_scores_
     for name, ranked in ways.items():
         order = np.argsort(-ranked, kind="stable")
         at = {share: planted[order[: rows * share // 100]].sum() / planted.sum() for share in (1, 5)}
@@ -154,13 +177,19 @@ def main() -> None:
     """Runs the parts that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--only", default="injection,prices,selection")
+    parser.add_argument("--only", default="injection,prices,mirror,selection")
     chosen = parser.parse_args()
     only = chosen.only.split(",")
     if "injection" in only:
         injection()
     if "prices" in only:
-        prices(chosen.rows)
+        path = _declared(chosen.rows, HOME / "declared.parquet")
+        beside("prices", path, f"{chosen.rows:,} declarations")
+        plain(path)
+        path.unlink()
+    if "mirror" in only:
+        sides = chosen.rows * 3 // 5
+        beside("mirror", _reported(sides, HOME / "reported.parquet"), f"2 x {sides:,} rows of two sides")
     if "selection" in only:
         selection(max(chosen.rows // 10, 100_000))
     print(json.dumps(FOUND))

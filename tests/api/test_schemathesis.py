@@ -60,7 +60,7 @@ OPERATIONS = {
     "GET /api/v1/review/requests/{ref}", "POST /api/v1/review/requests/{ref}/answer",
     "GET /api/v1/cases/{ref}/similar", "GET /api/v1/cases/{ref}/links", "POST /api/v1/cases/{ref}/links", "DELETE /api/v1/cases/{ref}/links/{other}/{kind}", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
     "DELETE /api/v1/watches/{name}", "GET /api/v1/trade/files", "POST /api/v1/trade/files", "GET /api/v1/trade/runs", "POST /api/v1/trade/runs", "GET /api/v1/trade/runs/{ref}", "GET /api/v1/trade/runs/{ref}/rows",
-    "GET /api/v1/trade/runs/{ref}/file/{kind}", "DELETE /api/v1/trade/runs/{ref}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
+    "GET /api/v1/trade/runs/{ref}/file/{kind}", "GET /api/v1/trade/runs/{ref}/beside/{other}", "DELETE /api/v1/trade/runs/{ref}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
 }  # fmt: skip
 
 

@@ -312,3 +312,42 @@ def test_a_node_that_holds_no_names_selects_nothing_from_its_folder(
             parameters={"label": "x"},
             by=people.analyst,
         )
+
+
+def test_two_runs_lie_side_by_side_by_page_and_program(at_the_desk: Client, kenyan: Officer) -> None:
+    brought = _brought(at_the_desk, "d.csv", _declarations())
+    wide = _done(at_the_desk, "unit_prices", brought, kenyan, min_group="20")
+    strict = _done(at_the_desk, "unit_prices", brought, kenyan, min_group="20", low="0.05", high="0.95")
+    page = at_the_desk.get(f"/trade/{wide.ref}/").content.decode()
+    assert f'<option value="{strict.ref}">' in page
+    body = at_the_desk.get(f"/trade/{wide.ref}/beside/?other={strict.ref}").content.decode()
+    assert "Lower quantile" in body
+    assert "Least rows of a group" not in body, "only what differs is shown"
+    _token, text = make_token(officer=kenyan, scope="read", by=kenyan)
+    program = Client(headers={"Authorization": f"Bearer {text}"})
+    said = program.get(f"/api/v1/trade/runs/{wide.ref}/beside/{strict.ref}").json()
+    assert said["settings"]["low"] == [0.25, 0.05]
+    assert said["figures"]["flagged"] == [wide.answer["flagged"], strict.answer["flagged"]]
+    assert said["rows"] == {"both": strict.answer["flagged"], "first": wide.answer["flagged"] - strict.answer["flagged"], "second": 0}  # fmt: skip
+    mirrored = _done(at_the_desk, "mirror", _brought(at_the_desk, "comtrade.csv", _reported()), kenyan)
+    assert at_the_desk.get(f"/trade/{wide.ref}/beside/?other={mirrored.ref}").status_code == 404
+    assert at_the_desk.get(f"/trade/{wide.ref}/beside/?other=TA-none").status_code == 404
+
+
+def test_outcomes_of_inspections_are_fed_back_by_page(at_the_desk: Client, kenyan: Officer) -> None:
+    chance, lines = random.Random(9), ["date,importer,score,probability,selected,found,worth"]
+    for at in range(400):
+        score = chance.random()
+        selected = "score" if score > 0.8 else "chance" if at % 20 == 0 else ""
+        outcome = str(int(chance.random() < (0.9 if selected == "score" else 0.1))) if selected else ""
+        lines.append(f"2025-03-{1 + at % 28:02d},I{at % 7},{score:.4f},{0.9 if score > 0.8 else 0.1},{selected},{outcome},{chance.randint(1, 9)}")  # fmt: skip
+    run = _done(at_the_desk, "select_evaluate", _brought(at_the_desk, "done.csv", "\n".join(lines).encode()), kenyan, label="found", revenue="worth")  # fmt: skip
+    opened = [line.split(",") for line in lines[1:] if line.split(",")[5]]
+    by_score = [int(one[5]) for one in opened if one[4] == "score"]
+    assert run.answer["rows"] == len(opened)
+    assert run.answer["unknown"] == 400 - len(opened)
+    assert run.answer["by_choice"]["score"] == {"rows": len(by_score), "precision": pytest.approx(sum(by_score) / len(by_score), abs=1e-4)}  # fmt: skip
+    body = at_the_desk.get(f"/trade/{run.ref}/").content.decode()
+    assert "By what it was chosen" in body
+    assert "rows that nobody looked at" in body
+    assert json.loads(at_the_desk.get(f"/trade/{run.ref}/take/json/").content)["rows"] == len(opened)

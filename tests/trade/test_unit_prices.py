@@ -7,6 +7,7 @@ import io
 import json
 import math
 import random
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +330,59 @@ def test_a_file_of_another_encoding_or_a_workbook_says_the_same(tmp_path: Path, 
     book = tmp_path / "book.xlsx"
     book.write_bytes(workbook_of_rows(HEADS, [list(row.values()) for row in rows]))
     assert screen(Source(book), tmp_path / "c", Parameters(min_group=10)).flagged == plain.flagged
+
+
+def test_parts_find_what_the_whole_finds_and_a_stopped_run_goes_on_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, asked = _written(tmp_path / "d.csv", _made(900)), Parameters(min_group=12)
+    whole = screen(Source(path), tmp_path / "whole", asked)
+    write_results(whole, tmp_path / "whole", tmp_path / "whole.csv")
+    monkeypatch.setattr("tidewaiter.trade.screening.A_GIGABYTE", 100)
+    told: list[str] = []
+
+    def stopped(stage: str) -> None:
+        told.append(stage)
+        if "part 2" in stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(Source(path), tmp_path / "parts", asked, tell=stopped)
+    first = tmp_path / "parts" / "screened.parquet" / "0000.parquet"
+    done, cleaned = first.stat().st_mtime_ns, (tmp_path / "parts" / "cleaned.parquet").stat().st_mtime_ns
+    again: list[str] = []
+    found = screen(Source(path), tmp_path / "parts", asked, tell=again.append)
+    assert (first.stat().st_mtime_ns, (tmp_path / "parts" / "cleaned.parquet").stat().st_mtime_ns) == (done, cleaned)
+    assert any("part 2 of 2" in stage for stage in again)
+    assert not any("Reading" in stage for stage in again)
+    write_results(found, tmp_path / "parts", tmp_path / "parts.csv")
+    assert (tmp_path / "parts.csv").read_text() == (tmp_path / "whole.csv").read_text()
+    assert found.answer() | {"seconds": 0} == whole.answer() | {"seconds": 0}
+
+
+def test_rows_of_a_folder_are_numbered_through_its_files(tmp_path: Path) -> None:
+    rows = _made(90)
+    folder = tmp_path / "lake"
+    folder.mkdir()
+    for at in range(3):
+        pq.write_table(pa.Table.from_pylist(rows[at * 30 : at * 30 + 30]), folder / f"{at}.parquet")
+    screen(Source(folder), tmp_path / "w", Parameters(min_group=5))
+    numbers = {row["id"]: row["row"] for row in pq.read_table(tmp_path / "w" / "cleaned.parquet").to_pylist()}
+    assert numbers == {row["Declaration ID"]: at + 1 for at, row in enumerate(rows)}
+
+
+def test_numbers_and_days_that_a_file_knows_as_such_say_what_texts_say(tmp_path: Path) -> None:
+    rows = _made(300)
+    typed = [row | {"Net Mass": float(row["Net Mass"]), "Customs Value": float(row["Customs Value"]), "Date": date.fromisoformat(row["Date"])} for row in rows]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(typed), tmp_path / "d.parquet")
+    texts, known = (
+        screen(Source(path), tmp_path / path.suffix, Parameters(min_group=10)).answer()
+        for path in (_written(tmp_path / "d.csv", rows), tmp_path / "d.parquet")
+    )
+    assert known | {"seconds": 0} == texts | {"seconds": 0}
+
+
+def test_work_that_does_not_fit_into_the_memory_says_so(tmp_path: Path) -> None:
+    path = _written(tmp_path / "d.csv", _made(9000))
+    with pytest.raises(BadInput, match="does not fit into 1MB"):
+        screen(Source(path), tmp_path / "w", Parameters(), memory="1MB")

@@ -15,6 +15,7 @@ from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.jobs.actions import enqueue
 from tidewaiter.people.tokens import reader, writer
+from tidewaiter.trade.besides import beside
 from tidewaiter.trade.files import bring_file, listed, path_of, run_named
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
@@ -70,7 +71,7 @@ def bring_trade_file(request: HttpRequest, asked: Query[FileAsked]) -> tuple[int
 class RunIn(Schema):
     """An analysis of a file: which columns say what where they are not recognised, and its settings where they are not the usual ones."""
 
-    analysis: Literal["unit_prices", "mirror", "select_train", "select_score"]
+    analysis: Literal["unit_prices", "mirror", "select_train", "select_score", "select_evaluate"]
     file: str = Field(..., max_length=140)
     name: str = Field("", max_length=120)
     mapping: dict[str, str] = {}
@@ -133,6 +134,24 @@ def new_trade_run(request: HttpRequest, said: Body[RunIn]) -> tuple[int, dict[st
 def one_trade_run(request: HttpRequest, ref: str) -> dict[str, Any]:
     """Its figures, once it is done."""
     return _run(run_named(ref, _analyst(reader(request))))
+
+
+class BesideOut(Schema):
+    """Two analyses of one kind: the settings that differ, the figures of both (`[first, second]`), how many ranked rows both have."""
+
+    settings: dict[str, list[Any]]
+    figures: dict[str, list[float | None]]
+    rows: dict[str, int]
+
+
+@router.get(
+    "/trade/runs/{ref}/beside/{other}", response=BesideOut, operation_id="trade_runs_beside", summary="Two analyses side by side"
+)  # fmt: skip
+def two_trade_runs(request: HttpRequest, ref: str, other: str) -> dict[str, Any]:
+    """What another file, or other settings, change."""
+    by = _analyst(reader(request))
+    known_only(request, ())
+    return beside(run_named(ref, by), run_named(other, by)).answer()
 
 
 class RowsAsked(Schema):

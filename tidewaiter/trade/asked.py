@@ -96,6 +96,13 @@ ANALYSES = {
             Setting("rules", gettext_lazy("Rules"), gettext_lazy("Profiles and watch lists: rule, and columns of the file whose cells must be so."), "file"),
         ),
     ),
+    "select_evaluate": Analysis(
+        gettext_lazy("Feed back outcomes"), gettext_lazy("How well a selection did: its file, with what the inspections found. The same file then teaches the next model."),
+        (), (
+            Setting("label", gettext_lazy("What was found"), gettext_lazy("1 found, 0 not, empty where nobody looked."), "column", needed=True),
+            Setting("revenue", gettext_lazy("What a find was worth"), gettext_lazy("Where it is known."), "column"),
+        ),
+    ),
 }  # fmt: skip
 """By name, in the order of the pages."""
 

@@ -60,6 +60,11 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed), `entrepot`.
     """
     asked = parameters or Mirroring()
+    return told(balanced(rows, asked), asked)
+
+
+def balanced(rows: Any, asked: Mirroring) -> Any:
+    """The flows of cleaned rows, up to their gap."""
     usable = rows.filter(row.left_out == "")
     wide = usable.group_by(list(KEYS)).agg(
         imported=row.value.sum(where=row.side == "import"), exported=row.value.sum(where=row.side == "export"),
@@ -68,19 +73,24 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     )  # fmt: skip
     wide = wide.mutate(editions=ibis.ifelse(row.first == row.last, 1, 2)).drop("first", "last")
     flows = wide.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
-    flows = _with_factor(flows, asked).mutate(harmonised=ibis.coalesce(row.imported, row.exported, row.reconciled))
+    flows = _with_factor(flows, asked)
     net = row.exported - row.re_exported.fill_null(0.0) if asked.net_re_exports else row.exported
     flows = flows.mutate(imported_fob=row.imported / row.factor, exported_net=ibis.ifelse(net > 0, net, 0.0))
+    flows = flows.mutate(matched=(row.imported_fob > 0).fill_null(False) & (row.exported_net > 0).fill_null(False))
+    return flows.mutate(gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, ibis.null("float64")))
+
+
+def told(flows: Any, asked: Mirroring) -> Any:
+    """All that is told of flows whose gap is known."""
+    nothing = ibis.null("float64")
     flows = flows.mutate(
-        matched=(row.imported_fob > 0).fill_null(False) & (row.exported_net > 0).fill_null(False),
+        harmonised=ibis.coalesce(row.imported, row.exported, row.reconciled),
         weighed=(row.import_weight > 0).fill_null(False) & (row.export_weight > 0).fill_null(False),
         entrepot=row.exporter.isin(asked.entrepots) | row.importer.isin(asked.entrepots),
     )
-    nothing = ibis.null("float64")
     flows = flows.mutate(
         value_ratio=ibis.ifelse(row.matched, row.imported_fob / row.exported_net, nothing),
         weight_ratio=ibis.ifelse(row.matched & row.weighed, row.import_weight / row.export_weight, nothing),
-        gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, nothing),
     )
     flows = flows.mutate(
         unit_value_ratio=row.value_ratio / row.weight_ratio,

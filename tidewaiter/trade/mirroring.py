@@ -19,7 +19,7 @@ from tidewaiter.trade.editions import families, joined
 from tidewaiter.trade.engines import engine, fitting, read_parquet, unordered
 from tidewaiter.trade.flows import checked, cleaned
 from tidewaiter.trade.margins import estimated
-from tidewaiter.trade.mirror import CAVEATS, Mirroring, mirror
+from tidewaiter.trade.mirror import CAVEATS, Mirroring, balanced, told
 from tidewaiter.trade.reading import readable
 from tidewaiter.trade.writing import stage_kept, write_table
 
@@ -119,7 +119,7 @@ def compare(
     if stages.get("reading") != source.about() or not clean.exists():
         tell(_("Reading and cleaning"))
         of = families(connection, source.correspondence) if source.correspondence else {}
-        with readable(source.path):
+        with fitting(memory), readable(source.path):
             rows, columns = cleaned(connection, source.path, source.mapping)
             stage_kept(joined(rows, of), clean)
         stages = {"reading": source.about(), "columns": columns, "families": len(of)}
@@ -134,7 +134,8 @@ def compare(
             margins = estimated(connection, rows, source.distances, parameters, work)
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
-        stage_kept(ranked(mirror(rows, parameters)), done)
+        # put in order before all is told of a flow: what is sorted is half as wide
+        stage_kept(told(_in_order(balanced(rows, parameters)), parameters).select(*FLOW), done)
         tell(_("Adding up"))
         flows = read_parquet(connection, done)
         figures, *tried = _figures(flows, parameters)
@@ -198,8 +199,11 @@ def _summary(flows: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[st
 
 def ranked(flows: Any) -> Any:
     """The flows of a comparison, the greatest gaps first."""
-    told = flows.select(*FLOW)
-    return told.order_by([ibis.desc(told.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"])
+    return _in_order(flows.select(*FLOW))
+
+
+def _in_order(flows: Any) -> Any:
+    return flows.order_by([ibis.desc(flows.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"])
 
 
 def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> None:

@@ -104,6 +104,8 @@ def readable(path: Path) -> Iterator[None]:
     """Around what reads a file, which engines do as late as they can: what they say of it becomes `BadInput` (it names the place in the file)."""
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise  # no fault of the file: `engines.fitting` says what to do
     except (duckdb.Error, IbisError, pa.ArrowInvalid, OSError, UnicodeError) as error:
         raise BadInput("unreadable", _("%(name)s cannot be read as a table: %(why)s") % {"name": path.name, "why": str(error).split("\n")[0][:300]}) from error  # fmt: skip
 

@@ -21,6 +21,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.trade.asked import LADDERS, analysis_named, read_settings
 from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
+from tidewaiter.trade.evaluating import evaluated
 from tidewaiter.trade.files import FOLDER, folder_of, name_of, path_of, run_named
 from tidewaiter.trade.mirror import Mirroring
 from tidewaiter.trade.mirroring import Reported, compare
@@ -35,7 +36,7 @@ from tidewaiter.trade.writing import stage_kept
 
 MEMORY = "2GB"
 Tell = Callable[[str], None]
-STAGES = {"unit_prices": 3, "mirror": 4, "select_train": 5, "select_score": 2}
+STAGES = {"unit_prices": 3, "mirror": 4, "select_train": 5, "select_score": 2, "select_evaluate": 1}
 """How many stages an analysis has: what progress is told by."""
 
 
@@ -47,7 +48,7 @@ def start(
     chosen = analysis_named(analysis)
     said = read_settings(chosen, parameters)
     path_of(source, by)
-    if not settings.HOLDS_NAMES and source.startswith(FOLDER) and analysis in ("select_train", "select_score"):
+    if not settings.HOLDS_NAMES and source.startswith(FOLDER) and analysis.startswith("select_"):
         raise BadInput("names", _("This node holds no names: bring the file by page or program, which drops the columns that say who traded."))  # fmt: skip
     for setting in chosen.settings:
         if setting.kind == "file" and said[setting.name]:
@@ -157,6 +158,12 @@ def _select_score(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[st
     }
 
 
+def _select_evaluate(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
+    tell(_("Adding up"))
+    table = consignments_of(engine("duckdb", MEMORY, folder), path_of(run.source, by))
+    return evaluated(table, run.parameters["label"], run.parameters["revenue"])
+
+
 _DEEDS: dict[str, Callable[[TradeRun, Actor, Path, Tell], dict[str, Any]]] = {
-    "unit_prices": _unit_prices, "mirror": _mirror, "select_train": _select_train, "select_score": _select_score,
+    "unit_prices": _unit_prices, "mirror": _mirror, "select_train": _select_train, "select_score": _select_score, "select_evaluate": _select_evaluate,
 }  # fmt: skip

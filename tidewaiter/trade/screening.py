@@ -104,7 +104,8 @@ def screen(
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
     connection = engine(engine_name, memory, work)
-    columns = _read(connection, source, work, tell)
+    with fitting(memory):
+        columns = _read(connection, source, work, tell)
     rows = read_parquet(connection, work / "cleaned.parquet")
     dropped = checked(rows)
     with fitting(memory):

@@ -19,6 +19,7 @@ from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade.asked import ANALYSES
+from tidewaiter.trade.besides import beside
 from tidewaiter.trade.files import name_of
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.results import (
@@ -73,6 +74,8 @@ def in_short(run: TradeRun) -> str:
         return ngettext("%(n)s gap listed", "%(n)s gaps listed", answer["gaps"]) % {"n": answer["gaps"]}
     if run.analysis == "select_train":
         return _("precision at 5 %%: %(share)s") % {"share": answer["judged"]["precision_at"]["5"]}
+    if run.analysis == "select_evaluate":
+        return _("precision at 5 %%: %(share)s") % {"share": answer["precision_at"]["5"]}
     return ngettext("%(n)s row scored", "%(n)s rows scored", answer["rows"]) % {"n": answer["rows"]}
 
 
@@ -211,12 +214,63 @@ def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, A
     }  # fmt: skip
 
 
-def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
-    judged = run.answer["judged"]
-    rates = [
+def _rates(judged: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
         {"rate": rate, "precision": 100 * judged["precision_at"][rate], "recall": 100 * judged["recall_at"][rate], "revenue": 100 * judged["revenue_at"][rate] if "revenue_at" in judged else None}
         for rate in judged["precision_at"]
     ]  # fmt: skip
+
+
+def _bands(calibration: list[dict[str, float]]) -> list[dict[str, float]]:
+    return [{"said": 100 * one["said"], "came": 100 * one["came"], "rows": one["rows"]} for one in calibration]
+
+
+def _evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+    answer = run.answer
+    words = {"rule": _("by a rule"), "score": _("by score"), "chance": _("by chance")}
+    choices = [
+        {"word": words[kind], "rows": one["rows"], "percent": None if one["precision"] is None else 100 * one["precision"]}
+        for kind, one in answer.get("by_choice", {}).items()
+    ]  # fmt: skip
+    score, chance = (answer.get("by_choice", {}).get(kind, {}).get("precision") for kind in ("score", "chance"))
+    return {
+        "rates": _rates(answer), "bands": _bands(answer.get("calibration", [])), "choices": choices, "revenue": "revenue_at" in answer,
+        "found": 100 * answer["illicit"] / answer["rows"], "no_better": score is not None and chance is not None and score <= chance,
+    }  # fmt: skip
+
+
+FIGURES = {
+    "rows": gettext_lazy("Rows"), "groups": gettext_lazy("Groups"), "flagged": gettext_lazy("Flagged"), "over_value": gettext_lazy("Over the range"), "under_value": gettext_lazy("Under the range"),
+    "outflow": gettext_lazy("Outflow"), "inflow": gettext_lazy("Inflow"), "usable": gettext_lazy("Rows with enough like ones"), "slips": gettext_lazy("Likely slips"), "beside": gettext_lazy("Flagged under 10/90"),
+    "flows": gettext_lazy("Flows"), "matched": gettext_lazy("Matched flows"), "median_value_ratio": gettext_lazy("Median ratio of values"), "median_weight_ratio": gettext_lazy("Median ratio of weights"), "gaps": gettext_lazy("Listed gaps"),
+    "importers_more": gettext_lazy("Importers report more"), "exporters_more": gettext_lazy("Exporters report more"), "auc": gettext_lazy("Area under the ROC curve"), "judged.auc": gettext_lazy("Area under the ROC curve"),
+    "calibration_error": gettext_lazy("Error of the probability"), "judged.precision_at.1": gettext_lazy("Precision at 1 %"), "judged.precision_at.5": gettext_lazy("Precision at 5 %"), "judged.precision_at.10": gettext_lazy("Precision at 10 %"),
+    "precision_at.1": gettext_lazy("Precision at 1 %"), "precision_at.5": gettext_lazy("Precision at 5 %"), "precision_at.10": gettext_lazy("Precision at 10 %"), "illicit": gettext_lazy("Illicit"), "expected": gettext_lazy("Expected illicit, share"),
+    "chosen.score": gettext_lazy("Chosen by score"), "chosen.rule": gettext_lazy("Chosen by a rule"), "chosen.chance": gettext_lazy("Chosen by chance"),
+}  # fmt: skip
+"""Figures that two runs are compared by, in their order."""
+
+
+def beside_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
+    """What differs between two runs, in words."""
+    found = beside(run, other)
+    ours, theirs = dict(parameters_of(run, by)), dict(parameters_of(other, by))
+    settings = [(title, ours.get(title, "–"), theirs.get(title, "–")) for title in dict.fromkeys([*ours, *theirs]) if ours.get(title) != theirs.get(title)]  # fmt: skip
+    files = [name_of(one.source, by) for one in (run, other)]
+    if run.source != other.source:
+        settings = [(_("File"), files[0], files[1]), *settings]
+    rows = []
+    for name, word in FIGURES.items():
+        first, second = found.figures.get(name, [None, None])
+        if first is not None or second is not None:
+            change = second - first if first is not None and second is not None else None
+            whole = all(one is None or float(one).is_integer() for one in (first, second))
+            rows.append({"word": word, "first": first, "second": second, "change": change, "places": "0g" if whole else "2g" if max(abs(first or 0), abs(second or 0)) >= 10 else "4g"})  # fmt: skip
+    return {"settings": settings, "figures": rows, "ranked": found.rows}
+
+
+def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+    rates = _rates(run.answer["judged"])
     weights = [
         one
         | {
@@ -225,9 +279,7 @@ def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dic
         }
         for one in run.answer["importance"]
     ]
-    bands = [
-        {"said": 100 * one["said"], "came": 100 * one["came"], "rows": one["rows"]} for one in run.answer["calibration"]
-    ]
+    bands = _bands(run.answer["calibration"])
     return {
         "rates": rates,
         "weights": weights,
@@ -250,5 +302,6 @@ type _Page = Callable[[TradeRun, QueryDict, str, Actor], dict[str, Any]]
 PAGES: dict[str, tuple[str, _Page]] = {
     "unit_prices": ("trade/unit_prices.html", _price_page), "mirror": ("trade/mirror.html", _mirror_page),
     "select_train": ("trade/select_train.html", _train_page), "select_score": ("trade/select_score.html", _score_page),
+    "select_evaluate": ("trade/select_evaluate.html", _evaluate_page),
 }  # fmt: skip
 """The page of each analysis, and what it is made of."""

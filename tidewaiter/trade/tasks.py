@@ -27,8 +27,8 @@ def run_trade(job_ref: str) -> None:
 
         def tell(stage: str) -> None:
             nonlocal done
-            progress.report(stage, done, STAGES[run.analysis])
-            done += 1
+            progress.report(stage, min(done, STAGES[run.analysis] - 1), STAGES[run.analysis])
+            done += 1  # a stage may come in parts
 
         with translation.override(by.language):
             perform(run, by, tell)

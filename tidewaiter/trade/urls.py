@@ -11,6 +11,7 @@ urlpatterns = [
     path("bring/", views.bring, name="bring_trade_file"),
     path("new/<str:analysis>/", views.new, name="new_analysis"),
     path("<str:ref>/", views.run_page, name="trade_run"),
+    path("<str:ref>/beside/", views.beside_run, name="analyses_beside"),
     path("<str:ref>/forget/", views.forget_run, name="forget_analysis"),
     path("<str:ref>/take/<str:kind>/", views.take, name="take_analysis"),
 ]

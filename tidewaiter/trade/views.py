@@ -143,9 +143,19 @@ def run_page(request: HttpRequest, ref: str) -> HttpResponse:
     lang = get_language() or "en"
     if running or not run.answer:
         return render(request, "trade/run.html", said)
-    said |= {"source_name": name_of(run.source, by), "parameters": shown.parameters_of(run, by)}
+    others = TradeRun.objects.filter(own(by), analysis=run.analysis, why="").exclude(pk=run.pk).order_by("-started_at")
+    said |= {"source_name": name_of(run.source, by), "parameters": shown.parameters_of(run, by), "others": [one for one in others[:50] if one.answer]}  # fmt: skip
     template, made_of = shown.PAGES[run.analysis]
     return render(request, template, said | made_of(run, request.GET, lang, by))
+
+
+@require_GET
+def beside_run(request: HttpRequest, ref: str) -> HttpResponse:
+    """A run beside another one of its kind: what other settings, or another file, change."""
+    by = _analyst(request)
+    run, other = run_named(ref, by), run_named(request.GET.get("other", ""), by)
+    said = {"run": run, "other": other, "of": ANALYSES[run.analysis], "whole": True}
+    return render(request, "trade/beside.html", said | shown.beside_page(run, other, by))
 
 
 @require_POST

@@ -26,8 +26,14 @@ def stage_kept(expression: Any, path: Path) -> None:
     for left in (part, path):
         if left.is_dir():
             shutil.rmtree(left)
-    expression.to_parquet(str(part))
+    _to_parquet(expression, part)
     part.replace(path)
+
+
+def _to_parquet(expression: Any, path: Path) -> None:
+    # amounts have no dictionary worth looking for: DuckDB gives up the search sooner
+    options = {"dictionary_size_limit": 10_000} if expression.get_backend().name == "duckdb" else {}
+    expression.to_parquet(str(path), **options)
 
 
 def checked_output(out: Path) -> None:
@@ -45,7 +51,7 @@ def write_table(
     checked_output(out)
     if not out.suffix:
         out.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(str(out / f"{name}.parquet"))
+        _to_parquet(table, out / f"{name}.parquet")
         for of, lines in summaries.items():
             with (out / f"by_{of}.csv").open("w", newline="") as file:
                 writer = csv.DictWriter(file, list(lines[0]) if lines else [of])
@@ -53,7 +59,7 @@ def write_table(
                 writer.writerows({key: _neutral(value) for key, value in line.items()} for line in lines)
         (out / "report.json").write_text(json.dumps(report, indent=1))
     elif out.suffix == ".parquet":
-        table.to_parquet(str(out))
+        _to_parquet(table, out)
     elif out.suffix == ".csv":
         texts = [column for column, kind in table.schema().items() if kind.is_string()]
         table.mutate(**{column: _safe(table[column]) for column in texts}).to_csv(str(out))
