@@ -114,3 +114,41 @@ def test_from_files_to_lists_charts_and_a_selection(person: MakePerson, running:
     ):
         phone.go(address.removeprefix(running.address))
         phone.looks_right(f"trade-{name}-phone-dark")
+
+
+def test_two_runs_side_by_side_and_outcomes_fed_back(person: MakePerson, running: RunningNode, tmp_path: Path) -> None:
+    running.person("t.second", "INT", "analyst")
+    analyst = person("t.second")
+    page = analyst.page
+    analyst.go("/trade/")
+    _bring(page, _opened(tmp_path / "weighed.csv"))
+    page.get_by_role("button", name="Unit prices").click()
+    _run(page)
+    page.get_by_role("link", name="Again with other settings").click()
+    page.fill("#s-low", "0.05")
+    page.fill("#s-high", "0.95")
+    _run(page)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("h1")).to_have_text("Side by side")
+    expect(page.locator("main")).to_contain_text("Lower quantile")
+    analyst.looks_right("trade-beside")
+    beside = page.url
+
+    chance, done = random.Random(2), tmp_path / "inspected.csv"
+    lines = ["declaration,date,score,probability,selected,found"]
+    for at in range(600):
+        score = chance.random()
+        why = "score" if score > 0.85 else "chance" if at % 15 == 0 else ""
+        lines.append(f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{int(chance.random() < score * score) if why else ''}")  # fmt: skip
+    done.write_text("\n".join(lines))
+    analyst.go("/trade/")
+    _bring(page, done)
+    page.get_by_role("button", name="Feed back outcomes").click()
+    page.select_option("#s-label", "found")
+    _run(page)
+    expect(page.locator("main")).to_contain_text("By what it was chosen")
+    analyst.looks_right("trade-outcomes")
+    phone = person("t.second", viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark")
+    for name, address in (("beside", beside), ("outcomes", page.url)):
+        phone.go(address.removeprefix(running.address))
+        phone.looks_right(f"trade-{name}-phone-dark")

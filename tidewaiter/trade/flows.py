@@ -47,23 +47,22 @@ def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tupl
     if set(found) == set(BACI):
         return _baci(raw), {name: name for name in BACI}
     countries = _countries(raw, ("reporter", "partner"))
-    table = raw
+    digits = raw.product.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
+    odd = (digits.length() % 2 == 1) & (digits.length() < 6)
+    total = raw.product.strip().lower().isin(["total", "totals", "ag0", "all", "all products"])
+    table = raw.mutate(code=ibis.cases((total, "TOTAL"), (odd, ibis.literal("0").concat(digits)), else_=digits))
+    level = _level(table)
     for name in ("reporter", "partner"):
         known = countries.select(**{name: countries.said, f"{name}_code": countries.code})
         table = table.left_join(known, name).drop(f"{name}_right")
     flow = table.flow.lower().strip()
-    digits = table.product.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
-    odd = (digits.length() % 2 == 1) & (digits.length() < 6)
     thousand = 1000.0 if "1000" in found["value"] else 1.0
-    total = table.product.strip().lower().isin(["total", "totals", "ag0", "all", "all products"])
     table = table.mutate(
         side=ibis.cases((flow.isin(IMPORTS), "import"), (flow.isin(EXPORTS), "export"), (flow.isin(RE_EXPORTS), "re_export"), (flow.isin(RE_IMPORTS), "re_import"), else_="other"),
-        code=ibis.cases((total, "TOTAL"), (odd, ibis.literal("0").concat(digits)), else_=digits),
         amount=number(table.value) * thousand, kilograms=number(table.weight),
         when=ibis.coalesce(table.year.substr(0, 4).try_cast("int32"), 0).cast("int32"),
         parts=_parted(table.mode) | _parted(table.second_partner) | _parted(table.procedure),
     )  # fmt: skip
-    level = _level(table)
     why = ibis.cases(
         ((table.reporter_code == "WORLD") | (table.partner_code == "WORLD"), "world"),
         ((table.reporter_code == "") | (table.partner_code == ""), "no_country"),

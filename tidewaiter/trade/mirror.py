@@ -6,6 +6,7 @@ A gap is an indicator of risk, not a loss and not a finding: the two sides diffe
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,15 +64,23 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     return told(balanced(rows, asked), asked)
 
 
-def balanced(rows: Any, asked: Mirroring) -> Any:
-    """The flows of cleaned rows, up to their gap."""
+SIDES = {"imported": ("value", "import"), "exported": ("value", "export"), "re_exported": ("value", "re_export"), "import_weight": ("weight", "import"), "export_weight": ("weight", "export"), "reconciled": ("value", "both")}  # fmt: skip
+"""What is summed up of a flow: which column of rows of which side."""
+
+
+def balanced(rows: Any, asked: Mirroring, held: Mapping[str, Any] | None = None) -> Any:
+    """The flows of cleaned rows, up to their gap. `held` may say what they hold (`{"sides", "editions"}`): what they do not is not looked for."""
     usable = rows.filter(row.left_out == "")
-    wide = usable.group_by(list(KEYS)).agg(
-        imported=row.value.sum(where=row.side == "import"), exported=row.value.sum(where=row.side == "export"),
-        re_exported=row.value.sum(where=row.side == "re_export"), import_weight=row.weight.sum(where=row.side == "import"),
-        export_weight=row.weight.sum(where=row.side == "export"), reconciled=row.value.sum(where=row.side == "both"), first=row.edition.min(), last=row.edition.max(),
-    )  # fmt: skip
-    wide = wide.mutate(editions=ibis.ifelse(row.first == row.last, 1, 2)).drop("first", "last")
+    found = {name: of for name, of in SIDES.items() if held is None or of[1] in held["sides"]}
+    sums = {name: row[column].sum(where=row.side == side) for name, (column, side) in found.items()}
+    if held is None or held["editions"] > 1:
+        sums |= {"first": row.edition.min(), "last": row.edition.max()}
+    wide = usable.group_by(list(KEYS)).agg(**sums)
+    wide = wide.mutate(**{name: ibis.null("float64") for name in SIDES if name not in found})
+    if "first" in wide.columns:
+        wide = wide.mutate(editions=ibis.ifelse(row.first == row.last, 1, 2)).drop("first", "last")
+    else:
+        wide = wide.mutate(editions=ibis.literal(1, type="int8"))
     flows = wide.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
     flows = _with_factor(flows, asked)
     net = row.exported - row.re_exported.fill_null(0.0) if asked.net_re_exports else row.exported

@@ -135,7 +135,7 @@ def compare(
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
         # put in order before all is told of a flow: what is sorted is half as wide
-        stage_kept(told(_in_order(balanced(rows, parameters)), parameters).select(*FLOW), done)
+        stage_kept(told(_in_order(balanced(rows, parameters, _held(rows))), parameters).select(*FLOW), done)
         tell(_("Adding up"))
         flows = read_parquet(connection, done)
         figures, *tried = _figures(flows, parameters)
@@ -150,6 +150,12 @@ def compare(
             families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
             dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
         )  # fmt: skip
+
+
+def _held(rows: Any) -> dict[str, Any]:
+    """Which sides the rows are of, and of how many editions."""
+    found = rows.filter(row.left_out == "").group_by("side", "edition").agg(n=row.count()).execute()
+    return {"sides": set(found["side"]), "editions": found["edition"].nunique()}
 
 
 def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
@@ -168,18 +174,22 @@ def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
     apart = ~flows.entrepot
     asked = {name: flows[name] for name in ("value_ratio", "gap", "kind")}
     wanted = {"matched": flows.matched.sum(), "weight": flows.weight_ratio.median()}
+    same = TRIED.index(parameters.factor) + 1 if parameters.factors is None and parameters.factor in TRIED else 0
     for at, one in enumerate([asked, *(_under(flows, factor, parameters) for factor in TRIED)]):
+        if at and at == same:
+            continue  # what was asked is one of those that are tried
         wanted |= {
             f"value{at}": one["value_ratio"].median(), f"gaps{at}": one["kind"].count(),
             f"more{at}": one["gap"].sum(where=(one["gap"] > 0) & apart), f"less{at}": one["gap"].sum(where=(one["gap"] < 0) & apart),
         }  # fmt: skip
     found = flows.agg(**wanted).execute().iloc[0]
+    kept = [0 if at == same else at for at in range(len(TRIED) + 1)]
     return [
         {
             "matched": int(found.matched), "median_value_ratio": _known(found[f"value{at}"]), "median_weight_ratio": _known(found.weight), "gaps": int(found[f"gaps{at}"]),
             "importers_more": _known(found[f"more{at}"]) or 0.0, "exporters_more": -(_known(found[f"less{at}"]) or 0.0),
         }
-        for at in range(len(TRIED) + 1)
+        for at in kept
     ]  # fmt: skip
 
 

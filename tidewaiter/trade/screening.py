@@ -30,7 +30,7 @@ _BESIDE = ("hs6", "quarter", "side_beside")
 """What is kept of a flagged row besides: what summaries and the page ask for."""
 SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
 """Summaries of what was flagged, by what."""
-A_GIGABYTE = 4_000_000
+A_GIGABYTE = 3_000_000
 """Rows that are compared at once in a gigabyte of memory: their prices are held, group by group."""
 _RUNGS = ("given price", "finest group", "by year", "world")
 
