@@ -35,7 +35,7 @@ FOUND: dict[str, dict[str, float]] = {}
 
 def say(name: str, text: str, **numbers: float) -> None:
     """Prints a line, and keeps its numbers for the one at the end."""
-    print(f"{name:<28} {text}", flush=True)
+    print(f"{name:<48} {text}", flush=True)
     FOUND[name] = {key: round(value, 4) for key, value in numbers.items()}
 
 
@@ -110,15 +110,15 @@ def injection(rows: int = 200_000) -> None:
     done = done.set_index("id").reindex(frame["id"])
     ways = {"median deviations": done["score"].abs().fillna(0).to_numpy()}
     price = np.log(frame["value"] / frame["quantity"])
-    group = price.groupby([frame["hs"], frame["origin"], pd.to_datetime(frame["date"]).dt.quarter])
-    low, high = group.transform("quantile", 0.25), group.transform("quantile", 0.75)
-    ways["plain quartile distance"] = (
-        (np.maximum(low - price, price - high).clip(lower=0) / (high - low)).fillna(0).to_numpy()
-    )
-    group_mean, spread = group.transform("mean"), group.transform("std")
-    known = np.column_stack([((price - group_mean) / spread).fillna(0), ((price - group.transform("median")) / (high - low)).fillna(0)])  # fmt: skip
-    ways["PyOD ECOD"] = ECOD().fit(known).decision_scores_
-    ways["PyOD IForest"] = IForest(random_state=1).fit(known).decision_scores_
+    for of, keys in (("finest groups", [frame["hs"], frame["origin"], pd.to_datetime(frame["date"]).dt.quarter]), ("products", [frame["hs"]])):  # fmt: skip
+        group = price.groupby(keys)
+        low, high = group.transform("quantile", 0.25), group.transform("quantile", 0.75)
+        ways[f"plain quartile distance, {of}"] = (
+            (np.maximum(low - price, price - high).clip(lower=0) / (high - low)).fillna(0).to_numpy()
+        )
+        known = np.column_stack([((price - group.transform("mean")) / group.transform("std")).fillna(0), ((price - group.transform("median")) / (high - low)).fillna(0)])  # fmt: skip
+        ways[f"PyOD ECOD, {of}"] = ECOD().fit(known).decision_scores_
+        ways[f"PyOD IForest, {of}"] = IForest(random_state=1).fit(known).decision_scores_
     for name, ranked in ways.items():
         order = np.argsort(-ranked, kind="stable")
         at = {share: planted[order[: rows * share // 100]].sum() / planted.sum() for share in (1, 5)}

@@ -264,8 +264,9 @@ def beside_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
         first, second = found.figures.get(name, [None, None])
         if first is not None or second is not None:
             change = second - first if first is not None and second is not None else None
-            whole = all(one is None or float(one).is_integer() for one in (first, second))
-            rows.append({"word": word, "first": first, "second": second, "change": change, "places": "0g" if whole else "2g" if max(abs(first or 0), abs(second or 0)) >= 10 else "4g"})  # fmt: skip
+            size = max(abs(first or 0), abs(second or 0))
+            whole = size >= 1000 or all(one is None or float(one).is_integer() for one in (first, second))
+            rows.append({"word": word, "first": first, "second": second, "change": change, "places": "0g" if whole else "2g" if size >= 10 else "4g"})  # fmt: skip
     return {"settings": settings, "figures": rows, "ranked": found.rows}
 
 
