@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,28 +48,27 @@ def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tupl
     raw, found = opened(connection, path, ASKED, mapping, also=(BACI,), typed=("value", "weight"))
     if set(found) == set(BACI):
         return _baci(raw), {name: name for name in BACI}
-    countries = _countries(raw, ("reporter", "partner"))
-    digits = raw.product.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
-    odd = (digits.length() % 2 == 1) & (digits.length() < 6)
-    total = raw.product.strip().lower().isin(["total", "totals", "ag0", "all", "all products"])
-    table = raw.mutate(code=ibis.cases((total, "TOTAL"), (odd, ibis.literal("0").concat(digits)), else_=digits))
-    level = _level(table)
-    for name in ("reporter", "partner"):
-        known = countries.select(**{name: countries.said, f"{name}_code": countries.code})
-        table = table.left_join(known, name).drop(f"{name}_right")
-    flow = table.flow.lower().strip()
+    said = _said(raw, ("reporter", "partner", "product", "flow"))
+    codes = {one: _code(one) for one in said["product"]}
+    level = _level(codes.values())
+    table = raw
+    for name, known in (
+        ("reporter", _countries(said["reporter"])), ("partner", _countries(said["partner"])),
+        ("product", codes), ("flow", {one: _side(one) for one in said["flow"]}),
+    ):  # fmt: skip
+        table = table.left_join(_meant(known, name), name).drop(f"{name}_right")
+    table = table.mutate(code=table.product_meant.fill_null(""), side=table.flow_meant.fill_null("other"))
     thousand = 1000.0 if "1000" in found["value"] else 1.0
     table = table.mutate(
-        side=ibis.cases((flow.isin(IMPORTS), "import"), (flow.isin(EXPORTS), "export"), (flow.isin(RE_EXPORTS), "re_export"), (flow.isin(RE_IMPORTS), "re_import"), else_="other"),
         amount=number(table.value) * thousand, kilograms=number(table.weight),
         when=ibis.coalesce(table.year.substr(0, 4).try_cast("int32"), 0).cast("int32"),
         parts=_parted(table.mode) | _parted(table.second_partner) | _parted(table.procedure),
     )  # fmt: skip
     why = ibis.cases(
-        ((table.reporter_code == "WORLD") | (table.partner_code == "WORLD"), "world"),
-        ((table.reporter_code == "") | (table.partner_code == ""), "no_country"),
-        (table.reporter_code.isnull() | table.partner_code.isnull(), "unknown_country"),
-        (table.reporter_code == table.partner_code, "itself"),
+        ((table.reporter_meant == "WORLD") | (table.partner_meant == "WORLD"), "world"),
+        ((table.reporter_meant == "") | (table.partner_meant == ""), "no_country"),
+        (table.reporter_meant.isnull() | table.partner_meant.isnull(), "unknown_country"),
+        (table.reporter_meant == table.partner_meant, "itself"),
         (table.side == "re_import", "re_import"),
         (table.side == "other", "another_flow"),
         (table.parts, "breakdown"),
@@ -79,7 +80,7 @@ def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tupl
     )
     out = table.side == "import"
     return table.select(
-        exporter=ibis.ifelse(out, table.partner_code, table.reporter_code), importer=ibis.ifelse(out, table.reporter_code, table.partner_code),
+        exporter=ibis.ifelse(out, table.partner_meant, table.reporter_meant), importer=ibis.ifelse(out, table.reporter_meant, table.partner_meant),
         product=table.code, year=table.when, side=table.side, value=table.amount, weight=table.kilograms, edition=table.edition.fill_null(""), left_out=why,
     ), found  # fmt: skip
 
@@ -89,44 +90,54 @@ def _parted(column: Any) -> Any:
     return column.notnull() & (column != "") & ~column.lower().isin(_TOTALS)
 
 
-def _level(table: Any) -> int:
+def _code(said: str) -> str:
+    """The digits of a product, with the zero before it that was lost; `TOTAL` for all products."""
+    if said.strip().lower() in ("total", "totals", "ag0", "all", "all products"):
+        return "TOTAL"
+    digits = re.sub(r"[^0-9]", "", said.removesuffix(".0"))
+    return f"0{digits}" if len(digits) % 2 and len(digits) < 6 else digits
+
+
+def _side(said: str) -> str:
+    """Which side a flow is of, as it is written; `other` for what lies in another flow."""
+    of = (("import", IMPORTS), ("export", EXPORTS), ("re_export", RE_EXPORTS), ("re_import", RE_IMPORTS))
+    return next((side for side, words in of if said.strip().lower() in words), "other")
+
+
+def _level(codes: Iterable[str]) -> int:
     """Digits of the finest products that the file has, six at most; 0 where it has totals alone. Chapters and what lies in them are not both compared."""
-    lengths = (
-        table.filter(table.code != "TOTAL")
-        .mutate(length=row.code.length())
-        .group_by("length")
-        .agg(n=row.count())
-        .execute()
-    )
-    known = [int(length) for length in lengths["length"] if int(length) in (2, 4, 6)]
-    return max(known, default=0)
+    return max((len(code) for code in codes if code != "TOTAL" and len(code) in (2, 4, 6)), default=0)
 
 
-def _countries(table: Any, names: tuple[str, ...]) -> Any:
-    """(said, code) of every way in which a country is written that is known: its ISO code, WORLD, or `` for an area that is none."""
-    said: set[str] = set()
-    for name in names:
-        said |= {str(one) for one in table.select(name).distinct().execute()[name] if one is not None}
+def _said(table: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """All that columns say, read in one pass."""
+    found = table.agg(**{name: table[name].collect(distinct=True) for name in names}).to_pyarrow().to_pylist()[0]
+    return {name: sorted(str(one) for one in found[name] or () if one is not None) for name in names}
+
+
+def _countries(said: Iterable[str]) -> dict[str, str]:
+    """What is meant by every way in which a country is written that is known: its ISO code, WORLD, or `` for an area that is none."""
     read = Countries()
-    codes = {one: "WORLD" if is_world(one) else read.read(one) for one in sorted(said)}
-    known = {one: code for one, code in codes.items() if code is not None}
-    return ibis.memtable(
-        pa.table({"said": pa.array(known, pa.string()), "code": pa.array(known.values(), pa.string())})
-    )
+    codes = {one: "WORLD" if is_world(one) else read.read(one) for one in said}
+    return {one: code for one, code in codes.items() if code is not None}
+
+
+def _meant(known: dict[str, str], name: str) -> Any:
+    """(name, name_meant) of what is known, as a table."""
+    texts = [pa.array(list(part), pa.string()) for part in (known, known.values())]
+    return ibis.memtable(pa.table({name: texts[0], f"{name}_meant": texts[1]}))
 
 
 def _baci(raw: Any) -> Any:
     """BACI's rows: one value for both sides, in thousands of dollars, weights in tonnes; a zero before a product may be lost."""
-    countries = _countries(raw, ("i", "j"))
     table = raw
-    for name in ("i", "j"):
-        known = countries.select(**{name: countries.said, f"{name}_code": countries.code})
-        table = table.left_join(known, name).drop(f"{name}_right")
-    bad = table.i_code.isnull() | table.j_code.isnull()
+    for name, said in _said(raw, ("i", "j")).items():
+        table = table.left_join(_meant(_countries(said), name), name).drop(f"{name}_right")
+    bad = table.i_meant.isnull() | table.j_meant.isnull()
     return table.select(
-        exporter=table.i_code, importer=table.j_code, product=table.k.lpad(6, "0"), year=table.t.try_cast("int32"), side=ibis.literal("both"),
+        exporter=table.i_meant, importer=table.j_meant, product=table.k.lpad(6, "0"), year=table.t.try_cast("int32"), side=ibis.literal("both"),
         value=table.v.try_cast("float64") * 1000.0, weight=(table.q.try_cast("float64") * 1000.0 if "q" in table.columns else ibis.null("float64")), edition=ibis.literal(""),
-        left_out=ibis.cases((bad, "unknown_country"), ((table.i_code == "") | (table.j_code == ""), "no_country"), (table.v.try_cast("float64").isnull(), "no_value"), else_=""),
+        left_out=ibis.cases((bad, "unknown_country"), ((table.i_meant == "") | (table.j_meant == ""), "no_country"), (table.v.try_cast("float64").isnull(), "no_value"), else_=""),
     )  # fmt: skip
 
 

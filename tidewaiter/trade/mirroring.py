@@ -198,12 +198,16 @@ def _known(value: Any) -> float | None:
 
 
 def _summary(flows: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
-    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first."""
-    grouped = flows.group_by(list(keys)).agg(
-        flows=row.count(), matched=row.matched.sum(), median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median(),
+    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in these alone."""
+    sums = flows.group_by(list(keys)).agg(
+        flows=row.count(), matched=row.matched.sum(),
         importers_more=row.gap.sum(where=row.gap > 0).fill_null(0.0), exporters_more=(-row.gap.sum(where=row.gap < 0)).fill_null(0.0), gaps=row.kind.count(),
     )  # fmt: skip
-    grouped = grouped.order_by([ibis.desc(row.importers_more + row.exporters_more), *keys]).limit(most)
+    first = [ibis.desc(row.importers_more + row.exporters_more), *keys]
+    sums = ibis.memtable(sums.order_by(first).limit(most).to_pyarrow())
+    medians = flows.semi_join(sums, list(keys)).group_by(list(keys)).agg(median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median())  # fmt: skip
+    names = ("flows", "matched", "median_value_ratio", "median_weight_ratio", "importers_more", "exporters_more", "gaps")  # fmt: skip
+    grouped = sums.inner_join(medians, list(keys)).order_by(first).select(*keys, *names)
     return [dict(one) for one in grouped.execute().to_dict("records")]
 
 

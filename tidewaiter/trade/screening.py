@@ -219,16 +219,19 @@ def _groups(cells: Any, parameters: Parameters) -> int:
 
 def with_reason(found: Any) -> Any:
     """A sentence for every flagged row, in English: the page says it in the reader's language from the same columns."""
-    number = found.ratio.round(2).cast("string")
     names = ibis.cases(*[(found.rung == at - 1, name) for at, name in enumerate(_RUNGS)], else_="group")
     over = found.side == "over"
-    bound = ibis.ifelse(over, found.high, found.low).round(4).cast("string")
     sentence = (
-        ibis.literal("Unit price ").concat(found.price.round(4).cast("string"), " per ", found.unit, ": ", number)
-        .concat(ibis.ifelse(over, " times the upper bound ", " times below the lower bound "), bound)
+        ibis.literal("Unit price ").concat(_text(found.price, 4), " per ", found.unit, ": ", _text(found.ratio, 2))
+        .concat(ibis.ifelse(over, " times the upper bound ", " times below the lower bound "), _text(ibis.ifelse(over, found.high, found.low), 4))
         .concat(" of ", found.group_size.cast("string").fill_null("0"), " like ones (", names, ").")
     )  # fmt: skip
     return found.mutate(reason=ibis.ifelse(found.side.notnull(), sentence, ibis.null("string")))
+
+
+def _text(number: Any, places: int) -> Any:
+    """A number with fixed places, or as it is where it is too long for them (as decimals it is written three times as fast)."""
+    return number.try_cast(f"decimal(18, {places})").cast("string").fill_null(number.cast("string"))
 
 
 def _summary(rows: Any, result: Any, keys: tuple[str, ...], most: int = 200) -> list[dict[str, Any]]:
