@@ -7,7 +7,7 @@ import io
 import json
 import math
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +327,9 @@ def test_a_file_of_another_encoding_or_a_workbook_says_the_same(tmp_path: Path, 
     found = screen(Source(other), tmp_path / "b", Parameters(min_group=10))
     assert found.summaries["importer"] == plain.summaries["importer"]
     assert "Société générale n° 1" in {row["importer"] for row in found.summaries["importer"]}
+    said = found.answer()["vintage"]
+    assert (said["encoding"] != "", said["from"], said["until"]) == (encoding != "utf-8-sig", 2024, 2025), said
+    assert said["file"] == datetime.fromtimestamp(other.stat().st_mtime, UTC).date().isoformat()
     book = tmp_path / "book.xlsx"
     book.write_bytes(workbook_of_rows(HEADS, [list(row.values()) for row in rows]))
     assert screen(Source(book), tmp_path / "c", Parameters(min_group=10)).flagged == plain.flagged

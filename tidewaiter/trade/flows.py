@@ -148,3 +148,10 @@ def checked(rows: Any) -> dict[str, int]:
     if int(counted["n"].sum()) == sum(dropped.values()):
         raise BadInput("no_rows", _("No row of the table can be used: %(why)s.") % {"why": ", ".join(f"{name} {n}" for name, n in sorted(dropped.items())) or "0"})  # fmt: skip
     return dict(sorted(dropped.items()))
+
+
+def years_of(rows: Any) -> dict[str, int | None]:
+    """The first and the last year of usable rows (`from`, `until`); nothing where none is known."""
+    used = rows.filter((rows.left_out == "") & (rows.year > 0))
+    found = used.agg(first=used.year.min(), last=used.year.max()).to_pyarrow().to_pylist()[0]
+    return {"from": found["first"], "until": found["last"]}

@@ -17,10 +17,10 @@ from ibis import _ as row
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.editions import families, joined
 from tidewaiter.trade.engines import engine, fitting, read_parquet, unordered
-from tidewaiter.trade.flows import checked, cleaned
+from tidewaiter.trade.flows import checked, cleaned, years_of
 from tidewaiter.trade.margins import estimated
 from tidewaiter.trade.mirror import CAVEATS, Mirroring, balanced, told
-from tidewaiter.trade.reading import readable
+from tidewaiter.trade.reading import readable, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLOW = (
@@ -85,6 +85,8 @@ class Mirrored:
     """The same figures under constant factors."""
     dropped: dict[str, int]
     columns: dict[str, str]
+    vintage: dict[str, Any]
+    """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
     seconds: float
     caveats: tuple[str, ...] = CAVEATS
     summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -148,7 +150,7 @@ def compare(
             flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
             gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
             families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
-            dropped=dropped, columns=stages["columns"], seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
+            dropped=dropped, columns=stages["columns"], vintage=vintage_of(source.path) | years_of(rows), seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
         )  # fmt: skip
 
 

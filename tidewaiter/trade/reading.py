@@ -8,6 +8,8 @@ import io
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -24,6 +26,7 @@ from tidewaiter.intake.mapping import ReaderHints
 from tidewaiter.intake.readers import open_source
 from tidewaiter.trade.engines import numbered, read_parquet, read_texts, scratch_of
 
+_UTF8 = ("utf-8", "utf-8-sig")
 LOOKED_AT = 64 * 1024**2
 """Bytes by which the encoding of a file is told."""
 
@@ -110,25 +113,38 @@ def readable(path: Path) -> Iterator[None]:
         raise BadInput("unreadable", _("%(name)s cannot be read as a table: %(why)s") % {"name": path.name, "why": str(error).split("\n")[0][:300]}) from error  # fmt: skip
 
 
-def _in_utf8(connection: Any, path: Path) -> Path:
-    """The file, or where it begins in another encoding a copy in UTF-8 that lies in the engine's folder."""
+def vintage_of(path: Path) -> dict[str, str]:
+    """`{"file": the day on which the file was last written, "encoding": what it is in where that is not UTF-8, as guessed}`."""
+    latest = max((one.stat().st_mtime for one in path.rglob("*.parquet")), default=0.0) if path.is_dir() else path.stat().st_mtime  # fmt: skip
+    text = path.is_file() and path.suffix not in (".parquet", ".xlsx")
+    encoding = _encoding(path, path.stat().st_mtime_ns) if text else ""
+    return {"file": datetime.fromtimestamp(latest, UTC).date().isoformat(), "encoding": "" if encoding in _UTF8 else encoding}  # fmt: skip
 
-    def unpack() -> IO[bytes]:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
 
+def _unpacked(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+@lru_cache(maxsize=16)
+def _encoding(path: Path, _written: int) -> str:
     def beginning() -> IO[bytes]:
-        with unpack() as file:
+        with _unpacked(path) as file:
             start = file.read(LOOKED_AT)
         return io.BytesIO(start[: start.rfind(b"\n") + 1] or start)
 
-    encoding, _guessed = encoding_of(beginning)
-    if encoding in ("utf-8", "utf-8-sig"):
+    return encoding_of(beginning)[0]
+
+
+def _in_utf8(connection: Any, path: Path) -> Path:
+    """The file, or where it begins in another encoding a copy in UTF-8 that lies in the engine's folder."""
+    encoding = _encoding(path, path.stat().st_mtime_ns)
+    if encoding in _UTF8:
         return path
     copy = scratch_of(connection) / f"{path.name.split('.')[0]}.utf8.csv"
     with (
-        unpack() as raw,
+        _unpacked(path) as raw,
         io.TextIOWrapper(raw, encoding, newline="") as text,
         copy.open("w", encoding="utf-8", newline="") as out,
     ):

@@ -16,9 +16,9 @@ from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned, declarations_of
 from tidewaiter.trade.engines import digest, engine, fitting, read_parquet, size_of, unordered
-from tidewaiter.trade.flows import checked
+from tidewaiter.trade.flows import checked, years_of
 from tidewaiter.trade.prices import PRODUCTS, Parameters, against, keys_of, likes, usable
-from tidewaiter.trade.reading import readable
+from tidewaiter.trade.reading import readable, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLAGGED = (
@@ -58,6 +58,8 @@ class Screened:
     dropped: dict[str, int]
     columns: dict[str, str]
     """Which column of the file was taken for what."""
+    vintage: dict[str, Any]
+    """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
     seconds: float
     summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -119,7 +121,12 @@ def screen(
         found = _added_up(connection, rows, work, parameters)
         repeated = sum(_repeated(connection, part) for part in parts) if "id" in columns else 0
     return Screened(
-        **found, dropped=dropped, columns=columns, repeated=repeated, seconds=round(time.perf_counter() - start, 2)
+        **found,
+        dropped=dropped,
+        columns=columns,
+        repeated=repeated,
+        vintage=vintage_of(source.path) | years_of(rows),
+        seconds=round(time.perf_counter() - start, 2),
     )
 
 
