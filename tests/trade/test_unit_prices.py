@@ -185,9 +185,10 @@ def test_what_is_wrong_is_counted_and_mended_zeros_are_told(tmp_path: Path) -> N
         "x",
         "many",
     )
+    rows[5]["HS Code"] = ""
     found, by_id = _found(_written(tmp_path / "d.csv", rows, ";"), tmp_path)
-    assert found.dropped == {"no_product": 1, "no_quantity": 1, "no_value": 1, "quantity_not_positive": 2}
-    assert found.hs_mended >= 55
+    assert found.dropped == {"no_product": 2, "no_quantity": 1, "no_value": 1, "quantity_not_positive": 2}
+    assert found.hs_mended >= 54
     assert {row["hs"] for row in by_id.values()} == {"080390"}
     assert found.rows == 60
 
@@ -361,6 +362,35 @@ def test_parts_find_what_the_whole_finds_and_a_stopped_run_goes_on_with_the_next
     write_results(found, tmp_path / "parts", tmp_path / "parts.csv")
     assert (tmp_path / "parts.csv").read_text() == (tmp_path / "whole.csv").read_text()
     assert found.answer() | {"seconds": 0} == whole.answer() | {"seconds": 0}
+
+
+def test_a_run_stopped_and_begun_again_with_other_memory_compares_every_row_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = ["610910"] * 250 + ["640411"] * 100 + ["850440"] * 100
+    rows = [row | {"HS Code": code} for row, code in zip(_made(450), codes, strict=True)]
+    path, asked = _written(tmp_path / "d.csv", rows), Parameters(min_group=12)
+    whole = screen(Source(path), tmp_path / "whole", asked)
+    monkeypatch.setattr("tidewaiter.trade.screening.A_GIGABYTE", 100)
+
+    def stopped(stage: str) -> None:
+        if "part 2 of 2" in stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(Source(path), tmp_path / "w", asked, memory="4GB", tell=stopped)
+    found = screen(Source(path), tmp_path / "w", asked, memory="3GB")
+    assert found.answer() | {"seconds": 0} == whole.answer() | {"seconds": 0}
+
+
+def test_a_file_that_is_changed_in_a_folder_is_read_again(tmp_path: Path) -> None:
+    folder, rows = tmp_path / "lake", _made(60)
+    folder.mkdir()
+    for at in range(2):
+        pq.write_table(pa.Table.from_pylist(rows[at * 30 : at * 30 + 30]), folder / f"{at}.parquet")
+    assert screen(Source(folder), tmp_path / "w", Parameters(min_group=5)).rows == 60
+    pq.write_table(pa.Table.from_pylist(rows[30:45]), folder / "1.parquet")
+    assert screen(Source(folder), tmp_path / "w", Parameters(min_group=5)).rows == 45
 
 
 def test_rows_of_a_folder_are_numbered_through_its_files(tmp_path: Path) -> None:

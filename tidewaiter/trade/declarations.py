@@ -52,7 +52,7 @@ def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "impo
     have one `id`); `left_out` says why a row is not used, `hs_mended` where the
     zero before was lost. Without `rates` all values are taken to be in one currency.
     """
-    digits = table.hs.re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
+    digits = table.hs.fill_null("").re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
     odd = digits.length() % 2 == 1
     day = (
         table.date.cast("date")

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,9 @@ def _spark(memory: str, folder: Path) -> Any:
         raise BadInput("engine", _("Spark needs Java 17, and there is none here."))
     from pyspark.sql import SparkSession  # noqa: PLC0415 -- an extra that need not be installed
 
+    os.environ.setdefault(
+        "PYSPARK_PYTHON", sys.executable
+    )  # else workers take the first python3 there is, of any version
     builder = (
         SparkSession.builder.appName("tidewaiter").config("spark.driver.memory", memory.replace(" ", "").replace("i", "")[:-1].lower())
         .config("spark.local.dir", str(folder)).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").config("spark.sql.session.timeZone", "UTC")

@@ -20,7 +20,7 @@ from tidewaiter.trade.engines import engine, fitting, read_parquet, unordered
 from tidewaiter.trade.flows import checked, cleaned, years_of
 from tidewaiter.trade.margins import estimated
 from tidewaiter.trade.mirror import CAVEATS, Mirroring, balanced, told
-from tidewaiter.trade.reading import readable, vintage_of
+from tidewaiter.trade.reading import readable, state_of, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLOW = (
@@ -51,11 +51,7 @@ class Reported:
 
     def about(self) -> str:
         """What cleaned rows rest on: the files as they are now, and how they are read."""
-        files = [
-            (str(one), one.stat().st_size, one.stat().st_mtime_ns)
-            for one in (self.path, self.correspondence)
-            if one and one.exists()
-        ]
+        files = [state_of(one) for one in (self.path, self.correspondence) if one]
         return json.dumps([files, self.mapping], sort_keys=True)
 
 

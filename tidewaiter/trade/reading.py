@@ -113,9 +113,15 @@ def readable(path: Path) -> Iterator[None]:
         raise BadInput("unreadable", _("%(name)s cannot be read as a table: %(why)s") % {"name": path.name, "why": str(error).split("\n")[0][:300]}) from error  # fmt: skip
 
 
+def state_of(path: Path) -> list[tuple[str, int, int]]:
+    """(name, bytes, last written) of a file, or of all Parquet files of a folder: what has changed when this has; nothing where none is there."""
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path] if path.exists() else []
+    return [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
+
+
 def vintage_of(path: Path) -> dict[str, str]:
     """`{"file": the day on which the file was last written, "encoding": what it is in where that is not UTF-8, as guessed}`."""
-    latest = max((one.stat().st_mtime for one in path.rglob("*.parquet")), default=0.0) if path.is_dir() else path.stat().st_mtime  # fmt: skip
+    latest = max((written for _name, _size, written in state_of(path)), default=0) / 1e9
     text = path.is_file() and path.suffix not in (".parquet", ".xlsx")
     encoding = _encoding(path, path.stat().st_mtime_ns) if text else ""
     return {"file": datetime.fromtimestamp(latest, UTC).date().isoformat(), "encoding": "" if encoding in _UTF8 else encoding}  # fmt: skip

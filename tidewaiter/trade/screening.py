@@ -18,7 +18,7 @@ from tidewaiter.trade.declarations import cleaned, declarations_of
 from tidewaiter.trade.engines import digest, engine, fitting, read_parquet, size_of, unordered
 from tidewaiter.trade.flows import checked, years_of
 from tidewaiter.trade.prices import PRODUCTS, Parameters, against, keys_of, likes, usable
-from tidewaiter.trade.reading import readable, vintage_of
+from tidewaiter.trade.reading import readable, state_of, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLAGGED = (
@@ -83,9 +83,7 @@ class Source:
 
     def about(self) -> str:
         """What cleaned rows rest on: the file as it is now, and how it is read."""
-        there = self.path.stat() if self.path.exists() else None
-        known = [there.st_size if there else 0, there.st_mtime_ns if there else 0]
-        return json.dumps([str(self.path), *known, self.mapping, self.rates, self.flow, self.importers], sort_keys=True)
+        return json.dumps([state_of(self.path), self.mapping, self.rates, self.flow, self.importers], sort_keys=True)
 
 
 def screen(
@@ -111,8 +109,10 @@ def screen(
     rows = read_parquet(connection, work / "cleaned.parquet")
     dropped = checked(rows)
     with fitting(memory):
-        parts = _parts(rows, parameters, memory)
-        for number, _done in enumerate(_compared(connection, parts, parameters, work)):
+        starts = _starts(rows, parameters, memory)
+        parts = _parts(rows, starts)
+        comparing = json.dumps([repr(parameters), starts])  # other parts are another comparison
+        for number, _done in enumerate(_compared(connection, parts, parameters, work, comparing)):
             tell(
                 _("Comparing with like ones, part %(number)s of %(parts)s")
                 % {"number": number + 1, "parts": len(parts)}
@@ -148,13 +148,13 @@ def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], Non
     return found
 
 
-def _parts(rows: Any, parameters: Parameters, memory: str) -> list[Any]:
-    """The rows in parts that fit into the memory, no group in two of them: by products, where every group is of one product."""
+def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
+    """The products at which parts begin that fit into the memory, no group in two of them; one part where not every group is of one product."""
     finest = [
         max((digits for name, digits in PRODUCTS.items() if name in keys), default=0) for keys in parameters.ladder
     ]
     if not min(finest):
-        return [rows]
+        return [""]
     counted = rows.group_by(product=row.hs.substr(0, min(finest))).agg(n=row.count()).order_by("product").execute()
     starts, held, most = [""], 0, A_GIGABYTE * size_of(memory)
     for product, number in counted.itertuples(index=False):
@@ -162,15 +162,19 @@ def _parts(rows: Any, parameters: Parameters, memory: str) -> list[Any]:
             starts.append(str(product))
             held = 0
         held += int(number)
+    return starts
+
+
+def _parts(rows: Any, starts: list[str]) -> list[Any]:
+    """The rows from each of these products up to the next."""
     parts = [rows.filter(row.hs >= begin) if begin else rows for begin in starts]
     return [part.filter(row.hs < end) for part, end in zip(parts, starts[1:], strict=False)] + parts[-1:]
 
 
-def _compared(connection: Any, parts: list[Any], parameters: Parameters, work: Path) -> Iterator[None]:
+def _compared(connection: Any, parts: list[Any], parameters: Parameters, work: Path, comparing: str) -> Iterator[None]:
     """Leaves what each part is compared with, and what is flagged of it; yields before each."""
     unordered(connection)
     notes, alike, flagged = work / "compared.json", work / "likes.parquet", work / "screened.parquet"
-    comparing = json.dumps([repr(parameters), len(parts)])
     if not notes.exists() or notes.read_text() != comparing or parameters.reference is not None:
         for stage in (alike, flagged):
             shutil.rmtree(stage, ignore_errors=True)
