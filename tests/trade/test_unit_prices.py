@@ -7,6 +7,7 @@ import io
 import json
 import math
 import random
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -336,31 +337,33 @@ def test_a_file_of_another_encoding_or_a_workbook_says_the_same(tmp_path: Path, 
     assert screen(Source(book), tmp_path / "c", Parameters(min_group=10)).flagged == plain.flagged
 
 
+@pytest.mark.parametrize(("at", "kept"), [("Comparing", "likes.parquet"), ("Judging", "screened.parquet")])
 def test_parts_find_what_the_whole_finds_and_a_stopped_run_goes_on_with_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at: str, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, asked = _written(tmp_path / "d.csv", _made(900)), Parameters(min_group=12)
     whole = screen(Source(path), tmp_path / "whole", asked)
     write_results(whole, tmp_path / "whole", tmp_path / "whole.csv")
     monkeypatch.setattr("tidewaiter.trade.screening.A_GIGABYTE", 100)
-    told: list[str] = []
+    monkeypatch.setattr("tidewaiter.trade.screening.A_STRETCH", 500)
 
     def stopped(stage: str) -> None:
-        told.append(stage)
-        if "part 2" in stage:
+        if stage.startswith(at) and "part 2" in stage:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         screen(Source(path), tmp_path / "parts", asked, tell=stopped)
-    first = tmp_path / "parts" / "screened.parquet" / "0000.parquet"
+    first = tmp_path / "parts" / kept / "0000.parquet"
     done, cleaned = first.stat().st_mtime_ns, (tmp_path / "parts" / "cleaned.parquet").stat().st_mtime_ns
     again: list[str] = []
     found = screen(Source(path), tmp_path / "parts", asked, tell=again.append)
     assert (first.stat().st_mtime_ns, (tmp_path / "parts" / "cleaned.parquet").stat().st_mtime_ns) == (done, cleaned)
-    assert any("part 2 of 2" in stage for stage in again)
-    assert not any("Reading" in stage for stage in again)
+    assert any(stage.startswith(at) and "part 2 of 2" in stage for stage in again)
+    assert not any("Reading" in stage or (stage.startswith(at) and "part 1" in stage) for stage in again)
     write_results(found, tmp_path / "parts", tmp_path / "parts.csv")
     assert (tmp_path / "parts.csv").read_text() == (tmp_path / "whole.csv").read_text()
+    with (tmp_path / "whole.csv").open() as file:
+        assert all(re.search(r" of [0-9]+ like ones", row["reason"]) for row in csv.DictReader(file))
     assert found.answer() | {"seconds": 0} == whole.answer() | {"seconds": 0}
 
 

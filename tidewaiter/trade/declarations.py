@@ -52,7 +52,9 @@ def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "impo
     have one `id`); `left_out` says why a row is not used, `hs_mended` where the
     zero before was lost. Without `rates` all values are taken to be in one currency.
     """
-    digits = table.hs.fill_null("").re_replace(r"\.0$", "").re_replace(r"[^0-9]", "")
+    digits = table.hs.re_replace(r"\.0$", "").re_replace(
+        r"[^0-9]", ""
+    )  # nulls stay until the end: DuckDB works out each text once till then
     odd = digits.length() % 2 == 1
     day = (
         table.date.cast("date")
@@ -60,7 +62,7 @@ def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "impo
         else table.date.cast("string").substr(0, 10).try_cast("date")
     )
     table = table.mutate(
-        hs=ibis.ifelse(odd, ibis.literal("0").concat(digits), digits), hs_mended=odd,
+        hs=ibis.ifelse(odd, ibis.literal("0").concat(digits), digits).fill_null(""), hs_mended=odd.fill_null(False),
         amount=number(table.quantity), price_total=number(table.value),
         said_unit=ibis.coalesce(table.unit.upper().re_replace(r"[^A-Z0-9]", "").nullif(""), "KGM"),
         year=ibis.coalesce(day.year(), table.year.substr(0, 4).try_cast("int32")).cast("int32"),

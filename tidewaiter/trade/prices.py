@@ -83,7 +83,8 @@ def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
     """
     asked = parameters or Parameters()
     rows = usable(table)
-    return against(rows, likes(rows, asked), asked)
+    cells = gathered(rows, asked)
+    return against(rows, likes(cells, rungs(cells, asked), asked), asked)
 
 
 def usable(table: Any) -> Any:
@@ -106,26 +107,53 @@ def cells_of(asked: Parameters) -> list[str]:
     return list(dict.fromkeys([*products, *(name for name in every if name not in PRODUCTS)]))
 
 
-def likes(rows: Any, asked: Parameters) -> Any:
-    """What rows are compared with: for every cell (`cells_of`, an unknown time as 0) the number of its `rows`, and of the first rung whose
-    group is large enough `rung, group_size, spread` and two order statistics a quantile: `low0` at the nearest rank among the others, `low1`
-    the next, which stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once, and meet them once
-    (`against`).
-    """
-    names, every = cells_of(asked), {name for keys in asked.ladder for name in keys_of(keys)} | {"hs"}
+def gathered(rows: Any, asked: Parameters) -> Any:
+    """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and the products that groups are made of."""
+    names = cells_of(asked)
     cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
     cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
-    cells = cells.mutate(**{name: row[names[0]].substr(0, digits) for name, digits in PRODUCTS.items() if name not in names and names[0] in PRODUCTS and digits < PRODUCTS[names[0]]})  # fmt: skip
-    found = cells.drop("prices", *(name for name in PRODUCTS if name in cells.columns and name not in every))
-    statistics = ["rung", "group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
+    finest, every = names[0], {name for keys in asked.ladder for name in keys}
+    return cells.mutate(**{name: row[finest].substr(0, digits) for name, digits in PRODUCTS.items() if name in every and digits < PRODUCTS.get(finest, 0)})  # fmt: skip
+
+
+def rungs(cells: Any, asked: Parameters) -> Any:
+    """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers alone tell it, so that
+    prices are put together for those groups only.
+    """
+    found, large = cells.drop("prices"), []
+    for rung, keys in enumerate(asked.ladder):
+        group, size = keys_of(keys), f"size{rung}"
+        if set(group) == set(cells_of(asked)):
+            found = found.mutate(**{size: ibis.ifelse(_known(found, group), found.rows, 0)})
+        else:
+            sizes = cells.filter(_known(cells, group)).group_by(group).agg(**{size: row.rows.sum()})
+            found = found.left_join(sizes, group)
+            found = found.drop([name for name in found.columns if name.endswith("_right")])
+        large.append((row[size] >= asked.min_group + asked.leave_one_out, rung))
+    taken = ibis.cases(*large, else_=ibis.null("int64")).cast("int64")
+    return found.mutate(rung=taken).drop([f"size{rung}" for rung in range(len(asked.ladder))])
+
+
+def likes(cells: Any, rungs: Any, asked: Parameters) -> Any:
+    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and two order statistics a quantile:
+    `low0` at the nearest rank among the others, `low1` the next, which stands there for a row that lies no higher. Cells are few where rows
+    are many: rows are gathered once (`gathered`), and meet them once (`against`).
+    """
+    found = rungs
+    statistics = ["group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
     for rung, keys in enumerate(asked.ladder):
         group = keys_of(keys)
-        found = found.left_join(_statistics(cells, group, rung, asked), group, rname=f"{{name}}_{rung}")
+        found = found.left_join(_statistics(cells, rungs, rung, asked), group, rname=f"{{name}}_{rung}")
         found = found.drop([f"{name}_{rung}" for name in group if f"{name}_{rung}" in found.columns])
         if rung:
             found = found.mutate(**{name: row[name].fill_null(row[f"{name}_{rung}"]) for name in statistics})
             found = found.drop([f"{name}_{rung}" for name in statistics])
     return found if asked.reference is None else _with_reference(found, asked.reference)
+
+
+def _known(cells: Any, group: Sequence[str]) -> Any:
+    """Whether the times of a cell are known that are among the columns of a group."""
+    return ibis.and_(*(cells[name] != 0 for name in group if name in _TIMES))
 
 
 def _quantiles(asked: Parameters) -> dict[str, float]:
@@ -137,24 +165,27 @@ def _rank(quantile: float, number: Any) -> Any:
     return ibis.greatest((number * quantile).ceil().cast("int32"), 1)
 
 
-def _statistics(cells: Any, keys: list[str], rung: int, asked: Parameters) -> Any:
-    """Of each group that is large enough its size, order statistics, and the median distance of logarithms from that of the median."""
-    others = 1 if asked.leave_one_out else 0
-    known = cells.filter([row[name] != 0 for name in keys if name in _TIMES] or [ibis.literal(True)])
-    if set(keys) == set(cells_of(asked)):
-        groups = known.select(*keys, group_size=row.rows, prices=row.prices)
+def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
+    """Of each group that a cell takes on this rung its size, order statistics, and the median distance of logarithms from that of the median."""
+    others, group = 1 if asked.leave_one_out else 0, keys_of(asked.ladder[rung])
+    groups = cells.filter(_known(cells, group))
+    if set(group) == set(cells_of(asked)):
+        groups = groups.filter(row.rows >= asked.min_group + others).select(
+            *group, group_size=row.rows, prices=row.prices
+        )
     else:
-        groups = known.group_by(keys).agg(group_size=row.rows.sum(), prices=row.prices.collect().flatten())
-    groups = groups.filter(row.group_size >= asked.min_group + others).mutate(prices=row.prices.sort())
+        groups = groups.semi_join(rungs.filter(row.rung == rung).select(group).distinct(), group)
+        groups = groups.group_by(group).agg(
+            group_size=row.rows.sum().cast("int32"), prices=row.prices.collect().flatten()
+        )
+    groups = groups.mutate(prices=row.prices.sort())
     places = {name: _rank(quantile, row.group_size - others) for name, quantile in _quantiles(asked).items()}
     groups = groups.mutate(
         **{f"{name}{step}": row.prices[place - 1 + step * others] for name, place in places.items() for step in (0, 1)}
     )
     groups = groups.mutate(middle=row.median0.ln())
     groups = groups.mutate(prices=groups.prices.map(lambda price: (price.ln() - groups.middle).abs()).sort())
-    return groups.mutate(
-        spread=row.prices[_rank(0.5, row.group_size) - 1], rung=ibis.literal(rung, type="int64")
-    ).drop("prices", "middle")  # fmt: skip
+    return groups.mutate(spread=row.prices[_rank(0.5, row.group_size) - 1]).drop("prices", "middle")
 
 
 def _with_reference(found: Any, reference: Any) -> Any:

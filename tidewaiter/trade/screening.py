@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned, declarations_of
-from tidewaiter.trade.engines import digest, engine, fitting, read_parquet, size_of, unordered
+from tidewaiter.trade.engines import concatenated, digest, engine, fitting, held, read_parquet, size_of, unordered
 from tidewaiter.trade.flows import checked, years_of
-from tidewaiter.trade.prices import PRODUCTS, Parameters, against, keys_of, likes, usable
+from tidewaiter.trade.prices import PRODUCTS, Parameters, against, gathered, keys_of, likes, rungs, usable
 from tidewaiter.trade.reading import readable, state_of, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
@@ -32,6 +32,8 @@ SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs
 """Summaries of what was flagged, by what."""
 A_GIGABYTE = 3_000_000
 """Rows that are compared at once in a gigabyte of memory: their prices are held, group by group."""
+A_STRETCH = 20_000_000
+"""Rows that are judged at once: a run that was stopped there goes on with the next ones."""
 _RUNGS = ("given price", "finest group", "by year", "world")
 
 
@@ -96,7 +98,7 @@ def screen(
     tell: Callable[[str], None] = lambda _stage: None,
 ) -> Screened:
     """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what they are compared with, in parts) and
-    `screened.parquet` (what either pair of quantiles flags, in the same parts) in the folder `work`, which is made.
+    `screened.parquet` (what either pair of quantiles flags, in parts) in the folder `work`, which is made.
 
     What lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on with the next part.
     Raises `BadInput` for what cannot be used, or does not fit into `memory`.
@@ -109,17 +111,11 @@ def screen(
     rows = read_parquet(connection, work / "cleaned.parquet")
     dropped = checked(rows)
     with fitting(memory):
-        starts = _starts(rows, parameters, memory)
-        parts = _parts(rows, starts)
-        comparing = json.dumps([repr(parameters), starts])  # other parts are another comparison
-        for number, _done in enumerate(_compared(connection, parts, parameters, work, comparing)):
-            tell(
-                _("Comparing with like ones, part %(number)s of %(parts)s")
-                % {"number": number + 1, "parts": len(parts)}
-            )
+        for stage in _compared(connection, rows, parameters, work, memory):
+            tell(stage)
         tell(_("Adding up"))
         found = _added_up(connection, rows, work, parameters)
-        repeated = sum(_repeated(connection, part) for part in parts) if "id" in columns else 0
+        repeated = _repeated(connection, rows) if "id" in columns else 0
     return Screened(
         **found,
         dropped=dropped,
@@ -171,9 +167,11 @@ def _parts(rows: Any, starts: list[str]) -> list[Any]:
     return [part.filter(row.hs < end) for part, end in zip(parts, starts[1:], strict=False)] + parts[-1:]
 
 
-def _compared(connection: Any, parts: list[Any], parameters: Parameters, work: Path, comparing: str) -> Iterator[None]:
-    """Leaves what each part is compared with, and what is flagged of it; yields before each."""
+def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
+    """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part by part of the file; says each before."""
     unordered(connection)
+    starts = _starts(rows, parameters, memory)
+    comparing = json.dumps([repr(parameters), starts, A_STRETCH])  # other parts are another comparison
     notes, alike, flagged = work / "compared.json", work / "likes.parquet", work / "screened.parquet"
     if not notes.exists() or notes.read_text() != comparing or parameters.reference is not None:
         for stage in (alike, flagged):
@@ -181,16 +179,29 @@ def _compared(connection: Any, parts: list[Any], parameters: Parameters, work: P
         notes.write_text(comparing)
     for stage in (alike, flagged):
         stage.mkdir(exist_ok=True)
+    parts = _parts(rows, starts)
     for number, part in enumerate(parts):
-        yield
-        name = f"{number:04d}.parquet"
-        if (flagged / name).exists():
-            continue
-        priced = usable(part)
-        stage_kept(likes(priced, parameters), alike / name)
-        found = against(priced, read_parquet(connection, alike / name), parameters)
-        found = found.filter(row.side.notnull() | row.side_beside.notnull())
-        stage_kept(found.select(*(one for one in FLAGGED if one != "reason"), *_BESIDE), flagged / name)
+        name = alike / f"{number:04d}.parquet"
+        if not name.exists():
+            yield _("Comparing with like ones, part %(number)s of %(parts)s") % {"number": number + 1, "parts": len(parts)}  # fmt: skip
+            with held(connection, gathered(usable(part), parameters)) as cells, held(connection, rungs(cells, parameters)) as on:  # fmt: skip
+                stage_kept(likes(cells, on, parameters), name)
+    parts = _stretches(rows)
+    for number, part in enumerate(parts):
+        name = flagged / f"{number:04d}.parquet"
+        if not name.exists():
+            yield _("Judging rows, part %(number)s of %(parts)s") % {"number": number + 1, "parts": len(parts)}
+            found = against(usable(part), read_parquet(connection, alike), parameters)
+            found = found.filter(row.side.notnull() | row.side_beside.notnull())
+            stage_kept(found.select(*(one for one in FLAGGED if one != "reason"), *_BESIDE), name)
+
+
+def _stretches(rows: Any) -> list[Any]:
+    """The rows in the order of the file, some million at a time; all at once where their numbers have gaps (on Spark)."""
+    number, last = rows.agg(n=row.count(), last=row.row.max()).execute().iloc[0]
+    if number != last or number <= A_STRETCH:
+        return [rows]
+    return [rows.filter((row.row > after) & (row.row <= after + A_STRETCH)) for after in range(0, int(last), A_STRETCH)]
 
 
 def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
@@ -232,12 +243,11 @@ def with_reason(found: Any) -> Any:
     """A sentence for every flagged row, in English: the page says it in the reader's language from the same columns."""
     names = ibis.cases(*[(found.rung == at - 1, name) for at, name in enumerate(_RUNGS)], else_="group")
     over = found.side == "over"
-    sentence = (
-        ibis.literal("Unit price ").concat(_text(found.price, 4), " per ", found.unit, ": ", _text(found.ratio, 2))
-        .concat(ibis.ifelse(over, " times the upper bound ", " times below the lower bound "), _text(ibis.ifelse(over, found.high, found.low), 4))
-        .concat(" of ", found.group_size.cast("string").fill_null("0"), " like ones (", names, ").")
+    sentence = concatenated(
+        "Unit price ", _text(found.price, 4), " per ", found.unit, ": ", _text(found.ratio, 2), ibis.ifelse(over, " times the upper bound ", " times below the lower bound "),
+        _text(ibis.ifelse(over, found.high, found.low), 4), " of ", found.group_size.fill_null(0).cast("string"), " like ones (", names, ")."
     )  # fmt: skip
-    return found.mutate(reason=ibis.ifelse(found.side.notnull(), sentence, ibis.null("string")))
+    return found.mutate(reason=sentence)
 
 
 def _text(number: Any, places: int) -> Any:
