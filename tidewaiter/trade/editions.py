@@ -10,6 +10,7 @@ import pyarrow as pa
 from ibis import _ as row
 
 from tidewaiter.intake.foreign import Asked
+from tidewaiter.trade.packing import moved, number_of_product
 from tidewaiter.trade.reading import opened
 
 CORRESPONDENCE = (
@@ -50,11 +51,13 @@ def _whole(code: str) -> str:
 
 def joined(rows: Any, of: dict[str, str]) -> Any:
     """Cleaned rows with the products of a family under one code."""
-    if not of:
+    numbers = {code: (number_of_product(code), number_of_product(family)) for code, family in of.items()}
+    known = [(code, of[code], there - here) for code, (here, there) in numbers.items() if min(here, there) > 0]
+    if not known:
         return rows
-    table = ibis.memtable(pa.table({"product": list(of), "family": list(of.values())}))
+    table = ibis.memtable(pa.table(dict(zip(("product", "family", "further"), zip(*known, strict=True), strict=True))))
     return (
         rows.left_join(table, "product")
-        .mutate(product=ibis.coalesce(row.family, row.product))
-        .drop("product_right", "family")
-    )
+        .mutate(product=ibis.coalesce(row.family, row.product), flow=ibis.ifelse(row.flow >= 0, moved(row.flow, row.further.fill_null(0)), row.flow))
+        .drop("product_right", "family", "further")
+    )  # fmt: skip

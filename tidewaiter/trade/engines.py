@@ -126,28 +126,27 @@ def held(connection: Any, expression: Any) -> Iterator[Any]:
         )  # Ibis 12 with sqlglot 30 writes a drop that names no table
 
 
+def built_in(name: str, takes: Sequence[Any], gives: str) -> Callable[..., Any]:
+    """A function that the engines have by this name, and Ibis does not, or writes worse: types of what it takes, the type of what it gives."""
+
+    def function() -> Any:
+        raise NotImplementedError  # the engine has it
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    vars(function)["__signature__"] = inspect.Signature([inspect.Parameter(f"a{at}", kind) for at in range(len(takes))])
+    found: Callable[..., Any] = ibis.udf.scalar.builtin(function, name=name, signature=(tuple(takes), gives))
+    return found
+
+
 def digest(connection: Any, table: Any, columns: Sequence[str]) -> Any:
     """64 bits of what the columns of a row say. (Ibis's own hash goes by a string of bits, which takes five times as long.)"""
     said = ibis.struct({name: table[name] for name in columns})
-
-    def hashed(_said: Any) -> int:
-        raise NotImplementedError  # the engine has it
-
-    name = "hash" if connection.name == "duckdb" else "xxhash64"
-    return ibis.udf.scalar.builtin(hashed, name=name, signature=((said.type(),), "int64"))(said)
+    return built_in("hash" if connection.name == "duckdb" else "xxhash64", (said.type(),), "int64")(said)
 
 
 def concatenated(*texts: Any) -> Any:
     """These texts as one, none of them null. (Ibis joins them two by two, which takes twice as long.)"""
-
-    def concat() -> str:
-        raise NotImplementedError  # the engine has it
-
-    kind, types = inspect.Parameter.POSITIONAL_OR_KEYWORD, ("string",) * len(texts)
-    vars(concat)["__signature__"] = inspect.Signature(
-        [inspect.Parameter(f"text{at}", kind) for at in range(len(texts))]
-    )
-    return ibis.udf.scalar.builtin(concat, signature=(types, "string"))(*texts)
+    return built_in("concat", ("string",) * len(texts), "string")(*texts)
 
 
 def numbered(connection: Any, path: Path, table: Any) -> Any:

@@ -16,7 +16,7 @@ from tidewaiter.codelists.countries import Countries
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.foreign import Asked
 from tidewaiter.trade.engines import read_parquet
-from tidewaiter.trade.mirror import Mirroring, mirror
+from tidewaiter.trade.mirror import Mirroring, balanced, told
 from tidewaiter.trade.reading import opened
 from tidewaiter.trade.writing import stage_kept
 
@@ -87,18 +87,18 @@ def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def estimated(connection: Any, rows: Any, distances: Path, asked: Mirroring, work: Path) -> Margins:
+def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, work: Path) -> Margins:
     """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart, by least absolute
     deviations (least squares again and again, what lies far off weighing less): the middle of a scatter whose ends are what is looked
     for. Gives exp(fitted) for every pair of the table of distances.
 
-    `rows` as `flows.cleaned` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and importers that publish FOB are left out. Raises `BadInput`.
+    `sums` as `mirror.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and importers that publish FOB are left out. Raises `BadInput`.
     """
     pairs = _pairs(connection, distances)
     plain = Mirroring(
         factor=1.0, fob_reporters=asked.fob_reporters, entrepots=asked.entrepots, net_re_exports=asked.net_re_exports
     )
-    flows = mirror(rows, plain).filter(
+    flows = told(balanced(sums, plain), plain).filter(
         row.matched & ~row.entrepot & ~row.importer.isin(asked.fob_reporters) & (row.value_ratio < 100) & (row.value_ratio > 0.01)
     )  # fmt: skip
     flows = flows.inner_join(ibis.memtable(pairs), ["importer", "exporter"]).mutate(y=row.value_ratio.ln())

@@ -6,7 +6,6 @@ A gap is an indicator of risk, not a loss and not a finding: the two sides diffe
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.packing import Held
 
 FOB_REPORTERS = ("BR", "KH", "CA", "GN", "PY", "ZA", "UA", "US", "ML", "TJ")
 """Countries whose imports are published FOB (Lépissier, Davis & Ibrahim 2021): they are not divided by the factor."""
@@ -61,28 +61,30 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed), `entrepot`.
     """
     asked = parameters or Mirroring()
-    return told(balanced(rows, asked), asked)
+    return told(balanced(summed(rows), asked), asked)
 
 
 SIDES = {"imported": ("value", "import"), "exported": ("value", "export"), "re_exported": ("value", "re_export"), "import_weight": ("weight", "import"), "export_weight": ("weight", "export"), "reconciled": ("value", "both")}  # fmt: skip
 """What is summed up of a flow: which column of rows of which side."""
 
 
-def balanced(rows: Any, asked: Mirroring, held: Mapping[str, Any] | None = None) -> Any:
-    """The flows of cleaned rows, up to their gap. `held` may say what they hold (`{"sides", "editions"}`): what they do not is not looked for."""
-    usable = rows.filter(row.left_out == "")
-    found = {name: of for name, of in SIDES.items() if held is None or of[1] in held["sides"]}
+def summed(rows: Any, held: Held | None = None) -> Any:
+    """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows do not hold is not looked for. Rows that have the number of their flow are grouped by it alone, those left out too: `rows` says how many they are."""
+    found = {name: of for name, of in SIDES.items() if held is None or of[1] in held.sides}
     sums = {name: row[column].sum(where=row.side == side) for name, (column, side) in found.items()}
-    if held is None or held["editions"] > 1:
+    if held is None or held.editions > 1:
         sums |= {"first": row.edition.min(), "last": row.edition.max()}
-    wide = usable.group_by(list(KEYS)).agg(**sums)
-    wide = wide.mutate(**{name: ibis.null("float64") for name in SIDES if name not in found})
-    if "first" in wide.columns:
-        wide = wide.mutate(editions=ibis.ifelse(row.first == row.last, 1, 2)).drop("first", "last")
-    else:
-        wide = wide.mutate(editions=ibis.literal(1, type="int8"))
-    flows = wide.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
-    flows = _with_factor(flows, asked)
+    if "flow" not in rows.columns:
+        return rows.filter(row.left_out == "").group_by(list(KEYS)).agg(**sums)
+    return rows.group_by("flow").agg(**sums, rows=row.count())
+
+
+def balanced(sums: Any, asked: Mirroring) -> Any:
+    """The flows that both sides were summed up for, up to their gap; a `factor` that they have stays."""
+    flows = sums.mutate(**{name: ibis.null("float64") for name in SIDES if name not in sums.columns})
+    flows = flows.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
+    if "factor" not in flows.columns:
+        flows = _with_factor(flows, asked)
     net = row.exported - row.re_exported.fill_null(0.0) if asked.net_re_exports else row.exported
     flows = flows.mutate(imported_fob=row.imported / row.factor, exported_net=ibis.ifelse(net > 0, net, 0.0))
     flows = flows.mutate(matched=(row.imported_fob > 0).fill_null(False) & (row.exported_net > 0).fill_null(False))
@@ -93,6 +95,9 @@ def told(flows: Any, asked: Mirroring) -> Any:
     """All that is told of flows whose gap is known."""
     nothing = ibis.null("float64")
     flows = flows.mutate(
+        editions=(ibis.ifelse(flows.first == flows.last, 1, 2) if "first" in flows.columns else ibis.literal(1)).cast(
+            "int8"
+        ),
         harmonised=ibis.coalesce(row.imported, row.exported, row.reconciled),
         weighed=(row.import_weight > 0).fill_null(False) & (row.export_weight > 0).fill_null(False),
         entrepot=row.exporter.isin(asked.entrepots) | row.importer.isin(asked.entrepots),

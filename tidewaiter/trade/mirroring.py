@@ -16,10 +16,11 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.editions import families, joined
-from tidewaiter.trade.engines import engine, fitting, read_parquet, unordered
+from tidewaiter.trade.engines import engine, fitting, held, read_parquet, unordered
 from tidewaiter.trade.flows import checked, cleaned, years_of
 from tidewaiter.trade.margins import estimated
-from tidewaiter.trade.mirror import CAVEATS, Mirroring, balanced, told
+from tidewaiter.trade.mirror import CAVEATS, SIDES, Mirroring, balanced, summed, told
+from tidewaiter.trade.packing import REASONS, unpacked
 from tidewaiter.trade.reading import readable, state_of, vintage_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
@@ -103,37 +104,37 @@ def compare(
     memory: str = "4GB",
     tell: Callable[[str], None] = lambda _stage: None,
 ) -> Mirrored:
-    """Compares both sides of a file of reported trade; leaves `reported.parquet` and `flows.parquet` in the folder `work`, which is made.
+    """Compares both sides of a file of reported trade; leaves `sums.parquet` (what both sides say of each flow) and `flows.parquet` in the folder `work`, which is made.
 
-    Cleaned rows that lie there already, of the same file, are not read again. Raises `BadInput`.
+    Sums that lie there already, of the same file, are not added up again. Raises `BadInput`.
     """
     if source.distances and parameters.factors is not None:
         raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
     connection = engine(engine_name, memory, work)
-    notes, clean, done = (work / name for name in ("stages.json", "reported.parquet", "flows.parquet"))
+    notes, sums, done = (work / name for name in ("stages.json", "sums.parquet", "flows.parquet"))
     stages = json.loads(notes.read_text()) if notes.exists() else {}
-    if stages.get("reading") != source.about() or not clean.exists():
+    unordered(connection)
+    if stages.get("reading") != source.about() or not sums.exists():
         tell(_("Reading and cleaning"))
         of = families(connection, source.correspondence) if source.correspondence else {}
         with fitting(memory), readable(source.path):
-            rows, columns = cleaned(connection, source.path, source.mapping)
-            stage_kept(joined(rows, of), clean)
+            rows, columns, hold = cleaned(connection, source.path, source.mapping)
+            stage_kept(summed(joined(rows, of), hold), sums)
         stages = {"reading": source.about(), "columns": columns, "families": len(of)}
         notes.write_text(json.dumps(stages))
-    rows = read_parquet(connection, clean)
-    dropped = checked(rows)
-    unordered(connection)
+    both = read_parquet(connection, sums)
+    dropped = _dropped(both)
+    both = unpacked(both.filter(row.flow >= 0))
     with fitting(memory):
         margins = None
         if source.distances:
             tell(_("Estimating what freight and insurance add"))
-            margins = estimated(connection, rows, source.distances, parameters, work)
+            margins = estimated(connection, both, source.distances, parameters, work)
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
-        # put in order before all is told of a flow: what is sorted is half as wide
-        stage_kept(told(_in_order(balanced(rows, parameters, _held(rows))), parameters).select(*FLOW), done)
+        stage_kept(_greatest_first(both, parameters).select(*FLOW), done)
         tell(_("Adding up"))
         flows = read_parquet(connection, done)
         figures, *tried = _figures(flows, parameters)
@@ -146,14 +147,25 @@ def compare(
             flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
             gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
             families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
-            dropped=dropped, columns=stages["columns"], vintage=vintage_of(source.path) | years_of(rows), seconds=round(time.perf_counter() - start, 2), summaries={name: _summary(flows, keys) for name, keys in SUMMARIES.items()},
+            dropped=dropped, columns=stages["columns"], vintage=vintage_of(source.path) | years_of(both), seconds=round(time.perf_counter() - start, 2), summaries=_summaries(connection, flows),
         )  # fmt: skip
 
 
-def _held(rows: Any) -> dict[str, Any]:
-    """Which sides the rows are of, and of how many editions."""
-    found = rows.filter(row.left_out == "").group_by("side", "edition").agg(n=row.count()).execute()
-    return {"sides": set(found["side"]), "editions": found["edition"].nunique()}
+def _dropped(sums: Any) -> dict[str, int]:
+    """How many rows were left out, by reason. Raises `BadInput` where no other is left."""
+    counted = sums.group_by(why=ibis.ifelse(row.flow < 0, row.flow, 0)).agg(n=row.rows.sum()).execute()
+    found = {int(why): int(n) for why, n in counted.itertuples(index=False)}
+    left = found.pop(0, 0)
+    return checked({REASONS[-why - 1]: n for why, n in found.items()}, left)
+
+
+def _greatest_first(sums: Any, parameters: Mirroring) -> Any:
+    """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums alone, all else is worked out after it."""
+    flows = balanced(sums, parameters)
+    kept = [name for name in (*SIDES, "first", "last") if name in sums.columns]
+    kept += ["factor"] if parameters.factors else []
+    flows = flows.select("flow", *kept, size=flows.gap.abs().fill_null(-1.0)).order_by([ibis.desc("size"), "flow"])
+    return told(balanced(unpacked(flows), parameters), parameters)
 
 
 def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
@@ -195,12 +207,29 @@ def _known(value: Any) -> float | None:
     return round(float(value), 6) if value is not None and value == value else None
 
 
-def _summary(flows: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
-    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in these alone."""
-    sums = flows.group_by(list(keys)).agg(
+def _summaries(connection: Any, flows: Any) -> dict[str, list[dict[str, Any]]]:
+    """Of each kind of groups those with the greatest gaps."""
+    finest = SUMMARIES["pair_year"]
+    with held(connection, _sums(flows, finest)) as sums:  # what is made of its keys is added up of it
+        return {
+            name: _summary(flows, _added(sums, keys) if set(keys) <= set(finest) else _sums(flows, keys), keys)
+            for name, keys in SUMMARIES.items()
+        }
+
+
+def _sums(flows: Any, keys: tuple[str, ...]) -> Any:
+    return flows.group_by(list(keys)).agg(
         flows=row.count(), matched=row.matched.sum(),
         importers_more=row.gap.sum(where=row.gap > 0).fill_null(0.0), exporters_more=(-row.gap.sum(where=row.gap < 0)).fill_null(0.0), gaps=row.kind.count(),
     )  # fmt: skip
+
+
+def _added(sums: Any, keys: tuple[str, ...]) -> Any:
+    return sums.group_by(list(keys)).agg(**{name: sums[name].sum() for name in ("flows", "matched", "importers_more", "exporters_more", "gaps")})  # fmt: skip
+
+
+def _summary(flows: Any, sums: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
+    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in these alone."""
     first = [ibis.desc(row.importers_more + row.exporters_more), *keys]
     sums = ibis.memtable(sums.order_by(first).limit(most).to_pyarrow())
     medians = flows.semi_join(sums, list(keys)).group_by(list(keys)).agg(median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median())  # fmt: skip
@@ -211,18 +240,20 @@ def _summary(flows: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[st
 
 def ranked(flows: Any) -> Any:
     """The flows of a comparison, the greatest gaps first."""
-    return _in_order(flows.select(*FLOW))
-
-
-def _in_order(flows: Any) -> Any:
-    return flows.order_by([ibis.desc(flows.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"])
+    return flows.select(*FLOW).order_by(
+        [ibis.desc(flows.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"]
+    )
 
 
 def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> None:
     """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
     done = work / "flows.parquet"
     if out.suffix == ".parquet" and done.is_file():
-        shutil.copyfile(done, out)
+        out.unlink(missing_ok=True)
+        try:
+            out.hardlink_to(done)  # a stage is written anew, never changed: the same file serves for both
+        except OSError:
+            shutil.copyfile(done, out)
         return
     flows = read_parquet(engine("duckdb", memory, work), done)
     write_table(flows if done.is_file() else ranked(flows), "flows", out, found.summaries, found.answer())

@@ -109,7 +109,7 @@ def screen(
     with fitting(memory):
         columns = _read(connection, source, work, tell)
     rows = read_parquet(connection, work / "cleaned.parquet")
-    dropped = checked(rows)
+    dropped = _dropped(rows)
     with fitting(memory):
         for stage in _compared(connection, rows, parameters, work, memory):
             tell(stage)
@@ -121,7 +121,7 @@ def screen(
         dropped=dropped,
         columns=columns,
         repeated=repeated,
-        vintage=vintage_of(source.path) | years_of(rows),
+        vintage=vintage_of(source.path) | years_of(rows.filter(row.left_out == "")),
         seconds=round(time.perf_counter() - start, 2),
     )
 
@@ -142,6 +142,12 @@ def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], Non
         notes.write_text(json.dumps(said))
     found: dict[str, str] = said["columns"]
     return found
+
+
+def _dropped(rows: Any) -> dict[str, int]:
+    counted = rows.group_by("left_out").agg(n=row.count()).execute()
+    found = {str(why): int(n) for why, n in counted.itertuples(index=False)}
+    return checked(found, found.pop("", 0))
 
 
 def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
