@@ -10,12 +10,17 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tidewaiter.trade.engines import engine, watched
 from tidewaiter.trade.mirror import Mirroring
 from tidewaiter.trade.mirroring import Reported, compare
+from tidewaiter.trade.packing import REASONS, number_of_country, number_of_product, packed, unpacked
 
 pytestmark = pytest.mark.django_db
 ISO3 = {"KE": "KEN", "CN": "CHN", "DE": "DEU", "US": "USA", "SG": "SGP", "UG": "UGA"}
@@ -233,3 +238,85 @@ def test_what_cannot_be_compared_ends_with_the_reason(
         call_command("mirror", str(path), **{"output": str(tmp_path / "o.csv"), "format": "json", "stdout": out} | said)
     assert ended.value.returncode == 2
     assert json.loads(out.getvalue())["error"] == code
+
+
+_letters = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
+_flows = st.tuples(_letters, _letters, st.text("0123456789", min_size=6, max_size=6) | st.just("TOTAL"), st.integers(0, 9999), st.sampled_from(("", *REASONS)))  # fmt: skip
+
+
+@given(st.lists(_flows, min_size=1, max_size=30))
+@settings(max_examples=25, deadline=None)
+def test_the_number_of_a_flow_says_the_flow_and_keeps_the_order(flows: list[tuple[str, str, str, int, str]]) -> None:
+    said = [
+        {"a": number_of_country(a), "b": number_of_country(b), "p": number_of_product(p), "y": year, "why": why, "as": (a, b, p, year)}
+        for a, b, p, year, why in flows
+    ]  # fmt: skip
+    table = ibis.memtable([{key: one[key] for key in ("a", "b", "p", "y", "why")} | {"at": at} for at, one in enumerate(said)])  # fmt: skip
+    found = unpacked(table.mutate(flow=packed(table.a, table.b, table.p, table.y, table.why))).order_by("flow", "at")
+    rows = found.to_pyarrow().to_pylist()
+    left_out = [row for row in rows if row["flow"] < 0]
+    assert sorted(REASONS[-row["flow"] - 1] for row in left_out) == sorted(why for *_flow, why in flows if why)
+    kept = [(row["exporter"], row["importer"], row["product"], row["year"]) for row in rows if row["flow"] >= 0]
+    assert kept == sorted((flow[:4] for flow in flows if not flow[4]), key=lambda flow: (*flow[:2], "" if flow[2] == "TOTAL" else flow[2], flow[3]))  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["", "K", "KEN", "kE", "K1", "ÄÖ", "EU "])
+def test_what_is_no_country_has_no_number(code: str) -> None:
+    assert number_of_country(code) == -1
+
+
+@pytest.mark.parametrize("code", ["", "61x910", "-10910", "123456789", "٣٤٥٦٧٨"])
+def test_what_is_no_product_has_no_number(code: str) -> None:
+    assert number_of_product(code) == -1
+
+
+def test_two_results_lie_side_by_side_by_command(tmp_path: Path) -> None:
+    path, _said = _comtrade(tmp_path / "c.csv")
+    for name, relative in (("wide", "0.2"), ("narrow", "0.6")):
+        call_command("mirror", str(path), "-o", str(tmp_path / name), "--relative", relative, stdout=io.StringIO(), stderr=io.StringIO())  # fmt: skip
+    out = io.StringIO()
+    call_command("compare_results", str(tmp_path / "wide"), str(tmp_path / "narrow"), "--format", "json", stdout=out)
+    found = json.loads(out.getvalue())
+    listed = [{key for key, row in _by_flow(tmp_path / name).items() if row["kind"]} for name in ("wide", "narrow")]
+    assert found["figures"]["gaps"] == [len(one) for one in listed]
+    assert found["rows"] == {"both": len(listed[1]), "first": len(listed[0] - listed[1]), "second": 0}
+    assert "matched" not in found["figures"]
+    call_command("compare_results", str(tmp_path / "wide"), str(tmp_path / "narrow"), stdout=out)
+    assert "gaps_by_kind.value" in out.getvalue()
+    with pytest.raises(CommandError) as refused:
+        call_command("compare_results", str(tmp_path / "wide"), str(tmp_path), stdout=io.StringIO())
+    assert refused.value.returncode == 2
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_a_bar_and_a_file_sees_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _said = _comtrade(tmp_path / "c.csv")
+    monkeypatch.setattr("tidewaiter.trade.engines.EVERY", 0.0001)
+    seen: dict[type, str] = {}
+    for stream in (_Terminal(), io.StringIO()):
+        call_command("mirror", str(path), "-o", str(tmp_path / "out"), stdout=io.StringIO(), stderr=stream)
+        seen[type(stream)] = stream.getvalue()
+    assert "Comparing both sides" in seen[_Terminal]
+    assert "Comparing both sides" in seen[io.StringIO]
+    assert "\r" not in seen[io.StringIO]
+    assert seen[_Terminal].endswith("\r\033[K")
+
+
+def test_how_far_a_statement_is_is_told_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tidewaiter.trade.engines.EVERY", 0.02)
+    heard: list[float] = []
+    connection = engine("duckdb", "1GB", tmp_path)
+    rows, most = 2_000_000, 40_000_000
+    while len({*heard}) < 2 and rows <= most:  # a machine may be fast
+        heard.clear()
+        connection.raw_sql(f"CREATE OR REPLACE TABLE numbers AS SELECT i FROM range({rows}) t(i)")
+        with watched(connection, heard.append):
+            connection.raw_sql("SELECT max(sin(i) * cos(i) * tan(i) * ln(i + 1)) FROM numbers").fetchall()
+        rows *= 4
+    assert heard == sorted(heard)
+    assert len({*heard}) >= 2
+    assert all(0 <= share <= 1 for share in heard)

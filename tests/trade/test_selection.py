@@ -82,6 +82,15 @@ def test_what_finds_were_worth_is_not_learnt_from(tmp_path: Path) -> None:
     assert said["revenue_at"]["10"] > 0.3
 
 
+def test_the_second_head_alone_finds_more_of_the_worth(tmp_path: Path) -> None:
+    rows = _rows(4000, 1)
+    for row in rows:  # what comes from one country is worth more
+        row[HEADS.index("penalty")] = row[HEADS.index("illicit")] * (900 if row[HEADS.index("origin")] == "DE" else 20)
+    path = _written(tmp_path / "train.csv", rows)
+    card = _called("select_train", str(path), label="illicit", revenue="penalty", output=str(tmp_path / "m.json"))
+    assert card["judged_by_worth"]["revenue_at"]["2"] > card["judged"]["revenue_at"]["2"] + 0.1
+
+
 def test_earlier_rows_teach_and_later_ones_judge(trained: tuple[Path, dict[str, Any]]) -> None:
     _folder, card = trained
     assert card["from"] <= card["learnt_until"] < card["tuned_until"] < card["until"]

@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tidewaiter.foundation.refusals import Refusal
 
+BAR = 40
+"""Columns of a terminal that a bar of progress takes."""
+
 
 class DeedCommand(BaseCommand):
     """A command of the contract. `answer()` does the work and gives back the JSON document.
@@ -39,13 +42,24 @@ class DeedCommand(BaseCommand):
 
     def progress(self, text: str) -> None:
         """A line for the person who waits."""
-        self.stderr.write(text)
+        self.stderr.write(f"{self._cleared()}{text}")
+
+    def share(self, done: float) -> None:
+        """Draws how far the work at hand is (0 to 1) where a person watches, on the line that the next progress takes."""
+        if self.stderr.isatty():
+            full = round(done * BAR)
+            self.stderr.write(f"{self._cleared()}{'█' * full}{'·' * (BAR - full)} {done:4.0%}", ending="")
+            self.stderr.flush()
+
+    def _cleared(self) -> str:
+        return "\r\033[K" if self.stderr.isatty() else ""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs `answer`, prints it, turns a refusal into its exit code."""
         as_json = options.get("format") == "json"
         try:
             answer = self.answer(**options)
+            self.stderr.write(self._cleared(), ending="")
         except Refusal as refusal:
             if as_json:
                 self.stdout.write(json.dumps({"error": refusal.code, "message": refusal.sentence}, ensure_ascii=False))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
-from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.trade.engines import engine, read_parquet
 from tidewaiter.trade.files import folder_of
 from tidewaiter.trade.models import TradeRun
@@ -17,6 +19,8 @@ from tidewaiter.trade.results import TABLES
 KEYS = {"unit_prices": ("row", "id", "hs"), "mirror": ("exporter", "importer", "product", "year")}
 """By what a ranked row of one run is known in another."""
 _RANKED = {"unit_prices": "side", "mirror": "kind"}
+WRITTEN = {"unit_prices": "flagged.parquet", "mirror": "flows.parquet"}
+"""The table that a command leaves in a folder of results."""
 _APART = ("seconds",)
 
 
@@ -42,11 +46,30 @@ def beside(first: TradeRun, second: TradeRun) -> Beside:
     settings = {name: both for name, both in asked.items() if both[0] != both[1]}
     if first.source != second.source:
         settings = {"file": [first.source, second.source]} | settings
-    ours, theirs = _flat(first.answer), _flat(second.answer)
-    figures = {
+    known = first.analysis != "unit_prices" or first.source == second.source
+    tables = [folder_of(one) / TABLES.get(one.analysis, "") for one in (first, second)]
+    return Beside(settings, _figures(first.answer, second.answer), _rows(first.analysis, *tables) if known else {})
+
+
+def beside_files(first: Path, second: Path) -> Beside:
+    """The results of two analyses of one kind that commands wrote into folders. Raises `BadInput` for what is none."""
+    kinds = [next((of for of, name in WRITTEN.items() if (one / name).exists()), "") for one in (first, second)]
+    if not kinds[0] or kinds[0] != kinds[1]:
+        raise BadInput(
+            "no_results", _("Two folders are needed that the same command wrote its results into (-o FOLDER).")
+        )
+    try:
+        answers = [json.loads((one / "report.json").read_text()) for one in (first, second)]
+    except (OSError, ValueError) as error:
+        raise BadInput("no_results", _("%(name)s cannot be read.") % {"name": "report.json"}) from error
+    return Beside({}, _figures(*answers), _rows(kinds[0], *(one / WRITTEN[kinds[0]] for one in (first, second))))
+
+
+def _figures(first: dict[str, Any], second: dict[str, Any]) -> dict[str, list[float | None]]:
+    ours, theirs = _flat(first), _flat(second)
+    return {
         name: [ours.get(name), theirs.get(name)] for name in [*ours, *(name for name in theirs if name not in ours)]
     }
-    return Beside(settings, figures, _rows(first, second))
 
 
 def _flat(answer: dict[str, Any], before: str = "") -> dict[str, float]:
@@ -62,18 +85,13 @@ def _flat(answer: dict[str, Any], before: str = "") -> dict[str, float]:
     return found
 
 
-def _rows(first: TradeRun, second: TradeRun) -> dict[str, int]:
-    """Ranked rows that both runs have, and those of one alone."""
-    keys = KEYS.get(first.analysis)
-    paths = [folder_of(one) / TABLES.get(one.analysis, "") for one in (first, second)]
-    if (
-        not keys
-        or not all(path.exists() for path in paths)
-        or (first.analysis == "unit_prices" and first.source != second.source)
-    ):
+def _rows(analysis: str, *paths: Path) -> dict[str, int]:
+    """Ranked rows that both tables have, and those of one alone."""
+    keys = KEYS.get(analysis)
+    if not keys or not all(path.exists() for path in paths):
         return {}
     connection = engine("duckdb", "1GB", paths[0].parent)
-    ranked = _RANKED[first.analysis]
+    ranked = _RANKED[analysis]
     tables = [read_parquet(connection, path).filter(row[ranked].notnull()).select(*keys) for path in paths]
     numbers = [int(table.count().execute()) for table in tables]
     both = int(tables[0].semi_join(tables[1], list(keys)).count().execute())

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 
+EVERY = 0.5
+"""Seconds between looks at how far a statement is."""
 _size = re.compile(r"(\d{1,6})\s*(MB|MiB|GB|GiB)", re.IGNORECASE)
 
 
@@ -80,6 +83,30 @@ def fitting(memory: str) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise BadInput("memory", _("This does not fit into %(memory)s of memory. Give more with --memory, or fewer rows.") % {"memory": memory}) from error  # fmt: skip
+
+
+@contextmanager
+def watched(connection: Any, share: Callable[[float], None] | None) -> Iterator[None]:
+    """Tells meanwhile which share of its statement the engine has done (0 to 1); Spark shows its own on the cluster's page."""
+    if share is None or connection.name != "duckdb":
+        yield
+        return
+    for setting in ("enable_progress_bar = true", "enable_progress_bar_print = false"):
+        connection.raw_sql(f"SET {setting}")
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(EVERY):
+            if (done := connection.con.query_progress()) >= 0:
+                share(done / 100)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def scratch_of(connection: Any) -> Path:

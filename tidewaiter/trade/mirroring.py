@@ -16,7 +16,7 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.editions import families, joined
-from tidewaiter.trade.engines import engine, fitting, held, read_parquet, unordered
+from tidewaiter.trade.engines import engine, fitting, held, read_parquet, unordered, watched
 from tidewaiter.trade.flows import checked, cleaned, years_of
 from tidewaiter.trade.margins import estimated
 from tidewaiter.trade.mirror import CAVEATS, SIDES, Mirroring, balanced, summed, told
@@ -103,10 +103,12 @@ def compare(
     engine_name: str = "duckdb",
     memory: str = "4GB",
     tell: Callable[[str], None] = lambda _stage: None,
+    share: Callable[[float], None] | None = None,
 ) -> Mirrored:
     """Compares both sides of a file of reported trade; leaves `sums.parquet` (what both sides say of each flow) and `flows.parquet` in the folder `work`, which is made.
 
-    Sums that lie there already, of the same file, are not added up again. Raises `BadInput`.
+    Sums that lie there already, of the same file, are not added up again. `tell` hears of stages, `share` how far the
+    statement is that is being done (0 to 1). Raises `BadInput`.
     """
     if source.distances and parameters.factors is not None:
         raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
@@ -119,7 +121,7 @@ def compare(
     if stages.get("reading") != source.about() or not sums.exists():
         tell(_("Reading and cleaning"))
         of = families(connection, source.correspondence) if source.correspondence else {}
-        with fitting(memory), readable(source.path):
+        with watched(connection, share), fitting(memory), readable(source.path):
             rows, columns, hold = cleaned(connection, source.path, source.mapping)
             stage_kept(summed(joined(rows, of), hold), sums)
         stages = {"reading": source.about(), "columns": columns, "families": len(of)}
@@ -127,7 +129,7 @@ def compare(
     both = read_parquet(connection, sums)
     dropped = _dropped(both)
     both = unpacked(both.filter(row.flow >= 0))
-    with fitting(memory):
+    with watched(connection, share), fitting(memory):
         margins = None
         if source.distances:
             tell(_("Estimating what freight and insurance add"))

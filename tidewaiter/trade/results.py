@@ -85,7 +85,8 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     if run.analysis != "unit_prices" or not path.exists():
         raise Missing("no_row", _("There is no such row."))
     connection = engine("duckdb", "1GB", path.parent)
-    flagged = screening.with_reason(read_parquet(connection, path))
+    screened = read_parquet(connection, path)
+    flagged = screening.with_reason(screened.filter(screened.side.notnull()))
     found = (
         flagged.filter(flagged.row == int(ident)).limit(1).to_pyarrow().to_pylist()
         if ident.isdigit() and len(ident) < 19

@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned, declarations_of
-from tidewaiter.trade.engines import concatenated, digest, engine, fitting, held, read_parquet, size_of, unordered
+from tidewaiter.trade.engines import (
+    concatenated,
+    digest,
+    engine,
+    fitting,
+    held,
+    read_parquet,
+    size_of,
+    unordered,
+    watched,
+)
 from tidewaiter.trade.flows import checked, years_of
 from tidewaiter.trade.prices import PRODUCTS, Parameters, against, gathered, keys_of, likes, rungs, usable
 from tidewaiter.trade.reading import readable, state_of, vintage_of
@@ -96,21 +106,23 @@ def screen(
     engine_name: str = "duckdb",
     memory: str = "4GB",
     tell: Callable[[str], None] = lambda _stage: None,
+    share: Callable[[float], None] | None = None,
 ) -> Screened:
     """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what they are compared with, in parts) and
     `screened.parquet` (what either pair of quantiles flags, in parts) in the folder `work`, which is made.
 
     What lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on with the next part.
+    `tell` hears of stages, `share` how far the statement is that is being done (0 to 1).
     Raises `BadInput` for what cannot be used, or does not fit into `memory`.
     """
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
     connection = engine(engine_name, memory, work)
-    with fitting(memory):
+    with watched(connection, share), fitting(memory):
         columns = _read(connection, source, work, tell)
     rows = read_parquet(connection, work / "cleaned.parquet")
     dropped = _dropped(rows)
-    with fitting(memory):
+    with watched(connection, share), fitting(memory):
         for stage in _compared(connection, rows, parameters, work, memory):
             tell(stage)
         tell(_("Adding up"))
@@ -246,7 +258,7 @@ def _groups(cells: Any, parameters: Parameters) -> int:
 
 
 def with_reason(found: Any) -> Any:
-    """A sentence for every flagged row, in English: the page says it in the reader's language from the same columns."""
+    """Flagged rows with a sentence for each, in English: the page says it in the reader's language from the same columns."""
     names = ibis.cases(*[(found.rung == at - 1, name) for at, name in enumerate(_RUNGS)], else_="group")
     over = found.side == "over"
     sentence = concatenated(
@@ -286,8 +298,9 @@ def ranked(screened: Any) -> Any:
     return with_reason(flagged.order_by([ibis.desc("amount"), "row"]))
 
 
-def write_results(found: Screened, work: Path, out: Path, memory: str = "2GB") -> None:
+def write_results(found: Screened, work: Path, out: Path, memory: str = "2GB", share: Callable[[float], None] | None = None) -> None:  # fmt: skip
     """Writes the flagged rows, the greatest amounts first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
     connection = engine("duckdb", memory, work)
     flagged = ranked(read_parquet(connection, work / "screened.parquet"))
-    write_table(flagged, "flagged", out, found.summaries, found.answer())
+    with watched(connection, share):
+        write_table(flagged, "flagged", out, found.summaries, found.answer())

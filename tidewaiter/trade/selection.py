@@ -179,6 +179,11 @@ def train(table: Consignments, asked: Training, tell: Callable[[str], None] = la
     tell(_("Judging by the latest rows"))
     raw = _raw(trees, features_of(seen.part(late), known), rounds)
     said = figures(outcome[late], raw, worth[late] if worth is not None else None)
+    by_worth = None
+    if worth is not None:
+        money = booster(_second(features, outcome[early], worth[early], asked.seed))
+        expected = np.expm1(_raw(money, features_of(seen.part(late), known), WORTH_ROUNDS)) * raw
+        by_worth = figures(outcome[late], expected, worth[late])
     tell(_("Learning from all rows"))
     known, features = learnt(seen, outcome, wanted, asked.seed)
     final = _grown(features, outcome, asked.seed, rounds)
@@ -186,7 +191,7 @@ def train(table: Consignments, asked: Training, tell: Callable[[str], None] = la
     model = Model(layout, salt, known, _text(final), second, steps, baseline_of(layout, table, salt))
     probability = calibrated(raw, steps)
     model.card = _card(asked, kinds, wanted, (days[early], days[tuning], days[late]), outcome) | {
-        "trees": rounds, "judged": said, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability),
+        "trees": rounds, "judged": said, "judged_by_worth": by_worth, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability),
         "not_inspected": int((label < 0).sum()), "importance": _importance(final, known, seen),
     }  # fmt: skip
     return model

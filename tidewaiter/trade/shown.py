@@ -283,6 +283,7 @@ def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dic
     bands = _bands(run.answer["calibration"])
     return {
         "rates": rates,
+        "worth_rates": _rates(run.answer.get("judged_by_worth") or {"precision_at": {}}),
         "weights": weights,
         "bands": bands,
         "card": run.answer,

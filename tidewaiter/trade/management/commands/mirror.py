@@ -58,6 +58,6 @@ class Command(DeedCommand):
         source = Reported(Path(options["input"]), mapping, **beside)
         with tempfile.TemporaryDirectory() as folder:
             work = Path(options["work"] or folder)
-            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], tell=self.progress)  # fmt: skip
+            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], tell=self.progress, share=self.share)  # fmt: skip
             write_flows(found, work, Path(options["output"]), options["memory"])
         return found.answer()

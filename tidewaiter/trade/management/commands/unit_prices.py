@@ -66,6 +66,6 @@ class Command(DeedCommand):
         with tempfile.TemporaryDirectory() as folder:
             work = Path(options["work"] or folder)
             source = Source(Path(options["input"]), mapping, rates, options["flow"])
-            found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], tell=self.progress)  # fmt: skip
-            write_results(found, work, Path(options["output"]), options["memory"])
+            found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], tell=self.progress, share=self.share)  # fmt: skip
+            write_results(found, work, Path(options["output"]), options["memory"], self.share)
         return found.answer()
