@@ -92,9 +92,10 @@ def test_from_files_to_lists_charts_and_a_selection(person: MakePerson, running:
     expect(page.locator(".tw-callout")).to_contain_text("«penalty»")
     page.get_by_role("link", name="Again with other settings").click()
     page.select_option("#s-label", "found")
-    page.select_option("#s-exclude", ["penalty"])
+    page.select_option("#s-revenue", "penalty")
     _run(page)
     expect(page.locator("main")).to_contain_text("decides nothing by itself")
+    expect(page.locator("main")).to_contain_text("If what a find is expected to be worth chose")
     analyst.looks_right("trade-model")
     model = page.url
     analyst.go("/trade/")
