@@ -1,6 +1,6 @@
-"""Run in a process of its own: `python -m tests.review.judge USERNAME MOMENT`, with refs on standard input, one a line.
+"""Run in a process of its own: `python -m tests.review.judge USERNAME`, with refs on the first line of standard input.
 
-Waits for the moment (seconds since 1970), then validates each case by itself or sends it back, in turn; prints how many it judged.
+Says «ready», waits for a second line, then validates each case by itself or sends it back, in turn; prints how many it judged.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from tidewaiter.people.queries import officer_named  # noqa: E402
 
 def main() -> None:
     """Judges, and prints."""
-    refs = sys.stdin.read().split()
+    refs = sys.stdin.readline().split()
     by = officer_named(sys.argv[1])
     Case.objects.first()
-    time.sleep(max(0.0, float(sys.argv[2]) - time.time()))
+    print("ready", flush=True)
+    sys.stdin.readline()
     done = 0
     for at, ref in enumerate(refs):
         time.sleep(0.02)  # a moment between two cases, or one process would never let go of SQLite's one place to write

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,17 +57,23 @@ def _judged_at_once(node: Program, tmp_path: Path) -> None:
     refs = _waiting(node)
     assert len(refs) == NUMBER
     environment = {**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
-    moment = str(time.time() + 8)  # both are ready by then, on a busy machine too
     judges = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.review.judge", name, moment], env=environment, cwd=PROJECT, text=True,
+            [sys.executable, "-m", "tests.review.judge", name], env=environment, cwd=PROJECT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for name in ("n.achieng", "r.int")
     ]  # fmt: skip
     for judge in judges:
         assert judge.stdin is not None
-        judge.stdin.write("\n".join(refs))
+        judge.stdin.write(" ".join(refs) + "\n")
+        judge.stdin.flush()
+    for judge in judges:  # both have started, however busy the machine is
+        assert judge.stdout is not None
+        assert judge.stdout.readline() == "ready\n"
+    for judge in judges:
+        assert judge.stdin is not None
+        judge.stdin.write("go\n")
         judge.stdin.close()
     done = []
     for judge in judges:
