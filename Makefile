@@ -1,16 +1,20 @@
 # Tidewaiter. `make demo` to see it, `make test` and `make check` before you push.
 PYTHON ?=
+MINUTES ?= 60
+MODULES ?=
 BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: help install install-dev install-spark demo serve check test bench lock generated messages sbom format
+.PHONY: test-all help install install-dev install-spark demo serve check test bench mutants lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
-	@echo "make test     every test (SQLite, PostgreSQL, headless Chromium)"
+	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
+	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
 	@echo "make check    lint, types, stairs, migrations, generated files"
 	@echo "make bench    the ratios: intake, list and facets, statistics, trade"
+	@echo "make mutants  which one-line changes no test notices, an hour long (MINUTES=10 MODULES='checks/norms.py')"
 	@echo "make install  only install"
 	@echo "make install-spark  Apache Spark beside it, for trade files that outgrow one machine (needs Java 17)"
 
@@ -39,10 +43,19 @@ test: install-dev
 	@sh tools/test_needs.sh
 	$(BIN)/python tools/run_tests.py
 
+test-all: install-dev
+	@sh tools/test_needs.sh
+	TIDEWAITER_THOROUGH=1 $(BIN)/python tools/run_tests.py
+
 bench: install-dev
 	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/trading.py
+	$(BIN)/python bench/naming.py
+
+mutants: install-dev
+	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-mutants.lock
+	$(BIN)/python tools/mutants.py --minutes $(MINUTES) $(MODULES)
 
 format: install-dev
 	$(BIN)/ruff check --fix .
@@ -62,3 +75,4 @@ lock:
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements-spark.in -o requirements-spark.lock
 	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock requirements-bench.in -o requirements-bench.lock
+	.tools/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock requirements-mutants.in -o requirements-mutants.lock

@@ -103,19 +103,19 @@ async def review(person: Person, until: float, chance: random.Random) -> None:
         address = answer.headers.get("location", "")
         if address:
             page = await person.ask("review page", "GET", address, (200, 404))
-            seen = re.search(r'name="seen" value="([^"]+)"', page.text)
+            named = dict(re.findall(r'name="(version|digest)" value="([^"]+)"', page.text))
             ref = re.search(r"/review/case/([^/]+)/", address)
-            if seen and ref:
+            if named and ref:
                 deed = "validate" if chance.random() < 0.7 else "return_case"
                 said = {
-                    "seen": seen[1],
+                    **named,
                     "reason": "Count again.",
                     "path": ["lines.1.quantity"],
                     "code": ["implausible"],
                     "say": ["Count again."],
                 }
                 done = await person.ask(
-                    f"judging: {deed}", "POST", f"/review/case/{ref[1]}/{deed}/", (302, 404, 403, 422), data=said
+                    f"judging: {deed}", "POST", f"/review/case/{ref[1]}/{deed}/", (302, 404, 403, 409, 422), data=said
                 )
                 SAID[f"{deed} {'done' if done.status_code == 302 else 'told'}"] += 1
         await asyncio.sleep(chance.uniform(0.4, 1.6) * PAUSE * 0.7)
@@ -195,6 +195,7 @@ def main() -> None:
     environment = {
         **os.environ,
         "TIDEWAITER_HOME": str(HOME),
+        "TIDEWAITER_KEYS": f"{HOME}-keys",
         "TIDEWAITER_SHAPE": "central",
         "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
     }
@@ -208,7 +209,8 @@ def main() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     try:
-        subprocess.run([*program, "init"], env=environment, cwd=PROJECT, check=True, capture_output=True)
+        for words in (("init",), ("demand_second_factor", "--nobody")):
+            subprocess.run([*program, *words], env=environment, cwd=PROJECT, check=True, capture_output=True)
         script = f"import sys; sys.argv = ['x', '{chosen.reviewers}', '{chosen.officers}']\nimport django; django.setup()\n{PEOPLE}"
         made = subprocess.run(
             [sys.executable, "-c", script], env=environment, cwd=PROJECT, check=True, capture_output=True, text=True
@@ -238,6 +240,7 @@ def main() -> None:
         if server is not None:
             server.__exit__(None, None, None)
         shutil.rmtree(HOME, ignore_errors=True)
+        shutil.rmtree(f"{HOME}-keys", ignore_errors=True)
 
 
 def _say(held: dict[str, Any]) -> None:

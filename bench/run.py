@@ -19,6 +19,7 @@ from typing import Any
 
 HOME = Path(tempfile.mkdtemp(prefix="tidewaiter-bench-"))
 os.environ["TIDEWAITER_HOME"] = str(HOME)
+os.environ["TIDEWAITER_KEYS"] = f"{HOME}-keys"
 os.environ["TIDEWAITER_SHAPE"] = "central"
 os.environ.pop("DATABASE_URL", None)
 PROJECT = Path(__file__).resolve().parent.parent
@@ -333,6 +334,7 @@ def main() -> None:
     only = chosen.only.split(",")
     try:
         call_command("init", stdout=sys.stderr, stderr=sys.stderr, format="json")
+        call_command("demand_second_factor", nobody=True, stdout=sys.stderr, stderr=sys.stderr, format="json")
         if only != ["memory"]:
             intake(chosen.lines)
         if "intake" in only:
@@ -353,6 +355,7 @@ def main() -> None:
     finally:
         connection.close()
         shutil.rmtree(HOME, ignore_errors=True)
+        shutil.rmtree(f"{HOME}-keys", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 HOME = Path(tempfile.mkdtemp(prefix="tidewaiter-bench-"))
 os.environ["TIDEWAITER_HOME"] = str(HOME)
+os.environ["TIDEWAITER_KEYS"] = f"{HOME}-keys"
 os.environ["TIDEWAITER_SHAPE"] = "national"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
 django.setup()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests import prepared
 from tests.home import HOME
+from tests.shares import SHARES, THOROUGH, is_mine_by_name, share
 
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
@@ -27,33 +32,98 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a running node and a browser go to one worker; all others to whichever is free."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that share a running node and a browser go to one worker, all others to whichever is free; of long ones a
+    share is run.
+
+    Long ones that were asked for by name are run whatever their share.
+    """
+    named = [one.partition("[")[0] for one in config.args if "::" in one or one.endswith(".py")]
+    others = [item for item in items if item.get_closest_marker("long") and not is_mine_by_name(item.nodeid)]
+    if others and not named:
+        config.hook.pytest_deselected(items=others)
+        left_out = {item.nodeid for item in others}
+        items[:] = [item for item in items if item.nodeid not in left_out]
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
+def pytest_report_header() -> str:
+    """Says which long tests are run."""
+    return "long tests: all" if THOROUGH else f"long tests: share {share()} of {SHARES} (make test-all runs all)"
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> Any:
-    """A test database with the reference lists, forms and administrations that `init` loads."""
-    from django.core.management import call_command
+    """A test database with the reference lists, forms and administrations that `init` loads; nobody needs a second
+    factor.
+
+    On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED` names another file
+    to copy, or to make.
+    """
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
-    with django_db_blocker.unblock():
-        kept = setup_databases(verbosity=0, interactive=False)
-        with open(os.devnull, "w") as quiet:
-            call_command("init", format="json", stdout=quiet, stderr=quiet)
+    named = os.environ.get("TIDEWAITER_TEST_PREPARED", "")
+    with django_db_blocker.unblock(), prepared.alone() if connection.vendor == "sqlite" else contextlib.nullcontext():
+        file = (Path(named) if named else prepared.database()) if connection.vendor == "sqlite" else None
+        here = file is not None and file.exists()
+        if file is not None and here:
+            shutil.copyfile(file, connection.settings_dict["TEST"]["NAME"])
+            os.utime(file)
+        kept = setup_databases(verbosity=0, interactive=False, keepdb=here, serialized_aliases=[])
+        if file is not None and here:
+            _taken_beside(file)
+        else:
+            _initialised(file)
     yield
     with django_db_blocker.unblock():
         connection.close()
         teardown_databases(kept, verbosity=0)
 
 
+def _beside(file: Path) -> Path:
+    """Where the mark and the keys of an initialised database lie."""
+    return file.with_name(f"{file.name}-beside")
+
+
+def _taken_beside(file: Path) -> None:
+    """What `init` lays beside a database: the folder's mark, the folders, the keys."""
+    from tidewaiter.foundation.data_folder import MARK
+    from tidewaiter.foundation.modes import FOLDERS
+
+    shutil.copy2(_beside(file) / MARK, HOME / MARK)
+    shutil.copytree(_beside(file) / "keys", os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
+    for name in FOLDERS:
+        (HOME / name).mkdir(mode=0o700, exist_ok=True)
+
+
+def _initialised(file: Path | None) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tidewaiter.foundation.data_folder import MARK
+
+    with open(os.devnull, "w") as quiet:
+        call_command("init", format="json", stdout=quiet, stderr=quiet)
+        call_command("demand_second_factor", nobody=True, format="json", stdout=quiet, stderr=quiet)
+    if file is not None:
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        with sqlite3.connect(fresh) as copy:
+            connection.connection.backup(copy)
+        shutil.rmtree(_beside(file), ignore_errors=True)
+        shutil.copytree(os.environ["TIDEWAITER_KEYS"], _beside(file) / "keys")
+        shutil.copy2(HOME / MARK, _beside(file) / MARK)
+        fresh.replace(file)
+
+
 @pytest.fixture(autouse=True)
-def _fresh_views() -> Any:
-    """Lists and counts of a former test are not believed, and nothing of its analysis store stays on disk."""
+def _fresh_views(settings: Any) -> Any:
+    """Lists and counts of a former test are not believed, nothing of its analysis store stays on disk, the node has
+    just started.
+    """
+    settings.NODE_STARTED = time.time()
     from tidewaiter.cases.queries import forget_counts
     from tidewaiter.codelists.queries import look_again
 
@@ -96,6 +166,9 @@ class Program:
         self.home = home
         self.environment = {**os.environ, "TIDEWAITER_HOME": str(home), "TIDEWAITER_SHAPE": shape}
         self.environment.pop("DATABASE_URL", None)
+        self.environment.pop(
+            "TIDEWAITER_KEYS", None
+        )  # that of the tests' own process; a node names its own after itself
         self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests set it for themselves
 
     def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
@@ -132,22 +205,40 @@ class Program:
 
 @pytest.fixture(scope="session")
 def prepared_home() -> Path:
-    """A home that `init` has prepared, to be copied."""
-    home = HOME / "prepared"
+    """A home that `init` has prepared, to be copied. Its people need no second factor (tests/people are about that)."""
+    return prepared_for("central")
+
+
+def prepared_for(shape: str) -> Path:
+    """A home of a shape that `init` has prepared, to be copied; made once."""
+    home = HOME / f"prepared-{shape}"
     if not home.exists():
-        Program(home).json("init")
+        prepared.copy_home(shape, home, lambda fresh, configuration: _init_home(fresh, configuration, shape))
     return home
 
 
 @pytest.fixture(scope="session")
 def small_home() -> Path:
-    """A home without the largest lists (a former release's, taken on), for tests that copy or pack it again and again."""
+    """A home without the largest lists (a former release's, taken on), for tests that copy or pack it again and
+    again.
+    """
     home = HOME / "small"
     if not home.exists():
-        with tarfile.open(PROJECT / "tests" / "data" / "release_0_1.tar.xz") as tar:
-            tar.extractall(home, filter="data")
-        Program(home).json("init")
+        prepared.copy_home("small", home, _taken_on)
     return home
+
+
+def _taken_on(home: Path, configuration: Path) -> None:
+    with tarfile.open(PROJECT / "tests" / "data" / "release_0_1.tar.xz") as tar:
+        tar.extractall(home, filter="data")
+    _init_home(home, configuration, "central")
+
+
+def _init_home(home: Path, configuration: Path, shape: str) -> None:
+    program = Program(home, shape)
+    program.environment["XDG_CONFIG_HOME"] = str(configuration)
+    program.json("init")
+    program.json("demand_second_factor", "--nobody")
 
 
 @pytest.fixture

@@ -37,8 +37,27 @@ def write(name: str, columns: list[str], rows: list[dict[str, object]]) -> None:
     print(name, len(rows))
 
 
-def countries() -> None:
+def ours(name: str) -> dict[str, dict[str, str]]:
+    """What we add to a list by hand: rows by code."""
+    with (CODES / f"{name}_ours.csv").open(encoding="utf-8") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def united_nations(source: Path) -> dict[str, set[str]]:
+    """Names of the UN's M49 list in its six languages, by alpha-2 code, as OCHA publishes them."""
+    found: dict[str, set[str]] = {}
+    with (source / "names_i18n/ocha_countries_territories_6lang.csv").open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            code = row["ISO 3166-1 Alpha 2-Codes"]
+            names = {text.strip() for head, text in row.items() if head.startswith("M49 ") or head.endswith(" Short")}
+            if code:
+                found.setdefault(code, set()).update(name for name in names if name)
+    return found
+
+
+def countries(source: Path) -> None:
     rows = []
+    added, published, german = ours("country"), united_nations(source), Locale.parse("de").territories
     for country in pycountry.countries:
         labels = {lang: LOCALES[lang].territories.get(country.alpha_2, "") for lang in LANGUAGES}
         alternatives = {
@@ -48,12 +67,9 @@ def countries() -> None:
             getattr(country, "common_name", ""),
         }
         alternatives |= {anyascii(labels["en"])} - set(labels.values())
-        if country.alpha_2 == "KR":
-            alternatives |= {"South Korea", "Republic of Korea", "Korea"}
-        if country.alpha_2 in ("GB", "US"):
-            alternatives |= (
-                {"UK", "Great Britain"} if country.alpha_2 == "GB" else {"USA", "U.S.", "United States of America"}
-            )
+        alternatives |= {german.get(country.alpha_2, "")} | published.get(country.alpha_2, set())
+        if country.alpha_2 in added:
+            alternatives |= set(added[country.alpha_2]["alt"].split("|"))
         rows.append(
             {
                 "code": country.alpha_2,
@@ -69,7 +85,7 @@ def countries() -> None:
         {
             "code": "XK",
             **{lang: LOCALES[lang].territories.get("XK", "Kosovo") for lang in LANGUAGES},
-            "alt": "XKX",
+            "alt": "|".join(["XKX", *added["XK"]["alt"].split("|")]),
             "alpha3": "XKX",
         }
     )
@@ -82,7 +98,7 @@ def countries() -> None:
                     "en": old.name,
                     "valid_to": full_date(old.withdrawal_date),
                     "alpha3": old.alpha_3,
-                    "alt": old.alpha_3,
+                    "alt": "|".join(filter(None, [old.alpha_3, added.get(old.alpha_2, {}).get("alt", "")])),
                 }
             )
             present.add(old.alpha_2)
@@ -117,21 +133,37 @@ def subdivisions() -> None:
 
 def currencies() -> None:
     rows = []
+    added = ours("currency")
+    spoken = {**LOCALES, "de": Locale.parse("de")}
     for currency in pycountry.currencies:
         labels = {lang: LOCALES[lang].currencies.get(currency.alpha_3, "") for lang in LANGUAGES}
         labels["en"] = labels["en"] or currency.name
+        alternatives = {currency.name, spoken["de"].currencies.get(currency.alpha_3, "")}
+        for locale in spoken.values():
+            plurals = locale._data["currency_names_plural"].get(currency.alpha_3, {})
+            alternatives |= set(plurals.values())
+            sign = locale.currency_symbols.get(currency.alpha_3, "")
+            alternatives |= {sign} if len(sign) > 1 and "$" in sign and sign.isascii() else set()
+        alternatives |= set(added.get(currency.alpha_3, {}).get("alt", "").split("|"))
         rows.append(
             {
                 "code": currency.alpha_3,
                 **labels,
-                "alt": currency.name if currency.name != labels["en"] else "",
+                "alt": "|".join(sorted(alternatives - set(labels.values()) - {"", currency.alpha_3})),
             }
         )
     write("currency.csv", ["code", *LANGUAGES, "alt"], rows)
 
 
+def inside(name: str) -> list[str]:
+    """The names that a name of UN/LOCODE holds: «Kolkata (ex Calcutta)» is Kolkata, and was Calcutta."""
+    match = re.fullmatch(r"([^()/=]+?)\s*\((?:ex |formerly |former )?([^()/]{3,})\)", name)
+    return [match[1], match[2]] if match else []
+
+
 def unlocode(source: Path) -> None:
     rows = {}
+    added = ours("place")
     with gzip.open(source / "unlocode/unlocode_2023-1_utf8.csv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if not row["location"] or row["change"] in ("X", "x") or row["status"] == "XX":
@@ -141,7 +173,15 @@ def unlocode(source: Path) -> None:
             rows[code] = {
                 "code": code,
                 "en": row["name"],
-                "alt": plain if plain != row["name"] else "",
+                "alt": "|".join(
+                    dict.fromkeys(
+                        [
+                            *([plain] if plain != row["name"] else []),
+                            *inside(row["name"]),
+                            *filter(None, added.get(code, {}).get("alt", "").split("|")),
+                        ]
+                    )
+                ),
                 "country": row["country"],
                 "subdivision": row["subdivision"],
                 "function": row["function"],
@@ -170,6 +210,24 @@ def hs(source: Path) -> None:
     write("hs.csv.gz", ["code", "parent", "en", "section"], rows)
 
 
+def as_spoken(name: str) -> list[str]:
+    """Every form in which a unit follows a number, in our languages and German (CLDR, unit patterns): «kilogramos»."""
+    found: dict[str, None] = {}
+    for locale in (*LOCALES.values(), Locale.parse("de")):
+        for width in ("long", "short", "narrow"):
+            for form, pattern in locale._data["unit_patterns"].get(name, {}).get(width, {}).items():
+                if form != "per" and isinstance(pattern, str):
+                    found[pattern.replace("{0}", "").strip(" \u00a0\u202f\u200f")] = None
+    return [text for text in found if text]
+
+
+def flows() -> None:
+    """The flows of trade: kept by hand, ordered here."""
+    with (CODES / "flow.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    write("flow.csv", ["code", *LANGUAGES, "alt"], rows)
+
+
 def rec(source: Path) -> None:
     spoken = {
         "KGM": "mass-kilogram",
@@ -189,9 +247,19 @@ def rec(source: Path) -> None:
         "KMT": "length-kilometer",
         "MTN": "",
         "APZ": "mass-ounce-troy",
+        "CMK": "area-square-centimeter",
+        "CMQ": "volume-cubic-centimeter",
+        "HLT": "volume-hectoliter",
+        "CLT": "volume-centiliter",
+        "DLT": "volume-deciliter",
+        "MMT": "length-millimeter",
+        "MC": "mass-microgram",
+        "STN": "mass-ton",
+        "FOT": "length-foot",
+        "INH": "length-inch",
+        "YRD": "length-yard",
     }
-    with (CODES / "unit_ours.csv").open(encoding="utf-8") as file:
-        ours = {row["code"]: row for row in csv.DictReader(file)}
+    by_hand = ours("unit")
     rows = {}
     with (source / "unece_rec/recommendation-20_data_annexII.csv").open(encoding="utf-8-sig") as file:
         for row in list(csv.reader(file))[1:]:
@@ -203,12 +271,13 @@ def rec(source: Path) -> None:
                 for lang in LANGUAGES:
                     names = LOCALES[lang].unit_display_names.get(spoken[code], {})
                     labels[lang] = names.get("long", "") if lang != "en" else name
-            labels |= {lang: ours[code][lang] for lang in LANGUAGES[1:] if code in ours and ours[code][lang]}
-            alternatives = [symbol] + (ours[code]["alt"].split("|") if code in ours else [])
+            labels |= {lang: by_hand[code][lang] for lang in LANGUAGES[1:] if code in by_hand and by_hand[code][lang]}
+            alternatives = [symbol, *as_spoken(spoken.get(code, ""))]
+            alternatives += by_hand[code]["alt"].split("|") if code in by_hand else []
             rows[code] = {
                 "code": code,
                 **labels,
-                "alt": "|".join(a for a in alternatives if a),
+                "alt": "|".join(a for a in dict.fromkeys(alternatives) if a and a not in labels.values()),
                 "symbol": symbol,
                 "factor": factor,
             }
@@ -303,9 +372,10 @@ def checksums() -> None:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
-        countries()
+        countries(folder)
         subdivisions()
         currencies()
+        flows()
         unlocode(folder)
         hs(folder)
         rec(folder)

@@ -1,7 +1,15 @@
-"""Makes codes/person_names.txt.gz from Faker's name lists (MIT). `tools/build_names.py FOLDER_WITH_FAKER ENGLISH_WORDS.json`.
+"""Makes codes/person_names.txt.gz. `tools/build_names.py FAKER NAMES SYMSPELL ENGLISH STOPWORDS MNEMONIC`, all
+unpacked.
 
-A line is a folded name and a flag: `s` a name that is little else, `w` a name that is also an English word or a place's, and
-`=` a run of words that looks like a person and is a place (UN/LOCODE), so that it is left alone.
+FAKER, NAMES, SYMSPELL, STOPWORDS, MNEMONIC: folders of the PyPI packages Faker, names, symspellpy, stopwordsiso,
+mnemonic;
+ENGLISH: index.json of npm's an-array-of-english-words. Sources and licences: codes/person_names.LICENCE.txt.
+
+A line is a folded word (or a run of words) and its flags: `G` a given name, `F` a family name, `w` a name that is
+as often an
+everyday word or a place, `o` an everyday word, `p` a place of some size, `=` a run of words that looks like a
+person and is
+a place, a brand, a ship, a species.
 """
 
 from __future__ import annotations
@@ -11,335 +19,199 @@ import gzip
 import importlib
 import json
 import pkgutil
+import re
 import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
-from tidewaiter.foundation import personal
 from tidewaiter.foundation.text import fold
 
-CODES = Path(__file__).resolve().parents[1] / "codes"
-OURS = [
-    "fatou",
-    "diop",
-    "aminata",
-    "diallo",
-    "mamadou",
-    "ndiaye",
-    "ousmane",
-    "traore",
-    "ibrahima",
-    "camara",
-    "seydou",
-    "coulibaly",
-    "moussa",
-    "keita",
-    "abdoulaye",
-    "sow",
-    "cheikh",
-    "mbaye",
-    "awa",
-    "ba",
-    "khady",
-    "gueye",
-    "modou",
-    "fall",
-    "oluwaseun",
-    "adebayo",
-    "babatunde",
-    "ogunleye",
-    "folasade",
-    "adeyemi",
-    "chidinma",
-    "okonkwo",
-    "emeka",
-    "nwosu",
-    "ifeoma",
-    "eze",
-    "uchenna",
-    "okoro",
-    "ngozi",
-    "iweala",
-    "obinna",
-    "kwame",
-    "mensah",
-    "kofi",
-    "owusu",
-    "ama",
-    "boateng",
-    "yaw",
-    "asante",
-    "akosua",
-    "agyeman",
-    "kwabena",
-    "tendai",
-    "moyo",
-    "tatenda",
-    "ncube",
-    "farai",
-    "dube",
-    "rudo",
-    "sibanda",
-    "tapiwa",
-    "chikwanha",
-    "blessing",
-    "mutasa",
-    "thabo",
-    "mokoena",
-    "lerato",
-    "nkosi",
-    "sipho",
-    "dlamini",
-    "nomsa",
-    "zulu",
-    "lindiwe",
-    "khumalo",
-    "themba",
-    "mthembu",
-    "bongani",
-    "ndlovu",
-    "palesa",
-    "molefe",
-    "kagiso",
-    "sello",
-    "dineo",
-    "abebe",
-    "bekele",
-    "tesfaye",
-    "haile",
-    "mulugeta",
-    "girma",
-    "almaz",
-    "tsegaye",
-    "selamawit",
-    "gebre",
-    "abdirahman",
-    "warsame",
-    "hodan",
-    "farah",
-    "ayaan",
-    "jama",
-    "ismail",
-    "abdullahi",
-    "mwansa",
-    "phiri",
-    "chanda",
-    "banda",
-    "mulenga",
-    "tembo",
-    "chisomo",
-    "gondwe",
-    "uwimana",
-    "habimana",
-    "niyonzima",
-    "mukamana",
-    "nkurunziza",
-    "ndayishimiye",
-    "kabila",
-    "tshisekedi",
-    "mbuyi",
-    "kasongo",
-    "ilunga",
-    "mutombo",
-    "ngoma",
-    "makiese",
-    "nsimba",
-    "rakoto",
-    "rasoa",
-    "andriamahefa",
-    "ravalomanana",
-    "hassan",
-    "hussein",
-    "ahmed",
-    "mahmoud",
-    "khalil",
-    "ibrahim",
-    "youssef",
-    "mostafa",
-    "abdelrahman",
-    "abdulaziz",
-    "alotaibi",
-    "alghamdi",
-    "bouazza",
-    "benali",
-    "boumediene",
-    "haddad",
-    "mansouri",
-    "trabelsi",
-    "khemiri",
-    "gulnara",
-    "aigerim",
-    "nurlan",
-    "bekzat",
-    "zhanna",
-    "serik",
-    "dilshod",
-    "otabek",
-    "shahnoza",
-    "gulbahor",
-    "farrukh",
-    "rustam",
-    "sione",
-    "tevita",
-    "mele",
-    "losa",
-    "tui",
-    "faleolo",
-    "jisung",
-    "minho",
-    "seojun",
-    "jiwoo",
-    "hyunwoo",
-    "sunhee",
-    "youngsoo",
-    "gupta",
-    "singh",
-    "patel",
-    "khan",
-    "begum",
-    "hossain",
-    "rahman",
-    "akter",
-    "perera",
-    "fernando",
-    "silva",
-    "jayasuriya",
-    "tamang",
-    "gurung",
-    "sherpa",
-    "thapa",
-    "shrestha",
-    "dorji",
-    "wangchuk",
-    "tshering",
-    "aung",
-    "kyaw",
-    "thein",
-    "htun",
-    "zaw",
-    "soe",
-    "sokha",
-    "chan",
-    "dara",
-    "vanna",
-    "somchai",
-    "siriporn",
-    "kittisak",
-    "nattapong",
-    "phommachanh",
-    "souk",
-    "suharto",
-    "widodo",
-    "wijaya",
-    "santoso",
-    "hidayat",
-    "kusuma",
-    "lestari",
-    "cruz",
-    "reyes",
-    "bautista",
-    "dela",
-    "magsaysay",
-    "dimaculangan",
-    "quispe",
-    "mamani",
-    "condori",
-    "huanca",
-    "choque",
-    "yupanqui",
-    "mendoza",
-    "guaman",
-    "pereira",
-    "oliveira",
-    "souza",
-    "nascimento",
-    "ferreira",
-    "ivanov",
-    "petrov",
-    "sidorov",
-    "kuznetsov",
-    "smirnov",
-    "volkov",
-    "morozov",
-    "shevchenko",
-    "kovalenko",
-    "bondarenko",
-    "tkachenko",
-    "nowak",
-    "kowalski",
-    "wisniewski",
-    "horvat",
-    "novak",
-    "kovac",
-    "popescu",
-    "ionescu",
-    "dimitrov",
-    "georgiev",
-    "hoxha",
-    "gjoka",
-]
-"""Names of regions that the lists have few of, put down by hand."""
-BRANDS = (
-    "sig sauer", "carl walther", "sturm ruger", "iver johnson", "daniel defense", "taurus millennium", "stan smith", "adidas stan smith", "michael jordan", "air jordan",
-    "giorgio armani", "mont blanc", "dr martens", "dr dre", "captain morgan", "william grant", "moet chandon", "don julio", "jose cuervo", "charles de gaulle",
-    "maersk mc-kinney moller", "mary jane", "rose wood", "santa maria", "santa claus", "saint john", "st john", "aloe vera", "victoria amazonica", "rosa canina",
-    "johnnie walker", "philip morris", "jack daniel", "jack daniels", "jim beam", "william lawson", "hugo boss", "louis vuitton", "calvin klein",
-    "tommy hilfiger", "ralph lauren", "michael kors", "yves saint laurent", "christian dior", "paul smith", "marc jacobs", "jimmy choo", "pierre cardin",
-    "karl lagerfeld", "tom ford", "kate spade", "ray ban", "walther ppk", "desert eagle", "steyr mannlicher", "harley davidson", "rolls royce",
-    "mercedes benz", "land rover", "alfa romeo", "aston martin", "lee enfield", "smith wesson", "marco polo", "santa cruz", "red bull", "king size",
-    "black market", "customs officer", "contact point", "port authority",
-)  # fmt: skip
+PROJECT = Path(__file__).resolve().parents[1]
+CODES = PROJECT / "codes"
+OFTEN, RARELY = 20_000, 5_000
+"""Rank of an English word up to which it counts as an everyday one; of one that is a frequent name too."""
+ALWAYS = frozenset(
+    [
+        "john",
+        "peter",
+        "james",
+        "jack",
+        "smith",
+        "thomas",
+        "william",
+        "henry",
+        "robert",
+        "charles",
+        "george",
+        "david",
+        "paul",
+        "jose",
+        "juan",
+        "maria",
+        "rosa",
+    ]
+)
+"""Names that English lists have as words, and nobody uses as such."""
+LANGUAGES = ("en", "fr", "es", "pt", "ru", "sw", "id", "de", "it", "nl", "pl", "tr")
 
 
-def names_of(folder: str) -> tuple[set[str], set[str]]:
-    """Given names and family names of every language Faker has, as written."""
+def _is_han(name: str) -> bool:
+    return any("\u3400" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7a3" for sign in name)
+
+
+def names_of(folder: str) -> dict[str, Counter[str]]:
+    """How many languages and countries of Faker have a part of a name as given (`G`) and as family name (`F`)."""
     sys.path.insert(0, folder)
     people = importlib.import_module("faker.providers.person")
-    given: set[str] = set()
-    family: set[str] = set()
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for module in pkgutil.iter_modules(people.__path__):
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
+        parts: set[tuple[str, str]] = set()
         for attribute in dir(provider):
-            into = (
-                given if attribute.startswith("first_name") else family if attribute.startswith("last_name") else None
-            )
+            flag = "G" if attribute.startswith("first_name") else "F" if attribute.startswith("last_name") else ""
             values = getattr(provider, attribute)
-            if into is not None and isinstance(values, (tuple, list, set, dict)):
-                into.update(name for name in values if isinstance(name, str))
-    return given, family
+            if flag and isinstance(values, (tuple, list, set, dict)):
+                for name in values:
+                    if isinstance(name, str):
+                        parts |= {(name, flag)} if _is_han(name) else {(one, flag) for one in fold(name).split()}
+        for part, flag in parts:
+            found[part][flag] += 1
+    return found
+
+
+def census(folder: str) -> dict[str, tuple[str, int]]:
+    """Names of the census of the United States of 1990 (public domain): flag and rank."""
+    found: dict[str, tuple[str, int]] = {}
+    for name, flag in (("dist.all.last", "F"), ("dist.female.first", "G"), ("dist.male.first", "G")):
+        for line in (Path(folder) / "names" / name).read_text().splitlines():
+            word, _share, _sum, rank = line.split()
+            flags, best = found.get(word.lower(), ("", 1 << 30))
+            found[word.lower()] = (flags + flag if flag not in flags else flags, min(best, int(rank)))
+    return found
+
+
+def english(folder: str, words: str) -> dict[str, int]:
+    """Everyday English words and their rank; names that are no words are not among them."""
+    allowed = set(json.loads(Path(words).read_text()))
+    lines = (Path(folder) / "symspellpy" / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
+    ranked = [line.split()[0] for line in lines]
+    return {word: rank for rank, word in enumerate(ranked) if word in allowed}
+
+
+def everyday(faker: str, stopwords: str, mnemonic: str) -> set[str]:
+    """Everyday words of other languages, folded, and those that the project's own texts have in small letters."""
+    found: set[str] = set()
+    stops = json.loads((Path(stopwords) / "stopwordsiso" / "stopwords-iso.json").read_text())
+    for language in LANGUAGES:
+        found |= {fold(word) for word in stops[language] if word[:1].islower()}
+    for path in (Path(mnemonic) / "mnemonic" / "wordlist").glob("*.txt"):
+        if path.stem not in ("japanese", "korean", "chinese_simplified", "chinese_traditional"):
+            found |= {fold(word) for word in path.read_text().split()}
+    lorem = importlib.import_module("faker.providers.lorem")
+    for module in pkgutil.iter_modules(lorem.__path__):
+        if module.name[:2] in LANGUAGES:
+            words = importlib.import_module(f"faker.providers.lorem.{module.name}").Provider.word_list
+            found |= {fold(word) for word in words if word[:1].islower() or module.name[:2] == "de"}
+    return found | _own_words()
+
+
+def _own_words() -> set[str]:
+    texts = [path.read_text() for path in (PROJECT / "tidewaiter" / "locale").rglob("*.po")]
+    texts += [path.read_text() for path in (PROJECT / "forms").glob("*.toml")]
+    for name in ("commodity", "substance", "weapon", "cites_term", "package", "concealment_place", "species"):
+        texts.append((CODES / f"{name}.csv").read_text())
+    with gzip.open(CODES / "hs.csv.gz", "rt", encoding="utf-8") as file:
+        texts.append(file.read().lower())
+    return {fold(word) for text in texts for word in re.findall(r"(?<![\w'’])[^\W\d_A-ZÀ-ÞА-Я][^\W\d_]{2,}", text)}
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    path = next(CODES.glob(f"{name}.csv*"))
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)
+
+
+def places() -> tuple[set[str], set[str], set[str]]:
+    """Places of some size by single words, those of them that are countries, and all places of several words,
+    folded.
+    """
+    single: set[str] = set()
+    several: set[str] = set()
+    for row in _rows("unlocode"):
+        folded = fold(row["en"])
+        if " " in folded:
+            several.add(folded)
+        elif row["function"][:1] == "1" or row["function"][3:4] == "4":
+            single.add(folded)
+    for row in (*_rows("subdivision"), *_rows("airport"), *_rows("airline")):
+        (several if " " in fold(row["en"]) else single).add(fold(row["en"]))
+    countries: set[str] = set()
+    for row in _rows("country"):
+        for name in [row[lang] for lang in ("en", "fr", "es", "pt", "ru", "sw", "id")] + row["alt"].split("|"):
+            if name:
+                (several if " " in fold(name) else countries).add(fold(name))
+    return single | countries, countries, several
+
+
+def _heads() -> set[str]:
+    """Words that tell by themselves that a run is no person."""
+    lists = tomllib.loads((CODES / "person_words.toml").read_text())
+    return {fold(word) for word in lists["heads"].split()}
 
 
 def main() -> None:
     """Writes the file."""
-    given, family = names_of(sys.argv[1])
-    words = set(json.loads(Path(sys.argv[2]).read_text()))
-    with gzip.open(CODES / "unlocode.csv.gz", "rt", encoding="utf-8") as file:
-        places = {
-            fold(value)
-            for row in csv.DictReader(file)
-            for key, value in row.items()
-            if key in ("en", "label", "name") and value
-        }
-    for name in ("country", "subdivision", "airport", "airline"):
-        path = next(CODES.glob(f"{name}.csv*"))
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            places |= {fold(row["en"]) for row in csv.DictReader(lines) if row.get("en")}
-    single = {place for place in places if " " not in place}
-    flags: dict[str, str] = {name: "w" if name in words or name in single else "s" for name in OURS}
-    for name in given | family:
-        if any("\u3400" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7a3" for sign in name):
-            flags[name] = "g" if name in given else "f"
+    faker, names, symspell, words, stopwords, mnemonic = sys.argv[1:7]
+    known = names_of(faker)
+    american = census(names)
+    ranks = english(symspell, words)
+    plain = everyday(faker, stopwords, mnemonic) | {word for word, rank in ranks.items() if rank < OFTEN}
+    stops = _own_words() | {word for word, rank in ranks.items() if rank < RARELY}
+    single, countries, several = places()
+    ours = {line for line in (CODES / "person_names_ours.txt").read_text().split("\n") if line and line[0] != "#"}
+    flags: dict[str, str] = {}
+    for name in {*known, *american, *ours}:
+        seen = known.get(name, Counter())
+        said, rank = american.get(name, ("", 1 << 30))
+        kinds = "".join(flag for flag in "GF" if seen[flag] or flag in said or (name in ours and flag == "F"))
+        if _is_han(name):
+            flags[name] = kinds
             continue
-        for part in fold(name).split():
-            if len(part) > 1:
-                weak = part in words or part in single or len(part) < 3
-                flags[part] = "w" if weak else "s"
-    personal.use(flags)
-    left_alone = {place for place in places if " " in place and personal.find(place.title())}
-    for run in (*left_alone, *BRANDS):
-        flags[run] = "="
+        if len(name) < 2:
+            continue
+        often = sum(seen.values()) >= 3 or rank <= 2000
+        word = (
+            ranks.get(name, 1 << 30) < (RARELY if often else OFTEN)
+            or (name in stops and not (often and name not in ranks))
+            or (name in plain and not often)
+        )
+        weak = (
+            len(name) < 3
+            or name in countries
+            or (word and name not in ALWAYS)
+            or (name in single and not (seen["G"] >= 4 or (often and seen["F"] >= 4)))
+        )
+        flags[name] = kinds + ("w" if weak else "") + ("o" if word else "") + ("p" if name in single else "")
+    for word in plain - flags.keys():
+        if len(word) > 2 and " " not in word:
+            flags[word] = "o" + ("p" if word in single else "")
+    for word in single - flags.keys():
+        if len(word) > 2:
+            flags[word] = "p"
+    heads = _heads()
+    runs = {
+        run
+        for run in several
+        if len(run.split()) < 6
+        and (any(set(flags.get(word, "")) & {"G", "F"} for word in run.split()) or not heads & set(run.split()))
+    }
+    looks = {line for line in (CODES / "person_looks.txt").read_text().split("\n") if line and line[0] != "#"}
+    flags |= dict.fromkeys(runs | looks, "=")
     with gzip.GzipFile(CODES / "person_names.txt.gz", "wb", mtime=0) as file:
         file.write("".join(f"{name}\t{flag}\n" for name, flag in sorted(flags.items())).encode())
-    print(len(given), "given,", len(family), "family,", len(flags), "lines,", len(left_alone), "places left alone")
+    print(f"{len(flags):,} lines, {len(runs):,} places of several words, {len(plain):,} everyday words")
 
 
 if __name__ == "__main__":

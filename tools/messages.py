@@ -3,7 +3,8 @@
 tools/messages.py            brings locale/*/LC_MESSAGES/django.po and .mo up to date
 tools/messages.py --check    fails where a string is missing, fuzzy, unused, or holds other placeholders than English
 tools/messages.py --missing LL   prints what a language lacks, as JSON
-tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or ["one", "other"]}, a context before a "\\u0004"
+tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or ["one", "other"]}, a context before a
+"\\u0004"
 """
 
 from __future__ import annotations
@@ -150,8 +151,10 @@ def wrongs(language: str) -> list[str]:
             found.append(f"{name} is not translated (or a plural is missing)")
             continue
         wanted = {hole for source in sources for hole in _holes.findall(source)}
-        for text in texts:
-            if not set(_holes.findall(text)) <= wanted or (len(sources) == 1 and set(_holes.findall(text)) != wanted):
+        last = set(_holes.findall(sources[-1]))
+        for at, text in enumerate(texts):
+            holes = set(_holes.findall(text))
+            if not holes <= wanted or (at == len(texts) - 1 and holes != last):
                 found.append(f"{name}: placeholders differ in {text[:60]!r}")
     if not path_of(language).exists() or path_of(language).read_bytes() != text_of(catalog):
         found.append(f"{language}: the catalogue is not up to date (tools/messages.py)")
@@ -194,6 +197,9 @@ def main() -> int:
         for message in catalog:
             text = given.get(key_of(message)) if message.id else None
             if text:
+                if isinstance(text, list) == isinstance(message.id, str):
+                    print(f"{key_of(message)!r}: a text for one form alone, a list where there is a plural")
+                    return 1
                 message.string = tuple(text) if isinstance(text, list) else text
         save(sys.argv[2], catalog)
         return 0

@@ -54,13 +54,16 @@ OPERATIONS = {
     "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "GET /api/v1/statistics/gtric", "GET /api/v1/statistics/wildlife", "GET /api/v1/statistics/questions", "POST /api/v1/statistics/snapshots",
     "GET /api/v1/statistics/snapshots/{ref}/report.{kind}",
     "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
-    "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}",
+    "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}", "GET /api/v1/receipts/{ref}/rejected_file", "POST /api/v1/receipts/{ref}/take_proposals",
+    "GET /api/v1/jobs", "GET /api/v1/jobs/{ref}", "GET /api/v1/jobs/{ref}/result", "POST /api/v1/jobs/{ref}/cancel",
     "GET /api/v1/review/queue", "POST /api/v1/review/validate", "POST /api/v1/cases/{ref}/dismiss", "POST /api/v1/cases/{ref}/assign",
     "GET /api/v1/review/checks", "GET /api/v1/review/monthly", "GET /api/v1/review/requests", "POST /api/v1/review/requests",
     "GET /api/v1/review/requests/{ref}", "POST /api/v1/review/requests/{ref}/answer",
     "GET /api/v1/cases/{ref}/similar", "GET /api/v1/cases/{ref}/links", "POST /api/v1/cases/{ref}/links", "DELETE /api/v1/cases/{ref}/links/{other}/{kind}", "GET /api/v1/photos", "POST /api/v1/photos/like", "GET /api/v1/watches", "POST /api/v1/watches",
     "DELETE /api/v1/watches/{name}", "GET /api/v1/trade/files", "POST /api/v1/trade/files", "GET /api/v1/trade/runs", "POST /api/v1/trade/runs", "GET /api/v1/trade/runs/{ref}", "GET /api/v1/trade/runs/{ref}/rows",
     "GET /api/v1/trade/runs/{ref}/file/{kind}", "GET /api/v1/trade/runs/{ref}/beside/{other}", "DELETE /api/v1/trade/runs/{ref}", "POST /api/v1/cases/{ref}/photos", "GET /api/v1/cases/{ref}/photos/{digest}",
+    "GET /api/v1/trade/referrals", "POST /api/v1/trade/referrals/{ref}/{deed}", "GET /api/v1/trade/referral-counts", "GET /api/v1/trade/referrals/{ref}/evidence",
+    "POST /api/v1/trade/runs/{ref}/referrals", "GET /api/v1/trade/referrals/{ref}",
 }  # fmt: skip
 
 
@@ -74,6 +77,7 @@ def _one_connection(db: None) -> Any:
         moment.connect(close_old_connections)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_an_operation_answers_as_its_document_says(

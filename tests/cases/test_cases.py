@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from lxml import html
 
 from tests.conftest import PASSWORD
-from tests.making import case_in
+from tests.making import as_shown, case_in
 from tidewaiter.cases import policy, states
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
@@ -233,8 +233,9 @@ def test_the_deeds_on_the_page_are_kept_to_by_the_server(people: SimpleNamespace
     assert client.login(username=people.contact.username, password=PASSWORD)
     assert client.post(f"/cases/{case.ref}/validate/").status_code == 403
     assert client.login(username=people.reviewer.username, password=PASSWORD)
-    assert client.post(f"/cases/{case.ref}/return_case/", {"reason": " "}).status_code == 422
-    assert client.post(f"/cases/{case.ref}/validate/").status_code == 302
+    shown = as_shown(client, f"/cases/{case.ref}/")
+    assert client.post(f"/cases/{case.ref}/return_case/", {"reason": " ", **shown}).status_code == 422
+    assert client.post(f"/cases/{case.ref}/validate/", shown).status_code == 302
     assert Case.objects.get(pk=case.pk).status == "validated"
 
 
@@ -278,6 +279,17 @@ def test_the_rule_of_who_sees_is_one_rule_in_the_database_and_in_the_facets(peop
             if sees(copy.latest, copy.counted, copy.wide, copy.administration, copy.region, copy.pending, copy.status)
         }
         assert found == expected, name
+        stands = policy.stander(person)
+        standing = set(Case.objects.filter(policy.validated(person)).values_list("ref", flat=True)) - {case.ref}
+        assert standing == {copy.ref for copy in copies if stands(*_about(copy))}, name
+        marks = policy.marks_seen(person)
+        for copy in copies:  # an index that is asked for the marks may show too much, never too little
+            mine = policy.marks_of(copy.latest, copy.counted, copy.wide, copy.administration, copy.region, copy.status)
+            assert copy.ref not in found | standing or marks is None or set(marks) & set(mine), (name, _about(copy))
+
+
+def _about(case: Case) -> tuple[bool, bool, bool, str, str, str, str]:
+    return case.latest, case.counted, case.wide, case.administration, case.region, case.pending, case.status
 
 
 class CaseLife(RuleBasedStateMachine):

@@ -137,7 +137,7 @@ def test_probable_doubles_are_found_within_a_file_and_across_files(people: Simpl
 
 
 def test_people_in_free_text_are_found_and_goods_and_places_are_not() -> None:
-    from tidewaiter.foundation.personal import find
+    from tidewaiter.privacy.finding import find
 
     names = (PROJECT / "tests/data/people_in_text.txt").read_text().splitlines()
     goods = [line for line in (PROJECT / "tests/data/not_people.txt").read_text().splitlines() if line.strip()]

@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import Program
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import Code
-from tidewaiter.codelists.queries import list_view, look_again, resolve_places, suggest
+from tidewaiter.codelists.places import resolve_places
+from tidewaiter.codelists.queries import list_view, look_again, suggest
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput
 

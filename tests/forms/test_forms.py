@@ -210,7 +210,7 @@ def test_codes_take_labels_and_what_is_wrong_is_named() -> None:
     _, problems = reader.header({"date": "03/04/2026", "country": "Kennya"})
     assert {problem.code for problem in problems} == {"date_ambiguous", "unknown_code"}
     line, problems = reader.line({"subtype": "magazine", "quantity": "1,250"})
-    assert [(problem.path, problem.code) for problem in problems] == [("quantity", "not_a_number")]
+    assert [(problem.path, problem.code) for problem in problems] == [("quantity", "number_ambiguous")]
     assert problems[0].proposals
     line, problems = reader.line({"subtype": "magazine", "quantity": "12"})
     assert line["unit"] == "H87", "the only unit that fits needs no saying"

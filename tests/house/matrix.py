@@ -11,11 +11,13 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
+from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
 from tidewaiter.people.models import Officer
 
 TABLE = tomllib.loads((Path(__file__).parent / "rights.toml").read_text())
 CUSTOMS = {"officer", "contact", "investigator", "reviewer", "analyst", "editor", "steward"}
+EVERYDAY = {"officer", "investigator", "analyst", "duty", "participant"}
 FILERS = {"officer", "contact", "investigator", "steward"}
 REGION = {"KE": "ESA", "UG": "ESA"}
 STATES = tuple(TABLE["sees"]["case"])
@@ -32,6 +34,13 @@ class Who:
     @property
     def customs(self) -> bool:
         return self.role in CUSTOMS
+
+    def opens(self, address: str) -> bool:
+        """Whether the person finds the room of an address at all when they read."""
+        words = address.strip("/").split("?")[0].split("/")
+        program = words[:2] == ["api", "v1"]
+        open_to_all = TABLE["outsiders"]["programs" if program else "pages"]
+        return self.role not in ("partner", "expert") or words[2 if program else 0] in open_to_all
 
     @property
     def analyses(self) -> bool:
@@ -71,7 +80,7 @@ class Who:
             "colleague": self.customs and officer.administration_id == self.home,
             "steward": self.role == "steward",
             "steward_of": self.role == "steward" and not own,
-            "looks_after": not own and (self.role == "steward" or (self.role == "contact" and officer.administration_id == self.home and not roles & {"contact", "steward"})),
+            "looks_after": not own and (self.role == "steward" or (self.role == "contact" and officer.administration_id == self.home and roles <= EVERYDAY)),
         }[word]  # fmt: skip
 
 
@@ -100,6 +109,12 @@ def expected_of_case(who: Who, deed: str, administration: str, state: str, *, pr
         # one who may neither do it nor do it now is told either
         return {403} if state in rule["from"] else {403, 409, 422}
     return {200, 302} if state in rule["from"] else {409, 422} | ({403} if deed == "withdraw" else set())
+
+
+def named(ref: str) -> dict[str, Any]:
+    """What a decision about a case names: the newest version, which whoever may decide has read."""
+    case = Case.objects.get(ref=ref, latest=True)
+    return {"version": case.version, "digest": case.digest}
 
 
 def program_of(who: Who) -> Client:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PASSWORD, PROJECT, Program
+from tests.conftest import PASSWORD, PROJECT, Program, prepared_for
 from tidewaiter.site.shapes import ROOMS
 
 OPEN = {"/accounts/login/", "/accounts/inactive/", "/accounts/welcome/", "/healthz", "/readyz", "/metrics"}
 
 
 @pytest.mark.parametrize("shape", sorted(ROOMS))
-def test_a_shape_starts_and_its_doors_are_closed_by_default(shape: str, prepared_home: Path, tmp_path: Path) -> None:
+def test_a_shape_starts_and_its_doors_are_closed_by_default(shape: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    shutil.copytree(prepared_home, home)
+    shutil.copytree(prepared_for(shape), home)
     node = Program(home, shape)
     assert node.run("check").returncode == 0
     node.person("a.contact", "KE", "contact")

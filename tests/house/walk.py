@@ -23,6 +23,7 @@ SAMPLES = {
     "kind": "xsd",
     "deed": "submit",
     "username": "nobody",
+    "pk": "1",
 }
 
 
@@ -32,7 +33,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> li
     for pattern in patterns:
         route = str(pattern.pattern)
         for part, sample in SAMPLES.items():
-            route = route.replace(f"<str:{part}>", sample)
+            route = route.replace(f"<str:{part}>", sample).replace(f"<int:{part}>", sample)
         if isinstance(pattern, URLResolver):
             found += addresses(pattern.url_patterns, before + route)
         else:

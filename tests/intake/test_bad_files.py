@@ -42,12 +42,20 @@ def taken(path: Path, by: Any) -> tuple[Any, str]:
     return receipt, ""
 
 
+def _largest_child() -> int:
+    """MiB of the largest child that this process has had; tests before this one had children too, browsers among
+    them.
+    """
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+
+
 def test_the_corpus_is_large_enough_and_no_file_is_in_it_twice(corpus: list[Bad]) -> None:
     assert len(corpus) >= 200
     assert len({one.name for one in corpus}) == len(corpus)
     print(f"{len(corpus)} bad files")
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_bad_file_is_told_and_changes_nothing_and_its_twin_is_taken(
@@ -58,6 +66,7 @@ def test_a_bad_file_is_told_and_changes_nothing_and_its_twin_is_taken(
     from tidewaiter.intake.queries import errors_of
 
     wrong = []
+    before = _largest_child()
     for one in corpus[share::SHARES]:
         path = tmp_path / one.name
         path.write_bytes(one.data)
@@ -80,9 +89,9 @@ def test_a_bad_file_is_told_and_changes_nothing_and_its_twin_is_taken(
             wrong.append((one.name, one.answer, got, f"twin: {refused or errors_of(good)}"[:200]))
         path.unlink()
         twin.unlink()
-    assert wrong == []
-    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    assert megabytes < 1600, f"a child took {megabytes} MiB"
+    assert wrong == [], "\n".join(map(str, wrong))
+    megabytes = _largest_child()
+    assert megabytes < 1600 or megabytes == before, f"a child took {megabytes} MiB"
 
 
 @pytest.mark.django_db
@@ -168,7 +177,11 @@ def test_bad_files_are_told_by_page_and_by_program(corpus: list[Bad], people: Si
         one = next(bad for bad in corpus if bad.name == name)
         code = one.answer.split(":")[1]
         answer = program.post("/api/v1/receipts?name=a", one.data, content_type="application/octet-stream")
-        if one.answer.startswith("refused"):
+        if answer.status_code == 202:  # it cannot be told how long it is: the worker reads it
+            run_intake.func(Job.objects.get(subject=answer.json()["receipt"]).ref)
+            answer = program.get(f"/api/v1/receipts/{answer.json()['receipt']}")
+            assert (answer.json()["state"], answer.json()["why"] != "") == ("unreadable", True)
+        elif one.answer.startswith("refused"):
             assert answer.status_code == 422
             assert answer.json()["detail"]
         else:

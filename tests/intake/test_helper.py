@@ -29,7 +29,7 @@ def targets(form_code: str, text: str) -> dict[str, str]:
     from tidewaiter.intake.proposing import propose
 
     rows = [re.split("[;,]", line) if ";" not in text else line.split(";") for line in text.splitlines()]
-    return {one.head: one.path for one in propose(form_named(form_code), rows[0], rows[1:])}
+    return {one.head: one.path for one in propose(form_named(form_code), rows[0], rows[1:]).columns}
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
     client.login(username=people.contact.username, password=PASSWORD)
     upload = SimpleUploadedFile("saisies.csv", SPANISH.encode("cp1252"))
     page = client.post("/intake/map/", {"file": upload, "form": "DRG"}).content.decode()
-    assert "0 of 2 rows would be taken" in page
+    assert "1 of 2 rows would be taken" in page
     assert not any(b"Algeciras" in one.read_bytes() for one in held.iterdir()), "what is held is sealed"
     chosen = {
         f"t{at}": path
@@ -91,7 +91,7 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
         )
     }
     said = {
-        "sealed": hidden(page, "sealed"), "form": "DRG", "chosen": "1", **chosen, "c.country": "KE", "dates": "%d/%m/%Y", "decimal": ",",
+        "sealed": hidden(page, "sealed"), "form": "DRG", "chosen": "1", **chosen, "c.country": "KE", "order": "dmy", "decimal": ",",
         "w.subtype.0": "hachis puro", "v.subtype.0": "cannabis_resin", "w.unit.0": "Kilogramo", "v.unit.0": "KGM", "w.conveyance.mode.0": "carretera", "v.conveyance.mode.0": "3",
         "w.conveyance.mode.1": "marítimo", "v.conveyance.mode.1": "1",
     }  # fmt: skip
@@ -116,7 +116,7 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("data", [b"", b'[{"form": "WPN"}]', b"PK\x03\x04", b"<Cases/>"])
+@pytest.mark.parametrize("data", [b"", b'[{"form": "WPN", "lines": []}]', b"PK\x03\x04", b"<Cases/>"])
 def test_a_file_that_is_no_table_is_told(people: SimpleNamespace, client: Client, data: bytes) -> None:
     client.login(username=people.contact.username, password=PASSWORD)
     answer = client.post("/intake/map/", {"file": SimpleUploadedFile("x", data), "form": "WPN"})
@@ -133,3 +133,37 @@ def test_a_title_above_the_heads_is_passed_over(people: SimpleNamespace, client:
     page = client.post("/intake/map/", {"file": SimpleUploadedFile("x.xlsx", book), "form": "WPN"}).content.decode()
     assert "Date seized" in page
     assert "header = 2" in page.replace("&quot;", '"')
+
+
+@pytest.mark.django_db
+def test_an_unsure_encoding_is_asked_with_a_line_in_each(people: SimpleNamespace, client: Client) -> None:
+    client.login(username=people.contact.username, password=PASSWORD)
+    table = "Nr;Data;Towar;Ilość;Uwagi\nA-1;2026-10-05;pistolet;3;Żółć\n".encode("cp1250")
+    page = client.post("/intake/map/", {"file": SimpleUploadedFile("x.csv", table), "form": "WPN"})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'name="encoding" value="cp1250"' in text
+    assert "Towar;Ilość" in text, "as cp1250 reads it"
+    assert "Towar;Iloœæ" in text, "as cp1252 does"
+    chosen = {"sealed": hidden(text, "sealed"), "form": "WPN", "encoding": "cp1250"}
+    text = client.post("/intake/map/", chosen).content.decode()
+    assert "Żółć" in text
+    assert "encoding = &quot;cp1250&quot;" in text
+
+
+@pytest.mark.django_db
+def test_goods_across_columns_are_lines_on_the_page_and_a_fiscal_month_is_asked(
+    people: SimpleNamespace, client: Client
+) -> None:
+    client.login(username=people.contact.username, password=PASSWORD)
+    table = b"Fiscal year,Month,Office,Cocaine_Kg,Heroin (g)\n2025,JUL,Mombasa,12.5,300\n2025,AUG,Lamu,3,0\n"
+    page = client.post("/intake/map/", {"file": SimpleUploadedFile("x.csv", table), "form": "DRG"}).content.decode()
+    assert "2 of 2 rows would be taken" in page
+    assert "fiscal_year_starts = 7" in page, "as Kenya's does"
+    assert page.count('<option value="lines" selected>') == 2
+    said = {"sealed": hidden(page, "sealed"), "form": "DRG", "chosen": "1", "c.country": "KE", "fiscal": "10"}
+    chosen = {"t0": "date", "t1": "date", "t2": "office", "t3": "lines", "t4": ""}
+    page = client.post("/intake/map/", {**said, **chosen}).content.decode()
+    assert "fiscal_year_starts = 10" in page
+    assert page.count('<option value="lines" selected>') == 1
+    assert "2 of 2 rows would be taken" in page

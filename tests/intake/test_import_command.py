@@ -29,7 +29,7 @@ def test_a_killed_import_resumes_and_ends_the_same(node: Program) -> None:
         "--format",
         "json",
     ]
-    for wait_for in ("Reading rows: 10,000", "Making cases: 4,9", "Making cases: 14,9"):
+    for wait_for in ("Reading rows: 10,0", "Making cases: 4,9", "Making cases: 14,9"):
         child = subprocess.Popen(
             words, env=node.environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -21,7 +21,8 @@ from tests.making import record
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.actions import receive, take_in
-from tidewaiter.intake.mapping import Mapper, read_mapping
+from tidewaiter.intake.mapper import Mapper
+from tidewaiter.intake.mapping import read_mapping
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of, errors_of
 from tidewaiter.jobs.actions import Progress

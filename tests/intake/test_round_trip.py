@@ -171,6 +171,7 @@ def test_the_example_of_a_form_is_valid_by_its_schema_and_is_taken(code: str, tm
     assert {**header, "lines": lines} == record
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_cases_of_every_form_leave_and_come_in_again_unchanged(node: Program, tmp_path: Path) -> None:
     from tidewaiter.forms.queries import forms_in_use

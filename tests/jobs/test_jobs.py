@@ -53,7 +53,7 @@ def test_work_that_fails_says_why_and_can_be_asked_for_again(people: SimpleNames
 def test_a_cancelled_job_stops_at_its_next_report(people: SimpleNamespace, client: Client) -> None:
     job = enqueue(task=run_intake, key="k", subject="s", by=people.contact)
     with working(job.ref) as progress:
-        cancel(job=Job.objects.get())
+        cancel(job=Job.objects.get(), by=people.contact)
         with pytest.raises(Refusal):
             progress.report("More", 1, 2)
     assert Job.objects.get().state == "cancelled"

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,30 +59,39 @@ def running(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         ("p.duval", "INT", "steward"),
     ):
         node.person(username, country, role)
+    with serving(node):
+        yield node
+
+
+@contextmanager
+def serving(node: RunningNode, host: str = "127.0.0.1") -> Iterator[None]:
+    """Serves the node on a free port; `host` is the name people reach it by."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    node.address = f"http://127.0.0.1:{port}"
+    node.address = f"http://{host}:{port}"
     server = subprocess.Popen(
         [sys.executable, "-m", "tidewaiter", "serve", "--port", str(port), "--workers", "1"],
-        env=node.environment,
+        env={**node.environment, "TIDEWAITER_URL": node.address},
         cwd=PROJECT,
         start_new_session=True,
     )
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(node.address + "/healthz", timeout=1) as answer:
-                if answer.status == 200:
-                    break
-        except OSError:
-            time.sleep(0.2)
-    yield node
-    server.terminate()
     try:
-        server.wait(15)
+        for _ in range(1200):  # a busy machine takes minutes to start what takes a free one seconds
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.2)
+        yield
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
+        server.terminate()
+        try:
+            server.wait(15)
+        finally:
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +162,9 @@ class Person:
         assert not self.complaints, (name, self.complaints)
 
     def _merely_covered(self, item: dict[str, Any]) -> bool:
-        """Whether what is said to be too small only lay half under a bar that stays in place: once scrolled to, it is free."""
+        """Whether what is said to be too small only lay half under a bar that stays in place: once scrolled to, it is
+        free.
+        """
         if item["id"] != "target-size":
             return False
         for node in item["nodes"]:

@@ -89,8 +89,12 @@ def test_an_analyst_goes_from_figures_to_a_printed_report(
     page.wait_for_load_state("networkidle")
     analyst.looks_right("figures-report")
     page.locator("summary", has_text="Take away").click()
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="PDF").click()
+    page.get_by_role("link", name="PDF").click()
+    page.wait_for_load_state("networkidle")
+    analyst.looks_right("figures-ask")
+    page.locator("main form button").click()
+    with page.expect_download(timeout=120_000) as taken:
+        page.locator("a[href$='/result/']").click(timeout=120_000)
     pdf = Path(taken.value.path()).read_bytes()
     assert pdf[:5] == b"%PDF-"
     assert len(pdf) > 40_000

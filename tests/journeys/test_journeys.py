@@ -25,7 +25,7 @@ def test_a_wrong_password_is_answered_in_words_and_a_right_one_opens_the_start_p
     somebody.page.fill("#id_login", "t.kiplagat")
     somebody.page.fill("#id_password", "not the password")
     somebody.page.click("[data-main]")
-    expect(somebody.page.get_by_role("alert")).to_contain_text("not correct")
+    expect(somebody.page.get_by_role("alert")).to_contain_text("do not go together")
     assert somebody.page.input_value("#id_login") == "t.kiplagat", "what was typed stays"
     officer = person("t.kiplagat")
     expect(officer.page.locator("h1")).to_contain_text("waits")
@@ -126,7 +126,7 @@ def test_a_file_is_brought_watched_mended_and_brought_again(
     contact.page.set_input_files("#file", str(file))
     contact.page.check("input[name=submit]")
     contact.page.get_by_role("button", name="Bring it").click()
-    expect(contact.page.locator(".kpis")).to_be_visible(timeout=60_000)
+    expect(contact.page.locator(".outcomes")).to_be_visible(timeout=60_000)
     expect(contact.page.locator("table.t").first).to_contain_text("Mombassa port")
     expect(contact.page.locator(".tw-step")).to_contain_text("2 rows need you")
     contact.looks_right("intake-receipt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +23,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusa
 from tidewaiter.ledger.models import Entry
 from tidewaiter.library import states
 from tidewaiter.library.actions import Written, move, read_item, write
-from tidewaiter.library.models import Item, Visit
+from tidewaiter.library.models import Item, Text, Visit
 from tidewaiter.library.pictures import attach_picture
 from tidewaiter.library.policy import AUDIENCES
 from tidewaiter.library.queries import item_named, sought_items, visible_items
@@ -43,6 +44,12 @@ def _said(**changes: Any) -> Written:
         "kind": "alert", "topic": "modus_operandi", "texts": {"en": ("Parts in pump housings", "Look twice.\n\n## What to do\n\n- weigh it\n- scan it"), "fr": ("Pièces dans des pompes", "Regardez deux fois.")},
     } | changes  # fmt: skip
     return Written(**said)
+
+
+def _shown(client: Client, ref: str) -> dict[str, str]:
+    """What the page's forms say that a decision is about."""
+    page = client.get(f"/library/{ref}/").content.decode()
+    return {"digest": re.findall(r'<input type="hidden" name="digest" value="([0-9a-f]{64})"', page)[0]}
 
 
 def _published(people: SimpleNamespace, **changes: Any) -> Item:
@@ -72,7 +79,8 @@ def test_the_way_of_an_alert_by_page(people: SimpleNamespace) -> None:
         "nobody approves what their own country wrote"
     )
     assert "Waiting for your approval" in office.get("/library/").content.decode()
-    assert office.post(f"/library/{item.ref}/publish/").status_code == 302
+    shown = _shown(office, item.ref)
+    assert office.post(f"/library/{item.ref}/publish/", shown).status_code == 302
     page = reader.get(f"/library/{item.ref}/").content.decode()
     assert "Look &lt;b&gt;twice&lt;/b&gt;." in page
     assert "<li>weigh it</li>" in page
@@ -179,6 +187,45 @@ def test_what_is_new_since_the_last_visit_says_so(people: SimpleNamespace) -> No
     assert "new since your last visit" not in client.get("/library/").content.decode()
 
 
+@pytest.mark.both_databases
+def test_nobody_approves_what_they_have_not_read(people: SimpleNamespace) -> None:
+    """Sent back by a colleague, written anew and submitted again: the page and the program of before decide nothing."""
+    item = write(said=_said(), by=people.contact)
+    move(item=item, deed="submit", by=people.contact)
+    office = _client(people.reviewer)
+    _token, text = make_token(officer=people.reviewer, scope="write", by=people.reviewer)
+    program, address = Client(headers={"Authorization": f"Bearer {text}"}), f"/api/v1/library/{item.ref}"
+    shown, read = _shown(office, item.ref), program.get(address).json()["digest"]
+    assert shown == {"digest": read}
+    move(item=item, deed="send_back", by=people.secretariat, reason="Say more.")
+    write(said=_said(texts={"en": ("Parts in pumps", "Weigh <b>nothing</b>.")}), by=people.contact, item=item)
+    item.refresh_from_db()
+    move(item=item, deed="submit", by=people.contact)
+    for deed in ("publish", "send_back", "withdraw"):
+        said = {"reason": "It says nothing of the weight", **shown}
+        answer = office.post(f"/library/{item.ref}/{deed}/", said)
+        assert answer.status_code == 409, deed
+        page = answer.content.decode()
+        assert "contact.ke changed this item at 20" in page
+        assert "Weigh &lt;b&gt;nothing" in page
+        assert ("It says nothing of the weight</textarea>" in page) == (deed != "publish")
+        body = json.dumps({"reason": "why", "digest": read})
+        answer = program.post(f"{address}/{deed}", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "another_version")
+        assert program.post(f"{address}/{deed}", "{}", content_type="application/json").status_code == 422
+        answer = office.post(f"/library/{item.ref}/{deed}/", {"reason": "why"})
+        assert answer.status_code == 422
+        assert "does not say what it is about" in answer.content.decode()
+    assert Item.objects.get().status == "submitted"
+    stale = Item.objects.prefetch_related("texts").get()
+    list(stale.texts.all())
+    Text.objects.filter(item=stale).update(body="Changed between the look and the lock")
+    with pytest.raises(Refusal) as refused:
+        move(item=stale, deed="publish", by=people.reviewer)
+    assert refused.value.code == "another_version"
+    assert office.post(f"/library/{item.ref}/publish/", _shown(office, item.ref)).status_code == 302
+
+
 def test_moves_are_those_of_the_table_and_reasons_are_asked(people: SimpleNamespace) -> None:
     for status in states.STATES:
         for deed, moves in states.MOVES.items():
@@ -213,7 +260,7 @@ def test_moves_are_those_of_the_table_and_reasons_are_asked(people: SimpleNamesp
 @pytest.mark.parametrize(
     "changes",
     [
-        {"texts": {"en": ("", "x")}}, {"kind": "poem"}, {"topic": ""}, {"audience": "all"}, {"audience": "partner"}, {"handling": "WHITE"}, {"link": "javascript:alert(1)"},
+        {"texts": {"en": ("", "x")}}, {"kind": "poem"}, {"topic": ""}, {"audience": "all"}, {"audience": "partner"}, {"handling": "WHITE"}, {"link": "javascript:alert(1)"}, {"link": "https://example.org/" + "a" * 500},
         {"cases": ["TW-NOTHING"]}, {"commodity": "XXX"}, {"partner": "nobody", "audience": "partner"},
     ],
 )  # fmt: skip
@@ -265,14 +312,11 @@ def test_the_library_by_command_and_program(
     address = f"/api/v1/library/{made.json()['ref']}"
     assert partner.get(address).status_code == 404
     assert author.post(f"{address}/submit").status_code == 200
-    assert (
-        office.post(
-            f"{address}/send_back", json.dumps({"reason": "Say more."}), content_type="application/json"
-        ).status_code
-        == 200
-    )
+    read = {"digest": office.get(address).json()["digest"]}
+    said = json.dumps({"reason": "Say more.", **read})
+    assert office.post(f"{address}/send_back", said, content_type="application/json").status_code == 200
     assert author.post(f"{address}/submit").status_code == 200
-    assert office.post(f"{address}/publish").status_code == 200
+    assert office.post(f"{address}/publish", json.dumps(read), content_type="application/json").status_code == 200
     assert partner.get(address).json()["texts"]["en"]["title"] == "By program"
     assert partner.post(f"{address}/read").status_code == 200
     feed = etree.fromstring(partner.get("/api/v1/library/feed.atom").content)
@@ -310,6 +354,7 @@ def test_pictures_are_attached_to_drafts_and_seen_by_those_who_read_the_item(
     assert program.get(f"/api/v1/library/{item.ref}/pictures/{made.json()['file']}").content[:3] == b"\xff\xd8\xff"
     assert _client(people.chilean).get(f"{address}picture/{blue}/").status_code == 404, "nobody else sees a draft"
     author.post(f"{address}drop_picture/", {"digest": blue})
+    item.refresh_from_db()
     move(item=item, deed="submit", by=people.contact)
     move(item=item, deed="publish", by=people.reviewer)
     partner = _client(people.partner)

@@ -59,9 +59,9 @@ def test_a_digest_is_sent_once_a_day_in_ones_language_and_says_how_many_alone(
     submit(cases=Case.objects.filter(ref__in=refs), by=people.officer)
     return_case(case=Case.objects.get(ref=refs[0]), reason="the words of the reason", by=people.reviewer)
     Officer.objects.filter(pk=people.officer.pk).update(email="o@example.org", language="fr")
-    settings.EMAIL_HOST = ""
+    settings.MAIL_SERVER = ""
     assert send_digests() == 0
-    settings.EMAIL_HOST = "mail.example.org"
+    settings.MAIL_SERVER = "mail.example.org"
     assert (send_digests(), send_digests()) == (1, 0)
     message = mail.outbox[0]
     assert message.to == ["o@example.org"]

@@ -25,7 +25,7 @@ NEW = "another-long-passphrase"
 
 def _signed(person: Officer) -> Client:
     client = Client()
-    assert client.login(username=person.username, password=PASSWORD)
+    assert client.post("/accounts/login/", {"login": person.username, "password": PASSWORD}).status_code == 302
     return client
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,16 +15,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import PASSWORD
-from tests.making import case_in
+from tests.making import as_read, as_shown, case_in, made_by_worker
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate
 from tidewaiter.cases.models import Case, Return, Settled
 from tidewaiter.cases.returning import FieldReason, changes_since, last_return
 from tidewaiter.cases.settling import precision_of_checks
+from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.ledger.queries import history
 from tidewaiter.notices.models import Notice
-from tidewaiter.people.actions import make_token
+from tidewaiter.people.actions import add_officer, make_token
 from tidewaiter.people.models import Officer
 from tidewaiter.review.actions import assign, remind_of_overdue, set_sampling, validate_together
 from tidewaiter.review.monthly import monthly_check, read_month
@@ -81,8 +83,8 @@ def test_opening_is_recorded_once_and_a_queue_page_shows_the_case(people: Simple
 def test_a_returned_case_says_which_fields_and_why_and_what_changed_since(people: SimpleNamespace) -> None:
     case = _waits(people)
     client = _client(people.reviewer)
-    client.get(f"/review/case/{case.ref}/")
     said = {
+        **as_shown(client, f"/review/case/{case.ref}/"),
         "path": ["lines.1.quantity", "place", ""], "code": ["implausible", "", ""], "say": ["Nine?", "Which terminal?", ""],
         "reason": "Two fields.",
     }  # fmt: skip
@@ -130,23 +132,21 @@ def test_a_return_names_fields_of_the_form_alone(people: SimpleNamespace, field:
 def test_of_two_who_judge_one_case_the_second_is_told(people: SimpleNamespace) -> None:
     case = _waits(people)
     one, other = _client(people.reviewer), _client(people.secretariat)
-    page = one.get(f"/review/case/{case.ref}/").content.decode()
-    assert f'value="{case.version}-{case.digest[:16]}"' in page
-    other.post(f"/review/case/{case.ref}/validate/", {"seen": f"{case.version}-{case.digest[:16]}"})
-    answer = one.post(f"/review/case/{case.ref}/return_case/", {"reason": "No"})
+    shown = as_shown(one, f"/review/case/{case.ref}/")
+    assert other.post(f"/review/case/{case.ref}/validate/", shown).status_code == 302
+    answer = one.post(f"/review/case/{case.ref}/return_case/", {"reason": "No", **shown})
     assert answer.status_code == 422
     assert [entry.deed for entry in history(case.ref)].count("cases.validated") == 1
 
 
 def test_nobody_judges_what_their_page_has_not_shown(people: SimpleNamespace) -> None:
     case = _waits(people)
-    seen = f"{case.version}-{case.digest[:16]}"
     client = _client(people.reviewer)
-    client.get(f"/review/case/{case.ref}/")
+    shown = as_shown(client, f"/review/case/{case.ref}/")
     lines = [{"subtype": "magazine", "quantity": "19", "unit": "H87"}]
     draft(cases=[case_in(lines=lines)], by=people.contact, channel="page")
-    answer = client.post(f"/review/case/{case.ref}/validate/", {"seen": seen})
-    assert answer.status_code == 422
+    answer = client.post(f"/review/case/{case.ref}/validate/", shown)
+    assert answer.status_code == 409
     assert Case.objects.get(ref=case.ref, latest=True).status == "submitted"
 
 
@@ -229,13 +229,11 @@ def test_each_check_shows_how_often_it_was_right(people: SimpleNamespace) -> Non
     draft(cases=[sound], by=people.contact, channel="page")
     path = sent.findings.get().path
     return_case(case=sent, reason="", by=people.reviewer, fields=[FieldReason(path, "wrong")])
-    client.get(f"/review/case/{dismissed.ref}/")
-    client.post(
-        f"/review/case/{dismissed.ref}/dismiss/", {"code": "check_digit", "path": path, "reason": "Seen on the door"}
-    )
-    client.post(f"/review/case/{dismissed.ref}/validate/")
-    client.get(f"/review/case/{passed.ref}/")
-    client.post(f"/review/case/{passed.ref}/validate/")
+    shown = as_shown(client, f"/review/case/{dismissed.ref}/")
+    said = {"code": "check_digit", "path": path, "reason": "Seen on the door", **shown}
+    client.post(f"/review/case/{dismissed.ref}/dismiss/", said)
+    client.post(f"/review/case/{dismissed.ref}/validate/", shown)
+    client.post(f"/review/case/{passed.ref}/validate/", as_shown(client, f"/review/case/{passed.ref}/"))
     (row,) = precision_of_checks()
     figures = {
         name: row[name] for name in ("fired", "open", "mended", "returned", "dismissed", "validated", "precision")
@@ -250,6 +248,8 @@ def test_each_check_shows_how_often_it_was_right(people: SimpleNamespace) -> Non
         "precision": 0.5,
     }
     assert row["low"] < 0.5 < row["high"]
+    assert "0.333" in client.get("/review/checks/").content.decode(), "what is mended out of sight is not counted yet"
+    submit(cases=Case.objects.filter(ref=mended.ref), by=people.contact)
     assert "0.5" in client.get("/review/checks/").content.decode()
     assert still.status == "submitted"
 
@@ -266,6 +266,7 @@ def test_a_question_is_answered_within_its_days_with_what_the_asker_may_see(peop
         one = Case.objects.filter(ref=ref, latest=True)
         open_case(case=one.get(), by=people.secretariat)
         assert validate(cases=one, by=people.secretariat)[0] == 1
+    draft(cases=[case_in(national_ref="A-3")], by=people.contact, channel="page")
     contact, office = _client(people.contact), _client(people.reviewer)
     contact.post("/review/requests/", {"subject": "Pump housings", "question": "What do we know of this route?"})
     ref = Notice.objects.get(to=people.reviewer.username, deed="review.asked").ref
@@ -279,9 +280,22 @@ def test_a_question_is_answered_within_its_days_with_what_the_asker_may_see(peop
     from tidewaiter.review.models import AnalysisRequest
 
     asked = AnalysisRequest.objects.get(ref=ref)
-    assert asked.cases == [[seen.ref, 1]], "a case that is marked for others is in no figure either"
+    assert asked.cases == [[seen.ref, 1]], (
+        "a draft that the office does not see and a case that is marked for others is in no figure either"
+    )
     assert asked.figures["cases"] == 1
-    assert contact.post(f"/review/requests/{ref}/close/").status_code == 302
+    read = re.findall(r'name="answered" value="([^"]+)"', page)[0]
+    assert contact.post(f"/review/requests/{ref}/ask_again/", {"answered": read}).status_code == 302
+    office.post(f"/review/requests/{ref}/take/")
+    office.post(f"/review/requests/{ref}/answer/", {"text": "All that is known", "search": "form=WPN"})
+    for stale in ({"answered": read}, {}):
+        page = contact.post(f"/review/requests/{ref}/close/", stale, follow=True).content.decode()
+        assert "The question was answered meanwhile. Read the answer, then decide." in page
+        assert "All that is known" in page
+        assert AnalysisRequest.objects.get(ref=ref).status == "answered"
+    read = re.findall(r'name="answered" value="([^"]+)"', page)[0]
+    assert contact.post(f"/review/requests/{ref}/close/", {"answered": read}).status_code == 302
+    assert AnalysisRequest.objects.get(ref=ref).status == "closed"
 
 
 def test_the_monthly_check_counts_what_came_and_what_is_missing(people: SimpleNamespace, capsys: Any) -> None:
@@ -302,12 +316,42 @@ def test_the_monthly_check_counts_what_came_and_what_is_missing(people: SimpleNa
     assert "Kenya" in page.content.decode()
     assert client.get(f"/review/monthly/?month={month}&format=csv").status_code == 200
     assert client.get(f"/review/monthly/?month={month}&format=xlsx").content[:2] == b"PK"
-    assert client.get(f"/review/monthly/?month={month}&format=pdf").content[:5] == b"%PDF-"
+    assert made_by_worker(client, f"/review/monthly/?month={month}&format=pdf")[:5] == b"%PDF-"
     assert "1" in client.get(f"/review/monthly/KE/letter/?month={month}").content.decode()
-    assert client.get(f"/review/monthly/KE/letter/?month={month}&format=pdf").content[:5] == b"%PDF-"
+    assert made_by_worker(client, f"/review/monthly/KE/letter/?month={month}&format=pdf")[:5] == b"%PDF-"
+    assert _client(people.chilean).post(f"/review/monthly/KE/letter/?month={month}&format=pdf").status_code == 404
     assert client.get("/review/monthly/?month=soon").status_code == 400
     call_command("monthly_check", month, by="reviewer.ug", country="KE", format="json")
     assert json.loads(capsys.readouterr().out)[0]["received"] == 2
+
+
+def test_the_monthly_check_counts_no_case_that_its_reader_may_not_see(people: SimpleNamespace) -> None:
+    """A country's own steward reads the check of all countries: of others over what stands in the figures for
+    everybody.
+    """
+    steward = add_officer(
+        username="steward.us", administration="US", role="steward", password="kettle-harbour-violin-7", by=NODE
+    )
+    today = f"{now():%Y-%m-%d}"
+    places = {"place": "", "date": today}
+    seen, marked = _waits(people, "M-1", **places), _waits(people, "M-2", handling="RED", **places)
+    back, _waiting = _waits(people, "M-3", **places), _waits(people, "M-4", **places)
+    for case in (seen, marked):
+        open_case(case=case, by=people.reviewer)
+        validate(cases=Case.objects.filter(pk=case.pk), by=people.reviewer)
+    return_case(case=back, reason="", by=people.reviewer, fields=[FieldReason("lines.1.quantity", "implausible")])
+    Case.objects.filter(ref=back.ref).update(changed_at=now() - timedelta(days=60))
+    month = read_month(f"{now():%Y-%m}")
+
+    def told(person: Officer) -> tuple[int, int, int, int, int]:
+        (country,) = monthly_check(person, month, "KE")
+        whole = country.whole
+        return whole.received, whole.returned, whole.validated, whole.fields.total(), country.overdue
+
+    assert told(people.contact) == (4, 1, 2, 1, 1)
+    assert told(people.reviewer) == (4, 1, 2, 1, 1), "what goes back is known to the office that sent it"
+    assert told(people.steward) == (4, 1, 2, 1, 1)
+    assert told(steward) == (1, 0, 1, 0, 0)
 
 
 def test_the_thread_of_a_case_is_for_its_two_sides(people: SimpleNamespace) -> None:
@@ -334,13 +378,12 @@ def test_a_case_is_sent_back_and_judged_by_program_and_by_command(
     client = Client(headers={"Authorization": f"Bearer {text}"})
     queue = client.get("/api/v1/review/queue").json()
     assert [row["national_ref"] for row in queue] == ["C-1", "C-2", "C-3"]
-    body = {"fields": [{"path": "place", "code": "missing", "text": "Which berth?"}]}
+    body = {"fields": [{"path": "place", "code": "missing", "text": "Which berth?"}], **as_read(client, case.ref)}
     answer = client.post(f"/api/v1/cases/{case.ref}/return_case", body, content_type="application/json")
     assert answer.json()["status"] == "returned"
     finding = third.findings.get()
-    said = {"code": finding.code, "path": finding.path, "reason": "read twice"}
+    said = {"code": finding.code, "path": finding.path, "reason": "read twice", **as_read(client, third.ref)}
     assert client.post(f"/api/v1/cases/{third.ref}/dismiss", said, content_type="application/json").status_code == 200
-    client.get(f"/api/v1/cases/{third.ref}")
     answer = client.post("/api/v1/review/validate", {"refs": [third.ref, other.ref]}, content_type="application/json")
     assert answer.json() == {"cases": 1, "refused": {"unopened": 1}}
     table = tmp_path / "back.csv"

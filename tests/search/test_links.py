@@ -92,6 +92,30 @@ def test_a_link_shows_nothing_to_who_does_not_see_both(people: SimpleNamespace) 
         unlink(one=seen, other=hidden, kind="same_event", by=people.contact)
 
 
+def test_a_link_stays_theirs_who_drew_it_whoever_says_it_again(people: SimpleNamespace) -> None:
+    """At every door: the words, the name and who may take it away are those of the first."""
+    one, other = _case(people, "L-8"), _case(people, "L-9")
+    link(one=one, other=other, kind="same_method", reason="Kenya says so", by=people.contact)
+    said = {"one": one.ref, "other": other.ref, "kind": "same_method", "reason": "Chile says so"}
+    page = _client(people.chilean).post("/search/link/", said, follow=True).content.decode()
+    assert f"linked so already, by {people.contact.username}" in page
+    _token, text = make_token(officer=people.chilean, scope="write", by=people.chilean)
+    program = Client(headers={"Authorization": f"Bearer {text}"})
+    body = json.dumps({"other": other.ref, "kind": "same_method", "reason": "Chile says so"})
+    answer = program.post(f"/api/v1/cases/{one.ref}/links", body, content_type="application/json")
+    assert [(row["by"], row["reason"]) for row in answer.json()] == [(people.contact.username, "Kenya says so")]
+    assert program.delete(f"/api/v1/cases/{one.ref}/links/{other.ref}/same_method").status_code == 403
+    assert _client(people.chilean).post("/search/link/", {**said, "deed": "drop"}).status_code == 403
+    assert Entry.objects.filter(deed="search.linked").count() == 1, "nothing was done the second time"
+
+    link(one=other, other=one, kind="same_method", reason="Kenya says more", by=people.contact)
+    assert [(row.by, row.reason) for row in linked_to(one, people.american)] == [
+        (people.contact.username, "Kenya says more")
+    ]
+    unlink(one=one, other=other, kind="same_method", by=people.steward)
+    assert linked_to(one, people.contact) == []
+
+
 def test_links_that_a_record_names_are_shown(people: SimpleNamespace) -> None:
     first = _case(people, "L-5")
     by_name, by_ref = _case(people, "L-6", links=["L-5", "L-0"]), _case(people, "L-7", links=[first.ref])

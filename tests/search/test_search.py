@@ -172,6 +172,7 @@ def test_the_measure_of_likeness_finds_families_of_cases(people: SimpleNamespace
 # ---------- photos
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_photo_is_found_again_whatever_was_done_to_it(

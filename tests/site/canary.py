@@ -5,23 +5,31 @@ Prints how many were planted and where any was found.
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
 import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import django
 
 django.setup()
 
 import openpyxl  # noqa: E402
+import pyarrow.parquet as pq  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tests.making import record  # noqa: E402
+from tests.site.canary_places import planted_everywhere  # noqa: E402
 from tidewaiter.forms.queries import form_named  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
 from tidewaiter.people.actions import add_officer, make_token  # noqa: E402
@@ -90,6 +98,14 @@ def text(n: int) -> str:
     return MANNERS[n % len(MANNERS)].format(NAMES[n % len(NAMES)])
 
 
+def text_for(n: int, path: str) -> str:
+    """The n-th planting for a field: in one of places, brands, firms or codes a name stands with an age, for a bare
+    one may be what it is about.
+    """
+    column = form_named("WPN").by_path.get(path)
+    return text(n) if column is None or column.about == "free" else f"{text(n - n % len(MANNERS))} ({20 + n % 50})"
+
+
 def tables() -> list[list[str]]:
     """Rows of a weapons file: in each one other column holds a name; one more column is none of ours."""
     form = form_named("WPN")
@@ -120,7 +136,7 @@ def tables() -> list[list[str]]:
     rows = [[*heads, "Name of the passenger", "Remarks 2"]]
     for n, head in enumerate(heads * 2):
         row = {**dict.fromkeys(heads, ""), **sound, "national_ref": f"CAN-{len(rows)}"}
-        row[head] = text(n)
+        row[head] = text_for(n, head)
         rows.append([*(row[name] for name in heads), text(n + 7), text(n + 13)])
     return rows
 
@@ -156,9 +172,12 @@ def records() -> list[dict[str, Any]]:
         into = one
         for part in path[:-1]:
             into = into.setdefault(part, {})
-        into[path[-1]] = text(n)
+        into[path[-1]] = text_for(n, ".".join(path))
         one["persons"] = [{"role": "courier", "nationality": "KE", "name": text(n + 5)}]
-        one["lines"][0]["fields"] = {"make": text(n + 9), "serial_number": text(n + 11)}
+        one["lines"][0]["fields"] = {
+            "make": text_for(n + 9, "make"),
+            "serial_number": text_for(n + 11, "serial_number"),
+        }
         one["lines"][1]["subtype"] = text(n + 2) if n % 5 == 4 else "pistol"
         found.append(one)
     return found
@@ -200,16 +219,57 @@ def found_in(folder: Path) -> list[str]:
     """Files that hold a planted name whole, in any of the forms in which programs write text."""
     needles = {}
     for name in NAMES:
-        for form in {name, name.replace(" ", "_"), name.lower(), name.upper(), json.dumps(name)[1:-1]}:
+        forms = {
+            name,
+            name.replace(" ", "_"),
+            name.lower(),
+            name.upper(),
+            json.dumps(name)[1:-1],
+            quote(name),
+            quote_plus(name),
+        }
+        for form in forms:
             needles[form.encode()] = name
             needles[form.encode("utf-16-le")] = name
     hits = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
+    for path in [one for one in folder.rglob("*") if one.is_file()]:
+        hits += [f"the name of {path.name}" for name in NAMES if name in path.name]
+        for content in readings(path.read_bytes()):
             hits += [f"{path.relative_to(folder)}: {name}" for needle, name in needles.items() if needle in content]
-            hits += [f"the name of {path.name}" for name in NAMES if name in path.name]
     return hits
+
+
+def readings(content: bytes, depth: int = 0) -> Iterator[bytes]:
+    """A file's bytes as they are, and what they unpack to: gzip, tar, zip (workbooks), Parquet."""
+    yield content
+    if depth > 3:
+        return
+    if content[:2] == b"\x1f\x8b":
+        yield from readings(gzip.decompress(content), depth + 1)
+    elif content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as parcel:
+            yield parcel.comment + " ".join(parcel.namelist()).encode()
+            for name in parcel.namelist():
+                yield from readings(parcel.read(name), depth + 1)
+    elif content[:4] == b"PAR1":
+        table = pq.read_table(io.BytesIO(content))
+        yield json.dumps(table.to_pylist(), ensure_ascii=False, default=str).encode() + str(table.schema).encode()
+    elif content[257:262] == b"ustar":
+        with tarfile.open(fileobj=io.BytesIO(content)) as packed:
+            for member in packed:
+                held = packed.extractfile(member)
+                yield from readings(held.read() if held else b"", depth + 1)
+
+
+def what_sessions_say() -> bytes:
+    """What is kept of signed-in people between two pages, as text: in the database it is packed."""
+    said = [one.get_decoded() for one in Session.objects.all()]
+    return json.dumps(said, ensure_ascii=False, default=str).encode()
+
+
+def about(one: dict[str, Any]) -> dict[str, Any]:
+    """What a decision about a listed case names."""
+    return {name: one[name] for name in ("version", "digest")}
 
 
 def main() -> None:
@@ -229,15 +289,26 @@ def main() -> None:
     by_program(program)
     listed = program.get("/api/v1/cases", {"limit": "200"}).json()["cases"]
     for n, one in enumerate([one for one in listed if one["status"] == "submitted"][:12]):
-        office.post(f"/cases/{one['ref']}/return_case/", {"reason": text(n)})
+        office.post(f"/cases/{one['ref']}/return_case/", {"reason": text(n), **about(one)})
     for n, one in enumerate([one for one in listed if one["status"] == "draft"][:6]):
-        page.post(f"/cases/{one['ref']}/withdraw/", {"reason": text(n)})
+        page.post(f"/cases/{one['ref']}/withdraw/", {"reason": text(n), **about(one)})
+    taken = planted_everywhere(text, NAMES) if "--places" in sys.argv else {}
     if "--demo" in sys.argv:
         call_command("load_demo", stdout=io.StringIO(), stderr=io.StringIO())
+    backup = HOME / "backup.tar.gz"
+    call_command("backup", str(backup), stdout=io.StringIO(), stderr=io.StringIO())
+    (HOME / "sessions.json").write_bytes(what_sessions_say())
     masked = sum("█" in json.dumps(one, ensure_ascii=False) for one in listed)
     print(
         json.dumps(
-            {"planted": planted, "cases": len(listed), "cases_with_a_mask": masked, "found": found_in(HOME)},
+            {
+                "planted": planted,
+                "cases": len(listed),
+                "cases_with_a_mask": masked,
+                "not_taken": [place for place, done in taken.items() if not done],
+                "places": sum(taken.values()),
+                "found": found_in(HOME),
+            },
             ensure_ascii=False,
         )
     )

@@ -6,7 +6,9 @@ import json
 import os
 import random
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pyrage
@@ -14,6 +16,7 @@ import pytest
 
 from tests.conftest import Program
 from tests.making import record
+from tidewaiter.site.backup import archive
 
 
 def _filled(node: Program, folder: Path) -> None:
@@ -51,6 +54,81 @@ def test_a_node_comes_back_as_it_was(small_node: Program, tmp_path: Path) -> Non
     again = other.json("restore", str(tmp_path / "node.backup"), "--replace")
     assert (Path(again["set_aside"]) / "tidewaiter.sqlite3").is_file()
     assert _figures(other) == before
+
+
+TRADE = """
+import sys
+from tidewaiter.people.queries import officer_named
+from tidewaiter.trade.files import bring_file
+print(bring_file(name="prices.csv", chunks=[b"hs,value\\n640411,12\\n"], by=officer_named("t.analyst")).ref)
+"""
+
+
+def test_trade_files_and_results_are_in_unless_they_are_left_out(small_node: Program, tmp_path: Path) -> None:
+    node = small_node
+    node.person("t.analyst", "KE", "analyst")
+    assert node.run("shell", "-v", "0", "-c", TRADE).stdout.startswith("TF-")
+    run = node.home / "trade" / "runs" / "TA-X"
+    run.mkdir(parents=True)
+    (run / "rows.parquet").write_bytes(b"rows")
+
+    def trade(home: Path) -> dict[str, bytes]:
+        found = (home / "trade").rglob("*")
+        return {str(path.relative_to(home)): path.read_bytes() for path in found if path.is_file()}
+
+    before = trade(node.home)
+    assert len(before) == 2
+    assert node.json("backup", str(tmp_path / "with"))["trade"] is True
+    assert node.json("backup", str(tmp_path / "without"), "--without-trade")["trade"] is False
+    whole, part = Program(tmp_path / "whole"), Program(tmp_path / "part")
+    assert whole.json("restore", str(tmp_path / "with"))["trade"] is True
+    assert trade(whole.home) == before
+    assert part.json("restore", str(tmp_path / "without"))["trade"] is False
+    assert trade(part.home) == {}
+    said = " ".join(node.run("backup", "--help").stdout.split())
+    assert "trade files with their results" in said
+    assert "left out are the secret keys" in said
+
+
+def test_a_file_that_grows_while_it_is_packed_spoils_no_backup(tmp_path: Path) -> None:
+    growing = tmp_path / "growing"
+    growing.write_bytes(b"x" * 1000)
+
+    def members() -> Iterator[tuple[str, Path]]:
+        yield "database", growing
+
+    real = archive._add
+
+    def later(tar: Any, name: str, file: Any) -> Any:
+        if name == "database":
+            kept = real(tar, name, _Growing(file, growing))
+            assert growing.stat().st_size > 1000
+            return kept
+        return real(tar, name, file)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive, "_add", later)
+        archive.pack(tmp_path / "packed", members(), {"database": "sqlite"})
+    (tmp_path / "out").mkdir()
+    archive.unpack(tmp_path / "packed", tmp_path / "out")
+    assert (tmp_path / "out" / "database").read_bytes() == b"x" * 1000
+
+
+class _Growing:
+    """A file that somebody writes to while it is read."""
+
+    def __init__(self, file: Any, path: Path) -> None:
+        self._file, self._path = file, path
+
+    def fileno(self) -> int:
+        """As the file's."""
+        return int(self._file.fileno())
+
+    def read(self, size: int = -1) -> bytes:
+        """Reads, after more was written."""
+        with self._path.open("ab") as more:
+            more.write(b"y" * 100)
+        return bytes(self._file.read(size))
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_changed(small_node: Program, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Seizures beside other organisations' tables: GTRIC as its equations say, wildlife by species and route, any column names."""
+"""Seizures beside other organisations' tables: GTRIC as its equations say, wildlife by species and route, any column
+names.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,11 @@ from tests.conftest import PASSWORD
 from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
+from tidewaiter.codelists.species import name_of_taxon
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
 from tidewaiter.intake.foreign import NotSaid, read_table_mapping
 from tidewaiter.people.actions import make_token
-from tidewaiter.statistics.brought import bring_table, columns_of, name_of_taxon
+from tidewaiter.statistics.brought import bring_table, columns_of
 from tidewaiter.statistics.propensity import factors, gtric, truncated_normal
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.wildlife import compared
@@ -68,7 +71,9 @@ def _validated(people: SimpleNamespace, by: Any, cases: list[Any]) -> None:
 
 
 def _counterfeits(people: SimpleNamespace) -> None:
-    """Kenya: four lines of shoes from China and one of bags; the United States: one of shoes, three of bags from Turkey; one without a code."""
+    """Kenya: four lines of shoes from China and one of bags; the United States: one of shoes, three of bags from
+    Turkey; one without a code.
+    """
     said = {"KE": [("640411", "CN")] * 4 + [("420221", "CN")], "US": [("640411", "CN"), ("420221", "TR"), ("420221", "TR"), ("420221", "TR"), ("", "TR")]}  # fmt: skip
     for by in (people.contact, people.american):
         home = by.administration_id

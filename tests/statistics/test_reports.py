@@ -10,13 +10,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from openpyxl import load_workbook
 
 from tests.conftest import PASSWORD
-from tests.making import case_in
+from tests.making import case_in, done_by_worker, made_by_worker
 from tidewaiter.cases.actions import draft, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
@@ -26,6 +28,7 @@ from tidewaiter.statistics.dashboard import Amount, figures
 from tidewaiter.statistics.freezing import file_of, freeze
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.report import as_html, composed, scope_of_year
+from tidewaiter.vault.actions import keep
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +154,7 @@ def test_an_editor_writes_between_the_figures_and_what_is_wrong_stays_on_the_pag
     open_case, marked = Case.objects.filter(administration="KE")[0], Case.objects.get(administration="US")
     said = {
         "lang": "en",
+        "read": "0",
         "title": "The year",
         "text.security": "Pumps again.",
         "studies.security": f"{marked.ref}\nSecret.",
@@ -162,7 +166,7 @@ def test_an_editor_writes_between_the_figures_and_what_is_wrong_stays_on_the_pag
     assert (
         client.post(address, {**said, "studies.security": f"{open_case.ref}\nThe seal was wrong."}).status_code == 302
     )
-    html = client.get(f"{address}take/html/").content.decode()
+    html = made_by_worker(client, f"{address}take/html/").decode()
     assert "The year" in html
     assert "Pumps again." in html
     assert "The seal was wrong." in html
@@ -194,12 +198,18 @@ def test_the_report_by_command_and_api_in_every_kind(
     parquet = program.get(f"/api/v1/statistics/snapshots/{answers[0]['snapshot']}/report.parquet")
     content = b"".join(parquet.streaming_content)  # type: ignore[attr-defined] -- a file answer streams
     assert content[:4] == b"PAR1"
-    sheet = program.get(f"/api/v1/statistics/snapshots/{answers[0]['snapshot']}/report.xlsx?lang=fr")
-    assert load_workbook(io.BytesIO(sheet.content)).sheetnames[1] != "Security"
+    asked = program.get(f"/api/v1/statistics/snapshots/{answers[0]['snapshot']}/report.xlsx?lang=fr")
+    assert asked.status_code == 202
+    assert asked["Location"] == asked.json()["job"]
+    assert program.get(asked.json()["result"]).status_code == 404
+    done_by_worker(asked.json()["ref"])
+    assert program.get(asked.json()["job"]).json()["state"] == "done"
+    sheet = b"".join(program.get(asked.json()["result"]).streaming_content)  # type: ignore[attr-defined]
+    assert load_workbook(io.BytesIO(sheet)).sheetnames[1] != "Security"
 
 
 def test_quantities_are_brought_to_one_unit_only_where_a_conversion_is_known() -> None:
-    who = frozenset({"KE"})
+    who = {"KE": (1, 1)}
     amounts = [
         Amount("DRG", "cocaine", "KGM", "2", "1", 1, who), Amount("DRG", "cocaine", "GRM", "500", None, 1, who), Amount("DRG", "cocaine", "LTR", "3", None, 1, who),
         Amount("DRG", "mdma", "U2", "1000", None, 1, who), Amount("DRG", "khat", "U2", "7", None, 1, who), Amount("ALC", "wine", "LTR", "3", None, 1, who),
@@ -232,21 +242,92 @@ def test_the_cites_report_of_a_party_by_page_command_and_api(
     call_command("cites_report", party="ke", year=2025, output=str(out), by=people.contact.username, format="json")
     assert json.loads(capsys.readouterr().out)["rows"] == 4
     rows = list(load_workbook(out).active.iter_rows(values_only=True))
-    assert rows[0][:5] == (
+    assert [row[:2] for row in rows[:5]] == [
+        ("Report", "CITES annual illegal trade report"),
+        ("Party", "Kenya (KE)"),
+        ("Year", "2025"),
+        ("Number of rows", "4"),
+        ("Sharing", "May be shared with the partners of ICCWC"),
+    ]
+    assert rows[5][:5] == (
         "Date of seizure",
         "Species (scientific name)",
         "Description of specimen",
         "Quantity",
         "Unit",
     )
-    assert rows[1][1] == "Manis spp."
-    assert (rows[1][2], rows[1][3]) == ("scales", 220)
-    assert (rows[1][12], rows[1][13]) == ("Uganda", "Vietnam")
+    assert rows[6][1] == "Manis spp."
+    assert (rows[6][2], rows[6][3]) == ("scales", 220)
+    assert (rows[6][12], rows[6][13]) == ("Uganda", "Vietnam")
     page = _client(people.chilean).get("/statistics/cites/?party=KE&year=2025")
-    assert len(list(load_workbook(io.BytesIO(page.content)).active.iter_rows())) == 5
+    assert len(list(load_workbook(io.BytesIO(page.content)).active.iter_rows())) == 10
     assert _client(people.partner).get("/statistics/cites/?party=KE&year=2025").status_code == 404
     assert _client(people.contact).get("/statistics/cites/?party=XX&year=2025").status_code == 400
     _token, text = make_token(officer=people.contact, scope="read", by=people.contact)
     program = Client(headers={"Authorization": f"Bearer {text}"})
     found = program.get("/api/v1/statistics/cites/KE/2025").json()
     assert [one["Description of specimen"] for one in found] == ["scales", "tusks", "scales", "tusks"]
+
+
+@pytest.mark.both_databases
+def test_an_amendment_that_waits_is_not_in_a_frozen_data_set_nor_does_it_change_it(people: SimpleNamespace) -> None:
+    _validated(people, people.contact, 3)
+    first = _year(people)
+    amended = case_in(national_ref="KE-W-1", country="KE", place="", date="2025-02-10", narrative="another way")
+    draft(cases=[amended], by=people.contact, channel="page")
+    assert Case.objects.filter(counted=True, pending="submitted").count() == 1
+    assert _year(people) == first, "the validated version stands as it stood"
+    for audience in ("members", "public"):
+        made = _year(people, audience=audience)
+        content = b"".join(
+            _client(people.chilean).get(f"/statistics/reports/{made.ref}/take/parquet/").streaming_content
+        )  # type: ignore[attr-defined]
+        with duckdb.connect() as engine:
+            path = Path(f"{file_of(made)}.taken")
+            path.write_bytes(content)
+            names = {row[0] for row in engine.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()}
+            path.unlink()
+        assert {"ref", "commodity", "quantity"} <= names
+        assert not names & {"pending", "latest", "status"}
+
+
+def test_a_data_set_frozen_by_an_older_release_is_given_without_what_waits(people: SimpleNamespace) -> None:
+    _validated(people, people.contact, 3)
+    made = _year(people)
+    old = pa.table({"ref": ["TW-1"], "version": [1], "pending": ["returned"], "latest": [False], "status": ["validated"]})  # fmt: skip
+    out = io.BytesIO()
+    pq.write_table(old, out)
+    made.file = keep(content=out.getvalue(), media_type="application/vnd.apache.parquet", by=people.analyst).digest
+    made.save()
+    content = b"".join(_client(people.chilean).get(f"/statistics/reports/{made.ref}/take/parquet/").streaming_content)  # type: ignore[attr-defined]
+    assert pq.read_table(io.BytesIO(content)).column_names == ["ref", "version"]
+
+
+@pytest.mark.both_databases
+def test_a_validated_case_stands_in_reports_and_exports_also_for_its_own_people_while_an_amendment_waits(
+    people: SimpleNamespace,
+) -> None:
+    line = {"subtype": "TUS", "quantity": "2", "unit": "H87", "fields": {"species": "Manis_spp.", "appendix": "I"}}
+    _validated(people, people.contact, 1, form="CIT", lines=[line], route=[])
+    [was] = Case.objects.filter(counted=True).values_list("national_ref", flat=True)
+    changed = case_in(national_ref=was, country="KE", place="", date="2025-01-10", form="CIT", lines=[{**line, "quantity": "3"}], route=[])  # fmt: skip
+    draft(cases=[changed], by=people.contact, channel="page")
+    for person in (people.contact, people.chilean, people.reviewer, people.analyst):
+        _row, token = make_token(officer=person, scope="read", by=person)
+        program = Client(headers={"authorization": f"Bearer {token}"})
+        rows = program.get("/api/v1/statistics/cites/KE/2025").json()
+        assert [row["Quantity"] for row in rows] == [2.0], person.username
+        found = program.get("/api/v1/cases?status=validated").json()["cases"]
+        assert [(case["version"], case["lines"][0]["quantity"]) for case in found] == [(1, "2")], person.username
+        taken = b"".join(program.get("/api/v1/cases/export?status=validated&format=ndjson").streaming_content)  # type: ignore[attr-defined]
+        assert [json.loads(one)["version"] for one in taken.splitlines()] == [1], person.username
+        page = _client(person).get("/cases/?status=validated").content.decode()
+        assert was in page, person.username
+        assert figures_of(program) == 1, person.username
+    own = _client(people.contact).get("/cases/").content.decode()
+    assert own.count(f">{was}<") == 1, "of one case never more than one version"
+
+
+def figures_of(program: Client) -> int:
+    """Validated cases by the statistics' JSON door."""
+    return sum(row["cases"] for row in program.get("/api/v1/statistics?by=commodity&status=validated").json())

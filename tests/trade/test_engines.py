@@ -1,4 +1,6 @@
-"""The same expressions on Apache Spark give the same rows. Skipped by name where Spark or Java is not installed (`make install-spark`)."""
+"""The same expressions on Apache Spark give the same rows. Skipped by name where Spark or Java is not installed
+(`make install-spark`).
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.conftest import Program
+from tests.trade.declared import made, written
 from tests.trade.test_mirror import _comtrade
-from tests.trade.test_unit_prices import _made, _written
 from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.mirror import Mirroring
 from tidewaiter.trade.mirroring import Reported, compare
@@ -56,7 +58,7 @@ def _same(first: Path, second: Path, key: Callable[[dict[str, Any]], Any], apart
 
 @spark
 def test_unit_prices_are_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
-    path = _written(tmp_path / "d.csv", _made(700))
+    path = written(tmp_path / "d.csv", made(700))
     asked = Parameters(min_group=12, reference=[{"hs": "610910", "unit": "KGM", "low": 2.0, "high": 4.0}])
     found = [
         screen(Source(path), tmp_path / name, asked, engine_name=name, memory="1GB").answer() for name in ("duckdb", "spark")
@@ -90,7 +92,7 @@ def test_a_mirror_comparison_is_the_same_on_spark_row_by_row(tmp_path: Path) -> 
 @spark
 def test_partitions_by_chapter_and_year_by_command_on_both_engines(tmp_path: Path, small_node: Program) -> None:
     small_node.environment["PATH"] = "/usr/bin:/bin"  # as a bare shell has it: its python3 may be another one
-    rows = [row | {"hs2": row["HS Code"][:2], "year": row["Date"][:4]} for row in _made(500)]
+    rows = [row | {"hs2": row["HS Code"][:2], "year": row["Date"][:4]} for row in made(500)]
     layout = ds.partitioning(pa.schema([("hs2", pa.string()), ("year", pa.string())]), flavor="hive")
     ds.write_dataset(pa.Table.from_pylist(rows), tmp_path / "lake", format="parquet", partitioning=layout)
     assert (tmp_path / "lake" / "hs2=61" / "year=2024").is_dir()
@@ -107,7 +109,7 @@ def test_partitions_by_chapter_and_year_by_command_on_both_engines(tmp_path: Pat
 @pytest.mark.skipif(HAS_SPARK and HAS_JAVA, reason="Spark is installed here")
 def test_without_spark_the_command_says_what_to_install(tmp_path: Path) -> None:
     assert "spark" in ENGINES
-    path = _written(tmp_path / "d.csv", _made(50))
+    path = written(tmp_path / "d.csv", made(50))
     with pytest.raises(CommandError) as ended:
         call_command("unit_prices", str(path), output=str(tmp_path / "o.csv"), engine="spark", format="json")
     assert ended.value.returncode == 2

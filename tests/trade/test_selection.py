@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
+import tracemalloc
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,10 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.judging import auc, calibration_error, figures
 from tidewaiter.trade.profiles import DECAY, Profile, Recent, encoded, folds_of, key_of, recent
+from tidewaiter.trade.selection import read_model
 
 pytestmark = pytest.mark.django_db
 HEADS = ("declaration_id", "date", "office", "importer", "hs", "origin", "net_weight", "value", "illicit", "penalty")
@@ -104,6 +109,23 @@ def test_a_model_is_text_and_names_no_importer(trained: tuple[Path, dict[str, An
     text = (trained[0] / "model.json").read_text()
     assert json.loads(text)["format"] == "tidewaiter selection 1"
     assert "IMP3" not in text
+
+
+def test_a_model_made_to_harm_is_refused_and_nothing_of_it_is_unpacked(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    model = json.loads((trained[0] / "model.json").read_text())
+    zeros, cut = zlib.compress(bytes(64 * 1024**2)), zlib.compress(bytes(range(256)))[:-9]
+    for harm in (zeros, cut, b"no zlib", zlib.compress(b"1234567")):
+        for name in ("keys", "rows", "illicit"):
+            profile = {**model["profiles"][0], name: base64.b64encode(harm).decode()}
+            bad = tmp_path / "bad.json"
+            bad.write_text(json.dumps({**model, "profiles": [profile]}))
+            tracemalloc.start()
+            with pytest.raises(BadInput, match=r"bad\.json is no model"):
+                read_model(bad)
+            assert tracemalloc.get_traced_memory()[1] < 48 * 1024**2
+            tracemalloc.stop()
 
 
 def test_the_rows_come_back_in_their_order_with_score_probability_and_reasons(

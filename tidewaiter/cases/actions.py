@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,22 +16,24 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import policy, states, words
+from tidewaiter.cases.as_read import held_as_read
 from tidewaiter.cases.doubles import mark_doubles
-from tidewaiter.cases.export import records_of, write_records
-from tidewaiter.cases.models import AskedOnce, Case
+from tidewaiter.cases.export import counted, noted, records_of, write_records
+from tidewaiter.cases.models import AskedOnce, Case, CaseBatch
 from tidewaiter.cases.rechecking import rechecked
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.cases.settling import settle, settle_mended, settle_validated
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref, new_refs
 from tidewaiter.foundation.refusals import Missing, Refusal
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.threads.actions import say
 
 PREFIX = "TW"
@@ -48,17 +51,21 @@ class Outcome:
     """`accepted`, `unchanged`, `changed`, or `withdrawn` for one that cannot be taken because it was withdrawn."""
 
 
-def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
+def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "", read: Case | None = None) -> Outcome:
     """Keeps cases as drafts. One that is here already (same administration and national reference) is left when it is
     the same, mended when it is a draft or returned, and proposed as a new version when it was submitted or validated.
 
-    Raises `NotAllowed` when any case is for a country that is not the person's.
+    `source`: the ref of the file that brought them, by which they are found again together. `read`: where one case is
+    written over, the version that was read. Raises `NotAllowed` when any case is for a country that is not the
+    person's, `Outdated` where another version than the one that was read stands.
     """
     for country in {str(case.header["country"]) for case in cases}:
         policy.may_file(by, country)
     outcome = Outcome()
     moment = now()
     with transaction.atomic():
+        if read is not None:
+            held_as_read(read, by)
         regions = dict(Administration.objects.values_list("code", "region_id"))
         known = _known(cases)
         fresh = iter(new_refs(PREFIX, len(cases)))
@@ -91,23 +98,31 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str) -> Outcome:
                 else:
                     place.version += 1
                     grown.append((case, place))
-        fresh_findings = {place.ref: {(one.code, one.path) for one in case.findings} for case, place in mended}
-        for batch in in_batches(replaced, _BATCH):
-            settle_mended(batch, fresh_findings, by)
-            words.forget(batch)
-            Case.objects.filter(pk__in=batch).delete()
+        _take_away(replaced, mended, by)
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
         mark_doubles([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
         insert_cases([*made, *mended, *grown], settings.NODE_NAME)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
-            record_many(
-                by=by,
-                deed=deed,
-                things=[(place.ref, place.version) for _, place in placed],
-                detail={"channel": channel},
-            )
+            things = [(place.ref, place.version) for _, place in placed]
+            record_many(by=by, deed=deed, things=things, detail={"channel": channel})
+        if source:
+            _keep_batch(source, outcome, by)
     return outcome
+
+
+def _take_away(replaced: Sequence[int], mended: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:
+    """What drafts and returned cases said before they were mended goes, their findings are settled."""
+    fresh_findings = {place.ref: {(one.code, one.path) for one in case.findings} for case, place in mended}
+    for batch in in_batches(replaced, _BATCH):
+        settle_mended(batch, fresh_findings, by)
+        words.forget(batch)
+        Case.objects.filter(pk__in=batch).delete()
+
+
+def _keep_batch(source: str, outcome: Outcome, by: Actor) -> None:
+    refs = [ref for ref, word in zip(outcome.refs, outcome.words, strict=True) if word != "withdrawn"]
+    CaseBatch.objects.create(source=source, administration=by.administration_code, refs=refs)
 
 
 class _Known(NamedTuple):
@@ -143,18 +158,24 @@ def submit(*, cases: QuerySet[Case], by: Actor) -> tuple[int, dict[str, int]]:
 
 
 def validate(*, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[int, dict[str, int]]:
-    """Takes submitted cases into the figures. Cases that no reviewer has opened only with a reason, which is recorded."""
+    """Takes submitted cases into the figures. Cases that no reviewer has opened only with a reason, which is
+    recorded.
+    """
     return _move_many("validate", "cases.validated", cases, by, unopened)
 
 
 def move_one(*, deed: str, case: Case, by: Actor) -> None:
-    """Submits or validates one case, which its page has opened. Raises a refusal where it cannot be done (any more)."""
-    if deed == "validate":
-        open_case(case=case, by=by)
-    one = Case.objects.filter(pk=case.pk)
-    done, refused = submit(cases=one, by=by) if deed == "submit" else validate(cases=one, by=by)
-    if not done:
-        raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
+    """Submits or validates one case as it was read; validating opens it. Raises `Outdated` where another version
+    stands, a refusal where it cannot be done (any more).
+    """
+    with transaction.atomic():
+        held = held_as_read(case, by)
+        if deed == "validate":
+            open_case(case=held, by=by)
+        one = Case.objects.filter(pk=held.pk)
+        done, refused = submit(cases=one, by=by) if deed == "submit" else validate(cases=one, by=by)
+        if not done:
+            raise Refusal(next(iter(refused), "state"), _("Somebody was faster: the case is judged already."))
 
 
 def _move_many(
@@ -190,7 +211,7 @@ def _move_many(
             "status": after,
             "changed_by": by.username,
             "changed_at": moment,
-            "reason": kept(unopened),
+            "reason": mask_personal_data(unopened),
         }
         for batch in in_batches(movable, 2000):
             keys = [case.pk for case in batch]
@@ -199,7 +220,7 @@ def _move_many(
                 for some in in_batches(refs, _BATCH):
                     Case.objects.filter(ref__in=some, counted=True).update(counted=False, pending="")
                 Case.objects.filter(pk__in=keys).update(counted=True, **change)
-                settle_validated([case.pk for case in batch if case.opened_by and case.worst], by)
+                settle_validated([case.pk for case in batch if case.opened_by], by)
             else:
                 Case.objects.filter(pk__in=keys).update(**change)
                 _pend([case.ref for case in batch if case.version > 1], after)
@@ -225,16 +246,33 @@ def _verdict(deed: str, case: Case, by: Actor) -> str:
     return ""
 
 
-def export_cases(*, cases: QuerySet[Case], to: Path, kind: str, by: Actor) -> int:
-    """Writes cases to a file (`cases.export.KINDS`) and records who took how many; gives how many."""
-    done = write_records(records_of(cases), to, kind)
+def export_cases(
+    *,
+    cases: QuerySet[Case],
+    to: Path,
+    kind: str,
+    by: Actor,
+    told: Callable[[int], None] = lambda _done: None,
+    named: Callable[[str], None] = lambda _ref: None,
+) -> int:
+    """Writes cases to a file (`cases.export.KINDS`) and records who took how many; gives how many. `told` hears how
+    many are read, `named` the ref of each.
+
+    Other cases are named in it as far as the person sees them.
+    """
+    with (
+        whole(to) as part,
+        closing(records_of(cases, by)) as records,
+    ):  # its cursor ends here, whatever stops the writing
+        done = write_records(counted(noted(records, named), told), part, kind)
     with transaction.atomic():
         record(by=by, deed="cases.exported", ref=new_ref("EX"), detail={"cases": done, "kind": kind})
     return done
 
 
 def recheck(*, cases: QuerySet[Case], by: Actor) -> tuple[int, int, dict[str, int]]:
-    """Runs all checks over the working versions of cases again: (looked at, with other findings than before, findings by code).
+    """Runs all checks over the working versions of cases again: (looked at, with other findings than before, findings
+    by code).
 
     Only stewards and the node itself: what is found is kept, nobody's case is changed.
     """
@@ -261,23 +299,28 @@ def open_case(*, case: Case, by: Actor) -> None:
 
 
 def return_case(*, case: Case, reason: str, by: Actor, fields: Sequence[FieldReason] = ()) -> None:
-    """Sends a submitted case back to its administration: what must be mended field by field, or in words, or both.
+    """Sends a submitted case, as it was read, back to its administration: what must be mended field by field, or in
+    words, or both.
 
-    Raises `BadInput` for a field or a reason that is none, a refusal where nothing is said at all.
+    Raises `BadInput` for a field or a reason that is none, `Outdated` where another version stands, a refusal where
+    nothing is said at all.
     """
     _move_one("return_case", "cases.returned", case, by, reason, checked_reasons(case, fields))
 
 
 def dismiss(*, case: Case, code: str, path: str, reason: str, by: Actor) -> None:
-    """Says that a finding is none: the value is right. Who may validate the case may say so. Raises a refusal."""
+    """Says that a finding of a case, as it was read, is none: the value is right. Who may validate the case may say so.
+
+    Raises `Outdated` where another version stands, or a refusal.
+    """
     with transaction.atomic():
-        now_case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        now_case = held_as_read(case, by)
         policy.may_validate(by, now_case)
         finding = now_case.findings.filter(code=code, path=path).first()
         if finding is None:
             raise Missing("no_finding", _("The case has no such finding."))
         row = (now_case.ref, now_case.version, finding.code, finding.severity, finding.path)
-        settle([row], "dismissed", by, kept(reason.strip()[:500]))
+        settle([row], "dismissed", by, mask_personal_data(reason.strip()[:500]))
         record(by=by, deed="cases.dismissed", ref=now_case.ref, version=now_case.version, detail={"check": code})
 
 
@@ -292,7 +335,9 @@ def say_of_case(*, case: Case, text: str, by: Actor) -> None:
 
 
 def withdraw(*, case: Case, reason: str, by: Actor) -> None:
-    """Takes a case back, with a reason. That is its end; it leaves the figures."""
+    """Takes a case, as it was read, back with a reason. That is its end; it leaves the figures. Raises `Outdated`,
+    or a refusal.
+    """
     _move_one("withdraw", "cases.withdrawn", case, by, reason)
 
 
@@ -300,16 +345,16 @@ def _move_one(deed: str, name: str, case: Case, by: Actor, reason: str, fields: 
     if not reason.strip() and not fields:
         raise Refusal("reason", _("Say why: the colleagues on the other side need it."))
     with transaction.atomic():
-        now_case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        now_case = held_as_read(case, by)
         policy.MAY[deed](by, now_case)
         after = states.MOVES[deed][now_case.status]
         change = {
             "status": after,
             "changed_by": by.username,
             "changed_at": now(),
-            "reason": kept(reason.strip()[:4000]),
+            "reason": mask_personal_data(reason.strip()[:4000]),
         }
-        Case.objects.filter(pk=case.pk).update(**change)
+        Case.objects.filter(pk=now_case.pk).update(**change)
         if deed == "return_case":
             keep_return(now_case, fields, str(change["reason"]), by)
         if after == states.WITHDRAWN:

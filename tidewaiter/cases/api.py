@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Body, Query, Router, Schema
-from pydantic import Field
+from ninja import Body, Query, Router, Schema, Status
+from pydantic import Field, ValidationError
 
 from tidewaiter.cases.actions import draft, move_one, open_case, return_case, submit, withdraw
+from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.checked import check_record
-from tidewaiter.cases.models import AskedOnce, Case, Line
+from tidewaiter.cases.models import AskedOnce, Case, CaseFinding, Line
 from tidewaiter.cases.photo_views import picture_answer
 from tidewaiter.cases.photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
-from tidewaiter.cases.queries import case_by_ref, filtered, findings_for, page_of, sought, visible_cases
+from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
-from tidewaiter.cases.rows import record_of
-from tidewaiter.cases.views import exported
+from tidewaiter.cases.rows import CaseIn, record_of
+from tidewaiter.cases.tasks import take_cases
+from tidewaiter.cases.views import exported, is_long
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.problems import problem
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.notices.documents import document_asked
+from tidewaiter.people.sign_ins import keyed
 from tidewaiter.people.tokens import reader, writer
 
 router = Router(tags=["cases"])
@@ -56,6 +61,7 @@ class Narrowed(Schema):
     departure: list[str] = []
     destination: list[str] = []
     channel: list[str] = []
+    receipt: list[str] = []
     since: str = ""
     until: str = ""
     cursor: str = ""
@@ -81,10 +87,11 @@ class CasesOut(Schema):
 
 
 class Taken(Schema):
-    """What became of a case that was brought."""
+    """What became of a case that was brought; version and digest are what a decision about it names."""
 
     ref: str
     version: int
+    digest: str
     status: str
     outcome: str
     findings: list[dict[str, Any]]
@@ -95,11 +102,32 @@ class Moved(Schema):
 
     ref: str
     version: int
+    digest: str
     status: str
 
 
-class Reason(Schema):
-    """Why."""
+class Named(Schema):
+    """The version that a decision is about, as the GET of the case gives it; another that is current is answered
+    409.
+    """
+
+    version: int = Field(..., ge=1, examples=[1])
+    digest: str = Field(..., min_length=1, max_length=64, description="SHA-256 of what the version says, in hex")
+
+
+class NamedOrNot(Schema):
+    """The same where it need not be named: both or neither."""
+
+    version: int | None = Field(None, ge=1)
+    digest: str | None = Field(None, min_length=1, max_length=64)
+
+
+_NOTHING = NamedOrNot(version=None, digest=None)
+_ABOUT = {"required": False, "content": {"application/json": {"schema": NamedOrNot.model_json_schema()}}}
+
+
+class Reason(Named):
+    """Why, and about which version."""
 
     reason: str = Field("", max_length=4000)
 
@@ -125,11 +153,11 @@ def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
     """Narrow by any field; follow `next_cursor` to its end."""
     by = reader(request)
     known_only(request, Narrowed.model_fields)
-    found = sought(visible_cases(by), wanted.narrowing(), to_the_end=True)
+    found = sought(by, wanted.narrowing(), to_the_end=True)
     cases = found.cases.prefetch_related(Prefetch("lines", Line.objects.order_by("number")), "findings")
     page = page_of(cases, wanted.cursor, wanted.limit, whole=True, few=found.keys is not None)
-    findings = findings_for(by, page.cases)
-    records = [record_of(case, case.lines.all(), findings[case.pk]) for case in page.cases]
+    findings, links = findings_for(by, page.cases), links_for(by, page.cases)
+    records = [_record(case, case.lines.all(), findings[case.pk], links[case.pk]) for case in page.cases]
     return {"cases": records, "next_cursor": page.next_cursor or None}
 
 
@@ -139,22 +167,36 @@ class Taking(Narrowed):
     format: Literal["csv", "xlsx", "xml", "json", "ndjson", "parquet"] = "ndjson"
 
 
-@router.get("/cases/export", operation_id="export_cases", summary="Cases as a file", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}})  # fmt: skip
-def export_file(request: HttpRequest, wanted: Query[Taking]) -> FileResponse:
-    """Whole records of cases one may see, narrowed by any field; what comes out goes in again. At most 100,000 cases."""
+@router.get("/cases/export", operation_id="export_cases", summary="Cases as a file", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}, 202: {"description": "A piece of work that makes it", "content": {"application/json": {}}}}})  # fmt: skip
+def export_file(request: HttpRequest, wanted: Query[Taking]) -> HttpResponseBase:
+    """Whole records of cases one may see, narrowed by any field; what comes out goes in again. At most 100,000 cases.
+
+    Up to 2,000 come at once (200); more are written by the worker (202): ask for the job, then for its result.
+    """
     by = reader(request)
     known_only(request, Taking.model_fields)
-    return exported(filtered(visible_cases(by), wanted.narrowing()), wanted.format, by)
+    cases = narrowed(by, wanted.narrowing())
+    if is_long(cases, wanted.format):
+        asked = {"wanted": wanted.narrowing(), "kind": wanted.format}
+        return document_asked(task=take_cases, subject="cases", asked=asked, by=by)
+    return exported(cases, wanted.format, by)
 
 
 @router.get("/cases/{ref}", response=dict[str, Any], operation_id="get_case", summary="One case")
 def get_case(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """The one version of a case that this person sees. A reviewer's look opens it, as on the page."""
+    """The one version of a case that this person sees. A reviewer's look opens it, as on the page. `version` and
+    `digest` are what a decision about it must name.
+    """
     by = reader(request)
     case = case_by_ref(by, ref)
     if by.scope == "write":
         open_case(case=case, by=by)
-    return record_of(case, case.lines.order_by("number"), findings_for(by, [case])[case.pk])
+    findings, links = findings_for(by, [case])[case.pk], links_for(by, [case])[case.pk]
+    return _record(case, case.lines.order_by("number"), findings, links)
+
+
+def _record(case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding], links: Sequence[str]) -> dict[str, Any]:
+    return {**record_of(case, lines, findings, links), "digest": case.digest}
 
 
 _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200}}
@@ -166,13 +208,17 @@ _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": 
 def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[Asked]) -> HttpResponse:
     """A new case is a draft; the same again changes nothing; other content under the same `national_ref` amends it.
 
-    With `Idempotency-Key` (kept for a week) a request that is sent twice is done once and answered 200 with the same `ref`.
+    A record that names `version` and `digest`, as the GET of the case gives them, is written over that version alone:
+    where another stands the answer is 409, and nothing is changed.
+    With `Idempotency-Key` (kept for a week) a request that is sent twice is done once and answered 200 with the same
+    `ref`.
     """
     by = writer(request)
     may_file(by, by.administration_code)
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 200:
         raise BadInput("key_too_long", _("An Idempotency-Key has at most 200 signs."))
+    key = keyed("idempotency key", by.username, key) if key else ""  # somebody's words: never kept themselves
     sent = digest([document, asked.submit])
     known = AskedOnce.objects.filter(username=by.username, key=key).first() if key else None
     if known is not None:
@@ -184,9 +230,10 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
             for item in problems
         ]  # fmt: skip
         return problem(422, "not_valid", _("The case was not taken: fields are wrong."), errors)
+    read = _read_of(by, checked, document)
     try:
         with transaction.atomic():
-            outcome = draft(cases=[checked], by=by, channel="api")
+            outcome = draft(cases=[checked], by=by, channel="api", read=read)
             ref, word = outcome.refs[0], outcome.words[0]
             if word == "withdrawn":
                 raise Refusal("withdrawn_case", _("A withdrawn case has this reference; give another."))
@@ -197,6 +244,22 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
     except IntegrityError:
         return problem(409, "in_progress", _("A request with this Idempotency-Key is being done."))
     return _taken(by, ref, word, 201 if word == "accepted" else 200)
+
+
+def _read_of(by: Actor, checked: CaseIn, document: dict[str, Any]) -> Case | None:
+    """The case that a record is written over, where it names the version that was read. Raises `Outdated` where
+    another stands and says something else than the record.
+    """
+    version, named = document.get("version"), document.get("digest")
+    if not isinstance(version, int) or not isinstance(named, str):
+        return None
+    home = str(checked.header["country"])
+    mine = visible_cases(by).filter(administration=home, national_ref=checked.national_ref, latest=True)
+    case = mine.first()
+    if case is None or case.digest == checked.digest():
+        return None
+    must_be_as_read(case, version, named)
+    return case
 
 
 def _again(by: Actor, known: AskedOnce, sent: str) -> HttpResponse:
@@ -211,7 +274,14 @@ def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
         {"code": row.code, "severity": row.severity, "path": row.path, "says": row.says}
         for row in findings_for(by, [case])[case.pk]
     ]
-    body = {"ref": ref, "version": case.version, "status": case.status, "outcome": word, "findings": findings}
+    body = {
+        "ref": ref,
+        "version": case.version,
+        "digest": case.digest,
+        "status": case.status,
+        "outcome": word,
+        "findings": findings,
+    }
     answer = HttpResponse(canonical(body), status=status, content_type="application/json")
     answer["Location"] = f"/api/v1/cases/{ref}"
     return answer
@@ -228,17 +298,17 @@ class Described(Schema):
     "/cases/{ref}/photos", response={201: dict[str, Any]}, operation_id="add_photo", summary="Add a photo to a case",
     openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
-def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> tuple[int, dict[str, Any]]:
+def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> Status[dict[str, Any]]:
     """The picture's bytes as the body, 20 MiB at most; everything but its points is stripped before it is kept."""
     by = writer(request)
     case = case_by_ref(by, ref)
     may_amend(by, case)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "picture"
+    with scratch() as folder:
+        path = folder / "picture"
         path.write_bytes(request.body)
         add_photos(case=case, files=[path], by=by, caption=said.caption, shows=said.shows)
     case = case_by_ref(by, ref)
-    return 201, {"ref": ref, "version": case.version, "photos": case.header.get("photos", [])}
+    return Status(201, {"ref": ref, "version": case.version, "photos": case.header.get("photos", [])})
 
 
 @router.get("/cases/{ref}/photos/{digest}", operation_id="get_photo", summary="A photo of a case", openapi_extra={"responses": {200: {"description": "The picture", "content": {"image/jpeg": {}}}}})  # fmt: skip
@@ -249,11 +319,13 @@ def get_photo(request: HttpRequest, ref: str, digest: str, small: bool = False) 
 
 
 def _move(
-    request: HttpRequest, ref: str, deed: str, reason: str = "", fields: Sequence[FieldReason] = ()
+    request: HttpRequest, ref: str, deed: str, named: Named | None, reason: str = "", fields: Sequence[FieldReason] = ()
 ) -> dict[str, Any]:
     by = writer(request)
     case = case_by_ref(by, ref)
     MAY[deed](by, case)
+    if named is not None:
+        must_be_as_read(case, named.version, named.digest)
     if deed in ("submit", "validate"):
         move_one(deed=deed, case=case, by=by)
     elif not reason.strip() and not fields:
@@ -263,30 +335,57 @@ def _move(
     else:
         withdraw(case=case, reason=reason, by=by)
     case.refresh_from_db()
-    return {"ref": case.ref, "version": case.version, "status": case.status}
+    return {"ref": case.ref, "version": case.version, "digest": case.digest, "status": case.status}
 
 
-@router.post("/cases/{ref}/submit", response=Moved, operation_id="submit_case", summary="Hand a case to the reviewer")
+@router.post(
+    "/cases/{ref}/submit",
+    response=Moved,
+    operation_id="submit_case",
+    summary="Hand a case to the reviewer",
+    openapi_extra={"requestBody": _ABOUT},
+)
 def submit_case(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """From draft or returned to submitted."""
-    return _move(request, ref, "submit")
+    """From draft or returned to submitted. What is handed on is read by the reviewer, so nothing need be named;
+    where version and digest are, they must be the current ones.
+    """
+    said = _said(request)
+    if said == _NOTHING:
+        return _move(request, ref, "submit", None)
+    if said.version is None or said.digest is None:
+        raise BadInput("no_version", _("Name both the version and the digest of the case, as its GET gives them."))
+    return _move(request, ref, "submit", Named(version=said.version, digest=said.digest))
+
+
+def _said(request: HttpRequest) -> NamedOrNot:
+    """What a body in JSON says, if there is one: this door took any body, and none, before there was something to
+    say.
+    """
+    if request.content_type != "application/json" or not request.body:
+        return _NOTHING
+    try:
+        return NamedOrNot.model_validate(read_json(request.body))
+    except ValidationError as error:
+        raise BadInput(
+            "no_version", _("Name both the version and the digest of the case, as its GET gives them.")
+        ) from error
 
 
 @router.post(
     "/cases/{ref}/validate", response=Moved, operation_id="validate_case", summary="Take a case into the figures"
 )
-def validate_case(request: HttpRequest, ref: str) -> dict[str, Any]:
+def validate_case(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
     """From submitted to validated; the call counts as opening the case."""
-    return _move(request, ref, "validate")
+    return _move(request, ref, "validate", about)
 
 
 @router.post("/cases/{ref}/return_case", response=Moved, operation_id="return_case", summary="Send a case back")
 def return_one_case(request: HttpRequest, ref: str, why: Body[Back]) -> dict[str, Any]:
     """From submitted to returned, with reasons in words, field by field, or both."""
-    return _move(request, ref, "return_case", why.reason, [FieldReason(**one.model_dump()) for one in why.fields])
+    return _move(request, ref, "return_case", why, why.reason, [FieldReason(**one.model_dump()) for one in why.fields])
 
 
 @router.post("/cases/{ref}/withdraw", response=Moved, operation_id="withdraw_case", summary="Take a case back for good")
 def withdraw_case(request: HttpRequest, ref: str, why: Body[Reason]) -> dict[str, Any]:
     """The end of a case, with a reason."""
-    return _move(request, ref, "withdraw", why.reason)
+    return _move(request, ref, "withdraw", why, why.reason)

@@ -7,7 +7,8 @@ from typing import Any
 from tidewaiter.cases.queries import context_for
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.checks import run_checks
-from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.refusals import Missing
@@ -32,5 +33,7 @@ def check_record(document: dict[str, Any]) -> tuple[CaseIn | None, list[Problem]
 def with_findings(form: Form, case: CaseIn) -> CaseIn:
     """The same case with what the checks say of it."""
     places = {str(case.header["place"])} if case.header.get("place") else set()
-    case.findings = run_checks(case.header, case.lines, context_for(form, places))
+    case.findings = run_checks(
+        case.header, case.lines, context_for(form, places, administration=str(case.header["country"]))
+    )
     return case

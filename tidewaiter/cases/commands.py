@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.db.models import QuerySet
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import filtered, visible_cases
+from tidewaiter.cases.queries import narrowed
 from tidewaiter.cases.selection import add_where, read_where
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
@@ -27,4 +27,9 @@ class CasesCommand(DeedCommand):
     def chosen(self, options: dict[str, Any]) -> tuple[Actor, QuerySet[Case]]:
         """The person, and the cases they see that fit. Raises `BadInput` for a condition that is none."""
         by = officer_at_shell(options["by"])
-        return by, filtered(visible_cases(by), read_where(options["where"]))
+        return by, narrowed(by, read_where(options["where"]))
+
+    def taken(self, options: dict[str, Any]) -> tuple[Actor, QuerySet[Case]]:
+        """The same for what is taken away: of validated cases alone their validated versions, also while an amendment waits."""
+        by = officer_at_shell(options["by"])
+        return by, narrowed(by, read_where(options["where"]))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
 
 from tidewaiter.cases.checked import with_findings
 from tidewaiter.cases.rows import CaseIn
+from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import ListView, code_views, list_view
 from tidewaiter.forms.columns import Column, as_text, flatten_header
-from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
+from tidewaiter.foundation.parameters import whole
 
 CHOICES = 80
 """Lists with more codes are typed into, with suggestions."""
@@ -37,6 +40,9 @@ class Entry:
     long: bool | None = None
     """Whether the case is held to the long form; where nothing is said, when the page shows that."""
 
+    read: tuple[str, str] = ("", "")
+    """Version and digest of the case that was read before it was written over."""
+
     @property
     def held_long(self) -> bool:
         """Whether what the long form demands is demanded."""
@@ -54,9 +60,7 @@ class Entry:
                 {path: text for path, text in row.items() if text.strip()}, str(header.get("date", ""))
             )
             lines.append(line)
-            self.problems += [
-                Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong
-            ]
+            self.problems += [replace(item, path=f"lines.{number}.{item.path}") for item in wrong]
         if self.problems:
             return
         self.case = with_findings(self.form, CaseIn(header, lines))
@@ -65,8 +69,7 @@ class Entry:
 
 def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:
     """The entry as it was posted."""
-    count = posted.get("lines", "1")
-    number = min(max(int(count) if count.isdigit() else 1, 1), MOST_LINES)
+    number = min(whole(posted.get("lines", "1"), least=1) or 1, MOST_LINES)
     header: dict[str, str] = {}
     lines: list[dict[str, str]] = [{} for _ in range(number)]
     for column in form.asked(simple=simple):
@@ -91,6 +94,44 @@ def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) ->
         for line in lines
     ]
     return Entry(form, False, texts, rows or [{}])
+
+
+def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str) -> list[dict[str, str]]:
+    """The fields in which what was typed is not what stands: key, title, and both, in words."""
+    pairs = [(key, entry.header.get(key, ""), theirs.header.get(key, "")) for key in {**entry.header, **theirs.header}]
+    for at in range(max(len(entry.lines), len(theirs.lines))):
+        own, other = (some.lines[at] if at < len(some.lines) else {} for some in (entry, theirs))
+        pairs += [(f"lines.{at + 1}.{key}", own.get(key, ""), other.get(key, "")) for key in {**own, **other}]
+    columns = {column.path: column for column in entry.form.columns}
+    found = []
+    for key, yours, stands in pairs:
+        column = columns.get(key.split(".", 2)[-1] if key.startswith("lines.") else key)
+        if column is not None and column.path != "date_precision" and yours.strip() != stands.strip():
+            both = [in_words(column, text, lang) for text in (yours, stands)]
+            title = titles.get(key) or column.title(lang)
+            found.append({"key": key, "title": title, "yours": both[0], "theirs": both[1]})
+    return found
+
+
+def in_words(column: Column, text: str, lang: str) -> str:
+    """A text of a field, with the word for its code."""
+    code = text.split(";") if column.type == "codes" else text
+    words = value_in_words(column, code, lang) if column.type in ("code", "codes", "place") else text
+    return words if words in ("", text) else f"{words} ({text})"
+
+
+def take_theirs(entry: Entry, key: str, theirs: Entry) -> None:
+    """Puts what stands into a field in place of what was typed."""
+    if not key.startswith("lines."):
+        entry.header[key] = theirs.header.get(key, "")
+        return
+    number, _, name = key.removeprefix("lines.").partition(".")
+    at = (whole(number, least=1) or 1) - 1
+    stands = theirs.lines[at] if at < len(theirs.lines) else {}
+    while len(entry.lines) <= at < MOST_LINES:
+        entry.lines.append({})
+    if at < len(entry.lines):
+        entry.lines[at][name] = stands.get(name, "")
 
 
 def fields_shown(

@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import draft, submit
-from tidewaiter.cases.entry import Entry, entry_of, fields_shown, read_entry
+from tidewaiter.cases.as_read import overtaken_by
+from tidewaiter.cases.entry import Entry, beside_theirs, entry_of, fields_shown, read_entry, take_theirs
+from tidewaiter.cases.fields import read_named
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref
@@ -21,6 +23,8 @@ from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import whole
+from tidewaiter.foundation.refusals import Outdated
 
 
 def new_case(request: HttpRequest) -> HttpResponse:
@@ -78,20 +82,26 @@ def edit_case(request: HttpRequest, ref: str) -> HttpResponse:
         entry = read_entry(form, False, request.POST)
         entry.long = bool(case.header.get("long"))  # what came by the simple form is not held to the long one
         entry.header["national_ref"] = case.national_ref
+        entry.read = (request.POST.get("version", ""), request.POST.get("digest", ""))
         return _posted(request, by, entry, case)
     header = {**case.header, "national_ref": case.national_ref}
     entry = entry_of(form, header, [line.document for line in case.lines.order_by("number")])
     entry.long = bool(case.header.get("long"))
+    entry.read = (str(case.version), case.digest)
     return _page(request, by, entry, case)
 
 
 def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
     deed = request.POST.get("deed", "check")
+    if deed.startswith("theirs:") and case is not None:
+        take_theirs(entry, deed[7:], _stands(case))
+        return _page(request, by, entry, case, outdated=True)
     if deed == "add":
         entry.lines.append({})
         return _page(request, by, entry, case)
-    if deed.startswith("remove-") and deed[7:].isdigit() and len(entry.lines) > 1:
-        del entry.lines[min(int(deed[7:]), len(entry.lines)) - 1]
+    gone = whole(deed[7:], least=1) if deed.startswith("remove-") else None
+    if gone is not None and len(entry.lines) > 1:
+        del entry.lines[min(gone, len(entry.lines)) - 1]
         return _page(request, by, entry, case)
     entry.check()
     if (
@@ -100,12 +110,18 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
         or (deed == "submit" and any(finding.severity == STOP for finding in entry.findings))
     ):
         return _page(request, by, entry, case, checked=True)
+    if case is not None and entry.read != (str(case.version), case.digest):
+        read_named(request.POST)
+        return _overtaken(request, by, entry, case)
     if case is not None:
         carried = {name: case.header[name] for name in ("photos", "links") if name in case.header}
         entry.case.header |= carried
     if not entry.case.header.get("national_ref"):
         entry.case.header["national_ref"] = entry.case.national_ref
-    outcome = draft(cases=[entry.case], by=by, channel="page")
+    try:
+        outcome = draft(cases=[entry.case], by=by, channel="page", read=case)
+    except Outdated:
+        return _overtaken(request, by, entry, case_by_ref(by, case.ref) if case is not None else None)
     ref, word = outcome.refs[0], outcome.words[0]
     if word == "withdrawn":
         messages.info(request, _("A withdrawn case has this reference; give another."))
@@ -121,7 +137,22 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
     return redirect("case_page", ref=ref)
 
 
-def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, checked: bool = False) -> HttpResponse:
+def _stands(case: Case) -> Entry:
+    """What stands of a case, as texts of its entry page."""
+    header = {**case.header, "national_ref": case.national_ref}
+    return entry_of(form_named(case.form), header, [line.document for line in case.lines.order_by("number")])
+
+
+def _overtaken(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
+    """The page with what was typed and what stands side by side; whoever keeps now has read what stands."""
+    if case is not None:
+        entry.read = (str(case.version), case.digest)
+    return _page(request, by, entry, case, outdated=True)
+
+
+def _page(
+    request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, checked: bool = False, outdated: bool = False
+) -> HttpResponse:
     lang = get_language() or "en"
     back = reasons_shown(case, lang) if case is not None else []
     entry.sent_back = {one["path"]: " · ".join(part for part in (one["reason"], one["text"]) if part) for one in back}
@@ -148,8 +179,11 @@ def _page(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, *, c
     word = _word(entry.form.code, entry.form.title(lang), lang)
     shown = {
         "form": entry.form, "simple": entry.simple, "long": entry.held_long, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
-        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings, "reasons": back,
+        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings, "reasons": back, "read": entry.read,
         "stops": any(finding.severity == STOP for finding in entry.findings),
         "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},
     }  # fmt: skip
-    return render(request, "cases/entry.html", shown, status=422 if checked and entry.problems else 200)
+    if outdated and case is not None:
+        shown |= {"overtaken": overtaken_by(case), "theirs": beside_theirs(entry, _stands(case), titles, lang)}
+    conflict = 409 if outdated and not request.POST.get("deed", "").startswith("theirs:") else 200
+    return render(request, "cases/entry.html", shown, status=422 if checked and entry.problems else conflict)

@@ -6,8 +6,7 @@ Rows are laid out first in a temporary file, so that neither their number nor th
 from __future__ import annotations
 
 import csv
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -23,38 +22,76 @@ from django.utils.translation import gettext
 from lxml import etree
 
 from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.queries import links_for
+from tidewaiter.cases.rows import header_with
 from tidewaiter.forms.columns import as_text, laid_flat
 from tidewaiter.forms.data_model import CASES
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.forms.xml import case_element, dated
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.scratch import scratch_file
 from tidewaiter.foundation.text import neutral
 
 SHEET_ROWS = 1_048_575
 _LEADING = ("form", "national_ref", "date", "country")
 _MARKS = ("ref", "status", "version", "channel")
 _GROUP = 20_000
+_READ = 1_000
+_SAID = 100
 _AMOUNT = pa.decimal128(38, 12)
 
 
-def records_of(cases: QuerySet[Case]) -> Iterator[dict[str, Any]]:
-    """The records of cases with their lines, a thousand at a time, without who entered them."""
+def records_of(cases: QuerySet[Case], actor: Actor | None) -> Generator[dict[str, Any]]:
+    """The records of cases with their lines, a thousand at a time, without who entered them.
+
+    They name other cases as far as the person sees these (`queries.links_for`); without one, for work with a whole
+    node, all.
+    """
     lines = Prefetch("lines", Line.objects.order_by("number").only("case_id", "number", "document"))
-    for case in cases.order_by("pk").prefetch_related(lines).iterator(chunk_size=1000):
-        yield {
-            **case.header, "national_ref": case.national_ref, "ref": case.ref, "status": case.status, "version": case.version,
-            "channel": case.channel, "lines": [line.document for line in case.lines.all()],
-        }  # fmt: skip
+    for batch in in_batches(cases.order_by("pk").prefetch_related(lines).iterator(chunk_size=_READ), _READ):
+        links = links_for(actor, batch)
+        for case in batch:
+            yield {
+                **header_with(case, links[case.pk]),
+                "national_ref": case.national_ref,
+                "ref": case.ref,
+                "status": case.status,
+                "version": case.version,
+                "channel": case.channel,
+                "lines": [line.document for line in case.lines.all()],
+            }
 
 
-def write_records(records: Iterable[dict[str, Any]], to: Path, kind: str) -> int:
-    """Writes records to a file of one of `KINDS`; gives how many. Raises `BadInput` for an unknown kind or too long a sheet."""
+def counted(records: Iterable[dict[str, Any]], told: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    """The records, saying meanwhile how many there were."""
+    for number, record in enumerate(records, 1):
+        yield record
+        if number % _SAID == 0:
+            told(number)
+
+
+def noted(records: Iterable[dict[str, Any]], named: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    """The records, saying meanwhile the ref of each."""
+    for record in records:
+        named(record["ref"])
+        yield record
+
+
+def must_be_kind(kind: str) -> None:
+    """Raises `BadInput` for a kind of file that cases are not written as."""
     if kind not in KINDS:
         raise BadInput(
             "suffix",
             gettext("Cases are written as %(kinds)s; «%(kind)s» is none of these.")
             % {"kinds": ", ".join(KINDS), "kind": kind[:20]},
         )
+
+
+def write_records(records: Iterable[dict[str, Any]], to: Path, kind: str) -> int:
+    """Writes records to a file of one of `KINDS`; gives how many. Raises `BadInput` for an unknown kind or too long a sheet."""
+    must_be_kind(kind)
     try:
         return KINDS[kind](records, to)
     except OSError as error:
@@ -88,7 +125,7 @@ def _laid_out(records: Iterable[dict[str, Any]]) -> Iterator[tuple[IO[bytes], li
     names: set[str] = set()
     cases = rows = 0
     encode = msgspec.json.encode
-    with tempfile.TemporaryFile() as spool:
+    with scratch_file() as spool:
         for record in records:
             cases += 1
             for row in rows_of(record):

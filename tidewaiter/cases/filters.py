@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tidewaiter.cases.models import SavedFilter
-from tidewaiter.cases.selection import query_of, read_query
+from tidewaiter.cases.queries import filtered, visible_cases
+from tidewaiter.cases.selection import query_to_keep, read_query
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.text import read_name
 
 MOST = 30
 
@@ -21,14 +23,16 @@ MOST = 30
 def keep_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the present narrowing under a name; the same name again replaces it."""
     by = actor_of(request)
-    name = request.POST.get("name", "").strip()[:60]
-    query = query_of(read_query(request.POST.get("query", "")))
-    if not name or not query:
+    name = read_name(request.POST.get("name", ""), 60)
+    wanted = read_query(request.POST.get("query", ""))
+    if not name or not wanted:
         raise BadInput("filter", _("Narrow the list first, then give the filter a name."))
+    query = query_to_keep(wanted)
+    filtered(visible_cases(by), wanted).exists()  # a date or a year that is none is refused here
     mine = SavedFilter.objects.filter(username=by.username)
     if mine.exclude(name=name).count() >= MOST:
         raise BadInput("filter", _("Thirty filters are enough: drop one first."))
-    mine.update_or_create(username=by.username, name=name, defaults={"query": query[:2000]})
+    mine.update_or_create(username=by.username, name=name, defaults={"query": query})
     messages.info(request, _("Kept."))
     return redirect(f"{reverse('case_list')}?{query}")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+
 
 class Case(models.Model):
     """One version of one case. `ref` and `version` together name it.
@@ -13,49 +15,49 @@ class Case(models.Model):
     Both are the same row except while an amendment waits (then `pending` of the counted row says in which state).
     """
 
-    ref = models.CharField(max_length=64)
+    ref = MarkedChar(about="system", max_length=64)
     version = models.IntegerField()
-    node = models.CharField(max_length=64)
-    administration = models.CharField(max_length=3)
-    region = models.CharField(max_length=16, default="", blank=True)
-    national_ref = models.CharField(max_length=100)
-    form = models.CharField(max_length=8)
+    node = MarkedChar(about="system", max_length=64)
+    administration = MarkedChar(about="system", max_length=3)
+    region = MarkedChar(about="system", max_length=16, default="", blank=True)
+    national_ref = MarkedChar(about="code", judged_by="forms", max_length=100)
+    form = MarkedChar(about="system", max_length=8)
     form_version = models.IntegerField()
-    kind = models.CharField(max_length=16)
-    status = models.CharField(max_length=16)
+    kind = MarkedChar(about="system", max_length=16)
+    status = MarkedChar(about="system", max_length=16)
     latest = models.BooleanField()
     counted = models.BooleanField()
-    pending = models.CharField(max_length=16, default="", blank=True)
+    pending = MarkedChar(about="system", max_length=16, default="", blank=True)
     wide = models.BooleanField(default=True)
     """No handling mark keeps it from other administrations."""
     date = models.DateField()
-    date_precision = models.CharField(max_length=8)
+    date_precision = MarkedChar(about="system", max_length=8)
     year = models.SmallIntegerField()
-    country = models.CharField(max_length=3)
-    place = models.CharField(max_length=8, default="", blank=True)
-    location_type = models.CharField(max_length=32, default="", blank=True)
-    direction = models.CharField(max_length=32, default="", blank=True)
-    mode = models.CharField(max_length=2, default="", blank=True)
-    departure = models.CharField(max_length=3, default="", blank=True)
-    destination = models.CharField(max_length=3, default="", blank=True)
-    channel = models.CharField(max_length=16)
-    worst = models.CharField(max_length=8, default="", blank=True)
+    country = MarkedChar(about="system", max_length=3)
+    place = MarkedChar(about="system", max_length=8, default="", blank=True)
+    location_type = MarkedChar(about="system", max_length=32, default="", blank=True)
+    direction = MarkedChar(about="system", max_length=32, default="", blank=True)
+    mode = MarkedChar(about="system", max_length=2, default="", blank=True)
+    departure = MarkedChar(about="system", max_length=3, default="", blank=True)
+    destination = MarkedChar(about="system", max_length=3, default="", blank=True)
+    channel = MarkedChar(about="system", max_length=16)
+    worst = MarkedChar(about="system", max_length=8, default="", blank=True)
     findings_count = models.IntegerField(default=0)
     lines_count = models.IntegerField(default=0)
-    main_subtype = models.CharField(max_length=80, default="", blank=True)
+    main_subtype = MarkedChar(about="system", max_length=80, default="", blank=True)
     main_quantity = models.DecimalField(max_digits=32, decimal_places=12, null=True)
-    main_unit = models.CharField(max_length=8, default="", blank=True)
+    main_unit = MarkedChar(about="system", max_length=8, default="", blank=True)
     block = models.BigIntegerField(null=True, db_index=True)
     """What two reports of one seizure share, as a number (`cases.doubles`)."""
-    header = models.JSONField()
-    digest = models.CharField(max_length=64)
-    made_by = models.CharField(max_length=150)
+    header = MarkedJSON(about="free", judged_by="forms")
+    digest = MarkedChar(about="system", max_length=64)
+    made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
-    changed_by = models.CharField(max_length=150)
+    changed_by = MarkedChar(about="person", max_length=150)
     changed_at = models.DateTimeField()
-    opened_by = models.CharField(max_length=150, default="", blank=True)
+    opened_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     opened_at = models.DateTimeField(null=True)
-    reason = models.TextField(default="", blank=True)
+    reason = MarkedText(about="free", default="", blank=True)
 
     class Meta:
         db_table = "cases_case"
@@ -78,6 +80,9 @@ class Case(models.Model):
             models.Index(fields=["main_subtype", "departure", "-id"], name="case_goods_from"),
             models.Index(fields=["departure", "destination", "-id"], name="case_route"),
             models.Index(fields=["place", "main_subtype", "-id"], name="case_goods_at"),
+            models.Index(
+                fields=["form", "administration", "-id"], condition=Q(counted=True, wide=True), name="case_usual"
+            ),
             models.Index(
                 fields=["changed_at", "id"], condition=Q(status="submitted", latest=True), name="case_waiting"
             ),
@@ -111,30 +116,32 @@ class Line(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
     number = models.IntegerField()
-    subtype = models.CharField(max_length=80)
-    hs = models.CharField(max_length=6, default="", blank=True)
+    subtype = MarkedChar(about="system", max_length=80)
+    hs = MarkedChar(about="system", max_length=6, default="", blank=True)
     quantity = models.DecimalField(max_digits=32, decimal_places=12, null=True)
-    unit = models.CharField(max_length=8, default="", blank=True)
+    unit = MarkedChar(about="system", max_length=8, default="", blank=True)
     value = models.DecimalField(max_digits=32, decimal_places=12, null=True)
-    currency = models.CharField(max_length=3, default="", blank=True)
-    origin = models.CharField(max_length=3, default="", blank=True)
-    document = models.JSONField()
+    currency = MarkedChar(about="system", max_length=3, default="", blank=True)
+    origin = MarkedChar(about="system", max_length=3, default="", blank=True)
+    document = MarkedJSON(about="free", judged_by="forms")
 
     class Meta:
         db_table = "cases_line"
 
 
 class CasePhoto(models.Model):
-    """A photo of one version of a case, as its record lists it: what the wall of pictures and the search for like ones read."""
+    """A photo of one version of a case, as its record lists it: what the wall of pictures and the search for like
+    ones read.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="photos")
     number = models.IntegerField()
-    digest = models.CharField(max_length=64, db_index=True)
-    blurred = models.CharField(max_length=64, default="", blank=True)
+    digest = MarkedChar(about="free", shape="file_name", judged_by="forms", max_length=64, db_index=True)
+    blurred = MarkedChar(about="system", max_length=64, default="", blank=True)
     """The copy on which faces and plates are hidden: the one that others see."""
-    caption = models.CharField(max_length=200, default="", blank=True)
-    shows = models.CharField(max_length=16, default="", blank=True)
-    tags = models.CharField(max_length=200, default="", blank=True)
+    caption = MarkedChar(about="free", max_length=200, default="", blank=True)
+    shows = MarkedChar(about="free", max_length=16, default="", blank=True)
+    tags = MarkedChar(about="free", max_length=200, default="", blank=True)
 
     class Meta:
         db_table = "cases_photo"
@@ -144,10 +151,10 @@ class CaseFinding(models.Model):
     """What a check said of one version of a case when it was last kept."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="findings")
-    code = models.CharField(max_length=40, db_index=True)
-    severity = models.CharField(max_length=8)
-    path = models.CharField(max_length=100)
-    says = models.JSONField(default=dict)
+    code = MarkedChar(about="system", max_length=40, db_index=True)
+    severity = MarkedChar(about="system", max_length=8)
+    path = MarkedChar(about="system", max_length=100)
+    says = MarkedJSON(about="free", default=dict)
 
     class Meta:
         db_table = "cases_finding"
@@ -156,16 +163,16 @@ class CaseFinding(models.Model):
 class Return(models.Model):
     """A case that was sent back: which fields and why, and what the case said then, to show what has changed since."""
 
-    ref = models.CharField(max_length=64)
+    ref = MarkedChar(about="system", max_length=64)
     version = models.IntegerField()
-    administration = models.CharField(max_length=3)
-    form = models.CharField(max_length=8)
-    by = models.CharField(max_length=150)
+    administration = MarkedChar(about="system", max_length=3)
+    form = MarkedChar(about="system", max_length=8)
+    by = MarkedChar(about="person", max_length=150)
     at = models.DateTimeField()
-    text = models.TextField(default="", blank=True)
-    fields = models.JSONField(default=list)
+    text = MarkedText(about="free", default="", blank=True)
+    fields = MarkedJSON(about="free", default=list)
     """`[{"path", "code", "text"}]`: the field as files name it, a code of the list `return_reason`, words."""
-    record = models.JSONField(default=dict)
+    record = MarkedJSON(about="free", judged_by="forms", default=dict)
     """`{"header", "lines"}` as they stood."""
 
     class Meta:
@@ -179,16 +186,16 @@ class Return(models.Model):
 class Settled(models.Model):
     """What became of a finding: mended by its administration, sent back for it, dismissed, or validated all the same."""
 
-    ref = models.CharField(max_length=64)
+    ref = MarkedChar(about="system", max_length=64)
     version = models.IntegerField()
-    code = models.CharField(max_length=40)
-    severity = models.CharField(max_length=8)
-    path = models.CharField(max_length=100)
-    how = models.CharField(max_length=10)
+    code = MarkedChar(about="system", max_length=40)
+    severity = MarkedChar(about="system", max_length=8)
+    path = MarkedChar(about="system", max_length=100)
+    how = MarkedChar(about="system", max_length=10)
     """`mended` and `returned`: the check was right; `dismissed` and `validated`: the value was."""
-    by = models.CharField(max_length=150)
+    by = MarkedChar(about="person", max_length=150)
     at = models.DateTimeField()
-    reason = models.TextField(default="", blank=True)
+    reason = MarkedText(about="free", default="", blank=True)
 
     class Meta:
         db_table = "cases_settled"
@@ -196,12 +203,25 @@ class Settled(models.Model):
         indexes = (models.Index(fields=["code", "how"], name="settled_by_code"),)
 
 
+class CaseBatch(models.Model):
+    """Cases that one file brought: those it made, changed, and found here as it says them."""
+
+    source = MarkedChar(about="system", max_length=64, db_index=True)
+    """The ref of what brought them, a receipt's."""
+    administration = MarkedChar(about="code", max_length=3)
+    """Whose it is: others do not narrow by it."""
+    refs = MarkedJSON(about="system", default=list)
+
+    class Meta:
+        db_table = "cases_batch"
+
+
 class SavedFilter(models.Model):
     """A way of narrowing the list of cases that a person has kept under a name."""
 
-    username = models.CharField(max_length=150)
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=2000)
+    username = MarkedChar(about="person", max_length=150)
+    name = MarkedChar(about="free", max_length=60)
+    query = MarkedChar(about="free", shape="query", max_length=2000)
 
     class Meta:
         db_table = "cases_saved_filter"
@@ -211,11 +231,11 @@ class SavedFilter(models.Model):
 class AskedOnce(models.Model):
     """A request to the JSON door that must not be done twice: who sent which key with which body, and its case."""
 
-    username = models.CharField(max_length=150)
-    key = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    ref = models.CharField(max_length=64)
-    outcome = models.CharField(max_length=16)
+    username = MarkedChar(about="person", max_length=150)
+    key = MarkedChar(about="system", max_length=200)
+    digest = MarkedChar(about="system", max_length=64)
+    ref = MarkedChar(about="system", max_length=64)
+    outcome = MarkedChar(about="system", max_length=16)
     at = models.DateTimeField()
 
     class Meta:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.cases.as_read import overtaken_by
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos import (
     add_photos,
@@ -20,15 +23,19 @@ from tidewaiter.cases.photos import (
 )
 from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.views import show_case
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
+from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import read_number
+from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Outdated
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.vault.actions import keep_thumbnail, read
 from tidewaiter.vault.models import Picture
 
 
+@takes_files
 @require_POST
 def photos_deed(request: HttpRequest, ref: str) -> HttpResponse:
     """Pictures that were dragged in, chosen, or just taken."""
@@ -50,6 +57,8 @@ def photo_deed(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     by = actor_of(request)
     case = case_by_ref(by, ref)
     may_amend(by, case)
+    if _is_overtaken(request, case):
+        return _overtaken(request, case, digest, by)
     if request.POST.get("deed") == "drop":
         drop_photo(case=case, digest=digest, by=by)
         messages.info(request, _("The photo is taken off."))
@@ -61,9 +70,29 @@ def photo_deed(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
         "shows": shows if shows in list_view("photo_shows").codes else "",
         "tags": ";".join(tags),
     }
-    describe_photo(case=case, digest=digest, said=said, by=by)
+    try:
+        describe_photo(case=case, digest=digest, said=said, by=by)
+    except Outdated:
+        return _overtaken(request, case_by_ref(by, ref), digest, by)
     messages.info(request, _("Kept."))
     return redirect("case_page", ref=ref)
+
+
+def _is_overtaken(request: HttpRequest, case: Case) -> bool:
+    """Whether the form names another version of the case than the one that stands."""
+    named = (request.POST.get("version", ""), request.POST.get("digest", ""))
+    return any(named) and named != (str(case.version), case.digest)
+
+
+def _overtaken(request: HttpRequest, case: Case, digest: str, by: Actor) -> HttpResponse:
+    """The case as it stands, with the caption that was typed beside the one that stands."""
+    listed: list[dict[str, Any]] = case.header.get("photos", [])
+    stands = next((one for one in listed if one.get("file") == digest), {})
+    said = [overtaken_by(case)]
+    if request.POST.get("caption", "").strip() != stands.get("caption", ""):
+        words = _("The caption: you wrote «%(yours)s», it says «%(theirs)s».")
+        said.append(words % {"yours": request.POST.get("caption", "")[:200], "theirs": stands.get("caption", "")})
+    return show_case(request, case, by, Outdated("another_version", " ".join(said), case.version))
 
 
 def blur_page(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
@@ -75,6 +104,8 @@ def blur_page(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     if photo is None:
         raise Missing("no_photo", _("The case has no such photo."))
     if request.method == "POST":
+        if _is_overtaken(request, case):
+            return _overtaken(request, case, digest, by)
         boxes = _boxes(request.POST.getlist("box"))
         blur_photo(case=case, digest=digest, boxes=boxes, by=by)
         messages.info(request, _("Hidden parts: %(n)s. The original stays with you.") % {"n": len(boxes)})
@@ -83,15 +114,17 @@ def blur_page(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
 
 
 def _boxes(texts: list[str]) -> list[tuple[float, float, float, float]]:
-    """Boxes as `left top width height` in per cent of the picture's sides; empty ones are passed over. Raises `BadInput`."""
+    """Boxes as `left top width height` in per cent of the picture's sides; empty ones are passed over. Raises
+    `BadInput`.
+    """
     boxes = []
     for text in texts:
         parts = text.replace(",", ".").split()
         if not parts:
             continue
         try:
-            left, top, width, height = (float(part) / 100 for part in parts)
-        except ValueError:
+            left, top, width, height = (read_number(part) / 100 for part in parts)
+        except (ValueError, BadInput):
             raise BadInput(
                 "box", _("A part to be hidden is four numbers: left, top, width and height in per cent.")
             ) from None
@@ -121,12 +154,11 @@ def picture_answer(case: Case, digest: str, by: Actor, *, small: bool) -> HttpRe
     if picture is None or not owns(case, shown):  # a record names its hidden copy itself: that too must be its own
         raise Missing("no_photo", _("The case has no such photo."))
     if small:
-        shown = picture.thumbnail or keep_thumbnail(digest=shown, by=by).thumbnail
+        shown = picture.thumbnail or keep_thumbnail(digest=shown).thumbnail
     elif not close and shown == digest:
         raise NotAllowed("original", _("The whole photo is for its own administration and its reviewers."))
     digest = shown
-    answer = HttpResponse(read(digest), content_type="image/jpeg")
-    answer["Content-Disposition"] = f'attachment; filename="{digest[:12]}.jpg"'
+    answer = attached(HttpResponse(read(digest), content_type="image/jpeg"), f"{digest[:12]}.jpg")
     answer["Content-Security-Policy"] = "sandbox"
     answer["Cache-Control"] = "private, max-age=86400"
     return answer

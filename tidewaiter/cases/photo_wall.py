@@ -10,7 +10,6 @@ from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tidewaiter.cases.models import CasePhoto
@@ -19,8 +18,9 @@ from tidewaiter.cases.words import latest_with
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.cursors import sealed, unsealed
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.parameters import read_year
 from tidewaiter.vault.models import Picture
 
 PAGE = 60
@@ -41,17 +41,25 @@ def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | 
     photos = visible_photos(actor)
     for name in _OF_CASE:
         if values := wanted.get(name):
-            if name == "year" and not all(value.isdigit() for value in values):
-                raise BadInput("year", _("«%(text)s» is not a year.") % {"text": values[-1][:40]})
-            photos = photos.filter(**{f"case__{name}__in": values})
+            given = [read_year(value) for value in values] if name == "year" else values
+            photos = photos.filter(**{f"case__{name}__in": given})
     if shows := wanted.get("shows"):
         photos = photos.filter(shows__in=shows)
     if tags := wanted.get("tag"):
         photos = photos.filter(tags__contains=tags[-1])
     if said := wanted.get("q", [""])[-1].strip():
-        found = latest_with(said, {})[0] if keys is None else keys
+        found = latest_with(said, {}, actor)[0] if keys is None else keys
         photos = photos.filter(case_id__in=among(found))
     return photos
+
+
+def page_of_photos(photos: QuerySet[CasePhoto], before: str, size: int) -> tuple[list[CasePhoto], str]:
+    """Photos from where the page before ended, newest first, and where this one ends if more follow. Raises `BadInput`."""
+    photos = photos.order_by("-pk")
+    if before:
+        photos = photos.filter(pk__lt=int(unsealed("photos", before)))
+    rows = list(photos[: size + 1])
+    return rows[:size], sealed("photos", str(rows[size - 1].pk)) if len(rows) > size else ""
 
 
 @require_GET
@@ -60,15 +68,12 @@ def wall(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     names = (*_OF_CASE, "shows", "tag", "q")
     wanted = {name: request.GET.getlist(name) for name in names if any(request.GET.getlist(name))}
-    photos = photos_of(by, wanted).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        photos = photos.filter(pk__lt=int(before))
-    rows = list(photos[: PAGE + 1])
+    photos = photos_of(by, wanted)
+    rows, following = page_of_photos(photos, request.GET.get("before", ""), PAGE)
     kept = request.GET.copy()
     kept.pop("before", None)
     shown: dict[str, Any] = {
-        "rows": rows[:PAGE], "next": rows[PAGE - 1].pk if len(rows) > PAGE else "", "query": kept.urlencode(), "wanted": wanted,
+        "rows": rows, "next": following, "query": kept.urlencode(), "wanted": wanted,
         "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(), "forms": list_view("commodity").current(),
     }  # fmt: skip
     return render(request, "cases/wall.html", shown)

@@ -1,4 +1,6 @@
-"""Photos of a case: added, described, taken off. Each change is one of the case's record, so versions and states hold for it."""
+"""Photos of a case: added, described, taken off. Each change is one of the case's record, so versions and states hold
+for it.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,13 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import is_close, may_amend
+from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import Finding
-from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.personal import kept
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.jobs.actions import enqueue
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.vault.actions import keep_hidden, keep_picture
 from tidewaiter.vault.models import Picture
 from tidewaiter.vault.tasks import make_thumbnail
@@ -32,21 +35,37 @@ def add_photos(*, case: Case, files: Sequence[Path], by: Actor, caption: str = "
     Raises a refusal for a file that is no picture (then none is added), for too many, for a case one may not amend.
     """
     may_amend(by, case)
-    photos: list[dict[str, Any]] = list(case.header.get("photos", []))
-    if len(photos) + len(files) > MOST:
-        raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
+    _must_fit(case, len(files))
     digests = [keep_picture(path=path, by=by, owner=case.administration).digest for path in files]
-    known = {photo.get("file") for photo in photos}
-    said = {name: text for name, text in (("caption", kept(caption[:200])), ("shows", shows)) if text}
-    fresh = [{"file": digest, **said} for digest in dict.fromkeys(digests) if digest not in known]
-    _keep(case, photos + fresh, by)
+    said = {name: text for name, text in (("caption", mask_personal_data(caption[:200])), ("shows", shows)) if text}
+    try:
+        fresh = _added(case, digests, said, by)
+    except Outdated:  # somebody kept the case meanwhile: what they wrote stays, and the photos are added to it
+        case = case_by_ref(by, case.ref)
+        _must_fit(case, len(files))
+        fresh = _added(case, digests, said, by)
     for photo in fresh:
-        enqueue(task=make_thumbnail, key=f"thumbnail:{photo['file']}", subject=photo["file"], by=by)
+        enqueue(task=make_thumbnail, key=f"thumbnail:{photo['file']}", subject=photo["file"], by=NODE)
     return len(fresh)
 
 
+def _must_fit(case: Case, more: int) -> None:
+    if len(case.header.get("photos", [])) + more > MOST:
+        raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
+
+
+def _added(case: Case, digests: Sequence[str], said: dict[str, str], by: Actor) -> list[dict[str, Any]]:
+    photos: list[dict[str, Any]] = list(case.header.get("photos", []))
+    known = {photo.get("file") for photo in photos}
+    fresh = [{"file": digest, **said} for digest in dict.fromkeys(digests) if digest not in known]
+    _keep(case, photos + fresh, by)
+    return fresh
+
+
 def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) -> None:
-    """Changes caption, what it shows and concealment tags of one photo. Raises `Missing` for one that is none of the case's."""
+    """Changes caption, what it shows and concealment tags of one photo. Raises `Missing` for one that is none of the
+    case's.
+    """
     photos = [dict(photo) for photo in case.header.get("photos", [])]
     photo = next((one for one in photos if one.get("file") == digest), None)
     if photo is None:
@@ -54,14 +73,15 @@ def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) 
     for name in ("caption", "shows", "tags"):
         photo.pop(name, None)
         if said.get(name):
-            photo[name] = kept(str(said[name])[:200])
+            photo[name] = mask_personal_data(str(said[name])[:200])
     _keep(case, photos, by)
 
 
 def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor) -> None:
     """Hides parts of a photo (left, top, width, height as shares of its sides) from all but those who work on the case.
 
-    The original stays with its administration; others see the copy. No boxes takes the copy off again. Raises a refusal.
+    The original stays with its administration; others see the copy. No boxes takes the copy off again. Raises a
+    refusal.
     """
     may_amend(by, case)
     photos = [dict(photo) for photo in case.header.get("photos", [])]
@@ -76,11 +96,13 @@ def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, f
         photo["blurred"] = hidden.digest
     _keep(case, photos, by)
     if boxes:
-        enqueue(task=make_thumbnail, key=f"thumbnail:{hidden.digest}", subject=hidden.digest, by=by)
+        enqueue(task=make_thumbnail, key=f"thumbnail:{hidden.digest}", subject=hidden.digest, by=NODE)
 
 
 def owns(case: Case, digest: str) -> bool:
-    """Whether the case's administration has brought the picture: its digest alone, read off another's page, opens nothing."""
+    """Whether the case's administration has brought the picture: its digest alone, read off another's page, opens
+    nothing.
+    """
     return Picture.objects.filter(digest=digest, owners__contains=f";{case.administration};").exists()
 
 
@@ -102,11 +124,13 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
         Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code="duplicate_probable")
     ]
     lines = [line.document for line in case.lines.order_by("number")]
-    draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel)
+    draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel, read=case)
 
 
 def sees_original(actor: Actor, case: Case) -> bool:
-    """Whether somebody who sees the case may have its photos whole: its own administration, its reviewers, the secretariat."""
+    """Whether somebody who sees the case may have its photos whole: its own administration, its reviewers, the
+    secretariat.
+    """
     return is_close(actor, case)
 
 

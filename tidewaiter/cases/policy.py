@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -39,6 +39,29 @@ def visible(actor: Actor) -> Q:
     return seen | (others & ~Q(administration=home))
 
 
+def validated(actor: Actor) -> Q:
+    """The validated, current version of each case that a person sees: what figures are made of.
+
+    One's own validated case stands here too while its amendment waits, whose newer version `visible` gives.
+    """
+    if not is_customs(actor):
+        return Q(pk__in=())
+    if actor.administration_code == INT:
+        return Q(counted=True)
+    near = Q(administration=actor.administration_code) | Q(region__in=sorted(actor.reviewed_regions))
+    return Q(counted=True) & (Q(wide=True) | near)
+
+
+def asks_validated(wanted: Mapping[str, Collection[str]]) -> bool:
+    """Whether a search asks for validated cases alone: then each stands in its validated version."""
+    return set(wanted.get("status", ())) == {states.VALIDATED}
+
+
+def sight(actor: Actor, wanted: Mapping[str, Collection[str]]) -> Q:
+    """The rule that holds for a search: `validated` where it asks for these alone, else `visible`."""
+    return validated(actor) if asks_validated(wanted) else visible(actor)
+
+
 def under(prefix: str, rule: Q) -> Q:
     """The rule for rows that belong to a case: `under("case__", visible(actor))`."""
     moved = Q(_connector=rule.connector, _negated=rule.negated)
@@ -69,6 +92,36 @@ def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]
         return counted and wide
 
     return sees
+
+
+def stander(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
+    """The rule of `validated` for the same values."""
+    customs, home, regions = is_customs(actor), actor.administration_code, actor.reviewed_regions
+
+    def stands(latest: bool, counted: bool, wide: bool, administration: str, of: str, *_rest: str) -> bool:
+        return customs and counted and (wide or home in (INT, administration) or of in regions)
+
+    return stands
+
+
+def marks_of(latest: bool, counted: bool, wide: bool, administration: str, region: str, status: str) -> list[str]:
+    """By which marks an index can pick out the versions that somebody may see (`marks_seen`)."""
+    marks = [f"own {administration}"]
+    if counted and wide:
+        marks.append("wide")
+    if counted or (latest and status == states.SUBMITTED):
+        marks.append(f"office {region}")
+    return marks
+
+
+def marks_seen(actor: Actor) -> list[str] | None:
+    """The marks of which every version has one that `visible` or `validated` shows to a person; None where all have.
+
+    An index that is asked with them looks at little more than is seen; what is seen is still decided by the rule itself.
+    """
+    if actor.administration_code == INT:
+        return None
+    return [f"own {actor.administration_code}", "wide", *(f"office {one}" for one in sorted(actor.reviewed_regions))]
 
 
 def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
@@ -155,9 +208,9 @@ def allowed(deed: str, case: Case, actor: Actor) -> bool:
 
 
 def _own(actor: Actor, case: Case) -> None:
+    may_file(actor, case.administration)  # first: that there is a newer version is for the case's own people alone
     if not case.latest:
         raise NotAllowed("not_latest", _("A newer version of this case is being worked on."))
-    may_file(actor, case.administration)
 
 
 def _review(actor: Actor, case: Case) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,17 +16,25 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
-from tidewaiter.cases.models import Case, CaseFinding, Line
-from tidewaiter.cases.policy import seer, sight_of, visible
+from tidewaiter.cases.batches import of_own_files, refs_brought
+from tidewaiter.cases.models import Case, CaseFinding
+from tidewaiter.cases.policy import INT, asks_validated, seer, sight, sight_of, stander, validated, visible
+from tidewaiter.cases.rows import GRAVITY
+from tidewaiter.cases.states import VALIDATED
+from tidewaiter.cases.usual import forget_usual, usual_of
 from tidewaiter.cases.words import latest_with, with_words
 from tidewaiter.checks.context import Context
-from tidewaiter.checks.norms import Norm, norms_of
+from tidewaiter.checks.goods import without_figures_of_file
+from tidewaiter.checks.norms import Norm
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.forms.engine import Form
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.cursors import sealed, unsealed
+from tidewaiter.foundation.parameters import read_day, read_whole, read_year
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.ledger.queries import ledger_end
+from tidewaiter.ledger.queries import any_since, ledger_end
+from tidewaiter.people.policy import is_customs
 
 FILTERS = {
     "status": "status", "form": "form", "commodity": "form", "country": "country", "administration": "administration",
@@ -39,12 +46,22 @@ FILTERS = {
 
 FACETS = ("status", "form", "country", "worst", "mode", "year")
 PAGE = 50
-SAMPLE = 20_000
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
     """The versions of cases this person sees."""
     return Case.objects.filter(visible(actor))
+
+
+def validated_cases(actor: Actor) -> QuerySet[Case]:
+    """The validated, current version of each case that this person sees: what reports and figures are made of."""
+    return Case.objects.filter(validated(actor))
+
+
+def sees_all(actor: Actor, refs: Sequence[str]) -> bool:
+    """Whether the person sees the case of every ref."""
+    wanted = set(refs)
+    return visible_cases(actor).filter(ref__in=among(wanted)).count() == len(wanted)
 
 
 def case_by_ref(actor: Actor, ref: str) -> Case:
@@ -56,26 +73,75 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
 
 
 def findings_for(actor: Actor, cases: Sequence[Case]) -> dict[int, list[CaseFinding]]:
-    """Findings by the case's key, less those that name another case which this person does not see."""
+    """Findings by the case's key, less those that name another case which this person does not see, and less the figures that speak of
+    the other lines of a file, of which others need not have seen any."""
     found = {case.pk: list(case.findings.all()) for case in cases}
     others = {row.says.get("other") for rows in found.values() for row in rows} - {None}
     seen = set(visible_cases(actor).filter(ref__in=others).values_list("ref", flat=True)) if others else set()
+    for case in cases:
+        if actor.administration_code not in (INT, case.administration):
+            for row in found[case.pk]:
+                row.says = without_figures_of_file(row.says)
     return {key: [row for row in rows if row.says.get("other") in {None, *seen}] for key, rows in found.items()}
+
+
+def links_for(actor: Actor | None, cases: Sequence[Case]) -> dict[int, list[str]]:
+    """What each record names as cases that belong to it, by the case's key, less what this person does not see: two
+    questions, however many cases there are.
+
+    A record's own administration, which filed these words, and the secretariat, which sees all, read them as they
+    stand; so does whoever takes whole nodes about (no `actor`). To others a name that is nobody's case is like one
+    of a case that they do not see.
+    """
+    named = {case.pk: [str(one) for one in case.header.get("links", ())] for case in cases}
+    if actor is None:
+        return named
+    whole = (INT,) if actor.administration_code == INT and is_customs(actor) else (actor.administration_code,)
+    asked = [case for case in cases if named[case.pk] and INT not in whole and case.administration not in whole]
+    if not asked:
+        return named
+    names = list(dict.fromkeys(name for case in asked for name in named[case.pk]))
+    filed = Case.objects.filter(
+        latest=True, administration__in={case.administration for case in asked}, national_ref__in=among(names)
+    )
+    ref_of = {(home, name): ref for home, name, ref in filed.values_list("administration", "national_ref", "ref")}
+    refs = list(dict.fromkeys([*names, *ref_of.values()]))
+    seen = set(visible_cases(actor).filter(ref__in=among(refs)).values_list("ref", flat=True))
+    for case in asked:
+        named[case.pk] = [
+            name for name in named[case.pk] if name in seen or ref_of.get((case.administration, name)) in seen
+        ]
+    return named
+
+
+def tell_of_doubles(actor: Actor, cases: Sequence[Case]) -> None:
+    """Adds to the sign that a list shows of each case what is found of it and another one that this person sees too."""
+    rows = CaseFinding.objects.filter(case_id__in=[case.pk for case in cases], code="duplicate_probable")
+    found = [(row.case_id, row.severity, str(row.says.get("other"))) for row in rows]
+    seen = set(visible_cases(actor).filter(ref__in={other for *_, other in found}).values_list("ref", flat=True)) if found else set()  # fmt: skip
+    by_key = {case.pk: case for case in cases}
+    for key, severity, other in found:
+        if other in seen:
+            case = by_key[key]
+            case.findings_count += 1
+            case.worst = max(case.worst, severity, key=lambda one: GRAVITY.get(one, 0))
 
 
 def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Case]:
     """Keeps to cases with one of the values in every field named. Raises `BadInput` for a field that is none."""
     for name, values in wanted.items():
         if name == "since":
-            cases = cases.filter(date__gte=_day(values[-1]))
+            cases = cases.filter(date__gte=read_day(values[-1]))
         elif name == "until":
-            cases = cases.filter(date__lte=_day(values[-1]))
+            cases = cases.filter(date__lte=read_day(values[-1]))
         elif name == "q":
             cases = cases.filter(with_words(values[-1])) if values[-1].strip() else cases
         elif name == "year":
-            years = [_year(value) for value in values]
+            years = [read_year(value) for value in values]
             span = (date(max(min(years), 1), 1, 1), date(max(*years, 1), 12, 31))  # the list is sought along the dates
             cases = cases.filter(year__in=years, date__range=span)
+        elif name == "receipt":
+            cases = cases.filter(ref__in=among(refs_brought(values)))
         elif name in FILTERS:
             cases = cases.filter(**{f"{FILTERS[name]}__in": values})
         else:
@@ -96,29 +162,28 @@ class Sought:
     more: bool
 
 
-def sought(cases: QuerySet[Case], wanted: dict[str, list[str]], *, to_the_end: bool = False) -> Sought:
-    """What the filters and the words leave of `cases`; of very common words the latest entered, or all with `to_the_end`."""
+def cases_for(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Case]:
+    """The versions that a search of this person goes through: of validated cases alone the validated ones, else `visible_cases`."""
+    return Case.objects.filter(sight(actor, wanted))
+
+
+def narrowed(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Case]:
+    """All cases that a person sees and that the filters and words leave. Raises `BadInput` for a field that is none."""
+    return filtered(cases_for(actor, wanted), of_own_files(actor, wanted))
+
+
+def sought(actor: Actor, wanted: dict[str, list[str]], *, to_the_end: bool = False) -> Sought:
+    """What the filters and the words leave of the cases that a person sees; of very common words the latest entered, or all with
+    `to_the_end`. Sight comes before the limit: cases that the person does not see change neither what is found nor `more`."""
     said = wanted.get("q", [""])[-1].strip()
+    wanted = of_own_files(actor, wanted)
     rest = {name: values for name, values in wanted.items() if name != "q"}
     if not said:
-        return Sought(filtered(cases, rest), None, False)
-    keys, more = latest_with(said, rest)
+        return Sought(narrowed(actor, rest), None, False)
+    keys, more = latest_with(said, rest, actor)
     if more and to_the_end:
-        return Sought(filtered(cases, wanted), None, False)
-    return Sought(filtered(cases, rest).filter(pk__in=among(keys)), keys, more)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("date", gettext("«%(text)s» is not a date (YYYY-MM-DD).") % {"text": text[:40]}) from None
-
-
-def _year(text: str) -> int:
-    if not text.isdigit() or len(text) != 4:
-        raise BadInput("year", gettext("«%(text)s» is not a year.") % {"text": text[:40]})
-    return int(text)
+        return Sought(narrowed(actor, wanted), None, False)
+    return Sought(narrowed(actor, rest).filter(pk__in=among(keys)), keys, more)
 
 
 @dataclass(slots=True)
@@ -148,15 +213,12 @@ def page_of(
 
 
 def _write_cursor(case: Case) -> str:
-    return base64.urlsafe_b64encode(f"{case.date.isoformat()}/{case.pk}".encode()).decode()
+    return sealed("cases", f"{case.date.isoformat()}/{case.pk}")
 
 
 def _read_cursor(cursor: str) -> tuple[date, int]:
-    try:
-        day, key = base64.urlsafe_b64decode(cursor.encode()).decode().split("/")
-        return date.fromisoformat(day), int(key)
-    except ValueError:
-        raise BadInput("cursor", gettext("The list's cursor is not one of ours.")) from None
+    day, key = unsealed("cases", cursor).split("/")
+    return read_day(day), read_whole(key)
 
 
 CUBE = (
@@ -179,6 +241,8 @@ class _Cube:
 
 AT_ONCE = 100_000
 """Versions of cases: so many are counted anew whenever anything was done (some 50 ms)."""
+HIDING = (("cases.withdrawn", 1), ("cases.returned", 1), ("cases.validated", 2))
+"""Deeds, and from which version on, that take a case out of somebody's sight; a second version may be marked where the first was not."""
 SUMS_KEPT = 200
 KEPT_FOR = 30.0
 """Seconds for which the count of more may be served while they are counted anew beside."""
@@ -189,11 +253,13 @@ _counting = threading.Lock()
 def _whole_cube() -> _Cube:
     """How many versions of cases there are of each combination; kept until the ledger says that anything was done.
 
-    On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's work.
+    On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's work; but not
+    when anything was done that takes a case out of somebody's sight.
     """
     if _cube.end == ledger_end():
         return _cube
-    if _cube.versions <= AT_ONCE or time.monotonic() - _cube.at > KEPT_FOR:
+    old = _cube.end < 0 or time.monotonic() - _cube.at > KEPT_FOR
+    if _cube.versions <= AT_ONCE or old or any_since(_cube.end, HIDING):
         _count_all()
     elif _counting.acquire(blocking=False):
         threading.Thread(target=_count_beside, daemon=True).start()
@@ -211,6 +277,7 @@ def forget_counts() -> None:
     """What was counted is not believed any longer: another database stands behind the same process."""
     global _cube
     _cube = _Cube()
+    forget_usual()
 
 
 def _count_beside() -> None:
@@ -251,72 +318,56 @@ def facets_of(
     """
     chosen: dict[str, set[Any]] = {}
     rest: dict[str, list[str]] = {}
-    for name, values in wanted.items():
+    for name, values in of_own_files(actor, wanted).items():
         column = FILTERS.get(name, "")
         if name == "q" and keys is not None:
             continue
         if column in FACETS:
-            chosen[column] = {_year(value) for value in values} if column == "year" else set(values)
+            chosen[column] = {read_year(value) for value in values} if column == "year" else set(values)
         else:
             rest[name] = values
-    sees = seer(actor)
     if keys is not None:
-        return _summed(_counted_few(filtered(Case.objects.filter(pk__in=among(keys)), rest), len(keys)), sees, chosen)
+        few = filtered(Case.objects.filter(pk__in=among(keys)), rest)
+        return _summed(_counted_few(few, len(keys)), actor, chosen)
     if rest:
-        return _summed(_counted(filtered(Case.objects.all(), rest)), sees, chosen)
+        return _summed(_counted(filtered(Case.objects.all(), rest)), actor, chosen)
     cube = _whole_cube()
     about = (sight_of(actor), tuple((name, frozenset(values)) for name, values in sorted(chosen.items())))
     found = cube.summed.get(about)
     if found is None:
-        found = cube.summed[about] = _summed(cube.rows, sees, chosen)
+        found = cube.summed[about] = _summed(cube.rows, actor, chosen)
         while len(cube.summed) > SUMS_KEPT:
             cube.summed.popitem(last=False)
     return found
 
 
 def _summed(
-    cube: Iterable[tuple[Any, ...]], sees: Callable[..., bool], chosen: dict[str, set[Any]]
+    cube: Iterable[tuple[Any, ...]], actor: Actor, chosen: dict[str, set[Any]]
 ) -> tuple[int, dict[str, Counter[Any]]]:
-    """The total and the facets of counted combinations, of those that are seen."""
+    """The total and the facets of counted combinations, of those that are seen.
+
+    Where validated cases alone are chosen, and behind «validated» as a choice, stand validated versions (`policy.sight`).
+    """
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
+    sees, stands = seer(actor), stander(actor)
+    of_list = stands if asks_validated(chosen) else sees
     total = 0
     for row in cube:
-        if not sees(*row[:7]):
-            continue
         failing = [name for name, values in chosen.items() if row[places[name]] not in values]
-        number = row[-1]
+        number, status = row[-1], row[places["status"]]
+        if failing in ([], ["status"]) and (stands if status == VALIDATED else sees)(*row[:7]):
+            facets["status"][status] += number
+        if not of_list(*row[:7]):
+            continue
         if not failing:
             total += number
             for name, at in places.items():
-                facets[name][row[at]] += number
-        elif len(failing) == 1:
+                if name != "status":
+                    facets[name][row[at]] += number
+        elif len(failing) == 1 and failing != ["status"]:
             facets[failing[0]][row[places[failing[0]]]] += number
     return total, facets
-
-
-def norms_for(form: str) -> dict[tuple[str, str], Norm]:
-    """What quantities of this commodity are usual, from its newest lines on this node."""
-    rows = (
-        Line.objects.filter(case__form=form, case__latest=True, quantity__gt=0)
-        .order_by("-pk")
-        .values_list("subtype", "unit", "quantity")[:SAMPLE]
-    )
-    return norms_of((subtype, unit, float(quantity)) for subtype, unit, quantity in rows if quantity)
-
-
-def prices_for(form: str) -> dict[tuple[str, str], Norm]:
-    """What one unit of goods of this commodity is usually said to be worth, by sub-type and `UNIT CURRENCY`."""
-    rows = (
-        Line.objects.filter(case__form=form, case__latest=True, quantity__gt=0, value__gt=0)
-        .order_by("-pk")
-        .values_list("subtype", "unit", "currency", "quantity", "value")[:SAMPLE]
-    )
-    return norms_of(
-        (subtype, f"{unit} {currency}", float(value / quantity))
-        for subtype, unit, currency, quantity, value in rows
-        if quantity and value
-    )
 
 
 def context_for(
@@ -324,17 +375,23 @@ def context_for(
     places: set[str],
     norms: dict[tuple[str, str], Norm] | None = None,
     prices: dict[tuple[str, str], Norm] | None = None,
+    *,
+    administration: str = "",
 ) -> Context:
-    """What the checks may know for cases of one form at these places."""
-    functions = (
-        {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()}
-        if places
-        else {}
-    )
+    """What the checks may know for an administration's cases of one form at these places.
+
+    `norms` and `prices` are what is usual where the node itself does not know it.
+    """
+    usual = usual_of(form.code)
     return Context(
         form,
         datetime.now(UTC).date(),
-        norms_for(form.code) if norms is None else norms,
-        prices_for(form.code) if prices is None else prices,
-        functions,
+        {**(norms or {}), **usual.quantities.of(administration)},
+        {**(prices or {}), **usual.prices.of(administration)},
+        functions_of(places),
     )
+
+
+def functions_of(places: set[str]) -> dict[str, str]:
+    """What places are (UN/LOCODE's function field), by code."""
+    return {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()} if places else {}  # fmt: skip

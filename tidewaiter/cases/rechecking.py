@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tidewaiter.cases.models import Case, CaseFinding, Line
-from tidewaiter.cases.queries import context_for
-from tidewaiter.cases.rows import GRAVITY
+from tidewaiter.cases.queries import context_for, functions_of
+from tidewaiter.cases.rows import gravest
 from tidewaiter.checks.checks import run_checks
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.findings import Finding
@@ -19,13 +19,15 @@ from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.bulk import in_batches, insert_rows
 
 BATCH = 2_000
+type _Kind = tuple[str, int, str]
+"""Form, its version, administration: what the cases of one context have in common."""
 TOGETHER = ("duplicate_in_file", "duplicate_probable")
 """What several cases told together when they came; a single case cannot tell it again."""
 
 
 def rechecked(cases: QuerySet[Case]) -> tuple[int, int, Counter[str]]:
     """Brings the findings of cases up to date, some thousand a transaction: (looked at, changed, findings by code)."""
-    contexts: dict[tuple[str, int], Context] = {}
+    contexts: dict[_Kind, Context] = {}
     found: Counter[str] = Counter()
     looked_at = changed = 0
     for batch in _batches(cases):
@@ -37,13 +39,15 @@ def rechecked(cases: QuerySet[Case]) -> tuple[int, int, Counter[str]]:
 
 def _batches(cases: QuerySet[Case]) -> Iterator[list[Case]]:
     last = 0
-    wanted = cases.order_by("pk").only("pk", "form", "form_version", "header", "worst", "findings_count", "place")
+    wanted = cases.order_by("pk").only(
+        "pk", "form", "form_version", "administration", "header", "worst", "findings_count", "place"
+    )
     while batch := list(wanted.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
         yield batch
 
 
-def _batch(batch: list[Case], contexts: dict[tuple[str, int], Context], found: Counter[str]) -> int:
+def _batch(batch: list[Case], contexts: dict[_Kind, Context], found: Counter[str]) -> int:
     keys = [case.pk for case in batch]
     lines: dict[int, list[dict[str, Any]]] = {}
     kept: dict[int, list[Finding]] = {}
@@ -57,7 +61,7 @@ def _batch(batch: list[Case], contexts: dict[tuple[str, int], Context], found: C
     _know_places(batch, contexts)
     fresh: list[tuple[Case, list[Finding]]] = []
     for case in batch:
-        context = contexts[(case.form, case.form_version)]
+        context = contexts[_kind(case)]
         before = kept.get(case.pk, [])
         together = [finding for finding in before if finding.code in TOGETHER]
         now = run_checks(case.header, lines.get(case.pk, []), context) + together
@@ -68,13 +72,20 @@ def _batch(batch: list[Case], contexts: dict[tuple[str, int], Context], found: C
     return len(fresh)
 
 
-def _know_places(batch: list[Case], contexts: dict[tuple[str, int], Context]) -> None:
-    for key in {(case.form, case.form_version) for case in batch}:
-        places = {case.place for case in batch if case.place and (case.form, case.form_version) == key}
+def _know_places(batch: list[Case], contexts: dict[_Kind, Context]) -> None:
+    places: dict[_Kind, set[str]] = {}
+    for case in batch:
+        places.setdefault(_kind(case), set()).update([case.place] if case.place else [])
+    for key, found in places.items():
+        form, version, administration = key
         if key not in contexts:
-            contexts[key] = context_for(form_named(*key), places)
-        elif unknown := places - contexts[key].place_functions.keys():
-            contexts[key].place_functions |= context_for(contexts[key].form, unknown, {}, {}).place_functions
+            contexts[key] = context_for(form_named(form, version), found, administration=administration)
+        elif unknown := found - contexts[key].place_functions.keys():
+            contexts[key].place_functions |= functions_of(unknown)
+
+
+def _kind(case: Case) -> _Kind:
+    return case.form, case.form_version, case.administration
 
 
 def _as_rows(findings: list[Finding]) -> list[tuple[str, str, str]]:
@@ -91,6 +102,5 @@ def _rewrite(fresh: list[tuple[Case, list[Finding]]]) -> None:
     )
     insert_rows(CaseFinding, ("case_id", "code", "severity", "path", "says"), rows)
     for case, findings in fresh:
-        case.findings_count = len(findings)
-        case.worst = max((finding.severity for finding in findings), key=GRAVITY.__getitem__, default="")
+        case.worst, case.findings_count = gravest(findings)
     Case.objects.bulk_update([case for case, _ in fresh], ["worst", "findings_count"], batch_size=300)

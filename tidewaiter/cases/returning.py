@@ -17,8 +17,9 @@ from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.privacy.masking import mask_personal_data
 
 REASONS = "return_reason"
 MOST = 60
@@ -60,13 +61,13 @@ def checked_reasons(case: Case, given: Sequence[FieldReason]) -> list[FieldReaso
                 _("«%(said)s» is no reason. There are: %(names)s.")
                 % {"said": reason.code[:40], "names": ", ".join(known.codes)},
             )
-    return [FieldReason(one.path, one.code, kept(one.text.strip()[:_LONGEST])) for one in given]
+    return [FieldReason(one.path, one.code, mask_personal_data(one.text.strip()[:_LONGEST])) for one in given]
 
 
 def column_at(form: Form, path: str) -> Column | None:
     """The column that a path of a record names: `date`, `route.transit.2.place`, `lines.3.unit`."""
     parts = path.split(".", 2)
-    if parts[0] == "lines" and len(parts) == 3 and parts[1].isdigit():
+    if parts[0] == "lines" and len(parts) == 3 and whole(parts[1]) is not None:
         return form.line_columns.get(parts[2].removeprefix("fields."))
     return form.header_columns.get(normal_path(path)[1])
 
@@ -80,11 +81,6 @@ def path_title(form: Form, path: str, lang: str) -> str:
     if parts[0] == "lines":
         return _("%(title)s, line %(n)s") % {"title": column.title(lang), "n": parts[1]}
     return column.title(lang)
-
-
-def seen_of(case: Case) -> str:
-    """What a page holds of the case it shows, so that nobody judges what they have not seen."""
-    return f"{case.version}-{case.digest[:16]}"
 
 
 def keep_return(case: Case, reasons: Sequence[FieldReason], text: str, by: Actor) -> None:
@@ -103,7 +99,9 @@ def last_return(ref: str) -> Return | None:
 
 
 def reasons_shown(case: Case, lang: str) -> list[dict[str, str]]:
-    """The fields of the last return in words: `path`, `title`, `reason`, `text`; none unless the case waits to be mended."""
+    """The fields of the last return in words: `path`, `title`, `reason`, `text`; none unless the case waits to be
+    mended.
+    """
     last = last_return(case.ref) if case.status == "returned" else None
     if last is None:
         return []

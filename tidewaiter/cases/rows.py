@@ -17,7 +17,10 @@ from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
 from tidewaiter.foundation.bulk import allocate_keys, insert_rows
 from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.readings.numbers import significant
 
+SIGNIFICANT = 12
+"""Digits by which numbers are held to be the same."""
 GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
 
 
@@ -39,16 +42,24 @@ class CaseIn:
         return str(self.header.get("national_ref") or f"AUTO-{self.digest()[:20].upper()}")
 
     def digest(self) -> str:
-        """Digest of the content, whatever the version of the form."""
+        """Digest of the content, whatever the version of the form: numbers of a line to twelve significant digits, so
+        that a later release that restates one in its fifteenth digit is the same.
+        """
         if self._digest:
             return self._digest
         header = {name: value for name, value in self.header.items() if name not in ("form_version", "national_ref")}
-        return digest([header, self.lines])
+        return digest([header, [_to_twelve_digits(line) for line in self.lines]])
 
     def prepare(self) -> None:
         """Computes digest and blocks ahead; call when header and lines are as they will stay."""
         self._digest = self.digest()
         self.blocks = blocks_of(self.header, self.lines)
+
+
+def _to_twelve_digits(line: dict[str, Any]) -> dict[str, Any]:
+    """A line whose quantity and value are held to twelve significant digits; the line itself where they are shorter."""
+    long = {name: text for name in ("quantity", "value") if len(text := str(line.get(name, ""))) > SIGNIFICANT}
+    return {**line, **{name: significant(text, SIGNIFICANT) for name, text in long.items()}} if long else line
 
 
 @dataclass(slots=True)
@@ -82,6 +93,13 @@ _PHOTO = ("case_id", "number", "digest", "blurred", "caption", "shows", "tags")
 _FINDING = ("case_id", "code", "severity", "path", "says")
 
 
+def gravest(findings: Iterable[Finding]) -> tuple[str, int]:
+    """The gravest of the findings that speak of the case alone, and how many these are: what everybody who sees the case is told,
+    in lists, facets and orders. That it may repeat another one is for those who see both (`queries.tell_of_doubles`)."""
+    alone = [finding.severity for finding in findings if "other" not in finding.says]
+    return max(alone, key=GRAVITY.__getitem__, default=""), len(alone)
+
+
 def insert_cases(placed: Sequence[tuple[CaseIn, Placing]], node: str) -> None:
     """Writes cases, lines and findings: three statements, whatever their number."""
     if not placed:
@@ -98,14 +116,14 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callabl
     header = case.header
     route = {leg["role"]: leg.get("country", "") for leg in header.get("route", ()) if leg.get("country")}
     main = case.lines[0] if case.lines else {}
-    worst = max((f.severity for f in case.findings), key=GRAVITY.__getitem__) if case.findings else ""
+    worst, number = gravest(case.findings)
     return (
         key, place.ref, place.version, node, place.administration, place.region, case.national_ref, header["form"],
         header["form_version"], header.get("kind", "seizure"), place.status, True, place.counted, "",
         header.get("handling", "") not in NARROW_MARKS, header["date"], header.get("date_precision", "day"), int(header["date"][:4]),
         header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
         header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
-        worst, len(case.findings), len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""), case.block,
+        worst, number, len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""), case.block,
         _json(header), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
         moment(place.at), "", None, place.reason,
     )  # fmt: skip
@@ -143,10 +161,22 @@ def _decimal(text: str | None) -> str | None:
     return text or None
 
 
-def record_of(case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding]) -> dict[str, Any]:
-    """The case record of CONTRACT.md with what the node adds."""
+def header_with(case: Case, links: Sequence[str]) -> dict[str, Any]:
+    """The header of a record that leaves, naming of other cases those alone that its reader sees
+    (`queries.links_for`).
+    """
+    header = {name: value for name, value in case.header.items() if name != "links"}
+    return header | ({"links": list(links)} if links else {})
+
+
+def record_of(
+    case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding], links: Sequence[str]
+) -> dict[str, Any]:
+    """The case record of CONTRACT.md with what the node adds; `findings` and `links` are those that its reader may
+    be told.
+    """
     return {
-        **case.header, "national_ref": case.national_ref, "ref": case.ref, "status": case.status, "version": case.version,
+        **header_with(case, links), "national_ref": case.national_ref, "ref": case.ref, "status": case.status, "version": case.version,
         "channel": case.channel, "lines": [line.document for line in lines],
         "findings": [{"code": f.code, "severity": f.severity, "path": f.path, "says": f.says} for f in findings],
         "made_by": case.made_by, "made_at": case.made_at.isoformat(), "changed_by": case.changed_by, "changed_at": case.changed_at.isoformat(),

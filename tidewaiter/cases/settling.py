@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tidewaiter.cases.models import Case, CaseFinding, Settled
 from tidewaiter.foundation.actors import Actor
@@ -69,29 +69,39 @@ def dismissed_of(case: Case) -> dict[tuple[str, str], Settled]:
     return {(row.code, row.path): row for row in rows}
 
 
-def precision_of_checks(cases: QuerySet[Case] | None = None) -> list[dict[str, Any]]:
-    """How often each check fired and was right.
+def precision_of_checks(seen: QuerySet[Case] | None = None, regions: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """How often each check fired and was right: over the whole node, or as an office knows it.
 
     `[{"code", "fired", "open", "mended", "returned", "dismissed", "validated", "precision", "low", "high"}]`, most often fired
-    first. `fired` counts findings of all versions that are kept and those that were mended away; `precision` is the share of
-    the settled that were mended or returned, with its 95 % interval (Wilson 1927); none where nothing was settled yet.
+    first. `fired` counts findings that are open and those that were settled; `precision` is the share of the settled that were
+    mended or returned, with its 95 % interval (Wilson 1927); none where nothing was settled yet. An office knows the findings of the
+    versions in `seen`, what reviewers settled of its `regions`, and what was mended in what it sees.
     """
     findings = CaseFinding.objects.all()
     settled = Settled.objects.all()
-    if cases is not None:
-        findings = findings.filter(case__in=cases)
-        settled = settled.filter(ref__in=cases.values("ref"))
+    judged = settled.exclude(how="mended")
+    still_here = judged
+    mended = settled.filter(how="mended")
+    if seen is not None:
+        findings = findings.filter(case__in=seen)
+        of_case = seen.filter(ref=OuterRef("ref"))
+        judged = judged.filter(ref__in=Case.objects.filter(region__in=regions).values("ref"))
+        still_here = judged.filter(Exists(of_case.filter(version=OuterRef("version"))))
+        mended = mended.filter(Exists(of_case.filter(version__gte=OuterRef("version"))))
     here = dict(findings.values_list("code").annotate(n=Count("pk")).order_by())
+    done = dict(still_here.values_list("code").annotate(n=Count("pk")).order_by())
     ends: dict[str, Counter[str]] = {}
-    for code, how, number in settled.values_list("code", "how").annotate(n=Count("pk")).order_by():
-        ends.setdefault(code, Counter())[how] = number
+    for rows in (judged, mended):
+        for code, how, number in rows.values_list("code", "how").annotate(n=Count("pk")).order_by():
+            ends.setdefault(code, Counter())[how] = number
     answer = []
     for code in {*here, *ends}:
         end = ends.get(code, Counter())
         right, all_of_them = sum(end[how] for how in RIGHT), end.total()
         low, high = interval(right, all_of_them)
+        unsettled = max(0, here.get(code, 0) - done.get(code, 0))
         answer.append({
-            "code": code, "fired": here.get(code, 0) + end["mended"], "open": max(0, here.get(code, 0) - all_of_them + end["mended"]),
+            "code": code, "fired": unsettled + all_of_them, "open": unsettled,
             **{how: end[how] for how in (*RIGHT, *OVERRULED)}, "precision": round(right / all_of_them, 3) if all_of_them else None,
             "low": round(low, 3) if all_of_them else None, "high": round(high, 3) if all_of_them else None,
         })  # fmt: skip

@@ -12,7 +12,7 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos import photos_shown, sees_original
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
-from tidewaiter.cases.returning import reasons_shown, seen_of
+from tidewaiter.cases.returning import reasons_shown
 from tidewaiter.cases.settling import dismissed_of
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
@@ -20,6 +20,7 @@ from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import history
 from tidewaiter.threads.queries import thread_of
 
@@ -27,6 +28,9 @@ _LISTS = {"form": "commodity", "country": "country", "mode": "mode", "place": "u
           "location_type": "location_type", "departure": "country", "destination": "country"}  # fmt: skip
 _ICONS = {"drafted": "pencil", "mended": "pencil", "amended": "pencil", "submitted": "send", "opened": "eye", "returned": "arrow-back-up",
           "validated": "check", "withdrawn": "ban", "dismissed": "check", "said": "message", "assigned": "user"}  # fmt: skip
+
+_TOLD = ("cases.", "threads.said", "review.assigned")
+"""Deeds of which a case's page tells; links tell of other cases and stand in their own place, of those that are seen."""
 
 
 def word(name: str, value: str, lang: str) -> str:
@@ -86,10 +90,10 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
             },
         )
     list_of_subtypes = form.definition.list_of_subtypes
-    deeds = _history(case)
     close = is_close(by, case)
+    deeds = _history(case, close=close)
     return {
-        "close": close, "thread": thread_of(case.ref) if close else [], "reasons": reasons_shown(case, lang) if close else [], "seen": seen_of(case),
+        "close": close, "thread": thread_of(case.ref, up_to=case.version) if close else [], "reasons": reasons_shown(case, lang) if close else [],
         "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
         "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
         "photos": photos_shown(case), "whole": sees_original(by, case), "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(),
@@ -138,20 +142,17 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
     return blocks
 
 
-def _history(case: Case) -> list[dict[str, Any]]:
-    words = {
-        "drafted": _("Drafted"), "mended": _("Mended"), "amended": _("Amended"), "submitted": _("Submitted"), "opened": _("Opened for review"),
-        "returned": _("Returned"), "validated": _("Validated"), "withdrawn": _("Withdrawn"), "dismissed": _("Finding dismissed"),
-        "said": _("Said something"), "assigned": _("Given to a reviewer"),
-    }  # fmt: skip
+def _history(case: Case, *, close: bool) -> list[dict[str, Any]]:
+    """The deeds that led to the version one sees, newest first: nothing of a newer one that waits, and whoever does not work on
+    the case reads no further than that its version was validated."""
     entries = []
-    for entry in reversed(history(case.ref)):
+    for entry in reversed(_deeds_seen(case, close=close)):
         deed = entry.deed.split(".")[-1]
         at = f"{entry.at[:10]} {entry.at[11:16]}"
         entries.append(
             {
                 "deed": deed,
-                "word": words.get(deed, deed),
+                "full": entry.deed,
                 "by": entry.by,
                 "at": at,
                 "version": entry.version,
@@ -159,6 +160,16 @@ def _history(case: Case) -> list[dict[str, Any]]:
             }
         )
     return entries
+
+
+def _deeds_seen(case: Case, *, close: bool) -> list[Entry]:
+    """The entries of the ledger that the page tells: those of this version and the ones before, of rooms that work on the case."""
+    own = [entry for entry in history(case.ref) if entry.version <= case.version and entry.deed.startswith(_TOLD)]
+    if close:
+        return own
+    own = [entry for entry in own if entry.deed.startswith("cases.")]
+    ends = [n for n, entry in enumerate(own, 1) if entry.deed == "cases.validated" and entry.version == case.version]
+    return own[: ends[-1]] if ends else own
 
 
 def _course(case: Case, deeds: list[dict[str, Any]]) -> list[dict[str, str]]:

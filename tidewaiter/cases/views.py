@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.cases import shown, states
 from tidewaiter.cases.actions import export_cases, move_one, open_case, return_case, say_of_case, withdraw
-from tidewaiter.cases.export import KINDS
-from tidewaiter.cases.fields import fields_of_return, read_return
+from tidewaiter.cases.as_read import must_be_as_read
+from tidewaiter.cases.export import KINDS, must_be_kind
+from tidewaiter.cases.fields import fields_of_return, read_named, read_return
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import FACETS, case_by_ref, facets_of, filtered, page_of, sought, visible_cases
-from tidewaiter.cases.returning import seen_of
+from tidewaiter.cases.queries import (
+    FACETS,
+    case_by_ref,
+    facets_of,
+    narrowed,
+    page_of,
+    sought,
+    tell_of_doubles,
+    visible_cases,
+)
 from tidewaiter.cases.selection import BESIDE, query_of, read_filters
+from tidewaiter.cases.tasks import take_cases
 from tidewaiter.cases.words import MOST
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.refusals import BadInput, Outdated
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.foundation.slots import heavy_page
+from tidewaiter.notices.documents import document_page
 
 _SHOWN = 6
 _KIND_WORDS = {"xlsx": "Excel", "ndjson": "JSON Lines", "parquet": "Parquet"}
@@ -40,8 +54,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """What this person sees, narrowed, newest first."""
     by = actor_of(request)
     wanted = read_filters(request.GET)
-    found = sought(visible_cases(by), wanted)
+    found = sought(by, wanted)
     page = page_of(found.cases, request.GET.get("cursor", ""), few=found.keys is not None)
+    tell_of_doubles(by, page.cases)
     total, counts = facets_of(by, wanted, found.keys)
     lang = get_language() or "en"
     places = {
@@ -68,13 +83,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _without(by: Actor, wanted: dict[str, list[str]], name: str) -> int:
     """How many cases there would be without one of the conditions."""
     rest = {key: values for key, values in wanted.items() if key != name}
-    return facets_of(by, rest, sought(visible_cases(by), rest).keys)[0]
+    return facets_of(by, rest, sought(by, rest).keys)[0]
 
 
 def _title(name: str) -> str:
     titles = {
         "status": _("State"), "form": _("Commodity"), "country": _("Country"), "worst": _("Findings"), "mode": _("Mode of transport"),
-        "year": _("Year"), "q": _("Search"), "since": _("Seized since"), "until": _("Seized until"),
+        "year": _("Year"), "q": _("Search"), "since": _("Seized since"), "until": _("Seized until"), "receipt": _("File"),
     }  # fmt: skip
     return titles.get(name, name)
 
@@ -99,38 +114,61 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
     return {"title": _title(name), "rows": rows[:_SHOWN], "more": rows[_SHOWN:]}
 
 
-@require_GET
-def case_export(request: HttpRequest) -> FileResponse:
-    """The narrowed list as a file of whole records, as far as 100,000 cases."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_export(request: HttpRequest) -> HttpResponseBase:
+    """The narrowed list as a file of whole records, as far as 100,000 cases; a long one is made by the worker."""
     by = actor_of(request)
-    return exported(filtered(visible_cases(by), read_filters(request.GET)), request.GET.get("format", "csv"), by)
+    wanted, kind = read_filters(request.GET), request.GET.get("format", "csv")
+    cases = narrowed(by, wanted)
+    if is_long(cases, kind):
+        asked = {"wanted": wanted, "kind": kind}
+        return document_page(request, task=take_cases, subject="cases", asked=asked, by=by)
+    return exported(cases, kind, by)
 
 
-def exported(cases: QuerySet[Case], kind: str, by: Actor) -> FileResponse:
-    """Cases as a file to take away. Raises `BadInput` for more than a page or a program takes at once."""
+def is_long(cases: QuerySet[Case], kind: str) -> bool:
+    """Whether these are more than are written while somebody waits. Raises `BadInput` for more than are taken at
+    once.
+    """
+    must_be_kind(kind)
     if cases.order_by()[: TABLE_ROWS + 1].count() > TABLE_ROWS:
         raise BadInput(
             "too_many_cases",
             _("These are more than %(most)s cases. Narrow the list, or let a steward take them by the command.")
             % {"most": TABLE_ROWS},
         )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cases"
+    return cases.order_by()[: most("direct_cases") + 1].count() > most("direct_cases")
+
+
+def exported(cases: QuerySet[Case], kind: str, by: Actor) -> FileResponse:
+    """Some cases as a file to take away. Raises `OverLimit` where too many large pages are being made."""
+    with heavy_page(by.username), scratch() as folder:
+        path = folder / "cases"
         export_cases(cases=cases, to=path, kind=kind, by=by)
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=f"cases.{kind}", content_type="application/octet-stream"
-        )
+        return attached(FileResponse(path.open("rb"), content_type="application/octet-stream"), f"cases.{kind}")
 
 
 @require_GET
 def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One case: its goods, route, findings, history and next step."""
     by = actor_of(request)
-    case = case_by_ref(by, ref)
+    return show_case(request, case_by_ref(by, ref), by)
+
+
+def show_case(
+    request: HttpRequest, case: Case, by: Actor, outdated: Outdated | None = None, deed: str = ""
+) -> HttpResponse:
+    """The page; with `outdated` why the deed that was asked for was not done, and what was typed for it."""
     open_case(case=case, by=by)
     lang = get_language() or "en"
-    back = fields_of_return(case, lang) if allowed("return_case", case, by) else {}
-    return render(request, "cases/case.html", {**shown.case_shown(case, by, lang), "back": back})
+    typed = request.POST if deed == "return_case" else None
+    context = {
+        **shown.case_shown(case, by, lang),
+        "back": fields_of_return(case, lang, typed) if allowed("return_case", case, by) else {},
+        "outdated": outdated.sentence if outdated else "",
+        "why_withdrawn": request.POST.get("reason", "") if deed == "withdraw" else "",
+    }
+    return render(request, "cases/case.html", context, status=409 if outdated else 200)
 
 
 @require_POST
@@ -141,29 +179,28 @@ def case_say(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(reverse("case_page", args=[ref]) + "#thread")
 
 
-def judged_by_another(case: Case, seen: str) -> None:
-    """Raises a refusal when the case is not what the person's page has shown."""
-    if seen and seen != seen_of(case):
-        raise Refusal("changed", _("The case was changed while you looked at it. Look again before you judge it."))
-
-
 @require_POST
 def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """One deed with one case."""
+    """One deed with one case, as the page has shown it; where it was changed since, the page as it is now with what
+    was typed.
+    """
     by = actor_of(request)
     case = case_by_ref(by, ref)
     if deed not in ("submit", "validate", "return_case", "withdraw"):
         raise Http404
     MAY[deed](by, case)
-    judged_by_another(case, request.POST.get("seen", ""))
-    reason = request.POST.get("reason", "")
-    if deed in ("submit", "validate"):
-        move_one(deed=deed, case=case, by=by)
-    elif deed == "return_case":
-        reasons, text = read_return(request.POST)
-        return_case(case=case, reason=text, by=by, fields=reasons)
-    else:
-        withdraw(case=case, reason=reason, by=by)
+    named = read_named(request.POST)
+    try:
+        must_be_as_read(case, *named)
+        if deed in ("submit", "validate"):
+            move_one(deed=deed, case=case, by=by)
+        elif deed == "return_case":
+            reasons, text = read_return(request.POST)
+            return_case(case=case, reason=text, by=by, fields=reasons)
+        else:
+            withdraw(case=case, reason=request.POST.get("reason", ""), by=by)
+    except Outdated as outdated:
+        return show_case(request, case_by_ref(by, ref), by, outdated, deed)
     messages.info(
         request,
         {

@@ -10,26 +10,31 @@ import hashlib
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.policy import marks_of, marks_seen, sight, visible
 from tidewaiter.codelists.models import Label
 from tidewaiter.codelists.queries import BIG, code_views, list_stamp, list_view
 from tidewaiter.forms.columns import flatten_header, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.text import fold
+from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end, take_turn
 
-NAME = "words"
+NAME, DEED = "words", "search_follows"
+"""As which it follows the ledger, and as which it stands on the schedule."""
 TABLE = "cases_words"
 MOST = 400
 """Cases that a page of the list looks through at most, the latest entered first."""
@@ -45,6 +50,8 @@ _MOST_WORDS = 12
 _LINE_CODES = ("subtype", "hs", "origin")
 _NARROWING = ("form", "country", "year", "mode", "place", "departure", "destination", "kind", "direction", "channel")
 """Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up."""
+_SIGHT = ("latest", "counted", "wide", "administration", "region", "status")
+"""Columns that say who sees a version: kept as words too, so that hidden cases are not looked through."""
 
 
 @lru_cache(maxsize=65_536)
@@ -65,9 +72,11 @@ def _code_words(list_name: str, code: str) -> str:
 
 
 def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
-    """All words of one version of a case: (key, ref, national reference, header, then the columns of `_NARROWING`)."""
-    _, ref, national_ref, header, *narrowing = case
+    """All words of one version: (key, ref, national reference, header, columns of `_NARROWING`, columns of `_SIGHT`)."""
+    _, ref, national_ref, header, *rest = case
+    narrowing, sight = rest[: len(_NARROWING)], rest[len(_NARROWING) :]
     said = [fold(str(ref)), fold(str(national_ref))]
+    said += [code_word("=sight", mark) for mark in marks_of(*sight)]
     said += [code_word(f"={name}", str(value)) for name, value in zip(_NARROWING, narrowing, strict=True) if value]
     said.append(_code_words("commodity", form.code))
     for path, value in flatten_header(header):
@@ -103,7 +112,7 @@ def _write(keys: Sequence[int]) -> None:
     forget(keys)
     cases = list(
         Case.objects.filter(pk__in=among(keys)).values_list(
-            "pk", "ref", "national_ref", "header", *_NARROWING, "form_version"
+            "pk", "ref", "national_ref", "header", *_NARROWING, *_SIGHT, "form_version"
         )
     )
     lines: dict[int, list[dict[str, Any]]] = {}
@@ -140,35 +149,47 @@ def forget(keys: Sequence[int]) -> None:
 
 
 def bring_up_to_date(most: int = 0) -> int:
-    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many versions.
+    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many cases.
 
     A transaction for every few entries: people who write are not kept waiting. Where another process is at it, it is left to that one.
+    A case that cannot be indexed is set aside, and searched for in vain until it is changed.
     """
     done = read = 0
     while is_behind(NAME) and (not most or read < most):
         with transaction.atomic():
             if not take_turn(NAME):
-                break
+                return done
             changed, reached = follow(NAME, ("cases.",), limit=_BATCH)
-            refs = dict.fromkeys(ref for ref, _ in changed)
-            standing = Case.objects.filter(Q(latest=True) | Q(counted=True), ref__in=among(refs))
-            keys = list(standing.values_list("pk", flat=True))
-            _write(keys)
+            done += _index(list(dict.fromkeys(ref for ref, _ in changed)))
             advance(NAME, reached)
-        done, read = done + len(keys), read + _BATCH
+        read += _BATCH
+    if not most and (again := due_refs(DEED)):
+        with transaction.atomic():
+            done += _index(again)
     return done
 
 
+def _index(refs: list[str]) -> int:
+    """Puts the standing versions of cases into the index; gives how many cases."""
+    return len(run_together(refs, _write_cases, deed=DEED, ref_of=str).done)
+
+
+def _write_cases(refs: Sequence[str]) -> None:
+    versions = Case.objects.filter(ref__in=among(refs))
+    forget(list(versions.filter(latest=False, counted=False).values_list("pk", flat=True)))
+    _write(list(versions.filter(Q(latest=True) | Q(counted=True)).values_list("pk", flat=True)))
+
+
 def rebuild() -> int:
-    """Indexes every standing version anew; gives how many."""
-    done = after = 0
+    """Indexes every standing version anew; gives how many cases. One that cannot be indexed is set aside."""
+    done, after = 0, ""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 -- our own name
-        standing = Case.objects.filter(Q(latest=True) | Q(counted=True)).order_by("pk").values_list("pk", flat=True)
-        while keys := list(standing.filter(pk__gt=after)[:_BATCH]):
-            _write(keys)
-            done, after = done + len(keys), keys[-1]
+        standing = Case.objects.filter(Q(latest=True) | Q(counted=True)).order_by("ref")
+        every = standing.values_list("ref", flat=True).distinct()
+        while refs := list(every.filter(ref__gt=after)[:_BATCH]):
+            done, after = done + _index(refs), refs[-1]
         advance(NAME, ledger_end())
         if connection.vendor == "postgresql":  # or its planner knows nothing of what was just written
             with connection.cursor() as cursor:
@@ -214,8 +235,8 @@ def _codes_named(word: str) -> list[str]:
     return list(found)
 
 
-def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
-    """What to look for, in the engine's words; empty where nothing was said. Every part must be found."""
+def _parts(said: str) -> list[tuple[list[str], list[str]]]:
+    """What was said: of each part its words and the words for codes that it may name."""
     quoted = [part for pair in re.findall(r'"([^"]*)"|(\S+)', said[:300]) for part in pair if part]
     parts = []
     for part in quoted[:_MOST_WORDS]:
@@ -223,11 +244,24 @@ def _expression(said: str, narrowing: dict[str, list[str]]) -> str:
         codes = _codes_named(words[0]) if len(words) == 1 else []
         if words and all(word.isascii() and word.isalnum() for word in words):
             parts.append((words, codes))
+    return parts
+
+
+def _sight_words(by: Actor) -> list[list[str]]:
+    """One of these words has every version that the person may see; none where any will do."""
+    seen = marks_seen(by)
+    return [] if seen is None else [[code_word("=sight", mark) for mark in seen]]
+
+
+def _expression(said: str, narrowing: Mapping[str, Collection[str]], by: Actor | None = None) -> str:
+    """What to look for, in the engine's words; empty where nothing was said. Every part must be found."""
+    parts = _parts(said)
     narrow = [
         [code_word(f"={name}", value) for value in values]
         for name, values in narrowing.items()
         if name in _NARROWING and values
     ]
+    narrow += _sight_words(by) if by is not None else []
     if not parts:
         return ""
     if connection.vendor == "postgresql":
@@ -243,26 +277,32 @@ def _begins(words: list[str]) -> bool:
     return len(words) > 1 or len(words[0]) > 2
 
 
-def _matching(expression: str, most: int) -> tuple[str, list[Any]]:
+def _matching(expression: str) -> tuple[str, list[Any]]:
     where = "words @@ to_tsquery('simple', %s)" if connection.vendor == "postgresql" else f"{TABLE} MATCH %s"
-    limit = f" ORDER BY rowid DESC LIMIT {most}" if most else ""
-    return f"SELECT rowid FROM {TABLE} WHERE {where}{limit}", [expression]  # noqa: S608 -- our own words; what was said is bound
+    return f"SELECT rowid FROM {TABLE} WHERE {where}", [expression]  # noqa: S608 -- our own words; what was said is bound
 
 
-def _latest(expression: str, most: int) -> list[int]:
-    """Keys of the latest entered cases that match, `most` at most.
+def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
+    """Keys of the latest entered cases that match and are among `seen`, `most` at most.
 
-    PostgreSQL would walk back along the keys until it has so many, however far that is: a country's cases often came in one
-    file, long ago. So where it expects few, it is told to find all of them by its index first and to sort these.
+    The index may be behind by what was done a moment ago; each row is therefore held against the record before it is taken, and
+    the limit counts those alone that are. PostgreSQL would walk back along the keys until it has so many, however far that is:
+    a country's cases often came in one file, long ago. So where it expects few, it is told to find all of them by its index first
+    and to sort these.
     """
-    sql, parameters = _matching(expression, most)
+    sql, parameters = _matching(expression)
+    try:
+        picked, values = seen.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    end = f"EXISTS (SELECT 1 FROM ({picked}) AS seen WHERE seen.id = {{}}.rowid) ORDER BY rowid DESC LIMIT {most}"  # noqa: S608 -- the mapper's own SQL
     with connection.cursor() as cursor:
+        asked = f"{sql} AND {end.format(TABLE)}"
         if connection.vendor == "postgresql":
-            every, _same = _matching(expression, 0)
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {every}", parameters)
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
             if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] < _FEW:
-                sql = f"WITH found AS MATERIALIZED ({every}) SELECT rowid FROM found ORDER BY rowid DESC LIMIT {most}"  # noqa: S608 -- our own words
-        cursor.execute(sql, parameters)
+                asked = f"WITH found AS MATERIALIZED ({sql}) SELECT rowid FROM found WHERE {end.format('found')}"  # noqa: S608 -- our own words, the mapper's own SQL
+        cursor.execute(asked, [*parameters, *values])
         return [int(key) for (key,) in cursor.fetchall()]
 
 
@@ -291,23 +331,25 @@ def with_words(said: str) -> Q:
     """The cases that have all the words, however many."""
     _follow_a_little()
     expression = _expression(said, {})
-    return Q(pk__in=RawSQL(*_matching(expression, 0))) if expression else Q(pk__in=[])  # noqa: S611 -- values apart
+    return Q(pk__in=RawSQL(*_matching(expression))) if expression else Q(pk__in=[])  # noqa: S611 -- values apart
 
 
-def latest_with(said: str, narrowing: dict[str, list[str]]) -> tuple[list[int], bool]:
-    """Keys of the latest entered cases that have all the words (`MOST` at most), and whether there are more."""
+def latest_with(said: str, narrowing: Mapping[str, Collection[str]], by: Actor) -> tuple[list[int], bool]:
+    """Keys of the latest entered cases that have all the words and that the person sees, and whether they see more of them.
+
+    `MOST` at most. Nothing of what is given depends on cases that the person does not see.
+    """
     _follow_a_little()
-    expression = _expression(said, narrowing)
+    expression = _expression(said, narrowing, by)
     if not expression:
         return [], False
-    keys = _latest(expression, MOST + 1)
+    keys = _latest(expression, Case.objects.filter(sight(by, narrowing)), MOST + 1)
     return keys[:MOST], len(keys) > MOST
 
 
-def keys_with(terms: Sequence[str], most: int) -> list[int]:
-    """Keys of the latest entered cases that have all of these words of the index, as far as it has read."""
-    if connection.vendor == "postgresql":
-        expression = " & ".join(terms)
-    else:
-        expression = " AND ".join(f'"{term}"' for term in terms)
-    return _latest(expression, most)
+def keys_with(terms: Sequence[str], by: Actor, most: int) -> list[int]:
+    """Keys of the latest entered cases that the person sees and that have all of these words of the index, as far as it has read."""
+    parts = [[f'"{term}"' if connection.vendor != "postgresql" else term] for term in terms] + _sight_words(by)
+    joins = (" & ", " | ") if connection.vendor == "postgresql" else (" AND ", " OR ")
+    expression = joins[0].join(f"({joins[1].join(part)})" for part in parts)
+    return _latest(expression, Case.objects.filter(visible(by)), most)

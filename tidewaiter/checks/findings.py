@@ -18,6 +18,8 @@ class Words:
     title: str
     sentence: str
     why: str
+    bare: str = ""
+    """The sentence where a reader is not told the figures."""
 
 
 WORDS = {
@@ -38,19 +40,23 @@ WORDS = {
     ),
     "quantity_outlier": Words(
         gettext_noop("An unusual quantity"),
-        gettext_noop("%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s. %(slip)s"),
+        gettext_noop(
+            "%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s. %(whose)s %(slip)s"
+        ),
         gettext_noop(
             "Compared with the same goods in the same unit, by median and spread of the logarithm (robust z-score above 5)."
         ),
+        gettext_noop("%(quantity)s %(unit)s. %(whose)s %(slip)s"),
     ),
     "value_outlier": Words(
         gettext_noop("An unusual value for the quantity"),
         gettext_noop(
-            "%(price)s %(currency)s each %(unit)s: of %(n)s lines of such goods the middle one is %(median)s."
+            "%(price)s %(currency)s each %(unit)s: of %(n)s lines of such goods the middle one is %(median)s. %(whose)s"
         ),
         gettext_noop(
             "Value divided by quantity, compared with the same goods in the same unit and currency (robust z-score above 5)."
         ),
+        gettext_noop("%(price)s %(currency)s each %(unit)s. %(whose)s"),
     ),
     "hs_mismatch": Words(
         gettext_noop("The HS code does not fit the goods"),
@@ -106,7 +112,7 @@ WORDS = {
         ),
     ),
 }
-_SAID_IN_WORDS = ("why", "what", "slip", "kind")
+_SAID_IN_WORDS = ("why", "what", "slip", "kind", "whose")
 """Figures that are words of ours, to be said in the reader's language."""
 
 
@@ -133,7 +139,9 @@ class Finding:
             return ""
         says = {key: gettext(value) if key in _SAID_IN_WORDS and value else value for key, value in self.says.items()}
         try:
-            return (gettext(WORDS[self.code].sentence) % {"slip": "", **says}).strip()
+            words = WORDS[self.code]
+            said = gettext(words.bare if words.bare and "n" not in says else words.sentence)
+            return " ".join((said % {"slip": "", "whose": "", **says}).split())
         except KeyError:
             return title_of(self.code)
 

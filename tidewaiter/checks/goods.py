@@ -28,6 +28,13 @@ _SLIPS: dict[str, tuple[tuple[float, str], ...]] = {
 """By unit: what the quantity would have to be multiplied by if another unit was meant, and the question."""
 
 
+_OF_SEVERAL = gettext_noop(
+    "Compared with validated cases of three administrations and more, none with more than two fifths of the weight."
+)
+_OF_OWN = gettext_noop("Compared with validated cases of the same administration.")
+_OF_FILE = gettext_noop("Compared with the other lines of the same file.")
+
+
 def check_unit(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
     """A line's unit is one that its goods are counted in."""
     findings = []
@@ -50,11 +57,26 @@ def check_quantity(header: dict[str, Any], lines: Lines, context: Context) -> li
         if norm.is_unusual(quantity):
             unit = str(line["unit"])
             says = {
-                "quantity": str(line["quantity"]), "unit": unit, "n": str(norm.lines), "median": f"{math.exp(norm.middle):.4g}",
+                "quantity": str(line["quantity"]),
+                "unit": unit,
+                **_figures(norm),
                 "slip": _slip(quantity, unit, norm),
-            }  # fmt: skip
+            }
             findings.append(Finding("quantity_outlier", WARN, f"lines.{number}.quantity", says))
     return findings
+
+
+def _figures(norm: Norm) -> dict[str, str]:
+    """What a norm rests on, as findings say it."""
+    whose = _OF_FILE if not norm.reporters else _OF_OWN if norm.reporters == 1 else _OF_SEVERAL
+    return {"n": str(norm.lines), "median": f"{math.exp(norm.middle):.4g}", "whose": whose}
+
+
+def without_figures_of_file(says: dict[str, str]) -> dict[str, str]:
+    """The same without number and median where they speak of the other lines of a file."""
+    if says.get("whose") != _OF_FILE:
+        return says
+    return {name: value for name, value in says.items() if name not in ("n", "median")}
 
 
 def _slip(quantity: float, unit: str, norm: Norm) -> str:
@@ -77,9 +99,7 @@ def check_value(header: dict[str, Any], lines: Lines, context: Context) -> list[
         norm = context.prices.get((str(line.get("subtype", "")), f"{unit} {currency}"))
         price = float(line["value"]) / float(line["quantity"])
         if norm is not None and norm.is_unusual(price):
-            says = {
-                "price": f"{price:.4g}", "currency": currency, "unit": unit, "n": str(norm.lines), "median": f"{math.exp(norm.middle):.4g}",
-            }  # fmt: skip
+            says = {"price": f"{price:.4g}", "currency": currency, "unit": unit, **_figures(norm)}
             findings.append(Finding("value_outlier", WARN, f"lines.{number}.value", says))
     return findings
 

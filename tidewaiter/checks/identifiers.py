@@ -11,7 +11,8 @@ from stdnum import casrn, ean, imo, iso6346
 
 from tidewaiter.checks.context import Context, Lines
 from tidewaiter.checks.findings import NOTE, WARN, Finding
-from tidewaiter.foundation.personal import MASK, find
+from tidewaiter.privacy.finding import find
+from tidewaiter.privacy.masking import MASK
 
 _waybill = re.compile(r"\d{3}[- ]?\d{8}")
 
@@ -76,6 +77,8 @@ def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) 
         text = str(value)
         if MASK in text:
             findings.append(Finding("personal_data", NOTE, path, {"what": _PERSONAL["masked"]}))
-        elif find(text) and known[path.rpartition(".")[2] if path[:6] == "lines." else path].may_name(text):
+            continue
+        column = known[path.rpartition(".")[2] if path[:6] == "lines." else path]
+        if find(text, column.about) and column.may_name(text):
             findings.append(Finding("personal_data", WARN, path, {"what": _PERSONAL["found"]}))
     return findings

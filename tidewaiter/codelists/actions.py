@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,26 +14,32 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from tidewaiter.codelists.models import Code, CodeList, Label, Load
+from tidewaiter.codelists.names import is_sign, sign_key
 from tidewaiter.codelists.readers import CodeRow, read_list
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.bulk import allocate_keys, in_batches, insert_rows
 from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.decoding import read_toml
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.text import fold
 from tidewaiter.ledger.actions import record
 
 
-def load_list(*, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run: bool = False) -> dict[str, Any]:
+def load_list(
+    *, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run: bool = False, ours: bool = False
+) -> dict[str, Any]:
     """Brings a list to what `path` says and tells the difference: `{"list", "version", "added", "changed", "retired", …}`.
 
     A code that the file no longer has is retired (it keeps its row, valid until today), never deleted.
     `meta`: title, version, source, licence. With `dry_run` nothing is written.
+    `ours`: the file comes with the program. Raises `BadInput`, `OverLimit`.
     """
-    rows = read_list(path)
+    rows = read_list(path, ours=ours)
     if not rows:
         raise BadInput("empty", gettext("%(name)s holds no codes.") % {"name": path.name})
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     digests = {row.code: _digest(row, rank) for rank, row in enumerate(rows)}
     with transaction.atomic():
         known = dict(Code.objects.filter(list_id=name).values_list("code", "digest"))
@@ -119,8 +124,9 @@ def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str])
                 yield (first + number, name, lang, True, text, fold(text)[:200])
             for text in row.alternatives:
                 folded = fold(text)[:200]
-                if folded and folded not in written:
-                    written.add(folded)
+                key = sign_key(text) if is_sign(text) else folded
+                if folded and key not in written:
+                    written.add(key)
                     yield (first + number, name, "", False, text, folded)
 
     insert_rows(Code, ("pk", "list_id", "code", "parent", "valid_from", "valid_to", "rank", "data", "digest"), codes())
@@ -129,7 +135,7 @@ def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str])
 
 def shipped_lists() -> dict[str, dict[str, str]]:
     """What `codes/lists.toml` says of each list that the program brings."""
-    return tomllib.loads((Path(settings.CODES_FOLDER) / "lists.toml").read_text())
+    return read_toml((Path(settings.CODES_FOLDER) / "lists.toml").read_text())
 
 
 def load_shipped_lists(*, by: Actor = NODE) -> dict[str, int]:
@@ -147,5 +153,5 @@ def load_shipped_lists(*, by: Actor = NODE) -> dict[str, int]:
                 gettext("codes/%(file)s does not fit its checksum in codes/lists.toml.") % {"file": meta["file"]},
             )
         if loaded.get(name) != meta["sha256"] and (name, meta["sha256"]) not in past:
-            load_list(name=name, path=path, meta=meta, by=by)
+            load_list(name=name, path=path, meta=meta, by=by, ours=True)
     return dict(CodeList.objects.order_by("name").values_list("name", "codes"))

@@ -1,68 +1,65 @@
-"""Countries as other organisations' tables write them: ISO alpha-2 and alpha-3, UN M49, UN Comtrade's own numbers, names."""
+"""Countries as other organisations' tables write them: ISO alpha-2 and alpha-3, UN M49, UN Comtrade's own numbers,
+WITS's and Comext's letters, names of the UN, the World Bank and CLDR, former names, usual abbreviations.
+
+`Countries().read(text)` gives the alpha-2 code, `""` for an area that is not one country, None for what is not known
+or names several; `Countries().reading(text)` says which several.
+"""
 
 from __future__ import annotations
 
+from tidewaiter.codelists.country_codes import NES, NOWHERE, WORLD, digits_of
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.readings.reading import Reading
 
-COMTRADE = {"251": "FR", "381": "IT", "490": "TW", "579": "NO", "699": "IN", "757": "CH", "842": "US"}
-"""Numbers of UN Comtrade (and of BACI, which has them from there) that are not the country's own M49 number."""
-WITS = {
-    "ROM": "RO",
-    "SER": "RS",
-    "MNT": "ME",
-    "OAS": "TW",
-    "ZAR": "CD",
-    "TMP": "TL",
-    "SUD": "SD",
-    "WBG": "PS",
-    "KSV": "XK",
-}
-"""Codes of the World Bank's WITS that are not ISO alpha-3."""
-WORLD = frozenset({"0", "000", "W00", "WLD", "WORLD", "ALL"})
-"""As tables say «all partners together»."""
-NOWHERE = frozenset({"899", "_X", "X1", "XX", "ZZ", "A99", "ANS", "UNS", "SPE", "NSP", "BUN", "FRZ", "FRE", "EUN", "EU2", "E27", "837", "838", "839", "472", "473", "490X", "527", "536", "568", "577", "636", "637"})  # fmt: skip
-"""Areas that are not one country: «areas, not elsewhere specified», bunkers, free zones, special categories, unions of countries."""
-_WORDS = ("nes", "not elsewhere specified", "unspecified", "bunkers", "free zones", "special categories", "other ")
+MOST_KNOWN, LONGEST_KNOWN = 50_000, 200
+"""Texts that are remembered, and signs of one that is."""
 
 
 class Countries:
     """Reads countries; what was read once is not read again."""
 
     def __init__(self) -> None:
-        view = list_view("country")
-        self._known: dict[str, str] = {}
-        for code, one in view.codes.items():
-            if one.valid_to is None or code not in self._known:
-                for said in (code, str(one.data.get("alpha3", "")), str(one.data.get("numeric", ""))):
-                    if said:
-                        self._known.setdefault(said, code)
-        self._known |= COMTRADE | WITS
+        self._view = list_view("country")
+        self._known: dict[str, Reading[str]] = {}
 
     def read(self, text: str) -> str | None:
-        """The ISO alpha-2 code, `""` for an area that is not one country, or None for what is not known.
+        """The ISO alpha-2 code, `""` for an area that is not one country, or None for what is not known, or several.
 
         «World» and its like are `WORLD`: ask `is_world` first.
         """
+        return self.reading(text).value
+
+    def reading(self, text: str) -> Reading[str]:
+        """The same as a reading: several codes where the text names several countries («Congo»); `why` is
+        `unknown_code`, or `several_countries` where it lists several.
+        """
         said = text.strip()
-        if said in self._known:
-            return self._known[said]
-        found = self._read(said)
-        if found is not None:
-            self._known[said] = found
+        found = self._known.get(said)
+        if found is None:
+            found = self._read(said)
+            if len(self._known) < MOST_KNOWN and len(said) <= LONGEST_KNOWN:
+                self._known[said] = found
         return found
 
-    def _read(self, said: str) -> str | None:
+    def _read(self, said: str) -> Reading[str]:
         upper = said.upper()
-        if upper.isdigit() and len(upper) < 3:
-            upper = upper.zfill(3)
-        if upper in self._known:
-            return self._known[upper]
-        lower = said.lower()
-        if not said or upper in NOWHERE or any(word in f"{lower} " for word in _WORDS):
-            return ""
-        return list_view("country").resolve(said).code
+        code = self._view.by_upper.get(digits_of(said) or upper)
+        if code is not None:
+            return Reading(code)
+        if not said or upper in NOWHERE or digits_of(said) in NOWHERE:
+            return Reading("")
+        answer = self._view.resolve(said[:LONGEST_KNOWN])
+        if answer.code is not None:
+            return Reading(answer.code)
+        if NES.search(said.lower()):
+            return Reading("")
+        if answer.several:
+            why = "several_countries" if answer.listed else ""
+            return Reading(several=tuple(code for code, _ in answer.proposals), why=why)
+        return Reading(why="unknown_code")
 
 
 def is_world(text: str) -> bool:
     """Whether a partner is «World»: the sum of all partners."""
-    return text.strip().upper() in WORLD
+    said = text.strip().upper()
+    return said in WORLD or digits_of(said) in WORLD

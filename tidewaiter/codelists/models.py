@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+
 
 class CodeList(models.Model):
     """A reference list as it was last loaded."""
 
-    name = models.CharField(max_length=40, primary_key=True)
-    title = models.CharField(max_length=200)
-    version = models.CharField(max_length=40)
-    source = models.TextField(default="")
-    licence = models.TextField(default="")
-    sha256 = models.CharField(max_length=64)
+    name = MarkedChar(about="system", max_length=40, primary_key=True)
+    title = MarkedChar(about="system", max_length=200)
+    version = MarkedChar(about="system", max_length=40)
+    source = MarkedText(about="system", default="")
+    licence = MarkedText(about="system", default="")
+    sha256 = MarkedChar(about="system", max_length=64)
     codes = models.IntegerField(default=0)
     loaded_at = models.DateTimeField()
 
@@ -25,12 +27,12 @@ class Load(models.Model):
     """One loading of a list: what it added, changed and retired."""
 
     list = models.ForeignKey(CodeList, on_delete=models.CASCADE, related_name="loads")
-    version = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)
+    version = MarkedChar(about="system", max_length=40)
+    sha256 = MarkedChar(about="system", max_length=64)
     added = models.IntegerField()
     changed = models.IntegerField()
     retired = models.IntegerField()
-    loaded_by = models.CharField(max_length=150)
+    loaded_by = MarkedChar(about="person", max_length=150)
     loaded_at = models.DateTimeField()
 
     class Meta:
@@ -41,13 +43,13 @@ class Code(models.Model):
     """One code. A retired code keeps its row with `valid_to`: old cases stay readable."""
 
     list = models.ForeignKey(CodeList, on_delete=models.CASCADE)
-    code = models.CharField(max_length=80)
-    parent = models.CharField(max_length=80, default="", blank=True)
+    code = MarkedChar(about="system", max_length=80)
+    parent = MarkedChar(about="system", max_length=80, default="", blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     rank = models.IntegerField(default=0)
-    data = models.JSONField(default=dict)
-    digest = models.CharField(max_length=64)
+    data = MarkedJSON(about="system", default=dict)
+    digest = MarkedChar(about="system", max_length=64)
 
     class Meta:
         db_table = "codelists_code"
@@ -59,10 +61,10 @@ class Label(models.Model):
 
     code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="labels")
     list = models.ForeignKey(CodeList, on_delete=models.CASCADE)
-    lang = models.CharField(max_length=8)
+    lang = MarkedChar(about="system", max_length=8)
     preferred = models.BooleanField()
-    text = models.TextField()
-    folded = models.CharField(max_length=200)
+    text = MarkedText(about="system")
+    folded = MarkedChar(about="system", max_length=200)
 
     class Meta:
         db_table = "codelists_label"

@@ -13,7 +13,9 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from tidewaiter.codelists.country_codes import COMEXT, COMTRADE, WITS, digits_of
 from tidewaiter.codelists.models import Code, CodeList, Label
+from tidewaiter.codelists.names import country_key, is_sign, parts_of_names, sign_key, without_note
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.text import fold
 
@@ -50,6 +52,16 @@ class Resolution:
 
     code: str | None
     proposals: list[tuple[str, str]] = field(default_factory=list)
+    several: bool = False
+    """The proposals are not guesses: the text names each of them."""
+    listed: bool = False
+    """The text lists several names, where one is asked for: «Vietnam, China»."""
+
+
+LIKE = 0.72
+"""How like a code or a name a text must be, of 1, to be proposed: below it, a proposal misleads more than it helps."""
+_SHORTEST_LIKE = 3
+MOST_SEVERAL = 8
 
 
 class ListView:
@@ -60,6 +72,10 @@ class ListView:
         self.codes: dict[str, CodeView] = {}
         self.by_upper: dict[str, str] = {}
         self.by_label: dict[str, list[str]] = {}
+        self.by_sign: dict[str, list[str]] = {}
+        """Codes by a name as it is written, which tells what folding makes alike: «R$», «مصر»."""
+        self.by_words: dict[str, list[str]] = {}
+        """Of countries, codes by the words of a name, whatever their order and length."""
         keys: dict[int, str] = {}
         rows = (
             Code.objects.filter(list_id=name)
@@ -76,9 +92,26 @@ class ListView:
             code = keys[pk]
             if preferred:
                 self.codes[code].labels[lang] = text
-            found = self.by_label.setdefault(folded, [])
-            if code not in found:
-                found.append(code)
+            _put(self.by_sign, sign_key(text), code)
+            if not is_sign(text):
+                _put(self.by_label, folded, code)
+            if name == "country" and (key := country_key(text)):
+                _put(self.by_words, key, code)
+        if name == "country":
+            self._add_standard_codes()
+
+    def _add_standard_codes(self) -> None:
+        """Every standard code of a country beside alpha-2: alpha-3, M49, Comtrade's, WITS's, Comext's. They beat
+        labels.
+        """
+        for code, view in self.codes.items():
+            for said in (view.data.get("alpha3"), view.data.get("numeric")):
+                if said and (view.valid_to is None or str(said) not in self.by_upper):
+                    self.by_upper[str(said)] = code
+        for said, code in (COMTRADE | WITS | COMEXT).items():
+            held = self.codes.get(self.by_upper.get(said, ""))
+            if code in self.codes and (held is None or held.valid_to is not None):
+                self.by_upper[said] = code
 
     @cached_property
     def dated(self) -> dict[str, CodeView]:
@@ -89,28 +122,73 @@ class ListView:
         """The code that `text` is, or names in any language; case, accents and script aside."""
         said = text.strip()
         exact = said if said in self.codes else self.by_upper.get(said.upper())
+        if exact is None and self.name == "country":
+            exact = self.by_upper.get(digits_of(said))
         if exact is not None:
             return Resolution(exact)
         first, _, rest = said.partition(" ")
         if rest and first in self.codes and fold(rest) in (fold(text) for text in self.codes[first].labels.values()):
             return Resolution(first)  # «H87 piece», as the drop-downs of our own templates write it
-        found = self.by_label.get(fold(said), [])
-        if len(found) > 1:
-            found = [code for code in found if self.codes[code].valid_on(day)] or found
+        found = self.named(said, day)
         if len(found) == 1:
             return Resolution(found[0])
-        return Resolution(None, [(code, self.codes[code].label("en")) for code in (found or self.nearest(said))[:3]])
+        if found:
+            return Resolution(None, self._labelled(found[:MOST_SEVERAL]), several=True)
+        listed = self._listed(said, day) if self.name == "country" else []
+        if listed:
+            return Resolution(None, self._labelled(listed), several=True, listed=True)
+        return Resolution(None, self._labelled(self.nearest(said)))
 
-    def nearest(self, text: str, limit: int = 3) -> list[str]:
-        """Codes whose code or name is most like `text`, best first."""
+    def named(self, text: str, day: date | None = None) -> list[str]:
+        """Every code that a text names: as it is written; else folded; of countries, else by its words."""
+        found = self._called(text)
+        if not found and self.name == "country" and (bare := without_note(text)):
+            found = self._called(bare)
+        if len(found) > 1:
+            found = [code for code in found if self.codes[code].valid_on(day)] or found
+        return found
+
+    def _called(self, text: str) -> list[str]:
+        found = self.by_sign.get(sign_key(text)) or ([] if is_sign(text) else self.by_label.get(fold(text), []))
+        return found or (self.by_words.get(country_key(text), []) if self.name == "country" else [])
+
+    def _listed(self, text: str, day: date | None) -> list[str]:
+        """The countries that a text lists, if each of its parts is one."""
+        found: dict[str, None] = {}
+        for part in parts_of_names(text):
+            exact = self.by_upper.get(part.upper())
+            codes = [exact] if exact else self.named(part, day)
+            if len(codes) != 1:
+                return []
+            found[codes[0]] = None
+        return list(found) if len(found) > 1 else []
+
+    def _labelled(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        return [(code, self.codes[code].label("en")) for code in codes]
+
+    def nearest(self, text: str, limit: int = 3, among: Iterable[str] | None = None) -> list[str]:
+        """Codes whose code or name is most like `text`, best first; none that is hardly like it.
+
+        `among`: the codes that may be proposed, where a field takes only some.
+        """
+        said = fold(text)
+        if len(said) < _SHORTEST_LIKE:
+            return []
+        allowed = None if among is None else set(among)
         choices = {**dict.fromkeys(self.by_label), **{fold(code): None for code in self.codes}}
+        if allowed is not None:
+            choices = {
+                folded: None
+                for folded in choices
+                if allowed.intersection(self.by_label.get(folded) or [self.by_upper.get(folded.upper(), "")])
+            }
         hits = process.extract(
-            fold(text), list(choices), scorer=OSA.normalized_similarity, score_cutoff=0.55, limit=limit * 3
+            said, list(choices), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=limit * 3
         )
         codes: dict[str, None] = {}
         for folded, _, _ in hits:
             for code in self.by_label.get(folded) or [self.by_upper.get(folded.upper().replace(" ", "_"), "")]:
-                if code and self.codes[code].valid_to is None:
+                if code and self.codes[code].valid_to is None and (allowed is None or code in allowed):
                     codes[code] = None
         return list(codes)[:limit]
 
@@ -121,6 +199,12 @@ class ListView:
     def current(self) -> list[CodeView]:
         """The codes that are not retired, in the list's order."""
         return [view for view in self.codes.values() if view.valid_to is None]
+
+
+def _put(names: dict[str, list[str]], key: str, code: str) -> None:
+    found = names.setdefault(key, [])
+    if code not in found:
+        found.append(code)
 
 
 _views: dict[str, tuple[Any, ListView]] = {}
@@ -196,42 +280,6 @@ def code_views(name: str, codes: Iterable[str]) -> dict[str, CodeView]:
         held.clear()
     held.update(found)
     return found
-
-
-def _nearest_places(text: str, country: str) -> list[tuple[str, str]]:
-    """Up to three places that may be meant: like the whole text, else like its first word («Mombassa port»)."""
-    hits = suggest("unlocode", text, within=country, limit=3)
-    if not hits and " " in text.strip():
-        hits = suggest("unlocode", text.split()[0], within=country, limit=3)
-    return [(hit["code"], hit["label"]) for hit in hits]
-
-
-def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Resolution]:
-    """What (text, country) mean as UN/LOCODE places: a code, or a name within the country (anywhere if it is empty)."""
-    wanted = list(dict.fromkeys(said))
-    answers: dict[tuple[str, str], Resolution] = {}
-    codes = {text.replace(" ", "").upper() for text, _ in wanted}
-    known: set[str] = set()
-    for batch in in_batches(codes, 500):
-        known.update(Code.objects.filter(list_id="unlocode", code__in=batch).values_list("code", flat=True))
-    names: dict[str, list[str]] = {}
-    for batch in in_batches({fold(text)[:200] for text, _ in wanted}, 500):
-        for folded, code in Label.objects.filter(list_id="unlocode", folded__in=batch).values_list(
-            "folded", "code__code"
-        ):
-            names.setdefault(folded, []).append(code)
-    for text, country in wanted:
-        code = text.replace(" ", "").upper()
-        if code in known:
-            answers[(text, country)] = Resolution(code)
-            continue
-        found = [code for code in dict.fromkeys(names.get(fold(text)[:200], [])) if code.startswith(country)]
-        if len(found) == 1:
-            answers[(text, country)] = Resolution(found[0])
-        else:
-            near = [(code, code) for code in found[:3]] or _nearest_places(text, country)
-            answers[(text, country)] = Resolution(None, near)
-    return answers
 
 
 class _Names:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.files.reading import open_text
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
 
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh", "sw", "id")
@@ -25,6 +28,8 @@ _CODE_HEADS = (
     "iso 3166-1 alpha-2 codes",
 )
 _NAME_HEADS = ("name", "label", "description", "definition", "preferred term", "currency")
+ROW_WEIGHT, CELL_WEIGHT = 64, 60
+"""Bytes that a row, and a cell, take beside their texts."""
 _STATUS_GONE = ("X", "D")
 
 
@@ -41,21 +46,13 @@ class CodeRow:
     data: dict[str, str] = field(default_factory=dict)
 
 
-def read_list(path: Path) -> list[CodeRow]:
+def read_list(path: Path, *, ours: bool = False) -> list[CodeRow]:
     """The codes of a file: CSV (or .gz) with a header, UN/LOCODE's CSV without one; UTF-8 or Windows-1252.
 
-    Raises `BadInput` when no column holds codes, or a code stands twice.
+    A stranger's file is read by a child process within the limits; one of `ours`, whose digest has been checked, is
+    read here at once. Raises `BadInput` when no column holds codes, or a code stands twice.
     """
-    try:
-        raw = path.read_bytes()
-        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-    except OSError as error:
-        raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": path.name}) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    table = list(csv.reader(io.StringIO(text)))
+    table = _own_table(path) if ours else _table(path)
     if not table:
         raise BadInput("empty", gettext("%(name)s holds no rows.") % {"name": path.name})
     rows = _unlocode(table) if _is_unlocode(table) else _with_header(table, path.name)
@@ -77,6 +74,30 @@ def read_list(path: Path) -> list[CodeRow]:
                     % {"name": path.name, "moment": moment, "code": row.code},
                 ) from None
     return rows
+
+
+def _own_table(path: Path) -> list[list[str]]:
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    return [cells for cells in csv.reader(io.StringIO(text)) if cells]
+
+
+def _table(path: Path) -> list[list[str]]:
+    """The file's rows, read by a child: UTF-8 where it is that, else Windows-1252, as official lists still are."""
+    if not path.is_file():
+        raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": path.name})
+    text = open_text(path, delimiter=",", as_rows=True, unpacked="list_bytes", otherwise="cp1252")
+    table: list[list[str]] = []
+    weight = 0
+    for number, cells in text.rows:
+        table.append(cells)
+        weight += ROW_WEIGHT + sum(map(len, cells)) + CELL_WEIGHT * len(cells)
+        if len(table) > most("list_codes") or weight > most("list_memory_bytes"):
+            limit = "list_codes" if len(table) > most("list_codes") else "list_memory_bytes"
+            raise over(
+                limit, gettext("Line %(line)s is over that. Load a part as a list of its own.") % {"line": number}
+            )
+    return table
 
 
 def _is_unlocode(table: list[list[str]]) -> bool:
@@ -113,7 +134,7 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
             gettext("%(file)s: no column holds codes. Name it «code»; names go in «name» or en, fr, es …")
             % {"file": file},
         )
-    known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}
+    known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}  # `synonyms` are names, and data besides
     name_at = next((heads.index(name) for name in _NAME_HEADS if name in heads), None)
     rows = []
     for cells in table[1:]:
@@ -131,7 +152,9 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
                 valid_from=named.get("valid_from", ""),
                 valid_to=named.get("valid_to", ""),
                 labels=labels,
-                alternatives=[text for text in named.get("alt", "").split("|") if text],
+                alternatives=[
+                    text for column in ("alt", "synonyms") for text in named.get(column, "").split("|") if text
+                ],
                 data={
                     head: value
                     for head, value in named.items()

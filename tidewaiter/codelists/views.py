@@ -16,8 +16,9 @@ from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import code_views, suggest
 from tidewaiter.foundation import uploads
 from tidewaiter.foundation.actors import stewards_page
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.sealed_files import opened
 
 FIRST = 200
 
@@ -56,6 +57,7 @@ def suggest_codes(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "codelists/options.html", {"hits": hits})
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest) -> HttpResponse:
     """A steward brings a newer file of a list, sees what it would change, and takes it into use."""
@@ -67,6 +69,7 @@ def load(request: HttpRequest) -> HttpResponse:
         return render(request, "codelists/load.html", answer)
     known = CodeList.objects.filter(name=said.get("list", "")).first()
     name = known.name if known else said.get("name", "").strip().lower()
+    held = None
     try:
         if known is None and not (name.isidentifier() and len(name) <= 40 and said.get("title", "").strip()):
             raise BadInput("list", _("Choose a list, or give a new one a name (small letters) and a title."))
@@ -77,8 +80,11 @@ def load(request: HttpRequest) -> HttpResponse:
             "licence": said.get("licence", "").strip()[:100] or (known.licence if known else ""),
         }  # fmt: skip
         confirmed = said.get("confirmed") == "1"
-        difference = load_list(name=name, path=held, meta=meta, by=by, dry_run=not confirmed)
+        with opened(held) as plain:
+            difference = load_list(name=name, path=plain, meta=meta, by=by, dry_run=not confirmed)
     except Refusal as refusal:
+        if held is not None:
+            uploads.forget(held)
         return render(request, "codelists/load.html", {**answer, "refused": refusal}, status=422)
     if confirmed:
         uploads.forget(held)

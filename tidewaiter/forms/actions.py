@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -12,13 +11,16 @@ from django.utils.translation import gettext
 
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.forms.definitions import Definition, read_definition
+from tidewaiter.forms.drawing import must_be_drawn
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.fitting import must_fit
 from tidewaiter.forms.models import FormDefinition
 from tidewaiter.forms.queries import common
+from tidewaiter.forms.shapes import must_be_quick
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.actions import record
 
 
@@ -45,7 +47,9 @@ def define(*, text: str, by: Actor, shipped: bool = False) -> Definition:
         if definition.subtypes:
             _load_subtypes(definition, by)
         if not shipped:
+            must_be_quick([field.shape for field in definition.fields if field.shape])
             must_fit(Form(definition, common()))
+            must_be_drawn(Form(definition, common()))
         FormDefinition.objects.create(
             code=definition.code,
             version=definition.version,
@@ -79,14 +83,14 @@ def _load_subtypes(definition: Definition, by: Actor) -> None:
     for code in definition.subtypes:
         rows.append([code.code, code.parent, *(code.label.get(lang, "") for lang in languages), "|".join(code.alt)])
     lines = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "subtypes.csv"
+    with scratch() as folder:
+        path = folder / "subtypes.csv"
         path.write_text(lines + "\n")
         meta = {
             "title": f"{definition.label['en']}: sub-types", "version": str(definition.version),
             "source": f"the form {definition.code}", "licence": "ours",
         }  # fmt: skip
-        load_list(name=definition.list_of_subtypes, path=path, meta=meta, by=by)
+        load_list(name=definition.list_of_subtypes, path=path, meta=meta, by=by, ours=True)
 
 
 def define_shipped_forms(*, by: Actor = NODE) -> int:

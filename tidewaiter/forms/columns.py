@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from tidewaiter.forms.definitions import Common, Definition, FieldDefinition
+from tidewaiter.forms.definitions import About, Common, Definition, FieldDefinition
+from tidewaiter.forms.shapes import has_shape
 
 ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
 _leg = re.compile(
@@ -16,7 +17,9 @@ _leg = re.compile(
 )
 _photo = re.compile(r"photos\.(\d{1,3})\.(file|caption|shows|tags|blurred)")
 BESIDE = ("photos", "links", "long", "form_version")
-"""Columns that every file may have beside the form's: photos and links by `;`, the long form, the version it was filed with."""
+"""Columns that every file may have beside the form's: photos and links by `;`, the long form, the version it was
+filed with.
+"""
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
 
@@ -41,6 +44,7 @@ class Column:
     open: bool
     when: dict[str, tuple[str, ...]]
     shape: str
+    about: About
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else in English."""
@@ -53,7 +57,7 @@ class Column:
     def may_name(self, text: str) -> bool:
         """Whether a value of this column could name somebody: a free text that is not of an identifier's shape."""
         free = self.open or self.type in ("text", "long_text")
-        return free and not (self.shape and re.fullmatch(self.shape, text))
+        return free and not has_shape(self.shape, text)
 
     @property
     def name(self) -> str:
@@ -66,6 +70,7 @@ def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
         path=field.name, type=field.type, list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
         label=field.label, help=field.help, needed=field.needed, block=field.block, simple=field.simple, largest=field.largest,
         subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example, open=field.open, when=field.when, shape=field.shape,
+        about="place" if field.type == "place" else field.about,
     )  # fmt: skip
 
 
@@ -101,7 +106,9 @@ def is_beside(path: str) -> bool:
 
 
 def attached(row: dict[str, str]) -> dict[str, Any]:
-    """Photos and links from texts by path: `photos` and `links` with names by `;`, or `photos.1.file`, `photos.1.caption`, …"""
+    """Photos and links from texts by path: `photos` and `links` with names by `;`, or `photos.1.file`,
+    `photos.1.caption`, …
+    """
     photos: dict[int, dict[str, str]] = {}
     for path in [path for path in row if path[:7] == "photos."]:
         if match := _photo.fullmatch(path):
@@ -116,7 +123,9 @@ def attached(row: dict[str, str]) -> dict[str, Any]:
 
 @lru_cache(maxsize=8192)
 def _home_of(path: str) -> tuple[str, tuple[int, int], str]:
-    """Where a path's value lies in the record: its block, its place in the block where that is a list, its name there."""
+    """Where a path's value lies in the record: its block, its place in the block where that is a list, its name
+    there.
+    """
     if match := _leg.fullmatch(path):
         return "route", (ROLES_IN_ORDER.index(match[1]), int(match[2] or 0)), match[3]
     if match := _person.fullmatch(path):
@@ -180,16 +189,31 @@ def laid_flat(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "links", header["links"]
 
 
-def as_text(value: Any) -> str:
-    """A value as a cell holds it: lists by semicolons, truth as yes and no, whole floats without a point."""
-    if isinstance(value, str):
-        return value
+def _one_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return ";".join(as_text(item) for item in value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def as_text(value: Any) -> str:
+    """A value as a cell holds it: lists by semicolons, truth as yes and no, whole floats without a point."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ";".join(_one_text(item) for item in _leaves(value))
+    return _one_text(value)
+
+
+def _leaves(values: list[Any]) -> Iterator[Any]:
+    """What stands in a list, and in lists inside it, in order; a file says how deep they lie."""
+    waiting = values[::-1]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one[::-1]
+        else:
+            yield one

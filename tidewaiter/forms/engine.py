@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 
-from tidewaiter.codelists.queries import CodeView, Resolution, list_view, resolve_places
+from tidewaiter.codelists.places import resolve_places
+from tidewaiter.codelists.queries import CodeView, Resolution, list_view
+from tidewaiter.forms.attachments import attached_to, without_names
 from tidewaiter.forms.columns import (
     Column,
     as_text,
@@ -23,14 +24,14 @@ from tidewaiter.forms.columns import (
     normal_path,
 )
 from tidewaiter.forms.definitions import Common, Definition
+from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.types import Cleaned, Value, clean_boolean, clean_code, clean_date, clean_decimal, cleaner
-from tidewaiter.foundation.personal import kept, kept_name, masked
+from tidewaiter.forms.types import Cleaned, Value, clean_boolean, clean_code, clean_date, cleaner
+from tidewaiter.foundation.readings.numbers import Number
 from tidewaiter.foundation.text import fold
 
-_MEMO = 50_000
-_digest = re.compile(r"[0-9a-f]{64}")
-"""How a picture in the vault is named; it names nobody."""
+_MEMO, _REMEMBERED = 50_000, 200
+"""Texts whose cleaning is remembered, and signs of one that is: a stranger's long cells would fill the memory."""
 _COARSE = ("day", "month", "year")
 
 
@@ -84,6 +85,12 @@ class Form:
         own = next((at for at in self.lineage(subtype) if at in units.by_subtype), None)
         return units.allowed if own is None else units.by_subtype[own]
 
+    @cached_property
+    def every_unit(self) -> tuple[str, ...]:
+        """Units that any quantity of this form may have."""
+        units = self.definition.units
+        return tuple(dict.fromkeys([*units.allowed, *(unit for own in units.by_subtype.values() for unit in own)]))
+
     def value_suffices(self, subtype: str) -> bool:
         """Whether a line of this sub-type may state its value and currency in place of a quantity."""
         return any(at in self.definition.units.value_suffices for at in self.lineage(subtype))
@@ -123,18 +130,6 @@ class Form:
 
 
 @dataclass(slots=True)
-class ReadingRules:
-    """How a source writes things, where that is known."""
-
-    date_formats: tuple[str, ...] = ()
-    fiscal_year_starts: int = 0
-    decimal_mark: str = ""
-    long: bool = False
-    days_from_1904: bool = False
-    """Days that are bare numbers are counted from 1904, as in workbooks of old Macintoshes."""
-
-
-@dataclass(slots=True)
 class CaseReader:
     """Reads rows of one form. Holds what it has cleaned already, so make one for a file and let it go."""
 
@@ -146,8 +141,12 @@ class CaseReader:
     _columns: dict[str, Column | None] = field(default_factory=dict)
     _countries: dict[str, str] = field(default_factory=dict)
     _days: dict[str, tuple[str | None, str, Problem | None]] = field(default_factory=dict)
+    _numbers: LineNumbers = field(init=False)
     _dated: list[tuple[str, CodeView]] = field(default_factory=list)
     """Codes with dates of validity met in the row that is being read."""
+
+    def __post_init__(self) -> None:
+        self._numbers = LineNumbers(self.form.every_unit, self.rules)
 
     def gather_places(self, rows: Iterable[dict[str, str]]) -> None:
         """Looks up the places of many rows at once, so that none is looked up alone."""
@@ -156,19 +155,19 @@ class CaseReader:
             for path, said in row.items():
                 column = self._described_by(path)
                 if column is not None and column.type == "place":
-                    pair = (said, self._place_country(path, row))
+                    pair = (said[:_REMEMBERED], self._place_country(path, row))
                     if pair not in self.places:
                         wanted.append(pair)
-        if len(self.places) > _MEMO:
-            self.places.clear()
+        self.places = {} if len(self.places) > _MEMO else self.places
         if wanted:
             self.places.update(resolve_places(wanted))
 
     def _place_country(self, path: str, row: dict[str, str]) -> str:
-        said = row.get(path.replace("place", "country") if path != "place" else "country", "")
+        said = row.get(path.replace("place", "country") if path != "place" else "country", "")[:_REMEMBERED]
         if said and said not in self._countries:
-            self._countries[said[:200]] = list_view("country").resolve(said[:200]).code or ""
-        return self._countries.get(said[:200], "")
+            self._countries = {} if len(self._countries) > _MEMO else self._countries
+            self._countries[said] = list_view("country").resolve(said).code or ""
+        return self._countries.get(said, "")
 
     def is_long(self, row: dict[str, str]) -> bool:
         """Whether the row is held to the long form: the source says so, or the row itself."""
@@ -202,15 +201,14 @@ class CaseReader:
         if long:
             header["long"] = True
         beside = attached(row)
-        return (header | _attached(beside) if beside else header), problems
+        return (header | attached_to(beside) if beside else header), problems
 
     def _described_by(self, path: str) -> Column | None:
         """The column of the header that a path means; a date's precision is read after the date."""
         try:
             return self._columns[path]
         except KeyError:
-            if len(self._columns) > _MEMO:
-                self._columns.clear()
+            self._columns = {} if len(self._columns) > _MEMO else self._columns
             found = self.form.header_columns.get(normal_path(path)[1])
             self._columns[path] = None if path == "date_precision" else found
             return self._columns[path]
@@ -218,24 +216,18 @@ class CaseReader:
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
     ) -> tuple[dict[str, Any], list[Problem]]:
-        """One line of goods from texts by path. `long`: its case is held to the long form; else the row says so itself."""
+        """One line of goods from texts by path. `long`: its case is held to the long form; else the row says so
+        itself.
+        """
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         own: dict[str, Any] = {}
         columns = self.form.line_columns
         for path, said in row.items():
             column = columns.get(path)
-            if column is None:
-                continue
-            into = own if column.scope == "fields" else flat
-            if column.type == "decimal" and self.rules.decimal_mark:
-                value, problem = clean_decimal(path, said, self.rules.decimal_mark)
-                if problem is None:
-                    into[path] = value
-                else:
-                    problems.append(problem)
-            else:
-                self._value(path, column, said, into, problems)
+            if column is not None and path not in ("quantity", "unit"):
+                self._value(path, column, said, own if column.scope == "fields" else flat, problems)
+        self._quantity(row, flat, problems)
         counted = "quantity" in row
         if not counted:
             counted_by_value = "value" in row and "currency" in row
@@ -243,12 +235,12 @@ class CaseReader:
                 problems.append(Problem("quantity", "no_line"))
         elif flat.get("quantity", "1").startswith("-") or flat.get("quantity") == "0":
             problems.append(Problem("quantity", "not_positive", row["quantity"][:80]))
-        if counted and "unit" not in row and "subtype" in flat:
+        if counted and "unit" not in row and "unit" not in flat and "subtype" in flat:
             units = self.form.units_for(flat["subtype"])
             if len(units) == 1:
                 flat["unit"] = units[0]
         for column in self.form.needed_in_line[self.is_long(row) if long is None else long]:
-            if column.path == "unit" and not counted:
+            if column.path == "unit" and (not counted or any(one.path == "quantity" for one in problems)):
                 continue
             if (
                 column.path not in row
@@ -260,6 +252,34 @@ class CaseReader:
         if own:
             flat["fields"] = own
         return flat, problems
+
+    def _quantity(self, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
+        """Quantity and unit of a line, which may stand in one cell; what was reported otherwise is kept beside them."""
+        said = "" if self.rules.unit_in_quantity else row.get("unit", "")
+        if said:
+            self._value("unit", self.form.line_columns["unit"], said, flat, problems)
+        if "quantity" in row:
+            quantity, unit, problem = self._numbers.quantity(row["quantity"], flat.get("unit") if said else None)
+            if problem is not None:
+                problems.append(problem)
+            else:
+                flat["quantity"] = multiplied(quantity, row[TIMES]) if TIMES in row else quantity
+            if unit and not said:
+                flat["unit"] = unit
+        if REPORTED in row and "reported" in self.form.line_columns:
+            self._value("reported", self.form.line_columns["reported"], row[REPORTED], flat, problems)
+
+    def resolves(self, path: str, text: str) -> bool:
+        """Whether a text is a code of the column's list, or names one."""
+        column = self.form.by_path.get(normal_path(path)[1])
+        if column is None:
+            return True
+        if column.type == "place":
+            return resolve_places([(text, "")])[(text, "")].code is not None
+        clean = self._cleaner(path, column)
+        return clean(text)[1] is None and not (
+            column.open and column.list and clean(text)[0] not in list_view(column.list).codes
+        )
 
     def texts_of(self, document: dict[str, Any]) -> dict[str, str]:
         """The header of a record as texts by path, empty ones left out."""
@@ -277,7 +297,7 @@ class CaseReader:
             texts = self.texts_of(document)
             self.gather_places([texts])
         header, problems = self.header(texts)
-        header |= _attached(document)
+        header |= attached_to(document)
         lines = []
         given = document.get("lines") or []
         for number, line in enumerate(given if isinstance(given, list) else [], 1):
@@ -286,14 +306,14 @@ class CaseReader:
             cells = {path: as_text(value) for path, value in row.items() if path != "fields" and as_text(value).strip()}
             value, wrong = self.line(cells, str(header.get("date", "")), long=header.get("long", False))
             lines.append(value)
-            problems += [Problem(f"lines.{number}.{item.path}", item.code, item.said, item.proposals) for item in wrong]
+            problems += [replace(item, path=f"lines.{number}.{item.path}") for item in wrong]
         if not lines and header["kind"] == "seizure":
             problems.append(Problem("lines", "required"))
         return header, lines, problems
 
     def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
         try:
-            value, problem, dated = self._memo[path][said]
+            value, problem, dated = self._memo[f"#{path}" if isinstance(said, Number) else path][said]
         except KeyError:
             value, problem, dated = self._cleaned(path, column, said)
         if problem is not None:
@@ -304,24 +324,32 @@ class CaseReader:
                 self._dated.append((path, dated))
 
     def _cleaned(self, path: str, column: Column, said: str) -> tuple[Value | None, Problem | None, CodeView | None]:
-        memo = self._memo.setdefault(path, {})
+        memo = self._memo.setdefault(f"#{path}" if isinstance(said, Number) else path, {})
         clean = self._cleaners.get(path)
         if clean is None:
-            clean = self._cleaners[path] = cleaner(path, column.type, column.list, column.largest, is_open=column.open)
+            clean = self._cleaners[path] = self._cleaner(path, column)
         value, problem = clean(said)
         if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
-            value, problem = _without_names(path, str(value))
+            value, problem = without_names(path, str(value), column.about)
         dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
-        if len(memo) > _MEMO:
-            memo.clear()
-        memo[said] = (value, problem, dated)
-        return memo[said]
+        if len(said) <= _REMEMBERED:
+            if len(memo) > _MEMO:
+                memo.clear()
+            memo[said] = (value, problem, dated)
+        return value, problem, dated
+
+    def _cleaner(self, path: str, column: Column) -> Callable[[str], Cleaned]:
+        if column.type in ("decimal", "integer"):
+            return lambda said: self._numbers.number(path, column.type, said)
+        if column.list == "unit" and column.scope == "line":
+            return self._numbers.unit
+        return cleaner(path, column.type, column.list, column.largest, is_open=column.open)
 
     def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
+        said = said[:_REMEMBERED]
         answer = self._days.get(said)
         if answer is None:
-            if len(self._days) > _MEMO:
-                self._days.clear()
+            self._days = {} if len(self._days) > _MEMO else self._days
             answer = self._days[said] = clean_date(
                 "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
             )
@@ -330,8 +358,10 @@ class CaseReader:
             problems.append(problem or Problem("date", "date_unreadable", said[:80]))
             return
         starts = self.rules.fiscal_year_starts
-        if starts > 1 and int(value[5:7]) >= starts:
-            value = f"{int(value[:4]) - 1}{value[4:]}"
+        if starts > 1 and precision != "year":
+            late = int(value[5:7]) >= starts
+            shift = (0 if late else 1) if self.rules.fiscal_year_first else (-1 if late else 0)
+            value = f"{int(value[:4]) + shift}{value[4:]}"
         flat["date"] = value
         flat["date_precision"] = precision
 
@@ -345,13 +375,14 @@ class CaseReader:
             flat["date"] = flat["date"][:4] + ("-01-01" if value == "year" else flat["date"][4:7] + "-01")
 
     def _place(self, path: str, said: str, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
-        pair = (said, self._place_country(path, row))
+        pair = (said[:_REMEMBERED], self._place_country(path, row))
         answer = self.places.get(pair)
         if answer is None:
             self.gather_places([{path: said, **{key: row[key] for key in row if key.endswith("country")}}])
             answer = self.places[pair]
         if answer.code is None:
-            problems.append(Problem(path, "unknown_place", said[:80], tuple(answer.proposals)))
+            code = "ambiguous_place" if answer.several else "unknown_place"
+            problems.append(Problem(path, code, said[:80], tuple(answer.proposals)))
         else:
             flat[path] = answer.code
 
@@ -363,37 +394,3 @@ class CaseReader:
                 Problem(path, "code_retired", view.code) for path, view in self._dated if not view.valid_on(moment)
             ]
         self._dated.clear()
-
-
-def _without_names(path: str, text: str) -> tuple[str, Problem | None]:
-    """On a node that holds no names: the text with what is suspected masked; a reference is refused, for it must stay itself."""
-    clean, found = masked(text)
-    if found and path == "national_ref":
-        return "", Problem(path, "personal_data", clean)
-    return clean, None
-
-
-def _attached(document: dict[str, Any]) -> dict[str, Any]:
-    """Photos and links of a record: the known names with short texts, all else is dropped unread."""
-    photos = document.get("photos")
-    links = document.get("links")
-    pictures = [_photo(one) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
-    found: dict[str, Any] = {}
-    if any(pictures):
-        found["photos"] = [one for one in pictures if one][:100]
-    if isinstance(links, list) and any(isinstance(one, str) and one for one in links):
-        found["links"] = [kept(one[:64]) for one in links if isinstance(one, str) and one][:100]
-    return found
-
-
-def _photo(said: dict[str, Any]) -> dict[str, str]:
-    texts = {
-        name: said[name][:200]
-        for name in ("file", "blurred", "caption", "shows", "tags")
-        if isinstance(said.get(name), str) and said[name]
-    }
-    return {
-        name: (text if _digest.fullmatch(text) else kept_name(text)) if name == "file" else kept(text)
-        for name, text in texts.items()
-        if name != "blurred" or _digest.fullmatch(text)
-    }

@@ -7,13 +7,31 @@ from collections.abc import Container
 from django.utils.translation import gettext
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.lines import ReadingRules
+from tidewaiter.forms.queries import common
 from tidewaiter.foundation.refusals import BadInput
+
+_OF_RECORDS = (
+    "form",
+    "form_version",
+    "lines",
+    "fields",
+    "photos",
+    "links",
+    "long",
+    "ref",
+    "status",
+    "version",
+    "channel",
+    "date_precision",
+)
 
 
 def must_fit(form: Form) -> None:
     """Raises `BadInput` that names what the definition asks for and the node lacks."""
     definition = form.definition
+    _must_name_its_own(form)
     for column in form.columns:
         if column.scope == "fields" and column.list and not list_view(column.list).codes:
             raise BadInput(
@@ -43,6 +61,33 @@ def must_fit(form: Form) -> None:
         list_view("hs").codes,
     )
     _must_take_its_example(form)
+
+
+def _must_name_its_own(form: Form) -> None:
+    """No field has the name of another, of a common one or of a mark of the record; what it hangs on is there."""
+    blocks, common_names = (
+        common().blocks,
+        {*_OF_RECORDS, *(field.name for field in (*common().header, *common().line))},
+    )
+    paths = common_names | {field.name for field in form.definition.fields}
+    for field in form.definition.fields:
+        if field.name in common_names:
+            raise BadInput(
+                "definition",
+                gettext("`%(name)s` is a name that every form has: choose another.") % {"name": field.name},
+            )
+        if field.block not in blocks:
+            raise BadInput(
+                "definition",
+                gettext("`%(name)s` stands in the block «%(block)s», which is none. Blocks: %(blocks)s.")
+                % {"name": field.name, "block": field.block[:40], "blocks": ", ".join(sorted(blocks))},
+            )
+        if unknown := sorted(set(field.when) - paths):
+            raise BadInput(
+                "definition",
+                gettext("`%(name)s` is asked for when «%(other)s» is so, which is no field of the form.")
+                % {"name": field.name, "other": unknown[0][:40]},
+            )
 
 
 def _all_known(sentence: str, named: set[str], known: Container[str]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedText
+
 
 class FormDefinition(models.Model):
     """One version of a form; the newest that is not retired is the one that new cases use."""
 
-    code = models.CharField(max_length=8)
+    code = MarkedChar(about="system", max_length=8)
     version = models.IntegerField()
-    text = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    loaded_by = models.CharField(max_length=150)
+    text = MarkedText(about="system")
+    sha256 = MarkedChar(about="system", max_length=64)
+    loaded_by = MarkedChar(about="person", max_length=150)
     loaded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 

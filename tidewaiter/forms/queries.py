@@ -22,7 +22,7 @@ def common() -> Common:
 
 @lru_cache(maxsize=128)
 def _compiled(text: str) -> Form:
-    return Form(read_definition(text), common())
+    return Form(read_definition(text, kept=True), common())
 
 
 def form_named(code: str, version: int | None = None) -> Form:

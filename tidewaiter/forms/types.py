@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.codelists.units import like_units, read_unit
 from tidewaiter.forms.problems import Problem
-from tidewaiter.foundation.numbers import NumberRefused, plain, read_decimal
+from tidewaiter.foundation.numbers import plain
+from tidewaiter.foundation.readings.dates import read_date
+from tidewaiter.foundation.readings.numbers import read_number
+from tidewaiter.foundation.readings.reading import Reading
 
 type Value = str | bool | list[str]
 type Cleaned = tuple[Value | None, Problem | None]
@@ -17,10 +21,6 @@ type Cleaned = tuple[Value | None, Problem | None]
 _control = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YES = frozenset({"yes", "true", "1", "y", "oui", "sí", "si", "sim", "да", "نعم", "是", "ndiyo", "ya"})
 _NO = frozenset({"no", "false", "0", "n", "non", "não", "нет", "لا", "否", "hapana", "tidak"})
-_MONTHS = {
-    name: at
-    for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
 
 
 def clean_text(path: str, said: str, largest: int) -> Cleaned:
@@ -38,9 +38,8 @@ def clean_code(path: str, said: str, list_name: str) -> Cleaned:
     answer = list_view(list_name).resolve(said[:200])
     if answer.code is not None:
         return answer.code, None
-    exact = list(answer.proposals)
-    several = len(exact) > 1 and len(list_view(list_name).by_label.get(said.strip().casefold(), [])) > 1
-    return None, Problem(path, "ambiguous_code" if several else "unknown_code", said[:80], tuple(exact))
+    code = "several_countries" if answer.listed else "ambiguous_code" if answer.several else "unknown_code"
+    return None, Problem(path, code, said[:80], tuple(answer.proposals))
 
 
 def clean_open_code(path: str, said: str, list_name: str, largest: int) -> Cleaned:
@@ -63,22 +62,56 @@ def clean_codes(path: str, said: str, list_name: str) -> Cleaned:
     return codes, None
 
 
-def clean_decimal(path: str, said: str, decimal_mark: str = "") -> Cleaned:
-    """A number without exponent or trailing zeros, as text."""
-    try:
-        return plain(read_decimal(said, decimal_mark=decimal_mark)), None
-    except NumberRefused as refusal:
-        proposals = ((refusal.proposal, refusal.proposal),) if refusal.proposal else ()
-        code = "number_too_long" if "digits" in str(refusal) else "not_a_number"
-        return None, Problem(path, code, said[:80], proposals)
+_NUMBER = {
+    "about": "number_about",
+    "between": "number_between",
+    "times": "number_times",
+    "grouping": "number_grouping",
+    "too_long": "number_too_long",
+}
 
 
-def clean_integer(path: str, said: str) -> Cleaned:
+def clean_decimal(path: str, said: str, decimal_mark: str = "", *, money: bool = False, point: bool = True) -> Cleaned:
+    """A number without exponent or trailing zeros, as text; marks and `point` as `readings.numbers.read_number` has
+    them.
+    """
+    reading = read_number(said, decimal_mark, money=money, point=point)
+    if reading.value is not None:
+        return plain(reading.value), None
+    return None, number_problem(path, said, reading)
+
+
+def number_problem(path: str, said: str, reading: Reading[Decimal]) -> Problem:
+    """What is wrong with a text that is several numbers, or none."""
+    if reading.several:
+        both = tuple(plain(number) for number in reading.several)
+        return Problem(path, "number_ambiguous", said[:80], tuple((one, one) for one in both))
+    return Problem(path, _NUMBER.get(reading.why, "not_a_number"), said[:80])
+
+
+def clean_integer(path: str, said: str, decimal_mark: str = "", *, point: bool = True) -> Cleaned:
     """A whole number, as text."""
-    value, problem = clean_decimal(path, said)
+    value, problem = clean_decimal(path, said, decimal_mark, point=point)
     if problem is None and "." in str(value):
         return None, Problem(path, "not_a_whole_number", said[:80])
     return value, problem
+
+
+def clean_unit(path: str, said: str, allowed: tuple[str, ...]) -> Cleaned:
+    """The unit that a text means in a field that takes these; one that it does not take is left to the checks."""
+    reading = read_unit(said[:200], allowed)
+    if reading.value is not None:
+        return reading.value, None
+    return None, unit_problem(path, said, reading.several, allowed)
+
+
+def unit_problem(path: str, said: str, several: tuple[str, ...], allowed: tuple[str, ...]) -> Problem:
+    """What is wrong with a text that is several units, or none, and which units the field takes."""
+    labels = list_view("unit").codes
+    if several:
+        return Problem(path, "ambiguous_code", said[:80], tuple((code, labels[code].label("en")) for code in several))
+    takes = ", ".join(f"{code} ({labels[code].label('en')})" for code in allowed[:12] if code in labels)
+    return Problem(path, "unknown_unit", said[:80], tuple(like_units(said[:80], allowed)), {"takes": takes})
 
 
 def clean_boolean(path: str, said: str) -> Cleaned:
@@ -106,60 +139,17 @@ def clean_hs(path: str, said: str) -> Cleaned:
 def clean_date(
     path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False
 ) -> tuple[str | None, str, Problem | None]:
-    """A day as ISO 8601 and its precision (`day`, `month`, `year`).
+    """A day as ISO 8601 and its precision (`day`, `month`, `year`), as `readings.dates.read_date` reads it.
 
-    Tried in order: the source's own formats, ISO, an Excel serial number, then day and month only where they
-    cannot be confused. A date that can be read two ways is an error, not a guess.
+    A date that can be read two ways is an error, not a guess.
     """
-    text = _ascii_digits(said.strip())
-    for pattern in formats:
-        try:
-            found = datetime.strptime(text, pattern)  # noqa: DTZ007 -- a calendar day has no zone
-        except ValueError:
-            continue
-        return found.date().isoformat(), _precision(pattern), None
-    if match := re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?)?", text):
-        year, month, day = (int(part) if part else 0 for part in match.groups())
-        return _day(path, text, year, month or 1, day or 1, "day" if day else "month" if month else "year")
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        from_day = date(1904, 1, 1) if days_from_1904 else date(1899, 12, 30)
-        return (from_day + timedelta(days=int(float(text)))).isoformat(), "day", None
-    if match := re.fullmatch(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})", text):
-        first, second, year = (int(part) for part in match.groups())
-        if first > 12 or first == second:
-            return _day(path, text, year, second, first, "day")
-        if second > 12:
-            return _day(path, text, year, first, second, "day")
-        both = tuple((f"{year}-{m:02}-{d:02}",) * 2 for m, d in ((second, first), (first, second)))
-        return None, "", Problem(path, "date_ambiguous", text, both)
-    if match := re.fullmatch(r"(\d{1,2})[ .-]([A-Za-z]{3})[a-z]*[ .,-]+(\d{4})", text):
-        month = _MONTHS.get(match[2].lower(), 0)
-        return _day(path, text, int(match[3]), month, int(match[1]), "day")
-    return None, "", Problem(path, "date_unreadable", text[:80])
-
-
-def _ascii_digits(text: str) -> str:
-    """Decimal digits of any script as 0 to 9."""
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.decimal(sign)) if unicodedata.decimal(sign, None) is not None else sign for sign in text
-    )
-
-
-def _precision(pattern: str) -> str:
-    if any(mark in pattern for mark in ("%d", "%j", "%x", "%c")):
-        return "day"
-    return "month" if any(mark in pattern for mark in ("%b", "%B", "%m")) else "year"
-
-
-def _day(
-    path: str, text: str, year: int, month: int, day: int, precision: str
-) -> tuple[str | None, str, Problem | None]:
-    try:
-        return date(year, month, day).isoformat(), precision, None
-    except ValueError:
-        return None, "", Problem(path, "date_unreadable", text[:80])
+    reading = read_date(said, formats, days_from_1904=days_from_1904)
+    if reading.value is not None:
+        return reading.value.iso, reading.value.precision, None
+    if reading.several:
+        both = tuple((day.iso, day.iso) for day in reading.several)
+        return None, "", Problem(path, "date_ambiguous", said[:80], both)
+    return None, "", Problem(path, reading.why, said[:80], (), reading.facts)
 
 
 def cleaner(path: str, kind: str, list_name: str, largest: int, *, is_open: bool = False) -> Callable[[str], Cleaned]:

@@ -18,7 +18,9 @@ from tidewaiter.forms.schemas import json_schema
 from tidewaiter.forms.workbook import template
 from tidewaiter.forms.xml import example_xml, xsd
 from tidewaiter.foundation.actors import must_be_steward, stewards_page
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,8 +40,7 @@ def template_file(request: HttpRequest, code: str) -> HttpResponse:
     form = form_named(code)
     simple = bool(request.GET.get("simple"))
     answer = HttpResponse(template(form, lang=get_language() or "en", simple=simple), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{form.code}-{form.version}.xlsx"'
-    return answer
+    return attached(answer, f"{form.code}-{form.version}.xlsx")
 
 
 @require_GET
@@ -62,6 +63,7 @@ def example_file(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(example_xml(form_named(code)), content_type="application/xml")
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest) -> HttpResponse:
     """A steward brings a definition, sees what it would change, and takes it into use."""
@@ -70,7 +72,8 @@ def load(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "forms/load.html")
     given = request.FILES.get("file")
-    text = given.read(1_000_000).decode("utf-8", "replace") if given else request.POST.get("text", "")
+    longest = most("toml_bytes")
+    text = given.read(longest + 1).decode("utf-8", "replace") if given else request.POST.get("text", "")
     try:
         if request.POST.get("confirmed") == "1":
             definition = define(text=text, by=by)

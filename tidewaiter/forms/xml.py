@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
 from lxml import etree
 
 from tidewaiter.codelists.queries import list_view
@@ -23,6 +24,7 @@ from tidewaiter.forms.data_model import (
     line_names,
 )
 from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.foundation.refusals import Missing
 
 ENUMERATED = 400
 """Lists with more codes are checked by the node, not by the schema."""
@@ -186,7 +188,9 @@ def _write(parent: Any, names: tuple[str, ...], value: Any) -> None:
 
 
 def example_record(form: Form) -> dict[str, Any]:
-    """The form's own example as a record."""
+    """The form's own example as a record. Raises `Missing` for a form that has none."""
+    if not form.definition.example:
+        raise Missing("no_example", gettext("The form %(code)s has no example of its own.") % {"code": form.code})
     reader = CaseReader(form)
     example = dict(form.definition.example)
     reader.gather_places([example])

@@ -61,6 +61,11 @@ class Node:
 NODE = Node()
 
 
+def is_node(actor: Actor) -> bool:
+    """Whether the node itself acts. Ask this and not for the name: exempt is the node, not who is called like it."""
+    return isinstance(actor, Node)
+
+
 def shell_door() -> str:
     """The door of a command: who sat at the shell, as the operating system knows them."""
     try:

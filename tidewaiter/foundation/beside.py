@@ -19,7 +19,9 @@ from django.db import connection
 from django.utils import translation
 
 from tidewaiter.foundation.bulk import calm_collector, lean_connection
+from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.scratch import sweep
 
 
 class Broken(RuntimeError):
@@ -61,6 +63,7 @@ def beside[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Iterato
         child.kill()
         child.wait()
         child.stdout.close()
+        sweep()  # what it put aside, where it was ended in the middle
 
 
 def _answer() -> None:
@@ -77,8 +80,9 @@ def _answer() -> None:
 
     with translation.override(language), calm_collector(), lean_connection(16):
         try:
-            for one in getattr(importlib.import_module(module), name)(*arguments):
-                say("item", one)
+            with disk_spoken_of():
+                for one in getattr(importlib.import_module(module), name)(*arguments):
+                    say("item", one)
         except Refusal as refusal:
             say("refusal", (type(refusal), refusal.code, refusal.sentence))
         except BrokenPipeError:  # the caller is gone, nobody waits for the rest

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+
+
+class _Judging(Protocol):
+    """A column that judges what is written into it."""
+
+    def judged_stored(self, value: Any) -> Any:
+        """A value, already what the database takes, as this node may keep it."""
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Inserts `rows` (values in the order of `columns`, attribute names) into the table of `model`.
 
     Values must already be what the database takes: text for JSON, `decimal.Decimal`, `datetime`, `date`.
+    Columns that judge what is written into them (`privacy.columns`) judge it here too.
     Call inside a transaction; constraints raise `django.db.IntegrityError`.
     """
     fields = [model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id")) for name in columns]
     names = ", ".join(connection.ops.quote_name(str(getattr(field, "column", ""))) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
+    judges = [
+        (at, cast(_Judging, field).judged_stored) for at, field in enumerate(fields) if getattr(field, "judges", False)
+    ]
+    if judges:
+        rows = (_judged(row, judges) for row in rows)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
@@ -33,6 +46,13 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 -- names are the models' own
         finally:
             raw.close()
+
+
+def _judged(row: Sequence[Any], judges: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    cells = list(row)
+    for at, judge in judges:
+        cells[at] = judge(cells[at])
+    return cells
 
 
 def allocate_keys(model: type[models.Model], count: int) -> int:
@@ -68,7 +88,8 @@ def among(values: Iterable[str] | Iterable[int]) -> RawSQL | list[str]:
 
 @contextmanager
 def lean_connection(mebibytes: int) -> Iterator[None]:
-    """On SQLite, keeps the connection to so much cache, and none of the file in the process's own memory, however long the work.
+    """On SQLite, keeps the connection to so much cache, and none of the file in the process's own memory, however
+    long the work.
 
     Lists and searches gain by having the file at hand; what is written once does not.
     """
@@ -101,6 +122,40 @@ def calm_collector() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def in_weighed_batches[T](things: Iterable[T], size: int, most: int, weigh: Callable[[T], int]) -> Iterator[list[T]]:
+    """`things` in lists of at most `size` that weigh at most `most` together (one that weighs more comes alone), read
+    as needed.
+    """
+    batch: list[T] = []
+    weight = 0
+    for thing in things:
+        its = weigh(thing)
+        if batch and (len(batch) >= size or weight + its > most):
+            yield batch
+            batch, weight = [], 0
+        batch.append(thing)
+        weight += its
+    if batch:
+        yield batch
+
+
+def in_pages(rows: models.QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
+    """Rows in order of their keys, `size` at a time; rows of values have the key first.
+
+    Each page is asked for by itself and between pages nothing is open, so that what is written between them is not
+    refused because somebody else has written (foundation/aside.py). What changes meanwhile may be seen as it was or
+    as it is.
+    """
+    last: Any = None
+    while True:
+        page = list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk")[:size])
+        if page:
+            yield page
+        if len(page) < size:
+            return
+        last = page[-1].pk if isinstance(page[-1], models.Model) else page[-1][0]
 
 
 def in_batches[T](things: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
 
 BAR = 40
@@ -58,7 +59,8 @@ class DeedCommand(BaseCommand):
         """Runs `answer`, prints it, turns a refusal into its exit code."""
         as_json = options.get("format") == "json"
         try:
-            answer = self.answer(**options)
+            with disk_spoken_of():
+                answer = self.answer(**options)
             self.stderr.write(self._cleared(), ending="")
         except Refusal as refusal:
             if as_json:

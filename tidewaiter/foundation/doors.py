@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from django.http import HttpRequest
@@ -18,6 +18,12 @@ def actor_of(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         raise Missing("nobody", gettext("Sign in first."))
     return cast(Actor, request.user)
+
+
+def takes_files[View: Callable[..., object]](view: View) -> View:
+    """Marks a page that takes files: a signed-in person may send it `upload_bytes`, all other pages `form_body_bytes`."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
 
 def known_only(request: HttpRequest, names: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-KEPT = ("route", "method", "status", "ms", "request", "task", "error")
+KEPT = ("route", "method", "status", "ms", "request", "task", "error", "deaths", "seconds")
 """What a line may say beside its event; set by our own code through `extra`."""
 
 

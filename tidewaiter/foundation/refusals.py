@@ -25,6 +25,16 @@ class Missing(Refusal):
     """There is no such thing for this person: unseen and absent are answered alike."""
 
 
+class Outdated(Refusal):
+    """What was to be decided is not what stands any more. `version` is the number of what stands: whoever raises
+    this has made sure that the person may see it.
+    """
+
+    def __init__(self, code: str, sentence: str, version: int | None = None) -> None:
+        super().__init__(code, sentence)
+        self.version = version
+
+
 class BadInput(Refusal):
     """What was given cannot be read at all; a command ends with exit code 2."""
 

@@ -7,19 +7,58 @@ import unicodedata
 from functools import lru_cache
 
 from anyascii import anyascii
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.refusals import BadInput
 
 _not_word = re.compile(r"[^0-9a-z]+")
 
 
-@lru_cache(maxsize=65536)
+LONGEST_REMEMBERED = 200
+"""Signs of a text whose folding is remembered: a stranger's long texts would fill the memory."""
+
+
 def fold(text: str) -> str:
     """`text` in lower-case ASCII words: transliterated, without accents and punctuation.
 
     `fold("Đà Nẵng ")` is `da nang`; `fold("Кения")` is `keniya`. Text that folds to nothing is given
     back in lower case, so that a sign standing alone still differs from others.
     """
+    return _fold(text) if len(text) <= LONGEST_REMEMBERED else _folded(text)
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = anyascii(unicodedata.normalize("NFKC", text)).lower().replace("'", "").replace("`", "")
     return _not_word.sub(" ", plain).strip() or text.strip().lower()
+
+
+def read_name(text: str, longest: int) -> str:
+    """A name or a short word on one line, as it is kept and shown to others: without space around it, cut after
+    `longest` signs.
+
+    Nothing of it may break the line, be unseen, turn what stands around it (UAX #9: behind U+202E «exe.gpj» reads as
+    «jpg.exe», CWE-451) or be no sign at all: raises `BadInput`. The joiners of Arabic, Persian and Indic scripts stay
+    (UAX #31). An empty one is the caller's matter.
+    """
+    name = unicodedata.normalize("NFC", text.strip())[:longest].strip()
+    if any(is_no_sign(sign) or (unicodedata.category(sign) in _UNSEEN and sign not in _JOINERS) for sign in name):
+        raise BadInput(
+            "name_unreadable", _("A name stands on one line and holds signs that can be read: write it anew.")
+        )
+    return name
+
+
+def is_no_sign(sign: str) -> bool:
+    """Whether it is a control character, half a sign, or what stands where a text could not be decoded."""
+    return sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cs")
+
+
+_UNSEEN, _JOINERS = frozenset({"Cf", "Zl", "Zp"}), "\u200c\u200d"
 
 
 def neutral(text: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext, gettext_noop
 
 from tidewaiter.cases.policy import may_file
@@ -18,19 +20,27 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.beside import beside, can_run_beside
 from tidewaiter.foundation.bulk import calm_collector, insert_rows, lean_connection
 from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept, kept_name
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.foundation.sealed_files import is_sealed, opened, write_sealed
+from tidewaiter.foundation.text import read_name
 from tidewaiter.intake import states
-from tidewaiter.intake.accepting import FileNorms, prepared, take
-from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, cleaned, cleaned_by_two
+from tidewaiter.intake.accepting import FileNorms, prepared, reject_too_long, take
+from tidewaiter.intake.cell_proposals import Taken, fill_in
+from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, Wrong, cleaned, cleaned_by_two
+from tidewaiter.intake.layouts import keep_layout
+from tidewaiter.intake.lengths import rows_in
 from tidewaiter.intake.mapping import read_mapping
+from tidewaiter.intake.mapping_targets import check_targets
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.intake.rejected import write_rejected
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.ledger.actions import record
-from tidewaiter.vault.actions import keep
+from tidewaiter.vault.actions import keep_file
+from tidewaiter.vault.storage import count_gone, count_stored
 
 LARGE_FILE = 2 * 1024**2
 """Bytes, and below rows, from which two cores are put to a file."""
@@ -46,42 +56,63 @@ def receive(
     """
     may_file(by, by.administration_code)
     if mapping_text:
-        read_mapping(mapping_text)
+        check_targets(read_mapping(mapping_text))
     try:
-        with path.open("rb") as file:
+        with readable(path) as plain, plain.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise BadInput("unreadable", gettext("%(name)s cannot be read.") % {"name": name}) from error
+    uploaded = str(path) if path.parent == incoming_folder() else ""
     key = digest([sha256, mapping_text, by.username, options])
     with transaction.atomic():
         waiting = Receipt.objects.filter(key=key).exclude(state__in=states.ENDS).first()
         if waiting is not None:
-            if waiting.file_path != str(path):
+            if waiting.file_path and waiting.file_path != uploaded:
                 forget_upload(path=waiting.file_path)
-            Receipt.objects.filter(pk=waiting.pk).update(file_path=str(path))
-            waiting.file_path = str(path)
+            Receipt.objects.filter(pk=waiting.pk).update(file_path=uploaded)
+            waiting.file_path, waiting.own_path = uploaded, "" if uploaded else str(path)
             return waiting
         receipt = Receipt.objects.create(
-            ref=new_ref("RC"), key=key, file_name=kept_name(name[:200]), file_sha256=sha256, file_path=str(path), mapping_name=mapping_name[:200],
+            ref=new_ref("RC"), key=key, file_name=name[:200], file_sha256=sha256, file_path=uploaded, mapping_name=mapping_name[:200],
             mapping_text=mapping_text, options=options, brought_by=by.username, administration=by.administration_code, brought_at=now(),
         )  # fmt: skip
+        receipt.own_path = "" if uploaded else str(path)
         record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
     return receipt
 
 
 def incoming_folder() -> Path:
-    """Where uploads lie until they have been read."""
+    """Where uploads lie, sealed, until they have been read."""
     return Path(settings.TIDEWAITER_HOME) / "incoming"
 
 
-def keep_upload(*, chunks: Iterable[bytes]) -> Path:
-    """Writes what is brought to a file of its own, readable by the node alone, and gives where it lies."""
+@contextmanager
+def readable(path: Path) -> Iterator[Path]:
+    """A file in the clear for the time of the block: an upload is opened for it, a file of the command line (and what
+    an
+    earlier release kept) is read where it lies. Raises `BadInput` for an upload that cannot be opened.
+    """
+    if path.parent == incoming_folder() and is_sealed(path):
+        with opened(path) as plain:
+            yield plain
+    else:
+        yield path
+
+
+def keep_upload(*, chunks: Iterable[bytes], size: int, by: Actor) -> Path:
+    """Writes what is brought (`size` bytes) to a sealed file of its own, and gives where it lies.
+
+    Raises `OverLimit` where it does not fit into what the administration may store.
+    """
     folder = incoming_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / new_ref("UP")
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
+    count_stored(kind="incoming", ref=path.name, size=size, by=by)
+    with ExitStack() as undo:
+        undo.callback(forget_upload, path=str(path))
+        with whole(path) as part:
+            write_sealed(part, chunks)
+        undo.pop_all()
     return path
 
 
@@ -90,6 +121,7 @@ def forget_upload(*, path: str) -> None:
     upload = Path(path)
     if upload.parent == incoming_folder():
         upload.unlink(missing_ok=True)
+        count_gone(kind="incoming", ref=upload.name)
 
 
 def take_in(*, receipt: Receipt, by: Actor, progress: Progress) -> Receipt:
@@ -108,15 +140,17 @@ def _staged_and_accepted(receipt: Receipt, by: Actor, progress: Progress) -> Non
                 StagedRow.objects.filter(receipt=receipt).delete()
                 Receipt.objects.filter(pk=receipt.pk).update(
                     state=states.UNREADABLE,
-                    why=kept(refusal.sentence),
+                    why=refusal.sentence,
                     ended_at=now(),
+                    file_path="",
                 )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
             forget_upload(path=receipt.file_path)
             raise
-        forget_upload(path=receipt.file_path)
     if receipt.state == states.ACCEPTING:
+        path = receipt.file_path
         accept(receipt=receipt, by=by, progress=progress)
+        forget_upload(path=path)
 
 
 def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
@@ -124,21 +158,8 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
 
     Raises `BadInput` when the file cannot be read or holds no rows.
     """
-    path = Path(receipt.file_path)
-    how = HowRead({}, FileNorms())
-    for some in _cleaned(path, receipt, by):
-        if isinstance(some, HowRead):
-            how = some
-            continue
-        if not some.read:
-            continue
-        with transaction.atomic():
-            insert_rows(StagedRow, ("receipt_id", *COLUMNS), ((receipt.pk, *row) for row in some.rows))
-            receipt.skipped += some.skipped
-            receipt.rows += some.read
-            receipt.staged_to = some.last
-            receipt.save(update_fields=["rows", "staged_to", "skipped"])
-        progress.report(gettext_noop("Reading rows"), receipt.rows, 0)
+    with readable(Path(receipt.file_path or receipt.own_path)) as path:
+        how = _staged(path, receipt, by, progress)
     if not receipt.rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
@@ -147,8 +168,30 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": receipt.rows})
 
 
+def _staged(path: Path, receipt: Receipt, by: Actor, progress: Progress) -> HowRead:
+    """Puts the rows of a file into the database; gives how it was read."""
+    rows = rows_in(path)
+    how, wrong = HowRead({}, FileNorms()), Wrong()
+    for some in _cleaned(path, receipt, by):
+        if isinstance(some, HowRead):
+            how = some
+            continue
+        if not some.read:
+            continue
+        wrong.count(some)
+        with transaction.atomic():
+            insert_rows(StagedRow, ("receipt_id", *COLUMNS), ((receipt.pk, *row) for row in some.rows))
+            receipt.skipped += some.skipped
+            receipt.rows += some.read
+            receipt.staged_to = some.last
+            receipt.save(update_fields=["rows", "staged_to", "skipped"])
+        progress.report(gettext_noop("Reading rows"), min(some.last, rows), rows)
+    return how
+
+
 def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowRead]:
-    """The file's rows. Two processes share a large one; of a large document, costly to read, a second one does the cleaning.
+    """The file's rows. Two processes share a large one; of a large document, costly to read, a second one does the
+    cleaning.
 
     A parcel's pictures are kept while it is read, by this process alone.
     """
@@ -162,9 +205,46 @@ def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowR
         return cleaned(*asked, by)
 
 
+def stop(*, receipt: Receipt, why: str, by: Actor) -> None:
+    """Ends an import that was cancelled, or given up because of `why`. Cases that were made stay; rows that waited
+    go.
+    """
+    with transaction.atomic():
+        found = Receipt.objects.select_for_update().filter(pk=receipt.pk).exclude(state__in=states.ENDS).first()
+        if found is None:
+            return
+        if found.rejected_digest:  # it was done before: what waits are rows in which proposals were filled in
+            _put_back(found, by)
+            return
+        StagedRow.objects.filter(receipt=found).delete()
+        kept_rows = found.accepted + found.changed + found.unchanged
+        said = gettext("%(rows)s rows are kept, in %(cases)s cases; all others were not taken in.")
+        told = said % {"rows": kept_rows, "cases": found.cases} if kept_rows else gettext("Nothing of it was kept.")
+        Receipt.objects.filter(pk=found.pk).update(
+            state=states.STOPPED,
+            why=f"{why or gettext('The import was cancelled.')} {told}",
+            ended_at=now(),
+            file_path="",
+        )
+        record(by=by, deed="intake.stopped", ref=found.ref, detail={"cases": found.cases})
+    forget_upload(path=found.file_path)
+
+
+def _put_back(receipt: Receipt, by: Actor) -> None:
+    """Rows that waited after proposals were filled in wait to be mended again; the receipt is done as it was."""
+    waiting = StagedRow.objects.filter(receipt=receipt, state="")
+    receipt.rejected += int(waiting.aggregate(counts=Sum("counts"))["counts"] or 0)
+    waiting.update(state="rejected")
+    receipt.state, receipt.ended_at = states.DONE, now()
+    receipt.save(update_fields=["rejected", "state", "ended_at"])
+    record(by=by, deed="intake.stopped", ref=receipt.ref, detail={"cases": receipt.cases})
+
+
 def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     """Turns staged rows into cases, some thousand cases a transaction; continues where it was cut off."""
     done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
+    with transaction.atomic():
+        done += reject_too_long(receipt)
     large = receipt.rows >= LARGE_ROWS and can_run_beside()
     for some in beside(prepared, receipt.pk) if large else prepared(receipt.pk):
         with transaction.atomic():
@@ -172,10 +252,12 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         done += some.rows
         progress.report(gettext_noop("Making cases"), done, receipt.rows)
     with transaction.atomic():
+        receipt.rejected_digest = receipt.rejected_name = ""
+        receipt.notes.pop("left_out", None)
         if receipt.rejected:
-            content, media_type, suffix = write_rejected(receipt)
-            receipt.rejected_digest = keep(content=content, media_type=media_type, by=by).digest
-            receipt.rejected_name = f"{receipt.ref}.{suffix}"
+            with readable(Path(receipt.file_path or receipt.own_path)) as path:
+                keep_layout(receipt, path)
+            _keep_sheet(receipt, by)
         receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
         receipt.save()
         record(
@@ -186,16 +268,53 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         )
 
 
-def keep_mapping(*, name: str, text: str, by: Actor) -> None:
-    """Keeps a mapping for the administration; the same name again replaces it. Raises `BadInput` for one that cannot be read."""
+def _keep_sheet(receipt: Receipt, by: Actor) -> None:
+    """Writes the sheet of rows to mend and keeps it with the receipt."""
+    with scratch() as folder:
+        sheet = write_rejected(receipt, folder)
+        kept_sheet = keep_file(path=sheet.path, media_type=sheet.media_type, by=by, bounded=False)
+    receipt.rejected_digest = kept_sheet.digest
+    receipt.rejected_name = f"{receipt.ref}.{sheet.path.suffix[1:]}"
+    if sheet.left_out:
+        receipt.notes["left_out"] = str(sheet.left_out)
+
+
+def take_proposals(*, receipt: Receipt, by: Actor, cells: Sequence[Taken] | None = None) -> int:
+    """Fills in what is proposed for wrong cells: those named, or every one that has one nearest proposal. Rows whose
+    case is whole by that wait to be accepted (`take_in`); the others keep what was filled in. Gives how many cells.
+
+    Raises `BadInput` for a value that is not proposed there, and a refusal where the file is still being read.
+    """
     may_file(by, by.administration_code)
-    if not name.strip() or len(name) > 60 or "/" in name:
+    with transaction.atomic():
+        held = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        if held.state != states.DONE:
+            raise Refusal("receipt_state", gettext("The file is still being worked at. Wait until it is done."))
+        done = fill_in(held, by, cells)
+        if not done.cells:
+            return 0
+        held.rejected -= done.waiting
+        held.problems = dict(+(Counter[str](held.problems) - done.gone + done.come))
+        held.state, held.ended_at = states.ACCEPTING, None
+        held.save()
+        record(by=by, deed="intake.proposals_taken", ref=held.ref, detail={"cells": done.cells, "rows": done.rows})
+    receipt.refresh_from_db()
+    return done.cells
+
+
+def keep_mapping(*, name: str, text: str, by: Actor) -> None:
+    """Keeps a mapping for the administration; the same name again replaces it. Raises `BadInput` for one that cannot
+    be read.
+    """
+    may_file(by, by.administration_code)
+    called = read_name(name, 60)
+    if not called or len(name) > 60 or "/" in name:
         raise BadInput("mapping_name", gettext("Give the mapping a name of at most 60 signs, without a slash."))
-    read_mapping(text)
+    check_targets(read_mapping(text))
     with transaction.atomic():
         KeptMapping.objects.update_or_create(
             administration=by.administration_code,
-            name=name.strip(),
+            name=called,
             defaults={"text": text, "made_by": by.username, "made_at": now()},
         )
         record(

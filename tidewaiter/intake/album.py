@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from tidewaiter.forms.problems import Problem
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.budgets import OverLimit
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.rows import Staged
 from tidewaiter.jobs.actions import enqueue
 from tidewaiter.vault.actions import keep_picture
 from tidewaiter.vault.tasks import make_thumbnail
+
+OF_A_PICTURE = ("picture_bytes", "picture_points")
+"""Limits that one picture is over: a problem of its row, not of the whole file."""
 
 
 class Album:
@@ -21,6 +25,8 @@ class Album:
         self._pictures = pictures
         self._by = by
         self._kept: dict[tuple[str, str], str] = {}
+        self._why: dict[tuple[str, str], str] = {}
+        """Why a picture was not kept."""
 
     def put_into(self, rows: list[Staged]) -> None:
         """Puts the vault's names in place of the files' names; a name that no picture has is a problem of its row."""
@@ -30,21 +36,28 @@ class Album:
             photos: list[dict[str, Any]] = row.header.get("photos", [])
             for number, photo in enumerate(photos, 1):
                 said = str(photo.get("file", ""))
-                digest = self._digest(
-                    said.replace("\\", "/").rsplit("/", 1)[-1].casefold(), str(row.header.get("country", ""))
-                )
+                name = said.replace("\\", "/").rsplit("/", 1)[-1].casefold()
+                owner = str(row.header.get("country", ""))
+                digest = self._digest(name, owner)
                 if digest:
                     photo["file"] = digest
                 else:
-                    row.problems.append(Problem(f"photos.{number}.file", "no_picture", said[:80]))
+                    row.problems.append(self._problem(f"photos.{number}.file", said, self._why.get((name, owner), "")))
                     row.raw[f"photos.{number}.file"] = said
+
+    @staticmethod
+    def _problem(path: str, said: str, why: str) -> Problem:
+        """What is wrong with a picture: which, why, and what to do; without `why` none of that name came."""
+        return Problem(path, "no_picture", said[:80], facts={"why": why} if why else {})
 
     def _digest(self, name: str, owner: str) -> str:
         if name in self._pictures and (name, owner) not in self._kept:
             try:
                 digest = keep_picture(path=self._pictures[name], by=self._by, owner=owner).digest
-                enqueue(task=make_thumbnail, key=f"thumbnail:{digest}", subject=digest, by=self._by)
-            except BadInput:
-                digest = ""
+                enqueue(task=make_thumbnail, key=f"thumbnail:{digest}", subject=digest, by=NODE)
+            except BadInput as refusal:
+                if isinstance(refusal, OverLimit) and refusal.limit not in OF_A_PICTURE:
+                    raise  # it is no fault of the picture
+                digest, self._why[name, owner] = "", refusal.sentence
             self._kept[name, owner] = digest
         return self._kept.get((name, owner), "")

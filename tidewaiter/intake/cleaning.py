@@ -1,31 +1,44 @@
-"""From a file to rows ready to be staged: opened, cleaned, written as text. Touches no table but to read lists and forms."""
+"""From a file to rows ready to be staged: opened, cleaned, written as text. Touches no table but to read lists and
+forms.
+"""
 
 from __future__ import annotations
 
 import json
-import shutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tidewaiter.cases.policy import INT
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.columns import Column, normal_path
+from tidewaiter.forms.definitions import About
 from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.beside import beside
+from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.canonical import canonical, digest
-from tidewaiter.foundation.personal import kept
+from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.refusals import Missing
 from tidewaiter.intake.accepting import FileNorms
 from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rows import WHOLE, Share, Staged, Stager
+from tidewaiter.privacy.masking import mask_personal_data
 
 ROWS_AT_ONCE = 2_500
-LONGEST_RAW = 2_000
-"""Signs of a wrong value that come back on the error sheet."""
-COLUMNS = ("number", "key", "form", "header_text", "lines_text", "problems", "raw", "state")
+LONGEST_RAW, LONGEST_PATH = 2_000, 120
+"""Signs of a wrong value, and of the name of its column, that come back on the error sheet."""
+_line = re.compile(r"lines\.\d+\.")
+"""What stands before the path of a line's value."""
+COLUMNS = ("number", "key", "form", "header_text", "lines_text", "problems", "raw", "state", "source", "counts")
 
 
 @dataclass(slots=True)
@@ -36,6 +49,29 @@ class Cleaned:
     last: int
     read: int
     skipped: int
+
+
+@dataclass(slots=True)
+class Wrong:
+    """How much of a file must be mended: a file of which nearly all is wrong is mended where it was made, not row by
+    row here.
+    """
+
+    rows: int = 0
+    bytes: int = 0
+    first: int = 0
+
+    def count(self, some: Cleaned) -> None:
+        """Counts some rows more. Raises `OverLimit`."""
+        for number, *_texts, problems, raw, _state, _source, _counts in some.rows:
+            if problems:
+                self.rows += 1
+                self.bytes += len(problems) + len(raw)
+                self.first = self.first or int(number)
+        for limit, count in (("file_wrong_rows", self.rows), ("file_wrong_bytes", self.bytes)):
+            if count > most(limit):
+                words = gettext("The first is row %(row)s. Mend them where the file is made, or give a mapping.")
+                raise over(limit, words % {"row": self.first})
 
 
 @dataclass(slots=True)
@@ -51,29 +87,38 @@ def cleaned(
 ) -> Iterator[Cleaned | HowRead]:
     """All rows with a number above `after`, some thousand at a time, then how the file was read.
 
-    `administration`: whose rows these may be. `by`: who keeps pictures that come with the table; without one there are none.
+    `administration`: whose rows these may be. `by`: who keeps pictures that come with the table; without one there
+    are none.
     Raises `BadInput` for a file that cannot be read.
     """
     mapping: Mapping | None = read_mapping(mapping_text) if mapping_text else None
-    source = open_source(Path(path), mapping.reader if mapping else ReaderHints())
-    try:
+    country = _country_of(mapping, administration)
+    hints = mapping.reader if mapping else ReaderHints()
+    with open_source(Path(path), hints, country=country, sure=True) as source:
         album = Album(source.pictures, by) if by is not None else None
-        norms = FileNorms()
+        norms, forms = FileNorms(), _FormColumns()
         for batch in Stager(source, mapping).staged(ROWS_AT_ONCE, share):
             if album is not None:
                 album.put_into(batch)
             norms.learn(batch)
             fresh = [row for row in batch if row.number > after]
-            rows = [_row(row, administration) for row in fresh if not row.skipped]
-            yield Cleaned(rows, fresh[-1].number if fresh else after, len(fresh), len(fresh) - len(rows))
+            rows = [_row(row, administration, forms) for row in fresh if not row.skipped]
+            skipped = sum(row.skipped for row in fresh)
+            yield Cleaned(rows, fresh[-1].number if fresh else after, sum(row.counts for row in fresh), skipped)
         yield HowRead(_how_read(source), norms)
-    finally:
-        if source.folder is not None:
-            shutil.rmtree(source.folder, ignore_errors=True)
+
+
+def _country_of(mapping: Mapping | None, administration: str) -> str:
+    """Whose file it is: the country that the mapping says of all its rows, else that of who brings it."""
+    said = mapping.constants.get("country", "") if mapping else ""
+    found = list_view("country").resolve(said).code if said else None
+    return found or ("" if administration == INT else administration)
 
 
 def cleaned_by_two(path: str, mapping_text: str, administration: str, after: int) -> Iterator[Cleaned | HowRead]:
-    """What `cleaned` gives of a file without pictures, in the same order; every other batch is cleaned by a second process."""
+    """What `cleaned` gives of a file without pictures, in the same order; every other batch is cleaned by a second
+    process.
+    """
     asked = (path, mapping_text, administration, after, None)
     here, there = cleaned(*asked, share=(0, 2)), beside(cleaned, *asked, (1, 2))
     ends: list[HowRead] = []
@@ -90,25 +135,52 @@ def cleaned_by_two(path: str, mapping_text: str, administration: str, after: int
 
 def _how_read(source: Source) -> dict[str, Any]:
     """What was guessed and what was passed over; heads are a stranger's words, and may name somebody."""
-    said: dict[str, Any] = {name: kept(text) for name, text in source.guessed.items() if text}
+    said: dict[str, Any] = {name: mask_personal_data(text) for name, text in source.guessed.items() if text}
     if source.pictures:
         said["pictures"] = str(len(source.pictures))
+    if source.short_rows:
+        said["short_rows"] = [str(number) for number in source.short_rows[:40]]
     if source.passed_over:
-        said["passed_over"] = [kept(head) for head in dict.fromkeys(source.passed_over)][:40]
+        said["passed_over"] = [mask_personal_data(head) for head in dict.fromkeys(source.passed_over)][:40]
     return said
 
 
-def _row(row: Staged, administration: str) -> tuple[Any, ...]:
+def _row(row: Staged, administration: str, forms: _FormColumns) -> tuple[Any, ...]:
     country = row.header.get("country")
     if country and administration not in (INT, country):
         row.problems.append(Problem("country", "not_your_country", str(country)))
     problems = raw = ""
     if row.problems:  # what was said and is wrong is kept too, but on a node without names never a name
-        masked = [replace(problem, said=kept(problem.said)) for problem in row.problems]
+        masked = [
+            replace(problem, said=mask_personal_data(problem.said, forms.about(row.form, problem.path)))
+            for problem in row.problems[: most("file_row_problems")]
+        ]
         problems = json.dumps([problem.plain() for problem in masked], ensure_ascii=False)
-        said = {path: kept(text[:LONGEST_RAW]) for path, text in row.raw.items()}
+        told = islice(row.raw.items(), most("file_row_problems"))
+        said = {
+            path[:LONGEST_PATH]: mask_personal_data(text[:LONGEST_RAW], forms.about(row.form, path))
+            for path, text in told
+        }
         raw = json.dumps(said, ensure_ascii=False).replace("\\u0000", "")
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
     return (
         row.number, key, row.form, canonical(row.header).decode(), canonical(row.lines).decode(), problems, raw, "",
+        row.source, row.counts,
     )  # fmt: skip
+
+
+class _FormColumns(dict[str, dict[str, Column]]):
+    """The columns of each form by path, looked up once; none of a form that is not here."""
+
+    def __missing__(self, form: str) -> dict[str, Column]:
+        try:
+            found = form_named(form).by_path
+        except Missing:
+            found = {}
+        self[form] = found
+        return found
+
+    def about(self, form: str, path: str) -> About:
+        """What a value that is wrong was to mean, by the column it stands in; without one, anything."""
+        column = self[form].get(normal_path(_line.sub("", path))[1])
+        return column.about if column is not None else "free"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.decoding import NotToml, read_toml
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.text import fold
 from tidewaiter.intake.mapping import ReaderHints
-from tidewaiter.intake.readers import open_source
+from tidewaiter.intake.readers import Source, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,9 @@ def _bare(head: str) -> str:
 def read_table_mapping(text: str) -> dict[str, str]:
     """`{name: head}` of a mapping file's `[columns]`. Raises `BadInput` for what is none."""
     try:
-        columns = tomllib.loads(text).get("columns", {})
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("mapping", _("The mapping is not TOML: %(why)s") % {"why": str(error)[:200]}) from error
+        columns = read_toml(text).get("columns", {})
+    except NotToml as error:
+        raise BadInput("mapping", _("The mapping is not TOML: %(why)s") % {"why": error.why}) from error
     if not isinstance(columns, dict) or not all(isinstance(head, str) for head in columns.values()):
         raise BadInput("mapping", _("A mapping says under [columns], for each of our columns, the head of theirs."))
     return columns
@@ -61,6 +64,15 @@ class Foreign:
     rows: Iterator[tuple[int, list[str]]]
     first: list[list[str]]
     """The first rows as they are, to look at."""
+    source: Source
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.source.close()
 
 
 def open_foreign(path: Path, asked: Sequence[Asked], chosen: dict[str, str] | None = None) -> Foreign:
@@ -70,6 +82,14 @@ def open_foreign(path: Path, asked: Sequence[Asked], chosen: dict[str, str] | No
     not found, with the heads.
     """
     source = open_source(path, ReaderHints())
+    with ExitStack() as unless_given:
+        unless_given.enter_context(source)
+        foreign = _told(source, path, asked, chosen)
+        unless_given.pop_all()
+    return foreign
+
+
+def _told(source: Source, path: Path, asked: Sequence[Asked], chosen: dict[str, str] | None) -> Foreign:
     if source.kind not in ("csv", "xlsx"):
         raise BadInput("unreadable", _("Bring a table: CSV or Excel."))
     heads: list[str] = []
@@ -99,7 +119,7 @@ def open_foreign(path: Path, asked: Sequence[Asked], chosen: dict[str, str] | No
             wide = len(cells)
             yield number, [cells[at].strip() if 0 <= at < wide else "" for at in places]
 
-    return Foreign(heads, found, rows(), [cells for _number, cells in first])
+    return Foreign(heads, found, rows(), [cells for _number, cells in first], source)
 
 
 def _chained(

@@ -13,18 +13,25 @@ from typing import Any
 from django.utils.translation import gettext
 
 from tidewaiter.forms.columns import as_text, laid_flat
-from tidewaiter.forms.engine import CaseReader, Form
-from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.queries import form_named, forms_in_use
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.files.reading import NumberedRow
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.foundation.text import fold
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.uploads import unsealed
-from tidewaiter.intake.actions import forget_upload, keep_upload
-from tidewaiter.intake.mapping import Formats, Mapper, Mapping, ReaderHints
-from tidewaiter.intake.proposing import SAMPLE, Proposal, formats_of, propose, targets_of, values_of
-from tidewaiter.intake.readers import open_source
+from tidewaiter.intake.flat_records import as_rows, is_flat
+from tidewaiter.intake.mapping import Mapping, ReaderHints
+from tidewaiter.intake.proposals.tables import LOOKED_AT, heads_of
+from tidewaiter.intake.proposing import SAMPLE, Proposed, likely_forms, propose, values_of, vocabulary_of
+from tidewaiter.intake.readers import Source, open_source
+from tidewaiter.intake.rows import Staged, Stager
 
-LOOKED_AT = 20
 SHOWN = 8
+TRIED = 500
+"""Rows on which a mapping is tried."""
 
 
 @dataclass(slots=True)
@@ -34,6 +41,8 @@ class Looked:
     heads: list[str]
     rows: list[list[str]]
     hints: ReaderHints
+    numbered: list[NumberedRow]
+    """The first rows as they stand in the file, with what is above the heads."""
 
 
 @dataclass(slots=True)
@@ -48,107 +57,143 @@ class Tried:
     """Values that no list knows, by path, with a proposal each."""
 
 
+class EncodingUnsure(BadInput):
+    """The encoding of a file is one of several: a person sees by a line which."""
+
+    def __init__(self, choices: list[tuple[str, str]]) -> None:
+        words = gettext("In which of these is a line of the file as it should be?")
+        super().__init__("encoding_unsure", words)
+        self.choices = choices
+
+
+class FormUnsure(BadInput):
+    """The goods of a file do not say which form it is: one of `choices`, or of all where there are none."""
+
+    def __init__(self, choices: list[str]) -> None:
+        words = gettext("The goods do not say of which commodity the file is: choose it.")
+        super().__init__("form_unsure", words)
+        self.choices = choices
+
+
 @contextmanager
 def opened(sealed: str) -> Iterator[Path]:
     """The sealed file, in the clear as long as it is read."""
-    path = keep_upload(chunks=[unsealed(sealed)])
-    try:
+    with scratch() as folder:
+        path = folder / "opened"
+        with path.open("wb") as file:
+            file.writelines(unsealed(sealed))
         yield path
-    finally:
-        forget_upload(path=str(path))
 
 
-def look(path: Path, form: Form) -> Looked:
-    """Heads and first rows of a table. Raises `BadInput` for a file that is none, or has no rows."""
-    source = open_source(path, ReaderHints())
-    if source.kind == "json":
-        raise BadInput("no_table", gettext("Only tables are mapped: Excel or CSV. XML and JSON name their fields."))
-    rows = [row for row in islice(source.rows, SAMPLE + LOOKED_AT) if any(cell.strip() for cell in row[1])]
+def look(path: Path, *, country: str = "", encoding: str = "") -> Looked:
+    """Heads and first rows of a table. `country`: whose file it is; `encoding`: where a person chose it.
+
+    Raises `BadInput` for a file that is none, or has no rows; `EncodingUnsure`.
+    """
+    first = SAMPLE + LOOKED_AT
+    with open_source(path, ReaderHints(encoding=encoding), first=first, country=country) as source:
+        choices = read_json(source.guessed.get("encoding_choices", "[]"))
+        if choices:
+            raise EncodingUnsure([(str(name), str(line)) for name, line in choices])
+        rows = [row for row in islice(_rows_of(source), first) if any(cell.strip() for cell in row[1])]
+        sheet, guessed = source.guessed.get("sheet", ""), source.guessed.get("encoding", "")
+    _small_enough(rows)
     if len(rows) < 2:
         raise BadInput("no_rows", gettext("The file holds no rows."))
-    at = max(range(min(len(rows) - 1, LOOKED_AT)), key=lambda n: (_heads_like(form, rows[n][1]), -n))
-    heads = [cell.strip() for cell in rows[at][1]]
-    hints = ReaderHints(sheet=source.guessed.get("sheet", ""), header=rows[at][0] if at else 0)
-    return Looked(heads, [cells for _, cells in rows[at + 1 : at + 1 + SAMPLE]], hints)
+    at, heads, numbers = heads_of(rows, vocabulary_of(forms_in_use()[0]))
+    if not any(heads):
+        raise BadInput("no_rows", gettext("The file holds no rows."))
+    header: int | tuple[int, ...] = numbers if len(numbers) > 1 else numbers[0] if at else 0
+    hints = ReaderHints(sheet=sheet, header=header, encoding=encoding or ("" if guessed[:3] == "utf" else guessed))
+    return Looked(heads, [cells for _, cells in rows[at + 1 : at + 1 + SAMPLE]], hints, rows)
 
 
-def _heads_like(form: Form, cells: list[str]) -> int:
-    words = [cell for cell in cells if cell.strip() and not cell.strip().replace(".", "").isdigit()]
-    return len({fold(word) for word in words}) + 5 * sum(form.path_of(word) is not None for word in words)
+def _rows_of(source: Source) -> Iterator[NumberedRow]:
+    if source.kind != "json":
+        return iter(source.rows)
+    if not is_flat(source):
+        raise BadInput(
+            "no_table", gettext("Only tables are mapped: Excel, CSV, flat JSON. Records of cases name their fields.")
+        )
+    return as_rows(source)
 
 
-def proposed(looked: Looked, form: Form, country: str) -> tuple[list[Proposal], Mapping]:
-    """Proposals, and the mapping that they make."""
-    proposals = propose(form, looked.heads, looked.rows)
-    chosen = {one.head: one.path for one in proposals if one.path}
-    return proposals, mapping_of(looked, form, chosen, {"country": country} if country else {}, None, {})
+def _small_enough(rows: list[NumberedRow]) -> None:
+    """Each column is held against each of the form: more columns than a person can look at are not proposed. Raises
+    `OverLimit`.
+    """
+    wide = max((len(cells) for _, cells in rows), default=0)
+    if wide > most("mapped_columns"):
+        advice = gettext(
+            "This one has %(columns)s. Delete those that are not cases' own, or write the mapping by hand."
+        )
+        raise over("mapped_columns", advice % {"columns": wide})
+    longest = most("mapped_cell_signs")
+    for number, cells in rows:
+        if max(map(len, cells), default=0) > longest:
+            column = next(at for at, cell in enumerate(cells, 1) if len(cell) > longest)
+            where = {"row": number, "column": column}
+            raise over("mapped_cell_signs", gettext("Row %(row)s, column %(column)s holds more.") % where)
 
 
-def mapping_of(
-    looked: Looked,
-    form: Form,
-    chosen: dict[str, str],
-    constants: dict[str, str],
-    formats: Formats | None,
-    values: dict[str, dict[str, str]],
-) -> Mapping:
-    """A mapping from choices: path by head, constants by path, codes by value and path."""
-    allowed = {column.path for column in targets_of(form)}
-    columns = {path: head for head, path in chosen.items() if path in allowed and head and not set(head) & set("{}")}
-    if formats is None:
-        said = {path: _column(looked, head) for path, head in columns.items()}
-        numbers = [text for path, texts in said.items() if form.by_path[path].type == "decimal" for text in texts]
-        formats = formats_of(said.get("date", []), numbers)
-    kept = {path: text for path, text in constants.items() if path in allowed and path not in columns and text}
-    return Mapping(
-        form=form.code, constants=kept, columns=columns, formats=formats, reader=looked.hints,
-        values={path: {said: code for said, code in codes.items() if code} for path, codes in values.items() if path in columns and any(codes.values())},
-    )  # fmt: skip
+def form_for(looked: Looked, said: str) -> Form:
+    """The form that is said, else the one that the goods belong to. Raises `Missing`, `FormUnsure`."""
+    if said:
+        return form_named(said)
+    forms = forms_in_use()
+    likely = likely_forms(forms, looked.heads, looked.rows)
+    if len(likely) != 1:
+        raise FormUnsure(likely)
+    return next(form for form in forms if form.code == likely[0])
 
 
-def _column(looked: Looked, head: str) -> list[str]:
-    at = looked.heads.index(head)
-    return [row[at].strip() for row in looked.rows if at < len(row)]
+def proposed(looked: Looked, form: Form, country: str) -> Proposed:
+    """What is proposed for a file that was looked at."""
+    return propose(form, looked.heads, looked.rows, country=country, reader=looked.hints)
 
 
 def tried(looked: Looked, form: Form, mapping: Mapping) -> Tried:
-    """What the mapping does with the rows that were looked at."""
-    found = Tried(looked_at=len(looked.rows))
-    if not mapping.columns:
+    """What the mapping does with the first rows, as intake would read them. Raises `BadInput`."""
+    found = Tried()
+    if not mapping.columns and not mapping.lines:
         return found
-    mapper = Mapper(mapping, looked.heads)
-    reader = CaseReader(form, mapping.rules)
-    texts = [mapper.header_and_line(dict(zip(looked.heads, cells, strict=False))) for cells in looked.rows]
-    reader.gather_places(texts)
-    for number, text in enumerate(texts, 1):
-        header, problems = reader.header(text)
-        line, wrong = reader.line(text, str(header.get("date", "")))
-        problems += wrong
-        found.good += not problems
-        found.problems.update((problem.path, problem.code) for problem in problems)
-        if number <= SHOWN:
-            found.rows.append(_shown(number, header, line, problems))
+    for staged in (one for batch in Stager(_first_rows(looked), mapping).staged(TRIED) for one in batch):
+        if staged.skipped:
+            continue
+        found.looked_at += staged.counts
+        found.good += staged.counts * (not staged.problems)
+        found.problems.update((problem.path, problem.code) for problem in staged.problems)
+        if len(found.rows) < SHOWN:
+            found.rows.append(_shown(staged))
     for path, head in mapping.columns.items():
-        unknown = values_of(
-            form, path, [text for text in _column(looked, head) if text not in mapping.values.get(path, {})]
-        )
+        if head not in looked.heads:
+            continue
+        at = looked.heads.index(head)
+        texts = [row[at].strip() for row in looked.rows if at < len(row)]
+        unknown = values_of(form, path, [text for text in texts if text not in mapping.values.get(path, {})])
         if unknown:
             found.unknown[path] = unknown
     return found
 
 
-def _shown(number: int, header: dict[str, Any], line: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+def _first_rows(looked: Looked) -> Source:
+    """The rows that were looked at, as a source that intake reads; it is opened again as often as it is asked."""
+    rows = looked.numbered[: TRIED + LOOKED_AT]
+    return Source("csv", rows=iter(rows), again=lambda: _first_rows(looked))
+
+
+def _shown(staged: Staged) -> dict[str, Any]:
+    line = staged.lines[0] if staged.lines else {}
     flat = {
         path: as_text(value)
-        for path, value in laid_flat(header)
+        for path, value in laid_flat(staged.header)
         if path not in ("form", "form_version", "kind", "date_precision")
     }
     flat |= {path: as_text(value) for path, value in line.items() if path != "fields"}
     flat |= {path: as_text(value) for path, value in line.get("fields", {}).items()}
-    wrong = {problem.path: problem.sentence() for problem in problems}
     return {
-        "number": number,
+        "number": staged.number,
         "cells": flat,
-        "wrong": wrong,
-        "said": {problem.path: problem.said for problem in problems},
+        "wrong": {problem.path: problem.sentence() for problem in staged.problems},
+        "said": {problem.path: problem.said for problem in staged.problems},
     }

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+
 _decode_header = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_lines = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
@@ -14,19 +16,22 @@ _decode_lines = msgspec.json.Decoder(list[dict[str, Any]]).decode
 class Receipt(models.Model):
     """One file brought by one person: how far it is and what became of its rows."""
 
-    ref = models.CharField(max_length=64, unique=True)
-    key = models.CharField(max_length=64, db_index=True)
+    ref = MarkedChar(about="system", max_length=64, unique=True)
+    key = MarkedChar(about="system", max_length=64, db_index=True)
     """Digest of file, mapping, person and options: an import that was cut off is found again by it."""
-    file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64)
-    file_path = models.TextField(default="", blank=True)
-    mapping_name = models.CharField(max_length=200, default="", blank=True)
-    mapping_text = models.TextField(default="", blank=True)
-    options = models.JSONField(default=dict)
-    brought_by = models.CharField(max_length=150)
-    administration = models.CharField(max_length=3, db_index=True)
+    file_name = MarkedChar(about="free", shape="file_name", max_length=200)
+    file_sha256 = MarkedChar(about="system", max_length=64)
+    file_path = MarkedText(about="system", default="", blank=True)
+    """Where an upload lies, sealed, as long as it waits. A file that the command line names is its owner's: where
+    that lies is
+    never kept."""
+    mapping_name = MarkedChar(about="free", max_length=200, default="", blank=True)
+    mapping_text = MarkedText(about="free", shape="toml", default="", blank=True)
+    options = MarkedJSON(about="free", default=dict)
+    brought_by = MarkedChar(about="person", max_length=150)
+    administration = MarkedChar(about="system", max_length=3, db_index=True)
     brought_at = models.DateTimeField()
-    state = models.CharField(max_length=16, default="staging")
+    state = MarkedChar(about="system", max_length=16, default="staging")
     staged_to = models.BigIntegerField(default=0)
     rows = models.BigIntegerField(default=0)
     cases = models.BigIntegerField(default=0)
@@ -36,15 +41,20 @@ class Receipt(models.Model):
     changed = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
     submitted = models.BigIntegerField(default=0)
-    findings = models.JSONField(default=dict)
-    rejected_digest = models.CharField(max_length=64, default="", blank=True)
-    rejected_name = models.CharField(max_length=80, default="", blank=True)
-    notes = models.JSONField(default=dict)
+    findings = MarkedJSON(about="system", default=dict)
+    rejected_digest = MarkedChar(about="system", max_length=64, default="", blank=True)
+    rejected_name = MarkedChar(about="system", max_length=80, default="", blank=True)
+    notes = MarkedJSON(about="free", default=dict)
     """How the file was read: what was guessed (`encoding`, `delimiter`, `sheet`), which columns were none of ours."""
-    norms = models.JSONField(default=list)
+    problems = MarkedJSON(about="system", default=dict)
+    """How often each thing is wrong, by code, over all rows."""
+    norms = MarkedJSON(about="system", default=list)
     """What is usual within the file: [form, sub-type, unit, lines, middle, spread] of each kind of goods."""
-    why = models.TextField(default="", blank=True)
+    why = MarkedText(about="free", default="", blank=True)
     ended_at = models.DateTimeField(null=True)
+
+    own_path = ""
+    """Where a file of the command line lies, while it is read."""
 
     class Meta:
         db_table = "intake_receipt"
@@ -73,13 +83,17 @@ class StagedRow(CleanedTexts, models.Model):
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="staged")
     number = models.BigIntegerField()
-    key = models.CharField(max_length=120)
-    form = models.CharField(max_length=8)
-    header_text = models.TextField()
-    lines_text = models.TextField()
-    problems = models.TextField(default="", blank=True)
-    raw = models.TextField(default="", blank=True)
-    state = models.CharField(max_length=10, default="", blank=True)
+    key = MarkedChar(about="code", judged_by="forms", max_length=120)
+    form = MarkedChar(about="free", max_length=8)
+    header_text = MarkedText(about="free", shape="json", judged_by="forms")
+    lines_text = MarkedText(about="free", shape="json", judged_by="forms")
+    problems = MarkedText(about="free", shape="json", default="", blank=True)
+    raw = MarkedText(about="free", shape="json", default="", blank=True)
+    state = MarkedChar(about="system", max_length=10, default="", blank=True)
+    source = MarkedChar(about="system", max_length=24, default="", blank=True)
+    """Digest of the source row, as long as it is here: a row that repeats another is known by it."""
+    counts = models.IntegerField(default=1)
+    """How many source rows it counts for: of several cases that one row makes, one counts."""
 
     class Meta:
         db_table = "intake_row"
@@ -89,10 +103,10 @@ class StagedRow(CleanedTexts, models.Model):
 class KeptMapping(models.Model):
     """A mapping that an administration made for a foreign file and kept under a name."""
 
-    administration = models.CharField(max_length=3)
-    name = models.CharField(max_length=60)
-    text = models.TextField()
-    made_by = models.CharField(max_length=150)
+    administration = MarkedChar(about="system", max_length=3)
+    name = MarkedChar(about="free", max_length=60)
+    text = MarkedText(about="free", shape="toml")
+    made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
 
     class Meta:

@@ -1,39 +1,43 @@
-"""How a foreign file could be mapped: proposed from the names of its columns and from what stands in them."""
+"""How a foreign file could be mapped: proposed from the heads of its columns and from what stands in them.
+
+The name of a column is understood in many languages (`proposals.vocabulary`); values that cannot be a field's veto
+its name; a few lists tell a column by its values alone. What the file does not tell is asked and not guessed.
+"""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import msgspec
-from django.conf import settings
-from rapidfuzz import fuzz
+from django.utils.translation import gettext
+from msgspec import structs
 
-from tidewaiter.codelists.queries import list_view, resolve_places
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column
 from tidewaiter.forms.engine import Form
-from tidewaiter.forms.types import clean_date
-from tidewaiter.foundation.numbers import NumberRefused, read_decimal
-from tidewaiter.foundation.text import fold
-from tidewaiter.intake.mapping import Formats, Mapping
+from tidewaiter.intake.mapping import Mapping, ReaderHints, Values, head_of, holes
+from tidewaiter.intake.proposals.contents import Contents, codes_in
+from tidewaiter.intake.proposals.days import tell_days
+from tidewaiter.intake.proposals.found import Found, Question, Said
+from tidewaiter.intake.proposals.goods import form_of, tell_goods
+from tidewaiter.intake.proposals.pairing import NEVER, Paired, pair
+from tidewaiter.intake.proposals.tables import headings_in, sums_in
+from tidewaiter.intake.proposals.vocabulary import DATE_PARTS, NOT_READ, Vocabulary
+from tidewaiter.intake.proposals.words import says_fiscal_year
 
-SAMPLE = 500
+SAMPLE = 10_000
 """Rows that are looked at."""
-LEAST = 0.55
-"""How sure a proposal must be, of 1."""
-_NEVER = ("date_precision", "kind", "form_version")
+LINES = "lines"
+"""Stands for the target of a column that is a line of its own."""
 _VALUES = 60
+_SURE, _LIKELY = 0.88, 0.75
 
 
 @dataclass(slots=True)
 class Proposal:
-    """One source column: what it may be, how sure, and why (`name`, `values`)."""
+    """One source column: what it may be, how sure (0 to 1), and why, in a sentence."""
 
     head: str
     path: str = ""
@@ -41,122 +45,271 @@ class Proposal:
     why: str = ""
     samples: list[str] = field(default_factory=list)
 
+    @property
+    def how_sure(self) -> str:
+        """How sure, in a word."""
+        if not self.path:
+            return ""
+        if self.sure >= _SURE:
+            return gettext("sure")
+        return gettext("likely") if self.sure >= _LIKELY else gettext("look at it")
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, list[str]]:
-    said = tomllib.loads((Path(settings.FORMS_FOLDER) / "words.toml").read_text())
-    return {**said["header"], **said["line"]}
+
+@dataclass(slots=True)
+class Proposed:
+    """What is proposed for a file: the mapping, what each column is and why, and what a person must say."""
+
+    mapping: Mapping
+    columns: list[Proposal]
+    questions: list[Question]
+
+    @property
+    def sure(self) -> dict[str, float]:
+        """How sure each target is, by path: of several columns the least sure."""
+        out: dict[str, float] = {}
+        for one in self.columns:
+            if one.path and one.path != LINES:
+                out[one.path] = min(one.sure, out.get(one.path, 1.0))
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose: path by head, constants by path, codes by value and path, and how the file is written."""
+
+    chosen: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
+
+
+@lru_cache(maxsize=32)
+def vocabulary_of(form: Form) -> Vocabulary:
+    """The words of a form, compiled once."""
+    return Vocabulary(form)
 
 
 def targets_of(form: Form) -> list[Column]:
     """The columns that a file's column may become."""
-    return [column for column in form.columns if column.path not in _NEVER]
+    return [column for column in form.columns if column.path not in NEVER - {"handling"}]
 
 
-def propose(form: Form, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Proposal]:
-    """A proposal for each source column, best pairs first; each of the form's columns is given away once."""
-    columns = {
-        at: [row[at].strip() for row in rows[:SAMPLE] if at < len(row) and row[at].strip()] for at in range(len(heads))
-    }
-    scored: list[tuple[float, int, str, str]] = []
-    for at, head in enumerate(heads):
-        for column in targets_of(form):
-            by_name = _alike(head, column)
-            by_value = _fits(column, columns[at]) if columns[at] else 0.0
-            sure = max(by_name * (0.6 + 0.4 * by_value) if columns[at] else by_name, _tells(column, by_value))
-            if sure >= LEAST:
-                scored.append((sure, at, column.path, "name" if by_name >= by_value else "values"))
-    found = {at: Proposal(head, samples=list(dict.fromkeys(columns[at]))[:3]) for at, head in enumerate(heads)}
-    given: set[str] = set()
-    for sure, at, path, why in sorted(scored, key=lambda one: (-one[0], one[1])):
-        if not found[at].path and path not in given:
-            found[at].path, found[at].sure, found[at].why = path, round(sure, 2), why
-            given.add(path)
-    return [found[at] for at in range(len(heads))]
+def columns_of_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Contents]:
+    """The columns of a table, each with its different values and how often they stand."""
+    wide = len(heads)
+    filled = [row if len(row) == wide else [*row[:wide], *[""] * (wide - len(row))] for row in rows]
+    cells = zip(*filled, strict=True) if filled else ((),) * wide
+    return [Contents(head, column) for head, column in zip(heads, cells, strict=True)]
 
 
-def _alike(head: str, column: Column) -> float:
-    """How like the head is to any name of the column, in any language."""
-    said = fold(head)
-    if not said:
-        return 0.0
-    names = [fold(name) for name in (column.path, column.name, *column.label.values(), *_words().get(column.path, ()))]
-    if said in names:
-        return 1.0
-    return max(fuzz.token_set_ratio(said, name) * min(1.0, len(name) / len(said) + 0.2) for name in names) / 100 * 0.95
+def likely_forms(forms: Sequence[Form], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The codes of the forms that a table's goods may belong to; one alone where it is likelier than all others."""
+    return form_of(forms, vocabulary_of(forms[0]), columns_of_table(heads, rows[:1_000]))
 
 
-def _fits(column: Column, values: list[str]) -> float:
-    """The share of values that the column would take."""
-    sample = list(dict.fromkeys(values))[:_VALUES]
-    match column.type:
-        case "code" | "codes" | "hs":
-            view = list_view("hs" if column.type == "hs" else column.list)
-            taken = [
-                view.resolve(re.sub(r"[.\s]", "", text)[:6] if column.type == "hs" else text[:200]).code
-                for text in sample
-            ]
-        case "place":
-            answers = resolve_places([(text, "") for text in sample[:15]])
-            taken = [answers[(text, "")].code for text in sample[:15]]
-        case "decimal" | "integer":
-            taken = ["y" if _number(text) else None for text in sample]
-        case "date":
-            taken = ["y" if _dated(text) else None for text in sample]
-        case "boolean":
-            taken = [
-                "y" if text.casefold() in ("yes", "no", "true", "false", "oui", "non", "да", "нет") else None
-                for text in sample
-            ]
-        case _:
-            return 0.6
-    return sum(code is not None for code in taken) / len(taken)
+def propose(
+    form: Form,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    country: str = "",
+    reader: ReaderHints | None = None,
+) -> Proposed:
+    """What a table of these heads and rows may be, held against a form.
+
+    `country`: whose file it is, where that is known: it stands for the country of all rows where no column says it.
+    """
+    found = Found(form.code, whole=len(rows) < SAMPLE, reader=reader or ReaderHints())
+    heads = [head_of(head) for head in heads]
+    sums = sums_in(heads, [[row[at] for row in rows if at < len(row)] for at in range(len(heads))])
+    headings = headings_in(heads, rows)
+    kept = _cases_alone(heads, rows, sums, headings)
+    paired = _nameable(found, pair(form, vocabulary_of(form), columns_of_table(heads, kept)))
+    if country and all(one.path != "country" for one in paired):
+        found.constants["country"] = country
+    tell_goods(found, form, paired)
+    _fill(found, form, paired, kept, heads)
+    if headings:
+        found.reader = _with_headings(found.reader, headings)
+    found.skip = sums
+    _questions(found, form, paired)
+    return Proposed(found.mapping(), [_proposal(form, found, one) for one in paired], found.questions)
 
 
-def _tells(column: Column, share: float) -> float:
-    """How sure the values alone make it: a few lists say much, numbers and countries say little of which field it is."""
-    said = {"subtype": 0.9, "unit": 0.8, "conveyance.mode": 0.7, "date": 0.75}.get(column.path, 0.0)
-    return said * share if share > 0.7 else 0.0
-
-
-def _number(text: str) -> bool:
-    for mark in ("", ","):
-        try:
-            read_decimal(text, decimal_mark=mark)
-        except NumberRefused:
-            continue
-        return True
-    return False
-
-
-def _dated(text: str) -> bool:
-    value, _, problem = clean_date("date", text)
-    return (value is not None and not re.fullmatch(r"\d{4}|\d{5}", text)) or (
-        problem is not None and problem.code == "date_ambiguous"
+def mapped(form: Form, before: Proposed, rows: Sequence[Sequence[str]], choice: Choice) -> Proposed:
+    """The mapping that a person's choices make of a file; what they do not touch stays as it was proposed."""
+    heads = [one.head for one in before.columns]
+    found = Found(
+        form.code, choice.said, len(rows) < SAMPLE, reader=before.mapping.reader, constants=dict(choice.constants)
     )
+    paired = _nameable(found, [Paired(contents) for contents in columns_of_table(heads, rows)])
+    allowed = {column.path for column in targets_of(form)} | {LINES}
+    for one in paired:
+        path = choice.chosen.get(one.contents.head, "")
+        one.path = path if path in allowed and not set(one.contents.head) & set("{}") else ""
+    _parts_of_date(paired)
+    chosen = {one.contents.head for one in paired if one.path == LINES}
+    found.lines = [line for line in before.mapping.lines if chosen & set(holes(line["quantity"]))]
+    _fill(found, form, paired, rows, heads)
+    if choice.said.decimal:
+        found.decimal = choice.said.decimal
+    found.skip, found.clean = dict(before.mapping.skip), {**before.mapping.clean, **found.clean}
+    found.empty = {**before.mapping.empty, **found.empty}
+    _questions(found, form, paired)
+    mapping = structs.replace(found.mapping(), values=_values(choice, found))
+    shown = [
+        replace(one, path=two.path and _shown_path(two.path)) for one, two in zip(before.columns, paired, strict=True)
+    ]
+    return Proposed(mapping, shown, found.questions)
 
 
-def formats_of(dates: Sequence[str], numbers: Sequence[str]) -> Formats:
-    """How the source writes days and decimals, where its values tell."""
-    found: list[str] = []
-    for separator in "/.-":
-        pairs = [
-            match.groups()
-            for text in dates
-            if (
-                match := re.fullmatch(
-                    rf"(\d{{1,2}}){re.escape(separator)}(\d{{1,2}}){re.escape(separator)}\d{{4}}", text
-                )
-            )
-        ]
-        if any(int(first) > 12 for first, _ in pairs):
-            found.append(f"%d{separator}%m{separator}%Y")
-        elif any(int(second) > 12 for _, second in pairs):
-            found.append(f"%m{separator}%d{separator}%Y")
-    commas = sum(bool(re.search(r",\d{1,2}$", text)) for text in numbers)
-    points = sum(bool(re.search(r"\.\d+$", text)) for text in numbers)
-    groups = sum(bool(re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text)) for text in numbers)
-    return Formats(date=tuple(found), decimal="," if commas > max(points, groups) else "." if groups else "")
+def _values(choice: Choice, found: Found) -> dict[str, Values]:
+    targets = {*found.columns, *(path for line in found.lines for path in line)}
+    given = {path: {text: code for text, code in codes.items() if code} for path, codes in choice.values.items()}
+    return {path: dict(codes) for path, codes in given.items() if codes and path in targets}
+
+
+def _parts_of_date(paired: list[Paired]) -> None:
+    """Several columns that a person calls the date are its year, its month and its day."""
+    several = [one for one in paired if one.path == "date"]
+    if len(several) < 2:
+        return
+    for one in several:
+        said = one.contents
+        one.path = "year" if said.years >= 0.8 else "month" if said.months >= 0.8 else "day"
+        if one.path == "year" and says_fiscal_year(said.head):
+            one.path = "fiscal_year"
+
+
+def _fill(found: Found, form: Form, paired: list[Paired], rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
+    tell_days(found, paired, rows, heads)
+    _fields(found, paired)
+    _numbers(found, form, paired)
+
+
+def _cases_alone(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], sums: dict[str, tuple[str, ...]], headings: str
+) -> Sequence[Sequence[str]]:
+    """The rows without sums and headings."""
+    places = {heads.index(head): frozenset(said) for head, said in sums.items()}
+    if not places and not headings:
+        return rows
+    return [
+        row
+        for row in rows
+        if not any(at < len(row) and row[at].strip() in said for at, said in places.items())
+        and not (headings and sum(bool(cell.strip()) for cell in row) == 1)
+    ]
+
+
+def _nameable(found: Found, paired: list[Paired]) -> list[Paired]:
+    """A mapping names a column by its head: what has none, or shares it with another, cannot be read."""
+    heads = Counter(one.contents.head for one in paired)
+    for one in paired:
+        head = one.contents.head
+        if not head or heads[head] > 1 or set(head) & set("{}"):
+            one.path = ""
+            if heads[head] > 1 and head:
+                found.left_out[head] = gettext(
+                    "Two columns are called «%(head)s»: a mapping cannot tell them apart."
+                ) % {"head": head}
+    return paired
+
+
+def _fields(found: Found, paired: list[Paired]) -> None:
+    """The fields that are read from one column each; offices from up to three, joined."""
+    offices = [one.contents.head for one in paired if one.path == "office"]
+    for one in paired:
+        if one.path and one.path not in (NOT_READ, LINES, "date", "office", *DATE_PARTS):
+            found.columns.setdefault(one.path, one.contents.head)
+    if offices:
+        found.columns["office"] = offices[0] if len(offices) == 1 else ", ".join(f"{{{head}}}" for head in offices)
+    reference = next((one for one in paired if one.path == "national_ref"), None)
+    if reference is not None and reference.contents.filled:
+        head = reference.contents.head
+        if reference.contents.share(lambda text: text.endswith(".0") and text[:-2].lstrip("-").isdigit()) > 0.9:
+            found.clean[head] = r"\d+"
+            below = tuple(text for text in reference.contents.counts if text.startswith("-"))
+            if below:
+                found.empty[head] = below[:20]
+
+
+def _numbers(found: Found, form: Form, paired: list[Paired]) -> None:
+    """The decimal mark, where all columns of numbers that tell one tell the same."""
+    marks: set[str] = set()
+    for one in paired:
+        column = form.by_path.get(one.path)
+        if one.path == LINES or (column is not None and column.type in ("decimal", "integer")):
+            marks.add(one.contents.mark)
+    if "?" in marks:
+        found.ask("decimal", gettext("A column writes its decimals by points and by commas: mend the file."))
+    told = marks - {"", "?"}
+    if told == {","}:
+        found.decimal = ","
+    elif told == {"."}:
+        found.decimal = "."
+
+
+def _with_headings(reader: ReaderHints, headings: str) -> ReaderHints:
+    return ReaderHints(reader.sheet, reader.header, reader.delimiter, reader.encoding, headings)
+
+
+def _questions(found: Found, form: Form, paired: list[Paired]) -> None:
+    """What every case needs and the file does not tell, and words that no list knows."""
+    said = {*found.columns, *found.constants, *(path for line in found.lines for path in line)}
+    asked = {question.about for question in found.questions}
+    for path in ("date", "country", "subtype", "quantity"):
+        if path not in said and path not in asked and not (path == "quantity" and "value" in said):
+            title = form.by_path[path].title("en")
+            found.ask(path, gettext("No column says the field «%(field)s».") % {"field": title})
+    for one in paired:
+        column = form.by_path.get(one.path)
+        if column is None or column.type != "code" or column.open or found.columns.get(one.path) is None:
+            continue
+        view = list_view(column.list)
+        unknown = [text for text in one.contents.texts[:_VALUES] if not codes_in(view, text)]
+        if unknown:
+            words = gettext("The list does not know these words of «%(head)s»: give each a code.")
+            found.ask(one.path, words % {"head": one.contents.head}, *(text[:60] for text in unknown[:20]))
+
+
+def _proposal(form: Form, found: Found, one: Paired) -> Proposal:
+    """What is said of a column to a person."""
+    path = _shown_path(one.path)
+    proposal = Proposal(one.contents.head, path, round(one.sure, 2) if path else 0.0, samples=one.contents.samples())
+    proposal.why = _why(form, found, one, path)
+    return proposal
+
+
+def _shown_path(path: str) -> str:
+    return "" if path == NOT_READ else "date" if path in DATE_PARTS else path
+
+
+def _why(form: Form, found: Found, one: Paired, path: str) -> str:
+    head = one.contents.head
+    if not path:
+        if head in found.left_out:
+            return found.left_out[head]
+        if one.vetoed and one.vetoed in form.by_path:
+            return gettext("Its head would be «%(field)s», but what stands in it is not.") % {
+                "field": form.by_path[one.vetoed].title("en")
+            }
+        return ""
+    if path == LINES:
+        return gettext("Its head names goods or a year: a line of its own.")
+    if one.path in DATE_PARTS:
+        return gettext("A part of the date.")
+    if one.by_name < 0.4:
+        return gettext("Told by its values alone.")
+    if one.measure.startswith("unit "):
+        return gettext("Its head says so, and the unit.")
+    if one.measure.startswith("currency "):
+        return gettext("Its head says so, and the currency.")
+    if one.by_values >= 0.9:
+        return gettext("Its head says so, and its values fit.")
+    if one.by_values >= 0.5:
+        return gettext("Its head says so, and most of its values fit.")
+    return gettext("Its head says so; few of its values are known.")
 
 
 def values_of(form: Form, path: str, values: Sequence[str]) -> dict[str, str]:
@@ -165,38 +318,10 @@ def values_of(form: Form, path: str, values: Sequence[str]) -> dict[str, str]:
     if column is None or column.type != "code" or column.open:
         return {}
     view = list_view(column.list)
-    wanted = {}
+    wanted: dict[str, str] = {}
     for text, _ in Counter(value for value in values if value).most_common(200):
-        if view.resolve(text[:200]).code is None:
+        if len(wanted) >= 40:
+            break
+        if not codes_in(view, text):
             wanted[text] = next(iter(view.nearest(text[:80], 1)), "")
-    return dict(list(wanted.items())[:40])
-
-
-def mapping_text(mapping: Mapping) -> str:
-    """A mapping as the file that CONTRACT.md describes."""
-    plain = msgspec.to_builtins(mapping)
-    out = [f"form = {_quoted(plain['form'])}"]
-    if mapping.long:
-        out.append("long = true")
-    for table in ("constants", "columns"):
-        if plain[table]:
-            out += ["", f"[{table}]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in plain[table].items())]
-    for path, values in plain["values"].items():
-        out += [
-            "",
-            f"[values.{_quoted(path)}]",
-            *(f"{_quoted(key)} = {_quoted(value)}" for key, value in values.items()),
-        ]
-    formats = [("date", list(mapping.formats.date)), ("decimal", mapping.formats.decimal)]
-    if any(value for _, value in formats):
-        out += ["", "[formats]", *(f"{key} = {_quoted(value)}" for key, value in formats if value)]
-    hints: list[tuple[str, Any]] = [
-        (name, getattr(mapping.reader, name)) for name in ("sheet", "header", "delimiter", "encoding")
-    ]
-    if any(value for _, value in hints):
-        out += ["", "[reader]", *(f"{key} = {_quoted(value)}" for key, value in hints if value)]
-    return "\n".join(out) + "\n"
-
-
-def _quoted(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return wanted

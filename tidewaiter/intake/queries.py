@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ from django.utils.translation import gettext
 
 from tidewaiter.forms.problems import problem_of
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.intake import states
+from tidewaiter.intake.cell_proposals import proposal_of
+from tidewaiter.intake.layouts import NOTE as LAYOUT
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.people.policy import is_customs
+from tidewaiter.vault.storage import Thing
 
 
 def visible_receipts(actor: Actor) -> QuerySet[Receipt]:
@@ -32,18 +38,48 @@ def receipt_by_ref(actor: Actor, ref: str) -> Receipt:
     return receipt
 
 
-def errors_of(receipt: Receipt, limit: int = 1000) -> list[dict[str, Any]]:
-    """What is wrong, cell by cell in the file's order: `{"row", "column", "code", "message"}`, the first `limit`."""
+def wrong_rows(receipt: Receipt, code: str = "", after: int = 0) -> QuerySet[StagedRow]:
+    """Rows in which something is wrong, in the file's order: all, or those with one reason, beyond a row's number."""
+    rows = StagedRow.objects.filter(receipt=receipt, state="rejected", number__gt=after).exclude(problems="")
+    if code:
+        rows = rows.filter(problems__contains=f'"code": {json.dumps(code)}')
+    return rows.order_by("number", "pk")
+
+
+def errors_of(receipt: Receipt, limit: int = 1000, code: str = "", after: int = 0) -> list[dict[str, Any]]:
+    """What is wrong, cell by cell in the file's order: `{"row", "column", "code", "message", "said", "proposals"}`,
+    the first `limit`; all, or for one reason, beyond a row's number.
+    """
     errors: list[dict[str, Any]] = []
-    rows = StagedRow.objects.filter(receipt=receipt, state="rejected").exclude(problems="").order_by("number")
-    for number, text in rows.values_list("number", "problems")[:limit]:
-        for item in json.loads(text):
+    for number, text in wrong_rows(receipt, code, after).values_list("number", "problems")[:limit]:
+        for item in read_json(text):
             problem = problem_of(item)
-            errors.append({
-                "row": number, "column": problem.path, "code": problem.code, "message": problem.sentence(), "said": problem.said,
-                "proposals": [code for code, _ in problem.proposals],
-            })  # fmt: skip
+            if code in ("", problem.code):
+                errors.append(
+                    {
+                        "row": number,
+                        "column": problem.path,
+                        "code": problem.code,
+                        "message": problem.sentence(),
+                        "said": problem.said,
+                        "proposals": [one for one, _ in problem.proposals],
+                        "labels": problem.proposals,
+                    }
+                )
     return errors[:limit]
+
+
+def proposals_in(receipt: Receipt, limit: int = 5000) -> tuple[int, bool]:
+    """How many cells of the first `limit` wrong rows have one nearest proposal, and whether these are all rows."""
+    texts = list(wrong_rows(receipt).values_list("problems", flat=True)[: limit + 1])
+    found = sum(bool(proposal_of(problem_of(item))) for text in texts[:limit] for item in read_json(text))
+    return found, len(texts) <= limit
+
+
+def waiting_in(receipt: Receipt) -> int:
+    """How many rows of the file are read and not decided yet."""
+    done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
+    return 0 if receipt.state in states.ENDS else max(receipt.rows - done, 0)
 
 
 def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
@@ -56,15 +92,19 @@ def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
     return {
         "receipt": receipt.ref,
         **counts,
+        "waiting": waiting_in(receipt),
         "findings": receipt.findings,
         "errors": errors,
+        "error_counts": dict(sorted(receipt.problems.items())),
         "rejected_file": rejected_file,
-        "notes": receipt.notes,
+        "notes": {name: said for name, said in receipt.notes.items() if name != LAYOUT},
     }
 
 
 def mapping_names(actor: Actor) -> list[str]:
-    """Names of the mappings that this person's administration can use: its own, then those that come with the program."""
+    """Names of the mappings that this person's administration can use: its own, then those that come with the
+    program.
+    """
     return [*own_mapping_names(actor), *sorted(path.stem for path in _shipped())]
 
 
@@ -85,6 +125,15 @@ def mapping_named(actor: Actor, name: str) -> tuple[str, str]:
     if path is None:
         raise BadInput("mapping", gettext("There is no mapping «%(name)s» here.") % {"name": name[:60]})
     return path.name, path.read_text(encoding="utf-8")
+
+
+def incoming_things() -> Iterator[Thing]:
+    """Files that wait to be read, for the count of what is stored."""
+    waiting = Receipt.objects.exclude(state__in=states.ENDS).exclude(file_path="")
+    for path, administration, username in waiting.values_list("file_path", "administration", "brought_by"):
+        file = Path(path)
+        if file.parent == Path(settings.TIDEWAITER_HOME) / "incoming" and file.is_file():
+            yield Thing(file.name, administration, username, file.stat().st_size)
 
 
 def _shipped() -> list[Path]:

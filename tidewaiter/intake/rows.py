@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
-from tidewaiter.forms.columns import as_text, normal_path
-from tidewaiter.forms.engine import CaseReader, Form, ReadingRules
+from tidewaiter.cases.rows import CaseIn
+from tidewaiter.forms.columns import as_text, is_beside, normal_path
+from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
-from tidewaiter.foundation.bulk import in_batches
-from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.bulk import in_weighed_batches
+from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
-from tidewaiter.intake.mapping import Mapper, Mapping
-from tidewaiter.intake.readers import NumberedRow, Source
+from tidewaiter.intake.flat_records import as_rows, is_flat
+from tidewaiter.intake.heads import MENDING, Table, tables_of
+from tidewaiter.intake.mapper import Mapper
+from tidewaiter.intake.mapping import Mapping
+from tidewaiter.intake.marks import ColumnMarks
+from tidewaiter.intake.readers import Source
+from tidewaiter.intake.row_texts import (
+    CaseTexts,
+    RowTexts,
+    joined,
+    places_of_senders,
+    source_digest,
+    weight_of_cells,
+    weight_of_record,
+    weight_of_row,
+)
 
-LOOKED_AT = 20
-"""Rows among which the heads are looked for."""
-MENDING = ("_row", "_mend")
-"""Columns of our own error sheets; they are passed over when such a sheet comes back."""
+MAPPED_AT_ONCE = 500
 
 type Share = tuple[int, int]
 """Which lists of rows to clean, of how many shares: (1, 2) is every other one, beginning with the second."""
@@ -31,7 +46,7 @@ WHOLE: Share = (0, 1)
 
 @dataclass(slots=True)
 class Staged:
-    """One row, cleaned."""
+    """One row, cleaned; or, where a row makes several cases, what it says of one of them."""
 
     number: int
     key: str
@@ -41,6 +56,10 @@ class Staged:
     problems: list[Problem]
     raw: dict[str, str]
     skipped: bool = False
+    source: str = ""
+    """Digest of the source row, by which one that repeats another is known."""
+    counts: int = 1
+    """How many source rows this counts for: of several that one row makes, one counts."""
 
 
 def _made_by(texts: dict[str, str]) -> tuple[str, str]:
@@ -58,6 +77,19 @@ def _version(newest: Form, made_by: str) -> Form:
         return newest
 
 
+def _heaviest() -> int:
+    """Bytes of texts of a batch: what cleaning takes is some times as much."""
+    return 2 * most("file_batch_bytes")
+
+
+def key_of(number: int, header: dict[str, Any], lines: list[dict[str, Any]], problems: list[Problem]) -> str:
+    """What rows of one case have in common: their reference, else the cleaned record; a wrong row stands alone."""
+    said = str(header.get("national_ref", ""))
+    if said:
+        return f"#{digest(said)}" if said.startswith(("=", "#")) else said  # what begins so is a key of our own
+    return f"=!{number}" if problems else f"={CaseIn(header, lines).digest()}"
+
+
 class Stager:
     """Turns a source into staged rows, in batches so that places are looked up together."""
 
@@ -65,26 +97,33 @@ class Stager:
         self.source = source
         self.mapping = mapping
         self._readers: dict[tuple[str, str], CaseReader | None] = {}
+        self._marks = ColumnMarks(source, mapping, self.any_form)
+        self._resolved: dict[tuple[str, str, str], bool] = {}
 
     def staged(self, size: int, share: Share = WHOLE) -> Iterator[list[Staged]]:
         """All rows of the source, in lists of at most `size`; of several shares only those lists that are this one's."""
         mine, of = share
-        if self.source.kind == "json":
-            for at, records in enumerate(in_batches(self.source.records, size)):
+        if self.source.kind == "json" and not self.is_table():
+            for at, records in enumerate(in_weighed_batches(self.source.records, size, _heaviest(), weight_of_record)):
                 if at % of == mine:
                     yield self._records(records)
             return
-        for at, batch in enumerate(in_batches(self._texts(), size)):
+        for at, batch in enumerate(in_weighed_batches(self._texts(), size, _heaviest(), weight_of_row)):
             if at % of != mine:
                 continue
             by_maker: dict[tuple[str, str], list[dict[str, str]]] = {}
-            for _, texts, _, _ in batch:
-                by_maker.setdefault(_made_by(texts), []).append(texts)
+            for row in batch:
+                for texts, _lines in row.cases:
+                    by_maker.setdefault(_made_by(texts), []).append(texts)
             for maker, texts_of_one in by_maker.items():
                 reader = self._reader(*maker)
                 if reader is not None:
                     reader.gather_places(texts_of_one)
-            yield [self._row(*row) for row in batch]
+            yield [staged for row in batch for staged in self._row(row)]
+
+    def is_table(self) -> bool:
+        """Whether records are flat, and a mapping reads them as a table."""
+        return self.mapping is not None and is_flat(self.source)
 
     def _reader(self, form: str, made_by: str = "") -> CaseReader | None:
         """The reader of a form, in the version that the row or the template was made by where this node has it."""
@@ -95,86 +134,129 @@ class Stager:
             try:
                 rules = self.mapping.rules if self.mapping else ReadingRules()
                 rules.days_from_1904 = bool(self.source.about.get("date_1904"))
+                rules.marks = self._marks.of
                 self._readers[key] = CaseReader(_version(form_named(form), made_by), rules)
             except Missing:
                 self._readers[key] = None
         return self._readers[key]
 
-    def _texts(self) -> Iterator[tuple[int, dict[str, str], list[dict[str, str]] | None, bool]]:
-        """(row number, texts by path, lines of `[[lines]]`, skipped) for every row that holds anything."""
-        rows = self.source.rows
-        head_rows: list[NumberedRow] = []
-        for numbered in rows:
-            if any(cell.strip() for cell in numbered[1]):
-                head_rows.append(numbered)
-            if len(head_rows) >= LOOKED_AT:
-                break
-        if not head_rows:
-            raise BadInput("no_rows", gettext("The file holds no rows."))
-        at, heads = self._heads(head_rows)
-        ours = bool(set(heads) & set(MENDING))
-        mapper = Mapper(self.mapping, heads) if self.mapping and not ours else None
-        if mapper is None:
+    def _texts(self) -> Iterator[RowTexts]:
+        """Every row that holds anything, of every table that is read."""
+        found, refused = False, None
+        several = self.mapping is not None and self.mapping.reader.sheet == "*"
+        rows = as_rows(self.source) if self.source.kind == "json" else self.source.rows
+        for table in tables_of(rows, self.mapping, self.any_form()):
+            try:
+                yield from self._of_table(table)
+                found = True
+            except BadInput as refusal:
+                if not several or refusal.code not in ("missing_columns", "no_header"):
+                    raise
+                refused = refusal
+                self.source.passed_over.append(table.sheet[:80])
+        if not found:
+            raise refused or BadInput("no_rows", gettext("The file holds no rows."))
+
+    def _of_table(self, table: Table) -> Iterator[RowTexts]:
+        if self.mapping and not self.of_form(table):
+            yield from self._mapped(Mapper(self.mapping, table.heads, self._resolves), table)
+        else:
             self.mapping = None
-        paths = None if mapper else self._paths(heads)
+            yield from self._plain(self.paths_of(table.heads), table)
 
-        def later() -> Iterator[NumberedRow]:
-            yield from head_rows[at + 1 :]
-            yield from rows
+    def of_form(self, table: Table) -> bool:
+        """Whether a table has the form's own columns: there is no mapping, or it is a sheet of ours without the
+        mapping's columns.
+        """
+        return self.mapping is None or (table.ours and not self.mapping.sources() <= set(table.heads))
 
-        form_said = self.source.about.get("form", "")
-        for number, cells in later():
+    def _plain(self, paths: list[str], table: Table) -> Iterator[RowTexts]:
+        """Rows whose columns are the form's own."""
+        form_said, senders = self.source.about.get("form", ""), places_of_senders(table.heads)
+        for number, cells in table.rows:
             stripped = [cell.strip() for cell in cells]
             if not any(stripped):
                 continue
-            over = any(stripped[len(heads) :])
-            if mapper is not None:
-                row = dict(zip(heads, cells))
-                if mapper.skips(row):
-                    yield number, {}, None, True
-                    continue
-                texts = mapper.header_and_line(row)
-                texts.setdefault("form", self.mapping.form if self.mapping else "")
-                lines = list(mapper.extra_lines(row)) if mapper.has_lines else None
-            else:
-                texts = {path: cell for path, cell in zip(paths or (), stripped) if cell and path}
-                texts.setdefault("form", form_said)
-                lines = None
-            if over:
-                texts["_ragged"] = "yes"
-            yield number, texts, lines, False
+            texts = {path: cell for path, cell in zip(paths, stripped) if cell and path}
+            texts.setdefault("form", form_said)
+            ragged = self._ragged(number, stripped, table.heads, senders)
+            yield RowTexts(number, [(texts, None)], source_digest(stripped, senders), ragged=ragged)
 
-    def _heads(self, rows: list[NumberedRow]) -> tuple[int, list[str]]:
-        if self.mapping and self.mapping.reader.header:
-            wanted = self.mapping.reader.header
-            at = next((at for at, (number, _) in enumerate(rows) if number == wanted), None)
-            if at is None:
-                raise BadInput(
-                    "no_header",
-                    gettext("The file has no row %(wanted)s, where the mapping looks for the column heads.")
-                    % {"wanted": wanted},
-                )
-        else:
-            known = self.mapping.sources() if self.mapping else set()
-            form = self._any_form()
+    def _ragged(
+        self, number: int, cells: list[str], named: Sequence[str], senders: tuple[int, ...] | None
+    ) -> dict[str, str]:
+        """What is said of a row with more cells than heads; one with fewer, in a text file, is noted. On a sheet of
+        ours what is over stands under empty heads, so that it is known again.
+        """
+        heads = len(named)
+        if senders is not None:
+            cells = [cells[at] for at in senders if at < len(cells)]
+            heads = max((at for at, place in enumerate(senders, 1) if named[place]), default=0)
+        elif len(cells) < heads and self.source.kind == "csv":
+            self.source.short_rows.append(number)
+        if len(cells) <= heads or not any(cell.strip() for cell in cells[heads:]):
+            return {}
+        over = max(at for at, cell in enumerate(cells, 1) if cell.strip()) if senders is not None else len(cells)
+        return {"line": str(number), "cells": str(over), "heads": str(heads)}
 
-            def score(cells: list[str]) -> int:
-                return sum(
-                    cell.strip() in known
-                    or cell.strip() in MENDING
-                    or (form is not None and form.path_of(cell) is not None)
-                    for cell in cells
-                    if cell.strip()
-                )
+    def _mapped(self, mapper: Mapper, table: Table) -> Iterator[RowTexts]:
+        """Rows of a foreign file, some hundred looked at together."""
+        senders = places_of_senders(table.heads)
+        filled = ((number, cells) for number, cells in table.rows if any(cell.strip() for cell in cells))
+        with closing(mapper):
+            for some in in_weighed_batches(filled, MAPPED_AT_ONCE, _heaviest() // 4, weight_of_cells):
+                named = [mapper.named(cells) for _, cells in some]
+                mapper.look_at(named)
+                for (number, cells), row in zip(some, named, strict=True):
+                    if mapper.skips(row):
+                        yield RowTexts(number, [], skipped=True)
+                        continue
+                    texts = mapper.header_and_line(row)
+                    texts.setdefault("form", mapper.mapping.form)
+                    cases: list[CaseTexts] = [(texts, None)]
+                    if mapper.has_lines:
+                        cases = self._cases_of(texts, list(mapper.extra_lines(row)))
+                    stripped = [cell.strip() for cell in cells]
+                    ragged = self._ragged(number, cells, table.heads, senders)
+                    yield RowTexts(number, cases, source_digest(stripped, senders), ragged=ragged)
 
-            at = max(range(len(rows)), key=lambda n: (score(rows[n][1]), -n))
-            if form is not None and rows[at + 1 : at + 2] and score(rows[at + 1][1]) == score(rows[at][1]):
-                machine = sum(cell.strip() in form.by_path for cell in rows[at + 1][1])
-                at += machine > sum(cell.strip() in form.by_path for cell in rows[at][1])
-        heads = [cell.strip().removeprefix("\ufeff") for cell in rows[at][1]]
-        return at, heads
+    def _cases_of(self, common: dict[str, str], lines: list[dict[str, str]]) -> list[CaseTexts]:
+        """The cases that a row of several lines makes: one for each set of header fields that its lines say."""
+        by_header: dict[bytes, CaseTexts] = {}
+        form = self._form_of(common)
+        for line in lines:
+            own = {path: text for path, text in line.items() if self._of_header(form, path)}
+            _header, found = by_header.setdefault(canonical(own), ({**common, **own}, []))
+            if found is not None:
+                found.append(joined(common, {path: text for path, text in line.items() if path not in own}))
+        return list(by_header.values()) or [(common, [])]
 
-    def _any_form(self) -> Form | None:
+    @staticmethod
+    def _of_header(form: Form | None, path: str) -> bool:
+        return is_beside(path) or (form is not None and normal_path(path)[1] in form.header_columns)
+
+    def _form_of(self, texts: dict[str, str]) -> Form | None:
+        reader = self._reader(*_made_by(texts))
+        return reader.form if reader is not None else self.any_form()
+
+    def _resolves(self, path: str, text: str, said: str) -> bool:
+        """Whether a text of that target is a code of its list, or names one; `said`: the form of its row."""
+        key = (path, text[:200], said)
+        found = self._resolved.get(key)
+        if found is None:
+            form = said or (self.mapping.form if self.mapping else "") or getattr(self.any_form(), "code", "")
+            reader = self._reader(form.upper())
+            found = reader is None or reader.resolves(path, text)
+            if len(self._resolved) < 50_000:
+                self._resolved[key] = found
+        return found
+
+    def mark_of(self, path: str) -> str:
+        """The decimal mark that the cells of a column tell: `.`, `,`, `?` where they contradict each other."""
+        return self._marks.of(path)
+
+    def any_form(self) -> Form | None:
+        """The form that names columns: the file's, the mapping's, else one whose header every form has."""
         for code in (
             self.source.about.get("form", ""),
             self.mapping.form if self.mapping else "",
@@ -188,10 +270,10 @@ class Stager:
                     return reader.form
         return None
 
-    def _paths(self, heads: list[str]) -> list[str]:
+    def paths_of(self, heads: list[str]) -> list[str]:
         """The path of each column without a mapping; a column that is none of ours is passed over unread."""
         form_column = next((head for head in heads if fold(head) in ("form", "commodity form")), None)
-        form = self._any_form()
+        form = self.any_form()
         paths = []
         for head in heads:
             path = "form" if head == form_column else (form.path_of(head.removesuffix(" *")) or "" if form else "")
@@ -213,18 +295,27 @@ class Stager:
             )
         return paths
 
-    def _row(self, number: int, texts: dict[str, str], lines: list[dict[str, str]] | None, skipped: bool) -> Staged:
-        if skipped:
-            return Staged(number, "", "", {}, [], [], {}, skipped=True)
+    def _row(self, row: RowTexts) -> Iterator[Staged]:
+        """What a source row says of each of its cases; one of them counts for the row, one that is wrong if any is."""
+        if row.skipped:
+            yield Staged(row.number, "", "", {}, [], [], {}, skipped=True)
+            return
+        found = [self._case(row, texts, lines) for texts, lines in row.cases]
+        counts = next((one for one in found if one.problems), found[0])
+        for one in found:
+            one.counts = int(one is counts)
+            yield one
+
+    def _case(self, row: RowTexts, texts: dict[str, str], lines: list[dict[str, str]] | None) -> Staged:
+        number = row.number
         form, made_by = _made_by(texts)
         texts.pop("form", "")
         texts.pop("form_version", "")
-        ragged = texts.pop("_ragged", "")
         reader = self._reader(form, made_by)
         if reader is None:
             problem = Problem("form", "required" if not form else "unknown_form", form)
             known = self._known(texts)
-            return Staged(number, f"={digest(known)}", form[:8], {}, [], [problem], {"form": form, **known})
+            return Staged(number, f"=!{number}", form[:8], {}, [], [problem], {"form": form, **known})
         header, problems = reader.header(texts)
         day = str(header.get("date", ""))
         cleaned = []
@@ -241,15 +332,15 @@ class Stager:
                 problems += wrong
             if not lines:
                 problems.append(Problem("quantity", "no_line"))
-        if ragged:
-            problems.append(Problem("", "ragged_row"))
-        key = str(header.get("national_ref", "")) or f"={digest(texts)}"
+        if row.ragged:
+            problems.append(Problem("", "ragged_row", facts=row.ragged))
         raw = {problem.path: texts[problem.path] for problem in problems if problem.path in texts}
-        return Staged(number, key, form, header, cleaned, problems, raw)
+        key = key_of(number, header, cleaned, problems)
+        return Staged(number, key, form, header, cleaned, problems, raw, source=row.source)
 
     def _known(self, texts: dict[str, str]) -> dict[str, str]:
         """What columns that every form has say; a column that is none of ours is not kept."""
-        form = self._any_form()
+        form = self.any_form()
         return {path: text for path, text in texts.items() if form and normal_path(path)[1] in form.by_path}
 
     def _records(self, records: list[tuple[int, Any]]) -> list[Staged]:
@@ -272,13 +363,13 @@ class Stager:
 
     def _record(self, number: int, record: Any, texts: dict[str, str] | None) -> Staged:
         if not isinstance(record, dict):
-            return Staged(number, f"={number}", "", {}, [], [Problem("", "unknown_layout")], {})
+            return Staged(number, f"=!{number}", "", {}, [], [Problem("", "unknown_layout")], {})
         form = str(record.get("form") or "").strip().upper()
         reader = self._reader_of(record)
         if reader is None:
             problem = Problem("form", "unknown_form" if form else "required", form[:80])
-            return Staged(number, f"={digest(record)}", form[:8], {}, [], [problem], {"form": form[:80]})
+            return Staged(number, f"=!{number}", form[:8], {}, [], [problem], {"form": form[:80]})
         header, lines, problems = reader.record(record, texts)
-        key = str(header.get("national_ref", "")) or f"={digest(record)}"
+        key = key_of(number, header, lines, problems)
         raw = {problem.path: problem.said or as_text(record.get(problem.path)) for problem in problems}
-        return Staged(number, key, form, header, lines, problems, raw)
+        return Staged(number, key, form, header, lines, problems, raw, source=digest(record)[:24])

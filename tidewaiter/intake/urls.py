@@ -11,5 +11,6 @@ urlpatterns = [
     path("map/", helper_views.map_file, name="map_file"),
     path("map/drop/", helper_views.forget_mapping, name="forget_mapping"),
     path("<str:ref>/", views.receipt_page, name="receipt"),
+    path("<str:ref>/take", views.take_page, name="take_proposals"),
     path("<str:ref>/mend", views.mend_file, name="mend_file"),
 ]

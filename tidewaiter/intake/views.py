@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from tidewaiter.cases.models import CaseBatch
 from tidewaiter.cases.policy import may_file
 from tidewaiter.checks.findings import title_of
-from tidewaiter.forms.problems import SENTENCES
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
-from tidewaiter.intake.actions import keep_upload, receive
+from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive
+from tidewaiter.intake.cell_proposals import Taken
+from tidewaiter.intake.filling import filled_in, sheet_answer
+from tidewaiter.intake.layouts import NOTE as LAYOUT
 from tidewaiter.intake.queries import (
-    errors_of,
     mapping_named,
     mapping_names,
     own_mapping_names,
     receipt_by_ref,
     visible_receipts,
+    waiting_in,
 )
 from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.shown import mending_shown, parts_of
 from tidewaiter.intake.tasks import run_intake
-from tidewaiter.jobs.actions import enqueue
+from tidewaiter.jobs.actions import enqueue, may_wait
 from tidewaiter.jobs.models import Job
-from tidewaiter.vault.actions import read
-
-_SHOWN = 100
 
 
+@takes_files
 def intake(request: HttpRequest) -> HttpResponse:
     """The files of one's administration, and the door for a new one."""
     by = actor_of(request)
@@ -61,25 +67,25 @@ def _brought(request: HttpRequest) -> HttpResponse:
     if not isinstance(upload, UploadedFile):
         raise BadInput("no_file", _("Choose a file."))
     mapping_name, text = mapping_named(by, request.POST.get("mapping", ""))
-    path = keep_upload(chunks=upload.chunks())
-    options = {
-        "submit": bool(request.POST.get("submit")),
-        "keep_duplicates": False,
-        "channel": channel_of(path),
-    }
+    may_wait(by=by)
+    path = keep_upload(chunks=upload.chunks(), size=upload.size or 0, by=by)
+    with readable(path) as plain:
+        channel = channel_of(plain)
+    options = {"submit": bool(request.POST.get("submit")), "keep_duplicates": False, "channel": channel}
     try:
-        receipt = receive(
-            path=path,
-            name=Path(upload.name or "file").name,
-            mapping_text=text,
-            mapping_name=mapping_name,
-            options=options,
-            by=by,
-        )
+        with transaction.atomic():
+            receipt = receive(
+                path=path,
+                name=Path(upload.name or "file").name,
+                mapping_text=text,
+                mapping_name=mapping_name,
+                options=options,
+                by=by,
+            )
+            enqueue(task=run_intake, key=f"intake:{receipt.ref}", subject=receipt.ref, by=by)
     except Refusal:
-        path.unlink(missing_ok=True)
+        forget_upload(path=str(path))
         raise
-    enqueue(task=run_intake, key=f"intake:{receipt.ref}", subject=receipt.ref, by=by)
     return redirect("receipt", ref=receipt.ref)
 
 
@@ -88,28 +94,62 @@ def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
     receipt = receipt_by_ref(actor_of(request), ref)
     job = Job.objects.filter(subject=receipt.ref).first()
     running = receipt.state not in states.ENDS and not (job and job.state == "failed")
-    shown: dict[str, Any] = {"receipt": receipt, "job": job, "running": running}
-    shown["share"] = job.share if job and receipt.state == states.ACCEPTING else 0
+    shown: dict[str, Any] = {
+        "receipt": receipt,
+        "job": job,
+        "running": running,
+        "parts": parts_of(receipt),
+        "waiting": waiting_in(receipt),
+    }
     if request.headers.get("HX-Request") and running:
         return render(request, "intake/_progress.html", shown)
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    errors = errors_of(receipt)
-    reasons = Counter(error["code"] for error in errors)
+    shown |= mending_shown(receipt, request.GET.get("reason", ""), whole(request.GET.get("after", "")) or 0)
     shown |= {
-        "errors": errors[:_SHOWN], "cells": len(errors),
-        "reasons": [(_(SENTENCES.get(code, code)), number) for code, number in reasons.most_common()],
-        "notes": _notes(receipt.notes), "findings": [(title_of(code), number) for code, number in sorted(receipt.findings.items())],
-    }  # fmt: skip
+        "notes": _notes(receipt.notes),
+        "findings": [(title_of(code), number) for code, number in sorted(receipt.findings.items())],
+        "mapping": name
+        if (name := receipt.mapping_name.removesuffix(".toml")) in mapping_names(actor_of(request))
+        else "",
+        "layout": receipt.notes.get(LAYOUT, {}).get("kind", ""),
+        "found": sum(receipt.findings.values()),
+        "has_cases": CaseBatch.objects.filter(source=receipt.ref).exists(),
+    }
     return render(request, "intake/receipt.html", shown)
+
+
+@require_POST
+def take_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """Takes one proposal (`cell` as `row:column:value`), or all that need no choosing."""
+    by = actor_of(request)
+    receipt = receipt_by_ref(by, ref)
+    cells = None
+    if "cell" in request.POST:
+        row, _colon, rest = request.POST["cell"].partition(":")
+        column, _colon, value = rest.partition(":")
+        cells = [Taken(whole(row) or 0, column, value)]
+    try:
+        filled, done = filled_in(receipt, by, cells)
+    except BadInput as refusal:
+        messages.info(request, refusal.sentence)
+        return redirect("receipt", ref=ref)
+    if not filled:
+        messages.info(request, _("There is nothing to fill in: no cell has one proposal."))
+        return redirect("receipt", ref=ref)
+    said = ngettext("%(n)s cell is filled in.", "%(n)s cells are filled in.", filled) % {"n": filled}
+    messages.info(request, said if done else f"{said} {_('The node takes in what is whole by that.')}")
+    return redirect("receipt", ref=ref)
 
 
 def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
     """What the reader guessed and what it passed over, in words."""
     words = {
         "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
+        "sheets": _("Other sheets, not read"), "broken_bytes": _("Bytes that are none of UTF-8, replaced"),
+        "short_rows": _("Lines with fewer cells than heads"), "left_out": _("Rows to mend that did not fit into the error sheet"),
         "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
     }  # fmt: skip
     shown = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
@@ -120,12 +160,6 @@ def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def mend_file(request: HttpRequest, ref: str) -> HttpResponse:
+def mend_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The error sheet."""
-    receipt = receipt_by_ref(actor_of(request), ref)
-    if not receipt.rejected_digest:
-        raise Http404
-    answer = HttpResponse(read(receipt.rejected_digest), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{receipt.rejected_name}"'
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return sheet_answer(receipt_by_ref(actor_of(request), ref))

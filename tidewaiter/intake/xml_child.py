@@ -1,28 +1,29 @@
 """Reads cases from XML in a process of its own: `python -m tidewaiter.intake.xml_child FILE`.
 
-Writes pickled plain values to standard output: what the file says of itself, then lists of (case number, record). Element
-names are those of `forms.data_model`, in any namespace and any order; elements it does not know are passed over unread.
-No entity is expanded, no document type read, nothing fetched; each case is let go when it is written.
+Tells lists of (case number, record), last what it passed over. The file is read through once before anything is told.
+Element names are those of `forms.data_model`, in any namespace and any order; elements it does not know are passed
+over unread. No entity is expanded, no document type read, nothing fetched; each case is let go when it is written.
 """
 
 from __future__ import annotations
 
-import gzip
-import pickle
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from lxml import etree
 
 from tidewaiter.forms.data_model import CASE, ITEM, LINK, LISTED, OWN, PART_OF, PATH_OF_HEADER, PATH_OF_LINE
-from tidewaiter.foundation.refusing import gettext_noop, refuse
-from tidewaiter.intake.limits import LARGEST_CELL, Bounded, Unreadable
+from tidewaiter.foundation.files.unpacking import unpacker
+from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.refusing import Batches, gettext_noop, refuse, refuse_over, tell
 
-BATCH = 500
 MOST_PASSED_OVER = 40
 DEEPEST = 3
+_CHUNK = 64 * 1024
 _MARKED = {"quantity": (("unitCode", "unit"),), "value": (("currencyID", "currency"),)}
 """Attributes by which the data model's own messages give a unit or a currency."""
 
@@ -38,8 +39,13 @@ def _name(element: Any) -> str:
     return _local(tag) if isinstance(tag, str) else ""
 
 
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return most("file_cell_signs")
+
+
 def _text(element: Any) -> str:
-    return (element.text or "")[: LARGEST_CELL + 1]
+    return (element.text or "")[: _longest() + 1]
 
 
 def _add(into: dict[str, Any], path: str, text: str) -> None:
@@ -115,26 +121,62 @@ class CaseElements:
             self.passed_over[name[:80]] += 1
 
 
-def _cases(stream: Any) -> Any:
-    """(root's form, case element) one after the other, root or right under it; what has been read is let go."""
-    form = ""
-    looked = False
-    reading = etree.iterparse(
-        stream, events=("end",), tag=f"{{*}}{CASE}", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-    )  # fmt: skip
-    for _, element in reading:
-        parent = element.getparent()
-        if not looked:
-            form = _look_at(element.getroottree())
-            looked = True
-        if parent is not None and parent.getparent() is not None:
-            continue
-        yield form, element
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
-    if not looked and reading.root is not None:
-        _look_at(reading.root.getroottree())
+class _Parser:
+    """Feeds a file to the parser bit by bit, so that no case, and nothing between cases, grows without end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._parser = etree.XMLPullParser(
+            events=("end",),
+            tag=f"{{*}}{CASE}",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+        )
+        self._longest, self._most = most("file_row_bytes"), most("file_rows")
+        self._too_deep = etree.XPath(f"boolean({'/*' * (most('xml_depth') + 1)})")
+        self.number = 0
+
+    def cases(self) -> Iterator[tuple[str, Any, int]]:
+        """(root's form, case element, bytes read for it) one after the other, root or right under it; what has been
+        read is let go.
+        """
+        form, since = "", 0
+        while chunk := self._stream.read(_CHUNK):
+            self._parser.feed(chunk)
+            since += len(chunk)
+            ended: list[Any] = [element for _event, element in self._parser.read_events()]
+            if ended:  # once a chunk: what is in memory then holds all that came since the last case was let go
+                self._must_be_flat(ended[0].getroottree())
+            for element in ended:
+                parent = element.getparent()
+                if not self.number:
+                    form = _look_at(element.getroottree())
+                if parent is not None and parent.getparent() is not None:
+                    continue
+                self.number += 1
+                if self.number > self._most:
+                    refuse_over("file_rows", gettext_noop("Case %(case)s is over that."), case=str(self.number))
+                yield form, element, since // len(ended)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+                since = 0
+            if since > self._longest:
+                words = gettext_noop("What follows case %(case)s is over that.")
+                refuse_over("file_row_bytes", words, case=str(self.number))
+        root = self._parser.close()
+        if root is not None:
+            self._must_be_flat(root.getroottree())
+        if not self.number and root is not None:
+            _look_at(root.getroottree())
+
+    def _must_be_flat(self, tree: Any) -> None:
+        if self._too_deep(tree):
+            refuse_over(
+                "xml_depth", gettext_noop("Case %(case)s, or what follows it, is over that."), case=str(self.number)
+            )
 
 
 def _look_at(tree: Any) -> str:
@@ -146,26 +188,26 @@ def _look_at(tree: Any) -> str:
 
 def main() -> None:
     """Reads the file named; says in the last line of standard error why it is refused."""
-    out = sys.stdout.buffer
-    reads = CaseElements()
-    batch: list[tuple[int, dict[str, Any]]] = []
+    unpack = unpacker(Path(sys.argv[1]))
     try:
-        with open(sys.argv[1], "rb") as start:
-            packed = start.read(2) == b"\x1f\x8b"
-        with Bounded(gzip.open(sys.argv[1], "rb") if packed else open(sys.argv[1], "rb")) as stream:
-            for number, (form, element) in enumerate(_cases(stream), 1):
-                batch.append((number, reads.record(element, form)))
-                if len(batch) >= BATCH:
-                    pickle.dump(batch, out, protocol=5)
-                    batch.clear()
+        with unpack() as stream:
+            for _one in _Parser(stream).cases():
+                pass
+        with unpack() as stream:
+            _tell(_Parser(stream))
     except (etree.XMLSyntaxError, UnicodeError) as error:
+        if "depth" in str(error) and getattr(error, "code", 0) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            refuse_over("xml_depth")  # the parser's own bound, which is met first where ours is set higher
         refuse(gettext_noop("It is no well-formed XML: %(what)s"), what=str(error)[:200])
-    except Unreadable as damaged:
-        if str(damaged) == "too_large":
-            refuse(gettext_noop("The file unpacks to more than 4 GiB."))
-        refuse(gettext_noop("The gzip file is damaged or cut off."))
-    pickle.dump(batch, out, protocol=5)
-    pickle.dump({"passed_over": sorted(reads.passed_over)}, out, protocol=5)
+
+
+def _tell(parser: _Parser) -> None:
+    reads = CaseElements()
+    batches = Batches(most("file_batch_bytes"))
+    for form, element, size in parser.cases():
+        batches.add((parser.number, reads.record(element, form)), 2 * size)
+    batches.end()
+    tell({"passed_over": sorted(reads.passed_over)})
 
 
 if __name__ == "__main__":

@@ -20,6 +20,14 @@ from tidewaiter.ledger.models import ChainEnd, Entry, Head
 
 COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
 
+TABLE_TAKEN = "ledger.table_taken"
+
+
+def take_table(*, rows: int, by: Actor) -> None:
+    """Writes down that so many entries leave the node as a table: what one steward takes in a day is counted."""
+    with transaction.atomic():
+        record(by=by, deed=TABLE_TAKEN, ref="ledger", detail={"rows": rows})
+
 
 def record(*, by: Actor, deed: str, ref: str, version: int = 0, detail: dict[str, Any] | None = None) -> None:
     """Writes one entry. `detail` holds codes and counts, never content of a record."""
@@ -36,10 +44,7 @@ def record_many(
     """
     if not connection.in_atomic_block:
         raise Refusal("no_transaction", gettext("A deed is recorded inside its own transaction."))
-    end = ChainEnd.objects.select_for_update().first()
-    if end is None:
-        node = new_ref("NODE")
-        end = ChainEnd(node=node, hash=chain.genesis(node), seq=0)
+    end = _end_held()
     at = stamp(now())
     if by.door.partition(":")[0] in (
         "shell",
@@ -61,6 +66,25 @@ def record_many(
     end.seq, end.hash = seq, before
     end.save()
     return len(rows)
+
+
+def _end_held() -> ChainEnd:
+    """The chain's end, locked until the transaction ends; where there is none yet, a new node's."""
+    end = ChainEnd.objects.select_for_update().first()
+    if end is None:
+        node = new_ref("NODE")
+        end = ChainEnd(node=node, hash=chain.genesis(node), seq=0)
+    return end
+
+
+def bind_chain(*, shape: str, by: Actor) -> str:
+    """Says in the database of which shape its node is, once for all; gives the node's ref. Call it in a transaction."""
+    end = _end_held()
+    if not end.shape:
+        end.shape = shape
+        end.save()
+        record(by=by, deed="ledger.bound", ref="node", detail={"shape": shape})
+    return end.node
 
 
 def sign_head(*, day: str) -> Head | None:

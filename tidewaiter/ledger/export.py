@@ -7,6 +7,10 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from django.db import transaction
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.models import ChainEnd, Entry, Head
 from tidewaiter.ledger.queries import current_head
 
@@ -23,8 +27,15 @@ What it proves, and what it cannot, verify.py says itself.
 """
 
 
-def write_zip(file: IO[bytes]) -> int:
-    """Writes the zip and gives how many entries it holds: those up to the chain's end as it stood at the start."""
+def export_ledger(*, file: IO[bytes], by: Actor) -> int:
+    """Writes the whole chain to a zip, the entry of this deed in it; gives how many entries there are."""
+    with transaction.atomic():
+        record(by=by, deed="ledger.exported", ref="ledger")
+    return _write_zip(file)
+
+
+def _write_zip(file: IO[bytes]) -> int:
+    """Writes the entries up to the chain's end as it stood at the start."""
     head = current_head()
     end = ChainEnd.objects.get()
     entries = Entry.objects.filter(seq__lte=head["seq"]).order_by("seq").values_list(*COLUMNS)

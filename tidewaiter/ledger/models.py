@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedText
+
 
 class Entry(models.Model):
     """One deed: who did what to which thing, and when. Never content."""
 
     seq = models.BigIntegerField(primary_key=True)
-    at = models.CharField(max_length=27)
-    by = models.CharField(max_length=150)
-    deed = models.CharField(max_length=64)
-    ref = models.CharField(max_length=64, db_index=True)
+    at = MarkedChar(about="system", max_length=27)
+    by = MarkedChar(about="person", max_length=150)
+    deed = MarkedChar(about="system", max_length=64)
+    ref = MarkedChar(about="system", max_length=64, db_index=True)
     version = models.IntegerField(default=0)
-    detail = models.TextField(default="", blank=True)
-    hash = models.CharField(max_length=64)
+    detail = MarkedText(about="system", default="", blank=True)
+    hash = MarkedChar(about="system", max_length=64)
 
     class Meta:
         db_table = "ledger_entry"
@@ -34,8 +36,12 @@ class ChainEnd(models.Model):
     """The one row that says where the chain ends; locked by every deed that writes."""
 
     seq = models.BigIntegerField(default=0)
-    hash = models.CharField(max_length=64)
-    node = models.CharField(max_length=64)
+    hash = MarkedChar(about="system", max_length=64)
+    node = MarkedChar(about="system", max_length=64)
+    shape = MarkedChar(about="system", max_length=16, default="", blank=True)
+    """Of which shape the node is; another one does not open this database (`site.binding`). Empty until `init` has
+    run.
+    """
 
     class Meta:
         db_table = "ledger_chain_end"
@@ -44,12 +50,19 @@ class ChainEnd(models.Model):
 class Head(models.Model):
     """The chain's end at the close of a day, signed with the node's Ed25519 key."""
 
-    day = models.CharField(max_length=10, unique=True)
+    day = MarkedChar(about="system", max_length=10, unique=True)
     seq = models.BigIntegerField()
-    hash = models.CharField(max_length=64)
-    signed_at = models.CharField(max_length=27)
-    public_key = models.CharField(max_length=64)
-    signature = models.CharField(max_length=128)
+    hash = MarkedChar(about="system", max_length=64)
+    signed_at = MarkedChar(about="system", max_length=27)
+    public_key = MarkedChar(about="system", max_length=64)
+    signature = MarkedChar(about="system", max_length=128)
+    sent_at = models.DateTimeField(null=True)
+    """When it left the node (TIDEWAITER_HEADS_TO); nothing while it has not."""
+    tries = models.IntegerField(default=0)
+    """How often sending it failed."""
+    try_at = models.DateTimeField(null=True)
+    error = MarkedChar(about="system", max_length=100, default="", blank=True)
+    """The kind of error of the last try."""
 
     class Meta:
         db_table = "ledger_head"
@@ -58,8 +71,10 @@ class Head(models.Model):
 class Cursor(models.Model):
     """How far a follower has read."""
 
-    name = models.CharField(max_length=64, primary_key=True)
+    name = MarkedChar(about="system", max_length=64, primary_key=True)
     seq = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
+    """When it last went on: one that stands still while entries wait is ill."""
 
     class Meta:
         db_table = "ledger_cursor"

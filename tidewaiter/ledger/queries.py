@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.moments import now, stamp
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger import chain
-from tidewaiter.ledger.actions import signed
-from tidewaiter.ledger.keys import public_key_hex
+from tidewaiter.ledger.actions import TABLE_TAKEN, signed
+from tidewaiter.ledger.keys import known_public_keys, public_key_hex
 from tidewaiter.ledger.models import ChainEnd, Cursor, Entry, Head
 
 PAGE = 10_000
@@ -47,53 +50,70 @@ def _raw_entries() -> Iterator[tuple[bytes, ...]]:
         last = page[-1][0]
 
 
-def verify(head: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Recomputes the whole chain and checks the signed heads, and that it continues `head` if one is given.
+def verify(head: dict[str, Any] | None = None, *, heads: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Recomputes the whole chain and checks the signed heads, and that it continues `head` and `heads`, kept elsewhere.
 
     Gives `{"entries", "heads", "intact"}`, and with a fault `wrong_entry` (the first seq that is wrong) and `why`.
     """
     end = ChainEnd.objects.first()
-    heads = list(Head.objects.order_by("seq"))
-    watched = {row.seq: row for row in heads}
-    answer: dict[str, Any] = {"entries": 0, "heads": len(heads), "intact": True}
+    signed_heads = list(Head.objects.order_by("seq"))
+    kept = sorted([*([head] if head else []), *heads], key=lambda one: int(one["seq"]))
+    answer: dict[str, Any] = {"entries": 0, "heads": len(signed_heads), "intact": True}
+    wanted = {row.seq for row in signed_heads} | {int(one["seq"]) for one in kept}
     before = chain.genesis(end.node) if end else ""
     seen: dict[int, str] = {}
-    wanted = set(watched) | ({int(head["seq"])} if head else set())
     expected = 1
     try:
         for *values, stored in _raw_entries():
             if not end or values[0] != str(expected).encode():
-                return _broken(answer, expected, "The entry is missing, or its number was changed.")
+                return _broken(answer, expected, _("The entry is missing, or its number was changed."))
             before = chain.link(before, tuple(values))
             if before.encode() != stored:
-                return _broken(answer, expected, "The entry's content does not fit its hash.")
+                return _broken(answer, expected, _("The entry's content does not fit its hash."))
             if expected in wanted:
                 seen[expected] = before
             answer["entries"] = expected
             expected += 1
     except (DatabaseError, UnicodeDecodeError):
-        return _broken(answer, expected, "The entry cannot be read.")
+        return _broken(answer, expected, _("The entry cannot be read."))
     if end and (end.seq, end.hash) != (expected - 1, before):
-        return _broken(answer, expected, "The chain ends before or beyond the end that was kept.")
-    for row in heads:
+        return _broken(answer, expected, _("The chain ends before or beyond the end that was kept."))
+    for row in signed_heads:
         if seen.get(row.seq) != row.hash or not _signature_fits(
             row.day, row.seq, row.hash, row.public_key, row.signature
         ):
-            return _broken(answer, row.seq, f"The signed head of {row.day} does not fit the chain.")
-    if head:
-        return _continues(answer, head, seen)
+            return _broken(answer, row.seq, _("The signed head of %(day)s does not fit the chain.") % {"day": row.day})
+    keys = _keys_of_the_node() if kept else set()
+    for one in kept:
+        if why := _why_not_continued(one, seen, answer["entries"], keys, end.node if end else ""):
+            return _broken(answer, int(one["seq"]), why)
     return answer
 
 
-def _continues(answer: dict[str, Any], head: dict[str, Any], seen: dict[int, str]) -> dict[str, Any]:
+def _why_not_continued(head: dict[str, Any], seen: dict[int, str], entries: int, keys: set[str], node: str) -> str:
+    """What is wrong between the chain and a head that somebody has kept; nothing where the chain continues it."""
     seq = int(head["seq"])
     if not _signature_fits(head["day"], seq, head["hash"], head["public_key"], head["signature"]):
-        return _broken(answer, seq, "The exported head is not signed by the key it names.")
-    if head["public_key"] != public_key_hex():
-        return _broken(answer, seq, "The exported head is signed by another node's key.")
+        return _("The exported head is not signed by the key it names.")
+    if (head.get("node") or node) != node:
+        return _("The exported head is signed by another node's key.")
+    if seq > entries:
+        return _("The chain ends before the exported head: the database is an older copy, or its end was cut off.")
+    if head["public_key"] not in keys:
+        return _("The exported head is signed by another node's key.")
     if seq and seen.get(seq) != head["hash"]:
-        return _broken(answer, seq, "The chain does not continue the exported head: history was rewritten.")
-    return answer
+        return _("The chain does not continue the exported head: history was rewritten.")
+    return ""
+
+
+def _keys_of_the_node() -> set[str]:
+    """Public keys that are or were this node's; it may be without its private one, and is looked through all the
+    same.
+    """
+    try:
+        return {public_key_hex(), *known_public_keys()}
+    except Refusal:
+        return known_public_keys()
 
 
 def _signature_fits(day: str, seq: int, hash_: str, public_key: str, signature: str) -> bool:
@@ -166,15 +186,34 @@ def narrowed(*, by: str = "", ref: str = "", deed: str = "", since: str = "", un
     return found
 
 
+def taken_lately(username: str) -> int:
+    """How many entries this person has taken away as tables in the last day."""
+    day_ago = stamp(now() - timedelta(days=1))
+    taken = Entry.objects.filter(deed=TABLE_TAKEN, by=username, at__gt=day_ago).values_list("detail", flat=True)
+    return sum(int(json.loads(detail).get("rows", 0)) for detail in taken)
+
+
 def ledger_end() -> int:
     """The number of the last entry: while it stays, nothing on this node was done."""
     return ChainEnd.objects.values_list("seq", flat=True).first() or 0
 
 
+def any_since(seq: int, deeds: Sequence[tuple[str, int]]) -> bool:
+    """Whether any of these deeds was done after the entry `seq`, with a version not below the number beside it."""
+    either = Q()
+    for deed, version in deeds:
+        either |= Q(deed=deed, version__gte=version)
+    return Entry.objects.filter(either, seq__gt=seq).exists()
+
+
 def is_behind(name: str) -> bool:
     """Whether there are entries that the follower `name` has not done."""
-    done = Cursor.objects.filter(name=name).values_list("seq", flat=True).first() or 0
-    return done < ledger_end()
+    return position(name) < ledger_end()
+
+
+def position(name: str) -> int:
+    """The number of the last entry that the follower `name` has done."""
+    return Cursor.objects.filter(name=name).values_list("seq", flat=True).first() or 0
 
 
 def take_turn(name: str) -> bool:
@@ -185,7 +224,7 @@ def take_turn(name: str) -> bool:
 
 def advance(name: str, seq: int) -> None:
     """Says that the follower `name` has done all entries up to `seq`; call it in the follower's transaction."""
-    Cursor.objects.update_or_create(name=name, defaults={"seq": seq})
+    Cursor.objects.update_or_create(name=name, defaults={"seq": seq, "moved_at": now()})
 
 
 def history(ref: str) -> list[Entry]:

@@ -8,6 +8,4 @@ from tidewaiter.ledger import views
 
 urlpatterns = [
     path("", views.ledger, name="ledger"),
-    path("check/", views.check, name="check_ledger"),
-    path("take-away/", views.take_away, name="take_ledger"),
 ]

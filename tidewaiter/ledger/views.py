@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import tempfile
 
-from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import whole
+from tidewaiter.foundation.slots import streamed, take_slot
 from tidewaiter.foundation.tables import csv_answer
-from tidewaiter.ledger.actions import record
-from tidewaiter.ledger.export import write_zip
 from tidewaiter.ledger.models import ChainEnd, Head
-from tidewaiter.ledger.queries import FILTERS, narrowed, verify
+from tidewaiter.ledger.queries import FILTERS, narrowed
 
 PAGE = 100
 TABLE_ROWS = 200_000
@@ -26,15 +24,16 @@ TABLE = ("seq", "at", "by", "deed", "ref", "version", "detail")
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponseBase:
     """The newest entries that fit, a page at a time; or all of them as CSV."""
-    stewards_page(actor_of(request))
+    by = actor_of(request)
+    stewards_page(by)
     wanted = {name: request.GET.get(name, "").strip() for name in FILTERS}
     found = narrowed(**wanted)
     if request.GET.get("format") == "csv":
         entries = found.order_by("-seq")[:TABLE_ROWS].values_list(*TABLE)
-        return csv_answer("ledger", TABLE, entries.iterator(chunk_size=5000))
-    before = request.GET.get("before", "")
-    if before.isdigit() and len(before) < 19:
-        found = found.filter(seq__lt=int(before))
+        return csv_answer("ledger", TABLE, streamed(take_slot(by.username), entries.iterator(chunk_size=5000)))
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(seq__lt=before)
     rows = list(found.order_by("-seq")[: PAGE + 1])
     query = request.GET.copy()
     if len(rows) > PAGE:
@@ -46,23 +45,3 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         "table": "&".join(["format=csv", request.GET.urlencode()]),
     }  # fmt: skip
     return render(request, "ledger/ledger.html", shown)
-
-
-@require_POST
-def check(request: HttpRequest) -> HttpResponse:
-    """Recomputes the whole chain now and says what holds."""
-    stewards_page(actor_of(request))
-    return render(request, "ledger/checked.html", {"answer": verify()})
-
-
-@require_POST
-def take_away(request: HttpRequest) -> FileResponse:
-    """The whole chain with its heads and the verifier, as a zip; recorded."""
-    by = actor_of(request)
-    stewards_page(by)
-    with transaction.atomic():
-        record(by=by, deed="ledger.exported", ref="ledger")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
-    write_zip(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="ledger.zip")

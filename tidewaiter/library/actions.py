@@ -12,19 +12,20 @@ from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.text import fold
 from tidewaiter.ledger.actions import record
 from tidewaiter.library import policy, states
+from tidewaiter.library.as_read import must_stand
 from tidewaiter.library.models import Item, Receipt, Text, Visit
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration, Officer
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.threads.actions import say
 
 KINDS, TOPICS, HANDLING = "library_kind", "alert_topic", "handling"
-LONGEST = 40_000
+LONGEST, LONGEST_LINK = 40_000, 500
 ONE_VISIT = timedelta(minutes=30)
 
 
@@ -76,7 +77,7 @@ def write(*, said: Written, by: Actor, item: Item | None = None) -> Item:
 
 def _checked(said: Written, by: Actor) -> dict[str, object]:
     texts = {
-        lang: (kept(title.strip()[:200]), kept(body.strip()[:LONGEST])) for lang, (title, body) in said.texts.items() if title.strip() or body.strip()
+        lang: (mask_personal_data(title.strip()[:200]), mask_personal_data(body.strip()[:LONGEST])) for lang, (title, body) in said.texts.items() if title.strip() or body.strip()
     }  # fmt: skip
     if not texts or any(not title for title, _body in texts.values()):
         raise BadInput("title", _("Give it a title in every language it is written in."))
@@ -99,6 +100,8 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
         raise BadInput("valid_to", _("It ends before it begins to hold."))
     if said.link and not said.link.startswith(("https://", "http://")):
         raise BadInput("link", _("A link begins with https://."))
+    if len(said.link) > LONGEST_LINK:
+        raise BadInput("link", _("A link may have 500 signs: a part of it would lead elsewhere."))
     countries = [code for code in said.countries if code in list_view("country").codes][:60]
     if said.commodity and said.commodity not in list_view("commodity").codes:
         raise BadInput("commodity", _("There is no such commodity."))
@@ -107,7 +110,7 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
         raise BadInput("no_case", _("«%(ref)s» is no case that you see.") % {"ref": unknown[0][:64]})
     return {
         "kind": said.kind, "topic": said.topic, "commodity": said.commodity, "countries": countries, "valid_from": said.valid_from, "valid_to": said.valid_to,
-        "audience": said.audience, "partner": said.partner, "handling": said.handling, "link": said.link[:500], "cases": list(dict.fromkeys(said.cases))[:60],
+        "audience": said.audience, "partner": said.partner, "handling": said.handling, "link": said.link, "cases": list(dict.fromkeys(said.cases))[:60],
     }  # fmt: skip
 
 
@@ -117,15 +120,19 @@ _DEEDS = {
 
 
 def move(*, item: Item, deed: str, by: Actor, reason: str = "") -> Item:
-    """Submits, sends back, publishes or withdraws an item; sending back and withdrawing say why. Raises a refusal."""
+    """Submits, sends back, publishes or withdraws an item as it was read; sending back and withdrawing say why.
+
+    Raises `Outdated` where the item says something else by now, or a refusal.
+    """
     if deed in ("send_back", "withdraw") and not reason.strip():
         raise Refusal("reason", _("Say why: the colleagues on the other side need it."))
     moment = now()
     with transaction.atomic():
         held = Item.objects.select_for_update().get(pk=item.pk)
         policy.MAY[deed](by, held)
+        must_stand(item, held)
         held.status = states.MOVES[deed][held.status]
-        held.changed_at, held.reason = moment, kept(reason.strip()[:1000])
+        held.changed_at, held.reason = moment, mask_personal_data(reason.strip()[:1000])
         if deed == "publish":
             held.published_by, held.published_at = by.username, moment
         held.save()
@@ -170,10 +177,13 @@ def read_item(*, item: Item, by: Actor) -> None:
 
 
 def say_of_item(*, item: Item, text: str, by: Actor) -> None:
-    """Says something under an item; its author and who approved it are told."""
-    policy.may_say(by, item)
+    """Says something under an item; its author and who approved it are told. Who reads it goes by the state it was
+    said in.
+    """
     with transaction.atomic():
-        say(ref=item.ref, text=text, by=by)
+        item = Item.objects.select_for_update().get(pk=item.pk)  # not published between the look and the word
+        policy.may_say(by, item)
+        say(ref=item.ref, text=text, by=by, state=item.status)
         told = [name for name in dict.fromkeys((item.made_by, item.published_by)) if name and name != by.username]
         tell(to=[(name, item.ref, 1) for name in told], deed="library.said", by=by)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.library.actions import Written, move, read_item, write
+from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.models import Item
 from tidewaiter.library.pictures import attach_picture, bytes_of
+from tidewaiter.library.policy import MAY
 from tidewaiter.library.queries import item_named, linked_cases, sought_items
 from tidewaiter.library.views import feed
 from tidewaiter.people.tokens import reader, writer
@@ -62,6 +63,7 @@ class ItemOut(ItemIn):
     status: str
     administration: str
     published_at: datetime | None
+    digest: str = Field(..., description="SHA-256 of what the item says: what a decision about it must name")
 
 
 def _out(item: Item, cases: list[str]) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _out(item: Item, cases: list[str]) -> dict[str, Any]:
         "pictures",
     )
     texts = {one.lang: {"title": one.title, "body": one.body} for one in item.texts.all()}
-    return {name: getattr(item, name) for name in names} | {"texts": texts, "cases": cases}
+    return {name: getattr(item, name) for name in names} | {"texts": texts, "cases": cases, "digest": digest_of(item)}
 
 
 class Looked(Schema):
@@ -119,11 +121,11 @@ def program_feed(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/library", response={201: ItemOut}, operation_id="write_item", summary="Write an item")
-def written_item(request: HttpRequest, said: Body[ItemIn]) -> tuple[int, dict[str, Any]]:
+def written_item(request: HttpRequest, said: Body[ItemIn]) -> Status[dict[str, Any]]:
     """A draft, until it is submitted and the regional office approves it."""
     by = writer(request)
     item = write(said=_written(said), by=by)
-    return 201, _out(item, [case.ref for case in linked_cases(item, by)])
+    return Status(201, _out(item, [case.ref for case in linked_cases(item, by)]))
 
 
 def _written(said: ItemIn) -> Written:
@@ -140,15 +142,27 @@ def one_item(request: HttpRequest, ref: str) -> dict[str, Any]:
     return _out(item, [case.ref for case in linked_cases(item, by)])
 
 
-class Why(Schema):
-    """Why it is sent back or withdrawn."""
+class Named(Schema):
+    """What a decision is about, as the GET of the item gives it; where the item says something else by now it is
+    answered 409.
+    """
+
+    digest: str = Field(..., min_length=1, max_length=64)
+
+
+class Why(Named):
+    """Why it is sent back or withdrawn, and what is."""
 
     reason: str = Field("", max_length=1000)
 
 
-def _moved(request: HttpRequest, ref: str, deed: str, reason: str = "") -> dict[str, Any]:
+def _moved(request: HttpRequest, ref: str, deed: str, digest: str | None, reason: str = "") -> dict[str, Any]:
     by = writer(request)
-    move(item=item_named(by, ref), deed=deed, by=by, reason=reason)
+    item = item_named(by, ref)
+    MAY[deed](by, item)
+    if digest is not None:
+        must_be_as_read(item, digest)
+    move(item=item, deed=deed, by=by, reason=reason)
     return {"ref": ref}
 
 
@@ -162,26 +176,26 @@ class Done(Schema):
     "/library/{ref}/submit", response=Done, operation_id="submit_item", summary="Hand an item to the regional office"
 )
 def submit_item(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """A draft of one's own administration."""
-    return _moved(request, ref, "submit")
+    """A draft of one's own administration; the office reads what it says then, so nothing need be named."""
+    return _moved(request, ref, "submit", None)
 
 
 @router.post("/library/{ref}/publish", response=Done, operation_id="publish_item", summary="Publish an item")
-def publish_item(request: HttpRequest, ref: str) -> dict[str, Any]:
+def publish_item(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
     """As the regional office, never of one's own country."""
-    return _moved(request, ref, "publish")
+    return _moved(request, ref, "publish", about.digest)
 
 
 @router.post("/library/{ref}/send_back", response=Done, operation_id="send_item_back", summary="Send an item back")
 def send_item_back(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
     """With the reason."""
-    return _moved(request, ref, "send_back", said.reason)
+    return _moved(request, ref, "send_back", said.digest, said.reason)
 
 
 @router.post("/library/{ref}/withdraw", response=Done, operation_id="withdraw_item", summary="Withdraw an item")
 def withdraw_item(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
     """With the reason; that is its end."""
-    return _moved(request, ref, "withdraw", said.reason)
+    return _moved(request, ref, "withdraw", said.digest, said.reason)
 
 
 @router.post("/library/{ref}/read", response=Done, operation_id="read_item", summary="Say that one has read an item")
@@ -205,15 +219,15 @@ class Caption(Schema):
     "/library/{ref}/pictures", response={201: PictureOut}, operation_id="attach_picture", summary="Attach a picture to a draft",
     openapi_extra={"requestBody": {"required": True, "content": _PICTURE}},
 )  # fmt: skip
-def attached_picture(request: HttpRequest, ref: str, said: Query[Caption]) -> tuple[int, dict[str, str]]:
+def attached_picture(request: HttpRequest, ref: str, said: Query[Caption]) -> Status[dict[str, str]]:
     """The picture's bytes as the body, 20 MiB at most."""
     by = writer(request)
     known_only(request, Caption.model_fields)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "picture"
+    with scratch() as folder:
+        path = folder / "picture"
         path.write_bytes(request.body)
         digest = attach_picture(item=item_named(by, ref), path=path, caption=said.caption, by=by)
-    return 201, {"file": digest, "caption": said.caption}
+    return Status(201, {"file": digest, "caption": said.caption})
 
 
 @router.get(

@@ -7,9 +7,8 @@ from datetime import date
 
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.parameters import read_day
 from tidewaiter.library.actions import Written
 
 
@@ -28,9 +27,4 @@ def read_written(post: QueryDict) -> Written:
 
 
 def _day(said: str) -> date | None:
-    if not said.strip():
-        return None
-    try:
-        return date.fromisoformat(said.strip())
-    except ValueError:
-        raise BadInput("date", _("«%(text)s» is not a date. Write 2026-03-04.") % {"text": said[:40]}) from None
+    return read_day(said) if said.strip() else None

@@ -5,40 +5,41 @@ from __future__ import annotations
 from django.db import models
 
 from tidewaiter.library import states
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText, MarkedURL
 
 
 class Item(models.Model):
     """Something to be read: what kind it is, whom it is for, how long it holds."""
 
-    ref = models.CharField(max_length=64, primary_key=True)
-    kind = models.CharField(max_length=20)
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    kind = MarkedChar(about="system", max_length=20)
     """A code of the list `library_kind`."""
-    topic = models.CharField(max_length=20, default="", blank=True)
+    topic = MarkedChar(about="system", max_length=20, default="", blank=True)
     """Of an alert, a code of the list `alert_topic`."""
-    status = models.CharField(max_length=10, default=states.DRAFT)
-    administration = models.CharField(max_length=3)
-    region = models.CharField(max_length=16, default="", blank=True)
-    commodity = models.CharField(max_length=3, default="", blank=True)
-    countries = models.JSONField(default=list)
+    status = MarkedChar(about="system", max_length=10, default=states.DRAFT)
+    administration = MarkedChar(about="system", max_length=3)
+    region = MarkedChar(about="system", max_length=16, default="", blank=True)
+    commodity = MarkedChar(about="system", max_length=3, default="", blank=True)
+    countries = MarkedJSON(about="system", default=list)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
-    audience = models.CharField(max_length=10)
+    audience = MarkedChar(about="system", max_length=10)
     """`country`, `region`, `members`, `partners` (all partner organisations too) or `partner` (one of them too)."""
-    partner = models.CharField(max_length=150, default="", blank=True)
+    partner = MarkedChar(about="person", max_length=150, default="", blank=True)
     """The account of the one partner organisation."""
-    handling = models.CharField(max_length=12, default="AMBER")
+    handling = MarkedChar(about="system", max_length=12, default="AMBER")
     """TLP 2.0: a code of the list `handling`."""
-    link = models.URLField(max_length=500, default="", blank=True)
-    cases = models.JSONField(default=list)
+    link = MarkedURL(about="free", max_length=500, default="", blank=True)
+    cases = MarkedJSON(about="code", default=list)
     """References of cases without names that it rests on."""
-    pictures = models.JSONField(default=list)
+    pictures = MarkedJSON(about="free", default=list)
     """`[{"file": digest, "caption": text}]`: what is shown with it, to all who read it."""
-    made_by = models.CharField(max_length=150)
+    made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    published_by = models.CharField(max_length=150, default="", blank=True)
+    published_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     published_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=1000, default="", blank=True)
+    reason = MarkedChar(about="free", max_length=1000, default="", blank=True)
     """Why it was sent back or withdrawn."""
 
     class Meta:
@@ -59,10 +60,10 @@ class Text(models.Model):
     """Title and text in one language; languages stand side by side."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="texts")
-    lang = models.CharField(max_length=8)
-    title = models.CharField(max_length=200)
-    body = models.TextField(default="", blank=True)
-    folded = models.TextField(default="", blank=True)
+    lang = MarkedChar(about="system", max_length=8)
+    title = MarkedChar(about="free", max_length=200)
+    body = MarkedText(about="free", default="", blank=True)
+    folded = MarkedText(about="system", default="", blank=True)
     """Both in comparable words, for search."""
 
     class Meta:
@@ -74,8 +75,8 @@ class Receipt(models.Model):
     """That somebody has said they read an item."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="receipts")
-    username = models.CharField(max_length=150)
-    administration = models.CharField(max_length=3)
+    username = MarkedChar(about="person", max_length=150)
+    administration = MarkedChar(about="system", max_length=3)
     at = models.DateTimeField()
 
     class Meta:
@@ -86,7 +87,7 @@ class Receipt(models.Model):
 class Visit(models.Model):
     """When somebody last looked at the library, and the time before: what was published since then is new to them."""
 
-    username = models.CharField(max_length=150, primary_key=True)
+    username = MarkedChar(about="person", max_length=150, primary_key=True)
     at = models.DateTimeField()
     before = models.DateTimeField(null=True)
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.ledger.actions import record
 from tidewaiter.library.models import Item
 from tidewaiter.library.policy import may_amend
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.vault.actions import keep_picture, keep_thumbnail, read
 from tidewaiter.vault.models import Picture
 
@@ -21,11 +21,12 @@ MOST = 20
 
 
 def attach_picture(*, item: Item, path: Path, caption: str, by: Actor) -> str:
-    """Attaches a picture to a draft and gives its digest; the same again takes the new caption. What its file said beside its points
+    """Attaches a picture to a draft and gives its digest; the same again takes the new caption. What its file said
+    beside its points
     is not kept. Raises `BadInput` for what is no picture, one too many, or has no caption, and a refusal.
     """
     may_amend(by, item)
-    said = kept(caption.strip()[:300])
+    said = mask_personal_data(caption.strip()[:300])
     if not said:
         raise BadInput("caption", _("Say what the picture shows: not everybody sees it."))
     with transaction.atomic():
@@ -37,7 +38,7 @@ def attach_picture(*, item: Item, path: Path, caption: str, by: Actor) -> str:
             raise BadInput("too_many_pictures", _("Twenty pictures are enough for one item."))
         _keep(held, [*others, {"file": picture.digest, "caption": said}])
         record(by=by, deed="library.picture_attached", ref=item.ref)
-    keep_thumbnail(digest=picture.digest, by=by)
+    keep_thumbnail(digest=picture.digest)
     return picture.digest
 
 
@@ -62,4 +63,4 @@ def bytes_of(item: Item, digest: str, *, small: bool, by: Actor) -> bytes:
     picture = Picture.objects.filter(digest=digest).first()
     if picture is None or digest not in [one["file"] for one in item.pictures]:
         raise Missing("no_picture", _("The item has no such picture."))
-    return read(picture.thumbnail or keep_thumbnail(digest=digest, by=by).thumbnail if small else digest)
+    return read(picture.thumbnail or keep_thumbnail(digest=digest).thumbnail if small else digest)

@@ -105,6 +105,15 @@ def may_say(actor: Actor, item: Item) -> None:
         raise NotAllowed("customs", _("Customs officers speak under an item."))
 
 
+def is_close(actor: Actor, item: Item) -> bool:
+    """Whether the person works on the item: its own administration, the regional office that approves it, the
+    secretariat.
+    """
+    return is_customs(actor) and (
+        actor.administration_code in (INT, item.administration) or item.region in actor.reviewed_regions
+    )
+
+
 MAY = {
     "amend": may_amend,
     "submit": may_submit,

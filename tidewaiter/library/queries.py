@@ -16,8 +16,11 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.library import states
 from tidewaiter.library.models import Item, Text, Visit
-from tidewaiter.library.policy import visible
+from tidewaiter.library.policy import is_close, visible
 from tidewaiter.people.models import Officer
+from tidewaiter.people.policy import is_customs
+from tidewaiter.threads.models import Message
+from tidewaiter.threads.queries import thread_of
 
 FIELDS = ("kind", "topic", "commodity", "status", "handling", "audience", "administration")
 
@@ -65,7 +68,9 @@ def last_visit(actor: Actor) -> datetime | None:
 
 
 def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
-    """(contact points of its audience that have read it, how many there are, those that have not)."""
+    """(contact points of its audience that have read it, how many there are, those that have not): who these are is
+    for those alone who work on the item (`policy.is_close`).
+    """
     contacts = (
         Officer.objects.filter(is_active=True, grants__role="contact").exclude(administration_id="INT").distinct()
     )
@@ -77,6 +82,25 @@ def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
     every = list(contacts.order_by("administration_id", "username").values("username", "administration_id"))
     unread = [dict(one) for one in every if one["username"] not in read]
     return len(every) - len(unread), len(every), unread
+
+
+def talk_of(item: Item, actor: Actor) -> list[Message]:
+    """What was said under an item, newest first: all to those who work on it, to others what was said once it was
+    published.
+
+    Of what an older release kept without its state, the moment tells.
+    """
+    said = thread_of(item.ref)
+    if is_close(actor, item):
+        return said
+    if not is_customs(actor):
+        return []
+    since = item.published_at
+    return [
+        one
+        for one in said
+        if one.state == states.PUBLISHED or (one.state == "" and since is not None and one.at >= since)
+    ]
 
 
 def linked_cases(item: Item, actor: Actor) -> list[Case]:

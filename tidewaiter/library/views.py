@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.library import policy
 from tidewaiter.library.actions import (
@@ -31,13 +32,13 @@ from tidewaiter.library.actions import (
     visited,
     write,
 )
+from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.fields import read_written
 from tidewaiter.library.models import Item, Text
 from tidewaiter.library.pictures import attach_picture, bytes_of, drop_picture
-from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, text_of
+from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, talk_of, text_of
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
-from tidewaiter.threads.queries import thread_of
 
 PAGE, FOUND = 50, 6
 DIGESTED = timedelta(days=7)
@@ -86,16 +87,40 @@ def found_panel(request: HttpRequest, wanted: dict[str, list[str]]) -> str:
 def item_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One item in the reader's language, or in one that was asked for."""
     by = actor_of(request)
-    item = item_named(by, ref)
+    return _item_page(request, item_named(by, ref), by)
+
+
+def _item_page(
+    request: HttpRequest, item: Item, by: Actor, outdated: Outdated | None = None, deed: str = ""
+) -> HttpResponse:
+    """The page; with `outdated` why the deed that was asked for was not done, and what was typed for it."""
+    typed = {deed: request.POST.get("reason", "")} if deed else {}
     texts = sorted(item.texts.all(), key=lambda one: one.lang)
     text = next((one for one in texts if one.lang == request.GET.get("lang")), text_of(item, get_language() or "en"))
     customs = is_customs(by)
     read, every, unread = readers_of(item) if customs and item.status == "published" else (0, 0, [])
-    return render(request, "library/item.html", {
-        "item": item, "text": text, "texts": [(one, _language(one)) for one in texts], "cases": linked_cases(item, by), "may": {deed: policy.allowed(deed, by, item) for deed in policy.MAY},
-        "has_read": item.receipts.filter(username=by.username).exists(), "read": read, "every": every, "not_read": unread[:60], "customs": customs,
-        "thread": thread_of(item.ref) if customs else [],
-    })  # fmt: skip
+    return render(
+        request,
+        "library/item.html",
+        {
+            "item": item,
+            "text": text,
+            "texts": [(one, _language(one)) for one in texts],
+            "cases": linked_cases(item, by),
+            "may": {deed: policy.allowed(deed, by, item) for deed in policy.MAY},
+            "has_read": item.receipts.filter(username=by.username).exists(),
+            "read": read,
+            "every": every,
+            "not_read": unread[:60] if policy.is_close(by, item) else [],
+            "customs": customs,
+            "thread": talk_of(item, by),
+            "close": policy.is_close(by, item),
+            "digest": digest_of(item),
+            "outdated": outdated.sentence if outdated else "",
+            "typed": typed,
+        },
+        status=409 if outdated else 200,
+    )
 
 
 def _language(text: Text) -> str:
@@ -162,6 +187,7 @@ def _values(item: Item | None) -> dict[str, Any]:
     return said | {"cases": "\n".join(item.cases)}
 
 
+@takes_files
 @require_POST
 def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Submitting, sending back, publishing, withdrawing; pictures of a draft; saying that one has read it; saying something."""
@@ -179,7 +205,12 @@ def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     elif deed == "drop_picture":
         drop_picture(item=item, digest=request.POST.get("digest", ""), by=by)
     elif deed in policy.MAY and deed != "amend":
-        moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
+        policy.MAY[deed](by, item)
+        try:
+            must_be_as_read(item, request.POST.get("digest", ""))
+            moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
+        except Outdated as outdated:
+            return _item_page(request, item_named(by, ref), by, outdated, deed)
         if moved.status == "withdrawn" or deed == "send_back":
             return redirect("library")
     else:
@@ -192,11 +223,8 @@ def item_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     """A picture of an item one reads: small, or whole."""
     by = actor_of(request)
     content = bytes_of(item_named(by, ref), digest, small=bool(request.GET.get("small")), by=by)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{digest[:12]}.jpg"', "Content-Security-Policy": "sandbox",
-        "Cache-Control": "private, max-age=86400",
-    }  # fmt: skip
-    return HttpResponse(content, content_type="image/jpeg", headers=headers)
+    headers = {"Content-Security-Policy": "sandbox", "Cache-Control": "private, max-age=86400"}
+    return attached(HttpResponse(content, content_type="image/jpeg", headers=headers), f"{digest[:12]}.jpg")
 
 
 def feed(request: HttpRequest, by: Actor) -> HttpResponse:

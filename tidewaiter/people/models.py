@@ -8,12 +8,14 @@ from functools import cached_property
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedEmail, MarkedJSON
+
 
 class Region(models.Model):
     """A region of the World Customs Organization with its Regional Intelligence Liaison Office."""
 
-    code = models.CharField(max_length=16, primary_key=True)
-    name = models.CharField(max_length=100)
+    code = MarkedChar(about="system", max_length=16, primary_key=True)
+    name = MarkedChar(about="place", max_length=100)
 
     class Meta:
         db_table = "people_region"
@@ -22,10 +24,10 @@ class Region(models.Model):
 class Administration(models.Model):
     """A country's customs administration, or `INT`, the international secretariat."""
 
-    code = models.CharField(max_length=3, primary_key=True)
-    name = models.CharField(max_length=200)
+    code = MarkedChar(about="system", max_length=3, primary_key=True)
+    name = MarkedChar(about="office", max_length=200)
     region = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="administrations")
-    time_zone = models.CharField(max_length=64, default="UTC")
+    time_zone = MarkedChar(about="system", max_length=64, default="UTC")
 
     class Meta:
         db_table = "people_administration"
@@ -35,8 +37,8 @@ class Office(models.Model):
     """An office of an administration: a port, an airport, a regional bureau."""
 
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="offices")
-    name = models.CharField(max_length=200)
-    place = models.CharField(max_length=8, default="", blank=True)
+    name = MarkedChar(about="office", max_length=200)
+    place = MarkedChar(about="system", max_length=8, default="", blank=True)
 
     class Meta:
         db_table = "people_office"
@@ -54,17 +56,17 @@ class OfficerManager(BaseUserManager["Officer"]):
 class Officer(AbstractBaseUser):
     """A person with an account on this node."""
 
-    username = models.CharField(max_length=150, unique=True)
-    name = models.CharField(max_length=200, default="", blank=True)
-    email = models.EmailField(default="", blank=True)
+    username = MarkedChar(about="person", max_length=150, unique=True)
+    name = MarkedChar(about="person", max_length=200, default="", blank=True)
+    email = MarkedEmail(about="person", default="", blank=True)
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="officers")
-    language = models.CharField(max_length=8, default="en")
+    language = MarkedChar(about="system", max_length=8, default="en")
     office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.SET_NULL, related_name="officers")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
-    closed_by = models.CharField(max_length=150, default="", blank=True)
+    closed_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     closed_at = models.DateTimeField(null=True)
-    closed_why = models.CharField(max_length=16, default="", blank=True)
+    closed_why = MarkedChar(about="system", max_length=16, default="", blank=True)
     """`suspended` by a person, or `unused` by the clock."""
     used_at = models.DateTimeField(null=True)
     """The last day on which the account did anything, by page or by token."""
@@ -87,6 +89,9 @@ class Officer(AbstractBaseUser):
                 condition=models.Q(closed_by="", closed_at=None)
                 | (~models.Q(closed_by="") & ~models.Q(closed_at=None)),
                 name="closed_by_with_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(username="node") | models.Q(is_active=False), name="nobody_is_node"
             ),
         )
 
@@ -123,8 +128,8 @@ class Grant(models.Model):
     """A role given to an officer."""
 
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=16)
-    granted_by = models.CharField(max_length=150)
+    role = MarkedChar(about="system", max_length=16)
+    granted_by = MarkedChar(about="person", max_length=150)
     granted_at = models.DateTimeField()
 
     class Meta:
@@ -146,7 +151,7 @@ class Cover(models.Model):
 class RoleRule(models.Model):
     """What a steward demands of everybody with a role."""
 
-    role = models.CharField(max_length=16, primary_key=True)
+    role = MarkedChar(about="system", max_length=16, primary_key=True)
     second_factor = models.BooleanField(default=False)
 
     class Meta:
@@ -157,9 +162,13 @@ class OneTimeCode(models.Model):
     """A code by which a person chooses a password: for a new account, or after a reset. Only its digest is kept."""
 
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="codes")
-    purpose = models.CharField(max_length=8)
-    digest = models.CharField(max_length=64, unique=True)
-    made_by = models.CharField(max_length=150)
+    purpose = MarkedChar(about="system", max_length=8)
+    digest = MarkedChar(about="system", max_length=64, unique=True)
+    made_by = MarkedChar(about="person", max_length=150)
+    confirmed_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    """The other steward who confirmed it, where two were needed."""
+    door = MarkedChar(about="system", max_length=100, default="page")
+    """By which its maker came in: what they may still do is asked again when the code is used."""
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -171,12 +180,12 @@ class OneTimeCode(models.Model):
 class Token(models.Model):
     """A key to the JSON doors. Only its digest is kept; it is shown once, when it is made."""
 
-    ref = models.CharField(max_length=64, unique=True)
+    ref = MarkedChar(about="system", max_length=64, unique=True)
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=100, default="", blank=True)
-    scope = models.CharField(max_length=8)
-    digest = models.CharField(max_length=64, unique=True)
-    made_by = models.CharField(max_length=150)
+    name = MarkedChar(about="free", max_length=100, default="", blank=True)
+    scope = MarkedChar(about="system", max_length=8)
+    digest = MarkedChar(about="system", max_length=64, unique=True)
+    made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -195,7 +204,7 @@ class Shift(models.Model):
     """Monday is 0."""
     starts = models.TimeField()
     ends = models.TimeField()
-    time_zone = models.CharField(max_length=64)
+    time_zone = MarkedChar(about="system", max_length=64)
 
     class Meta:
         db_table = "people_shift"
@@ -204,9 +213,67 @@ class Shift(models.Model):
 class Attempts(models.Model):
     """Failed sign-ins of one account from one source, or of one source; the key is a keyed digest, never an address."""
 
-    key = models.CharField(max_length=64, primary_key=True)
+    key = MarkedChar(about="system", max_length=64, primary_key=True)
     failures = models.IntegerField(default=0)
     last_at = models.DateTimeField()
 
     class Meta:
         db_table = "people_attempts"
+
+
+class SignIn(models.Model):
+    """A sign-in, or a try that was refused: stewards look through them, each person sees those of their own account.
+
+    Of the source only a keyed digest and its network are kept, of a name that no account has only a keyed digest.
+    """
+
+    at = models.DateTimeField()
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.CASCADE, related_name="sign_ins")
+    name_key = MarkedChar(about="system", max_length=64, default="", blank=True)
+    source_key = MarkedChar(about="system", max_length=64)
+    network = MarkedChar(about="system", max_length=64)
+    """The network of the source: `203.0.113.0/24`, `2001:db8:7::/48`."""
+    outcome = MarkedChar(about="system", max_length=16)
+    """One of `sign_ins.OUTCOMES`."""
+    method = MarkedChar(about="system", max_length=32, default="", blank=True)
+    """What was shown: `password`, `password+totp`, `passkey`, `code`."""
+    device_known = models.BooleanField(default=False)
+    """Whether the browser had signed in to this account before."""
+
+    class Meta:
+        db_table = "people_sign_in"
+        indexes = (
+            models.Index(fields=["officer", "-at"], name="sign_ins_of_officer"),
+            models.Index(fields=["source_key", "outcome", "-at"], name="sign_ins_from_source"),
+            models.Index(fields=["-at"], name="sign_ins_newest"),
+        )
+
+
+class Proposal(models.Model):
+    """A steward's gravest deed that waits for another steward, or was decided."""
+
+    ref = MarkedChar(about="system", max_length=64, unique=True)
+    deed = MarkedChar(about="system", max_length=32)
+    subject = MarkedChar(about="person", max_length=150)
+    data = MarkedJSON(about="person", default=dict)
+    asked_by = MarkedChar(about="person", max_length=150)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    outcome = MarkedChar(about="system", max_length=16, default="", blank=True)
+    """Nothing while it waits; `confirmed`, `declined`, or `done` for what the asker did afterwards."""
+    decided_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_proposal"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(decided_by="", decided_at=None, outcome="")
+                | (~models.Q(decided_by="") & ~models.Q(decided_at=None) & ~models.Q(outcome="")),
+                name="decided_by_with_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("asked_by")) | ~models.Q(outcome__in=["confirmed", "done"]),
+                name="confirmed_by_another",
+            ),
+        )

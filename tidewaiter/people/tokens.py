@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
-from ninja.throttling import AuthRateThrottle
+from ninja.throttling import BaseThrottle
 
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import NotAllowed
-from tidewaiter.people.actions.tokens import digest_of
+from tidewaiter.people.actions.tokens import METRICS, digest_of
 from tidewaiter.people.models import Officer, Token
+from tidewaiter.people.outsiders import must_be_open_to
+from tidewaiter.people.pace import seconds_to_wait
 from tidewaiter.people.queries import lacks_second_factor
 
 
@@ -51,23 +54,72 @@ def holder_of(token: Token) -> TokenHolder:
     )  # fmt: skip
 
 
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
 class Bearer(HttpBearer):
-    """Knows a token by its digest; one that has ended, or whose owner's account is closed, is none."""
+    """Knows a token by its digest, and whether its scope is what an operation needs; asked before anything of a body
+    is read.
+
+    What changes nothing by its method needs a token that may read; all else one that may write, unless the operation
+    is marked
+    with `auth=Bearer(scope="read")`: it takes a body and changes nothing.
+    """
+
+    def __init__(self, *, scope: str = "") -> None:
+        super().__init__()
+        self._scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> TokenHolder | None:
-        """The actor, or nothing (the answer is 401)."""
-        if len(token) > 200:
+        """The actor, or nothing (the answer is 401). Raises `NotAllowed` where the token's scope is too narrow (403),
+        `Missing`
+        where the room is not open to the person (404)."""
+        holder = _holder_of_text(token)
+        needed = self._scope or ("read" if request.method in READING_METHODS else "write")
+        if holder is not None and needed == "write":
+            _must_write(holder)
+        if holder is not None:
+            must_be_open_to(holder, request)
+        return holder
+
+
+def holder_known(request: HttpRequest) -> TokenHolder | None:
+    """Who holds the token of a request, whatever its scope; nothing where there is none that is valid."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return _holder_of_text(token) if scheme.lower() == "bearer" else None
+
+
+def _holder_of_text(token: str, scopes: tuple[str, ...] = ("read", "write")) -> TokenHolder | None:
+    """The actor of a token of one of these scopes that has not ended and whose owner's account is open."""
+    if len(token) > 200:
+        return None
+    moment = now()
+    found = (
+        Token.objects.select_related("officer__administration")
+        .filter(digest=digest_of(text=token), revoked_at=None, expires_at__gt=moment, officer__is_active=True)
+        .filter(scope__in=scopes)
+        .first()
+    )
+    if found is None or (found.made_by == found.officer.username and lacks_second_factor(found.officer)):
+        return None  # a token that the node's own shell has made stands for itself
+    _touch(found, moment)
+    return holder_of(found)
+
+
+def _must_write(holder: TokenHolder) -> None:
+    if holder.scope != "write":
+        raise NotAllowed("scope", _("This token may read alone. Make one that may write."))
+
+
+class MetricsBearer(Bearer):
+    """Knows the tokens that open `/metrics` and nothing else; their owner must still be a steward."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> TokenHolder | None:
+        """The actor, or nothing."""
+        holder = _holder_of_text(token, (METRICS,))
+        if holder is None or not Officer.objects.get(username=holder.username).role_codes & {"steward"}:
             return None
-        moment = now()
-        found = (
-            Token.objects.select_related("officer__administration")
-            .filter(digest=digest_of(text=token), revoked_at=None, expires_at__gt=moment, officer__is_active=True)
-            .first()
-        )
-        if found is None or lacks_second_factor(found.officer):
-            return None
-        _touch(found, moment)
-        return holder_of(found)
+        return holder
 
 
 def _touch(token: Token, moment: datetime) -> None:
@@ -78,23 +130,29 @@ def _touch(token: Token, moment: datetime) -> None:
         Officer.objects.filter(pk=token.officer_id).update(used_at=moment, reminded_at=None)
 
 
-class Pace(AuthRateThrottle):
-    """How many requests a token may make in a minute; each web process counts its share."""
+class Pace(BaseThrottle):
+    """How many requests a token may make in a minute, over all web processes (pace.py)."""
 
     def __init__(self) -> None:
-        super().__init__("600/m")
+        self._said = threading.local()
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Whether this one may pass now."""
-        self.num_requests = max(1, settings.API_REQUESTS_A_MINUTE // settings.WEB_WORKERS)
-        return bool(super().allow_request(request))
+        wait = seconds_to_wait(f"api {request.auth}", settings.API_REQUESTS_A_MINUTE)  # type: ignore[attr-defined]
+        self._said.wait = wait
+        return not wait
+
+    def wait(self) -> float | None:
+        """The seconds until the next may pass, for whoever was refused just now."""
+        return getattr(self._said, "wait", None)
 
 
 def writer(request: HttpRequest) -> TokenHolder:
-    """The holder, if the token may write; raises `NotAllowed`."""
+    """The holder, who may write: `Bearer` has seen to it; an operation wrongly marked as reading raises `NotAllowed`
+    here.
+    """
     holder = reader(request)
-    if holder.scope != "write":
-        raise NotAllowed("scope", _("This token may read alone. Make one that may write."))
+    _must_write(holder)
     return holder
 
 

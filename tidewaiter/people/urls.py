@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.people.views import duty, people, places, you
+from tidewaiter.people.views import duty, four_eyes, people, places, sign_ins, you
 
 urlpatterns = [
     path("people/", people.people_list, name="people"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("people/places/", places.places, name="people_places"),
     path("people/places/administration/<str:code>/", places.administration, name="people_administration"),
     path("people/places/<str:deed>/", places.place_deed, name="place_deed"),
+    path("people/confirm/", four_eyes.proposals, name="proposals"),
+    path("people/confirm/<str:ref>/<str:deed>/", four_eyes.decide, name="decide_proposal"),
+    path("people/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("people/duty/", duty.duty, name="people_duty"),
     path("people/duty/<str:deed>/", duty.duty_deed, name="duty_deed"),
     path("people/of/<str:username>/", people.person_page, name="person_page"),

@@ -13,13 +13,14 @@ from tidewaiter.cases.actions import validate
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Administration, Officer
 from tidewaiter.people.queries import officer_named, reviewers_of
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.review import policy, states
 from tidewaiter.review.freezing import freeze
 from tidewaiter.review.models import AnalysisRequest, Assignment, Clock, Reminded, Sampling
@@ -37,10 +38,13 @@ from tidewaiter.review.queries import (
 
 MOST_TOGETHER = 5_000
 LONGEST = 8_000
+_OVERDUE = "overdue_reminders"
+"""As which reminding stands on the schedule."""
 
 
 def validate_together(*, cases: Sequence[str], by: Actor) -> tuple[int, dict[str, int]]:
-    """Validates waiting cases (refs) that were opened, and unopened ones of countries that are sampled, but for those drawn.
+    """Validates waiting cases (refs) that were opened, and unopened ones of countries that are sampled, but for those
+    drawn.
 
     Gives how many, and how many were left for which reason: `unopened` (must be opened), `drawn` (of the sample),
     `not_waiting` (judged meanwhile, or not this office's), and those of `cases.validate`.
@@ -73,11 +77,13 @@ def validate_together(*, cases: Sequence[str], by: Actor) -> tuple[int, dict[str
 
 
 def assign(*, cases: Sequence[Case], to: str, by: Actor, note: str = "") -> int:
-    """Gives waiting cases to a reviewer who may judge them, or hands them over; that person is told. Raises a refusal."""
+    """Gives waiting cases to a reviewer who may judge them, or hands them over; that person is told. Raises a
+    refusal.
+    """
     person = officer_named(to)
     for case in cases:
         policy.may_assign(by, case, person)
-    moment, said = now(), kept(note.strip()[:300])
+    moment, said = now(), mask_personal_data(note.strip()[:300])
     with transaction.atomic():
         Assignment.objects.bulk_create(
             [Assignment(ref=case.ref, to=to, by=by.username, at=moment, note=said) for case in cases],
@@ -131,8 +137,8 @@ def ask(*, subject: str, question: str, by: Actor) -> AnalysisRequest:
     moment = now()
     with transaction.atomic():
         request = AnalysisRequest.objects.create(
-            ref=new_ref("AR"), administration=by.administration_code, region=by.region_code, subject=kept(subject.strip()[:150]),
-            question=kept(question.strip()[:LONGEST]), status=states.ASKED, asked_by=by.username, asked_at=moment,
+            ref=new_ref("AR"), administration=by.administration_code, region=by.region_code, subject=mask_personal_data(subject.strip()[:150]),
+            question=mask_personal_data(question.strip()[:LONGEST]), status=states.ASKED, asked_by=by.username, asked_at=moment,
             due_at=moment + timedelta(days=clock_of(by.region_code).answer_days),
         )  # fmt: skip
         record(by=by, deed="review.asked", ref=request.ref)
@@ -151,13 +157,15 @@ def hand_back(*, request: AnalysisRequest, by: Actor) -> None:
 
 
 def answer(*, request: AnalysisRequest, text: str, search: str, by: Actor) -> None:
-    """Answers a question with words and the search they rest on, frozen as the asker may see it. Raises a refusal."""
+    """Answers a question with words and the search they rest on, frozen as the asker and the office may see it.
+    Raises a refusal.
+    """
     policy.may_answer(by, request)
     if not text.strip():
         raise BadInput("empty", _("Write the answer."))
     frozen = freeze(search, officer_named(request.asked_by))
     _move(
-        "answer", request, by, "review.answered", answered_by=by.username, answered_at=now(), answer=kept(text.strip()[:LONGEST]),
+        "answer", request, by, "review.answered", answered_by=by.username, answered_at=now(), answer=mask_personal_data(text.strip()[:LONGEST]),
         search=frozen.search, cases=frozen.cases, digest=frozen.digest, figures=frozen.figures,
     )  # fmt: skip
     tell(to=[(request.asked_by, request.ref, 1)], deed="review.answered", by=by)
@@ -181,6 +189,8 @@ def _move(deed: str, request: AnalysisRequest, by: Actor, name: str, **change: o
     with transaction.atomic():
         fresh = AnalysisRequest.objects.select_for_update().get(ref=request.ref)
         policy.MAY[deed](by, fresh)
+        if deed in policy.ABOUT_THE_ANSWER:
+            policy.must_be_the_answer(fresh, policy.answer_mark(request))
         change["status"] = states.MOVES[deed][fresh.status]
         AnalysisRequest.objects.filter(ref=request.ref).update(**change)
         record(by=by, deed=name, ref=request.ref)
@@ -193,40 +203,61 @@ def _office_of(region: str) -> list[str]:
 
 
 def remind_of_overdue() -> int:
-    """Once a day tells reviewers how many cases and questions of their regions are overdue, and officers what they must mend.
+    """Once a day tells reviewers how many cases and questions of their regions are overdue, and officers what they
+    must mend.
 
-    Gives how many people were told.
+    Gives how many people were told. A person or question for which that fails is set aside; the others are told.
     """
     today = now().date()
-    told: list[tuple[str, str, int, str]] = []
-    reviewers = (
-        Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
-    )
-    for one in reviewers:
+    known = set(Reminded.objects.filter(day=today).values_list("to", flat=True))
+    late = [row for row in _late_of_reviewers() + _late_to_mend() + _late_questions() if row[0] not in known]
+    rows_of: dict[str, list[tuple[str, int, str]]] = {}
+    for to, ref, number, deed in late:
+        rows_of.setdefault(to, []).append((ref, number, deed))
+
+    def remind(name: str) -> None:
+        for ref, number, deed in rows_of[name]:
+            tell(to=[(name, ref, number)], deed=deed, by=NODE)
+        Reminded.objects.update_or_create(to=name, defaults={"day": today})
+
+    told = run_each(list(rows_of), remind, deed=_OVERDUE, ref_of=lambda name: f"officer:{name}")
+    Assignment.objects.exclude(
+        ref__in=Case.objects.filter(latest=True, status__in=("submitted", "returned")).values("ref")
+    ).delete()
+    return sum(len(rows_of[name]) for name in told.done)
+
+
+def _late_of_reviewers() -> list[tuple[str, str, int, str]]:
+    """(account, case, how many, deed) of reviewers whose cases wait too long."""
+    found: list[tuple[str, str, int, str]] = []
+
+    def look(one: Officer) -> None:
         late = overdue(waiting(one)).order_by("changed_at")
         if first := late.values_list("ref", flat=True).first():
-            told.append((one.username, first, late[:1000].count(), "review.overdue"))
-    to_mend = Counter(overdue_corrections().values_list("made_by", flat=True)[:20_000])
+            found.append((one.username, first, late[:1000].count(), "review.overdue"))
+
+    reviewers = Officer.objects.filter(is_active=True, grants__role="reviewer").distinct()
+    run_each(
+        reviewers.select_related("administration"), look, deed=_OVERDUE, ref_of=lambda one: f"reviewer:{one.username}"
+    )
+    return found
+
+
+def _late_to_mend() -> list[tuple[str, str, int, str]]:
+    """The same of those who must mend what came back."""
+    number = Counter(overdue_corrections().values_list("made_by", flat=True)[:20_000])
     first_of = dict(overdue_corrections().values_list("made_by", "ref")[:20_000])
-    told += [
-        (name, first_of[name], number, "review.mend_overdue") for name, number in to_mend.items() if name in first_of
-    ]
-    for question in AnalysisRequest.objects.filter(status__in=("open", "taken"), due_at__lt=now()).order_by("due_at")[
-        :500
-    ]:
+    return [(name, first_of[name], n, "review.mend_overdue") for name, n in number.items() if name in first_of]
+
+
+def _late_questions() -> list[tuple[str, str, int, str]]:
+    """The same of questions to the office."""
+    found: list[tuple[str, str, int, str]] = []
+
+    def look(question: AnalysisRequest) -> None:
         waits_for = [question.taken_by] if question.taken_by else _office_of(question.region)
-        told += [(name, question.ref, 1, "review.question_overdue") for name in waits_for]
-    known = set(Reminded.objects.filter(day=today).values_list("to", flat=True))
-    fresh = [row for row in told if row[0] not in known]
-    with transaction.atomic():
-        for to, ref, number, deed in fresh:
-            tell(to=[(to, ref, number)], deed=deed, by=NODE)
-        Reminded.objects.bulk_create(
-            [Reminded(to=name, day=today) for name in dict.fromkeys(row[0] for row in fresh)],
-            update_conflicts=True, unique_fields=["to"], update_fields=["day"],
-        )  # fmt: skip
-        done = Assignment.objects.exclude(
-            ref__in=Case.objects.filter(latest=True, status__in=("submitted", "returned")).values("ref")
-        )
-        done.delete()
-    return len(fresh)
+        found.extend((name, question.ref, 1, "review.question_overdue") for name in waits_for)
+
+    late = AnalysisRequest.objects.filter(status__in=(states.ASKED, states.TAKEN), due_at__lt=now()).order_by("due_at")
+    run_each(late[:500], look, deed=_OVERDUE, ref_of=lambda question: question.ref)
+    return found

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases.actions import dismiss
+from tidewaiter.cases.api import Named
+from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.policy import MAY as MAY_CASE
 from tidewaiter.cases.queries import case_by_ref
-from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.parameters import MONTH
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.review import actions
 from tidewaiter.review.monthly import as_rows, monthly_check, read_month
 from tidewaiter.review.policy import MAY, reviewers_page
-from tidewaiter.review.queries import in_order, office_cases, request_named, requests_of, rows_of, waiting
+from tidewaiter.review.queries import in_order, precision_for, request_named, requests_of, rows_of, waiting
 
 router = Router(tags=["review"])
 
@@ -62,7 +64,7 @@ def review_queue(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, An
         wanted["assigned"] = [asked.assigned]
     if asked.overdue:
         wanted["overdue"] = ["1"]
-    rows = rows_of(in_order(waiting(by, wanted), asked.order), asked.limit)
+    rows = rows_of(in_order(waiting(by, wanted), asked.order), by, asked.limit)
     return [
         {
             "ref": row.case.ref, "version": row.case.version, "national_ref": row.case.national_ref, "administration": row.case.administration,
@@ -93,8 +95,8 @@ def validate_several(request: HttpRequest, said: Body[Together]) -> dict[str, An
     return {"cases": done, "refused": refused}
 
 
-class Dismissed(Schema):
-    """Which finding, and why it is none."""
+class Dismissed(Named):
+    """Which finding of which version, and why it is none."""
 
     code: str = Field(..., max_length=40)
     path: str = Field("", max_length=100)
@@ -112,6 +114,7 @@ def dismiss_finding(request: HttpRequest, ref: str, said: Body[Dismissed]) -> di
     by = writer(request)
     case = case_by_ref(by, ref)
     MAY_CASE["validate"](by, case)
+    must_be_as_read(case, said.version, said.digest)
     dismiss(case=case, code=said.code, path=said.path, reason=said.reason, by=by)
     return {"ref": ref, "code": said.code, "path": said.path}
 
@@ -146,13 +149,13 @@ def check_figures(request: HttpRequest) -> list[dict[str, Any]]:
     by = reader(request)
     known_only(request, ())
     reviewers_page(by)
-    return precision_of_checks(office_cases(by))
+    return precision_for(by)
 
 
 class Checked(Schema):
     """Which month, which country."""
 
-    month: str = Field(..., pattern=r"^\d{4}-\d{2}$")
+    month: str = Field(..., pattern=MONTH)
     country: str = Field("", max_length=3)
 
 
@@ -208,10 +211,10 @@ def list_requests(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post(
     "/review/requests", response={201: RequestOut}, operation_id="ask_office", summary="Ask the regional office"
 )
-def ask_office(request: HttpRequest, said: Body[Question]) -> tuple[int, dict[str, Any]]:
+def ask_office(request: HttpRequest, said: Body[Question]) -> Status[dict[str, Any]]:
     """For contacts, analysts and investigators; the office's clock starts."""
     by = writer(request)
-    return 201, _out(by, actions.ask(subject=said.subject, question=said.question, by=by).ref)
+    return Status(201, _out(by, actions.ask(subject=said.subject, question=said.question, by=by).ref))
 
 
 @router.get("/review/requests/{ref}", response=RequestOut, operation_id="get_request", summary="One question")

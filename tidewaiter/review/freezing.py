@@ -6,9 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import sought, visible_cases
-from tidewaiter.cases.selection import query_of, read_query
+from tidewaiter.cases.queries import narrowed
+from tidewaiter.cases.selection import query_to_keep, read_query
+from tidewaiter.cases.states import SUBMITTED
 from tidewaiter.cases.words import MOST
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
@@ -27,17 +30,20 @@ class Frozen:
 
 
 def freeze(search: str, reader: Actor) -> Frozen:
-    """Freezes what `reader` finds with a query (`form=WPN&departure=CL&q=pump`). An empty one freezes nothing.
+    """Freezes what `reader` finds with a query (`form=WPN&departure=CL&q=pump`) of validated cases and those that wait for the office,
+    which reads the answer too: drafts and what was sent back are in no figure. An empty query freezes nothing.
 
-    Raises `BadInput` for a value that cannot be one.
+    Raises `BadInput` for a value that cannot be one, and for a query that is too long to be kept.
     """
     wanted = read_query(search)
     if not wanted:
         return Frozen("", [], "", {})
-    found = sought(visible_cases(reader), wanted).cases.order_by("-date", "-pk")
+    search = query_to_keep(wanted)
+    of_both = Q(counted=True) | Q(status=SUBMITTED)
+    found = narrowed(reader, wanted).filter(of_both).order_by("-date", "-pk")
     cases = list(found[: MOST + 1])
     pairs = [[case.ref, case.version] for case in cases[:MOST]]
-    return Frozen(query_of(wanted), pairs, digest(sorted(pairs)), _figures(cases[:MOST], more=len(cases) > MOST))
+    return Frozen(search, pairs, digest(sorted(pairs)), _figures(cases[:MOST], more=len(cases) > MOST))
 
 
 def _figures(cases: list[Case], *, more: bool) -> dict[str, Any]:

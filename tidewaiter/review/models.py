@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+
 
 class Assignment(models.Model):
     """The reviewer to whom a waiting case was given; it ends when the case is judged."""
 
-    ref = models.CharField(max_length=64, primary_key=True)
-    to = models.CharField(max_length=150)
-    by = models.CharField(max_length=150)
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    to = MarkedChar(about="person", max_length=150)
+    by = MarkedChar(about="person", max_length=150)
     at = models.DateTimeField()
-    note = models.CharField(max_length=300, default="", blank=True)
+    note = MarkedChar(about="free", max_length=300, default="", blank=True)
 
     class Meta:
         db_table = "review_assignment"
@@ -23,13 +25,13 @@ class Assignment(models.Model):
 class Sampling(models.Model):
     """What share of a country's cases is looked at one by one; the rest may be validated together unopened."""
 
-    administration = models.CharField(max_length=3, primary_key=True)
+    administration = MarkedChar(about="system", max_length=3, primary_key=True)
     rate = models.FloatField()
     """From 0.01 to 1: the share that must be opened."""
     judged = models.IntegerField()
     sent_back = models.IntegerField()
     """The past on which it rests: cases judged in the year before, and how many of them were sent back."""
-    set_by = models.CharField(max_length=150)
+    set_by = MarkedChar(about="person", max_length=150)
     set_at = models.DateTimeField()
 
     class Meta:
@@ -39,7 +41,7 @@ class Sampling(models.Model):
 class Clock(models.Model):
     """How many days the office of a region, and the administrations of it, have."""
 
-    region = models.CharField(max_length=16, primary_key=True)
+    region = MarkedChar(about="system", max_length=16, primary_key=True)
     review_days = models.IntegerField(default=5)
     mend_days = models.IntegerField(default=14)
     answer_days = models.IntegerField(default=10)
@@ -51,26 +53,26 @@ class Clock(models.Model):
 class AnalysisRequest(models.Model):
     """A question to the regional office, and its answer with a frozen search and its figures."""
 
-    ref = models.CharField(max_length=64, primary_key=True)
-    administration = models.CharField(max_length=3)
-    region = models.CharField(max_length=16)
-    subject = models.CharField(max_length=150)
-    question = models.TextField()
-    status = models.CharField(max_length=10)
-    asked_by = models.CharField(max_length=150)
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    administration = MarkedChar(about="system", max_length=3)
+    region = MarkedChar(about="system", max_length=16)
+    subject = MarkedChar(about="free", max_length=150)
+    question = MarkedText(about="free")
+    status = MarkedChar(about="system", max_length=10)
+    asked_by = MarkedChar(about="person", max_length=150)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    taken_by = models.CharField(max_length=150, default="", blank=True)
+    taken_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     taken_at = models.DateTimeField(null=True)
-    answered_by = models.CharField(max_length=150, default="", blank=True)
+    answered_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     answered_at = models.DateTimeField(null=True)
-    answer = models.TextField(default="", blank=True)
-    search = models.CharField(max_length=2000, default="", blank=True)
+    answer = MarkedText(about="free", default="", blank=True)
+    search = MarkedChar(about="free", shape="query", max_length=2000, default="", blank=True)
     """The query of the search that the answer rests on."""
-    cases = models.JSONField(default=list)
+    cases = MarkedJSON(about="system", default=list)
     """What it found when it was frozen: `[[ref, version]]`, of cases that the asker may see."""
-    digest = models.CharField(max_length=64, default="", blank=True)
-    figures = models.JSONField(default=dict)
+    digest = MarkedChar(about="system", max_length=64, default="", blank=True)
+    figures = MarkedJSON(about="system", default=dict)
 
     class Meta:
         db_table = "review_request"
@@ -92,7 +94,7 @@ class AnalysisRequest(models.Model):
 class Reminded(models.Model):
     """The day on which a person was last told what is overdue."""
 
-    to = models.CharField(max_length=150, primary_key=True)
+    to = MarkedChar(about="person", max_length=150, primary_key=True)
     day = models.DateField()
 
     class Meta:

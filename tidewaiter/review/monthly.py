@@ -12,18 +12,18 @@ from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.policy import INT
+from tidewaiter.cases.queries import visible_cases
 from tidewaiter.cases.returning import path_title
 from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation import parameters
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import stamp
-from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.models import Administration
 from tidewaiter.people.policy import is_customs
@@ -91,11 +91,9 @@ class Month:
 
 def read_month(text: str) -> Month:
     """`2026-10` as a month. Raises `BadInput`."""
-    try:
-        start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-    except ValueError:
-        raise BadInput("month", _("«%(said)s» is not a month (YYYY-MM).") % {"said": text[:20]}) from None
-    return Month(text, start, _after(start))
+    year, number = parameters.read_month(text)
+    start = datetime(year, number, 1, tzinfo=UTC)
+    return Month(f"{year:04d}-{number:02d}", start, _after(start))
 
 
 def _after(start: datetime) -> datetime:
@@ -115,40 +113,51 @@ def looked_after(actor: Actor) -> list[Administration]:
     return []
 
 
+def _worked_on(actor: Actor, administration: Administration) -> bool:
+    """Whether the person works on an administration's cases, and so knows what was sent back: their own, those of
+    the regions they review, all for the secretariat (`cases.policy.is_close`). Of others a steward too counts no
+    more than what is seen.
+    """
+    home = actor.administration_code
+    return home in (INT, administration.code) or (administration.region_id or "") in actor.reviewed_regions
+
+
 def monthly_check(actor: Actor, month: Month, country: str = "") -> list[Country]:
-    """The check of every administration a person looks after that reported anything in the year up to the month, or of one."""
+    """The check of every administration a person looks after that reported anything in the year up to the month, or
+    of one.
+
+    What was sent back and what is late in being mended is told to those who work on the cases; all else is counted
+    over the cases that the person sees.
+    """
     places = {one.code: one for one in looked_after(actor) if not country or one.code == country}
-    codes = among(places)
+    codes, near = among(places), among(code for code, one in places.items() if _worked_on(actor, one))
     kinds: dict[tuple[str, str], Kind] = {}
 
     def kind(code: str, form: str) -> Kind:
         return kinds.setdefault((code, form), Kind(form))
 
-    of_them = Case.objects.filter(latest=True, administration__in=codes)
-    for row in (
-        of_them.filter(ref__in=_first_submitted(month)).values("administration", "form").order_by()
-        .annotate(n=Count("pk"), found=Count("pk", filter=~Q(worst="")))
-    ):  # fmt: skip
-        one = kind(row["administration"], row["form"])
-        one.received, one.with_findings = row["n"], row["found"]
+    of_them = visible_cases(actor).filter(administration__in=codes)
+    for administration, form, number, found in _received(month, of_them, near):
+        one = kind(administration, form)
+        one.received, one.with_findings = one.received + number, one.with_findings + found
     for administration, form, fields in Return.objects.filter(
-        administration__in=codes, at__gte=month.start, at__lt=month.end
+        administration__in=near, at__gte=month.start, at__lt=month.end
     ).values_list("administration", "form", "fields"):
         one = kind(administration, form)
         one.returned += 1
         one.fields.update({_field_of(reason["path"]) for reason in fields})
-    for administration, form, days in _validated(month, codes):
+    for administration, form, days in _validated(month, of_them):
         one = kind(administration, form)
         one.validated += 1
         one.days.append(days)
     late = dict(
         overdue_corrections()
-        .filter(administration__in=codes)
+        .filter(administration__in=near)
         .values_list("administration")
         .annotate(n=Count("pk"))
         .order_by()
     )
-    reported = _reported(codes, month)
+    reported = _reported(of_them, month)
     ever = set(of_them.values_list("administration", flat=True).distinct().order_by())
     answer = []
     for code, place in places.items():
@@ -165,7 +174,25 @@ def _first_submitted(month: Month) -> Any:
     return submitted.filter(at__gte=stamp(month.start), at__lt=stamp(month.end)).values("ref")
 
 
-def _validated(month: Month, codes: Any) -> list[tuple[str, str, float]]:
+def _received(month: Month, seen: QuerySet[Case], near: Any) -> list[tuple[str, str, int, int]]:
+    """(administration, form, cases, of these with findings) of what was first submitted in the month, as far as it is seen; what was
+    sent back and is mended out of sight counts as it stood when it went."""
+    first = _first_submitted(month)
+    grouped = seen.filter(ref__in=first).values_list("administration", "form").order_by()
+    rows = list(grouped.annotate(n=Count("pk"), found=Count("pk", filter=~Q(worst=""))))
+    away = Return.objects.filter(ref__in=first, administration__in=near).exclude(ref__in=seen.values("ref"))
+    return [*rows, *((*about, len(refs), 0) for about, refs in _by_kind(away).items())]
+
+
+def _by_kind(returns: QuerySet[Return]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    last = {ref: (administration, form) for ref, administration, form in returns.order_by("at", "pk").values_list("ref", "administration", "form")}  # fmt: skip
+    for ref, about in last.items():
+        found.setdefault(about, set()).add(ref)
+    return found
+
+
+def _validated(month: Month, seen: QuerySet[Case]) -> list[tuple[str, str, float]]:
     """(administration, form, days from first submission) of the versions validated in the month after somebody had opened them."""
     done = dict(
         Entry.objects.filter(deed="cases.validated", at__gte=stamp(month.start), at__lt=stamp(month.end), detail="")
@@ -177,7 +204,7 @@ def _validated(month: Month, codes: Any) -> list[tuple[str, str, float]]:
         .annotate(at=Min("at"))
         .order_by()
     )
-    about = Case.objects.filter(ref__in=among(done), latest=True, administration__in=codes)
+    about = seen.filter(ref__in=among(done))
     return [
         (administration, form, _days(begun[ref], done[ref]))
         for ref, administration, form in about.values_list("ref", "administration", "form")
@@ -211,11 +238,11 @@ def _months_before(month: Month) -> list[str]:
     return found[::-1]
 
 
-def _reported(codes: Any, month: Month) -> dict[str, set[str]]:
+def _reported(seen: QuerySet[Case], month: Month) -> dict[str, set[str]]:
     """The months of the year up to the checked one in which each administration has seized anything."""
     first = date.fromisoformat(f"{_months_before(month)[0]}-01")
     rows = (
-        Case.objects.filter(latest=True, administration__in=codes, date__gte=first, date__lt=month.end.date())
+        seen.filter(date__gte=first, date__lt=month.end.date())
         .exclude(status="withdrawn").annotate(month=TruncMonth("date")).values_list("administration", "month").distinct().order_by()
     )  # fmt: skip
     found: dict[str, set[str]] = {}

@@ -11,7 +11,7 @@ from tidewaiter.cases import states as case_states
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_validate
 from tidewaiter.foundation.actors import Actor, is_steward
-from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
+from tidewaiter.foundation.refusals import Missing, NotAllowed, Outdated, Refusal
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.review import states
@@ -112,6 +112,21 @@ def _asker(actor: Actor, request: AnalysisRequest) -> None:
 def _move(deed: str, request: AnalysisRequest) -> None:
     if request.status not in states.MOVES[deed]:
         raise Refusal("state", _("This cannot be done with the question any more: somebody has moved it on."))
+
+
+ABOUT_THE_ANSWER = ("ask_again", "close")
+"""Deeds that judge an answer: the one that was read, and no other."""
+
+
+def answer_mark(request: AnalysisRequest) -> str:
+    """What a form says of the answer that its page shows; nothing where there is none yet."""
+    return request.answered_at.isoformat() if request.answered_at else ""
+
+
+def must_be_the_answer(request: AnalysisRequest, mark: str) -> None:
+    """Raises `Outdated` to whoever judges an answer that is not the one they have read."""
+    if mark != answer_mark(request):
+        raise Outdated("another_answer", _("The question was answered meanwhile. Read the answer, then decide."))
 
 
 MAY: dict[str, Callable[[Actor, AnalysisRequest], None]] = {

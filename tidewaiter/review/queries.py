@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.policy import INT
-from tidewaiter.cases.queries import filtered
+from tidewaiter.cases.queries import filtered, tell_of_doubles, visible_cases
+from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp
@@ -65,16 +66,18 @@ class Row:
     late: bool
 
 
-def office_cases(actor: Actor) -> QuerySet[Case] | None:
-    """All versions of the cases of an office's regions, for counting alone; nothing (all cases) for the secretariat and stewards."""
+def precision_for(actor: Actor) -> list[dict[str, Any]]:
+    """How right the checks are (`cases.settling`), as an office knows it; over all cases for the secretariat and stewards."""
     if is_steward(actor) or actor.administration_code == INT:
-        return None
-    return Case.objects.filter(region__in=sorted(actor.reviewed_regions))
+        return precision_of_checks()
+    regions = sorted(actor.reviewed_regions)
+    return precision_of_checks(visible_cases(actor).filter(region__in=regions), regions)
 
 
-def rows_of(cases: QuerySet[Case], number: int = SHOWN) -> list[Row]:
-    """The first rows of a queue."""
+def rows_of(cases: QuerySet[Case], by: Actor, number: int = SHOWN) -> list[Row]:
+    """The first rows of a queue, with signs of what this person may be told."""
     found = list(cases.defer("header", "reason", "digest")[:number])
+    tell_of_doubles(by, found)
     given = dict(Assignment.objects.filter(ref__in=[case.ref for case in found]).values_list("ref", "to"))
     days, moment = dict(Clock.objects.values_list("region", "review_days")), now()
     rows = []
@@ -145,7 +148,8 @@ def done_today(actor: Actor) -> int:
 
 def is_drawn(ref: str, version: int, rate: float) -> bool:
     """Whether a case is of the share that must be opened; nobody outside the node can tell beforehand."""
-    drawn = int.from_bytes(salted_hmac("tidewaiter.review.sampling", f"{ref} {version}").digest()[:8], "big") % _SHARE
+    draw = salted_hmac("tidewaiter.review.sampling", f"{ref} {version}", algorithm="sha256")
+    drawn = int.from_bytes(draw.digest()[:8], "big") % _SHARE
     return drawn < rate * _SHARE
 
 

@@ -16,11 +16,18 @@ from tidewaiter.cases.shown import word
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.foundation.refusals import Missing, Outdated, Refusal
 from tidewaiter.people.policy import is_customs
 from tidewaiter.review import actions, states
 from tidewaiter.review.models import AnalysisRequest
-from tidewaiter.review.policy import MAY, allowed_deeds, may_ask
+from tidewaiter.review.policy import (
+    ABOUT_THE_ANSWER,
+    MAY,
+    allowed_deeds,
+    answer_mark,
+    may_ask,
+    must_be_the_answer,
+)
 from tidewaiter.review.queries import request_named, requests_of
 
 _SHOWN = 200
@@ -61,7 +68,7 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
     shown = {
         "asked": asked, "deeds": allowed_deeds(by, asked), "now": now(), "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
         "word": _words()[asked.status], "figures": _figures(asked, lang), "cases": [found[one] for one in first if one in found],
-        "search": request.GET.get("search", ""),
+        "search": request.GET.get("search", ""), "answered": answer_mark(asked),
     }  # fmt: skip
     return render(request, "review/request.html", shown)
 
@@ -96,10 +103,20 @@ def request_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     if deed not in MAY:
         raise Http404
     MAY[deed](by, asked)
-    if deed == "answer":
-        actions.answer(request=asked, text=request.POST.get("text", ""), search=request.POST.get("search", ""), by=by)
-    else:
-        {"take": actions.take, "hand_back": actions.hand_back, "ask_again": actions.ask_again, "close": actions.close}[
-            deed
-        ](request=asked, by=by)
+    try:
+        if deed in ABOUT_THE_ANSWER:
+            must_be_the_answer(asked, request.POST.get("answered", ""))
+        if deed == "answer":
+            actions.answer(
+                request=asked, text=request.POST.get("text", ""), search=request.POST.get("search", ""), by=by
+            )
+        else:
+            {
+                "take": actions.take,
+                "hand_back": actions.hand_back,
+                "ask_again": actions.ask_again,
+                "close": actions.close,
+            }[deed](request=asked, by=by)
+    except Outdated as outdated:
+        messages.warning(request, outdated.sentence)
     return redirect("analysis_request", ref=ref)

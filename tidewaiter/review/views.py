@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import shown
 from tidewaiter.cases.actions import dismiss, move_one, open_case, return_case
-from tidewaiter.cases.fields import fields_of_return, read_return
+from tidewaiter.cases.as_read import must_be_as_read
+from tidewaiter.cases.fields import fields_of_return, read_named, read_return
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import MAY
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.returning import changes_since, last_return
-from tidewaiter.cases.views import judged_by_another
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Outdated
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import reviewers_of
 from tidewaiter.review.actions import assign, validate_together
@@ -69,23 +69,40 @@ def review_case(request: HttpRequest, ref: str) -> HttpResponse:
     """One waiting case beside the queue. Looking at it opens it."""
     by = actor_of(request)
     reviewers_page(by)
-    case = waiting_case(by, ref)
+    return _case_page(request, waiting_case(by, ref), by)
+
+
+def _case_page(
+    request: HttpRequest, case: Case, by: Actor, outdated: Outdated | None = None, deed: str = ""
+) -> HttpResponse:
+    """The case beside the queue; with `outdated` why the deed that was asked for was not done, and what was typed
+    for it.
+    """
     open_case(case=case, by=by)
     lang = get_language() or "en"
     last = last_return(case.ref)
     context = {
-        **_queue(request, by, case), **shown.case_shown(case, by, lang), "last": last,
-        "changes": changes_since(case, last, lang) if last else [], "back": fields_of_return(case, lang), "colleagues": _colleagues(case),
-    }  # fmt: skip
-    return render(request, "review/queue.html", context)
+        **_queue(request, by, case),
+        **shown.case_shown(case, by, lang),
+        "last": last,
+        "changes": changes_since(case, last, lang) if last else [],
+        "back": fields_of_return(case, lang, request.POST if deed == "return_case" else None),
+        "colleagues": _colleagues(case),
+        "outdated": outdated.sentence if outdated else "",
+    }
+    if deed == "dismiss":
+        for finding in context["findings"]:
+            if (finding["code"], finding["path"]) == (request.POST.get("code"), request.POST.get("path")):
+                finding["why_none"] = request.POST.get("reason", "")
+    return render(request, "review/queue.html", context, status=409 if outdated else 200)
 
 
 def _queue(request: HttpRequest, by: Actor, case: Case | None) -> dict[str, Any]:
     order, wanted = _asked(request)
     cases = waiting(by, wanted)
-    rows = rows_of(in_order(cases, order))
+    rows = rows_of(in_order(cases, order), by)
     if case is not None and all(row.case.pk != case.pk for row in rows):
-        rows = [*rows_of(Case.objects.filter(pk=case.pk)), *rows]
+        rows = [*rows_of(Case.objects.filter(pk=case.pk), by), *rows]
     number = cases[: COUNTED + 1].count()
     at = next((n for n, row in enumerate(rows) if case is not None and row.case.pk == case.pk), 0)
     done = done_today(by)
@@ -104,38 +121,47 @@ def _colleagues(case: Case) -> list[Officer]:
 
 @require_POST
 def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """One deed with the case, then the next of the queue."""
+    """One deed with the case as its page has shown it, then the next of the queue; where it was changed since, the page
+    as it is now with what was typed."""
     by = actor_of(request)
     reviewers_page(by)
     case = case_by_ref(by, ref)
     order, wanted = _asked(request)
     query = _query(request)
     rest = f"?{query}" if query else ""
-    if deed == "dismiss":
-        MAY["validate"](by, case)
-        said = request.POST
-        dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
-        return redirect(reverse("review_case", args=[ref]) + rest)
     if deed == "assign":
         MAY["validate"](by, case)
         assign(cases=[case], to=request.POST.get("to", ""), by=by, note=request.POST.get("note", ""))
         messages.info(request, _("Given to %(name)s.") % {"name": request.POST.get("to", "")})
         return redirect(reverse("review_case", args=[ref]) + rest)
-    if deed not in ("validate", "return_case"):
+    if deed not in ("validate", "return_case", "dismiss"):
         raise Http404
-    MAY[deed](by, case)
-    judged_by_another(case, request.POST.get("seen", ""))
+    MAY["validate" if deed == "dismiss" else deed](by, case)
+    named = read_named(request.POST)
     following = next_after(waiting(by, wanted), order, case)
-    if deed == "validate":
-        move_one(deed="validate", case=case, by=by)
-        messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
-    else:
-        reasons, text = read_return(request.POST)
-        return_case(case=case, reason=text, by=by, fields=reasons)
-        messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
+    try:
+        must_be_as_read(case, *named)
+        _judged(request, by, case, deed)
+    except Outdated as outdated:
+        return _case_page(request, waiting_case(by, ref), by, outdated, deed)
+    if deed == "dismiss":
+        return redirect(reverse("review_case", args=[ref]) + rest)
     if following is None:
         return redirect(reverse("review") + rest)
     return redirect(reverse("review_case", args=[following.ref]) + rest)
+
+
+def _judged(request: HttpRequest, by: Actor, case: Case, deed: str) -> None:
+    said = request.POST
+    if deed == "dismiss":
+        dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
+    elif deed == "validate":
+        move_one(deed="validate", case=case, by=by)
+        messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
+    else:
+        reasons, text = read_return(said)
+        return_case(case=case, reason=text, by=by, fields=reasons)
+        messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
 
 
 @require_POST

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photo_wall import photos_of
+from tidewaiter.cases.photo_wall import page_of_photos, photos_of
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
-from tidewaiter.people.tokens import reader, writer
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.people.tokens import Bearer, reader, writer
 from tidewaiter.search import actions, linking
 from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.queries import watches_of
 from tidewaiter.search.similar import reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 
@@ -85,7 +85,7 @@ def links_of(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
 
 @router.post("/cases/{ref}/links", response=list[LinkOut], operation_id="link_cases", summary="Link two cases")
 def new_link(request: HttpRequest, ref: str, said: Body[LinkIn]) -> list[dict[str, Any]]:
-    """Both must be cases one sees; the same again changes the reason."""
+    """Both must be cases one sees. One's own link again changes its reason; another's stays as it is."""
     by = writer(request)
     case = case_by_ref(by, ref)
     linking.link(one=case, other=case_by_ref(by, said.other), kind=said.kind, reason=said.reason, by=by)
@@ -95,11 +95,11 @@ def new_link(request: HttpRequest, ref: str, said: Body[LinkIn]) -> list[dict[st
 @router.delete(
     "/cases/{ref}/links/{other}/{kind}", response={204: None}, operation_id="unlink_cases", summary="Take a link away"
 )
-def end_link(request: HttpRequest, ref: str, other: str, kind: str) -> tuple[int, None]:
+def end_link(request: HttpRequest, ref: str, other: str, kind: str) -> Status[None]:
     """One's own links; a link that is not there is answered 404."""
     by = writer(request)
     linking.unlink(one=case_by_ref(by, ref), other=case_by_ref(by, other), kind=kind, by=by)
-    return 204, None
+    return Status(204, None)
 
 
 class PhotoOut(Schema):
@@ -122,7 +122,7 @@ class Wall(Schema):
     country: list[str] = []
     shows: list[str] = []
     tag: str = Field("", max_length=40)
-    before: int = Field(0, ge=0, le=2**62)
+    before: str = Field("", max_length=200, description="`next_before` of the page before")
     limit: int = Field(60, ge=1, le=200)
 
 
@@ -130,7 +130,7 @@ class WallOut(Schema):
     """A page of photos, newest first, and where the next begins."""
 
     photos: list[PhotoOut]
-    next_before: int | None
+    next_before: str | None
 
 
 @router.get("/photos", response=WallOut, operation_id="list_photos", summary="Photos of cases one sees")
@@ -140,15 +140,8 @@ def all_photos(request: HttpRequest, asked: Query[Wall]) -> dict[str, Any]:
     known_only(request, Wall.model_fields)
     said = asked.model_dump(exclude={"before", "limit"})
     wanted = {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
-    photos = photos_of(by, wanted).order_by("-pk")
-    if asked.before:
-        photos = photos.filter(pk__lt=asked.before)
-    rows = list(photos[: asked.limit + 1])
-    more = len(rows) > asked.limit
-    return {
-        "photos": [_photo(row) for row in rows[: asked.limit]],
-        "next_before": rows[asked.limit - 1].pk if more else None,
-    }
+    rows, following = page_of_photos(photos_of(by, wanted), asked.before, asked.limit)
+    return {"photos": [_photo(row) for row in rows], "next_before": following or None}
 
 
 def _photo(photo: Any, likeness: int | None = None) -> dict[str, Any]:
@@ -159,14 +152,14 @@ def _photo(photo: Any, likeness: int | None = None) -> dict[str, Any]:
 
 
 @router.post(
-    "/photos/like", response=list[PhotoOut], operation_id="photos_like", summary="Photos like one that is sent",
+    "/photos/like", response=list[PhotoOut], operation_id="photos_like", summary="Photos like one that is sent", auth=Bearer(scope="read"),
     openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
 def like_photo(request: HttpRequest) -> list[dict[str, Any]]:
     """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept."""
     by = reader(request)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "picture"
+    with scratch() as folder:
+        path = folder / "picture"
         path.write_bytes(request.body)
         hashes, _quality = hashes_of_file(path=path)
     return [_photo(one.photo, one.share) for one in photos_like(hashes, by)]
@@ -180,7 +173,7 @@ class WatchIn(Schema):
 
 
 class WatchOut(WatchIn):
-    """A watch and how often it has told."""
+    """A watch, and of how many cases it has told that one still sees."""
 
     hits: int
 
@@ -190,17 +183,17 @@ def own_watches(request: HttpRequest) -> list[Watch]:
     """One's own alone."""
     by = reader(request)
     known_only(request, ())
-    return list(Watch.objects.filter(username=by.username).order_by("name"))
+    return watches_of(by)
 
 
 @router.post("/watches", response={201: WatchOut}, operation_id="watch", summary="Watch a search")
-def new_watch(request: HttpRequest, said: Body[WatchIn]) -> tuple[int, Watch]:
+def new_watch(request: HttpRequest, said: Body[WatchIn]) -> Status[Watch]:
     """One is told when a new case matches; the same name again changes the watch."""
-    return 201, actions.watch(name=said.name, query=said.query, by=writer(request))
+    return Status(201, actions.watch(name=said.name, query=said.query, by=writer(request)))
 
 
 @router.delete("/watches/{name}", response={204: None}, operation_id="unwatch", summary="End a watch")
-def end_watch(request: HttpRequest, name: str) -> tuple[int, None]:
+def end_watch(request: HttpRequest, name: str) -> Status[None]:
     """One's own; one that is not there is ended already."""
     actions.unwatch(name=name, by=writer(request))
-    return 204, None
+    return Status(204, None)

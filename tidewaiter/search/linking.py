@@ -13,10 +13,11 @@ from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.personal import kept
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
+from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.policy import is_customs
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.search.models import Link
 
 KINDS = "link_kind"
@@ -36,10 +37,11 @@ class Linked:
 
 
 def link(*, one: Case, other: Case, kind: str, reason: str, by: Actor) -> Link:
-    """Says that two cases belong together; said again, it is said in the new words.
+    """Says that two cases belong together. Who drew a link says it again in new words; said again by another it
+    stays as it is, theirs who drew it first, and that is the link given.
 
-    Both cases are ones that the person sees. Raises `BadInput` for a case and itself or a kind that is none, `NotAllowed`
-    for people who do not work for customs.
+    Both cases are ones that the person sees. Raises `BadInput` for a case and itself or a kind that is none,
+    `NotAllowed` for people who do not work for customs.
     """
     if not is_customs(by):
         raise NotAllowed("customs", _("Customs officers link cases."))
@@ -48,9 +50,16 @@ def link(*, one: Case, other: Case, kind: str, reason: str, by: Actor) -> Link:
     if kind not in list_view(KINDS).codes:
         raise BadInput("link_kind", _("Say how the cases belong together."))
     first, second = sorted((one.ref, other.ref))
-    said = {"reason": kept(reason.strip()[:500]), "by": by.username, "at": now()}
+    said = {"reason": mask_personal_data(read_name(reason, 500)), "at": now()}
     with transaction.atomic():
-        made, _new = Link.objects.update_or_create(one=first, other=second, kind=kind, defaults=said)
+        made, new = Link.objects.select_for_update().get_or_create(
+            one=first, other=second, kind=kind, defaults={**said, "by": by.username}
+        )
+        if not new and made.by != by.username:
+            return made
+        if not new:
+            Link.objects.filter(pk=made.pk).update(**said)
+            made.refresh_from_db()
         record(by=by, deed="search.linked", ref=first, detail={"other": second, "kind": kind})
     return made
 
@@ -74,7 +83,9 @@ def _may_drop(one: Link, actor: Actor) -> bool:
 
 def linked_to(case: Case, actor: Actor) -> list[Linked]:
     """The cases linked to one that the person sees: drawn links, newest first, then those that the record names."""
-    drawn = list(Link.objects.filter(Q(one=case.ref) | Q(other=case.ref)).order_by("-at", "-pk")[:200])
+    ends = Link.objects.filter(Q(one=case.ref) | Q(other=case.ref))
+    both = visible_cases(actor).filter(Q(ref__in=ends.values("one")) | Q(ref__in=ends.values("other"))).values("ref")
+    drawn = list(ends.filter(one__in=both, other__in=both).order_by("-at", "-pk")[:200])
     named = [str(one) for one in case.header.get("links", [])]
     if not drawn and not named:
         return []

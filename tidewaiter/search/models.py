@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar
+
 
 class Watch(models.Model):
     """A search that is watched: the query of the list, whose it is, and since when."""
 
-    username = models.CharField(max_length=150)
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=2000)
+    username = MarkedChar(about="person", max_length=150)
+    name = MarkedChar(about="free", max_length=60)
+    query = MarkedChar(about="free", shape="query", max_length=2000)
     made_at = models.DateTimeField()
     last_hit_at = models.DateTimeField(null=True)
     hits = models.IntegerField(default=0)
@@ -24,7 +26,7 @@ class Hit(models.Model):
     """A case of which the owner of a watch was told; nobody is told twice."""
 
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="found")
-    ref = models.CharField(max_length=64)
+    ref = MarkedChar(about="system", max_length=64)
     at = models.DateTimeField()
 
     class Meta:
@@ -35,12 +37,12 @@ class Hit(models.Model):
 class Link(models.Model):
     """That two cases belong together, as somebody says who saw both; whoever sees both sees the link."""
 
-    one = models.CharField(max_length=64)
-    other = models.CharField(max_length=64)
+    one = MarkedChar(about="system", max_length=64)
+    other = MarkedChar(about="system", max_length=64)
     """References; `one` sorts before `other`, for a link has no direction."""
-    kind = models.CharField(max_length=40)
-    reason = models.CharField(max_length=500, default="", blank=True)
-    by = models.CharField(max_length=150)
+    kind = MarkedChar(about="system", max_length=40)
+    reason = MarkedChar(about="free", max_length=500, default="", blank=True)
+    by = MarkedChar(about="person", max_length=150)
     at = models.DateTimeField()
 
     class Meta:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tidewaiter.cases.models import CasePhoto
 from tidewaiter.cases.photo_wall import visible_photos
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.vault.hashing import NEAR, POOR, as_words, distances
 from tidewaiter.vault.models import Picture
 
@@ -57,10 +57,14 @@ def photos_like(hashes: str, actor: Actor, *, but: str = "") -> list[AlikePhoto]
         return []
     found = distances(known, hashes[:64])
     near = np.flatnonzero(found <= NEAR)
-    far = {digests[n]: int(found[n]) for n in near[np.argsort(found[near])][: 20 * MOST].tolist()}
-    far.pop(but, None)
-    seen: dict[str, CasePhoto] = {}
-    for photo in visible_photos(actor).filter(digest__in=among(list(far))).order_by("-pk"):
-        seen.setdefault(photo.digest, photo)
-    ordered = sorted(seen, key=lambda digest: (far[digest], digest))[:MOST]
-    return [AlikePhoto(seen[digest], round(100 * (1 - far[digest] / _BITS))) for digest in ordered]
+    far = {digests[n]: int(found[n]) for n in near.tolist() if digests[n] != but}
+    ordered = sorted(far, key=lambda digest: (far[digest], digest))
+    answer: list[AlikePhoto] = []
+    for some in in_batches(ordered, 20 * MOST):  # of many alike one may see few: what is not seen takes nobody's place
+        seen: dict[str, CasePhoto] = {}
+        for photo in visible_photos(actor).filter(digest__in=among(some)).order_by("-pk"):
+            seen.setdefault(photo.digest, photo)
+        answer += [AlikePhoto(seen[one], round(100 * (1 - far[one] / _BITS))) for one in some if one in seen]
+        if len(answer) >= MOST:
+            break
+    return answer[:MOST]

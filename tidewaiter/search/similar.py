@@ -147,7 +147,7 @@ def similar_to(case: Case, actor: Actor, number: int = SHOWN) -> list[Alike]:
     own = features_of(
         form_named(case.form, case.form_version), case.header, [line.document for line in case.lines.all()]
     )
-    keys = _candidates(case, own)
+    keys = _candidates(case, own, actor)
     found = list(
         visible_cases(actor).filter(pk__in=among(keys)).exclude(ref=case.ref).defer("reason", "digest")
     ) if keys else []  # fmt: skip
@@ -181,19 +181,20 @@ def _scored(own: set[Feature], others: Sequence[set[Feature]]) -> list[tuple[flo
     return answer
 
 
-def _candidates(case: Case, own: set[Feature]) -> list[int]:
-    """Keys of the latest cases that may be like one: of the same goods from the same country or at the same place, on the same
+def _candidates(case: Case, own: set[Feature], actor: Actor) -> list[int]:
+    """Keys of the latest cases that a person sees and that may be like one: of the same goods from the same country or at the same place, on the same
     route, or with one of its rarer features (`TERMS`)."""
     pairs = [
         {"main_subtype": case.main_subtype, "departure": case.departure}, {"departure": case.departure, "destination": case.destination},
         {"place": case.place, "main_subtype": case.main_subtype},
     ]  # fmt: skip
+    seen = visible_cases(actor)
     keys: dict[int, None] = {}
     for pair in pairs:
         if all(pair.values()):
-            keys |= dict.fromkeys(Case.objects.filter(**pair).order_by("-pk").values_list("pk", flat=True)[:EACH])
+            keys |= dict.fromkeys(seen.filter(**pair).order_by("-pk").values_list("pk", flat=True)[:EACH])
     for term in _rare_terms(own):
-        keys |= dict.fromkeys(keys_with([term], EACH))
+        keys |= dict.fromkeys(keys_with([term], actor, EACH))
     keys.pop(case.pk, None)
     return list(keys)
 

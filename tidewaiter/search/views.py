@@ -15,21 +15,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photo_wall import photos_of, visible_photos
-from tidewaiter.cases.queries import case_by_ref, facets_of, page_of, sought, visible_cases
+from tidewaiter.cases.queries import case_by_ref, facets_of, page_of, sought, tell_of_doubles
 from tidewaiter.cases.selection import read_filters
 from tidewaiter.cases.shown import word
 from tidewaiter.cases.side_by_side import differences
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.uploads import on_disk
+from tidewaiter.jobs.set_aside import set_aside_refs
 from tidewaiter.people.policy import is_customs
-from tidewaiter.search.actions import unwatch, watch
+from tidewaiter.search.actions import DEED, ref_of_watch, unwatch, watch
 from tidewaiter.search.linking import KINDS, link, linked_to, unlink
-from tidewaiter.search.models import Watch
 from tidewaiter.search.pictures import photos_like
-from tidewaiter.search.queries import refs_told
+from tidewaiter.search.queries import refs_told, watches_of
 from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture
@@ -45,8 +45,9 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = read_filters(request.GET)
     shown: dict[str, Any] = {"wanted": wanted, "query": request.GET.urlencode(), "watches": _watches(request, by)}
     if wanted:
-        found = sought(visible_cases(by), wanted)
+        found = sought(by, wanted)
         page = page_of(found.cases, size=FIRST, few=found.keys is not None)
+        tell_of_doubles(by, page.cases)
         total, facets = facets_of(by, wanted, found.keys)
         lang = get_language() or "en"
         chips = [
@@ -62,10 +63,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _watches(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
-    opened = request.GET.get("watch", "")
+    opened, failed = request.GET.get("watch", ""), set_aside_refs(DEED)
     return [
-        {"watch": one, "cases": refs_told(one.name, by) if one.name == opened else []}
-        for one in Watch.objects.filter(username=by.username).order_by("name")
+        {
+            "watch": one,
+            "cases": refs_told(one.name, by) if one.name == opened else [],
+            "failed": ref_of_watch(one) in failed,
+        }
+        for one in watches_of(by)
     ]
 
 
@@ -102,6 +107,7 @@ def similar_panel(request: HttpRequest, case: Case) -> str:
     return render_to_string("search/_similar_panel.html", {"case": case}, request=request)
 
 
+@takes_files
 def like(request: HttpRequest) -> HttpResponse:
     """Photos like one that is here (`photo`, of a case one sees), or like one that was brought."""
     by = actor_of(request)
@@ -145,8 +151,9 @@ def link_deed(request: HttpRequest) -> HttpResponse:
         unlink(one=one, other=other, kind=kind, by=by)
         messages.info(request, _("The link is taken away."))
     else:
-        link(one=one, other=other, kind=kind, reason=request.POST.get("reason", ""), by=by)
-        messages.info(request, _("The cases are linked."))
+        made = link(one=one, other=other, kind=kind, reason=request.POST.get("reason", ""), by=by)
+        theirs = _("The cases are linked so already, by %(by)s: that link stays as it is.") % {"by": made.by}
+        messages.info(request, _("The cases are linked.") if made.by == by.username else theirs)
     return redirect("case_page", ref=one.ref)
 
 

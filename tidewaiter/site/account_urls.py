@@ -8,18 +8,26 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 from django.views.generic import RedirectView
 
+from tidewaiter.people.views import passkeys
 from tidewaiter.people.views.codes import welcome
-from tidewaiter.people.views.you import SetUp, TakeDown
+from tidewaiter.people.views.password import own_password
+from tidewaiter.people.views.you import SetUp, SignOut, TakeDown
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", SignOut.as_view(), name="account_logout"),
     path("closed/", RedirectView.as_view(url="/"), name="account_signup"),
     path("reset/", RedirectView.as_view(url="/accounts/welcome/"), name="account_reset_password"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("again/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/", own_password, name="account_change_password"),
     path("welcome/", welcome, name="welcome"),
-    path("second/", second.authenticate, name="mfa_authenticate"),
+    path("passkey/", passkeys.SignIn.as_view(), name="mfa_login_webauthn"),
+    path("second/", passkeys.SecondStep.as_view(), name="mfa_authenticate"),
+    path("second/passkeys/", RedirectView.as_view(url="/you/"), name="mfa_list_webauthn"),
+    path("second/passkey/", passkeys.Add.as_view(), name="mfa_add_webauthn"),
+    path("second/passkey/again/", passkeys.Again.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("second/passkey/<int:pk>/off/", passkeys.Remove.as_view(), name="mfa_remove_webauthn"),
     path("second/again/", second.reauthenticate, name="mfa_reauthenticate"),
     path("second/you/", RedirectView.as_view(url="/you/"), name="mfa_index"),
     path("second/app/", SetUp.as_view(), name="mfa_activate_totp"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,36 +21,41 @@ from tidewaiter.codelists.api import router as codelists_api
 from tidewaiter.forms.api import router as forms_api
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.forms.schemas import json_schema
+from tidewaiter.foundation.budgets import OverLimit, over
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.problems import MEDIA_TYPE, TITLES, problem, problem_of_refusal
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.people.tokens import Bearer, Pace
+from tidewaiter.people.tokens import Bearer, Pace, holder_known
 from tidewaiter.search.api import router as search_api
+from tidewaiter.site.work_api import router as work_api
 
 shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 
 
 class Plain(Parser):
-    """JSON read by msgspec: strict, and with a bound on nesting."""
+    """JSON read by the one reader of the house: strict, with bounds on bytes and nesting."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The document; what is not JSON is refused in words."""
-        try:
-            return msgspec.json.decode(request.body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise HttpError(400, _("The body is not JSON.")) from error
+        """The document. What it refuses comes to `_said` as the cause of ninja's own error."""
+        return read_json(request.body)
 
 
 api = NinjaAPI(
     title="Tidewaiter", version="1", auth=Bearer(), throttle=[Pace()], parser=Plain(), docs_url=None, openapi_url=None, urls_namespace="api",
     description="Cases, figures and reference lists. A token goes in `Authorization: Bearer`; errors are RFC 9457 problem details.",
 )  # fmt: skip
-for _router in (*shape.API, search_api, cases_api, codelists_api, forms_api):
+for _router in (*shape.API, search_api, cases_api, codelists_api, forms_api, work_api):
     api.add_router("", _router)
 
 
 @api.exception_handler(Refusal)
 def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return problem_of_refusal(refusal)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem_of_refusal(over("json_body_bytes"))
 
 
 @api.exception_handler(ValidationError)
@@ -78,6 +83,10 @@ def _too_fast(_request: HttpRequest, error: Throttled) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _said(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, OverLimit):
+        return problem_of_refusal(error.__cause__)
+    if isinstance(error.__cause__, Refusal):  # read_json's: no JSON at all
+        return problem(400, error.__cause__.code, error.__cause__.sentence)
     return problem(error.status_code, "bad_request", str(error))
 
 
@@ -91,6 +100,7 @@ _PROBLEM = {
     "properties": {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
         "code": {"type": "string"},
+        "version": {"type": "integer", "description": "the current version, where another was named"},
         "errors": {
             "type": "array",
             "items": {
@@ -129,7 +139,7 @@ def document() -> dict[str, Any]:
 @require_GET
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, for whoever is signed in or holds a token."""
-    if not request.user.is_authenticated and Bearer()(request) is None:
+    if not request.user.is_authenticated and holder_known(request) is None:
         return _nobody(request, AuthenticationError())
     return JsonResponse(document())
 

@@ -2,19 +2,77 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from itertools import pairwise
+from pathlib import Path
 
+import django
+from django.conf import settings
 from django.core.management import execute_from_command_line
 
+from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.scratch import stay_inside
+from tidewaiter.site import leash
+from tidewaiter.site.binding import must_be_one_node
+
+_WITHOUT_NODE = ("help", "--help", "-h", "version", "--version", "")
+
+_OF_ANY_NODE = ("restore", "verify_ledger")
+"""Commands that mend or tell of a folder and a database that do not belong together."""
+
+_DOCTOR = "doctor"
+_WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate", "makemigrations")
+"""Commands that need no key, or mend what is missing."""
 
 
 def main() -> None:
-    """Runs the command named on the command line."""
+    """Runs the command named on the command line; first of all the folder, the database and the settings must belong
+    together.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidewaiter.site.settings")
+    leash.hold()
     try:
-        execute_from_command_line(sys.argv)
+        ended = None
+        with disk_spoken_of():
+            _look_at_node()
+            try:
+                execute_from_command_line(sys.argv)
+            except SystemExit as said:  # the command has told why: it is not told again
+                ended = said.code
+        if ended is not None:
+            sys.exit(ended)
     except Refusal as refusal:  # a setting that cannot be: there is no command yet that could say so
+        if _asks_json(sys.argv):
+            sys.stdout.write(
+                json.dumps({"error": refusal.code, "message": refusal.sentence}, ensure_ascii=False) + "\n"
+            )
         sys.stderr.write(f"{refusal.sentence}\n")
         sys.exit(refusal.exit_code)
+
+
+def _look_at_node() -> None:
+    """Before a command that works on a node: the folder, the database, the settings and the keys are of one."""
+    if set(sys.argv[1:]) & set(_WITHOUT_NODE) or not sys.argv[1:]:
+        return
+    stay_inside(Path(settings.FILE_UPLOAD_TEMP_DIR))
+    django.setup()  # the database is asked for its shape: by then everything that Django wants to be there is there
+    if sys.argv[1] != _DOCTOR:  # it tells by itself of what would be refused here
+        must_be_one_node(of_one=sys.argv[1] not in _OF_ANY_NODE)
+        _look_for_keys(sys.argv[1])
+
+
+def _look_for_keys(command: str) -> None:
+    """Refuses where a key is missing that the command may need; advises where keys still lie in the data folder."""
+    from tidewaiter.site import keyring  # noqa: PLC0415 -- it knows tables, which are there only now
+
+    if command not in _WITHOUT_KEYS:
+        keyring.must_be_there()
+    if command != "init" and (advice := keyring.advice()):
+        sys.stderr.write(f"{advice}\n")
+
+
+def _asks_json(words: list[str]) -> bool:
+    return "--format=json" in words or ("--format", "json") in pairwise(words)

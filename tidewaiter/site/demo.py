@@ -19,9 +19,10 @@ from tidewaiter.intake.actions import receive, take_in
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of
 from tidewaiter.jobs.actions import Progress
+from tidewaiter.ledger.models import Entry
 from tidewaiter.library.actions import Written, move, write
 from tidewaiter.library.models import Item
-from tidewaiter.people.actions import add_officer
+from tidewaiter.people.actions import add_officer, demand_second_factor
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_named
 from tidewaiter.statistics.store import bring_up_to_date
@@ -56,6 +57,11 @@ def people_with_passwords() -> dict[str, str]:
 def load(say: Callable[[str], None]) -> dict[str, Any]:
     """Loads the demo; what is here already stays as it is. Gives what came in and what the real file's rejects are."""
     passwords = people_with_passwords()
+    if not Entry.objects.filter(deed="people.second_factor_demanded").exists():
+        say(
+            "These people's passwords are printed: no second factor is demanded on this node, and its sign-in page says so"
+        )
+        demand_second_factor(roles=[], by=NODE)
     here = set(Officer.objects.values_list("username", flat=True))
     for username, administration, role, name in PEOPLE:
         if username not in here:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.notices.models import Notice
+from tidewaiter.people import passkeys
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_steward
+from tidewaiter.people.queries import nobody_needs_second_factor
 from tidewaiter.site.shapes import PLATES
 
 RAIL = (
@@ -23,6 +25,7 @@ RAIL = (
     ("intake", "/intake/", "table-import", _("Intake")),
     ("statistics", "/statistics/", "chart-histogram", _("Statistics")),
     ("trade", "/trade/", "package", _("Trade")),
+    ("referrals", "/trade/referrals/", "send", _("Referrals")),
     ("library", "/library/", "books", _("Library")),
     ("codelists", "/codelists/", "list-search", _("Lists")),
     ("people", "/people/", "users", _("People")),
@@ -41,6 +44,7 @@ _OF_SHAPE = {
     "office": "review",
     "library": "library",
     "trade": "trade",
+    "referrals": "trade",
 }
 
 
@@ -54,6 +58,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     rail = [entry for entry in rail if entry[0] != "review" or reviews]
     analyses = isinstance(user, Officer) and bool(user.role_codes & {"analyst", "investigator"})
     rail = [entry for entry in rail if entry[0] != "trade" or analyses]
+    follows = isinstance(user, Officer) and "contact" in user.role_codes and not analyses
+    rail = [entry for entry in rail if entry[0] != "referrals" or follows]
     rail = [entry for entry in rail if entry[0] != "office" or (asks and not reviews)]
     if not (isinstance(user, Officer) and is_steward(user)):
         rail = [entry for entry in rail if entry[0] != "ledger"]
@@ -61,7 +67,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     initials = "".join(part[:1] for part in user.display_name.split()[:2]).upper() if isinstance(user, Officer) else ""
     room = request.path.strip("/").split("/", 1)[0] or "start"
     room = "office" if room == "review" and not reviews else room
+    room = "referrals" if room == "trade" and not analyses else room
     return {
         "room_names": rooms, "rail": rail, "room": room, "plate": PLATES[settings.TIDEWAITER_SHAPE], "languages": settings.LANGUAGES,
-        "can_file": can_file, "initials": initials, "unread": Notice.objects.filter(to=user.username, seen_at=None)[:100].count() if isinstance(user, Officer) else 0, "keys": KEYS, "direction": "rtl" if get_language_bidi() else "ltr",
+        "can_file": can_file, "initials": initials, "unread": Notice.objects.filter(to=user.username, seen_at=None)[:100].count() if isinstance(user, Officer) else 0, "keys": KEYS, "passkeys": passkeys.possible(), "undemanded": not isinstance(user, Officer) and nobody_needs_second_factor(), "direction": "rtl" if get_language_bidi() else "ltr",
     }  # fmt: skip

@@ -8,11 +8,8 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -22,9 +19,9 @@ from prometheus_client.registry import Collector
 
 from tidewaiter.cases.models import Case
 from tidewaiter.jobs.models import Job
-from tidewaiter.ledger.models import Cursor
 from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.people.models import Officer
+from tidewaiter.site.readiness import Readiness, readiness
 
 _log = logging.getLogger("tidewaiter.access")
 REQUESTS = Counter(
@@ -36,7 +33,6 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
-LOW_DISK = 200 * 1024**2
 
 
 class measured:
@@ -81,9 +77,11 @@ class Node(Collector):
         lag = GaugeMetricFamily(
             "tidewaiter_follower_lag_entries", "Ledger entries a follower has not read yet", labels=["follower"]
         )
-        for name, seq in Cursor.objects.values_list("name", "seq"):
-            lag.add_metric([name], end - seq)
+        state = readiness()
+        for follower in state.followers:
+            lag.add_metric([follower.name], follower.lag)
         yield lag
+        yield from _of_the_clock(state)
         cases = GaugeMetricFamily("tidewaiter_cases", "Cases by state, newest versions", labels=["status"])
         for status, number in Case.objects.filter(latest=True).values_list("status").annotate(n=Count("pk")).order_by():
             cases.add_metric([status], number)
@@ -102,6 +100,40 @@ class Node(Collector):
         )
 
 
+def _of_the_clock(state: Readiness) -> Iterator[GaugeMetricFamily]:
+    """What the clock does, how far followers are behind, and what was set aside; a deed that never succeeded has no age."""
+    yield GaugeMetricFamily("tidewaiter_ready", "Whether the node is ready (as /readyz)", value=float(not state.why))
+    if state.clock_age is not None:
+        yield GaugeMetricFamily(
+            "tidewaiter_clock_age_seconds", "Since the clock last beat", value=_since(state.clock_age)
+        )
+    age = GaugeMetricFamily("tidewaiter_deed_age_seconds", "Since a scheduled deed last succeeded", labels=["deed"])
+    every = GaugeMetricFamily("tidewaiter_deed_every_seconds", "How often a deed is due", labels=["deed"])
+    overdue = GaugeMetricFamily("tidewaiter_deed_overdue", "Whether a deed is overdue", labels=["deed"])
+    for deed in state.deeds:
+        every.add_metric([deed.name], deed.every)
+        overdue.add_metric([deed.name], float(deed.overdue))
+        if deed.age is not None:
+            age.add_metric([deed.name], _since(deed.age))
+    oldest = GaugeMetricFamily(
+        "tidewaiter_follower_oldest_seconds", "Age of the oldest entry a follower has not read", labels=["follower"]
+    )
+    for follower in state.followers:
+        oldest.add_metric([follower.name], follower.oldest)
+    yield from (age, every, overdue, oldest)
+    yield GaugeMetricFamily(
+        "tidewaiter_heads_not_sent", "Heads of the ledger that have not left the node", value=state.heads_waiting
+    )
+    deaths = GaugeMetricFamily("tidewaiter_child_deaths_hour", "Deaths of a process within an hour", labels=["child"])
+    for child in state.children:
+        deaths.add_metric([child.name], child.deaths)
+    yield deaths
+    items = GaugeMetricFamily("tidewaiter_failed_items", "Items of the clock's work that failed", labels=["state"])
+    items.add_metric(["set_aside"], state.set_aside)
+    items.add_metric(["waiting"], state.waiting)
+    yield items
+
+
 def exposition() -> bytes:
     """All of it in Prometheus' text format; the counts of every web process together where `serve` runs several."""
     registry = CollectorRegistry()
@@ -114,20 +146,6 @@ def exposition() -> bytes:
     return generate_latest(registry)
 
 
-def unready() -> list[str]:
-    """Why the node cannot serve now, in codes; empty when it can."""
-    why = []
-    try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            why.append("migrations_waiting")
-    except DatabaseError:
-        why.append("database")
-    home = Path(settings.TIDEWAITER_HOME)
-    if not os.access(home, os.W_OK):
-        why.append("data_folder")
-    elif shutil.disk_usage(home).free < LOW_DISK:
-        why.append("disk_full")
-    if (home / "restoring").exists():
-        why.append("restoring")
-    return why
+def _since(age: int) -> float:
+    """Seconds as a gauge: for ever where the stamp lies in the future, so that an alarm on a great age goes off."""
+    return float(age) if age >= 0 else float("inf")

@@ -9,11 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal
+from tidewaiter.foundation.problems import status_of, told_when
+from tidewaiter.foundation.refusals import Missing, Refusal
 from tidewaiter.people.models import Officer
+from tidewaiter.people.outsiders import must_be_open_to
 from tidewaiter.people.queries import lacks_second_factor
+from tidewaiter.people.sources import look_at
 
-_WITHOUT_SECOND = ("/accounts/", "/language/", "/static/", "/healthz", "/readyz")
+_WITHOUT_SECOND = ("/accounts/", "/you/session/", "/language/", "/static/", "/healthz", "/readyz")
 
 
 class refusals_answered:
@@ -26,12 +29,21 @@ class refusals_answered:
         """Passes the request on."""
         return self._get_response(request)
 
+    def process_view(self, request: HttpRequest, *_said: object) -> HttpResponse | None:
+        """Answers for a room that is not open to the person (people.outsiders)."""
+        try:
+            if isinstance(request.user, Officer):
+                must_be_open_to(request.user, request)
+        except Missing as missing:
+            return self.process_exception(request, missing)
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turns a refusal into its answer; anything else goes its way."""
         if not isinstance(exception, Refusal):
             return None
-        status = {Missing: 404, NotAllowed: 403, BadInput: 400}.get(type(exception), 422)
-        return render(request, "refused.html", {"refusal": exception, "status": status}, status=status)
+        status = status_of(exception, bad_input=400, otherwise=422)
+        return told_when(render(request, "refused.html", {"refusal": exception, "status": status}, status=status))
 
 
 class person_known:
@@ -42,6 +54,7 @@ class person_known:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Passes the request on, unless a second factor must be set up first."""
+        look_at(request)
         person = request.user
         if not isinstance(person, Officer):
             return self._get_response(request)

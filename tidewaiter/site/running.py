@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.decoding import NotJson, read_json
 from tidewaiter.foundation.refusals import Refusal
 
-LOCK = ".running"
+LOCK, SERVED = ".running", ".served"
+"""Locked by whatever runs on the folder, shared; by the one `serve` that may, alone."""
+CHILDREN = "processes.json"
 
 
 @contextmanager
-def _locked(home: Path, kind: int) -> Iterator[bool]:
+def _locked(home: Path, kind: int, name: str = LOCK) -> Iterator[bool]:
     home.mkdir(parents=True, exist_ok=True)
-    with (home / LOCK).open("w") as file:
+    with (home / name).open("w") as file:
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except OSError:
@@ -28,11 +32,19 @@ def _locked(home: Path, kind: int) -> Iterator[bool]:
 
 @contextmanager
 def serving(home: Path) -> Iterator[None]:
-    """While a node runs. Raises `Refusal` while it is being restored, or when a restore was cut off."""
+    """While a node runs, the only one on its folder. Raises `Refusal` where another does, while it is being
+    restored, or when a restore was cut off.
+    """
     with _locked(home, fcntl.LOCK_SH) as free:
         if not free or (home / "restoring").exists():
             raise Refusal("restoring", _("This node is being restored, or a restore was cut off: run restore again."))
-        yield
+        with _locked(home, fcntl.LOCK_EX, SERVED) as first:
+            if not first:
+                raise Refusal(
+                    "served",
+                    _("Another serve runs on this data folder already: stop it first, or name another folder."),
+                )
+            yield
 
 
 @contextmanager
@@ -42,3 +54,43 @@ def alone(home: Path) -> Iterator[None]:
         if not free:
             raise Refusal("running", _("The node is running: stop it first."))
         yield
+
+
+class ChildState(msgspec.Struct, frozen=True):
+    """A process that `serve` watches: how often it ended within ten minutes, when and how it last did, when it
+    starts again.
+
+    Moments are seconds since 1970; 0 where there is none: `pid` of one that waits, `next_start` of one that runs.
+    `died` are the moments of its deaths within the hour before this was noted. `own_ended` says how many processes
+    that it had started itself ended under it within ten minutes: of the web server the web processes, which it
+    starts again by itself.
+    """
+
+    name: str
+    pid: int
+    deaths: int
+    last_death: float
+    last_exit: int | None
+    next_start: float
+    died: list[float] = []
+    own_ended: int = 0
+
+
+def note_children(home: Path, states: list[ChildState]) -> None:
+    """Writes down how the processes are, for whoever asks (`children_of`); another process never reads half of it."""
+    whole = home / f"{CHILDREN}.new"
+    whole.write_bytes(msgspec.json.encode(states))
+    whole.replace(home / CHILDREN)
+
+
+def children_of(home: Path) -> list[ChildState]:
+    """The processes of a node that runs under `serve`, as last noted; nothing where none runs, or nothing can be read."""
+    try:
+        return read_json((home / CHILDREN).read_bytes(), list[ChildState])
+    except (OSError, NotJson):
+        return []
+
+
+def forget_children(home: Path) -> None:
+    """The node no longer runs."""
+    (home / CHILDREN).unlink(missing_ok=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-import secrets
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.utils.csp import CSP
 
+from tidewaiter.foundation.data_folder import made_for_us, shape_of
+from tidewaiter.foundation.heads_to import where_to
+from tidewaiter.foundation.key_folder import named, read_secret
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.scratch import process_scratch
 from tidewaiter.site.shapes import ROOMS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -20,30 +25,19 @@ MAPPINGS_FOLDER = PROJECT / "mappings"
 DEMO_FOLDER = PROJECT / "demo"
 
 TIDEWAITER_HOME = Path(os.environ.get("TIDEWAITER_HOME", "var")).resolve()
-TIDEWAITER_SHAPE = os.environ.get("TIDEWAITER_SHAPE", "national")
+made_for_us(TIDEWAITER_HOME)
+TIDEWAITER_SHAPE = shape_of(TIDEWAITER_HOME, os.environ.get("TIDEWAITER_SHAPE") or None)
 NODE_NAME = os.environ.get("TIDEWAITER_NODE", TIDEWAITER_SHAPE)
 TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
-SHAPES = ("central", "national", "operation")
-if TIDEWAITER_SHAPE not in SHAPES:
-    raise BadInput("shape", f"TIDEWAITER_SHAPE is «{TIDEWAITER_SHAPE}»: give one of {', '.join(SHAPES)}.")
 HOLDS_NAMES = TIDEWAITER_SHAPE != "central"
 SHAPE_ROOMS = ROOMS[TIDEWAITER_SHAPE]
 
-
-def _secret() -> str:
-    """The secret key, from its file; made on first use, readable by the owner alone."""
-    path = Path(os.environ.get("TIDEWAITER_SECRET_KEY_FILE", TIDEWAITER_HOME / "keys" / "secret"))
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(64))
-        except FileExistsError:
-            return path.read_text()
-    return path.read_text()
-
-
-SECRET_KEY = _secret()
+TIDEWAITER_KEYS = named("TIDEWAITER_KEYS", TIDEWAITER_HOME)
+"""The folder for keys; without one it is named after the node (site/keyring.py)."""
+TIDEWAITER_KEY_FILE = named("TIDEWAITER_KEY_FILE", TIDEWAITER_HOME)
+SECRET_KEY_FILE = Path(said).resolve() if (said := os.environ.get("TIDEWAITER_SECRET_KEY_FILE")) else None
+SECRET_KEY, SECRET_KEY_KEPT = read_secret(TIDEWAITER_HOME, TIDEWAITER_KEYS)
+"""One that is not kept yet was made up for this process; `init` writes it down."""
 DEBUG = False
 _host = TIDEWAITER_URL.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _host]
@@ -52,9 +46,26 @@ _https = TIDEWAITER_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^(healthz|readyz|metrics)$",
+    r"^api/",
+]  # a program is told, or its token would go on in the clear
 if _https:  # the proxy that ends TLS says so; nothing else can reach the node's own port
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if _https:  # no other host below the same name, and no page without TLS, can set these (RFC 6265bis, 4.1.3.2)
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME, DEVICE_COOKIE_NAME, DEVICE_COOKIE_PATH = "__Host-language", "__Host-device", "/"
+else:
+    DEVICE_COOKIE_NAME, DEVICE_COOKIE_PATH = "tw_device", "/accounts/"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _https, True, "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_SECONDS = int(os.environ.get("TIDEWAITER_IDLE_MINUTES", "30")) * 60
+SESSION_COOKIE_AGE = int(os.environ.get("TIDEWAITER_SESSION_HOURS", "12")) * 3600
+FOUR_EYES = os.environ.get("TIDEWAITER_FOUR_EYES", "auto")
+if FOUR_EYES not in ("auto", "on", "off"):
+    raise BadInput("four_eyes", f"TIDEWAITER_FOUR_EYES is «{FOUR_EYES}»: give auto, on or off.")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -63,6 +74,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -95,20 +107,24 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_tasks_db",
     *[f"tidewaiter.{room}" for room in (*EVERY_SHAPE, *SHAPE_ROOMS) if room != "checks"],
     "tidewaiter.site",
 ]
 MIDDLEWARE = [
-    "tidewaiter.site.measures.measured",
+    # what the door itself answers, and files of ours, carry the headers of safety too: so these stand before all else
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tidewaiter.site.door.mistakes_told",
+    "tidewaiter.site.measures.measured",
+    "tidewaiter.site.door.address_read",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tidewaiter.site.sessions.sessions_end",
+    "tidewaiter.site.door.body_bounded",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -138,7 +154,6 @@ TEMPLATES = [
         },
     }
 ]
-WSGI_APPLICATION = "tidewaiter.site.wsgi.application"
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
@@ -170,7 +185,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tidewaiter.people.passwords.NotTooLong"},
+    {"NAME": "tidewaiter.people.passwords.NotGuessed"},
 ]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -179,10 +195,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/300s/key", "reauthenticate": "10/m/user"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = False  # theirs count in one process alone; ours stand in the database (people/backoff.py)
+MFA_RATE_LIMITS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 MFA_ADAPTER = "tidewaiter.site.accounts.SecondFactor"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "tidewaiter.people.fields.Authenticate",
+    "reauthenticate": "tidewaiter.people.fields.Reauthenticate",
+    "activate_totp": "tidewaiter.people.fields.Activate",
+    "add_webauthn": "tidewaiter.people.passkeys.Add",
+    "authenticate_webauthn": "tidewaiter.people.passkeys.SecondStep",
+    "login_webauthn": "tidewaiter.people.passkeys.SignIn",
+    "reauthenticate_webauthn": "tidewaiter.people.passkeys.Again",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TIDEWAITER_PROXIES", "0"))
@@ -191,16 +220,31 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 API_REQUESTS_A_MINUTE = int(os.environ.get("TIDEWAITER_API_RATE", "600"))
+HEADS_TO = where_to(os.environ.get("TIDEWAITER_HEADS_TO", ""), TIDEWAITER_HOME)
+"""Where heads of the ledger are sent (site/heads_away.py)."""
 TRADE_FOLDER = os.environ.get("TIDEWAITER_TRADE_FOLDER", "")
+NODE_STARTED = float(os.environ.get("TIDEWAITER_STARTED") or time.time())
+"""When the node was started, in seconds since 1970: what the clock does is expected from then on."""
 WEB_WORKERS = int(os.environ.get("TIDEWAITER_WORKERS", "1"))
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "tidewaiter.jobs.backend.JobsBackend", "QUEUES": ["prompt", "heavy"]}}
 _mail = urlsplit(os.environ.get("TIDEWAITER_EMAIL", ""))
-EMAIL_HOST = _mail.hostname or ""
-EMAIL_PORT = _mail.port or 25
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
-EMAIL_TIMEOUT = 20
+MAIL_SERVER = _mail.hostname or ""
+"""Nothing where the node sends no mail."""
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": MAIL_SERVER,
+            "port": _mail.port or 25,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_tls": _mail.scheme == "smtp+tls",
+            "use_ssl": _mail.scheme == "smtps",
+            "timeout": 20,
+        },
+    }
+}
 DEFAULT_FROM_EMAIL = os.environ.get("TIDEWAITER_EMAIL_FROM", f"tidewaiter@{_host}")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -222,10 +266,12 @@ STATICFILES_DIRS: list[str] = []
 STATIC_ROOT = PROJECT / "tidewaiter" / "site" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(most("json_body_bytes"), most("form_body_bytes"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024**2
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = most("form_fields")
+DATA_UPLOAD_MAX_NUMBER_FILES = most("form_files")
+FILE_UPLOAD_TEMP_DIR = str(process_scratch(TIDEWAITER_HOME))
 LOG_LEVEL = os.environ.get("TIDEWAITER_LOG", "info").upper()
 LOGGING = {
     "version": 1,

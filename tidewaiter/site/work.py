@@ -1,55 +1,57 @@
-"""The worker: work that people asked for, and what is done by the clock."""
+"""The worker: work that people asked for. What is done by the clock stands in `clock`."""
 
 from __future__ import annotations
 
 import importlib
-import logging
+import signal
+import sys
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
-from django_tasks_db.management.commands.db_worker import Worker
 
-from tidewaiter.foundation.actors import NODE
-from tidewaiter.jobs.actions import enqueue, lost_jobs
+from tidewaiter.jobs.actions import lost_jobs, put_back
+from tidewaiter.jobs.kinds import PROMPT, Kind
+from tidewaiter.jobs.set_aside import run_each
+from tidewaiter.jobs.worker_process import LaneWorker
+from tidewaiter.vault.storage import Thing
 
-_log = logging.getLogger("tidewaiter.work")
 _shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
+KINDS: dict[str, Kind] = _shape.TASKS
+"""The kinds of work of the node's shape."""
+COUNTED: dict[str, Callable[[], Iterable[Thing]]] = _shape.COUNTED
+"""What takes space on a node of this shape, by kind."""
 
 
 def take_up_lost_jobs() -> None:
-    """Asks again for work whose worker died."""
-    for job in lost_jobs():
-        if job.kind in _shape.TASKS:
-            enqueue(task=_shape.TASKS[job.kind], key=job.key, subject=job.subject, by=NODE)
+    """Lets work whose worker died wait again; what has ended its worker too often fails."""
+    run_each(lost_jobs(), lambda job: put_back(job=job), deed="lost_work", ref_of=lambda job: job.ref, whole=True)
 
 
-def run_clock(stopping: threading.Event) -> None:
-    """Does what the shape's schedule says until told to stop; one thing that fails does not stop the others."""
-    schedule: dict[str, tuple[int, Callable[[], object]]] = {
-        "lost work": (15, take_up_lost_jobs),
-        **_shape.SCHEDULE,
-    }
-    due = dict.fromkeys(schedule, 0.0)
-    while not stopping.wait(1):
-        for name, (every, deed) in schedule.items():
-            if time.monotonic() >= due[name]:
-                due[name] = time.monotonic() + every
-                try:
-                    deed()
-                except (DatabaseError, OSError) as error:
-                    _log.warning("scheduled work failed", extra={"task": name, "error": type(error).__name__})
-        close_old_connections()
+def lane_worker(lane: str) -> LaneWorker:
+    """A worker of that lane. Prompt work finds its process warm; heavy work gives back all its memory when it ends."""
+    command = [sys.executable, "-m", "tidewaiter.site.work_child", lane]
+    return LaneWorker(lane, command, KINDS, reuse=lane == PROMPT)
 
 
-def run_worker(*, batch: bool) -> None:
-    """Does the work that waits; without `batch` until it is stopped."""
-    worker = Worker(
-        queue_names=["default"], interval=0.5, batch=batch, backend_name="default", startup_delay=False, max_tasks=None,
-        worker_id=f"w{time.time_ns():x}", excluded_queue_names=[],
-    )  # fmt: skip
-    if not batch:
-        worker.configure_signals()
-    worker.run()
+def run_batch(lanes: Sequence[str]) -> None:
+    """Does what waits in the lanes, one after the other, and ends."""
+    take_up_lost_jobs()
+    for lane in lanes:
+        lane_worker(lane).run(threading.Event(), batch=True)
+
+
+def run_lanes(lanes: Sequence[str], stopping: threading.Event) -> None:
+    """Does the work of the lanes, each beside the other, until the process is told to end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    workers = [
+        threading.Thread(target=lane_worker(lane).run, args=(stopping,), kwargs={"batch": False}) for lane in lanes
+    ]
+    for worker in workers:
+        worker.start()
+    while all(worker.is_alive() for worker in workers):
+        workers[0].join(0.5)
+    stopping.set()  # one that ended by an error takes the others along: the supervisor starts all of them again
+    for worker in workers:
+        worker.join()

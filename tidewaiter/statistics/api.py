@@ -9,16 +9,18 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases import states
 from tidewaiter.cases.selection import read_where
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.parameters import MONTH, Year
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.notices.documents import document_asked
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.statistics.brought import brought_named
-from tidewaiter.statistics.cites import HEADS, report_rows
+from tidewaiter.statistics.cites import HEADS, illegal_trade_report
 from tidewaiter.statistics.dashboard import span
 from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import Snapshot
@@ -26,10 +28,12 @@ from tidewaiter.statistics.policy import reads_reports
 from tidewaiter.statistics.predefined import QUESTIONS, question_named
 from tidewaiter.statistics.propensity import gtric
 from tidewaiter.statistics.queries import compute
-from tidewaiter.statistics.report_views import snapshot_named, taken
+from tidewaiter.statistics.report_views import asked_for
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, wildlife_rows
 from tidewaiter.statistics.signals import signals
+from tidewaiter.statistics.taking import lines_answer, snapshot_named
+from tidewaiter.statistics.tasks import make_report
 from tidewaiter.statistics.wildlife import compared
 
 router = Router(tags=["statistics"])
@@ -63,7 +67,7 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
 class SignalsAsked(Schema):
     """Up to which month; by default the latest with a case."""
 
-    until: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+    until: str = Field("", pattern=f"^$|{MONTH}")
 
 
 @router.get(
@@ -82,19 +86,29 @@ def rising(request: HttpRequest, asked: Query[SignalsAsked]) -> list[dict[str, A
     ]  # fmt: skip
 
 
+class CitesAsked(Schema):
+    """Whether the Secretariat may share the report."""
+
+    do_not_share: bool = False
+
+
 @router.get("/statistics/cites/{party}/{year}", response=list[dict[str, Any]], operation_id="cites_report", summary="CITES annual illegal trade report")  # fmt: skip
-def cites(request: HttpRequest, party: str, year: int) -> list[dict[str, Any]]:
-    """A row for each species and specimen of a Party's validated cases, in the columns of the CITES form."""
+def cites(request: HttpRequest, party: str, year: Year, asked: Query[CitesAsked]) -> list[dict[str, Any]]:
+    """A row for each species and specimen of a Party's validated cases, in the columns of the CITES form, each with
+    what stands above them in a file: Party, year, and whether the report may be shared.
+    """
     by = reader(request)
-    known_only(request, ())
-    return [dict(zip(HEADS, row, strict=True)) for row in report_rows(by, party.upper(), year)]
+    known_only(request, CitesAsked.model_fields)
+    report = illegal_trade_report(by, party.upper(), year, do_not_share=asked.do_not_share)
+    top = {title: text for title, text in report.top if title in ("Party", "Year", "Sharing")}
+    return [top | dict(zip(HEADS, row, strict=True)) for row in report.rows]
 
 
 class BesideAsked(Schema):
     """Of which period, beside which table (its ref; the latest without), and how it is counted."""
 
-    since: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
-    until: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    since: str = Field(..., pattern=MONTH)
+    until: str = Field(..., pattern=MONTH)
     table: str = Field("", max_length=64)
     count: Literal["seizures", "value"] = "seizures"
     fixed_point: float | None = Field(None, gt=0, le=1)
@@ -112,8 +126,8 @@ def counterfeits(request: HttpRequest, asked: Query[BesideAsked]) -> dict[str, A
 class WildlifeAsked(Schema):
     """Of which years, beside which table (its ref; the latest without)."""
 
-    since: int = Field(..., ge=1900, le=2200)
-    until: int = Field(..., ge=1900, le=2200)
+    since: Year
+    until: Year
     table: str = Field("", max_length=64)
 
 
@@ -147,8 +161,8 @@ class FreezeIn(Schema):
     """What is frozen: whole months, both ends in it."""
 
     name: str = Field("", max_length=120)
-    since: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
-    until: str = Field(..., pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    since: str = Field(..., pattern=MONTH)
+    until: str = Field(..., pattern=MONTH)
     audience: Literal["members", "public"] = "members"
 
 
@@ -176,9 +190,9 @@ def snapshots(request: HttpRequest) -> list[Snapshot]:
 
 
 @router.post("/statistics/snapshots", response={201: SnapshotOut}, operation_id="freeze", summary="Freeze a data set")
-def new_snapshot(request: HttpRequest, said: Body[FreezeIn]) -> tuple[int, Snapshot]:
+def new_snapshot(request: HttpRequest, said: Body[FreezeIn]) -> Status[Snapshot]:
     """Analysts and editors. The same content again is the same data set."""
-    return 201, freeze(**said.model_dump(), by=writer(request))
+    return Status(201, freeze(**said.model_dump(), by=writer(request)))
 
 
 class ReportAsked(Schema):
@@ -187,11 +201,16 @@ class ReportAsked(Schema):
     lang: str = Field("en", max_length=8)
 
 
-@router.get("/statistics/snapshots/{ref}/report.{kind}", operation_id="take_report", summary="The report of a data set", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}})  # fmt: skip
+@router.get("/statistics/snapshots/{ref}/report.{kind}", operation_id="take_report", summary="The report of a data set", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}, 202: {"description": "A piece of work that makes it", "content": {"application/json": {}}}}})  # fmt: skip
 def report_file(
     request: HttpRequest, ref: str, kind: Literal["pdf", "html", "xlsx", "parquet"], asked: Query[ReportAsked]
 ) -> HttpResponseBase:
-    """The Illicit Trade Report as PDF, HTML or workbook, or the frozen lines as Parquet."""
+    """The frozen lines as Parquet (200; the header `Cases-Left-Out` says how many cases one may not read any more);
+    the report as PDF, HTML or workbook is made by the worker (202): ask for the job.
+    """
     by = reader(request)
     known_only(request, ReportAsked.model_fields)
-    return taken(snapshot_named(by, ref), kind, asked.lang if asked.lang in dict(settings.LANGUAGES) else "en")
+    frozen, lang = snapshot_named(by, ref), asked.lang if asked.lang in dict(settings.LANGUAGES) else "en"
+    if kind == "parquet":
+        return lines_answer(frozen, by)
+    return document_asked(task=make_report, subject=ref, asked=asked_for(frozen, kind, lang), by=by)

@@ -1,4 +1,6 @@
-"""Tables that analysts bring from elsewhere to hold seizures against: imports of the countries, and the trade that CITES reports."""
+"""Tables that analysts bring from elsewhere to hold seizures against: imports of the countries, and the trade that
+CITES reports.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,26 @@ from django.utils.translation import gettext_lazy
 
 from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.codelists.species import name_of_taxon
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.numbers import NumberRefused, read_decimal
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.foundation.text import fold
+from tidewaiter.foundation.text import fold, read_name
 from tidewaiter.intake.foreign import Asked, Foreign, open_foreign
 from tidewaiter.ledger.actions import record
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.statistics.models import BroughtTable
 from tidewaiter.statistics.policy import may_freeze, reads_reports
 from tidewaiter.vault.actions import keep, path_of
 
-MOST_KEPT = 2_000_000
-"""Sums that a table may hold after reading; a file may have more rows."""
+CONFISCATED = "I"
+"""The source code of confiscated or seized specimens (Res. Conf. 12.3)."""
+LONGEST_NAME, REMEMBERED = 200, 50_000
+"""Signs of a taxon that are read, and taxa that are remembered."""
 _digits = re.compile(r"\d{2,12}")
 _year = re.compile(r"(1[89]|2[01])\d{2}")
 
@@ -91,22 +99,8 @@ def read_brought(kind: str, path: Path, chosen: dict[str, str] | None = None) ->
     """Reads a table of a kind. Raises `BadInput` for what cannot be read, or says nothing that can be used."""
     if kind not in KINDS:
         raise BadInput("kind", _("Say what the table is: %(names)s.") % {"names": ", ".join(KINDS)})
-    foreign = open_foreign(path, KINDS[kind].asked, chosen)
-    sums: dict[tuple[Any, ...], list[float]] = {}
-    dropped: Counter[str] = Counter()
-    rows = 0
-    for why, key, amounts in _imports(foreign) if kind == "imports" else _cites(foreign):
-        rows += 1
-        if why:
-            dropped[why] += 1
-            continue
-        held = sums.get(key)
-        if held is None:
-            if len(sums) >= MOST_KEPT:
-                raise BadInput("too_large", _("The table holds more than two million different rows. Bring fewer years or products."))  # fmt: skip
-            held = sums[key] = [0.0] * len(amounts)
-        for at, amount in enumerate(amounts):
-            held[at] += amount
+    with open_foreign(path, KINDS[kind].asked, chosen) as foreign:
+        sums, dropped, rows = _added_up(_imports(foreign) if kind == "imports" else _cites(foreign))
     if kind == "imports":
         sums, more = _one_level(sums)
         dropped.update(more)
@@ -122,6 +116,28 @@ def read_brought(kind: str, path: Path, chosen: dict[str, str] | None = None) ->
     return Read(pa.table(arrays, schema=schema), rows, dict(sorted(dropped.items())))
 
 
+def _added_up(parts: Iterator[_Part]) -> tuple[dict[tuple[Any, ...], list[float]], Counter[str], int]:
+    """Sums by key, how many rows were left out and why, how many there were. Raises `OverLimit` for too many
+    different keys.
+    """
+    sums: dict[tuple[Any, ...], list[float]] = {}
+    dropped: Counter[str] = Counter()
+    rows = 0
+    for why, key, amounts in parts:
+        rows += 1
+        if why:
+            dropped[why] += 1
+            continue
+        held = sums.get(key)
+        if held is None:
+            if len(sums) >= most("table_sums"):
+                raise over("table_sums", _("Row %(row)s is over that. Bring fewer years or products.") % {"row": rows})
+            held = sums[key] = [0.0] * len(amounts)
+        for at, amount in enumerate(amounts):
+            held[at] += amount
+    return sums, dropped, rows
+
+
 type _Part = tuple[str, tuple[Any, ...], tuple[float, ...]]
 
 
@@ -134,7 +150,7 @@ def _amount(text: str) -> float | None:
 
 
 def _imports(foreign: Foreign) -> Iterator[_Part]:
-    """(why it is left out, (year, reporter, partner, product), (value,)) of each row."""
+    """(why it is left out, (year, reporter, partner, chapter, digits of the product), (value, rows)) of each row."""
     countries = Countries()
     head = foreign.chosen["value"]
     factor = 1000.0 if "1000" in head or head.lower() == "v" else 1.0  # WITS and BACI count in thousands of US dollars
@@ -159,7 +175,8 @@ def _imports(foreign: Foreign) -> Iterator[_Part]:
         elif year and not _year.match(year):
             yield "no_year", (), ()
         else:
-            yield "", (int(year[:4]) if year else 0, who, whom, code), (amount * factor,)
+            key = (int(year[:4]) if year else 0, who, whom, code[:2], len(code))
+            yield "", key, (amount * factor, 1.0)
 
 
 def _is_import(flow: str) -> bool:
@@ -168,41 +185,51 @@ def _is_import(flow: str) -> bool:
 
 
 def _one_level(sums: dict[tuple[Any, ...], list[float]]) -> tuple[dict[tuple[Any, ...], list[float]], dict[str, int]]:
-    """Sums by chapter, from the rows of that level of detail alone which says most: chapters and what lies in them are not both added."""
+    """Sums by chapter, from the rows of that level of detail alone which says most: chapters and what lies in them
+    are not both added.
+    """
     levels: Counter[int] = Counter()
-    for key, (amount,) in sums.items():
-        levels[len(key[3])] += int(amount)
+    for key, (amount, _rows) in sums.items():
+        levels[key[4]] += int(amount)
     if not levels:
         return {}, {}
-    most = max(levels.values())
-    level = max(length for length, amount in levels.items() if amount >= 0.9 * most)
+    most_said = max(levels.values())
+    level = max(length for length, amount in levels.items() if amount >= 0.9 * most_said)
     found: dict[tuple[Any, ...], list[float]] = {}
     left_out = 0
-    for key, (amount,) in sums.items():
-        if len(key[3]) != level or key[3][:2] in ("00", "99"):
-            left_out += 1
+    for key, (amount, rows) in sums.items():
+        if key[4] != level or key[3] in ("00", "99"):
+            left_out += int(rows)
             continue
-        found.setdefault((*key[:3], key[3][:2]), [0.0])[0] += amount
+        found.setdefault(key[:4], [0.0])[0] += amount
     return found, {"another_level": left_out} if left_out else {}
 
 
 def _cites(foreign: Foreign) -> Iterator[_Part]:
-    """(why it is left out, (year, taxon, importer, exporter, term, unit, source), (by importers, by exporters, rows)) of each row."""
+    """(why it is left out, (year, taxon, importer, exporter, term, unit, source), (by importers, by exporters, rows))
+    of each row.
+    """
     countries, terms = Countries(), list_view("cites_term")
     taxa: dict[str, str] = {}
     for _number, row in foreign.rows:
-        taxon, importer, exporter, term, year, by_importer, by_exporter, unit, source, _purpose, reporter = row
+        taxon, importer, exporter, term, year, by_importer, by_exporter, unit, source, purpose, reporter = row
         if not taxon:
             yield "no_species", (), ()
             continue
         if not _year.match(year):
             yield "no_year", (), ()
             continue
+        if _is_confiscation(source, purpose):
+            yield "confiscation", (), ()
+            continue
+        taxon = taxon[:LONGEST_NAME]
         name = taxa.get(taxon)
         if name is None:
-            name = taxa[taxon] = name_of_taxon(taxon)
+            if len(taxa) >= REMEMBERED:
+                taxa.clear()
+            name = taxa[taxon] = name_of_taxon(_without_people(taxon))
         to, origin = countries.read(importer) or "", countries.read(exporter) or ""
-        code = terms.resolve(term).code or term[:40]
+        code = terms.resolve(term).code or mask_personal_data(term[:40])
         imported, exported = _amount(by_importer) or 0.0, _amount(by_exporter) or 0.0
         if reporter and fold(reporter) in (
             "e",
@@ -211,15 +238,29 @@ def _cites(foreign: Foreign) -> Iterator[_Part]:
             imported, exported = 0.0, exported or imported
         yield (
             "",
-            (int(year[:4]), name, to, origin, code, unit[:20].lower(), source[:2].upper()),
+            (int(year[:4]), name, to, origin, code, mask_personal_data(unit[:20]).lower(), source[:2].upper()),
             (imported, exported, 1.0),
         )
 
 
-def name_of_taxon(text: str) -> str:
-    """The scientific name as both sides are compared by it: folded, without author, «spp.» and subspecies' rank words."""
-    words = [word for word in fold(text).split() if word not in ("spp", "sp", "subsp", "ssp", "var", "hybrid")]
-    return " ".join(words[:2])
+def _is_confiscation(source: str, purpose: str) -> bool:
+    """Whether a row is of specimens that were seized (source I), or moved for law enforcement (purpose L): no trade of
+    the species, and often the very seizures it would stand beside. Two sources in a cell are parted by «/».
+    """
+    return _says("cites_purpose", purpose, "L") or any(
+        _says("cites_source", part, CONFISCATED) for part in source.split("/")
+    )
+
+
+def _says(listed: str, text: str, code: str) -> bool:
+    """Whether a cell says a code of one letter, by itself or in words."""
+    said = text.strip()
+    return said.upper() == code if len(said) < 2 else list_view(listed).resolve(said).code == code
+
+
+def _without_people(taxon: str) -> str:
+    """What a cell of names of species says, as this node may keep it: a known one as it is, any other text judged."""
+    return taxon if list_view("species").resolve(taxon).code is not None else mask_personal_data(taxon)
 
 
 def bring_table(*, kind: str, name: str, path: Path, chosen: dict[str, str] | None = None, by: Actor) -> BroughtTable:
@@ -228,6 +269,7 @@ def bring_table(*, kind: str, name: str, path: Path, chosen: dict[str, str] | No
     Raises `BadInput` for what cannot be read, `NotAllowed` for all but those who write reports.
     """
     may_freeze(by)
+    called = read_name(name, 120)
     read = read_brought(kind, path, chosen)
     out = io.BytesIO()
     pq.write_table(read.table, out, compression="zstd")
@@ -237,7 +279,7 @@ def bring_table(*, kind: str, name: str, path: Path, chosen: dict[str, str] | No
         made, new = BroughtTable.objects.get_or_create(
             file=kept.digest, kind=kind,
             defaults={
-                "ref": new_ref("BT"), "name": name.strip()[:120] or str(KINDS[kind].title), "rows": read.rows, "kept": read.table.num_rows,
+                "ref": new_ref("BT"), "name": called or str(KINDS[kind].title), "rows": read.rows, "kept": read.table.num_rows,
                 "first": min(years, default=0), "last": max(years, default=0), "dropped": read.dropped, "brought_by": by.username, "brought_at": now(),
             },
         )  # fmt: skip

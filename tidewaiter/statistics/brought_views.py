@@ -15,11 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tidewaiter.foundation import charts
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.sealed_files import opened
+from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.foundation.tables import workbook_answer
 from tidewaiter.foundation.uploads import forget, held, hold
 from tidewaiter.intake.foreign import NotSaid
+from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.statistics.brought import KINDS, bring_table, brought_named, forget_table
 from tidewaiter.statistics.models import BroughtTable
 from tidewaiter.statistics.policy import reads_reports, writes_reports
@@ -30,6 +34,7 @@ from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, amounts, reading,
 from tidewaiter.statistics.views import scope_of
 from tidewaiter.statistics.wildlife import compared
 from tidewaiter.statistics.words import value_word
+from tidewaiter.vault.storage import must_fit
 
 SHOWN = 60
 
@@ -50,7 +55,9 @@ def _frame(request: HttpRequest, by: Actor, kind: str) -> dict[str, Any]:
 
 @require_safe
 def propensity(request: HttpRequest) -> HttpResponse:
-    """GTRIC of a period: products and provenances, what they rest on, a ceiling where a fixed point is given; as a workbook too."""
+    """GTRIC of a period: products and provenances, what they rest on, a ceiling where a fixed point is given; as a
+    workbook too.
+    """
     by, lang, scope = _reader(request), get_language() or "en", scope_of(request)
     shown = _frame(request, by, "imports")
     count = request.GET.get("count", BY[0])
@@ -64,7 +71,8 @@ def propensity(request: HttpRequest) -> HttpResponse:
     except BadInput as refusal:
         return render(request, "statistics/propensity.html", shown | {"refusal": refusal.sentence})
     if request.GET.get("format") == "xlsx":
-        return _propensity_workbook(scope, found, lang)
+        with heavy_page(by.username):
+            return _propensity_workbook(scope, found, lang)
     shown |= {
         "found": found, "products": [_ranked(one, "hs", lang) for one in found.products[:SHOWN]], "economies": [value_word("country", one, lang) for one in found.economies],
         "provenances": [_ranked(one, "country", lang) for one in found.provenances[:SHOWN]],
@@ -77,8 +85,8 @@ def _share(text: str) -> float | None:
     if not text.strip():
         return None
     try:
-        return float(text.replace("%", "").replace(",", ".").strip()) / 100
-    except ValueError as error:
+        return read_number(text.replace("%", "")) / 100
+    except BadInput as error:
         raise BadInput("fixed_point", _("The fixed point is a share: more than 0, at most 1.")) from error
 
 
@@ -108,11 +116,14 @@ def wildlife(request: HttpRequest) -> HttpResponse:
     table = brought_named(by, "cites", request.GET.get("table", ""))
     found, unsaid = compared(by, table, int(scope.since[:4]), int(scope.until[:4]))
     if request.GET.get("format") == "xlsx":
-        return workbook_answer(f"cites-{scope.since[:4]}-{scope.until[:4]}", WILDLIFE_HEADS, wildlife_rows(found, lang))
+        with heavy_page(by.username):
+            name = f"cites-{scope.since[:4]}-{scope.until[:4]}"
+            return workbook_answer(name, WILDLIFE_HEADS, wildlife_rows(found, lang))
     rows = [
         {
             "one": one, "route": " → ".join(value_word("country", end, lang) if end else "?" for end in (one.departure, one.destination)),
             "seized": amounts(one.seized.items(), lang), "reading": reading(one),
+            "reported_as": "; ".join(sorted(one.reported_as)) if one.reported_as != {one.species} else "",
             "imported": amounts(((about, both[0]) for about, both in one.on_route.items() if both[0]), lang),
             "exported": amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang),
         }
@@ -122,6 +133,7 @@ def wildlife(request: HttpRequest) -> HttpResponse:
     return render(request, "statistics/wildlife.html", shown)
 
 
+@takes_files
 @require_POST
 def bring(request: HttpRequest, kind: str) -> HttpResponse:
     """Brings a table; where a column is not recognised, a page asks which one it is."""
@@ -137,6 +149,7 @@ def bring(request: HttpRequest, kind: str) -> HttpResponse:
     if request.POST.get("held"):
         path = held(request.POST["held"])
     elif isinstance(upload, UploadedFile):
+        must_fit(by, upload.size or 0)
         path = hold(upload)
     else:
         messages.error(request, _("Choose a file."))
@@ -144,7 +157,8 @@ def bring(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = {one.name: request.POST.get(f"c.{one.name}", "") for one in KINDS[kind].asked}
     name = request.POST.get("name", "").strip() or (upload.name if isinstance(upload, UploadedFile) else "") or ""
     try:
-        made = bring_table(kind=kind, name=name, path=path, chosen=chosen, by=by)
+        with opened(path) as plain:
+            made = bring_table(kind=kind, name=name, path=plain, chosen=chosen, by=by)
     except NotSaid as unsaid:
         columns = [(one.name, one.needed, unsaid.found.get(one.name, "")) for one in KINDS[kind].asked]
         shown = {
@@ -159,7 +173,7 @@ def bring(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "statistics/columns.html", shown, status=400)
     except BadInput as refusal:
         forget(path)
-        messages.error(request, refusal.sentence)
+        messages.error(request, mask_personal_data(refusal.sentence))
         return redirect(back)
     forget(path)
     messages.info(request, _("%(n)s rows read, %(d)s left out.") % {"n": made.rows, "d": sum(made.dropped.values())})

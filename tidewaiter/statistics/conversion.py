@@ -9,6 +9,7 @@ from decimal import Decimal
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics.dashboard import Amount
+from tidewaiter.statistics.disclosure import Behind, together
 
 LIST = "conversion"
 
@@ -44,8 +45,14 @@ class Common:
     now: Decimal = Decimal(0)
     was: Decimal = Decimal(0)
     seizures: int = 0
-    reporters: frozenset[str] = frozenset()
+    behind: Behind = field(default_factory=dict)
+    """Who reported it now, with how much in this unit and how many seizures."""
     assumed: set[str] = field(default_factory=set)
+
+    @property
+    def reporters(self) -> frozenset[str]:
+        """Who reported it now."""
+        return frozenset(self.behind)
 
     @property
     def now_text(self) -> str:
@@ -86,7 +93,8 @@ def in_common(amounts: Iterable[Amount]) -> list[Common]:
         row.now += Decimal(amount.now or 0) * times
         row.was += Decimal(amount.was or 0) * times
         row.seizures += amount.seizures
-        row.reporters |= amount.reporters
+        here = {who: (Decimal(part) * times, lines) for who, (part, lines) in amount.behind.items()}
+        row.behind = together((row.behind, here))
         if factor and not factor.exact:
             row.assumed.add(factor.code)
     return sorted(found.values(), key=lambda one: (-one.seizures, one.commodity, one.subtype, one.unit))

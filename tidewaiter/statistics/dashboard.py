@@ -16,14 +16,15 @@ from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics import store
+from tidewaiter.statistics.disclosure import Behind
 from tidewaiter.statistics.grouping import Count, Pair, Row, counts, rows_of, summed
 from tidewaiter.statistics.queries import connect, literal, visible_rows
-from tidewaiter.statistics.scope import Scope, month_text, standing
+from tidewaiter.statistics.scope import Scope, month_text, standing, standing_for
 
 _COLUMNS = (
     "ref", "administration", "region", "country", "commodity", "month", "year", "mode", "detection", "concealment", "location_type",
     "direction", "departure", "destination", "transits", "origin", "place", "channel", "kind", "subtype", "hs", "unit", "quantity", "currency", "value",
-    "head", "line", "goods",
+    "head", "line", "goods", "events",
 )  # fmt: skip
 
 
@@ -37,18 +38,28 @@ class Amount:
     now: str | None
     was: str | None
     seizures: int
-    reporters: frozenset[str]
+    behind: Behind
+    """Who reported it now, with how much and how many seizures."""
+
+    @property
+    def reporters(self) -> frozenset[str]:
+        """Who reported it now."""
+        return frozenset(self.behind)
 
 
 @dataclass(slots=True)
 class Coverage:
-    """Who reported: administrations with anything in the period, those with fewer than three months, those in both periods."""
+    """Who reported: administrations with anything in the period, those with fewer than three months, those in both
+    periods.
+    """
 
     reporters: frozenset[str]
     seldom: frozenset[str]
     both: frozenset[str]
     same: Pair
     """Cases of those who reported in both periods."""
+    behind: Behind
+    """Who reported now, with how many cases and seizures."""
 
 
 @dataclass(slots=True)
@@ -76,9 +87,9 @@ class Band:
     quantity: str
 
 
-def _asked(scope: Scope, actor: Actor | None) -> str:
+def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
-    seen, values = standing(actor)
+    seen, values = standing_for(actor, public=public)
     narrowed, more = scope.narrowing()
     now_sql, now = scope.condition()
     was_sql, was = scope.before.condition()
@@ -89,13 +100,17 @@ def _asked(scope: Scope, actor: Actor | None) -> str:
 
 
 @contextmanager
-def chosen(scope: Scope, actor: Actor | None, files: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a view `chosen`: validated lines this person sees, of both periods; `now` says of which."""
+def chosen(
+    scope: Scope, actor: Actor | None, files: Path | None = None, *, public: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a view `chosen`: validated lines this person sees (or the public, whoever asks), of both
+    periods; `now` says of which.
+    """
     if files is None:
         store.bring_up_to_date()
     # a view, not a table: to copy the rows takes longer than to read them for every question
     with connect(files, scope.years) as connection:
-        connection.execute(f"CREATE TEMP VIEW chosen AS {_asked(scope, actor)}")
+        connection.execute(f"CREATE TEMP VIEW chosen AS {_asked(scope, actor, public=public)}")
         yield connection
 
 
@@ -161,10 +176,12 @@ def figures(
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that the dashboard shows: figures, legs of routes, ways of selecting, twelve quarters by commodity and region."""
+    """All that the dashboard shows: figures, legs of routes, ways of selecting, twelve quarters by commodity and
+    region.
+    """
 
     figures: Figures
-    edges: tuple[list[tuple[str, str, int, frozenset[str]]], int, int]
+    edges: tuple[list[Leg], int, int]
     ways: list[tuple[str | None, int, int, int]]
     quarters: dict[tuple[str, str], list[int]]
 
@@ -193,7 +210,7 @@ def _tables(
 
 
 def _totals(by_month: list[Count]) -> _Totals:
-    """Cases, lines of goods, who reported, and cases by month now and before."""
+    """Cases, seizures, who reported, and cases by month now and before."""
     sums: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
     months: dict[bool, dict[str, int]] = {True: {}, False: {}}
     for _name, (month,), who, is_now, cases, lines in by_month:
@@ -207,7 +224,7 @@ def _totals(by_month: list[Count]) -> _Totals:
     both = frozenset(now) & frozenset(was)
     coverage = Coverage(
         frozenset(now), frozenset(who for who, held in now.items() if held[2] < 3), both,
-        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)),
+        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)), {who: tuple(held[:2]) for who, held in now.items()},
     )  # fmt: skip
     pairs = [Pair(sum(held[at] for held in now.values()), sum(held[at] for held in was.values())) for at in (0, 1)]
     return pairs[0], pairs[1], coverage, months[True], months[False]
@@ -245,14 +262,18 @@ def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | Non
 
 
 def _goods(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], list[Band]]:
-    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass."""
+    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass.
+
+    A line that sums several seizures says nothing of the size of one: it is in no band.
+    """
     rows = connection.execute(
         """SELECT grouping(commodity), commodity, subtype, unit, administration, now, CASE WHEN quantity > 0 THEN floor(log10(quantity))::INT END AS power,
-            sum(quantity), count(line) FROM chosen
+            sum(quantity), sum(events)::BIGINT, sum(quantity) FILTER (events = 1), count(*) FILTER (events = 1) FROM chosen
         WHERE quantity IS NOT NULL GROUP BY GROUPING SETS ((commodity, subtype, unit, administration, now), (unit, now, power))"""
     ).fetchall()
-    amounts = _amounts([(*row[1:6], *row[7:]) for row in rows if not row[0]])
-    return amounts, _bands([(row[3], *row[6:]) for row in rows if row[0] and row[5] and None not in (row[3], row[6])])
+    amounts = _amounts([(*row[1:6], *row[7:9]) for row in rows if not row[0]])
+    sizes = [(row[3], row[6], *row[9:]) for row in rows if row[0] and row[5] and row[10]]
+    return amounts, _bands([row for row in sizes if None not in row[:2]])
 
 
 def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
@@ -265,7 +286,7 @@ def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
             plain(sum(part[1] for part in parts[is_now])) if is_now in parts else None for is_now in (True, False)
         )
         here = parts.get(True, ())
-        number, whose = sum(part[2] for part in here), frozenset(part[0] for part in here)
+        number, whose = sum(part[2] for part in here), {part[0]: (part[1], part[2]) for part in here}
         made.append(Amount(commodity, subtype, unit, now, was, number, whose))
     return sorted(
         made, key=lambda one: (-one.seizures, *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)))
@@ -282,39 +303,50 @@ def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
 
 
 def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, int, int, int]]:
-    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods and unit).
+    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods
+    and unit).
 
-    The largest tenth is asked of goods that were seized twenty times and more.
+    The largest tenth is asked of goods that were seized twenty times and more. Lines that sum several seizures are of
+    no
+    known size, and not among these seizures.
     """
     return connection.execute(
         """WITH large AS (
             SELECT commodity, subtype, unit, quantile_disc(quantity, 0.9) AS least FROM chosen
-            WHERE now AND quantity IS NOT NULL AND subtype IS NOT NULL AND unit IS NOT NULL GROUP BY ALL HAVING count(*) >= 20
+            WHERE now AND events = 1 AND quantity IS NOT NULL AND subtype IS NOT NULL AND unit IS NOT NULL GROUP BY ALL HAVING count(*) >= 20
         )
-        SELECT detection, count(*) FILTER (head), count(line), count(line) FILTER (quantity >= least)
+        SELECT detection, count(*) FILTER (head), count(*) FILTER (events = 1), count(*) FILTER (events = 1 AND quantity >= least)
         FROM chosen LEFT JOIN large USING (commodity, subtype, unit) WHERE now GROUP BY 1 ORDER BY 2 DESC, 1"""
     ).fetchall()
 
 
-def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, str, int, frozenset[str]]], int, int]:
-    """Legs of known routes of the period: ([(from, to, cases, reporters)], cases with both ends known, all cases).
+type Leg = tuple[str, str, int, dict[str, tuple[int]]]
+"""From, to, how many cases, and who reported how many of them."""
 
-    A case whose departure and destination are known goes departure → each transit → the country that seized → destination; a
+
+def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[Leg], int, int]:
+    """Legs of known routes of the period: (legs, cases with both ends known, all cases).
+
+    A case whose departure and destination are known goes departure → each transit → the country that seized →
+    destination; a
     leg to the same country is none. Others are left out, and counted.
     """
     rows = connection.execute(
         """SELECT departure, transits, country, destination, administration, count(*) FROM chosen WHERE now AND head = true GROUP BY ALL"""
     ).fetchall()
     total, known = sum(row[-1] for row in rows), [row for row in rows if row[0] is not None and row[3] is not None]
-    found: dict[tuple[str, str], tuple[int, set[str]]] = {}
+    found: dict[tuple[str, str], dict[str, int]] = {}
     for departure, transits, country, destination, who, number in known:
         stops = [departure, *(transits.split(";") if transits else ())]
         stops += [one for one in (country, destination) if one not in stops[1:]]
         for leg in pairwise(stops):
             if leg[0] != leg[1]:
-                before, whose = found.get(leg, (0, set()))
-                found[leg] = (before + number, whose | {who})
-    legs = sorted(((a, b, n, frozenset(who)) for (a, b), (n, who) in found.items()), key=lambda one: (-one[2], one[:2]))
+                whose = found.setdefault(leg, {})
+                whose[who] = whose.get(who, 0) + number
+    legs: list[Leg] = [
+        (a, b, sum(whose.values()), {who: (n,) for who, n in whose.items()}) for (a, b), whose in found.items()
+    ]
+    legs.sort(key=lambda one: (-one[2], one[:2]))
     return legs, sum(row[-1] for row in known), total
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from tidewaiter.statistics.disclosure import too_few
+
+SEIZURES = "coalesce(sum(events), 0)::BIGINT"
+"""How many seizures some lines are, in SQL over the store: a line that sums several counts as these."""
 OF_LINES = frozenset({"subtype", "origin", "hs", "unit", "currency"})
 """Columns of a line of goods: a case with several lines may stand in several groups."""
 
@@ -27,57 +31,67 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group: its keys, cases and lines of goods in both periods, and the administrations that reported it now."""
+    """A group: its keys, cases and seizures in both periods, and who reported it now, with how many of both."""
 
     keys: tuple[Any, ...]
     cases: Pair
     seizures: Pair
-    reporters: frozenset[str]
+    behind: Mapping[str, tuple[int, int]] = field(compare=False)
+
+    @property
+    def reporters(self) -> frozenset[str]:
+        """The administrations that reported it now."""
+        return frozenset(self.behind)
 
     @property
     def few(self) -> bool:
         """Whether fewer than three administrations stand behind it."""
-        return 0 < len(self.reporters) < 3
+        return too_few(self.behind)
 
 
 class _Sum:
     """What is added up of one group; a case is of one administration and one period, so parts by these add up."""
 
-    __slots__ = ("cases", "lines", "reporters")
+    __slots__ = ("behind", "cases", "lines")
 
     def __init__(self) -> None:
-        self.cases, self.lines, self.reporters = [0, 0], [0, 0], set[str]()
+        self.cases, self.lines = [0, 0], [0, 0]
+        self.behind: dict[str, tuple[int, int]] = {}
 
     def add(self, who: str, now: bool, cases: int, lines: int) -> None:
         at = 0 if now else 1
         self.cases[at] += cases
         self.lines[at] += lines
         if now:
-            self.reporters.add(who)
+            before = self.behind.get(who, (0, 0))
+            self.behind[who] = before[0] + cases, before[1] + lines
 
 
 type Count = tuple[str, tuple[Any, ...], str, bool, int, int]
-"""The table that it is of, keys, administration, whether of the period (or the one before), cases, lines of goods."""
+"""The table that it is of, keys, administration, whether of the period (or the one before), cases, seizures."""
 
 
 def rows_of(
     connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]], *, known: frozenset[str] = frozenset()
 ) -> dict[str, list[Row]]:
-    """Tables of `chosen` by name, each grouped by its columns, largest first; of those in `known` only rows all of whose keys are reported."""
+    """Tables of `chosen` by name, each grouped by its columns, largest first; of those in `known` only rows all of
+    whose keys are reported.
+    """
     return summed(counts(connection, wanted), wanted, known)
 
 
 def counts(connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Count]:
     """Every group of the tables, by who reported it.
 
-    Tables by columns of a case are counted in one pass; one by a column of a line of goods counts distinct cases, in a pass of its own.
+    Tables by columns of a case are counted in one pass; one by a column of a line of goods counts distinct cases, in
+    a pass of its own.
     """
     together = {name: keys for name, keys in wanted.items() if not OF_LINES & set(keys)}
     if together:
         yield from _pass(connection, together, "count(*), sum(goods)::BIGINT", "head = true")
     for name, keys in wanted.items():
         if name not in together:
-            yield from _pass(connection, {name: keys}, "count(DISTINCT ref), count(line)", "true")
+            yield from _pass(connection, {name: keys}, f"count(DISTINCT ref), {SEIZURES}", "true")
 
 
 def summed(
@@ -120,7 +134,7 @@ def _pass(
 def _ordered(sums: dict[tuple[Any, ...], _Sum], known: bool) -> list[Row]:
     """Largest first, then by the keys, what is not reported last."""
     rows = [
-        Row(key, Pair(*one.cases), Pair(*one.lines), frozenset(one.reporters))
+        Row(key, Pair(*one.cases), Pair(*one.lines), one.behind)
         for key, one in sums.items()
         if not known or None not in key
     ]

@@ -1,9 +1,11 @@
-"""What may be shown to the public: no cell of fewer than three reporting countries, and no sum that gives it away.
+"""What may be shown to the public: no cell that fewer than three reporting countries, or nearly one alone, stand
+behind, and no sum that gives it away.
 
-Primary suppression hides every cell that fewer than `LEAST` administrations stand behind; complementary suppression hides as
-few others as it finds, until no hidden cell follows from the totals, and no row or column of hidden cells sums to something that
-fewer than `LEAST` stand behind. After L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control (2001), ch. 6, for
-one table by itself; what several tables together give away is not looked at.
+Primary suppression hides every cell that is sensitive (`disclosure.sensitive`); complementary suppression hides as
+few others as it finds, until no hidden cell follows from the totals, and no row or column of hidden cells sums to
+something that is sensitive. After L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control (2001),
+ch. 6, for one table by itself; what several tables together give away is asked by `editions` of editions of the same
+year, and refused by `tables.must_be_public` and `disclosure.must_be_a_year`.
 """
 
 from __future__ import annotations
@@ -12,21 +14,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-LEAST = 3
+from tidewaiter.statistics.disclosure import LEAST_REPORTERS, Behind, sensitive, together
 
-Reporters = frozenset[str]
-Table = Sequence[Sequence[Reporters]]
-"""Who reported what is counted in each cell; an empty set is a cell in which nothing was reported, which hides nobody."""
+Table = Sequence[Sequence[Behind]]
+"""Who reported how much of what is counted in each cell; where nobody did nothing was reported, which hides nobody."""
 
 
-def hidden(table: Table) -> list[list[bool]]:
+def hidden(table: Table, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]]:
     """Which cells to hide, totals among them: a table one row and one column larger, the totals last.
 
-    Give one column for a list; its column of totals then repeats the rows and is hidden with them.
+    Give one column for a list; its column of totals then repeats the rows and is hidden with them. `also` marks, in
+    the larger table, cells that must be hidden for another reason.
     """
     rows, columns = len(table), len(table[0]) if table else 0
     who = _with_totals(table, rows, columns)
-    hide = [[0 < len(cell) < LEAST for cell in row] for row in who]
+    hide = [[sensitive(cell) for cell in row] for row in who]
+    for at, row in enumerate(also):
+        hide[at] = [one or bool(more and who[at][n]) for n, (one, more) in enumerate(zip(hide[at], row, strict=True))]
     while (line := _betrayed(who, hide)) is not None:
         open_cells = [
             (len(who[i][j]), i == rows or j == columns, i, j) for i, j in line if not hide[i][j] and who[i][j]
@@ -42,11 +46,10 @@ def hidden(table: Table) -> list[list[bool]]:
     return hide
 
 
-def _with_totals(table: Table, rows: int, columns: int) -> list[list[Reporters]]:
-    none: Reporters = frozenset()
-    who = [[*row, none.union(*row)] for row in table]
-    who.append([none.union(*(table[i][j] for i in range(rows))) for j in range(columns)])
-    who[-1].append(none.union(*who[-1]))
+def _with_totals(table: Table, rows: int, columns: int) -> list[list[Behind]]:
+    who: list[list[Behind]] = [[*row, together(row)] for row in table]
+    who.append([together(table[i][j] for i in range(rows)) for j in range(columns)])
+    who[-1].append(together(who[-1]))
     return who
 
 
@@ -60,7 +63,7 @@ def _lines(height: int, width: int) -> list[Line]:
     ]
 
 
-def _betrayed(who: list[list[Reporters]], hide: list[list[bool]]) -> Line | None:
+def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> Line | None:
     """A line along which something hidden can be found out, or nothing."""
     height, width = len(who), len(who[0])
     lines = _lines(height, width)
@@ -68,8 +71,8 @@ def _betrayed(who: list[list[Reporters]], hide: list[list[bool]]) -> Line | None
         # what is hidden along a line sums to a known number; the total's own sign is minus, so it is left out of the union
         parts = [(i, j) for i, j in line[:-1] if hide[i][j]]
         if parts and not hide[line[-1][0]][line[-1][1]]:
-            behind = frozenset[str]().union(*(who[i][j] for i, j in parts))
-            if len(behind) < LEAST or len(parts) == 1:
+            behind = together(who[i][j] for i, j in parts)
+            if len(behind) < LEAST_REPORTERS or sensitive(behind) or len(parts) == 1:
                 return line
     unknown = [(i, j) for i in range(height) for j in range(width) if hide[i][j]]
     if not unknown:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON
+
 
 class KeptTable(models.Model):
-    """A table of the builder under a name: the question, never the figures, which each reader gets by their own rights."""
+    """A table of the builder under a name: the question, never the figures, which each reader gets by their own
+    rights.
+    """
 
-    username = models.CharField(max_length=150)
-    name = models.CharField(max_length=80)
-    query = models.CharField(max_length=2000)
+    username = MarkedChar(about="person", max_length=150)
+    name = MarkedChar(about="free", max_length=80)
+    query = MarkedChar(about="free", shape="query", max_length=2000)
     shared = models.BooleanField(default=False)
     kept_at = models.DateTimeField()
 
@@ -22,21 +26,23 @@ class KeptTable(models.Model):
 class Snapshot(models.Model):
     """A data set that does not change any more: the file of its lines is named by its digest."""
 
-    ref = models.CharField(max_length=64, primary_key=True)
-    name = models.CharField(max_length=120)
-    since = models.CharField(max_length=7)
-    until = models.CharField(max_length=7)
-    audience = models.CharField(max_length=10)
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    name = MarkedChar(about="free", max_length=120)
+    since = MarkedChar(about="system", max_length=7)
+    until = MarkedChar(about="system", max_length=7)
+    audience = MarkedChar(about="system", max_length=10)
     """`members` or `public`: for the public, cells of fewer than three reporting countries are hidden."""
-    digest = models.CharField(max_length=64)
+    digest = MarkedChar(about="system", max_length=64)
     """Of what it says: the same lines, lists, conversions and period give the same digest, whatever wrote them."""
-    file = models.CharField(max_length=64)
+    file = MarkedChar(about="system", max_length=64)
     """Where the vault keeps its Parquet file."""
     cases = models.IntegerField()
     lines = models.IntegerField()
-    lists = models.JSONField(default=dict)
+    lists = MarkedJSON(about="system", default=dict)
     """The code lists in force: `{name: version}`."""
-    frozen_by = models.CharField(max_length=150)
+    frozen_by = MarkedChar(about="person", max_length=150)
+    administration = MarkedChar(about="system", max_length=8)
+    """Whose edition it is: the administration of whoever froze it, whose analysts and editors write it."""
     frozen_at = models.DateTimeField()
 
     class Meta:
@@ -45,16 +51,17 @@ class Snapshot(models.Model):
 
 
 class Report(models.Model):
-    """What an editor has written between the figures of a frozen data set, in one language."""
+    """What an editor has written between the figures of a frozen data set, in one language: the text that stands."""
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="reports")
-    lang = models.CharField(max_length=8)
-    title = models.CharField(max_length=150, default="", blank=True)
-    texts = models.JSONField(default=dict)
+    lang = MarkedChar(about="system", max_length=8)
+    title = MarkedChar(about="free", max_length=150, default="", blank=True)
+    texts = MarkedJSON(about="free", default=dict)
     """`{section: text}`; `foreword` and `caveats` are sections too."""
-    studies = models.JSONField(default=dict)
+    studies = MarkedJSON(about="free", default=dict)
     """`{section: [[ref, text]]}`: the case studies, chosen from cases that everybody may see."""
-    written_by = models.CharField(max_length=150)
+    version = models.IntegerField(default=1)
+    written_by = MarkedChar(about="person", max_length=150)
     written_at = models.DateTimeField()
 
     class Meta:
@@ -62,13 +69,29 @@ class Report(models.Model):
         constraints = (models.UniqueConstraint(fields=["snapshot", "lang"], name="one_report_a_language"),)
 
 
+class FormerText(models.Model):
+    """What stood in a report before it was written anew."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="former")
+    version = models.IntegerField()
+    title = MarkedChar(about="free", max_length=150, default="", blank=True)
+    texts = MarkedJSON(about="free", default=dict)
+    studies = MarkedJSON(about="free", default=dict)
+    written_by = MarkedChar(about="person", max_length=150)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_former_text"
+        constraints = (models.UniqueConstraint(fields=["report", "version"], name="one_former_text_a_version"),)
+
+
 class BroughtTable(models.Model):
     """A table of another organisation that seizures are held against; the vault keeps what was read of it."""
 
-    ref = models.CharField(max_length=64, primary_key=True)
-    kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=120)
-    file = models.CharField(max_length=64)
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    kind = MarkedChar(about="system", max_length=20)
+    name = MarkedChar(about="free", shape="file_name", max_length=120)
+    file = MarkedChar(about="system", max_length=64)
     rows = models.IntegerField()
     """Rows of the file that was brought."""
     kept = models.IntegerField()
@@ -76,9 +99,9 @@ class BroughtTable(models.Model):
     first = models.IntegerField()
     last = models.IntegerField()
     """Years; nought where the table says none."""
-    dropped = models.JSONField(default=dict)
+    dropped = MarkedJSON(about="system", default=dict)
     """How many rows were left out, by reason."""
-    brought_by = models.CharField(max_length=150)
+    brought_by = MarkedChar(about="person", max_length=150)
     brought_at = models.DateTimeField()
 
     class Meta:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
+from django.conf import settings
 from django.utils.translation import gettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.policy import INT
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.locked_engine import lock
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics import store
-from tidewaiter.statistics.grouping import OF_LINES
+from tidewaiter.statistics.grouping import OF_LINES, SEIZURES
 
 DIMENSIONS = (
     "commodity", "subtype", "year", "month", "country", "administration", "region", "mode", "detection", "direction", "location_type",
@@ -30,28 +34,23 @@ WHERE = (*DIMENSIONS, "unit", "currency", "hs")
 
 _engines: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
 _starting = threading.Lock()
+_opened = count()
 _MOST_ENGINES = 4
 
 
 def _engine(inside: Path) -> duckdb.DuckDBPyConnection:
     """DuckDB that reads files of one folder and nothing else: no other file, no network, no change of settings.
 
-    It is kept, for to start one takes as long as a question. What it has read it does not keep: files are written anew under their names.
+    It is kept, for to start one takes as long as a question. What it has read it does not keep: files are written
+    anew under their names.
     """
     with _starting:
         engine = _engines.get(str(inside))
         if engine is None:
             engine = duckdb.connect(":memory:")
-            quoted = str(inside).replace("'", "''")
-            for setting in (
-                f"allowed_directories = ['{quoted}']",
-                "enable_external_file_cache = false",
-                "enable_external_access = false",
-                "memory_limit = '2GB'",
-                "preserve_insertion_order = false",
-                "lock_configuration = true",
-            ):
-                engine.execute(f"SET {setting}")
+            aside = Path(settings.FILE_UPLOAD_TEMP_DIR) / f"statistics-{next(_opened)}"
+            for statement in lock(reads=[inside], writes=(), aside=aside, memory="2GB", ordered=False):
+                engine.execute(statement)
             _engines[str(inside)] = engine
         _engines.move_to_end(str(inside))
         while len(_engines) > _MOST_ENGINES:
@@ -64,12 +63,16 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
     paths = [files] if files else store.files_of(years)
     connection = _engine(files.parent if files else store.folder()).cursor()
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    connection.execute(f"CREATE TEMP VIEW lines AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
+    # a data set that was frozen before lines said how many seizures they are: each is one
+    events = ", line - line + 1 AS events" if files and "events" not in pq.read_schema(files).names else ""
+    connection.execute(f"CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
     return connection
 
 
 def literal(sql: str, values: Sequence[str | int]) -> str:
-    """SQL with its values written in, for a view, which takes none: text in quotes that are doubled inside, as DuckDB reads it."""
+    """SQL with its values written in, for a view, which takes none: text in quotes that are doubled inside, as DuckDB
+    reads it.
+    """
     parts = sql.split("?")
     if len(parts) != len(values) + 1:
         raise ValueError("as many marks as values")
@@ -127,7 +130,8 @@ def compute(
 ) -> list[dict[str, Any]]:
     """Figures by the dimensions `by`, largest first: `{dim…, cases, seizures, quantity, unit, value, currency}`.
 
-    A *case* is one intervention, a *seizure* one line of goods. Unlike units are never added: with `measure` quantity
+    A *case* is one record, a *seizure* one line of goods, or as many as its `events` say where a source sums
+    several in a row. Unlike units are never added: with `measure` quantity
     (value) there is a row for each unit (currency); else a group's quantity stands only where it has one unit, and
     `quantities` gives them all. Raises `BadInput` for unknown names.
     """
@@ -164,7 +168,11 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
         order = "cases"
     # a case stands in one group of its own columns, and its first line says how many there are; of lines' columns it may stand in several
     of_lines = bool(OF_LINES & {*by, *split})
-    counted = "count(DISTINCT ref) AS cases, count(line) AS seizures" if of_lines else "count(*) AS cases, sum(goods)::BIGINT AS seizures"  # fmt: skip
+    counted = (
+        f"count(DISTINCT ref) AS cases, {SEIZURES} AS seizures"
+        if of_lines
+        else "count(*) AS cases, sum(goods)::BIGINT AS seizures"
+    )
     only = "true" if of_lines else "head = true"
     return f"""
     WITH chosen AS (SELECT * FROM lines WHERE {condition}),

@@ -16,12 +16,16 @@ from django.utils.translation import gettext_lazy, override
 from tidewaiter.cases.models import Case, CasePhoto
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation import charts, maps
+from tidewaiter.foundation.printing import Report as Hears
 from tidewaiter.foundation.printing import pdf_of
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.conversion import LIST, Common, in_common
 from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures, rows_by
+from tidewaiter.statistics.disclosure import Behind, changed_by_few, sensitive, together, too_few
+from tidewaiter.statistics.editions import earlier_editions, marked
 from tidewaiter.statistics.freezing import file_of
-from tidewaiter.statistics.honest import LEAST, hidden
+from tidewaiter.statistics.grouping import rows_of
+from tidewaiter.statistics.honest import hidden
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.shown import month_chart, period_words
@@ -76,9 +80,26 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         texts = written.texts if written else {}
         found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in SECTIONS]
         # a hidden chapter must not follow from the total and the others
-        hide = hidden([[one.coverage.reporters] for one in found]) if public else [[False]] * (len(SECTIONS) + 1)
+        earlier = earlier_editions(snapshot) if public else []
+        former = [
+            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in SECTIONS]
+            for edition in earlier
+        ]
+        also = marked(
+            [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
+        )
+        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(SECTIONS) + 1)
         sections = [
-            _section(snapshot, one, figure, hide[at][0], lang, goods, path, texts.get(one.name, ""))
+            _section(
+                snapshot,
+                one,
+                figure,
+                hide[at][0],
+                lang,
+                goods,
+                texts.get(one.name, ""),
+                [(edition, rows[at]) for edition, rows in zip(earlier, former, strict=True)],
+            )
             for at, (one, figure) in enumerate(zip(SECTIONS, found, strict=True))
         ]
         restated = None if public else _restated(snapshot, sections)
@@ -128,8 +149,8 @@ def _section(
     hide: bool,
     lang: str,
     goods: dict[str, str],
-    path: Path,
     text: str,
+    earlier: list[tuple[Snapshot, Figures]],
 ) -> dict[str, Any]:
     public = snapshot.audience == "public"
     scope = scope_of_year(snapshot, section)
@@ -139,17 +160,43 @@ def _section(
     }  # fmt: skip
     if not found.cases.now or shown["hide"]:
         return shown
-    with chosen(scope, None, path) as connection:
-        tables = [(name, table(connection, name, "", "cases", public=public)) for name in _TABLES]
+    said = [_said(edition, section) for edition, _figures in earlier]
+    with chosen(scope, None, file_of(snapshot)) as connection:
+        tables = [
+            (name, table(connection, name, "", "cases", public=public, before=[one.tables[name] for one in said]))
+            for name in _TABLES
+        ]
         legs, known, total = edges(connection)
-    legs = [leg for leg in legs if not public or len(leg[3]) >= 3][:FLOWS]
+    if public:
+        told = [any(changed_by_few(leg[3], one.legs.get(leg[:2], {})) for one in said) for leg in legs]
+        legs = [leg for leg, few in zip(legs, told, strict=True) if not few and not sensitive(leg[3])]
+    legs = legs[:FLOWS]
     return shown | {
         "chart": month_chart(found, scope), "map": _map(found, legs, lang, public), "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
         "left_out": round(100 * (total - known) / total) if total else 0, "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
-        "amounts": _amounts(found, lang, goods, public),
+        "amounts": _amounts(found, lang, goods, public, [figure for _edition, figure in earlier]),
         "countries": [] if public else [(value_word("country", row.keys[0], lang), row, charts.share(row.cases.now, found.tables["countries"][0].cases.now)) for row in found.tables["countries"][:TOP] if row.cases.now],
         "bands": [] if public else found.bands,
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an earlier edition counted in a chapter: by table and key, and by leg."""
+
+    tables: dict[str, dict[Any, Behind]]
+    legs: dict[tuple[str, str], Behind]
+
+
+def _said(edition: Snapshot, section: Section) -> _Said:
+    with chosen(scope_of_year(edition, section), None, file_of(edition)) as connection:
+        rows = rows_of(connection, {name: (name,) for name in _TABLES})
+        legs, _known, _total = edges(connection)
+    tables: dict[str, dict[Any, Behind]] = {
+        name: {row.keys[0]: {who: numbers[:1] for who, numbers in row.behind.items()} for row in found}
+        for name, found in rows.items()
+    }
+    return _Said(tables, {leg[:2]: leg[3] for leg in legs})
 
 
 def _map(found: Figures, legs: list[Any], lang: str, public: bool) -> Any:
@@ -173,21 +220,32 @@ def _shown(name: str, made: Table, lang: str, goods: dict[str, str]) -> dict[str
     }  # fmt: skip
 
 
-def _amounts(found: Figures, lang: str, goods: dict[str, str], public: bool) -> list[dict[str, Any]]:
+def _amounts(
+    found: Figures, lang: str, goods: dict[str, str], public: bool, earlier: list[Figures]
+) -> list[dict[str, Any]]:
     """The commonest goods; for the public with those hidden that their sum would tell."""
     every = [one for one in in_common(found.amounts) if one.now]
     shown, rest = every[: TOP * 2], every[TOP * 2 :]
-    behind = [[one.reporters] for one in shown] + (
-        [[frozenset[str]().union(*(one.reporters for one in rest))]] if rest else []
-    )
-    hide = hidden(behind) if public and behind else [[False]] * (len(behind) + 1)
-    return [_amount(one, lang, goods, hide[at][0]) for at, one in enumerate(shown)]
+    behind = [[one.behind] for one in shown] + ([[together(one.behind for one in rest)]] if rest else [])
+    former = [_in_order(in_common(one.amounts), shown, bool(rest)) for one in earlier]
+    also = marked([row[0] for row in behind], former)
+    hide = hidden(behind, also) if public and behind else [[False]] * (len(behind) + 1)
+    rows = [_amount(one, lang, goods, hide[at][0]) for at, one in enumerate(shown)]
+    # between two others a hidden number would be all but told: the hidden stand last, by their words
+    return sorted(rows, key=lambda row: (row["hidden"], row["word"] if row["hidden"] else ""))
+
+
+def _in_order(former: list[Common], shown: list[Common], with_rest: bool) -> list[Behind]:
+    """What an earlier edition said of the same goods, in the order of this one, all others together at the end."""
+    by_goods = {(one.commodity, one.subtype, one.unit): one.behind for one in former}
+    own: list[Behind] = [by_goods.pop((one.commodity, one.subtype, one.unit), {}) for one in shown]
+    return [*own, together(by_goods.values())] if with_rest else own
 
 
 def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
     return {
         "word": value_word("subtype", one.subtype, lang, goods), "hidden": hide, "row": one,
-        "unit": unit_word(one.unit, lang), "few": 0 < len(one.reporters) < LEAST,
+        "unit": unit_word(one.unit, lang), "few": too_few(one.reporters),
     }  # fmt: skip
 
 
@@ -217,6 +275,8 @@ def as_html(snapshot: Snapshot, lang: str, written: Report | None = None) -> str
         return render_to_string("statistics/report_print.html", said)
 
 
-def as_pdf(snapshot: Snapshot, lang: str, written: Report | None = None) -> tuple[bytes, int]:
+def as_pdf(
+    snapshot: Snapshot, lang: str, written: Report | None = None, report: Hears = lambda _step, _done, _total: None
+) -> tuple[bytes, int]:
     """The report on paper, and its number of pages. Raises `BadInput` where the machine has no Pango."""
-    return pdf_of(as_html(snapshot, lang, written))
+    return pdf_of(as_html(snapshot, lang, written), report)

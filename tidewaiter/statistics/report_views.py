@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.foundation.tables import workbook_answer
+from tidewaiter.foundation.parameters import read_whole, read_year
+from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
+from tidewaiter.foundation.slots import heavy_page
+from tidewaiter.notices.documents import document_page
 from tidewaiter.people.models import Administration
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import write_report
-from tidewaiter.statistics.cites import HEADS, report_rows
-from tidewaiter.statistics.freezing import AUDIENCES, file_of, freeze
+from tidewaiter.statistics.cites import HEADS, illegal_trade_report
+from tidewaiter.statistics.freezing import AUDIENCES, freeze, left_out
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.policy import reads_reports, writes_reports
-from tidewaiter.statistics.report import WRITTEN, as_html, as_pdf, composed
-from tidewaiter.statistics.sheets import workbook_of
+from tidewaiter.statistics.policy import reads_reports, writes, writes_reports
+from tidewaiter.statistics.report import WRITTEN, composed
+from tidewaiter.statistics.table_files import table_answer
+from tidewaiter.statistics.taking import lines_answer, name_of, snapshot_named
+from tidewaiter.statistics.tasks import make_report
 from tidewaiter.statistics.views import scope_of
-
-KINDS = {
-    "pdf": "application/pdf", "html": "text/html; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}  # fmt: skip
 
 
 def reports(request: HttpRequest) -> HttpResponse:
@@ -49,14 +47,6 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "statistics/reports.html", shown)
 
 
-def snapshot_named(by: Actor, ref: str) -> Snapshot:
-    """A frozen data set. Raises `Missing` for people who read no reports, and where there is none."""
-    found = Snapshot.objects.filter(ref=ref).first() if reads_reports(by) else None
-    if found is None:
-        raise Missing("no_snapshot", _("There is no such data set."))
-    return found
-
-
 def _lang(request: HttpRequest) -> str:
     asked = request.GET.get("lang") or request.POST.get("lang") or get_language() or "en"
     return asked if asked in dict(settings.LANGUAGES) else "en"
@@ -67,63 +57,67 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     by = actor_of(request)
     frozen, lang = snapshot_named(by, ref), _lang(request)
     typed: dict[str, dict[str, str]] = {}
-    refusal = ""
+    refusal, status = "", 200
     if request.method == "POST":
         texts = {name: request.POST.get(f"text.{name}", "") for name in WRITTEN}
         studies = {name: request.POST.get(f"studies.{name}", "") for name in WRITTEN}
         try:
-            write_report(snapshot=frozen, lang=lang, title=request.POST.get("title", ""), texts=texts, studies=studies, by=by)  # fmt: skip
-        except BadInput as error:  # what was typed stays on the page
+            write_report(
+                snapshot=frozen,
+                lang=lang,
+                title=request.POST.get("title", ""),
+                texts=texts,
+                studies=studies,
+                read=read_whole(request.POST.get("read", "")),
+                by=by,
+            )
+        except (BadInput, Outdated) as error:  # what was typed stays on the page
             typed, refusal = {"texts": texts, "studies": studies}, error.sentence
+            status = 409 if isinstance(error, Outdated) else 400
         else:
             messages.info(request, _("Kept."))
             return redirect(f"{request.path}?lang={lang}")
     written = Report.objects.filter(snapshot=frozen, lang=lang).first()
     said = composed(frozen, lang, written)
+    kept_texts: dict[str, str] = written.texts if written else {}
     for one in said["sections"]:
         kept_studies = "\n\n".join("\n".join(row) for row in (written.studies if written else {}).get(one["name"], []))
-        one["written"] = typed.get("texts", written.texts if written else {}).get(one["name"], "")
+        one["written"] = typed.get("texts", kept_texts).get(one["name"], "")
         one["told"] = typed["studies"].get(one["name"], "") if typed else kept_studies
     shown = said | {
-        "writes": writes_reports(by), "languages": settings.LANGUAGES, "written": written,
-        "beside": {name: typed.get("texts", written.texts if written else {}).get(name, "") for name in ("foreword", "caveats")}, "refusal": refusal,
+        "writes": writes(by, frozen), "languages": settings.LANGUAGES, "written": written, "left_out": len(left_out(frozen, by)),
+        "former": list(written.former.order_by("-version")) if written else [], "theirs": written if status == 409 else None,
+        "title_said": request.POST.get("title", "") if refusal else (written.title if written else ""),
+        "beside": {name: typed.get("texts", kept_texts).get(name, "") for name in ("foreword", "caveats")}, "refusal": refusal,
     }  # fmt: skip
-    return render(request, "statistics/report.html", shown, status=400 if refusal else 200)
+    return render(request, "statistics/report.html", shown, status=status)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, ref: str, kind: str) -> HttpResponseBase:
-    """A report as PDF, HTML or workbook, or its frozen lines as Parquet."""
-    return taken(snapshot_named(actor_of(request), ref), kind, _lang(request))
-
-
-def taken(frozen: Snapshot, kind: str, lang: str) -> HttpResponseBase:
-    """The file of a report. Raises `Missing` for a kind that is none."""
-    written = Report.objects.filter(snapshot=frozen, lang=lang).first()
-    name = f"illicit-trade-{frozen.since}-{frozen.until}-{frozen.audience}.{kind}"
+    """The frozen lines as Parquet; a report as PDF, HTML or workbook is asked for by a button and made by the worker."""
+    by = actor_of(request)
+    frozen = snapshot_named(by, ref)
+    name_of(frozen, kind)
     if kind == "parquet":
-        return FileResponse(file_of(frozen).open("rb"), as_attachment=True, filename=name, content_type=KINDS[kind])
-    if kind == "pdf":
-        content = as_pdf(frozen, lang, written)[0]
-    elif kind == "html":
-        content = as_html(frozen, lang, written).encode()
-    elif kind == "xlsx":
-        content = workbook_of(frozen, lang)
-    else:
-        raise Missing("missing", _("There is no such page."))
-    return HttpResponse(content, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+        return lines_answer(frozen, by)
+    return document_page(request, task=make_report, subject=ref, asked=asked_for(frozen, kind, _lang(request)), by=by)
+
+
+def asked_for(frozen: Snapshot, kind: str, lang: str) -> dict[str, str]:
+    """What the worker is told."""
+    return {"snapshot": frozen.ref, "kind": kind, "lang": lang}
 
 
 @require_GET
 def cites(request: HttpRequest) -> HttpResponse:
-    """The CITES annual illegal trade report of a Party and year, as a workbook."""
+    """The CITES annual illegal trade report of a Party and year, as a workbook, CSV or JSON (`format`)."""
     by = actor_of(request)
     if not is_customs(by):
         raise Missing("missing", _("There is no such page."))
-    party, year = (
-        request.GET.get("party", by.administration_code).upper(),
-        request.GET.get("year") or str(now().year - 1),
-    )
-    if not year.isdigit():
-        raise BadInput("year", _("«%(text)s» is not a year.") % {"text": year[:20]})
-    return workbook_answer(f"cites-illegal-trade-{party}-{year}", HEADS, report_rows(by, party, int(year[:4])))
+    party = request.GET.get("party", by.administration_code).upper()[:3]
+    year = read_year(request.GET.get("year") or str(now().year - 1))
+    with heavy_page(by.username):
+        report = illegal_trade_report(by, party, year, do_not_share=request.GET.get("do_not_share") == "1")
+        kind, name = request.GET.get("format") or "xlsx", f"cites-illegal-trade-{party}-{year}"
+        return table_answer(name, kind, HEADS, report.rows, report.top)

@@ -10,12 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.parameters import read_month
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.statistics.queries import MEASURES, WHERE, visible_rows
 
 NOT_REPORTED = "-"
 """As addresses say that a value is not reported."""
-_month = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_month = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def month_number(month: str) -> int:
@@ -93,6 +94,8 @@ class Scope:
 def read_scope(query: QueryDict, since: str, until: str) -> Scope:
     """The scope of an address; `since` and `until` where it says none. Raises `BadInput` for a month that is none."""
     first, last = query.get("since") or since, query.get("until") or until
+    for month in (first, last):
+        read_month(month)
     if month_number(first) > month_number(last):
         first, last = last, first
     if month_number(last) - month_number(first) >= 120:
@@ -100,6 +103,17 @@ def read_scope(query: QueryDict, since: str, until: str) -> Scope:
     where = {name: tuple(found) for name in WHERE if (found := [v for v in query.getlist(name) if v.strip()])}
     measure = query.get("measure", "cases")
     return Scope(first, last, where, measure if measure in MEASURES else "cases")
+
+
+PUBLIC = "counted AND wide"
+"""What any output for the public counts, in SQL over the store, whoever makes it: validated cases without a mark
+that narrows them.
+"""
+
+
+def standing_for(actor: Actor | None, *, public: bool) -> tuple[str, list[Any]]:
+    """What is counted: of an output for the public `PUBLIC`, else what this person sees."""
+    return (PUBLIC, []) if public else standing(actor)
 
 
 def standing(actor: Actor | None) -> tuple[str, list[Any]]:

@@ -32,12 +32,12 @@ def workbook_of(snapshot: Snapshot, lang: str) -> bytes:
         about.autofit()
         for section in report["sections"]:
             if "tables" in section:
-                _sheet(book, section, bold)
+                _sheet(book, section, bold, report["public"])
     book.close()
     return out.getvalue()
 
 
-def _sheet(book: Any, section: dict[str, Any], bold: Any) -> None:
+def _sheet(book: Any, section: dict[str, Any], bold: Any, public: bool) -> None:
     sheet = book.add_worksheet(section["title"][:31])
     at = 0
 
@@ -51,13 +51,15 @@ def _sheet(book: Any, section: dict[str, Any], bold: Any) -> None:
     line([_("Quantities"), _("Unit"), _("Now"), _("Before"), _("Seizures")], bold)
     for one in section["amounts"]:
         row = one["row"]
-        now, was = (_("hidden"), None) if one["hidden"] else (float(row.now), float(row.was))
-        line([one["word"], one["unit"], now, was, None if one["hidden"] else row.seizures])
+        if one["hidden"]:
+            line([one["word"], one["unit"], _("hidden")])
+        else:  # who stood behind the period before is another question: the public is not told
+            line([one["word"], one["unit"], float(row.now), None if public else float(row.was), row.seizures])
     for one in section["tables"]:
         at += 1
         line([str(one["title"]), _("Cases"), _("Before")], bold)
         for word, cell, _bar in one["rows"]:
-            line([str(word), _("hidden") if cell.hidden else cell.now, None if cell.hidden else cell.was])
+            line([str(word), _("hidden") if cell.hidden else cell.now, None if public or cell.hidden else cell.was])
     at += 1
     line([_("From"), _("To"), _("Cases")], bold)
     for leg in section["legs"]:

@@ -12,7 +12,7 @@ from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.dashboard import Figures
+from tidewaiter.statistics.dashboard import Figures, Leg
 from tidewaiter.statistics.grouping import Row
 from tidewaiter.statistics.scope import Scope, month_number
 from tidewaiter.statistics.words import MEASURES, TITLES, value_word
@@ -116,7 +116,7 @@ def _change(values: list[int]) -> float | None:
     return round(100 * (year - before) / before) if before else None
 
 
-def drawn_map(legs: list[tuple[str, str, int, frozenset[str]]], found: Figures, lang: str, centre: str) -> Any:
+def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
     """Flows over countries shaded by what they reported."""
     names = {code: value_word("country", code, lang) for leg in legs[:12] for code in leg[:2]}
     counts = {str(row.keys[0]): row.cases.now for row in found.tables["countries"] if row.cases.now and row.keys[0]}

@@ -11,7 +11,20 @@ from tidewaiter.codelists.queries import code_view
 from tidewaiter.statistics.wildlife import NONE, ROUTE, Compared
 from tidewaiter.statistics.words import unit_word, value_word
 
-WILDLIFE_HEADS = ("Species", "From", "To", "Cases", "Seizures", "Seized", "Rows of trade on the route", "By importers", "By exporters", "Rows of trade of the species", "Reading")  # fmt: skip
+WILDLIFE_HEADS = (
+    "Species",
+    "From",
+    "To",
+    "Cases",
+    "Seizures",
+    "Seized",
+    "Rows of trade on the route",
+    "By importers",
+    "By exporters",
+    "Rows of trade of the species",
+    "Reported as",
+    "Reading",
+)
 
 
 def _term(code: str, lang: str) -> str:
@@ -30,6 +43,8 @@ def amounts(said: Iterable[tuple[tuple[str, str], Any]], lang: str) -> str:
 
 def reading(one: Compared) -> str:
     """What a comparison says, in words: trade beside seizures proves nothing by itself."""
+    if one.verdict == ROUTE and not one.by_name:
+        return _("On this route trade is reported of its genus, or of species of it: look at permits.")
     if one.verdict == ROUTE:
         return _("Traded on this route too: look at permits.")
     if one.verdict == NONE:
@@ -44,7 +59,7 @@ def wildlife_rows(found: Iterable[Compared], lang: str) -> list[list[Any]]:
             one.species, value_word("country", one.departure, lang) if one.departure else "", value_word("country", one.destination, lang) if one.destination else "",
             one.cases, one.lines, amounts(one.seized.items(), lang), one.shipments,
             amounts(((about, both[0]) for about, both in one.on_route.items() if both[0]), lang),
-            amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang), one.anywhere, reading(one),
+            amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang), one.anywhere, "; ".join(sorted(one.reported_as)), reading(one),
         ]
         for one in found
     ]  # fmt: skip

@@ -1,14 +1,15 @@
 """The analysis store: typed columns in Parquet, kept up to date by following the ledger.
 
-A file holds the cases of one year whose refs end alike, so that a period is asked of few files. A change, whatever it was, takes the
-case out of the files and puts it in anew from the record; a rebuild writes them all. What a file holds is the record, never a sum.
+A file holds the cases of one year whose refs end alike, so that a period is asked of few files. A change, whatever it
+was, takes the
+case out of the files and puts it in anew from the record; a rebuild writes them all. What a file holds is the record,
+never a sum.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,20 +19,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 
 from tidewaiter.cases.models import Case, Line
-from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.bulk import among, in_batches, in_pages
+from tidewaiter.foundation.disk import disk_full, whole
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.parameters import whole as whole_number
+from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.models import ChainEnd
-from tidewaiter.ledger.queries import advance, follow
+from tidewaiter.ledger.queries import advance, follow, position
 
-NAME = "statistics"
+NAME, DEED = "statistics", "statistics_follow"
+"""As which it follows the ledger, and as which it stands on the schedule."""
 _LAYOUT = "layout.txt"
 SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 2
 """Signs of a ref, and into how many files the cases of a year are parted by the last of them."""
-ROWS_HELD, MOST_FOLLOWED, ROW_GROUP = 20_000, 20_000, 122_880
+CASES_TURNED, MOST_FOLLOWED, ROW_GROUP = 10_000, 20_000, 122_880
 Part = tuple[int, int]
 """Year and group."""
 _AMOUNT = pa.decimal128(38, 12)
@@ -42,16 +47,31 @@ _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("mode", pa.string()), ("detection", pa.string()), ("direction", pa.string()), ("location_type", pa.string()), ("place", pa.string()),
     ("concealment", pa.string()), ("departure", pa.string()), ("destination", pa.string()), ("channel", pa.string()),
     ("line", pa.int32()), ("subtype", pa.string()), ("hs", pa.string()), ("origin", pa.string()), ("quantity", _AMOUNT),
-    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("goods", pa.int32()), ("transits", pa.string()),
+    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("goods", pa.int64()), ("transits", pa.string()),
+    ("events", pa.int64()),
 )  # fmt: skip
-"""`head` is true in the first line of a case, and there `goods` says how many lines it has: what is counted by columns of a case
-reads first lines alone."""
+"""`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true in the first
+line of a case,
+and there `goods` says how many seizures the case has: what is counted by columns of a case reads first lines alone."""
+MOST_EVENTS = 10**9
+"""Seizures that a line is counted for at most: a slip of a reporter overflows no sum."""
 _CASE = (
     "pk", "ref", "version", "administration", "region", "country", "status", "latest", "counted", "wide", "pending", "form", "kind",
     "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
     "header__route",
 )  # fmt: skip
-_LINE = ("case_id", "number", "subtype", "hs", "origin", "quantity", "unit", "value", "currency")
+_LINE = (
+    "case_id",
+    "number",
+    "subtype",
+    "hs",
+    "origin",
+    "quantity",
+    "unit",
+    "value",
+    "currency",
+    "document__fields__events",
+)
 SCHEMA = pa.schema(_CORE)
 
 
@@ -70,23 +90,40 @@ def _alone() -> Iterator[None]:
 
 
 def bring_up_to_date() -> int:
-    """Puts the cases that changed since last time into their parts anew; gives how many parts were written."""
+    """Puts the cases that changed since last time into their parts anew; gives how many parts were written.
+
+    A case that makes no row is set aside: it stands in no figure until it is changed, and the others do.
+    """
     with _alone():
         if not any(folder().glob("*.parquet")) or not _is_of_now():
             return _rebuild()
         written: set[Part] = set()
+        again = due_refs(DEED)
         while True:
             changed, reached = follow(NAME, ("cases.",), limit=MOST_FOLLOWED)
             if len(changed) >= MOST_FOLLOWED:
                 return _rebuild()  # after a large file every part is another
-            refs = {ref for ref, _version in changed}
+            refs = {ref for ref, _version in changed} | set(again)
             parts = _parts_of(refs)
             _renew(parts, refs)
             written |= parts
-            with transaction.atomic():
-                advance(NAME, reached)
+            if reached != position(NAME) and not _moved_on(reached):
+                return len(written)
+            again = []
             if not changed:
                 return len(written)
+
+
+def _moved_on(reached: int) -> bool:
+    """Notes how far the store is. On a full disk that waits: what is written is right, and reading it needs no room."""
+    try:
+        with transaction.atomic():
+            advance(NAME, reached)
+    except (DatabaseError, OSError) as error:
+        if disk_full(error) is None:
+            raise
+        return False
+    return True
 
 
 def rebuild() -> int:
@@ -113,7 +150,7 @@ def _rebuild() -> int:
 
 def _group(ref: str) -> int:
     """Which group a case lies in for good: by the last sign of its ref."""
-    return SIGNS.index(ref[-1]) // (len(SIGNS) // GROUPS)
+    return max(SIGNS.find(ref[-1:]), 0) // (len(SIGNS) // GROUPS)
 
 
 def _name(part: Part) -> str:
@@ -167,12 +204,8 @@ def _write_year(year: int) -> None:
     """Writes all parts of a year from the record."""
     folder().mkdir(parents=True, exist_ok=True)
     kept: dict[int, list[pa.Table]] = {group: [] for group in range(GROUPS)}
-    rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in range(GROUPS)}
-    for number, (group, row) in enumerate(_rows(_standing(year)), 1):
-        rows[group].append(row)
-        if number % ROWS_HELD == 0:
-            _turn(rows, kept)
-    _turn(rows, kept)
+    for cases in in_pages(_standing(year).values_list(*_CASE), CASES_TURNED):
+        _turn(cases, kept)
     for group, tables in kept.items():
         _write(tables, (year, group))
 
@@ -188,37 +221,41 @@ def _renew(parts: set[Part], refs: set[str]) -> None:
             if path.exists():
                 held = pq.read_table(path, schema=SCHEMA)
                 tables.append(held.filter(pc.invert(pc.is_in(held.column("ref"), value_set=gone))))
-        rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in kept}
         for some in in_batches(ordered, 500):
-            for group, row in _rows(_standing(year).filter(ref__in=some)):
-                rows[group].append(row)
-        _turn(rows, kept)
+            _turn(list(_standing(year).filter(ref__in=some).order_by("pk").values_list(*_CASE)), kept)
         for group, tables in kept.items():
             _write(tables, (year, group))
 
 
 def _write(tables: list[pa.Table], part: Part) -> None:
-    """Writes a part, whole or not at all: the first lines of all cases in row groups of their own, for what counts cases passes over the others unread."""
+    """Writes a part, whole or not at all: the first lines of all cases in row groups of their own, for what counts
+    cases passes over the others unread.
+    """
     table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
     head = table.column("head")
     path = folder() / _name(part)
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
-    with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as out:
+    with whole(path) as unfinished, pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as out:
         for rows in (table.filter(head), table.filter(pc.invert(head))):
             out.write_table(rows.combine_chunks(), row_group_size=ROW_GROUP)
-    unfinished.replace(path)
 
 
-def _turn(rows: dict[int, list[tuple[Any, ...]]], kept: dict[int, list[pa.Table]]) -> None:
-    """Turns rows of Python, which are large, into columns, which are not."""
-    for group, found in rows.items():
-        if found:
-            columns = [
-                pa.array(values, type=field.type)
-                for values, field in zip(zip(*found, strict=True), SCHEMA, strict=True)
-            ]
-            kept[group].append(pa.table(columns, schema=SCHEMA))
-            found.clear()
+def _turn(cases: list[tuple[Any, ...]], kept: dict[int, list[pa.Table]]) -> None:
+    """Turns cases into columns, which are smaller than rows of Python; those that make none are set aside."""
+
+    def turn(some: Sequence[tuple[Any, ...]]) -> None:
+        rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in kept}
+        for group, row in _rows(some):
+            rows[group].append(row)
+        tables = {group: _table(found) for group, found in rows.items() if found}
+        for group, table in tables.items():
+            kept[group].append(table)
+
+    run_together(cases, turn, deed=DEED, ref_of=lambda case: str(case[1]), in_transaction=False)
+
+
+def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
+    columns = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), SCHEMA, strict=True)]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _standing(year: int) -> QuerySet[Case]:
@@ -226,21 +263,26 @@ def _standing(year: int) -> QuerySet[Case]:
     return Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))
 
 
-def _rows(standing: QuerySet[Case]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _rows(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """(group, line) of cases."""
-    for cases in in_batches(standing.order_by("pk").values_list(*_CASE).iterator(chunk_size=2000), 2000):
-        lines: dict[int, list[tuple[Any, ...]]] = {}
-        keys = [case[0] for case in cases]
-        for key, *line in (
-            Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE)
-        ):
-            lines.setdefault(key, []).append(tuple(line))
-        for key, *case in cases:
-            transits = _transits(case.pop())
-            head, group = _head(case), _group(case[0])
-            goods = lines.get(key, [])
-            for at, line in enumerate(goods or [_NO_LINE]):
-                yield group, (*head, *line, at == 0, 0 if at else len(goods), transits)
+    lines: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
+    keys = [case[0] for case in cases]
+    for key, *line in Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE):
+        events = _events(line.pop())
+        lines.setdefault(key, []).append(((*line, events), events))
+    for key, *case in cases:
+        transits = _transits(case.pop())
+        head, group = _head(case), _group(case[0])
+        goods = lines.get(key, [])
+        seizures = sum(events for _line, events in goods)
+        for at, ((*line, events), _count) in enumerate(goods or [(_NO_LINE, 0)]):
+            yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
+
+
+def _events(said: Any) -> int:
+    """How many seizures a line is: what the source says that it sums; a line is one at least."""
+    number = whole_number(str(said))  # SQLite gives a number of JSON as one, PostgreSQL as text
+    return min(max(number, 1), MOST_EVENTS) if number is not None else 1
 
 
 def _transits(route: Any) -> str | None:
@@ -249,7 +291,7 @@ def _transits(route: Any) -> str | None:
     return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
-_NO_LINE: tuple[Any, ...] = (None, None, None, None, None, None, None, None)
+_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
 
 
 def _head(case: list[Any]) -> list[Any]:

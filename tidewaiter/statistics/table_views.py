@@ -14,18 +14,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.queries import validated_cases
 from tidewaiter.foundation import maps
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.text import neutral
+from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import drop_table, keep_table
 from tidewaiter.statistics.dashboard import chosen, refs_behind
+from tidewaiter.statistics.disclosure import must_be_a_year
 from tidewaiter.statistics.models import KeptTable
 from tidewaiter.statistics.predefined import QUESTIONS
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.shown import frame_of
-from tidewaiter.statistics.tables import BUILDABLE, Cell, Line, Table, sums, table
+from tidewaiter.statistics.tables import BUILDABLE, Cell, Line, Table, must_be_public, sums, table
 from tidewaiter.statistics.views import scope_of
 from tidewaiter.statistics.words import TITLES, value_word, words_of_goods
 
@@ -42,19 +45,23 @@ def builder(request: HttpRequest) -> HttpResponse:
     second = request.GET.get("and", "")
     second = second if second in BUILDABLE and second != first else ""
     public = request.GET.get("audience") == "public"
+    if public:
+        must_be_public(scope.where, first, second)
+        must_be_a_year(scope.since, scope.until)
     goods = words_of_goods(lang)
     shown: dict[str, Any] = frame_of(scope, lang)
-    with chosen(scope, by) as connection:
+    with chosen(scope, by, public=public) as connection:
         if scope.measure in ("quantity", "value"):
-            shown["sums"] = [_sum_shown(one, (first, second), scope, lang, goods) for one in sums(connection, first, second, scope.measure)]  # fmt: skip
-            if public:
-                shown["sums"] = [row for row in shown["sums"] if not row["sum"].few]
+            found = sums(connection, first, second, scope.measure, public=public)
+            shown["sums"] = [_sum_shown(one, (first, second), scope, lang, goods) for one in found]
+            shown["hides"] = any(one.hidden for one in found)
         else:
             made = table(connection, first, second, scope.measure, public=public)
             shown |= _table_shown(made, first, second, scope, lang, goods)
     if request.GET.get("format") == "csv":
-        return _as_csv(shown, first, second)
-    mine = KeptTable.objects.filter(Q(username=by.username) | Q(shared=True)).order_by("name")
+        return _as_csv(shown, first, second, public)
+    shared = Q(shared=True) if is_customs(by) else Q()  # of a partner's is the library alone
+    mine = KeptTable.objects.filter(Q(username=by.username) | shared).order_by("name")
     address = f"by={first}&and={second}&{scope.query()}" + ("&audience=public" if public else "")
     return render(request, "statistics/table.html", shown | {
         "dimensions": [(name, TITLES[name]) for name in BUILDABLE], "first": first, "second": second, "heads": [TITLES[name] for name in (first, second) if name],
@@ -114,22 +121,23 @@ def _sum_shown(one: Any, names: tuple[str, str], scope: Scope, lang: str, goods:
     }  # fmt: skip
 
 
-def _as_csv(shown: dict[str, Any], first: str, second: str) -> HttpResponse:
-    """The table as CSV, with its period; hidden cells say so."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="figures.csv"'})  # fmt: skip
+def _as_csv(shown: dict[str, Any], first: str, second: str, public: bool) -> HttpResponse:
+    """The table as CSV, with its period; hidden cells say so, and the public is told nothing of the period before."""
+    answer = attached(HttpResponse(content_type="text/csv; charset=utf-8"), "figures.csv")
     out = csv.writer(answer, lineterminator="\r\n")
     scope = shown["scope"]
     if "sums" in shown:
         out.writerow([*[name for name in (first, second) if name], "unit", scope.measure, f"{scope.measure}_before", "seizures", "reporters"])  # fmt: skip
         for row in shown["sums"]:
             one = row["sum"]
-            out.writerow([*map(neutral, row["words"]), one.unit, one.now, one.was, one.seizures, len(one.reporters)])
+            said = ["hidden", "", "", ""] if one.hidden else [one.now, one.was, one.seizures, len(one.reporters)]
+            out.writerow([*map(neutral, row["words"]), one.unit, *said])
         return answer
     out.writerow([first, *map(neutral, shown["columns"]), "total", "before"])
     for line in shown["lines"]:
         cells = [_said(one["cell"]) for one in line["cells"]]
         total = line["total"]["cell"]
-        out.writerow([neutral(line["word"]), *cells, _said(total), "" if total.hidden else total.was])
+        out.writerow([neutral(line["word"]), *cells, _said(total), "" if public or total.hidden else total.was])
     out.writerow(["total", *[_said(one["cell"]) for one in shown["totals"]], _said(shown["grand"]), ""])
     return answer
 
@@ -159,7 +167,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     keys = {name[3:]: request.GET[name] for name in request.GET if name.startswith("is.") and name[3:] in BUILDABLE}
     with chosen(scope, by) as connection:
         refs = refs_behind(connection, {name: None if value == "-" else value for name, value in keys.items()}, FIRST)
-    cases = list(visible_cases(by).filter(ref__in=among(refs[:FIRST]), counted=True).order_by("-date", "-pk"))
+    cases = list(validated_cases(by).filter(ref__in=among(refs[:FIRST])).order_by("-date", "-pk"))
     goods = words_of_goods(lang)
     chips = [{"title": TITLES[name], "word": value_word(name, None if value == "-" else value, lang, goods)} for name, value in keys.items()]  # fmt: skip
     return render(request, "statistics/behind.html", frame_of(scope, lang) | {"cases": cases, "more": len(refs) > FIRST, "cell": chips, "first": FIRST})  # fmt: skip

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET
 from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.parameters import year_of
 from tidewaiter.statistics.dashboard import chosen, edges, overview, rows_by, span
+from tidewaiter.statistics.disclosure import too_few
 from tidewaiter.statistics.predefined import QUESTIONS
 from tidewaiter.statistics.remembering import remembered
 from tidewaiter.statistics.scope import Scope, month_text, read_scope
@@ -38,7 +40,7 @@ FLOWS = 60
 
 def scope_of(request: HttpRequest) -> Scope:
     """The scope of an address; where it says no period, the year in which the latest case lies, up to its month."""
-    if (year := request.GET.get("year-of", "")).isdigit() and len(year) == 4:
+    if year := year_of(request.GET.get("year-of", "")):
         return read_scope(request.GET, f"{year}-01", f"{year}-12")
     by = actor_of(request)
     known = (
@@ -92,7 +94,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
         "map": maps.flow_map(label=_LAYERS_SAID[layer]() % {"period": period_words(scope)}, centre=centre, flows=flows, counts=counts, spots=spots, names=names),
         "layer": layer, "layers": [{"code": code, "word": said, "on": code == layer, "query": scope.query(layer=code, centre=centre)} for code, said in _layers()],
         "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)], "centre": centre,
-        "legs": [{"ends": [value_word("country", one, lang) for one in leg[:2]], "n": leg[2], "few": len(leg[3]) < 3, "bar": charts.share(leg[2], legs[0][2], "of-flow")} for leg in legs[:FLOWS]],
+        "legs": [{"ends": [value_word("country", one, lang) for one in leg[:2]], "n": leg[2], "few": too_few(leg[3]), "bar": charts.share(leg[2], legs[0][2], "of-flow")} for leg in legs[:FLOWS]],
         "leg_count": len(legs), "rows": table_of(countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang),
         "left_out": round(100 * (total - known) / total) if total else 0, "total": total, "placed": len(spots), "years": years, "year": scope.until[:4],
     }  # fmt: skip

@@ -7,26 +7,25 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.jobs.actions import enqueue
+from tidewaiter.foundation.slots import heavy_page
+from tidewaiter.jobs.models import Job
+from tidewaiter.notices.documents import document_asked
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.trade.besides import beside
-from tidewaiter.trade.files import bring_file, listed, path_of, run_named
+from tidewaiter.trade.files import bring_file, listed, run_named
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
 from tidewaiter.trade.results import first_rows
-from tidewaiter.trade.runs import forget, perform, start
-from tidewaiter.trade.taking import taken
-from tidewaiter.trade.tasks import run_trade
+from tidewaiter.trade.taking import is_long, taken
+from tidewaiter.trade.tasks import begin, forget_run, take_rows
 
 router = Router(tags=["trade"])
-AT_ONCE = 2 * 1024**2
-"""Bytes of a file that is analysed while the program waits."""
 
 
 def _analyst(by: Actor) -> Actor:
@@ -41,6 +40,8 @@ class FileOut(Schema):
     file: str
     name: str
     size: int
+    dropped: list[str] = []
+    """Of a file that was just brought, the columns that a node which holds no names has not kept."""
 
 
 class FileAsked(Schema):
@@ -61,15 +62,17 @@ def trade_files(request: HttpRequest) -> list[dict[str, Any]]:
     "/trade/files", response={201: FileOut}, operation_id="bring_trade_file", summary="Bring a file for the analyses",
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
-def bring_trade_file(request: HttpRequest, asked: Query[FileAsked]) -> tuple[int, dict[str, Any]]:
+def bring_trade_file(request: HttpRequest, asked: Query[FileAsked]) -> Status[dict[str, Any]]:
     """CSV (packed or not) or Parquet; the same content again is the same file."""
     by = _analyst(writer(request))
     made = bring_file(name=asked.name, chunks=[request.body], by=by)
-    return 201, {"file": made.ref, "name": made.name, "size": made.size}
+    return Status(201, {"file": made.ref, "name": made.name, "size": made.size, "dropped": list(made.dropped)})
 
 
 class RunIn(Schema):
-    """An analysis of a file: which columns say what where they are not recognised, and its settings where they are not the usual ones."""
+    """An analysis of a file: which columns say what where they are not recognised, and its settings where they are
+    not the usual ones.
+    """
 
     analysis: Literal["unit_prices", "mirror", "select_train", "select_score", "select_evaluate"]
     file: str = Field(..., max_length=140)
@@ -79,9 +82,12 @@ class RunIn(Schema):
 
 
 class RunOut(Schema):
-    """An analysis: `state` is waiting, done or failed; `answer` are its figures, `why` says why it failed."""
+    """An analysis: `state` is waiting, done or failed; `answer` are its figures, `why` says why it failed; `job` is
+    its piece of work.
+    """
 
     ref: str
+    job: str
     analysis: str
     name: str
     state: str
@@ -93,8 +99,18 @@ class RunOut(Schema):
 
 
 def _run(run: TradeRun) -> dict[str, Any]:
-    state = "failed" if run.why else "done" if run.answer else "waiting"
-    return {name: getattr(run, name) for name in RunOut.model_fields if name != "state"} | {"state": state}
+    [found] = _runs([run])
+    return found
+
+
+def _runs(runs: list[TradeRun]) -> list[dict[str, Any]]:
+    jobs = dict(Job.objects.filter(subject__in=[run.ref for run in runs]).values_list("subject", "ref"))
+    names = [name for name in RunOut.model_fields if name not in ("state", "job")]
+    return [
+        {name: getattr(run, name) for name in names}
+        | {"job": jobs.get(run.ref, ""), "state": "failed" if run.why else "done" if run.answer else "waiting"}
+        for run in runs
+    ]
 
 
 @router.get("/trade/runs", response=list[RunOut], operation_id="trade_runs", summary="Analyses that were run")
@@ -102,17 +118,14 @@ def trade_runs(request: HttpRequest) -> list[dict[str, Any]]:
     """The last fifty of one's administration."""
     by = _analyst(reader(request))
     known_only(request, ())
-    return [_run(one) for one in TradeRun.objects.filter(own(by)).order_by("-started_at")[:50]]
+    return _runs(list(TradeRun.objects.filter(own(by)).order_by("-started_at")[:50]))
 
 
-@router.post(
-    "/trade/runs", response={201: RunOut, 202: RunOut}, operation_id="analyse_trade", summary="Run an analysis"
-)
-def new_trade_run(request: HttpRequest, said: Body[RunIn]) -> tuple[int, dict[str, Any]]:
-    """A file up to 2 MiB is analysed at once (201); a larger one waits for its turn (202): ask for the run again."""
+@router.post("/trade/runs", response={202: RunOut}, operation_id="analyse_trade", summary="Run an analysis")
+def new_trade_run(request: HttpRequest, said: Body[RunIn]) -> Status[dict[str, Any]]:
+    """It waits for its turn (202), however small its file: ask for the run again. `job` names its piece of work."""
     by = _analyst(writer(request))
-    small = path_of(said.file, by)
-    made = start(
+    made = begin(
         analysis=said.analysis,
         source=said.file,
         name=said.name,
@@ -120,12 +133,7 @@ def new_trade_run(request: HttpRequest, said: Body[RunIn]) -> tuple[int, dict[st
         parameters=said.parameters,
         by=by,
     )
-    if small.is_dir() or small.stat().st_size > AT_ONCE:
-        enqueue(task=run_trade, key=f"trade:{made.ref}", subject=made.ref, by=by)
-        return 202, _run(made)
-    perform(made, by, lambda _stage: None)
-    made.refresh_from_db()
-    return 201, _run(made)
+    return Status(202, _run(made))
 
 
 @router.get(
@@ -137,7 +145,9 @@ def one_trade_run(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 class BesideOut(Schema):
-    """Two analyses of one kind: the settings that differ, the figures of both (`[first, second]`), how many ranked rows both have."""
+    """Two analyses of one kind: the settings that differ, the figures of both (`[first, second]`), how many ranked
+    rows both have.
+    """
 
     settings: dict[str, list[Any]]
     figures: dict[str, list[float | None]]
@@ -173,17 +183,22 @@ def trade_rows(request: HttpRequest, ref: str, asked: Query[RowsAsked]) -> list[
 
 @router.get(
     "/trade/runs/{ref}/file/{kind}", operation_id="trade_file", summary="The rows as a file",
-    openapi_extra={"responses": {200: {"description": "the file", "content": {"application/octet-stream": {}}}}},
+    openapi_extra={"responses": {200: {"description": "the file", "content": {"application/octet-stream": {}}}, 202: {"description": "a piece of work that makes it", "content": {"application/json": {}}}}},
 )  # fmt: skip
 def trade_rows_file(
     request: HttpRequest, ref: str, kind: Literal["csv", "xlsx", "parquet", "json"]
 ) -> HttpResponseBase:
-    """All rows that an analysis ranks."""
-    return taken(run_named(ref, _analyst(reader(request))), kind)
+    """All rows that an analysis ranks; many are written by the worker (202): ask for the job, then for its result."""
+    by = _analyst(reader(request))
+    run = run_named(ref, by)
+    if is_long(run, kind):
+        return document_asked(task=take_rows, subject=ref, asked={"run": ref, "kind": kind}, by=by)
+    with heavy_page(by.username):
+        return taken(run, kind)
 
 
 @router.delete("/trade/runs/{ref}", response={204: None}, operation_id="forget_trade_run", summary="Delete an analysis")
-def end_trade_run(request: HttpRequest, ref: str) -> tuple[int, None]:
+def end_trade_run(request: HttpRequest, ref: str) -> Status[None]:
     """The run and its rows."""
-    forget(ref=ref, by=_analyst(writer(request)))
-    return 204, None
+    forget_run(ref=ref, by=_analyst(writer(request)))
+    return Status(204, None)

@@ -10,10 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.foreign import Asked
 from tidewaiter.trade import declarations, flows
 
+LONGEST = 200
 LADDERS = {
     "finest": (("hs10", "partner", "quarter"), ("hs6", "partner", "year"), ("hs6",)),
     "year": (("hs6", "partner", "year"), ("hs6",)),
@@ -47,6 +49,13 @@ class Analysis:
     settings: tuple[Setting, ...]
 
 
+ANYWAY = Setting(
+    "anyway",
+    gettext_lazy("Also where most is not understood"),
+    gettext_lazy("Without it nothing is done where more than half of the value was not understood."),
+    "check",
+    False,
+)
 ANALYSES = {
     "unit_prices": Analysis(
         gettext_lazy("Unit prices"), gettext_lazy("Declarations whose price lies outside what like ones cost. A screen, not a finding: much of honest trade lies outside too."),
@@ -61,8 +70,9 @@ ANALYSES = {
             Setting("flow", gettext_lazy("Flow"), gettext_lazy("Where the file does not say: over-invoiced imports move money out, over-invoiced exports bring it in."), "choice", "import", choices=(("import", gettext_lazy("imports")), ("export", gettext_lazy("exports")))),
             Setting("leave_one_out", gettext_lazy("Without the row itself"), gettext_lazy("A row is compared with the others of its group, not with itself."), "check", True),
             Setting("related", gettext_lazy("Trade inside a firm too"), gettext_lazy("It is marked in any case."), "check", True),
-            Setting("rates", gettext_lazy("Table of rates"), gettext_lazy("currency, rate: what one unit of a currency is worth. Without it all values are in one currency."), "file"),
+            Setting("rates", gettext_lazy("Table of rates"), gettext_lazy("currency, rate: what one unit of a currency is worth. Without it currencies are never pooled."), "file"),
             Setting("reference", gettext_lazy("Reference prices"), gettext_lazy("hs, unit, low, high: they win over the quantiles."), "file"),
+            ANYWAY,
         ),
     ),
     "mirror": Analysis(
@@ -73,6 +83,7 @@ ANALYSES = {
             Setting("correspondence", gettext_lazy("Editions of the HS"), gettext_lazy("Two columns of codes: what became (a part of) one another is compared as one product."), "file"),
             Setting("net_re_exports", gettext_lazy("Without re-exports"), gettext_lazy("Re-exports are taken off exports."), "check", True),
             Setting("relative", gettext_lazy("Listed from"), gettext_lazy("A gap is listed from this share of the larger side."), default=0.5, low=0.01, high=0.99),
+            ANYWAY,
         ),
     ),
     "select_train": Analysis(
@@ -81,6 +92,9 @@ ANALYSES = {
             Setting("label", gettext_lazy("What was found"), gettext_lazy("1 found, 0 not, empty where nobody looked."), "column", needed=True),
             Setting("exclude", gettext_lazy("Not learnt from"), gettext_lazy("Columns that are known only after an inspection. What gives the label away is refused by name."), "columns"),
             Setting("date", gettext_lazy("Date"), gettext_lazy("Where it is not recognised."), "column"),
+            Setting("date_order", gettext_lazy("Days or months first"), gettext_lazy("Where dates in figures do not tell."), "choice", "", choices=(
+                ("", gettext_lazy("as the dates tell")), ("dmy", gettext_lazy("days first")), ("mdy", gettext_lazy("months first")),
+            )),
             Setting("revenue", gettext_lazy("What a find was worth"), gettext_lazy("A second head learns it."), "column"),
         ),
     ),
@@ -127,12 +141,12 @@ def read_settings(analysis: Analysis, said: Mapping[str, Any]) -> dict[str, Any]
             found[one.name] = value in (True, "1", "on", "true")
         elif one.kind == "columns":
             found[one.name] = (
-                [str(part)[:200] for part in value]
+                [_text(one, part) for part in value]
                 if isinstance(value, Sequence) and not isinstance(value, str)
                 else []
             )
         else:
-            found[one.name] = str(value or one.default)[:200]
+            found[one.name] = _text(one, value or one.default)
         if one.kind == "choice" and found[one.name] not in dict(one.choices):
             raise BadInput(
                 "parameters",
@@ -143,10 +157,17 @@ def read_settings(analysis: Analysis, said: Mapping[str, Any]) -> dict[str, Any]
     return found
 
 
+def _text(one: Setting, value: Any) -> str:
+    """A name as it was said: a part of it would be another column or file."""
+    if len(said := str(value)) > LONGEST:
+        raise BadInput("parameters", _("«%(title)s» may have 200 signs.") % {"title": one.title})
+    return said
+
+
 def _number(one: Setting, value: Any) -> float | int:
     try:
-        found = float(str(value).replace(",", ".")) if value not in ("", None) else float(one.default)
-    except ValueError as error:
+        found = read_number(str(value)) if value not in ("", None) else float(one.default)
+    except BadInput as error:
         raise BadInput(
             "parameters", _("«%(title)s»: «%(text)s» is not a number.") % {"title": one.title, "text": str(value)[:40]}
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.trade.engines import engine, read_parquet
+from tidewaiter.trade.engines import read_parquet, reader
 from tidewaiter.trade.files import folder_of
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.results import TABLES
@@ -59,7 +59,10 @@ def beside_files(first: Path, second: Path) -> Beside:
             "no_results", _("Two folders are needed that the same command wrote its results into (-o FOLDER).")
         )
     try:
-        answers = [json.loads((one / "report.json").read_text()) for one in (first, second)]
+        answers = [
+            read_json((one / "report.json").read_text(), limit="json_document_bytes", nan=True)
+            for one in (first, second)
+        ]
     except (OSError, ValueError) as error:
         raise BadInput("no_results", _("%(name)s cannot be read.") % {"name": "report.json"}) from error
     return Beside({}, _figures(*answers), _rows(kinds[0], *(one / WRITTEN[kinds[0]] for one in (first, second))))
@@ -90,7 +93,7 @@ def _rows(analysis: str, *paths: Path) -> dict[str, int]:
     keys = KEYS.get(analysis)
     if not keys or not all(path.exists() for path in paths):
         return {}
-    connection = engine("duckdb", "1GB", paths[0].parent)
+    connection = reader(*paths)
     ranked = _RANKED[analysis]
     tables = [read_parquet(connection, path).filter(row[ranked].notnull()).select(*keys) for path in paths]
     numbers = [int(table.count().execute()) for table in tables]

@@ -2,95 +2,247 @@
 
 from __future__ import annotations
 
-import csv
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import ibis
-from ibis import _ as row
+import pyarrow as pa
 
-from tidewaiter.intake.foreign import Asked
-from tidewaiter.trade.reading import number, opened
+from tidewaiter.foundation.readings.dates import month_of
+from tidewaiter.trade.engines import numbered
+from tidewaiter.trade.reading import raw_table
+from tidewaiter.trade.tables.cells import joined
+from tidewaiter.trade.tables.columns import Columns, asked, columns_of, words
+from tidewaiter.trade.tables.gaps import Sought, Unread, unread_of
+from tidewaiter.trade.tables.opened import TableReading, opened_table
+from tidewaiter.trade.tables.products import TOTAL, products_of
+from tidewaiter.trade.tables.words import OTHER, WORLD, base_unit, country_reader, currency, flow_reader, periods_of
 
-ASKED = (
-    Asked("id", ("declaration id", "declaration", "transaction", "entry number", "reference", "ref"), needed=False),
-    Asked("date", ("declaration date", "entry date", "period", "import date"), needed=False),
-    Asked("year", ("yr", "refYear"), needed=False),
-    Asked("hs", ("hs10 code", "hs8 code", "hs6 code", "hs code", "tariff", "commodity code", "cmdCode", "ProductCode")),
-    Asked("partner", ("country of origin", "origin", "partner country", "country of departure", "destination", "partnerISO"), needed=False),
-    Asked("flow", ("trade flow", "flowCode", "regime", "import export"), needed=False),
-    Asked("quantity", ("net mass", "net weight", "netWgt", "qty", "weight", "supplementary quantity")),
-    Asked("unit", ("unit of quantity", "qtyUnitAbbr", "uom", "quantity unit"), needed=False),
-    Asked("value", ("item price", "customs value", "invoice value", "primaryValue", "fob value", "cif value", "amount", "price")),
-    Asked("currency", ("currency code", "invoice currency"), needed=False),
-    Asked("importer", ("importer id", "trader", "declarant id", "company"), needed=False),
-    Asked("related", ("related party", "intra firm", "related"), needed=False),
+_QUANTITIES = ("quantity", "weight", "other_quantity")
+ASKED = tuple(
+    replace(one, heads=sum((more.heads for more in asked("declarations") if more.name in _QUANTITIES), ()))
+    if one.name == "quantity"
+    else one
+    for one in asked("declarations")
+    if one.name != "other_quantity"
+)
+"""What is asked of declarations, and the heads it goes by: for a person any quantity is one, a table is read by
+`columns_of`. The quantity is a mass in kilograms where no unit is said.
+"""
+_LOST = {
+    "hs": "no_product",
+    "flow": "unknown_flow",
+    "currency": "unknown_currency",
+    "quantity": "no_quantity",
+    "weight": "no_quantity",
+    "value": "no_value",
+}
+"""For which reason rows are left out whose column is not understood; of others the text itself stands for what it
+says.
+"""
+MOST_STRANGE = 1_000
+"""Different dates that are named as not understood."""
+CLEANED = (
+    "row", "id", "hs", "hs_mended", "partner", "flow", "year", "quarter", "month", "unit", "currency", "importer", "related", "left_out", "quantity", "value",
 )  # fmt: skip
-"""What is asked of declarations, and the heads it goes by; the quantity is a mass in kilograms where no unit is said."""
-_UNITS = Path(__file__).parent / "data" / "units.csv"
-_SAID = {"KG": "KGM", "KGS": "KGM", "KILOGRAM": "KGM", "G": "GRM", "GR": "GRM", "T": "TNE", "TON": "TNE", "TONNE": "TNE", "MT": "TNE", "LB": "LBR", "L": "LTR", "LITRE": "LTR", "M3": "MTQ",
-         "NO": "H87", "NOS": "H87", "U": "H87", "UNIT": "H87", "UNITS": "H87", "PCS": "H87", "PC": "H87", "PIECE": "H87", "DZ": "DZN", "PAIR": "PR", "PAIRS": "PR", "M": "MTR", "M2": "MTK"}  # fmt: skip
+"""Columns of a cleaned row."""
 
 
-@cache
-def units() -> list[tuple[str, str, float]]:
-    """(unit as it is written, the unit it is counted in, how many of that one it is): UN/ECE Recommendation 20 and common short forms."""
-    with _UNITS.open() as file:
-        known = {line["unit"]: (line["base"], float(line["factor"])) for line in csv.DictReader(file)}
-    return [(unit, *known[unit]) for unit in known] + [(said, *known[unit]) for said, unit in _SAID.items()]
-
-
-def declarations_of(connection: Any, path: Path, mapping: dict[str, str] | None) -> tuple[Any, dict[str, str]]:
-    """The declarations of a file with our columns as texts, and which of its columns was taken for what. Raises `BadInput`."""
-    table, found = opened(connection, path, ASKED, mapping, typed=("quantity", "value", "date"), with_row=True)
-    return (table if "id" in found else table.mutate(id=table.row.cast("string"))), found
-
-
-def cleaned(table: Any, rates: dict[str, float] | None = None, flow: str = "import") -> Any:
-    """The rows with numbers, HS digits, a period, a base unit, a flow, each under its own number `row` (several items of a declaration
-    have one `id`); `left_out` says why a row is not used, `hs_mended` where the
-    zero before was lost. Without `rates` all values are taken to be in one currency.
+@dataclass(slots=True)
+class DeclaredRows:
+    """Declarations, cleaned (`CLEANED`): HS digits, a period, a quantity in a base unit, a flow, each row under its own
+    number `row` (several items of a declaration have one `id`); `left_out` says why a row is not used, `hs_mended`
+    where
+    the zero before was lost.
     """
-    digits = table.hs.re_replace(r"\.0$", "").re_replace(
-        r"[^0-9]", ""
-    )  # nulls stay until the end: DuckDB works out each text once till then
-    odd = digits.length() % 2 == 1
-    day = (
-        table.date.cast("date")
-        if table.date.type().is_temporal()
-        else table.date.cast("string").substr(0, 10).try_cast("date")
-    )
+
+    rows: Any
+    columns: Columns
+    several_currencies: bool = False
+    """Values are in several currencies, for which no rates were given."""
+    unread: tuple[str, ...] = ()
+
+    def kept(self) -> Any:
+        """The cleaned rows as a stage keeps them."""
+        return self.rows.select(*CLEANED)
+
+    def not_understood(self, connection: Any) -> list[Unread]:
+        """What of the table was not understood; of several currencies each row is worth as much."""
+        rows = self.rows.mutate(value=ibis.literal(1.0)) if self.several_currencies else self.rows
+        sought = []
+        for name in self.unread:
+            lost = name in _LOST and not (name == "currency" and self.several_currencies)
+            column = self.columns.taken.get(name, (name,))[0]
+            sought.append(Sought(name, column, _LOST[name] if lost else "", lost))
+        return unread_of(connection, rows, sought)
+
+
+def cleaned(
+    connection: Any,
+    path: Path,
+    mapping: Mapping[str, str] | None,
+    rates: Mapping[str, float] | None = None,
+    flow: str = "import",
+) -> DeclaredRows:
+    """The declarations of a file; `flow` where it says none. Without `rates` values stay in their currencies, and are
+    never pooled. Raises `BadInput`.
+    """
+    raw = raw_table(connection, path)
+    columns = columns_of(list(raw.columns), "declarations", mapping)
+    raw = numbered(connection, path, raw)
+    reading = opened_table(raw, columns, row=raw.row)
+    _read_words(reading)
+    _read_times(reading)
+    _read_quantity(reading)
+    several = _read_value(reading, rates)
+    table = reading.table
+    plain = {
+        name: table[f"{name}_0"] if f"{name}_0" in table.columns else ibis.null("string")
+        for name in ("id", "importer", "related")
+    }
     table = table.mutate(
-        hs=ibis.ifelse(odd, ibis.literal("0").concat(digits), digits).fill_null(""), hs_mended=odd.fill_null(False),
-        amount=number(table.quantity), price_total=number(table.value),
-        said_unit=ibis.coalesce(table.unit.upper().re_replace(r"[^A-Z0-9]", "").nullif(""), "KGM"),
-        year=ibis.coalesce(day.year(), table.year.substr(0, 4).try_cast("int32")).cast("int32"),
-        quarter=day.quarter().cast("int32"), month=day.month().cast("int32"),
-        flow=ibis.cases((table.flow.lower().re_search("^(x|e|2|6)"), "export"), (table.flow.nullif("").notnull(), "import"), else_=flow),
-        partner=table.partner.fill_null(""), importer=table.importer.fill_null(""), currency=table.currency.upper().fill_null(""),
-        related=table.related.lower().isin(["1", "y", "yes", "true", "t"]).fill_null(False),
+        flow_said=ibis.ifelse(table.flow_unread.notnull(), "", table.side.fill_null(flow)), hs=table.code.fill_null(""), hs_mended=table.mended.fill_null(False),
+        partner=ibis.ifelse(table.partner_unread.notnull(), table.partner_unread, table.partner_code).fill_null(""),
+        id=plain["id"].fill_null(table.row.cast("string")), importer=plain["importer"].fill_null(""),
+        related=plain["related"].lower().isin(["1", "y", "yes", "true", "t"]).fill_null(False),
     )  # fmt: skip
-    known = ibis.memtable([{"said_unit": said, "base": base, "factor": factor} for said, base, factor in units()])
-    table = table.left_join(known, "said_unit").drop("said_unit_right")
-    table = table.mutate(unit=ibis.coalesce(row.base, row.said_unit), amount=row.amount * row.factor.fill_null(1.0))
-    if rates:
-        listed = ibis.memtable([{"currency": code, "rate": float(rate)} for code, rate in rates.items()])
-        table = (
-            table.left_join(listed, "currency").drop("currency_right").mutate(price_total=row.price_total * row.rate)
-        )
-    else:
-        table = table.mutate(rate=ibis.literal(1.0))
-    why = ibis.cases(
-        (row.hs.length() < 4, "no_product"),
-        (row.amount.isnull() | row.amount.isnan(), "no_quantity"),
-        (row.amount <= 0, "quantity_not_positive"),
-        (row.rate.isnull(), "unknown_currency"),
-        (row.price_total.isnull() | row.price_total.isnan(), "no_value"),
-        (row.price_total <= 0, "value_not_positive"),
+    rows = table.mutate(left_out=_reason(table)).rename(flow="flow_said")
+    return DeclaredRows(rows, columns, several, tuple(dict.fromkeys(reading.unread)))
+
+
+def _reason(table: Any) -> Any:
+    return ibis.cases(
+        ((table.hs.length() < 4) & (table.hs != TOTAL), "no_product"),
+        (table.hs == TOTAL, "another_level"),
+        (table.partner == WORLD, "world"),
+        (table.flow_said == "", "unknown_flow"),
+        (table.flow_said == OTHER, "another_flow"),
+        (table.quantity.isnull(), "no_quantity"),
+        (table.quantity <= 0, "quantity_not_positive"),
+        (table.rate.isnull(), "unknown_currency"),
+        (table.value.isnull(), "no_value"),
+        (table.value <= 0, "value_not_positive"),
         else_="",
     )
-    return table.mutate(left_out=why).select(
-        "row", "id", "hs", "hs_mended", "partner", "flow", "year", "quarter", "month", "unit", "importer", "related", "left_out",
-        quantity=row.amount, value=row.price_total,
-    )  # fmt: skip
+
+
+def _read_words(reading: TableReading) -> None:
+    """Code of goods, partner and flow."""
+    constant = reading.columns.constants.get("hs")
+    texts = reading.said.get("hs_0", [])
+    products = products_of([*texts, *([constant] if constant else [])])
+
+    def code(text: str) -> dict[str, Any] | None:
+        found = products.get(text)
+        return None if found is None else {"code": found.code, "mended": found.mended}
+
+    reading.understood("hs", code, {"code": pa.string(), "mended": pa.bool_()})
+    country = country_reader(reading.columns.countries)
+
+    def partner(text: str) -> dict[str, Any] | None:
+        return None if (found := country(text)) is None else {"partner_code": found}
+
+    reading.understood("partner", partner, {"partner_code": pa.string()})
+    side = flow_reader([text for name in reading.texts("flow") for text in reading.said[name]])
+
+    def flow(text: str) -> dict[str, Any] | None:
+        return None if (found := side(text)) is None else {"side": found}
+
+    reading.understood("flow", flow, {"side": pa.string()})
+
+
+def _read_times(reading: TableReading) -> None:
+    """Year, quarter and month: of the date, else of columns of their own."""
+    table, columns = reading.table, reading.columns
+    nothing = ibis.null("int32")
+    year, month, unread = nothing, nothing, ibis.null("string")
+    if "date" in columns.taken and table.date_0.type().is_temporal():
+        year, month = table.date_0.year(), table.date_0.month()
+    elif "date" in columns.taken:
+        texts = reading.said["date_0"]
+        periods = periods_of(texts)
+        listed = {text: {"date_year": one.year, "date_month": one.month} for text, one in periods.items()}
+        table = joined(table, "date_0", listed, {"date_year": pa.int32(), "date_month": pa.int32()})
+        year, month = table.date_year, table.date_month
+        if strange := [text for text in texts if text not in periods and text.lower() not in words("empty")]:
+            unread = ibis.ifelse(table.date_0.isin(strange[:MOST_STRANGE]), table.date_0, unread)
+            reading.unread.append("date")
+    if "year" in columns.taken:
+        known = {text: {"own_year": one.year} for text, one in periods_of(reading.said["year_0"]).items()}
+        table = joined(table, "year_0", known, {"own_year": pa.int32()})
+        year = ibis.coalesce(year, table.own_year)
+    if "month" in columns.taken:
+        months = {text: {"own_month": n} for text in reading.said["month_0"] if (n := _month(text))}
+        table = joined(table, "month_0", months, {"own_month": pa.int32()})
+        month = ibis.coalesce(month, table.own_month)
+    month = month.cast("int32")
+    reading.table = table.mutate(
+        year=year.cast("int32"), month=month, quarter=((month - 1) / 3).floor().cast("int32") + 1, date_unread=unread
+    )
+
+
+def _month(text: str) -> int:
+    said = text.strip().removesuffix(".0")
+    if said.isdigit():
+        return int(said) if 1 <= int(said) <= 12 else 0
+    return month_of(said)
+
+
+def _read_quantity(reading: TableReading) -> None:
+    """A quantity in a base unit, and which: of the quantity whose unit is understood, else of the net weight."""
+    columns = reading.columns
+    for name in ("quantity", "weight"):
+        if name in columns.taken:
+            reading.number(name)
+    priced = "quantity" if "quantity" in columns.taken else "weight"
+    times = columns.weight_times if priced == "weight" else 1.0
+    if columns.has("unit"):
+
+        def unit(text: str) -> dict[str, Any] | None:
+            return None if (found := base_unit(text)) is None else {"base": found[0], "factor": found[1]}
+
+        reading.understood("unit", unit, {"base": pa.string(), "factor": pa.float64()})
+    table = reading.table
+    if not columns.has("unit"):
+        amount, base = table[priced] * times, ibis.literal("KGM")
+    elif priced == "weight":
+        amount = table.weight * ibis.ifelse(table.base.isnull(), ibis.literal(times), table.factor)
+        base = ibis.coalesce(table.base, table.unit_unread.upper(), "KGM")
+    else:
+        # a quantity without a unit is of none that others are of
+        amount, base = (
+            table.quantity * table.factor.fill_null(1.0),
+            ibis.coalesce(table.base, table.unit_unread.upper(), ""),
+        )
+        if "weight" in columns.taken:
+            lacks = (table.base.isnull() | ~(table.quantity > 0).fill_null(False)) & (table.weight > 0).fill_null(False)
+            amount = ibis.ifelse(lacks, table.weight * columns.weight_times, amount)
+            base = ibis.ifelse(lacks, "KGM", base)
+    reading.table = table.mutate(quantity=amount, unit=base)
+
+
+def _read_value(reading: TableReading, rates: Mapping[str, float] | None) -> bool:
+    """Values: with `rates` in the currency of the table of rates, else each in its own; whether these are several."""
+    reading.number("value")
+    columns = reading.columns
+
+    def code(text: str) -> dict[str, Any] | None:
+        return None if (found := currency(text)) is None else {"currency": found}
+
+    reading.understood("currency", code, {"currency": pa.string()})
+    table = reading.table
+    said = ibis.coalesce(table.currency, table.currency_unread.upper(), "")
+    table = table.mutate(value=table.value * columns.value_times, currency=said)
+    texts = reading.said.get("currency_0", [])
+    if not rates:
+        reading.table = table.mutate(rate=ibis.literal(1.0))
+        return len({currency(text) or text.upper() for text in texts}) > 1
+    listed = {name: {"rate": float(rate)} for name, rate in rates.items()}
+    table = joined(table, "currency", listed, {"rate": pa.float64()})
+    unread = ibis.ifelse(table.rate.isnull(), table.currency, ibis.null("string"))
+    reading.table = table.mutate(value=table.value * table.rate, currency_unread=unread, currency=ibis.literal(""))
+    if any((currency(text) or text.upper()) not in rates for text in texts):
+        reading.unread.append("currency")
+    return False

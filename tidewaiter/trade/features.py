@@ -35,6 +35,8 @@ class Layout:
     """Upper ends of an amount's bands."""
     usual: dict[str, float] = field(default_factory=dict)
     """The median unit price of a product, or where it was seldom met of its heading."""
+    date_order: str = ""
+    """`dmy` or `mdy`: how the file wrote its days, for files whose dates do not tell."""
 
     def said(self) -> dict[str, Any]:
         """As text that a model is kept in."""
@@ -44,6 +46,7 @@ class Layout:
             "categories": self.categories,
             "edges": self.edges,
             "usual": self.usual,
+            "date_order": self.date_order,
         }
 
     def amounts(self, table: Consignments) -> dict[str, np.ndarray]:
@@ -62,7 +65,9 @@ class Layout:
         return found
 
     def kinds(self, table: Consignments) -> dict[str, Coded]:
-        """Categories by name: columns as they are, headings and chapters of the product, the day of the week, bands of amounts."""
+        """Categories by name: columns as they are, headings and chapters of the product, the day of the week, bands
+        of amounts.
+        """
         found = {head: table.column(head) for head in self.categories}
         product = self.roles.get("hs")
         if product in found:
@@ -73,8 +78,8 @@ class Layout:
                     codes.astype(np.int32)[found[product].codes], [str(one) for one in values]
                 )
         if "date" in self.roles:
-            days = table.days()
-            weekday = np.where(np.isnat(days), -1, (days.astype("int64") + 3) % 7).astype(np.int32) + 1
+            dates = table.dates()
+            weekday = np.where(dates.exact, (dates.days.astype("int64") + 3) % 7, -1).astype(np.int32) + 1
             found[WEEKDAY] = Coded(weekday, ["", *(str(day) for day in range(1, 8))])
         for name, amount in self.amounts(table).items():
             if name in self.edges:
@@ -116,6 +121,7 @@ def layout_of(table: Consignments, kinds: Kinds) -> Layout:
     layout = Layout(
         {name: head for name, head in table.roles.items() if head in table.columns}, kinds.numbers, kinds.categories
     )
+    layout.date_order = table.dates().order if "date" in layout.roles else ""
     layout.usual = _usual(layout, table)
     for name, amount in layout.amounts(table).items():
         known = amount[~np.isnan(amount)]
@@ -180,14 +186,18 @@ def seen_of(layout: Layout, table: Consignments, salt: str) -> Seen:
 
 @dataclass(slots=True)
 class Known:
-    """What was learnt of rows whose outcome is known: profiles, what was met lately of columns with many values, the common rate."""
+    """What was learnt of rows whose outcome is known: profiles, what was met lately of columns with many values, the
+    common rate.
+    """
 
     profiles: list[Profile]
     recents: list[Recent]
     rate: float
 
     def names(self, amounts: Iterable[str]) -> list[tuple[str, Names]]:
-        """What each feature is: (`share` or `rows` of a profile, `lately` or `of late` of a column, `number`; the columns)."""
+        """What each feature is: (`share` or `rows` of a profile, `lately` or `of late` of a column, `number`; the
+        columns).
+        """
         found: list[tuple[str, Names]] = []
         for profile in self.profiles:
             found += [("share", profile.names), ("rows", profile.names)]
@@ -197,7 +207,9 @@ class Known:
 
 
 def learnt(seen: Seen, label: np.ndarray, wanted: list[Names], seed: int) -> tuple[Known, np.ndarray]:
-    """What rows teach together, and the features of these very rows: each is judged by the other folds, and by what was known on earlier days."""
+    """What rows teach together, and the features of these very rows: each is judged by the other folds, and by what
+    was known on earlier days.
+    """
     known, fold, outcome = Known([], [], float(label.mean())), folds_of(len(label), seed), label.astype(float)
     columns: list[np.ndarray] = []
     lately: list[np.ndarray] = []

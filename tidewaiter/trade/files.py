@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +13,27 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.apart import apart
+from tidewaiter.foundation.budgets import OverLimit, over
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.foundation.text import fold
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.actions import record
-from tidewaiter.trade.engines import engine
+from tidewaiter.privacy.masking import masked_file_name
+from tidewaiter.trade.allowed import without_names
+from tidewaiter.trade.engines import bounded, reader
 from tidewaiter.trade.models import TradeFile, TradeRun
 from tidewaiter.trade.policy import may_analyse, own
-from tidewaiter.trade.reading import raw_table, readable
-from tidewaiter.trade.writing import stage_kept
+from tidewaiter.trade.reading import beginning_of, checked, first_of_sheet, raw_table, readable, seen_parquet
+from tidewaiter.vault.storage import Thing, count_gone, count_stored
 
 KINDS = (".csv", ".csv.gz", ".parquet", ".xlsx")
-LARGEST = 512 * 1024**2
-"""Bytes of a brought file; larger ones are put into the configured folder."""
 FOLDER = "folder:"
-_PERSONS = frozenset((
-    "importer", "exporter", "declarant", "seller", "buyer", "courier", "company", "consignee", "consignor", "shipper", "trader", "agent", "broker", "supplier", "name",
-))  # fmt: skip
-"""Words of the heads of columns that say who traded."""
+FIRST = 5
+"""Rows that are shown of a file."""
 
 
 def home() -> Path:
@@ -50,7 +49,9 @@ def _kind(name: str) -> str:
 
 
 def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
-    """Keeps a file for all who analyse trade in one's administration; the same content again is the same file.
+    """Keeps a file for all who analyse trade in one's administration; the same content again is the same file. A node
+    that
+    holds no names keeps what `allowed` says of it; `dropped` of what is given back are the heads of all other columns.
 
     Raises `BadInput` for another kind of file or one above 512 MiB, `NotAllowed`.
     """
@@ -59,65 +60,91 @@ def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
     folder = home() / "files"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     step, size = hashlib.sha256(by.administration_code.encode()), 0
-    handle, part = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    dropped: list[str] = []
+    with scratch() as making:
+        part = making / f"upload{kind}"
+        with part.open("wb") as file:
             for chunk in chunks:
                 size += len(chunk)
-                if size > LARGEST:
-                    raise BadInput(
-                        "too_large",
-                        _("The file is larger than 512 MiB: have it put into the node's folder of trade files."),
-                    )
+                if size > most("upload_bytes"):
+                    raise over("upload_bytes", _("Have it put into the node's folder of trade files."))
                 step.update(chunk)
                 file.write(chunk)
         if not size:
             raise BadInput("no_rows", _("%(name)s is empty.") % {"name": name[:80]})
-        stored = f"{step.hexdigest()}{kind}"
-        Path(part).replace(folder / stored)
+        checked(part)
         if not settings.HOLDS_NAMES:
-            stored = _nameless(folder / stored).name
-    finally:
-        Path(part).unlink(missing_ok=True)
-    with transaction.atomic():
+            part, dropped = _allowed(part)
+        stored = f"{step.hexdigest()}{_kind(part.name)}"
+        if not (folder / stored).exists():
+            shutil.move(part, folder / stored)
+    lies = folder / stored
+    with _unless_refused(lies, by), transaction.atomic():
         made, new = TradeFile.objects.get_or_create(
             administration=by.administration_code, stored=stored,
             defaults={"ref": new_ref("TF"), "name": Path(name).name[:120], "size": size, "brought_by": by.username, "brought_at": now()},
         )  # fmt: skip
         if new:
-            record(by=by, deed="trade.file_brought", ref=made.ref, detail={"size": size})
+            count_stored(kind="trade_file", ref=made.ref, size=lies.stat().st_size, by=by)
+            record(by=by, deed="trade.file_brought", ref=made.ref, detail={"size": size, "dropped": len(dropped)})
+    made.dropped = dropped
     return made
 
 
-def _nameless(path: Path) -> Path:
-    """The file without the columns that say who traded: a node that holds no names keeps none of them. Raises `BadInput`."""
-    kept = path.with_name(f"{path.name.split('.')[0]}.parquet")
-    with tempfile.TemporaryDirectory() as scratch:
-        stripped = Path(scratch) / kept.name
-        try:
-            with readable(path):
-                raw = raw_table(engine("duckdb", "1GB", Path(scratch)), path)
-                named = [head for head in raw.columns if _PERSONS & set(fold(head).replace("_", " ").split()) and not _countries(raw[head])]  # fmt: skip
-                if not named:
-                    return path
-                stage_kept(raw.drop(*named), stripped)
-        except BadInput:
-            path.unlink()
-            raise
-        path.unlink()
-        shutil.move(stripped, kept)
-    return kept
+@contextmanager
+def _unless_refused(path: Path, by: Actor) -> Iterator[None]:
+    """Takes a file away again that does not fit into what the administration may store."""
+    try:
+        yield
+    except OverLimit:
+        if not TradeFile.objects.filter(administration=by.administration_code, stored=path.name).exists():
+            path.unlink(missing_ok=True)
+        raise
 
 
-def _countries(column: Any) -> bool:
-    """Whether a column names countries, as tables of reported trade do."""
-    values = [
-        str(one)
-        for one in column.cast("string").nullif("").name("said").as_table().distinct().limit(50).execute()["said"]
-        if one is not None and one == one
+def _allowed(path: Path) -> tuple[Path, list[str]]:
+    """What a node that holds no names keeps of a file (`allowed`), and the heads of the columns that it drops. Raises
+    `BadInput`.
+
+    A child takes them off, bounded in memory, time and disk; a text file of which nothing must go is left as it is.
+    """
+    kept = path.with_name("kept.parquet")
+    found = apart(
+        without_names,
+        str(path),
+        str(kept),
+        pulse=lambda _step, _share: None,
+        memory="trade_file_memory_bytes",
+        seconds="trade_file_seconds",
+        disk="scratch_bytes",
+    )
+    if not found["columns"]:
+        raise BadInput(
+            "no_columns",
+            _("No column of this file is one that an analysis asks for. It has: %(heads)s.")
+            % {"heads": ", ".join(found["dropped"])[:400]},
+        )
+    return (kept if kept.exists() else path), found["dropped"]
+
+
+def heads_of(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    """The heads of a file and its first five rows, read from its beginning alone: by a child, of a text a child
+    hands on a part.
+
+    Raises `BadInput`, `OverLimit`.
+    """
+    if path.is_file() and path.suffix == ".parquet":
+        said = seen_parquet(path, FIRST)
+        return list(said["heads"]), list(said["first"])
+    if path.suffix == ".xlsx":
+        heads, rows = first_of_sheet(path, FIRST)
+        return heads, list(rows)
+    with scratch() as folder, bounded("engine_memory_bytes", "engine_disk_bytes"), readable(path):
+        part = beginning_of(path, folder) if path.is_file() else path
+        table = raw_table(reader(part), part).limit(FIRST).to_pyarrow()
+    return list(table.column_names), [
+        [("" if cell is None else str(cell)) for cell in one.values()] for one in table.to_pylist()
     ]
-    read = Countries()
-    return bool(values) and all(is_world(one) or read.read(one) is not None for one in values)
 
 
 def forget_file(*, ref: str, by: Actor) -> None:
@@ -128,6 +155,7 @@ def forget_file(*, ref: str, by: Actor) -> None:
         if found is None:
             raise Missing("no_file", _("There is no such file."))
         found.delete()
+        count_gone(kind="trade_file", ref=ref)
         record(by=by, deed="trade.file_forgotten", ref=ref)
     (home() / "files" / found.stored).unlink(missing_ok=True)
 
@@ -152,6 +180,8 @@ def _of_folder() -> list[Path]:
     if not folder or not Path(folder).is_dir():
         return []
     found = [one for one in Path(folder).iterdir() if not one.is_symlink() and not one.name.startswith(".")]
+    if not settings.HOLDS_NAMES:  # a name that a run may not keep cannot be chosen
+        found = [one for one in found if masked_file_name(one.name) == one.name]
     return sorted(one for one in found if one.is_dir() or one.name.lower().endswith(KINDS))
 
 
@@ -171,6 +201,25 @@ def name_of(source: str, by: Actor) -> str:
     """What a chosen file is called."""
     brought = None if source.startswith(FOLDER) else TradeFile.objects.filter(own(by), ref=source).first()
     return brought.name if brought else source.removeprefix(FOLDER)
+
+
+def brought_things() -> Iterator[Thing]:
+    """Brought files, for the count of what is stored."""
+    for one in TradeFile.objects.order_by("ref"):
+        path = home() / "files" / one.stored
+        if path.is_file():
+            yield Thing(one.ref, one.administration, one.brought_by, path.stat().st_size)
+
+
+def run_things() -> Iterator[Thing]:
+    """Folders of runs, for the count of what is stored."""
+    for run in TradeRun.objects.exclude(ended_at=None).order_by("ref"):
+        yield Thing(run.ref, run.administration, run.started_by, size_of_run(run))
+
+
+def size_of_run(run: TradeRun) -> int:
+    """Bytes of the files of a run."""
+    return sum(path.stat().st_size for path in folder_of(run).rglob("*") if path.is_file())
 
 
 def run_named(ref: str, by: Actor) -> TradeRun:

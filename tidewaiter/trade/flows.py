@@ -1,161 +1,334 @@
-"""Trade statistics of two sides as other organisations publish them: UN Comtrade, WITS, BACI, or any by mapping; cleaned and counted."""
+"""Trade statistics of two sides as other organisations publish them, cleaned: who says it of whom, which side, which
+product.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
 from django.utils.translation import gettext as _
+from ibis import _ as row
 
-from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.foreign import Asked
+from tidewaiter.trade.engines import digest
+from tidewaiter.trade.levels import finest_alone, later_edition_alone, years_alone
 from tidewaiter.trade.packing import Held, number_of_country, number_of_product, packed
-from tidewaiter.trade.reading import number, opened
+from tidewaiter.trade.reading import raw_table
+from tidewaiter.trade.tables.cells import joined
+from tidewaiter.trade.tables.columns import Columns, asked, columns_of, layouts, words
+from tidewaiter.trade.tables.gaps import Sought, Unread, unread_of
+from tidewaiter.trade.tables.opened import TableReading, opened_table
+from tidewaiter.trade.tables.products import Product, products_of
+from tidewaiter.trade.tables.words import (
+    WORLD,
+    base_unit,
+    country_reader,
+    currency,
+    flow_reader,
+    is_total,
+    periods_of,
+)
 
-ASKED = (
-    Asked("reporter", ("reporterISO", "reporterCode", "ReporterISO3", "reporting economy", "declarant")),
-    Asked("partner", ("partnerISO", "partnerCode", "PartnerISO3", "partner country")),
-    Asked("flow", ("flowCode", "flowDesc", "TradeFlowCode", "TradeFlowName", "trade flow", "rgCode", "rgDesc")),
-    Asked("product", ("cmdCode", "commodity code", "ProductCode", "hs6", "hs", "commodity")),
-    Asked("value", ("primaryValue", "TradeValue in 1000 USD", "TradeValue", "trade value (US$)")),
-    Asked("year", ("refYear", "period", "yr"), needed=False),
-    Asked("weight", ("netWgt", "net weight (kg)", "NetWeight in KGM", "netweight", "net mass", "quantity in KGM"), needed=False),
-    Asked("edition", ("classificationCode", "Nomenclature", "classification"), needed=False),
-    Asked("mode", ("motCode",), needed=False),
-    Asked("second_partner", ("partner2Code", "partner2ISO"), needed=False),
-    Asked("procedure", ("customsCode",), needed=False),
-)  # fmt: skip
+ASKED = asked("reported")
 """What is asked of reported trade, and the heads it goes by."""
-BACI = ("t", "i", "j", "k", "v")
-"""The columns of CEPII's BACI: one value a flow, already reconciled of both sides."""
-IMPORTS, EXPORTS = ("m", "1", "5", "import", "imports", "gross imp", "gross imp.", "gross imports"), ("x", "2", "6", "export", "exports", "gross exp", "gross exp.", "gross exports")  # fmt: skip
-RE_EXPORTS, RE_IMPORTS = ("rx", "3", "re-export", "re-exports", "reexport"), ("rm", "4", "re-import", "re-imports", "reimport")  # fmt: skip
-"""Re-exports lie inside exports, re-imports inside imports; so do domestic exports (DX), foreign imports (FM) and what is for processing
-(MIP, MOP, XIP, XOP): they are never added to them.
-"""
-_TOTALS = ("0", "00", "000", "c00", "all")
+_PARTS = ("mode", "second_partner", "procedure", "supply")
+_LOST = {
+    "reporter": "unknown_country",
+    "partner": "unknown_country",
+    "exporter": "unknown_country",
+    "importer": "unknown_country",
+    "flow": "unknown_flow",
+    "product": "no_product",
+    "value": "no_value",
+}
+"""For which reason rows are left out whose column is not understood."""
 
 
-def cleaned(connection: Any, path: Path, mapping: dict[str, str] | None) -> tuple[Any, dict[str, str], Held]:
-    """(rows with `exporter, importer, product, year, side` (import, export, re_export, both), `value, weight, edition, left_out`, and `flow`
-    (`packing`); which column was taken for what; what the rows hold). Values in the file's unit, thousands of dollars made dollars;
-    weights in kilograms. Raises `BadInput`.
+@dataclass(slots=True)
+class ReportedRows:
+    """Rows of reported trade, cleaned: `exporter, importer, product` (six digits at most), `year, side` (import,
+    export,
+    re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packing`), `repeat` and `key` (a number
+    of
+    all that a row says, and of its key alone).
     """
-    raw, found = opened(connection, path, ASKED, mapping, also=(BACI,), typed=("value", "weight"))
-    if set(found) == set(BACI):
-        return _baci(raw), {name: name for name in BACI}, Held({"both"}, 1)
-    said = _said(raw, ("reporter", "partner", "product", "flow", *(["edition"] if "edition" in found else [])))
-    codes = {one: _code(one) for one in said["product"]}
-    level, sides = _level(codes.values()), {one: _side(one) for one in said["flow"]}
-    table = raw
-    for name, known, numbered in (
-        ("reporter", _countries(said["reporter"]), number_of_country), ("partner", _countries(said["partner"]), number_of_country),
-        ("product", codes, number_of_product), ("flow", sides, None),
-    ):  # fmt: skip
-        table = _with_meant(table, name, known, numbered)
-    table = table.mutate(code=table.product_meant.fill_null(""), side=table.flow_meant.fill_null("other"))
-    thousand = 1000.0 if "1000" in found["value"] else 1.0
-    table = table.mutate(
-        amount=number(table.value) * thousand, kilograms=number(table.weight),
-        when=ibis.coalesce(table.year.substr(0, 4).try_cast("int32"), 0).cast("int32"),
-        parts=ibis.or_(*(_parted(table[name]) for name in ("mode", "second_partner", "procedure") if name in found)),
+
+    rows: Any
+    columns: Columns
+    held: Held
+    mended: int = 0
+    """Different codes whose zero before had been lost."""
+    unique: bool = False
+    """Whether the table has all columns of its key: two values of one key then contradict each other."""
+    unread: tuple[str, ...] = ()
+    """Columns that hold something that was not understood."""
+
+    def not_understood(self, connection: Any) -> list[Unread]:
+        """What of the table was not understood and is left out for it."""
+        sought = [
+            Sought(name, self.columns.taken.get(name, (name,))[0], _LOST.get(name, ""), name in _LOST)
+            for name in self.unread
+        ]
+        return unread_of(connection, self.rows, sought)
+
+
+def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> ReportedRows:
+    """The rows of a file, each with the reason for which it is left out (`packing.REASONS`). Raises `BadInput`."""
+    raw = raw_table(connection, path)
+    columns = columns_of(list(raw.columns), "reported", mapping)
+    reading = _opened(connection, raw, columns)
+    both = "exporter" in columns.taken
+    products = _read_words(reading, both)
+    _read_numbers(reading)
+    grains = _read_periods(reading)
+    table = _with_sides(reading, both)
+    table = table.mutate(left_out=_first_reason(reading, table, both), level=table.product_level)
+    levels = {product.level for product in products.values()}
+    table = finest_alone(table, levels)
+    if grains > 1:
+        table = years_alone(table)
+    if len(reading.said.get("edition_0", ())) > 1:
+        table = later_edition_alone(table, with_period="period_0" in table.columns)
+    sides = {"both"} if both else _sides(reading) & {"import", "export", "re_export"}
+    names = [f"{name}_unread" for name in dict.fromkeys(reading.unread)]
+    rows = table.select(
+        "exporter",
+        "importer",
+        "product",
+        "side",
+        "value",
+        "weight",
+        "left_out",
+        "repeat",
+        "key",
+        *names,
+        year=table.when,
+        edition=table.edition_said,
+        flow=packed(table.exporter_number, table.importer_number, table.product_number, table.when, table.left_out),
+    )
+    return ReportedRows(
+        rows, columns, Held(sides, len(reading.said.get("edition_0", ()))), sum(one.mended for one in products.values()),
+        unique=_has_whole_key(raw.columns), unread=tuple(dict.fromkeys(reading.unread)),
     )  # fmt: skip
-    why = ibis.cases(
-        ((table.reporter_meant == "WORLD") | (table.partner_meant == "WORLD"), "world"),
-        ((table.reporter_meant == "") | (table.partner_meant == ""), "no_country"),
-        ((table.reporter_number < 0) | (table.partner_number < 0), "unknown_country"),
-        (table.reporter_meant == table.partner_meant, "itself"),
+
+
+def _opened(connection: Any, raw: Any, columns: Columns) -> TableReading:
+    """The texts of the columns that say something, with numbers of the whole row and of its key."""
+    own = [head for head in raw.columns if head.strip().lower() not in words("unnumbered")] or list(raw.columns)
+    known = {head.lower() for head in layouts()["reported"]["unique"]["key"]}
+    key = [head for head in own if head.lower() in known] or own
+    return opened_table(raw, columns, repeat=digest(connection, raw, own), key=digest(connection, raw, key))
+
+
+def _has_whole_key(heads: Any) -> bool:
+    wanted = {head.lower() for head in layouts()["reported"]["unique"]["whole"]}
+    return wanted <= {head.lower() for head in heads}
+
+
+def _sides(reading: TableReading) -> set[str]:
+    said = [text for name in reading.texts("flow") for text in reading.said[name]]
+    constant = reading.columns.constants.get("flow")
+    read = flow_reader(said)
+    return {side for text in [*said, *([constant] if constant else [])] if (side := read(text)) is not None}
+
+
+def _read_words(reading: TableReading, both: bool) -> dict[str, Product]:
+    """Countries, flow and product of each row; what the different codes of goods mean."""
+    country = country_reader(reading.columns.countries)
+    for name in ("exporter", "importer") if both else ("reporter", "partner"):
+
+        def meant(text: str, name: str = name) -> dict[str, Any] | None:
+            code = country(text)
+            return None if code is None else {f"{name}_code": code, f"{name}_bits": number_of_country(code)}
+
+        reading.understood(name, meant, {f"{name}_code": pa.string(), f"{name}_bits": pa.int64()})
+    if not both:
+        side = flow_reader([text for one in reading.texts("flow") for text in reading.said[one]])
+        reading.understood(
+            "flow", lambda text: None if (said := side(text)) is None else {"side": said}, {"side": pa.string()}
+        )
+    texts = [text for one in reading.texts("product") for text in reading.said[one]]
+    wide = {text: text.zfill(6) if reading.columns.layout == "baci" else text for text in texts}
+    constant = reading.columns.constants.get("product")
+    products = products_of([*wide.values(), *([constant] if constant else [])])
+
+    def code(text: str) -> dict[str, Any] | None:
+        found = products.get(wide.get(text, text))
+        if found is None:
+            return None
+        six = found.subheading
+        return {"product": six, "product_number": number_of_product(six), "product_level": found.level}
+
+    types = {"product": pa.string(), "product_number": pa.int64(), "product_level": pa.int64()}
+    reading.understood("product", code, types)
+    return products
+
+
+def _read_numbers(reading: TableReading) -> None:
+    """Value, and a weight above zero in kilograms: of the column of weights, else of a quantity whose unit is a mass."""
+    columns = reading.columns
+    reading.number("value")
+    nothing = ibis.null("float64")
+    weight = nothing
+    if "weight" in columns.taken:
+        reading.number("weight")
+        weight = reading.table.weight * columns.weight_times
+    elif "quantity" in columns.taken and "unit" in columns.taken:
+        reading.number("quantity")
+        units = {text: base_unit(text) for text in reading.said["unit_0"]}
+        masses = {text: {"mass": unit[1]} for text, unit in units.items() if unit is not None and unit[0] == "KGM"}
+        reading.table = joined(reading.table, "unit_0", masses, {"mass": pa.float64()})
+        weight = reading.table.quantity * reading.table.mass
+    value = reading.table.value * columns.value_times
+    reading.table = reading.table.mutate(value=value, weight=ibis.ifelse(weight > 0, weight, nothing))
+
+
+def _read_periods(reading: TableReading) -> int:
+    """The year of each row as `when` (0 where none is known), and where rows are of years and of months, which a row is
+    (`grain`); of how many kinds they are.
+    """
+    said = reading.said
+    years = {name: periods_of(said[f"{name}_0"]) for name in ("year", "period") if f"{name}_0" in said}
+    grains = _grains(reading, years.get("period", {}))
+    known: list[str] = []
+    for name, periods in years.items():
+        if known and grains < 2 and not _lacks(reading, known[-1]):
+            continue
+        listed = {
+            text: {f"{name}_when": period.year, f"{name}_grain": period.grain} for text, period in periods.items()
+        }
+        types = {f"{name}_when": pa.int32(), f"{name}_grain": pa.string()}
+        reading.table = joined(reading.table, f"{name}_0", listed, types)
+        known.append(name)
+    constant = periods_of([reading.columns.constants.get("year", "")])
+    when = [reading.table[f"{name}_when"] for name in known] + [ibis.literal(one.year) for one in constant.values()]
+    reading.table = reading.table.mutate(when=ibis.coalesce(*when, ibis.literal(0)).cast("int32"))
+    if grains > 1:
+        reading.table = reading.table.mutate(grain=_grain(reading, known))
+    return grains
+
+
+def _lacks(reading: TableReading, name: str) -> bool:
+    """Whether a column has texts that are no time."""
+    texts = reading.said[f"{name}_0"]
+    return len(periods_of(texts)) < len(texts) or not texts
+
+
+_FREQUENCIES = {"a": "year", "annual": "year", "y": "year", "m": "month", "monthly": "month", "q": "quarter"}
+
+
+def _grains(reading: TableReading, periods: Mapping[str, Any]) -> int:
+    if "frequency_0" in reading.said:
+        return len({_FREQUENCIES.get(text.lower(), text) for text in reading.said["frequency_0"]})
+    return len({"month" if period.grain == "day" else period.grain for period in periods.values()})
+
+
+def _grain(reading: TableReading, known: list[str]) -> Any:
+    table = reading.table
+    if "frequency_0" in table.columns:
+        return ibis.ifelse(table.frequency_0.lower().isin(["a", "y", "annual"]), "year", "month")
+    return ibis.ifelse(table[f"{known[-1]}_grain"] == "year", "year", "month")
+
+
+def _with_sides(reading: TableReading, both: bool) -> Any:
+    """Exporter and importer of each row, whoever reports it, and the edition as it is said."""
+    table = reading.table
+    edition = table.edition_0.fill_null("") if "edition_0" in table.columns else ibis.literal("")
+    if both:
+        return table.mutate(
+            side=ibis.literal("both"),
+            exporter=table.exporter_code,
+            importer=table.importer_code,
+            exporter_number=table.exporter_bits,
+            importer_number=table.importer_bits,
+            by=table.exporter_bits,
+            edition_said=edition,
+        )
+    table = table.mutate(side=table.side.fill_null(""))
+    out = table.side == "import"
+    return table.mutate(
+        exporter=ibis.ifelse(out, table.partner_code, table.reporter_code), importer=ibis.ifelse(out, table.reporter_code, table.partner_code),
+        exporter_number=ibis.ifelse(out, table.partner_bits, table.reporter_bits), importer_number=ibis.ifelse(out, table.reporter_bits, table.partner_bits),
+        by=table.reporter_bits, edition_said=edition,
+    )  # fmt: skip
+
+
+def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:
+    """Why a row is not used, by what it says alone; nothing where it is."""
+    first, second = ("exporter", "importer") if both else ("reporter", "partner")
+    one, other = table[f"{first}_code"], table[f"{second}_code"]
+    world = (one == WORLD).fill_null(False) | (other == WORLD).fill_null(False)
+    nowhere = (one == "").fill_null(False) | (other == "").fill_null(False)
+    return ibis.cases(
+        (world, "world"),
+        (nowhere, "no_country"),
+        (_parted(reading, table), "breakdown"),
+        (_other_edition(reading, table), "another_edition"),
+        (_other_currency(reading, table), "another_currency"),
+        (one.isnull() | other.isnull(), "unknown_country"),
+        (one == other, "itself"),
+        (table.side == "", "unknown_flow"),
         (table.side == "re_import", "re_import"),
         (table.side == "other", "another_flow"),
-        (table.parts, "breakdown"),
-        (table.code == "", "no_product"),
-        (table.code != "TOTAL" if level == 0 else table.code.length() != level, "another_level"),
-        (table.amount.isnull() | table.amount.isnan(), "no_value"),
-        (table.amount < 0, "negative_value"),
+        (table["product"].isnull(), "no_product"),
+        (table.value.isnull(), "no_value"),
+        (table.value < 0, "negative_value"),
         else_="",
     )
-    table = table.mutate(left_out=why)
-    out = table.side == "import"
-    exporter, importer = (ibis.ifelse(out, *pair) for pair in ((table.partner_number, table.reporter_number), (table.reporter_number, table.partner_number)))  # fmt: skip
-    return table.select(
-        exporter=ibis.ifelse(out, table.partner_meant, table.reporter_meant), importer=ibis.ifelse(out, table.reporter_meant, table.partner_meant),
-        product=table.code, year=table.when, side=table.side, value=table.amount, weight=table.kilograms, edition=table.edition.fill_null(""), left_out=table.left_out,
-        flow=packed(exporter, importer, table.product_number, table.when, table.left_out),
-    ), found, Held({*sides.values()}, len(said.get("edition", ())))  # fmt: skip
 
 
-def _parted(column: Any) -> Any:
-    """Whether a row is a part of another one: by mode of transport, second partner, customs procedure."""
-    return column.notnull() & (column != "") & ~column.lower().isin(_TOTALS)
+def _parted(reading: TableReading, table: Any) -> Any:
+    """Whether a row is a part of another one. Where a column of parts never says «all together», its parts are all
+    there is.
+    """
+    parts = [ibis.literal(False)]
+    for name in _PARTS:
+        for column in reading.texts(name):
+            said = reading.said[column]
+            some = [text for text in said if not is_total(text)]
+            if some and (len(some) < len(said) or _has_empties(table, column)):
+                parts.append(table[column].isin(some).fill_null(False))
+    return ibis.or_(*parts)
 
 
-def _code(said: str) -> str:
-    """The digits of a product, with the zero before it that was lost; `TOTAL` for all products."""
-    if said.strip().lower() in ("total", "totals", "ag0", "all", "all products"):
-        return "TOTAL"
-    digits = re.sub(r"[^0-9]", "", said.removesuffix(".0"))
-    return f"0{digits}" if len(digits) % 2 and len(digits) < 6 else digits
+def _has_empties(table: Any, column: str) -> bool:
+    return bool(table.agg(n=table[column].isnull().any()).to_pyarrow().to_pylist()[0]["n"])
 
 
-def _side(said: str) -> str:
-    """Which side a flow is of, as it is written; `other` for what lies in another flow."""
-    of = (("import", IMPORTS), ("export", EXPORTS), ("re_export", RE_EXPORTS), ("re_import", RE_IMPORTS))
-    return next((side for side, words in of if said.strip().lower() in words), "other")
+def _other_edition(reading: TableReading, table: Any) -> Any:
+    """Whether a row is of no edition of the Harmonized System, where others are."""
+    said = reading.said.get("edition_0", [])
+    others = [text for text in said if any(text.lower().startswith(word) for word in words("other_editions"))]
+    return table.edition_said.isin(others) if others and len(others) < len(said) else ibis.literal(False)
 
 
-def _level(codes: Iterable[str]) -> int:
-    """Digits of the finest products that the file has, six at most; 0 where it has totals alone. Chapters and what lies in them are not both compared."""
-    return max((len(code) for code in codes if code != "TOTAL" and len(code) in (2, 4, 6)), default=0)
+def _other_currency(reading: TableReading, table: Any) -> Any:
+    """Whether a row is in another currency than most: two are never added up."""
+    if "currency_0" not in table.columns:
+        return ibis.literal(False)
+    codes = {text: currency(text) or text for text in reading.said["currency_0"]}
+    if len(set(codes.values())) < 2:
+        return ibis.literal(False)
+    counted = table.group_by("currency_0").agg(n=row.count()).execute()
+    rows: dict[str, int] = {}
+    for text, n in counted.itertuples(index=False):
+        if isinstance(text, str):
+            rows[codes[text]] = rows.get(codes[text], 0) + int(n)
+    most = max(sorted(rows), key=lambda code: rows[code])
+    return ~table.currency_0.isin([text for text, code in codes.items() if code == most]).fill_null(False)
 
 
-def _said(table: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """All that columns say, read in one pass."""
-    found = table.agg(**{name: table[name].collect(distinct=True) for name in names}).to_pyarrow().to_pylist()[0]
-    return {name: sorted(str(one) for one in found[name] or () if one is not None) for name in names}
-
-
-def _countries(said: Iterable[str]) -> dict[str, str]:
-    """What is meant by every way in which a country is written that is known: its ISO code, WORLD, or `` for an area that is none."""
-    read = Countries()
-    codes = {one: "WORLD" if is_world(one) else read.read(one) for one in said}
-    return {one: code for one, code in codes.items() if code is not None}
-
-
-def _with_meant(table: Any, name: str, known: dict[str, str], number: Callable[[str], int] | None = None) -> Any:
-    """The table with what is meant by a column as `name_meant` (null where it is not known), and as `name_number` (-1) where there is a number of it."""
-    texts = {name: list(known), f"{name}_meant": list(known.values())}
-    listed = {head: pa.array(part, pa.string()) for head, part in texts.items()}
-    numbers = {f"{name}_number": pa.array([number(one) for one in known.values()], pa.int64())} if number else {}
-    table = table.left_join(ibis.memtable(pa.table(listed | numbers)), name).drop(f"{name}_right")
-    return table.mutate(**{head: table[head].fill_null(-1) for head in numbers})
-
-
-def _baci(raw: Any) -> Any:
-    """BACI's rows: one value for both sides, in thousands of dollars, weights in tonnes; a zero before a product may be lost."""
-    table = raw
-    for name, said in _said(raw, ("i", "j")).items():
-        table = _with_meant(table, name, _countries(said), number_of_country)
-    code, year = table.k.lpad(6, "0"), table.t.try_cast("int32").fill_null(0)
-    table = table.mutate(
-        left_out=ibis.cases(((table.i_meant == "") | (table.j_meant == ""), "no_country"), ((table.i_number < 0) | (table.j_number < 0), "unknown_country"), (table.v.try_cast("float64").isnull(), "no_value"),
-                            (code.length() != 6, "another_level"), (code.try_cast("int64").isnull(), "no_product"), else_=""),
-    )  # fmt: skip
-    return table.select(
-        exporter=table.i_meant, importer=table.j_meant, product=code, year=year, side=ibis.literal("both"),
-        value=table.v.try_cast("float64") * 1000.0, weight=(table.q.try_cast("float64") * 1000.0 if "q" in table.columns else ibis.null("float64")), edition=ibis.literal(""),
-        left_out=table.left_out, flow=packed(table.i_number, table.j_number, code.try_cast("int64") + 10**6, year, table.left_out),
-    )  # fmt: skip
-
-
-def checked(dropped: dict[str, int], left: int) -> dict[str, int]:
+def checked(dropped: dict[str, int], left: int, unread: str = "") -> dict[str, int]:
     """How many rows were left out, by reason, in order. Raises `BadInput` where none is left."""
     if not left:
-        raise BadInput("no_rows", _("No row of the table can be used: %(why)s.") % {"why": ", ".join(f"{name} {n}" for name, n in sorted(dropped.items())) or "0"})  # fmt: skip
+        why = ", ".join(f"{name} {n}" for name, n in sorted(dropped.items())) or "0"
+        sentence = _("No row of the table can be used: %(why)s.") % {"why": why}
+        raise BadInput("no_rows", f"{sentence} {unread}".strip())
     return dict(sorted(dropped.items()))
 
 

@@ -1,4 +1,6 @@
-"""CIF over FOB by pair of countries, estimated from what both sides report (DOMAIN.md §3.3, the licit part of the regression)."""
+"""CIF over FOB by pair of countries, estimated from what both sides report (DOMAIN.md §3.3, the licit part of the
+regression).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.codelists.countries import Countries
+from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.foreign import Asked
 from tidewaiter.trade.engines import read_parquet
@@ -44,12 +47,16 @@ LARGEST = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What was estimated: the terms of ln(CIF/FOB) by thousand kilometres, how many flows they rest on, factors by pair."""
+    """What was estimated: the terms of ln(CIF/FOB) by thousand kilometres, how many flows they rest on, factors by
+    pair.
+    """
 
     terms: dict[str, float]
     flows: int
     fit: float
-    """R², as weighted: how much of the scatter the terms explain. It is small: the rest is noise and what is looked for."""
+    """R², as weighted: how much of the scatter the terms explain. It is small: the rest is noise and what is looked
+    for.
+    """
     median: float
     same_goods: bool
     """Whether flows whose weights agree on both sides were enough to rest on them alone."""
@@ -69,12 +76,12 @@ def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
     read = Countries()
     codes = {one: read.read(one) or "" for one in {*said["importer"], *said["exporter"]} if isinstance(one, str)}
     rows: dict[tuple[str, str], tuple[float, float]] = {}
+    mark = mark_of(str(one) for one in said["distance"])
     for exporter, importer, distance, contiguous in zip(said["exporter"], said["importer"], said["distance"], said["contiguous"], strict=True):  # fmt: skip
         key = (codes.get(importer, ""), codes.get(exporter, ""))
-        try:
-            rows.setdefault(key, (float(str(distance).replace(",", ".")) / 1000, float(contiguous)))
-        except (TypeError, ValueError):  # a pair without a distance has no factor of its own: the constant holds for it
-            continue
+        far, beside = read_number(str(distance), mark).value, read_number(str(contiguous)).value
+        if far is not None and beside is not None:  # a pair without a distance has the constant, no factor of its own
+            rows.setdefault(key, (float(far) / 1000, float(beside)))
     found = [
         {
             "importer": importer, "exporter": exporter, "distance": far, "distance_squared": far * far, "contiguous": beside,
@@ -88,11 +95,14 @@ def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
 
 
 def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, work: Path) -> Margins:
-    """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart, by least absolute
-    deviations (least squares again and again, what lies far off weighing less): the middle of a scatter whose ends are what is looked
+    """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart,
+    by least absolute
+    deviations (least squares again and again, what lies far off weighing less): the middle of a scatter whose ends
+    are what is looked
     for. Gives exp(fitted) for every pair of the table of distances.
 
-    `sums` as `mirror.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and importers that publish FOB are left out. Raises `BadInput`.
+    `sums` as `mirror.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and
+    importers that publish FOB are left out. Raises `BadInput`.
     """
     pairs = _pairs(connection, distances)
     plain = Mirroring(

@@ -1,6 +1,8 @@
-"""Mirror-data analysis (the partner country method): what importers report beside what exporters report (DOMAIN.md §3.2).
+"""Mirror-data analysis (the partner country method): what importers report beside what exporters report (DOMAIN.md
+§3.2).
 
-A gap is an indicator of risk, not a loss and not a finding: the two sides differ even where both follow the recommendations.
+A gap is an indicator of risk, not a loss and not a finding: the two sides differ even where both follow the
+recommendations.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from tidewaiter.trade.packing import Held
 FOB_REPORTERS = ("BR", "KH", "CA", "GN", "PY", "ZA", "UA", "US", "ML", "TJ")
 """Countries whose imports are published FOB (Lépissier, Davis & Ibrahim 2021): they are not divided by the factor."""
 ENTREPOTS = ("HK", "SG", "NL", "BE", "AE", "PA", "CH", "MO")
-"""Importers say the origin, exporters the last known destination: what passes through these breaks the pair, and is shown apart."""
+"""Importers say the origin, exporters the last known destination: what passes through these breaks the pair, and is
+shown apart.
+"""
 CAVEATS = (
     "The two sides differ even where both countries follow the recommendations: freight and insurance, time lags, general or special trade, free zones, confidentiality, thresholds, classification, attribution to partners, currency, units, revisions.",
     "A false invoice that both sides declare is not seen.",
@@ -37,7 +41,9 @@ class Mirroring:
     factor: float = 1.06
     """CIF over FOB, where the table of factors says nothing."""
     factors: Any = field(default=None, compare=False)
-    """Rows of `factor` with any of `importer, exporter, product` (a code may be the beginning of one); what says most wins."""
+    """Rows of `factor` with any of `importer, exporter, product` (a code may be the beginning of one); what says most
+    wins.
+    """
     fob_reporters: tuple[str, ...] = FOB_REPORTERS
     entrepots: tuple[str, ...] = ENTREPOTS
     net_re_exports: bool = True
@@ -52,13 +58,35 @@ class Mirroring:
         if not 0 < self.relative < 1 or not 0 < self.weight_tolerance < 5:
             raise BadInput("parameters", _("A share lies between 0 and 1."))
 
+    def answer(self) -> dict[str, Any]:
+        """What was set, as every output says it: how many rules a table of factors has, not the rules."""
+        said = {
+            name: getattr(self, name)
+            for name in ("factor", "fob_reporters", "entrepots", "net_re_exports", "relative", "weight_tolerance")
+        }
+        return said | {"factors": len(self.factors) if self.factors is not None else 0}
+
+    def about(self) -> str:
+        """The method, what was set, and what it does not say, in a line: it goes with every file of results."""
+        constant = f"CIF/FOB {self.factor:g}" + (
+            f" and a table of {len(self.factors)} factors" if self.factors is not None else ""
+        )
+        net = "exports without re-exports" if self.net_re_exports else "gross exports"
+        listed = f"gaps listed from {self.relative:.0%} of the larger side, weights agreeing within {self.weight_tolerance:.0%}"
+        return f"Mirror data analysis; {constant}; {net}; {listed}. {' '.join(CAVEATS)}"
+
 
 def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
-    """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis expression.
+    """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis
+    expression.
 
-    Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of both sides, `matched`,
-    `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap` (imported FOB less exported net),
-    `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed), `entrepot`.
+    Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of
+    both sides, `matched`,
+    `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap` (imported FOB less
+    exported net),
+    `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one
+    matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed),
+    `entrepot`.
     """
     asked = parameters or Mirroring()
     return told(balanced(summed(rows), asked), asked)
@@ -69,14 +97,24 @@ SIDES = {"imported": ("value", "import"), "exported": ("value", "export"), "re_e
 
 
 def summed(rows: Any, held: Held | None = None) -> Any:
-    """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows do not hold is not looked for. Rows that have the number of their flow are grouped by it alone, those left out too: `rows` says how many they are."""
+    """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows do not
+    hold is not looked for. Rows that have the number of their flow are grouped by it alone, those left out too:
+    `rows` says how many they are.
+    """
     found = {name: of for name, of in SIDES.items() if held is None or of[1] in held.sides}
+    # a sum of weights in which a part has none is no weight: NaN makes it none
+    whole = rows.mutate(weight=rows.weight.fill_null(ibis.ifelse(rows.value > 0, float("nan"), 0.0)))
     sums = {name: row[column].sum(where=row.side == side) for name, (column, side) in found.items()}
     if held is None or held.editions > 1:
         sums |= {"first": row.edition.min(), "last": row.edition.max()}
     if "flow" not in rows.columns:
-        return rows.filter(row.left_out == "").group_by(list(KEYS)).agg(**sums)
-    return rows.group_by("flow").agg(**sums, rows=row.count())
+        return _weighed(whole.filter(row.left_out == "").group_by(list(KEYS)).agg(**sums))
+    return _weighed(whole.group_by("flow").agg(**sums, rows=row.count()))
+
+
+def _weighed(sums: Any) -> Any:
+    weights = [name for name, (column, _side) in SIDES.items() if column == "weight" and name in sums.columns]
+    return sums.mutate(**{name: ibis.ifelse(sums[name].isnan(), ibis.null("float64"), sums[name]) for name in weights})
 
 
 def balanced(sums: Any, asked: Mirroring) -> Any:
@@ -121,7 +159,9 @@ def told(flows: Any, asked: Mirroring) -> Any:
 
 
 def _with_factor(flows: Any, asked: Mirroring) -> Any:
-    """The factor of each flow: 1 where the importer publishes FOB, else of the table what says most, else the constant."""
+    """The factor of each flow: 1 where the importer publishes FOB, else of the table what says most, else the
+    constant.
+    """
     kinds: dict[tuple[bool, bool, int], dict[tuple[str, str, str], float]] = {}
     for one in asked.factors or ():
         keys = (one.get("importer") or "", one.get("exporter") or "", one.get("product") or "")

@@ -16,12 +16,14 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.editions import families, joined
-from tidewaiter.trade.engines import engine, fitting, held, read_parquet, unordered, watched
-from tidewaiter.trade.flows import checked, cleaned, years_of
+from tidewaiter.trade.engines import engine, fitting, held, read_parquet, watched
+from tidewaiter.trade.flows import ReportedRows, checked, cleaned, years_of
 from tidewaiter.trade.margins import estimated
 from tidewaiter.trade.mirror import CAVEATS, SIDES, Mirroring, balanced, summed, told
 from tidewaiter.trade.packing import REASONS, unpacked
 from tidewaiter.trade.reading import readable, state_of, vintage_of
+from tidewaiter.trade.tables.gaps import Gaps, gaps_of
+from tidewaiter.trade.uniqueness import kept_once
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLOW = (
@@ -41,7 +43,8 @@ TRIED = (1.0, 1.06, 1.10)
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A file of reported trade and what it is read with: which column says what, distances to estimate the factor from, a correspondence of
+    """A file of reported trade and what it is read with: which column says what, distances to estimate the factor
+    from, a correspondence of
     editions of the Harmonized System.
     """
 
@@ -49,6 +52,8 @@ class Reported:
     mapping: dict[str, str] | None = None
     distances: Path | None = None
     correspondence: Path | None = None
+    anyway: bool = False
+    """Whether a comparison is wanted of a file of which more than half was not understood."""
 
     def about(self) -> str:
         """What cleaned rows rest on: the files as they are now, and how they are read."""
@@ -69,7 +74,9 @@ class Mirrored:
     """Matched flows whose gap is at least the asked share of the larger side."""
     gaps_by_kind: dict[str, int]
     importers_more: float
-    """Sum of the gaps where importers report more, entrepôts left out: sums by sign apart, for netting hides what offsets."""
+    """Sum of the gaps where importers report more, entrepôts left out: sums by sign apart, for netting hides what
+    offsets.
+    """
     exporters_more: float
     entrepot_flows: int
     mixed_editions: int
@@ -81,9 +88,19 @@ class Mirrored:
     sensitivity: list[dict[str, float]]
     """The same figures under constant factors."""
     dropped: dict[str, int]
+    not_understood: list[dict[str, Any]]
+    """What was not understood, by column and text, with its share of rows and of value."""
+    warnings: list[str]
+    hs_mended: int
+    """Different codes whose zero before had been lost."""
     columns: dict[str, str]
+    layout: str
+    """The layout that was recognised as a whole; mostly nothing, where heads tell columns one by one."""
     vintage: dict[str, Any]
     """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
+    parameters: dict[str, Any]
+    about: str
+    """The method, what was set and the caveats, in a line."""
     seconds: float
     caveats: tuple[str, ...] = CAVEATS
     summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -102,32 +119,31 @@ def compare(
     *,
     engine_name: str = "duckdb",
     memory: str = "4GB",
+    aside: Path | None = None,
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] | None = None,
 ) -> Mirrored:
-    """Compares both sides of a file of reported trade; leaves `sums.parquet` (what both sides say of each flow) and `flows.parquet` in the folder `work`, which is made.
+    """Compares both sides of a file of reported trade; leaves `sums.parquet` (what both sides say of each flow) and
+    `flows.parquet` in the folder `work`, which is made.
 
-    Sums that lie there already, of the same file, are not added up again. `tell` hears of stages, `share` how far the
+    Sums that lie there already, of the same file, are not added up again. What does not fit into `memory` lies in
+    `aside` (or `work`)
+    meanwhile. `tell` hears of stages, `share` how far the
     statement is that is being done (0 to 1). Raises `BadInput`.
     """
     if source.distances and parameters.factors is not None:
         raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
-    connection = engine(engine_name, memory, work)
-    notes, sums, done = (work / name for name in ("stages.json", "sums.parquet", "flows.parquet"))
-    stages = json.loads(notes.read_text()) if notes.exists() else {}
-    unordered(connection)
-    if stages.get("reading") != source.about() or not sums.exists():
-        tell(_("Reading and cleaning"))
-        of = families(connection, source.correspondence) if source.correspondence else {}
-        with watched(connection, share), fitting(memory), readable(source.path):
-            rows, columns, hold = cleaned(connection, source.path, source.mapping)
-            stage_kept(summed(joined(rows, of), hold), sums)
-        stages = {"reading": source.about(), "columns": columns, "families": len(of)}
-        notes.write_text(json.dumps(stages))
-    both = read_parquet(connection, sums)
-    dropped = _dropped(both)
+    reads = (source.path, source.distances, source.correspondence)
+    connection = engine(engine_name, memory, work, reads=reads, aside=aside, ordered=False)
+    done = work / "flows.parquet"
+    with watched(connection, share), fitting(memory):
+        stages = _read(connection, source, work, tell)
+    gaps = gaps_of(stages["gaps"])
+    both = read_parquet(connection, work / "sums.parquet")
+    dropped = _dropped(both, gaps)
+    gaps.judge(anyway=source.anyway)
     both = unpacked(both.filter(row.flow >= 0))
     with watched(connection, share), fitting(memory):
         margins = None
@@ -136,7 +152,7 @@ def compare(
             margins = estimated(connection, both, source.distances, parameters, work)
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
-        stage_kept(_greatest_first(both, parameters).select(*FLOW), done)
+        stage_kept(_greatest_first(both, parameters).select(*FLOW, about=ibis.literal(parameters.about())), done)
         tell(_("Adding up"))
         flows = read_parquet(connection, done)
         figures, *tried = _figures(flows, parameters)
@@ -149,20 +165,56 @@ def compare(
             flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
             gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
             families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
-            dropped=dropped, columns=stages["columns"], vintage=vintage_of(source.path) | years_of(both), seconds=round(time.perf_counter() - start, 2), summaries=_summaries(connection, flows),
+            dropped=dropped, not_understood=gaps.answer(), warnings=gaps.warnings(), hs_mended=stages["mended"], columns=stages["columns"], layout=stages["layout"], parameters=parameters.answer(), about=parameters.about(), vintage=vintage_of(source.path) | years_of(both), seconds=round(time.perf_counter() - start, 2), summaries=_summaries(connection, flows),
         )  # fmt: skip
 
 
-def _dropped(sums: Any) -> dict[str, int]:
+def _read(connection: Any, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Leaves in `work` what both sides say of each flow; what was taken for what, and what was not understood."""
+    notes, sums = work / "stages.json", work / "sums.parquet"
+    stages: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
+    if stages.get("reading") == source.about() and sums.exists():
+        return stages
+    tell(_("Reading and cleaning"))
+    of = families(connection, source.correspondence) if source.correspondence else {}
+    with readable(source.path):
+        reported = cleaned(connection, source.path, source.mapping)
+        rows = joined(reported.rows, of)
+        stage_kept(summed(rows, reported.held), sums)
+        kept_once(connection, rows, sums, reported.held, unique=reported.unique)
+        gaps = _gaps(connection, read_parquet(connection, sums), reported)
+    stages = {
+        "reading": source.about(),
+        "columns": reported.columns.first(),
+        "layout": reported.columns.layout,
+        "families": len(of),
+        "mended": reported.mended,
+        "gaps": gaps.stored(),
+    }
+    notes.write_text(json.dumps(stages))
+    return stages
+
+
+def _gaps(connection: Any, sums: Any, reported: ReportedRows) -> Gaps:
+    used = sums.filter(sums.flow >= 0)
+    sides = [name for name, (column, _side) in SIDES.items() if column == "value" and name in sums.columns]
+    worth = {name: used[name].sum().fill_null(0.0) for name in sides}
+    found = used.agg(rows=used.rows.sum().fill_null(0), **worth).to_pyarrow().to_pylist()[0]
+    return Gaps(int(found["rows"]), float(sum(found[name] for name in sides)), reported.not_understood(connection))
+
+
+def _dropped(sums: Any, gaps: Gaps) -> dict[str, int]:
     """How many rows were left out, by reason. Raises `BadInput` where no other is left."""
     counted = sums.group_by(why=ibis.ifelse(row.flow < 0, row.flow, 0)).agg(n=row.rows.sum()).execute()
     found = {int(why): int(n) for why, n in counted.itertuples(index=False)}
     left = found.pop(0, 0)
-    return checked({REASONS[-why - 1]: n for why, n in found.items()}, left)
+    return checked({REASONS[-why - 1]: n for why, n in found.items()}, left, " ".join(gaps.warnings()))
 
 
 def _greatest_first(sums: Any, parameters: Mirroring) -> Any:
-    """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums alone, all else is worked out after it."""
+    """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums alone,
+    all else is worked out after it.
+    """
     flows = balanced(sums, parameters)
     kept = [name for name in (*SIDES, "first", "last") if name in sums.columns]
     kept += ["factor"] if parameters.factors else []
@@ -180,7 +232,8 @@ def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
 
 
 def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
-    """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians, listed gaps, and sums of
+    """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians,
+    listed gaps, and sums of
     gaps by sign, entrepôts left out.
     """
     apart = ~flows.entrepot
@@ -199,7 +252,7 @@ def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
     return [
         {
             "matched": int(found.matched), "median_value_ratio": _known(found[f"value{at}"]), "median_weight_ratio": _known(found.weight), "gaps": int(found[f"gaps{at}"]),
-            "importers_more": _known(found[f"more{at}"]) or 0.0, "exporters_more": -(_known(found[f"less{at}"]) or 0.0),
+            "importers_more": _known(found[f"more{at}"]) or 0.0, "exporters_more": abs(_known(found[f"less{at}"]) or 0.0),
         }
         for at in kept
     ]  # fmt: skip
@@ -231,7 +284,9 @@ def _added(sums: Any, keys: tuple[str, ...]) -> Any:
 
 
 def _summary(flows: Any, sums: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
-    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in these alone."""
+    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in
+    these alone.
+    """
     first = [ibis.desc(row.importers_more + row.exporters_more), *keys]
     sums = ibis.memtable(sums.order_by(first).limit(most).to_pyarrow())
     medians = flows.semi_join(sums, list(keys)).group_by(list(keys)).agg(median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median())  # fmt: skip
@@ -248,7 +303,9 @@ def ranked(flows: Any) -> Any:
 
 
 def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> None:
-    """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
+    """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder.
+    Raises `BadInput`.
+    """
     done = work / "flows.parquet"
     if out.suffix == ".parquet" and done.is_file():
         out.unlink(missing_ok=True)
@@ -257,5 +314,7 @@ def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> 
         except OSError:
             shutil.copyfile(done, out)
         return
-    flows = read_parquet(engine("duckdb", memory, work), done)
-    write_table(flows if done.is_file() else ranked(flows), "flows", out, found.summaries, found.answer())
+    connection = engine("duckdb", memory, work)
+    flows = read_parquet(connection, done)
+    table = flows.select(*FLOW) if done.is_file() else ranked(flows)
+    write_table(connection, table, "flows", out, found.summaries, found.answer(), found.about)

@@ -1,7 +1,10 @@
-"""A flow as one number: what is grouped by one number of eight bytes and put in order by it is done in half the time and memory of four texts.
+"""A flow as one number: what is grouped by one number of eight bytes and put in order by it is done in half the time
+and memory of four texts.
 
-From the left: two letters of the exporter and two of the importer (five bits each), the product with a one before it (28 bits, so that its
-zeros are kept; 0 for all products), the year (14 bits, 0 where none is known). Numbers have the order of exporter, importer, product and year.
+From the left: two letters of the exporter and two of the importer (five bits each), the product with a one before it
+(28 bits, so that its
+zeros are kept; 0 for all products), the year (14 bits, 0 where none is known). Numbers have the order of exporter,
+importer, product and year.
 A number below zero says why rows are left out (`REASONS`).
 """
 
@@ -17,6 +20,7 @@ from tidewaiter.trade.engines import built_in, concatenated
 
 REASONS = (
     "world", "no_country", "unknown_country", "itself", "re_import", "another_flow", "breakdown", "no_product", "another_level", "no_value", "negative_value",
+    "unknown_flow", "another_edition", "another_period", "another_currency", "repeated", "several_values",
 )  # fmt: skip
 """Why rows are left out; what is first holds first."""
 DIGITS = 8
@@ -47,7 +51,9 @@ def number_of_product(code: str) -> int:
 
 
 def packed(exporter: Any, importer: Any, product: Any, year: Any, left_out: Any) -> Any:
-    """The number of each row's flow, of the numbers of its countries and its product; below zero where it is left out."""
+    """The number of each row's flow, of the numbers of its countries and its product; below zero where it is left
+    out.
+    """
     known = ibis.ifelse((year > 0) & (year <= _LAST_YEAR), year, 0).fill_null(0).cast("int64")
     flow = (
         exporter.cast("int64") * _EXPORTER

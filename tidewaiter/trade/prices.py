@@ -1,6 +1,7 @@
 """Unit-price analysis (the price filter method): which declarations lie outside what like ones cost (DOMAIN.md §3.1).
 
-A screen, not a finding: by construction much of honest trade lies outside the quartiles. Prices are compared with the order
+A screen, not a finding: by construction much of honest trade lies outside the quartiles. Prices are compared with the
+order
 statistics of the group without the row itself, so every engine gives the same numbers.
 """
 
@@ -22,7 +23,9 @@ ibis.options.sql.fuse_selects = (
 )
 
 LADDER = (("hs10", "partner", "quarter"), ("hs6", "partner", "year"), ("hs6",))
-"""How like ones are found: the finest group that is large enough; a flow and a unit are never mixed, a quarter is one of a year."""
+"""How like ones are found: the finest group that is large enough; a flow and a unit are never mixed, a quarter is one
+of a year.
+"""
 COLUMNS = ("hs10", "hs6", "hs4", "hs2", "partner", "year", "quarter", "month", "importer")
 """Columns that a group may be made of."""
 PRODUCTS = {"hs": 99, "hs10": 10, "hs6": 6, "hs4": 4, "hs2": 2}
@@ -55,6 +58,22 @@ class Parameters:
     reference: Any = field(default=None, compare=False)
     """External prices as rows of `hs, unit, low, high`: where one fits, it wins over the quantiles."""
 
+    def answer(self) -> dict[str, Any]:
+        """What was set, as every output says it: how many reference prices, not the prices."""
+        names = ("low", "high", "min_group", "ladder", "leave_one_out", "floor", "beside", "related")
+        said = {name: getattr(self, name) for name in names}
+        return said | {"reference": len(self.reference) if self.reference is not None else 0}
+
+    def about(self) -> str:
+        """The method, what was set, and what it does not say, in a line: it goes with every file of results."""
+        ladder = ", then ".join(" × ".join(keys) for keys in self.ladder)
+        pairs = f"quantiles {self.low:g}/{self.high:g}, beside {self.beside[0]:g}/{self.beside[1]:g}"
+        own = "without the row itself" if self.leave_one_out else "with the row itself"
+        groups = f"groups of at least {self.min_group} like ones by {ladder}, {own}"
+        floor = f"; values from {self.floor:g}" if self.floor else ""
+        given = f"; {len(self.reference)} reference prices" if self.reference is not None else ""
+        return f"Unit-price analysis; {pairs}; {groups}{floor}{given}. {' '.join(CAVEATS)}"
+
     def __post_init__(self) -> None:
         for low, high in ((self.low, self.high), self.beside):
             if not 0 < low < high < 1:
@@ -68,6 +87,14 @@ class Parameters:
             raise BadInput("group", _("Give columns to group by."))
 
 
+CAVEATS = (
+    "A screen, not a finding: by construction much of honest trade lies outside the quantiles.",
+    "Where most of a trade is mis-priced the range moves with it; quality differs inside a code; freight terms, contract dates and currencies move prices.",
+    "Extreme prices are often typing or classification errors.",
+)
+"""Printed with every result (DOMAIN.md §3.4)."""
+
+
 def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """The ladder that begins with these columns: then by year, then of the world."""
     first = tuple(dict.fromkeys(name.strip() for name in columns if name.strip()))
@@ -75,11 +102,16 @@ def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
-    """Every usable row of `table` (columns as `declarations.cleaned` gives them) with what like ones cost, as an Ibis expression.
+    """Every usable row of `table` (columns as `declarations.cleaned` gives them) with what like ones cost, as an Ibis
+    expression.
 
-    Adds `price`, `rung` (0 the finest, -1 a given price; null where no group was large enough), `group_size`, `low`, `median`, `high`,
-    `score` (log distance from the median in scaled median deviations), `side` (`over`, `under` or null), `ratio`, `amount` (over or under
-    the range, in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error), `side_beside`.
+    Rows of different flows, units or currencies are never compared. Adds `price`, `rung` (0 the finest, -1 a given
+    price; null where no group was large enough), `group_size`, `low`, `median`, `high`,
+    `score` (log distance from the median in scaled median deviations), `side` (`over`, `under` or null), `ratio`,
+    `amount` (over or under
+    the range, in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error),
+    `side_beside` and
+    `amount_beside` (what the second pair of quantiles says).
     """
     asked = parameters or Parameters()
     rows = usable(table)
@@ -89,6 +121,8 @@ def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
 
 def usable(table: Any) -> Any:
     """The rows that have a price, with it and with the products that groups are made of."""
+    if "currency" not in table.columns:
+        table = table.mutate(currency=ibis.literal(""))
     return table.filter(row.left_out == "").mutate(
         price=row.value / row.quantity, hs10=row.hs.substr(0, 10), hs6=row.hs.substr(0, 6), hs4=row.hs.substr(0, 4), hs2=row.hs.substr(0, 2)
     )  # fmt: skip
@@ -97,18 +131,22 @@ def usable(table: Any) -> Any:
 def keys_of(keys: Sequence[str]) -> list[str]:
     """The columns of a rung's groups: its own, the year of a quarter or month, and what is never mixed."""
     more = ["year"] if {"quarter", "month"} & set(keys) else []
-    return list(dict.fromkeys([*keys, *more, "flow", "unit"]))
+    return list(dict.fromkeys([*keys, *more, "flow", "unit", "currency"]))
 
 
 def cells_of(asked: Parameters) -> list[str]:
-    """The columns of which two rows that agree in them are compared with the same like ones: of products the finest alone."""
+    """The columns of which two rows that agree in them are compared with the same like ones: of products the finest
+    alone.
+    """
     every = [name for keys in asked.ladder for name in keys_of(keys)]
     products = [name for name in PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
     return list(dict.fromkeys([*products, *(name for name in every if name not in PRODUCTS)]))
 
 
 def gathered(rows: Any, asked: Parameters) -> Any:
-    """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and the products that groups are made of."""
+    """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and the
+    products that groups are made of.
+    """
     names = cells_of(asked)
     cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
     cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
@@ -117,7 +155,8 @@ def gathered(rows: Any, asked: Parameters) -> Any:
 
 
 def rungs(cells: Any, asked: Parameters) -> Any:
-    """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers alone tell it, so that
+    """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers
+    alone tell it, so that
     prices are put together for those groups only.
     """
     found, large = cells.drop("prices"), []
@@ -135,8 +174,10 @@ def rungs(cells: Any, asked: Parameters) -> Any:
 
 
 def likes(cells: Any, rungs: Any, asked: Parameters) -> Any:
-    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and two order statistics a quantile:
-    `low0` at the nearest rank among the others, `low1` the next, which stands there for a row that lies no higher. Cells are few where rows
+    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and two order
+    statistics a quantile:
+    `low0` at the nearest rank among the others, `low1` the next, which stands there for a row that lies no higher.
+    Cells are few where rows
     are many: rows are gathered once (`gathered`), and meet them once (`against`).
     """
     found = rungs
@@ -166,7 +207,9 @@ def _rank(quantile: float, number: Any) -> Any:
 
 
 def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
-    """Of each group that a cell takes on this rung its size, order statistics, and the median distance of logarithms from that of the median."""
+    """Of each group that a cell takes on this rung its size, order statistics, and the median distance of logarithms
+    from that of the median.
+    """
     others, group = 1 if asked.leave_one_out else 0, keys_of(asked.ladder[rung])
     groups = cells.filter(_known(cells, group))
     if set(group) == set(cells_of(asked)):
@@ -240,8 +283,11 @@ def _judged(joined: Any, asked: Parameters) -> Any:
         amount=ibis.cases(
             (row.side == "over", (row.price - row.high) * row.quantity), (row.side == "under", (row.low - row.price) * row.quantity), else_=0.0
         ),
+        amount_beside=ibis.cases(
+            (row.side_beside == "over", (row.price - row.high_beside) * row.quantity), (row.side_beside == "under", (row.low_beside - row.price) * row.quantity), else_=0.0
+        ),
         movement=ibis.cases(
-            (row.side.isnull(), ibis.null("string")), ((row.flow == "import") == (row.side == "over"), "outflow"), else_="inflow"
+            (row.side.isnull(), ibis.null("string")), (row.flow.isin(["import", "re_import"]) == (row.side == "over"), "outflow"), else_="inflow"
         ),
         slip=ibis.cases(
             (row.side.isnull(), ibis.null("string")),

@@ -1,6 +1,8 @@
-"""Risk profiles: how often rows of like values (one column, two or three together) were illicit, found in the data and never seen from inside.
+"""Risk profiles: how often rows of like values (one column, two or three together) were illicit, found in the data
+and never seen from inside.
 
-A row of the training data is judged by the other folds alone (out-of-fold target encoding), so that it does not see its own outcome.
+A row of the training data is judged by the other folds alone (out-of-fold target encoding), so that it does not see
+its own outcome.
 """
 
 from __future__ import annotations
@@ -18,7 +20,11 @@ SMOOTH = 5.0
 """As many rows of the common rate are added to every profile."""
 FOLDS = 5
 DECAY = 90.0
-"""Days after which an outcome weighs e times less in what was met lately: who cheated a year ago may have stopped, or begun since."""
+"""Days after which an outcome weighs e times less in what was met lately: who cheated a year ago may have stopped, or
+begun since.
+"""
+PACKED = 4
+"""Times that keys may be longer than their packed text."""
 SAMPLE = 200_000
 """Rows on which profiles of several columns are looked for."""
 SEEDS, MOST, WIDEST = 15, 24, 24
@@ -38,7 +44,9 @@ def key_of(hashes: dict[str, np.ndarray], names: Names) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of the values of some columns: sorted keys, how many rows each had, how many of them were illicit."""
+    """What is known of the values of some columns: sorted keys, how many rows each had, how many of them were
+    illicit.
+    """
 
     names: Names
     keys: np.ndarray
@@ -46,7 +54,9 @@ class Profile:
     illicit: np.ndarray
 
     def of(self, hashes: dict[str, np.ndarray], rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(smoothed share, rows, illicit rows) of the profile that each new row falls into; the common rate where it is new."""
+        """(smoothed share, rows, illicit rows) of the profile that each new row falls into; the common rate where it
+        is new.
+        """
         key = key_of(hashes, self.names)
         if not len(self.keys):
             nothing = np.zeros(len(key))
@@ -58,24 +68,22 @@ class Profile:
 
     def said(self) -> dict[str, Any]:
         """As text that a model is kept in."""
-        return {"names": list(self.names)} | {
-            name: _packed(getattr(self, name)) for name in ("keys", "rows", "illicit")
-        }
+        return {"names": list(self.names)} | {name: packed(getattr(self, name)) for name in ("keys", "rows", "illicit")}
 
     @classmethod
     def read(cls, said: dict[str, Any]) -> Profile:
-        """What `said` wrote."""
+        """What `said` wrote. Raises `ValueError` for anything else."""
         return cls(
             tuple(said["names"]),
-            _unpacked(said["keys"], "<u8"),
-            _unpacked(said["rows"], "<f4"),
-            _unpacked(said["illicit"], "<f4"),
+            *_figures_of(said),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What was met lately of the values of a column: rows and illicit rows, each weighing less with its age, as of a day."""
+    """What was met lately of the values of a column: rows and illicit rows, each weighing less with its age, as of a
+    day.
+    """
 
     names: Names
     keys: np.ndarray
@@ -97,17 +105,15 @@ class Recent:
     def said(self) -> dict[str, Any]:
         """As text that a model is kept in."""
         return {"names": list(self.names), "day": self.day} | {
-            name: _packed(getattr(self, name)) for name in ("keys", "rows", "illicit")
+            name: packed(getattr(self, name)) for name in ("keys", "rows", "illicit")
         }
 
     @classmethod
     def read(cls, said: dict[str, Any]) -> Recent:
-        """What `said` wrote."""
+        """What `said` wrote. Raises `ValueError` for anything else."""
         return cls(
             tuple(said["names"]),
-            _unpacked(said["keys"], "<u8"),
-            _unpacked(said["rows"], "<f4"),
-            _unpacked(said["illicit"], "<f4"),
+            *_figures_of(said),
             int(said["day"]),
         )
 
@@ -115,7 +121,9 @@ class Recent:
 def recent(
     key: np.ndarray, label: np.ndarray, days: np.ndarray, rate: float, names: Names
 ) -> tuple[np.ndarray, np.ndarray, Recent]:
-    """(share, weighed rows) of what each row's value had shown on earlier days, and what it has shown by the last day."""
+    """(share, weighed rows) of what each row's value had shown on earlier days, and what it has shown by the last
+    day.
+    """
     order = np.lexsort((days, key))
     k, first, last = key[order], int(days.min()), int(days.max())
     t = (days[order] - first) / DECAY
@@ -134,13 +142,35 @@ def recent(
     return found[0], found[1], Recent(names, k[starts], whole[0], whole[1], last)
 
 
-def _packed(array: np.ndarray) -> str:
-    kind = "<u8" if array.dtype == np.uint64 else "<f4"
+def packed(array: np.ndarray) -> str:
+    """Numbers as text: of 64 or 32 bits without sign, or of 32 bits with a point."""
+    kind = {np.dtype("uint64"): "<u8", np.dtype("uint32"): "<u4"}.get(array.dtype, "<f4")
     return base64.b64encode(zlib.compress(array.astype(kind).tobytes(), 6)).decode()
 
 
-def _unpacked(text: str, kind: str) -> np.ndarray:
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=kind)
+def _figures_of(said: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keys, rows and illicit rows of a profile, from a file that may have been made to harm.
+
+    Keys are mixed 64-bit numbers, each once: they pack to hardly less than themselves, and there are as many of the
+    others.
+    """
+    keys = np.frombuffer(unpacked(said["keys"], PACKED * len(said["keys"]) + 64), dtype="<u8")
+    rows, illicit = (np.frombuffer(unpacked(said[name], 4 * len(keys)), dtype="<f4") for name in ("rows", "illicit"))
+    if not len(keys) == len(rows) == len(illicit):
+        raise ValueError("a profile's figures are cut off")
+    return keys, rows, illicit
+
+
+def unpacked(text: str, most: int) -> bytes:
+    """What `packed` wrote, as bytes. Raises `ValueError` for what is damaged or more than `most`."""
+    unpacker = zlib.decompressobj()
+    try:
+        whole = unpacker.decompress(base64.b64decode(text), most + 1)
+    except zlib.error as error:
+        raise ValueError("a profile's figures are damaged") from error
+    if len(whole) > most or not unpacker.eof:
+        raise ValueError("a profile's figures are too many, or cut off")
+    return whole
 
 
 def folds_of(rows: int, seed: int) -> np.ndarray:
@@ -151,7 +181,9 @@ def folds_of(rows: int, seed: int) -> np.ndarray:
 def encoded(
     key: np.ndarray, label: np.ndarray, fold: np.ndarray, rate: float
 ) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
-    """(share by the other folds, rows in the other folds, (keys, rows, illicit rows) of all) for the rows of one profile."""
+    """(share by the other folds, rows in the other folds, (keys, rows, illicit rows) of all) for the rows of one
+    profile.
+    """
     keys, place = np.unique(key, return_inverse=True)
     cell = place * FOLDS + fold
     rows = np.bincount(cell, minlength=len(keys) * FOLDS).reshape(-1, FOLDS)
@@ -170,9 +202,11 @@ def _loss(share: np.ndarray, label: np.ndarray) -> float:
 
 
 def mined(hashes: dict[str, np.ndarray], family: dict[str, str], label: np.ndarray, seed: int) -> list[Names]:
-    """The columns, and the pairs and triples of them, that say most of the label by the other folds (log loss), the best first.
+    """The columns, and the pairs and triples of them, that say most of the label by the other folds (log loss), the
+    best first.
 
-    `family` says which columns are made of the same one (a heading of a product, a band of an amount): they are not combined.
+    `family` says which columns are made of the same one (a heading of a product, a band of an amount): they are not
+    combined.
     """
     chance = np.random.default_rng(seed)
     some = chance.choice(len(label), SAMPLE, replace=False) if len(label) > SAMPLE else np.arange(len(label))

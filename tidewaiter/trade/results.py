@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,35 +12,39 @@ import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade import mirroring, screening
 from tidewaiter.trade.asked import LADDERS
-from tidewaiter.trade.engines import engine, read_parquet
+from tidewaiter.trade.engines import bounded, read_parquet, reader
 from tidewaiter.trade.files import folder_of
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.prices import PRODUCTS, keys_of, usable
-from tidewaiter.trade.reading import raw_table, readable
 
 TABLES = {"unit_prices": "screened.parquet", "mirror": "flows.parquet", "select_score": "scored.parquet"}
 BINS = 24
+for_page = bounded("engine_memory_bytes", "engine_disk_bytes")
+"""Around what reads rows for a page: an engine that needs more than it may take is a refusal."""
 
 
-def rows_of(run: TradeRun) -> Any:
-    """The rows that a run ranks, the weightiest first, as an Ibis table. Raises `Missing` where it has none."""
+def rows_of(run: TradeRun) -> tuple[Any, Any]:
+    """An engine, and in it the rows that a run ranks, the weightiest first. Raises `Missing` where it has none."""
     path = folder_of(run) / TABLES.get(run.analysis, "")
     if not path.exists():
         raise Missing("no_rows", _("This analysis has no rows."))
-    table = read_parquet(engine("duckdb", "1GB", path.parent), path)
+    connection = reader(path)
+    table = read_parquet(connection, path)
     if run.analysis == "unit_prices":
-        return screening.ranked(table)
+        return connection, screening.ranked(table)
     if run.analysis == "mirror":
-        return mirroring.ranked(table)
-    return table.order_by([ibis.desc("score")])
+        return connection, mirroring.ranked(table)
+    return connection, table.order_by([ibis.desc("score")])
 
 
+@for_page
 def first_rows(run: TradeRun, most: int, *, slips: bool = True, entrepots: bool = True) -> list[dict[str, Any]]:
     """The first rows; without likely typing errors, without entrepôts, where so asked."""
-    table = rows_of(run)
+    _connection, table = rows_of(run)
     if run.analysis == "unit_prices" and not slips:
         table = table.filter(row.slip.isnull())
     if run.analysis == "mirror":
@@ -67,7 +69,9 @@ def summaries_of(run: TradeRun) -> dict[str, list[dict[str, Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Prices of the like ones of a row, on a logarithmic scale, and where the row stands among them (shares of the width)."""
+    """Prices of the like ones of a row, on a logarithmic scale, and where the row stands among them (shares of the
+    width).
+    """
 
     row: dict[str, Any]
     counts: list[int]
@@ -79,18 +83,18 @@ class Distribution:
     """The rows nearest in price."""
 
 
+@for_page
 def distribution_of(run: TradeRun, ident: str) -> Distribution:
     """The group that a flagged row was compared with. Raises `Missing`."""
     path = folder_of(run) / TABLES["unit_prices"]
     if run.analysis != "unit_prices" or not path.exists():
         raise Missing("no_row", _("There is no such row."))
-    connection = engine("duckdb", "1GB", path.parent)
+    row_number = whole(ident)
+    connection = reader(path.parent)
     screened = read_parquet(connection, path)
     flagged = screening.with_reason(screened.filter(screened.side.notnull()))
     found = (
-        flagged.filter(flagged.row == int(ident)).limit(1).to_pyarrow().to_pylist()
-        if ident.isdigit() and len(ident) < 19
-        else []
+        flagged.filter(flagged.row == row_number).limit(1).to_pyarrow().to_pylist() if row_number is not None else []
     )
     if not found or found[0]["price"] is None:
         raise Missing("no_row", _("There is no such row."))
@@ -98,7 +102,7 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     ladder = LADDERS[run.parameters["ladder"]]
     one |= {name: one["hs"][:digits] for name, digits in PRODUCTS.items()}
     rung = one["rung"] if one["rung"] is not None and one["rung"] >= 0 else len(ladder) - 1
-    keys = {name: one[name] for name in keys_of(ladder[rung])}
+    keys = {name: one[name] for name in keys_of(ladder[rung]) if name in one}  # runs of before know no currency
     table = usable(read_parquet(connection, path.with_name("cleaned.parquet")))
     group = table.filter(
         [ibis.literal(True), *(table[name] == value for name, value in keys.items() if value is not None)]
@@ -132,6 +136,7 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     )
 
 
+@for_page
 def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str, Any]]:
     """(year, imported FOB, exported net, weights of both sides) of matched flows of a pair, all years in their order."""
     flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
@@ -142,6 +147,7 @@ def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str,
     return [_plain(one) for one in years.order_by("year").to_pyarrow().to_pylist()]
 
 
+@for_page
 def flows_of_pair(run: TradeRun, exporter: str, importer: str, most: int) -> list[dict[str, Any]]:
     """The products of a pair, the greatest gaps first."""
     flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
@@ -149,6 +155,7 @@ def flows_of_pair(run: TradeRun, exporter: str, importer: str, most: int) -> lis
     return [_plain(one) for one in ordered.to_pyarrow().to_pylist()]
 
 
+@for_page
 def gaps_by_country(run: TradeRun, side: str = "importer") -> dict[str, float]:
     """The sum of the sizes of listed gaps by country, entrepôts left out."""
     flows = _flows(run).filter(row.kind.notnull() & ~row.entrepot)
@@ -160,13 +167,4 @@ def _flows(run: TradeRun) -> Any:
     path: Path = folder_of(run) / TABLES["mirror"]
     if run.analysis != "mirror" or not path.exists():
         raise Missing("no_rows", _("This analysis has no rows."))
-    return read_parquet(engine("duckdb", "1GB", path.parent), path)
-
-
-def heads_of(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
-    """The heads of a file and its first five rows. Raises `BadInput`."""
-    with tempfile.TemporaryDirectory() as folder, readable(path):
-        table = raw_table(engine("duckdb", "1GB", Path(folder)), path).limit(5).to_pyarrow()
-    return list(table.column_names), [
-        [("" if cell is None else str(cell)) for cell in one.values()] for one in table.to_pylist()
-    ]
+    return read_parquet(reader(path), path)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,30 +13,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.apart import Pulse, apart
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
-from tidewaiter.trade.asked import LADDERS, analysis_named, read_settings
-from tidewaiter.trade.consignments import consignments_of
-from tidewaiter.trade.engines import engine
-from tidewaiter.trade.evaluating import evaluated
+from tidewaiter.trade.analysing import Order, analyse, parameters_of
+from tidewaiter.trade.asked import analysis_named, read_settings
+from tidewaiter.trade.engines import memory_of
 from tidewaiter.trade.files import FOLDER, folder_of, name_of, path_of, run_named
 from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import may_analyse
-from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.reading import rows_of_table
-from tidewaiter.trade.scoring import Choosing, read_rules, score, with_results
-from tidewaiter.trade.screening import Source, screen
-from tidewaiter.trade.selection import Training, read_model, train
-from tidewaiter.trade.writing import stage_kept
-
-MEMORY = "2GB"
-Tell = Callable[[str], None]
-STAGES = {"unit_prices": 3, "mirror": 4, "select_train": 5, "select_score": 2, "select_evaluate": 1}
-"""How many stages an analysis has: what progress is told by."""
 
 
 def start(
@@ -56,12 +44,12 @@ def start(
         if setting.kind == "model":
             model_of(said[setting.name], by)
     if analysis == "unit_prices":
-        _parameters(said, None)
+        parameters_of(said, None)
     if analysis == "mirror":
         Mirroring(factor=said["factor"], relative=said["relative"])
     with transaction.atomic():
         made = TradeRun.objects.create(
-            ref=new_ref("TA"), analysis=analysis, name=name.strip()[:120] or name_of(source, by), source=source, mapping={ours: head for ours, head in mapping.items() if head},
+            ref=new_ref("TA"), analysis=analysis, name=read_name(name, 120) or name_of(source, by), source=source, mapping={ours: head for ours, head in mapping.items() if head},
             parameters=said, administration=by.administration_code, started_by=by.username, started_at=now(),
         )  # fmt: skip
         record(by=by, deed="trade.analysis_started", ref=made.ref, detail={"analysis": analysis})
@@ -88,82 +76,38 @@ def model_of(ref: str, by: Actor) -> Path:
     return path
 
 
-def perform(run: TradeRun, by: Actor, tell: Tell) -> None:
-    """Does an analysis: rows and summaries into the run's folder, its figures into the run. Raises `BadInput`, which the run keeps as its reason."""
+def perform(run: TradeRun, by: Actor, pulse: Pulse) -> None:
+    """Does an analysis in a child process: rows and summaries into the run's folder, its figures into the run.
+
+    `pulse(step, share)` is called at least once a second, with the share of the whole that is done (0 to 1); what it raises (a job that
+    was cancelled) ends the child. Raises a refusal, which the run keeps as its reason.
+    """
     folder = folder_of(run)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        answer = _DEEDS[run.analysis](run, by, folder, tell)
-    except (BadInput, Missing) as refusal:
+        order = asdict(_order(run, by, folder))
+        answer = apart(
+            analyse,
+            order,
+            pulse=pulse,
+            memory="analysis_memory_bytes",
+            seconds="analysis_seconds",
+            disk="analysis_disk_bytes",
+        )
+    except Refusal as refusal:
         TradeRun.objects.filter(pk=run.pk).update(why=refusal.sentence, ended_at=now())
         raise
-    TradeRun.objects.filter(pk=run.pk).update(answer=json.loads(json.dumps(answer)), why="", ended_at=now())
+    TradeRun.objects.filter(pk=run.pk).update(answer=answer, why="", ended_at=now())
 
 
-def _parameters(said: Mapping[str, Any], reference: Any) -> Parameters:
-    return Parameters(
-        low=said["low"], high=said["high"], min_group=int(said["min_group"]), floor=said["floor"], ladder=LADDERS[said["ladder"]],
-        leave_one_out=said["leave_one_out"], related=said["related"], reference=reference,
-    )  # fmt: skip
-
-
-def _unit_prices(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
-    said = run.parameters
-    prices = (
-        rows_of_table(str(path_of(said["reference"], by)), ("hs", "unit", "low", "high"), ("low", "high"))
-        if said["reference"]
-        else None
-    )
-    listed = rows_of_table(str(path_of(said["rates"], by)), ("currency", "rate"), ("rate",)) if said["rates"] else []
-    rates = {row["currency"].upper(): float(row["rate"]) for row in listed} or None
-    source = Source(path_of(run.source, by), run.mapping or None, rates, said["flow"], importers=settings.HOLDS_NAMES)
-    found = screen(source, folder, _parameters(said, prices), memory=MEMORY, tell=tell)
-    (folder / "summaries.json").write_text(json.dumps(found.summaries))
-    return found.answer()
-
-
-def _mirror(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
-    said = run.parameters
-    beside = {name: path_of(said[name], by) if said[name] else None for name in ("distances", "correspondence")}
-    asked = Mirroring(factor=said["factor"], net_re_exports=said["net_re_exports"], relative=said["relative"])
-    found = compare(
-        Reported(path_of(run.source, by), run.mapping or None, **beside), folder, asked, memory=MEMORY, tell=tell
-    )
-    (folder / "summaries.json").write_text(json.dumps(found.summaries))
-    return found.answer()
-
-
-def _select_train(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
-    said = run.parameters
-    asked = Training(said["label"], tuple(said["exclude"]), said["date"], said["revenue"])
-    table = consignments_of(engine("duckdb", MEMORY, folder), path_of(run.source, by), asked.date)
-    model = train(table, asked, tell)
-    (folder / "model.json").write_text(model.text())
-    return model.card
-
-
-def _select_score(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
-    said = run.parameters
-    model = read_model(model_of(said["model"], by))
-    rules = read_rules(path_of(said["rules"], by)) if said["rules"] else ()
-    asked = Choosing(said["blend"], said["rate"], int(said["capacity"]), said["office"], said["chance"], rules=rules)
-    table = consignments_of(
-        engine("duckdb", MEMORY, folder), path_of(run.source, by), model.layout.roles.get("date", "")
-    )
-    found = score(model, table, asked, tell)
-    stage_kept(with_results(table, found), folder / "scored.parquet")
-    return found.figures | {
-        "drift": found.drift,
-        "asked": {name: value for name, value in asdict(asked).items() if name != "rules"},
-    }
-
-
-def _select_evaluate(run: TradeRun, by: Actor, folder: Path, tell: Tell) -> dict[str, Any]:
-    tell(_("Adding up"))
-    table = consignments_of(engine("duckdb", MEMORY, folder), path_of(run.source, by))
-    return evaluated(table, run.parameters["label"], run.parameters["revenue"])
-
-
-_DEEDS: dict[str, Callable[[TradeRun, Actor, Path, Tell], dict[str, Any]]] = {
-    "unit_prices": _unit_prices, "mirror": _mirror, "select_train": _select_train, "select_score": _select_score, "select_evaluate": _select_evaluate,
-}  # fmt: skip
+def _order(run: TradeRun, by: Actor, folder: Path) -> Order:
+    """The run with every file that it names looked up for this person. Raises `Missing`."""
+    said = dict(run.parameters)
+    for setting in analysis_named(run.analysis).settings:
+        if setting.kind == "file" and said[setting.name]:
+            said[setting.name] = str(path_of(said[setting.name], by))
+        if setting.kind == "model":
+            said[setting.name] = str(model_of(said[setting.name], by))
+    memory = memory_of("analysis_memory_bytes")
+    source = str(path_of(run.source, by))
+    return Order(run.analysis, source, run.mapping, said, str(folder), memory, settings.HOLDS_NAMES)

@@ -1,8 +1,9 @@
-"""Scoring consignments: probability, rank, reasons; rules beside the score; a day's list for each office with a share drawn by chance."""
+"""Scoring consignments: probability, rank, reasons; rules beside the score; a day's list for each office with a share
+drawn by chance.
+"""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +16,20 @@ import xgboost
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.trade.consignments import Coded, Consignments
-from tidewaiter.trade.features import Seen, features_of
-from tidewaiter.trade.profiles import Names
+from tidewaiter.trade.consignments import Consignments
+from tidewaiter.trade.features import features_of
+from tidewaiter.trade.judging import TOPS
+from tidewaiter.trade.reading import small_table
+from tidewaiter.trade.reasons import reasons_of
 from tidewaiter.trade.selection import Model, booster, calibrated, drift_of, seen_by
+from tidewaiter.trade.unseen import unseen_of
 
 CHANCE = 0.10
-"""Share of inspections that is drawn by chance: what was never looked at cannot be learnt (Kim et al. 2020; Han, Kim & Park 2022)."""
-REASONS, EXPLAINED = 3, 50_000
-"""Reasons a row; rows that are explained, the highest scores first."""
+"""Share of inspections that is drawn by chance: what was never looked at cannot be learnt (Kim et al. 2020; Han, Kim
+& Park 2022).
+"""
+EXPLAINED = 50_000
+"""Rows that are explained, the highest scores first."""
 BATCH = 100_000
 """Rows scored at once: what memory holds."""
 DRIFT = 0.2
@@ -43,7 +49,8 @@ class Choosing:
     """What is asked of a scoring. Raises `BadInput` where it does not hold together."""
 
     blend: float = 0.0
-    """0: by the chance of finding something; 1: by what is likely to be found, in money; between: both ranks weighed."""
+    """0: by the chance of finding something; 1: by what is likely to be found, in money; between: both ranks weighed.
+    """
     rate: float = 0.0
     """Share of all rows that can be inspected, where no capacity is given; nothing is chosen at 0."""
     capacity: int = 0
@@ -74,12 +81,10 @@ class Scored:
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
-    """Rules of a CSV file: a row each, `rule` its name, the other heads are columns of the consignments. Raises `BadInput`."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise BadInput("unreadable", _("%(name)s cannot be read.") % {"name": path.name}) from error
+    """Rules of a CSV file: a row each, `rule` its name, the other heads are columns of the consignments. Raises
+    `BadInput`.
+    """
+    rows = small_table(path)
     found = []
     for number, row in enumerate(rows, 2):
         cells = {
@@ -98,7 +103,11 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 
 
 def score(
-    model: Model, table: Consignments, asked: Choosing | None = None, tell: Callable[[str], None] = lambda _stage: None
+    model: Model,
+    table: Consignments,
+    asked: Choosing | None = None,
+    tell: Callable[[str], None] = lambda _stage: None,
+    share: Callable[[float], None] = lambda _done: None,
 ) -> Scored:
     """Scores every row. `score` lies between 0 and 1, the highest first to be inspected; `probability` is calibrated.
 
@@ -118,6 +127,7 @@ def score(
         raw[part] = trees.predict(data)
         if worth is not None:
             money[part] = np.expm1(worth.predict(data))
+        share(min(first + BATCH, rows) / rows)
     probability = calibrated(raw, model.steps)
     ranked = _rank(raw)
     if wanted.blend:
@@ -125,17 +135,24 @@ def score(
     tell(_("Saying why"))
     order = np.argsort(-ranked, kind="stable")
     reasons = [""] * rows
-    for row, sentence in zip(order[:EXPLAINED], _reasons(model, table, seen, order[:EXPLAINED], trees), strict=True):
+    for row, sentence in zip(order[:EXPLAINED], reasons_of(model, table, seen, order[:EXPLAINED], trees), strict=True):
         reasons[row] = sentence
     named = [wanted.rules[at].name if at >= 0 else "" for at in fitting] if wanted.rules else None
     chosen = _chosen(table, ranked, fitting >= 0, wanted) if wanted.rate or wanted.capacity else None
     drift = drift_of(model, table)
     found = Scored(ranked, probability, reasons, chosen, named, drift)
     found.figures = {
-        "rows": rows, "expected": round(float(probability.mean()), 4), "drifted": [name for name, index in drift.items() if index > DRIFT],
+        "rows": rows, "expected": round(float(probability.mean()), 4), "unseen": unseen_of(model.met, seen), "top": _expected(probability[order]), "drifted": [name for name, index in drift.items() if index > DRIFT],
+        "dates_not_read": sum(table.dates().not_read.values()) if "date" in table.roles else 0,
         "by_rule": int((fitting >= 0).sum()), "chosen": {kind: chosen.count(kind) for kind in ("rule", "score", "chance")} if chosen else {},
     }  # fmt: skip
     return found
+
+
+def _expected(chances: np.ndarray) -> list[dict[str, float]]:
+    """How many finds are expected among the 100 and the 1,000 highest (all, where there are fewer)."""
+    numbers = sorted({min(top, len(chances)) for top in TOPS})
+    return [{"rows": number, "expected": round(float(chances[:number].sum()), 1)} for number in numbers]
 
 
 def _rank(values: np.ndarray) -> np.ndarray:
@@ -159,7 +176,9 @@ def _fitting(rules: Sequence[Rule], table: Consignments) -> np.ndarray:
 
 
 def _chosen(table: Consignments, ranked: np.ndarray, by_rule: np.ndarray, asked: Choosing) -> list[str]:
-    """Whom each group (a day of an office; or all) inspects: first what a rule names, then by score, a share of the places by chance."""
+    """Whom each group (a day of an office; or all) inspects: first what a rule names, then by score, a share of the
+    places by chance.
+    """
     group = _groups(table, asked)
     number = np.bincount(group)
     places = (
@@ -212,60 +231,10 @@ def _groups(table: Consignments, asked: Choosing) -> np.ndarray:
     return np.asarray(np.unique(whole, return_inverse=True)[1])
 
 
-def _reasons(model: Model, table: Consignments, whole: Seen, rows: np.ndarray, trees: Any) -> list[str]:
-    """The profiles and numbers that raised a row's score most (SHAP values of the trees), in words."""
-    kinds, amounts, seen = model.layout.kinds(table), whole.amounts, whole.part(rows)
-    said = model.known.names(amounts)
-    both = [
-        (at,) if what == "number" else (at, at + 1)
-        for at, (what, _names) in enumerate(said)
-        if what not in ("rows", "of late")
-    ]
-    given = np.empty((len(rows), len(both)), dtype=np.float32)
-    for first in range(0, len(rows), BATCH // 10):
-        part = slice(first, first + BATCH // 10)
-        some = seen.part(np.arange(len(rows))[part])
-        values = trees.predict(xgboost.DMatrix(features_of(some, model.known)), pred_contribs=True)
-        given[part] = np.column_stack([values[:, list(columns)].sum(axis=1) for columns in both])
-    facts = {profile.names: profile.of(seen.hashes, model.known.rate)[1:] for profile in model.known.profiles}
-    for at, columns in enumerate(both):
-        if (
-            said[columns[0]][0] == "share"
-        ):  # a profile that is no worse than the common rate explains nothing to a person
-            met, illicit = facts[said[columns[0]][1]]
-            given[(met > 0) & (illicit <= model.known.rate * met), at] = 0
-    top = np.argsort(-given, axis=1, kind="stable")[:, :REASONS]
-    sentences = []
-    for place, row in enumerate(rows):
-        parts = [_words(said[both[at][0]], int(row), place, kinds, amounts, facts) for at in top[place] if given[place, at] > 0]  # fmt: skip
-        sentences.append("; ".join(parts) or _("nothing stands out"))
-    return sentences
-
-
-def _words(
-    what: tuple[str, Names],
-    row: int,
-    place: int,
-    kinds: dict[str, Coded],
-    amounts: dict[str, np.ndarray],
-    facts: dict[Names, Any],
-) -> str:
-    kind, names = what
-    if kind == "number":
-        return f"{names[0]} {amounts[names[0]][row]:.6g}"
-    values = " × ".join(
-        f"{name.removesuffix(' (band)')} {kinds[name].values[kinds[name].codes[row]] or '–'}" for name in names
-    )
-    rows, illicit = facts[names][0][place], facts[names][1][place]
-    if kind == "lately":
-        return _("%(values)s: lately") % {"values": values}
-    if not rows:
-        return _("%(values)s: never met before") % {"values": values}
-    return _("%(values)s: %(bad)s of %(n)s earlier ones") % {"values": values, "bad": int(illicit), "n": int(rows)}
-
-
 def with_results(table: Consignments, found: Scored) -> Any:
-    """The rows of the file in their order, with `score`, `probability`, `reasons` (and `selected`, `rule` where they were asked for)."""
+    """The rows of the file in their order, with `score`, `probability`, `reasons` (and `selected`, `rule` where they
+    were asked for).
+    """
     whole = table.table
     columns: dict[str, Any] = {
         "score": found.score.round(6),

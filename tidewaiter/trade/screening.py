@@ -14,7 +14,7 @@ import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
-from tidewaiter.trade.declarations import cleaned, declarations_of
+from tidewaiter.trade.declarations import cleaned
 from tidewaiter.trade.engines import (
     concatenated,
     digest,
@@ -23,17 +23,17 @@ from tidewaiter.trade.engines import (
     held,
     read_parquet,
     size_of,
-    unordered,
     watched,
 )
 from tidewaiter.trade.flows import checked, years_of
-from tidewaiter.trade.prices import PRODUCTS, Parameters, against, gathered, keys_of, likes, rungs, usable
+from tidewaiter.trade.prices import CAVEATS, PRODUCTS, Parameters, against, gathered, keys_of, likes, rungs, usable
 from tidewaiter.trade.reading import readable, state_of, vintage_of
+from tidewaiter.trade.tables.gaps import Gaps, gaps_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLAGGED = (
     "row", "id", "hs", "partner", "flow", "year", "month", "importer", "related", "quantity", "unit", "value", "price", "rung", "group_size", "low", "median",
-    "high", "score", "side", "ratio", "amount", "movement", "slip", "reason",
+    "high", "score", "side", "ratio", "amount", "currency", "movement", "slip", "amount_beside", "reason",
 )  # fmt: skip
 """Columns of a flagged row, in their order."""
 _BESIDE = ("hs6", "quarter", "side_beside")
@@ -54,10 +54,16 @@ class Screened:
     rows: int
     groups: int
     flagged: int
-    over_value: float
-    under_value: float
-    outflow: float
-    inflow: float
+    over_value: float | None
+    """Nothing where values are in several currencies: see `by_currency`."""
+    under_value: float | None
+    outflow: float | None
+    inflow: float | None
+    over_value_beside: float | None
+    """What the second pair of quantiles says."""
+    under_value_beside: float | None
+    by_currency: list[dict[str, Any]]
+    """The same amounts by currency, where there are several: they are never pooled."""
     usable: int
     """Rows that had a group of like ones (or a given price)."""
     slips: int
@@ -68,11 +74,22 @@ class Screened:
     repeated: int
     """Rows that say the same as another in everything, the declaration's number too; each is counted."""
     dropped: dict[str, int]
+    date_unread: int
+    """Used rows whose date was not understood: they are compared without one."""
+    not_understood: list[dict[str, Any]]
+    """What was not understood, by column and text, with its share of rows and of value."""
+    warnings: list[str]
     columns: dict[str, str]
     """Which column of the file was taken for what."""
+    layout: str
+    """The layout that was recognised as a whole; mostly nothing, where heads tell columns one by one."""
     vintage: dict[str, Any]
     """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
+    parameters: dict[str, Any]
     seconds: float
+    about: str
+    """The method, what was set and the caveats, in a line."""
+    caveats: tuple[str, ...] = CAVEATS
     summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def answer(self) -> dict[str, Any]:
@@ -92,6 +109,8 @@ class Source:
     flow: str = "import"
     importers: bool = True
     """Whether importers are kept: a node that holds no names drops them as it reads."""
+    anyway: bool = False
+    """Whether a screen is wanted of a file of which more than half was not understood."""
 
     def about(self) -> str:
         """What cleaned rows rest on: the file as it is now, and how it is read."""
@@ -105,6 +124,7 @@ def screen(
     *,
     engine_name: str = "duckdb",
     memory: str = "4GB",
+    aside: Path | None = None,
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] | None = None,
 ) -> Screened:
@@ -112,16 +132,19 @@ def screen(
     `screened.parquet` (what either pair of quantiles flags, in parts) in the folder `work`, which is made.
 
     What lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on with the next part.
-    `tell` hears of stages, `share` how far the statement is that is being done (0 to 1).
+    What does not fit into `memory` lies in `aside` (or `work`) meanwhile. `tell` hears of stages, `share` how far the statement is that is being done (0 to 1).
     Raises `BadInput` for what cannot be used, or does not fit into `memory`.
     """
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
-    connection = engine(engine_name, memory, work)
+    connection = engine(engine_name, memory, work, reads=[source.path], aside=aside)
     with watched(connection, share), fitting(memory):
-        columns = _read(connection, source, work, tell)
+        said = _read(connection, source, work, tell)
+    gaps, columns = gaps_of(said["gaps"]), said["columns"]
+    connection = engine(engine_name, memory, work, aside=aside, ordered=False)
     rows = read_parquet(connection, work / "cleaned.parquet")
-    dropped = _dropped(rows)
+    dropped = _dropped(rows, gaps)
+    gaps.judge(anyway=source.anyway)
     with watched(connection, share), fitting(memory):
         for stage in _compared(connection, rows, parameters, work, memory):
             tell(stage)
@@ -131,35 +154,53 @@ def screen(
     return Screened(
         **found,
         dropped=dropped,
+        date_unread=said["date_unread"],
+        not_understood=gaps.answer(),
+        warnings=gaps.warnings(),
         columns=columns,
+        layout=said["layout"],
+        parameters=parameters.answer(),
+        about=parameters.about(),
         repeated=repeated,
         vintage=vintage_of(source.path) | years_of(rows.filter(row.left_out == "")),
         seconds=round(time.perf_counter() - start, 2),
     )
 
 
-def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, str]:
-    """Leaves the cleaned rows of the file in `work`; which of its columns was taken for what."""
+def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Leaves the cleaned rows of the file in `work`; which column was taken for what, and what was not understood."""
     notes, clean = work / "read.json", work / "cleaned.parquet"
     said: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
-    if said.get("about") != source.about() or not clean.exists():
-        tell(_("Reading and cleaning"))
-        for stage in ("likes.parquet", "screened.parquet"):
-            shutil.rmtree(work / stage, ignore_errors=True)
-        with readable(source.path):
-            table, columns = declarations_of(connection, source.path, source.mapping)
-            rows = cleaned(table, source.rates, source.flow)
-            stage_kept(rows if source.importers else rows.mutate(importer=ibis.literal("")), clean)
-        said = {"about": source.about(), "columns": columns}
-        notes.write_text(json.dumps(said))
-    found: dict[str, str] = said["columns"]
-    return found
+    if said.get("about") == source.about() and clean.exists():
+        return said
+    tell(_("Reading and cleaning"))
+    for stage in ("likes.parquet", "screened.parquet"):
+        shutil.rmtree(work / stage, ignore_errors=True)
+    with readable(source.path):
+        declared = cleaned(connection, source.path, source.mapping, source.rates, source.flow)
+        rows = declared.kept()
+        stage_kept(rows if source.importers else rows.mutate(importer=ibis.literal("")), clean)
+        unread = declared.not_understood(connection)
+        used = read_parquet(connection, clean).filter(row.left_out == "")
+        worth = row.count() if declared.several_currencies else row.value.sum()
+        found = used.agg(rows=row.count(), worth=worth.fill_null(0)).to_pyarrow().to_pylist()[0]
+    gaps = Gaps(int(found["rows"]), float(found["worth"]), unread)
+    dates = sum(one.rows for one in unread if one.column == declared.columns.taken.get("date", ("",))[0])
+    said = {
+        "about": source.about(),
+        "columns": declared.columns.first(),
+        "layout": declared.columns.layout,
+        "gaps": gaps.stored(),
+        "date_unread": dates,
+    }
+    notes.write_text(json.dumps(said))
+    return said
 
 
-def _dropped(rows: Any) -> dict[str, int]:
+def _dropped(rows: Any, gaps: Gaps) -> dict[str, int]:
     counted = rows.group_by("left_out").agg(n=row.count()).execute()
     found = {str(why): int(n) for why, n in counted.itertuples(index=False)}
-    return checked(found, found.pop("", 0))
+    return checked(found, found.pop("", 0), " ".join(gaps.warnings()))
 
 
 def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
@@ -187,7 +228,6 @@ def _parts(rows: Any, starts: list[str]) -> list[Any]:
 
 def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
     """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part by part of the file; says each before."""
-    unordered(connection)
     starts = _starts(rows, parameters, memory)
     comparing = json.dumps([repr(parameters), starts, A_STRETCH])  # other parts are another comparison
     notes, alike, flagged = work / "compared.json", work / "likes.parquet", work / "screened.parquet"
@@ -222,20 +262,50 @@ def _stretches(rows: Any) -> list[Any]:
     return [rows.filter((row.row > after) & (row.row <= after + A_STRETCH)) for after in range(0, int(last), A_STRETCH)]
 
 
+_AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
+
+
 def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
     """The figures of a screen."""
     result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
-    figures = result.agg(
-        flagged=row.side.count(), over=row.amount.sum(where=row.side == "over"), under=row.amount.sum(where=row.side == "under"),
-        outflow=row.amount.sum(where=row.movement == "outflow"), inflow=row.amount.sum(where=row.movement == "inflow"),
-        slips=row.slip.count(), beside=row.side_beside.count(),
-    ).execute().iloc[0]  # fmt: skip
+    figures = (
+        result.agg(flagged=row.side.count(), slips=row.slip.count(), beside=row.side_beside.count()).execute().iloc[0]
+    )
+    used = rows.filter(row.left_out == "")
     read = rows.agg(rows=row.count(), mended=row.hs_mended.sum()).execute().iloc[0]
-    return {
-        "rows": int(read.rows), "groups": _groups(cells, parameters), "flagged": int(figures.flagged), "over_value": _number(figures.over), "under_value": _number(figures.under),
-        "outflow": _number(figures.outflow), "inflow": _number(figures.inflow), "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0), "slips": int(figures.slips), "beside": int(figures.beside),
-        "hs_mended": int(read.mended or 0), "summaries": {name: _summary(rows, result, keys) for name, keys in SUMMARIES.items()},
+    by_currency = _by_currency(used, result)
+    several = len(by_currency) > 1
+    amounts = {name: None if several else sum(one[name] for one in by_currency) for name in _AMOUNTS}
+    keys = {name: (*of, "currency") if several else of for name, of in SUMMARIES.items()}
+    return amounts | {
+        "by_currency": by_currency if several else [],
+        "rows": int(read.rows), "groups": _groups(cells, parameters), "flagged": int(figures.flagged),
+        "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0), "slips": int(figures.slips), "beside": int(figures.beside),
+        "hs_mended": int(read.mended or 0), "summaries": {name: _summary(rows, result, of) for name, of in keys.items()},
     }  # fmt: skip
+
+
+def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
+    """Of each currency the rows, and the amounts that both pairs of quantiles flag."""
+    amounts = result.group_by("currency").agg(
+        flagged=row.side.count(),
+        over_value=row.amount.sum(where=row.side == "over"),
+        under_value=row.amount.sum(where=row.side == "under"),
+        outflow=row.amount.sum(where=row.movement == "outflow"),
+        inflow=row.amount.sum(where=row.movement == "inflow"),
+        over_value_beside=row.amount_beside.sum(where=row.side_beside == "over"),
+        under_value_beside=row.amount_beside.sum(where=row.side_beside == "under"),
+    )
+    found = {one["currency"]: one for one in amounts.to_pyarrow().to_pylist()}
+    counted = used.group_by("currency").agg(rows=row.count()).order_by("currency").to_pyarrow().to_pylist()
+    said = []
+    for one in counted:
+        flagged = found.get(one["currency"], {})
+        sums = {name: _number(flagged.get(name)) for name in _AMOUNTS}
+        said.append(
+            {"currency": one["currency"], "rows": int(one["rows"]), "flagged": int(flagged.get("flagged", 0)), **sums}
+        )
+    return said
 
 
 def _repeated(connection: Any, rows: Any) -> int:
@@ -292,15 +362,23 @@ def _summary(rows: Any, result: Any, keys: tuple[str, ...], most: int = 200) -> 
     return [dict(one) for one in found.execute().to_dict("records")]
 
 
-def ranked(screened: Any) -> Any:
-    """The flagged rows of a screen, the greatest amounts first, each with its reason."""
-    flagged = screened.filter(row.side.notnull()).select(*(name for name in FLAGGED if name != "reason"))
+def ranked(screened: Any, *, several: bool = True) -> Any:
+    """The flagged rows of a screen, the greatest amounts first, each with its reason. `several`: they may be of several
+    currencies, whose amounts are compared as shares of what is flagged in each.
+    """
+    names = [name for name in FLAGGED if name in screened.columns]
+    flagged = screened.filter(row.side.notnull()).select(*names)
+    if several and "currency" in names:
+        whole = flagged.group_by("currency").agg(whole=row.amount.sum())
+        flagged = flagged.inner_join(whole, "currency")
+        flagged = flagged.order_by([ibis.desc(row.amount / row.whole), ibis.desc("amount"), "row"]).drop("whole")
+        return with_reason(flagged.select(*names))
     return with_reason(flagged.order_by([ibis.desc("amount"), "row"]))
 
 
 def write_results(found: Screened, work: Path, out: Path, memory: str = "2GB", share: Callable[[float], None] | None = None) -> None:  # fmt: skip
     """Writes the flagged rows, the greatest amounts first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
     connection = engine("duckdb", memory, work)
-    flagged = ranked(read_parquet(connection, work / "screened.parquet"))
+    flagged = ranked(read_parquet(connection, work / "screened.parquet"), several=bool(found.by_currency))
     with watched(connection, share):
-        write_table(flagged, "flagged", out, found.summaries, found.answer())
+        write_table(connection, flagged, "flagged", out, found.summaries, found.answer(), found.about)

@@ -1,6 +1,7 @@
 """Selection of consignments: a model that orders them by the chance, and the worth, of finding something.
 
-Gradient boosting over risk profiles (DOMAIN.md §3; the profiles of two and three columns do what leaves of a tree that are fed to a second
+Gradient boosting over risk profiles (DOMAIN.md §3; the profiles of two and three columns do what leaves of a tree
+that are fed to a second
 model do elsewhere). Learnt on what came before, judged on what came after, never the other way round.
 """
 
@@ -18,13 +19,16 @@ import xgboost
 from django.utils.translation import gettext as _
 from scipy.optimize import isotonic_regression
 
+from tidewaiter.foundation.decoding import NotJson, read_json
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.consignments import Consignments, Kinds, kinds_of, labels_of
 from tidewaiter.trade.features import Known, Layout, Seen, features_of, layout_of, learnt, seen_of, wanted_of
-from tidewaiter.trade.judging import calibration, calibration_error, figures
+from tidewaiter.trade.judging import calibration, calibration_error, figures, top_calibration
 from tidewaiter.trade.leaks import refuse_leaks
 from tidewaiter.trade.profiles import Profile, Recent
+from tidewaiter.trade.unseen import Met, met_in, unseen_of
 
 FORMAT = "tidewaiter selection 1"
 LEARNT, TUNED = 0.70, 0.85
@@ -32,6 +36,8 @@ LEARNT, TUNED = 0.70, 0.85
 FEWEST = 200
 """Rows with a known outcome below which nothing is learnt."""
 ROUNDS, WORTH_ROUNDS, PATIENCE = 600, 150, 40
+PROFILES_FROM = 0.05
+"""Which shares of a training its stages take, as measured on large files."""
 _TREES = {
     "eta": 0.05, "max_depth": 6, "min_child_weight": 5, "subsample": 0.8, "colsample_bytree": 0.5, "lambda": 5.0, "tree_method": "hist",
 }  # fmt: skip
@@ -48,6 +54,8 @@ class Training:
     revenue: str = ""
     """What an illicit row was worth (duty found): a second head learns it."""
     seed: int = 1
+    date_order: str = ""
+    """`dmy` or `mdy`, where dates are written in figures that do not tell."""
 
 
 @dataclass(slots=True)
@@ -66,27 +74,29 @@ class Model:
     baseline: dict[str, list[float]]
     """Shares of bands and commonest values in the training data, by column: what drift is held against."""
     card: dict[str, Any] = field(default_factory=dict)
+    met: Met = field(default_factory=Met)
+    """The values that the training data held."""
 
     def text(self) -> str:
         """The model as JSON: no code in it, no value of a row in clear."""
         return json.dumps({
             "format": FORMAT, "card": self.card, "layout": self.layout.said(), "salt": self.salt, "rate": self.known.rate,
             "profiles": [one.said() for one in self.known.profiles], "recents": [one.said() for one in self.known.recents],
-            "illicit": json.loads(self.illicit), "worth": json.loads(self.worth) if self.worth else None, "steps": self.steps, "baseline": self.baseline,
+            "illicit": json.loads(self.illicit), "worth": json.loads(self.worth) if self.worth else None, "steps": self.steps, "baseline": self.baseline, "met": self.met.said(),
         })  # fmt: skip
 
 
 def read_model(path: Path) -> Model:
     """A model from its file. Raises `BadInput` for what is none."""
     try:
-        said = json.loads(path.read_text())
+        said = read_json(bytes_of(path, "json_document_bytes"), limit="json_document_bytes", nan=True)
         if said["format"] != FORMAT:
             raise BadInput("model", _("%(name)s was made by another version (%(format)s). Train it again.") % {"name": path.name, "format": str(said["format"])[:40]})  # fmt: skip
         return Model(
             Layout(**said["layout"]), said["salt"], Known([Profile.read(one) for one in said["profiles"]], [Recent.read(one) for one in said["recents"]], said["rate"]), json.dumps(said["illicit"]),
-            json.dumps(said["worth"]) if said["worth"] else "", (said["steps"][0], said["steps"][1]), said["baseline"], said["card"],
+            json.dumps(said["worth"]) if said["worth"] else "", (said["steps"][0], said["steps"][1]), said["baseline"], said["card"], Met.read(said.get("met", {})),
         )  # fmt: skip
-    except (OSError, UnicodeError, ValueError, KeyError, TypeError) as error:
+    except (OSError, UnicodeError, ValueError, KeyError, TypeError, AttributeError, NotJson) as error:
         raise BadInput("model", _("%(name)s is no model.") % {"name": path.name}) from error
 
 
@@ -97,6 +107,19 @@ def booster(text: str) -> Any:
     return made
 
 
+class _Rounds(xgboost.callback.TrainingCallback):  # type: ignore[misc]
+    """Tells after each round which share of them is done."""
+
+    def __init__(self, rounds: int, share: Callable[[float], None]) -> None:
+        super().__init__()
+        self._rounds, self._share = rounds, share
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+        """Goes on."""
+        self._share((epoch + 1) / self._rounds)
+        return False
+
+
 def _grown(
     features: np.ndarray,
     aim: np.ndarray,
@@ -104,15 +127,22 @@ def _grown(
     rounds: int,
     held: tuple[np.ndarray, np.ndarray] | None = None,
     objective: str = "binary:logistic",
+    share: Callable[[float], None] = lambda _done: None,
 ) -> Any:
     """Trees; with rows held out, no more of them than help there."""
     settings = _TREES | {"objective": objective, "seed": seed, "verbosity": 0}
     data = xgboost.DMatrix(features, label=aim)
     if held is None:
-        return xgboost.train(settings, data, rounds)
+        return xgboost.train(settings, data, rounds, callbacks=[_Rounds(rounds, share)])
     watched = xgboost.DMatrix(held[0], label=held[1])
     return xgboost.train(
-        settings, data, rounds, evals=[(watched, "held")], early_stopping_rounds=PATIENCE, verbose_eval=False
+        settings,
+        data,
+        rounds,
+        evals=[(watched, "held")],
+        early_stopping_rounds=PATIENCE,
+        verbose_eval=False,
+        callbacks=[_Rounds(rounds, share)],
     )
 
 
@@ -145,10 +175,17 @@ def _steps(raw: np.ndarray, label: np.ndarray) -> tuple[list[float], list[float]
     return middles, [float(one) for one in values]
 
 
-def train(table: Consignments, asked: Training, tell: Callable[[str], None] = lambda _stage: None) -> Model:
+def train(
+    table: Consignments,
+    asked: Training,
+    tell: Callable[[str], None] = lambda _stage: None,
+    share: Callable[[float], None] = lambda _done: None,
+) -> Model:
     """Learns a model; its card says how well it did on the latest rows, which it had not seen.
 
-    Raises `BadInput` where the label or the dates cannot be used, where too few outcomes are known, or where a column gives the label away.
+    `tell` hears each stage, `share` which share of the whole (0 to 1) is done, after every round of learning.
+
+    Raises `BadInput`: unusable label or dates, too few outcomes known, a column that gives the label away.
     """
     label = labels_of(table, asked.label)
     if "date" not in table.roles or table.roles["date"] not in table.columns:
@@ -156,29 +193,29 @@ def train(table: Consignments, asked: Training, tell: Callable[[str], None] = la
             "date",
             _("Which column is the date? A model learns from earlier rows and is judged by later ones (--date)."),
         )
+    dates = _readable_dates(table)
     kinds = kinds_of(table, asked.label, asked.exclude)
-    usable = (label >= 0) & ~np.isnat(table.days())
-    if int(usable.sum()) < FEWEST or int(label[usable].sum()) < FEWEST // 10:
-        raise BadInput("too_few", _("%(n)s rows have an outcome and a date, %(bad)s of them illicit. At least %(least)s and %(some)s are needed.") % {"n": int(usable.sum()), "bad": int(label[usable].sum()), "least": FEWEST, "some": FEWEST // 10})  # fmt: skip
+    rows = _usable(label, table)
     tell(_("Looking for columns that give the label away"))
-    rows = np.flatnonzero(usable)
     refuse_leaks(_some(table, rows), kinds, asked.label, label[rows], asked.revenue)
     layout, salt = layout_of(table, kinds), secrets.token_hex(16)
     seen = seen_of(layout, table, salt).part(rows)
     outcome, days = label[rows].astype(np.float32), table.days()[rows]
     worth = table.column(asked.revenue).numbers()[rows] if asked.revenue else None
     tell(_("Looking for risk profiles"))
+    share(PROFILES_FROM)
     early, tuning, late = _parts_by_time(days)
     wanted = wanted_of(layout, seen.part(early), outcome[early], asked.seed)
     tell(_("Learning"))
     known, features = learnt(seen.part(early), outcome[early], wanted, asked.seed)
     held = features_of(seen.part(tuning), known)
-    trees = _grown(features, outcome[early], asked.seed, ROUNDS, (held, outcome[tuning]))
+    trees = _grown(features, outcome[early], asked.seed, ROUNDS, (held, outcome[tuning]), share=share)
     rounds = int(trees.best_iteration) + 1
     steps = _steps(_raw(trees, held, rounds), outcome[tuning])
     tell(_("Judging by the latest rows"))
     raw = _raw(trees, features_of(seen.part(late), known), rounds)
     said = figures(outcome[late], raw, worth[late] if worth is not None else None)
+    unseen = unseen_of(met_in(layout, seen.part(early)), seen.part(late))
     by_worth = None
     if worth is not None:
         money = booster(_second(features, outcome[early], worth[early], asked.seed))
@@ -186,15 +223,48 @@ def train(table: Consignments, asked: Training, tell: Callable[[str], None] = la
         by_worth = figures(outcome[late], expected, worth[late])
     tell(_("Learning from all rows"))
     known, features = learnt(seen, outcome, wanted, asked.seed)
-    final = _grown(features, outcome, asked.seed, rounds)
+    final = _grown(features, outcome, asked.seed, rounds, share=share)
     second = _second(features, outcome, worth, asked.seed) if worth is not None else ""
-    model = Model(layout, salt, known, _text(final), second, steps, baseline_of(layout, table, salt))
+    model = Model(
+        layout, salt, known, _text(final), second, steps, baseline_of(layout, table, salt), met=met_in(layout, seen)
+    )
     probability = calibrated(raw, steps)
     model.card = _card(asked, kinds, wanted, (days[early], days[tuning], days[late]), outcome) | {
-        "trees": rounds, "judged": said, "judged_by_worth": by_worth, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability),
+        "trees": rounds, "judged": said, "judged_by_worth": by_worth, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability), "top": top_calibration(outcome[late], probability, raw),
+        "unseen": unseen, "dates_not_read": dates,
         "not_inspected": int((label < 0).sum()), "importance": _importance(final, known, seen),
     }  # fmt: skip
     return model
+
+
+def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
+    """The rows with an outcome and a date. Raises `BadInput` where they are too few."""
+    usable = (label >= 0) & ~np.isnat(table.days())
+    if int(usable.sum()) < FEWEST or int(label[usable].sum()) < FEWEST // 10:
+        raise BadInput(
+            "too_few",
+            _(
+                "%(n)s rows have an outcome and a date, %(bad)s of them illicit. At least %(least)s and %(some)s are needed."
+            )
+            % {"n": int(usable.sum()), "bad": int(label[usable].sum()), "least": FEWEST, "some": FEWEST // 10},
+        )
+    return np.flatnonzero(usable)
+
+
+def _readable_dates(table: Consignments) -> dict[str, Any]:
+    """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten. Raises `BadInput` where
+    more than half are none.
+    """
+    said = table.dates().not_read
+    rows = sum(said.values())
+    commonest = dict(sorted(said.items(), key=lambda one: (-one[1], one[0]))[:10])
+    if rows > table.rows / 2:
+        raise BadInput(
+            "date",
+            _("«%(head)s» holds no date in %(n)s of %(all)s rows («%(value)s»). Say which column is the date (--date).")
+            % {"head": table.roles["date"][:80], "n": rows, "all": table.rows, "value": next(iter(commonest))},
+        )
+    return {"rows": rows, "share": round(rows / table.rows, 4), "values": commonest}
 
 
 def _second(features: np.ndarray, outcome: np.ndarray, worth: np.ndarray, seed: int) -> str:
@@ -215,7 +285,7 @@ def _raw(trees: Any, features: np.ndarray, rounds: int) -> np.ndarray:
 def _some(table: Consignments, rows: np.ndarray) -> Consignments:
     """The same columns for some rows (the table behind them is left whole: nobody writes it)."""
     columns = {head: type(coded)(coded.codes[rows], coded.values) for head, coded in table.columns.items()}
-    return Consignments(table.table, columns, table.roles)
+    return Consignments(table.table, columns, table.roles, table.date_order)
 
 
 def _card(
@@ -252,7 +322,9 @@ def _importance(trees: Any, known: Known, seen: Seen) -> list[dict[str, Any]]:
 
 
 def baseline_of(layout: Layout, table: Consignments, salt: str) -> dict[str, list[float]]:
-    """Shares of the sixteen parts into which the values of a column fall by their hash: enough to see that a column changed."""
+    """Shares of the sixteen parts into which the values of a column fall by their hash: enough to see that a column
+    changed.
+    """
     found = {}
     for name, coded in layout.kinds(table).items():
         part = coded.hashes(f"{salt}.{name}") >> np.uint64(60)
@@ -261,7 +333,9 @@ def baseline_of(layout: Layout, table: Consignments, salt: str) -> dict[str, lis
 
 
 def drift_of(model: Model, table: Consignments) -> dict[str, float]:
-    """The population stability index of each column against the training data: above 0.2 the world has changed, and the model should be learnt anew."""
+    """The population stability index of each column against the training data: above 0.2 the world has changed, and
+    the model should be learnt anew.
+    """
     found = {}
     fresh = baseline_of(model.layout, table, model.salt)
     for name, before in model.baseline.items():

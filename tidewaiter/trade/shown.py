@@ -22,6 +22,7 @@ from tidewaiter.trade.asked import ANALYSES
 from tidewaiter.trade.besides import beside
 from tidewaiter.trade.files import name_of
 from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.reasons import figure
 from tidewaiter.trade.results import (
     distribution_of,
     first_rows,
@@ -30,6 +31,7 @@ from tidewaiter.trade.results import (
     pair_by_years,
     summaries_of,
 )
+from tidewaiter.trade.unseen import MUCH
 
 ROWS = 100
 DROPPED = {
@@ -38,6 +40,8 @@ DROPPED = {
     "world": gettext_lazy("totals of the world"), "no_country": gettext_lazy("areas that are no country"), "unknown_country": gettext_lazy("countries that are not recognised"),
     "itself": gettext_lazy("a country with itself"), "re_import": gettext_lazy("re-imports"), "another_flow": gettext_lazy("flows that lie in others"), "breakdown": gettext_lazy("parts of other rows"),
     "another_level": gettext_lazy("coarser products"), "negative_value": gettext_lazy("negative values"),
+    "unknown_flow": gettext_lazy("flows that are not recognised"), "another_edition": gettext_lazy("another edition of the HS beside the one used"), "another_period": gettext_lazy("months beside their year"),
+    "another_currency": gettext_lazy("another currency than most"), "repeated": gettext_lazy("rows that repeat another, counted once"), "several_values": gettext_lazy("rows of one key with several values"),
 }  # fmt: skip
 """Why rows were left out, in words."""
 SLIPS = {
@@ -107,6 +111,12 @@ def _dropped(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(str(DROPPED.get(why, why)), number) for why, number in answer["dropped"].items()]
 
 
+def _understanding(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What was not understood, with its shares in per cent, and what is warned of."""
+    unread = [one | {"percent": 100 * one["share_of_value"]} for one in answer.get("not_understood", [])]
+    return {"not_understood": unread, "warnings": answer.get("warnings", [])}
+
+
 def _price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[str, Any]:
     slips = asked.get("slips") != "0"
     rows = [
@@ -119,7 +129,8 @@ def _price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[s
         "importers": any(one["importer"] for one in rows),
         "dropped": _dropped(run.answer),
         "summaries": _summaries(run, lang),
-    }
+        "amounts": run.answer.get("by_currency") or [run.answer],
+    } | _understanding(run.answer)
     if asked.get("row"):
         said["one"] = _one_price(run, str(asked["row"]), lang, by)
     return said
@@ -140,7 +151,7 @@ def _one_price(run: TradeRun, ident: str, lang: str, by: Actor) -> dict[str, Any
         unit=_("price per %(unit)s, logarithmic") % {"unit": one["unit"]},
     )  # fmt: skip
     case = {
-        "kind": "seizure", "direction": one["flow"], "lines.1.hs": one["hs"][:6], "lines.1.quantity": f"{one['quantity']:.12g}", "lines.1.unit": one["unit"], "lines.1.value": f"{one['value']:.12g}",
+        "kind": "seizure", "direction": one["flow"].removeprefix("re_"), "lines.1.hs": one["hs"][:6], "lines.1.quantity": f"{one['quantity']:.12g}", "lines.1.unit": one["unit"], "lines.1.value": f"{one['value']:.12g}",
         "narrative": _("Trade analysis %(run)s, row %(row)s. %(reason)s") % {"run": run.ref, "row": one["id"], "reason": one["reason"] or ""},
     }  # fmt: skip
     return {
@@ -154,7 +165,7 @@ def _summaries(run: TradeRun, lang: str, most: int = 12) -> list[dict[str, Any]]
     for name, lines in summaries_of(run).items():
         if name not in COLUMNS or not lines:
             continue
-        rows = [(_key(name, line, lang), line) for line in lines[:most]]
+        rows = [(" ".join(filter(None, (_key(name, line, lang), line.get("currency")))), line) for line in lines[:most]]
         if any(word for word, _line in rows):
             found.append({"name": name, "title": COLUMNS[name], "rows": rows})
     return found
@@ -184,10 +195,15 @@ def _mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict
     gaps = gaps_by_country(run, side)
     counts = {code: round(gap) for code, gap in gaps.items() if gap >= 1}
     said: dict[str, Any] = {
-        "rows": rows, "entrepots": entrepots, "side": side, "dropped": _dropped(run.answer), "kinds": [(str(KINDS.get(kind, kind)), n) for kind, n in run.answer["gaps_by_kind"].items()],
-        "map": maps.flow_map(label=_("Countries shaded by the size of listed gaps"), counts=counts), "summaries": _summaries(run, lang),
+        "rows": rows,
+        "entrepots": entrepots,
+        "side": side,
+        "dropped": _dropped(run.answer),
+        "kinds": [(str(KINDS.get(kind, kind)), n) for kind, n in run.answer["gaps_by_kind"].items()],
+        "map": maps.flow_map(label=_("Countries shaded by the size of listed gaps"), counts=counts),
+        "summaries": _summaries(run, lang),
         "countries": [(_country(code, lang), gap) for code, gap in sorted(gaps.items(), key=lambda one: -one[1])[:12]],
-    }  # fmt: skip
+    } | _understanding(run.answer)
     if asked.get("exporter") and asked.get("importer"):
         said["pair"] = _pair(run, str(asked["exporter"]), str(asked["importer"]), lang)
     return said
@@ -215,10 +231,48 @@ def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, A
 
 
 def _rates(judged: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"rate": rate, "precision": 100 * judged["precision_at"][rate], "recall": 100 * judged["recall_at"][rate], "revenue": 100 * judged["revenue_at"][rate] if "revenue_at" in judged else None}
-        for rate in judged["precision_at"]
-    ]  # fmt: skip
+    """What is found at each share, in per cent, and between what and what (nothing in runs of older releases)."""
+    sure, found = judged.get("intervals", {}), []
+    for rate in judged["precision_at"]:
+        row: dict[str, Any] = {"rate": rate}
+        for name in ("precision", "recall", "revenue"):
+            known = judged.get(f"{name}_at", {})
+            row[name] = 100 * known[rate] if rate in known else None
+            row[f"{name}_sure"] = [100 * end for end in sure.get(f"{name}_at", {}).get(rate, [])]
+        found.append(row)
+    return found
+
+
+def _top(answer: Mapping[str, Any]) -> list[str]:
+    """Finds among the highest against what was expected, in sentences."""
+    found = []
+    for one in answer.get("top", []):
+        said = {"rows": figure(one["rows"]), "expected": figure(round(one["expected"]))}
+        if "found" not in one:
+            found.append(_("Of the %(rows)s highest, %(expected)s are expected to be illicit.") % said)
+            continue
+        low, high = one["likely"]
+        said |= {"found": figure(one["found"]), "low": figure(low), "high": figure(high)}
+        if low <= one["found"] <= high:
+            words = _(
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: within what chance makes (%(low)s to %(high)s)."
+            )
+        elif one["found"] < low:
+            words = _(
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: fewer than chance explains (%(low)s to %(high)s). The probabilities are too high."
+            )
+        else:
+            words = _(
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: more than chance explains (%(low)s to %(high)s). The probabilities are too low."
+            )
+        found.append(words % said)
+    return found
+
+
+def _unseen(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Columns with values that the training did not hold, the greatest share of rows first."""
+    shares = answer.get("unseen", {})
+    return [{"of": name, "percent": 100 * share, "much": share > MUCH} for name, share in shares.items() if share]
 
 
 def _bands(calibration: list[dict[str, float]]) -> list[dict[str, float]]:
@@ -229,12 +283,12 @@ def _evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> 
     answer = run.answer
     words = {"rule": _("by a rule"), "score": _("by score"), "chance": _("by chance")}
     choices = [
-        {"word": words[kind], "rows": one["rows"], "percent": None if one["precision"] is None else 100 * one["precision"]}
+        {"word": words[kind], "rows": one["rows"], "percent": None if one["precision"] is None else 100 * one["precision"], "sure": [100 * end for end in one.get("interval", [])]}
         for kind, one in answer.get("by_choice", {}).items()
     ]  # fmt: skip
     score, chance = (answer.get("by_choice", {}).get(kind, {}).get("precision") for kind in ("score", "chance"))
     return {
-        "rates": _rates(answer), "bands": _bands(answer.get("calibration", [])), "choices": choices, "revenue": "revenue_at" in answer,
+        "rates": _rates(answer), "bands": _bands(answer.get("calibration", [])), "choices": choices, "revenue": "revenue_at" in answer, "tops": _top(answer), "auc_sure": answer.get("intervals", {}).get("auc"),
         "found": 100 * answer["illicit"] / answer["rows"], "no_better": score is not None and chance is not None and score <= chance,
     }  # fmt: skip
 
@@ -286,6 +340,9 @@ def _train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dic
         "worth_rates": _rates(run.answer.get("judged_by_worth") or {"precision_at": {}}),
         "weights": weights,
         "bands": bands,
+        "tops": _top(run.answer),
+        "unseen": _unseen(run.answer),
+        "auc_sure": run.answer["judged"].get("intervals", {}).get("auc"),
         "card": run.answer,
         "found": 100 * run.answer["illicit"] / run.answer["rows"],
     }
@@ -297,7 +354,14 @@ def _score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> dict
     heads = [head for head in (rows[0] if rows else {}) if head not in own][:6]
     ranked = [{"cells": [one[head] for head in heads], "percent": 100 * one["probability"], "reasons": (one["reasons"] or "").split("; "), "selected": one.get("selected"), "rule": one.get("rule")} for one in rows]  # fmt: skip
     drift = [{"of": name, "index": index, "much": index > 0.2} for name, index in list(run.answer["drift"].items())[:8]]
-    return {"heads": heads, "rows": ranked, "drift": drift, "asked": asked}
+    return {
+        "heads": heads,
+        "rows": ranked,
+        "drift": drift,
+        "asked": asked,
+        "tops": _top(run.answer),
+        "unseen": _unseen(run.answer),
+    }
 
 
 type _Page = Callable[[TradeRun, QueryDict, str, Actor], dict[str, Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,20 +15,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.intake.foreign import proposed
-from tidewaiter.jobs.actions import enqueue
 from tidewaiter.jobs.models import Job
-from tidewaiter.trade import shown
-from tidewaiter.trade.asked import ANALYSES, Analysis
-from tidewaiter.trade.files import bring_file, forget_file, listed, name_of, path_of, run_named
+from tidewaiter.notices.documents import document_page
+from tidewaiter.privacy.masking import mask_personal_data
+from tidewaiter.trade import shown, tasks
+from tidewaiter.trade.asked import ANALYSES
+from tidewaiter.trade.files import bring_file, forget_file, heads_of, listed, name_of, path_of, run_named
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
-from tidewaiter.trade.results import heads_of
-from tidewaiter.trade.runs import forget, start
-from tidewaiter.trade.taking import taken
-from tidewaiter.trade.tasks import run_trade
+from tidewaiter.trade.tables.columns import Kind, recognised
+from tidewaiter.trade.taking import is_long, taken
+from tidewaiter.trade.tasks import begin, take_rows
 
 
 def _analyst(request: HttpRequest) -> Actor:
@@ -50,6 +52,7 @@ def trade(request: HttpRequest) -> HttpResponse:
     return render(request, "trade/index.html", said)
 
 
+@takes_files
 @require_POST
 def bring(request: HttpRequest) -> HttpResponse:
     """Keeps a file, or forgets one."""
@@ -65,9 +68,17 @@ def bring(request: HttpRequest) -> HttpResponse:
     try:
         made = bring_file(name=upload.name or "", chunks=upload.chunks(), by=by)
     except BadInput as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, mask_personal_data(refusal.sentence))
         return redirect("trade")
+    if made.dropped:
+        messages.info(request, _told_of(made.dropped))
     return redirect(f"{reverse('trade')}?file={made.ref}")
+
+
+def _told_of(dropped: Sequence[str]) -> str:
+    """That columns were not kept, and which."""
+    words = _("This node holds no names. %(n)s columns that no analysis asks for were not kept: %(heads)s.")
+    return words % {"n": len(dropped), "heads": mask_personal_data(", ".join(dropped)[:400])}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +99,7 @@ def new(request: HttpRequest, analysis: str) -> HttpResponse:
         }
         mapping = {one.name: request.POST.get(f"c.{one.name}", "") for one in chosen.columns}
         try:
-            made = start(
+            made = begin(
                 analysis=analysis,
                 source=source,
                 name=request.POST.get("name", ""),
@@ -99,9 +110,8 @@ def new(request: HttpRequest, analysis: str) -> HttpResponse:
         except BadInput as refusal:
             said |= {"refusal": refusal.sentence, "status": 400}
         else:
-            enqueue(task=run_trade, key=f"trade:{made.ref}", subject=made.ref, by=by)
             return redirect("trade_run", made.ref)
-    said |= _columns(request, chosen, source, by)
+    said |= _columns(request, analysis, source, by)
     models = [
         run
         for run in TradeRun.objects.filter(own(by), analysis="select_train", why="").order_by("-started_at")[:50]
@@ -113,16 +123,28 @@ def new(request: HttpRequest, analysis: str) -> HttpResponse:
     return render(request, "trade/new.html", said | {"models": models}, status=said.get("status", 200))
 
 
-def _columns(request: HttpRequest, chosen: Analysis, source: str, by: Actor) -> dict[str, Any]:
+KINDS: dict[str, Kind] = {"unit_prices": "declarations", "mirror": "reported"}
+"""What kind of table an analysis reads by our columns."""
+
+
+def _columns(request: HttpRequest, analysis: str, source: str, by: Actor) -> dict[str, Any]:
     """Heads of the file, its first rows, and which of them is taken for what."""
+    chosen = ANALYSES[analysis]
     said: dict[str, Any] = {"name": name_of(source, by), "heads": [], "first": [], "columns": []}
     try:
         said["heads"], said["first"] = heads_of(path_of(source, by))
     except BadInput as refusal:
         return said | {"unreadable": refusal.sentence}
-    found = proposed(said["heads"], chosen.columns)
-    said["columns"] = [(one, request.POST.get(f"c.{one.name}", found.get(one.name, ""))) for one in chosen.columns]
-    said["unsaid"] = [one.name for one in chosen.columns if one.needed and one.name not in found]
+    kind = KINDS.get(analysis)
+    if kind is None:
+        return said
+    whole = recognised(said["heads"], kind)
+    found = whole.first() if whole is not None else proposed(said["heads"], chosen.columns)
+    said["columns"] = [
+        (one, request.POST.get(f"c.{one.name}", found.get(one.name, "")), one.needed and whole is None)
+        for one in chosen.columns
+    ]
+    said["unsaid"] = [one.name for one in chosen.columns if whole is None and one.needed and one.name not in found]
     return said
 
 
@@ -161,12 +183,17 @@ def beside_run(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def forget_run(request: HttpRequest, ref: str) -> HttpResponse:
     """Deletes an analysis and its rows."""
-    forget(ref=ref, by=_analyst(request))
+    tasks.forget_run(ref=ref, by=_analyst(request))
     messages.info(request, _("The analysis is forgotten."))
     return redirect("trade")
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, ref: str, kind: str) -> HttpResponseBase:
-    """The ranked rows as CSV, Excel or Parquet; a model's card as JSON."""
-    return taken(run_named(ref, _analyst(request)), kind)
+    """The ranked rows as CSV, Excel or Parquet (many are written by the worker); a model's card as JSON."""
+    by = _analyst(request)
+    run = run_named(ref, by)
+    if is_long(run, kind):
+        return document_page(request, task=take_rows, subject=ref, asked={"run": ref, "kind": kind}, by=by)
+    with heavy_page(by.username):
+        return taken(run, kind)

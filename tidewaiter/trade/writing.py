@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +17,34 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
 from tidewaiter.foundation.text import neutral
+from tidewaiter.trade.engines import scratch_of
 
 KINDS = (".parquet", ".csv", ".xlsx")
 MOST_SHEET = 1_000_000
 """Rows that a sheet of a workbook takes."""
 
 
-def stage_kept(expression: Any, path: Path) -> None:
-    """Writes a stage as Parquet, whole or not at all: a file, or on Spark a folder of parts."""
+def stage_kept(expression: Any, path: Path, connection: Any = None) -> None:
+    """Writes a stage as Parquet, whole or not at all: a file, or on Spark a folder of parts.
+
+    Rows of memory belong to no engine: `connection` says which one writes them.
+    """
     part = path.with_name(f"{path.name}.part")
     for left in (part, path):
         if left.is_dir():
             shutil.rmtree(left)
-    _to_parquet(expression, part)
-    part.replace(path)
+    try:
+        _to_parquet(connection or expression.get_backend(), expression, part)
+        part.replace(path)
+    finally:
+        if part.is_file():
+            part.unlink()
 
 
-def _to_parquet(expression: Any, path: Path) -> None:
+def _to_parquet(connection: Any, expression: Any, path: Path) -> None:
     # amounts have no dictionary worth looking for: DuckDB gives up the search sooner
-    options = {"dictionary_size_limit": 10_000} if expression.get_backend().name == "duckdb" else {}
-    expression.to_parquet(str(path), **options)
+    options = {"dictionary_size_limit": 10_000} if connection.name == "duckdb" else {}
+    connection.to_parquet(expression, str(path), **options)
 
 
 def checked_output(out: Path) -> None:
@@ -43,15 +54,29 @@ def checked_output(out: Path) -> None:
 
 
 def write_table(
-    table: Any, name: str, out: Path, summaries: dict[str, list[dict[str, Any]]], report: dict[str, Any]
+    connection: Any,
+    table: Any,
+    name: str,
+    out: Path,
+    summaries: dict[str, list[dict[str, Any]]],
+    report: dict[str, Any],
+    about: str = "",
 ) -> None:
-    """Writes an ordered table to a file, its texts neutral for spreadsheets; or into a folder as `NAME.parquet`, with summaries as CSV and
-    the report as JSON. Raises `BadInput` for another kind of file.
+    """Writes an ordered table to a file, its texts neutral for spreadsheets; or into a folder as `NAME.parquet`, with
+    summaries as CSV and
+    the report as JSON. The engine writes where it may, and the file is moved from there: whole or not at all. `about`
+    (the method,
+    what was set, the caveats) stands in the first row's last column: a file says it that is alone. Raises `BadInput`
+    for
+    another kind of file.
     """
     checked_output(out)
+    if about:
+        first = ibis.row_number() == 0
+        table = table.mutate(about=ibis.ifelse(first, about, ""))
     if not out.suffix:
         out.mkdir(parents=True, exist_ok=True)
-        _to_parquet(table, out / f"{name}.parquet")
+        _moved_in(connection, out / f"{name}.parquet", lambda part: _to_parquet(connection, table, part))
         for of, lines in summaries.items():
             with (out / f"by_{of}.csv").open("w", newline="") as file:
                 writer = csv.DictWriter(file, list(lines[0]) if lines else [of])
@@ -59,15 +84,31 @@ def write_table(
                 writer.writerows({key: _neutral(value) for key, value in line.items()} for line in lines)
         (out / "report.json").write_text(json.dumps(report, indent=1))
     elif out.suffix == ".parquet":
-        _to_parquet(table, out)
+        _moved_in(connection, out, lambda part: _to_parquet(connection, table, part))
     elif out.suffix == ".csv":
         texts = [column for column, kind in table.schema().items() if kind.is_string()]
-        table.mutate(**{column: _safe(table[column]) for column in texts}).to_csv(str(out))
+        neutral_texts = table.mutate(**{column: _safe(table[column]) for column in texts})
+        _moved_in(connection, out, lambda part: connection.to_csv(neutral_texts, str(part)))
     else:
-        lines = table.limit(MOST_SHEET).to_pyarrow().to_pylist()
-        out.write_bytes(
-            workbook_of_rows(list(table.columns), [[_neutral(value) for value in line.values()] for line in lines])
-        )
+        lines = connection.to_pyarrow(table.limit(MOST_SHEET)).to_pylist()
+        sheet = workbook_of_rows(list(table.columns), [list(line.values()) for line in lines])
+        _moved_in(connection, out, lambda part: part.write_bytes(sheet))
+
+
+def _moved_in(connection: Any, out: Path, write: Callable[[Path], object]) -> None:
+    """What `write` puts into the engine's own folder, moved to where it is wanted when it is whole."""
+    own = scratch_of(connection)
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = own / f"{uuid.uuid4().hex}{out.suffix}"
+    beside = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        write(part)
+        shutil.move(part, beside)
+        beside.replace(out)
+    finally:
+        for left in (part, beside):
+            if left.is_file():
+                left.unlink()
 
 
 def _neutral(value: Any) -> Any:

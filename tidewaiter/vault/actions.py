@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,27 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.limits import MIB, most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
-from tidewaiter.foundation.sandbox import stream_from_child
+from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.jobs.set_aside import left_alone, run_each
 from tidewaiter.ledger.actions import record
-from tidewaiter.vault.models import Kept, Picture
+from tidewaiter.vault.models import Kept, Picture, StoredSum
+from tidewaiter.vault.storage import count_stored
 
-LARGEST_PICTURE = 20 * 1024**2
+PICTURE_MEMORY = 512 * MIB
 LONGEST_SIDE = 3200
 """Points of the longer side of a picture that is kept: enough to read a marking on a packet."""
 THUMBNAIL_SIDE = 360
 HASHED_AT_ONCE = 50
+_HASHED = "photos_hashed"
+"""As which hashing stands on the schedule."""
 
 
 def path_of(digest: str) -> Path:
@@ -32,30 +40,39 @@ def path_of(digest: str) -> Path:
     return Path(settings.TIDEWAITER_HOME) / "vault" / digest[:2] / digest
 
 
-def keep(*, content: bytes, media_type: str, by: Actor) -> Kept:
-    """Keeps `content` under its SHA-256; bytes that are here already are not written again."""
-    digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{digest}.{os.getpid()}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) -> Kept:
+    """Keeps `content` under its SHA-256; bytes that are here already are not written again, and count for whoever
+    brings them.
+
+    Raises `OverLimit` where it does not fit into what the administration may store, unless it is not `bounded` (what
+    the node makes of things that were taken in already).
+    """
+    with scratch() as folder:
+        path = folder / "content"
+        path.write_bytes(content)
+        return keep_file(path=path, media_type=media_type, by=by, bounded=bounded)
+
+
+def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -> Kept:
+    """Keeps a copy of a file as `keep` does, without holding it in memory."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    count_stored(
+        kind="vault", ref=digest, size=size, by=by, bounded=bounded
+    )  # whether or not others have it: see storage
+    to = path_of(digest)
+    if not to.exists():
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as file, whole(to) as part, part.open("wb") as out:
+            shutil.copyfileobj(file, out, 1 << 20)
     with transaction.atomic():
         kept, made = Kept.objects.get_or_create(
             digest=digest,
-            defaults={
-                "media_type": media_type,
-                "size": len(content),
-                "kept_by": by.username,
-                "kept_at": now(),
-            },
+            defaults={"media_type": media_type, "size": size, "kept_by": by.username, "kept_at": now()},
         )
         if made:
-            record(by=by, deed="vault.kept", ref=digest, detail={"size": len(content)})
+            record(by=by, deed="vault.kept", ref=digest, detail={"size": size})
     return kept
 
 
@@ -64,8 +81,8 @@ def keep_picture(*, path: Path, by: Actor, owner: str) -> Picture:
 
     Raises `BadInput` for what is none, or is too large.
     """
-    if path.stat().st_size > LARGEST_PICTURE:
-        raise BadInput("picture_too_large", gettext("A picture may have 20 MiB."))
+    if path.stat().st_size > most("picture_bytes"):
+        raise over("picture_bytes", gettext("Save it smaller."))
     return _kept(*_drawn(path, LONGEST_SIDE, "hash"), by=by, owner=owner)
 
 
@@ -94,47 +111,78 @@ def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float
     return _kept(*_drawn(path_of(digest), LONGEST_SIDE, "hash", *words), by=by, owner=owner)
 
 
+def set_stored_bound(*, administration: str, size: int | None, by: Actor) -> None:
+    """Gives an administration a bound of its own, in bytes; without one the node's holds. Stewards alone. Raises `NotAllowed`."""
+    must_be_steward(by)
+    if size is not None and size <= 0:
+        raise BadInput("bound", gettext("Give a size above nothing."))
+    with transaction.atomic():
+        StoredSum.objects.update_or_create(administration=administration, defaults={"bound": size})
+        record(by=by, deed="vault.bound_set", ref=f"administration:{administration}", detail={"bytes": size or 0})
+
+
 def hashes_of_file(*, path: Path) -> tuple[str, int]:
     """The perceptual hashes of a stranger's picture, and its quality; nothing is kept. Raises `BadInput` for what is none."""
-    if path.stat().st_size > LARGEST_PICTURE:
-        raise BadInput("picture_too_large", gettext("A picture may have 20 MiB."))
+    if path.stat().st_size > most("picture_bytes"):
+        raise over("picture_bytes", gettext("Save it smaller."))
     _content, said = _drawn(path, THUMBNAIL_SIDE * 2, "hash")
     return str(said["hashes"]), int(said["quality"])
 
 
 def hash_pictures() -> int:
-    """Hashes pictures that were kept before they were hashed, some at a time; gives how many."""
-    done = 0
-    for picture in Picture.objects.filter(hashes="")[:HASHED_AT_ONCE]:
-        try:
-            _content, said = _drawn(path_of(picture.digest), THUMBNAIL_SIDE * 2, "hash")
-            picture.hashes, picture.quality = said["hashes"], said["quality"]
-        except (Refusal, OSError):
-            picture.hashes = "-"
-        picture.save(update_fields=["hashes", "quality"])
-        done += 1
-    return done
+    """Hashes pictures that were kept before they were hashed, some at a time; gives how many.
+
+    One that is no picture, or is gone, is marked so; one on which the work itself fails is tried again, then set aside.
+    """
+    waiting = Picture.objects.filter(hashes="").exclude(digest__in=among(left_alone(_HASHED)))
+    ran = run_each(waiting[:HASHED_AT_ONCE], _hash, deed=_HASHED, ref_of=lambda one: one.digest, in_transaction=False)
+    return len(ran.done)
 
 
-def keep_thumbnail(*, digest: str, by: Actor) -> Picture:
-    """Makes the small copy of a kept picture, once. Raises `Missing` for a picture that is not here."""
+def _hash(picture: Picture) -> None:
+    try:
+        _content, said = _drawn(path_of(picture.digest), THUMBNAIL_SIDE * 2, "hash")
+        picture.hashes, picture.quality = said["hashes"], said["quality"]
+    except (Refusal, FileNotFoundError):
+        picture.hashes = "-"
+    picture.save(update_fields=["hashes", "quality"])
+
+
+def keep_thumbnail(*, digest: str) -> Picture:
+    """Makes the small copy of a kept picture, once. Raises `Missing` for a picture that is not here.
+
+    It is the node's own and counts for nobody who looks: else a look that costs nothing would say that others have
+    the picture.
+    """
     picture = Picture.objects.filter(digest=digest).first()
     if picture is None:
         raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
     if not picture.thumbnail:
         content, _said = _drawn(path_of(digest), THUMBNAIL_SIDE)
         with transaction.atomic():
-            picture.thumbnail = keep(content=content, media_type="image/jpeg", by=by).digest
+            picture.thumbnail = keep(content=content, media_type="image/jpeg", by=NODE, bounded=False).digest
             picture.save(update_fields=["thumbnail"])
     return picture
 
 
 def _drawn(path: Path, side: int, *words: str) -> tuple[bytes, dict[str, Any]]:
     """JPEG of a picture drawn afresh in a child process, and what the child says of it."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "drawn.jpg"
-        said = list(stream_from_child("tidewaiter.vault.picture_child", str(path), str(out), str(side), *words))
+    with scratch() as folder:
+        out = folder / "drawn.jpg"
+        arguments = (str(path), str(out), str(side), *words)
+        child = "tidewaiter.vault.picture_child"
+        said = list(stream_from_child(child, *arguments, memory=PICTURE_MEMORY, seconds=seconds_for(path)))
         return out.read_bytes(), said[0]
+
+
+def file_of(digest: str) -> Path:
+    """Where the bytes kept under `digest` lie, checked against it. Raises `Missing` when they are gone or damaged."""
+    path = path_of(digest)
+    if path.exists():
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == digest:
+                return path
+    raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
 
 
 def read(digest: str) -> bytes:

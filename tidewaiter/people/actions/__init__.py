@@ -2,6 +2,7 @@
 
 from tidewaiter.people.actions.accounts import (
     add_officer,
+    forget_sessions,
     grant,
     load_administrations,
     resume,
@@ -10,6 +11,8 @@ from tidewaiter.people.actions.accounts import (
     suspend,
 )
 from tidewaiter.people.actions.codes import invite, redeem, reset
+from tidewaiter.people.actions.four_eyes import confirm, decline, propose, take_up
+from tidewaiter.people.actions.passwords import change_password
 from tidewaiter.people.actions.places import (
     add_office,
     cover,
@@ -20,11 +23,12 @@ from tidewaiter.people.actions.places import (
     rename_office,
 )
 from tidewaiter.people.actions.shifts import end_shift, give_shift
+from tidewaiter.people.actions.sign_ins import forget_sign_ins, signed_in, warn_of_guessing
 from tidewaiter.people.actions.tokens import make_token, revoke_token
 from tidewaiter.people.actions.unused import close_unused
 
 __all__ = [
-    "add_office", "add_officer", "close_unused", "cover", "demand_second_factor", "drop_second_factor", "end_shift", "give_shift", "grant", "invite",
-    "load_administrations", "make_token", "name_region", "place_administration", "redeem", "rename_office", "reset", "resume", "revoke",
-    "revoke_token", "sign_out", "suspend",
+    "add_office", "add_officer", "change_password", "close_unused", "confirm", "cover", "decline", "demand_second_factor", "drop_second_factor", "end_shift", "forget_sessions", "forget_sign_ins", "give_shift", "grant", "invite",
+    "load_administrations", "make_token", "name_region", "place_administration", "propose", "redeem", "rename_office", "reset", "resume", "revoke",
+    "revoke_token", "sign_out", "signed_in", "suspend", "take_up", "warn_of_guessing",
 ]  # fmt: skip

@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.people import policy
-from tidewaiter.people.actions.accounts import check_account, choose_password, end_sessions, give
+from tidewaiter.people.actions.accounts import check_account, choose_password, end_access, give
+from tidewaiter.people.effects import effects_of
+from tidewaiter.people.four_eyes import NeedsAnother, TwoStewards, must_be_two, must_not_become, needed
+from tidewaiter.people.keys import doubtful_factors, still_good
 from tidewaiter.people.models import Office, Officer, OneTimeCode
+from tidewaiter.people.names import another, email_of, is_free
+from tidewaiter.people.queries import held
 
 VALID_FOR = timedelta(hours=72)
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -38,17 +44,30 @@ def invite(
     """
     home = check_account(username=username, administration=administration, role=role)
     policy.may_invite(by, home.code, role)
+    if role == "steward" and needed(by):
+        raise NeedsAnother(
+            "needs_another",
+            _(
+                "Invite them with another role and make their code at the node's shell: manage_officer %(name)s reset"
+                " --by STEWARD. Give the role of a steward once they have chosen a password by it: another steward must"
+                " confirm that."
+            )
+            % {"name": username},
+        )
+    must_be_two(by, effects_of("invite", role=role) - {"stewards"})
     with transaction.atomic():
-        if Officer.objects.filter(username=username).exists():
+        if not is_free(username):  # one answer, whoever has it or what it looks like, in whichever country
             raise Refusal(
-                "taken", _("There is an account «%(name)s» already: choose another name.") % {"name": username}
+                "taken",
+                _("This name cannot be given. Choose another: «%(other)s» is free.")
+                % {"other": another(username, home.code)},
             )
         place = Office.objects.filter(pk=office, administration=home).first() if office else None
         officer = Officer(
             username=username,
             administration=home,
-            name=name.strip()[:200],
-            email=email.strip(),
+            name=read_name(name, 200),
+            email=email_of(email),
             office=place,
             date_joined=now(),
         )
@@ -61,36 +80,48 @@ def invite(
 
 
 def reset(*, officer: Officer, by: Actor) -> str:
-    """Ends the account's sessions and its password, and gives a one-time code. The second factor stays. Raises a refusal."""
+    """Ends the account's sessions, tokens and password, and gives a one-time code. Raises a refusal.
+
+    Which second factors end with them `keys.doubtful_factors` says.
+    """
     with transaction.atomic():
-        fresh = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+        fresh = held(officer)
         policy.may_reset(by, fresh)
+        must_not_become(by, fresh)
+        must_be_two(by, effects_of("reset", roles=fresh.role_codes))
         fresh.set_unusable_password()
         fresh.save(update_fields=["password"])
-        end_sessions(officer=fresh)
+        end_access(officer=fresh)
+        gone, _by_kind = doubtful_factors(fresh, by).delete()
         code = _new_code(fresh, "reset", by)
-        record(by=by, deed="people.reset", ref=f"officer:{officer.username}")
+        record(by=by, deed="people.reset", ref=f"officer:{officer.username}", detail={"factors": gone} if gone else {})
     return code
 
 
 def redeem(*, username: str, code: str, password: str) -> Officer:
-    """Chooses a password by a one-time code; the code is used up. Raises `Refusal`, one answer for every wrong pair."""
+    """Chooses a password by a one-time code; the code is used up. Raises `Refusal`, one answer for every wrong pair.
+
+    Whoever made the code must still be able to do so: what they could give away then and may not now does not open.
+    """
     refused = Refusal(
-        "code", _("This name and code do not go together, or the code has been used or is older than three days.")
+        "code",
+        _(
+            "This name and code do not go together, or the code was used, has run out or was taken back."
+            " Ask for a new one."
+        ),
     )
     with transaction.atomic():
-        found = (
-            OneTimeCode.objects.select_for_update(of=("self",))
-            .select_related("officer")
-            .filter(
-                officer__username=username.strip().lower(), digest=_digest(code), used_at=None, expires_at__gt=now()
-            )
-            .first()
-        )
-        if found is None or not found.officer.is_active:
+        named = Officer.objects.filter(username=username.strip().lower(), is_active=True).first()
+        if named is None:
             raise refused
-        officer = found.officer
+        officer = held(named)  # before the code: a role that is given at the same moment is given before or after
+        found = (
+            officer.codes.select_for_update().filter(digest=_digest(code), used_at=None, expires_at__gt=now()).first()
+        )
+        if found is None or not officer.is_active or not still_good(found, officer):
+            raise refused
         choose_password(officer=officer, password=password)
+        end_access(officer=officer)
         officer.used_at = now()
         officer.save(update_fields=["password", "used_at"])
         found.used_at = now()
@@ -112,6 +143,8 @@ def _new_code(officer: Officer, purpose: str, by: Actor) -> str:
         purpose=purpose,
         digest=_digest(text),
         made_by=by.username,
+        confirmed_by=by.confirmed_by if isinstance(by, TwoStewards) else "",
+        door=by.door[:100],
         made_at=now(),
         expires_at=now() + VALID_FOR,
     )

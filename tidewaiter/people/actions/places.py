@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.people import policy
 from tidewaiter.people.actions.accounts import end_sessions
+from tidewaiter.people.effects import effects_of
+from tidewaiter.people.four_eyes import must_be_two, must_not_become
 from tidewaiter.people.models import Administration, Cover, Office, Officer, Region, RoleRule
+from tidewaiter.people.queries import held
 
 _region = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 
@@ -24,10 +28,11 @@ def name_region(*, code: str, name: str, by: Actor) -> Region:
     policy.must_be_steward(by)
     if not _region.fullmatch(code):
         raise BadInput("region", _("A region's code has 2 to 16 capital letters, digits or underscores."))
-    if not name.strip():
+    name = read_name(name, 200)
+    if not name:
         raise BadInput("name", _("Give a name."))
     with transaction.atomic():
-        region, _made = Region.objects.update_or_create(code=code, defaults={"name": name.strip()[:100]})
+        region, _made = Region.objects.update_or_create(code=code, defaults={"name": name[:100]})
         record(by=by, deed="people.region_named", ref=f"region:{code}")
     return region
 
@@ -45,13 +50,16 @@ def place_administration(*, code: str, region: str, time_zone: str, name: str, b
         )
     if region and not Region.objects.filter(code=region).exists():
         raise BadInput("region", _("There is no region «%(code)s».") % {"code": region[:20]})
-    if not name.strip():
+    name = read_name(name, 200)
+    if not name:
         raise BadInput("name", _("Give a name."))
     with transaction.atomic():
         home = Administration.objects.select_for_update(of=("self",)).filter(code=code).first()
         if home is None:
             raise Missing("no_administration", _("There is no such administration."))
-        home.region_id, home.time_zone, home.name = region or None, time_zone, name.strip()[:200]
+        must_be_two(by, effects_of("place_administration", changes=(home.region_id or "") != region))
+        home.region = Region.objects.filter(code=region).first() if region else None
+        home.time_zone, home.name = time_zone, name[:200]
         home.save()
         record(
             by=by,
@@ -65,15 +73,14 @@ def place_administration(*, code: str, region: str, time_zone: str, name: str, b
 def add_office(*, administration: str, name: str, place: str = "", by: Actor) -> Office:
     """Adds an office. Raises a refusal."""
     policy.must_be_steward(by)
-    if not name.strip():
+    name = read_name(name, 200)
+    if not name:
         raise BadInput("name", _("Give a name."))
     with transaction.atomic():
         home = Administration.objects.filter(code=administration).first()
         if home is None:
             raise Missing("no_administration", _("There is no such administration."))
-        office, made = Office.objects.get_or_create(
-            administration=home, name=name.strip()[:200], defaults={"place": place[:8]}
-        )
+        office, made = Office.objects.get_or_create(administration=home, name=name[:200], defaults={"place": place[:8]})
         if not made:
             raise Refusal("taken", _("There is an office of this name already."))
         record(by=by, deed="people.office_added", ref=f"office:{office.pk}", detail={"administration": home.code})
@@ -83,20 +90,22 @@ def add_office(*, administration: str, name: str, place: str = "", by: Actor) ->
 def rename_office(*, office: Office, name: str, place: str, by: Actor) -> None:
     """Gives an office another name or place. Raises a refusal."""
     policy.must_be_steward(by)
-    if not name.strip():
+    name = read_name(name, 200)
+    if not name:
         raise BadInput("name", _("Give a name."))
     with transaction.atomic():
-        others = Office.objects.filter(administration=office.administration_id, name=name.strip()).exclude(pk=office.pk)
+        others = Office.objects.filter(administration=office.administration_id, name=name).exclude(pk=office.pk)
         if others.exists():
             raise Refusal("taken", _("There is an office of this name already."))
-        Office.objects.filter(pk=office.pk).update(name=name.strip()[:200], place=place[:8])
+        Office.objects.filter(pk=office.pk).update(name=name[:200], place=place[:8])
         record(by=by, deed="people.office_renamed", ref=f"office:{office.pk}")
 
 
 def cover(*, officer: Officer, regions: list[str], by: Actor) -> None:
     """Says which regions a reviewer reviews; none means the region of their own administration. Raises a refusal."""
-    policy.may_steward(by, officer)
     with transaction.atomic():
+        policy.may_steward(by, held(officer))
+        must_be_two(by, effects_of("cover"))
         known = set(Region.objects.filter(code__in=regions).values_list("code", flat=True))
         if unknown := set(regions) - known:
             raise BadInput("region", _("There is no region «%(code)s».") % {"code": min(unknown)[:20]})
@@ -113,6 +122,8 @@ def demand_second_factor(*, roles: list[str], by: Actor) -> None:
     if unknown := set(roles) - set(policy.ROLES):
         raise BadInput("role", _("There is no role «%(role)s».") % {"role": min(unknown)[:40]})
     with transaction.atomic():
+        before = set(RoleRule.objects.select_for_update().filter(second_factor=True).values_list("role", flat=True))
+        must_be_two(by, effects_of("demand_second_factor", changes=bool(before - set(roles))))
         RoleRule.objects.all().delete()
         RoleRule.objects.bulk_create([RoleRule(role=role, second_factor=True) for role in sorted(set(roles))])
         record(by=by, deed="people.second_factor_demanded", ref="roles", detail={"roles": sorted(set(roles))})
@@ -120,8 +131,11 @@ def demand_second_factor(*, roles: list[str], by: Actor) -> None:
 
 def drop_second_factor(*, officer: Officer, by: Actor) -> None:
     """Takes away a lost second factor; the person sets up a new one at the next sign-in. Raises a refusal."""
-    policy.may_steward(by, officer)
     with transaction.atomic():
+        fresh = held(officer)
+        policy.may_steward(by, fresh)
+        must_not_become(by, fresh)
+        must_be_two(by, effects_of("drop_second_factor", roles=fresh.role_codes))
         gone, _by_kind = Authenticator.objects.filter(user_id=officer.pk).delete()
         if not gone:
             raise Missing("no_second_factor", _("The account has no second factor."))

@@ -22,7 +22,7 @@ def give_shift(
 
     Contacts plan their own administration's rota, stewards everybody's. Raises a refusal.
     """
-    _may_plan(by, officer.administration_id)
+    policy.may_plan(by, officer.administration_id)
     if time_zone not in available_timezones():
         raise BadInput(
             "time_zone",
@@ -51,12 +51,7 @@ def give_shift(
 
 def end_shift(*, shift: Shift, by: Actor) -> None:
     """Takes a turn of duty off the rota. Raises a refusal."""
-    _may_plan(by, shift.administration_id)
+    policy.may_plan(by, shift.administration_id)
     with transaction.atomic():
         record(by=by, deed="people.shift_ended", ref=f"officer:{shift.officer.username}")
         Shift.objects.filter(pk=shift.pk).delete()
-
-
-def _may_plan(by: Actor, administration: str) -> None:
-    if not policy.is_steward(by):
-        policy.may_invite(by, administration, "duty")

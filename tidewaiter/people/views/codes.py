@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.people import backoff
+from tidewaiter.people import backoff, sign_ins
 from tidewaiter.people.actions import redeem
 
 
@@ -34,6 +34,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "code":
                 backoff.failed(*tried)
+                sign_ins.note(username=username, source=source, outcome=sign_ins.WRONG_CODE, method="code")
             refused = refusal.sentence
         else:
             backoff.succeeded(*tried)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people import policy, rota
 from tidewaiter.people.actions import end_shift, give_shift
@@ -34,6 +35,8 @@ def _planned(by: Actor, asked: str) -> Administration:
 def duty(request: HttpRequest) -> HttpResponse:
     """The rota of one administration in its own time, and what that is in UTC."""
     by = actor_of(request)
+    if policy.reads_library_alone(by):
+        raise Missing("missing", _("There is no such page."))
     home = _planned(by, request.GET.get("administration", ""))
     turns = list(Shift.objects.filter(administration=home, officer__is_active=True).select_related("officer"))
     moment = now()
@@ -60,15 +63,15 @@ def duty_deed(request: HttpRequest, deed: str) -> HttpResponse:
     said = request.POST
     if deed == "give":
         officer = officer_for(by, said.get("officer", ""))
-        days = [int(day) for day in said.getlist("weekday") if day.isdigit()]
+        days = [day for one in said.getlist("weekday") if (day := whole(one, most=6)) is not None]
         give_shift(
             officer=officer, weekdays=days, starts=_time(said.get("starts", "")), ends=_time(said.get("ends", "")),
             time_zone=said.get("time_zone", ""), by=by,
         )  # fmt: skip
         home = officer.administration_id
     elif deed == "end":
-        asked = said.get("shift", "")
-        shift = Shift.objects.filter(pk=int(asked)).select_related("officer").first() if asked.isdigit() else None
+        asked = whole(said.get("shift", ""))
+        shift = Shift.objects.filter(pk=asked).select_related("officer").first() if asked is not None else None
         if shift is None or not visible_officers(by).filter(pk=shift.officer_id).exists():
             raise Missing("no_shift", _("There is no such turn of duty."))
         home = shift.administration_id

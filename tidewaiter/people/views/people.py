@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import NotAllowed, Refusal
 from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.ledger.queries import history
@@ -29,6 +32,9 @@ from tidewaiter.people.actions import (
     sign_out,
     suspend,
 )
+from tidewaiter.people.actions.four_eyes import take_up
+from tidewaiter.people.four_eyes import NeedsAnother
+from tidewaiter.people.keys import waits_for_code
 from tidewaiter.people.models import Administration, Office, Officer, Region
 from tidewaiter.people.queries import (
     has_second_factor,
@@ -38,8 +44,12 @@ from tidewaiter.people.queries import (
     user_statistics,
     visible_officers,
 )
+from tidewaiter.people.views.again import must_be_fresh
+from tidewaiter.people.views.four_eyes import asked_another, say_keys_ended
 
 PAGE = 100
+GRAVE = ("reset", "resume", "grant", "revoke", "cover", "drop_second_factor")
+"""Deeds with an account that ask whether it is still oneself."""
 
 
 @require_GET
@@ -78,20 +88,42 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     steward = policy.is_steward(by)
     home = request.POST.get("administration", "") if steward else by.administration_code
     answer: dict[str, Any] = {
-        "typed": request.POST, "steward": steward, "roles": policy.ROLES if steward else [role for role in policy.ROLES if role in policy.CONTACT_GRANTS],
+        "typed": request.POST, "steward": steward, "roles": [role for role in policy.ROLES if role in policy.grantable(by)],
         "administrations": Administration.objects.order_by("name") if steward else (), "offices": Office.objects.filter(administration=home).order_by("name"),
     }  # fmt: skip
     if request.method == "POST":
-        office = request.POST.get("office", "")
-        try:
-            officer, code = invite(
-                username=request.POST.get("username", "").strip().lower(), administration=home, role=request.POST.get("role", ""),
-                name=request.POST.get("name", ""), email=request.POST.get("email", ""), office=int(office) if office.isdigit() else None, by=by,
+        policy.may_invite(by, home, request.POST.get("role", ""))
+        must_be_fresh(request)
+        username, role = request.POST.get("username", "").strip().lower(), request.POST.get("role", "")
+
+        def make(who: Actor) -> tuple[Officer, str]:
+            return invite(
+                username=username, administration=home, role=role, name=request.POST.get("name", ""),
+                email=request.POST.get("email", ""), office=whole(request.POST.get("office", "")), by=who,
             )  # fmt: skip
+
+        try:
+            officer, code = _by_two("invite", username, {"administration": home.upper(), "role": role}, by, make)
+        except NeedsAnother as refusal:
+            if role == "steward":
+                return render(request, "people/invite.html", {**answer, "refused": refusal}, status=422)
+            return asked_another(request, "invite", username, {"administration": home.upper(), "role": role})
         except Refusal as refusal:
             return render(request, "people/invite.html", {**answer, "refused": refusal}, status=422)
         return render(request, "people/code.html", {"officer": officer, "code": code, "invited": True})
     return render(request, "people/invite.html", answer)
+
+
+def _by_two[T](deed: str, subject: str, data: dict[str, Any], by: Actor, do: Callable[[Actor], T]) -> T:
+    """Does a deed whose answer only the asker may see: alone, or with what another steward has confirmed to them."""
+    try:
+        return do(by)
+    except NeedsAnother:
+        with transaction.atomic():  # what refuses now leaves what was confirmed to be taken up
+            both = take_up(deed=deed, subject=subject, data=data, by=by)
+            if both is None:
+                raise
+            return do(both)
 
 
 @require_GET
@@ -105,19 +137,15 @@ def _shown(by: Actor, officer: Officer) -> dict[str, Any]:
     manages = policy.allowed("sign_out", officer, by)
     grants = list(officer.grants.order_by("role"))
     held = {row.role for row in grants}
-    givable = [
-        role for role in policy.ROLES if role not in held and (policy.is_steward(by) or role in policy.CONTACT_GRANTS)
-    ]
-    takable = (
-        [row.role for row in grants if policy.is_steward(by) or row.role in policy.CONTACT_GRANTS]
-        if len(grants) > 1
-        else []
-    )
+    givable = [role for role in policy.ROLES if role not in held and policy.allowed("grant", officer, by, role)]
+    takable = [role for role in held if policy.allowed("revoke", officer, by, role)]
     return {
-        "officer": officer, "grants": grants, "givable": givable if manages else [], "takable": takable if manages else [], "manages": manages,
+        "officer": officer, "grants": grants, "givable": givable, "takable": takable, "manages": manages,
+        "why_not": policy.why_not("sign_out", officer, by) if policy.may_manage_people(by) and officer.username != by.username else "",
         "may": {deed: policy.allowed(deed, officer, by) for deed in policy.MAY}, "second_factor": has_second_factor(officer),
         "sessions": len(sessions_of(officer)) if manages else None, "tokens": tokens_of(officer) if manages else [],
         "history": list(reversed(history(f"officer:{officer.username}")))[:50] if manages else [],
+        "waits_for_code": waits_for_code(officer),
         "regions": Region.objects.order_by("name"), "covered": set(officer.covers.values_list("region_id", flat=True)),
     }  # fmt: skip
 
@@ -127,23 +155,39 @@ def person_deed(request: HttpRequest, username: str, deed: str) -> HttpResponse:
     """One deed with one account."""
     by = actor_of(request)
     officer = officer_for(by, username)
-    if deed == "reset":
-        return render(request, "people/code.html", {"officer": officer, "code": reset(officer=officer, by=by)})
     role = request.POST.get("role", "")
+    if deed in GRAVE:
+        if refusal := policy.refusal_of(deed, officer, by, role):
+            raise refusal
+        must_be_fresh(request)
+    if deed == "reset":
+        try:
+            code = _by_two("reset", username, {}, by, lambda who: reset(officer=officer, by=who))
+        except NeedsAnother:
+            return asked_another(request, "reset", username, {})
+        return render(
+            request, "people/code.html", {"officer": officer, "code": code, "factors": has_second_factor(officer)}
+        )
     if deed == "suspend":
         suspend(officer=officer, by=by)
-    elif deed == "resume":
-        resume(officer=officer, by=by)
+    elif deed in ("resume", "drop_second_factor"):
+        try:
+            (resume if deed == "resume" else drop_second_factor)(officer=officer, by=by)
+        except NeedsAnother:
+            return asked_another(request, deed, username, {})
     elif deed == "sign_out":
         sign_out(officer=officer, by=by)
-    elif deed == "grant":
-        grant(officer=officer, role=role, by=by)
-    elif deed == "revoke":
-        revoke(officer=officer, role=role, by=by)
+    elif deed in ("grant", "revoke"):
+        try:
+            (grant if deed == "grant" else revoke)(officer=officer, role=role, by=by)
+        except NeedsAnother:
+            return asked_another(request, deed, username, {"role": role})
     elif deed == "cover":
-        cover(officer=officer, regions=request.POST.getlist("region"), by=by)
-    elif deed == "drop_second_factor":
-        drop_second_factor(officer=officer, by=by)
+        regions = request.POST.getlist("region")
+        try:
+            cover(officer=officer, regions=regions, by=by)
+        except NeedsAnother:
+            return asked_another(request, "cover", username, {"regions": sorted(regions)})
     elif deed == "revoke_token":
         token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
         if token is None:
@@ -152,6 +196,8 @@ def person_deed(request: HttpRequest, username: str, deed: str) -> HttpResponse:
     else:
         raise Http404
     messages.info(request, _("Done. It stands in the ledger, and both of you are told."))
+    if deed == "grant":
+        say_keys_ended(request, username, role)
     return redirect("person_page", username=username)
 
 
@@ -163,5 +209,9 @@ def statistics(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         heads = list(rows[0]) if rows else ["administration"]
         return csv_answer("people", heads, ([row[head] for head in heads] for row in rows))
-    totals = {name: sum(row[name] for row in rows) for name in ("accounts", "open", "used_30_days", "second_factor")}
-    return render(request, "people/statistics.html", {"rows": rows, "totals": totals})
+    totals = {
+        name: sum(row[name] or 0 for row in rows) for name in ("accounts", "open", "used_30_days", "second_factor")
+    }
+    return render(
+        request, "people/statistics.html", {"rows": rows, "totals": totals, "manages": policy.may_manage_people(by)}
+    )

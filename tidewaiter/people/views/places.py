@@ -13,10 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people import policy
 from tidewaiter.people.actions import add_office, demand_second_factor, name_region, place_administration, rename_office
+from tidewaiter.people.four_eyes import NeedsAnother
 from tidewaiter.people.models import Administration, Cover, Grant, Office, Region, RoleRule
+from tidewaiter.people.views.again import must_be_fresh
+from tidewaiter.people.views.four_eyes import asked_another
 
 
 @require_GET
@@ -71,16 +75,21 @@ def place_deed(request: HttpRequest, deed: str) -> HttpResponse:
     if deed == "name_region":
         name_region(code=said.get("code", "").strip().upper(), name=said.get("name", ""), by=by)
     elif deed == "demand_second_factor":
-        demand_second_factor(roles=said.getlist("role"), by=by)
+        policy.must_be_steward(by)
+        must_be_fresh(request)
+        roles = said.getlist("role")
+        try:
+            demand_second_factor(roles=roles, by=by)
+        except NeedsAnother:
+            return asked_another(request, "demand_second_factor", "roles", {"roles": sorted(set(roles))})
     elif deed == "place_administration":
-        home = place_administration(
-            code=said.get("code", ""),
-            region=said.get("region", ""),
-            time_zone=said.get("time_zone", ""),
-            name=said.get("name", ""),
-            by=by,
-        )
-        after = redirect("people_administration", code=home.code)
+        policy.must_be_steward(by)
+        code, placed = said.get("code", ""), {name: said.get(name, "") for name in ("region", "time_zone", "name")}
+        try:
+            place_administration(code=code, by=by, **placed)
+        except NeedsAnother:
+            return asked_another(request, "place_administration", code, placed)
+        after = redirect("people_administration", code=code)
     elif deed == "add_office":
         office = add_office(
             administration=said.get("code", ""), name=said.get("name", ""), place=said.get("place", ""), by=by
@@ -88,8 +97,8 @@ def place_deed(request: HttpRequest, deed: str) -> HttpResponse:
         after = redirect("people_administration", code=office.administration_id)
     elif deed == "rename_office":
         policy.must_be_steward(by)
-        office_asked = said.get("office", "")
-        found = Office.objects.filter(pk=int(office_asked)).first() if office_asked.isdigit() else None
+        asked = whole(said.get("office", ""))
+        found = Office.objects.filter(pk=asked).first() if asked is not None else None
         if found is None:
             raise Missing("no_office", _("There is no such office."))
         rename_office(office=found, name=said.get("name", ""), place=said.get("place", ""), by=by)

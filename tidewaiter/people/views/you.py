@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.views import LogoutView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +16,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.actions import make_token, revoke_token, sign_out
+from tidewaiter.people.fields import STEP, Activate
 from tidewaiter.people.models import Officer, RoleRule
-from tidewaiter.people.queries import has_second_factor, officer_named, sessions_of, tokens_of
+from tidewaiter.people.queries import (
+    app_of,
+    has_second_factor,
+    officer_named,
+    own_sign_ins,
+    passkeys_of,
+    sessions_of,
+    tokens_of,
+)
+from tidewaiter.people.views.again import must_be_fresh
 
 
 def _self(request: HttpRequest) -> Officer:
@@ -33,7 +49,9 @@ def _shown(request: HttpRequest, **more: object) -> dict[str, object]:
     demanded = RoleRule.objects.filter(second_factor=True, role__in=officer.role_codes).exists()
     return {
         "officer": officer, "sessions": sessions_of(officer), "tokens": tokens_of(officer), "second_factor": has_second_factor(officer),
-        "demanded": demanded, "this_session": request.session.session_key, **more,
+        "demanded": demanded, "app": app_of(officer), "own_passkeys": passkeys_of(officer),
+        "sign_ins": own_sign_ins(officer), "this_session": request.session.session_key,
+        "steward": "steward" in officer.role_codes, **more,
     }  # fmt: skip
 
 
@@ -42,10 +60,10 @@ def your_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """One deed with one's own account."""
     officer = _self(request)
     if deed == "token":
-        days = request.POST.get("days", "")
+        must_be_fresh(request)
         try:
             _token, text = make_token(
-                officer=officer, scope=request.POST.get("scope", ""), days=int(days) if days.isdigit() and len(days) < 5 else 0,
+                officer=officer, scope=request.POST.get("scope", ""), days=whole(request.POST.get("days", ""), most=9999) or 0,
                 name=request.POST.get("name", ""), by=officer,
             )  # fmt: skip
         except Refusal as refusal:
@@ -59,7 +77,8 @@ def your_deed(request: HttpRequest, deed: str) -> HttpResponse:
         messages.info(request, _("The token has ended."))
     elif deed == "sign_out":
         sign_out(officer=officer, by=officer)
-        return redirect("account_login")
+        logout(request)
+        return forgotten(redirect("account_login"))
     elif deed == "preferences":
         Officer.objects.filter(pk=officer.pk).update(
             compact=request.POST.get("compact") == "1", digest=request.POST.get("digest") == "1"
@@ -70,15 +89,32 @@ def your_deed(request: HttpRequest, deed: str) -> HttpResponse:
     return redirect("you")
 
 
+def forgotten(answer: HttpResponse) -> HttpResponse:
+    """Tells the browser to forget what it stored of the node: pages, and drafts of what was typed."""
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+class SignOut(LogoutView):  # type: ignore[misc]
+    """Signing out; the browser forgets."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ends the session."""
+        return forgotten(super().post(*args, **kwargs))
+
+
 class SetUp(ActivateTOTPView):  # type: ignore[misc]
     """Setting up the authenticator app; recorded."""
 
-    def form_valid(self, form: object) -> HttpResponse:
+    def form_valid(self, form: Activate) -> HttpResponse:
         """Keeps it, and says so in the ledger."""
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)
             by = actor_of(self.request)
-            record(by=by, deed="people.second_factor_set", ref=f"officer:{by.username}")
+            app = Authenticator.objects.select_for_update().get(user__username=by.username, type="totp")
+            app.data[STEP] = form.step
+            app.save(update_fields=["data"])
+            record(by=by, deed="people.second_factor_set", ref=f"officer:{by.username}", detail={"kind": "app"})
         return answer
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import pyrage
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of, text_of
 from tidewaiter.foundation.refusals import BadInput
 
 MANIFEST = "manifest.json"
@@ -46,12 +48,25 @@ def pack(target: Path, members: Iterable[tuple[str, Path]], about: dict[str, Any
         os.fsync(raw.fileno())
 
 
+class _Digested(io.RawIOBase):
+    """A file that is digested as it is read: one that grows meanwhile is taken as long as it was when it was begun."""
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file, self.digest = file, hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Reads, and digests what it gives."""
+        block = self._file.read(size)
+        self.digest.update(block)
+        return block
+
+
 def _add(tar: tarfile.TarFile, name: str, file: BufferedReader) -> dict[str, Any]:
     info = tarfile.TarInfo(name)
     info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
-    tar.addfile(info, file)
-    file.seek(0)
-    return {"size": info.size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    digested = _Digested(file)
+    tar.addfile(info, digested)
+    return {"size": info.size, "sha256": digested.digest.hexdigest()}
 
 
 def unpack(source: Path, folder: Path) -> dict[str, Any]:
@@ -71,8 +86,10 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
                     }
             while squeezed.read(1024 * 1024):  # to its end, so that gzip's own checksum is checked too
                 continue
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
+        manifest: dict[str, Any] = read_json(
+            bytes_of(folder / MANIFEST, "json_document_bytes"), limit="json_document_bytes"
+        )
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, BadInput) as error:
         raise damaged from error
     found.pop(MANIFEST)
     if manifest.get("members") != found or "database" not in manifest:
@@ -105,11 +122,11 @@ def decrypt(source: Path, target: Path, identity: Path | None) -> None:
     if identity is None:
         raise BadInput("identity", _("The backup is encrypted: give the age key that opens it (--identity FILE)."))
     try:
-        lines = [line.strip() for line in identity.read_text().splitlines()]
+        lines = [line.strip() for line in text_of(identity, "key_file_bytes").splitlines()]
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
         with source.open("rb") as sealed, target.open("wb") as plain:
             pyrage.decrypt_io(sealed, plain, keys)
-    except (OSError, UnicodeDecodeError, pyrage.IdentityError, pyrage.DecryptError) as error:
+    except (OSError, BadInput, pyrage.IdentityError, pyrage.DecryptError) as error:
         raise BadInput(
             "identity", _("The key does not open this backup, or the backup is damaged. Nothing was changed.")
         ) from error

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,37 +15,56 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.key_folder import OLD
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.scratch import scratch, sweep
 from tidewaiter.ledger.actions import record
+from tidewaiter.site import keyring
 from tidewaiter.site.backup import archive, postgres
 
-FOLDERS = ("vault", "keys", "incoming", "mappings")
-"""What belongs to a node beside its database; the analysis store is made anew from the record."""
+FOLDERS = ("vault", "mappings", "trade")
+"""What belongs to a node beside its database and its keys; what is made anew (analysis store, results of a day) and
+what
+nobody has judged yet (uploads that wait) is left out.
+"""
+TRADE = "trade"
+"""Files that analysts brought and what their analyses gave: it may be larger than all the rest, and can be left out."""
 DATABASE = "tidewaiter.sqlite3"
 
 
-def back_up(*, target: Path, recipients: list[str], by: Actor, say: Callable[[str], None]) -> dict[str, Any]:
-    """One consistent, checked file of database, vault and keys; `{"file", "sha256", "bytes", "entries", "encrypted"}`.
+def back_up(
+    *,
+    target: Path,
+    recipients: list[str],
+    by: Actor,
+    say: Callable[[str], None],
+    keys: bool = False,
+    trade: bool = True,
+) -> dict[str, Any]:
+    """One consistent, checked file; `{"file", "sha256", "bytes", "entries", "encrypted", "keys", "trade"}`.
+
+    It holds the database and the vault; with `trade` the files and results of trade analyses,
+    with `keys` the secret keys, which otherwise stay where they are: who takes the backup then cannot sign or sign in.
 
     The database is taken as it stood at one moment; vault files are written before the rows that name them, so copying
     them afterwards misses none. The file gets its name only when it is whole and has been read back.
     """
     home = Path(settings.TIDEWAITER_HOME)
     with transaction.atomic():
-        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients)})
+        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
     part = target.with_name(target.name + ".part")
-    _sweep(home)
-    with tempfile.TemporaryDirectory(prefix=f".backup-{os.getpid()}-", dir=home) as scratch_name:
-        scratch = Path(scratch_name)
+    sweep()
+    with scratch() as folder:
         say("Copying the database")
-        database, about = _database(scratch)
+        database, about = _database(folder)
         about |= {"made_at": stamp(now()), "shape": settings.TIDEWAITER_SHAPE, "node": settings.NODE_NAME}
+        about |= {"keys": keys, "trade": trade}
         say("Packing")
-        plain = scratch / "backup.tar.gz"
-        archive.pack(plain, [*database, *_files(home)], about)
+        plain = folder / "backup.tar.gz"
+        archive.pack(plain, [*database, *_files(home, trade), *(_keys() if keys else [])], about)
         say("Reading it back")
-        check = scratch / "check"
+        check = folder / "check"
         check.mkdir()
         manifest = archive.unpack(plain, check)
         entries = _entries(check, manifest)
@@ -69,33 +86,32 @@ def back_up(*, target: Path, recipients: list[str], by: Actor, say: Callable[[st
         "bytes": target.stat().st_size,
         "entries": entries,
         "encrypted": bool(recipients),
+        "keys": keys,
+        "trade": trade,
     }
 
 
-def _sweep(home: Path) -> None:
-    """Deletes what backups that were killed have left."""
-    for left in home.glob(".backup-*-*"):
-        process = left.name.split("-")[1]
-        if process.isdigit() and not Path("/proc", process).exists():
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _database(scratch: Path) -> tuple[list[tuple[str, Path]], dict[str, Any]]:
+def _database(folder: Path) -> tuple[list[tuple[str, Path]], dict[str, Any]]:
     migrations = sorted([migration.app, migration.name] for migration in MigrationRecorder.Migration.objects.all())
     about: dict[str, Any] = {"format": 1, "database": connection.vendor, "migrations": migrations}
     if connection.vendor == "sqlite":
-        copy = scratch / DATABASE
+        copy = folder / DATABASE
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(copy)])
         return [(DATABASE, copy)], about
-    tables = scratch / "tables"
+    tables = folder / "tables"
     tables.mkdir()
     about["columns"] = postgres.dump(tables)
     return [(f"tables/{path.name}", path) for path in sorted(tables.iterdir())], about
 
 
-def _files(home: Path) -> Iterator[tuple[str, Path]]:
-    for folder in FOLDERS:
+def _keys() -> list[tuple[str, Path]]:
+    keyring.must_be_there()
+    return [(f"{OLD}/{name}", path) for name, path in keyring.found()]
+
+
+def _files(home: Path, trade: bool) -> Iterator[tuple[str, Path]]:
+    for folder in FOLDERS if trade else [name for name in FOLDERS if name != TRADE]:
         for path in sorted((home / folder).rglob("*")):
             if path.is_file() and path.suffix != ".part":
                 yield str(path.relative_to(home)), path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,57 +15,80 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation import data_folder
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.key_folder import OLD, folder_for
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.actions import record
-from tidewaiter.ledger.queries import ledger_end, verify
+from tidewaiter.ledger.queries import ledger_end
+from tidewaiter.site import binding, keyring
 from tidewaiter.site.backup import archive, postgres
 from tidewaiter.site.backup.backup import DATABASE, FOLDERS
+from tidewaiter.site.marking import bind
+from tidewaiter.site.proof import proof
 from tidewaiter.site.running import alone
 
+_FORMER = "django_tasks_database"
+"""An app of release 0.1 whose migrations a node of that time still names; nothing of ours uses its tables."""
 MARK = "restoring"
 """A file in the data folder while a restore is under way; a node does not start beside it."""
+_ROW = 64 * 1024
+"""Signs that the one row of a small table of ours may have."""
 
 
 def restore(
     *, source: Path, identity: Path | None, replace: bool, by: Actor, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Makes this data folder what the backup holds; `{"file", "entries", "intact", "set_aside"}`.
+    """Makes this data folder what the backup holds; `{"file", "entries", "intact", "set_aside", "keys", "trade",
+    "advice"}`.
 
-    What is here is moved aside, never deleted, and only with `replace`. Nothing is touched before the whole backup has been
-    read, each member fits its digest and the database is sound. Raises `BadInput` for a damaged file, `Refusal` otherwise.
+    `keys` says whether the node has its keys now, `trade` whether the backup held trade files; `advice` is a
+    sentence where something is missing.
+
+    What is here is moved aside, never deleted, and only with `replace`. Nothing is touched before the whole backup
+    has been read, each member fits its digest and the database is sound. Raises `BadInput` for a damaged file,
+    `Refusal` otherwise.
     """
     home = Path(settings.TIDEWAITER_HOME)
     home.mkdir(parents=True, exist_ok=True)
     if not source.is_file():
         raise BadInput("no_file", _("There is no file %(name)s.") % {"name": source})
-    with alone(home), tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as scratch_name:
-        scratch = Path(scratch_name)
+    with alone(home), scratch() as folder:
         plain = source
         if archive.is_encrypted(source):
             say("Decrypting")
-            plain = scratch / "backup.tar.gz"
+            plain = folder / "backup.tar.gz"
             archive.decrypt(source, plain, identity)
         say("Checking")
-        fresh = scratch / "fresh"
+        fresh = folder / "fresh"
         fresh.mkdir()
         manifest = archive.unpack(plain, fresh)
         _must_fit(manifest, fresh)
         if _occupied(home) and not replace:
             raise Refusal("occupied", _("There is a node in this data folder. Give --replace to move it aside."))
         say("Bringing it back")
+        if (folder_of_keys := keyring.key_folder()) is not None:
+            keyring.settle(folder_of_keys)  # what an earlier release left here: it is this folder's node's
         aside = _swap(home, fresh, manifest)
     call_command("migrate", verbosity=0, interactive=False)
+    mark = bind(by=by)
+    keyring.settle(folder_for(mark.node, home, settings.TIDEWAITER_KEYS), theirs=True)
     entries = ledger_end()
     with transaction.atomic():
         record(by=by, deed="site.restored", ref="node", detail={"entries": entries})
     (home / MARK).unlink(missing_ok=True)
+    if advice := keyring.what_to_do():
+        say(advice)
     return {
         "file": str(source),
         "entries": entries,
-        "intact": verify()["intact"],
+        "intact": proof()["intact"],
         "set_aside": str(aside) if aside else None,
+        "keys": not advice,
+        "trade": bool(manifest.get("trade")),
+        "advice": advice,
     }
 
 
@@ -77,13 +99,8 @@ def _must_fit(manifest: dict[str, Any], fresh: Path) -> None:
             _("The backup is of a %(there)s node; this one runs on %(here)s.")
             % {"there": manifest["database"], "here": connection.vendor},
         )
-    if manifest["shape"] != settings.TIDEWAITER_SHAPE:
-        raise Refusal(
-            "other_shape",
-            _("The backup is of a %(there)s node; this one is %(here)s.")
-            % {"there": manifest["shape"], "here": settings.TIDEWAITER_SHAPE},
-        )
     known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    manifest["migrations"] = [one for one in manifest["migrations"] if one[0] != _FORMER]
     if unknown := {(app, name) for app, name in manifest["migrations"]} - known:
         raise Refusal(
             "newer",
@@ -97,6 +114,24 @@ def _must_fit(manifest: dict[str, Any], fresh: Path) -> None:
             sound = False
         if not sound:
             raise BadInput("damaged", _("The backup is damaged or was cut off. Nothing was changed."))
+    shape = shape_in(manifest, fresh) or manifest["shape"]
+    if {shape, manifest["shape"]} != {settings.TIDEWAITER_SHAPE}:
+        raise Refusal(
+            "other_shape",
+            _("The backup is of a %(there)s node; this one is %(here)s. Restore it into a data folder of its own.")
+            % {"there": shape, "here": settings.TIDEWAITER_SHAPE},
+        )
+
+
+def shape_in(manifest: dict[str, Any], fresh: Path) -> str:
+    """The shape that the backup's own database names; nothing where it is of a release that named none."""
+    if manifest["database"] == "sqlite":
+        found = binding.rows_of_file(fresh / DATABASE, "SELECT * FROM ledger_chain_end LIMIT 1")
+        return str(found[0].get("shape", "")) if found else ""
+    names = manifest["columns"].get("ledger_chain_end", [])
+    with (fresh / "tables" / "ledger_chain_end").open(encoding="utf-8") as table:
+        line = table.readline(_ROW).rstrip("\n")
+    return line.split("\t")[names.index("shape")] if line and "shape" in names else ""
 
 
 def _occupied(home: Path) -> bool:
@@ -113,11 +148,11 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     connection.close()
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS, "analysis", "held"):
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS, OLD, "analysis", "held", data_folder.MARK):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
             (home / name).rename(aside / name)
-    for name in (DATABASE, *FOLDERS):
+    for name in (DATABASE, *FOLDERS, OLD):
         if (fresh / name).exists():
             shutil.move(fresh / name, home / name)
     if manifest["database"] != "sqlite":

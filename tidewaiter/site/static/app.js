@@ -37,7 +37,8 @@
     if (!button) { return; }
     var next = document.documentElement.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
     document.documentElement.setAttribute("data-bs-theme", next);
-    document.cookie = "theme=" + next + ";path=/;max-age=31536000;samesite=lax";
+    var shut = window.location.protocol === "https:";  // a cookie of this host alone, as all others of the node
+    document.cookie = (shut ? "__Host-" : "") + "theme=" + next + ";path=/;max-age=31536000;samesite=lax" + (shut ? ";secure" : "");
   });
   var keys = document.getElementById("keys");
   function showKeys() { if (keys && !keys.open) { keys.showModal(); } }
@@ -120,6 +121,17 @@
     });
   }
   document.addEventListener("submit", function (event) { if (event.target.matches('form[action$="/logout/"]')) { forgetDrafts(); } });
+  var who = document.body.getAttribute("data-who");
+  if (who) {  // what somebody else left on this machine is not offered to the next, and does not stay
+    store(function (box) {
+      Object.keys(box).filter(function (key) { return key.indexOf(PREFIX) === 0 && key.indexOf(PREFIX + who + ":") !== 0; })
+        .forEach(function (key) { box.removeItem(key); });
+    });
+  }
+  // What a page fetches by itself says so: it does not keep a session alive.
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (/\bevery\b/.test(event.detail.elt.getAttribute("hx-trigger") || "")) { event.detail.headers["X-Poll"] = "1"; }
+  });
   function fieldsOf(form) {
     return Array.prototype.filter.call(form.elements, function (field) {
       return field.name && !/^(csrfmiddlewaretoken|lines|deed)$/.test(field.name) && !/^(hidden|submit|button|file|password)$/.test(field.type);

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -23,9 +24,12 @@ from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.jobs import queries
+from tidewaiter.jobs.models import Job
 from tidewaiter.people import policy
 from tidewaiter.site.panels import PANELS
-from tidewaiter.site.words import CHANGES, DEEDS, ROLES, STATES
+from tidewaiter.site.words import CHANGES, DEEDS, OUTCOMES, PROPOSALS, ROLES, SCHEDULED, STATES, STORED
+from tidewaiter.site.work import KINDS
 
 register = template.Library()
 
@@ -214,6 +218,39 @@ def job_word(state: str) -> str:
 
 
 @register.filter
+def job_title(job: Job) -> str:
+    """What a piece of work is called."""
+    return str(KINDS[job.kind].title) if job.kind in KINDS else job.kind
+
+
+@register.filter
+def job_page(job: Job) -> str:
+    """The address of what a piece of work is about; its own page where it is about a file that it makes."""
+    page = KINDS[job.kind].page if job.kind in KINDS else ""
+    return page % job.subject if page else reverse("job_page", args=[job.ref])
+
+
+@register.filter
+def stored_word(kind: str) -> str:
+    """The word for a kind of thing that takes space."""
+    return str(STORED.get(kind, kind))
+
+
+@register.simple_tag
+def place_of(job: Job | None) -> int | None:
+    """How many jobs come before one that waits."""
+    return queries.place_of(job) if job is not None else None
+
+
+@register.filter
+def lasting(seconds: int) -> str:
+    """How long something took: 0:42, 12:05, 1:02:11."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a key that is known only in the template."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
@@ -229,6 +266,12 @@ def role_word(role: str) -> str:
 def deed_word(deed: str) -> str:
     """The word for a deed of the ledger."""
     return str(DEEDS.get(deed, deed))
+
+
+@register.filter
+def scheduled_word(deed: str) -> str:
+    """The word for what is done by the clock."""
+    return str(SCHEDULED.get(deed, deed))
 
 
 @register.filter
@@ -254,6 +297,36 @@ def local_moment(at: datetime, zone: str) -> str:
     """A moment in a zone: weekday, day and hour."""
     local = at.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC)
     return f"{date_format(local, 'D')} {date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M}"
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """What became of a try to sign in, in words."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+@register.filter
+def proposal_word(code: str) -> str:
+    """What waits for another steward, or what became of it, in words."""
+    return str(PROPOSALS.get(code, code))
+
+
+@register.filter
+def told(value: Any) -> str:
+    """One word, or several."""
+    return ", ".join(map(str, value)) or "–" if isinstance(value, list) else str(value)
+
+
+@register.filter
+def manages_people(actor: Actor) -> bool:
+    """Whether the person looks after accounts."""
+    return policy.may_manage_people(actor)
+
+
+@register.filter
+def reads_library_alone(actor: Actor) -> bool:
+    """Whether the reader is a partner or an expert and nothing else."""
+    return policy.reads_library_alone(actor)
 
 
 @register.filter

@@ -24,7 +24,7 @@ class Command(CasesCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"cases", "file"}`."""
-        by, cases = self.chosen(options)
+        by, cases = self.taken(options)
         file: Path = options["output"]
         done = export_cases(cases=cases, to=file, kind=file.suffix.removeprefix(".").lower(), by=by)
         return {"cases": done, "file": str(file)}

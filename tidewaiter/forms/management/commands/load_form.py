@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from tidewaiter.forms.actions import define, retire
 from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 
 
@@ -31,5 +32,5 @@ class Command(DeedCommand):
             return {"retired": options["retire"]}
         if options["file"] is None or not options["file"].is_file():
             raise BadInput("no_file", "Give a definition file (TOML).")
-        definition = define(text=options["file"].read_text(), by=node_at_shell())
+        definition = define(text=text_of(options["file"], "toml_bytes"), by=node_at_shell())
         return {"form": definition.code, "version": definition.version}

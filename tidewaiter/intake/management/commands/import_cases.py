@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from django.db import transaction
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.actions import receive, take_in
 from tidewaiter.intake.queries import answer_of, mapping_named
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.vault.actions import read
+from tidewaiter.vault.actions import file_of
 
 
 class _Said(Progress):
@@ -82,10 +84,7 @@ class Command(DeedCommand):
         path = Path(said)
         if not said or not path.is_file():
             return mapping_named(by, said)
-        try:
-            return path.name, path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput("mapping", f"The mapping {said} cannot be read.") from error
+        return path.name, text_of(path, "toml_bytes")
 
     @staticmethod
     def _rejected(receipt: Any) -> str | None:
@@ -93,5 +92,5 @@ class Command(DeedCommand):
             return None
         path = Path(settings.TIDEWAITER_HOME) / "rejected" / receipt.rejected_name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(read(receipt.rejected_digest))
+        shutil.copyfile(file_of(receipt.rejected_digest), path)
         return str(path)

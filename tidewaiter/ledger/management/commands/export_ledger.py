@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
 
 from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.ledger.actions import record
-from tidewaiter.ledger.export import write_zip
+from tidewaiter.foundation.disk import whole
+from tidewaiter.ledger.export import export_ledger
 
 
 class Command(DeedCommand):
@@ -26,8 +25,6 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"entries", "file"}`."""
-        with transaction.atomic():
-            record(by=node_at_shell(), deed="ledger.exported", ref="ledger")
-        with options["output"].open("wb") as file:
-            entries = write_zip(file)
+        with whole(options["output"]) as part, part.open("wb") as file:
+            entries = export_ledger(file=file, by=node_at_shell())
         return {"entries": entries, "file": str(options["output"])}

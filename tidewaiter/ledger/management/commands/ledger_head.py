@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.disk import whole
 from tidewaiter.ledger.queries import current_head
 
 
@@ -25,5 +26,6 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """The head that was written."""
         head = current_head()
-        options["output"].write_text(json.dumps(head, indent=1) + "\n")
+        with whole(options["output"]) as part:
+            part.write_text(json.dumps(head, indent=1) + "\n")
         return head

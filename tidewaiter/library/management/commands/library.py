@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.library.actions import Written, move, write
 from tidewaiter.library.pictures import attach_picture
@@ -63,7 +64,7 @@ def _row(item: Any) -> dict[str, Any]:
 
 def _read(path: Path) -> Written:
     try:
-        said = json.loads(path.read_text())
+        said = read_json(bytes_of(path, "json_body_bytes"))
         texts = {lang: (str(one["title"]), str(one.get("body", ""))) for lang, one in said.pop("texts").items()}
         return Written(texts=texts, **said)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

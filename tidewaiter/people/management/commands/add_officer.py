@@ -11,6 +11,7 @@ from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.actions import add_officer
+from tidewaiter.people.passwords import LONGEST
 from tidewaiter.people.policy import ROLES
 
 
@@ -36,7 +37,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"username", "administration", "roles"}`."""
-        password = sys.stdin.readline().rstrip("\n")
+        password = sys.stdin.readline(LONGEST + 2).rstrip("\n")  # one sign more than any may have is refused
         if not password:
             raise BadInput("password", "No password came on standard input.")
         officer = add_officer(

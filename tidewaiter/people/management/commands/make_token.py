@@ -9,11 +9,12 @@ from django.core.management.base import CommandParser
 from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.actions import make_token
+from tidewaiter.people.actions.tokens import SCOPES
 from tidewaiter.people.queries import officer_named
 
 
 class Command(DeedCommand):
-    """`make_token USERNAME [--scope read|write] [--days N] [--name TEXT]`."""
+    """`make_token USERNAME [--scope read|write|metrics] [--days N] [--name TEXT]`."""
 
     help = "makes an API token and prints it once"
 
@@ -21,7 +22,7 @@ class Command(DeedCommand):
         """The account, what the token may do, and how long."""
         super().add_arguments(parser)
         parser.add_argument("username")
-        parser.add_argument("--scope", choices=("read", "write"), default="read")
+        parser.add_argument("--scope", choices=SCOPES, default="read")
         parser.add_argument("--days", type=int, default=365, help="how many days it lives; at most 365")
         parser.add_argument("--name", default="", help="what it is for")
 

@@ -27,11 +27,12 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> list[dict[str, Any]]:
         """`[{"ref", "national_ref", "administration", "form", "worst", "due", "late", "opened_by", "given_to"}]`."""
-        cases = waiting(officer_at_shell(options["by"]), read_where(options["where"]))
+        by = officer_at_shell(options["by"])
+        cases = waiting(by, read_where(options["where"]))
         return [
             {
                 "ref": row.case.ref, "national_ref": row.case.national_ref, "administration": row.case.administration, "form": row.case.form,
                 "worst": row.case.worst, "due": row.due.isoformat()[:16], "late": row.late, "opened_by": row.case.opened_by, "given_to": row.to,
             }
-            for row in rows_of(in_order(cases, options["order"]), max(1, options["limit"]))
+            for row in rows_of(in_order(cases, options["order"]), by, max(1, options["limit"]))
         ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.search.actions import look_for_watchers, unwatch, watch
-from tidewaiter.search.models import Watch
+from tidewaiter.search.queries import watches_of
 
 
 class Command(DeedCommand):
@@ -33,7 +33,4 @@ class Command(DeedCommand):
         elif options["name"]:
             watch(name=options["name"], query=options["query"], by=by)
         look_for_watchers()
-        return [
-            dict(row)
-            for row in Watch.objects.filter(username=by.username).order_by("name").values("name", "query", "hits")
-        ]
+        return [{"name": one.name, "query": one.query, "hits": one.hits} for one in watches_of(by)]

@@ -1,4 +1,4 @@
-"""Backs the node up while it runs: one checked file of database, vault and keys."""
+"""Backs the node up while it runs: one checked file of database, vault and trade files, without its keys."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from tidewaiter.site.backup.backup import back_up
 
 
 class Command(DeedCommand):
-    """`backup FILE [--recipient age1… …]`."""
+    """`backup FILE [--with-keys] [--without-trade] [--recipient age1… …]`."""
 
-    help = "backs the node up while it runs: one checked file of database, vault and keys"
+    help = (
+        "backs the node up while it runs: one checked file of database, vault, files that wait to be read, and trade files "
+        "with their results; left out are the secret keys, and what the node makes anew (figures, results kept for a day)"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and to whom it is encrypted."""
@@ -25,11 +28,22 @@ class Command(DeedCommand):
             "--recipient",
             action="append",
             default=[],
-            help="encrypt to this age recipient; without, the file holds the node's keys in the clear",
+            help="encrypt to this age recipient; without, whoever has the file can read it",
+        )
+        parser.add_argument(
+            "--with-keys", action="store_true", help="put the secret keys in too: who has the file is then the node"
+        )
+        parser.add_argument(
+            "--without-trade", action="store_true", help="leave the files and results of trade analyses out"
         )
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"file", "sha256", "bytes", "entries", "encrypted"}`."""
+        """`{"file", "sha256", "bytes", "entries", "encrypted", "keys", "trade"}`."""
         return back_up(
-            target=options["file"].absolute(), recipients=options["recipient"], by=node_at_shell(), say=self.progress
+            target=options["file"].absolute(),
+            recipients=options["recipient"],
+            by=node_at_shell(),
+            say=self.progress,
+            keys=options["with_keys"],
+            trade=not options["without_trade"],
         )

@@ -25,7 +25,7 @@ class Command(DeedCommand):
         parser.add_argument("--replace", action="store_true", help="move the node that is here aside")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"file", "entries", "intact", "set_aside"}`."""
+        """`{"file", "entries", "intact", "set_aside", "keys", "trade", "advice"}`."""
         return restore(
             source=options["file"].absolute(),
             identity=options["identity"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 import uuid
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.decoding import read_toml
 
 _pin = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
@@ -78,7 +78,7 @@ def _licence(name: str) -> dict[str, Any]:
 def _vendored() -> list[dict[str, Any]]:
     static = settings.PROJECT / "tidewaiter" / "site" / "static"
     found = []
-    for target, meta in tomllib.loads((static / "vendor" / "ASSETS.toml").read_text()).items():
+    for target, meta in read_toml((static / "vendor" / "ASSETS.toml").read_text()).items():
         found.append({
             "type": "file", "name": target, "version": str(meta.get("version", "")), "bom-ref": f"vendored:{target}",
             "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}], "licenses": [{"license": {"name": str(meta.get("licence", ""))}}],
@@ -88,7 +88,7 @@ def _vendored() -> list[dict[str, Any]]:
 
 def _lists() -> list[dict[str, Any]]:
     found = []
-    for name, meta in tomllib.loads((Path(settings.CODES_FOLDER) / "lists.toml").read_text()).items():
+    for name, meta in read_toml((Path(settings.CODES_FOLDER) / "lists.toml").read_text()).items():
         found.append({
             "type": "data", "name": name, "version": meta["version"], "description": meta["source"], "bom-ref": f"list:{name}",
             "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}], "licenses": [{"license": {"name": meta["licence"]}}],

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.modes import must_be_shut
+from tidewaiter.foundation.scratch import sweep
+from tidewaiter.site.keyring import must_be_shut_too
 from tidewaiter.site.supervisor import supervise
 
 
@@ -24,5 +29,8 @@ class Command(DeedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serves until stopped."""
+        must_be_shut(Path(settings.TIDEWAITER_HOME))
+        must_be_shut_too()
+        sweep()
         self.stderr.write(f"Serving on http://{options['host']}:{options['port']} (stop with Ctrl-C)")
         sys.exit(supervise(host=options["host"], port=options["port"], workers=options["workers"]))

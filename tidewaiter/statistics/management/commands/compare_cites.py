@@ -8,16 +8,17 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.foundation.tables import workbook_of_rows
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.intake.foreign import read_table_mapping
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.statistics.brought import bring_table
 from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, wildlife_rows
+from tidewaiter.statistics.table_files import kind_of_file, table_file
 from tidewaiter.statistics.wildlife import NONE, ROUTE, compared
 
 
 class Command(DeedCommand):
-    """`compare_cites TRADE --since YEAR --until YEAR -o OUT.xlsx [--mapping MAP.toml] --by USERNAME`."""
+    """`compare_cites TRADE --since YEAR --until YEAR -o OUT.xlsx|.csv|.json [--mapping MAP.toml] --by USERNAME`."""
 
     help = "holds wildlife seizures against the trade that Parties report to CITES, by species and route"
 
@@ -27,19 +28,21 @@ class Command(DeedCommand):
         parser.add_argument("trade", metavar="TRADE", help="a table of the CITES Trade Database: csv or xlsx")
         parser.add_argument("--since", type=int, required=True, metavar="YEAR")
         parser.add_argument("--until", type=int, required=True, metavar="YEAR")
-        parser.add_argument("-o", "--output", required=True, metavar="OUT.xlsx")
+        parser.add_argument("-o", "--output", required=True, metavar="OUT.xlsx|.csv|.json")
         parser.add_argument("--mapping", metavar="MAP.toml")
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"rows", "same_route", "not_in_trade", "without_species", "dropped", "file"}`."""
+        out = Path(options["output"])
+        kind = kind_of_file(out)
         by = officer_at_shell(options["by"])
-        chosen = read_table_mapping(Path(options["mapping"]).read_text()) if options["mapping"] else None
+        chosen = read_table_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
         table = bring_table(
             kind="cites", name=Path(options["trade"]).name, path=Path(options["trade"]), chosen=chosen, by=by
         )
         found, unsaid = compared(by, table, options["since"], options["until"])
-        Path(options["output"]).write_bytes(workbook_of_rows(WILDLIFE_HEADS, wildlife_rows(found, "en")))
+        out.write_bytes(table_file(kind, WILDLIFE_HEADS, wildlife_rows(found, "en")))
         return {
             "rows": len(found), "same_route": sum(one.verdict == ROUTE for one in found), "not_in_trade": sum(one.verdict == NONE for one in found),
             "without_species": unsaid, "dropped": table.dropped, "file": options["output"],

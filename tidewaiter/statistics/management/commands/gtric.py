@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.reading import text_of
+from tidewaiter.foundation.text import neutral
 from tidewaiter.intake.foreign import read_table_mapping
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.statistics.brought import bring_table
@@ -36,7 +38,7 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"products", "provenances", "economies", "seizures", "without_product", "ceiling", "fixed_point", "dropped", "file"}`."""
         by = officer_at_shell(options["by"])
-        chosen = read_table_mapping(Path(options["mapping"]).read_text()) if options["mapping"] else None
+        chosen = read_table_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
         table = bring_table(kind="imports", name=Path(options["trade"]).name, path=Path(options["trade"]), chosen=chosen, by=by)  # fmt: skip
         found = gtric(Scope(options["since"], options["until"]), by, table, by=options["count"], fixed_point=options["fixed_point"])  # fmt: skip
         with Path(options["output"]).open("w", newline="") as out:
@@ -44,7 +46,7 @@ class Command(DeedCommand):
             writer.writerow(["of", "code", "share_of_seizures", "share_of_imports", "factor", "propensity"])
             for of, rows in (("product", found.products), ("provenance", found.provenances)):
                 for one in rows:
-                    writer.writerow([of, one.key, f"{one.seized:.6f}", f"{one.traded:.6f}", f"{one.factor:.4f}", f"{one.propensity:.4f}"])  # fmt: skip
+                    writer.writerow([of, neutral(one.key), f"{one.seized:.6f}", f"{one.traded:.6f}", f"{one.factor:.4f}", f"{one.propensity:.4f}"])  # fmt: skip
         return {
             "products": len(found.products), "provenances": len(found.provenances), "economies": list(found.economies), "seizures": found.lines,
             "without_product": found.without_product, "ceiling": found.ceiling, "fixed_point": found.fixed_point, "dropped": table.dropped, "file": options["output"],

@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.cases.selection import add_where, read_where
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.text import neutral
 from tidewaiter.people.queries import officer_named
 from tidewaiter.statistics import store
 from tidewaiter.statistics.predefined import QUESTIONS, question_named
@@ -60,5 +61,9 @@ class Command(DeedCommand):
         out = io.StringIO()
         writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(answer)
+        writer.writerows({name: _cell(row.get(name)) for name in names} for row in answer)
         return out.getvalue().rstrip("\n")
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else neutral(str(value))

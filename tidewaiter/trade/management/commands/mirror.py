@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,20 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.codelists.countries import Countries
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.intake.foreign import read_table_mapping
+from tidewaiter.foundation.reading import text_of
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.mirror import Mirroring
 from tidewaiter.trade.mirroring import Reported, compare, write_flows
 from tidewaiter.trade.reading import rows_of_table
+from tidewaiter.trade.tables.columns import read_mapping
 from tidewaiter.trade.writing import checked_output
 
 
 class Command(DeedCommand):
-    """`mirror INPUT -o OUT [--engine duckdb] [--memory 4GB] [--cif-fob 1.06|TABLE.csv] [--distances D.csv] [--gross] [--relative 0.5] [--mapping MAP.toml]`."""
+    """`mirror INPUT -o OUT [--engine duckdb] [--memory 4GB] [--cif-fob 1.06|TABLE.csv] [--distances D.csv] [--gross]
+    [--relative 0.5] [--mapping MAP.toml]`.
+    """
 
     help = "holds what importers report against what exporters report; a gap is an indicator of risk, not a loss"
 
@@ -38,10 +41,15 @@ class Command(DeedCommand):
         parser.add_argument(
             "--relative", type=float, default=0.5, help="from which share of the larger side a gap is listed"
         )
-        parser.add_argument("--mapping", metavar="MAP.toml")
+        parser.add_argument(
+            "--mapping", metavar="MAP.toml", help="[columns] ours = theirs; [constants]; [formats] decimal"
+        )
+        parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped", "seconds", …}`."""
+        """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped",
+        "seconds", …}`.
+        """
         said: dict[str, Any] = {"net_re_exports": not options["gross"], "relative": options["relative"]}
         try:
             said["factor"] = float(options["cif_fob"])
@@ -52,12 +60,14 @@ class Command(DeedCommand):
                 for name in ("importer", "exporter"):
                     row[name] = (read.read(row[name]) if row.get(name) else "") or ""
             said["factors"] = rows
-        mapping = read_table_mapping(Path(options["mapping"]).read_text()) if options["mapping"] else None
+        mapping = read_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
         checked_output(Path(options["output"]))
         beside = {name: Path(options[name]) if options[name] else None for name in ("distances", "correspondence")}
-        source = Reported(Path(options["input"]), mapping, **beside)
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(options["work"] or folder)
-            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], tell=self.progress, share=self.share)  # fmt: skip
+        source = Reported(Path(options["input"]), mapping, **beside, anyway=options["anyway"])
+        with scratch() as folder:
+            work = Path(options["work"]) if options["work"] else folder
+            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], aside=folder, tell=self.progress, share=self.share)  # fmt: skip
             write_flows(found, work, Path(options["output"]), options["memory"])
+        for warning in found.warnings:
+            self.progress(warning)
         return found.answer()

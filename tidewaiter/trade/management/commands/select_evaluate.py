@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.evaluating import evaluated
@@ -28,6 +28,8 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown", "calibration_error", "calibration", "by_choice"}`."""
-        with tempfile.TemporaryDirectory() as folder:
-            table = consignments_of(engine("duckdb", "4GB", Path(folder)), Path(options["input"]))
+        with scratch() as folder:
+            table = consignments_of(
+                engine("duckdb", "4GB", folder, reads=[Path(options["input"])]), Path(options["input"])
+            )
         return evaluated(table, options["label"], options["revenue"])

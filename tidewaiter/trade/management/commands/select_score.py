@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.scoring import CHANCE, Choosing, read_rules, score, with_results
@@ -17,7 +17,9 @@ from tidewaiter.trade.writing import checked_output, write_table
 
 
 class Command(DeedCommand):
-    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL] [--chance 0.1] [--rules RULES.csv]`."""
+    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL] [--chance 0.1]
+    [--rules RULES.csv]`.
+    """
 
     help = "scores consignments: the rows in their order, with score, probability and reasons; chooses a list where a rate or a capacity is given"
 
@@ -46,7 +48,10 @@ class Command(DeedCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"rows", "expected", "chosen": {"rule", "score", "chance"}, "by_rule", "drifted": […], "drift": {column: index}}`."""
+        """`{"rows", "expected", "chosen": {"rule", "score", "chance"}, "by_rule", "unseen": {column: share of rows},
+        "top":
+        [{"rows", "expected"}], "drifted": […], "drift": {column: index}}`.
+        """
         model, out = read_model(Path(options["model"])), Path(options["output"])
         rules = read_rules(Path(options["rules"])) if options["rules"] else ()
         asked = Choosing(
@@ -59,10 +64,10 @@ class Command(DeedCommand):
             rules,
         )
         checked_output(out)
-        with tempfile.TemporaryDirectory() as folder:
-            table = consignments_of(
-                engine("duckdb", "4GB", Path(folder)), Path(options["input"]), model.layout.roles.get("date", "")
-            )
+        with scratch() as folder:
+            connection = engine("duckdb", "4GB", folder, reads=[Path(options["input"])])
+            date = model.layout.roles.get("date", "")
+            table = consignments_of(connection, Path(options["input"]), date, model.layout.date_order)
             found = score(model, table, asked, self.progress)
-            write_table(with_results(table, found), "scored", out, {}, found.figures)
+            write_table(connection, with_results(table, found), "scored", out, {}, found.figures)
         return found.figures | {"drift": found.drift}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.selection import Training, train
 
 
 class Command(DeedCommand):
-    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--revenue COL] -o MODEL`."""
+    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--date-order dmy|mdy] [--revenue COL] -o
+    MODEL`.
+    """
 
     help = "learns which consignments to open from those that were opened; a column that gives the label away is refused by name"
 
@@ -40,16 +43,33 @@ class Command(DeedCommand):
             metavar="COL",
             help="what a find was worth: a second head learns it, for select_score --blend",
         )
+        parser.add_argument(
+            "--date-order",
+            default="",
+            choices=("", "dmy", "mdy"),
+            help="whether days or months come first, where dates in figures do not tell",
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the model, as JSON")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """The model's card: what it was learnt of, how it did on the latest rows."""
         asked = Training(
-            options["label"], tuple(options["exclude"]), options["date"], options["revenue"], options["seed"]
+            options["label"],
+            tuple(options["exclude"]),
+            options["date"],
+            options["revenue"],
+            options["seed"],
+            options["date_order"],
         )
-        with tempfile.TemporaryDirectory() as folder:
-            table = consignments_of(engine("duckdb", "4GB", Path(folder)), Path(options["input"]), asked.date)
-        model = train(table, asked, self.progress)
-        Path(options["output"]).write_text(model.text())
+        with scratch() as folder:
+            table = consignments_of(
+                engine("duckdb", "4GB", folder, reads=[Path(options["input"])]),
+                Path(options["input"]),
+                asked.date,
+                asked.date_order,
+            )
+        model = train(table, asked, self.progress, self.share)
+        with whole(Path(options["output"])) as part:
+            part.write_text(model.text())
         return model.card

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.intake.foreign import read_table_mapping
+from tidewaiter.foundation.reading import text_of
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.prices import LADDER, Parameters, ladder_of
 from tidewaiter.trade.reading import rows_of_table
 from tidewaiter.trade.screening import Source, screen, write_results
+from tidewaiter.trade.tables.columns import read_mapping
 from tidewaiter.trade.writing import checked_output
 
 
 class Command(DeedCommand):
-    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low 0.25 --high 0.75] [--min-group 30] …`."""
+    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low 0.25 --high 0.75] [--min-group
+    30] …`.
+    """
 
     help = "screens declarations for prices that lie outside what like ones cost; a screen, not a finding"
 
@@ -47,11 +50,16 @@ class Command(DeedCommand):
         parser.add_argument(
             "--reference", metavar="PRICES.csv", help="hs,unit,low,high: prices that win over the quartiles"
         )
-        parser.add_argument("--mapping", metavar="MAP.toml")
+        parser.add_argument(
+            "--mapping", metavar="MAP.toml", help="[columns] ours = theirs; [constants]; [formats] decimal"
+        )
+        parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
         parser.add_argument("--work", metavar="FOLDER", help="keeps the stages here: a run that was stopped goes on")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"rows", "groups", "flagged", "over_value", "under_value", "seconds", …}` with what was left out and how much was usable."""
+        """`{"rows", "groups", "flagged", "over_value", "under_value", "seconds", …}` with what was left out and how
+        much was usable.
+        """
         given = [one.strip() for one in options["group"].split(",") if one.strip()]
         named = {"origin": "partner", "hs": "hs10"}
         parameters = Parameters(
@@ -60,12 +68,14 @@ class Command(DeedCommand):
             leave_one_out=not options["with_self"], related=not options["no_related"],
             reference=rows_of_table(options["reference"], ("hs", "unit", "low", "high"), ("low", "high")) if options["reference"] else None,
         )  # fmt: skip
-        mapping = read_table_mapping(Path(options["mapping"]).read_text()) if options["mapping"] else None
+        mapping = read_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
         rates = {row["currency"].upper(): float(row["rate"]) for row in rows_of_table(options["rates"], ("currency", "rate"), ("rate",))} if options["rates"] else None  # fmt: skip
         checked_output(Path(options["output"]))
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(options["work"] or folder)
-            source = Source(Path(options["input"]), mapping, rates, options["flow"])
-            found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], tell=self.progress, share=self.share)  # fmt: skip
+        with scratch() as folder:
+            work = Path(options["work"]) if options["work"] else folder
+            source = Source(Path(options["input"]), mapping, rates, options["flow"], anyway=options["anyway"])
+            found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], aside=folder, tell=self.progress, share=self.share)  # fmt: skip
             write_results(found, work, Path(options["output"]), options["memory"], self.share)
+        for warning in found.warnings:
+            self.progress(warning)
         return found.answer()

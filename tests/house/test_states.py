@@ -1,0 +1,77 @@
+"""Every column that holds a state belongs to a table of states, and every table of states is drawn."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from tests.conftest import PROJECT
+
+COLUMNS = {
+    ("cases", "Case", "status"): ("draft", "submitted", "returned", "validated", "withdrawn"),
+    ("intake", "Receipt", "state"): ("staging", "accepting", "done", "unreadable", "stopped"),
+    ("jobs", "Job", "state"): ("queued", "running", "done", "failed", "cancelled"),
+    ("library", "Item", "status"): ("draft", "submitted", "published", "withdrawn"),
+    ("trade", "Referral", "status"): ("drafted", "sent", "accepted", "declined", "concluded", "withdrawn"),
+    ("review", "AnalysisRequest", "status"): ("asked", "taken", "answered", "closed"),
+}
+"""Columns that hold the state of a thing, and its states as people know them."""
+NO_STATES = {
+    ("cases", "Case", "pending"): "the state of the version that waits beside this one: the same table",
+    ("cases", "AskedOnce", "outcome"): "the word that a program was answered with; it never changes",
+    (
+        "jobs",
+        "FailedItem",
+        "state",
+    ): "of an item of the node's own work: its table is `item_states`, proven in tests/jobs",
+    ("threads", "Message", "state"): "in which state the thing was when it was said, written once",
+    ("trade", "Referral", "outcome"): "a code of what came of it, written once when it is concluded",
+    ("people", "Proposal", "outcome"): "nothing while it waits; then how it was decided, written once",
+    ("people", "SignIn", "outcome"): "how a try to sign in ended, written once",
+    ("intake", "StagedRow", "state"): "what became of a row of a file, written once when it is read or taken in",
+}
+"""Columns named like one that hold no state that a deed moves, and why."""
+NAMES = ("status", "state", "pending", "outcome", "stage", "phase")
+
+
+def _columns() -> set[tuple[str, str, str]]:
+    return {
+        (model._meta.app_label, model.__name__, field.name)
+        for model in apps.get_models()
+        if model.__module__.startswith("tidewaiter.")
+        for field in model._meta.get_fields()
+        if isinstance(field, models.CharField) and field.name in NAMES
+    }
+
+
+def test_every_column_of_a_state_is_in_the_table_of_its_room() -> None:
+    assert _columns() == set(COLUMNS) | set(NO_STATES)
+
+
+def test_every_room_with_states_is_in_this_test() -> None:
+    rooms = {path.parent.name for path in (PROJECT / "tidewaiter").glob("*/states.py")}
+    assert rooms == {room for room, _model, _column in COLUMNS}
+
+
+@pytest.mark.parametrize("column", sorted(COLUMNS), ids=lambda one: one[0])
+def test_the_states_are_those_people_know_and_each_is_owned_or_an_end(column: tuple[str, str, str]) -> None:
+    table = importlib.import_module(f"tidewaiter.{column[0]}.states")
+    known = set(COLUMNS[column])
+    named: set[str] = set()
+    for name, after in table.MOVES.items():  # by deed {before: after}, or by state the states after it
+        named |= {state for pair in after.items() for state in pair} if isinstance(after, dict) else {name, *after}
+    assert named == known
+    assert set(table.OWNERS) | set(table.ENDS) == known
+    assert not set(table.OWNERS) & set(table.ENDS)
+    assert all(table.OWNERS.values())
+
+
+@pytest.mark.parametrize("room", sorted({room for room, _model, _column in COLUMNS}))
+def test_the_states_of_a_room_are_drawn(room: str) -> None:
+    drawn = (PROJECT / "docs" / "states" / f"{room}.md").read_text()
+    (states,) = (names for (of, _model, _column), names in COLUMNS.items() if of == room)
+    for name in states:
+        assert f"| {name} |" in drawn, name

@@ -1,0 +1,72 @@
+"""What tests begin with, made once and copied: an initialised SQLite database, and an initialised home of each shape.
+
+They are kept in the user's cache under a digest of all that `init` reads and runs, so that a changed list, form or
+migration makes new ones.
+Workers that want the same one wait for each other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tidewaiter-tests"
+ROOMS_OF_INIT = ("foundation", "privacy", "ledger", "people", "codelists", "forms", "site")
+KEPT_SECONDS = 3 * 86400
+
+
+@cache
+def digest() -> str:
+    """Of the lists, the forms, every migration, the rooms that `init` runs, and what prepares here."""
+    of = hashlib.sha256()
+    files = [*(PROJECT / "codes").rglob("*"), *(PROJECT / "forms").rglob("*"), PROJECT / "tests" / "conftest.py"]
+    files += (PROJECT / "tidewaiter").glob("*/migrations/*.py")
+    for room in ROOMS_OF_INIT:
+        files += (PROJECT / "tidewaiter" / room).rglob("*.py")
+    files += (PROJECT / "tests" / "data").glob("release_*")
+    for path in sorted(set(files)):
+        if path.is_file():
+            of.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    return of.hexdigest()[:20]
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """One worker at a time; what nobody has used for days is removed."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for old in FOLDER.iterdir():
+            if old.name != "lock" and time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        yield
+
+
+def database() -> Path:
+    """Where the initialised database is, or is to be kept by whoever makes it."""
+    return FOLDER / f"{digest()}.sqlite3"
+
+
+def copy_home(name: str, to: Path, make: Callable[[Path, Path], None]) -> None:
+    """A copy of the home `name` at `to`, its keys beside those of this worker; `make(home, configuration)` makes it
+    where it is not there.
+    """
+    whole = FOLDER / f"{digest()}-{name}"
+    with alone():
+        if not whole.exists():
+            half = FOLDER / f"half-{os.getpid()}"
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir()
+            make(half / "home", half / "configuration")
+            half.rename(whole)
+        os.utime(whole)
+    shutil.copytree(whole / "home", to)
+    shutil.copytree(whole / "configuration", Path(os.environ["XDG_CONFIG_HOME"]), dirs_exist_ok=True)

@@ -1,0 +1,90 @@
+"""Which templates the tests rendered: a run of all tests fails when one of the house was rendered by none.
+
+Loaded as a plugin (`-p tests.rendered`). Django's test environment says of every template that it is rendered, included ones and parents too;
+each worker of xdist keeps a set and hands it over at its end. A run of some tests says nothing, for it cannot know; `--rendered FILE` adds what
+it rendered to a file and says which templates no run that wrote there has rendered.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[1] / "tidewaiter"
+NOT_HERE: dict[str, str] = {}
+"""Templates that no test in this process can render, and why."""
+_rendered: set[str] = set()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The file of runs in parts."""
+    parser.addoption(
+        "--rendered", metavar="FILE", default="", help="add the rendered templates to a file; list the others"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listens from the start."""
+    config.pluginmanager.register(_Listener(config), "rendered-templates")
+
+
+def templates() -> set[str]:
+    """Every template of the house, by the name that it is asked for."""
+    return {str(path).split("/templates/")[1] for path in HOUSE.rglob("templates/**/*.*") if path.is_file()}
+
+
+class _Listener:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.missing: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self) -> None:
+        from django.test.signals import template_rendered
+
+        template_rendered.connect(_heard, weak=False)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended: what it rendered was rendered."""
+        _rendered.update(getattr(node, "workeroutput", {}).get("rendered", ()))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        output = getattr(self.config, "workeroutput", None)
+        if output is not None:
+            output["rendered"] = sorted("".join(list(name)) for name in _rendered)  # a name marked safe cannot be sent
+            return
+        self.missing = sorted(templates() - _rendered - _of_former_runs(self.config) - set(NOT_HERE))
+        if self.missing and _everything(self.config) and session.exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.missing and (_everything(self.config) or self.config.getoption("--rendered")):
+            terminalreporter.section("templates that no test rendered")
+            for name in self.missing:
+                terminalreporter.line(name)
+
+
+def _heard(**said: Any) -> None:
+    name = getattr(said.get("template"), "name", None)
+    if name:
+        _rendered.add(str(name))
+
+
+def _everything(config: pytest.Config) -> bool:
+    """Whether this is a run of all tests, none left out by a word, a mark or a path, and none stopped at."""
+    chosen = [config.getoption(name, default=None) for name in ("keyword", "markexpr", "maxfail", "collectonly")]
+    return not any(chosen) and [str(one) for one in config.args] == [str(one) for one in config.getini("testpaths")]
+
+
+def _of_former_runs(config: pytest.Config) -> set[str]:
+    named = config.getoption("--rendered")
+    if not named:
+        return set()
+    path = Path(named)
+    former = set(path.read_text().split()) if path.exists() else set()
+    path.write_text("\n".join(sorted(former | _rendered)) + "\n")
+    return former

@@ -1,0 +1,192 @@
+"""Dates as people write them: usual layouts, months in nine languages and German, a month or a year alone, serials.
+
+A layout that can be read two ways gives both days; a day that does not exist says why («February 2024 has 29 days»).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from tidewaiter.foundation.readings.months import month_names, plain_word, with_month_numbers
+from tidewaiter.foundation.readings.numbers import alike
+from tidewaiter.foundation.readings.reading import Reading, one_of
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years that are read: others are of another calendar (Thailand's 2567, the Hijra's 1445) or mistyped."""
+LONGEST = 80
+_SERIALS = range(7_000, 73_051)
+"""Days of a workbook's calendar that are taken for a date where a text is a bare number: 1919 to 2100."""
+_time = re.compile(
+    r"[T ,]+(?:at |à |um )?\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: Uhr)?$",
+    re.IGNORECASE,
+)
+_iso = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?\.?")
+_three = re.compile(r"(\d{1,4})\s?([./ \-–,])\s?(\d{1,2})\s?[./ \-–,]\s?(\d{1,4})\.?")
+_month_year = re.compile(r"(\d{1,2})[./-](\d{4})")
+_span = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4}|(?!0\d|1[0-2])\d{2})")
+_serial = re.compile(r"\d{4,5}(?:\.\d+)?")
+_chinese = re.compile(r"(\d{4})\s?年(?:\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日号號])?)?")
+_compact = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_stuck = re.compile(r"(\d{1,2})([^\W\d_]{3,})(\d{2,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day as ISO 8601 and how precise it is: `day`, `month` (the first of it), `year` (the first of it)."""
+
+    iso: str
+    precision: str
+
+
+def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = False, order: str = "") -> Reading[Day]:
+    """The day that `text` states.
+
+    Tried in order: the source's own `formats` (strptime's, English month names), ISO, a workbook's serial number
+    (`days_from_1904`: of an old Macintosh's), then the usual layouts. `order`: `dmy` or `mdy` where the source is known
+    to write so. Two days that fit are `several`. `why` is `date_unreadable`, `date_day` (with `year`, `month`, `days`),
+    `date_month` (with `month`), `date_year` (with `year`), `date_no_year`, `date_span` (two
+    years).
+    """
+    said = alike(text[: LONGEST + 1])
+    if len(said) > LONGEST:
+        return Reading(why="date_unreadable")
+    for pattern in formats:
+        found = _by_format(said, pattern)
+        if found is not None:
+            return Reading(found)
+    bare = _time.sub("", said).strip(" ,")
+    if re.fullmatch(r"['’`]?\d+", bare) or _serial.fullmatch(said):
+        return _of_digits(bare.strip("'’`") if said.count(".") == 0 else said, days_from_1904)
+    if (match := _span.fullmatch(bare)) and int(match[2]) == (int(match[1]) + 1) % 10 ** len(match[2]):
+        return Reading(why="date_span", facts={"first": match[1]})
+    if match := _iso.fullmatch(bare) or _chinese.fullmatch(bare):
+        parts = [part for part in match.groups() if part is None or part.isdigit()]
+        year, month, day = ([int(part) if part else None for part in parts] + [None, None])[:3]
+        return _whole(year or 0, month, day)
+    if match := _month_year.fullmatch(bare):
+        return _whole(int(match[2]), int(match[1]), None)
+    if match := _three.fullmatch(bare):
+        return _three_numbers(match[1], match[3], match[4], match[2], order)
+    return _with_words(bare)
+
+
+def _by_format(said: str, pattern: str) -> Day | None:
+    try:
+        found = datetime.strptime(said, pattern).date()  # noqa: DTZ007 -- a calendar day has no zone
+    except ValueError:
+        return None
+    if any(mark in pattern for mark in ("%d", "%j", "%x", "%c")):
+        precision = "day"
+    else:
+        precision = "month" if any(mark in pattern for mark in ("%b", "%B", "%m")) else "year"
+    return Day(found.isoformat(), precision) if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _of_digits(said: str, from_1904: bool) -> Reading[Day]:
+    """A number alone: a year, a day written together (20240113), or a serial number."""
+    if match := _compact.fullmatch(said):
+        return _whole(int(match[1]), int(match[2]), int(match[3]))
+    if len(said) == 6 and FIRST_YEAR <= int(said[:4]) <= LAST_YEAR and 1 <= int(said[4:]) <= 12:
+        return _whole(int(said[:4]), int(said[4:]), None)
+    if re.fullmatch(r"\d{4}", said):
+        year = int(said)
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            return Reading(Day(f"{year}-01-01", "year"))
+        return Reading(why="date_year", facts={"year": said})
+    if _serial.fullmatch(said) and int(float(said)) in _SERIALS:
+        first = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
+        return Reading(Day((first + timedelta(days=int(float(said)))).isoformat(), "day"))
+    return Reading(why="date_unreadable")
+
+
+def _whole(year: int, month: int | None, day: int | None) -> Reading[Day]:
+    """A year, a month or a day from its numbers, or why there is none."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return Reading(why="date_year", facts={"year": str(year)})
+    if month is None:
+        return Reading(Day(f"{year:04}-01-01", "year"))
+    if not 1 <= month <= 12:
+        return Reading(why="date_month", facts={"month_said": str(month)})
+    if day is None:
+        return Reading(Day(f"{year:04}-{month:02}-01", "month"))
+    days = monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        return Reading(why="date_day", facts={"month": str(month), "year": str(year), "days": str(days)})
+    return Reading(Day(f"{year:04}-{month:02}-{day:02}", "day"))
+
+
+def _three_numbers(first: str, second: str, third: str, between: str, order: str) -> Reading[Day]:
+    """Three numbers: every order in which people write them, as far as it gives a day."""
+    tried: list[Reading[Day]] = []
+    if len(third) in (2, 4) and len(first) <= 2:
+        year = _century(third)
+        if order != "mdy":
+            tried.append(_whole(year, int(second), int(first)))
+        if order != "dmy":
+            tried.append(_whole(year, int(first), int(second)))
+    if (len(first) == 4 or (len(first) == len(third) == 2 and between in "-/" and not order)) and len(third) <= 2:
+        tried.append(_whole(_century(first), int(second), int(third)))
+    found = [one.value for one in tried if one.value is not None]
+    if found:
+        return one_of(found, "date_unreadable")
+    return next((one for one in tried if one.why == "date_day"), tried[0] if tried else Reading(why="date_unreadable"))
+
+
+def _century(year: str) -> int:
+    """A year of two digits as `strptime` takes it (POSIX): 69 to 99 are of the last century."""
+    number = int(year)
+    return number if len(year) == 4 else number + (1900 if number >= 69 else 2000)
+
+
+@lru_cache(maxsize=16384)
+def _with_words(bare: str) -> Reading[Day]:
+    """A date with the name of its month: the day before or behind it, the year last or first."""
+    if match := _stuck.fullmatch(bare):
+        bare = " ".join(match.groups())
+    words, named = with_month_numbers(bare)
+    if not named:
+        return Reading(why="date_unreadable")
+    parts = words.split()
+    months = [int(part[1:]) for part in parts if part[0] == "m"]
+    numbers = [part for part in parts if part[0] != "m"]
+    if len(months) != 1 or len(numbers) > 2 or not all(part.isdigit() for part in numbers):
+        return Reading(why="date_unreadable")
+    month = months[0]
+    if not numbers or (len(numbers) == 1 and parts[0][0] != "m" and len(numbers[0]) <= 2):
+        return Reading(why="date_no_year")
+    if len(numbers) == 1:
+        return (
+            _whole(_century(numbers[0]), month, None) if len(numbers[0]) in (2, 4) else Reading(why="date_unreadable")
+        )
+    first, second = numbers
+    if len(first) == 4:
+        return _whole(int(first), month, int(second)) if len(second) <= 2 else Reading(why="date_unreadable")
+    if len(second) == 4 or (len(second) == 2 and parts[-1] == second):
+        return _whole(_century(second), month, int(first))
+    return Reading(why="date_unreadable")
+
+
+def order_of(texts: Iterable[str]) -> str:
+    """Whether a column writes days before months: `dmy`, `mdy`; `?` where cells contradict each other; nothing where
+    none tells.
+    """
+    told = set()
+    for text in texts:
+        match = _three.fullmatch(_time.sub("", alike(text[:LONGEST])).strip(" ,"))
+        if match and len(match[4]) in (2, 4) and len(match[1]) <= 2:
+            first, second = int(match[1]), int(match[3])
+            if first > 12 >= second:
+                told.add("dmy")
+            elif second > 12 >= first:
+                told.add("mdy")
+    return "?" if len(told) > 1 else next(iter(told), "")
+
+
+def month_of(text: str) -> int:
+    """The number of a month's name, in any of the languages; 0 for what is none."""
+    return month_names().get(plain_word(text), 0)

@@ -1,0 +1,123 @@
+"""The one place for plaintext that is not judged yet: a folder inside the data folder, emptied when the node starts.
+
+Nothing of the node uses the machine's temporary folder (DESIGN.md §4, rule 20): there, what a killed process left behind
+would stay readable, and on another disk than the one whose space is watched.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
+
+_IN_MEMORY = 1024**2
+
+
+def scratch_root() -> Path:
+    """Where scratch folders lie; made on first use, for the node's own user alone."""
+    folder = Path(settings.TIDEWAITER_HOME) / "scratch"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder of one's own for the time of the block; it is gone afterwards, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix=f"{_owner()}-", dir=scratch_root()) as folder:
+        yield Path(folder)
+
+
+def scratch_file() -> IO[bytes]:
+    """A file without a name: whoever closes it ends it, and a killed process leaves nothing."""
+    return tempfile.TemporaryFile(dir=scratch_root())
+
+
+def spooled() -> IO[bytes]:
+    """A file without a name as `scratch_file`, kept in memory while it is small."""
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(scratch_root()))  # noqa: SIM115 -- who asks for it closes it
+    return file
+
+
+def process_scratch(home: Path) -> Path:
+    """A folder for what libraries put aside (uploads that are larger than memory, spilled tables): gone when this process ends.
+
+    Settings ask for it, so it does not ask them where the data folder is.
+    """
+    folder = home / "scratch" / f"{_owner()}-process"
+    if not folder.is_dir():
+        (home / "scratch").mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+        atexit.register(_leave, folder, os.getpid())
+    return folder
+
+
+def _leave(folder: Path, process: int) -> None:
+    if os.getpid() == process:  # a fork leaves its parent's folder alone
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def stay_inside(folder: Path) -> None:
+    """From here on nothing of this process and its children uses the machine's temporary folder, whichever library asks for one."""
+    for name in ("TMPDIR", "TMP", "TEMP", "SQLITE_TMPDIR"):
+        os.environ[name] = str(folder)
+    tempfile.tempdir = str(folder)
+
+
+def must_fit(size: int) -> None:
+    """Raises `OverLimit` for what is more than one request may take of the disk, or more than the disk can spare."""
+    if size > most("scratch_bytes"):
+        raise over("scratch_bytes", gettext("Send it in parts."))
+    if shutil.disk_usage(scratch_root()).free - size < most("disk_left_bytes"):
+        raise over("disk_left_bytes", gettext("There is no room for this file. Ask the steward to make some."))
+
+
+def sweep() -> int:
+    """Deletes what processes that are no more left behind; gives how many folders that were."""
+    gone = 0
+    for left in scratch_root().iterdir():
+        if not _runs(left.name.partition("-")[0]):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _owner() -> str:
+    """This process as folders are named by it: its number and when it was started, since numbers are given again."""
+    return f"{os.getpid()}.{_begun(os.getpid())}"
+
+
+def _begun(pid: int) -> str:
+    """When a process was started, in ticks since the machine was (proc(5), field 22); 0 where the system does not
+    say.
+    """
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return "0"
+
+
+def _runs(owner: str) -> bool:
+    number, _point, begun = owner.partition(".")
+    if not (number.isascii() and number.isdigit() and begun):
+        return False
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return _begun(int(number)) == begun

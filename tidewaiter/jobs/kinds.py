@@ -1,0 +1,39 @@
+"""What a shape says of each kind of work that its rooms have."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.tasks import Task
+from django.utils.functional import Promise
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.jobs.models import Job
+
+PROMPT, HEAVY = "prompt", "heavy"
+LANES = (PROMPT, HEAVY)
+"""What people wait for, and what takes its time. A task's `queue_name` is its lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work: its task, what it is called, the page of its subject, and who puts away what it left half done."""
+
+    task: Task[Any, Any]
+    title: Promise
+    page: str = ""
+    """The address of what it is about, with `%s` for the job's subject."""
+    tidy: Callable[[Job], None] | None = None
+    """Called after a job was cancelled or given up, when its process is no more. May be called twice."""
+    sees: Callable[[Actor, Sequence[str]], bool] | None = None
+    """Whether a person sees everything that a file names by these refs; asked whenever the file is taken away."""
+
+
+def kind_of(job: Job) -> Kind | None:
+    """The kind of a job on a node of this shape; nothing where the shape has none of that name."""
+    kinds: dict[str, Kind] = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}").TASKS
+    return kinds.get(job.kind)

@@ -1,0 +1,47 @@
+"""Persons in scripts with capitals: runs of capitalised words, weighed by lists and by what stands around them.
+
+A run is weighed word by word (a known name, an unknown word, an everyday word, a place) and by its surroundings:
+titles, roles,
+«named», deeds done to or by it, an age behind it, an article, a preposition of place or a ship before it. What has
+been found
+once is hidden wherever it or a part of it comes again; what stands in a list with a person is one too.
+"""
+
+from __future__ import annotations
+
+from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.neighbours import again, in_small_letters, nicknames, with_neighbours
+from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
+from tidewaiter.privacy.runs import ENOUGH, read_runs, unknown_in
+from tidewaiter.privacy.words import NAME, Case
+
+
+def persons(text: str, tokens: list[Token]) -> list[Span]:
+    """Where persons are named in a free text of these words."""
+    if len(tokens) < 2 or not any(token.word.case != Case.SMALL or token.word.flags & NAME for token in tokens):
+        return []
+    mark_sentences(text, tokens)
+    reading = Reading(text, tokens, unknown_in(text, tokens))
+    read_runs(reading)
+    with_neighbours(reading)
+    found = [run for run in reading.runs if run.weight >= ENOUGH]
+    spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
+    spans += nicknames(reading)
+    spans += again(reading, found)
+    return spans + in_small_letters(tokens, text)
+
+
+def persons_with_an_age(text: str, tokens: list[Token]) -> list[Span]:
+    """Where a person with an age is named in what means a place, an office, a brand, a firm or a code."""
+    mark_sentences(text, tokens)
+    reading = Reading(text, tokens, 0.2)
+    read_runs(reading)
+    return [
+        (tokens[run.first].start, tokens[run.last - 1].end, "name")
+        for run in reading.runs
+        if not run.barred
+        and run.last - run.first >= 2
+        and age_behind(text, tokens[run.last - 1].end) >= 2.4
+        and any(token.word.flags & NAME for token in tokens[run.first : run.last])
+        and run.weight >= ENOUGH
+    ]

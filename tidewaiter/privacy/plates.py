@@ -1,0 +1,184 @@
+"""Number plates: what is called one, what stands by a vehicle in the format of a country, and formats like nothing
+else.
+"""
+
+from __future__ import annotations
+
+import re
+
+type Span = tuple[int, int, str]
+
+_called = re.compile(
+    r"(?i)(?:\b(?:(?:licen[cs]e|number|registration|vehicle|truck|dutch|rear|front)?[ -]?plates?|"
+    r"registration(?: mark| plate)?|registered(?: as)?|regn?|reg\.?|plates?|"
+    r"immatricul(?:é|ée|és|ées|ation)|immat\.?|plaques?|matr[íi]culas?|placas?(?: patente| policia)?|"
+    r"patente|chapa|dominio|"
+    r"гос(?:ударственн\w{2,3})?\.?[ -]?(?:рег\.? ?)?(?:регистрационн\w{2,3} )?(?:номер\w{0,3}|"
+    r"знак\w{0,3})|г/н|г\.н\.|г\.р\.з\.|номерн\w{2,3} знак\w{0,2}|регистрационн\w{2,3} (?:номер|"
+    r"знак)\w{0,2}|номером|"
+    r"(?:namba|nambari)(?: za| ya)? (?:usajili|gari)|(?:nomor|no\.?) (?:polisi|pol)|nopol|plat(?: nomor)?|berpelat|"
+    r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:numer(?:ze|y|em|"
+    r"ach)? )?rejestracyjn\w{1,3}|tablic[aeęy]|plakalı|plaka(?:sı)?)(?!\w)"
+    r"|لوحت(?:ها|ه)|(?:رقم )?(?:ال)?لوحة(?: رقم)?|(?:ال)?لوحات|车牌号?码?为?|号牌为?)"
+)
+_vehicle = re.compile(
+    r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
+    r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
+    r"voitures?|véhicules?|camions?|camionnettes?|fourgon(?:nette)?s?|remorques?|semi-remorques?|motos?|"
+    r"tracteurs?|automóvil|autos?|coches?|vehículos?|camioneta|camionetas|furgón|furgoneta|tractocamión|"
+    r"autobús|ómnibus|"
+    r"veículos?|carros?|caminhão|caminhões|caminhonete|carreta|viatura|ônibus|camião|carrinha|reboque|"
+    r"автомоб\w{1,6}|машин\w{1,3}|грузовик\w{0,3}|фур\w{1,2}|микроавтобус\w{0,3}|"
+    r"gari|lori|pikipiki|basi|mobil|truk|sepeda motor|kendaraan|minibus|lkw|pkw|fahrzeugs?|lastwagen|"
+    r"sattelzug|transporters?|autocarro|camper|furgone|autoarticolato|vrachtwagen|bestelbus(?:je)?|auto|"
+    r"ciężarówk\w{1,2}|samoch[oó]d\w{0,3}|pojazd\w{0,3}|tır|kamyon\w{0,3}|otomobil\w{0,3}|araç|"
+    r"toyota|isuzu|mitsubishi|nissan|mazda|subaru|honda|suzuki|ford|volvo|scania|mercedes(?:-benz)?|man|"
+    r"daf|iveco|renault|peugeot|citro[eë]n|fiat|opel|volkswagen|vw|audi|bmw|hyundai|kia|chevrolet|dodge|"
+    r"jeep|"
+    r"land rover|range rover|tata|ashok leyland|hino|howo|sinotruk|faw|foton|bajaj|tvs|yamaha|kamaz|камаз|"
+    r"газель)\b|(?:ال)?(?:سيارة|شاحنة|مركبة)|货车|轿车|车辆|汽车|面包车|摩托车)"
+)
+_UNITS = (
+    r"(?:KGS?|CM|MM|ML|CL|KM|HP|CC|KW|GB|LBS?|PCS|EUR|USD|GBP|KES|FT|TEU|HS"
+    r"|CAL|GR|GM|AM|PM|UTC|GMT|CET|EST|AND|OF|THE|IN)"
+)
+_value = re.compile(
+    r"(?<![A-Za-z0-9А-Яа-я/-])(?=[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{0,5}[ .·•-]{0,1}[^\W_]{0,8}\d|"
+    r"\d)(?:[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{1,5}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}|"
+    r"[A-ZА-ЯЁÄÖÜ]{0,5}\d[A-ZА-ЯЁÄÖÜ0-9]{0,7})"
+    r"(?:[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
+    r"[A-ZА-ЯЁÄÖÜ]{0,4}\d{1,5}[A-ZА-ЯЁÄÖÜ]{0,3})){0,3}(?![A-Za-z0-9А-Яа-я/-])"
+)
+_arabic = re.compile(
+    r"[\d٠-٩]{1,6}(?:[ -](?:[\u0621-\u064a] ?){1,4}|[ -][\u0621-\u064a]{2,8})[ -]?[\d٠-٩]{0,6}|"
+    r"(?:[\u0621-\u064a] ){1,4}[\d٠-٩]{1,5}|[\d٠-٩]{3,7}"
+)
+_alike = {
+    "CN": r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}",
+    "RU": r"[АВЕКМНОРСТУХ]\d{3}[АВЕКМНОРСТУХ]{2} ?\d{2,3}",
+    "KE": r"K[A-Z]{2} ?\d{3}[A-Z]|KM[A-Z]{2} ?\d{3}[A-Z]",
+    "UG": r"U[A-Z]{2} \d{3}[A-Z]",
+    "TZ": r"T ?\d{3} [A-Z]{3}|MC \d{3} [A-Z]{3}",
+    "FR IT": r"[A-Z]{2}-\d{3}-[A-Z]{2}",
+    "GB": r"[A-Z]{2}\d{2} [A-Z]{3}",
+    "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
+}
+_FORMATS = {
+    "TZ UG KE": r"[A-Z]{1,4} ?\d{3} ?[A-Z]{1,3}",
+    "ES": r"\d{4}[ -]?[A-Z]{3}",
+    "BR": r"[A-Z]{3}[ -]?\d[A-Z0-9]\d{2}",
+    "AR": r"[A-Z]{2} ?\d{3} ?[A-Z]{2}",
+    "CL": r"[A-Z]{2}[A-Z·.-]{0,2}[A-Z]{0,2}[-·. ]?\d{2}(?:[-·. ]?\d{2})?",
+    "CO EC PE PK": r"[A-Z]{3}[ -]\d{3,4}",
+    "MX": r"[A-Z]{3}-\d{2,3}-\d{2}|"
+    r"[A-Z]{2}-?\d{2}-?\d{3}|[A-Z]\d{2}-[A-Z]{3}",
+    "DE": r"[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2} ?\d{2,4}[EH]?",
+    "ID": r"[A-Z]{1,2} \d{1,4} [A-Z]{1,3}",
+    "TR": r"\d{2} ?[A-Z]{1,3} ?\d{2,4}",
+    "NL PT": r"[A-Z0-9]{2}-[A-Z0-9]{2,3}-[A-Z0-9]{1,2}",
+    "PL": r"[A-Z]{2,3} [A-Z0-9]{4,5}",
+    "UA": r"[A-ZА-ЯІЇ]{2} ?\d{4} ?[A-ZА-ЯІЇ]{2}",
+    "BY": r"[A-ZА-Я]{2} ?\d{4}-\d",
+    "KZ": r"\d{3} ?[A-Z]{2,3} ?\d{2}",
+    "NG": r"[A-Z]{3}[ -]?\d{3}[ -]?[A-Z]{2}",
+    "GH": r"[A-Z]{2}[ -]\d{1,4}[ -]\d{2}",
+    "ZA": r"[A-Z]{2,3} ?\d{2,3} ?[A-Z]{0,3} ?(?:GP|MP|EC|NC|FS|L|"
+    r"NW|WP|ZN)|CA ?\d{3}[ -]?\d{3}",
+    "ZM": r"[A-Z]{3} \d{2,4}",
+    "MZ": r"[A-Z]{3} \d{3} [A-Z]{2}",
+    "CI SN": r"\d{4} ?[A-Z]{2} ?\d{2}|"
+    r"[A-Z]{2}[ -]?\d{3,4}[ -]?[A-Z]{1,2}",
+    "RO": r"B \d{2,3} [A-Z]{3}",
+    "IN": r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}",
+    "SG MY": r"[A-Z]{1,3} ?\d{1,4} ?[A-Z]",
+}
+_APART, _APART_BEHIND = r"(?<![A-Za-z0-9А-Яа-я-])", r"(?![A-Za-z0-9А-Яа-я-])"
+_by_itself = re.compile(_APART + "(?:" + "|".join(_alike.values()) + ")" + _APART_BEHIND)
+_by_vehicle = tuple(
+    re.compile(_APART + "(?:" + one + ")" + _APART_BEHIND) for one in (*_alike.values(), *_FORMATS.values())
+)
+_called_behind = re.compile(
+    r"(?<!\w)(\d{2} ?[A-Z]{1,3} ?\d{2,5}|[A-Z]{1,3}[ -]?\d{2,4}[ -]?[A-Z]{0,3}) (?:plakalı|plaka sayılı|"
+    r"placas?\b|rendszámú)"
+)
+_worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-ZА-ЯЁÄÖÜ]")
+_no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
+_list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
+_FAR, _NEAR = 32, 48
+"""Signs between what a plate is called and the plate; between a vehicle and its plate."""
+_ended = re.compile(r"[.!?;]\s+[A-ZÀ-ÞА-Я]|\n")
+
+
+def plates(text: str, *, free: bool, called: bool) -> list[Span]:
+    """Where number plates stand: what is `called` one or stands by a vehicle, if such a word is in the text, and
+    in a `free`
+    one what looks like nothing else.
+    """
+    spans: list[Span] = []
+    if free and _worth_a_look.search(text):
+        spans += [(*hit.span(), "plate") for hit in _by_itself.finditer(text) if not _no_plate.search(hit.group())]
+    return spans + _called_plates(text) if called else spans
+
+
+def _called_plates(text: str) -> list[Span]:
+    spans = _after(text, _called, _value, _FAR)
+    spans += [(*hit.span(1), "plate") for hit in _called_behind.finditer(text)]
+    spans += [
+        (at + hit.start(), at + hit.end(), "plate")
+        for label in _called.finditer(text)
+        if label.group()[-1] > "\u0600" or "\u0600" < label.group()[0] < "\u0700"
+        for at in (label.end(),)
+        if (hit := _arabic.search(text[at : at + _FAR])) and "\u0600" < label.group()[0] < "\u0700"
+    ]
+    return spans + _by_a_vehicle(text)
+
+
+def _by_a_vehicle(text: str) -> list[Span]:
+    """The first, and of those the longest, that has the format of a country's plates, near each vehicle."""
+    spans: list[Span] = []
+    for vehicle in _vehicle.finditer(text):
+        at = vehicle.end()
+        near = text[at : at + _NEAR + 16]
+        if not _worth_a_look.search(near):
+            continue
+        end = _ended.search(near)
+        near = near[: end.start() + 1] if end else near
+        hits = [
+            hit
+            for pattern in _by_vehicle
+            for hit in pattern.finditer(near)
+            if hit.start() <= _NEAR and _may_be(hit.group())
+        ]
+        if hits:
+            hit = min(hits, key=lambda one: (one.start(), -one.end()))
+            spans.append((at + hit.start(), at + hit.end(), "plate"))
+    return spans
+
+
+def _after(text: str, labels: re.Pattern[str], values: re.Pattern[str], far: int) -> list[Span]:
+    spans: list[Span] = []
+    for label in labels.finditer(text):
+        start = label.end()
+        while start < len(text):
+            near = text[start : start + far + 16]
+            end = _ended.search(near)
+            hit = next(
+                (one for one in values.finditer(near[: end.start() + 1] if end else near) if _may_be(one.group())), None
+            )
+            if hit is None or hit.start() > far:
+                break
+            spans.append((start + hit.start(), start + hit.end(), "plate"))
+            start += hit.end()
+            more = _list_goes_on.match(text, start)
+            if more is None or more.end() == start:
+                break
+            start, far = more.end(), 3
+    return spans
+
+
+def _may_be(written: str) -> bool:
+    digits = sum(map(str.isdigit, written))
+    letters = sum(map(str.isalpha, written))
+    if not (digits and 4 <= digits + letters <= 11) or (letters == 0 and digits < 5):
+        return False
+    return not _no_plate.search(written)

@@ -1,0 +1,120 @@
+"""A text as it is read for persons: its words where they stand, and the runs of them that may be a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tidewaiter.privacy.words import NAME, Case, Is, Word, look_up
+
+type Span = tuple[int, int, str]
+
+
+_LETTER = r"(?:[^\W\d_\u0600-\u06ff\u0900-\u0dff\u3400-\u9fff\uac00-\ud7a3]|[\u0300-\u036f])"
+
+
+_word = re.compile(
+    rf"{_LETTER}+(?:(?:['’ʼ`-]|\.(?={_LETTER}\.|"
+    rf"{_LETTER}{{2}})){_LETTER}+){{0,8}}"
+)
+
+
+_elided = re.compile(
+    r"(?:[LDSJMTCNldsjmtcn]|[Qq]u|[Dd]ell|[Aa]ll|[Nn]ell|[Dd]all|[Ss]ull|[Uu]n)['’](?=[a-zà-ÿ])|"
+    r"(?:[ldsjmt]|qu|dell|all|nell|dall|sull)['’]"
+)
+"""French and Italian words that are written together with the next."""
+
+
+SPACES = frozenset((" ", "  ", "\u00a0", "\t", "\n"))
+
+
+@dataclass(slots=True)
+class Token:
+    """A word where it stands."""
+
+    start: int
+    end: int
+    said: str
+    word: Word
+    begins: bool = False
+    """It stands at the start of the text or of a sentence."""
+    dotted: bool = False
+    """A full stop stands right behind it."""
+
+    @property
+    def folded_one(self) -> bool:
+        """Whether it is «one», as in «the agent, one Otieno»."""
+        return self.said == "one"
+
+
+@dataclass(slots=True)
+class Run:
+    """Words that may be one person's name: tokens `first` to `last` (not included), and what they weigh."""
+
+    first: int
+    last: int
+    weight: float = 0.0
+    barred: bool = False
+    """It holds what no person's name does, or is a place or a brand: no neighbour makes a person of it."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text with its words and what has been found of its kind."""
+
+    text: str
+    tokens: list[Token]
+    unknown: float = 0.5
+    """What a capitalised word that nothing is known of weighs."""
+    runs: list[Run] = field(default_factory=list)
+
+
+def words_of(text: str) -> list[Token]:
+    """The words of scripts with capitals, without a possessive «'s»."""
+    tokens = []
+    for hit in _word.finditer(text):
+        said, start, end = hit.group(), hit.start(), hit.end()
+        if elided := _elided.match(said):
+            said, start = said[elided.end() :], start + elided.end()
+        if said[-2:] in ("'s", "’s", "'S", "’S"):
+            said, end = said[:-2], end - 2
+        elif said.count(".") == 1 and len(said) > 5 and said[2:-3].count("."):
+            dot = said.index(".")  # two sentences without a space between
+            tokens.append(Token(start, start + dot, said[:dot], look_up(said[:dot])))
+            tokens.append(Token(start + dot + 1, end, said[dot + 1 :], look_up(said[dot + 1 :])))
+            continue
+        tokens.append(Token(start, end, said, look_up(said)))
+    return tokens
+
+
+def mark_sentences(text: str, tokens: list[Token]) -> None:
+    last = 0
+    for token in tokens:
+        if token.word.case != Case.SMALL:
+            gap = text[last : token.start]
+            token.begins = not last or any(sign in gap for sign in '.!?:\n"“«')
+            token.dotted = text[token.end : token.end + 1] == "."
+        last = token.end
+
+
+def joined(text: str, left: Token, right: Token) -> bool:
+    """Whether two words may stand in one name."""
+    gap = text[left.end : right.start]
+    if gap in (" ", "  ", "\u00a0"):
+        return True
+    return gap in (". ", ".", ".\u00a0") and (
+        left.word.case == Case.INITIAL or (bool(left.word.flags & (Is.TITLE | Is.ROLE)) and len(left.said) < 5)
+    )
+
+
+def is_capital(token: Token) -> bool:
+    return token.word.case in (Case.CAPITAL, Case.CAPITALS, Case.INITIAL)
+
+
+def sure_given(token: Token) -> bool:
+    return bool(token.word.flags & Is.GIVEN) and not token.word.flags & (Is.WEAK | Is.PLACE)
+
+
+def sure_name(token: Token) -> bool:
+    return bool(token.word.flags & NAME) and not token.word.flags & Is.WEAK

@@ -1,0 +1,166 @@
+"""What stands before and behind a run weighs: titles, roles, «named», deeds, articles, prepositions of place, ships."""
+
+from __future__ import annotations
+
+import re
+
+from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, joined, sure_given
+from tidewaiter.privacy.words import Case, Is
+
+_INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
+
+
+_between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
+
+
+def before(reading: Reading, first: int) -> float:
+    """What stands before a run weighs."""
+    tokens, text = reading.tokens, reading.text
+    if not first:
+        return 0.0
+    last = tokens[first - 1]
+    flags, gap = last.word.flags, text[last.end : tokens[first].start]
+    direct = gap in SPACES or gap in (". ", ".")
+    if not direct and not _between.fullmatch(gap):
+        return 0.0
+    if gap in (". ", ".") and not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6):
+        return 0.0
+    comma = "," in gap
+    if (
+        first > 1
+        and is_capital(last)
+        and tokens[first - 2].word.flags & Is.VESSEL
+        and text[tokens[first - 2].end : last.start] in SPACES
+    ):
+        return -3.0
+    if last.folded_one and direct:
+        return 2.3 if text[max(0, last.start - 2) : last.start] == ", " else 0.6
+    if last.word.folded in _INITIALS:
+        return 4.5
+    if flags & Is.TITLE and direct and _is_title(last, text):
+        return 3.0
+    if flags & Is.NAMED and not comma:
+        return 2.5
+    if flags & Is.AS and direct and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
+        return 2.5
+    if (
+        direct
+        and last.word.case == Case.SMALL
+        and flags & Is.PARTICLE
+        and first > 1
+        and tokens[first - 2].word.flags & Is.NAMED
+    ):
+        return 2.2
+    if flags & Is.ROLE and not (last.word.case == Case.CAPITALS and len(last.said) < 4):
+        return 2.0 if direct else 1.2 if comma else 1.7
+    return _weak_before(reading, first, last, direct=direct, comma=comma)
+
+
+def _is_title(token: Token, text: str) -> bool:
+    """Whether it is written as a title is: «MS» in capitals alone is a state, a ship or a metal."""
+    if token.word.case == Case.CAPITALS and len(token.said) < 4:
+        return text[token.end : token.end + 1] == "."
+    return True
+
+
+def _weak_before(reading: Reading, first: int, last: Token, *, direct: bool, comma: bool) -> float:
+    tokens = reading.tokens
+    flags = last.word.flags
+    small = last.word.case == Case.SMALL
+    several = _several(reading, first)
+    weight = _role_before(reading, first)
+    if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
+        return weight
+    if flags & Is.VESSEL and (direct or not comma):
+        return -3.0
+    if flags & Is.MAKE and direct:
+        return -0.4
+    if flags & Is.NATION and not comma:
+        return 0.5 + weight
+    if flags & Is.HEAD and direct and small:
+        return weight or -1.2
+    if (
+        direct
+        and small
+        and (flags & Is.PARTICLE or last.said == "of")
+        and first > 1
+        and tokens[first - 2].word.flags & Is.HEAD
+        and not weight
+    ):
+        return -1.4
+    if flags & Is.ACT_BEFORE and direct:
+        return 1.0
+    if flags & Is.BY and direct:
+        return max(0.6, weight)
+    if not direct:
+        return weight
+    if flags & Is.ARTICLE:
+        return weight * 0.5 - (0.3 if last.said in ("o", "a", "O", "A") else 0.8)
+    if flags & Is.PLACE_BEFORE:
+        return weight * 0.5 - (
+            0.1
+            if several and (sure_given(tokens[first]) or tokens[first].word.case == Case.INITIAL)
+            else 0.4
+            if several
+            else 1.0
+        )
+    return weight
+
+
+def _several(reading: Reading, first: int) -> bool:
+    return (
+        first + 1 < len(reading.tokens)
+        and is_capital(reading.tokens[first + 1])
+        and joined(reading.text, reading.tokens[first], reading.tokens[first + 1])
+    )
+
+
+def _role_before(reading: Reading, first: int) -> float:
+    """A role some words before in the same clause: «the director of customs in Arica, Jane Roe»."""
+    tokens, text = reading.tokens, reading.text
+    for at in range(first - 1, max(first - 8, -1), -1):
+        gap = text[tokens[at].end : tokens[at + 1].start] if at + 1 <= first else ""
+        if any(sign in gap for sign in ".;!?\n") or (")" in gap and "(" not in gap):
+            return 0.0
+        flags = tokens[at].word.flags
+        if flags & (Is.ROLE | Is.NAMED) and at < first - 1 and not flags & Is.PLACE_BEFORE:
+            return 0.9
+        if tokens[at].word.case == Case.SMALL and flags & (Is.ACT_AFTER | Is.JOINS) and not flags & Is.PARTICLE:
+            return 0.0
+    return 0.0
+
+
+_alias = re.compile(
+    r"(?i)[,\s(]{1,3}(?:alias|aka|a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
+    r"по прозвищу|قال|known as)\b"
+)
+
+
+def after(reading: Reading, run: Run) -> float:
+    """What stands behind a run weighs."""
+    tokens, text = reading.tokens, reading.text
+    end = tokens[run.last - 1].end
+    if _alias.match(text, end):
+        return 2.0
+    if run.last >= len(tokens):
+        return 0.0
+    behind = tokens[run.last]
+    gap, flags = text[end : behind.start], behind.word.flags
+    if gap in SPACES and behind.word.case == Case.SMALL:
+        if flags & Is.HEAD and not flags & Is.ACT_AFTER:
+            return -1.0
+        if flags & Is.SPEECH:
+            return 1.6
+        return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE else 0.0
+    if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
+        return 0.6
+    if gap in ("'s ", "’s "):
+        return 0.5
+    if gap in (", ", " (") and behind.word.case == Case.SMALL:
+        if flags & Is.ACT_AFTER and not flags & Is.PLACE_BEFORE:
+            return 0.7
+        if flags & (Is.ROLE | Is.ARTICLE | Is.NATION):
+            return 0.4
+    if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
+        return 0.5
+    return 0.0

@@ -1,0 +1,110 @@
+"""What the words of a run weigh by themselves: known names, unknown words, everyday words, places, head words."""
+
+from __future__ import annotations
+
+from tidewaiter.privacy.endings import is_like_a_family_name, is_patronymic
+from tidewaiter.privacy.pinyin import is_pinyin
+from tidewaiter.privacy.reading import Reading, Token
+from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
+
+
+def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
+    """What the words themselves weigh, and whether they cannot be a person."""
+    weight, names, count = 0.0, 0, 0
+    barred = False
+    for place, token in enumerate(tokens):
+        flags, case = token.word.flags, token.word.case
+        if case == Case.SMALL or (flags & Is.PARTICLE and not flags & NAME):
+            continue
+        count += 1
+        one = _weight_of(reading, token)
+        if flags & Is.HEAD:
+            last = place == len(tokens) - 1
+            if (
+                not flags & NAME
+                or (flags & Is.ORDINARY and (place == 0 or last))
+                or (last and len(token.said) < 5 and place)
+            ):
+                barred = True
+            one -= 1.6 if place == 0 else 0.5
+        names += bool(flags & NAME) or one >= 0.8
+        weight += one
+    if not count or count > 6:
+        return -2.0, True
+    if count == 1:
+        weight -= 0.7 + _alone(tokens[0])
+    else:
+        weight += 0.2 if names else 0.0
+        weight += _first_and_last(tokens, names)
+        weight += _in_capitals(tokens)
+    if count > 1 and tokens[0].begins and all(token.word.flags & Is.ORDINARY for token in tokens):
+        weight -= 0.4
+    if count > 1 and is_look_alike(" ".join(token.word.folded for token in tokens)):
+        return -2.0, True
+    for reach in range(2, count):
+        if is_look_alike(" ".join(token.word.folded for token in tokens[:reach])):
+            weight -= 1.2 if tokens[0].word.flags & NAME and not tokens[0].word.flags & Is.WEAK else 1.8
+            break
+    return weight, barred
+
+
+def _alone(token: Token) -> float:
+    """What a single word weighs less than in company: a place, an everyday word, an abbreviation."""
+    flags = token.word.flags
+    if token.word.case == Case.CAPITALS and len(token.said) < 4:
+        return 1.5
+    if flags & Is.PLACE:
+        return 0.6 if flags & NAME else 1.2
+    return 0.45 if flags & Is.WEAK and flags & Is.ORDINARY else 0.0
+
+
+def _first_and_last(tokens: list[Token], names: int) -> float:
+    """A given name, or initials, before something that may be a family name."""
+    first, last = tokens[0].word, tokens[-1].word
+    if last.flags & (Is.ORDINARY | Is.HEAD | Is.MAKE) and not last.flags & NAME:
+        return 0.0
+    if first.flags & Is.GIVEN:
+        return 0.4 if names > 1 or not first.flags & Is.WEAK else 0.2
+    return 0.5 if first.case == Case.INITIAL and last.case == Case.CAPITAL else 0.0
+
+
+def _in_capitals(tokens: list[Token]) -> float:
+    """«DUPONT Jean», «Jean DUPONT»: one of two kinds of writing in one run."""
+    cases = {token.word.case for token in tokens if len(token.said) > 2}
+    loud = [token for token in tokens if token.word.case == Case.CAPITALS and len(token.said) > 3]
+    if (
+        cases == {Case.CAPITAL, Case.CAPITALS}
+        and len(loud) == 1
+        and len(tokens) < 4
+        and any(token.word.flags & NAME for token in tokens)
+        and not any(token.word.flags & (Is.HEAD | Is.ORDINARY | Is.MAKE) for token in tokens)
+    ):
+        return 0.6
+    return 0.0
+
+
+def _weight_of(reading: Reading, token: Token) -> float:
+    flags, case = token.word.flags, token.word.case
+    if case == Case.INITIAL:
+        return 0.4
+    if flags & Is.MAKE:
+        return 0.3 if flags & Is.GIVEN else -0.9
+    if flags & NAME:
+        if flags & Is.WEAK:
+            if flags & Is.GIVEN and not flags & Is.PLACE and not token.begins:
+                return 0.5
+            return 0.35 if flags & Is.PLACE or flags & Is.ORDINARY else 0.6
+        return 1.2 if flags & Is.GIVEN else 1.1
+    if is_patronymic(token.word.folded):
+        return 1.2
+    if flags & (Is.ORDINARY | Is.ENDS | Is.ACT_AFTER | Is.ACT_BEFORE):
+        return -0.8
+    if flags & Is.PLACE:
+        return -0.3
+    if case == Case.CAPITALS and len(token.said) <= 5:
+        return -0.5
+    if is_like_a_family_name(token.word.folded):
+        return 0.8
+    if is_pinyin(token.word.folded):
+        return 0.7
+    return reading.unknown

@@ -1,0 +1,109 @@
+"""The data folder and the database are of one node: looked at before a command reads or changes anything.
+
+The shape stands in the folder's mark and in the database, the node's ref in both too, so that exchanging one of them is seen.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from tidewaiter.foundation.data_folder import MARK, SHAPES, Mark, read_mark
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.site.shapes import ROOMS
+
+type Row = dict[str, Any]
+
+
+class Unreadable(Exception):
+    """The database cannot be read at all: what is wrong with it the command itself will say."""
+
+
+def must_be_one_node(*, of_one: bool = True) -> None:
+    """Raises `BadInput` where folder and database are of two shapes, or with `of_one` of two nodes."""
+    mark = read_mark(Path(settings.TIDEWAITER_HOME))
+    try:
+        end = _first("ledger_chain_end")
+    except Unreadable:
+        return
+    shape = (end or {}).get("shape", "")
+    if shape and shape != settings.TIDEWAITER_SHAPE:
+        raise BadInput(
+            "other_shape",
+            f"The database is that of a {shape} node, and this one is {settings.TIDEWAITER_SHAPE}. "
+            f"Set TIDEWAITER_SHAPE={shape}, or name another database (DATABASE_URL, TIDEWAITER_HOME).",
+        )
+    if mark is None or not of_one:
+        return
+    found = end["node"] if end else ""
+    if found != mark.node:
+        raise BadInput("other_database", _other_database(mark, found))
+
+
+def _other_database(mark: Mark, found: str) -> str:
+    home = Path(settings.TIDEWAITER_HOME)
+    there = f"the database is that of node {found}" if found else "the database is empty or not there"
+    where = "DATABASE_URL" if settings.DATABASE_URL else "TIDEWAITER_HOME"
+    return (
+        f"The data folder {home} belongs to node {mark.node}, and {there}. Name the right one ({where}), "
+        f"bring the node back (restore), or to begin anew take {MARK} out of the folder."
+    )
+
+
+def must_suit_rooms() -> None:
+    """Raises `BadInput` where a database that has no mark yet was filled by a node of another shape."""
+    end = _first("ledger_chain_end")
+    if end and end.get("shape"):
+        return
+    here = settings.TIDEWAITER_SHAPE
+    foreign = {room for rooms in ROOMS.values() for room in rooms} - set(ROOMS[here])
+    found = sorted(foreign & {str(row["app"]) for row in _rows("SELECT DISTINCT app FROM django_migrations")})
+    names = [name for name in SHAPES if name != here]
+    asked = ", ".join(f"'{name}'" for name in names)
+    made = [str(row["node"]) for row in _rows(f"SELECT node FROM cases_case WHERE node IN ({asked}) LIMIT 1")]  # noqa: S608 -- our own names
+    if found or made:
+        what = f"cases of a {made[0]} node" if made else f"the rooms {', '.join(found)}, which a {here} node has not"
+        raise BadInput("other_shape", f"The database holds {what}. Set TIDEWAITER_SHAPE to the shape it had, and init.")
+
+
+def _first(table: str) -> Row | None:
+    rows = _rows(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 -- our own name
+    return rows[0] if rows else None
+
+
+def _rows(sql: str) -> list[Row]:
+    """Rows as they are, nothing where there is no such table or column (yet). Raises `Unreadable`, `BadInput`."""
+    if connection.vendor == "sqlite":
+        return rows_of_file(Path(connection.settings_dict["NAME"]), sql)
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise BadInput("no_database", "The database that DATABASE_URL names cannot be reached.") from error
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except DatabaseError:
+        return []
+
+
+def rows_of_file(path: Path, sql: str) -> list[Row]:
+    """The same of a file of SQLite, which is not made by looking, and not changed."""
+    if not path.is_file():
+        return []
+    try:
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute(sql).fetchall()]
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        if str(error).startswith("no such"):
+            return []
+        raise Unreadable from error

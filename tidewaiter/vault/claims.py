@@ -1,0 +1,13 @@
+"""What files of the vault must have in the ledger."""
+
+from __future__ import annotations
+
+from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.ledger.claims import kept, made
+from tidewaiter.vault.models import Kept
+
+_FILE = gettext_noop("file of the vault")
+CLAIMS = (
+    made(_FILE, Kept.objects.all(), ("vault.kept",), ref="digest"),
+    kept(_FILE, "vault.kept", Kept.objects.all(), refs="digest"),
+)

@@ -1,0 +1,211 @@
+"""Changes one thing at a time in the modules that matter, and says which changes no test noticed (DESIGN.md, rule 23).
+
+`make mutants`, or `python tools/mutants.py [--minutes N] [--seed N] [MODULE …]`. Works on a copy of the tree; each change is made by an operator of
+Cosmic Ray, then the module's tests run in a process of their own. Changes are tried in an order drawn by the seed until the time is over, so that a
+short run is a fair sample. What survives is printed with its line. Exit code 2 where the tests fail before anything is changed, else 0:
+a survivor is read by a person, for some changes change nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+PROJECT = Path(__file__).resolve().parents[1]
+MODULES: dict[str, tuple[str, ...]] = {
+    "cases/policy.py": ("tests/cases/test_marks.py", "tests/cases/test_cases.py"),
+    "library/policy.py": ("tests/library/test_own_country.py", "tests/library/test_moves.py", "tests/library/test_library.py"),
+    "review/policy.py": ("tests/review/test_review.py",),
+    "people/policy.py": ("tests/people/test_people.py", "tests/people/test_accounts.py"),
+    "statistics/policy.py": ("tests/statistics/test_reports.py",),
+    "statistics/disclosure.py": ("tests/statistics/test_disclosure.py", "tests/statistics/test_disclosure_attack.py"),
+    "statistics/honest.py": ("tests/statistics/test_honest.py", "tests/statistics/test_disclosure_attack.py"),
+    "statistics/tables.py": (
+        "tests/statistics/test_disclosure_attack.py", "tests/statistics/test_disclosure.py", "tests/statistics/test_tables.py",
+    ),
+    "statistics/conversion.py": ("tests/statistics/test_conversion.py",),
+    "statistics/signals.py": ("tests/statistics/test_signals.py", "tests/statistics/test_signals_ratio.py"),
+    "checks/norms.py": ("tests/checks/test_norms.py",),
+    "checks/goods.py": ("tests/checks/test_checks.py",),
+    "checks/journey.py": ("tests/checks/test_checks.py",),
+    "checks/identifiers.py": ("tests/checks/test_checks.py",),
+    "cases/doubles.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
+    "cases/blocks.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
+    "review/queries.py": ("tests/review/test_sampling_share.py", "tests/review/test_review.py"),
+    "codelists/readers.py": ("tests/codelists/test_codelists.py", "tests/codelists/test_load_page.py"),
+    "codelists/queries.py": ("tests/codelists/test_last_day.py", "tests/codelists/test_codelists.py"),
+    "forms/types.py": ("tests/forms/test_forms.py", "tests/intake/test_days_of_workbooks.py"),
+    "foundation/numbers.py": ("tests/forms/test_forms.py", "tests/intake/test_intake.py"),
+    "foundation/text.py": ("tests/house/test_formulas.py", "tests/codelists/test_codelists.py"),
+    "ledger/chain.py": ("tests/ledger/test_ledger.py",),
+    "ledger/verifier.py": ("tests/ledger/test_ledger.py",),
+    "trade/mirror.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
+}  # fmt: skip
+"""The modules that matter, and the tests that should notice a change of them, the quick ones first."""
+OPERATORS = (
+    "ReplaceComparisonOperator_Lt_LtE", "ReplaceComparisonOperator_LtE_Lt", "ReplaceComparisonOperator_Gt_GtE", "ReplaceComparisonOperator_GtE_Gt",
+    "ReplaceComparisonOperator_Eq_NotEq", "ReplaceComparisonOperator_NotEq_Eq", "ReplaceComparisonOperator_Is_IsNot", "ReplaceComparisonOperator_IsNot_Is",
+    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add", "ReplaceBinaryOperator_Mul_Div", "ReplaceBinaryOperator_Div_Mul",
+    "ReplaceBinaryOperator_FloorDiv_Mul", "ReplaceBinaryOperator_Mod_Mul", "ReplaceBinaryOperator_BitOr_BitAnd", "ReplaceBinaryOperator_BitAnd_BitOr",
+    "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "AddNot", "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceUnaryOperator_Delete_USub", "ReplaceUnaryOperator_Delete_Invert", "NumberReplacer", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak",
+    "ZeroIterationForLoop",
+)  # fmt: skip
+"""What is changed: one neighbour for each operator, not all of them; a test that tells `<` from `<=` tells it from `>`."""
+PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A changed source and what was changed in it."""
+
+    operator: str
+    source: str
+    line: int
+    was: str
+    now: str
+
+
+def mutants_of(source: str) -> list[Mutant]:
+    """Every change of a source that changes what it does, each once."""
+    plain = _as_run(source)
+    found: dict[str, Mutant] = {}
+    for name in OPERATORS:
+        operator = get_operator(f"core/{name}")()
+        number = sum(1 for node in ast_nodes(get_ast(source)) for _place in operator.mutation_positions(node))
+        for occurrence in range(number):
+            changed = mutate_code(source, operator, occurrence)
+            if changed is not None and changed not in found and _as_run(changed) not in ("", plain):
+                found[changed] = Mutant(name, changed, *_difference(source, changed))
+    return list(found.values())
+
+
+def _as_run(source: str) -> str:
+    """A source without what tests cannot notice: annotations, how a class is decorated; empty where it cannot run at all."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.ClassDef):
+            node.decorator_list = []  # a dataclass that is frozen or not behaves the same to who does not write to it
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant(None)
+    return ast.dump(tree)
+
+
+def _difference(source: str, changed: str) -> tuple[int, str, str]:
+    """(number of the first line that differs, it before, it after)."""
+    before, after = source.splitlines(), changed.splitlines()
+    for kind, at, until, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            return at + 1, " ".join(before[at:until]).strip(), " ".join(after[start:end]).strip()
+    return 0, "", ""
+
+
+class Copy:
+    """A copy of the tree with a test database that is prepared once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tree, self._homes = folder / "tree", folder / "homes"
+        skipped = shutil.ignore_patterns(".*", "__pycache__", "bench", "*.sqlite3")
+        shutil.copytree(PROJECT, self.tree, ignore=skipped)
+        self._homes.mkdir()
+        self._environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
+            "PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1", "TIDEWAITER_SHAPE": "central",
+            "TIDEWAITER_TEST_PREPARED": str(folder / "prepared.sqlite3"),
+        }  # fmt: skip
+        self._environment.pop("TIDEWAITER_HOME", None)
+
+    def passes(self, tests: tuple[str, ...], timeout: float) -> bool:
+        """Whether the tests pass; tests that take longer do not."""
+        home = tempfile.mkdtemp(dir=self._homes)
+        run = subprocess.Popen(
+            [sys.executable, *PYTEST, *tests],
+            cwd=self.tree,
+            env=self._environment | {"TIDEWAITER_TEST_BASE": home},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            return run.wait(timeout) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+                run.wait()
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def survivors(copy: Copy, module: str, seconds: float, seed: int) -> Iterator[str]:
+    """The changes of a module that its tests do not notice, in words, then how many were tried. Raises `RuntimeError` where the tests fail as they are."""
+    tests = MODULES[module]
+    path = copy.tree / "tidewaiter" / module
+    source = path.read_text(encoding="utf-8")
+    start = time.monotonic()
+    if not copy.passes(tests, 3600):
+        raise RuntimeError(f"{module}: its tests fail before anything is changed: {' '.join(tests)}")
+    timeout = 20 + 4 * (time.monotonic() - start)
+    every = mutants_of(source)
+    random.Random(seed).shuffle(every)
+    end, tried, left = time.monotonic() + seconds, 0, 0
+    for one in every:
+        if time.monotonic() > end:
+            break
+        tried += 1
+        path.write_text(one.source, encoding="utf-8")
+        try:
+            if copy.passes(tests, timeout):
+                left += 1
+                yield f"  survived  {module}:{one.line}  {one.operator}\n      - {one.was[:160]}\n      + {one.now[:160]}"
+        finally:
+            path.write_text(source, encoding="utf-8")
+    yield f"{module}: {len(every)} changes, {tried} tried, {tried - left} noticed, {left} survived"
+
+
+def main() -> int:
+    """Goes through the modules."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="as in the table; without any, all")
+    parser.add_argument("--minutes", type=float, default=60.0, help="for all modules together")
+    parser.add_argument("--seed", type=int, default=23)
+    said = parser.parse_args()
+    chosen = [one.removeprefix("tidewaiter/") for one in said.modules] or list(MODULES)
+    if unknown := [one for one in chosen if one not in MODULES]:
+        parser.error(f"not in the table of tools/mutants.py: {', '.join(unknown)}")
+    with tempfile.TemporaryDirectory(prefix="tidewaiter-mutants-") as folder:
+        copy = Copy(Path(folder))
+        for module in chosen:
+            try:
+                for line in survivors(copy, module, 60 * said.minutes / len(chosen), said.seed):
+                    print(line, flush=True)
+            except RuntimeError as error:
+                print(error, file=sys.stderr)
+                return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
