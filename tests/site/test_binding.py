@@ -136,3 +136,24 @@ def test_a_folder_does_not_meet_the_postgresql_database_of_another_node_or_shape
     refused = other.run("init")
     assert refused.returncode == 2
     assert "central" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["unit_prices", "declared.csv", "-o", "flagged.csv"],
+        ["import_cases", "declared.csv", "--by", "officer.ke"],
+        ["export_cases", "--by", "officer.ke", "-o", "cases.csv"],
+        ["jobs"],
+        ["propose_mapping", "declared.csv", "--form", "WPN", "-o", "map.toml"],
+    ],
+)
+def test_before_a_node_is_made_a_command_says_what_makes_one(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "declared.csv").write_text(
+        "declaration id,date,hs,origin,quantity,value\nD1,2025-01-11,640411,CN,10,99\n"
+    )
+    fresh = Program(tmp_path / "home")
+    done = fresh.run(*[str(tmp_path / word) if "." in word else word for word in words])
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert "There is no node here yet" in done.stderr
+    assert "tidewaiter init" in done.stderr

@@ -54,6 +54,21 @@ def _other_database(mark: Mark, found: str) -> str:
     )
 
 
+def must_be_made() -> None:
+    """Raises `BadInput` where no node was made yet in the folder and the database that are set."""
+    try:
+        made = _first("ledger_chain_end")
+    except Unreadable:
+        return
+    if made is None:
+        where = "the database that DATABASE_URL names" if settings.DATABASE_URL else str(settings.TIDEWAITER_HOME)
+        raise BadInput(
+            "no_node",
+            f"There is no node here yet ({where}). Make one with `tidewaiter init`, or name the folder of the one "
+            "that is meant (TIDEWAITER_HOME).",
+        )
+
+
 def must_suit_rooms() -> None:
     """Raises `BadInput` where a database that has no mark yet was filled by a node of another shape."""
     end = _first("ledger_chain_end")

@@ -11,12 +11,13 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import stay_inside
 from tidewaiter.site import leash
-from tidewaiter.site.binding import must_be_one_node
+from tidewaiter.site.binding import must_be_made, must_be_one_node
 
 _WITHOUT_NODE = ("help", "--help", "-h", "version", "--version", "")
 
@@ -42,6 +43,9 @@ def main() -> None:
                 execute_from_command_line(sys.argv)
             except SystemExit as said:  # the command has told why: it is not told again
                 ended = said.code
+            except DatabaseError:  # tables are missing: where nothing was made yet, that is the reason
+                must_be_made()
+                raise
         if ended is not None:
             sys.exit(ended)
     except Refusal as refusal:  # a setting that cannot be: there is no command yet that could say so
