@@ -19,7 +19,7 @@ import pytest
 
 from tests import prepared
 from tests.home import HOME
-from tests.shares import SHARES, THOROUGH, is_mine_by_name, share
+from tests.shares import SHARES, THOROUGH, is_left_out, share
 
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
@@ -33,20 +33,29 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that share a running node and a browser go to one worker, all others to whichever is free; of long ones a
-    share is run.
+    """Tests that share a running node and a browser go to one worker, and begin first since nobody can help it; of long
+    ones a share is run.
 
     Long ones that were asked for by name are run whatever their share.
     """
     named = [one.partition("[")[0] for one in config.args if "::" in one or one.endswith(".py")]
-    others = [item for item in items if item.get_closest_marker("long") and not is_mine_by_name(item.nodeid)]
+    others = [item for item in items if is_left_out(item.nodeid, marked=bool(item.get_closest_marker("long")))]
     if others and not named:
         config.hook.pytest_deselected(items=others)
         left_out = {item.nodeid for item in others}
         items[:] = [item for item in items if item.nodeid not in left_out]
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Writes what each test took where TIDEWAITER_DURATIONS names a file (tools/long_tests.py reads it)."""
+    file = os.environ.get("TIDEWAITER_DURATIONS")
+    if file and "PYTEST_XDIST_WORKER" not in os.environ:
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.write(f"{report.duration:.3f}\t{report.nodeid.removesuffix('@journeys')}\n")
 
 
 def pytest_report_header() -> str:

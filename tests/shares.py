@@ -1,8 +1,9 @@
-"""Long tests run in shares: each commit runs one, so that four commits run all; `make test-all` runs every one at once.
+"""Long tests run in shares: each commit runs one, so that six commits run all; `make test-all` runs every one at once.
 
-A test is long by its mark (`@pytest.mark.long`), or because it goes through all people of the rights matrix
+A test is long by its mark (`@pytest.mark.long`), because `tests/long.txt` says how long it took (five seconds and more;
+`tools/long_tests.py` writes that list), or because it goes through all people of the rights matrix
 (`tests/house/matrix.py`).
-Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 3); with `TIDEWAITER_THOROUGH`
+Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 5); with `TIDEWAITER_THOROUGH`
 set nothing is left out.
 """
 
@@ -14,9 +15,11 @@ import zlib
 from functools import cache
 from pathlib import Path
 
-SHARES = 4
+SHARES = 6
 THOROUGH = bool(os.environ.get("TIDEWAITER_THOROUGH"))
 """Whether everything is run."""
+LONG = Path(__file__).with_name("long.txt")
+"""A line for each long test, the longest first: seconds, a space, the test's id."""
 
 
 @cache
@@ -31,11 +34,21 @@ def share() -> int:
     return int(done.stdout[:8] or "0", 16) % SHARES
 
 
+@cache
+def long_ones() -> dict[str, int]:
+    """The tests that the list names, each with its place: dealt in this order, shares take about as long."""
+    lines = LONG.read_text(encoding="utf-8").splitlines() if LONG.is_file() else []
+    return {line.partition(" ")[2]: place for place, line in enumerate(lines)}
+
+
 def is_mine(place: int) -> bool:
     """Whether what stands at `place` of a long list is of this run."""
     return THOROUGH or place % SHARES == share()
 
 
-def is_mine_by_name(name: str) -> bool:
-    """Whether what is called so is of this run."""
-    return is_mine(zlib.crc32(name.encode()))
+def is_left_out(name: str, *, marked: bool) -> bool:
+    """Whether a test is long, by the list or as `marked`, and of another share."""
+    place = long_ones().get(name)
+    if place is None:
+        return marked and not is_mine(zlib.crc32(name.encode()))
+    return not is_mine(place)
