@@ -165,4 +165,4 @@ def test_a_text_twice_as_long_takes_about_twice_as_long(piece: str) -> None:
         start = time.process_time()
         find(text)
         times.append(time.process_time() - start)
-    assert times[1] < 0.2 + 8 * times[0]
+    assert times[1] < 5 + 8 * times[0]  # a busy machine adds a second; what grows with the square takes minutes

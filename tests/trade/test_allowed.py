@@ -45,6 +45,17 @@ def test_columns_that_no_analysis_asks_for_are_dropped_and_named(people: SimpleN
 
 
 @pytest.mark.django_db
+def test_what_a_selection_wrote_comes_back_whole_when_outcomes_are_fed_back(people: SimpleNamespace) -> None:
+    rows = (
+        b"declaration id,date,score,probability,selected,rule,found\n"
+        b"D1,2025-06-01,0.91,0.4,score,,1\nD2,2025-06-02,0.12,0.01,chance,,0\nD3,2025-06-02,0.5,0.1,rule,R7,0\n"
+    )
+    made = bring_file(name="inspected.csv", chunks=[rows], by=people.analyst)
+    assert made.dropped == []
+    assert path_of(made.ref, people.analyst).read_bytes() == rows
+
+
+@pytest.mark.django_db
 def test_a_cell_that_names_somebody_is_masked_where_it_stands(people: SimpleNamespace) -> None:
     rows = b"hs,quantity,value,regime\n640411,2,20,driver Juan Carlos Perez Gomez\n640411,3,30,import\n"
     made = bring_file(name="d.csv", chunks=[rows], by=people.analyst)
