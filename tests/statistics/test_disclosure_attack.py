@@ -33,14 +33,16 @@ def _asked(lines: list[Line]) -> duckdb.DuckDBPyConnection:
     """What the figures are asked of: a line of goods a case, of this period or the one before."""
     connection = duckdb.connect()
     connection.execute(
-        """CREATE TEMP TABLE chosen (ref VARCHAR, administration VARCHAR, subtype VARCHAR, mode VARCHAR, unit VARCHAR, quantity DECIMAL(38,12),
-        currency VARCHAR, value DECIMAL(38,12), head BOOLEAN, line INTEGER, goods INTEGER, now BOOLEAN)"""
+        """CREATE TEMP TABLE chosen (
+        ref VARCHAR, administration VARCHAR, subtype VARCHAR, mode VARCHAR, unit VARCHAR, quantity DECIMAL(38,12),
+        currency VARCHAR, value DECIMAL(38,12), head BOOLEAN, line INTEGER, goods INTEGER, events BIGINT, now BOOLEAN
+        )"""
     )
     rows = [
-        (f"R{n}", who, goods, mode, unit, amount, unit, 10 * amount, True, 1, 1, now)
+        (f"R{n}", who, goods, mode, unit, amount, unit, 10 * amount, True, 1, 1, 1, now)
         for n, (who, goods, mode, unit, amount, now) in enumerate(lines)
     ]
-    connection.executemany("INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     return connection
 
 
