@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -104,8 +105,21 @@ def cut(scope: Scope) -> bool:
     if not client or not server:
         return False
     ends = (str(client[0]), str(client[1]), str(server[1]))
-    for name in os.listdir(_OPEN_FILES):
-        with suppress(OSError, ValueError), socket.socket(fileno=os.dup(int(name))) as wire:
+    return any(_cut_if_between(name, ends) for name in os.listdir(_OPEN_FILES))
+
+
+def _cut_if_between(name: str, ends: tuple[str, str, str]) -> bool:
+    """Ends the connection that this open file is, where it has these ends. Nothing of ours is left open after it."""
+    with suppress(OSError):
+        if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+            return False
+        copy = os.dup(int(name))
+        try:
+            wire = socket.socket(fileno=copy)
+        except OSError:
+            os.close(copy)  # a socket takes a descriptor as its own only once it is made
+            return False
+        with wire:
             far, near = wire.getpeername(), wire.getsockname()
             if isinstance(far, tuple) and (str(far[0]), str(far[1]), str(near[1])) == ends:
                 wire.shutdown(socket.SHUT_RDWR)
