@@ -1,9 +1,9 @@
-"""Long tests run in shares: each commit runs one, so that six commits run all; `make test-all` runs every one at once.
+"""Long tests run in shares: each commit runs one, so that four commits run all; `make test-all` runs every one at once.
 
-A test is long by its mark (`@pytest.mark.long`), because `tests/long.txt` says how long it took (five seconds and more;
+A test is long by its mark (`@pytest.mark.long`), because `tests/long.txt` says how long it took (eight seconds and more;
 `tools/long_tests.py` writes that list), or because it goes through all people of the rights matrix
 (`tests/house/matrix.py`).
-Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 5); with `TIDEWAITER_THOROUGH`
+Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 3); with `TIDEWAITER_THOROUGH`
 set nothing is left out.
 """
 
@@ -15,7 +15,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 
-SHARES = 6
+SHARES = 4
 THOROUGH = bool(os.environ.get("TIDEWAITER_THOROUGH"))
 """Whether everything is run."""
 LONG = Path(__file__).with_name("long.txt")
