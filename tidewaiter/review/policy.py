@@ -144,3 +144,13 @@ def allowed_deeds(actor: Actor, request: AnalysisRequest) -> set[str]:
             continue
         found.add(deed)
     return found
+
+
+def rail_shows_review(actor: Actor) -> bool:
+    """Whether the person finds the office's queue in the rail: reviewers and stewards."""
+    return "reviewer" in actor.role_codes or is_steward(actor)
+
+
+def rail_shows_office(actor: Actor) -> bool:
+    """Whether the person finds the questions put to the office in the rail: those who ask and do not review."""
+    return bool({"contact", "analyst", "investigator"} & actor.role_codes) and not rail_shows_review(actor)

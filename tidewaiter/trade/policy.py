@@ -78,3 +78,13 @@ def must_be_as_seen(referral: Referral, mark: str) -> None:
     """Raises `Outdated` where a referral is not the one that was read. A program may leave `mark` out."""
     if mark and mark != mark_of_referral(referral):
         raise Outdated("another_state", _("The referral was changed meanwhile. Read it, then decide."))
+
+
+def rail_shows_trade(actor: Actor) -> bool:
+    """Whether the person finds the analyses in the rail."""
+    return bool(ANALYSTS & actor.role_codes)
+
+
+def rail_shows_referrals(actor: Actor) -> bool:
+    """Whether the person finds the referrals in the rail: contact points, who have no analyses from which to go on."""
+    return "contact" in actor.role_codes and not rail_shows_trade(actor)
