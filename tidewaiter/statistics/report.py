@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.queries import commodities_until
 from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.printing import Report as Hears
 from tidewaiter.foundation.printing import pdf_of
@@ -57,13 +59,23 @@ SECTIONS = (
     Section("security", gettext_lazy("Security"), ("WPN", "NUC", "STG")),
     Section("other", gettext_lazy("Electronic crime and other"), ("ECR", "OTH")),
 )
-"""The seven of the edition of 2022 (DOMAIN.md §1.5), security of the editions before, and the rest."""
+"""The seven of the edition of 2022 (DOMAIN.md §1.5), security of the editions before, and the rest: the last takes in
+what no other names, so that a new commodity needs no line here.
+"""
 _TABLES = ("region", "direction", "mode", "detection", "location_type", "concealment")
 _SHEET = Path(__file__).parent / "data" / "report.css"
 _INK = "<style>" + (Path(__file__).parent / "data" / "ink.css").read_text() + "</style>"
 """What drawings are drawn in on paper; the page has its own tokens."""
 WRITTEN = ("foreword", *(section.name for section in SECTIONS), "caveats")
 """Where an editor may write."""
+
+
+def sections_of(snapshot: Snapshot) -> tuple[Section, ...]:
+    """The chapters with every commodity that this node had a form for when the data set was frozen."""
+    named = {code for section in SECTIONS for code in section.forms}
+    *chapters, rest = SECTIONS
+    others = tuple(code for code in commodities_until(snapshot.frozen_at) if code not in named)
+    return (*chapters, Section(rest.name, rest.title, rest.forms + others))
 
 
 def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
@@ -74,21 +86,22 @@ def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
 def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> dict[str, Any]:
     """Everything the report says, in one language, from the frozen file alone (and the words of the lists)."""
     path, public = file_of(snapshot), snapshot.audience == "public"
+    chapters = sections_of(snapshot)
     with override(lang):
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in SECTIONS]
+        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in chapters]
         # a hidden chapter must not follow from the total and the others
         earlier = earlier_editions(snapshot) if public else []
         former = [
-            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in SECTIONS]
+            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in chapters]
             for edition in earlier
         ]
         also = marked(
             [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
         )
-        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(SECTIONS) + 1)
+        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
         sections = [
             _section(
                 snapshot,
@@ -100,9 +113,9 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
                 texts.get(one.name, ""),
                 [(edition, rows[at]) for edition, rows in zip(earlier, former, strict=True)],
             )
-            for at, (one, figure) in enumerate(zip(SECTIONS, found, strict=True))
+            for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
-        restated = None if public else _restated(snapshot, sections)
+        restated = None if public else _restated(snapshot, chapters, sections)
         could = Administration.objects.exclude(code="INT").count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
@@ -116,7 +129,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         }  # fmt: skip
 
 
-def _restated(snapshot: Snapshot, sections: list[dict[str, Any]]) -> Snapshot | None:
+def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[dict[str, Any]]) -> Snapshot | None:
     """Marks in each chapter what the edition of the period before said, where today's count of that period is another.
 
     Gives that edition, the latest that was frozen before this one; nothing where there is none or nothing differs.
@@ -131,7 +144,7 @@ def _restated(snapshot: Snapshot, sections: list[dict[str, Any]]) -> Snapshot | 
         return None
     with chosen(scope_of_year(former), None, path_of(former.file)) as connection:
         said = {row.keys[0]: row.cases.now for row in rows_by(connection, ("commodity",))}
-    for section, one in zip(SECTIONS, sections, strict=True):
+    for section, one in zip(chapters, sections, strict=True):
         number = sum(said.get(code, 0) for code in section.forms)
         if number != one["found"].cases.was:
             one["restated"] = number
