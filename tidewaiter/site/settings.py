@@ -124,7 +124,7 @@ ROOT_URLCONF = "tidewaiter.site.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PROJECT / "tidewaiter" / "site" / "templates"],
+        "DIRS": [PROJECT / "tidewaiter" / room / "templates" for room in ("site", "drawing")],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
