@@ -75,7 +75,7 @@ ALLOWED = {
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),
-    "statistics/report.py": ({"mark_safe"}, "style sheets that are shipped"),
+    "drawing/reports.py": ({"mark_safe"}, "style sheets that are shipped"),
 }
 """File: what of it is dangerous, and why it is not here."""
 CRYPTOGRAPHY = {
