@@ -12,8 +12,8 @@ from django.test import Client
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.forms.engine import CaseReader
 from tidewaiter.forms.queries import form_named
+from tidewaiter.jobs.kinds import kinds_of_node
 from tidewaiter.jobs.models import Job
-from tidewaiter.site.work import KINDS
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def case_in(**changes: Any) -> CaseIn:
 
 def done_by_worker(ref: str) -> None:
     """Does a job here, as the process of a worker would."""
-    KINDS[Job.objects.get(ref=ref).kind].task.func(ref)
+    kinds_of_node()[Job.objects.get(ref=ref).kind].task.func(ref)
 
 
 def made_by_worker(client: Client, address: str) -> bytes:

@@ -1,4 +1,4 @@
-// Makes tidewaiter/foundation/data/world.json: the countries as drawn on our maps, once for each ocean in the middle.
+// Makes tidewaiter/drawing/data/world.json: the countries as drawn on our maps, once for each ocean in the middle.
 // node tools/build_world.mjs NODE_MODULES   (needs d3-geo, topojson-client and world-atlas there)
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -33,4 +33,4 @@ for (const f of feature(fine, fine.objects.countries).features) {
   const widest = parts.map(p => ({ type: "Polygon", coordinates: p })).sort((a, b) => d3.geoArea(b) - d3.geoArea(a))[0];
   anchors[c] = d3.geoCentroid(widest).map(x => +x.toFixed(2));
 }
-writeFileSync("tidewaiter/foundation/data/world.json", JSON.stringify({ source: "world-atlas 2.0.2 (ISC), from Natural Earth (public domain); drawn with d3-geo (ISC)", width: W, height: H, views, anchors }) + "\n");
+writeFileSync("tidewaiter/drawing/data/world.json", JSON.stringify({ source: "world-atlas 2.0.2 (ISC), from Natural Earth (public domain); drawn with d3-geo (ISC)", width: W, height: H, views, anchors }) + "\n");

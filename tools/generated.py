@@ -1,7 +1,8 @@
 """Writes the documents that the program can draw itself; with --check says which differ and fails.
 
 docs/states/<room>.md from each room's states.py; docs/lists.md from codes/lists.toml; docs/limits.md from the table
-of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape.
+of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md and
+docs/rights.md from the room cards of each shape.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
+
+from room_documents import cards_of, rights_document, rooms_document
 
 from tidewaiter.foundation.limits import LIMITS, amount
 
@@ -163,12 +166,15 @@ def _columns_of(shape: str) -> set[tuple[str, ...]]:
 
 def main() -> int:
     """Writes or checks."""
+    cards = cards_of(PROJECT)
     rooms = sorted(path.parent.name for path in (PROJECT / "tidewaiter").glob("*/states.py"))
     wanted = {f"docs/states/{room}.md": states(room) for room in rooms} | {
         "docs/lists.md": lists(),
         "docs/limits.md": limits(),
         "docs/asvs.md": asvs(),
         "docs/text_columns.md": text_columns(),
+        "docs/rooms.md": MADE + rooms_document(cards),
+        "docs/rights.md": MADE + rights_document(cards),
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text

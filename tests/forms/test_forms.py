@@ -17,7 +17,11 @@ from lxml import etree
 
 from tests.conftest import PASSWORD, Program
 from tests.making import record
-from tidewaiter.forms.actions import define
+from tidewaiter.codelists import queries as codelist_queries
+from tidewaiter.codelists.actions import load_list
+from tidewaiter.codelists.models import CodeList
+from tidewaiter.codelists.queries import ListView
+from tidewaiter.forms.actions import define, define_shipped_forms
 from tidewaiter.forms.columns import flatten_header, nest_header
 from tidewaiter.forms.definitions import read_definition
 from tidewaiter.forms.engine import CaseReader, ReadingRules
@@ -128,6 +132,39 @@ def test_the_page_of_a_new_commodity_keeps_a_case(people: SimpleNamespace, clien
     done = client.post("/cases/new/ZFI/?simple=1", posted)
     assert done.status_code == 302, done.content.decode()[-3000:]
     assert "6.5" in client.get(done["Location"]).content.decode()
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_a_new_commodity_has_the_words_of_its_form_on_every_page(
+    people: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    define(text=FISH, by=NODE)
+    monkeypatch.setattr(codelist_queries, "_stamps", (0.0, {}))  # five seconds later
+    assert client.login(username=people.contact.username, password=PASSWORD)
+    assert "Endangered fish" in client.get("/cases/new/").content.decode()
+    assert "New case: Endangered fish" in client.get("/cases/new/ZFI/").content.decode()
+    define(
+        text=FISH.replace("version = 1", "version = 2").replace('en = "Endangered fish"', 'en = "Rare fish"'), by=NODE
+    )
+    words = ListView("commodity").codes  # what pages hold in memory is looked after every five seconds
+    assert (words["ZFI"].label("en"), words["ZFI"].label("fr")) == ("Rare fish", "Poissons menacés")
+    assert words["WPN"].label("es") == "Armas y explosivos", "the list names what it has"
+    assert words["WPN"].label("zh") == "武器和爆炸物"
+    assert CodeList.objects.get(name="commodity").codes == 18
+
+
+@pytest.mark.django_db
+def test_a_later_list_of_commodities_leaves_a_new_one_its_words(tmp_path: Path) -> None:
+    define(text=FISH, by=NODE)
+    later = tmp_path / "commodity.csv"
+    later.write_text("code,en,valid_from\nWPN,Arms,2000-01-01\n")
+    meta = {"title": "Commodities", "version": "later", "source": "test", "licence": "ours"}
+    load_list(name="commodity", path=later, meta=meta, by=NODE)
+    define_shipped_forms()
+    words = ListView("commodity").codes
+    assert (words["ZFI"].label("en"), words["ZFI"].valid_to) == ("Endangered fish", None)
+    assert words["WPN"].label("en") == "Arms"
 
 
 @pytest.mark.django_db

@@ -70,12 +70,12 @@ CALLS = {
 }
 ALLOWED = {
     "foundation/beside.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
-    "foundation/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
-    "foundation/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
+    "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
+    "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),
-    "statistics/report.py": ({"mark_safe"}, "style sheets that are shipped"),
+    "drawing/reports.py": ({"mark_safe"}, "style sheets that are shipped"),
 }
 """File: what of it is dangerous, and why it is not here."""
 CRYPTOGRAPHY = {

@@ -1,4 +1,4 @@
-"""The rights matrix: every door × every role × administrations × own and foreign things answers as rights.toml says."""
+"""The rights matrix: every door × every role × administrations × own and foreign things answers as the cards of the rooms says."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Itera
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
     names = {(name, route.startswith("api/v1/")) for route, name in _routes(get_resolver().url_patterns)}
-    rows = {(name, False) for name in TABLE["doors"]} | {(name, True) for name in TABLE["programs"]}
+    rows = {(name, False) for name in TABLE["pages"]} | {(name, True) for name in TABLE["programs"]}
     assert names == rows
 
 
@@ -75,7 +75,7 @@ def test_doors_without_a_thing(world: SimpleNamespace) -> None:
     whos = [who for who in world.whos if who.home != "US"]
     for who in whos:
         client = signed_in(who)
-        for name, rule in TABLE["doors"].items():
+        for name, rule in TABLE["pages"].items():
             method, _, rule = rule.rpartition(" ")
             if name not in ADDRESSES or (name in SLOW and who.home != "KE"):
                 continue
@@ -107,7 +107,7 @@ def test_doors_without_a_thing(world: SimpleNamespace) -> None:
             assert status in expected, (name, who.officer.username, status)
             asked += 1
     stranger = Client()
-    for name, rule in TABLE["doors"].items():
+    for name, rule in TABLE["pages"].items():
         if name in ADDRESSES:
             status = asked_for(stranger, "post" if " " in rule else "get", ADDRESSES[name])
             assert status == (401 if name == "openapi" else 302), (name, status)
@@ -149,7 +149,7 @@ def test_every_person_and_every_case_by_page(world: SimpleNamespace, home: str) 
 
 def _thread_door(client: Client, who: Who, administration: str, state: str, ref: str) -> int:
     sees = any(who.of_case(word, administration, state) for word in TABLE["sees"]["case"][state])
-    close = sees and any(who.of_case(word, administration, state) for word in TABLE["close"]["case"])
+    close = sees and any(who.of_case(word, administration, state) for word in TABLE["talks"]["case"])
     status = asked_for(client, "post", f"/cases/{ref}/say/", data={"text": "x"})
     assert status == (302 if close else 403 if sees else 404), (who.officer.username, "say", state, status)
     return 1
@@ -213,7 +213,7 @@ def test_every_person_and_every_account(world: SimpleNamespace) -> None:
             sees = any(who.of_officer(word, officer, roles) for word in TABLE["sees"]["officer"]["any"])
             status = asked_for(client, "get", f"/people/of/{officer.username}/")
             assert status == (200 if sees else 404), (who.officer.username, officer.username, status)
-            for deed, rule in TABLE["deed"]["officer"].items():
+            for deed, rule in TABLE["does"]["officer"].items():
                 may = any(who.of_officer(word, officer, roles) for word in rule["who"])
                 status = asked_for(
                     client,

@@ -1,5 +1,5 @@
 """Rows of the rights matrix that are about a thing: every person asks the door itself, and the answer is the one of
-rights.toml.
+the cards of the rooms.
 
 A row that no asking below belongs to fails the build, as does an asking that goes to another door than it says.
 """
@@ -325,7 +325,7 @@ def test_every_person_asks_every_door_of_a_thing(world: SimpleNamespace, things:
     assert not wrong, wrong[:20]
     print(f"rights: {asked} answers about things")
     claimed = {one.door for one in askings} | set(ELSEWHERE) | {"end_link"}
-    assert _about_things(TABLE["doors"]) | _about_things(TABLE["programs"]) == claimed
+    assert _about_things(TABLE["pages"]) | _about_things(TABLE["programs"]) == claimed
 
 
 @pytest.mark.long

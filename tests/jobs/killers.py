@@ -89,7 +89,8 @@ KINDS = {
 
 if __name__ == "__main__":
     from tests.jobs import killers
-    from tidewaiter.site import work, work_child
+    from tidewaiter.jobs.kinds import kinds_of_node
+    from tidewaiter.site import work_child
 
-    work.KINDS.update(killers.KINDS)
+    kinds_of_node().update(killers.KINDS)
     work_child.main()

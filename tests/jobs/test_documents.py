@@ -18,8 +18,8 @@ from django.test import Client
 from tests.conftest import PASSWORD
 from tests.making import case_in, done_by_worker, made_by_worker
 from tidewaiter.cases.actions import draft
+from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.printing import pdf_of
 from tidewaiter.jobs.actions import forget_results
 from tidewaiter.jobs.models import Job
 from tidewaiter.jobs.results import path_of_result

@@ -22,6 +22,7 @@ from tests.making import case_in, record
 from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.intake.models import Receipt
 from tidewaiter.ledger.models import ChainEnd, Entry
 from tidewaiter.library.actions import Written, move, write
@@ -29,7 +30,6 @@ from tidewaiter.library.models import Item, Text
 from tidewaiter.people.actions import grant, make_token, resume, revoke, suspend
 from tidewaiter.people.models import Grant, Officer, Token
 from tidewaiter.site.proof import proof
-from tidewaiter.site.shapes.central import CLAIMS
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.trade.models import TradeRun
 
@@ -274,7 +274,7 @@ def test_the_records_are_held_against_the_ledger_by_ref_and_not_by_deed(filled: 
     """By deed each of a hundred thousand cases would be sought among the hundred thousand entries of its deed."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps figures of its tables and chooses by them")
-    for claim in CLAIMS:
+    for claim in (claim for room in rooms_of_node() for claim in room.claims):
         sql, values = claim.wrong.order_by("pk").values("claimed_ref")[:1].query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from tidewaiter.foundation import charts, maps
+from tidewaiter.drawing import charts, maps
 from tidewaiter.statistics.shown import position
 
 LON, LAT = st.floats(-180, 180), st.floats(-85, 85)

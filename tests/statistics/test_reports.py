@@ -18,9 +18,12 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tests.conftest import PASSWORD
+from tests.forms.test_forms import FISH
 from tests.making import case_in, done_by_worker, made_by_worker
 from tidewaiter.cases.actions import draft, submit, validate, withdraw
 from tidewaiter.cases.models import Case
+from tidewaiter.forms.actions import define
+from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
 from tidewaiter.people.actions import make_token
 from tidewaiter.statistics.conversion import in_common
@@ -105,6 +108,22 @@ def test_a_report_says_its_figures_its_coverage_and_its_data_set(people: SimpleN
         assert frozen.digest in html
         assert f'lang="{lang}"' in html
         assert not re.search(r'(src|href)="http', html), "it needs nothing from anywhere"
+
+
+def test_a_commodity_of_no_chapter_is_told_of_in_the_last(people: SimpleNamespace) -> None:
+    define(text=FISH, by=NODE)
+    line = {"subtype": "eel", "quantity": "3", "unit": "KGM"}
+    _validated(people, people.contact, 6, form="ZFI", lines=[line])
+    said = composed(_year(people), "en")
+    cases = {one["name"]: one["found"].cases.now for one in said["sections"]}
+    assert {name: number for name, number in cases.items() if number} == {"other": 6}
+    assert said["sections"][-1]["forms"] == ["Electronic crime", "Other", "Endangered fish"]
+
+
+def test_a_commodity_that_came_later_changes_no_report_of_what_was_frozen_before(people: SimpleNamespace) -> None:
+    frozen = _year(people)
+    define(text=FISH, by=NODE)
+    assert composed(frozen, "en")["sections"][-1]["forms"] == ["Electronic crime", "Other"]
 
 
 def test_the_public_edition_hides_what_fewer_than_three_countries_say(people: SimpleNamespace) -> None:

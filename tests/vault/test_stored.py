@@ -26,7 +26,6 @@ from tidewaiter.jobs.models import Job
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.actions import add_officer, make_token
 from tidewaiter.site.stored import count_all
-from tidewaiter.site.work import COUNTED
 from tidewaiter.trade.models import TradeFile
 from tidewaiter.vault.actions import keep
 from tidewaiter.vault.models import Kept, Stored, StoredSum
@@ -202,10 +201,10 @@ def test_counting_anew_finds_what_is_there_and_nothing_else(people: SimpleNamesp
     StoredSum.objects.update(size=77)
     count_stored(kind="trade_file", ref="gone", size=500, by=people.american)
     Stored.objects.update(at="2026-01-01T00:00:00Z")
-    count_all(COUNTED)
+    count_all()
     assert (_size("KE"), _size("US")) == (1000, 0)
     assert [(one.kind, one.administration, one.size) for one in Stored.objects.all()] == [("vault", "KE", 1000)]
-    count_all(COUNTED)
+    count_all()
     assert _size("KE") == 1000
 
 
@@ -222,10 +221,10 @@ def test_what_is_counted_does_not_tell_whether_somebody_else_has_the_same(people
     for content in (b"x" * 1000, b"z" * 1000):
         keep(content=content, media_type="image/jpeg", by=people.american)
     assert (_size("KE"), _size("US")) == (1000, 2000)
-    count_all(COUNTED)
+    count_all()
     assert (_size("KE"), _size("US")) == (1000, 2000), "counting anew agrees"
     StoredSum.objects.update(size=5)
-    count_all(COUNTED)
+    count_all()
     assert (_size("KE"), _size("US")) == (1000, 2000)
 
 

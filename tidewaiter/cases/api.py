@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
@@ -318,6 +318,15 @@ def get_photo(request: HttpRequest, ref: str, digest: str, small: bool = False) 
     return picture_answer(case_by_ref(by, ref), digest, by, small=small)
 
 
+_MOVES: dict[str, tuple[bool, Callable[[Case, Actor, str, Sequence[FieldReason]], object]]] = {
+    "submit": (False, lambda case, by, *_said: move_one(deed="submit", case=case, by=by)),
+    "validate": (False, lambda case, by, *_said: move_one(deed="validate", case=case, by=by)),
+    "return_case": (True, lambda case, by, why, fields: return_case(case=case, reason=why, by=by, fields=fields)),
+    "withdraw": (True, lambda case, by, why, _fields: withdraw(case=case, reason=why, by=by)),
+}
+"""What a program can do with a case: whether it must say why, and how."""
+
+
 def _move(
     request: HttpRequest, ref: str, deed: str, named: Named | None, reason: str = "", fields: Sequence[FieldReason] = ()
 ) -> dict[str, Any]:
@@ -326,14 +335,10 @@ def _move(
     MAY[deed](by, case)
     if named is not None:
         must_be_as_read(case, named.version, named.digest)
-    if deed in ("submit", "validate"):
-        move_one(deed=deed, case=case, by=by)
-    elif not reason.strip() and not fields:
+    needs_reason, do = _MOVES[deed]
+    if needs_reason and not reason.strip() and not fields:
         raise BadInput("reason", _("Say why: the colleagues on the other side need it."))
-    elif deed == "return_case":
-        return_case(case=case, reason=reason, by=by, fields=fields)
-    else:
-        withdraw(case=case, reason=reason, by=by)
+    do(case, by, reason, fields)
     case.refresh_from_db()
     return {"ref": case.ref, "version": case.version, "digest": case.digest, "status": case.status}
 

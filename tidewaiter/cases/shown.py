@@ -20,6 +20,7 @@ from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import history
 from tidewaiter.threads.queries import thread_of
@@ -28,9 +29,6 @@ _LISTS = {"form": "commodity", "country": "country", "mode": "mode", "place": "u
           "location_type": "location_type", "departure": "country", "destination": "country"}  # fmt: skip
 _ICONS = {"drafted": "pencil", "mended": "pencil", "amended": "pencil", "submitted": "send", "opened": "eye", "returned": "arrow-back-up",
           "validated": "check", "withdrawn": "ban", "dismissed": "check", "said": "message", "assigned": "user"}  # fmt: skip
-
-_TOLD = ("cases.", "threads.said", "review.assigned")
-"""Deeds of which a case's page tells; links tell of other cases and stand in their own place, of those that are seen."""
 
 
 def word(name: str, value: str, lang: str) -> str:
@@ -164,7 +162,8 @@ def _history(case: Case, *, close: bool) -> list[dict[str, Any]]:
 
 def _deeds_seen(case: Case, *, close: bool) -> list[Entry]:
     """The entries of the ledger that the page tells: those of this version and the ones before, of rooms that work on the case."""
-    own = [entry for entry in history(case.ref) if entry.version <= case.version and entry.deed.startswith(_TOLD)]
+    told = tuple(deed for room in rooms_of_node() for deed in room.case_history)
+    own = [entry for entry in history(case.ref) if entry.version <= case.version and entry.deed.startswith(told)]
     if close:
         return own
     own = [entry for entry in own if entry.deed.startswith("cases.")]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -179,6 +181,23 @@ def case_say(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(reverse("case_page", args=[ref]) + "#thread")
 
 
+def _send_back(case: Case, said: QueryDict, by: Actor) -> None:
+    reasons, text = read_return(said)
+    return_case(case=case, reason=text, by=by, fields=reasons)
+
+
+_DEEDS: dict[str, tuple[Callable[[Case, QueryDict, Actor], object], Promise]] = {
+    "submit": (lambda case, _said, by: move_one(deed="submit", case=case, by=by), gettext_lazy("Submitted.")),
+    "validate": (lambda case, _said, by: move_one(deed="validate", case=case, by=by), gettext_lazy("Validated.")),
+    "return_case": (_send_back, gettext_lazy("Returned.")),
+    "withdraw": (
+        lambda case, said, by: withdraw(case=case, reason=said.get("reason", ""), by=by),
+        gettext_lazy("Withdrawn."),
+    ),
+}
+"""What the page of a case can do, and what it says then."""
+
+
 @require_POST
 def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """One deed with one case, as the page has shown it; where it was changed since, the page as it is now with what
@@ -186,30 +205,17 @@ def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """
     by = actor_of(request)
     case = case_by_ref(by, ref)
-    if deed not in ("submit", "validate", "return_case", "withdraw"):
+    if deed not in _DEEDS:
         raise Http404
+    do, done = _DEEDS[deed]
     MAY[deed](by, case)
     named = read_named(request.POST)
     try:
         must_be_as_read(case, *named)
-        if deed in ("submit", "validate"):
-            move_one(deed=deed, case=case, by=by)
-        elif deed == "return_case":
-            reasons, text = read_return(request.POST)
-            return_case(case=case, reason=text, by=by, fields=reasons)
-        else:
-            withdraw(case=case, reason=request.POST.get("reason", ""), by=by)
+        do(case, request.POST, by)
     except Outdated as outdated:
         return show_case(request, case_by_ref(by, ref), by, outdated, deed)
-    messages.info(
-        request,
-        {
-            "submit": _("Submitted."),
-            "validate": _("Validated."),
-            "return_case": _("Returned."),
-            "withdraw": _("Withdrawn."),
-        }[deed],
-    )
+    messages.info(request, str(done))
     if visible_cases(by).filter(ref=ref).exists():
         return redirect("case_page", ref=ref)
     return redirect("case_list")

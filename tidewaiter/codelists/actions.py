@@ -86,6 +86,33 @@ def load_list(
     return difference
 
 
+def name_code(*, name: str, row: CodeRow, source: str, by: Actor) -> None:
+    """Puts one code into a list as `row` says, at its end or where it is, unless the list has it in these words.
+
+    For codes that come from elsewhere than the list's file: `source` says from where, and is kept with the code. A code
+    of the list's own file that is in force is left as the file names it. Raises `BadInput` where there is no such list.
+    """
+    row.data |= {"source": source}
+    with transaction.atomic():
+        codes = CodeList.objects.select_for_update().filter(name=name).first()
+        if codes is None:
+            raise BadInput("unknown_list", gettext("There is no list «%(name)s».") % {"name": name})
+        known = Code.objects.filter(list_id=name, code=row.code).first()
+        if known is not None and known.valid_to is None and "source" not in known.data:
+            return  # the list's own file names it
+        last = Code.objects.filter(list_id=name).order_by("-rank").values_list("rank", flat=True).first()
+        rank = known.rank if known is not None else 0 if last is None else last + 1
+        digests = {row.code: _digest(row, rank)}
+        if known is not None and known.digest == digests[row.code]:
+            return
+        Code.objects.filter(list_id=name, code=row.code).delete()
+        _insert(name, [(rank, row)], digests)
+        codes.loaded_at = now()
+        codes.codes += known is None or known.valid_to is not None
+        codes.save(update_fields=["loaded_at", "codes"])
+        record(by=by, deed="codelists.loaded", ref=f"list:{name}", detail={"version": codes.version, "code": row.code})
+
+
 def _digest(row: CodeRow, rank: int) -> str:
     return digest([row.code, row.parent, row.valid_from, row.valid_to, row.labels, row.alternatives, row.data, rank])
 

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
-from tidewaiter.codelists.actions import load_list
+from tidewaiter.codelists.actions import load_list, name_code
+from tidewaiter.codelists.readers import CodeRow
 from tidewaiter.forms.definitions import Definition, read_definition
 from tidewaiter.forms.drawing import must_be_drawn
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.fitting import must_fit
 from tidewaiter.forms.models import FormDefinition
-from tidewaiter.forms.queries import common
+from tidewaiter.forms.queries import common, forms_in_use
 from tidewaiter.forms.shapes import must_be_quick
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
@@ -44,6 +45,7 @@ def define(*, text: str, by: Actor, shipped: bool = False) -> Definition:
                     % {"code": definition.code, "version": definition.version},
                 )
             return definition
+        _name_commodity(definition, by)
         if definition.subtypes:
             _load_subtypes(definition, by)
         if not shipped:
@@ -77,6 +79,12 @@ def retire(*, code: str, by: Actor) -> None:
         record(by=by, deed="forms.retired", ref=f"form:{code}")
 
 
+def _name_commodity(definition: Definition, by: Actor) -> None:
+    """The commodity's words come from its form, so that a new one is one file; the shipped list names those it has."""
+    row = CodeRow(definition.code, labels=dict(definition.label))
+    name_code(name="commodity", row=row, source=f"the form {definition.code}", by=by)
+
+
 def _load_subtypes(definition: Definition, by: Actor) -> None:
     languages = sorted({lang for code in definition.subtypes for lang in code.label})
     rows = [["code", "parent", *languages, "alt"]]
@@ -98,4 +106,6 @@ def define_shipped_forms(*, by: Actor = NODE) -> int:
     paths = sorted(Path(settings.FORMS_FOLDER).glob("[A-Z]*.toml"))
     for path in paths:
         define(text=path.read_text(), by=by, shipped=True)
+    for form in forms_in_use():  # a later edition of the list has taken out what it does not know
+        _name_commodity(form.definition, by)
     return len(paths)

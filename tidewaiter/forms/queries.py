@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def _version(code: str, version: int) -> Form:
             % {"code": code, "version": version},
         )
     return _compiled(found.text)
+
+
+def plainest_form() -> Form | None:
+    """The form in use that has least of its own: it names the columns that every form has. Nothing where there is none."""
+    return min(forms_in_use(), key=lambda form: (len(form.definition.fields), form.code), default=None)
+
+
+def commodities_until(moment: datetime) -> list[str]:
+    """Codes of all forms that had been in use here by then, retired ones too."""
+    return sorted(FormDefinition.objects.filter(loaded_at__lte=moment).values_list("code", flat=True).distinct())
 
 
 def forms_in_use() -> list[Form]:

@@ -5,6 +5,8 @@ A refusal carries a stable code for programs and a sentence for people. It never
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refusal(Exception):
     """Something asked for cannot be done; `code` is stable, `str()` is a sentence a person can act on."""
@@ -39,3 +41,12 @@ class BadInput(Refusal):
     """What was given cannot be read at all; a command ends with exit code 2."""
 
     exit_code = 2
+
+
+def passes(rule: Callable[..., object], *said: object) -> bool:
+    """Whether a rule lets something be done: it raises no refusal. What pages ask is answered by the rule that the deed obeys."""
+    try:
+        rule(*said)
+    except Refusal:
+        return False
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from tidewaiter.forms.columns import as_text, is_beside, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.queries import form_named
+from tidewaiter.forms.queries import form_named, plainest_form
 from tidewaiter.foundation.bulk import in_weighed_batches
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
@@ -256,19 +257,18 @@ class Stager:
         return self._marks.of(path)
 
     def any_form(self) -> Form | None:
-        """The form that names columns: the file's, the mapping's, else one whose header every form has."""
-        for code in (
-            self.source.about.get("form", ""),
-            self.mapping.form if self.mapping else "",
-            "OTH",
-            "WPN",
-            "DRG",
-        ):
+        """The form that names columns: the file's, the mapping's, else the plainest, whose columns every form has."""
+        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else "", self._plainest):
             if code:
                 reader = self._reader(code)
                 if reader is not None:
                     return reader.form
         return None
+
+    @cached_property
+    def _plainest(self) -> str:
+        form = plainest_form()
+        return form.code if form else ""
 
     def paths_of(self, heads: list[str]) -> list[str]:
         """The path of each column without a mapping; a column that is none of ours is passed over unread."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.tasks import Task
 from django.utils.functional import Promise
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.room_cards import rooms_of_node, together
 from tidewaiter.jobs.models import Job
 
 PROMPT, HEAVY = "prompt", "heavy"
@@ -33,7 +33,12 @@ class Kind:
     """Whether a person sees everything that a file names by these refs; asked whenever the file is taken away."""
 
 
+@cache
+def kinds_of_node() -> dict[str, Kind]:
+    """The kinds of work of this node's rooms, by the name of their task."""
+    return together(room.tasks for room in rooms_of_node())
+
+
 def kind_of(job: Job) -> Kind | None:
     """The kind of a job on a node of this shape; nothing where the shape has none of that name."""
-    kinds: dict[str, Kind] = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}").TASKS
-    return kinds.get(job.kind)
+    return kinds_of_node().get(job.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -58,10 +59,10 @@ def library(request: HttpRequest) -> HttpResponse:
     waiting = [
         _row(item, None)
         for item in sought_items(by, {"status": ["submitted"]})[:PAGE]
-        if policy.allowed("publish", by, item)
+        if policy.allowed("publish", item, by)
     ]
     drafts = [
-        _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", by, item)
+        _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", item, by)
     ]
     return render(request, "library/library.html", {
         "rows": rows, "more": len(items) > PAGE, "waiting": waiting, "drafts": drafts, "fresh": sum(row["new"] for row in rows), "kinds": list_view(KINDS).current(),
@@ -107,7 +108,7 @@ def _item_page(
             "text": text,
             "texts": [(one, _language(one)) for one in texts],
             "cases": linked_cases(item, by),
-            "may": {deed: policy.allowed(deed, by, item) for deed in policy.MAY},
+            "may": {deed: policy.allowed(deed, item, by) for deed in policy.MAY},
             "has_read": item.receipts.filter(username=by.username).exists(),
             "read": read,
             "every": every,
@@ -187,34 +188,41 @@ def _values(item: Item | None) -> dict[str, Any]:
     return said | {"cases": "\n".join(item.cases)}
 
 
+def _attach(request: HttpRequest, item: Item, by: Actor) -> None:
+    with on_disk(request.FILES.getlist("picture")[:1]) as paths:
+        if not paths:
+            raise BadInput("no_file", _("Choose a file."))
+        attach_picture(item=item, path=paths[0], caption=request.POST.get("caption", ""), by=by)
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, Item, Actor], object]] = {
+    "read": lambda _request, item, by: read_item(item=item, by=by),
+    "say": lambda request, item, by: say_of_item(item=item, text=request.POST.get("text", ""), by=by),
+    "picture": _attach,
+    "drop_picture": lambda request, item, by: drop_picture(item=item, digest=request.POST.get("digest", ""), by=by),
+}
+"""Deeds that change nothing of where an item stands; the moves are those of the policy."""
+
+
 @takes_files
 @require_POST
 def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Submitting, sending back, publishing, withdrawing; pictures of a draft; saying that one has read it; saying something."""
     by = actor_of(request)
     item = item_named(by, ref)
-    if deed == "read":
-        read_item(item=item, by=by)
-    elif deed == "say":
-        say_of_item(item=item, text=request.POST.get("text", ""), by=by)
-    elif deed == "picture":
-        with on_disk(request.FILES.getlist("picture")[:1]) as paths:
-            if not paths:
-                raise BadInput("no_file", _("Choose a file."))
-            attach_picture(item=item, path=paths[0], caption=request.POST.get("caption", ""), by=by)
-    elif deed == "drop_picture":
-        drop_picture(item=item, digest=request.POST.get("digest", ""), by=by)
-    elif deed in policy.MAY and deed != "amend":
-        policy.MAY[deed](by, item)
-        try:
-            must_be_as_read(item, request.POST.get("digest", ""))
-            moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
-        except Outdated as outdated:
-            return _item_page(request, item_named(by, ref), by, outdated, deed)
-        if moved.status == "withdrawn" or deed == "send_back":
-            return redirect("library")
-    else:
+    if deed in _DEEDS:
+        _DEEDS[deed](request, item, by)
+        return redirect("library_item", ref=ref)
+    if deed not in policy.MAY or deed == "amend":
         raise Missing("missing", _("There is no such page."))
+    policy.MAY[deed](by, item)
+    try:
+        must_be_as_read(item, request.POST.get("digest", ""))
+        moved = move(item=item, deed=deed, by=by, reason=request.POST.get("reason", ""))
+    except Outdated as outdated:
+        return _item_page(request, item_named(by, ref), by, outdated, deed)
+    if moved.status == "withdrawn" or deed == "send_back":
+        return redirect("library")
     return redirect("library_item", ref=ref)
 
 

@@ -3,41 +3,27 @@ it»).
 
 Every query has the rule of who sees what; this stands before it, so that a page which asks none does not tell, by
 being there,
-what the node holds. Closed by default: a new room is not open to outsiders until it is named here.
+what the node holds. Closed by default: a new room is not open to outsiders until its card says so.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.people.policy import reads_library_alone
 
-OPEN_ROOMS = frozenset(
-    {
-        "",
-        "you",
-        "accounts",
-        "language",
-        "notices",
-        "library",
-        "search",
-        "jobs",
-        "stored",
-        "codelists",
-        "forms",
-        "api",
-        "healthz",
-        "readyz",
-        "metrics",
-        "static",
-    }
-)
-"""First words of addresses of pages; `/people/of/` (one's own page) beside them."""
-OPEN_OPERATIONS = frozenset({"library", "codelists", "forms", "jobs"})
-"""First words of addresses under `/api/v1/`."""
+
+@cache
+def _open(*, operations: bool) -> frozenset[str]:
+    """First words of the addresses that the rooms of this node open to outsiders, of pages or of the JSON door."""
+    rights = [room.rights for room in rooms_of_node()]
+    return frozenset().union(*(one.open_programs if operations else one.open_pages for one in rights))
 
 
 def room_of(path: str) -> tuple[str, bool]:
@@ -55,5 +41,5 @@ def must_be_open_to(actor: Actor, request: HttpRequest) -> None:
     if request.method not in ("GET", "HEAD") or not reads_library_alone(actor):
         return
     room, operation = room_of(request.path_info)
-    if room not in (OPEN_OPERATIONS if operation else OPEN_ROOMS | {"own"}):
+    if room not in _open(operations=operation):
         raise Missing("missing", _("There is no such page."))

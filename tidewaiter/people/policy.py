@@ -177,6 +177,6 @@ def why_not(deed: str, officer: Officer, actor: Actor, role: str = "") -> str:
     return refusal.sentence if refusal else ""
 
 
-def allowed(deed: str, officer: Officer, actor: Actor, role: str = "") -> bool:
+def allowed(deed: str, officer: Officer, by: Actor, role: str = "") -> bool:
     """Whether the deed would be done."""
-    return refusal_of(deed, officer, actor, role) is None
+    return refusal_of(deed, officer, by, role) is None

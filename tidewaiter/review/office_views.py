@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -63,20 +63,26 @@ def office(request: HttpRequest) -> HttpResponse:
     return render(request, "review/office.html", {"rows": rows, "clocks": clocks, "steward": is_steward(by)})
 
 
+def _set_sampling(said: QueryDict, by: Actor) -> None:
+    rate = read_number(said.get("rate", "")) / _PERCENT
+    set_sampling(administration=said.get("administration", ""), rate=rate, by=by)
+
+
+def _set_clock(said: QueryDict, by: Actor) -> None:
+    days = {name: read_whole(said.get(name, ""), most=3650) for name in ("review_days", "mend_days", "answer_days")}
+    set_clock(region=said.get("region", ""), by=by, **days)
+
+
+_DEEDS = {"sampling": _set_sampling, "clock": _set_clock}
+
+
 @require_POST
 def office_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """Sets a sampling or a clock."""
     by = actor_of(request)
-    said = request.POST
-    if deed == "sampling":
-        set_sampling(
-            administration=said.get("administration", ""), rate=read_number(said.get("rate", "")) / _PERCENT, by=by
-        )
-    elif deed == "clock":
-        days = {name: read_whole(said.get(name, ""), most=3650) for name in ("review_days", "mend_days", "answer_days")}
-        set_clock(region=said.get("region", ""), by=by, **days)
-    else:
+    if deed not in _DEEDS:
         raise Http404
+    _DEEDS[deed](request.POST, by)
     messages.info(request, _("Kept."))
     return redirect("review_office")
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
 
+from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.printing import pdf_of
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.notices.documents import Document

@@ -11,7 +11,7 @@ from tidewaiter.cases import states as case_states
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_validate
 from tidewaiter.foundation.actors import Actor, is_steward
-from tidewaiter.foundation.refusals import Missing, NotAllowed, Outdated, Refusal
+from tidewaiter.foundation.refusals import Missing, NotAllowed, Outdated, Refusal, passes
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 from tidewaiter.review import states
@@ -134,13 +134,16 @@ MAY: dict[str, Callable[[Actor, AnalysisRequest], None]] = {
 }  # fmt: skip
 
 
-def allowed_deeds(actor: Actor, request: AnalysisRequest) -> set[str]:
-    """The deeds that would not be refused; derived from the rules above."""
-    found = set()
-    for deed, may in MAY.items():
-        try:
-            may(actor, request)
-        except Refusal:
-            continue
-        found.add(deed)
-    return found
+def allowed(deed: str, request: AnalysisRequest, by: Actor) -> bool:
+    """Whether the deed would be done; derived from the rules above."""
+    return passes(MAY[deed], by, request)
+
+
+def rail_shows_review(actor: Actor) -> bool:
+    """Whether the person finds the office's queue in the rail: reviewers and stewards."""
+    return "reviewer" in actor.role_codes or is_steward(actor)
+
+
+def rail_shows_office(actor: Actor) -> bool:
+    """Whether the person finds the questions put to the office in the rail: those who ask and do not review."""
+    return bool({"contact", "analyst", "investigator"} & actor.role_codes) and not rail_shows_review(actor)

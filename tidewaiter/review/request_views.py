@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.cases.shown import word
 from tidewaiter.codelists.queries import code_view
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing, Outdated, Refusal
@@ -23,7 +25,7 @@ from tidewaiter.review.models import AnalysisRequest
 from tidewaiter.review.policy import (
     ABOUT_THE_ANSWER,
     MAY,
-    allowed_deeds,
+    allowed,
     answer_mark,
     may_ask,
     must_be_the_answer,
@@ -66,7 +68,7 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
     first = [pair[0] for pair in asked.cases[:_FIRST]]
     found = {case.ref: case for case in visible_cases(by).filter(ref__in=first)}
     shown = {
-        "asked": asked, "deeds": allowed_deeds(by, asked), "now": now(), "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
+        "asked": asked, "deeds": {deed for deed in MAY if allowed(deed, asked, by)}, "now": now(), "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
         "word": _words()[asked.status], "figures": _figures(asked, lang), "cases": [found[one] for one in first if one in found],
         "search": request.GET.get("search", ""), "answered": answer_mark(asked),
     }  # fmt: skip
@@ -95,6 +97,18 @@ def _figures(asked: AnalysisRequest, lang: str) -> list[dict[str, Any]]:
     return answer
 
 
+_DEEDS: dict[str, Callable[[AnalysisRequest, QueryDict, Actor], object]] = {
+    "take": lambda asked, _said, by: actions.take(request=asked, by=by),
+    "hand_back": lambda asked, _said, by: actions.hand_back(request=asked, by=by),
+    "answer": lambda asked, said, by: actions.answer(
+        request=asked, text=said.get("text", ""), search=said.get("search", ""), by=by
+    ),
+    "ask_again": lambda asked, _said, by: actions.ask_again(request=asked, by=by),
+    "close": lambda asked, _said, by: actions.close(request=asked, by=by),
+}
+"""What can be done with a question: each deed of the policy."""
+
+
 @require_POST
 def request_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """One deed with a question."""
@@ -106,17 +120,7 @@ def request_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     try:
         if deed in ABOUT_THE_ANSWER:
             must_be_the_answer(asked, request.POST.get("answered", ""))
-        if deed == "answer":
-            actions.answer(
-                request=asked, text=request.POST.get("text", ""), search=request.POST.get("search", ""), by=by
-            )
-        else:
-            {
-                "take": actions.take,
-                "hand_back": actions.hand_back,
-                "ask_again": actions.ask_again,
-                "close": actions.close,
-            }[deed](request=asked, by=by)
+        _DEEDS[deed](asked, request.POST, by)
     except Outdated as outdated:
         messages.warning(request, outdated.sentence)
     return redirect("analysis_request", ref=ref)

@@ -134,14 +134,15 @@ def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         assign(cases=[case], to=request.POST.get("to", ""), by=by, note=request.POST.get("note", ""))
         messages.info(request, _("Given to %(name)s.") % {"name": request.POST.get("to", "")})
         return redirect(reverse("review_case", args=[ref]) + rest)
-    if deed not in ("validate", "return_case", "dismiss"):
+    if deed not in _DEEDS:
         raise Http404
-    MAY["validate" if deed == "dismiss" else deed](by, case)
+    rule, do = _DEEDS[deed]
+    MAY[rule](by, case)
     named = read_named(request.POST)
     following = next_after(waiting(by, wanted), order, case)
     try:
         must_be_as_read(case, *named)
-        _judged(request, by, case, deed)
+        do(request, case, by)
     except Outdated as outdated:
         return _case_page(request, waiting_case(by, ref), by, outdated, deed)
     if deed == "dismiss":
@@ -151,17 +152,28 @@ def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     return redirect(reverse("review_case", args=[following.ref]) + rest)
 
 
-def _judged(request: HttpRequest, by: Actor, case: Case, deed: str) -> None:
+def _dismiss(request: HttpRequest, case: Case, by: Actor) -> None:
     said = request.POST
-    if deed == "dismiss":
-        dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
-    elif deed == "validate":
-        move_one(deed="validate", case=case, by=by)
-        messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
-    else:
-        reasons, text = read_return(said)
-        return_case(case=case, reason=text, by=by, fields=reasons)
-        messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
+    dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
+
+
+def _validate(request: HttpRequest, case: Case, by: Actor) -> None:
+    move_one(deed="validate", case=case, by=by)
+    messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
+
+
+def _send_back(request: HttpRequest, case: Case, by: Actor) -> None:
+    reasons, text = read_return(request.POST)
+    return_case(case=case, reason=text, by=by, fields=reasons)
+    messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
+
+
+_DEEDS = {
+    "validate": ("validate", _validate),
+    "return_case": ("return_case", _send_back),
+    "dismiss": ("validate", _dismiss),
+}
+"""What the queue can do with a case: by whose rule, and how."""
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from django.conf import settings
@@ -16,20 +15,14 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.parser import Parser
 
-from tidewaiter.cases.api import router as cases_api
-from tidewaiter.codelists.api import router as codelists_api
-from tidewaiter.forms.api import router as forms_api
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.forms.schemas import json_schema
 from tidewaiter.foundation.budgets import OverLimit, over
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.problems import MEDIA_TYPE, TITLES, problem, problem_of_refusal
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.people.tokens import Bearer, Pace, holder_known
-from tidewaiter.search.api import router as search_api
-from tidewaiter.site.work_api import router as work_api
-
-shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 
 
 class Plain(Parser):
@@ -44,7 +37,7 @@ api = NinjaAPI(
     title="Tidewaiter", version="1", auth=Bearer(), throttle=[Pace()], parser=Plain(), docs_url=None, openapi_url=None, urls_namespace="api",
     description="Cases, figures and reference lists. A token goes in `Authorization: Bearer`; errors are RFC 9457 problem details.",
 )  # fmt: skip
-for _router in (*shape.API, search_api, cases_api, codelists_api, forms_api, work_api):
+for _router in (router for room in rooms_of_node() for router in room.api):
     api.add_router("", _router)
 
 

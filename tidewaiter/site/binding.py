@@ -14,7 +14,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tidewaiter.foundation.data_folder import MARK, SHAPES, Mark, read_mark
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.site.shapes import ROOMS
+from tidewaiter.site.shapes import packages_of
 
 type Row = dict[str, Any]
 
@@ -75,7 +75,8 @@ def must_suit_rooms() -> None:
     if end and end.get("shape"):
         return
     here = settings.TIDEWAITER_SHAPE
-    foreign = {room for rooms in ROOMS.values() for room in rooms} - set(ROOMS[here])
+    rooms = {shape: {name.rpartition(".")[2] for name in packages_of(shape)} for shape in SHAPES}
+    foreign = set().union(*rooms.values()) - rooms[here]
     found = sorted(foreign & {str(row["app"]) for row in _rows("SELECT DISTINCT app FROM django_migrations")})
     names = [name for name in SHAPES if name != here]
     asked = ", ".join(f"'{name}'" for name in names)

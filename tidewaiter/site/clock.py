@@ -7,7 +7,6 @@ next turn.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import signal
@@ -17,17 +16,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connections, transaction
 
 from tidewaiter.foundation.moments import is_ahead, now
+from tidewaiter.foundation.room_cards import rooms_of_node, together
 from tidewaiter.foundation.running_items import Ran, attempt
 from tidewaiter.jobs.models import ScheduledDeed
 from tidewaiter.jobs.set_aside import forget_but, keep_failures
-from tidewaiter.site.work import take_up_lost_jobs
 
 _log = logging.getLogger("tidewaiter.clock")
-_shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
 CLOCK, BEAT = "clock", 10
 """The clock's own row, and after how many seconds it is written again."""
 PATIENCE = 20
@@ -39,13 +36,13 @@ Deed = Callable[[], object]
 
 def schedule() -> dict[str, tuple[int, Deed]]:
     """What this node does by the clock: seconds, deed; by the names that logs, pages and metrics use."""
-    return {"lost_work": (15, take_up_lost_jobs), **_shape.SCHEDULE}
+    deeds = together(room.schedule for room in rooms_of_node())
+    return {name: (said.every, said.do) for name, said in deeds.items()}
 
 
 def followers() -> dict[str, str]:
     """Who follows the ledger on this node: the deed of the schedule that moves it."""
-    followed: dict[str, str] = _shape.FOLLOWERS
-    return followed
+    return together(room.follows for room in rooms_of_node())
 
 
 @dataclass(slots=True)

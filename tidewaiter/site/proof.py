@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from tidewaiter.foundation.data_folder import read_mark
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.claims import Claim, Fault
 from tidewaiter.ledger.models import ChainEnd
 from tidewaiter.ledger.queries import verify
@@ -28,7 +28,7 @@ def proof(heads: Sequence[KeptHead] = ()) -> dict[str, Any]:
     With a fault also `why`, and `wrong_entry` (its number) or `wrong_record` (`{"what", "ref", "version", "deed"}`).
     """
     answer = verify(heads=heads) | {"records": 0}
-    claims: Sequence[Claim] = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}").CLAIMS
+    claims: list[Claim] = [claim for room in reversed(rooms_of_node()) for claim in room.claims]
     if answer["intact"]:
         answer |= _of_node() or _of_records(claims)
     answer["proven"] = _proven(answer, heads) if answer["intact"] else []

@@ -16,7 +16,7 @@ from tidewaiter.foundation.key_folder import named, read_secret
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import process_scratch
-from tidewaiter.site.shapes import ROOMS
+from tidewaiter.site.shapes import packages_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 CODES_FOLDER = PROJECT / "codes"
@@ -30,7 +30,8 @@ TIDEWAITER_SHAPE = shape_of(TIDEWAITER_HOME, os.environ.get("TIDEWAITER_SHAPE") 
 NODE_NAME = os.environ.get("TIDEWAITER_NODE", TIDEWAITER_SHAPE)
 TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 HOLDS_NAMES = TIDEWAITER_SHAPE != "central"
-SHAPE_ROOMS = ROOMS[TIDEWAITER_SHAPE]
+SHAPE_MODULE = f"tidewaiter.site.shapes.{TIDEWAITER_SHAPE}"
+"""Where the cards of this node's rooms are (`foundation.room_cards.rooms_of_node`)."""
 
 TIDEWAITER_KEYS = named("TIDEWAITER_KEYS", TIDEWAITER_HOME)
 """The folder for keys; without one it is named after the node (site/keyring.py)."""
@@ -83,19 +84,6 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-EVERY_SHAPE = (
-    "ledger",
-    "jobs",
-    "codelists",
-    "vault",
-    "people",
-    "notices",
-    "threads",
-    "forms",
-    "checks",
-    "cases",
-    "search",
-)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -107,8 +95,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    *[f"tidewaiter.{room}" for room in (*EVERY_SHAPE, *SHAPE_ROOMS) if room != "checks"],
-    "tidewaiter.site",
+    *packages_of(TIDEWAITER_SHAPE),
 ]
 MIDDLEWARE = [
     # what the door itself answers, and files of ours, carry the headers of safety too: so these stand before all else
@@ -137,7 +124,7 @@ ROOT_URLCONF = "tidewaiter.site.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PROJECT / "tidewaiter" / "site" / "templates"],
+        "DIRS": [PROJECT / "tidewaiter" / room / "templates" for room in ("site", "drawing")],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.room_cards import Counted, rooms_of_node, together
 from tidewaiter.people.queries import vault_things
 from tidewaiter.vault.storage import Thing, recount, stored_by
 
@@ -24,7 +25,12 @@ def things_of_each() -> Iterator[Thing]:
                     yield Thing(one.ref, administration, username, one.size)
 
 
-def count_all(counted: Mapping[str, Callable[[], Iterable[Thing]]]) -> None:
+def counted() -> dict[str, Counted]:
+    """What takes space on this node, by kind."""
+    return together(room.stored for room in rooms_of_node())
+
+
+def count_all() -> None:
     """Counts every kind of thing that takes space; what came from a release that did not count is counted then too."""
-    for kind, things in counted.items():
-        recount(kind, things())
+    for kind, of_kind in counted().items():
+        recount(kind, of_kind.things())

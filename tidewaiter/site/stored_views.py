@@ -16,14 +16,13 @@ from tidewaiter.foundation.limits import GIB
 from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Administration
+from tidewaiter.site.stored import counted
 from tidewaiter.vault.actions import set_stored_bound
 from tidewaiter.vault.models import Stored, StoredSum
 from tidewaiter.vault.storage import bound_of, stored_of
 
 LARGEST = 200
 _MOST_GIB = 2**30
-NAMED = ("trade_file", "trade_run", "result")
-"""Kinds of things that have a page of their own, or can be forgotten."""
 
 
 def _about(administration: str) -> dict[str, Any]:
@@ -36,7 +35,8 @@ def _about(administration: str) -> dict[str, Any]:
 def own_stored(request: HttpRequest) -> HttpResponse:
     """How much one's administration has stored, and one's own largest things."""
     by = actor_of(request)
-    things = Stored.objects.filter(username=by.username, kind__in=NAMED).order_by("-size")[:LARGEST]
+    listed = [kind for kind, of_kind in counted().items() if of_kind.listed]
+    things = Stored.objects.filter(username=by.username, kind__in=listed).order_by("-size")[:LARGEST]
     return render(request, "stored.html", {"about": _about(by.administration_code), "things": things})
 
 

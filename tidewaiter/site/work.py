@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
-
-from django.conf import settings
+from collections.abc import Sequence
 
 from tidewaiter.jobs.actions import lost_jobs, put_back
-from tidewaiter.jobs.kinds import PROMPT, Kind
+from tidewaiter.jobs.kinds import PROMPT, kinds_of_node
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.jobs.worker_process import LaneWorker
-from tidewaiter.vault.storage import Thing
-
-_shape = importlib.import_module(f"tidewaiter.site.shapes.{settings.TIDEWAITER_SHAPE}")
-KINDS: dict[str, Kind] = _shape.TASKS
-"""The kinds of work of the node's shape."""
-COUNTED: dict[str, Callable[[], Iterable[Thing]]] = _shape.COUNTED
-"""What takes space on a node of this shape, by kind."""
 
 
 def take_up_lost_jobs() -> None:
@@ -31,7 +21,7 @@ def take_up_lost_jobs() -> None:
 def lane_worker(lane: str) -> LaneWorker:
     """A worker of that lane. Prompt work finds its process warm; heavy work gives back all its memory when it ends."""
     command = [sys.executable, "-m", "tidewaiter.site.work_child", lane]
-    return LaneWorker(lane, command, KINDS, reuse=lane == PROMPT)
+    return LaneWorker(lane, command, kinds_of_node(), reuse=lane == PROMPT)
 
 
 def run_batch(lanes: Sequence[str]) -> None:

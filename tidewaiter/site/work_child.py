@@ -21,9 +21,8 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from tidewaiter.jobs.actions import holding  # noqa: E402
-from tidewaiter.jobs.kinds import HEAVY  # noqa: E402
+from tidewaiter.jobs.kinds import HEAVY, kinds_of_node  # noqa: E402
 from tidewaiter.jobs.models import Job  # noqa: E402
-from tidewaiter.site.work import KINDS  # noqa: E402
 
 NICER = 10
 """What others wait for goes before heavy work."""
@@ -52,11 +51,12 @@ def main() -> None:
         os.nice(NICER)
     asked: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    kinds = kinds_of_node()  # reads all rooms in, before there is anything to do
     with os.fdopen(pipe, "w") as answers:
         while True:
             ref, attempt = asked.get()
             with holding(ref=ref, attempt=attempt):
-                KINDS[Job.objects.get(ref=ref).kind].task.func(ref)
+                kinds[Job.objects.get(ref=ref).kind].task.func(ref)
             connections.close_all()
             answers.write("ended\n")
             answers.flush()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tidewaiter.foundation import charts
+from tidewaiter.drawing import charts
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_number

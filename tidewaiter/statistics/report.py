@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.foundation import charts, maps
-from tidewaiter.foundation.printing import Report as Hears
-from tidewaiter.foundation.printing import pdf_of
+from tidewaiter.drawing import charts, maps, reports
+from tidewaiter.drawing.printing import Report as Hears
+from tidewaiter.drawing.reports import Chapter, paragraphs, picture
+from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.conversion import LIST, Common, in_common
 from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures, rows_by
@@ -57,13 +55,20 @@ SECTIONS = (
     Section("security", gettext_lazy("Security"), ("WPN", "NUC", "STG")),
     Section("other", gettext_lazy("Electronic crime and other"), ("ECR", "OTH")),
 )
-"""The seven of the edition of 2022 (DOMAIN.md §1.5), security of the editions before, and the rest."""
+"""The seven of the edition of 2022 (DOMAIN.md §1.5), security of the editions before, and the rest: the last takes in
+what no other names, so that a new commodity needs no line here.
+"""
 _TABLES = ("region", "direction", "mode", "detection", "location_type", "concealment")
-_SHEET = Path(__file__).parent / "data" / "report.css"
-_INK = "<style>" + (Path(__file__).parent / "data" / "ink.css").read_text() + "</style>"
-"""What drawings are drawn in on paper; the page has its own tokens."""
 WRITTEN = ("foreword", *(section.name for section in SECTIONS), "caveats")
 """Where an editor may write."""
+
+
+def sections_of(snapshot: Snapshot) -> tuple[Section, ...]:
+    """The chapters with every commodity that this node had a form for when the data set was frozen."""
+    named = {code for section in SECTIONS for code in section.forms}
+    *chapters, rest = SECTIONS
+    others = tuple(code for code in commodities_until(snapshot.frozen_at) if code not in named)
+    return (*chapters, Section(rest.name, rest.title, rest.forms + others))
 
 
 def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
@@ -74,21 +79,22 @@ def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
 def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> dict[str, Any]:
     """Everything the report says, in one language, from the frozen file alone (and the words of the lists)."""
     path, public = file_of(snapshot), snapshot.audience == "public"
+    chapters = sections_of(snapshot)
     with override(lang):
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in SECTIONS]
+        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in chapters]
         # a hidden chapter must not follow from the total and the others
         earlier = earlier_editions(snapshot) if public else []
         former = [
-            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in SECTIONS]
+            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in chapters]
             for edition in earlier
         ]
         also = marked(
             [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
         )
-        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(SECTIONS) + 1)
+        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
         sections = [
             _section(
                 snapshot,
@@ -100,9 +106,9 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
                 texts.get(one.name, ""),
                 [(edition, rows[at]) for edition, rows in zip(earlier, former, strict=True)],
             )
-            for at, (one, figure) in enumerate(zip(SECTIONS, found, strict=True))
+            for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
-        restated = None if public else _restated(snapshot, sections)
+        restated = None if public else _restated(snapshot, chapters, sections)
         could = Administration.objects.exclude(code="INT").count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
@@ -111,12 +117,12 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "period": period_words(scope_of_year(snapshot)), "against": period_words(scope_of_year(snapshot).before), "public": public, "whole": whole,
             "reporters": len(whole.coverage.reporters), "could": max(could, len(whole.coverage.reporters)), "silent": max(0, could - len(whole.coverage.reporters)),
             "seldom": len(whole.coverage.seldom), "same": whole.coverage.same, "both": len(whole.coverage.both), "sections": sections, "silent_sections": [one for one in sections if not one.get("tables")],
-            "foreword": _paragraphs(texts.get("foreword", "")), "caveats": _paragraphs(texts.get("caveats", "")), "hide_totals": hide[-1][0], "restated": restated,
+            "foreword": paragraphs(texts.get("foreword", "")), "caveats": paragraphs(texts.get("caveats", "")), "hide_totals": hide[-1][0], "restated": restated,
             "factors": [{"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"} for view in list_view(LIST).current()],
         }  # fmt: skip
 
 
-def _restated(snapshot: Snapshot, sections: list[dict[str, Any]]) -> Snapshot | None:
+def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[dict[str, Any]]) -> Snapshot | None:
     """Marks in each chapter what the edition of the period before said, where today's count of that period is another.
 
     Gives that edition, the latest that was frozen before this one; nothing where there is none or nothing differs.
@@ -131,15 +137,11 @@ def _restated(snapshot: Snapshot, sections: list[dict[str, Any]]) -> Snapshot | 
         return None
     with chosen(scope_of_year(former), None, path_of(former.file)) as connection:
         said = {row.keys[0]: row.cases.now for row in rows_by(connection, ("commodity",))}
-    for section, one in zip(SECTIONS, sections, strict=True):
+    for section, one in zip(chapters, sections, strict=True):
         number = sum(said.get(code, 0) for code in section.forms)
         if number != one["found"].cases.was:
             one["restated"] = number
     return former if any("restated" in one for one in sections) else None
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
 def _section(
@@ -156,7 +158,7 @@ def _section(
     scope = scope_of_year(snapshot, section)
     shown: dict[str, Any] = {
         "name": section.name, "title": str(section.title), "forms": [value_word("commodity", code, lang) for code in section.forms], "found": found,
-        "text": _paragraphs(text), "reporters": len(found.coverage.reporters), "hide": hide,
+        "text": paragraphs(text), "reporters": len(found.coverage.reporters), "hide": hide,
     }  # fmt: skip
     if not found.cases.now or shown["hide"]:
         return shown
@@ -257,26 +259,41 @@ def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
     for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):
         photos.setdefault(photo.case_id, []).append(photo)
     return [
-        {"case": cases[ref], "text": _paragraphs(text), "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]]}
+        {"case": cases[ref], "text": paragraphs(text), "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]]}
         for ref, text in chosen_refs
         if ref in cases
     ]  # fmt: skip
 
 
 def _drawn(photo: CasePhoto) -> dict[str, str]:
-    """The copy in which parts are hidden, in the page itself; photos without one stay with their administration."""
-    return {"src": f"data:image/jpeg;base64,{base64.b64encode(read(photo.blurred)).decode()}", "alt": photo.caption or _("Photo of the case")}  # fmt: skip
+    """The copy in which parts are hidden; photos without one stay with their administration."""
+    return picture(read(photo.blurred), photo.caption or _("Photo of the case"))
+
+
+def _contents(said: dict[str, Any]) -> Iterator[Chapter]:
+    yield Chapter("about", _("What this report rests on"))
+    if said["foreword"]:
+        yield Chapter("foreword", _("Foreword"))
+    for one in said["sections"]:
+        if one.get("tables"):
+            yield Chapter(one["name"], one["title"])
+    if said["silent_sections"]:
+        yield Chapter("silent", _("What is not shown"))
+    yield Chapter("caveats", _("How to read these figures"))
+    yield Chapter("data", _("The data set"))
 
 
 def as_html(snapshot: Snapshot, lang: str, written: Report | None = None) -> str:
     """The report as one HTML document that needs nothing else."""
     with override(lang):
-        said = composed(snapshot, lang, written) | {"sheet": mark_safe(_SHEET.read_text()), "ink": mark_safe(_INK)}  # noqa: S308 -- files of ours
-        return render_to_string("statistics/report_print.html", said)
+        said = composed(snapshot, lang, written)
+        return reports.as_html(
+            "statistics/report_print.html", title=said["title"], lang=lang, contents=_contents(said), said=said
+        )
 
 
 def as_pdf(
     snapshot: Snapshot, lang: str, written: Report | None = None, report: Hears = lambda _step, _done, _total: None
 ) -> tuple[bytes, int]:
     """The report on paper, and its number of pages. Raises `BadInput` where the machine has no Pango."""
-    return pdf_of(as_html(snapshot, lang, written), report)
+    return reports.as_pdf(as_html(snapshot, lang, written), report)

@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import code_views, list_view
-from tidewaiter.foundation import charts, maps
+from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.dashboard import Figures, Leg

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tidewaiter.foundation import charts
+from tidewaiter.drawing import charts
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.statistics.scope import month_number, month_text
 from tidewaiter.statistics.shown import frame_of

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.queries import validated_cases
-from tidewaiter.foundation import maps
+from tidewaiter.drawing import maps
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.doors import actor_of

@@ -9,9 +9,9 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
-from tidewaiter.foundation.printing import Report as Hears
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.notices.documents import Document

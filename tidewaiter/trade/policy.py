@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.refusals import NotAllowed, Outdated, Refusal
+from tidewaiter.foundation.refusals import NotAllowed, Outdated, Refusal, passes
 from tidewaiter.people.policy import is_customs
 from tidewaiter.trade import states
 from tidewaiter.trade.models import Referral
@@ -57,16 +57,9 @@ def may_move(actor: Actor, referral: Referral, deed: str) -> None:
         raise Refusal("state", _("This cannot be done with the referral any more: somebody has moved it on."))
 
 
-def allowed_moves(actor: Actor, referral: Referral) -> set[str]:
-    """The deeds that would not be refused; derived from `may_move`."""
-    found = set()
-    for deed in states.MOVES:
-        try:
-            may_move(actor, referral, deed)
-        except Refusal:
-            continue
-        found.add(deed)
-    return found
+def allowed(deed: str, referral: Referral, by: Actor) -> bool:
+    """Whether the deed would be done; derived from `may_move`."""
+    return passes(may_move, by, referral, deed)
 
 
 def mark_of_referral(referral: Referral) -> str:
@@ -78,3 +71,13 @@ def must_be_as_seen(referral: Referral, mark: str) -> None:
     """Raises `Outdated` where a referral is not the one that was read. A program may leave `mark` out."""
     if mark and mark != mark_of_referral(referral):
         raise Outdated("another_state", _("The referral was changed meanwhile. Read it, then decide."))
+
+
+def rail_shows_trade(actor: Actor) -> bool:
+    """Whether the person finds the analyses in the rail."""
+    return bool(ANALYSTS & actor.role_codes)
+
+
+def rail_shows_referrals(actor: Actor) -> bool:
+    """Whether the person finds the referrals in the rail: contact points, who have no analyses from which to go on."""
+    return "contact" in actor.role_codes and not rail_shows_trade(actor)

@@ -24,7 +24,7 @@ from tidewaiter.trade.asked import ANALYSES
 from tidewaiter.trade.files import run_named
 from tidewaiter.trade.freezing import evidence_of
 from tidewaiter.trade.models import Referral, TradeRun
-from tidewaiter.trade.policy import allowed_moves, analyses_trade, mark_of_referral, refers
+from tidewaiter.trade.policy import allowed, analyses_trade, mark_of_referral, refers
 from tidewaiter.trade.queries import counted, referral_named, referrals_of
 from tidewaiter.vault.actions import path_of
 
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, one: Referral, by: Actor, refusal: str = "") -> 
         "state": WORDS[one.status],
         "agency": _word(AGENCIES, one.agency),
         "outcome": _word(OUTCOMES, one.outcome),
-        "moves": allowed_moves(by, one),
+        "moves": {deed for deed in states.MOVES if allowed(deed, one, by)},
         "mark": mark_of_referral(one),
         "agencies": _choices(AGENCIES),
         "outcomes": _choices(OUTCOMES, WITHOUT_ACCEPTANCE.get(one.status, ())),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from tidewaiter.cases.policy import FILING_ROLES
 from tidewaiter.cases.words import code_word
 from tidewaiter.codelists.queries import code_view
+from tidewaiter.drawing import charts, maps
 from tidewaiter.forms.queries import forms_in_use
-from tidewaiter.foundation import charts, maps
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade.asked import ANALYSES

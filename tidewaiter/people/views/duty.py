@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -56,28 +56,36 @@ def duty(request: HttpRequest) -> HttpResponse:
     return render(request, "people/duty.html", answer)
 
 
+def _give(said: QueryDict, by: Actor) -> str:
+    officer = officer_for(by, said.get("officer", ""))
+    days = [day for one in said.getlist("weekday") if (day := whole(one, most=6)) is not None]
+    give_shift(
+        officer=officer, weekdays=days, starts=_time(said.get("starts", "")), ends=_time(said.get("ends", "")),
+        time_zone=said.get("time_zone", ""), by=by,
+    )  # fmt: skip
+    return officer.administration_id
+
+
+def _end(said: QueryDict, by: Actor) -> str:
+    asked = whole(said.get("shift", ""))
+    shift = Shift.objects.filter(pk=asked).select_related("officer").first() if asked is not None else None
+    if shift is None or not visible_officers(by).filter(pk=shift.officer_id).exists():
+        raise Missing("no_shift", _("There is no such turn of duty."))
+    end_shift(shift=shift, by=by)
+    return shift.administration_id
+
+
+_DEEDS = {"give": _give, "end": _end}
+"""What changes the rota; gives whose rota it was."""
+
+
 @require_POST
 def duty_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """Giving a turn, or taking one off the rota."""
     by = actor_of(request)
-    said = request.POST
-    if deed == "give":
-        officer = officer_for(by, said.get("officer", ""))
-        days = [day for one in said.getlist("weekday") if (day := whole(one, most=6)) is not None]
-        give_shift(
-            officer=officer, weekdays=days, starts=_time(said.get("starts", "")), ends=_time(said.get("ends", "")),
-            time_zone=said.get("time_zone", ""), by=by,
-        )  # fmt: skip
-        home = officer.administration_id
-    elif deed == "end":
-        asked = whole(said.get("shift", ""))
-        shift = Shift.objects.filter(pk=asked).select_related("officer").first() if asked is not None else None
-        if shift is None or not visible_officers(by).filter(pk=shift.officer_id).exists():
-            raise Missing("no_shift", _("There is no such turn of duty."))
-        home = shift.administration_id
-        end_shift(shift=shift, by=by)
-    else:
+    if deed not in _DEEDS:
         raise Http404
+    home = _DEEDS[deed](request.POST, by)
     messages.info(request, _("The rota is changed."))
     answer = redirect("people_duty")
     answer["Location"] += f"?administration={home}"

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.foundation.actors import stewards_page
+from tidewaiter.foundation.actors import Actor, stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.people import policy
@@ -61,19 +61,27 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return render(request, "people/proposals.html", {"waiting": waiting, "decided": decided})
 
 
+def _confirm(request: HttpRequest, ref: str, by: Actor) -> None:
+    asked = confirm(ref=ref, by=by)
+    if asked.deed == "grant":
+        say_keys_ended(request, asked.subject, str(asked.data.get("role", "")))
+
+
+def _decline(_request: HttpRequest, ref: str, by: Actor) -> None:
+    decline(ref=ref, by=by)
+
+
+_DEEDS = {"confirm": _confirm, "decline": _decline}
+
+
 @require_POST
 def decide(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Confirming, or saying no."""
     by = actor_of(request)
     policy.must_be_steward(by)
     must_be_fresh(request)
-    if deed == "confirm":
-        asked = confirm(ref=ref, by=by)
-        if asked.deed == "grant":
-            say_keys_ended(request, asked.subject, str(asked.data.get("role", "")))
-    elif deed == "decline":
-        decline(ref=ref, by=by)
-    else:
+    if deed not in _DEEDS:
         raise Http404
+    _DEEDS[deed](request, ref, by)
     messages.info(request, _("Done. Both of you stand in the ledger."))
     return redirect("proposals")

@@ -150,54 +150,67 @@ def _shown(by: Actor, officer: Officer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _reset(request: HttpRequest, officer: Officer, by: Actor) -> HttpResponse:
+    code = _by_two("reset", officer.username, {}, by, lambda who: reset(officer=officer, by=who))
+    said = {"officer": officer, "code": code, "factors": has_second_factor(officer)}
+    return render(request, "people/code.html", said)
+
+
+def _sign_out(_request: HttpRequest, officer: Officer, by: Actor) -> None:
+    sign_out(officer=officer, by=by)
+
+
+def _revoke_token(request: HttpRequest, officer: Officer, by: Actor) -> None:
+    token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
+    if token is None:
+        raise Http404
+    revoke_token(token=token, by=by)
+
+
+def _role(request: HttpRequest) -> str:
+    return request.POST.get("role", "")
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, Officer, Actor], HttpResponse | None]] = {
+    "reset": _reset,
+    "suspend": lambda _request, officer, by: suspend(officer=officer, by=by),
+    "resume": lambda _request, officer, by: resume(officer=officer, by=by),
+    "drop_second_factor": lambda _request, officer, by: drop_second_factor(officer=officer, by=by),
+    "sign_out": _sign_out,
+    "grant": lambda request, officer, by: grant(officer=officer, role=_role(request), by=by),
+    "revoke": lambda request, officer, by: revoke(officer=officer, role=_role(request), by=by),
+    "cover": lambda request, officer, by: cover(officer=officer, regions=request.POST.getlist("region"), by=by),
+    "revoke_token": _revoke_token,
+}
+"""What can be done with an account; an answer is the page that follows, where it is not the person's own."""
+_DETAILS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
+    "grant": lambda request: {"role": _role(request)},
+    "revoke": lambda request: {"role": _role(request)},
+    "cover": lambda request: {"regions": sorted(request.POST.getlist("region"))},
+}
+"""What another steward, who must confirm a deed, is told of it."""
+
+
 @require_POST
 def person_deed(request: HttpRequest, username: str, deed: str) -> HttpResponse:
     """One deed with one account."""
     by = actor_of(request)
     officer = officer_for(by, username)
-    role = request.POST.get("role", "")
     if deed in GRAVE:
-        if refusal := policy.refusal_of(deed, officer, by, role):
+        if refusal := policy.refusal_of(deed, officer, by, _role(request)):
             raise refusal
         must_be_fresh(request)
-    if deed == "reset":
-        try:
-            code = _by_two("reset", username, {}, by, lambda who: reset(officer=officer, by=who))
-        except NeedsAnother:
-            return asked_another(request, "reset", username, {})
-        return render(
-            request, "people/code.html", {"officer": officer, "code": code, "factors": has_second_factor(officer)}
-        )
-    if deed == "suspend":
-        suspend(officer=officer, by=by)
-    elif deed in ("resume", "drop_second_factor"):
-        try:
-            (resume if deed == "resume" else drop_second_factor)(officer=officer, by=by)
-        except NeedsAnother:
-            return asked_another(request, deed, username, {})
-    elif deed == "sign_out":
-        sign_out(officer=officer, by=by)
-    elif deed in ("grant", "revoke"):
-        try:
-            (grant if deed == "grant" else revoke)(officer=officer, role=role, by=by)
-        except NeedsAnother:
-            return asked_another(request, deed, username, {"role": role})
-    elif deed == "cover":
-        regions = request.POST.getlist("region")
-        try:
-            cover(officer=officer, regions=regions, by=by)
-        except NeedsAnother:
-            return asked_another(request, "cover", username, {"regions": sorted(regions)})
-    elif deed == "revoke_token":
-        token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
-        if token is None:
-            raise Http404
-        revoke_token(token=token, by=by)
-    else:
+    if deed not in _DEEDS:
         raise Http404
+    try:
+        answer = _DEEDS[deed](request, officer, by)
+    except NeedsAnother:
+        return asked_another(request, deed, username, _DETAILS[deed](request) if deed in _DETAILS else {})
+    if answer is not None:
+        return answer
     messages.info(request, _("Done. It stands in the ledger, and both of you are told."))
     if deed == "grant":
-        say_keys_ended(request, username, role)
+        say_keys_ended(request, username, _role(request))
     return redirect("person_page", username=username)
 
 

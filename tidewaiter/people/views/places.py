@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.foundation.actors import stewards_page
+from tidewaiter.foundation.actors import Actor, stewards_page
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
@@ -66,44 +67,73 @@ def administration(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "people/administration.html", answer)
 
 
+def _name_region(request: HttpRequest, by: Actor) -> None:
+    name_region(code=request.POST.get("code", "").strip().upper(), name=request.POST.get("name", ""), by=by)
+
+
+def _demand_second_factor(request: HttpRequest, by: Actor) -> HttpResponse | None:
+    policy.must_be_steward(by)
+    must_be_fresh(request)
+    roles = request.POST.getlist("role")
+    try:
+        demand_second_factor(roles=roles, by=by)
+    except NeedsAnother:
+        return asked_another(request, "demand_second_factor", "roles", {"roles": sorted(set(roles))})
+    return None
+
+
+def _place_administration(request: HttpRequest, by: Actor) -> HttpResponse:
+    policy.must_be_steward(by)
+    said = request.POST
+    code, placed = said.get("code", ""), {name: said.get(name, "") for name in ("region", "time_zone", "name")}
+    try:
+        place_administration(code=code, by=by, **placed)
+    except NeedsAnother:
+        return asked_another(request, "place_administration", code, placed)
+    return _kept(request, code)
+
+
+def _add_office(request: HttpRequest, by: Actor) -> HttpResponse:
+    said = request.POST
+    office = add_office(
+        administration=said.get("code", ""), name=said.get("name", ""), place=said.get("place", ""), by=by
+    )
+    return _kept(request, office.administration_id)
+
+
+def _rename_office(request: HttpRequest, by: Actor) -> HttpResponse:
+    policy.must_be_steward(by)
+    said = request.POST
+    asked = whole(said.get("office", ""))
+    found = Office.objects.filter(pk=asked).first() if asked is not None else None
+    if found is None:
+        raise Missing("no_office", _("There is no such office."))
+    rename_office(office=found, name=said.get("name", ""), place=said.get("place", ""), by=by)
+    return _kept(request, found.administration_id)
+
+
+def _kept(request: HttpRequest, administration: str = "") -> HttpResponse:
+    """Says so, on the page of the administration, or on that of all."""
+    messages.info(request, _("Kept."))
+    if administration:
+        return redirect("people_administration", code=administration)
+    return redirect("people_places")
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, Actor], HttpResponse | None]] = {
+    "name_region": _name_region,
+    "demand_second_factor": _demand_second_factor,
+    "place_administration": _place_administration,
+    "add_office": _add_office,
+    "rename_office": _rename_office,
+}
+"""What a steward does with places and roles; an answer is the page that follows, where it is not that of all places."""
+
+
 @require_POST
 def place_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """One deed with a region, an administration, an office or a role."""
     by = actor_of(request)
-    said = request.POST
-    after = redirect("people_places")
-    if deed == "name_region":
-        name_region(code=said.get("code", "").strip().upper(), name=said.get("name", ""), by=by)
-    elif deed == "demand_second_factor":
-        policy.must_be_steward(by)
-        must_be_fresh(request)
-        roles = said.getlist("role")
-        try:
-            demand_second_factor(roles=roles, by=by)
-        except NeedsAnother:
-            return asked_another(request, "demand_second_factor", "roles", {"roles": sorted(set(roles))})
-    elif deed == "place_administration":
-        policy.must_be_steward(by)
-        code, placed = said.get("code", ""), {name: said.get(name, "") for name in ("region", "time_zone", "name")}
-        try:
-            place_administration(code=code, by=by, **placed)
-        except NeedsAnother:
-            return asked_another(request, "place_administration", code, placed)
-        after = redirect("people_administration", code=code)
-    elif deed == "add_office":
-        office = add_office(
-            administration=said.get("code", ""), name=said.get("name", ""), place=said.get("place", ""), by=by
-        )
-        after = redirect("people_administration", code=office.administration_id)
-    elif deed == "rename_office":
-        policy.must_be_steward(by)
-        asked = whole(said.get("office", ""))
-        found = Office.objects.filter(pk=asked).first() if asked is not None else None
-        if found is None:
-            raise Missing("no_office", _("There is no such office."))
-        rename_office(office=found, name=said.get("name", ""), place=said.get("place", ""), by=by)
-        after = redirect("people_administration", code=found.administration_id)
-    else:
+    if deed not in _DEEDS:
         raise Http404
-    messages.info(request, _("Kept."))
-    return after
+    return _DEEDS[deed](request, by) or _kept(request)

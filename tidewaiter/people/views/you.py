@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.views import LogoutView
@@ -55,38 +56,55 @@ def _shown(request: HttpRequest, **more: object) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _make_token(request: HttpRequest, officer: Officer) -> HttpResponse:
+    must_be_fresh(request)
+    try:
+        _token, text = make_token(
+            officer=officer, scope=request.POST.get("scope", ""), days=whole(request.POST.get("days", ""), most=9999) or 0,
+            name=request.POST.get("name", ""), by=officer,
+        )  # fmt: skip
+    except Refusal as refusal:
+        return render(request, "people/you.html", _shown(request, refused=refusal), status=422)
+    return render(request, "people/you.html", _shown(request, made=text))
+
+
+def _end_token(request: HttpRequest, officer: Officer) -> None:
+    token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
+    if token is None:
+        raise Http404
+    revoke_token(token=token, by=officer)
+    messages.info(request, _("The token has ended."))
+
+
+def _sign_out(request: HttpRequest, officer: Officer) -> HttpResponse:
+    sign_out(officer=officer, by=officer)
+    logout(request)
+    return forgotten(redirect("account_login"))
+
+
+def _prefer(request: HttpRequest, officer: Officer) -> None:
+    Officer.objects.filter(pk=officer.pk).update(
+        compact=request.POST.get("compact") == "1", digest=request.POST.get("digest") == "1"
+    )
+    messages.info(request, _("Kept."))
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, Officer], HttpResponse | None]] = {
+    "token": _make_token,
+    "revoke_token": _end_token,
+    "sign_out": _sign_out,
+    "preferences": _prefer,
+}
+"""What one does with one's own account; an answer is the page that follows, where it is not one's own."""
+
+
 @require_POST
 def your_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """One deed with one's own account."""
     officer = _self(request)
-    if deed == "token":
-        must_be_fresh(request)
-        try:
-            _token, text = make_token(
-                officer=officer, scope=request.POST.get("scope", ""), days=whole(request.POST.get("days", ""), most=9999) or 0,
-                name=request.POST.get("name", ""), by=officer,
-            )  # fmt: skip
-        except Refusal as refusal:
-            return render(request, "people/you.html", _shown(request, refused=refusal), status=422)
-        return render(request, "people/you.html", _shown(request, made=text))
-    if deed == "revoke_token":
-        token = next((one for one in tokens_of(officer) if one.ref == request.POST.get("token")), None)
-        if token is None:
-            raise Http404
-        revoke_token(token=token, by=officer)
-        messages.info(request, _("The token has ended."))
-    elif deed == "sign_out":
-        sign_out(officer=officer, by=officer)
-        logout(request)
-        return forgotten(redirect("account_login"))
-    elif deed == "preferences":
-        Officer.objects.filter(pk=officer.pk).update(
-            compact=request.POST.get("compact") == "1", digest=request.POST.get("digest") == "1"
-        )
-        messages.info(request, _("Kept."))
-    else:
+    if deed not in _DEEDS:
         raise Http404
-    return redirect("you")
+    return _DEEDS[deed](request, officer) or redirect("you")
 
 
 def forgotten(answer: HttpResponse) -> HttpResponse:

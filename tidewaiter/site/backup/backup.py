@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,21 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.key_folder import OLD
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.room_cards import Folder, rooms_of_node
 from tidewaiter.foundation.scratch import scratch, sweep
 from tidewaiter.ledger.actions import record
 from tidewaiter.site import keyring
 from tidewaiter.site.backup import archive, postgres
 
-FOLDERS = ("vault", "mappings", "trade")
-"""What belongs to a node beside its database and its keys; what is made anew (analysis store, results of a day) and
-what
-nobody has judged yet (uploads that wait) is left out.
-"""
-TRADE = "trade"
-"""Files that analysts brought and what their analyses gave: it may be larger than all the rest, and can be left out."""
 DATABASE = "tidewaiter.sqlite3"
+
+
+def folders() -> list[Folder]:
+    """What belongs to this node beside its database and its keys, by the cards of its rooms, the lowest first.
+
+    What is made anew (analysis store, results of a day) and what nobody has judged yet (uploads that wait) is left out.
+    """
+    return [folder for room in reversed(rooms_of_node()) for folder in room.folders]
 
 
 def back_up(
@@ -40,17 +42,19 @@ def back_up(
     by: Actor,
     say: Callable[[str], None],
     keys: bool = False,
-    trade: bool = True,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
-    """One consistent, checked file; `{"file", "sha256", "bytes", "entries", "encrypted", "keys", "trade"}`.
+    """One consistent, checked file; `{"file", "sha256", "bytes", "entries", "encrypted", "keys"}`, and of each
+    folder that may be left out whether it is there (`"trade"`).
 
-    It holds the database and the vault; with `trade` the files and results of trade analyses,
+    It holds the database and the rooms' folders but those named by `without`;
     with `keys` the secret keys, which otherwise stay where they are: who takes the backup then cannot sign or sign in.
 
     The database is taken as it stood at one moment; vault files are written before the rows that name them, so copying
     them afterwards misses none. The file gets its name only when it is whole and has been read back.
     """
     home = Path(settings.TIDEWAITER_HOME)
+    parts = {folder.name: folder.name not in without for folder in folders() if folder.left_out}
     with transaction.atomic():
         record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
     part = target.with_name(target.name + ".part")
@@ -59,10 +63,10 @@ def back_up(
         say("Copying the database")
         database, about = _database(folder)
         about |= {"made_at": stamp(now()), "shape": settings.TIDEWAITER_SHAPE, "node": settings.NODE_NAME}
-        about |= {"keys": keys, "trade": trade}
+        about |= {"keys": keys, **parts}
         say("Packing")
         plain = folder / "backup.tar.gz"
-        archive.pack(plain, [*database, *_files(home, trade), *(_keys() if keys else [])], about)
+        archive.pack(plain, [*database, *_files(home, without), *(_keys() if keys else [])], about)
         say("Reading it back")
         check = folder / "check"
         check.mkdir()
@@ -87,7 +91,7 @@ def back_up(
         "entries": entries,
         "encrypted": bool(recipients),
         "keys": keys,
-        "trade": trade,
+        **parts,
     }
 
 
@@ -110,9 +114,9 @@ def _keys() -> list[tuple[str, Path]]:
     return [(f"{OLD}/{name}", path) for name, path in keyring.found()]
 
 
-def _files(home: Path, trade: bool) -> Iterator[tuple[str, Path]]:
-    for folder in FOLDERS if trade else [name for name in FOLDERS if name != TRADE]:
-        for path in sorted((home / folder).rglob("*")):
+def _files(home: Path, without: Collection[str]) -> Iterator[tuple[str, Path]]:
+    for name in [folder.name for folder in folders() if folder.name not in without]:
+        for path in sorted((home / name).rglob("*")):
             if path.is_file() and path.suffix != ".part":
                 yield str(path.relative_to(home)), path
 

@@ -25,7 +25,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.site import binding, keyring
 from tidewaiter.site.backup import archive, postgres
-from tidewaiter.site.backup.backup import DATABASE, FOLDERS
+from tidewaiter.site.backup.backup import DATABASE, folders
 from tidewaiter.site.marking import bind
 from tidewaiter.site.proof import proof
 from tidewaiter.site.running import alone
@@ -87,7 +87,7 @@ def restore(
         "intact": proof()["intact"],
         "set_aside": str(aside) if aside else None,
         "keys": not advice,
-        "trade": bool(manifest.get("trade")),
+        **{folder.name: bool(manifest.get(folder.name)) for folder in folders() if folder.left_out},
         "advice": advice,
     }
 
@@ -148,11 +148,12 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     connection.close()
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS, OLD, "analysis", "held", data_folder.MARK):
+    ours = [folder.name for folder in folders()]
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ours, OLD, "analysis", "held", data_folder.MARK):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
             (home / name).rename(aside / name)
-    for name in (DATABASE, *FOLDERS, OLD):
+    for name in (DATABASE, *ours, OLD):
         if (fresh / name).exists():
             shutil.move(fresh / name, home / name)
     if manifest["database"] != "sqlite":

@@ -1,25 +1,29 @@
-"""The operation shape put together: its addresses, its work, what is done when."""
+"""The operation shape: the cards of its rooms, the uppermost first."""
 
 from __future__ import annotations
 
-from functools import partial
+from tidewaiter.cases.room import ROOM as CASES
+from tidewaiter.codelists.room import ROOM as CODELISTS
+from tidewaiter.forms.room import ROOM as FORMS
+from tidewaiter.jobs.room import ROOM as JOBS
+from tidewaiter.ledger.room import ROOM as LEDGER
+from tidewaiter.notices.room import ROOM as NOTICES
+from tidewaiter.people.room import ROOM as PEOPLE
+from tidewaiter.search.room import ROOM as SEARCH
+from tidewaiter.site.room import ROOM as SITE
+from tidewaiter.threads.room import ROOM as THREADS
+from tidewaiter.vault.room import ROOM as VAULT
 
-from django.urls import URLPattern, URLResolver
-from ninja import Router
-
-from tidewaiter.site.shapes import every
-from tidewaiter.site.stored import count_all
-
-URLS: list[URLPattern | URLResolver] = []
-API: list[Router] = []
-TASKS = {**every.TASKS}
-COUNTED = {**every.COUNTED}
-"""What takes space, by kind."""
-SCHEDULE = {**every.SCHEDULE, "stored_counted": (86400, partial(count_all, COUNTED))}
-"""What is done, and after how many seconds again."""
-FOLLOWERS = {**every.FOLLOWERS}
-"""Who follows the ledger, and the deed of the schedule that does it."""
-PANELS = {**every.PANELS}
-"""What rooms show on the pages of others (site/panels.py)."""
-CLAIMS = every.CLAIMS
-"""What must stand in the ledger beside the records (ledger/claims.py)."""
+ROOMS = (
+    SITE,
+    SEARCH,
+    CASES,
+    FORMS,
+    THREADS,
+    NOTICES,
+    PEOPLE,
+    VAULT,
+    CODELISTS,
+    JOBS,
+    LEDGER,
+)

@@ -24,12 +24,15 @@ from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.jobs import queries
+from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
+from tidewaiter.notices.models import Notice
 from tidewaiter.people import policy
-from tidewaiter.site.panels import PANELS
-from tidewaiter.site.words import CHANGES, DEEDS, OUTCOMES, PROPOSALS, ROLES, SCHEDULED, STATES, STORED
-from tidewaiter.site.work import KINDS
+from tidewaiter.site import words as words_of
+from tidewaiter.site.links import Target, target_of
+from tidewaiter.site.words import CHANGES, OUTCOMES, PROPOSALS, ROLES
 
 register = template.Library()
 
@@ -180,7 +183,7 @@ def may(context: dict[str, Any], deed: str, case: Case) -> bool:
 @register.filter
 def state_word(status: str) -> str:
     """The word for a state."""
-    return str(STATES.get(status, status))
+    return str(words_of.states().get(status, status))
 
 
 @register.simple_tag
@@ -202,9 +205,10 @@ def worst_sign(case: Case) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def panels(context: dict[str, Any], place: str, thing: Any) -> SafeString:
-    """What rooms above show on the page of a thing (site/shapes: PANELS)."""
-    return mark_safe("".join(panel(context["request"], thing) for panel in PANELS.get(place, ())))  # noqa: S308 -- each panel is a rendered template
+def panels(context: dict[str, Any], place: str, thing: Any = None) -> SafeString:
+    """What other rooms show at a place of a page, about its thing (the panels of their cards)."""
+    shown = [panel(context["request"], thing) for room in rooms_of_node() for panel in room.panels.get(place, ())]
+    return mark_safe("".join(shown))  # noqa: S308 -- each panel is a rendered template
 
 
 @register.filter
@@ -220,20 +224,21 @@ def job_word(state: str) -> str:
 @register.filter
 def job_title(job: Job) -> str:
     """What a piece of work is called."""
-    return str(KINDS[job.kind].title) if job.kind in KINDS else job.kind
+    kind = kind_of(job)
+    return str(kind.title) if kind else job.kind
 
 
 @register.filter
 def job_page(job: Job) -> str:
     """The address of what a piece of work is about; its own page where it is about a file that it makes."""
-    page = KINDS[job.kind].page if job.kind in KINDS else ""
-    return page % job.subject if page else reverse("job_page", args=[job.ref])
+    kind = kind_of(job)
+    return kind.page % job.subject if kind and kind.page else reverse("job_page", args=[job.ref])
 
 
 @register.filter
 def stored_word(kind: str) -> str:
     """The word for a kind of thing that takes space."""
-    return str(STORED.get(kind, kind))
+    return str(words_of.stored().get(kind, kind))
 
 
 @register.simple_tag
@@ -265,13 +270,19 @@ def role_word(role: str) -> str:
 @register.filter
 def deed_word(deed: str) -> str:
     """The word for a deed of the ledger."""
-    return str(DEEDS.get(deed, deed))
+    return str(words_of.deeds().get(deed, deed))
+
+
+@register.filter
+def target(notice: Notice) -> Target | None:
+    """Where a notice leads; nothing where it leads nowhere."""
+    return target_of(notice)
 
 
 @register.filter
 def scheduled_word(deed: str) -> str:
     """The word for what is done by the clock."""
-    return str(SCHEDULED.get(deed, deed))
+    return str(words_of.scheduled().get(deed, deed))
 
 
 @register.filter

@@ -9,7 +9,8 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.site.backup.backup import back_up
+from tidewaiter.foundation.room_cards import Folder
+from tidewaiter.site.backup.backup import back_up, folders
 
 
 class Command(DeedCommand):
@@ -33,9 +34,8 @@ class Command(DeedCommand):
         parser.add_argument(
             "--with-keys", action="store_true", help="put the secret keys in too: who has the file is then the node"
         )
-        parser.add_argument(
-            "--without-trade", action="store_true", help="leave the files and results of trade analyses out"
-        )
+        for folder in _may_be_left_out():
+            parser.add_argument(f"--without-{folder.name}", action="store_true", help=f"leave {folder.left_out} out")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"file", "sha256", "bytes", "entries", "encrypted", "keys", "trade"}`."""
@@ -45,5 +45,9 @@ class Command(DeedCommand):
             by=node_at_shell(),
             say=self.progress,
             keys=options["with_keys"],
-            trade=not options["without_trade"],
+            without=[folder.name for folder in _may_be_left_out() if options[f"without_{folder.name}"]],
         )
+
+
+def _may_be_left_out() -> list[Folder]:
+    return [folder for folder in folders() if folder.left_out]

@@ -12,7 +12,6 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Administration
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.site.stored import count_all
-from tidewaiter.site.work import COUNTED
 from tidewaiter.vault.actions import set_stored_bound
 from tidewaiter.vault.models import StoredSum
 from tidewaiter.vault.storage import bound_of, stored_of
@@ -39,7 +38,7 @@ class Command(DeedCommand):
                 raise BadInput("administration", "Say whose bound it is: --administration CC.")
             set_stored_bound(administration=options["administration"], size=options["bound"] or None, by=by)
         if options["recount"]:
-            count_all(COUNTED)
+            count_all()
         return [
             {
                 "administration": one.administration,

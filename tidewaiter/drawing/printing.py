@@ -21,7 +21,7 @@ def pdf_of(html: str, report: Report = lambda _step, _done, _total: None) -> tup
     `report` hears how far it is: pages laid out, of a number that nobody knows yet, then pages drawn, of all.
     Raises `BadInput` where the machine has no Pango (docs/settings.md says how it is installed).
     """
-    pages, child = 0, "tidewaiter.foundation.printing_child"
+    pages, child = 0, "tidewaiter.drawing.printing_child"
     with scratch() as folder:
         source, out = folder / "page.html", folder / "page.pdf"
         source.write_text(html, encoding="utf-8")

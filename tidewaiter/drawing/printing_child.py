@@ -1,4 +1,4 @@
-"""Prints a page in a process of its own: `python -m tidewaiter.foundation.printing_child PAGE.html OUT.pdf`.
+"""Prints a page in a process of its own: `python -m tidewaiter.drawing.printing_child PAGE.html OUT.pdf`.
 
 Tells of pages as they are laid out and drawn, at last their number. Nothing is fetched.
 """

@@ -1,0 +1,105 @@
+"""Seizures and offences without names."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as p
+
+from tidewaiter.cases import tasks
+from tidewaiter.cases.actions import forget_requests
+from tidewaiter.cases.api import router
+from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.words import bring_up_to_date
+from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+
+ROOM = Room(
+    name="cases",
+    urls="cases/",
+    api=(router,),
+    tasks=tasks.KINDS,
+    follows={"words": "search_follows"},
+    schedule={
+        "search_follows": Scheduled(every=3, do=bring_up_to_date, word=_("Cases are indexed for searching")),
+        "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
+    },
+    rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20),),
+    labels=Labels(
+        deeds={
+            "cases.drafted": _("Drafted"),
+            "cases.mended": _("Mended"),
+            "cases.amended": _("Amended"),
+            "cases.submitted": _("Submitted"),
+            "cases.opened": _("Opened for review"),
+            "cases.returned": _("Returned"),
+            "cases.validated": _("Validated"),
+            "cases.withdrawn": _("Withdrawn"),
+            "cases.dismissed": _("Finding dismissed"),
+            "cases.exported": _("Cases taken away"),
+            "cases.rechecked": _("Cases checked again"),
+        },
+        states={
+            "draft": p("state", "Draft"),
+            "submitted": p("state", "Submitted"),
+            "returned": p("state", "Returned"),
+            "validated": p("state", "Validated"),
+            "withdrawn": p("state", "Withdrawn"),
+        },
+    ),
+    links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list"),),
+    rights=Rights(
+        pages={
+            "case_list": "signed",
+            "case_export": "signed",
+            "keep_filter": "post own",
+            "drop_filter": "post own",
+            "photo_wall": "signed",
+            "new_case": "filer",
+            "new_case_of": "filer",
+            "case_page": "see.case",
+            "say_of_case": "post case.say",
+            "edit_case": "do.case.amend",
+            "photos_deed": "post do.case.amend",
+            "blur_photo": "do.case.amend",
+            "photo_deed": "post do.case.amend",
+            "photo_file": "see.case",
+            "case_deed": "do.case",
+        },
+        programs={
+            "list_cases": "reader",
+            "draft_case": "filer",
+            "export_file": "reader",
+            "get_case": "see.case",
+            "add_photo": "do.case.amend",
+            "get_photo": "see.case",
+            "submit_case": "do.case.submit",
+            "validate_case": "do.case.validate",
+            "return_one_case": "do.case.return_case",
+            "withdraw_case": "do.case.withdraw",
+        },
+        sees={
+            "case": {
+                "draft": ("home", "int"),
+                "returned": ("home", "int"),
+                "submitted": ("home", "region", "int"),
+                "validated": ("customs",),
+                "validated_red": ("home", "region", "int"),
+                "withdrawn": ("home", "int"),
+            },
+        },
+        does={
+            "case": {
+                "submit": {"who": ("filer",), "from": ("draft", "returned")},
+                "amend": {"who": ("filer",), "from": ("draft", "returned", "submitted", "validated", "validated_red")},
+                "withdraw": {
+                    "who": ("filer_of_draft", "withdrawer"),
+                    "from": ("draft", "returned", "submitted", "validated", "validated_red"),
+                },
+                "validate": {"who": ("judge",), "from": ("submitted",)},
+                "return_case": {"who": ("judge",), "from": ("submitted",)},
+            },
+        },
+        talks={"case": ("home", "region", "int")},
+    ),
+    claims=CLAIMS,
+    case_history=("cases.", "threads.said"),
+)

@@ -1,0 +1,53 @@
+"""Reports for paper that any room can print: a cover, contents with page numbers, chapters, what authors wrote between.
+
+A room's template extends `drawing/report.html` and fills its blocks `cover` and `chapters`; each chapter is a
+`<section class="chapter" id="…">` whose heading runs along the top of its pages. Drawings stand in it with `{% svg … ink %}`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from tidewaiter.drawing.printing import Report as Hears
+from tidewaiter.drawing.printing import pdf_of
+
+_DATA = Path(__file__).parent / "data"
+_SHEET = _DATA / "report.css"
+_INK = "<style>" + (_DATA / "ink.css").read_text() + "</style>"
+"""What drawings are drawn in on paper; the page has its own tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A line of the contents: the id of its section, and its title."""
+
+    name: str
+    title: str
+
+
+def paragraphs(text: str) -> list[str]:
+    """What an author wrote, in paragraphs: an empty line parts them."""
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def picture(content: bytes, words: str) -> dict[str, str]:
+    """A JPEG that stands in the document itself, since printing fetches nothing: `{"src", "alt"}`."""
+    return {"src": f"data:image/jpeg;base64,{base64.b64encode(content).decode()}", "alt": words}
+
+
+def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter], said: dict[str, Any]) -> str:
+    """A report as one HTML document that needs nothing else. `said` is what the template's own blocks show."""
+    own = {"sheet": mark_safe(_SHEET.read_text()), "ink": mark_safe(_INK)}  # noqa: S308 -- files of ours
+    return render_to_string(template, said | own | {"title": title, "lang": lang, "contents": list(contents)})
+
+
+def as_pdf(html: str, report: Hears = lambda _step, _done, _total: None) -> tuple[bytes, int]:
+    """The same on paper, and its number of pages. Raises `BadInput` where the machine has no Pango."""
+    return pdf_of(html, report)

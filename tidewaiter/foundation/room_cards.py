@@ -1,0 +1,181 @@
+"""What a room says of itself to the rest of the house, and how the cards of this node's shape are read (DESIGN.md §3).
+
+A room's card is one literal in its `room.py`; a shape is a tuple of cards (`site/shapes/`). Whoever draws the rail, puts
+the addresses together, names a deed, turns the clock or writes the documents reads the cards, so that no room but the
+shape names another that may be missing. The foundation knows no room: what only one room understands (kinds of work,
+claims, routers) is typed `Any` here, and the room that reads it says what it must be.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from tidewaiter.foundation.actors import Actor
+
+type Panel = Callable[[HttpRequest, Any], str]
+"""Of the request and the thing of its page: a rendered fragment, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RailEntry:
+    """A place of the rail."""
+
+    name: str
+    address: str
+    icon: str
+    word: Promise
+    place: int
+    """Where it stands: entries are put in the order of this number."""
+    shown_to: Callable[[Actor], bool] | None = None
+    """Who finds it there; everybody where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The page to which a notice of some deeds leads."""
+
+    deeds: tuple[str, ...]
+    """Names of deeds, or their beginnings (`library.`): the longest that fits a notice is taken."""
+    page: str
+    """The name of the route."""
+    of_ref: bool = True
+    """Whether the route takes the notice's ref."""
+    many: str = ""
+    """The route where one notice tells of several things, and says of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """What the clock does."""
+
+    every: int
+    """Seconds."""
+    do: Callable[[], object]
+    word: Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A kind of thing that takes space."""
+
+    things: Callable[[], Iterable[Any]]
+    """All of them, as `vault.storage.Thing`."""
+    word: Promise
+    listed: bool = False
+    """Whether people find theirs by name on the page of what they have stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Words for codes of the room's own."""
+
+    deeds: Mapping[str, Promise] = field(default_factory=dict)
+    """By the name in the ledger, which begins with the room's."""
+    states: Mapping[str, Promise] = field(default_factory=dict)
+    """By state. Two rooms that use one state say the same word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """Who may do what at which door, in the words of CONTRACT.md. A test holds every door to it, and documents show it.
+
+    The rule of a door without a thing is the name of a kind of people (`signed`, `filer`, `steward` …); with a thing
+    `see.X` (X is missing for whoever may not see it) or `do.X.DEED`. `post` before it: the door takes no other method.
+    """
+
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """By the name of the route."""
+    programs: Mapping[str, str] = field(default_factory=dict)
+    """Of the JSON door, by operation."""
+    sees: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By kind of thing and by its state: who sees it."""
+    does: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By kind of thing and deed: who of those does it; where the state tells, `{"who": …, "from": …}`."""
+    talks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By kind of thing: who reads and writes its thread."""
+    open_pages: frozenset[str] = frozenset()
+    """First words of addresses that partners and experts open too (`people/outsiders.py`)."""
+    open_programs: frozenset[str] = frozenset()
+    """The same of what follows `/api/v1/`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder of the data folder that belongs to a node beside its database, and that a backup holds."""
+
+    name: str
+    left_out: str = ""
+    """What is left out with it, in words, where a backup may be made without it (`--without-NAME`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPart:
+    """What a room adds to the demo."""
+
+    place: int
+    """Parts are loaded in the order of this number."""
+    load: Callable[[Callable[[str], None]], dict[str, Any] | None]
+    """Told how to say a line to the person who waits; gives what `load_demo` answers, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """The card of a room. What is left out the room has not."""
+
+    name: str
+    """Of its package, in `tidewaiter`."""
+    urls: str | None = None
+    """Where its `urls` stand: the beginning of their addresses, `""` for the root."""
+    api: tuple[Any, ...] = ()
+    """Its routers of the JSON door (ninja)."""
+    tasks: Mapping[str, Any] = field(default_factory=dict)
+    """Its kinds of work (`jobs.kinds.Kind`), by the name of their task."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Who of it follows the ledger, and the deed of its schedule that does so."""
+    schedule: Mapping[str, Scheduled] = field(default_factory=dict)
+    """What the clock does for it, by the names that logs, pages and metrics use."""
+    panels: Mapping[str, tuple[Panel, ...]] = field(default_factory=dict)
+    """What it shows on the pages of other rooms, by place."""
+    rail: tuple[RailEntry, ...] = ()
+    labels: Labels = field(default_factory=Labels)
+    links: tuple[Link, ...] = ()
+    rights: Rights = field(default_factory=Rights)
+    claims: tuple[Any, ...] = ()
+    """What must stand in the ledger beside its records (`ledger.claims.Claim`)."""
+    stored: Mapping[str, Counted] = field(default_factory=dict)
+    """What of it takes space, by kind."""
+    folders: tuple[Folder, ...] = ()
+    case_history: tuple[str, ...] = ()
+    """Deeds, or beginnings of their names, of which the history of a case tells."""
+    demo: DemoPart | None = None
+
+    @property
+    def package(self) -> str:
+        """What Python and Django call it."""
+        return f"tidewaiter.{self.name}"
+
+
+@cache
+def rooms_of_node() -> tuple[Room, ...]:
+    """The cards of the shape that this node has, the uppermost room first. Django must be set up."""
+    rooms: tuple[Room, ...] = importlib.import_module(settings.SHAPE_MODULE).ROOMS
+    return rooms
+
+
+def together[T](tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """Tables of several rooms as one. Raises `ValueError` where two rooms say different things under one name."""
+    made: dict[str, T] = {}
+    for table in tables:
+        for name, said in table.items():
+            if name in made and made[name] != said:
+                raise ValueError(f"Two room cards say different things of «{name}».")
+            made[name] = said
+    return made

@@ -1,0 +1,88 @@
+"""The demo's cases: a real public-domain file of seizures, and an invented story in three countries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tidewaiter.cases.actions import return_case, validate
+from tidewaiter.cases.queries import filtered, visible_cases
+from tidewaiter.cases.returning import FieldReason
+from tidewaiter.intake.actions import receive, take_in
+from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.queries import answer_of
+from tidewaiter.jobs.actions import Progress
+from tidewaiter.people.queries import officer_named
+
+WEAPONS = "us_cbp_weapons_fy22_25.csv.gz"
+REASON = "Historical load of published open data"
+
+
+def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
+    """Brings the files and lets reviewers judge most of them. Gives what came in and what the real file's rejects are."""
+    receipt = _bring(WEAPONS, "j.miller", "us_cbp_weapons.toml", say)
+    answer = answer_of(receipt, None)
+    if receipt.accepted:
+        reviewer = officer_named("m.sandoval")
+        validate(
+            cases=filtered(visible_cases(reviewer), {"administration": ["US"], "status": ["submitted"]}),
+            by=reviewer,
+            unopened=REASON,
+        )
+    for country, username in (("ke", "a.wanjiru"), ("cl", "j.quiroga"), ("kr", "s.park")):
+        story = _bring(f"story_{country}.json", username, "", say)
+        if story.accepted:
+            _review(country.upper())
+    return answer
+
+
+class _Said(Progress):
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__(None)
+        self._say = say
+
+    def report(self, step: str, done: int, total: int) -> None:
+        """A line for the person who waits."""
+        self._say(f"  {step}: {done:,}" + (f" of {total:,}" if total else ""))
+
+
+def _bring(name: str, username: str, mapping: str, say: Callable[[str], None]) -> Receipt:
+    by = officer_named(username)
+    done = Receipt.objects.filter(file_name=name, brought_by=username, state="done").order_by("-pk").first()
+    if done is not None:
+        return done
+    say(f"Bringing {name} as {username}")
+    text = (Path(settings.MAPPINGS_FOLDER) / mapping).read_text() if mapping else ""
+    options = {"submit": True, "keep_duplicates": False, "channel": "csv" if mapping else "json"}
+    receipt = receive(
+        path=Path(settings.DEMO_FOLDER) / name,
+        name=name,
+        mapping_text=text,
+        mapping_name=mapping,
+        options=options,
+        by=by,
+    )
+    return take_in(receipt=receipt, by=by, progress=_Said(say))
+
+
+def _review(country: str) -> None:
+    """The secretariat leaves most of a country's story to its reviewers; older cases are validated, one is returned."""
+    name = {"KE": "n.achieng", "CL": "m.sandoval"}.get(country)
+    if name is None:
+        return
+    reviewer = officer_named(name)
+    waiting = filtered(visible_cases(reviewer), {"administration": [country], "status": ["submitted"]})
+    validate(cases=waiting.filter(date__lt="2026-10-15"), by=reviewer, unopened="Demo story")
+    oldest = waiting.order_by("date").first()
+    if oldest is not None:
+        return_case(
+            case=oldest,
+            reason="Thank you; two places of the record do not agree.",
+            fields=[
+                FieldReason("lines.1.quantity", "unclear", "The narrative gives another quantity. Which is right?")
+            ],
+            by=reviewer,
+        )

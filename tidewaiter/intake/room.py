@@ -1,0 +1,67 @@
+"""Files read into cases."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, RailEntry, Rights, Room
+from tidewaiter.intake.api import router
+from tidewaiter.intake.claims import CLAIMS
+from tidewaiter.intake.demo import bring_story
+from tidewaiter.intake.panels import bring_button, bring_button_with_key
+from tidewaiter.intake.queries import incoming_things
+from tidewaiter.intake.tasks import INTAKE
+
+ROOM = Room(
+    name="intake",
+    urls="intake/",
+    api=(router,),
+    tasks={"run_intake": INTAKE},
+    panels={"start_buttons": (bring_button_with_key,), "case_list_buttons": (bring_button,)},
+    rail=(RailEntry(name="intake", address="/intake/", icon="table-import", word=_("Intake"), place=50),),
+    labels=Labels(
+        deeds={
+            "intake.received": _("File received"),
+            "intake.staged": _("File read"),
+            "intake.accepted": _("File taken in"),
+            "intake.proposals_taken": _("Proposals filled in"),
+            "intake.refused": _("File refused"),
+            "intake.stopped": _("Import stopped"),
+            "intake.mapping_kept": _("Mapping kept"),
+            "intake.mapping_dropped": _("Mapping dropped"),
+        },
+    ),
+    rights=Rights(
+        pages={
+            "intake": "signed",
+            "map_file": "filer",
+            "forget_mapping": "post filer_missing",
+            "receipt": "see.receipt",
+            "take_proposals": "post do.receipt.take",
+            "mend_file": "see.receipt",
+        },
+        programs={
+            "draft_batch": "filer",
+            "bring_file": "filer",
+            "get_receipt": "see.receipt",
+            "get_rejected_file": "see.receipt",
+            "take_proposals_in": "do.receipt.take",
+        },
+        sees={
+            "receipt": {
+                "any": ("home",),
+            },
+        },
+        does={
+            "receipt": {
+                "take": ("filer",),
+            },
+        },
+    ),
+    claims=CLAIMS,
+    stored={
+        "incoming": Counted(things=incoming_things, word=_("Files that wait to be read")),
+    },
+    demo=DemoPart(place=10, load=bring_story),
+    folders=(Folder(name="mappings"),),
+)

@@ -1,0 +1,90 @@
+"""Alerts, bulletins, reports and documents for their audiences."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as p
+
+from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, Rights, Room
+from tidewaiter.library.api import router
+from tidewaiter.library.claims import CLAIMS
+from tidewaiter.library.demo import write_alert
+from tidewaiter.library.views import found_panel
+
+ROOM = Room(
+    name="library",
+    urls="library/",
+    api=(router,),
+    panels={"search": (found_panel,)},
+    rail=(RailEntry(name="library", address="/library/", icon="books", word=_("Library"), place=90),),
+    labels=Labels(
+        deeds={
+            "library.picture_attached": _("Picture attached"),
+            "library.picture_dropped": _("Picture taken off"),
+            "library.drafted": _("Item written"),
+            "library.amended": _("Item changed"),
+            "library.submitted": _("Item handed in for approval"),
+            "library.sent_back": _("Item sent back"),
+            "library.published": _("Item published"),
+            "library.withdrawn": _("Item withdrawn"),
+            "library.read": _("Item read"),
+            "library.said": _("Said something about an item"),
+        },
+        states={
+            "draft": p("state", "Draft"),
+            "submitted": p("state", "Submitted"),
+            "published": p("state", "Published"),
+            "withdrawn": p("state", "Withdrawn"),
+        },
+    ),
+    links=(Link(deeds=("library.",), page="library_item"),),
+    rights=Rights(
+        pages={
+            "library": "signed",
+            "new_item": "library_writer",
+            "library_feed": "signed",
+            "library_digest": "signed",
+            "library_item": "see.item",
+            "edit_item": "see.item",
+            "item_picture": "see.item",
+            "item_deed": "post see.item",
+        },
+        programs={
+            "listed_items": "reader",
+            "written_item": "library_writer",
+            "program_feed": "reader",
+            "one_item": "see.item",
+            "submit_item": "see.item",
+            "publish_item": "see.item",
+            "send_item_back": "see.item",
+            "withdraw_item": "see.item",
+            "has_read": "see.item",
+            "attached_picture": "see.item",
+            "program_picture": "see.item",
+        },
+        sees={
+            "item": {
+                "draft": ("home", "int"),
+                "submitted": ("home", "region", "int"),
+                "published": ("customs",),
+                "published_red": ("home", "region", "int"),
+                "published_partners": ("customs", "partner"),
+            },
+        },
+        does={
+            "item": {
+                "amend": ("item_writer",),
+                "submit": ("item_writer",),
+                "publish": ("item_approver",),
+                "send_back": ("item_approver",),
+                "withdraw": ("item_writer_at_home", "item_approver"),
+                "read": ("customs", "partner"),
+                "say": ("customs",),
+            },
+        },
+        open_pages=frozenset({"library"}),
+        open_programs=frozenset({"library"}),
+    ),
+    claims=CLAIMS,
+    demo=DemoPart(place=20, load=write_alert),
+)

@@ -1,0 +1,100 @@
+"""Administrations, offices, officers, roles, second factors, tokens."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.foundation.room_cards import Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.people.actions import close_unused, forget_sessions, forget_sign_ins, warn_of_guessing
+from tidewaiter.people.backoff import forget_old
+from tidewaiter.people.claims import CLAIMS
+
+ROOM = Room(
+    name="people",
+    urls="",
+    schedule={
+        "unused_accounts": Scheduled(every=3600, do=close_unused, word=_("Unused accounts are closed")),
+        "old_failures": Scheduled(every=3600, do=forget_old, word=_("Old failed sign-ins are forgotten")),
+        "guessed_passwords": Scheduled(
+            every=60, do=warn_of_guessing, word=_("Stewards are warned of guessed passwords")
+        ),
+        "old_sessions": Scheduled(every=3600, do=forget_sessions, word=_("Sessions that have ended are forgotten")),
+        "old_sign_ins": Scheduled(every=3600, do=forget_sign_ins, word=_("Old sign-ins are forgotten")),
+    },
+    rail=(RailEntry(name="people", address="/people/", icon="users", word=_("People"), place=110),),
+    labels=Labels(
+        deeds={
+            "people.added": _("Account made at the shell"),
+            "people.invited": _("Invited"),
+            "people.granted": _("Role given"),
+            "people.revoked": _("Role taken away"),
+            "people.suspended": _("Account closed"),
+            "people.resumed": _("Account opened again"),
+            "people.reset": _("Password reset"),
+            "people.password_chosen": _("Password chosen"),
+            "people.password_changed": _("Password changed"),
+            "people.signed_out": _("Signed out everywhere"),
+            "people.keys_ended": _("Sessions and tokens ended by a new role: sign in again"),
+            "people.reminded": _("Reminded that the account is not used"),
+            "people.covered": _("Regions to review changed"),
+            "people.second_factor_set": _("Second factor set up"),
+            "people.second_factor_dropped": _("Second factor removed"),
+            "people.second_factor_demanded": _("Second factor demanded of roles"),
+            "people.token_made": _("Token made"),
+            "people.token_revoked": _("Token ended"),
+            "people.shift_given": _("Turn of duty given"),
+            "people.shift_ended": _("Turn of duty taken off"),
+            "people.region_named": _("Region added or renamed"),
+            "people.administration_placed": _("Administration changed"),
+            "people.office_added": _("Office added"),
+            "people.office_renamed": _("Office changed"),
+            "people.proposed": _("Another steward asked to confirm"),
+            "people.confirmed": _("Confirmed for another steward"),
+            "people.declined": _("Not confirmed"),
+            "people.confirmed_done": _("Confirmed deed done"),
+            "people.new_device": _("Signed in from a new browser"),
+            "people.guessed": _("Many wrong tries to sign in"),
+            "people.administrations_loaded": _("Administrations loaded"),
+        },
+    ),
+    rights=Rights(
+        pages={
+            "account_change_password": "account",
+            "welcome": "open",
+            "mfa_add_webauthn": "account",
+            "people": "signed",
+            "invite_person": "manager",
+            "people_statistics": "signed",
+            "people_places": "hidden",
+            "people_administration": "hidden",
+            "place_deed": "post steward",
+            "proposals": "hidden",
+            "decide_proposal": "post steward",
+            "sign_ins": "manager_missing",
+            "people_duty": "colleague",
+            "duty_deed": "post duty",
+            "person_page": "see.officer",
+            "person_deed": "do.officer",
+            "you": "signed",
+            "your_deed": "post you",
+        },
+        sees={
+            "officer": {
+                "any": ("self", "colleague", "steward"),
+            },
+        },
+        does={
+            "officer": {
+                "suspend": {"who": ("looks_after",)},
+                "reset": {"who": ("looks_after",)},
+                "sign_out": {"who": ("looks_after", "self")},
+                "grant": {"who": ("looks_after",)},
+                "revoke_token": {"who": ("looks_after", "self"), "missing": True},
+                "cover": {"who": ("steward_of",)},
+                "drop_second_factor": {"who": ("steward_of",), "missing": True},
+            },
+        },
+        open_pages=frozenset({"you", "own"}),
+    ),
+    claims=CLAIMS,
+)

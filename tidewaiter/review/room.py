@@ -1,0 +1,97 @@
+"""The regional office: queue, returning, sampling, questions, the monthly check."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.review import tasks
+from tidewaiter.review.actions import remind_of_overdue
+from tidewaiter.review.api import router
+from tidewaiter.review.claims import CLAIMS
+from tidewaiter.review.policy import rail_shows_office, rail_shows_review
+
+ROOM = Room(
+    name="review",
+    urls="review/",
+    api=(router,),
+    tasks=tasks.KINDS,
+    schedule={
+        "overdue_reminders": Scheduled(
+            every=1800, do=remind_of_overdue, word=_("People are reminded of what is overdue")
+        ),
+    },
+    rail=(
+        RailEntry(
+            name="review", address="/review/", icon="checklist", word=_("Review"), place=30, shown_to=rail_shows_review
+        ),
+        RailEntry(
+            name="office",
+            address="/review/requests/",
+            icon="help",
+            word=_("Office"),
+            place=40,
+            shown_to=rail_shows_office,
+        ),
+    ),
+    labels=Labels(
+        deeds={
+            "review.assigned": _("Given to a reviewer"),
+            "review.sampled": _("Sampling set"),
+            "review.clock_set": _("Days of an office set"),
+            "review.asked": _("Question put to the office"),
+            "review.taken": _("Question taken"),
+            "review.handed_back": _("Question handed back"),
+            "review.answered": _("Question answered"),
+            "review.asked_again": _("Question asked again"),
+            "review.closed": _("Question closed"),
+            "review.overdue": _("Cases to review are overdue"),
+            "review.mend_overdue": _("Cases to mend are overdue"),
+            "review.question_overdue": _("A question waits too long for its answer"),
+        },
+    ),
+    links=(
+        Link(deeds=("review.",), page="analysis_request"),
+        Link(deeds=("review.assigned", "review.overdue", "review.mend_overdue"), page="case_page", many="case_list"),
+    ),
+    rights=Rights(
+        pages={
+            "review": "reviewing",
+            "review_together": "post reviewing_deed",
+            "review_checks": "reviewing",
+            "review_office": "reviewing",
+            "office_deed": "post steward",
+            "monthly_check": "monthly",
+            "monthly_letter": "monthly_of",
+            "analysis_requests": "customs",
+            "analysis_request": "see.request",
+            "request_deed": "post see.request",
+            "review_case": "see.waiting",
+            "review_deed": "post do.waiting",
+        },
+        programs={
+            "review_queue": "reader",
+            "validate_several": "writer",
+            "dismiss_finding": "do.case.validate",
+            "assign_case": "do.case.validate",
+            "check_figures": "reviewer",
+            "monthly_figures": "reader",
+            "list_requests": "reader",
+            "ask_office": "asker",
+            "get_request": "see.request",
+            "answer_request": "do.request.answer",
+        },
+        sees={
+            "request": {
+                "any": ("home", "int", "office"),
+            },
+        },
+        does={
+            "request": {
+                "take": ("office", "int_office"),
+            },
+        },
+    ),
+    claims=CLAIMS,
+    case_history=("review.assigned",),
+)
