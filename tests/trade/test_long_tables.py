@@ -19,7 +19,6 @@ from tests.trade.test_doors_alike import SAME
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.jobs.models import Job
 from tidewaiter.people.actions import add_officer, make_token
-from tidewaiter.people.models import Officer
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.runs import perform
 from tidewaiter.trade.tables.long_form import wide_heads, wide_rows
