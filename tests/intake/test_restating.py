@@ -61,7 +61,7 @@ def test_a_release_with_other_figures_says_what_it_restates_at_every_door(
     client.login(username=people.contact.username, password=PASSWORD)
     page = client.get(f"/intake/{said['receipt']}/").content.decode()
     assert "Restates" in page
-    assert "1 totals of 2024-01 are here already with other figures, and both are counted." in page
+    assert f"1 total of 2024-01 is here already with other figures, and both are counted: {restates['of'][0]}" in page
     assert "key = [&quot;Month&quot;,&quot;Region&quot;,&quot;Drug&quot;]" in page
 
 

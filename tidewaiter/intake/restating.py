@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.batches import refs_brought
@@ -70,8 +70,12 @@ def sentence_of(said: dict[str, Any]) -> str:
     """The note in words."""
     months = said["months"]
     span = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}"
-    words = gettext("%(n)s totals of %(months)s are here already with other figures, and both are counted: %(refs)s …")
-    told = words % {"n": said["totals"], "months": span, "refs": ", ".join(said["of"])}
+    words = ngettext(
+        "%(n)s total of %(months)s is here already with other figures, and both are counted: %(refs)s",
+        "%(n)s totals of %(months)s are here already with other figures, and both are counted: %(refs)s",
+        said["totals"],
+    )
+    told = words % {"n": said["totals"], "months": span, "refs": f"{', '.join(said['of'])}."}
     if not said["key"]:
         return f"{told} {gettext('Withdraw one of each two, and give each total a reference of its own.')}"
     advice = gettext("Withdraw one of each two, and name the key in the mapping: %(key)s")
