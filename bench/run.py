@@ -53,6 +53,7 @@ from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.models import Case, Line  # noqa: E402
 from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
 from tidewaiter.codelists.queries import suggest  # noqa: E402
+from tidewaiter.forms.queries import forms_in_use  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
 from tidewaiter.foundation.bulk import calm_collector  # noqa: E402
 from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
@@ -153,6 +154,7 @@ def multiply(cases: int) -> None:
         top, here = cursor.fetchone()
         columns = [field.column for field in Case._meta.concrete_fields if field.column != "id"]
         line_columns = [field.column for field in Line._meta.concrete_fields if field.column not in ("id", "case_id")]
+        versions = {form.code: form.version for form in forms_in_use()}
         countries = ("KE", "TZ", "UG", "CL", "US", "KR", "FR", "DE", "BR", "IN", "CN", "ZA", "NG", "EG", "PE", "MX", "ES", "IT", "GB", "JP")  # fmt: skip
         cursor.execute("UPDATE cases_case SET status = 'validated', counted = true")
         earlier = "date - {n}" if connection.vendor == "postgresql" else "date(date, '-{n} days')"
@@ -160,8 +162,9 @@ def multiply(cases: int) -> None:
         while here < cases:
             copy += 1
             country = countries[copy % len(countries)]
-            changes = {"ref": f"ref || '-{copy}'", "national_ref": f"national_ref || '-{copy}'", "administration": f"'{country}'", "country": f"'{country}'", "region": f"'R{copy % 7}'",
-                       "form": f"'{('WPN', 'DRG', 'CIT')[copy % 3]}'", "date": earlier.format(n=copy)}  # fmt: skip
+            form = ("WPN", "DRG", "CIT")[copy % 3]
+            changes = {"ref": f"ref || '-{copy}'", "form_version": str(versions[form]), "national_ref": f"national_ref || '-{copy}'", "administration": f"'{country}'", "country": f"'{country}'", "region": f"'R{copy % 7}'",
+                       "form": f"'{form}'", "date": earlier.format(n=copy)}  # fmt: skip
             take = min(cases - here, top)
             selected = ", ".join(changes.get(name, name) for name in columns)
             cursor.execute(

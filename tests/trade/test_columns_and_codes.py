@@ -177,8 +177,15 @@ def test_words_of_statistics() -> None:
     ]
     assert flow_reader(["domestic exports"])("domestic exports") == "export"
     m49, geonom, secex = (country_reader(name) for name in ("m49", "geonom", "secex"))
-    assert [read("720") for read in (m49, geonom, secex)] == ["YE", "CN", None]
+    assert [read("720") for read in (m49, geonom, secex)] == ["YE", "CN", "ST"]
     assert [read("249.0") for read in (m49, geonom, secex)] == ["FR", None, "US"]
+    numbers = {"0004": "DE", "95": "XK", "0225": "SS", "357": "IO", "0475": "CW", "0894": "TF", "0056": "SU"}
+    assert {one: geonom(one) for one in numbers} == numbers, "Comext: Germany to the French Southern Territories"
+    assert [geonom(one) for one in ("0950", "0958", "0810", "0002")] == [""] * 4, "stores, unknown, groups: no country"
+    assert [geonom(one) for one in ("444", "461", "999", "5")] == [None, None, None, "IT"]
+    numbers = {"013": "AF", "198": "KW", "237": "AE", "485": "MU", "888": "CD", "695": "KN", "840": "SU", "023": "DE"}
+    assert {one: secex(one) for one in numbers} == numbers, "Comex Stat: Afghanistan to Germany"
+    assert [secex(one) for one in ("100", "785", "997", "4")] == [None] * 4
     assert [m49(one) for one in ("0.0", "W00", "899.0", "Other Asia, nes", "EL", "Congo")] == [
         "WORLD",
         "WORLD",
@@ -210,6 +217,14 @@ def test_periods_of_a_column() -> None:
         "2022": (2022, None, "year"),
         "2022.0": (2022, None, "year"),
     }
+    written = ["2023-Q1", "2023Q1", "Q1 2023", "1T2023", "2023T1", "1. Quartal 2023", "1er trimestre 2023",
+               "1º trimestre de 2023", "I trimestre 2023", "2023年第1季度", "1 квартал 2023"]  # fmt: skip
+    quarters = periods_of([*written, "2023-Q5", "2023-04", "Q0 2023"])
+    assert {text for text, one in quarters.items() if (one.year, one.month, one.quarter) == (2023, None, 1)} == set(
+        written
+    )
+    assert {one.grain for text, one in quarters.items() if text in written} == {"quarter"}
+    assert (quarters["2023-04"].quarter, "2023-Q5" in quarters, "Q0 2023" in quarters) == (2, False, False)
     either = periods_of(["03/04/2024", "05/06/2024"])
     assert {(one.year, one.month) for one in either.values()} == {(2024, None)}
     assert periods_of(["03/04/2024", "25/06/2024"])["03/04/2024"].month == 4

@@ -1,13 +1,19 @@
-"""The whole battery of checks over cases that are here already: what it says now, beside what was kept."""
+"""The whole battery of checks over cases that are here already: what it says now, beside what was kept.
+
+Rows are read as plain columns and documents decoded at once; what has changed is written in as many statements as there
+are different outcomes, whatever the number of cases.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
+import msgspec
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from tidewaiter.cases.models import Case, CaseFinding, Line
 from tidewaiter.cases.queries import context_for, functions_of
@@ -16,13 +22,31 @@ from tidewaiter.checks.checks import run_checks
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.findings import Finding
 from tidewaiter.forms.queries import form_named
-from tidewaiter.foundation.bulk import in_batches, insert_rows
+from tidewaiter.foundation.bulk import among, insert_rows
 
 BATCH = 2_000
 type _Kind = tuple[str, int, str]
 """Form, its version, administration: what the cases of one context have in common."""
+type _Said = tuple[str, str, str]
+"""Code, severity and path of a finding."""
 TOGETHER = ("duplicate_in_file", "duplicate_probable")
 """What several cases told together when they came; a single case cannot tell it again."""
+_document = msgspec.json.Decoder(dict[str, Any])
+
+
+class _Case(NamedTuple):
+    """A case as the checks need it; its header as text."""
+
+    pk: int
+    form: str
+    form_version: int
+    administration: str
+    place: str
+    header: str
+
+    @property
+    def kind(self) -> _Kind:
+        return self.form, self.form_version, self.administration
 
 
 def rechecked(cases: QuerySet[Case]) -> tuple[int, int, Counter[str]]:
@@ -37,45 +61,65 @@ def rechecked(cases: QuerySet[Case]) -> tuple[int, int, Counter[str]]:
     return looked_at, changed, found
 
 
-def _batches(cases: QuerySet[Case]) -> Iterator[list[Case]]:
+def _batches(cases: QuerySet[Case]) -> Iterator[list[_Case]]:
     last = 0
-    wanted = cases.order_by("pk").only(
-        "pk", "form", "form_version", "administration", "header", "worst", "findings_count", "place"
+    wanted = (
+        cases.order_by("pk")
+        .annotate(header_text=Cast("header", TextField()))
+        .values_list("pk", "form", "form_version", "administration", "place", "header_text")
     )
-    while batch := list(wanted.filter(pk__gt=last)[:BATCH]):
+    while batch := [_Case(*row) for row in wanted.filter(pk__gt=last)[:BATCH]]:
         last = batch[-1].pk
         yield batch
 
 
-def _batch(batch: list[Case], contexts: dict[_Kind, Context], found: Counter[str]) -> int:
+def _batch(batch: list[_Case], contexts: dict[_Kind, Context], found: Counter[str]) -> int:
     keys = [case.pk for case in batch]
-    lines: dict[int, list[dict[str, Any]]] = {}
-    kept: dict[int, list[Finding]] = {}
-    for some in in_batches(keys, 500):
-        for case_id, document in (
-            Line.objects.filter(case_id__in=some).order_by("case_id", "number").values_list("case_id", "document")
-        ):
-            lines.setdefault(case_id, []).append(document)
-        for row in CaseFinding.objects.filter(case_id__in=some):
-            kept.setdefault(row.case_id, []).append(Finding(row.code, row.severity, row.path, row.says))
+    lines, before, together = _lines_of(keys), _said_before(keys), _told_together(keys)
     _know_places(batch, contexts)
-    fresh: list[tuple[Case, list[Finding]]] = []
+    fresh: list[tuple[int, list[Finding]]] = []
+    decode, nothing = _document.decode, ()
     for case in batch:
-        context = contexts[_kind(case)]
-        before = kept.get(case.pk, [])
-        together = [finding for finding in before if finding.code in TOGETHER]
-        now = run_checks(case.header, lines.get(case.pk, []), context) + together
+        now = run_checks(decode(case.header), lines.get(case.pk, []), contexts[case.kind])
+        now += together.get(case.pk, nothing)
         found.update(finding.code for finding in now)
-        if _as_rows(now) != _as_rows(before):
-            fresh.append((case, now))
+        said = before.get(case.pk, nothing)
+        if (now or said) and sorted((one.code, one.severity, one.path) for one in now) != sorted(said):
+            fresh.append((case.pk, now))
     _rewrite(fresh)
     return len(fresh)
 
 
-def _know_places(batch: list[Case], contexts: dict[_Kind, Context]) -> None:
+def _lines_of(keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The documents of the lines of cases, in order."""
+    decode = _document.decode
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = Line.objects.filter(case_id__in=among(keys)).annotate(text=Cast("document", TextField()))
+    for case, text in rows.order_by("case_id", "number").values_list("case_id", "text"):
+        found.setdefault(case, []).append(decode(text))
+    return found
+
+
+def _said_before(keys: Sequence[int]) -> dict[int, list[_Said]]:
+    found: dict[int, list[_Said]] = {}
+    rows = CaseFinding.objects.filter(case_id__in=among(keys))
+    for case, *said in rows.values_list("case_id", "code", "severity", "path"):
+        found.setdefault(case, []).append((said[0], said[1], said[2]))
+    return found
+
+
+def _told_together(keys: Sequence[int]) -> dict[int, list[Finding]]:
+    found: dict[int, list[Finding]] = {}
+    rows = CaseFinding.objects.filter(case_id__in=among(keys), code__in=TOGETHER)
+    for case, *said in rows.values_list("case_id", "code", "severity", "path", "says"):
+        found.setdefault(case, []).append(Finding(*said))
+    return found
+
+
+def _know_places(batch: list[_Case], contexts: dict[_Kind, Context]) -> None:
     places: dict[_Kind, set[str]] = {}
     for case in batch:
-        places.setdefault(_kind(case), set()).update([case.place] if case.place else [])
+        places.setdefault(case.kind, set()).update([case.place] if case.place else [])
     for key, found in places.items():
         form, version, administration = key
         if key not in contexts:
@@ -84,23 +128,19 @@ def _know_places(batch: list[Case], contexts: dict[_Kind, Context]) -> None:
             contexts[key].place_functions |= functions_of(unknown)
 
 
-def _kind(case: Case) -> _Kind:
-    return case.form, case.form_version, case.administration
-
-
-def _as_rows(findings: list[Finding]) -> list[tuple[str, str, str]]:
-    return sorted((finding.code, finding.severity, finding.path) for finding in findings)
-
-
-def _rewrite(fresh: list[tuple[Case, list[Finding]]]) -> None:
-    for some in in_batches([case.pk for case, _ in fresh], 500):
-        CaseFinding.objects.filter(case_id__in=some).delete()
+def _rewrite(fresh: list[tuple[int, list[Finding]]]) -> None:
+    """Findings of cases as they are now, and what the cases say of them."""
+    if not fresh:
+        return
+    CaseFinding.objects.filter(case_id__in=among([case for case, _ in fresh])).delete()
     rows = (
-        (case.pk, finding.code, finding.severity, finding.path, finding.says_text())
+        (case, finding.code, finding.severity, finding.path, finding.says_text())
         for case, findings in fresh
         for finding in findings
     )
     insert_rows(CaseFinding, ("case_id", "code", "severity", "path", "says"), rows)
+    outcomes: dict[tuple[str, int], list[int]] = {}
     for case, findings in fresh:
-        case.worst, case.findings_count = gravest(findings)
-    Case.objects.bulk_update([case for case, _ in fresh], ["worst", "findings_count"], batch_size=300)
+        outcomes.setdefault(gravest(findings), []).append(case)
+    for (worst, number), keys in outcomes.items():
+        Case.objects.filter(pk__in=among(keys)).update(worst=worst, findings_count=number)

@@ -11,6 +11,9 @@ from typing import Any, Protocol, cast
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+_MOST_KNOWN, _LONGEST_KNOWN = 10_000, 500
+"""Texts of one column that are remembered while rows are written, and signs of one that is."""
+
 
 class _Judging(Protocol):
     """A column that judges what is written into it."""
@@ -33,7 +36,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         (at, cast(_Judging, field).judged_stored) for at, field in enumerate(fields) if getattr(field, "judges", False)
     ]
     if judges:
-        rows = (_judged(row, judges) for row in rows)
+        rows = _judged(rows, judges)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
@@ -48,11 +51,29 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             raw.close()
 
 
-def _judged(row: Sequence[Any], judges: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
-    cells = list(row)
-    for at, judge in judges:
-        cells[at] = judge(cells[at])
-    return cells
+def _judged(
+    rows: Iterable[Sequence[Any]], judges: Sequence[tuple[int, Callable[[Any], Any]]]
+) -> Iterator[Sequence[Any]]:
+    """Rows whose cells are judged where a column judges; what was judged in one of them is not judged again in the
+    next: the texts of findings are few.
+    """
+    known: list[dict[str, Any]] = [{} for _ in judges]
+    for row in rows:
+        cells = list(row)
+        for (at, judge), before in zip(judges, known, strict=True):
+            value = cells[at]
+            if not value:
+                continue
+            if type(value) is not str or len(value) > _LONGEST_KNOWN:
+                cells[at] = judge(value)
+                continue
+            found = before.get(value)
+            if found is None:
+                found = judge(value)
+                if len(before) < _MOST_KNOWN:
+                    before[value] = found
+            cells[at] = found
+        yield cells
 
 
 def allocate_keys(model: type[models.Model], count: int) -> int:

@@ -37,6 +37,7 @@ from tidewaiter.intake.mapping import read_mapping
 from tidewaiter.intake.mapping_targets import check_targets
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
 from tidewaiter.intake.rejected import write_rejected
+from tidewaiter.intake.restating import RESTATES, restated_by
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.ledger.actions import record
 from tidewaiter.vault.actions import keep_file
@@ -258,6 +259,8 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             with readable(Path(receipt.file_path or receipt.own_path)) as path:
                 keep_layout(receipt, path)
             _keep_sheet(receipt, by)
+        if restated := restated_by(receipt):
+            receipt.notes[RESTATES] = restated
         receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
         receipt.save()
         record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.db import transaction
@@ -10,20 +11,25 @@ from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
-from tidewaiter.cases.policy import may_file
+from tidewaiter.cases.policy import INT, may_file
+from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.problems import problem
-from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.foundation.slots import waited_for
+from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.scratch import scratch
+from tidewaiter.foundation.slots import heavy_page, waited_for
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive, take_in
 from tidewaiter.intake.at_once import is_small
 from tidewaiter.intake.cell_proposals import Taken
 from tidewaiter.intake.filling import filled_in, sheet_answer
+from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
 from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.proposals.writing import mapping_text
+from tidewaiter.intake.proposing import proposal_document
 from tidewaiter.intake.queries import answer_of, mapping_named, receipt_by_ref
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue, may_wait
-from tidewaiter.people.tokens import TokenHolder, reader, writer
+from tidewaiter.people.tokens import Bearer, TokenHolder, reader, writer
 
 router = Router(tags=["cases"])
 LARGEST = 20 * 1024**2
@@ -200,3 +206,79 @@ def _sheet_of(receipt: Receipt) -> str | None:
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
     return {**answer_of(receipt, _sheet_of(receipt)), "state": receipt.state, "why": receipt.why}
+
+
+class Looking(Schema):
+    """What is known of a file that is to be mapped."""
+
+    form: str = Field("", max_length=20, description="the commodity's code; told by the goods where it is not given")
+    country: str = Field("", max_length=80, description="whose file it is; else that of one's administration")
+    encoding: str = Field("", max_length=40, description="where the file's own is not told for sure")
+
+
+class Question(Schema):
+    """What the file does not tell: about a field, or `key`, `sheet`, `unit`; a sentence; what may be said."""
+
+    about: str
+    why: str
+    choices: list[str]
+
+
+class MappingOut(Schema):
+    """A mapping to begin with, and why."""
+
+    form: str
+    mapping: str = Field(description="the mapping file (TOML); what a person must say stands above it as comments")
+    columns: dict[str, str] = Field(description="source column, or a text with {columns}, by field")
+    sure: dict[str, float] = Field(description="how sure each field is, 0 to 1")
+    constants: dict[str, str]
+    key: list[str] = Field(description="columns that say which case a row is, where no column is a reference")
+    lines: list[dict[str, str]]
+    why: dict[str, str] = Field(description="a sentence by column")
+    asked: list[Question]
+    seconds: float
+
+
+@router.post(
+    "/mappings/propose",
+    response=MappingOut,
+    operation_id="propose_mapping",
+    summary="A mapping for a foreign file",
+    auth=Bearer(scope="read"),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def propose_for_file(request: HttpRequest, asked: Query[Looking]) -> HttpResponse | dict[str, Any]:
+    """A workbook, CSV or flat JSON as the body, 20 MiB at most: it is looked at and not kept. What the page and
+    `propose_mapping` would propose. Where the file does not tell its encoding or its commodity, 422 says which to
+    choose.
+    """
+    by = reader(request)
+    may_file(by, by.administration_code)
+    known_only(request, Looking.model_fields)
+    if len(request.body) > LARGEST:
+        return problem(413, "too_large", _("The file is larger than 20 MiB: send its first rows."))
+    began = time.perf_counter()
+    country = country_of(asked.country) or ("" if by.administration_code == INT else by.administration_code)
+    with heavy_page(by.username), scratch() as folder:
+        path = folder / "foreign"
+        path.write_bytes(request.body)
+        try:
+            looked = look(path, country=country, encoding=asked.encoding)
+            answer = proposed(looked, form_for(looked, asked.form), country)
+        except EncodingUnsure as unsure:
+            return _to_choose("encoding", unsure, [f"{name}: {line}" for name, line in unsure.choices])
+        except FormUnsure as unsure:
+            return _to_choose("form", unsure, unsure.choices)
+    text = mapping_text(answer.mapping, answer.questions)
+    return {**proposal_document(answer, time.perf_counter() - began), "mapping": text}
+
+
+def _to_choose(parameter: str, unsure: BadInput, choices: list[str]) -> HttpResponse:
+    """422 for what the file does not tell: which parameter says it, and what may be said."""
+    error = {"column": parameter, "code": unsure.code, "message": unsure.sentence, "choices": choices}
+    return problem(422, unsure.code, unsure.sentence, [error])

@@ -28,6 +28,7 @@ from tidewaiter.foundation.uploads import forget_sealed, seal
 from tidewaiter.intake.actions import drop_mapping, keep_mapping
 from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, Looked, Tried, form_for, look, opened, proposed, tried
 from tidewaiter.intake.proposals.found import Said
+from tidewaiter.intake.proposals.keys import KEY
 from tidewaiter.intake.proposals.writing import mapping_text
 from tidewaiter.intake.proposing import LINES, Choice, Proposed, mapped, targets_of
 from tidewaiter.vault.storage import must_fit
@@ -135,6 +136,7 @@ def _choice(request: HttpRequest, looked: Looked, constants: list[str]) -> Choic
         said["order"] if said.get("order") in ("dmy", "mdy") else "",
         whole(said.get("fiscal", ""), least=1, most=12) or 0,
         mark,
+        said.get("key", "")[:200],
     )
     values: dict[str, dict[str, str]] = {}
     for key in said:
@@ -171,6 +173,7 @@ def _show(request: HttpRequest, page: _Page, refusal: str) -> HttpResponse:
         "fiscal": page.said.fiscal_year_starts or mapping.formats.fiscal_year_starts,
         "asks_fiscal": any(one.about == "fiscal_year_starts" for one in page.proposed.questions),
         "months": list(MONTHS.items()),
+        "key_columns": next((one.choices for one in page.proposed.questions if one.about == KEY), ()),
         "text": mapping_text(mapping, page.proposed.questions),
         **_outcome(outcome, titles),
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import as_text, laid_flat
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
@@ -24,8 +25,9 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.uploads import unsealed
 from tidewaiter.intake.flat_records import as_rows, is_flat
 from tidewaiter.intake.mapping import Mapping, ReaderHints
+from tidewaiter.intake.proposals.found import Question
 from tidewaiter.intake.proposals.tables import LOOKED_AT, heads_of
-from tidewaiter.intake.proposing import SAMPLE, Proposed, likely_forms, propose, values_of, vocabulary_of
+from tidewaiter.intake.proposing import SAMPLE, SHEET, Proposed, likely_forms, propose, values_of, vocabulary_of
 from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rows import Staged, Stager
 
@@ -43,6 +45,8 @@ class Looked:
     hints: ReaderHints
     numbered: list[NumberedRow]
     """The first rows as they stand in the file, with what is above the heads."""
+    other_sheets: tuple[str, ...] = ()
+    """Sheets of a workbook that are not read."""
 
 
 @dataclass(slots=True)
@@ -97,6 +101,7 @@ def look(path: Path, *, country: str = "", encoding: str = "") -> Looked:
             raise EncodingUnsure([(str(name), str(line)) for name, line in choices])
         rows = [row for row in islice(_rows_of(source), first) if any(cell.strip() for cell in row[1])]
         sheet, guessed = source.guessed.get("sheet", ""), source.guessed.get("encoding", "")
+        others = source.other_sheets
     _small_enough(rows)
     if len(rows) < 2:
         raise BadInput("no_rows", gettext("The file holds no rows."))
@@ -105,7 +110,7 @@ def look(path: Path, *, country: str = "", encoding: str = "") -> Looked:
         raise BadInput("no_rows", gettext("The file holds no rows."))
     header: int | tuple[int, ...] = numbers if len(numbers) > 1 else numbers[0] if at else 0
     hints = ReaderHints(sheet=sheet, header=header, encoding=encoding or ("" if guessed[:3] == "utf" else guessed))
-    return Looked(heads, [cells for _, cells in rows[at + 1 : at + 1 + SAMPLE]], hints, rows)
+    return Looked(heads, [cells for _, cells in rows[at + 1 : at + 1 + SAMPLE]], hints, rows, others)
 
 
 def _rows_of(source: Source) -> Iterator[NumberedRow]:
@@ -136,6 +141,14 @@ def _small_enough(rows: list[NumberedRow]) -> None:
             raise over("mapped_cell_signs", gettext("Row %(row)s, column %(column)s holds more.") % where)
 
 
+def country_of(said: str) -> str:
+    """The code of a country that a person said; nothing where none was. Raises `BadInput`."""
+    found = list_view("country").resolve(said).code if said else ""
+    if found is None:
+        raise BadInput("unknown_country", gettext("«%(said)s» is no country.") % {"said": said[:80]})
+    return found
+
+
 def form_for(looked: Looked, said: str) -> Form:
     """The form that is said, else the one that the goods belong to. Raises `Missing`, `FormUnsure`."""
     if said:
@@ -148,8 +161,12 @@ def form_for(looked: Looked, said: str) -> Form:
 
 
 def proposed(looked: Looked, form: Form, country: str) -> Proposed:
-    """What is proposed for a file that was looked at."""
-    return propose(form, looked.heads, looked.rows, country=country, reader=looked.hints)
+    """What is proposed for a file that was looked at; the other sheets of a workbook are named."""
+    answer = propose(form, looked.heads, looked.rows, country=country, reader=looked.hints)
+    if looked.other_sheets:
+        words = gettext('These sheets are not read. For all that have the same heads say sheet = "*" under [reader].')
+        answer.questions.append(Question(SHEET, words, looked.other_sheets))
+    return answer
 
 
 def tried(looked: Looked, form: Form, mapping: Mapping) -> Tried:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext
 from msgspec import structs
@@ -22,6 +23,7 @@ from tidewaiter.intake.proposals.contents import Contents, codes_in
 from tidewaiter.intake.proposals.days import tell_days
 from tidewaiter.intake.proposals.found import Found, Question, Said
 from tidewaiter.intake.proposals.goods import form_of, tell_goods
+from tidewaiter.intake.proposals.keys import KEY, tell_key
 from tidewaiter.intake.proposals.pairing import NEVER, Paired, pair
 from tidewaiter.intake.proposals.tables import headings_in, sums_in
 from tidewaiter.intake.proposals.vocabulary import DATE_PARTS, NOT_READ, Vocabulary
@@ -29,6 +31,8 @@ from tidewaiter.intake.proposals.words import says_fiscal_year
 
 SAMPLE = 10_000
 """Rows that are looked at."""
+SHEET = "sheet"
+"""What a question is about that names sheets which are not read."""
 LINES = "lines"
 """Stands for the target of a column that is a line of its own."""
 _VALUES = 60
@@ -132,6 +136,7 @@ def propose(
     if headings:
         found.reader = _with_headings(found.reader, headings)
     found.skip = sums
+    tell_key(found, paired, kept, heads)
     _questions(found, form, paired)
     return Proposed(found.mapping(), [_proposal(form, found, one) for one in paired], found.questions)
 
@@ -155,12 +160,25 @@ def mapped(form: Form, before: Proposed, rows: Sequence[Sequence[str]], choice: 
         found.decimal = choice.said.decimal
     found.skip, found.clean = dict(before.mapping.skip), {**before.mapping.clean, **found.clean}
     found.empty = {**before.mapping.empty, **found.empty}
+    _key_chosen(found, before, choice.said.key)
     _questions(found, form, paired)
     mapping = structs.replace(found.mapping(), values=_values(choice, found))
     shown = [
         replace(one, path=two.path and _shown_path(two.path)) for one, two in zip(before.columns, paired, strict=True)
     ]
     return Proposed(mapping, shown, found.questions)
+
+
+def _key_chosen(found: Found, before: Proposed, said: str) -> None:
+    """The key that was proposed or that a person chose, where no column is the reference; what was asked stays asked."""
+    asked = {one.about: one for one in before.questions if one.about in (KEY, SHEET)}
+    if "national_ref" in found.columns:
+        asked.pop(KEY, None)
+    elif KEY in asked and said in asked[KEY].choices:
+        found.key = (said,)
+    else:
+        found.key = before.mapping.key
+    found.questions += asked.values()
 
 
 def _values(choice: Choice, found: Found) -> dict[str, Values]:
@@ -287,6 +305,8 @@ def _shown_path(path: str) -> str:
 
 def _why(form: Form, found: Found, one: Paired, path: str) -> str:
     head = one.contents.head
+    if not path and found.key == (head,):
+        return gettext("Says which case a row is: a later release restates it.")
     if not path:
         if head in found.left_out:
             return found.left_out[head]
@@ -325,3 +345,21 @@ def values_of(form: Form, path: str, values: Sequence[str]) -> dict[str, str]:
         if not codes_in(view, text):
             wanted[text] = next(iter(view.nearest(text[:80], 1)), "")
     return wanted
+
+
+def proposal_document(answer: Proposed, seconds: float) -> dict[str, Any]:
+    """What is proposed, as `propose_mapping` and the JSON door answer it: columns and how sure each is, constants, key,
+    lines, why each column is what it is, and what a person must say (`[{"about", "why", "choices"}]`).
+    """
+    mapping, sure = answer.mapping, answer.sure
+    return {
+        "form": mapping.form,
+        "columns": dict(mapping.columns),
+        "sure": {path: sure[path] for path in mapping.columns if path in sure},
+        "constants": dict(mapping.constants),
+        "key": list(mapping.key),
+        "lines": [dict(line) for line in mapping.lines],
+        "why": {one.head: one.why for one in answer.columns if one.why},
+        "asked": [{"about": one.about, "why": one.why, "choices": list(one.choices)} for one in answer.questions],
+        "seconds": round(seconds, 2),
+    }

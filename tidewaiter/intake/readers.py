@@ -44,6 +44,8 @@ class Source:
     about: dict[str, str] = field(default_factory=dict)
     """What a template of ours says of itself: form, version."""
     guessed: dict[str, str] = field(default_factory=dict)
+    other_sheets: tuple[str, ...] = ()
+    """Sheets of a workbook that are not read."""
     pictures: dict[str, Path] = field(default_factory=dict)
     """Pictures that were sent with the table, by their names in small letters."""
     passed_over: list[str] = field(default_factory=list)
@@ -147,10 +149,11 @@ def _zipped(path: Path, hints: ReaderHints, first: int, *, may_bring: bool) -> S
         if may_bring:
             return _parcel(path, hints, first)
         raise BadInput("unreadable", gettext("An archive inside an archive is not opened."))
+    others = list(map(str, about.get("others", ())))
     template = {str(name): str(text) for name, text in dict(about.get("about", {})).items()}
     source = Source("xlsx", about=template, guessed={"sheet": template.pop("_sheet", "")})
-    others = template.pop("_others", "")
-    source.guessed["sheets"] = "" if template.get("form") else others
+    source.other_sheets = () if template.get("form") else tuple(others)
+    source.guessed["sheets"] = ", ".join(source.other_sheets)
     source.rows = (
         (number, [_cell_text(cell) for cell in cells])
         for batch in stream

@@ -43,6 +43,7 @@ ROOM = Room(
         programs={
             "draft_batch": "filer",
             "bring_file": "filer",
+            "propose_for_file": "filer",
             "get_receipt": "see.receipt",
             "get_rejected_file": "see.receipt",
             "take_proposals_in": "do.receipt.take",

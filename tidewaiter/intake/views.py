@@ -34,6 +34,7 @@ from tidewaiter.intake.queries import (
     waiting_in,
 )
 from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.restating import sentence_of
 from tidewaiter.intake.shown import mending_shown, parts_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import enqueue, may_wait
@@ -150,14 +151,16 @@ def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
         "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
         "sheets": _("Other sheets, not read"), "broken_bytes": _("Bytes that are none of UTF-8, replaced"),
         "short_rows": _("Lines with fewer cells than heads"), "left_out": _("Rows to mend that did not fit into the error sheet"),
-        "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
+        "restates": _("Restates"), "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
     }  # fmt: skip
     shown = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
-    return [
-        (words[name], ", ".join(said) if isinstance(said, list) else shown.get(said, said))
-        for name, said in notes.items()
-        if name in words
-    ]
+    return [(words[name], _note(said, shown)) for name, said in notes.items() if name in words]
+
+
+def _note(said: Any, shown: dict[str, str]) -> str:
+    if isinstance(said, dict):
+        return sentence_of(said)
+    return ", ".join(said) if isinstance(said, list) else shown.get(said, said)
 
 
 def mend_file(request: HttpRequest, ref: str) -> HttpResponseBase:

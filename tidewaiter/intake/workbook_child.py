@@ -110,10 +110,12 @@ def _about(book: Any, wanted: str) -> dict[str, str]:
             if len(cells) >= 2 and cells[0]:
                 about[str(cells[0])[:80]] = str(cells[1])[:200]
     about["_sheet"] = wanted or ("Data" if "Data" in names else names[0])
-    about["_others"] = ", ".join(
-        name[:80] for name in names if wanted != ALL and name not in (about["_sheet"], "About")
-    )
     return about
+
+
+def _others(book: Any, wanted: str, read: str) -> list[str]:
+    """The sheets that are not read."""
+    return [name[:80] for name in book.sheet_names if wanted != ALL and name not in (read, "About")]
 
 
 def _merged(sheet: Any, start: tuple[int, int]) -> list[Range]:
@@ -192,7 +194,8 @@ def main() -> None:
         about = _about(book, said.get("sheet", ""))
         if survey.date_1904:
             about["date_1904"] = "yes"
-        tell({"kind": "xlsx", "about": about})
+        wanted = said.get("sheet", "")
+        tell({"kind": "xlsx", "about": about, "others": _others(book, wanted, about["_sheet"])})
         names = book.sheet_names if about["_sheet"] == ALL else [about["_sheet"]]
         _told([(name, book.get_sheet_by_name(name)) for name in names], int(said.get("first", 0)))
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError) as error:

@@ -17,7 +17,7 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.people.tokens import Bearer, reader, writer
 from tidewaiter.search import actions, linking
 from tidewaiter.search.models import Watch
-from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.pictures import must_have_details, photos_like
 from tidewaiter.search.queries import watches_of
 from tidewaiter.search.similar import reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
@@ -156,12 +156,15 @@ def _photo(photo: Any, likeness: int | None = None) -> dict[str, Any]:
     openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
 def like_photo(request: HttpRequest) -> list[dict[str, Any]]:
-    """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept."""
+    """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept. 422 `too_few_details` for one that
+    is nearly all of one tone.
+    """
     by = reader(request)
     with scratch() as folder:
         path = folder / "picture"
         path.write_bytes(request.body)
-        hashes, _quality = hashes_of_file(path=path)
+        hashes, quality = hashes_of_file(path=path)
+    must_have_details(quality)
     return [_photo(one.photo, one.share) for one in photos_like(hashes, by)]
 
 

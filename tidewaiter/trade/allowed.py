@@ -50,11 +50,11 @@ NEEDED = _words(
     """
     airport amount border channel cif classification cmd code commodity container contig contiguity country country1
     country2 cuci currency customs date day departure destination dist distance duty duties edition exemption fob
-    found fraud freight from gross hs id illicit inspected insurance iso j k label lane low high i kg line location
-    mass method mode month motive net office origin outcome packages partner period port preference price procedure
-    product quantity probability quarter rate reference regime related reporter result revenue risk row rule score
-    seized selected sitc t target tariff tax taxes to transport type unit units uom v valuation value vat week weight
-    year
+    found fraud freight freq from gross hs id illicit indicators inspected insurance iso j k label lane low high i kg
+    line location mass method mode month motive net office origin outcome packages partner period port preference
+    price procedure product quantity probability quarter rate reference regime related reporter result revenue risk
+    row rule score seized selected sitc t target tariff tax taxes to transport type unit units uom v valuation value
+    vat week weight year
     aduana arancel arancelaria cantidad codigo destino fecha flete impuesto moneda oficina origen pais partida peso
     precio puerto regimen seguro tipo unidad valor
     bureau devise droit origine pays poids prix quantite taxe unite valeur

@@ -16,6 +16,7 @@ from tidewaiter.trade.reading import raw_table
 from tidewaiter.trade.tables.cells import joined
 from tidewaiter.trade.tables.columns import Columns, asked, columns_of, words
 from tidewaiter.trade.tables.gaps import Sought, Unread, unread_of
+from tidewaiter.trade.tables.long_form import laid_wide, long_form_of, wide_heads
 from tidewaiter.trade.tables.opened import TableReading, opened_table
 from tidewaiter.trade.tables.products import TOTAL, products_of
 from tidewaiter.trade.tables.words import OTHER, WORLD, base_unit, country_reader, currency, flow_reader, periods_of
@@ -90,8 +91,11 @@ def cleaned(
     never pooled. Raises `BadInput`.
     """
     raw = raw_table(connection, path)
-    columns = columns_of(list(raw.columns), "declarations", mapping)
+    form = long_form_of(list(raw.columns))
+    columns = columns_of(wide_heads(list(raw.columns)), "declarations", mapping)
     raw = numbered(connection, path, raw)
+    if form is not None:
+        raw = laid_wide(raw, form)
     reading = opened_table(raw, columns, row=raw.row)
     _read_words(reading)
     _read_times(reading)
@@ -157,30 +161,34 @@ def _read_times(reading: TableReading) -> None:
     """Year, quarter and month: of the date, else of columns of their own."""
     table, columns = reading.table, reading.columns
     nothing = ibis.null("int32")
-    year, month, unread = nothing, nothing, ibis.null("string")
+    year, month, quarter, unread = nothing, nothing, nothing, ibis.null("string")
     if "date" in columns.taken and table.date_0.type().is_temporal():
         year, month = table.date_0.year(), table.date_0.month()
     elif "date" in columns.taken:
         texts = reading.said["date_0"]
         periods = periods_of(texts)
-        listed = {text: {"date_year": one.year, "date_month": one.month} for text, one in periods.items()}
-        table = joined(table, "date_0", listed, {"date_year": pa.int32(), "date_month": pa.int32()})
-        year, month = table.date_year, table.date_month
+        listed = {
+            text: {"date_year": one.year, "date_month": one.month, "date_quarter": one.quarter}
+            for text, one in periods.items()
+        }
+        table = joined(table, "date_0", listed, dict.fromkeys(("date_year", "date_month", "date_quarter"), pa.int32()))
+        year, month, quarter = table.date_year, table.date_month, table.date_quarter
         if strange := [text for text in texts if text not in periods and text.lower() not in words("empty")]:
             unread = ibis.ifelse(table.date_0.isin(strange[:MOST_STRANGE]), table.date_0, unread)
             reading.unread.append("date")
     if "year" in columns.taken:
-        known = {text: {"own_year": one.year} for text, one in periods_of(reading.said["year_0"]).items()}
-        table = joined(table, "year_0", known, {"own_year": pa.int32()})
-        year = ibis.coalesce(year, table.own_year)
+        periods = periods_of(reading.said["year_0"])
+        known = {text: {"own_year": one.year, "own_quarter": one.quarter} for text, one in periods.items()}
+        table = joined(table, "year_0", known, {"own_year": pa.int32(), "own_quarter": pa.int32()})
+        year, quarter = ibis.coalesce(year, table.own_year), ibis.coalesce(quarter, table.own_quarter)
     if "month" in columns.taken:
         months = {text: {"own_month": n} for text in reading.said["month_0"] if (n := _month(text))}
         table = joined(table, "month_0", months, {"own_month": pa.int32()})
         month = ibis.coalesce(month, table.own_month)
     month = month.cast("int32")
-    reading.table = table.mutate(
-        year=year.cast("int32"), month=month, quarter=((month - 1) / 3).floor().cast("int32") + 1, date_unread=unread
-    )
+    of_month = ((month - 1) / 3).floor().cast("int32") + 1
+    quarter = ibis.coalesce(of_month, quarter.cast("int32"))
+    reading.table = table.mutate(year=year.cast("int32"), month=month, quarter=quarter, date_unread=unread)
 
 
 def _month(text: str) -> int:

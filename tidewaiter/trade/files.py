@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -24,10 +23,9 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.actions import record
 from tidewaiter.privacy.masking import masked_file_name
 from tidewaiter.trade.allowed import without_names
-from tidewaiter.trade.engines import bounded, reader
 from tidewaiter.trade.models import TradeFile, TradeRun
 from tidewaiter.trade.policy import may_analyse, own
-from tidewaiter.trade.reading import beginning_of, checked, first_of_sheet, raw_table, readable, seen_parquet
+from tidewaiter.trade.reading import checked, first_of_sheet, first_of_text, seen_parquet
 from tidewaiter.vault.storage import Thing, count_gone, count_stored
 
 KINDS = (".csv", ".csv.gz", ".parquet", ".xlsx")
@@ -127,24 +125,18 @@ def _allowed(path: Path) -> tuple[Path, list[str]]:
     return (kept if kept.exists() else path), found["dropped"]
 
 
-def heads_of(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
-    """The heads of a file and its first five rows, read from its beginning alone: by a child, of a text a child
-    hands on a part.
+def heads_of(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The heads of a file (of a folder: of its first) and its first five rows, read from its beginning alone by a
+    child.
 
     Raises `BadInput`, `OverLimit`.
     """
-    if path.is_file() and path.suffix == ".parquet":
+    if path.is_dir():
+        path = next(iter(sorted(path.rglob("*.parquet"))), path)
+    if path.suffix == ".parquet":
         said = seen_parquet(path, FIRST)
         return list(said["heads"]), list(said["first"])
-    if path.suffix == ".xlsx":
-        heads, rows = first_of_sheet(path, FIRST)
-        return heads, list(rows)
-    with scratch() as folder, bounded("engine_memory_bytes", "engine_disk_bytes"), readable(path):
-        part = beginning_of(path, folder) if path.is_file() else path
-        table = raw_table(reader(part), part).limit(FIRST).to_pyarrow()
-    return list(table.column_names), [
-        [("" if cell is None else str(cell)) for cell in one.values()] for one in table.to_pylist()
-    ]
+    return first_of_sheet(path, FIRST) if path.suffix == ".xlsx" else first_of_text(path, FIRST)
 
 
 def forget_file(*, ref: str, by: Actor) -> None:

@@ -4,7 +4,7 @@ product.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.engines import digest
-from tidewaiter.trade.levels import finest_alone, later_edition_alone, years_alone
+from tidewaiter.trade.levels import finest_alone, later_edition_alone, longest_alone
 from tidewaiter.trade.packing import Held, number_of_country, number_of_product, packed
 from tidewaiter.trade.reading import raw_table
 from tidewaiter.trade.tables.cells import joined
 from tidewaiter.trade.tables.columns import Columns, asked, columns_of, layouts, words
 from tidewaiter.trade.tables.gaps import Sought, Unread, unread_of
+from tidewaiter.trade.tables.long_form import laid_wide, long_form_of
 from tidewaiter.trade.tables.opened import TableReading, opened_table
 from tidewaiter.trade.tables.products import Product, products_of
 from tidewaiter.trade.tables.words import (
@@ -80,8 +81,11 @@ class ReportedRows:
 def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> ReportedRows:
     """The rows of a file, each with the reason for which it is left out (`packing.REASONS`). Raises `BadInput`."""
     raw = raw_table(connection, path)
+    form = long_form_of(list(raw.columns))
+    if form is not None:
+        raw = laid_wide(raw, form)
     columns = columns_of(list(raw.columns), "reported", mapping)
-    reading = _opened(connection, raw, columns)
+    reading = _opened(connection, raw, columns, form.keys if form is not None else ())
     both = "exporter" in columns.taken
     products = _read_words(reading, both)
     _read_numbers(reading)
@@ -91,7 +95,7 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
     levels = {product.level for product in products.values()}
     table = finest_alone(table, levels)
     if grains > 1:
-        table = years_alone(table)
+        table = longest_alone(table)
     if len(reading.said.get("edition_0", ())) > 1:
         table = later_edition_alone(table, with_period="period_0" in table.columns)
     sides = {"both"} if both else _sides(reading) & {"import", "export", "re_export"}
@@ -113,15 +117,17 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
     )
     return ReportedRows(
         rows, columns, Held(sides, len(reading.said.get("edition_0", ()))), sum(one.mended for one in products.values()),
-        unique=_has_whole_key(raw.columns), unread=tuple(dict.fromkeys(reading.unread)),
+        unique=form is not None or _has_whole_key(raw.columns), unread=tuple(dict.fromkeys(reading.unread)),
     )  # fmt: skip
 
 
-def _opened(connection: Any, raw: Any, columns: Columns) -> TableReading:
-    """The texts of the columns that say something, with numbers of the whole row and of its key."""
+def _opened(connection: Any, raw: Any, columns: Columns, keys: Sequence[str]) -> TableReading:
+    """The texts of the columns that say something, with numbers of the whole row and of its key (`keys`, where the
+    table's layout says them).
+    """
     own = [head for head in raw.columns if head.strip().lower() not in words("unnumbered")] or list(raw.columns)
     known = {head.lower() for head in layouts()["reported"]["unique"]["key"]}
-    key = [head for head in own if head.lower() in known] or own
+    key = list(keys) or [head for head in own if head.lower() in known] or own
     return opened_table(raw, columns, repeat=digest(connection, raw, own), key=digest(connection, raw, key))
 
 
@@ -200,16 +206,19 @@ def _read_periods(reading: TableReading) -> int:
         if known and grains < 2 and not _lacks(reading, known[-1]):
             continue
         listed = {
-            text: {f"{name}_when": period.year, f"{name}_grain": period.grain} for text, period in periods.items()
+            text: {f"{name}_when": one.year, f"{name}_grain": one.grain, f"{name}_quarter": one.quarter}
+            for text, one in periods.items()
         }
-        types = {f"{name}_when": pa.int32(), f"{name}_grain": pa.string()}
+        types = {f"{name}_when": pa.int32(), f"{name}_grain": pa.string(), f"{name}_quarter": pa.int32()}
         reading.table = joined(reading.table, f"{name}_0", listed, types)
         known.append(name)
     constant = periods_of([reading.columns.constants.get("year", "")])
     when = [reading.table[f"{name}_when"] for name in known] + [ibis.literal(one.year) for one in constant.values()]
     reading.table = reading.table.mutate(when=ibis.coalesce(*when, ibis.literal(0)).cast("int32"))
     if grains > 1:
-        reading.table = reading.table.mutate(grain=_grain(reading, known))
+        quarters = [reading.table[f"{name}_quarter"] for name in known]
+        none = ibis.null("int32")
+        reading.table = reading.table.mutate(grain=_grain(reading, known), quarter=ibis.coalesce(*quarters, none))
     return grains
 
 
@@ -219,7 +228,15 @@ def _lacks(reading: TableReading, name: str) -> bool:
     return len(periods_of(texts)) < len(texts) or not texts
 
 
-_FREQUENCIES = {"a": "year", "annual": "year", "y": "year", "m": "month", "monthly": "month", "q": "quarter"}
+_FREQUENCIES = {
+    "a": "year",
+    "annual": "year",
+    "y": "year",
+    "m": "month",
+    "monthly": "month",
+    "q": "quarter",
+    "quarterly": "quarter",
+}
 
 
 def _grains(reading: TableReading, periods: Mapping[str, Any]) -> int:
@@ -231,8 +248,12 @@ def _grains(reading: TableReading, periods: Mapping[str, Any]) -> int:
 def _grain(reading: TableReading, known: list[str]) -> Any:
     table = reading.table
     if "frequency_0" in table.columns:
-        return ibis.ifelse(table.frequency_0.lower().isin(["a", "y", "annual"]), "year", "month")
-    return ibis.ifelse(table[f"{known[-1]}_grain"] == "year", "year", "month")
+        said = table.frequency_0.lower()
+        years = [text for text, grain in _FREQUENCIES.items() if grain == "year"]
+        quarters = [text for text, grain in _FREQUENCIES.items() if grain == "quarter"]
+        return ibis.cases((said.isin(years), "year"), (said.isin(quarters), "quarter"), else_="month")
+    own = table[f"{known[-1]}_grain"]
+    return ibis.ifelse(own.isin(["year", "quarter"]), own, "month")
 
 
 def _with_sides(reading: TableReading, both: bool) -> Any:

@@ -38,14 +38,21 @@ def finest_alone(table: Any, levels: Collection[int]) -> Any:
     return table
 
 
-def years_alone(table: Any) -> Any:
-    """Leaves out months (`grain`) of a flow's side where the year stands in the table too."""
+def longest_alone(table: Any) -> Any:
+    """Leaves out months and quarters (`grain`, `quarter`) of a flow's side where the year stands in the table too, and
+    months whose quarter does.
+    """
     keys = [*_PAIR, "side", "product"]
-    years = table.filter((table.left_out == "") & (table.grain == "year"))
-    years = years.select(keys).distinct().mutate(whole=ibis.literal(True))
-    table = table.left_join(years, keys)
+    table = _without_parts(table, "year", keys, table.grain != "year")
+    return _without_parts(table, "quarter", [*keys, "quarter"], table.grain == "month")
+
+
+def _without_parts(table: Any, whole: str, keys: list[str], parts: Any) -> Any:
+    longer = table.filter((table.left_out == "") & (table.grain == whole))
+    longer = longer.select(keys).distinct().mutate(whole=ibis.literal(True))
+    table = table.left_join(longer, keys)
     table = table.drop([name for name in table.columns if name.endswith("_right")])
-    return _marked(table, table.whole & (table.grain != "year"), "another_period").drop("whole")
+    return _marked(table, table.whole & parts, "another_period").drop("whole")
 
 
 def later_edition_alone(table: Any, *, with_period: bool) -> Any:

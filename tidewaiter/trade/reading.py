@@ -24,9 +24,10 @@ from tidewaiter.foundation.bulk import in_weighed_batches
 from tidewaiter.foundation.disk import disk_full
 from tidewaiter.foundation.files.reading import open_text
 from tidewaiter.foundation.limits import MIB, most
+from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
-from tidewaiter.foundation.scratch import must_fit
+from tidewaiter.foundation.scratch import must_fit, scratch
 from tidewaiter.intake.foreign import Asked, proposed
 from tidewaiter.intake.mapping import ReaderHints
 from tidewaiter.intake.readers import open_source
@@ -35,7 +36,7 @@ from tidewaiter.trade.engines import read_parquet, read_texts, scratch_of
 _UTF8 = ("utf-8", "utf-8-sig")
 BEGINNING = 1024**2
 """Bytes of a text file from which its heads and first rows are shown."""
-TEXT_MEMORY, PARQUET_MEMORY = 192 * MIB, 640 * MIB
+TEXT_MEMORY, PARQUET_MEMORY, HEADS_MEMORY = 192 * MIB, 640 * MIB, 1024 * MIB
 
 
 def opened(
@@ -139,6 +140,19 @@ def beginning_of(path: Path, folder: Path) -> Path:
     return to
 
 
+def first_of_text(path: Path, first: int) -> tuple[list[str], list[list[str]]]:
+    """The heads of a CSV file and its first rows, read from its beginning alone: a child hands on a part of it, and
+    another reads that as the engine of the analyses will. Raises `BadInput`, `OverLimit`.
+    """
+    if not path.exists():
+        raise BadInput("no_file", _("%(name)s is not there.") % {"name": path.name})
+    with scratch() as folder:
+        part = beginning_of(path, folder)
+        asked = ("tidewaiter.foundation.files.table_child", str(part), str(first), path.name)
+        [said] = list(stream_from_child(*asked, memory=HEADS_MEMORY, seconds=seconds_for(part)))
+    return list(said["heads"]), [list(row) for row in said["first"]]
+
+
 def _own(connection: Any) -> Path:
     """The folder that an engine was given to put things into; made on first use."""
     own = scratch_of(connection)
@@ -227,16 +241,23 @@ def small_table(path: Path) -> list[dict[str, str]]:
 
 
 def rows_of_table(name: str, heads: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
-    """The rows of a small CSV table that says all of `heads`, those in `numbers` as numbers. Raises `BadInput`."""
+    """The rows of a small CSV table that says all of `heads`; those in `numbers` as plain decimals with all their
+    digits, read by the one reader of numbers. Raises `BadInput` for what is no finite number, or may be two.
+    """
     rows = small_table(Path(name))
     if not rows or any(head not in rows[0] for head in heads):
         raise BadInput("missing_column", _("%(name)s needs the columns %(heads)s.") % {"name": Path(name).name, "heads": ", ".join(heads)})  # fmt: skip
-    for number, row in enumerate(rows, 2):
-        for head in numbers:
-            try:
-                float(row.get(head, ""))
-            except ValueError as error:
-                text = row.get(head, "")[:40]
-                words = _("Line %(line)s: «%(text)s» is not a number.") % {"line": number, "text": text}
-                raise BadInput("number", words) from error
+    for head in numbers:
+        mark = mark_of(row[head] for row in rows)
+        if mark == "?":
+            words = _("«%(head)s» writes its decimals by points and by commas: mend the file.")
+            raise BadInput("number", words % {"head": head})
+        for number, row in enumerate(rows, 2):
+            read = read_number(row[head], mark)
+            if read.value is None:
+                words = _("Line %(line)s: «%(text)s» is not a number.")
+                if read.several:
+                    words = _("Line %(line)s: «%(text)s» may be two numbers. Write it with a point.")
+                raise BadInput("number", words % {"line": number, "text": row[head][:40]})
+            row[head] = format(read.value, "f")
     return rows

@@ -28,6 +28,7 @@ from tidewaiter.trade.files import bring_file, forget_file, heads_of, listed, na
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
 from tidewaiter.trade.tables.columns import Kind, recognised
+from tidewaiter.trade.tables.long_form import wide_heads, wide_rows
 from tidewaiter.trade.taking import is_long, taken
 from tidewaiter.trade.tasks import begin, take_rows
 
@@ -132,10 +133,13 @@ def _columns(request: HttpRequest, analysis: str, source: str, by: Actor) -> dic
     chosen = ANALYSES[analysis]
     said: dict[str, Any] = {"name": name_of(source, by), "heads": [], "first": [], "columns": []}
     try:
-        said["heads"], said["first"] = heads_of(path_of(source, by))
+        heads, first = heads_of(path_of(source, by))
     except BadInput as refusal:
         return said | {"unreadable": refusal.sentence}
     kind = KINDS.get(analysis)
+    if kind is not None:
+        heads, first = wide_heads(heads), wide_rows(heads, first)
+    said |= {"heads": heads, "first": first}
     if kind is None:
         return said
     whole = recognised(said["heads"], kind)

@@ -22,6 +22,13 @@ PDQ's own advice is 31 for two copies of one file; people here look for the same
 POOR = 20
 """Quality below which a picture has too little in it (a blank wall) for its hash to say anything."""
 _BUFFER, _SIDE = 64, 16
+TURNS = 8
+"""Hashes of one picture: upright, turned and mirrored."""
+_EVEN, _OF_EDGE, _FILLED = 12, 0.6, 0.25
+"""Steps of grey within which points are of one ground; the share of the edge that must be of it; and the share of a row
+or column that must not, to belong to the picture on it.
+"""
+_LEAST_SIDE, _LEAST_SHARE, _MOST_SHARE = 32, 0.08, 0.97
 
 Bits = NDArray[np.uint8]
 
@@ -78,10 +85,73 @@ def as_text(bits: Bits) -> str:
 
 
 def hashes_of(luminance: NDArray[Any]) -> tuple[str, int]:
-    """The hashes of a picture upright, turned by 90, 180 and 270 degrees, and of each of them mirrored, as one text; its quality."""
+    """The hashes of a picture upright, turned by 90, 180 and 270 degrees, and of each of them mirrored, as one text; its quality.
+
+    Where the picture lies on an even ground (a border, a screenshot of a chat) the same of what lies on it follows; where
+    nothing else is worth comparing, that alone.
+    """
+    found, quality = _of_turns(luminance)
+    inner = without_ground(luminance)
+    if inner is None:
+        return found, quality
+    within, better = _of_turns(inner)
+    if better < POOR:
+        return found, quality
+    return (f"{found}{within}", quality) if quality >= POOR else (within, better)
+
+
+def _of_turns(luminance: NDArray[Any]) -> tuple[str, int]:
     turned = [np.rot90(one, n) for one in (luminance, luminance[:, ::-1]) for n in range(4)]
     found = [hash_of(one) for one in turned]
     return "".join(text for text, _quality in found), found[0][1]
+
+
+def without_ground(luminance: NDArray[Any]) -> NDArray[Any] | None:
+    """The largest block of a picture that is not of the even ground along its edges; nothing where there is no such
+    ground, or next to nothing lies on it, or next to all.
+    """
+    values = luminance.astype(np.int16)
+    edge = np.concatenate([values[:2].ravel(), values[-2:].ravel(), values[:, :2].ravel(), values[:, -2:].ravel()])
+    ground = int(np.bincount(np.clip(edge, 0, 255)).argmax())
+    if float((np.abs(edge - ground) <= _EVEN).mean()) < _OF_EDGE:
+        return None
+    filled = np.abs(values - ground) > _EVEN
+    top, bottom = _longest_run(filled.mean(axis=1) > _FILLED)
+    if bottom - top < _LEAST_SIDE:
+        return None
+    left, right = _longest_run(filled[top:bottom].mean(axis=0) > _FILLED)
+    share = (bottom - top) * (right - left) / values.size
+    if right - left < _LEAST_SIDE or not _LEAST_SHARE <= share <= _MOST_SHARE:
+        return None
+    return luminance[top:bottom, left:right]
+
+
+def _longest_run(marked: NDArray[np.bool_]) -> tuple[int, int]:
+    """(first, behind the last) of the longest run of what is marked."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts):
+        return 0, 0
+    at = int((ends - starts).argmax())
+    return int(starts[at]), int(ends[at])
+
+
+def upright(hashes: str) -> list[str]:
+    """Of the hashes of a picture those of it as it lies: whole, and without its ground."""
+    return [hashes[at : at + 64] for at in range(0, len(hashes), 64 * TURNS)]
+
+
+def nearest(hashes: NDArray[np.uint64], starts: NDArray[np.int64], asked: str) -> NDArray[np.int64]:
+    """Bits in which each picture's nearest hash differs from the nearest of those of one that is `asked` about.
+
+    `hashes`: those of all pictures as words, one after the other; `starts`: where each picture's begin.
+    """
+    found = np.full(len(hashes), 4 * 64, np.int64)
+    for text in upright(asked):
+        bits = np.bitwise_count(hashes ^ as_words(text)[0]).sum(axis=1, dtype=np.int64)
+        found = np.minimum(found, bits)
+    least: NDArray[np.int64] = np.minimum.reduceat(found, starts)
+    return least
 
 
 def distances(hashes: NDArray[np.uint64], text: str) -> NDArray[np.int64]:

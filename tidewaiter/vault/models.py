@@ -59,8 +59,10 @@ class Picture(models.Model):
     width = models.IntegerField()
     height = models.IntegerField()
     thumbnail = MarkedChar(about="system", max_length=64, default="", blank=True)
-    hashes = MarkedChar(about="system", max_length=512, default="", blank=True)
-    """Its perceptual hash upright, turned and mirrored (`vault.hashing`); `-` where the file is gone."""
+    hashes = MarkedChar(about="system", max_length=1024, default="", blank=True)
+    """Its perceptual hash upright, turned and mirrored, and the same without an even ground (`vault.hashing`); `-` where
+    the file is gone.
+    """
     quality = models.SmallIntegerField(default=0)
     owners = MarkedChar(about="system", max_length=400, default="", blank=True)
     """`;KE;US;`: the administrations that have brought these very bytes. Listing its digest gives nobody a picture."""

@@ -32,6 +32,14 @@ _span = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4}|(?!0\d|1[0-2])\d{2})")
 _serial = re.compile(r"\d{4,5}(?:\.\d+)?")
 _chinese = re.compile(r"(\d{4})\s?年(?:\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日号號])?)?")
 _compact = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_QUARTERS = "quarter|quartal|trimestre|trimester|trim|quart|квартал|кв|kwartał|çeyrek|kuartal|triwulan|季度"
+_quarter = re.compile(
+    rf"(?P<year>\d{{4}})\s?年?[-/. ]?\s?(?:[QT]|第)\s?(?P<quarter>[1-4])(?:季度)?|[QT]\s?(?P<quarter2>[1-4])\s?[-/. ]?\s?(?P<year2>\d{{4}})"
+    rf"|(?P<quarter3>[1-4])\s?[QT]\s?[-/. ]?\s?(?P<year3>\d{{4}})"
+    rf"|(?P<quarter4>[1-4]|I|II|III|IV)\s?(?:\.|º|°|ª|er|re|e|ème|eme|st|nd|rd|th|to|do|-й|й)?\s?(?:{_QUARTERS})\.?,?\s?(?:de|of|del|do|-)?\s?(?P<year4>\d{{4}})",
+    re.IGNORECASE,
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _stuck = re.compile(r"(\d{1,2})([^\W\d_]{3,})(\d{2,4})")
 
 
@@ -50,7 +58,7 @@ def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = 
     (`days_from_1904`: of an old Macintosh's), then the usual layouts. `order`: `dmy` or `mdy` where the source is known
     to write so. Two days that fit are `several`. `why` is `date_unreadable`, `date_day` (with `year`, `month`, `days`),
     `date_month` (with `month`), `date_year` (with `year`), `date_no_year`, `date_span` (two
-    years).
+    years), `date_quarter` (`quarter_of` reads it).
     """
     said = alike(text[: LONGEST + 1])
     if len(said) > LONGEST:
@@ -72,7 +80,20 @@ def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = 
         return _whole(int(match[2]), int(match[1]), None)
     if match := _three.fullmatch(bare):
         return _three_numbers(match[1], match[3], match[4], match[2], order)
+    if quarter_of(bare) is not None:
+        return Reading(why="date_quarter")
     return _with_words(bare)
+
+
+def quarter_of(text: str) -> tuple[int, int] | None:
+    """(year, quarter) of a text that states a quarter: «2023-Q1», «1T2023», «1. Quartal 2023»; nothing for any other."""
+    match = _quarter.fullmatch(alike(text[:LONGEST]))
+    if match is None:
+        return None
+    said = {name.rstrip("234"): found for name, found in match.groupdict().items() if found}
+    year = int(said["year"])
+    quarter = _ROMAN.get(said["quarter"].lower()) or int(said["quarter"])
+    return (year, quarter) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def _by_format(said: str, pattern: str) -> Day | None:

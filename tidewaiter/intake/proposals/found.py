@@ -26,6 +26,8 @@ class Said:
     """`dmy` or `mdy`: which comes first, the day or the month."""
     fiscal_year_starts: int = 0
     decimal: Literal["", ".", ","] = ""
+    key: str = ""
+    """The column that says which case a row is."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Found:
     empty: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lines: list[dict[str, str]] = field(default_factory=list)
+    key: tuple[str, ...] = ()
     date_formats: tuple[str, ...] = ()
     fiscal_year_starts: int = 0
     fiscal_year_named: Literal["", "first", "last"] = ""
@@ -71,6 +74,7 @@ class Found:
             empty={name: texts for name, texts in self.empty.items() if name in sources},
             skip=self.skip,
             lines=tuple(self.lines),
+            key=self.key,
             formats=formats,
             reader=self.reader,
         )

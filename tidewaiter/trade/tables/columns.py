@@ -88,13 +88,14 @@ def read_mapping(text: str) -> dict[str, str]:
     return found
 
 
-def _bare(head: str) -> str:
+def bare(head: str) -> str:
+    """A head as it is compared: small ASCII letters and digits."""
     return re.sub(r"[^a-z0-9]", "", fold(head))
 
 
 def _forms(head: str) -> tuple[str, ...]:
     """A head as it is compared: whole, and without what it says of its unit."""
-    whole, short = _bare(head), _bare(_note.sub(" ", head))
+    whole, short = bare(head), bare(_note.sub(" ", head))
     return (whole, short) if short and short != whole else (whole,)
 
 
@@ -151,11 +152,11 @@ def recognised(heads: Sequence[str], kind: Kind) -> Columns | None:
 
 
 def _layout(heads: Sequence[str]) -> dict[str, Any]:
-    bare = {_bare(head) for head in heads}
+    folded = {bare(head) for head in heads}
     exact = set(heads)
     for one in layouts()["layout"]:
-        known = exact if one.get("taken") else bare
-        if all((head if one.get("taken") else _bare(head)) in known for head in one["heads"]):
+        known = exact if one.get("taken") else folded
+        if all((head if one.get("taken") else bare(head)) in known for head in one["heads"]):
             return dict(one)
     return {}
 
@@ -187,7 +188,7 @@ def _taken(heads: Sequence[str], kind: Kind, named: Mapping[str, str]) -> dict[s
         if name in named and name not in table.get("together", {}):
             found[name] = (named[name],)
             continue
-        forms_known = [by_form[form] for said in (name, *known) if (form := _bare(said)) in by_form]
+        forms_known = [by_form[form] for said in (name, *known) if (form := bare(said)) in by_form]
         here = [head for head in forms_known if head not in used]
         told = list(dict.fromkeys(([named[name]] if name in named else []) + _ordered(name, known, here)))
         if told:
@@ -198,8 +199,8 @@ def _taken(heads: Sequence[str], kind: Kind, named: Mapping[str, str]) -> dict[s
 
 def _ordered(name: str, known: Sequence[str], here: Sequence[str]) -> list[str]:
     """Heads in the order of the list, where our own name stands as it is listed (else first)."""
-    order = [_bare(said) for said in known]
-    own = _bare(name)
+    order = [bare(said) for said in known]
+    own = bare(name)
     if own not in order:
         order.insert(0, own)
     return sorted(here, key=lambda head: min((order.index(form) for form in _forms(head) if form in order), default=0))
@@ -210,7 +211,7 @@ def _together(told: Sequence[str], name: str, together: Mapping[str, Sequence[st
     alike = together.get(name, ())
     if "*" in alike:
         return tuple(told)
-    same = {_bare(one) for one in alike}
+    same = {bare(one) for one in alike}
     if same & set(_forms(told[0])):
         return tuple(head for head in told if same & set(_forms(head)))
     return (told[0],)

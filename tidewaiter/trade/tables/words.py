@@ -12,8 +12,9 @@ from pathlib import Path
 from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.codelists.currencies import read_currency
 from tidewaiter.codelists.flows import read_flow
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.codelists.units import read_unit
-from tidewaiter.foundation.readings.dates import order_of, read_date
+from tidewaiter.foundation.readings.dates import order_of, quarter_of, read_date
 from tidewaiter.foundation.text import fold
 from tidewaiter.trade.tables.columns import layouts, words
 
@@ -25,11 +26,16 @@ _annual = re.compile(r"(\d{4})52")
 """Comext's year: the fifty-second month."""
 
 
-@cache
 def _own_numbers(name: str) -> dict[str, str]:
-    """Countries by the numbers of Comext's GEONOM, or of Siscomex."""
-    with (_FOLDER / "country_numbers.csv").open(newline="") as file:
-        return {line["number"]: line["country"] for line in csv.DictReader(file) if line["list"] == name}
+    """Countries by the numbers of Comext's GEONOM, or of Siscomex (list `country_number`); nothing of an area that is
+    no country.
+    """
+    codes = list_view("country_number").codes.items()
+    return {
+        code.split("-")[1].lstrip("0"): view.data.get("country", "")
+        for code, view in codes
+        if view.data.get("list") == name
+    }
 
 
 def country_reader(numbers: str) -> Callable[[str], str | None]:
@@ -38,13 +44,14 @@ def country_reader(numbers: str) -> Callable[[str], str | None]:
     `numbers`: whose numbers numeric texts are; another list's number is never taken for one of M49.
     """
     read = Countries()
+    own = {} if numbers == "m49" else _own_numbers(numbers)
 
     def country(text: str) -> str | None:
         if is_world(text):
             return WORLD
         whole = text.strip().removesuffix(".0")
         if numbers != "m49" and whole.isdigit():
-            return _own_numbers(numbers).get(whole.lstrip("0"))
+            return own.get(whole.lstrip("0"))
         return read.read(text)
 
     return country
@@ -100,7 +107,8 @@ class Period:
     year: int | None
     month: int | None
     grain: str
-    """`year`, `month` or `day`."""
+    """`year`, `quarter`, `month` or `day`."""
+    quarter: int | None = None
 
 
 def periods_of(texts: Iterable[str]) -> dict[str, Period]:
@@ -124,6 +132,8 @@ def _period(text: str, order: str) -> Period | None:
     whole = re.sub(r"(?<=\d)\.0$", "", text.strip())
     if match := _annual.fullmatch(whole):
         return Period(int(match[1]), None, "year")
+    if (said := quarter_of(whole)) is not None:
+        return Period(said[0], None, "quarter", said[1])
     reading = read_date(whole, order=order)
     days = [reading.value] if reading.value is not None else list(reading.several)
     if not days:
@@ -133,7 +143,7 @@ def _period(text: str, order: str) -> Period | None:
         return None
     grain = days[0].precision
     month = None if grain == "year" or len(months) > 1 else months.pop()
-    return Period(years.pop(), month, grain)
+    return Period(years.pop(), month, grain, None if month is None else (month + 2) // 3)
 
 
 def is_total(text: str) -> bool:

@@ -9,12 +9,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
-from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, form_for, look, proposed
+from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
 from tidewaiter.intake.proposals.writing import mapping_text
-from tidewaiter.intake.proposing import Proposed
+from tidewaiter.intake.proposing import proposal_document
 
 
 class Command(DeedCommand):
@@ -37,7 +36,7 @@ class Command(DeedCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise BadInput("no_file", gettext("There is no file %(path)s.") % {"path": path})
-        country = _country(options["country"])
+        country = country_of(options["country"])
         self.progress(gettext("reading the file"))
         try:
             looked = look(path.resolve(), country=country, encoding=options["encoding"])
@@ -53,26 +52,4 @@ class Command(DeedCommand):
             raise BadInput("form_unsure", words % {"forms": ", ".join(unsure.choices) or "–"}) from unsure
         answer = proposed(looked, form, country)
         options["output"].write_text(mapping_text(answer.mapping, answer.questions), encoding="utf-8")
-        return _document(form.code, answer, time.perf_counter() - began)
-
-
-def _country(said: str) -> str:
-    found = list_view("country").resolve(said).code if said else ""
-    if found is None:
-        raise BadInput("unknown_country", gettext("«%(said)s» is no country.") % {"said": said[:80]})
-    return found
-
-
-def _document(form: str, answer: Proposed, seconds: float) -> dict[str, Any]:
-    mapping = answer.mapping
-    sure = answer.sure
-    return {
-        "form": form,
-        "columns": dict(mapping.columns),
-        "sure": {path: sure[path] for path in mapping.columns if path in sure},
-        "constants": dict(mapping.constants),
-        "lines": [dict(line) for line in mapping.lines],
-        "why": {one.head: one.why for one in answer.columns if one.why},
-        "asked": [{"about": one.about, "why": one.why, "choices": list(one.choices)} for one in answer.questions],
-        "seconds": round(seconds, 2),
-    }
+        return proposal_document(answer, time.perf_counter() - began)

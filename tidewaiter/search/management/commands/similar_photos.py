@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.search.pictures import photos_like
+from tidewaiter.search.pictures import must_have_details, photos_like
 from tidewaiter.vault.actions import hashes_of_file
 
 
@@ -31,7 +31,8 @@ class Command(DeedCommand):
         by = officer_at_shell(options["by"])
         if not options["file"].is_file():
             raise BadInput("no_file", _("Choose a picture."))
-        hashes, _quality = hashes_of_file(path=options["file"])
+        hashes, quality = hashes_of_file(path=options["file"])
+        must_have_details(quality)
         return [
             {"ref": one.photo.case.ref, "digest": one.photo.digest, "likeness": one.share, "caption": one.photo.caption}
             for one in photos_like(hashes, by)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext
 
 from tidewaiter.codelists.countries import Countries
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
+from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.mirror import Mirroring
@@ -54,12 +56,7 @@ class Command(DeedCommand):
         try:
             said["factor"] = float(options["cif_fob"])
         except ValueError:
-            read = Countries()
-            rows = rows_of_table(options["cif_fob"], ("factor",), ("factor",))
-            for row in rows:
-                for name in ("importer", "exporter"):
-                    row[name] = (read.read(row[name]) if row.get(name) else "") or ""
-            said["factors"] = rows
+            said["factors"] = _factors(options["cif_fob"])
         mapping = read_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
         checked_output(Path(options["output"]))
         beside = {name: Path(options[name]) if options[name] else None for name in ("distances", "correspondence")}
@@ -71,3 +68,20 @@ class Command(DeedCommand):
         for warning in found.warnings:
             self.progress(warning)
         return found.answer()
+
+
+def _factors(name: str) -> list[dict[str, str]]:
+    """The factors of a table by importer and exporter; an empty cell is any. Raises `BadInput` for what is no
+    country: it would be taken for any.
+    """
+    read = Countries()
+    rows = rows_of_table(name, ("factor",), ("factor",))
+    for number, row in enumerate(rows, 2):
+        for side in ("importer", "exporter"):
+            said = row.get(side, "").strip()
+            code = read.read(said) if said else ""
+            if said and not code:
+                words = gettext("Line %(line)s: «%(text)s» is no country.")
+                raise BadInput("unknown_country", words % {"line": number, "text": said[:40]})
+            row[side] = code or ""
+    return rows
