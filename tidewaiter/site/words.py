@@ -51,7 +51,7 @@ DEEDS: dict[str, Promise] = {
     "people.declined": _("Not confirmed"), "people.confirmed_done": _("Confirmed deed done"),
     "people.new_device": _("Signed in from a new browser"), "people.guessed": _("Many wrong tries to sign in"),
     "people.administrations_loaded": _("Administrations loaded"), "ledger.keys_made": _("Keys of the node made"),
-    "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
+    "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.judged": _("Words judged to be no person"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
     "cases.opened": _("Opened for review"), "cases.returned": _("Returned"), "cases.validated": _("Validated"), "cases.withdrawn": _("Withdrawn"),
     "cases.dismissed": _("Finding dismissed"), "threads.said": _("Said something"), "cases.exported": _("Cases taken away"), "cases.rechecked": _("Cases checked again"),
     "review.assigned": _("Given to a reviewer"), "review.sampled": _("Sampling set"), "review.clock_set": _("Days of an office set"),
