@@ -62,17 +62,18 @@ def stretches(text: str, about: About) -> tuple[Stretch, ...]:
         word
         for start, end, kind in each
         if kind == "name" and age_behind(text, end)
-        for word in _word.findall(text[start:end].casefold())
+        for word in _word.findall(text[start:end])
+        if not word.islower()
     }
     return tuple(_stretch(text, span, each, aged) for span in spans)
 
 
 def _stretch(text: str, span: tuple[int, int, str], each: Iterable[tuple[int, int, str]], aged: set[str]) -> Stretch:
-    """Hidden always is what any other search touches too, and what is, wholly, words of a name with an age."""
+    """Hidden always is what any other search touches too, and what has a word of a name with an age."""
     start, end, kind = span
     words = text[start:end]
     others = any(one != "name" for at, to, one in each if at < end and to > start)
-    of_aged = bool(aged) and set(_word.findall(words.casefold())) <= aged
+    of_aged = not aged.isdisjoint(_word.findall(words))
     cannot = len(words) > LONGEST or ";" in words
     return Stretch(start, end, kind, words, others or of_aged or cannot or bool(age_behind(text, end)))
 
