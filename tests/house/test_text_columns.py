@@ -33,6 +33,7 @@ OTHERS = {
 FOLDERS = {
     "vault": "content by digest: pictures without their data, sheets and tables that were judged",
     "incoming": "uploads that wait, sealed; left out of backups",
+    "hidden": "what was hidden of files, sealed, for who brought them; for less than an hour; left out of backups",
     "held": "uploads between a preview and its confirmation, sealed; for a day",
     "scratch": "the one place for plaintext that is not judged; swept at start; left out of backups",
     "rejected": "error sheets that a command wrote: what was judged",
@@ -118,4 +119,4 @@ def test_every_folder_of_the_data_folder_is_known_and_what_is_not_judged_is_in_n
                 if left in ("Path(settings.TIDEWAITER_HOME)", "settings.TIDEWAITER_HOME", "home", "HOME"):
                     named.add(str(node.right.value))
     assert not {name for name in named if "." not in name} - set(FOLDERS) - {"keys"}, "say what lies there"
-    assert set(BACKED_UP) & {"scratch", "incoming", "held"} == set()
+    assert set(BACKED_UP) & {"scratch", "incoming", "held", "hidden"} == set()

@@ -19,7 +19,7 @@ from tidewaiter.cases import policy, states, words
 from tidewaiter.cases.as_read import held_as_read
 from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import counted, noted, records_of, write_records
-from tidewaiter.cases.judging import judged_before, record_judged
+from tidewaiter.cases.judging import judged_anew, judged_before
 from tidewaiter.cases.models import AskedOnce, Case, CaseBatch
 from tidewaiter.cases.rechecking import rechecked
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
@@ -109,7 +109,8 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
-            record_judged(placed, before, by)
+            for judged, some in judged_anew(placed, before):
+                record_many(by=by, deed="cases.judged", things=some, detail=judged)
         if source:
             _keep_batch(source, outcome, by)
     return outcome

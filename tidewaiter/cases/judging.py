@@ -12,11 +12,9 @@ from typing import Any
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.rows import CaseIn, Placing
 from tidewaiter.forms.judgements import JUDGED
-from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
-from tidewaiter.ledger.actions import record_many
 
 
 def judged_in(header: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -40,10 +38,11 @@ def judged_before(cases: Sequence[CaseIn], keys: Mapping[str, int]) -> dict[str,
     return {refs[key]: judged_in({}, parts) for key, parts in said.items()}
 
 
-def record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
-    """Writes down for each case what of its words was judged to be nobody with this version: how many, in which fields.
-
-    Call inside the deed's transaction.
+def judged_anew(
+    placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]]
+) -> list[tuple[dict[str, Any], list[tuple[str, int]]]]:
+    """What was judged to be nobody with the versions that are kept now, for the ledger: how many words in which fields,
+    and the (ref, version) of which it is so.
     """
     things: dict[bytes, list[tuple[str, int]]] = {}
     for case, place in placed:
@@ -51,5 +50,4 @@ def record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str,
         if fresh:
             fields = Counter(words.partition("=")[0] for words in fresh)
             things.setdefault(canonical({"kept": dict(sorted(fields.items()))}), []).append((place.ref, place.version))
-    for detail, some in things.items():
-        record_many(by=by, deed="cases.judged", things=some, detail=read_json(detail))
+    return [(read_json(detail), some) for detail, some in things.items()]

@@ -148,7 +148,17 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     connection.close()
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *FOLDERS, OLD, "analysis", "held", data_folder.MARK):
+    for name in (
+        DATABASE,
+        f"{DATABASE}-wal",
+        f"{DATABASE}-shm",
+        *FOLDERS,
+        OLD,
+        "analysis",
+        "held",
+        "hidden",
+        data_folder.MARK,
+    ):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
             (home / name).rename(aside / name)

@@ -9,6 +9,7 @@ from django.urls import include, path
 from tidewaiter.intake.api import router as intake_api
 from tidewaiter.intake.claims import CLAIMS as INTAKE_CLAIMS
 from tidewaiter.intake.queries import incoming_things
+from tidewaiter.intake.sweeping import SCHEDULE as INTAKE_SCHEDULE
 from tidewaiter.intake.tasks import INTAKE
 from tidewaiter.library.api import router as library_api
 from tidewaiter.library.claims import CLAIMS as LIBRARY
@@ -43,6 +44,7 @@ COUNTED = {**every.COUNTED, "incoming": incoming_things, "trade_file": brought_t
 """What takes space, by kind."""
 SCHEDULE = {
     **every.SCHEDULE,
+    **INTAKE_SCHEDULE,
     "statistics_follow": (5, bring_up_to_date),
     "overdue_reminders": (1800, remind_of_overdue),
     "stored_counted": (86400, partial(count_all, COUNTED)),
