@@ -72,9 +72,7 @@ def test_yes_hides_it(people: SimpleNamespace) -> None:
     client = _officer(people)
     asked = _asked(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode())
     client.post(NEW, {**TYPED, "deed": "keep", **dict.fromkeys(asked.values(), "yes")})
-    assert (
-        _narrative() == f"Officers found {BAR} at Mombasa. A lorry with plate {BAR} stood by. {BAR} sailed."
-    )
+    assert _narrative() == f"Officers found {BAR} at Mombasa. A lorry with plate {BAR} stood by. {BAR} sailed."
     assert "judged" not in Case.objects.get().header
     assert not Entry.objects.filter(deed="cases.judged").exists()
 

@@ -51,7 +51,7 @@ DEEDS: dict[str, Promise] = {
     "people.declined": _("Not confirmed"), "people.confirmed_done": _("Confirmed deed done"),
     "people.new_device": _("Signed in from a new browser"), "people.guessed": _("Many wrong tries to sign in"),
     "people.administrations_loaded": _("Administrations loaded"), "ledger.keys_made": _("Keys of the node made"),
-    "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.judged": _("Words judged to be no person"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
+    "cases.drafted": _("Drafted"), "cases.mended": _("Mended"), "cases.judged": _("Words judged to be no person"), "cases.masked": _("Masked by later rules"), "cases.amended": _("Amended"), "cases.submitted": _("Submitted"),
     "cases.opened": _("Opened for review"), "cases.returned": _("Returned"), "cases.validated": _("Validated"), "cases.withdrawn": _("Withdrawn"),
     "cases.dismissed": _("Finding dismissed"), "threads.said": _("Said something"), "cases.exported": _("Cases taken away"), "cases.rechecked": _("Cases checked again"),
     "review.assigned": _("Given to a reviewer"), "review.sampled": _("Sampling set"), "review.clock_set": _("Days of an office set"),
@@ -72,7 +72,7 @@ DEEDS: dict[str, Promise] = {
     "intake.mapping_kept": _("Mapping kept"), "intake.mapping_dropped": _("Mapping dropped"),
     "vault.kept": _("File kept"), "vault.bound_set": _("Bound of what may be stored set"),
     "jobs.done": _("What you asked for is ready"), "ledger.exported": _("Ledger exported"),
-    "ledger.bound": _("Shape of the node set"), "site.backed_up": _("Backup made"), "site.restored": _("Node restored"),
+    "ledger.bound": _("Shape of the node set"), "site.backed_up": _("Backup made"), "site.restored": _("Node restored"), "site.masked_stored": _("Stored texts masked"),
     "site.retried": _("Work that was set aside tried again"), "site.dropped": _("Work that was set aside dropped"),
 }  # fmt: skip
 """A house test holds this to the deeds that the code records."""
