@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -99,8 +99,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
                 else:
                     place.version += 1
                     grown.append((case, place))
-        keys = {old.ref: old.pk for old in known.values()}
-        before = judged_before(cases, keys)
+        before = judged_before(cases, {old.ref: old.pk for old in known.values()})
         _take_away(replaced, mended, by)
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
@@ -109,11 +108,15 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
-            for judged, some in judged_anew(placed, before):
-                record_many(by=by, deed="cases.judged", things=some, detail=judged)
+            _record_judged(placed, before, by)
         if source:
             _keep_batch(source, outcome, by)
     return outcome
+
+
+def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
+    for judged, some in judged_anew(placed, before):
+        record_many(by=by, deed="cases.judged", things=some, detail=judged)
 
 
 def _take_away(replaced: Sequence[int], mended: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:

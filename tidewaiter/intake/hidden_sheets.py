@@ -23,6 +23,7 @@ from tidewaiter.forms.judgements import Found, field_of
 from tidewaiter.foundation.running_items import Ran, run_items
 from tidewaiter.foundation.scratch import scratch, spooled
 from tidewaiter.foundation.sealed_files import pieces_of, write_sealed
+from tidewaiter.foundation.text import neutral
 from tidewaiter.intake import states
 from tidewaiter.intake.models import Receipt
 
@@ -154,7 +155,7 @@ def _write(to: Path, rows: Iterable[Hidden]) -> None:
         for number, (row, path, sentence, words, why, may_stay) in enumerate(rows, 1):
             sheet.write_number(number, 0, row)
             for at, said in enumerate((path, sentence, words, why, _stays(path, words) if may_stay else "–"), 1):
-                sheet.write_string(number, at, said, text)
+                sheet.write_string(number, at, neutral(said), text)
 
 
 def _heads() -> list[tuple[str, Any]]:

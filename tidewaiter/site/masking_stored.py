@@ -84,7 +84,8 @@ def _overwriting(write: bool) -> Iterator[None]:
     finally:
         if here:
             _say("PRAGMA secure_delete = OFF")
-            _say("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not connection.in_atomic_block:
+                _say("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _say(words: str) -> None:
