@@ -204,12 +204,14 @@ def _asked(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown now."""
     asked = _questions(entry)
     unanswered = [question for question in asked if not question.answer]
+    to_answer = [question for question in unanswered if not question.always]
     keys = {question.key for question in asked}
     deed = request.POST.get("deed", "")
     return {
         "questions": asked,
         "open_questions": unanswered,
-        "first_open": next((question for question in unanswered if not question.always), None),
+        "to_answer": to_answer,
+        "first_open": to_answer[0] if to_answer else None,
         "answers_kept": [(key, said) for key, said in entry.answers.items() if key not in keys],
         "asked_deed": deed if deed in ("keep", "submit") else "check",
     }
