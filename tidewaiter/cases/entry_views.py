@@ -204,7 +204,7 @@ def _asked(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown now."""
     asked = _questions(entry)
     unanswered = [question for question in asked if not question.answer]
-    to_answer = [question for question in unanswered if not question.always]
+    to_answer = [question for question in unanswered if not question.always and not question.proposed]
     keys = {question.key for question in asked}
     deed = request.POST.get("deed", "")
     return {

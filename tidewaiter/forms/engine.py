@@ -337,7 +337,8 @@ class CaseReader:
             value, problem, dated, found = self._memo[f"#{path}" if isinstance(said, Number) else path][said]
         except KeyError:
             value, problem, dated, found = self._cleaned(path, column, said)
-        self.found += found
+        if found:
+            self.found += found
         if problem is not None:
             problems.append(problem)
         elif value or value is False:

@@ -69,8 +69,8 @@ def mask_stored(*, by: Actor, write: bool, told: Callable[[str], None]) -> dict[
                 record(by=by, deed="site.masked_stored", ref="node", detail=detail)
             if cases:
                 rebuild()
-    rows = [{"column": name, "rows": looked_at[name], "changed": changed[name]} for name in sorted(looked_at)]
-    return {"columns": rows, "cases": cases, "references": references, "ledger": _ledger()}
+    told_of = [{"column": name, "rows": looked_at[name], "changed": changed[name]} for name in sorted(looked_at)]
+    return {"columns": told_of, "cases": cases, "references": references, "ledger": _ledger()}
 
 
 @contextmanager
