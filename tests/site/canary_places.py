@@ -94,7 +94,7 @@ def kept(one: Planter) -> Places:
     query = f"form=WPN&q={one.names[7].replace(' ', '+')}"
     yield "filter", lambda: page.post("/cases/filters/keep/", {"name": text(1), "query": query})
     yield "watch", lambda: page.post("/search/watch/", {"name": text(2), "query": query})
-    yield "table", lambda: page.post("/statistics/table/keep/", {"name": text(3), "query": "by=form&form=WPN"})
+    yield "table", lambda: page.post("/statistics/table/keep/", {"name": text(3), "query": "by=year"})
     mapping = (
         f'# {text(5)}\nform = "WPN"\n[constants]\ncountry = "KE"\nlocation_type = "seaport"\n'
         f'[columns]\nnational_ref = "Ref"\ndate = "Day"\nsubtype = "What"\nquantity = "How many"\nunit = "Unit"\n'
