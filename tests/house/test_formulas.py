@@ -26,6 +26,7 @@ from tidewaiter.codelists.queries import look_again
 from tidewaiter.foundation.tables import csv_answer, workbook_of_rows
 from tidewaiter.foundation.text import as_said, neutral
 from tidewaiter.intake import rejected
+from tidewaiter.intake.hidden_sheets import keep_part, make_sheet, opened_sheet
 from tidewaiter.intake.models import Receipt
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.models import Administration
@@ -83,7 +84,7 @@ def _client(person: Any) -> Client:
 
 
 WRITERS = {
-    "cases/export.py", "foundation/tables.py", "forms/workbook.py", "intake/rejected.py", "statistics/sheets.py", "statistics/table_views.py",
+    "cases/export.py", "foundation/tables.py", "forms/workbook.py", "intake/hidden_sheets.py", "intake/rejected.py", "statistics/sheets.py", "statistics/table_views.py",
     "statistics/management/commands/gtric.py", "statistics/management/commands/statistics.py", "trade/writing.py",
 }  # fmt: skip
 """Every file that writes CSV or workbooks. One that comes new gets a test here before it gets a place in this set."""
@@ -114,6 +115,16 @@ def test_tables_of_pages_run_nothing() -> None:
     assert {row[0] for row in answer[1:]} == SAFE
     assert {row[1] for row in answer[1:]} == {"-3.5"}
     assert {row[0] for row in _sheets(workbook_of_rows(["a", "b", "c"], rows))[1:]} == SAFE
+
+
+def test_the_sheet_of_what_was_hidden_runs_nothing(people: SimpleNamespace) -> None:
+    receipt = Receipt(ref="RC-1", brought_by=people.contact.username)
+    keep_part(receipt, 1, [(1, one, one, one, one, True) for one in PLANTED])
+    assert make_sheet(receipt)
+    with opened_sheet(receipt) as file:  # type: ignore[union-attr]  # it was just made
+        rows = _sheets(file.read())[1:]
+    assert not _runs(rows)
+    assert {cell for row in rows for cell in row} >= SAFE
 
 
 def test_results_of_trade_run_nothing_in_any_kind_of_file(tmp_path: Path) -> None:

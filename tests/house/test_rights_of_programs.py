@@ -67,7 +67,9 @@ def test_every_person_and_every_case_by_program(world: SimpleNamespace) -> None:
                 continue
             if name in ("figures", "get_form") and who.home != "KE":
                 continue
-            seen = who.opens(f"/api/v1/{READ[name]}") and (who.customs or name != "cites")  # no nil return for strangers
+            seen = who.opens(f"/api/v1/{READ[name]}") and (
+                who.customs or name != "cites"
+            )  # no nil return for strangers
             expected = 200 if seen else 404
             assert asked_for(client, "get", f"/api/v1/{READ[name]}") == expected, (who.officer.username, name)
             asked += 1

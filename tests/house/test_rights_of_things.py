@@ -89,6 +89,7 @@ def _is(who: Who, word: str, *, program: bool) -> bool:
         "analyst_at_home": role in ("analyst", "investigator") and who.home == KE,
         "referrer_at_home": role in ("analyst", "investigator", "contact") and who.home == KE,
         "filer": role in FILERS and who.home in (KE, "INT"),
+        "bringer": role == "contact" and who.home == KE,
         "steward": role == "steward",
     }[word]
 
@@ -114,7 +115,7 @@ class Asking:
             return {404}
         if self.does is not None and not any(_is(who, word, program=self.program) for word in self.does):
             return {403}
-        return {200, 201, 204, 302}
+        return {410} if "hidden" in self.address else {200, 201, 204, 302}  # the sheet of what was hidden is taken
 
     def answer(self, client: Client) -> int:
         """The status; whatever it changed is taken back."""
@@ -282,7 +283,9 @@ def _of_others(things: SimpleNamespace) -> Iterator[Asking]:
     yield Asking("mend_file", f"/intake/{things.receipt}/mend", receipt)
     yield Asking("get_receipt", f"/api/v1/receipts/{things.receipt}", receipt, program=True)
     yield Asking("get_rejected_file", f"/api/v1/receipts/{things.receipt}/rejected_file", receipt, program=True)
-    fills = TABLE["does"]["receipt"]["take"]
+    fills, hidden = (TABLE["does"]["receipt"][deed] for deed in ("take", "hidden"))
+    yield Asking("take_hidden", f"/intake/{things.receipt}/hidden", receipt, hidden, "post")
+    yield Asking("take_hidden_sheet", f"/api/v1/receipts/{things.receipt}/hidden", receipt, hidden, program=True)
     yield Asking("take_proposals", f"/intake/{things.receipt}/take", receipt, fills, "post")
     yield Asking(
         "take_proposals_in", f"/api/v1/receipts/{things.receipt}/take_proposals", receipt, fills, "post", program=True

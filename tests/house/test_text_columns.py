@@ -33,6 +33,7 @@ OTHERS = {
 FOLDERS = {
     "vault": "content by digest: pictures without their data, sheets and tables that were judged",
     "incoming": "uploads that wait, sealed; left out of backups",
+    "hidden": "what was hidden of files, sealed, for who brought them; for less than an hour; left out of backups",
     "held": "uploads between a preview and its confirmation, sealed; for a day",
     "scratch": "the one place for plaintext that is not judged; swept at start; left out of backups",
     "rejected": "error sheets that a command wrote: what was judged",

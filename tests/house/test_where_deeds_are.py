@@ -21,6 +21,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
     "site/backup/restore.py": (("restore",), "as a backup; the entry is written into the node that was brought back"),
     "site/failed_items.py": (("drop", "retry", "retry_all"), "the site has no models and so no actions; deeds of one noun"),
     "site/keyring.py": (("_record_signing", "_record_store"), "the site has no models and so no actions; what `init` tells of the keys that it made"),
+    "site/masking_stored.py": (("mask_stored",), "the site has no models and so no actions; it goes through the columns of every room"),
     "statistics/brought.py": (("bring_table", "forget_table"), "deeds of one noun, beside how its tables are read"),
     "statistics/freezing.py": (("freeze",), "the deed of one noun, beside how its files are found"),
     "trade/files.py": (("bring_file", "forget_file"), "deeds of one noun, beside how its files are found"),

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 import tarfile
 import zipfile
@@ -201,8 +202,13 @@ def by_page(client: Client) -> None:
     for n, row in enumerate(rows[1:40]):
         typed = dict(zip(heads, row, strict=True))
         lines = {f"lines.1.{name}": typed[name] for name in ("subtype", "quantity", "unit")}
-        for deed in ("check", "draft"):
-            client.post("/cases/new/WPN/", {**typed, **lines, "national_ref": f"PAGE-{n}", "lines": "1", "deed": deed})
+        long = {"direction": "import", "detection.method": "routine", "conveyance.mode": "1"}
+        filled = {name: value for name, value in typed.items() if value}
+        said = {**long, **filled, **lines, "national_ref": f"PAGE-{n}", "lines": "1"}
+        page = client.post("/cases/new/WPN/", {**said, "deed": "check"}).content.decode()
+        answers = dict.fromkeys(re.findall(r'name="(person\.\w+)"', page), "yes")
+        client.post("/cases/new/WPN/", {**said, "deed": "keep"})
+        client.post("/cases/new/WPN/", {**said, "deed": "keep", **answers})
         client.get("/cases/", {"q": text(n)})
         client.get("/codelists/unlocode/suggest", {"q": text(n)})
 

@@ -94,7 +94,7 @@ def kept(one: Planter) -> Places:
     query = f"form=WPN&q={one.names[7].replace(' ', '+')}"
     yield "filter", lambda: page.post("/cases/filters/keep/", {"name": text(1), "query": query})
     yield "watch", lambda: page.post("/search/watch/", {"name": text(2), "query": query})
-    yield "table", lambda: page.post("/statistics/table/keep/", {"name": text(3), "query": f"by=form&{query[9:]}"})
+    yield "table", lambda: page.post("/statistics/table/keep/", {"name": text(3), "query": "by=year"})
     mapping = (
         f'# {text(5)}\nform = "WPN"\n[constants]\ncountry = "KE"\nlocation_type = "seaport"\n'
         f'[columns]\nnational_ref = "Ref"\ndate = "Day"\nsubtype = "What"\nquantity = "How many"\nunit = "Unit"\n'
@@ -220,7 +220,7 @@ def beside_cases(one: Planter) -> Places:
     first, second = own[0], own[1]
     text = one.text
     yield "thread", lambda: say_of_case(case=first, text=text(16), by=one.contact)
-    yield "link", lambda: link(one=first, other=second, kind="same_seizure", reason=text(19), by=one.contact)
+    yield "link", lambda: link(one=first, other=second, kind="same_event", reason=text(19), by=one.contact)
     yield "question", lambda: ask(subject=text(20), question=text(21), by=one.contact)
     said = Written(
         "bulletin", {"en": (text(22), text(23))}, link="https://example.org/" + one.names[23].replace(" ", "-")

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT, Program
-from tests.shares import THOROUGH
 from tests.site.canary import NAMES
 from tidewaiter.privacy.finding import find
 from tidewaiter.privacy.masking import masked
@@ -41,7 +40,7 @@ def test_names_planted_at_every_door_of_a_central_node_are_in_none_of_its_bytes(
     assert answer["cases_with_a_mask"] > 20, "the names were masked, not the cases refused"
 
 
-@pytest.mark.skipif(not THOROUGH, reason="made, and not yet seen to hold: make test-all asks it")
+@pytest.mark.long
 def test_names_planted_beside_the_cases_are_in_none_of_its_bytes(node: Program) -> None:
     answer = _planted(node, "--places")
     assert answer["not_taken"] == [], "what is refused proves nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from tidewaiter.cases import policy, states, words
 from tidewaiter.cases.as_read import held_as_read
 from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import counted, noted, records_of, write_records
+from tidewaiter.cases.judging import judged_anew, judged_before
 from tidewaiter.cases.models import AskedOnce, Case, CaseBatch
 from tidewaiter.cases.rechecking import rechecked
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
@@ -98,6 +99,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
                 else:
                     place.version += 1
                     grown.append((case, place))
+        before = judged_before(cases, {old.ref: old.pk for old in known.values()})
         _take_away(replaced, mended, by)
         for refs in in_batches([place.ref for _, place in grown], _BATCH):
             Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
@@ -106,9 +108,15 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
+            _record_judged(placed, before, by)
         if source:
             _keep_batch(source, outcome, by)
     return outcome
+
+
+def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
+    for judged, some in judged_anew(placed, before):
+        record_many(by=by, deed="cases.judged", things=some, detail=judged)
 
 
 def _take_away(replaced: Sequence[int], mended: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:

@@ -23,6 +23,7 @@ from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
 from tidewaiter.cases.rows import CaseIn, record_of
+from tidewaiter.cases.stretches import told
 from tidewaiter.cases.tasks import take_cases
 from tidewaiter.cases.views import exported, is_long
 from tidewaiter.foundation.actors import Actor
@@ -95,6 +96,7 @@ class Taken(Schema):
     status: str
     outcome: str
     findings: list[dict[str, Any]]
+    hidden: list[dict[str, Any]] = Field([], description="what was hidden; it stays where `judged` says `field=text`")
 
 
 class Moved(Schema):
@@ -210,6 +212,7 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
 
     A record that names `version` and `digest`, as the GET of the case gives them, is written over that version alone:
     where another stands the answer is 409, and nothing is changed.
+    `hidden` says what was taken for a person; sent again with `judged` (`["narrative=Santa Marta"]`) it stays.
     With `Idempotency-Key` (kept for a week) a request that is sent twice is done once and answered 200 with the same
     `ref`.
     """
@@ -243,7 +246,7 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
                 AskedOnce.objects.create(username=by.username, key=key, digest=sent, ref=ref, outcome=word, at=now())
     except IntegrityError:
         return problem(409, "in_progress", _("A request with this Idempotency-Key is being done."))
-    return _taken(by, ref, word, 201 if word == "accepted" else 200)
+    return _taken(by, ref, word, 201 if word == "accepted" else 200, told(checked.found))
 
 
 def _read_of(by: Actor, checked: CaseIn, document: dict[str, Any]) -> Case | None:
@@ -268,7 +271,7 @@ def _again(by: Actor, known: AskedOnce, sent: str) -> HttpResponse:
     return _taken(by, known.ref, known.outcome, 200)
 
 
-def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
+def _taken(by: Actor, ref: str, word: str, status: int, hidden: Sequence[dict[str, Any]] = ()) -> HttpResponse:
     case = case_by_ref(by, ref)
     findings = [
         {"code": row.code, "severity": row.severity, "path": row.path, "says": row.says}
@@ -281,6 +284,7 @@ def _taken(by: Actor, ref: str, word: str, status: int) -> HttpResponse:
         "status": case.status,
         "outcome": word,
         "findings": findings,
+        "hidden": hidden,
     }
     answer = HttpResponse(canonical(body), status=status, content_type="application/json")
     answer["Location"] = f"/api/v1/cases/{ref}"

@@ -24,10 +24,11 @@ def check_record(document: dict[str, Any]) -> tuple[CaseIn | None, list[Problem]
                 "form", "unknown_form" if document.get("form") else "required", str(document.get("form") or "")[:80]
             )
         ]
-    header, lines, problems = CaseReader(form, ReadingRules(long=document.get("long") is True)).record(document)
+    reader = CaseReader(form, ReadingRules(long=document.get("long") is True))
+    header, lines, problems = reader.record(document)
     if problems:
         return None, problems
-    return with_findings(form, CaseIn(header, lines)), []
+    return with_findings(form, CaseIn(header, lines, found=reader.found)), []
 
 
 def with_findings(form: Form, case: CaseIn) -> CaseIn:

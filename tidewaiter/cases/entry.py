@@ -10,11 +10,13 @@ from django.http import QueryDict
 
 from tidewaiter.cases.checked import with_findings
 from tidewaiter.cases.rows import CaseIn
+from tidewaiter.cases.stretches import answers_in, with_answers
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import ListView, code_views, list_view
 from tidewaiter.forms.columns import Column, as_text, flatten_header
 from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.judgements import JUDGED, Found, as_judged, cell_of, judged_by_field
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.foundation.parameters import whole
@@ -43,6 +45,12 @@ class Entry:
     read: tuple[str, str] = ("", "")
     """Version and digest of the case that was read before it was written over."""
 
+    judged: dict[str, list[str]] = field(default_factory=dict)
+    """Words that were judged to be nobody, by field: what stands with the case, and what is answered now."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """What the page answered to «A person?», by the key of the question."""
+    found: list[Found] = field(default_factory=list)
+
     @property
     def held_long(self) -> bool:
         """Whether what the long form demands is demanded."""
@@ -50,21 +58,31 @@ class Entry:
 
     def check(self) -> None:
         """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""
+        header, lines = self._read()
+        if self.found and self.answers:
+            self.judged = with_answers(self.judged, self.found, self.answers)
+            header, lines = self._read()
+        if self.problems:
+            return
+        self.case = with_findings(self.form, CaseIn(header, lines))
+        self.findings = self.case.findings
+
+    def _read(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Header and lines, cleaned; says what is wrong with them and what in them may name somebody."""
         reader = CaseReader(self.form, ReadingRules(long=self.held_long))
-        texts = {path: text for path, text in self.header.items() if text.strip()}
+        judged = {JUDGED: ";".join(as_judged(self.judged))} if self.judged else {}
+        texts = judged | {path: text for path, text in self.header.items() if text.strip()}
         reader.gather_places([texts])
         header, self.problems = reader.header(texts)
         lines = []
         for number, row in enumerate(self.lines, 1):
             line, wrong = reader.line(
-                {path: text for path, text in row.items() if text.strip()}, str(header.get("date", ""))
+                judged | {path: text for path, text in row.items() if text.strip()}, str(header.get("date", ""))
             )
             lines.append(line)
             self.problems += [replace(item, path=f"lines.{number}.{item.path}") for item in wrong]
-        if self.problems:
-            return
-        self.case = with_findings(self.form, CaseIn(header, lines))
-        self.findings = self.case.findings
+        self.found = reader.found
+        return header, lines
 
 
 def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:
@@ -78,7 +96,7 @@ def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:
         else:
             for at in range(number):
                 lines[at][column.path] = ";".join(posted.getlist(f"lines.{at + 1}.{column.path}"))
-    return Entry(form, simple, header, lines)
+    return Entry(form, simple, header, lines, answers=answers_in(posted))
 
 
 def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) -> Entry:
@@ -88,12 +106,13 @@ def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) ->
         texts["date"] = texts["date"][: 7 if header["date_precision"] == "month" else 4]
     rows = [
         {
-            **{k: as_text(v) for k, v in line.items() if k != "fields"},
+            **{k: as_text(v) for k, v in line.items() if k not in ("fields", JUDGED)},
             **{k: as_text(v) for k, v in line.get("fields", {}).items()},
         }
         for line in lines
     ]
-    return Entry(form, False, texts, rows or [{}])
+    judged = judged_by_field(cell_of({**header, "lines": lines}))
+    return Entry(form, False, texts, rows or [{}], judged=judged)
 
 
 def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str) -> list[dict[str, str]]:

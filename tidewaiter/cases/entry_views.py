@@ -18,6 +18,7 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import INT, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.returning import reasons_shown
+from tidewaiter.cases.stretches import Question, questions
 from tidewaiter.checks.findings import STOP
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named, forms_in_use
@@ -82,6 +83,7 @@ def edit_case(request: HttpRequest, ref: str) -> HttpResponse:
         entry = read_entry(form, False, request.POST)
         entry.long = bool(case.header.get("long"))  # what came by the simple form is not held to the long one
         entry.header["national_ref"] = case.national_ref
+        entry.judged = _stands(case).judged
         entry.read = (request.POST.get("version", ""), request.POST.get("digest", ""))
         return _posted(request, by, entry, case)
     header = {**case.header, "national_ref": case.national_ref}
@@ -107,6 +109,7 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
     if (
         entry.case is None
         or deed == "check"
+        or any(not question.answer for question in _questions(entry))
         or (deed == "submit" and any(finding.severity == STOP for finding in entry.findings))
     ):
         return _page(request, by, entry, case, checked=True)
@@ -135,6 +138,11 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
             {"accepted": _("Kept as a draft."), "changed": _("Kept.")}.get(word, _("Nothing was changed.")),
         )
     return redirect("case_page", ref=ref)
+
+
+def _questions(entry: Entry) -> list[Question]:
+    """What the page asks about stretches that may name somebody."""
+    return questions(entry.found, entry.answers, entry.form, get_language() or "en")
 
 
 def _stands(case: Case) -> Entry:
@@ -183,7 +191,27 @@ def _page(
         "stops": any(finding.severity == STOP for finding in entry.findings),
         "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},
     }  # fmt: skip
+    shown |= _asked(request, entry)
     if outdated and case is not None:
         shown |= {"overtaken": overtaken_by(case), "theirs": beside_theirs(entry, _stands(case), titles, lang)}
     conflict = 409 if outdated and not request.POST.get("deed", "").startswith("theirs:") else 200
-    return render(request, "cases/entry.html", shown, status=422 if checked and entry.problems else conflict)
+    unanswered = request.POST.get("deed") in ("keep", "submit") and shown["open_questions"]
+    status = 422 if checked and (entry.problems or unanswered) else conflict
+    return render(request, "cases/entry.html", shown, status=status)
+
+
+def _asked(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown now."""
+    asked = _questions(entry)
+    unanswered = [question for question in asked if not question.answer]
+    to_answer = [question for question in unanswered if not question.always and not question.proposed]
+    keys = {question.key for question in asked}
+    deed = request.POST.get("deed", "")
+    return {
+        "questions": asked,
+        "open_questions": unanswered,
+        "to_answer": to_answer,
+        "first_open": to_answer[0] if to_answer else None,
+        "answers_kept": [(key, said) for key, said in entry.answers.items() if key not in keys],
+        "asked_deed": deed if deed in ("keep", "submit") else "check",
+    }

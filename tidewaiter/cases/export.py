@@ -26,6 +26,7 @@ from tidewaiter.cases.queries import links_for
 from tidewaiter.cases.rows import header_with
 from tidewaiter.forms.columns import as_text, laid_flat
 from tidewaiter.forms.data_model import CASES
+from tidewaiter.forms.judgements import JUDGED
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.forms.xml import case_element, dated
 from tidewaiter.foundation.actors import Actor
@@ -106,7 +107,9 @@ def rows_of(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
         head.pop("date_precision", None)
     for line in record.get("lines") or [{}]:
         own = line.get("fields", {})
-        yield {**head, **{name: value for name, value in line.items() if name != "fields"}, **own}
+        judged = [*head.get(JUDGED, ()), *line.get(JUDGED, ())]
+        beside = {JUDGED: judged} if judged else {}
+        yield {**head, **{name: value for name, value in line.items() if name != "fields"}, **own, **beside}
 
 
 def _ordered(names: set[str]) -> list[str]:
@@ -114,7 +117,7 @@ def _ordered(names: set[str]) -> list[str]:
     for form in forms_in_use():
         for column in form.columns:
             order.setdefault(column.path, len(order))
-    for name in ("long", "form_version", *_MARKS):
+    for name in (JUDGED, "long", "form_version", *_MARKS):
         order[name] = 10_000 + len(order)
     return sorted(names, key=lambda name: (order.get(name, 9_000), name))
 

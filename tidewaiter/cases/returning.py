@@ -14,6 +14,7 @@ from tidewaiter.cases.values import value_in_words
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, laid_flat, normal_path
 from tidewaiter.forms.engine import Form
+from tidewaiter.forms.judgements import JUDGED
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -140,9 +141,9 @@ def changes_since(case: Case, last: Return, lang: str) -> list[Change]:
 
 def flat(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Everything a record says by path, lines as `lines.2.quantity`."""
-    found = dict(laid_flat(header))
+    found = {path: value for path, value in laid_flat(header) if path != JUDGED}
     for number, line in enumerate(lines, 1):
         for name, value in (*line.items(), *line.get("fields", {}).items()):
-            if name != "fields":
+            if name not in ("fields", JUDGED):
                 found[f"lines.{number}.{name}"] = value
     return found

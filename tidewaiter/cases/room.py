@@ -27,6 +27,8 @@ ROOM = Room(
         deeds={
             "cases.drafted": _("Drafted"),
             "cases.mended": _("Mended"),
+            "cases.judged": _("Words judged to be no person"),
+            "cases.masked": _("Masked by later rules"),
             "cases.amended": _("Amended"),
             "cases.submitted": _("Submitted"),
             "cases.opened": _("Opened for review"),

@@ -15,6 +15,7 @@ from tidewaiter.cases.blocks import blocks_of
 from tidewaiter.cases.models import Case, CaseFinding, CasePhoto, Line
 from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding
+from tidewaiter.forms.judgements import Found
 from tidewaiter.foundation.bulk import allocate_keys, insert_rows
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.readings.numbers import significant
@@ -32,6 +33,8 @@ class CaseIn:
     lines: list[dict[str, Any]]
     findings: list[Finding] = field(default_factory=list)
     block: int | None = None
+    found: list[Found] = field(default_factory=list)
+    """What was found in its texts that may name somebody, where it was just read from what a person typed."""
     blocks: tuple[int, ...] | None = None
     """Where probable doubles may lie (`cases.blocks`), once it has been asked."""
     _digest: str = ""

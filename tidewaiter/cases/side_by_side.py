@@ -26,7 +26,7 @@ def differences(one: Case, other: Case, lang: str) -> list[Pair]:
     values = [flat(case.header, [line.document for line in case.lines.order_by("number")]) for case in (one, other)]
     rows = []
     for path in dict.fromkeys([*values[0], *values[1]]):
-        if path in ("form", "form_version", "national_ref", "links") or path.startswith("photos."):
+        if path in ("form", "form_version", "national_ref", "links", "judged") or path.startswith("photos."):
             continue
         texts = [
             value_in_words(column_at(form, path), some.get(path), lang)

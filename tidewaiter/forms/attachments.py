@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from tidewaiter.forms.definitions import About
 from tidewaiter.forms.problems import Problem
-from tidewaiter.privacy.masking import mask_file_name, mask_personal_data, masked
+from tidewaiter.privacy.masking import mask_file_name, mask_personal_data
+from tidewaiter.privacy.stretches import Judged, judged
 
 _digest = re.compile(r"[0-9a-f]{64}")
 """How a picture in the vault is named; it names nobody."""
@@ -41,12 +43,11 @@ def _photo(said: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def without_names(path: str, text: str, about: About) -> tuple[str, Problem | None]:
-    """On a node that holds no names: the text, which means `about`, with what is suspected masked; a reference is
-    refused, for it must
-    stay itself.
+def without_names(path: str, text: str, about: About, nobody: Collection[str] = ()) -> tuple[Judged, Problem | None]:
+    """On a node that holds no names: the text, which means `about`, with what is suspected masked but for words that
+    a person judged to be `nobody`; a reference is refused, for it must stay itself.
     """
-    clean, found = masked(text, about)
-    if found and path == "national_ref":
-        return "", Problem(path, "personal_data", clean)
-    return clean, None
+    found = judged(text, about, nobody)
+    if found.hidden and path == "national_ref":
+        return Judged("", (), (), ()), Problem(path, "personal_data", found.text)
+    return found, None

@@ -16,9 +16,9 @@ _leg = re.compile(
     r"route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)"
 )
 _photo = re.compile(r"photos\.(\d{1,3})\.(file|caption|shows|tags|blurred)")
-BESIDE = ("photos", "links", "long", "form_version")
-"""Columns that every file may have beside the form's: photos and links by `;`, the long form, the version it was
-filed with.
+BESIDE = ("photos", "links", "judged", "long", "form_version")
+"""Columns that every file may have beside the form's: photos, links and words that were judged to be nobody by `;`, the
+long form, the version it was filed with.
 """
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
@@ -160,7 +160,7 @@ def flatten_header(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The values of a header by path: the inverse of `nest_header`, for records that came as JSON too."""
     transits = 0
     for name, value in header.items():
-        if name in ("photos", "links"):
+        if name in ("photos", "links", "judged"):
             continue  # no values of the form
         if name == "route" and isinstance(value, list):
             for leg in value:
@@ -181,12 +181,13 @@ def flatten_header(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def laid_flat(header: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Everything a header holds by path, photos and links too: what a row of a file says of a case."""
+    """Everything a header holds by path, photos, links and judgements too: what a row of a file says of a case."""
     yield from flatten_header(header)
     for number, photo in enumerate(header.get("photos", []), 1):
         yield from ((f"photos.{number}.{name}", part) for name, part in photo.items())
-    if header.get("links"):
-        yield "links", header["links"]
+    for name in ("links", "judged"):
+        if header.get(name):
+            yield name, header[name]
 
 
 def _one_text(value: Any) -> str:

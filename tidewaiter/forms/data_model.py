@@ -51,8 +51,8 @@ LINE: dict[str, tuple[str, ...]] = {
 }
 OWN = "Characteristics"
 """Holds a form's own fields, by the names that the form gives them."""
-CASES, CASE, LEG, PERSON, ITEM, PHOTO, LINK = (
-    "Cases", "Case", "Itinerary", "Person", "GovernmentAgencyGoodsItem", "AdditionalDocument", "PreviousDocument",
+CASES, CASE, LEG, PERSON, ITEM, PHOTO, LINK, JUDGED = (
+    "Cases", "Case", "Itinerary", "Person", "GovernmentAgencyGoodsItem", "AdditionalDocument", "PreviousDocument", "Judged",
 )  # fmt: skip
 PARTS: dict[str, dict[str, str]] = {
     LEG: {"role": "RoleCode", "country": "RoutingCountryCode", "place": "ID", "date": "Date", "certainty": "CertaintyCode"},
@@ -61,8 +61,11 @@ PARTS: dict[str, dict[str, str]] = {
     },
     PHOTO: {"file": "ImageFileName", "caption": "Description", "shows": "TypeCode", "tags": "ConcealmentCode", "blurred": "RedactedImageFileName"},
     LINK: {"ref": "ID"},
+    JUDGED: {"words": "Words"},
 }  # fmt: skip
-LISTED = {LEG: "route", PERSON: "persons", PHOTO: "photos", LINK: "links"}
+BARE = {LINK: "ref", JUDGED: "words"}
+"""Of these the record holds texts: what stands in their one part."""
+LISTED = {LEG: "route", PERSON: "persons", PHOTO: "photos", LINK: "links", JUDGED: "judged"}
 """Elements that repeat, and the list of the record that each stands in."""
 
 

@@ -23,16 +23,17 @@ from tidewaiter.forms.columns import (
     nest_header,
     normal_path,
 )
+from tidewaiter.forms.dates import Days
 from tidewaiter.forms.definitions import Common, Definition
+from tidewaiter.forms.judgements import JUDGED, Found, cell_of, found_in, judged_by_field
 from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.types import Cleaned, Value, clean_boolean, clean_code, clean_date, cleaner
+from tidewaiter.forms.types import Cleaned, Value, clean_boolean, cleaner
 from tidewaiter.foundation.readings.numbers import Number
 from tidewaiter.foundation.text import fold
 
 _MEMO, _REMEMBERED = 50_000, 200
 """Texts whose cleaning is remembered, and signs of one that is: a stranger's long cells would fill the memory."""
-_COARSE = ("day", "month", "year")
 
 
 def _needs(column: Column, long: bool) -> bool:
@@ -129,6 +130,9 @@ class Form:
         return self.paths_by_label.get(fold(head))
 
 
+type _Answer = tuple[Value | None, Problem | None, CodeView | None, tuple[Found, ...]]
+
+
 @dataclass(slots=True)
 class CaseReader:
     """Reads rows of one form. Holds what it has cleaned already, so make one for a file and let it go."""
@@ -136,17 +140,21 @@ class CaseReader:
     form: Form
     rules: ReadingRules = field(default_factory=ReadingRules)
     places: dict[tuple[str, str], Resolution] = field(default_factory=dict)
-    _memo: dict[str, dict[str, tuple[Value | None, Problem | None, CodeView | None]]] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    """Stretches that may name somebody, in the record that was read last."""
+    _memo: dict[str, dict[str, _Answer]] = field(default_factory=dict)
+    _nobody: dict[str, list[str]] = field(default_factory=dict)
+    _judged: list[str] = field(default_factory=list)
     _cleaners: dict[str, Callable[[str], Cleaned]] = field(default_factory=dict)
     _columns: dict[str, Column | None] = field(default_factory=dict)
     _countries: dict[str, str] = field(default_factory=dict)
-    _days: dict[str, tuple[str | None, str, Problem | None]] = field(default_factory=dict)
     _numbers: LineNumbers = field(init=False)
+    _days: Days = field(init=False)
     _dated: list[tuple[str, CodeView]] = field(default_factory=list)
     """Codes with dates of validity met in the row that is being read."""
 
     def __post_init__(self) -> None:
-        self._numbers = LineNumbers(self.form.every_unit, self.rules)
+        self._numbers, self._days = LineNumbers(self.form.every_unit, self.rules), Days(self.rules)
 
     def gather_places(self, rows: Iterable[dict[str, str]]) -> None:
         """Looks up the places of many rows at once, so that none is looked up alone."""
@@ -176,6 +184,8 @@ class CaseReader:
     def header(self, row: dict[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """The header of a case from texts by path (empty ones left out). Lines' columns are passed over."""
         long = self.is_long(row)
+        self._begin(row)
+        self.found = []
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         for path, said in row.items():
@@ -183,13 +193,13 @@ class CaseReader:
             if column is None:
                 continue
             if path == "date":
-                self._date(said, flat, problems)
+                self._days.read(said, flat, problems)
             elif column.type == "place":
                 self._place(path, said, row, flat, problems)
             else:
                 self._value(path, column, said, flat, problems)
         if "date_precision" in row:
-            self._precision(row["date_precision"], flat, problems)
+            self._days.make_coarser(row["date_precision"], flat, problems)
         for path in self.form.needed_in_header[long]:
             if path not in row:
                 problems.append(Problem(path, "required"))
@@ -200,6 +210,8 @@ class CaseReader:
         header["form_version"] = self.form.version
         if long:
             header["long"] = True
+        if self._judged:
+            header[JUDGED] = sorted(self._judged)
         beside = attached(row)
         return (header | attached_to(beside) if beside else header), problems
 
@@ -222,6 +234,7 @@ class CaseReader:
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
         own: dict[str, Any] = {}
+        self._begin(row)
         columns = self.form.line_columns
         for path, said in row.items():
             column = columns.get(path)
@@ -251,6 +264,8 @@ class CaseReader:
         self._in_force(day, problems)
         if own:
             flat["fields"] = own
+        if self._judged:
+            flat[JUDGED] = sorted(self._judged)
         return flat, problems
 
     def _quantity(self, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
@@ -284,6 +299,7 @@ class CaseReader:
     def texts_of(self, document: dict[str, Any]) -> dict[str, str]:
         """The header of a record as texts by path, empty ones left out."""
         flat = {normal_path(path)[0]: as_text(value) for path, value in flatten_header(document)}
+        flat[JUDGED] = cell_of(document)
         return {path: text for path, text in flat.items() if path not in ("lines", "form") and text.strip()}
 
     def record(
@@ -303,9 +319,12 @@ class CaseReader:
         for number, line in enumerate(given if isinstance(given, list) else [], 1):
             own = line.get("fields") if isinstance(line, dict) else None
             row = {**(line if isinstance(line, dict) else {}), **(own if isinstance(own, dict) else {})}
+            row[JUDGED] = texts.get(JUDGED, "")
             cells = {path: as_text(value) for path, value in row.items() if path != "fields" and as_text(value).strip()}
+            before = len(self.found)
             value, wrong = self.line(cells, str(header.get("date", "")), long=header.get("long", False))
             lines.append(value)
+            self.found[before:] = [replace(one, path=f"lines.{number}.{one.path}") for one in self.found[before:]]
             problems += [replace(item, path=f"lines.{number}.{item.path}") for item in wrong]
         if not lines and header["kind"] == "seizure":
             problems.append(Problem("lines", "required"))
@@ -313,9 +332,13 @@ class CaseReader:
 
     def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
         try:
-            value, problem, dated = self._memo[f"#{path}" if isinstance(said, Number) else path][said]
+            if path in self._nobody:
+                raise KeyError(path)
+            value, problem, dated, found = self._memo[f"#{path}" if isinstance(said, Number) else path][said]
         except KeyError:
-            value, problem, dated = self._cleaned(path, column, said)
+            value, problem, dated, found = self._cleaned(path, column, said)
+        if found:
+            self.found += found
         if problem is not None:
             problems.append(problem)
         elif value or value is False:
@@ -323,20 +346,28 @@ class CaseReader:
             if dated is not None:
                 self._dated.append((path, dated))
 
-    def _cleaned(self, path: str, column: Column, said: str) -> tuple[Value | None, Problem | None, CodeView | None]:
+    def _cleaned(self, path: str, column: Column, said: str) -> _Answer:
         memo = self._memo.setdefault(f"#{path}" if isinstance(said, Number) else path, {})
         clean = self._cleaners.get(path)
         if clean is None:
             clean = self._cleaners[path] = self._cleaner(path, column)
         value, problem = clean(said)
+        found: tuple[Found, ...] = ()
         if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
-            value, problem = without_names(path, str(value), column.about)
+            text, nobody = str(value), self._nobody.get(path, ())
+            answer, problem = without_names(path, text, column.about, nobody)
+            value, found = answer.text, found_in(path, text, column.about, answer)
+            self._judged += [f"{path}={words}" for words in answer.words]
         dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
-        if len(said) <= _REMEMBERED:
+        if len(said) <= _REMEMBERED and path not in self._nobody:
             if len(memo) > _MEMO:
                 memo.clear()
-            memo[said] = (value, problem, dated)
-        return value, problem, dated
+            memo[said] = (value, problem, dated, found)
+        return value, problem, dated, found
+
+    def _begin(self, row: dict[str, str]) -> None:
+        """Takes up what a row says of words in it that are nobody."""
+        self._nobody, self._judged = judged_by_field(row[JUDGED]) if JUDGED in row else {}, []
 
     def _cleaner(self, path: str, column: Column) -> Callable[[str], Cleaned]:
         if column.type in ("decimal", "integer"):
@@ -344,35 +375,6 @@ class CaseReader:
         if column.list == "unit" and column.scope == "line":
             return self._numbers.unit
         return cleaner(path, column.type, column.list, column.largest, is_open=column.open)
-
-    def _date(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
-        said = said[:_REMEMBERED]
-        answer = self._days.get(said)
-        if answer is None:
-            self._days = {} if len(self._days) > _MEMO else self._days
-            answer = self._days[said] = clean_date(
-                "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
-            )
-        value, precision, problem = answer
-        if problem or value is None:
-            problems.append(problem or Problem("date", "date_unreadable", said[:80]))
-            return
-        starts = self.rules.fiscal_year_starts
-        if starts > 1 and precision != "year":
-            late = int(value[5:7]) >= starts
-            shift = (0 if late else 1) if self.rules.fiscal_year_first else (-1 if late else 0)
-            value = f"{int(value[:4]) + shift}{value[4:]}"
-        flat["date"] = value
-        flat["date_precision"] = precision
-
-    def _precision(self, said: str, flat: dict[str, Any], problems: list[Problem]) -> None:
-        """A precision that is stated beside a whole date makes it coarser, never finer."""
-        value, problem = clean_code("date_precision", said, "date_precision")
-        if problem is not None:
-            problems.append(problem)
-        elif "date" in flat and _COARSE.index(str(value)) > _COARSE.index(flat["date_precision"]):
-            flat["date_precision"] = value
-            flat["date"] = flat["date"][:4] + ("-01-01" if value == "year" else flat["date"][4:7] + "-01")
 
     def _place(self, path: str, said: str, row: dict[str, str], flat: dict[str, Any], problems: list[Problem]) -> None:
         pair = (said[:_REMEMBERED], self._place_country(path, row))

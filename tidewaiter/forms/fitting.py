@@ -19,6 +19,7 @@ _OF_RECORDS = (
     "fields",
     "photos",
     "links",
+    "judged",
     "long",
     "ref",
     "status",

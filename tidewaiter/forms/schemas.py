@@ -39,6 +39,8 @@ def json_schema(form: Form) -> dict[str, Any]:
         {c.path: _json(c) for c in form.columns if c.scope == "line"},
         [c.path for c in form.columns if c.scope == "line" and c.needed == "always" and c.path != "unit"],
     )
+    judged = {"type": "array", "items": {"type": "string"}, "description": "field=words: what is no person"}
+    line["properties"]["judged"] = judged
     line["properties"]["fields"] = _object({c.path: _json(c) for c in form.columns if c.scope == "fields"})
     route = {c.name: _json(c) for c in form.columns if c.path.startswith("route.origin.")}
     route["role"] = {"enum": ["origin", "departure", "transit", "seizure", "destination"]}
@@ -47,6 +49,7 @@ def json_schema(form: Form) -> dict[str, Any]:
         "form": {"const": form.code}, "form_version": {"type": "integer"}, "long": {"type": "boolean"},
         "lines": {"type": "array", "items": line}, "route": {"type": "array", "items": _object(route, ["role"])},
         "persons": {"type": "array", "items": _object(person)}, "links": {"type": "array", "items": {"type": "string"}},
+        "judged": judged,
         "photos": {"type": "array", "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows", "tags", "blurred")})},
     }  # fmt: skip
     root["required"] += ["form"]

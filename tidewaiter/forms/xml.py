@@ -11,9 +11,11 @@ from lxml import etree
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column, as_text, flatten_header
 from tidewaiter.forms.data_model import (
+    BARE,
     CASE,
     CASES,
     ITEM,
+    JUDGED,
     LEG,
     LINK,
     LISTED,
@@ -24,6 +26,7 @@ from tidewaiter.forms.data_model import (
     line_names,
 )
 from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.judgements import cell_of
 from tidewaiter.foundation.refusals import Missing
 
 ENUMERATED = 400
@@ -68,7 +71,7 @@ def xsd(form: Form) -> bytes:
                 _leaf(item, PARTS[element][column.name], column)
     line = _element(case, ITEM, least="0", most="unbounded")
     _branch(line, [(line_names(c.path, own=c.scope == "fields"), c) for c in form.columns if c.scope != "header"])
-    for element in (PHOTO, LINK):
+    for element in (PHOTO, LINK, JUDGED):
         item = _element(case, element, least="0", most="unbounded")
         for name in PARTS[element].values():
             etree.SubElement(item, f"{{{XS}}}element", name=name, type="xs:string", minOccurs="0")
@@ -161,6 +164,7 @@ def case_element(form: Form, record: dict[str, Any]) -> Any:
                 _write(item, line_names(column.path, own=column.scope == "fields"), values[column.path])
     for element in (PHOTO, LINK):
         _listed(case, element, record)
+    _listed(case, JUDGED, {LISTED[JUDGED]: [words for words in cell_of(record).split(";") if words]})
     return case
 
 
@@ -173,7 +177,7 @@ def _listed(case: Any, element: str, record: dict[str, Any]) -> None:
     for thing in record.get(LISTED[element], []):
         item = etree.SubElement(case, element)
         for part, name in PARTS[element].items():
-            value = thing if element == LINK else thing.get(part)
+            value = thing if element in BARE else thing.get(part)
             if value not in (None, "", []):
                 _write(item, (name,), value)
 

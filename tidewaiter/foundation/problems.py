@@ -8,11 +8,11 @@ from django.http import HttpResponse
 
 from tidewaiter.foundation.budgets import WAIT, OverLimit
 from tidewaiter.foundation.canonical import canonical
-from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Outdated, Refusal
+from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, Outdated, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+    400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 410: "Gone",
     411: "Length required", 413: "Too large", 414: "Address too long", 415: "Unsupported media type", 422: "Not valid",
     429: "Too many requests", 500: "Mistake of the node", 507: "No room on the disk",
 }  # fmt: skip
@@ -34,7 +34,8 @@ def problem(
 
 
 def problem_of_refusal(refusal: Refusal) -> HttpResponse:
-    """404 for what one may not see, 403 for a deed one may not do, 422 for what is not valid, 409 for a state that forbids it.
+    """404 for what one may not see, 403 for a deed one may not do, 422 for what is not valid, 409 for a state that forbids it,
+    410 for what is no more.
 
     413 for more than a budget allows, 429 with `Retry-After` where waiting helps.
     """
@@ -55,7 +56,7 @@ def status_of(refusal: Refusal, *, bad_input: int, otherwise: int) -> int:
     """The status of a refusal's answer; pages and the JSON door differ in what they say to bad input and to a wrong state."""
     if isinstance(refusal, OverLimit):
         return 429 if refusal.waiting_helps else 413
-    for kind, status in ((Missing, 404), (NotAllowed, 403), (BadInput, bad_input)):
+    for kind, status in ((Missing, 404), (Gone, 410), (NotAllowed, 403), (BadInput, bad_input)):
         if isinstance(refusal, kind):
             return status
     return otherwise

@@ -27,6 +27,10 @@ class Missing(Refusal):
     """There is no such thing for this person: unseen and absent are answered alike."""
 
 
+class Gone(Refusal):
+    """There was such a thing, for this person too, and it is no more."""
+
+
 class Outdated(Refusal):
     """What was to be decided is not what stands any more. `version` is the number of what stands: whoever raises
     this has made sure that the person may see it.

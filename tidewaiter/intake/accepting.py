@@ -134,7 +134,7 @@ class Prepared:
 def _unpacked(packed: bytes) -> Prepared:
     cases, repeats, wrong, shadows = msgspec.msgpack.decode(packed)
     taken = [
-        (CaseIn(header, lines, [Finding(*said) for said in findings], None, blocks, digest_), keys, counted)
+        (CaseIn(header, lines, [Finding(*said) for said in findings], blocks=blocks, _digest=digest_), keys, counted)
         for header, lines, findings, digest_, blocks, keys, counted in cases
     ]
     return Prepared(taken, repeats, wrong, shadows)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import is_zipfile
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, Refusal
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.sealed_files import is_sealed, opened, write_sealed
 from tidewaiter.foundation.text import read_name
@@ -31,6 +31,7 @@ from tidewaiter.intake import states
 from tidewaiter.intake.accepting import FileNorms, prepared, reject_too_long, take
 from tidewaiter.intake.cell_proposals import Taken, fill_in
 from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, Wrong, cleaned, cleaned_by_two
+from tidewaiter.intake.hidden_sheets import KEPT, forget_parts, keep_part, make_sheet, opened_sheet
 from tidewaiter.intake.layouts import keep_layout
 from tidewaiter.intake.lengths import rows_in
 from tidewaiter.intake.mapping import read_mapping
@@ -147,6 +148,7 @@ def _staged_and_accepted(receipt: Receipt, by: Actor, progress: Progress) -> Non
                 )
                 record(by=by, deed="intake.refused", ref=receipt.ref, detail={"code": refusal.code})
             forget_upload(path=receipt.file_path)
+            forget_parts(receipt)
             raise
     if receipt.state == states.ACCEPTING:
         path = receipt.file_path
@@ -159,6 +161,7 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
 
     Raises `BadInput` when the file cannot be read or holds no rows.
     """
+    forget_parts(receipt, after=receipt.staged_to)
     with readable(Path(receipt.file_path or receipt.own_path)) as path:
         how = _staged(path, receipt, by, progress)
     if not receipt.rows:
@@ -185,7 +188,9 @@ def _staged(path: Path, receipt: Receipt, by: Actor, progress: Progress) -> HowR
             receipt.skipped += some.skipped
             receipt.rows += some.read
             receipt.staged_to = some.last
-            receipt.save(update_fields=["rows", "staged_to", "skipped"])
+            keep_part(receipt, some.last, some.hidden)
+            receipt.hidden += len(some.hidden)
+            receipt.save(update_fields=["rows", "staged_to", "skipped", "hidden"])
         progress.report(gettext_noop("Reading rows"), min(some.last, rows), rows)
     return how
 
@@ -229,6 +234,7 @@ def stop(*, receipt: Receipt, why: str, by: Actor) -> None:
         )
         record(by=by, deed="intake.stopped", ref=found.ref, detail={"cases": found.cases})
     forget_upload(path=found.file_path)
+    forget_parts(found)
 
 
 def _put_back(receipt: Receipt, by: Actor) -> None:
@@ -261,6 +267,8 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
             _keep_sheet(receipt, by)
         if restated := restated_by(receipt):
             receipt.notes[RESTATES] = restated
+        if make_sheet(receipt):
+            receipt.hidden_until, receipt.hidden_taken_at = now() + KEPT, None
         receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
         receipt.save()
         record(
@@ -303,6 +311,30 @@ def take_proposals(*, receipt: Receipt, by: Actor, cells: Sequence[Taken] | None
         record(by=by, deed="intake.proposals_taken", ref=held.ref, detail={"cells": done.cells, "rows": done.rows})
     receipt.refresh_from_db()
     return done.cells
+
+
+def take_hidden(*, receipt: Receipt, by: Actor) -> IO[bytes]:
+    """Gives the sheet of what was hidden of a file to the person who brought it, once; the node has it no more then.
+
+    Raises `NotAllowed` for anybody else, `Missing` where nothing was hidden, `Gone` where it was taken or its time is
+    over.
+    """
+    if by.username != receipt.brought_by:
+        raise NotAllowed("not_yours", gettext("Only who brought the file may take the sheet of what was hidden."))
+    if not receipt.hidden:
+        raise Missing("no_sheet", gettext("Nothing was hidden of this file."))
+    with transaction.atomic():
+        held = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        there = held.hidden_until is not None and held.hidden_until > now() and held.hidden_taken_at is None
+        file = opened_sheet(held) if there else None
+        if file is None:
+            raise Gone(
+                "sheet_gone", gettext("The sheet was taken, or its hour is over. Bring the file again for another.")
+            )
+        held.hidden_taken_at = now()
+        held.save(update_fields=["hidden_taken_at"])
+        record(by=by, deed="intake.hidden_taken", ref=held.ref, detail={"stretches": held.hidden})
+    return file
 
 
 def keep_mapping(*, name: str, text: str, by: Actor) -> None:

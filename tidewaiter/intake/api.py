@@ -20,7 +20,7 @@ from tidewaiter.foundation.slots import heavy_page, waited_for
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive, take_in
 from tidewaiter.intake.at_once import is_small
 from tidewaiter.intake.cell_proposals import Taken
-from tidewaiter.intake.filling import filled_in, sheet_answer
+from tidewaiter.intake.filling import filled_in, hidden_answer, sheet_answer
 from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.proposals.writing import mapping_text
@@ -58,6 +58,8 @@ class BatchOut(Schema):
     errors: list[dict[str, Any]] = Field(description="the first 1,000, by row")
     error_counts: dict[str, int] = Field(description="how often each thing is wrong, by code, over all rows")
     rejected_file: str | None
+    hidden: int = Field(description="stretches that were hidden because they may name somebody")
+    hidden_until: str | None = Field(description="until when who brought the file can take the sheet of these, once")
     notes: dict[str, Any]
 
 
@@ -161,6 +163,20 @@ def get_rejected_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     mended, it is brought again as it is, with the same mapping.
     """
     return sheet_answer(receipt_by_ref(reader(request), ref))
+
+
+@router.get(
+    "/receipts/{ref}/hidden",
+    operation_id="take_hidden",
+    summary="What was hidden of a file, once",
+    openapi_extra={"responses": {200: {"description": "The sheet", "content": {"application/octet-stream": {}}}}},
+)
+def take_hidden_sheet(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """A workbook of the stretches that were hidden: row, field, sentence, what, why. It is given once, to who brought
+    the file, and kept for less than an hour; then the answer is 410.
+    """
+    by = writer(request)
+    return hidden_answer(receipt_by_ref(by, ref), by)
 
 
 class Cell(Schema):

@@ -28,6 +28,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.intake.accepting import FileNorms
 from tidewaiter.intake.album import Album
+from tidewaiter.intake.hidden_sheets import Hidden, hidden_in
 from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.readers import Source, open_source
 from tidewaiter.intake.rows import WHOLE, Share, Staged, Stager
@@ -49,6 +50,8 @@ class Cleaned:
     last: int
     read: int
     skipped: int
+    hidden: list[Hidden]
+    """What was hidden in their texts."""
 
 
 @dataclass(slots=True)
@@ -104,7 +107,8 @@ def cleaned(
             fresh = [row for row in batch if row.number > after]
             rows = [_row(row, administration, forms) for row in fresh if not row.skipped]
             skipped = sum(row.skipped for row in fresh)
-            yield Cleaned(rows, fresh[-1].number if fresh else after, sum(row.counts for row in fresh), skipped)
+            hidden = [one for row in fresh for one in hidden_in(row.number, row.found)]
+            yield Cleaned(rows, fresh[-1].number if fresh else after, sum(row.counts for row in fresh), skipped, hidden)
         yield HowRead(_how_read(source), norms)
 
 

@@ -12,9 +12,10 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.intake.actions import take_in, take_proposals
+from tidewaiter.intake.actions import take_hidden, take_in, take_proposals
 from tidewaiter.intake.cell_proposals import Taken
 from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.rejected import XLSX
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue
 from tidewaiter.vault.actions import file_of
@@ -33,6 +34,15 @@ def filled_in(receipt: Receipt, by: Actor, cells: Sequence[Taken] | None) -> tup
         take_in(receipt=receipt, by=by, progress=Progress(None))
         receipt.refresh_from_db()
     return filled, now
+
+
+def hidden_answer(receipt: Receipt, by: Actor) -> HttpResponseBase:
+    """The sheet of what was hidden, to take away once. Raises as `take_hidden`."""
+    file = take_hidden(receipt=receipt, by=by)
+    answer = attached(FileResponse(file, content_type=XLSX), f"{receipt.ref}-hidden.xlsx")
+    answer["Content-Security-Policy"] = "sandbox"
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def sheet_answer(receipt: Receipt) -> HttpResponseBase:

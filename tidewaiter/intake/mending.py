@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tidewaiter.forms.columns import as_text, laid_flat
+from tidewaiter.forms.judgements import JUDGED
 from tidewaiter.forms.problems import Problem, problem_of
 from tidewaiter.forms.queries import form_named
 from tidewaiter.forms.xml import dated
@@ -171,6 +172,8 @@ def _cells_by_path(row: StagedRow, problems: Iterable[Problem], said: dict[str, 
     for number, line in enumerate(lines, 1):
         cells = dict(header)
         own = {name: as_text(value) for name, value in line.items() if name != "fields"}
+        if header.get(JUDGED) and own.get(JUDGED):
+            own[JUDGED] = f"{header[JUDGED]};{own[JUDGED]}"
         cells |= own | {name: as_text(value) for name, value in line.get("fields", {}).items()}
         for path, text in texts.items():
             of, _, name = path.removeprefix("lines.").partition(".") if path.startswith("lines.") else ("", "", path)

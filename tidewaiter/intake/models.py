@@ -52,6 +52,11 @@ class Receipt(models.Model):
     """What is usual within the file: [form, sub-type, unit, lines, middle, spread] of each kind of goods."""
     why = MarkedText(about="free", default="", blank=True)
     ended_at = models.DateTimeField(null=True)
+    hidden = models.BigIntegerField(default=0)
+    """Stretches of its texts that were hidden because they may name somebody."""
+    hidden_until = models.DateTimeField(null=True)
+    """Until when the sheet of these can be taken, once, by who brought the file."""
+    hidden_taken_at = models.DateTimeField(null=True)
 
     own_path = ""
     """Where a file of the command line lies, while it is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from tidewaiter.forms.problems import problem_of
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
 from tidewaiter.intake.cell_proposals import proposal_of
@@ -82,6 +84,12 @@ def waiting_in(receipt: Receipt) -> int:
     return 0 if receipt.state in states.ENDS else max(receipt.rows - done, 0)
 
 
+def hidden_until(receipt: Receipt) -> datetime | None:
+    """Until when the sheet of what was hidden can be taken; nothing where there is none (any more)."""
+    until = receipt.hidden_until if receipt.hidden_taken_at is None else None
+    return until if until is not None and until > now() else None
+
+
 def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
     """The JSON document of CONTRACT.md."""
     counts = {
@@ -97,6 +105,8 @@ def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
         "errors": errors,
         "error_counts": dict(sorted(receipt.problems.items())),
         "rejected_file": rejected_file,
+        "hidden": receipt.hidden,
+        "hidden_until": until.isoformat(timespec="seconds") if (until := hidden_until(receipt)) else None,
         "notes": {name: said for name, said in receipt.notes.items() if name != LAYOUT},
     }
 

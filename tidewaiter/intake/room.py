@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, RailEntry, Rights, Room
+from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.intake.api import router
 from tidewaiter.intake.claims import CLAIMS
 from tidewaiter.intake.demo import bring_story
+from tidewaiter.intake.hidden_sheets import sweep_sheets
 from tidewaiter.intake.panels import bring_button, bring_button_with_key
 from tidewaiter.intake.queries import incoming_things
+from tidewaiter.intake.sweeping import sweep_uploads
 from tidewaiter.intake.tasks import INTAKE
 
 ROOM = Room(
@@ -17,6 +19,12 @@ ROOM = Room(
     urls="intake/",
     api=(router,),
     tasks={"run_intake": INTAKE},
+    schedule={
+        "hidden_sheets_swept": Scheduled(
+            every=300, do=sweep_sheets, word=_("Sheets of what was hidden are deleted within the hour")
+        ),
+        "uploads_swept": Scheduled(every=3600, do=sweep_uploads, word=_("Uploads that nothing waits for are deleted")),
+    },
     panels={"start_buttons": (bring_button_with_key,), "case_list_buttons": (bring_button,)},
     rail=(RailEntry(name="intake", address="/intake/", icon="table-import", word=_("Intake"), place=50),),
     labels=Labels(
@@ -25,6 +33,7 @@ ROOM = Room(
             "intake.staged": _("File read"),
             "intake.accepted": _("File taken in"),
             "intake.proposals_taken": _("Proposals filled in"),
+            "intake.hidden_taken": _("Sheet of what was hidden taken"),
             "intake.refused": _("File refused"),
             "intake.stopped": _("Import stopped"),
             "intake.mapping_kept": _("Mapping kept"),
@@ -39,6 +48,7 @@ ROOM = Room(
             "receipt": "see.receipt",
             "take_proposals": "post do.receipt.take",
             "mend_file": "see.receipt",
+            "take_hidden": "post do.receipt.hidden",
         },
         programs={
             "draft_batch": "filer",
@@ -47,6 +57,7 @@ ROOM = Room(
             "get_receipt": "see.receipt",
             "get_rejected_file": "see.receipt",
             "take_proposals_in": "do.receipt.take",
+            "take_hidden_sheet": "do.receipt.hidden",
         },
         sees={
             "receipt": {
@@ -56,6 +67,7 @@ ROOM = Room(
         does={
             "receipt": {
                 "take": ("filer",),
+                "hidden": ("bringer",),
             },
         },
     ),

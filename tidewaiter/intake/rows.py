@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.forms.columns import as_text, is_beside, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
+from tidewaiter.forms.judgements import Found
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named, plainest_form
@@ -59,6 +60,8 @@ class Staged:
     skipped: bool = False
     source: str = ""
     """Digest of the source row, by which one that repeats another is known."""
+    found: list[Found] = field(default_factory=list)
+    """What in its texts may name somebody."""
     counts: int = 1
     """How many source rows this counts for: of several that one row makes, one counts."""
 
@@ -336,7 +339,7 @@ class Stager:
             problems.append(Problem("", "ragged_row", facts=row.ragged))
         raw = {problem.path: texts[problem.path] for problem in problems if problem.path in texts}
         key = key_of(number, header, cleaned, problems)
-        return Staged(number, key, form, header, cleaned, problems, raw, source=row.source)
+        return Staged(number, key, form, header, cleaned, problems, raw, source=row.source, found=reader.found)
 
     def _known(self, texts: dict[str, str]) -> dict[str, str]:
         """What columns that every form has say; a column that is none of ours is not kept."""
@@ -372,4 +375,5 @@ class Stager:
         header, lines, problems = reader.record(record, texts)
         key = key_of(number, header, lines, problems)
         raw = {problem.path: problem.said or as_text(record.get(problem.path)) for problem in problems}
-        return Staged(number, key, form, header, lines, problems, raw, source=digest(record)[:24])
+        source = digest(record)[:24]
+        return Staged(number, key, form, header, lines, problems, raw, source=source, found=reader.found)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("map/drop/", helper_views.forget_mapping, name="forget_mapping"),
     path("<str:ref>/", views.receipt_page, name="receipt"),
     path("<str:ref>/take", views.take_page, name="take_proposals"),
+    path("<str:ref>/hidden", views.take_hidden_page, name="take_hidden"),
     path("<str:ref>/mend", views.mend_file, name="mend_file"),
 ]

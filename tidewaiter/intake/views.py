@@ -23,9 +23,10 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive
 from tidewaiter.intake.cell_proposals import Taken
-from tidewaiter.intake.filling import filled_in, sheet_answer
+from tidewaiter.intake.filling import filled_in, hidden_answer, sheet_answer
 from tidewaiter.intake.layouts import NOTE as LAYOUT
 from tidewaiter.intake.queries import (
+    hidden_until,
     mapping_named,
     mapping_names,
     own_mapping_names,
@@ -117,6 +118,8 @@ def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:
         else "",
         "layout": receipt.notes.get(LAYOUT, {}).get("kind", ""),
         "found": sum(receipt.findings.values()),
+        "hidden_until": hidden_until(receipt),
+        "own": receipt.brought_by == actor_of(request).username,
         "has_cases": CaseBatch.objects.filter(source=receipt.ref).exists(),
     }
     return render(request, "intake/receipt.html", shown)
@@ -161,6 +164,13 @@ def _note(said: Any, shown: dict[str, str]) -> str:
     if isinstance(said, dict):
         return sentence_of(said)
     return ", ".join(said) if isinstance(said, list) else shown.get(said, said)
+
+
+@require_POST
+def take_hidden_page(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The sheet of what was hidden, once, to whoever brought the file."""
+    by = actor_of(request)
+    return hidden_answer(receipt_by_ref(by, ref), by)
 
 
 def mend_file(request: HttpRequest, ref: str) -> HttpResponseBase:

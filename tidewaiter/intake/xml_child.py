@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from tidewaiter.forms.data_model import CASE, ITEM, LINK, LISTED, OWN, PART_OF, PATH_OF_HEADER, PATH_OF_LINE
+from tidewaiter.forms.data_model import BARE, CASE, ITEM, LISTED, OWN, PART_OF, PATH_OF_HEADER, PATH_OF_LINE
 from tidewaiter.foundation.files.unpacking import unpacker
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusing import Batches, gettext_noop, refuse, refuse_over, tell
@@ -89,7 +89,7 @@ class CaseElements:
             elif _name(one):
                 self._pass_over(_name(one))
         if parts:
-            found.setdefault(LISTED[name], []).append(parts["ref"] if name == LINK else parts)
+            found.setdefault(LISTED[name], []).append(parts[BARE[name]] if name in BARE else parts)
 
     def _branch(
         self, element: Any, names: tuple[str, ...], into: dict[str, Any], paths: dict[tuple[str, ...], str]

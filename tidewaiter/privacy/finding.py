@@ -34,22 +34,23 @@ def find(text: str, about: About = "free") -> tuple[Span, ...]:
     """Where suspected personal data stands in a text that means `about`: (start, end, kind), in order, without
     overlaps.
     """
-    return _remembered(text, about) if len(text) <= LONGEST_REMEMBERED else _found(text, about)
+    return _remembered(text, about) if len(text) <= LONGEST_REMEMBERED else _apart(spans_of_each(text, about))
 
 
 @lru_cache(maxsize=8192)
 def _remembered(text: str, about: About) -> tuple[Span, ...]:
-    return _found(text, about)
+    return _apart(spans_of_each(text, about))
 
 
-def _found(text: str, about: About) -> tuple[Span, ...]:
+def spans_of_each(text: str, about: About) -> list[Span]:
+    """What each search found by itself, in no order: two may have found the same, or overlap."""
     digits = sum(map(str.isdigit, text))
     worded = _letters.search(text) is not None
     if not worded and digits < 5:
-        return ()  # what is no word and no long number, a short reference say, names nobody
+        return []  # what is no word and no long number, a short reference say, names nobody
     spans = contacts(text, digits, code=about == "code") if digits >= 4 or "@" in text else []
     if not worded:
-        return _apart(spans + (documents(text, free=True, called=False) if about == "free" else []))
+        return spans + (documents(text, free=True, called=False) if about == "free" else [])
     free = about == "free"
     tokens = words_of(text)
     kinds = 0
@@ -66,7 +67,7 @@ def _found(text: str, about: About) -> tuple[Span, ...]:
     elif digits >= 2:
         spans += persons_with_an_age(text, tokens)
         spans += [span for span in caseless_persons(text) if age_behind(text, span[1]) >= 2.4] if caseless else []
-    return _apart(spans)
+    return spans
 
 
 def _apart(spans: list[Span]) -> tuple[Span, ...]:
@@ -74,9 +75,8 @@ def _apart(spans: list[Span]) -> tuple[Span, ...]:
     longer
     by the other.
     """
-    spans.sort(key=lambda span: (span[0], -span[1]))
     kept: list[Span] = []
-    for span in spans:
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
         elif span[1] > kept[-1][1]:

@@ -20,15 +20,26 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     """Where persons are named in a free text of these words."""
     if len(tokens) < 2 or not any(token.word.case != Case.SMALL or token.word.flags & NAME for token in tokens):
         return []
-    mark_sentences(text, tokens)
-    reading = Reading(text, tokens, unknown_in(text, tokens))
-    read_runs(reading)
-    with_neighbours(reading)
+    reading = _read(text, tokens)
     found = [run for run in reading.runs if run.weight >= ENOUGH]
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
     spans += nicknames(reading)
     spans += again(reading, found)
     return spans + in_small_letters(tokens, text)
+
+
+def _read(text: str, tokens: list[Token]) -> Reading:
+    mark_sentences(text, tokens)
+    reading = Reading(text, tokens, unknown_in(text, tokens))
+    read_runs(reading)
+    with_neighbours(reading)
+    return reading
+
+
+def weights(text: str, tokens: list[Token]) -> list[tuple[int, int, float]]:
+    """What each run of capitalised words of a free text weighs: (start, end, weight)."""
+    reading = _read(text, tokens)
+    return [(tokens[run.first].start, tokens[run.last - 1].end, run.weight) for run in reading.runs]
 
 
 def persons_with_an_age(text: str, tokens: list[Token]) -> list[Span]:

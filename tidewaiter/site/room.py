@@ -33,6 +33,7 @@ ROOM = Room(
         deeds={
             "site.backed_up": _("Backup made"),
             "site.restored": _("Node restored"),
+            "site.masked_stored": _("Stored texts masked"),
             "site.retried": _("Work that was set aside tried again"),
             "site.dropped": _("Work that was set aside dropped"),
         },

@@ -149,7 +149,8 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
     ours = [folder.name for folder in folders()]
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ours, OLD, "analysis", "held", data_folder.MARK):
+    beside = ("analysis", "held", "hidden", data_folder.MARK)
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ours, OLD, *beside):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
             (home / name).rename(aside / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,7 +16,9 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.actions import receive, take_in
+from tidewaiter.intake.actions import receive, take_hidden, take_in
+from tidewaiter.intake.hidden_sheets import forget_sheet
+from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of, mapping_named
 from tidewaiter.intake.readers import channel_of
 from tidewaiter.jobs.actions import Progress
@@ -36,7 +39,9 @@ class _Said(Progress):
 
 
 class Command(DeedCommand):
-    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--dry-run] [--submit] [--keep-duplicates]`."""
+    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--hidden SHEET.xlsx] [--dry-run] [--submit]
+    [--keep-duplicates]`.
+    """
 
     help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip of a table with photos, by content"
 
@@ -46,6 +51,9 @@ class Command(DeedCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, metavar="USERNAME")
         parser.add_argument("--mapping", default="", metavar="MAP", help="a mapping file, or the name of a kept one")
+        parser.add_argument(
+            "--hidden", type=Path, metavar="SHEET", help="where to write what was hidden (xlsx, for its owner alone)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
         parser.add_argument("--submit", action="store_true", help="submit the cases that have nothing to settle")
         parser.add_argument(
@@ -60,6 +68,9 @@ class Command(DeedCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise BadInput("no_file", f"There is no file {path}.")
+        sheet: Path | None = options["hidden"]
+        if sheet is not None and (sheet.exists() or not sheet.parent.is_dir()):
+            raise BadInput("hidden_file", f"Name a file that is not there yet, in a folder that is: {sheet}.")
         mapping_name, mapping_text = self._mapping(options["mapping"], by)
         chosen = {
             "submit": options["submit"],
@@ -72,8 +83,12 @@ class Command(DeedCommand):
                 mapping_name=mapping_name, options=chosen, by=by,
             )  # fmt: skip
             take_in(receipt=receipt, by=by, progress=_Said(self))
+            written = self._hidden(receipt, sheet, by) if sheet is not None and receipt.hidden else None
             answer = answer_of(receipt, self._rejected(receipt) if not options["dry_run"] else None)
+            answer["hidden_file"] = written
             if options["dry_run"]:
+                answer["hidden_until"] = None
+                forget_sheet(receipt)
                 transaction.set_rollback(True)
         self.done_in_part = receipt.rejected > 0
         return answer
@@ -85,6 +100,17 @@ class Command(DeedCommand):
         if not said or not path.is_file():
             return mapping_named(by, said)
         return path.name, text_of(path, "toml_bytes")
+
+    @staticmethod
+    def _hidden(receipt: Receipt, to: Path, by: Actor) -> str:
+        """Takes the sheet of what was hidden and writes it where its owner alone reads it."""
+        with (
+            take_hidden(receipt=receipt, by=by) as sheet,
+            os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        ):
+            shutil.copyfileobj(sheet, file)
+        receipt.refresh_from_db(fields=["hidden_taken_at"])
+        return str(to)
 
     @staticmethod
     def _rejected(receipt: Any) -> str | None:
