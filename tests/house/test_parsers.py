@@ -28,6 +28,8 @@ ALLOWED = {
     "foundation/files/text_child.py": "hints on the command line of a child, by the process that began it",
     "foundation/sandbox.py": "the last words of a child of our own, written by foundation.refusing",
     "drawing/maps.py": "the world's outlines, a file that is shipped",
+    "cases/rechecking.py": "headers and lines that the node wrote itself, of records that the reader let in; read by the million",
+    "intake/restating.py": "headers and lines that the node wrote itself, of records that the reader let in",
     "cases/export.py": "lines that the same function wrote into a nameless file a moment before",
     "intake/accepting.py": "what the second process of the same work packed for the first",
     "intake/lengths_child.py": "in a child, after the same measuring of nesting, a line at a time",

@@ -30,7 +30,7 @@ def main() -> None:
             connection.execute(statement)
         try:
             table = connection.read_csv(literally(path), all_varchar=True, header=True).limit(first)
-            heads, found = list(map(str, table.columns)), table.fetchall()
+            heads, found = list(map(str, table.columns)), table.fetchmany(first)
         except duckdb.Error as error:
             why = str(error).split("\n")[0][:300]
             refuse(gettext_noop("%(name)s cannot be read as a table: %(why)s"), name=name[:80], why=why)
