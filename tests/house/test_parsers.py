@@ -31,6 +31,7 @@ ALLOWED = {
     "cases/rechecking.py": "headers and lines that the node wrote itself, of records that the reader let in; read by the million",
     "intake/restating.py": "headers and lines that the node wrote itself, of records that the reader let in",
     "cases/export.py": "lines that the same function wrote into a nameless file a moment before",
+    "intake/hidden_sheets.py": "what this node itself sealed a moment before, with its own key",
     "intake/accepting.py": "what the second process of the same work packed for the first",
     "intake/lengths_child.py": "in a child, after the same measuring of nesting, a line at a time",
     "forms/shapes_child.py": "shapes that were counted, from the process that began it",

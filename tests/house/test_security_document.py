@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.conftest import PASSWORD, PROJECT
+from tests.house.matrix import TABLE
 from tidewaiter.foundation import logs
 from tidewaiter.foundation.limits import most
 from tidewaiter.notices import actions as notices
@@ -103,7 +103,7 @@ def _validators() -> list[dict[str, Any]]:
 
 
 def test_every_way_in_is_written_down() -> None:
-    doors = tomllib.loads((PROJECT / "tests" / "house" / "rights.toml").read_text())["doors"]
+    doors = TABLE["pages"]
     open_doors = {name for name, rule in doors.items() if rule in ("open", "machine")}
     addresses = {
         "account_login": "/accounts/login/",

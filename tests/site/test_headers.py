@@ -10,7 +10,6 @@ import logging
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +20,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.conftest import PASSWORD, PROJECT, Program
+from tests.house.matrix import TABLE
 from tests.site.asking import Asker, in_a_loop
 from tidewaiter.foundation.logs import Lines
 from tidewaiter.people.actions import make_token
@@ -176,7 +176,7 @@ def test_a_mail_server_must_show_a_certificate_of_its_name() -> None:
 def test_no_deed_is_done_by_looking_at_an_address(people: SimpleNamespace) -> None:
     client = Client()
     client.post("/accounts/login/", {"login": people.steward.username, "password": PASSWORD})
-    table = tomllib.loads((PROJECT / "tests" / "house" / "rights.toml").read_text())["doors"]
+    table = TABLE["pages"]
     deeds = {name for name, rule in table.items() if rule.startswith("post ")}
     asked = 0
     for pattern, route in _routes(get_resolver().url_patterns):

@@ -9,6 +9,7 @@ from tidewaiter.cases import tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.stored import masked_cases, masked_returns
 from tidewaiter.cases.words import bring_up_to_date
 from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
 
@@ -48,6 +49,7 @@ ROOM = Room(
         },
     ),
     links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list"),),
+    masks=(masked_cases, masked_returns),
     rights=Rights(
         pages={
             "case_list": "signed",

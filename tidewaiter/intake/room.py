@@ -11,6 +11,7 @@ from tidewaiter.intake.demo import bring_story
 from tidewaiter.intake.hidden_sheets import sweep_sheets
 from tidewaiter.intake.panels import bring_button, bring_button_with_key
 from tidewaiter.intake.queries import incoming_things
+from tidewaiter.intake.stored import masked_rows
 from tidewaiter.intake.sweeping import sweep_uploads
 from tidewaiter.intake.tasks import INTAKE
 
@@ -40,6 +41,7 @@ ROOM = Room(
             "intake.mapping_dropped": _("Mapping dropped"),
         },
     ),
+    masks=(masked_rows,),
     rights=Rights(
         pages={
             "intake": "signed",

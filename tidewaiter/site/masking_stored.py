@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
-from tidewaiter.cases.stored import Masked, masked_cases, masked_returns
+from tidewaiter.cases.stored import Masked
 from tidewaiter.cases.words import rebuild
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.intake.stored import masked_rows
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.ledger.models import Entry
 from tidewaiter.privacy.columns import Marked
@@ -28,8 +28,6 @@ from tidewaiter.privacy.finding import find
 
 AT_ONCE = 1_000
 type _Walk = Callable[..., Masked | None]
-_BY_RECORD: tuple[_Walk, ...] = (masked_cases, masked_returns, masked_rows)
-"""Columns whose values are judged one by one before they are put together."""
 
 
 def mask_stored(*, by: Actor, write: bool, told: Callable[[str], None]) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def mask_stored(*, by: Actor, write: bool, told: Callable[[str], None]) -> dict[
     changed: Counter[str] = Counter()
     cases = references = 0
     with _overwriting(write):
-        for walk in _BY_RECORD:
+        for walk in _walks():
             after, going_on = 0, True
             while going_on:
                 with transaction.atomic():
@@ -71,6 +69,12 @@ def mask_stored(*, by: Actor, write: bool, told: Callable[[str], None]) -> dict[
                 rebuild()
     told_of = [{"column": name, "rows": looked_at[name], "changed": changed[name]} for name in sorted(looked_at)]
     return {"columns": told_of, "cases": cases, "references": references, "ledger": _ledger()}
+
+
+def _walks() -> Iterator[_Walk]:
+    """Through records whose values are judged one by one before they are put together: what rests on others first."""
+    for room in reversed(rooms_of_node()):
+        yield from room.masks
 
 
 @contextmanager
