@@ -2,7 +2,7 @@
 
 docs/states/<room>.md from each room's states.py; docs/lists.md from codes/lists.toml; docs/limits.md from the table
 of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md and
-docs/rights.md from the room cards of each shape.
+docs/rights.md from the room cards of each shape; docs/pictures/house.svg from these and the import contract.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from house_picture import floors_of, picture
 from room_documents import cards_of, rights_document, rooms_document
 
 from tidewaiter.foundation.limits import LIMITS, amount
@@ -175,6 +176,7 @@ def main() -> int:
         "docs/text_columns.md": text_columns(),
         "docs/rooms.md": MADE + rooms_document(cards),
         "docs/rights.md": MADE + rights_document(cards),
+        "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text
