@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.ages import age_near
 from tidewaiter.privacy.finding import About, find, spans_of_each
 from tidewaiter.privacy.masking import MASK
 from tidewaiter.privacy.persons import weights
@@ -61,7 +61,7 @@ def stretches(text: str, about: About) -> tuple[Stretch, ...]:
     aged = {
         word
         for start, end, kind in each
-        if kind == "name" and age_behind(text, end)
+        if kind == "name" and age_near(text, start, end)
         for word in _word.findall(text[start:end])
         if not word.islower()
     }
@@ -75,7 +75,7 @@ def _stretch(text: str, span: tuple[int, int, str], each: Iterable[tuple[int, in
     others = any(one != "name" for at, to, one in each if at < end and to > start)
     of_aged = not aged.isdisjoint(_word.findall(words))
     cannot = len(words) > LONGEST or ";" in words
-    return Stretch(start, end, kind, words, others or of_aged or cannot or bool(age_behind(text, end)))
+    return Stretch(start, end, kind, words, others or of_aged or cannot or age_near(text, start, end))
 
 
 def judged(text: str, about: About, nobody: Collection[str] = ()) -> Judged:
