@@ -20,7 +20,7 @@ from tests.intake.test_intake import bring, write
 from tidewaiter.cases.models import Case
 from tidewaiter.forms.queries import form_named
 from tidewaiter.forms.workbook import template
-from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.people.actions import make_token
 from tidewaiter.vault.actions import read
 
@@ -200,6 +200,23 @@ def test_a_table_with_the_forms_names_comes_back_in_its_own_order(people: Simple
     ]
     assert [cell.value for cell in sheet[2]][:8] == ["WPN", "R-2", "2026-01-03", "KE", "Mombasaa", "pistol", "3", "H87"]
     assert _counts(_again(people, sheet_of(answer["receipt"]), tmp_path)) == (0, 0, 4)
+
+
+def test_a_column_of_one_word_that_no_form_has_comes_back_empty_and_is_kept_nowhere(
+    people: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        HEAD.replace("unit", "unit,Driver,Passport") + "WPN,R-4,2026-11-31,KE,KEMBA,pistol,5,H87,Otieno,A1234567\n"
+    )
+    answer = bring(people.contact, path)
+    assert _counts(answer) == (0, 0, 1)
+    row = StagedRow.objects.get()
+    assert "Otieno" not in row.raw
+    assert "A1234567" not in row.raw
+    sheet = book_of(sheet_of(answer["receipt"])).active
+    assert heads_of(sheet)[7:10] == ["unit", "Driver", "Passport"]
+    assert [cell.value or "" for cell in sheet[2]][6:10] == ["5", "H87", "", ""]
 
 
 def test_a_template_comes_back_as_the_template(people: SimpleNamespace, tmp_path: Path) -> None:

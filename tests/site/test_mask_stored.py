@@ -140,7 +140,7 @@ def test_by_command_on_a_node_nothing_is_to_be_masked(node: Program) -> None:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the index of SQLite marks what is gone and keeps it")
 def test_no_word_that_was_masked_is_left_in_the_pages_of_the_index() -> None:
     bring_up_to_date()
-    assert b"kamau" in _index() and b"gomez" in _index()
+    assert b"gomez" in _index()
     _run("--write")
     assert b"gomez" not in _index()
     assert b"kamau" in _index(), "what was judged to be nobody is still found"

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tidewaiter.forms.columns import Column, as_text, normal_path
+from tidewaiter.forms.columns import Column, as_text, is_beside, normal_path
 from tidewaiter.forms.engine import Form
-from tidewaiter.forms.queries import form_named
+from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.files.reading import NumberedRow
@@ -203,7 +203,9 @@ def _kept(
 ) -> Iterator[tuple[int, list[Cell]]]:
     """The cells of the wrong rows in the order of the layout; what is read from no column is left out."""
     read = (
-        mapping.sources() if mapping else {head for head, path in zip(layout.heads, layout.paths, strict=True) if path}
+        mapping.sources()
+        if mapping
+        else {head for head, path in zip(layout.heads, layout.paths, strict=True) if _is_read(path)}
     )
     places = [table.heads.index(head) if head in read and head in table.heads else -1 for head in layout.heads]
     form = stager.any_form()
@@ -217,6 +219,18 @@ def _kept(
                 for n, (at, column) in enumerate(zip(places, columns, strict=True))
             ]
             yield number, [*kept, *(mask_personal_data(cell) for cell in cells[wide:])]
+
+
+def _is_read(path: str) -> bool:
+    """Whether a field is one of a form in use, or stands beside them: «Driver» is a word like the name of a field, and
+    none.
+    """
+    described_by = normal_path(path)[1]
+    return (
+        path in ("form", "date_precision")
+        or is_beside(path)
+        or any(described_by in form.by_path for form in forms_in_use())
+    )
 
 
 def _cell(stager: Stager, text: str, column: Column | None, right: bool) -> Cell:
