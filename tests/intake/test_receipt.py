@@ -182,6 +182,26 @@ header = [2, 3]
     assert (_counts(again), again["error_counts"]) == ((0, 0, 1), {"not_a_number": 1})
 
 
+def test_heads_in_two_rows_name_nobody_in_the_sheet(people: SimpleNamespace, tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[constants]", "[reader]\nheader = [1, 2]\n[constants]")
+    mapping = mapping.replace('"Register No."', '"The Register No."').replace('"Where"', '"The Where"')
+    rows = (
+        "The,Mr Juan Carlos Perez Gomez,The,,,,\nRegister No.,passport A1234567,Where,What,How many,In,Date of seizure\n"
+        "A-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
+    )
+    mapping = mapping.replace('"Date of seizure"', '"The Date of seizure"').replace('"What"', '"The What"')
+    mapping = mapping.replace('"How many"', '"The How many"').replace('"In"', '"The In"')
+    path = tmp_path / "rows.csv"
+    path.write_text(rows)
+    answer = bring(people.contact, path, mapping)
+    assert _counts(answer) == (0, 0, 1)
+    sheet = book_of(sheet_of(answer["receipt"]))["Data"]
+    said = [str(cell.value or "") for row in sheet.iter_rows(max_row=2) for cell in row]
+    assert "Mr █████" in said
+    assert "passport █████" in said
+    assert not [text for text in said if "Gomez" in text or "A1234567" in text]
+
+
 def test_a_table_with_the_forms_names_comes_back_in_its_own_order(people: SimpleNamespace, tmp_path: Path) -> None:
     answer = bring(people.contact, write(tmp_path, FIVE))
     assert _counts(answer) == (1, 0, 4)

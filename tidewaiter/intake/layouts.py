@@ -180,10 +180,13 @@ def _layout(
     paths = [path for head, path in zip(table.heads, paths, strict=True) if head not in MENDING]
     read = mapping.sources() if mapping else {head for head, path in zip(heads, paths, strict=True) if path}
     shown = [head if head in read else mask_personal_data(head) for head in heads]
+    of_read = [head in read for head in table.heads]
     above = []
     wanted = mapping.reader.header_rows if mapping else ()
     if wanted:
-        above = [first.get(number, []) if number in wanted else [] for number in range(1, max(wanted) + 1)]
+        above = [
+            _above(first.get(number, []), of_read) if number in wanted else [] for number in range(1, max(wanted) + 1)
+        ]
     about = source.about
     ours = bool(about.get("form")) and heads == paths
     version = about.get("version", "")
@@ -196,6 +199,11 @@ def _layout(
         above,
         (mapping.reader.sheet.strip("*") if mapping else "") or "Data",
     )
+
+
+def _above(cells: Sequence[str], of_read: Sequence[bool]) -> list[str]:
+    """A row of heads as it is kept and written: masked over columns that are not read, as their heads are."""
+    return [cell if at < len(of_read) and of_read[at] else mask_personal_data(cell) for at, cell in enumerate(cells)]
 
 
 def _kept(
