@@ -8,6 +8,7 @@ telephones, mails, accounts, dates of birth and a name with an age are hidden wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -90,8 +91,8 @@ def judged(text: str, about: About, nobody: Collection[str] = ()) -> Judged:
     kept: dict[tuple[int, int], Stretch] = {}
     hidden: dict[tuple[int, int], Stretch] = {}
     clean, come = text, list(found)
+    places = _joined(place for words in said for place in _places(text, words))
     for _again in range(_PASSES):
-        places = [place for words in said for place in _places(text, words)]
         stay = [one for one in come if not one.always and _covered(one, places)]
         gone = [one for one in come if one not in stay]
         kept |= {(one.start, one.end): one for one in stay}
@@ -140,12 +141,20 @@ def _places(text: str, words: str) -> list[tuple[int, int]]:
     return found
 
 
-def _covered(one: Stretch, places: Iterable[tuple[int, int]]) -> bool:
-    at = one.start
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that touch or overlap as one: a long text and many words make very many."""
+    found: list[tuple[int, int]] = []
     for start, end in sorted(places):
-        if start <= at < end:
-            at = end
-    return at >= one.end
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _covered(one: Stretch, joined: list[tuple[int, int]]) -> bool:
+    at = bisect_right(joined, one.start, key=lambda place: place[0]) - 1
+    return at >= 0 and joined[at][1] >= one.end
 
 
 def certain(text: str, about: About, found: Iterable[Stretch]) -> frozenset[str]:
