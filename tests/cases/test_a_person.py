@@ -164,6 +164,36 @@ def test_by_program_it_is_told_what_was_hidden_and_judged_keeps_it(people: Simpl
     assert (third["outcome"], third["hidden"]) == ("unchanged", [])
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"Officers arrested the 34-year-old {SHIP} at Malaba.", f"A 34-year-old man, {SHIP}, was arrested.", f"Officers arrested {SHIP}, male, 34 years.",
+        f"Officers arrested {SHIP} (b. 1992).", f"Officers arrested {SHIP}, a Kenyan aged 34.", f"Officers arrested {SHIP} - 34 years.",
+        f"Un hombre de 34 años, {SHIP}, fue detenido.", f"La police a arrêté {SHIP}, née en 1992.", f"Officers arrested {SHIP}, age: 34.",
+    ],
+)  # fmt: skip
+def test_a_name_with_an_age_or_a_birth_anywhere_beside_it_is_hidden_whatever_is_said(
+    people: SimpleNamespace, told: str
+) -> None:
+    made = _post(_program(people.contact), record(narrative=told, judged=[f"narrative={SHIP}"])).json()
+    assert [(one["text"], one["may_stay"]) for one in made["hidden"]] == [(SHIP, False)]
+    assert SHIP not in _narrative()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"{SHIP}, built 30 years ago, sailed.", f"Officers arrested {SHIP}. A 34-year-old car was seized.", f"{SHIP}, 20 containers.",
+        f"Officers found {SHIP} with 34 tusks.", f"10 years later {SHIP} sailed.",
+    ],
+)  # fmt: skip
+def test_years_and_numbers_of_other_things_leave_the_judgement_to_the_officer(
+    people: SimpleNamespace, told: str
+) -> None:
+    _post(_program(people.contact), record(narrative=told, judged=[f"narrative={SHIP}"]))
+    assert _narrative() == told
+
+
 def test_words_of_a_line_are_judged_with_the_line(people: SimpleNamespace) -> None:
     goods = [{"subtype": "pistol", "quantity": "2", "unit": "H87", "fields": {"marking": f"found on {SHIP}"}}]
     program = _program(people.contact)

@@ -193,3 +193,27 @@ def test_photos_named_in_a_sheet_come_with_it_in_a_zip(people: SimpleNamespace, 
     assert Picture.objects.count() == 2, "what no row names is not kept"
     assert not any(PLANTED in one.read_bytes() for one in tmp_path.rglob("*") if one.is_file() and one != path)
     assert json.loads(json.dumps(case.header["photos"][0]))["file"] in {row.digest for row in Kept.objects.all()}
+
+
+def test_a_photo_that_is_called_after_somebody_is_taken_and_its_name_is_not(
+    people: SimpleNamespace, tmp_path: Path
+) -> None:
+    from tidewaiter.intake.actions import receive, take_in
+    from tidewaiter.intake.queries import errors_of
+    from tidewaiter.jobs.actions import Progress
+
+    rows = [
+        {**ROW, "photos": "photos/Wanjiru_Kamau.JPG"},
+        {**ROW, "national_ref": "R-2", "photos": "Mr Juan Perez.JPG"},
+        {**ROW, "national_ref": "R-3", "photos": "Mr Hans Mueller.JPG"},
+    ]
+    named = {"Wanjiru_Kamau": "red", "Mr Juan Perez": "blue", "Mr Ali Hassan": "green"}
+    path = tmp_path / "parcel.zip"
+    path.write_bytes(parcel("cases.csv", csv_of(*rows), **{name: picture(colour=one) for name, one in named.items()}))
+    receipt = receive(path=path, name="parcel.zip", mapping_text="", mapping_name="", options={}, by=people.contact)
+    take_in(receipt=receipt, by=people.contact, progress=Progress(None))
+    assert len(Case.objects.get(national_ref="R-1").header["photos"][0]["file"]) == 64
+    assert [error["code"] for error in errors_of(receipt)] == ["no_picture", "no_picture"], (
+        "which of two is not guessed"
+    )
+    assert not Case.objects.filter(header__icontains="wanjiru").exists()

@@ -20,7 +20,7 @@ from tests.intake.test_intake import bring, write
 from tidewaiter.cases.models import Case
 from tidewaiter.forms.queries import form_named
 from tidewaiter.forms.workbook import template
-from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.people.actions import make_token
 from tidewaiter.vault.actions import read
 
@@ -182,6 +182,26 @@ header = [2, 3]
     assert (_counts(again), again["error_counts"]) == ((0, 0, 1), {"not_a_number": 1})
 
 
+def test_heads_in_two_rows_name_nobody_in_the_sheet(people: SimpleNamespace, tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[constants]", "[reader]\nheader = [1, 2]\n[constants]")
+    mapping = mapping.replace('"Register No."', '"The Register No."').replace('"Where"', '"The Where"')
+    rows = (
+        "The,Mr Juan Carlos Perez Gomez,The,,,,\nRegister No.,passport A1234567,Where,What,How many,In,Date of seizure\n"
+        "A-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
+    )
+    mapping = mapping.replace('"Date of seizure"', '"The Date of seizure"').replace('"What"', '"The What"')
+    mapping = mapping.replace('"How many"', '"The How many"').replace('"In"', '"The In"')
+    path = tmp_path / "rows.csv"
+    path.write_text(rows)
+    answer = bring(people.contact, path, mapping)
+    assert _counts(answer) == (0, 0, 1)
+    sheet = book_of(sheet_of(answer["receipt"]))["Data"]
+    said = [str(cell.value or "") for row in sheet.iter_rows(max_row=2) for cell in row]
+    assert "Mr █████" in said
+    assert "passport █████" in said
+    assert not [text for text in said if "Gomez" in text or "A1234567" in text]
+
+
 def test_a_table_with_the_forms_names_comes_back_in_its_own_order(people: SimpleNamespace, tmp_path: Path) -> None:
     answer = bring(people.contact, write(tmp_path, FIVE))
     assert _counts(answer) == (1, 0, 4)
@@ -200,6 +220,23 @@ def test_a_table_with_the_forms_names_comes_back_in_its_own_order(people: Simple
     ]
     assert [cell.value for cell in sheet[2]][:8] == ["WPN", "R-2", "2026-01-03", "KE", "Mombasaa", "pistol", "3", "H87"]
     assert _counts(_again(people, sheet_of(answer["receipt"]), tmp_path)) == (0, 0, 4)
+
+
+def test_a_column_of_one_word_that_no_form_has_comes_back_empty_and_is_kept_nowhere(
+    people: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        HEAD.replace("unit", "unit,Driver,Passport") + "WPN,R-4,2026-11-31,KE,KEMBA,pistol,5,H87,Otieno,A1234567\n"
+    )
+    answer = bring(people.contact, path)
+    assert _counts(answer) == (0, 0, 1)
+    row = StagedRow.objects.get()
+    assert "Otieno" not in row.raw
+    assert "A1234567" not in row.raw
+    sheet = book_of(sheet_of(answer["receipt"])).active
+    assert heads_of(sheet)[7:10] == ["unit", "Driver", "Passport"]
+    assert [cell.value or "" for cell in sheet[2]][6:10] == ["5", "H87", "", ""]
 
 
 def test_a_template_comes_back_as_the_template(people: SimpleNamespace, tmp_path: Path) -> None:

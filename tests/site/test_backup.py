@@ -51,8 +51,11 @@ def test_a_node_comes_back_as_it_was(small_node: Program, tmp_path: Path) -> Non
     assert kept == {path.name: path.read_bytes() for path in (other.home / "vault").rglob("*") if path.is_file()}
     refused = other.json("restore", str(tmp_path / "node.backup"), code=1)
     assert refused["error"] == "occupied"
+    (other.home / "hidden").mkdir(mode=0o700, exist_ok=True)
+    (other.home / "hidden" / "RC-1.xlsx").write_bytes(b"sealed")
     again = other.json("restore", str(tmp_path / "node.backup"), "--replace")
     assert (Path(again["set_aside"]) / "tidewaiter.sqlite3").is_file()
+    assert not list(other.home.rglob("RC-1.xlsx")), "a sheet of what was hidden is gone within the hour, aside too"
     assert _figures(other) == before
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from tests.conftest import Program
 from tests.making import case_in, record
@@ -133,3 +134,26 @@ def test_by_command_on_a_node_nothing_is_to_be_masked(node: Program) -> None:
     assert _changed(answer) == {}
     told = node.run("mask_stored", "--write")
     assert (told.returncode, "Nothing masked." in told.stdout) == (0, True)
+
+
+@pytest.mark.usefixtures("earlier")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the index of SQLite marks what is gone and keeps it")
+def test_no_word_that_was_masked_is_left_in_the_pages_of_the_index() -> None:
+    bring_up_to_date()
+    assert b"gomez" in _index()
+    _run("--write")
+    assert b"gomez" not in _index()
+    assert b"kamau" in _index(), "what was judged to be nobody is still found"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such setting")
+def test_what_is_deleted_is_overwritten_on_every_connection_after_the_command_too() -> None:
+    _run("--write")
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
+def _index() -> bytes:
+    """All bytes of the index of words, as they lie in the file."""
+    with connection.cursor() as cursor:
+        return b"".join(bytes(row[0]) for row in cursor.execute("SELECT block FROM cases_words_data").fetchall())

@@ -11,6 +11,7 @@ from tidewaiter.foundation.budgets import OverLimit
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.rows import Staged
 from tidewaiter.jobs.actions import enqueue
+from tidewaiter.privacy.masking import mask_file_name
 from tidewaiter.vault.actions import keep_picture
 from tidewaiter.vault.tasks import make_thumbnail
 
@@ -22,7 +23,7 @@ class Album:
     """The pictures of one file. Each is kept once, when the first row names it; one that no row names is not kept."""
 
     def __init__(self, pictures: dict[str, Path], by: Actor) -> None:
-        self._pictures = pictures
+        self._pictures = _as_rows_name_them(pictures)
         self._by = by
         self._kept: dict[tuple[str, str], str] = {}
         self._why: dict[tuple[str, str], str] = {}
@@ -61,3 +62,15 @@ class Album:
                 digest, self._why[name, owner] = "", refusal.sentence
             self._kept[name, owner] = digest
         return self._kept.get((name, owner), "")
+
+
+def _as_rows_name_them(pictures: dict[str, Path]) -> dict[str, Path]:
+    """Pictures by the names that rows have for them, which are masked where this node holds none: a photo called after
+    its driver is found by what is left of its name. Where that is left of two, it is neither.
+    """
+    own = {name.casefold(): path for name, path in pictures.items()}
+    left: dict[str, list[Path]] = {}
+    for name, path in pictures.items():
+        if (masked := mask_file_name(name)) != name:
+            left.setdefault(masked.casefold(), []).append(path)
+    return {name: paths[0] for name, paths in left.items() if len(paths) == 1} | own

@@ -52,7 +52,7 @@ def main() -> None:
             if is_table:
                 table = str(number)
             else:
-                pictures[info.filename.rsplit("/", 1)[-1].casefold()[:200]] = str(number)
+                pictures[info.filename.rsplit("/", 1)[-1][:200]] = str(number)
     tell({"table": table, "pictures": pictures})
 
 

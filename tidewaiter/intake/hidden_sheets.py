@@ -37,9 +37,13 @@ _PART, _SHEET, _DAY = ".part", ".xlsx", 86400
 _READ = 1024**2
 
 
+SHEETS = "hidden"
+"""The folder of sheets, inside the data folder; no copy of it is made or kept."""
+
+
 def sheets_folder() -> Path:
     """Where sheets, and what they are made of, lie sealed."""
-    folder = Path(settings.TIDEWAITER_HOME) / "hidden"
+    folder = Path(settings.TIDEWAITER_HOME) / SHEETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tidewaiter.forms.columns import Column, as_text, normal_path
+from tidewaiter.forms.columns import Column, as_text, is_beside, normal_path
 from tidewaiter.forms.engine import Form
-from tidewaiter.forms.queries import form_named
+from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.files.reading import NumberedRow
@@ -180,10 +180,13 @@ def _layout(
     paths = [path for head, path in zip(table.heads, paths, strict=True) if head not in MENDING]
     read = mapping.sources() if mapping else {head for head, path in zip(heads, paths, strict=True) if path}
     shown = [head if head in read else mask_personal_data(head) for head in heads]
+    of_read = [head in read for head in table.heads]
     above = []
     wanted = mapping.reader.header_rows if mapping else ()
     if wanted:
-        above = [first.get(number, []) if number in wanted else [] for number in range(1, max(wanted) + 1)]
+        above = [
+            _above(first.get(number, []), of_read) if number in wanted else [] for number in range(1, max(wanted) + 1)
+        ]
     about = source.about
     ours = bool(about.get("form")) and heads == paths
     version = about.get("version", "")
@@ -198,12 +201,19 @@ def _layout(
     )
 
 
+def _above(cells: Sequence[str], of_read: Sequence[bool]) -> list[str]:
+    """A row of heads as it is kept and written: masked over columns that are not read, as their heads are."""
+    return [cell if at < len(of_read) and of_read[at] else mask_personal_data(cell) for at, cell in enumerate(cells)]
+
+
 def _kept(
     stager: Stager, table: Table, mapping: Mapping | None, layout: Layout, wrong: dict[int, frozenset[str]]
 ) -> Iterator[tuple[int, list[Cell]]]:
     """The cells of the wrong rows in the order of the layout; what is read from no column is left out."""
     read = (
-        mapping.sources() if mapping else {head for head, path in zip(layout.heads, layout.paths, strict=True) if path}
+        mapping.sources()
+        if mapping
+        else {head for head, path in zip(layout.heads, layout.paths, strict=True) if _is_read(path)}
     )
     places = [table.heads.index(head) if head in read and head in table.heads else -1 for head in layout.heads]
     form = stager.any_form()
@@ -217,6 +227,18 @@ def _kept(
                 for n, (at, column) in enumerate(zip(places, columns, strict=True))
             ]
             yield number, [*kept, *(mask_personal_data(cell) for cell in cells[wide:])]
+
+
+def _is_read(path: str) -> bool:
+    """Whether a field is one of a form in use, or stands beside them: «Driver» is a word like the name of a field, and
+    none.
+    """
+    described_by = normal_path(path)[1]
+    return (
+        path in ("form", "date_precision")
+        or is_beside(path)
+        or any(described_by in form.by_path for form in forms_in_use())
+    )
 
 
 def _cell(stager: Stager, text: str, column: Column | None, right: bool) -> Cell:

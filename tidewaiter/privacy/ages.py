@@ -18,6 +18,26 @@ _with_words = re.compile(
 _bracketed = re.compile(r"\s?[(（\[]\s?[1-9]\d\s?[,;)）\]]")
 _between_commas = re.compile(r",\s[1-9]\d(?=[,.;)]|\s(?:of|and|both|from|y|et|und|e|who|an?)\b)(?!\.\d|,\d)")
 
+_GAP = r"\s?(?:[,;:(（–—-]\s?(?:\w+,?\s){0,3}?|(?:who\s)?(?:is|was)\s)"
+_apart_behind = re.compile(
+    rf"(?i){_GAP}(?:{_WORDS}:?\s?\d{{1,2}}\b|\d{{1,2}}[ -]?{_UNIT}(?!\w|\s(?:ago|later|before))|\d{{2}}(?=[,.)]|$))"
+    r"|(?i:\s?[,(]?\s?(?:b\.|born|née?|nacid[oa]|nat[oa]|geb\.)\s)"
+)
+_right_before = re.compile(
+    rf"(?i)(?:\b\d{{1,2}}[ -]years?[ -]old|\b{_WORDS}\s?\d{{1,2}}(?:[ -]?{_UNIT})?)(?:\s\w+){{0,3}},?\s$"
+)
+_LOOKED_BACK = 80
+
+
+def age_near(text: str, start: int, end: int) -> bool:
+    """Whether an age, or a birth, is told of what stands between `start` and `end`: right behind it, behind a comma and
+    a few words («, male, 34 years», «(b. 1989)»), or before it («the 34-year-old»).
+
+    It says what no answer may keep, and finds nobody: it is wider than `age_behind`, which makes a person of a run.
+    """
+    before = text[max(start - _LOOKED_BACK, 0) : start]
+    return bool(age_behind(text, end) or _apart_behind.match(text, end) or _right_before.search(before))
+
 
 def age_behind(text: str, end: int) -> float:
     """How surely an age stands right behind `end`: 0 none, up to 2.5."""

@@ -6,7 +6,7 @@ import re
 
 from django.conf import settings
 
-from tidewaiter.privacy.finding import About, find
+from tidewaiter.privacy.finding import About, find, spans_of_each
 
 MASK = "█████"
 
@@ -37,9 +37,26 @@ sentence.
 
 def masked_file_name(name: str) -> str:
     """A file's name with what is suspected in it replaced; its words may be joined by anything."""
+    name = _without_numbers(name)
     apart = re.sub(r"[_.\-+()\[\]\d]", " ", re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", "_", name))
     if len(apart) != len(name):
         return MASK + name[name.rfind(".") :] if find(_BEFORE + re.sub(r"\s+", " ", apart)) else name
     for start, end, _kind in reversed(find(_BEFORE + apart)):
         name = name[: max(start - len(_BEFORE), 0)] + MASK + name[end - len(_BEFORE) :]
     return name
+
+
+def _without_numbers(name: str) -> str:
+    """Plates, documents, telephones, mails, accounts and dates of birth in a file's name; its words may be joined by
+    lines below, and its ending is none of them.
+    """
+    stem, point, ending = name.rpartition(".")
+    if not point:
+        stem, ending = name, ""
+    spans = [span for span in spans_of_each(stem.replace("_", " "), "free") if span[2] != "name"]
+    at, clean = 0, ""
+    for start, end, _kind in sorted(spans):
+        if end > at:
+            clean += (stem[at:start] + MASK) if start >= at else ""
+            at = end
+    return clean + stem[at:] + point + ending

@@ -8,10 +8,11 @@ telephones, mails, accounts, dates of birth and a name with an age are hidden wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.ages import age_near
 from tidewaiter.privacy.finding import About, find, spans_of_each
 from tidewaiter.privacy.masking import MASK
 from tidewaiter.privacy.persons import weights
@@ -61,7 +62,7 @@ def stretches(text: str, about: About) -> tuple[Stretch, ...]:
     aged = {
         word
         for start, end, kind in each
-        if kind == "name" and age_behind(text, end)
+        if kind == "name" and age_near(text, start, end)
         for word in _word.findall(text[start:end])
         if not word.islower()
     }
@@ -75,7 +76,7 @@ def _stretch(text: str, span: tuple[int, int, str], each: Iterable[tuple[int, in
     others = any(one != "name" for at, to, one in each if at < end and to > start)
     of_aged = not aged.isdisjoint(_word.findall(words))
     cannot = len(words) > LONGEST or ";" in words
-    return Stretch(start, end, kind, words, others or of_aged or cannot or bool(age_behind(text, end)))
+    return Stretch(start, end, kind, words, others or of_aged or cannot or age_near(text, start, end))
 
 
 def judged(text: str, about: About, nobody: Collection[str] = ()) -> Judged:
@@ -90,8 +91,8 @@ def judged(text: str, about: About, nobody: Collection[str] = ()) -> Judged:
     kept: dict[tuple[int, int], Stretch] = {}
     hidden: dict[tuple[int, int], Stretch] = {}
     clean, come = text, list(found)
+    places = _joined(place for words in said for place in _places(text, words))
     for _again in range(_PASSES):
-        places = [place for words in said for place in _places(text, words)]
         stay = [one for one in come if not one.always and _covered(one, places)]
         gone = [one for one in come if one not in stay]
         kept |= {(one.start, one.end): one for one in stay}
@@ -140,12 +141,20 @@ def _places(text: str, words: str) -> list[tuple[int, int]]:
     return found
 
 
-def _covered(one: Stretch, places: Iterable[tuple[int, int]]) -> bool:
-    at = one.start
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that touch or overlap as one: a long text and many words make very many."""
+    found: list[tuple[int, int]] = []
     for start, end in sorted(places):
-        if start <= at < end:
-            at = end
-    return at >= one.end
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _covered(one: Stretch, joined: list[tuple[int, int]]) -> bool:
+    at = bisect_right(joined, one.start, key=lambda place: place[0]) - 1
+    return at >= 0 and joined[at][1] >= one.end
 
 
 def certain(text: str, about: About, found: Iterable[Stretch]) -> frozenset[str]:

@@ -65,8 +65,7 @@ def mask_stored(*, by: Actor, write: bool, told: Callable[[str], None]) -> dict[
             with transaction.atomic():
                 detail = {"rows": sum(changed.values()), "columns": sum(map(bool, changed.values()))}
                 record(by=by, deed="site.masked_stored", ref="node", detail=detail)
-            if cases:
-                rebuild()
+            rebuild()  # though no case changed: words that were taken out earlier may lie in the index still
     told_of = [{"column": name, "rows": looked_at[name], "changed": changed[name]} for name in sorted(looked_at)]
     return {"columns": told_of, "cases": cases, "references": references, "ledger": _ledger()}
 
@@ -82,14 +81,12 @@ def _overwriting(write: bool) -> Iterator[None]:
     """On SQLite what is replaced is overwritten with zeros, and the write-ahead file is emptied afterwards."""
     here = write and connection.vendor == "sqlite"
     if here:
-        _say("PRAGMA secure_delete = ON")
+        _say("PRAGMA secure_delete = ON")  # it is on already, but where another's settings say otherwise
     try:
         yield
     finally:
-        if here:
-            _say("PRAGMA secure_delete = OFF")
-            if not connection.in_atomic_block:
-                _say("PRAGMA wal_checkpoint(TRUNCATE)")
+        if here and not connection.in_atomic_block:
+            _say("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _say(words: str) -> None:

@@ -21,6 +21,7 @@ from tidewaiter.foundation.key_folder import OLD, folder_for
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.scratch import scratch
+from tidewaiter.intake.hidden_sheets import SHEETS
 from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.site import binding, keyring
@@ -149,7 +150,8 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
     ours = [folder.name for folder in folders()]
-    beside = ("analysis", "held", "hidden", data_folder.MARK)
+    beside = ("analysis", "held", data_folder.MARK)
+    shutil.rmtree(home / SHEETS, ignore_errors=True)  # aside, nothing would sweep them within the hour
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ours, OLD, *beside):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
