@@ -54,7 +54,7 @@ OPERATIONS = {
     "GET /api/v1/statistics/snapshots", "GET /api/v1/statistics/cites/{party}/{year}", "GET /api/v1/statistics/signals", "GET /api/v1/statistics/gtric", "GET /api/v1/statistics/wildlife", "GET /api/v1/statistics/questions", "POST /api/v1/statistics/snapshots",
     "GET /api/v1/statistics/snapshots/{ref}/report.{kind}",
     "GET /api/v1/codelists", "GET /api/v1/codelists/{name}", "GET /api/v1/forms", "GET /api/v1/forms/{code}", "GET /api/v1/cases/export",
-    "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}", "GET /api/v1/receipts/{ref}/rejected_file", "POST /api/v1/receipts/{ref}/take_proposals", "POST /api/v1/mappings/propose",
+    "POST /api/v1/receipts", "GET /api/v1/receipts/{ref}", "GET /api/v1/receipts/{ref}/rejected_file", "POST /api/v1/receipts/{ref}/take_proposals", "POST /api/v1/receipts/{ref}/hidden", "POST /api/v1/mappings/propose",
     "GET /api/v1/jobs", "GET /api/v1/jobs/{ref}", "GET /api/v1/jobs/{ref}/result", "POST /api/v1/jobs/{ref}/cancel",
     "GET /api/v1/review/queue", "POST /api/v1/review/validate", "POST /api/v1/cases/{ref}/dismiss", "POST /api/v1/cases/{ref}/assign",
     "GET /api/v1/review/checks", "GET /api/v1/review/monthly", "GET /api/v1/review/requests", "POST /api/v1/review/requests",

@@ -21,7 +21,7 @@ from tidewaiter.site.api import document
 
 pytestmark = pytest.mark.django_db
 DEEP = '{"a":' + "[" * 8_000 + "]" * 8_000 + "}"
-READS = {"photos_like"}
+READS = {"photos_like", "propose_mapping"}
 """Operations that take a body and change nothing: a reading token does them."""
 
 

@@ -129,9 +129,9 @@ def test_by_program_it_is_given_once_and_is_gone_then(people: SimpleNamespace) -
     made = program.post("/api/v1/receipts?name=a.csv", FILE, content_type="application/octet-stream").json()
     assert made["hidden"] == 2
     assert made["hidden_until"]
-    first = program.get(f"/api/v1/receipts/{made['receipt']}/hidden")
+    first = program.post(f"/api/v1/receipts/{made['receipt']}/hidden")
     assert (first.status_code, len(_rows(_bytes_of(first)))) == (200, 3)
-    again = program.get(f"/api/v1/receipts/{made['receipt']}/hidden")
+    again = program.post(f"/api/v1/receipts/{made['receipt']}/hidden")
     assert (again.status_code, again.json()["code"]) == (410, "sheet_gone")
     assert program.get(f"/api/v1/receipts/{made['receipt']}").json()["hidden_until"] is None
 

@@ -55,6 +55,7 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
     keys.press("k")
     page.wait_for_load_state()
     for n in range(100):
+        page.wait_for_load_state()  # keys are heard once the page has its scripts
         ref = page.locator(".tw-crumb .ref").inner_text()
         if page.locator("main .find.warn").count() and n % 2:
             keys.press("t")

@@ -165,7 +165,7 @@ def get_rejected_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     return sheet_answer(receipt_by_ref(reader(request), ref))
 
 
-@router.get(
+@router.post(
     "/receipts/{ref}/hidden",
     operation_id="take_hidden",
     summary="What was hidden of a file, once",
