@@ -137,13 +137,13 @@ def clean_hs(path: str, said: str) -> Cleaned:
 
 
 def clean_date(
-    path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False
+    path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False, pairs: str = ""
 ) -> tuple[str | None, str, Problem | None]:
     """A day as ISO 8601 and its precision (`day`, `month`, `year`), as `readings.dates.read_date` reads it.
 
     A date that can be read two ways is an error, not a guess.
     """
-    reading = read_date(said, formats, days_from_1904=days_from_1904)
+    reading = read_date(said, formats, days_from_1904=days_from_1904, pairs=pairs)
     if reading.value is not None:
         return reading.value.iso, reading.value.precision, None
     if reading.several:
