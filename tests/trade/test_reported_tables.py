@@ -8,7 +8,9 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.trade.asking import said_by
 
@@ -249,3 +251,29 @@ def test_thousands_that_a_head_says_are_counted(value: str, weight: str, tmp_pat
     [flow] = _flows(tmp_path)
     assert (float(flow["imported"]), float(flow["exported"])) == pytest.approx((1060.0, 1000.0))
     assert (float(flow["import_weight"]), float(flow["export_weight"])) == pytest.approx((100.0, 100.0))
+
+
+def test_a_workbook_whose_other_sheets_have_the_same_heads_is_not_read_in_part(tmp_path: Path) -> None:
+    heads = ["Year", "Flow", "Reporter", "Partner", "HS", "Value"]
+    book = openpyxl.Workbook()
+    for year, page in ((2021, book.active), (2022, book.create_sheet("2022"))):
+        page.append(heads)
+        page.append([year, "Import", "Kenya", "Uganda", "080300", 1060])
+        page.append([year, "Export", "Uganda", "Kenya", "080300", 1000])
+    notes = book.create_sheet("Notes")
+    notes.append(["Source: both customs"])
+    book.save(tmp_path / "in.xlsx")
+    with pytest.raises(CommandError, match="«2022» too"):
+        call_command("mirror", str(tmp_path / "in.xlsx"), "-o", str(tmp_path / "out.csv"))
+    del book["2022"]
+    book.save(tmp_path / "in.xlsx")
+    call_command("mirror", str(tmp_path / "in.xlsx"), "-o", str(tmp_path / "out.csv"))
+    assert [(flow["year"], float(flow["imported"])) for flow in _flows(tmp_path)] == [("2021", 1060.0)]
+
+
+@pytest.mark.parametrize("last", ["Total\n", "Source: customs, provisional\n"])
+def test_a_line_of_another_length_is_said_to_be_one(last: str, tmp_path: Path) -> None:
+    rows = "2019,Import,Kenya,Uganda,080300,1060\n2019,Export,Uganda,Kenya,080300,1000\n"
+    said = said_by("mirror", tmp_path, "Year,Flow,Reporter,Partner,HS,Value\n" + rows * 9 + last)
+    assert (said["exit"], said["error"]) == (2, "ragged")
+    assert "as many cells as its heads" in said["message"]
