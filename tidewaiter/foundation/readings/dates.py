@@ -77,9 +77,8 @@ def read_date(
         if pairs == "years" or not _may_be_month(match):
             return Reading(why="date_span", facts={"first": match[1]})
         if pairs != "months" and match[2] != "-":  # with a hyphen it is a month as ISO 8601 writes it
-            month = _whole(int(match[1]), int(match[3]), None).value
-            year = _whole(int(match[1]), None, None).value
-            return one_of([one for one in (month, year) if one is not None], "date_unreadable")
+            both = (_whole(int(match[1]), month, None).value for month in (int(match[3]), None))
+            return one_of([one for one in both if one is not None], "date_unreadable")
     if match := _iso.fullmatch(bare) or _chinese.fullmatch(bare):
         parts = [part for part in match.groups() if part is None or part.isdigit()]
         year, month, day = ([int(part) if part else None for part in parts] + [None, None])[:3]
@@ -95,7 +94,7 @@ def read_date(
 
 def _follows(match: re.Match[str]) -> bool:
     """Whether a year stands before the next one: 2010/11, 1999/00, 2010-2011."""
-    return int(match[3]) == (int(match[1]) + 1) % 10 ** len(match[3])
+    return int(match[3]) == (int(match[1]) + 1) % (10_000 if len(match[3]) == 4 else 100)
 
 
 def _may_be_month(match: re.Match[str]) -> bool:
