@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import PROJECT
-from tidewaiter.foundation.readings.dates import order_of, read_date
+from tidewaiter.foundation.readings.dates import order_of, pairs_of, read_date
 from tidewaiter.foundation.readings.numbers import Number, mark_of, read_number, significant
 from tidewaiter.foundation.readings.quantities import parts_of
 
@@ -197,3 +197,25 @@ def test_a_day_is_read_in_each_layout_or_asked(day: date) -> None:
         days = [reading.value.iso] if reading.value else [one.iso for one in reading.several]
         assert str(day) in days
         assert len(days) == 1 or "/" in layout
+
+
+def test_a_fiscal_year_is_no_month_and_what_may_be_either_is_asked() -> None:
+    assert [day.iso[:7] for day in read_date("2010/11").several] == ["2010-11", "2010-01"]
+    assert [read_date(said).why for said in ("2012/13", "1999/00", "2010-2011")] == ["date_span"] * 3
+    assert [read_date(said).value.iso[:7] for said in ("2010-11", "2010/12", "2010/05")] == [  # type: ignore[union-attr]
+        "2010-11",
+        "2010-12",
+        "2010-05",
+    ]
+    assert read_date("2010-11", pairs="years").why == "date_span"
+    assert read_date("2010/11", pairs="months").value.iso == "2010-11-01"  # type: ignore[union-attr]
+    assert read_date("2010/11", ["%Y/%m"]).value.iso == "2010-11-01"  # type: ignore[union-attr]
+
+
+def test_a_column_tells_whether_it_writes_two_years_or_months() -> None:
+    assert pairs_of(["2010-11", "2012-13"]) == "years"
+    assert pairs_of(["2010/11", "2011/12", "2009-10"]) == "years"
+    assert pairs_of(["2010/11", "2011/12", "2011/05"]) == "months"
+    assert pairs_of(["2010/11"]) == ""
+    assert pairs_of(["2012/13", "2011/05"]) == ""
+    assert pairs_of(["2010", "2011-01-02", ""]) == ""

@@ -166,3 +166,20 @@ def test_a_text_twice_as_long_takes_about_twice_as_long(piece: str) -> None:
         find(text)
         times.append(time.process_time() - start)
     assert times[1] < 5 + 8 * times[0]  # a busy machine adds a second; what grows with the square takes minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "plate"),
+    [
+        ("Kennzeichen GR-KV 482 wurde notiert.", "GR-KV 482"),
+        ("Der Wagen mit dem Kennzeichen B-MX 1234 fuhr weiter.", "B-MX 1234"),
+        ("The plate HH AB 12 was recorded.", "HH AB 12"),
+    ],
+)
+def test_german_plates_are_hidden_whole(text: str, plate: str) -> None:
+    assert hidden(text) == [plate]
+
+
+def test_a_russian_family_name_with_initials_is_a_person() -> None:
+    assert hidden("Задержан Ахмедов Р.Г., 1978 г.р.") == ["Ахмедов Р.Г."]
+    assert hidden("Изъято у Петрова А. В. и Сидоровой И.И. 14 перстней.") == ["Петрова А. В.", "Сидоровой И.И."]

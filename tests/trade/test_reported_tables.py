@@ -8,7 +8,9 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.trade.asking import said_by
 
@@ -70,6 +72,26 @@ MATCHED = {
     ),
     "WITS: thousands of dollars, numbers of flows": (
         "ReporterISO3,ProductCode,PartnerISO3,Year,TradeFlowCode,TradeValue in 1000 USD\nKEN,854232,SER,2012,5,1.06\nSER,854232,KEN,2012,6,1\n",
+        1,
+    ),
+    "the months of a column of their own, beside their year": (
+        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,,Import,Kenya,Uganda,080300,1060\n"
+        "2019,1,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,,Export,Uganda,Kenya,080300,1000\n",
+        1,
+    ),
+    "months by name, and a total that is called one": (
+        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,Total,Import,Kenya,Uganda,080300,1060\n"
+        "2019,Jan,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,Total,Export,Uganda,Kenya,080300,1000\n",
+        1,
+    ),
+    "months alone are added up": (
+        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,1,Import,Kenya,Uganda,080300,500\n"
+        "2019,2,Import,Kenya,Uganda,080300,560\n2019,1,Export,Uganda,Kenya,080300,1000\n",
+        1,
+    ),
+    "a month that says its year": (
+        "Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019-01,Import,Kenya,Uganda,080300,500\n"
+        "2019-02,Import,Kenya,Uganda,080300,560\n2019-01,Export,Uganda,Kenya,080300,1000\n",
         1,
     ),
     "Spanish heads, a decimal comma": (
@@ -188,3 +210,70 @@ def test_constants_and_a_decimal_mark_come_by_mapping(tmp_path: Path) -> None:
     said_by("mirror", tmp_path, "ware;wert\n854232;1,250\n", "--mapping", str(mapping))
     [flow] = _flows(tmp_path)
     assert (flow["exporter"], flow["importer"], float(flow["imported"])) == ("CN", "DE", 1.25)
+
+
+def test_years_that_are_none_are_named_and_never_added_up(tmp_path: Path) -> None:
+    table = BY_NAME + "".join(
+        f"{year},Import,Kenya,India,080300,1060\n{year},Export,India,Kenya,080300,1000\n"
+        for year in ("2021", "2022", "2023", "n.d.")
+    )
+    said = said_by("mirror", tmp_path, table)
+    assert (said["flows"], said["matched"], said["dropped"]) == (3, 3, {"unknown_period": 2})
+    assert [(one["column"], one["value"], one["rows"]) for one in said["not_understood"]] == [("Year", "n.d.", 2)]
+    assert len(said["warnings"]) == 1
+
+
+def test_fiscal_years_are_no_months_and_two_of_them_no_year_alike(tmp_path: Path) -> None:
+    years = ("2010-11", "2011-12", "2012-13")
+    table = BY_NAME + "".join(
+        f"{year},Import,Kenya,India,080300,1060\n{year},Export,India,Kenya,080300,1000\n" for year in years
+    )
+    said = said_by("mirror", tmp_path, table)
+    assert (said["exit"], said["error"]) == (2, "no_rows")
+    assert all(f"«{year}» (Year)" in said["message"] for year in years)
+
+
+@pytest.mark.parametrize(
+    ("value", "weight"),
+    [
+        ("Value (US$ '000)", "Eigenmasse in 1000 kg"),
+        ("Value (1,000 USD)", "Net weight (MT)"),
+        ("Valor (miles US$)", "Peso neto (T.M.)"),
+        ("Value (US$000)", "Net weight (1 000 kg)"),
+        ("Wert in Tsd. EUR", "Eigenmasse (t)"),
+    ],
+)
+def test_thousands_that_a_head_says_are_counted(value: str, weight: str, tmp_path: Path) -> None:
+    heads = f'Year,Flow,Reporter,Partner,HS,"{value}","{weight}"\n'
+    said_by(
+        "mirror", tmp_path, heads + "2019,Import,Kenya,Uganda,080300,1.06,0.1\n2019,Export,Uganda,Kenya,080300,1,0.1\n"
+    )
+    [flow] = _flows(tmp_path)
+    assert (float(flow["imported"]), float(flow["exported"])) == pytest.approx((1060.0, 1000.0))
+    assert (float(flow["import_weight"]), float(flow["export_weight"])) == pytest.approx((100.0, 100.0))
+
+
+def test_a_workbook_whose_other_sheets_have_the_same_heads_is_not_read_in_part(tmp_path: Path) -> None:
+    heads = ["Year", "Flow", "Reporter", "Partner", "HS", "Value"]
+    book = openpyxl.Workbook()
+    for year, page in ((2021, book.active), (2022, book.create_sheet("2022"))):
+        page.append(heads)
+        page.append([year, "Import", "Kenya", "Uganda", "080300", 1060])
+        page.append([year, "Export", "Uganda", "Kenya", "080300", 1000])
+    notes = book.create_sheet("Notes")
+    notes.append(["Source: both customs"])
+    book.save(tmp_path / "in.xlsx")
+    with pytest.raises(CommandError, match="«2022» too"):
+        call_command("mirror", str(tmp_path / "in.xlsx"), "-o", str(tmp_path / "out.csv"))
+    del book["2022"]
+    book.save(tmp_path / "in.xlsx")
+    call_command("mirror", str(tmp_path / "in.xlsx"), "-o", str(tmp_path / "out.csv"))
+    assert [(flow["year"], float(flow["imported"])) for flow in _flows(tmp_path)] == [("2021", 1060.0)]
+
+
+@pytest.mark.parametrize("last", ["Total\n", "Source: customs, provisional\n"])
+def test_a_line_of_another_length_is_said_to_be_one(last: str, tmp_path: Path) -> None:
+    rows = "2019,Import,Kenya,Uganda,080300,1060\n2019,Export,Uganda,Kenya,080300,1000\n"
+    said = said_by("mirror", tmp_path, "Year,Flow,Reporter,Partner,HS,Value\n" + rows * 9 + last)
+    assert (said["exit"], said["error"]) == (2, "ragged")
+    assert "as many cells as its heads" in said["message"]

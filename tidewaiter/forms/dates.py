@@ -8,6 +8,7 @@ from typing import Any
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.types import clean_code, clean_date
+from tidewaiter.foundation.readings.dates import looks_paired
 
 _MEMO, _REMEMBERED = 50_000, 200
 _COARSE = ("day", "month", "year")
@@ -26,8 +27,10 @@ class Days:
         answer = self._read.get(said)
         if answer is None:
             self._read = {} if len(self._read) > _MEMO else self._read
+            rules = self.rules
+            pairs = rules.pairs("date") if rules.pairs is not None and looks_paired(said) else ""
             answer = self._read[said] = clean_date(
-                "date", said, self.rules.date_formats, days_from_1904=self.rules.days_from_1904
+                "date", said, rules.date_formats, days_from_1904=rules.days_from_1904, pairs=pairs
             )
         value, precision, problem = answer
         if problem or value is None:

@@ -36,6 +36,8 @@ class ReadingRules:
     point: bool = True
     """Where nothing tells the decimal mark, a point is one, as in files of programs."""
     marks: Callable[[str], str] | None = None
+    pairs: Callable[[str], str] | None = None
+    """Tells by path what a column of dates means by «2010-11» (`readings.dates.pairs_of`)."""
     """Tells the decimal mark of a column by its path, where a cell needs it."""
     unit_in_quantity: bool = False
     """Quantity and unit come from one column."""

@@ -36,6 +36,8 @@ SENTENCES = {
     "date_no_year": gettext_noop("The year is missing."),
     "date_span": gettext_noop("These are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("This is a quarter. Give a day, a month or a year."),
+    "no_reference": gettext_noop("This is no reference, but a word for none."),
+    "reference_rounded": gettext_noop("A spreadsheet has cut this reference short."),
     "hs_unreadable": gettext_noop("An HS code has 2, 4 or 6 digits."),
     "hs_unknown": gettext_noop("The Harmonized System 2022 has no such code."),
     "too_long": gettext_noop("The text is too long."),
@@ -89,6 +91,12 @@ WITH_VALUE = {
     "date_no_year": gettext_noop("«%(said)s» has no year. Write the date as 2026-11-21."),
     "date_span": gettext_noop("«%(said)s» are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("«%(said)s» is a quarter. Give a day, a month or a year."),
+    "no_reference": gettext_noop(
+        "«%(said)s» is a word for no reference: rows that have it would be one case. Leave the cell empty, or name it under [empty] in the mapping."
+    ),
+    "reference_rounded": gettext_noop(
+        "«%(said)s» is a number that a spreadsheet has cut short. Give the whole reference: make its column text where the file is made."
+    ),
     "hs_unreadable": gettext_noop("«%(said)s» is no HS code of 2, 4 or 6 digits."),
     "hs_unknown": gettext_noop("The Harmonized System 2022 has no code «%(said)s»."),
     "unknown_form": gettext_noop("There is no form «%(said)s» on this node."),

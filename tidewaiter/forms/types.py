@@ -19,6 +19,44 @@ type Value = str | bool | list[str]
 type Cleaned = tuple[Value | None, Problem | None]
 
 _control = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_cut_short = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}", re.IGNORECASE)
+_NO_REFERENCE = frozenset(
+    [
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        ".",
+        "..",
+        "?",
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "#n/a",
+        "nan",
+        "nil",
+        "none",
+        "null",
+        "unknown",
+        "s/n",
+        "sn",
+        "s/nº",
+        "n/d",
+        "nd",
+        "inconnu",
+        "desconocido",
+        "desconhecido",
+        "б/н",
+        "нет",
+        "无",
+        "不详",
+        "0",
+        "0.0",
+        "00",
+    ]
+)
 _YES = frozenset({"yes", "true", "1", "y", "oui", "sí", "si", "sim", "да", "نعم", "是", "ndiyo", "ya"})
 _NO = frozenset({"no", "false", "0", "n", "non", "não", "нет", "لا", "否", "hapana", "tidak"})
 
@@ -31,6 +69,17 @@ def clean_text(path: str, said: str, largest: int) -> Cleaned:
     if len(text) > largest:
         return None, Problem(path, "too_long", text[:80])
     return text, None
+
+
+def clean_reference(path: str, said: str, largest: int) -> Cleaned:
+    """A reference; none is a word for none («N/A», «-»), which would make one case of strangers' rows, nor a number that
+    a spreadsheet has cut short («2.02E+11»).
+    """
+    if said.strip().casefold() in _NO_REFERENCE:
+        return None, Problem(path, "no_reference", said[:80])
+    if _cut_short.fullmatch(said.strip()):
+        return None, Problem(path, "reference_rounded", said[:80])
+    return clean_text(path, said, largest)
 
 
 def clean_code(path: str, said: str, list_name: str) -> Cleaned:
@@ -137,13 +186,13 @@ def clean_hs(path: str, said: str) -> Cleaned:
 
 
 def clean_date(
-    path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False
+    path: str, said: str, formats: tuple[str, ...] = (), *, days_from_1904: bool = False, pairs: str = ""
 ) -> tuple[str | None, str, Problem | None]:
     """A day as ISO 8601 and its precision (`day`, `month`, `year`), as `readings.dates.read_date` reads it.
 
     A date that can be read two ways is an error, not a guess.
     """
-    reading = read_date(said, formats, days_from_1904=days_from_1904)
+    reading = read_date(said, formats, days_from_1904=days_from_1904, pairs=pairs)
     if reading.value is not None:
         return reading.value.iso, reading.value.precision, None
     if reading.several:
@@ -171,6 +220,8 @@ def cleaner(path: str, kind: str, list_name: str, largest: int, *, is_open: bool
             return lambda said: clean_hs(path, said)
         case "date":
             return lambda said: _clean_plain_date(path, said)
+        case _ if path == "national_ref":
+            return lambda said: clean_reference(path, said, largest)
         case _:
             return lambda said: clean_text(path, said, largest)
 

@@ -138,7 +138,7 @@ class Stager:
             try:
                 rules = self.mapping.rules if self.mapping else ReadingRules()
                 rules.days_from_1904 = bool(self.source.about.get("date_1904"))
-                rules.marks = self._marks.of
+                rules.marks, rules.pairs = self._marks.of, self._marks.pairs
                 self._readers[key] = CaseReader(_version(form_named(form), made_by), rules)
             except Missing:
                 self._readers[key] = None

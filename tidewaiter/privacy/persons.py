@@ -9,11 +9,16 @@ once is hidden wherever it or a part of it comes again; what stands in a list wi
 
 from __future__ import annotations
 
+import re
+
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.neighbours import again, in_small_letters, nicknames, with_neighbours
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
 from tidewaiter.privacy.runs import ENOUGH, read_runs, unknown_in
 from tidewaiter.privacy.words import NAME, Case
+
+_family_and_initials = re.compile(r"(?<!\w)[А-ЯЁ][а-яё]{2,30}(?:-[А-ЯЁ][а-яё]{2,30})? [А-ЯЁ]\. ?[А-ЯЁ]\.")
+"""As Russian papers write people («Ахмедов Р.Г.»), and hardly anything else."""
 
 
 def persons(text: str, tokens: list[Token]) -> list[Span]:
@@ -25,6 +30,8 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
     spans += nicknames(reading)
     spans += again(reading, found)
+    if text.count(".") > 1:
+        spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]
     return spans + in_small_letters(tokens, text)
 
 

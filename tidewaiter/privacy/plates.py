@@ -44,6 +44,7 @@ _UNITS = (
 )
 _value = re.compile(
     r"(?<![A-Za-z0-9А-Яа-я/-])(?=[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{0,5}[ .·•-]{0,1}[^\W_]{0,8}\d|"
+    r"[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2} ?\d|"
     r"\d)(?:[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{1,5}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}|"
     r"[A-ZА-ЯЁÄÖÜ]{0,5}\d[A-ZА-ЯЁÄÖÜ0-9]{0,7})"
     r"(?:[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
@@ -103,6 +104,7 @@ _called_behind = re.compile(
 )
 _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-ZА-ЯЁÄÖÜ]")
 _no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
+_german = re.compile(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?")
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48
 """Signs between what a plate is called and the plate; between a vehicle and its plate."""
@@ -177,6 +179,8 @@ def _after(text: str, labels: re.Pattern[str], values: re.Pattern[str], far: int
 
 
 def _may_be(written: str) -> bool:
+    if _german.fullmatch(written):
+        return True  # GR-KV 482 is of Görlitz, and no gram
     digits = sum(map(str.isdigit, written))
     letters = sum(map(str.isalpha, written))
     if not (digits and 4 <= digits + letters <= 11) or (letters == 0 and digits < 5):

@@ -162,6 +162,7 @@ def _read_times(reading: TableReading) -> None:
     table, columns = reading.table, reading.columns
     nothing = ibis.null("int32")
     year, month, quarter, unread = nothing, nothing, nothing, ibis.null("string")
+    year_unread = unread
     if "date" in columns.taken and table.date_0.type().is_temporal():
         year, month = table.date_0.year(), table.date_0.month()
     elif "date" in columns.taken:
@@ -181,6 +182,9 @@ def _read_times(reading: TableReading) -> None:
         known = {text: {"own_year": one.year, "own_quarter": one.quarter} for text, one in periods.items()}
         table = joined(table, "year_0", known, {"own_year": pa.int32(), "own_quarter": pa.int32()})
         year, quarter = ibis.coalesce(year, table.own_year), ibis.coalesce(quarter, table.own_quarter)
+        if len(known) < len(reading.said["year_0"]):  # «2010-11» is no year: rows of different ones stand in one group
+            year_unread = ibis.ifelse(year.isnull(), table.year_0, year_unread)
+            reading.unread.append("year")
     if "month" in columns.taken:
         months = {text: {"own_month": n} for text in reading.said["month_0"] if (n := _month(text))}
         table = joined(table, "month_0", months, {"own_month": pa.int32()})
@@ -188,7 +192,9 @@ def _read_times(reading: TableReading) -> None:
     month = month.cast("int32")
     of_month = ((month - 1) / 3).floor().cast("int32") + 1
     quarter = ibis.coalesce(of_month, quarter.cast("int32"))
-    reading.table = table.mutate(year=year.cast("int32"), month=month, quarter=quarter, date_unread=unread)
+    reading.table = table.mutate(
+        year=year.cast("int32"), month=month, quarter=quarter, date_unread=unread, year_unread=year_unread
+    )
 
 
 def _month(text: str) -> int:

@@ -25,6 +25,7 @@ from tidewaiter.trade.tables.gaps import Sought, Unread, unread_of
 from tidewaiter.trade.tables.long_form import laid_wide, long_form_of
 from tidewaiter.trade.tables.opened import TableReading, opened_table
 from tidewaiter.trade.tables.products import Product, products_of
+from tidewaiter.trade.tables.times import column_of, read_times
 from tidewaiter.trade.tables.words import (
     WORLD,
     base_unit,
@@ -32,7 +33,6 @@ from tidewaiter.trade.tables.words import (
     currency,
     flow_reader,
     is_total,
-    periods_of,
 )
 
 ASKED = asked("reported")
@@ -46,6 +46,7 @@ _LOST = {
     "flow": "unknown_flow",
     "product": "no_product",
     "value": "no_value",
+    "period": "unknown_period",
 }
 """For which reason rows are left out whose column is not understood."""
 
@@ -72,8 +73,7 @@ class ReportedRows:
     def not_understood(self, connection: Any) -> list[Unread]:
         """What of the table was not understood and is left out for it."""
         sought = [
-            Sought(name, self.columns.taken.get(name, (name,))[0], _LOST.get(name, ""), name in _LOST)
-            for name in self.unread
+            Sought(name, column_of(self.columns, name), _LOST.get(name, ""), name in _LOST) for name in self.unread
         ]
         return unread_of(connection, self.rows, sought)
 
@@ -89,7 +89,7 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
     both = "exporter" in columns.taken
     products = _read_words(reading, both)
     _read_numbers(reading)
-    grains = _read_periods(reading)
+    grains = read_times(reading)
     table = _with_sides(reading, both)
     table = table.mutate(left_out=_first_reason(reading, table, both), level=table.product_level)
     levels = {product.level for product in products.values()}
@@ -194,68 +194,6 @@ def _read_numbers(reading: TableReading) -> None:
     reading.table = reading.table.mutate(value=value, weight=ibis.ifelse(weight > 0, weight, nothing))
 
 
-def _read_periods(reading: TableReading) -> int:
-    """The year of each row as `when` (0 where none is known), and where rows are of years and of months, which a row is
-    (`grain`); of how many kinds they are.
-    """
-    said = reading.said
-    years = {name: periods_of(said[f"{name}_0"]) for name in ("year", "period") if f"{name}_0" in said}
-    grains = _grains(reading, years.get("period", {}))
-    known: list[str] = []
-    for name, periods in years.items():
-        if known and grains < 2 and not _lacks(reading, known[-1]):
-            continue
-        listed = {
-            text: {f"{name}_when": one.year, f"{name}_grain": one.grain, f"{name}_quarter": one.quarter}
-            for text, one in periods.items()
-        }
-        types = {f"{name}_when": pa.int32(), f"{name}_grain": pa.string(), f"{name}_quarter": pa.int32()}
-        reading.table = joined(reading.table, f"{name}_0", listed, types)
-        known.append(name)
-    constant = periods_of([reading.columns.constants.get("year", "")])
-    when = [reading.table[f"{name}_when"] for name in known] + [ibis.literal(one.year) for one in constant.values()]
-    reading.table = reading.table.mutate(when=ibis.coalesce(*when, ibis.literal(0)).cast("int32"))
-    if grains > 1:
-        quarters = [reading.table[f"{name}_quarter"] for name in known]
-        none = ibis.null("int32")
-        reading.table = reading.table.mutate(grain=_grain(reading, known), quarter=ibis.coalesce(*quarters, none))
-    return grains
-
-
-def _lacks(reading: TableReading, name: str) -> bool:
-    """Whether a column has texts that are no time."""
-    texts = reading.said[f"{name}_0"]
-    return len(periods_of(texts)) < len(texts) or not texts
-
-
-_FREQUENCIES = {
-    "a": "year",
-    "annual": "year",
-    "y": "year",
-    "m": "month",
-    "monthly": "month",
-    "q": "quarter",
-    "quarterly": "quarter",
-}
-
-
-def _grains(reading: TableReading, periods: Mapping[str, Any]) -> int:
-    if "frequency_0" in reading.said:
-        return len({_FREQUENCIES.get(text.lower(), text) for text in reading.said["frequency_0"]})
-    return len({"month" if period.grain == "day" else period.grain for period in periods.values()})
-
-
-def _grain(reading: TableReading, known: list[str]) -> Any:
-    table = reading.table
-    if "frequency_0" in table.columns:
-        said = table.frequency_0.lower()
-        years = [text for text, grain in _FREQUENCIES.items() if grain == "year"]
-        quarters = [text for text, grain in _FREQUENCIES.items() if grain == "quarter"]
-        return ibis.cases((said.isin(years), "year"), (said.isin(quarters), "quarter"), else_="month")
-    own = table[f"{known[-1]}_grain"]
-    return ibis.ifelse(own.isin(["year", "quarter"]), own, "month")
-
-
 def _with_sides(reading: TableReading, both: bool) -> Any:
     """Exporter and importer of each row, whoever reports it, and the edition as it is said."""
     table = reading.table
@@ -299,6 +237,7 @@ def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:
         (table["product"].isnull(), "no_product"),
         (table.value.isnull(), "no_value"),
         (table.value < 0, "negative_value"),
+        (table.period_unread.notnull(), "unknown_period"),
         else_="",
     )
 

@@ -21,6 +21,7 @@ from tidewaiter.trade.engines import built_in, concatenated
 REASONS = (
     "world", "no_country", "unknown_country", "itself", "re_import", "another_flow", "breakdown", "no_product", "another_level", "no_value", "negative_value",
     "unknown_flow", "another_edition", "another_period", "another_currency", "repeated", "several_values",
+    "unknown_period",
 )  # fmt: skip
 """Why rows are left out; what is first holds first."""
 DIGITS = 8

@@ -5,6 +5,7 @@ columns as texts.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from tidewaiter.intake.mapping import ReaderHints
 from tidewaiter.intake.readers import open_source
 from tidewaiter.trade.engines import read_parquet, read_texts, scratch_of
 
+_parted = re.compile(r"[,;\t|].*[,;\t|]")
 _UTF8 = ("utf-8", "utf-8-sig")
 BEGINNING = 1024**2
 """Bytes of a text file from which its heads and first rows are shown."""
@@ -80,7 +82,15 @@ def raw_table(connection: Any, path: Path) -> Any:
             return read_parquet(connection, path)
         if path.suffix == ".xlsx":
             return read_parquet(connection, _sheet(path, _own(connection) / f"{path.stem}.sheet.parquet"))
-        return read_texts(connection, _in_utf8(connection, path))
+        return _of_one_length(read_texts(connection, _in_utf8(connection, path)), path)
+
+
+def _of_one_length(table: Any, path: Path) -> Any:
+    """The table, unless its lines are so different that an engine takes each of them for one cell. Raises `BadInput`."""
+    if len(table.columns) == 1 and _parted.search(table.columns[0]):
+        words = _("%(name)s: its lines do not all have as many cells as its heads. Take out titles, notes and totals above and below the table, and put texts that hold a separator into quotation marks.")  # fmt: skip
+        raise BadInput("ragged", words % {"name": path.name})
+    return table
 
 
 @contextmanager
@@ -206,6 +216,7 @@ def _sheet(path: Path, to: Path) -> Path:
         if source.kind != "xlsx":
             raise BadInput("unreadable", _("%(name)s is no workbook.") % {"name": path.name})
         heads = [cell.strip() for cell in next(source.rows, (0, []))[1]]
+        _alone(path, heads, source.other_sheets)
         places = {head: at for at, head in enumerate(heads) if head}
         schema = pa.schema([(head, pa.string()) for head in places])
         rows = 0
@@ -217,6 +228,15 @@ def _sheet(path: Path, to: Path) -> Path:
         if not rows:
             raise BadInput("no_rows", _("%(name)s is empty.") % {"name": path.name})
         return to
+
+
+def _alone(path: Path, heads: list[str], others: Sequence[str]) -> None:
+    """Raises `BadInput` where another sheet has the same heads: its rows would be left out unseen."""
+    for name in others:
+        with open_source(path, ReaderHints(sheet=name), first=1) as source:
+            if [cell.strip() for cell in next(source.rows, (0, []))[1]] == heads:
+                words = _("%(name)s has several sheets with the same heads, «%(sheet)s» too. Put their rows into one sheet, or bring each as a file of its own.")  # fmt: skip
+                raise BadInput("several_sheets", words % {"name": path.name, "sheet": name[:80]})
 
 
 def first_of_sheet(path: Path, first: int) -> tuple[list[str], list[list[str]]]:

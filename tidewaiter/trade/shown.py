@@ -42,6 +42,7 @@ DROPPED = {
     "another_level": gettext_lazy("coarser products"), "negative_value": gettext_lazy("negative values"),
     "unknown_flow": gettext_lazy("flows that are not recognised"), "another_edition": gettext_lazy("another edition of the HS beside the one used"), "another_period": gettext_lazy("months beside their year"),
     "another_currency": gettext_lazy("another currency than most"), "repeated": gettext_lazy("rows that repeat another, counted once"), "several_values": gettext_lazy("rows of one key with several values"),
+    "unknown_period": gettext_lazy("times that are not recognised"),
 }  # fmt: skip
 """Why rows were left out, in words."""
 SLIPS = {

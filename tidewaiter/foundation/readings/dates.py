@@ -28,7 +28,7 @@ _time = re.compile(
 _iso = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?\.?")
 _three = re.compile(r"(\d{1,4})\s?([./ \-–,])\s?(\d{1,2})\s?[./ \-–,]\s?(\d{1,4})\.?")
 _month_year = re.compile(r"(\d{1,2})[./-](\d{4})")
-_span = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4}|(?!0\d|1[0-2])\d{2})")
+_span = re.compile(r"(\d{4})\s?([/–-])\s?(\d{4}|\d{2})")
 _serial = re.compile(r"\d{4,5}(?:\.\d+)?")
 _chinese = re.compile(r"(\d{4})\s?年(?:\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日号號])?)?")
 _compact = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -51,12 +51,15 @@ class Day:
     precision: str
 
 
-def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = False, order: str = "") -> Reading[Day]:
+def read_date(
+    text: str, formats: Iterable[str] = (), *, days_from_1904: bool = False, order: str = "", pairs: str = ""
+) -> Reading[Day]:
     """The day that `text` states.
 
     Tried in order: the source's own `formats` (strptime's, English month names), ISO, a workbook's serial number
     (`days_from_1904`: of an old Macintosh's), then the usual layouts. `order`: `dmy` or `mdy` where the source is known
-    to write so. Two days that fit are `several`. `why` is `date_unreadable`, `date_day` (with `year`, `month`, `days`),
+    to write so; `pairs`: what the source means by «2010-11» (`pairs_of`). Two days that fit are `several`, as are a
+    month and a fiscal year: «2010/11». `why` is `date_unreadable`, `date_day` (with `year`, `month`, `days`),
     `date_month` (with `month`), `date_year` (with `year`), `date_no_year`, `date_span` (two
     years), `date_quarter` (`quarter_of` reads it).
     """
@@ -70,8 +73,12 @@ def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = 
     bare = _time.sub("", said).strip(" ,")
     if re.fullmatch(r"['’`]?\d+", bare) or _serial.fullmatch(said):
         return _of_digits(bare.strip("'’`") if said.count(".") == 0 else said, days_from_1904)
-    if (match := _span.fullmatch(bare)) and int(match[2]) == (int(match[1]) + 1) % 10 ** len(match[2]):
-        return Reading(why="date_span", facts={"first": match[1]})
+    if (match := _span.fullmatch(bare)) and _follows(match):
+        if pairs == "years" or not _may_be_month(match):
+            return Reading(why="date_span", facts={"first": match[1]})
+        if pairs != "months" and match[2] != "-":  # with a hyphen it is a month as ISO 8601 writes it
+            both = (_whole(int(match[1]), month, None).value for month in (int(match[3]), None))
+            return one_of([one for one in both if one is not None], "date_unreadable")
     if match := _iso.fullmatch(bare) or _chinese.fullmatch(bare):
         parts = [part for part in match.groups() if part is None or part.isdigit()]
         year, month, day = ([int(part) if part else None for part in parts] + [None, None])[:3]
@@ -83,6 +90,33 @@ def read_date(text: str, formats: Iterable[str] = (), *, days_from_1904: bool = 
     if quarter_of(bare) is not None:
         return Reading(why="date_quarter")
     return _with_words(bare)
+
+
+def _follows(match: re.Match[str]) -> bool:
+    """Whether a year stands before the next one: 2010/11, 1999/00, 2010-2011."""
+    return int(match[3]) == (int(match[1]) + 1) % (10_000 if len(match[3]) == 4 else 100)
+
+
+def _may_be_month(match: re.Match[str]) -> bool:
+    return len(match[3]) == 2 and 1 <= int(match[3]) <= 12
+
+
+def looks_paired(text: str) -> bool:
+    """Whether a text is a year and two digits, which may be a month or the next year's: «2010/11»."""
+    match = _span.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return match is not None and len(match[3]) == 2
+
+
+def pairs_of(texts: Iterable[str]) -> str:
+    """What a column means by a year and two digits: `years` where one can be no month («2012-13»), or several are all
+    followed by the next year's («2009-10», «2010-11»); `months` where one is not («2010/05»); nothing where none tells,
+    or cells contradict each other.
+    """
+    found = {said: match for text in texts if (match := _span.fullmatch(said := alike(text[:LONGEST])))}
+    two = [match for match in found.values() if len(match[3]) == 2]
+    months = any(_may_be_month(match) and not _follows(match) for match in two)
+    years = any(not _may_be_month(match) for match in found.values()) or (len(two) > 1 and not months)
+    return "" if months == years else "years" if years else "months"
 
 
 def quarter_of(text: str) -> tuple[int, int] | None:

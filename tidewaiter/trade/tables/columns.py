@@ -25,6 +25,9 @@ CONSTANT = "="
 _LAYOUTS = Path(__file__).parent.parent / "data" / "layouts.toml"
 _note = re.compile(r"[\[(]([^\])]*)[\])]|\b(?:in|en|em)\s+(.+)$", re.IGNORECASE)
 
+_word = re.compile(r"[^\W\d_]+|[0-9]+")
+_thousands = re.compile(r"(?<=[0-9])[ ,.'](?=000)")
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -116,6 +119,8 @@ def columns_of(heads: Sequence[str], kind: Kind, mapping: Mapping[str, str] | No
     constants = {name: value for name, value in constants.items() if name not in taken}
     if kind == "declarations":
         taken = _one_quantity(taken, named)
+    elif "month" in taken and not {"year", "period"} & {*taken, *constants}:
+        taken["period"] = taken.pop("month")  # a month that stands alone says its year too («2019-01»)
     found = Columns(
         kind,
         taken,
@@ -239,18 +244,26 @@ def _one_quantity(taken: dict[str, tuple[str, ...]], named: Mapping[str, str]) -
     return taken
 
 
-def _notes(head: str) -> list[str]:
-    """What a head says beside its name: «(miles de US$)», «in 1000 USD»; and its words."""
-    beside = [fold(part) for found in _note.findall(head) for part in found if part]
-    return [*beside, *(word for part in beside for word in part.split()), *fold(head).split()]
+def _words_of(head: str) -> list[str]:
+    """What a head says beside its name («(miles de US$)», «in 1000 kg»), then all of it, as words and whole numbers."""
+    beside = [part for found in _note.findall(head) for part in found if part]
+    return [word for part in (*beside, head) for word in _word.findall(_thousands.sub("", fold(part)))]
 
 
 def _scale(head: str) -> float:
     scales: dict[str, float] = layouts()["scales"]
-    said = fold(head).replace("1000usd", "1000 usd").split()
-    return next((scales[word] for word in [*_notes(head), *said] if word in scales), 1.0)
+    said = " ".join(_words_of(head))
+    whole = next((scales[phrase] for phrase in scales if " " in phrase and phrase in said), None)
+    return whole or next((scales[word] for word in said.split() if word in scales), 1.0)
 
 
 def _mass(head: str) -> float:
+    """Kilograms of one: of the unit that a head says, as many as it says before it («1000 kg», «thousand tonnes»)."""
     masses: dict[str, float] = layouts()["masses"]
-    return next((float(masses[word]) for word in _notes(head) if word in masses), 1.0)
+    said = [word for word in _words_of(head) if word not in words("joints")]
+    at = next((at for at, word in enumerate(said) if word in masses), None)
+    if at is None:
+        return 1.0
+    before = said[at - 1] if at else ""
+    many = float(before) if before in ("10", "100", "1000") else float(layouts()["scales"].get(before, 1))
+    return float(masses[said[at]]) * many

@@ -14,7 +14,7 @@ from tidewaiter.codelists.currencies import read_currency
 from tidewaiter.codelists.flows import read_flow
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.codelists.units import read_unit
-from tidewaiter.foundation.readings.dates import order_of, quarter_of, read_date
+from tidewaiter.foundation.readings.dates import order_of, pairs_of, quarter_of, read_date
 from tidewaiter.foundation.text import fold
 from tidewaiter.trade.tables.columns import layouts, words
 
@@ -120,26 +120,27 @@ def periods_of(texts: Iterable[str]) -> dict[str, Period]:
     said = list(texts)
     order = order_of(said)
     order = "" if order == "?" else order
+    pairs = pairs_of(said)
     found = {}
     for text in said:
-        period = _period(text, order)
+        period = _period(text, order, pairs)
         if period is not None:
             found[text] = period
     return found
 
 
-def _period(text: str, order: str) -> Period | None:
+def _period(text: str, order: str, pairs: str) -> Period | None:
     whole = re.sub(r"(?<=\d)\.0$", "", text.strip())
     if match := _annual.fullmatch(whole):
         return Period(int(match[1]), None, "year")
     if (said := quarter_of(whole)) is not None:
         return Period(said[0], None, "quarter", said[1])
-    reading = read_date(whole, order=order)
+    reading = read_date(whole, order=order, pairs=pairs)
     days = [reading.value] if reading.value is not None else list(reading.several)
     if not days:
         return None
     years, months = {int(day.iso[:4]) for day in days}, {int(day.iso[5:7]) for day in days}
-    if len(years) > 1:
+    if len(years) > 1 or len({day.precision for day in days}) > 1:
         return None
     grain = days[0].precision
     month = None if grain == "year" or len(months) > 1 else months.pop()
