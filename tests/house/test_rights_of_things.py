@@ -285,7 +285,9 @@ def _of_others(things: SimpleNamespace) -> Iterator[Asking]:
     yield Asking("get_rejected_file", f"/api/v1/receipts/{things.receipt}/rejected_file", receipt, program=True)
     fills, hidden = (TABLE["does"]["receipt"][deed] for deed in ("take", "hidden"))
     yield Asking("take_hidden", f"/intake/{things.receipt}/hidden", receipt, hidden, "post")
-    yield Asking("take_hidden_sheet", f"/api/v1/receipts/{things.receipt}/hidden", receipt, hidden, "post", program=True)
+    yield Asking(
+        "take_hidden_sheet", f"/api/v1/receipts/{things.receipt}/hidden", receipt, hidden, "post", program=True
+    )
     yield Asking("take_proposals", f"/intake/{things.receipt}/take", receipt, fills, "post")
     yield Asking(
         "take_proposals_in", f"/api/v1/receipts/{things.receipt}/take_proposals", receipt, fills, "post", program=True
