@@ -104,7 +104,7 @@ def test_the_program_is_told_what_to_choose_and_others_are_refused(
     unclear = sent(program, b"Date,Thing,Number\n2024-01-02,blorb,3\n2024-01-03,frobs,4\n")
     assert unclear.status_code == 422
     assert unclear.json()["code"] == "form_unsure"
-    assert unclear.json()["errors"][0]["column"] == "form"
+    assert unclear.json()["errors"][0]["field"] == "form"
     said = sent(program, b"Date,Thing,Number\n2024-01-02,blorb,3\n2024-01-03,frobs,4\n", "?form=DRG")
     assert said.status_code == 200
     assert "subtype" in {one["about"] for one in said.json()["asked"]}

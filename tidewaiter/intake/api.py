@@ -296,5 +296,5 @@ def propose_for_file(request: HttpRequest, asked: Query[Looking]) -> HttpRespons
 
 def _to_choose(parameter: str, unsure: BadInput, choices: list[str]) -> HttpResponse:
     """422 for what the file does not tell: which parameter says it, and what may be said."""
-    error = {"column": parameter, "code": unsure.code, "message": unsure.sentence, "choices": choices}
+    error = {"field": parameter, "code": unsure.code, "message": unsure.sentence, "proposals": choices}
     return problem(422, unsure.code, unsure.sentence, [error])
