@@ -260,3 +260,18 @@ def test_work_that_does_not_fit_into_the_memory_says_so(tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", made(9000))
     with pytest.raises(BadInput, match="does not fit into 1MB"):
         screen(Source(path), tmp_path / "w", Parameters(), memory="1MB")
+
+
+def test_two_columns_of_one_head_are_refused_and_heads_that_end_in_numbers_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"D{n},2025-01-{1 + n % 27:02d},640411,CN,10,{100 + n},{900 + n}" for n in range(40)]
+    heads = "declaration id,date,hs,origin,quantity,value"
+    twice, apart = tmp_path / "twice.csv", tmp_path / "apart.csv"
+    twice.write_text("\n".join([f"{heads},Value", *lines]) + "\n")
+    apart.write_text("\n".join([f"{heads},value_1", *lines]) + "\n")
+    with pytest.raises(CommandError, match=r"Two columns hold «[vV]alue»"):
+        call_command("unit_prices", str(twice), output=str(tmp_path / "x.csv"), min_group=12, format="json")
+    capsys.readouterr()
+    call_command("unit_prices", str(apart), output=str(tmp_path / "y.csv"), min_group=12, format="json")
+    assert json.loads(capsys.readouterr().out)["rows"] == 40

@@ -35,6 +35,9 @@ from tidewaiter.intake.readers import open_source
 from tidewaiter.trade.engines import read_parquet, read_texts, scratch_of
 
 _parted = re.compile(r"[,;\t|].*[,;\t|]")
+_again = re.compile(r"_\d{1,3}$")
+_LONGEST_HEADS = 64 * 1024
+"""Signs at the beginning of a text in which its heads stand."""
 _UTF8 = ("utf-8", "utf-8-sig")
 BEGINNING = 1024**2
 """Bytes of a text file from which its heads and first rows are shown."""
@@ -82,7 +85,25 @@ def raw_table(connection: Any, path: Path) -> Any:
             return read_parquet(connection, path)
         if path.suffix == ".xlsx":
             return read_parquet(connection, _sheet(path, _own(connection) / f"{path.stem}.sheet.parquet"))
-        return _of_one_length(read_texts(connection, _in_utf8(connection, path)), path)
+        text = _in_utf8(connection, path)
+        return _of_one_length(_of_other_heads(read_texts(connection, text), text), path)
+
+
+def _of_other_heads(table: Any, text: Path) -> Any:
+    """The table, unless two of its columns bear one head: the engine calls the second one «head_1», and which of them
+    is meant nobody can tell. Raises `BadInput`.
+    """
+    heads = list(table.columns)
+    bases = {head: head.rsplit("_", 1)[0] for head in heads if _again.search(head)}
+    if suspects := [head for head, base in bases.items() if base.lower() in {one.lower() for one in heads}]:
+        with text.open(encoding="utf-8-sig", errors="replace") as file:
+            beginning = file.read(_LONGEST_HEADS).lower()
+        for head in suspects:
+            if head.lower() not in beginning:
+                raise BadInput(
+                    "column_twice", _("Two columns hold «%(twice)s». Keep one.") % {"twice": bases[head][:80]}
+                )
+    return table
 
 
 def _of_one_length(table: Any, path: Path) -> Any:
