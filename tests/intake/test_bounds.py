@@ -184,7 +184,7 @@ def test_a_pattern_that_ends_finds_what_it_did(people: SimpleNamespace, tmp_path
     from tidewaiter.jobs.actions import Progress
 
     path = tmp_path / "file.csv"
-    rows = [{**ROW, "national_ref": f"No. {n} of the book", "quantity": "3 pieces"} for n in range(1_200)]
+    rows = [{**ROW, "national_ref": f"No. {n} of the book", "quantity": "3 pieces"} for n in range(1, 1_201)]
     path.write_bytes(csv_of(*rows))
     columns = "".join(f'{name} = "{name}"\n' for name in ROW)
     clean = '[clean]\nnational_ref = "\\\\d+"\nquantity = "^(\\\\d+) (?:pieces)"\n'
