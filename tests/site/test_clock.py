@@ -36,7 +36,7 @@ EVERY = (
     "old_previews", "old_failures", "guessed_passwords", "old_sessions", "old_sign_ins", "old_results", "watches_follow", "photos_hashed",
     "stored_counted", "scratch_swept",
 )  # fmt: skip
-CASES_TOO = ("statistics_follow", "overdue_reminders")
+CASES_TOO = ("hidden_sheets_swept", "uploads_swept", "statistics_follow", "overdue_reminders")
 DEEDS = {"operation": EVERY, "central": (*EVERY, *CASES_TOO), "national": (*EVERY, *CASES_TOO)}
 
 
