@@ -153,6 +153,8 @@ class Room:
     stored: Mapping[str, Counted] = field(default_factory=dict)
     """What of it takes space, by kind."""
     folders: tuple[Folder, ...] = ()
+    passing: tuple[str, ...] = ()
+    """Folders of the data folder whose contents end by themselves within the hour: a restore deletes them."""
     masks: tuple[Callable[..., Any], ...] = ()
     """Walks through its records whose texts are judged one by one (`cases.stored.Masked`): `mask_stored` goes them."""
     case_history: tuple[str, ...] = ()

@@ -20,8 +20,8 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.key_folder import OLD, folder_for
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.intake.hidden_sheets import SHEETS
 from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.site import binding, keyring
@@ -151,7 +151,8 @@ def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"
     ours = [folder.name for folder in folders()]
     beside = ("analysis", "held", data_folder.MARK)
-    shutil.rmtree(home / SHEETS, ignore_errors=True)  # aside, nothing would sweep them within the hour
+    for name in (name for room in rooms_of_node() for name in room.passing):
+        shutil.rmtree(home / name, ignore_errors=True)  # aside, nothing would sweep them within the hour
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *ours, OLD, *beside):
         if (home / name).exists():
             aside.mkdir(exist_ok=True)
