@@ -163,8 +163,16 @@ def multiply(cases: int) -> None:
             copy += 1
             country = countries[copy % len(countries)]
             form = ("WPN", "DRG", "CIT")[copy % 3]
-            changes = {"ref": f"ref || '-{copy}'", "form_version": str(versions[form]), "national_ref": f"national_ref || '-{copy}'", "administration": f"'{country}'", "country": f"'{country}'", "region": f"'R{copy % 7}'",
-                       "form": f"'{form}'", "date": earlier.format(n=copy)}  # fmt: skip
+            changes = {
+                "ref": f"ref || '-{copy}'",
+                "form_version": str(versions[form]),
+                "national_ref": f"national_ref || '-{copy}'",
+                "administration": f"'{country}'",
+                "country": f"'{country}'",
+                "region": f"'R{copy % 7}'",
+                "form": f"'{form}'",
+                "date": earlier.format(n=copy),
+            }
             take = min(cases - here, top)
             selected = ", ".join(changes.get(name, name) for name in columns)
             cursor.execute(

@@ -78,8 +78,11 @@ class Served:
         self.log = node.home.parent / "serve.log"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tidewaiter", "serve", "--port", str(self.port), "--workers", str(workers)],
-            env={**node.environment, **environment}, cwd=PROJECT, stdout=self.log.open("ab"), stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            env={**node.environment, **environment},
+            cwd=PROJECT,
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
+        )
 
     def answers(self) -> bool:
         """Whether the node answers."""

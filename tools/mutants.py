@@ -30,14 +30,20 @@ from cosmic_ray.plugins import get_operator
 PROJECT = Path(__file__).resolve().parents[1]
 MODULES: dict[str, tuple[str, ...]] = {
     "cases/policy.py": ("tests/cases/test_marks.py", "tests/cases/test_cases.py"),
-    "library/policy.py": ("tests/library/test_own_country.py", "tests/library/test_moves.py", "tests/library/test_library.py"),
+    "library/policy.py": (
+        "tests/library/test_own_country.py",
+        "tests/library/test_moves.py",
+        "tests/library/test_library.py",
+    ),
     "review/policy.py": ("tests/review/test_review.py",),
     "people/policy.py": ("tests/people/test_people.py", "tests/people/test_accounts.py"),
     "statistics/policy.py": ("tests/statistics/test_reports.py",),
     "statistics/disclosure.py": ("tests/statistics/test_disclosure.py", "tests/statistics/test_disclosure_attack.py"),
     "statistics/honest.py": ("tests/statistics/test_honest.py", "tests/statistics/test_disclosure_attack.py"),
     "statistics/tables.py": (
-        "tests/statistics/test_disclosure_attack.py", "tests/statistics/test_disclosure.py", "tests/statistics/test_tables.py",
+        "tests/statistics/test_disclosure_attack.py",
+        "tests/statistics/test_disclosure.py",
+        "tests/statistics/test_tables.py",
     ),
     "statistics/conversion.py": ("tests/statistics/test_conversion.py",),
     "statistics/signals.py": ("tests/statistics/test_signals.py", "tests/statistics/test_signals_ratio.py"),
@@ -56,17 +62,38 @@ MODULES: dict[str, tuple[str, ...]] = {
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
     "ledger/verifier.py": ("tests/ledger/test_ledger.py",),
     "trade/mirror.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
-}  # fmt: skip
+}
 """The modules that matter, and the tests that should notice a change of them, the quick ones first."""
 OPERATORS = (
-    "ReplaceComparisonOperator_Lt_LtE", "ReplaceComparisonOperator_LtE_Lt", "ReplaceComparisonOperator_Gt_GtE", "ReplaceComparisonOperator_GtE_Gt",
-    "ReplaceComparisonOperator_Eq_NotEq", "ReplaceComparisonOperator_NotEq_Eq", "ReplaceComparisonOperator_Is_IsNot", "ReplaceComparisonOperator_IsNot_Is",
-    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add", "ReplaceBinaryOperator_Mul_Div", "ReplaceBinaryOperator_Div_Mul",
-    "ReplaceBinaryOperator_FloorDiv_Mul", "ReplaceBinaryOperator_Mod_Mul", "ReplaceBinaryOperator_BitOr_BitAnd", "ReplaceBinaryOperator_BitAnd_BitOr",
-    "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "AddNot", "ReplaceUnaryOperator_Delete_Not",
-    "ReplaceUnaryOperator_Delete_USub", "ReplaceUnaryOperator_Delete_Invert", "NumberReplacer", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak",
+    "ReplaceComparisonOperator_Lt_LtE",
+    "ReplaceComparisonOperator_LtE_Lt",
+    "ReplaceComparisonOperator_Gt_GtE",
+    "ReplaceComparisonOperator_GtE_Gt",
+    "ReplaceComparisonOperator_Eq_NotEq",
+    "ReplaceComparisonOperator_NotEq_Eq",
+    "ReplaceComparisonOperator_Is_IsNot",
+    "ReplaceComparisonOperator_IsNot_Is",
+    "ReplaceBinaryOperator_Add_Sub",
+    "ReplaceBinaryOperator_Sub_Add",
+    "ReplaceBinaryOperator_Mul_Div",
+    "ReplaceBinaryOperator_Div_Mul",
+    "ReplaceBinaryOperator_FloorDiv_Mul",
+    "ReplaceBinaryOperator_Mod_Mul",
+    "ReplaceBinaryOperator_BitOr_BitAnd",
+    "ReplaceBinaryOperator_BitAnd_BitOr",
+    "ReplaceAndWithOr",
+    "ReplaceOrWithAnd",
+    "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue",
+    "AddNot",
+    "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceUnaryOperator_Delete_USub",
+    "ReplaceUnaryOperator_Delete_Invert",
+    "NumberReplacer",
+    "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak",
     "ZeroIterationForLoop",
-)  # fmt: skip
+)
 """What is changed: one neighbour for each operator, not all of them; a test that tells `<` from `<=` tells it from `>`."""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
 
@@ -132,9 +159,11 @@ class Copy:
         shutil.copytree(PROJECT, self.tree, ignore=skipped)
         self._homes.mkdir()
         self._environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-            "PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1", "TIDEWAITER_SHAPE": "central",
+            "PYTHONPATH": str(self.tree),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TIDEWAITER_SHAPE": "central",
             "TIDEWAITER_TEST_PREPARED": str(folder / "prepared.sqlite3"),
-        }  # fmt: skip
+        }
         self._environment.pop("TIDEWAITER_HOME", None)
 
     def passes(self, tests: tuple[str, ...], timeout: float) -> bool:

@@ -25,8 +25,12 @@ def told(house: Path, shape: str) -> list[dict[str, Any]]:
         environment.pop("TIDEWAITER_KEYS", None)
         done = subprocess.run(
             [sys.executable, str(Path(__file__).resolve())],
-            env=environment, cwd=home, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            env=environment,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     cards: list[dict[str, Any]] = json.loads(done.stdout)
     return cards
 

@@ -24,10 +24,20 @@ BAR = "█████"
 SHIP = "Wanjiru Kamau"
 TEXT = f"Officers found {SHIP} at Mombasa. A lorry with plate KDB 921L stood by. {SHIP} sailed."
 TYPED = {
-    "date": "2026-03-04", "country": "KE", "location_type": "seaport", "kind": "seizure", "national_ref": "KE-P1", "narrative": TEXT,
-    "direction": "import", "detection.method": "routine", "conveyance.mode": "1",
-    "lines": "1", "lines.1.subtype": "pistol", "lines.1.quantity": "2", "lines.1.unit": "H87",
-}  # fmt: skip
+    "date": "2026-03-04",
+    "country": "KE",
+    "location_type": "seaport",
+    "kind": "seizure",
+    "national_ref": "KE-P1",
+    "narrative": TEXT,
+    "direction": "import",
+    "detection.method": "routine",
+    "conveyance.mode": "1",
+    "lines": "1",
+    "lines.1.subtype": "pistol",
+    "lines.1.quantity": "2",
+    "lines.1.unit": "H87",
+}
 NEW = "/cases/new/WPN/"
 
 
@@ -167,11 +177,17 @@ def test_by_program_it_is_told_what_was_hidden_and_judged_keeps_it(people: Simpl
 @pytest.mark.parametrize(
     "told",
     [
-        f"Officers arrested the 34-year-old {SHIP} at Malaba.", f"A 34-year-old man, {SHIP}, was arrested.", f"Officers arrested {SHIP}, male, 34 years.",
-        f"Officers arrested {SHIP} (b. 1992).", f"Officers arrested {SHIP}, a Kenyan aged 34.", f"Officers arrested {SHIP} - 34 years.",
-        f"Un hombre de 34 años, {SHIP}, fue detenido.", f"La police a arrêté {SHIP}, née en 1992.", f"Officers arrested {SHIP}, age: 34.",
+        f"Officers arrested the 34-year-old {SHIP} at Malaba.",
+        f"A 34-year-old man, {SHIP}, was arrested.",
+        f"Officers arrested {SHIP}, male, 34 years.",
+        f"Officers arrested {SHIP} (b. 1992).",
+        f"Officers arrested {SHIP}, a Kenyan aged 34.",
+        f"Officers arrested {SHIP} - 34 years.",
+        f"Un hombre de 34 años, {SHIP}, fue detenido.",
+        f"La police a arrêté {SHIP}, née en 1992.",
+        f"Officers arrested {SHIP}, age: 34.",
     ],
-)  # fmt: skip
+)
 def test_a_name_with_an_age_or_a_birth_anywhere_beside_it_is_hidden_whatever_is_said(
     people: SimpleNamespace, told: str
 ) -> None:
@@ -183,10 +199,13 @@ def test_a_name_with_an_age_or_a_birth_anywhere_beside_it_is_hidden_whatever_is_
 @pytest.mark.parametrize(
     "told",
     [
-        f"{SHIP}, built 30 years ago, sailed.", f"Officers arrested {SHIP}. A 34-year-old car was seized.", f"{SHIP}, 20 containers.",
-        f"Officers found {SHIP} with 34 tusks.", f"10 years later {SHIP} sailed.",
+        f"{SHIP}, built 30 years ago, sailed.",
+        f"Officers arrested {SHIP}. A 34-year-old car was seized.",
+        f"{SHIP}, 20 containers.",
+        f"Officers found {SHIP} with 34 tusks.",
+        f"10 years later {SHIP} sailed.",
     ],
-)  # fmt: skip
+)
 def test_years_and_numbers_of_other_things_leave_the_judgement_to_the_officer(
     people: SimpleNamespace, told: str
 ) -> None:

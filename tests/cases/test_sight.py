@@ -29,7 +29,9 @@ def filed(people: SimpleNamespace, *refs: str, by: Any = None, **changes: Any) -
     """Drafts of the person's country; their refs."""
     person = by or people.contact
     about = US if person.administration_code == "US" else KE
-    return draft(cases=[case_in(national_ref=ref, **{**about, **changes}) for ref in refs], by=person, channel="page").refs  # fmt: skip
+    return draft(
+        cases=[case_in(national_ref=ref, **{**about, **changes}) for ref in refs], by=person, channel="page"
+    ).refs
 
 
 def validated(people: SimpleNamespace, *refs: str, by: Any = None, **changes: Any) -> list[str]:

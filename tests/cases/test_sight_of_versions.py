@@ -37,19 +37,38 @@ def amended(people: SimpleNamespace, ref: str) -> None:
     case = Case.objects.get(ref=ref, latest=True)
     assign(cases=[case], to=people.reviewer.username, by=people.reviewer)
     open_case(case=case, by=people.reviewer)
-    return_case(case=case, reason="Which floor was it", by=people.reviewer, fields=[FieldReason("place", "unclear", "Name the quay")])  # fmt: skip
+    return_case(
+        case=case,
+        reason="Which floor was it",
+        by=people.reviewer,
+        fields=[FieldReason("place", "unclear", "Name the quay")],
+    )
     case = Case.objects.get(ref=ref, latest=True)
     say_of_case(case=case, text="The lower one, says the crew", by=people.officer)
-    draft(cases=[case_in(national_ref="KE-1", narrative="It was under the lower floor")], by=people.officer, channel="page")  # fmt: skip
+    draft(
+        cases=[case_in(national_ref="KE-1", narrative="It was under the lower floor")],
+        by=people.officer,
+        channel="page",
+    )
 
 
 def told(person: Any, ref: str) -> list[tuple[int, bytes]]:
     """Everything about the case that a person can ask for, refusals of deeds too."""
     outsider = Outsider(person)
     addresses = [
-        f"/cases/{ref}/", f"/api/v1/cases/{ref}", f"/api/v1/cases/{ref}/similar", f"/api/v1/cases/{ref}/links", "/cases/", "/api/v1/cases",
-        "/cases/?status=submitted", "/cases/?status=validated", "/cases/export/?format=csv", "/cases/?q=floor", "/", f"/cases/{ref}/edit/",
-    ]  # fmt: skip
+        f"/cases/{ref}/",
+        f"/api/v1/cases/{ref}",
+        f"/api/v1/cases/{ref}/similar",
+        f"/api/v1/cases/{ref}/links",
+        "/cases/",
+        "/api/v1/cases",
+        "/cases/?status=submitted",
+        "/cases/?status=validated",
+        "/cases/export/?format=csv",
+        "/cases/?q=floor",
+        "/",
+        f"/cases/{ref}/edit/",
+    ]
     answers = [outsider.asks(address) for address in addresses]
     answers += [outsider.asks(f"/cases/{ref}/{deed}/", reason="x") for deed in DEEDS]
     answers += [outsider.asks(f"/api/v1/cases/{ref}/{deed}", reason="x") for deed in DEEDS]

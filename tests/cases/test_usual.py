@@ -25,9 +25,16 @@ ROUND_TEN = [8, 9, 9, 10, 10, 10, 10, 10, 11, 11, 11, 12]
 def filed(by: Any, quantities: list[int], name: str, **changes: Any) -> list[str]:
     """Drafts of pistols, a case for each quantity; their refs."""
     cases = [
-        case_in(national_ref=f"{name}-{n}", country=by.administration_id, place="", route=[], lines=[{"subtype": "pistol", "quantity": str(one), "unit": "H87"}], **changes)
+        case_in(
+            national_ref=f"{name}-{n}",
+            country=by.administration_id,
+            place="",
+            route=[],
+            lines=[{"subtype": "pistol", "quantity": str(one), "unit": "H87"}],
+            **changes,
+        )
         for n, one in enumerate(quantities)
-    ]  # fmt: skip
+    ]
     return draft(cases=cases, by=by, channel="csv").refs
 
 
@@ -42,7 +49,9 @@ def said_of(outsider: Outsider, quantity: str, name: str) -> list[dict[str, str]
     """What the JSON door finds unusual in a case of so many pistols."""
     line = {"subtype": "pistol", "quantity": quantity, "unit": "H87"}
     country = outsider.person.administration_id
-    _status, content = outsider.asks("/api/v1/cases", **record(national_ref=name, country=country, place="", route=[], lines=[line]))  # fmt: skip
+    _status, content = outsider.asks(
+        "/api/v1/cases", **record(national_ref=name, country=country, place="", route=[], lines=[line])
+    )
     findings = json.loads(content.split(b"\n", 1)[1])["findings"]
     return [one["says"] for one in findings if one["code"] == "quantity_outlier"]
 
@@ -112,7 +121,9 @@ def test_figures_of_the_other_lines_of_a_file_are_told_to_its_own_administration
         rows.writerow(("form", "national_ref", "date", "country", "subtype", "quantity", "unit"))
         rows.writerows(("WPN", f"F-{n}", "2026-03-04", "KE", "pistol", q, "H87") for n, q in enumerate(ROUND_TEN * 4))
         rows.writerow(("WPN", "F-ODD", "2026-03-04", "KE", "pistol", 70_000, "H87"))
-    receipt = receive(path=path, name="many.csv", mapping_text="", mapping_name="", options={"channel": "csv"}, by=people.contact)  # fmt: skip
+    receipt = receive(
+        path=path, name="many.csv", mapping_text="", mapping_name="", options={"channel": "csv"}, by=people.contact
+    )
     take_in(receipt=receipt, by=people.contact, progress=Progress(None))
     odd = Case.objects.get(national_ref="F-ODD")
     submit(cases=Case.objects.filter(pk=odd.pk), by=people.contact)

@@ -66,7 +66,11 @@ def test_the_lines_of_a_node_say_what_is_usual_on_it(people: SimpleNamespace, qu
     """Thirty-one kinds of ammunition lines whose logarithms lie 1 apart: 0.367879, 1 and 2.718282 kilograms."""
     said = ["0.367879441171442"] * 10 + ["1"] * 11 + ["2.71828182845905"] * 10
     lines = [{"subtype": "ammunition", "quantity": one, "unit": "KGM"} for one in said]
-    draft(cases=[case_in(national_ref=f"N-{n}", lines=[line]) for n, line in enumerate(lines)], by=people.contact, channel="csv")  # fmt: skip
+    draft(
+        cases=[case_in(national_ref=f"N-{n}", lines=[line]) for n, line in enumerate(lines)],
+        by=people.contact,
+        channel="csv",
+    )
     submit(cases=Case.objects.all(), by=people.contact)
     validate(cases=Case.objects.all(), by=people.secretariat, unopened="a load")
     fresh = case_in(national_ref="N-X", lines=[{"subtype": "ammunition", "quantity": quantity, "unit": "KGM"}])

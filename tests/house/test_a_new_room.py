@@ -153,8 +153,11 @@ def answer(house: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
             "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
             "PYTHONPATH": f"{house}{os.pathsep}{PROJECT}",
         },
-        cwd=house, capture_output=True, text=True, timeout=200,
-    )  # fmt: skip
+        cwd=house,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
@@ -209,8 +212,11 @@ def test_a_shape_that_is_no_tuple_of_cards_is_refused(house: Path) -> None:
         shape.write_text(kept.replace("ROOMS = (\n", "ROOMS = (\n    NOBODY,\n"))
         done = subprocess.run(
             [sys.executable, "-c", "from tidewaiter.site.shapes import packages_of; packages_of('operation')"],
-            env={**os.environ, "PYTHONPATH": str(house)}, cwd=house, capture_output=True, text=True,
-        )  # fmt: skip
+            env={**os.environ, "PYTHONPATH": str(house)},
+            cwd=house,
+            capture_output=True,
+            text=True,
+        )
     finally:
         shape.write_text(kept)
     assert "site/shapes/operation.py names what is no card of a room: ['NOBODY']" in done.stderr

@@ -28,8 +28,39 @@ from tidewaiter.statistics.store import bring_up_to_date
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.long]
 ROLES = ("analyst.int", "reviewer.int", "steward.int")
-SAMPLES = {"form": "WPN", "code": "WPN", "kind": "csv", "name": "country", "username": "contact.ke", "country": "KE", "digest": "0" * 64, "analysis": "mirror"}  # fmt: skip
-DEEDS = ("submit", "validate", "return_case", "withdraw", "publish", "send_back", "read", "assign", "dismiss", "take", "answer", "give", "end", "token", "clock", "sampling", "name_region", "place_administration", "rename_office", "grant", "cover")  # fmt: skip
+SAMPLES = {
+    "form": "WPN",
+    "code": "WPN",
+    "kind": "csv",
+    "name": "country",
+    "username": "contact.ke",
+    "country": "KE",
+    "digest": "0" * 64,
+    "analysis": "mirror",
+}
+DEEDS = (
+    "submit",
+    "validate",
+    "return_case",
+    "withdraw",
+    "publish",
+    "send_back",
+    "read",
+    "assign",
+    "dismiss",
+    "take",
+    "answer",
+    "give",
+    "end",
+    "token",
+    "clock",
+    "sampling",
+    "name_region",
+    "place_administration",
+    "rename_office",
+    "grant",
+    "cover",
+)
 QUIET = ("logout", "sign_out", "language")
 
 
@@ -50,9 +81,13 @@ def things(world: SimpleNamespace) -> SimpleNamespace:
     bring_up_to_date()
     frozen = freeze(name="Year", since="2026-01", until="2026-12", audience="members", by=by["editor.int"])
     world.refs = {
-        "cases": world.cases[("KE", "submitted")], "library": item.ref, "review/requests": question.ref, "statistics": frozen.ref,
-        "review/case": world.cases[("KE", "submitted")], "search": world.cases[("KE", "submitted")],
-    }  # fmt: skip
+        "cases": world.cases[("KE", "submitted")],
+        "library": item.ref,
+        "review/requests": question.ref,
+        "statistics": frozen.ref,
+        "review/case": world.cases[("KE", "submitted")],
+        "search": world.cases[("KE", "submitted")],
+    }
     return world
 
 
@@ -203,7 +238,25 @@ def _with(document_: Any, way: tuple[Any, ...], value: Any) -> Any:
     return made
 
 
-WRONG_JSON = ("²", 2**63, -(2**63) - 1, 10**18, 1e308, "9999-12-31", "10000-01-01", "a\x00b", "\u202egpj.exe", "x\r\ny", None, True, [], {}, ["a\x00"], {"\x00": 1}, "9" * 5000)  # fmt: skip
+WRONG_JSON = (
+    "²",
+    2**63,
+    -(2**63) - 1,
+    10**18,
+    1e308,
+    "9999-12-31",
+    "10000-01-01",
+    "a\x00b",
+    "\u202egpj.exe",
+    "x\r\ny",
+    None,
+    True,
+    [],
+    {},
+    ["a\x00"],
+    {"\x00": 1},
+    "9" * 5000,
+)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -243,8 +296,14 @@ def test_no_operation_makes_a_mistake_of_any_value(things: SimpleNamespace, sett
 
 
 def _asked(
-    client: Client, method: str, path: str, right: dict[str, str], needed: dict[str, str], body: Any, wrong: tuple[dict[str, Any], str] | None
-) -> Any:  # fmt: skip
+    client: Client,
+    method: str,
+    path: str,
+    right: dict[str, str],
+    needed: dict[str, str],
+    body: Any,
+    wrong: tuple[dict[str, Any], str] | None,
+) -> Any:
     in_path, in_query, headers = dict(right), dict(needed), {}
     if wrong is not None:
         one, value = wrong
@@ -278,5 +337,14 @@ def test_cookies_and_headers_with_such_values_make_no_mistake(world: SimpleNames
             found.look(client.get("/accounts/login/", headers={header: said}), header, value)
         for field in ("login", "password", "next", "username", "code"):
             for address in ("/accounts/login/", "/accounts/welcome/", "/language/"):
-                found.look(client.post(address, query_of({"login": "a", "password": "b", field: value}), content_type="application/x-www-form-urlencoded"), address, field, value)  # fmt: skip
+                found.look(
+                    client.post(
+                        address,
+                        query_of({"login": "a", "password": "b", field: value}),
+                        content_type="application/x-www-form-urlencoded",
+                    ),
+                    address,
+                    field,
+                    value,
+                )
     found.none_of(1000)

@@ -15,10 +15,27 @@ from tests.conftest import PROJECT
 HOUSE = PROJECT / "tidewaiter"
 SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
 PARSERS = {
-    "json.loads", "json.load", "json.JSONDecoder", "msgspec.json.decode", "msgspec.json.Decoder", "msgspec.toml.decode", "msgspec.yaml.decode",
-    "msgspec.msgpack.decode", "msgspec.msgpack.Decoder", "tomllib.load", "tomllib.loads", "yaml.load", "yaml.safe_load", "ast.literal_eval", "plistlib.loads",
-    "marshal.loads", "eval", "exec", "orjson.loads", "ujson.loads",
-}  # fmt: skip
+    "json.loads",
+    "json.load",
+    "json.JSONDecoder",
+    "msgspec.json.decode",
+    "msgspec.json.Decoder",
+    "msgspec.toml.decode",
+    "msgspec.yaml.decode",
+    "msgspec.msgpack.decode",
+    "msgspec.msgpack.Decoder",
+    "tomllib.load",
+    "tomllib.loads",
+    "yaml.load",
+    "yaml.safe_load",
+    "ast.literal_eval",
+    "plistlib.loads",
+    "marshal.loads",
+    "eval",
+    "exec",
+    "orjson.loads",
+    "ujson.loads",
+}
 ALLOWED = {
     "foundation/decoding.py": "it is the reader",
     "foundation/apart.py": "orders and news between the node and a process of its own",
@@ -93,7 +110,12 @@ def test_every_exception_is_still_needed_and_its_file_exists() -> None:
 
 def test_the_check_sees_a_parser_under_any_name() -> None:
     for text in (
-        "import json\njson.loads('1')", "from json import loads\nloads('1')", "import json as j\nread = j.loads", "import msgspec\nx = msgspec.json.Decoder(dict)",
-        "from msgspec import json\njson.decode(b'')", "import tomllib as t\nt.load(f)", "eval('1')",
-    ):  # fmt: skip
+        "import json\njson.loads('1')",
+        "from json import loads\nloads('1')",
+        "import json as j\nread = j.loads",
+        "import msgspec\nx = msgspec.json.Decoder(dict)",
+        "from msgspec import json\njson.decode(b'')",
+        "import tomllib as t\nt.load(f)",
+        "eval('1')",
+    ):
         assert set(_called(ast.parse(text))) & PARSERS, text

@@ -88,10 +88,15 @@ def test_papers_and_feeds_open(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/codelists/load/", "Load"), ("/forms/load/", "Load"), ("/people/places/", "Region"), ("/api/docs", "API"),
-        ("/people/places/administration/KE/", "Kenya"), ("/review/office/", "Kenya"), ("/codelists/direction/suggest?q=im", "mport"),
+        ("/codelists/load/", "Load"),
+        ("/forms/load/", "Load"),
+        ("/people/places/", "Region"),
+        ("/api/docs", "API"),
+        ("/people/places/administration/KE/", "Kenya"),
+        ("/review/office/", "Kenya"),
+        ("/codelists/direction/suggest?q=im", "mport"),
     ],
-)  # fmt: skip
+)
 def test_pages_of_stewards_open(people: SimpleNamespace, address: str, words: str) -> None:
     if address == "/review/office/":
         set_sampling(administration="KE", rate=0.5, by=people.steward)

@@ -246,16 +246,33 @@ def test_things_inside_things_keep_their_owner(world: SimpleNamespace) -> None:
         ref="JB-1", key="k", kind="run_intake", subject="RC-1", asked_by=american.username, asked_at=moment
     )
     done = Job.objects.create(
-        ref="JB-2", key="l", kind="take_cases", subject="cases", asked_by=american.username, asked_at=moment, state="done",
-        result_name="cases.csv", result_type="text/csv", result_until=moment + timedelta(hours=1),
+        ref="JB-2",
+        key="l",
+        kind="take_cases",
+        subject="cases",
+        asked_by=american.username,
+        asked_at=moment,
+        state="done",
+        result_name="cases.csv",
+        result_type="text/csv",
+        result_until=moment + timedelta(hours=1),
         sight={"administration": "US", "roles": ["officer"], "regions": []},
-    )  # fmt: skip
+    )
     path_of_result(done).parent.mkdir(exist_ok=True)
     path_of_result(done).write_text("a,b")
     Receipt.objects.create(
-        ref="RC-1", key="k", file_name="a", file_sha256="", file_path="", mapping_name="", mapping_text="", options={}, brought_by=american.username,
-        administration="US", brought_at=moment,
-    )  # fmt: skip
+        ref="RC-1",
+        key="k",
+        file_name="a",
+        file_sha256="",
+        file_path="",
+        mapping_name="",
+        mapping_text="",
+        options={},
+        brought_by=american.username,
+        administration="US",
+        brought_at=moment,
+    )
     for who in world.whos:
         client = signed_in(who)
         own, home = who.officer.pk == american.pk, who.home == "US"

@@ -79,8 +79,12 @@ def test_the_check_sees_a_room_however_it_is_named(tmp_path: Path) -> None:
         "to = reverse('intake')\nAPP = 'tidewaiter.statistics'\nWORD = 'trade'\n"
     )
     assert {named for _line, named in _named_in(file) if named} == {
-        "trade", "library", "review", "intake", "statistics",
-    }  # fmt: skip
+        "trade",
+        "library",
+        "review",
+        "intake",
+        "statistics",
+    }
     assert "trade" in _may_be_missing("site")
     assert "trade" in _may_be_missing("cases")
     assert "cases" not in _may_be_missing("trade")

@@ -12,22 +12,43 @@ from tests.conftest import PROJECT
 HOUSE = PROJECT / "tidewaiter"
 RECORDING = ("record", "record_many")
 ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
-    "ledger/export.py": (("export_ledger",), "what it writes is read through queries, and these lie above the ledger's own actions"),
+    "ledger/export.py": (
+        ("export_ledger",),
+        "what it writes is read through queries, and these lie above the ledger's own actions",
+    ),
     "library/pictures.py": (("attach_picture", "drop_picture"), "deeds of one noun, beside how its pictures are read"),
-    "people/views/you.py": (("form_valid",), "allauth's own forms change the second factor; the entry is of the same transaction"),
-    "people/views/passkeys.py": (("form_valid",), "allauth's own forms change the passkeys; the entry is of the same transaction"),
+    "people/views/you.py": (
+        ("form_valid",),
+        "allauth's own forms change the second factor; the entry is of the same transaction",
+    ),
+    "people/views/passkeys.py": (
+        ("form_valid",),
+        "allauth's own forms change the passkeys; the entry is of the same transaction",
+    ),
     "search/linking.py": (("link", "unlink"), "deeds of one noun, beside how links are read"),
-    "site/backup/backup.py": (("back_up",), "the site has no models and so no actions; a backup is a deed of its own file"),
+    "site/backup/backup.py": (
+        ("back_up",),
+        "the site has no models and so no actions; a backup is a deed of its own file",
+    ),
     "site/backup/restore.py": (("restore",), "as a backup; the entry is written into the node that was brought back"),
-    "site/failed_items.py": (("drop", "retry", "retry_all"), "the site has no models and so no actions; deeds of one noun"),
-    "site/keyring.py": (("_record_signing", "_record_store"), "the site has no models and so no actions; what `init` tells of the keys that it made"),
-    "site/masking_stored.py": (("mask_stored",), "the site has no models and so no actions; it goes through the columns of every room"),
+    "site/failed_items.py": (
+        ("drop", "retry", "retry_all"),
+        "the site has no models and so no actions; deeds of one noun",
+    ),
+    "site/keyring.py": (
+        ("_record_signing", "_record_store"),
+        "the site has no models and so no actions; what `init` tells of the keys that it made",
+    ),
+    "site/masking_stored.py": (
+        ("mask_stored",),
+        "the site has no models and so no actions; it goes through the columns of every room",
+    ),
     "statistics/brought.py": (("bring_table", "forget_table"), "deeds of one noun, beside how its tables are read"),
     "statistics/freezing.py": (("freeze",), "the deed of one noun, beside how its files are found"),
     "trade/files.py": (("bring_file", "forget_file"), "deeds of one noun, beside how its files are found"),
     "trade/tasks.py": (("put_away",), "what the worker does after a job that ended, beside the job itself"),
     "trade/runs.py": (("start", "forget"), "deeds of one noun, beside the doing of it as a job"),
-}  # fmt: skip
+}
 """File: which functions of it record, and why not in actions."""
 INHERITED = {
     ("people/views/passkeys.py", "form_valid"),

@@ -48,8 +48,21 @@ def _named() -> dict[str, str]:
 def test_every_deed_of_every_room_has_words_and_no_words_are_left_over() -> None:
     named = _named()
     assert {room.split(".")[0] for room in named} >= {
-        "cases", "codelists", "forms", "intake", "ledger", "library", "people", "review", "search", "site", "statistics", "threads", "trade", "vault",
-    }  # fmt: skip
+        "cases",
+        "codelists",
+        "forms",
+        "intake",
+        "ledger",
+        "library",
+        "people",
+        "review",
+        "search",
+        "site",
+        "statistics",
+        "threads",
+        "trade",
+        "vault",
+    }
     assert {name: file for name, file in named.items() if name not in deeds()} == {
         name: file for name, file in named.items() if name in NOT_DEEDS
     }

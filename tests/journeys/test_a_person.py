@@ -23,13 +23,21 @@ HEAD = "form,national_ref,date,country,place,subtype,quantity,unit,narrative\n"
 
 def _typed(page: Page, ref: str) -> None:
     for name, text in {
-        "date": "2026-03-04", "place": "KEMBA", "national_ref": ref, "narrative": TEXT, "lines.1.quantity": "2",
-    }.items():  # fmt: skip
+        "date": "2026-03-04",
+        "place": "KEMBA",
+        "national_ref": ref,
+        "narrative": TEXT,
+        "lines.1.quantity": "2",
+    }.items():
         page.fill(f"[name='{name}']", text)
     for name, code in {
-        "location_type": "seaport", "direction": "import", "detection.method": "routine", "conveyance.mode": "1",
-        "lines.1.subtype": "pistol", "lines.1.unit": "H87",
-    }.items():  # fmt: skip
+        "location_type": "seaport",
+        "direction": "import",
+        "detection.method": "routine",
+        "conveyance.mode": "1",
+        "lines.1.subtype": "pistol",
+        "lines.1.unit": "H87",
+    }.items():
         page.select_option(f"[name='{name}']", code)
 
 

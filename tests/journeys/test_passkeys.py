@@ -34,9 +34,14 @@ def _authenticator(somebody: Person, **changes: Any) -> tuple[CDPSession, str]:
     tools = somebody.context.new_cdp_session(somebody.page)
     tools.send("WebAuthn.enable")
     options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True, **changes,
-    }  # fmt: skip
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+        **changes,
+    }
     made = tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     return tools, str(made["authenticatorId"])
 

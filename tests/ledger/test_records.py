@@ -178,9 +178,18 @@ def _a_receipt(_refs: list[str]) -> str:
 
 def _a_snapshot(_refs: list[str]) -> str:
     Snapshot.objects.create(
-        ref="SN-X", name="n", since="2026-01", until="2026-02", audience="public", digest="d", file="f", cases=1,
-        lines=1, frozen_by="x", frozen_at=now(),
-    )  # fmt: skip
+        ref="SN-X",
+        name="n",
+        since="2026-01",
+        until="2026-02",
+        audience="public",
+        digest="d",
+        file="f",
+        cases=1,
+        lines=1,
+        frozen_by="x",
+        frozen_at=now(),
+    )
     return "SN-X"
 
 
@@ -223,10 +232,25 @@ def _an_old_one_put_first(refs: list[str]) -> str:
 
 
 SLIPPED = [
-    _a_wider_scope, _anothers_token, _another_administration, _another_author, _a_latest_put_out, _an_old_one_put_first,
-    _a_case, _a_state, _a_withdrawal_undone, _a_role, _a_role_taken_before, _an_account, _a_closed_account, _a_token, _an_item, _a_receipt,
-    _a_snapshot, _an_analysis,
-]  # fmt: skip
+    _a_wider_scope,
+    _anothers_token,
+    _another_administration,
+    _another_author,
+    _a_latest_put_out,
+    _an_old_one_put_first,
+    _a_case,
+    _a_state,
+    _a_withdrawal_undone,
+    _a_role,
+    _a_role_taken_before,
+    _an_account,
+    _a_closed_account,
+    _a_token,
+    _an_item,
+    _a_receipt,
+    _a_snapshot,
+    _an_analysis,
+]
 
 
 @pytest.mark.parametrize("slip", SLIPPED, ids=lambda slip: slip.__name__.strip("_"))

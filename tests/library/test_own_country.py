@@ -43,7 +43,10 @@ def test_a_reviewer_does_not_judge_an_item_of_their_own_country(people: SimpleNa
     assert Item.objects.get().status == "submitted"
     shown = page.get(f"/library/{item.ref}/").content.decode()
     assert f'action="/library/{item.ref}/{deed}/"' not in shown, "no page offers what would be refused"
-    assert move(item=item, deed=deed, by=people.reviewer, reason="why").status == {"publish": "published", "send_back": "draft"}[deed]  # fmt: skip
+    assert (
+        move(item=item, deed=deed, by=people.reviewer, reason="why").status
+        == {"publish": "published", "send_back": "draft"}[deed]
+    )
 
 
 def test_what_a_reviewer_wrote_themselves_is_approved_by_another_country(people: SimpleNamespace) -> None:

@@ -45,11 +45,16 @@ def at_once(both_node: Program) -> AtOnce:
         environment = {**both_node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
         started = [
             subprocess.Popen(
-                [sys.executable, "-m", "tests.people.act", *words], env=environment, cwd=PROJECT, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                [sys.executable, "-m", "tests.people.act", *words],
+                env=environment,
+                cwd=PROJECT,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
             for words in wanted
-        ]  # fmt: skip
+        ]
         for one in started:  # all have begun, however busy the machine is
             assert one.stdout is not None
             assert one.stdout.readline() == "ready\n", one.stderr and one.stderr.read()

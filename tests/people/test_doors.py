@@ -34,10 +34,16 @@ def _signed(person: Officer, **more: Any) -> Client:
 @pytest.mark.parametrize(
     "where",
     [
-        "//evil.example/", "https://evil.example/", "http://localhost/", "http://127.0.0.1:9999/x", "http:///evil.example",
-        "javascript:alert(1)", "/\\evil.example", "https://testserver.evil.example/",
+        "//evil.example/",
+        "https://evil.example/",
+        "http://localhost/",
+        "http://127.0.0.1:9999/x",
+        "http:///evil.example",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "https://testserver.evil.example/",
     ],
-)  # fmt: skip
+)
 def test_nobody_is_led_elsewhere_after_signing_in(people: SimpleNamespace, where: str) -> None:
     client = Client()
     answer = client.post("/accounts/login/", {"login": people.officer.username, "password": PASSWORD, "next": where})

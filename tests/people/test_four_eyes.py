@@ -129,7 +129,9 @@ def test_a_steward_is_not_invited_past_the_second_pair_of_eyes(people: SimpleNam
         invite(username="third.int", administration="INT", role="steward", by=people.steward)
 
 
-@pytest.mark.parametrize(("setting", "stewards", "alone"), [("auto", 1, True), ("auto", 2, False), ("on", 1, False), ("off", 2, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("setting", "stewards", "alone"), [("auto", 1, True), ("auto", 2, False), ("on", 1, False), ("off", 2, True)]
+)
 def test_when_two_are_needed(people: SimpleNamespace, settings: Any, setting: str, stewards: int, alone: bool) -> None:
     settings.FOUR_EYES = setting
     if stewards == 2:

@@ -59,10 +59,21 @@ def test_passkeys_are_offered_where_browsers_make_them(settings: Any, address: s
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "credential",
-    ["", "null", "[]", "7", "{}", '{"response": []}', '{"response": {"clientDataJSON": "é"}}', "[" * 5000, "x" * 70000,
-     json.dumps(_answer("http://127.0.0.1:8000")), json.dumps({**_answer("http://127.0.0.1:8000"), "rawId": "B"}),
-     json.dumps({**_answer("http://127.0.0.1:8000"), "id": 7})],
-)  # fmt: skip
+    [
+        "",
+        "null",
+        "[]",
+        "7",
+        "{}",
+        '{"response": []}',
+        '{"response": {"clientDataJSON": "é"}}',
+        "[" * 5000,
+        "x" * 70000,
+        json.dumps(_answer("http://127.0.0.1:8000")),
+        json.dumps({**_answer("http://127.0.0.1:8000"), "rawId": "B"}),
+        json.dumps({**_answer("http://127.0.0.1:8000"), "id": 7}),
+    ],
+)
 def test_no_answer_however_odd_breaks_the_sign_in(people: SimpleNamespace, credential: str) -> None:
     client = Client()
     client.get("/accounts/passkey/", headers={"Accept": "application/json"})

@@ -61,8 +61,11 @@ def test_a_former_release_gets_the_rule_and_nobody_is_locked_out(people: SimpleN
     demand = migration.operations[0].code
     demand(executor.loader.project_state().apps, None)
     assert set(RoleRule.objects.filter(second_factor=True).values_list("role", flat=True)) == {
-        "contact", "reviewer", "editor", "steward",
-    }  # fmt: skip
+        "contact",
+        "reviewer",
+        "editor",
+        "steward",
+    }
     client = Client()
     signed = client.post("/accounts/login/", {"login": people.contact.username, "password": PASSWORD})
     assert signed.status_code == 302

@@ -162,10 +162,18 @@ def test_grave_deeds_ask_whether_it_is_still_oneself(people: SimpleNamespace) ->
 @pytest.mark.parametrize(
     "password",
     [
-        "Password1234!", "qwertyuiop12", "Tidewaiter2026", "Welcome12345", "aaaaaaaaaaaa", "Kenyacustoms1",
-        "b.wanjiru2026", "Wanjiru-2026", "correcthorse", "1qaz2wsx3edc",
+        "Password1234!",
+        "qwertyuiop12",
+        "Tidewaiter2026",
+        "Welcome12345",
+        "aaaaaaaaaaaa",
+        "Kenyacustoms1",
+        "b.wanjiru2026",
+        "Wanjiru-2026",
+        "correcthorse",
+        "1qaz2wsx3edc",
     ],
-)  # fmt: skip
+)
 def test_a_password_that_is_guessed_first_is_refused(db: None, password: str) -> None:
     with pytest.raises(BadInput):
         add_officer(

@@ -32,10 +32,26 @@ from tidewaiter.site.clock import Clock, schedule
 from tidewaiter.site.words import scheduled
 
 EVERY = (
-    "lost_work", "heads_signed", "heads_sent", "unused_accounts", "search_follows", "notices_follow", "old_notices", "digests", "old_requests",
-    "old_previews", "old_failures", "guessed_passwords", "old_sessions", "old_sign_ins", "old_results", "watches_follow", "photos_hashed",
-    "stored_counted", "scratch_swept",
-)  # fmt: skip
+    "lost_work",
+    "heads_signed",
+    "heads_sent",
+    "unused_accounts",
+    "search_follows",
+    "notices_follow",
+    "old_notices",
+    "digests",
+    "old_requests",
+    "old_previews",
+    "old_failures",
+    "guessed_passwords",
+    "old_sessions",
+    "old_sign_ins",
+    "old_results",
+    "watches_follow",
+    "photos_hashed",
+    "stored_counted",
+    "scratch_swept",
+)
 CASES_TOO = ("hidden_sheets_swept", "uploads_swept", "statistics_follow", "overdue_reminders")
 DEEDS = {"operation": EVERY, "central": (*EVERY, *CASES_TOO), "national": (*EVERY, *CASES_TOO)}
 

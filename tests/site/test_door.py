@@ -218,8 +218,11 @@ def _memory(served: Served) -> int:
 
     master = served.children()["web"]["pid"]
     sizes = [
-        line.split()[1] for pid in {master, *descendants(master)} for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")
-    ]  # fmt: skip
+        line.split()[1]
+        for pid in {master, *descendants(master)}
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
     return 1024 * sum(map(int, sizes))
 
 

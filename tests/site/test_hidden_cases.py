@@ -91,7 +91,9 @@ def sent_back(people: SimpleNamespace, *refs: str) -> None:
     submitted(people, *refs)
     for case in Case.objects.filter(ref__in=refs, latest=True):
         open_case(case=case, by=people.secretariat)
-        return_case(case=case, reason="the quay", by=people.secretariat, fields=[FieldReason("place", "unclear", "which quay")])  # fmt: skip
+        return_case(
+            case=case, reason="the quay", by=people.secretariat, fields=[FieldReason("place", "unclear", "which quay")]
+        )
 
 
 def hide(world: SimpleNamespace) -> list[str]:
@@ -99,7 +101,15 @@ def hide(world: SimpleNamespace) -> list[str]:
     people = world.people
     hidden = [filed(people, f"HID-{n}", 95, date="2026-03-05") for n in range(12)]
     hidden.append(filed(people, "HID-RED", 95, date="2026-07-03", handling="RED"))
-    hidden.append(filed(people, "HID-TOB", form="TOB", place="KENBO", lines=[{"subtype": "cigarettes", "quantity": "9000", "unit": "STC"}]))  # fmt: skip
+    hidden.append(
+        filed(
+            people,
+            "HID-TOB",
+            form="TOB",
+            place="KENBO",
+            lines=[{"subtype": "cigarettes", "quantity": "9000", "unit": "STC"}],
+        )
+    )
     for n, change in enumerate(list(CHANGES)[:3]):
         photographed(people, hidden[n], world.folder / f"h{n}.jpg", CHANGES[change](scene(1)))
     gone = Case.objects.get(ref=hidden[6], latest=True)
@@ -135,28 +145,85 @@ def addresses(world: SimpleNamespace) -> list[str]:
     """Pages, the JSON door and files: lists, searches, facets, counts, figures, what is like a case, what is frozen."""
     first, second, photo = world.refs[0], world.refs[1], world.photo
     lists = [
-        "", "q=manifold", "q=floorboards", "q=KE-", "q=HID-1", "q=cigarettes", "q=RED", "q=pistol&country=KE", "status=draft", "status=returned",
-        "status=submitted", "status=validated", "worst=warn", "form=TOB", "form=WPN&year=2026", "administration=KE", "region=ESA", "place=KENBO",
-        "since=2026-03-05", "national_ref=HID-1", "q=manifold&status=validated", "q=manifold&year=2026", "channel=page",
-    ]  # fmt: skip
+        "",
+        "q=manifold",
+        "q=floorboards",
+        "q=KE-",
+        "q=HID-1",
+        "q=cigarettes",
+        "q=RED",
+        "q=pistol&country=KE",
+        "status=draft",
+        "status=returned",
+        "status=submitted",
+        "status=validated",
+        "worst=warn",
+        "form=TOB",
+        "form=WPN&year=2026",
+        "administration=KE",
+        "region=ESA",
+        "place=KENBO",
+        "since=2026-03-05",
+        "national_ref=HID-1",
+        "q=manifold&status=validated",
+        "q=manifold&year=2026",
+        "channel=page",
+    ]
     pages = [f"/cases/?{query}" for query in lists] + [f"/search/?{query}" for query in lists[1:6:2]]
     pages += [f"/cases/{ref}/" for ref in world.refs[:3]] + [
         f"/search/similar/{first}/",
         f"/search/like/?photo={photo}",
     ]
-    pages += [f"/search/compare/?one={first}&other={second}", "/search/?watch=Manifolds", "/", "/notices/", "/intake/"]  # fmt: skip
-    pages += ["/cases/photos/", "/cases/photos/?q=manifold", "/cases/photos/?form=WPN", f"/cases/{first}/photos/{photo}.jpg?small=1"]  # fmt: skip
+    pages += [f"/search/compare/?one={first}&other={second}", "/search/?watch=Manifolds", "/", "/notices/", "/intake/"]
+    pages += [
+        "/cases/photos/",
+        "/cases/photos/?q=manifold",
+        "/cases/photos/?form=WPN",
+        f"/cases/{first}/photos/{photo}.jpg?small=1",
+    ]
     pages += [f"/cases/export/?format={kind}" for kind in ("csv", "xlsx", "parquet")]
     pages += ["/cases/export/?format=ndjson&q=manifold", "/cases/export/?format=csv&status=validated"]
     year = "since=2026-01&until=2026-12"
     pages += [f"/statistics/{name}?{year}" for name in ("", "map/", "signals/", "wildlife/", "counterfeits/")]
-    pages += [f"/statistics/map/?layer=places&{year}", "/statistics/", "/statistics/reports/", "/statistics/cites/?party=KE&year=2026"]  # fmt: skip
-    pages += [f"/statistics/table/?by=place&and=commodity&{year}", f"/statistics/table/?by=country&measure=quantity&{year}", f"/statistics/table/?by=subtype&format=csv&audience=public&{year}", f"/statistics/cases/?is.country=KE&{year}"]  # fmt: skip
-    pages += ["/review/", "/review/checks/", "/review/office/", "/review/monthly/?month=2026-11", "/library/", "/library/feed.atom", "/trade/"]  # fmt: skip
+    pages += [
+        f"/statistics/map/?layer=places&{year}",
+        "/statistics/",
+        "/statistics/reports/",
+        "/statistics/cites/?party=KE&year=2026",
+    ]
+    pages += [
+        f"/statistics/table/?by=place&and=commodity&{year}",
+        f"/statistics/table/?by=country&measure=quantity&{year}",
+        f"/statistics/table/?by=subtype&format=csv&audience=public&{year}",
+        f"/statistics/cases/?is.country=KE&{year}",
+    ]
+    pages += [
+        "/review/",
+        "/review/checks/",
+        "/review/office/",
+        "/review/monthly/?month=2026-11",
+        "/library/",
+        "/library/feed.atom",
+        "/trade/",
+    ]
     program = [f"cases?{query}&limit=2" for query in lists[::2]] + [f"cases/{ref}" for ref in world.refs[:3]]
-    program += [f"cases/{first}/similar", f"cases/{second}/similar", f"cases/{first}/links", "photos", "photos?q=manifold", "watches"]  # fmt: skip
-    program += [f"statistics?by=country,commodity&status={status}" for status in ("validated", "all", "draft", "submitted")]  # fmt: skip
-    program += ["statistics?by=place&measure=quantity", "statistics/signals?until=2026-06", "statistics/cites/KE/2026", "statistics/snapshots"]  # fmt: skip
+    program += [
+        f"cases/{first}/similar",
+        f"cases/{second}/similar",
+        f"cases/{first}/links",
+        "photos",
+        "photos?q=manifold",
+        "watches",
+    ]
+    program += [
+        f"statistics?by=country,commodity&status={status}" for status in ("validated", "all", "draft", "submitted")
+    ]
+    program += [
+        "statistics?by=place&measure=quantity",
+        "statistics/signals?until=2026-06",
+        "statistics/cites/KE/2026",
+        "statistics/snapshots",
+    ]
     program += ["review/queue", "review/checks", "review/monthly?month=2026-11", "library"]
     for snapshot in world.snapshots:
         pages += [f"/statistics/reports/{snapshot}/", f"/statistics/reports/{snapshot}/take/html/"]

@@ -66,9 +66,13 @@ def _changed(answer: dict[str, Any]) -> dict[str, int]:
 
 
 EXPECTED = {
-    "cases.Case.header": 1, "cases.Line.document": 1, "cases.Return.record": 1, "intake.StagedRow.header_text": 1,
-    "review.Assignment.note": 1, "cases.SavedFilter.name": 2,
-}  # fmt: skip
+    "cases.Case.header": 1,
+    "cases.Line.document": 1,
+    "cases.Return.record": 1,
+    "intake.StagedRow.header_text": 1,
+    "review.Assignment.note": 1,
+    "cases.SavedFilter.name": 2,
+}
 
 
 @pytest.mark.usefixtures("earlier")

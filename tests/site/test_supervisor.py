@@ -119,9 +119,13 @@ def test_what_a_dead_process_had_started_is_ended_with_it(served: Served) -> Non
 
 def _second(node: Program, port: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tidewaiter", "serve", "--port", str(port)], env=node.environment, cwd=PROJECT,
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "tidewaiter", "serve", "--port", str(port)],
+        env=node.environment,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def test_an_address_that_is_taken_is_said_at_once(served: Served, small_node: Program) -> None:

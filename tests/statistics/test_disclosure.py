@@ -61,13 +61,33 @@ def _reported(people: SimpleNamespace, country: str, number: int, year: int = 20
 @pytest.fixture
 def reported(people: SimpleNamespace) -> SimpleNamespace:
     """2025: by sea two countries (5 cases), by road three (15), by air three (24), by rail three (3); the year before three by sea and by road."""
-    whole = [{"role": "departure", "country": "CO"}, {"role": "transit", "country": "PA"}, {"role": "destination", "country": "NL"}]  # fmt: skip
-    part = [{"role": "departure", "country": "BR"}, {"role": "transit", "country": "SR"}, {"role": "destination", "country": "FR"}]  # fmt: skip
+    whole = [
+        {"role": "departure", "country": "CO"},
+        {"role": "transit", "country": "PA"},
+        {"role": "destination", "country": "NL"},
+    ]
+    part = [
+        {"role": "departure", "country": "BR"},
+        {"role": "transit", "country": "SR"},
+        {"role": "destination", "country": "FR"},
+    ]
     for country, sea, road, air in (("KE", 2, 4, 7), ("US", 3, 5, 8), ("CL", 0, 6, 9)):
         _reported(people, country, sea, conveyance={"mode": SEA}, route=part) if sea else None
         _reported(people, country, road, conveyance={"mode": ROAD}, route=whole)
-        _reported(people, country, air, conveyance={"mode": AIR}, lines=[{"subtype": "rifle", "quantity": "3", "unit": "H87", "value": "7", "currency": "USD"}])  # fmt: skip
-        _reported(people, country, 1, conveyance={"mode": RAIL}, lines=[{"subtype": "magazine", "quantity": "2", "unit": "H87", "value": "5", "currency": "USD"}])  # fmt: skip
+        _reported(
+            people,
+            country,
+            air,
+            conveyance={"mode": AIR},
+            lines=[{"subtype": "rifle", "quantity": "3", "unit": "H87", "value": "7", "currency": "USD"}],
+        )
+        _reported(
+            people,
+            country,
+            1,
+            conveyance={"mode": RAIL},
+            lines=[{"subtype": "magazine", "quantity": "2", "unit": "H87", "value": "5", "currency": "USD"}],
+        )
         _reported(people, country, 11, 2024, conveyance={"mode": SEA})
         _reported(people, country, 4, 2024, conveyance={"mode": ROAD})
     return people
@@ -108,7 +128,15 @@ def test_the_public_sums_hide_two_countries_and_what_would_give_them_away(
     assert sum(row[0] == "hidden" for row in by_mode.values()) == 2, "the sum of all less the others would tell it"
     assert not any(row[3] for row in rows), "of the year before the public is told nothing"
     assert [row[2] == "hidden" for row in rows] == sorted(row[2] == "hidden" for row in rows), "by size they would tell"
-    members = list(csv.reader(io.StringIO(_client(reported.analyst).get(f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&format=csv").content.decode())))  # fmt: skip
+    members = list(
+        csv.reader(
+            io.StringIO(
+                _client(reported.analyst)
+                .get(f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&format=csv")
+                .content.decode()
+            )
+        )
+    )
     assert {row[0]: row[2] for row in members[1:]}["Maritime"] == two
     assert {row[0]: row[2] for row in members[1:]}["Road"] == three
     assert all({row[0]: row[3] for row in members[1:]}[mode] for mode in ("Maritime", "Road")), "members are told"
@@ -117,7 +145,11 @@ def test_the_public_sums_hide_two_countries_and_what_would_give_them_away(
 
 @pytest.mark.parametrize("measure", ["quantity", "value"])
 def test_the_page_of_public_sums_says_hidden_and_no_number(reported: SimpleNamespace, measure: str) -> None:
-    page = _client(reported.analyst).get(f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&audience=public").content.decode()  # fmt: skip
+    page = (
+        _client(reported.analyst)
+        .get(f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&audience=public")
+        .content.decode()
+    )
     row = re.search(r'<tr><td class="wrap">Maritime</td>(.*?)</tr>', page)
     assert row is not None
     assert "hidden" in row[1]
@@ -131,9 +163,17 @@ def test_public_sums_by_two_dimensions_hide_along_rows_and_columns(people: Simpl
     """Pistols and rifles by sea and air: three countries everywhere but for pistols by sea."""
     for country in THREE:
         for goods, mode in (("rifle", SEA), ("rifle", AIR), ("pistol", AIR)):
-            _reported(people, country, 1, conveyance={"mode": mode}, lines=[{"subtype": goods, "quantity": "7", "unit": "H87"}])  # fmt: skip
+            _reported(
+                people,
+                country,
+                1,
+                conveyance={"mode": mode},
+                lines=[{"subtype": goods, "quantity": "7", "unit": "H87"}],
+            )
     for country in TWO:
-        _reported(people, country, 1, conveyance={"mode": SEA}, lines=[{"subtype": "pistol", "quantity": "1", "unit": "H87"}])  # fmt: skip
+        _reported(
+            people, country, 1, conveyance={"mode": SEA}, lines=[{"subtype": "pistol", "quantity": "1", "unit": "H87"}]
+        )
     rows = _public_csv(people.analyst, "by=subtype&and=mode&measure=quantity")[1:]
     assert len(rows) == 4
     assert all(row[3] == "hidden" for row in rows), (
@@ -187,7 +227,9 @@ def test_the_public_report_shows_legs_tables_and_goods_of_three_countries_alone(
     for html in _editions(reported, _public(reported)):
         said = _chapter(html, "security")
         table = said[said.index("<caption>Legs of known routes</caption>") :].split("</table>")[0]
-        assert re.findall(r"<td>([^<]*)</td><td>([^<]*)</td><td class=\"num\">(\d+)</td>", table) == [("Colombia", "Panama", "15")]  # fmt: skip
+        assert re.findall(r"<td>([^<]*)</td><td>([^<]*)</td><td class=\"num\">(\d+)</td>", table) == [
+            ("Colombia", "Panama", "15")
+        ]
         assert said.count('class="flow"') == 1, "one leg is drawn"
         modes = said[said.index("<caption>Mode of transport</caption>") :].split("</table>")[0]
         rows = dict(re.findall(r'<tr><td>([^<]*)</td><td class="num">(.*?)</td>', modes))
@@ -271,7 +313,15 @@ def test_a_marked_case_is_no_study_of_a_report_and_one_marked_since_leaves_it(
     kept = write_report(snapshot=frozen, lang="en", title="", texts={}, studies=said, read=0, by=people.analyst)
     assert "The seal was wrong." in as_html(frozen, "en", kept)
     case = Case.objects.get(ref=open_ref, latest=True)
-    again = case_in(national_ref=case.national_ref, country="KE", date=str(case.date), place="", route=[], lines=[{**PISTOLS, "quantity": "10", "value": "100"}], handling=mark)  # fmt: skip
+    again = case_in(
+        national_ref=case.national_ref,
+        country="KE",
+        date=str(case.date),
+        place="",
+        route=[],
+        lines=[{**PISTOLS, "quantity": "10", "value": "100"}],
+        handling=mark,
+    )
     draft(cases=[again], by=people.steward, channel="csv")
     submit(cases=Case.objects.filter(ref=open_ref, latest=True), by=people.steward)
     validate(cases=Case.objects.filter(ref=open_ref, latest=True), by=people.secretariat, unopened="x")

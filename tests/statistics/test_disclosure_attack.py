@@ -55,7 +55,9 @@ def _behind(lines: list[Line]) -> dict[tuple[Any, Any, str], set[str]]:
 
 
 def _hide(made: Table) -> list[list[bool]]:
-    return [[cell.hidden for cell in (*line.cells, line.total)] for line in made.lines] + [[cell.hidden for cell in (*made.totals, made.grand)]]  # fmt: skip
+    return [[cell.hidden for cell in (*line.cells, line.total)] for line in made.lines] + [
+        [cell.hidden for cell in (*made.totals, made.grand)]
+    ]
 
 
 @settings(max_examples=120, deadline=None)

@@ -313,7 +313,9 @@ def test_an_amendment_that_waits_is_not_in_a_frozen_data_set_nor_does_it_change_
 def test_a_data_set_frozen_by_an_older_release_is_given_without_what_waits(people: SimpleNamespace) -> None:
     _validated(people, people.contact, 3)
     made = _year(people)
-    old = pa.table({"ref": ["TW-1"], "version": [1], "pending": ["returned"], "latest": [False], "status": ["validated"]})  # fmt: skip
+    old = pa.table(
+        {"ref": ["TW-1"], "version": [1], "pending": ["returned"], "latest": [False], "status": ["validated"]}
+    )
     out = io.BytesIO()
     pq.write_table(old, out)
     made.file = keep(content=out.getvalue(), media_type="application/vnd.apache.parquet", by=people.analyst).digest
@@ -329,7 +331,15 @@ def test_a_validated_case_stands_in_reports_and_exports_also_for_its_own_people_
     line = {"subtype": "TUS", "quantity": "2", "unit": "H87", "fields": {"species": "Manis_spp.", "appendix": "I"}}
     _validated(people, people.contact, 1, form="CIT", lines=[line], route=[])
     [was] = Case.objects.filter(counted=True).values_list("national_ref", flat=True)
-    changed = case_in(national_ref=was, country="KE", place="", date="2025-01-10", form="CIT", lines=[{**line, "quantity": "3"}], route=[])  # fmt: skip
+    changed = case_in(
+        national_ref=was,
+        country="KE",
+        place="",
+        date="2025-01-10",
+        form="CIT",
+        lines=[{**line, "quantity": "3"}],
+        route=[],
+    )
     draft(cases=[changed], by=people.contact, channel="page")
     for person in (people.contact, people.chilean, people.reviewer, people.analyst):
         _row, token = make_token(officer=person, scope="read", by=person)

@@ -217,8 +217,19 @@ def test_periods_of_a_column() -> None:
         "2022": (2022, None, "year"),
         "2022.0": (2022, None, "year"),
     }
-    written = ["2023-Q1", "2023Q1", "Q1 2023", "1T2023", "2023T1", "1. Quartal 2023", "1er trimestre 2023",
-               "1º trimestre de 2023", "I trimestre 2023", "2023年第1季度", "1 квартал 2023"]  # fmt: skip
+    written = [
+        "2023-Q1",
+        "2023Q1",
+        "Q1 2023",
+        "1T2023",
+        "2023T1",
+        "1. Quartal 2023",
+        "1er trimestre 2023",
+        "1º trimestre de 2023",
+        "I trimestre 2023",
+        "2023年第1季度",
+        "1 квартал 2023",
+    ]
     quarters = periods_of([*written, "2023-Q5", "2023-04", "Q0 2023"])
     assert {text for text, one in quarters.items() if (one.year, one.month, one.quarter) == (2023, None, 1)} == set(
         written

@@ -29,8 +29,12 @@ def _kinds(folder: Path, parameters: Mirroring) -> dict[str, str | None]:
 
 def test_a_quarter_more_or_a_fifth_less_still_agrees(tmp_path: Path) -> None:
     assert _kinds(tmp_path, Mirroring()) == {
-        "010121": "value", "010129": "quantity", "010130": "value", "010190": "quantity", "020110": "unweighed",
-    }  # fmt: skip
+        "010121": "value",
+        "010129": "quantity",
+        "010130": "value",
+        "010190": "quantity",
+        "020110": "unweighed",
+    }
 
 
 def test_a_wider_tolerance_is_the_one_that_was_asked(tmp_path: Path) -> None:

@@ -26,10 +26,14 @@ _AROUND, _SENTENCES = 90, 3
 """Signs shown on either side of a stretch at most, and places shown of words that stand in a field often."""
 _STOPS = ".!?;\n"
 KINDS = {
-    "name": gettext_lazy("A name with an age"), "plate": gettext_lazy("A number plate"), "document": gettext_lazy("An identity document"),
-    "email": gettext_lazy("A mail address"), "phone": gettext_lazy("A telephone number"), "birth": gettext_lazy("A date of birth"),
+    "name": gettext_lazy("A name with an age"),
+    "plate": gettext_lazy("A number plate"),
+    "document": gettext_lazy("An identity document"),
+    "email": gettext_lazy("A mail address"),
+    "phone": gettext_lazy("A telephone number"),
+    "birth": gettext_lazy("A date of birth"),
     "account": gettext_lazy("A card or an account"),
-}  # fmt: skip
+}
 """What is hidden always, in words."""
 
 

@@ -50,9 +50,13 @@ def apart(work: Callable[..., Any], *arguments: Any, pulse: Pulse, memory: str, 
     work are raised here; a child that its limits ended raises `OverLimit`.
     """
     asked = {
-        "module": work.__module__, "name": work.__qualname__, "arguments": arguments, "language": translation.get_language(),
-        "database": str(connection.settings_dict["NAME"]), "home": str(settings.TIDEWAITER_HOME),
-    }  # fmt: skip
+        "module": work.__module__,
+        "name": work.__qualname__,
+        "arguments": arguments,
+        "language": translation.get_language(),
+        "database": str(connection.settings_dict["NAME"]),
+        "home": str(settings.TIDEWAITER_HOME),
+    }
     child = subprocess.Popen(
         [sys.executable, "-m", __name__],
         stdin=subprocess.PIPE,

@@ -51,11 +51,17 @@ def sheets_folder() -> Path:
 def hidden_in(row: int, found: Iterable[Found]) -> list[Hidden]:
     """What was hidden of a row, as the sheet tells it."""
     return [
-        (row, one.path, "".join(around(one.text, one.stretch.start, one.stretch.end)), one.stretch.words, why_hidden(one),
-         not one.stretch.always)
+        (
+            row,
+            one.path,
+            "".join(around(one.text, one.stretch.start, one.stretch.end)),
+            one.stretch.words,
+            why_hidden(one),
+            not one.stretch.always,
+        )
         for one in found
         if not one.kept
-    ]  # fmt: skip
+    ]
 
 
 def keep_part(receipt: Receipt, last: int, some: list[Hidden]) -> None:
@@ -164,9 +170,18 @@ def _write(to: Path, rows: Iterable[Hidden]) -> None:
 
 def _heads() -> list[tuple[str, Any]]:
     return [
-        (gettext("Row"), 8), (gettext("Field"), 22), (gettext("Sentence"), 70), (gettext("What was hidden"), 28), (gettext("Why"), 28),
-        (gettext("If it is no person: amend the case, or write this into the column «judged» of that row and bring the file again"), 40),
-    ]  # fmt: skip
+        (gettext("Row"), 8),
+        (gettext("Field"), 22),
+        (gettext("Sentence"), 70),
+        (gettext("What was hidden"), 28),
+        (gettext("Why"), 28),
+        (
+            gettext(
+                "If it is no person: amend the case, or write this into the column «judged» of that row and bring the file again"
+            ),
+            40,
+        ),
+    ]
 
 
 def _stays(path: str, words: str) -> str:

@@ -186,7 +186,10 @@ def _received(month: Month, seen: QuerySet[Case], near: Any) -> list[tuple[str, 
 
 def _by_kind(returns: QuerySet[Return]) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
-    last = {ref: (administration, form) for ref, administration, form in returns.order_by("at", "pk").values_list("ref", "administration", "form")}  # fmt: skip
+    last = {
+        ref: (administration, form)
+        for ref, administration, form in returns.order_by("at", "pk").values_list("ref", "administration", "form")
+    }
     for ref, about in last.items():
         found.setdefault(about, set()).add(ref)
     return found

@@ -68,7 +68,12 @@ def _sentence(fault: Fault) -> str:
             _("Entry %(seq)s tells of «%(deed)s» of %(ref)s (version %(version)s), and there is no such %(what)s.")
             % said
         )
-    return _("The %(what)s %(ref)s (version %(version)s) stands here, and the ledger does not end with its entry (%(deed)s).") % said  # fmt: skip
+    return (
+        _(
+            "The %(what)s %(ref)s (version %(version)s) stands here, and the ledger does not end with its entry (%(deed)s)."
+        )
+        % said
+    )
 
 
 def _proven(answer: dict[str, Any], heads: Sequence[KeptHead]) -> list[str]:
@@ -92,7 +97,15 @@ def _proven(answer: dict[str, Any], heads: Sequence[KeptHead]) -> list[str]:
 
 
 def _not_proven(heads: Sequence[KeptHead]) -> list[str]:
-    said = [] if heads else [_("that the node's owner has not rewritten everything: hold it to a head that left the node (--head, --heads)")]  # fmt: skip
+    said = (
+        []
+        if heads
+        else [
+            _(
+                "that the node's owner has not rewritten everything: hold it to a head that left the node (--head, --heads)"
+            )
+        ]
+    )
     return [
         *said,
         _("that the node's owner has not rewritten what came after the last head that left the node"),

@@ -58,14 +58,36 @@ def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:
     """What is run, by name."""
     return {
         "web": [
-            sys.executable, "-m", "tidewaiter.site.web_process", "--interface", "asginl", "--host", host, "--port", str(port),
-            "--workers", str(workers), "--log-level", "warning", "--no-ws", "--http", "1",
-            "--http1-buffer-size", str(most("header_bytes")), "--http1-header-read-timeout", "10000", "--backpressure", "4096", "--respawn-failed-workers", "--workers-kill-timeout", "8",
+            sys.executable,
+            "-m",
+            "tidewaiter.site.web_process",
+            "--interface",
+            "asginl",
+            "--host",
+            host,
+            "--port",
+            str(port),
+            "--workers",
+            str(workers),
+            "--log-level",
+            "warning",
+            "--no-ws",
+            "--http",
+            "1",
+            "--http1-buffer-size",
+            str(most("header_bytes")),
+            "--http1-header-read-timeout",
+            "10000",
+            "--backpressure",
+            "4096",
+            "--respawn-failed-workers",
+            "--workers-kill-timeout",
+            "8",
             "tidewaiter.site.asgi:application",
         ],
         "work": [sys.executable, "-m", "tidewaiter", "work", "--lane", "prompt"],
         "heavy": [sys.executable, "-m", "tidewaiter", "work", "--lane", "heavy"],
-    }  # fmt: skip
+    }
 
 
 class _Stopping:

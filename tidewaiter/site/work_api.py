@@ -70,9 +70,11 @@ def get_job(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/jobs/{ref}/result", operation_id="job_result", summary="The file that a piece of work has made",
+    "/jobs/{ref}/result",
+    operation_id="job_result",
+    summary="The file that a piece of work has made",
     openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}},
-)  # fmt: skip
+)
 def result_file(request: HttpRequest, ref: str) -> FileResponse:
     """For whoever asked for it, until `result_until`."""
     return taken_away(*result_of(reader(request), ref))

@@ -201,7 +201,17 @@ class ReportAsked(Schema):
     lang: str = Field("en", max_length=8)
 
 
-@router.get("/statistics/snapshots/{ref}/report.{kind}", operation_id="take_report", summary="The report of a data set", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}, 202: {"description": "A piece of work that makes it", "content": {"application/json": {}}}}})  # fmt: skip
+@router.get(
+    "/statistics/snapshots/{ref}/report.{kind}",
+    operation_id="take_report",
+    summary="The report of a data set",
+    openapi_extra={
+        "responses": {
+            200: {"description": "The file", "content": {"application/octet-stream": {}}},
+            202: {"description": "A piece of work that makes it", "content": {"application/json": {}}},
+        }
+    },
+)
 def report_file(
     request: HttpRequest, ref: str, kind: Literal["pdf", "html", "xlsx", "parquet"], asked: Query[ReportAsked]
 ) -> HttpResponseBase:

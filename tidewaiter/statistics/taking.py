@@ -22,9 +22,11 @@ from tidewaiter.statistics.report import as_html, as_pdf
 from tidewaiter.statistics.sheets import workbook_of
 
 KINDS = {
-    "pdf": "application/pdf", "html": "text/html; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
-}  # fmt: skip
+}
 """Kinds of files; all but the frozen lines themselves are made by the worker."""
 
 

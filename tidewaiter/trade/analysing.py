@@ -82,9 +82,15 @@ def analyse(order: dict[str, Any], report: Pulse) -> dict[str, Any]:
 def parameters_of(said: Mapping[str, Any], reference: Any) -> Parameters:
     """The parameters of a screen of unit prices. Raises `BadInput`."""
     return Parameters(
-        low=said["low"], high=said["high"], min_group=int(said["min_group"]), floor=said["floor"], ladder=LADDERS[said["ladder"]],
-        leave_one_out=said["leave_one_out"], related=said["related"], reference=reference,
-    )  # fmt: skip
+        low=said["low"],
+        high=said["high"],
+        min_group=int(said["min_group"]),
+        floor=said["floor"],
+        ladder=LADDERS[said["ladder"]],
+        leave_one_out=said["leave_one_out"],
+        related=said["related"],
+        reference=reference,
+    )
 
 
 def _unit_prices(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
@@ -113,8 +119,12 @@ def _unit_prices(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
 def _mirror(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     said, folder = asked.said, Path(asked.folder)
     reported = Reported(
-        Path(asked.source), asked.mapping or None, distances=asked.path("distances"), correspondence=asked.path("correspondence"), anyway=said["anyway"],
-    )  # fmt: skip
+        Path(asked.source),
+        asked.mapping or None,
+        distances=asked.path("distances"),
+        correspondence=asked.path("correspondence"),
+        anyway=said["anyway"],
+    )
     wanted = Mirroring(factor=said["factor"], net_re_exports=said["net_re_exports"], relative=said["relative"])
     found = compare(reported, folder, wanted, memory=asked.memory, aside=aside, tell=steps.tell, share=steps.share)
     (folder / "summaries.json").write_text(json.dumps(found.summaries))

@@ -116,9 +116,13 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
         flow=packed(table.exporter_number, table.importer_number, table.product_number, table.when, table.left_out),
     )
     return ReportedRows(
-        rows, columns, Held(sides, len(reading.said.get("edition_0", ()))), sum(one.mended for one in products.values()),
-        unique=form is not None or _has_whole_key(raw.columns), unread=tuple(dict.fromkeys(reading.unread)),
-    )  # fmt: skip
+        rows,
+        columns,
+        Held(sides, len(reading.said.get("edition_0", ()))),
+        sum(one.mended for one in products.values()),
+        unique=form is not None or _has_whole_key(raw.columns),
+        unread=tuple(dict.fromkeys(reading.unread)),
+    )
 
 
 def _opened(connection: Any, raw: Any, columns: Columns, keys: Sequence[str]) -> TableReading:
@@ -211,10 +215,13 @@ def _with_sides(reading: TableReading, both: bool) -> Any:
     table = table.mutate(side=table.side.fill_null(""))
     out = table.side == "import"
     return table.mutate(
-        exporter=ibis.ifelse(out, table.partner_code, table.reporter_code), importer=ibis.ifelse(out, table.reporter_code, table.partner_code),
-        exporter_number=ibis.ifelse(out, table.partner_bits, table.reporter_bits), importer_number=ibis.ifelse(out, table.reporter_bits, table.partner_bits),
-        by=table.reporter_bits, edition_said=edition,
-    )  # fmt: skip
+        exporter=ibis.ifelse(out, table.partner_code, table.reporter_code),
+        importer=ibis.ifelse(out, table.reporter_code, table.partner_code),
+        exporter_number=ibis.ifelse(out, table.partner_bits, table.reporter_bits),
+        importer_number=ibis.ifelse(out, table.reporter_bits, table.partner_bits),
+        by=table.reporter_bits,
+        edition_said=edition,
+    )
 
 
 def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:

@@ -109,7 +109,9 @@ def _of_other_heads(table: Any, text: Path) -> Any:
 def _of_one_length(table: Any, path: Path) -> Any:
     """The table, unless its lines are so different that an engine takes each of them for one cell. Raises `BadInput`."""
     if len(table.columns) == 1 and _parted.search(table.columns[0]):
-        words = _("%(name)s: its lines do not all have as many cells as its heads. Take out titles, notes and totals above and below the table, and put texts that hold a separator into quotation marks.")  # fmt: skip
+        words = _(
+            "%(name)s: its lines do not all have as many cells as its heads. Take out titles, notes and totals above and below the table, and put texts that hold a separator into quotation marks."
+        )
         raise BadInput("ragged", words % {"name": path.name})
     return table
 
@@ -256,7 +258,9 @@ def _alone(path: Path, heads: list[str], others: Sequence[str]) -> None:
     for name in others:
         with open_source(path, ReaderHints(sheet=name), first=1) as source:
             if [cell.strip() for cell in next(source.rows, (0, []))[1]] == heads:
-                words = _("%(name)s has several sheets with the same heads, «%(sheet)s» too. Put their rows into one sheet, or bring each as a file of its own.")  # fmt: skip
+                words = _(
+                    "%(name)s has several sheets with the same heads, «%(sheet)s» too. Put their rows into one sheet, or bring each as a file of its own."
+                )
                 raise BadInput("several_sheets", words % {"name": path.name, "sheet": name[:80]})
 
 

@@ -60,9 +60,13 @@ def _give(said: QueryDict, by: Actor) -> str:
     officer = officer_for(by, said.get("officer", ""))
     days = [day for one in said.getlist("weekday") if (day := whole(one, most=6)) is not None]
     give_shift(
-        officer=officer, weekdays=days, starts=_time(said.get("starts", "")), ends=_time(said.get("ends", "")),
-        time_zone=said.get("time_zone", ""), by=by,
-    )  # fmt: skip
+        officer=officer,
+        weekdays=days,
+        starts=_time(said.get("starts", "")),
+        ends=_time(said.get("ends", "")),
+        time_zone=said.get("time_zone", ""),
+        by=by,
+    )
     return officer.administration_id
 
 

@@ -60,9 +60,12 @@ def _make_token(request: HttpRequest, officer: Officer) -> HttpResponse:
     must_be_fresh(request)
     try:
         _token, text = make_token(
-            officer=officer, scope=request.POST.get("scope", ""), days=whole(request.POST.get("days", ""), most=9999) or 0,
-            name=request.POST.get("name", ""), by=officer,
-        )  # fmt: skip
+            officer=officer,
+            scope=request.POST.get("scope", ""),
+            days=whole(request.POST.get("days", ""), most=9999) or 0,
+            name=request.POST.get("name", ""),
+            by=officer,
+        )
     except Refusal as refusal:
         return render(request, "people/you.html", _shown(request, refused=refusal), status=422)
     return render(request, "people/you.html", _shown(request, made=text))

@@ -46,7 +46,16 @@ class Command(DeedCommand):
             writer.writerow(["of", "code", "share_of_seizures", "share_of_imports", "factor", "propensity"])
             for of, rows in (("product", found.products), ("provenance", found.provenances)):
                 for one in rows:
-                    writer.writerow([of, neutral(one.key), f"{one.seized:.6f}", f"{one.traded:.6f}", f"{one.factor:.4f}", f"{one.propensity:.4f}"])  # fmt: skip
+                    writer.writerow(
+                        [
+                            of,
+                            neutral(one.key),
+                            f"{one.seized:.6f}",
+                            f"{one.traded:.6f}",
+                            f"{one.factor:.4f}",
+                            f"{one.propensity:.4f}",
+                        ]
+                    )
         return {
             "products": len(found.products), "provenances": len(found.provenances), "economies": list(found.economies), "seizures": found.lines,
             "without_product": found.without_product, "ceiling": found.ceiling, "fixed_point": found.fixed_point, "dropped": table.dropped, "file": options["output"],

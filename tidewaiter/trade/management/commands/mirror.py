@@ -63,7 +63,16 @@ class Command(DeedCommand):
         source = Reported(Path(options["input"]), mapping, **beside, anyway=options["anyway"])
         with scratch() as folder:
             work = Path(options["work"]) if options["work"] else folder
-            found = compare(source, work, Mirroring(**said), engine_name=options["engine"], memory=options["memory"], aside=folder, tell=self.progress, share=self.share)  # fmt: skip
+            found = compare(
+                source,
+                work,
+                Mirroring(**said),
+                engine_name=options["engine"],
+                memory=options["memory"],
+                aside=folder,
+                tell=self.progress,
+                share=self.share,
+            )
             write_flows(found, work, Path(options["output"]), options["memory"])
         for warning in found.warnings:
             self.progress(warning)

@@ -74,7 +74,16 @@ class Command(DeedCommand):
         with scratch() as folder:
             work = Path(options["work"]) if options["work"] else folder
             source = Source(Path(options["input"]), mapping, rates, options["flow"], anyway=options["anyway"])
-            found = screen(source, work, parameters, engine_name=options["engine"], memory=options["memory"], aside=folder, tell=self.progress, share=self.share)  # fmt: skip
+            found = screen(
+                source,
+                work,
+                parameters,
+                engine_name=options["engine"],
+                memory=options["memory"],
+                aside=folder,
+                tell=self.progress,
+                share=self.share,
+            )
             write_results(found, work, Path(options["output"]), options["memory"], self.share)
         for warning in found.warnings:
             self.progress(warning)
