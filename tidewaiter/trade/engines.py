@@ -210,7 +210,7 @@ def _files(path: Path) -> list[str]:
     if not path.is_dir():
         return [literally(path)]
     inside = path.resolve()
-    found = sorted(path.rglob("*.parquet"))
+    found = sorted(one for one in path.rglob("*.parquet") if not one.is_dir())  # a part of Spark is a folder itself
     for one in found:
         if not one.resolve().is_relative_to(inside):
             raise BadInput("link", _("%(name)s is a link out of its folder.") % {"name": one.name[:80]})

@@ -287,7 +287,10 @@ def _judged(joined: Any, asked: Parameters) -> Any:
             (row.side_beside == "over", (row.price - row.high_beside) * row.quantity), (row.side_beside == "under", (row.low_beside - row.price) * row.quantity), else_=0.0
         ),
         movement=ibis.cases(
-            (row.side.isnull(), ibis.null("string")), (row.flow.isin(["import", "re_import"]) == (row.side == "over"), "outflow"), else_="inflow"
+            (row.side.isnull(), ibis.null("string")),
+            # said by cases and not as «in (…) = …», which Spark's grammar does not read
+            (ibis.ifelse(row.flow.isin(["import", "re_import"]), row.side == "over", row.side == "under"), "outflow"),
+            else_="inflow",
         ),
         slip=ibis.cases(
             (row.side.isnull(), ibis.null("string")),
