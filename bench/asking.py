@@ -13,9 +13,33 @@ from typing import Any
 from django.test import Client
 
 ASKED = {
-    "list": ["", "form=DRG", "country=FR", "form=DRG&country=FR&year=2019", "status=validated&mode=1", "worst=warn", "year=2014", "since=2015-01-01&until=2015-02-01", "country=CL&country=KE", "mode=4&form=CIT&country=JP"],
-    "search": ["q=pistol", "q=pistola", "q=Mombasa", "q=B-4711", "q=B-4711-3", "q=silencer+Kisumu", "q=pistol&form=DRG", "q=rifle&country=FR&year=2019", "q=mag", "q=nothing-like-it", "q=KE", "q=%22kenya+seaport%22"],
-}  # fmt: skip
+    "list": [
+        "",
+        "form=DRG",
+        "country=FR",
+        "form=DRG&country=FR&year=2019",
+        "status=validated&mode=1",
+        "worst=warn",
+        "year=2014",
+        "since=2015-01-01&until=2015-02-01",
+        "country=CL&country=KE",
+        "mode=4&form=CIT&country=JP",
+    ],
+    "search": [
+        "q=pistol",
+        "q=pistola",
+        "q=Mombasa",
+        "q=B-4711",
+        "q=B-4711-3",
+        "q=silencer+Kisumu",
+        "q=pistol&form=DRG",
+        "q=rifle&country=FR&year=2019",
+        "q=mag",
+        "q=nothing-like-it",
+        "q=KE",
+        "q=%22kenya+seaport%22",
+    ],
+}
 """Queries of the list's page: filters, and words from rare to those that every case has."""
 
 
@@ -30,7 +54,9 @@ def timed(work: Callable[[], Any], times: int = 1) -> float:
 
 
 def asked_for_pages(username: str, password: str) -> dict[str, list[tuple[float, str]]]:
-    """Seconds and query of each page of the list as a person gets it, facets and all, for many queries, some pages deep."""
+    """Seconds and query of each page of the list as a person gets it, facets and
+    all, for many queries, some pages deep.
+    """
     client = Client(SERVER_NAME="127.0.0.1")
     client.login(username=username, password=password)
     spent: dict[str, list[tuple[float, str]]] = {name: [] for name in ASKED}

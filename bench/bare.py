@@ -21,7 +21,9 @@ def table_rows(model: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 
 def bare_insert(lines: int) -> float:
-    """Seconds of one `executemany` for each table, of the very rows an import of `lines` lines ended in, indexes and all."""
+    """Seconds of one `executemany` for each table, of the very rows an import of
+    `lines` lines ended in, indexes and all.
+    """
     kept = {model: table_rows(model) for model in (Case, Line, CaseFinding)}
     names, entries = table_rows(Entry)
     kept[Entry] = (names, [row for row in entries if row[names.index("deed")].startswith("cases.")])

@@ -1,9 +1,11 @@
-"""Fifty reviewers and two hundred officers at once: bench/crowd.py [--minutes 5] [--pause 20] [--postgresql] [--workers 2].
+"""Fifty reviewers and two hundred officers at once: bench/crowd.py [--minutes 5]
+[--pause 20] [--postgresql] [--workers 2].
 
-Starts a node of its own with `serve`, signs everybody in, and lets them work on loopback: officers look at lists and cases, enter
-cases, mend what came back and send it again, each a page or two every `--pause` seconds; reviewers look at the queue, validate and send back, many of them the same cases. Prints
-how many answers there were, how many were not what they should be, the median and the 95th percentile by kind, and whether what the
-answers said is what the node holds: no case judged twice, none lost.
+Starts a node of its own with `serve`, signs everybody in, and lets them work on loopback: officers look at lists and
+cases, enter cases, mend what came back and send it again, each a page or two every `--pause` seconds; reviewers look at
+the queue, validate and send back, many of them the same cases. Prints how many answers there were, how many were not
+what they should be, the median and the 95th percentile by kind, and whether what the answers said is what the node
+holds: no case judged twice, none lost.
 """
 
 from __future__ import annotations
@@ -133,10 +135,19 @@ async def file(person: Person, until: float, chance: random.Random) -> None:
         elif dice < 0.85:
             await person.ask("entry page", "GET", "/cases/new/WPN/?simple=1")
             said = {
-                "lines": "1", "date": f"2026-0{chance.randrange(1, 9)}-1{chance.randrange(0, 9)}", "country": "KE", "kind": "seizure", "location_type": "seaport",
-                "place": "KEMBA", "direction": "import", "lines.1.subtype": chance.choice(("pistol", "rifle", "magazine")),
-                "lines.1.quantity": str(chance.randrange(1, 400)), "lines.1.unit": "H87", "national_ref": f"{person.name}-{chance.randrange(10**9)}", "deed": "submit",
-            }  # fmt: skip
+                "lines": "1",
+                "date": f"2026-0{chance.randrange(1, 9)}-1{chance.randrange(0, 9)}",
+                "country": "KE",
+                "kind": "seizure",
+                "location_type": "seaport",
+                "place": "KEMBA",
+                "direction": "import",
+                "lines.1.subtype": chance.choice(("pistol", "rifle", "magazine")),
+                "lines.1.quantity": str(chance.randrange(1, 400)),
+                "lines.1.unit": "H87",
+                "national_ref": f"{person.name}-{chance.randrange(10**9)}",
+                "deed": "submit",
+            }
             done = await person.ask("entry kept", "POST", "/cases/new/WPN/?simple=1", (302,), data=said)
             SAID["entered"] += done.status_code == 302
         else:
@@ -162,9 +173,9 @@ async def crowd(address: str, reviewers: int, officers: int, minutes: float, key
         *(one.ask(BURST, "GET", "/review/" if one.name[0] == "r" else "/cases/", (200, 302)) for one in people)
     )
     until = time.time() + 60 * minutes
-    await asyncio.gather(*(
-        (review if n < reviewers else file)(one, until, random.Random(n)) for n, one in enumerate(people)
-    ))  # fmt: skip
+    await asyncio.gather(
+        *((review if n < reviewers else file)(one, until, random.Random(n)) for n, one in enumerate(people))
+    )
     await asyncio.gather(*(client.aclose() for client in clients))
 
 
@@ -211,15 +222,22 @@ def main() -> None:
     try:
         for words in (("init",), ("demand_second_factor", "--nobody")):
             subprocess.run([*program, *words], env=environment, cwd=PROJECT, check=True, capture_output=True)
-        script = f"import sys; sys.argv = ['x', '{chosen.reviewers}', '{chosen.officers}']\nimport django; django.setup()\n{PEOPLE}"
+        script = (
+            f"import sys; sys.argv = ['x', '{chosen.reviewers}', '{chosen.officers}']\nimport django;"
+            f" django.setup()\n{PEOPLE}"
+        )
         made = subprocess.run(
             [sys.executable, "-c", script], env=environment, cwd=PROJECT, check=True, capture_output=True, text=True
         )
         keys = json.loads(made.stdout)
         serving = subprocess.Popen(
-            [*program, "serve", "--port", str(port), "--workers", chosen.workers], env=environment, cwd=PROJECT, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [*program, "serve", "--port", str(port), "--workers", chosen.workers],
+            env=environment,
+            cwd=PROJECT,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             for _ in range(200):
                 try:
@@ -252,10 +270,12 @@ def _say(held: dict[str, Any]) -> None:
     for kind, times in sorted(SPENT.items()):
         times.sort()
         print(
-            f"{kind:<26} {len(times):>6}  median {times[len(times) // 2] * 1000:5.0f} ms  p95 {times[int(len(times) * 0.95)] * 1000:5.0f} ms"
+            f"{kind:<26} {len(times):>6}  median {times[len(times) // 2] * 1000:5.0f} ms  p95"
+            f" {times[int(len(times) * 0.95)] * 1000:5.0f} ms"
         )
     print(
-        f"{'all':<26} {len(every):>6}  median {every[len(every) // 2] * 1000:5.0f} ms  p95 {every[int(len(every) * 0.95)] * 1000:5.0f} ms"
+        f"{'all':<26} {len(every):>6}  median {every[len(every) // 2] * 1000:5.0f} ms  p95"
+        f" {every[int(len(every) * 0.95)] * 1000:5.0f} ms"
     )
     print(f"answers that should not have been: {dict(WRONG) or 'none'}")
     print(f"said: {dict(SAID)}")

@@ -1,4 +1,6 @@
-"""Declarations with a known truth: importers whose past matters, few illicit rows, prices with planted over- and under-invoicing."""
+"""Declarations with a known truth: importers whose past matters, few illicit rows, prices
+with planted over- and under-invoicing.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ import pyarrow.csv as pcsv
 
 
 def consignments(rows: int, seed: int, illicit: float = 0.04) -> pa.Table:
-    """Import declarations of two years. What is illicit depends on who imports (some cheat for a year, then stop), on product with origin,
-    on prices far below what like goods cost, and on chance; `duty_found` is what an illicit row was worth.
+    """Import declarations of two years. What is illicit depends on who imports (some cheat for a year,
+    then stop), on product with origin, on prices far below what like goods cost, and on chance;
+    `duty_found` is what an illicit row was worth.
     """
     dice = np.random.default_rng(seed)
     importers, products, origins = max(rows // 40, 50), 400, 40
@@ -36,12 +39,23 @@ def consignments(rows: int, seed: int, illicit: float = 0.04) -> pa.Table:
     bad = dice.random(rows) < chance
     value = weight * price
     codes = np.array([f"{2 + at // 4:02d}{at % 90 + 10:02d}{at % 10}0" for at in range(products)])
-    return pa.table({
-        "declaration_id": [f"D{at:08d}" for at in range(rows)], "date": (np.datetime64("2023-01-01") + day).astype(str).tolist(), "office": [f"O{one}" for one in dice.integers(1, 25, rows)],
-        "importer": [f"IMP{one:06d}" for one in who], "declarant": [f"AG{one}" for one in (who * 7 + dice.integers(0, 3, rows)) % 300], "hs": codes[hs], "origin": [f"C{one:02d}" for one in origin],
-        "net_weight": weight.round(2), "value": value.round(2), "duty_rate": rate, "mode": dice.integers(1, 6, rows), "illicit": bad.astype(int),
-        "duty_found": (bad * value * rate * dice.uniform(0.2, 1.0, rows)).round(2),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "declaration_id": [f"D{at:08d}" for at in range(rows)],
+            "date": (np.datetime64("2023-01-01") + day).astype(str).tolist(),
+            "office": [f"O{one}" for one in dice.integers(1, 25, rows)],
+            "importer": [f"IMP{one:06d}" for one in who],
+            "declarant": [f"AG{one}" for one in (who * 7 + dice.integers(0, 3, rows)) % 300],
+            "hs": codes[hs],
+            "origin": [f"C{one:02d}" for one in origin],
+            "net_weight": weight.round(2),
+            "value": value.round(2),
+            "duty_rate": rate,
+            "mode": dice.integers(1, 6, rows),
+            "illicit": bad.astype(int),
+            "duty_found": (bad * value * rate * dice.uniform(0.2, 1.0, rows)).round(2),
+        }
+    )
 
 
 def _drawn(dice: np.random.Generator, number: int, rows: int) -> np.ndarray:

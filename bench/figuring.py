@@ -26,8 +26,11 @@ def asked_for_figures(username: str, password: str, times: int = 40) -> dict[str
     chance = random.Random(7)
     spent: dict[str, list[float]] = {}
     for name, address in (
-        ("dashboard", "/statistics/"), ("map", "/statistics/map/"), ("table", "/statistics/table/?by=commodity&and=region&"), ("signals", "/statistics/signals/"),
-    ):  # fmt: skip
+        ("dashboard", "/statistics/"),
+        ("map", "/statistics/map/"),
+        ("table", "/statistics/table/?by=commodity&and=region&"),
+        ("signals", "/statistics/signals/"),
+    ):
         for _n in range(times):
             year = chance.randrange(2015, 2025)
             narrowed = chance.choice(("", "&commodity=WPN", "&commodity=DRG", "&region=R3"))

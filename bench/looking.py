@@ -1,4 +1,6 @@
-"""What reviewers and analysts do on a large node: the queue, a case, similar cases, photos; made rows for them to look at."""
+"""What reviewers and analysts do on a large node: the queue, a case, similar cases,
+photos; made rows for them to look at.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,24 @@ from tidewaiter.vault.models import Picture
 
 
 def made_photos(number: int) -> None:
-    """`number` photos with hashes of their own, each of another case and of its administration; the pictures' bytes are not made."""
+    """`number` photos with hashes of their own, each of another case and of its
+    administration; the pictures' bytes are not made.
+    """
     chance = random.Random(5)
     digests = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(number)]
     every = list(Case.objects.order_by("pk").values_list("pk", "administration"))
     of = sorted(chance.sample(every, min(number, len(every))))
     pictures = [
-        Picture(digest=digest, width=1600, height=1200, hashes=chance.randbytes(256).hex(), quality=100, owners=f";{administration};")
+        Picture(
+            digest=digest,
+            width=1600,
+            height=1200,
+            hashes=chance.randbytes(256).hex(),
+            quality=100,
+            owners=f";{administration};",
+        )
         for digest, (_key, administration) in zip(digests, of, strict=True)
-    ]  # fmt: skip
+    ]
     Picture.objects.bulk_create(pictures, batch_size=2000)
     photos = [
         CasePhoto(case_id=key, number=1, digest=digest, caption=f"Crate {n}", shows="concealment")
@@ -61,13 +72,28 @@ def asked_for_looking(username: str, password: str, times: int = 40) -> dict[str
     addresses: dict[str, list[str]] = {
         "queue, oldest first": [f"/review/case/{ref}/" for ref in chance.sample(waiting, times)],
         "queue, findings first": [f"/review/case/{ref}/?order=findings" for ref in chance.sample(waiting, times)],
-        "queue, overdue of a country": [f"/review/case/{ref}/?overdue=1&administration=FR" for ref in chance.sample(waiting, times)],
+        "queue, overdue of a country": [
+            f"/review/case/{ref}/?overdue=1&administration=FR" for ref in chance.sample(waiting, times)
+        ],
         "case": [f"/cases/{ref}/" for ref in seen],
         "similar cases": [f"/search/similar/{ref}/" for ref in seen],
-        "wall of photos": ["/cases/photos/", "/cases/photos/?form=WPN", "/cases/photos/?shows=concealment&country=FR", "/cases/photos/?q=Mombasa"] * (times // 4),
+        "wall of photos": [
+            "/cases/photos/",
+            "/cases/photos/?form=WPN",
+            "/cases/photos/?shows=concealment&country=FR",
+            "/cases/photos/?q=Mombasa",
+        ]
+        * (times // 4),
         "similar photos": [f"/search/like/?photo={digest}" for digest in photos],
-        "search": ["/search/?q=pistol", "/search/?q=Mombasa", "/search/?q=rifle&country=FR", "/search/?q=silencer+Kisumu", "/search/?q=B-4711"] * (times // 5),
-    }  # fmt: skip
+        "search": [
+            "/search/?q=pistol",
+            "/search/?q=Mombasa",
+            "/search/?q=rifle&country=FR",
+            "/search/?q=silencer+Kisumu",
+            "/search/?q=B-4711",
+        ]
+        * (times // 5),
+    }
     spent: dict[str, list[float]] = {}
     for name, asked in addresses.items():
         client.get(asked[0])  # what a process reads once is read

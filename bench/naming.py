@@ -1,10 +1,9 @@
 """How well persons, plates and documents are found: `bench/naming.py [--wrong] [LANGUAGE …]`, part of `make bench`.
 
-Over the invented narratives of tests/privacy/narratives, by language and half: the share of names hidden by name,
-of texts
-whose names are all hidden, of hidden stretches that are right, of plates and documents hidden; and over names of
-places,
-makes and firms of the shipped files how many rows in 10,000 are touched, as the field means them and as free text.
+Over the invented narratives of tests/privacy/narratives, by language and half: the share of names hidden by
+name, of texts whose names are all hidden, of hidden stretches that are right, of plates and documents
+hidden; and over names of places, makes and firms of the shipped files how many rows in 10,000 are touched,
+as the field means them and as free text.
 """
 
 from __future__ import annotations

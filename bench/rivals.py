@@ -1,9 +1,12 @@
-"""The same trade analyses as other tools would do them by hand, each in a process of its own: what it took, the memory it reached, what it found.
+"""The same trade analyses as other tools would do them by hand, each in a process of its own: what it
+took, the memory it reached, what it found.
 
-bench/rivals.py prices|mirror ours|sql|polars|pandas FILE OUT: prints {"seconds", "rss", "rows", "sum"} (rss in GB, the highest).
+bench/rivals.py prices|mirror ours|sql|polars|pandas FILE OUT: prints {"seconds", "rss",
+"rows", "sum"} (rss in GB, the highest).
 
-Prices: three rungs, without the row itself, deviations, likely slips, a reason for every row, the greatest amounts first, written as Parquet. What a
-hand would not write for a file it knows to be clean, it does not do here: read foreign heads and units, count what is wrong, sum up.
+Prices: three rungs, without the row itself, deviations, likely slips, a reason for every row, the greatest amounts
+first, written as Parquet. What a hand would not write for a file it knows to be clean, it does not do here: read
+foreign heads and units, count what is wrong, sum up.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from typing import Any
 QUANTILES = {"low": 0.25, "median": 0.5, "high": 0.75, "low_beside": 0.1, "high_beside": 0.9}
 RUNGS = (("hs", "origin", "y", "q", "unit"), ("hs", "origin", "y", "unit"), ("hs", "unit"))
 AT_ONCE = 16_000_000
-"""Rows that are compared at once: all prices of their groups are held. One statement over fifty million runs out of 12 GB too."""
+"""Rows that are compared at once: all prices of their groups are held. One statement
+over fifty million runs out of 12 GB too.
+"""
 SLIPS = {"pound_kilogram": 2.20462262, "dozen_piece": 12.0, "ounce_kilogram": 35.2739619}
 STATISTICS = [*(f"{name}{step}" for name in QUANTILES for step in (0, 1)), "spread", "rung"]
 
@@ -41,10 +46,21 @@ def sql(path: Path, out: Path) -> tuple[int, float]:
     parts = []
     for begin, end in zip(starts, [*starts[1:], "~"], strict=True):
         parts.append(f"{scratch}/{begin or 0}.parquet")
-        rows = f"SELECT file_row_number + 1 AS row, id, date::DATE AS day, hs, origin, quantity, value, unit, value / quantity AS price FROM read_parquet('{path}', file_row_number = true) WHERE quantity > 0 AND value > 0 AND hs >= '{begin}' AND hs < '{end}'"
+        rows = (
+            "SELECT file_row_number + 1 AS row, id, date::DATE AS day, hs, origin, quantity, value, unit, value /"
+            f" quantity AS price FROM read_parquet('{path}', file_row_number = true) WHERE quantity > 0 AND value > 0"
+            f" AND hs >= '{begin}' AND hs < '{end}'"
+        )
         base.execute(f"COPY ({_flagged(rows)}) TO '{parts[-1]}' (FORMAT parquet)")
-    reason = "'Unit price ' || round(price, 4) || ' per ' || unit || ': ' || round(ratio, 2) || if(side = 'over', ' times the upper bound ', ' times below the lower bound ') || round(if(side = 'over', high, low), 4) || ' of ' || group_size || ' like ones (' || ['finest group', 'by year', 'world'][rung + 1] || ').'"
-    base.execute(f"COPY (SELECT *, {reason} AS reason FROM (SELECT * FROM read_parquet({parts}) ORDER BY amount DESC, row)) TO '{out}' (FORMAT parquet)")  # fmt: skip
+    reason = (
+        "'Unit price ' || round(price, 4) || ' per ' || unit || ': ' || round(ratio, 2) || if(side = 'over', ' times"
+        " the upper bound ', ' times below the lower bound ') || round(if(side = 'over', high, low), 4) || ' of ' ||"
+        " group_size || ' like ones (' || ['finest group', 'by year', 'world'][rung + 1] || ').'"
+    )
+    base.execute(
+        f"COPY (SELECT *, {reason} AS reason FROM (SELECT * FROM read_parquet({parts}) ORDER BY amount DESC, row)) TO"
+        f" '{out}' (FORMAT parquet)"
+    )
     return _answer(out)
 
 
@@ -53,11 +69,17 @@ def _flagged(rows: str) -> str:
 
     def statistics(keys: tuple[str, ...], rung: int) -> str:
         by = ", ".join(keys)
-        taken = ", ".join(f"l[greatest(ceil((n - 1) * {share}), 1)::INT + {step}] AS {name}{step}" for name, share in QUANTILES.items() for step in (0, 1))  # fmt: skip
+        taken = ", ".join(
+            f"l[greatest(ceil((n - 1) * {share}), 1)::INT + {step}] AS {name}{step}"
+            for name, share in QUANTILES.items()
+            for step in (0, 1)
+        )
         return f"""(SELECT *, list_sort(list_transform(l, lambda x: abs(ln(x) - middle)))[greatest(ceil(n * 0.5), 1)::INT] AS spread, {rung} AS rung FROM
             (SELECT *, ln(median0) AS middle FROM (SELECT *, {taken} FROM (SELECT {by}, n, list_sort(l) AS l FROM (SELECT {by}, sum(n)::BIGINT AS n, flatten(list(l)) AS l FROM cells GROUP BY {by}) WHERE n >= 31))))"""
 
-    joins = " ".join(f"LEFT JOIN {statistics(keys, rung)} r{rung} USING ({', '.join(keys)})" for rung, keys in enumerate(RUNGS))  # fmt: skip
+    joins = " ".join(
+        f"LEFT JOIN {statistics(keys, rung)} r{rung} USING ({', '.join(keys)})" for rung, keys in enumerate(RUNGS)
+    )
     chosen = ", ".join(f"coalesce(r0.{name}, r1.{name}, r2.{name}) AS {name}" for name in STATISTICS)
     without = ", ".join(f"if(price > {name}0, {name}0, {name}1) AS {name}" for name in QUANTILES)
     slips = " ".join(f"WHEN abs(abs(off) - log10({times})) < 0.02 THEN '{name}'" for name, times in SLIPS.items())
@@ -95,34 +117,87 @@ def with_polars(path: Path, out: Path) -> tuple[int, float]:
     import polars as pl  # noqa: PLC0415 -- each process loads what it measures
 
     d = pl.scan_parquet(path, row_index_name="row").filter((pl.col("quantity") > 0) & (pl.col("value") > 0))
-    d = d.with_columns(day=pl.col("date").str.to_date(), price=pl.col("value") / pl.col("quantity")).with_columns(y=pl.col("day").dt.year(), q=pl.col("day").dt.quarter())  # fmt: skip
+    d = d.with_columns(day=pl.col("date").str.to_date(), price=pl.col("value") / pl.col("quantity")).with_columns(
+        y=pl.col("day").dt.year(), q=pl.col("day").dt.quarter()
+    )
     prices = pl.col("price").sort()
 
     def place(share: float, number: Any) -> Any:
         return (number * share).ceil().cast(pl.Int64).clip(1) - 1
 
     for rung, keys in enumerate(RUNGS):
-        taken = {f"{name}{step}": prices.get(place(share, pl.len() - 1) + step, null_on_oob=True) for name, share in QUANTILES.items() for step in (0, 1)}  # fmt: skip
+        taken = {
+            f"{name}{step}": prices.get(place(share, pl.len() - 1) + step, null_on_oob=True)
+            for name, share in QUANTILES.items()
+            for step in (0, 1)
+        }
         middle = prices.get(place(0.5, pl.len() - 1), null_on_oob=True).log()
         spread = (pl.col("price").log() - middle).abs().sort().get(place(0.5, pl.len()))
-        group = d.group_by(keys).agg(group_size=pl.len(), spread=spread, **taken).filter(pl.col("group_size") >= 31).with_columns(rung=pl.lit(rung))  # fmt: skip
+        group = (
+            d.group_by(keys)
+            .agg(group_size=pl.len(), spread=spread, **taken)
+            .filter(pl.col("group_size") >= 31)
+            .with_columns(rung=pl.lit(rung))
+        )
         d = d.join(group, on=list(keys), how="left", suffix="_next")
         if rung:
             names = [*STATISTICS, "group_size"]
-            d = d.with_columns(pl.coalesce(name, f"{name}_next").alias(name) for name in names).drop(f"{name}_next" for name in names)  # fmt: skip
+            d = d.with_columns(pl.coalesce(name, f"{name}_next").alias(name) for name in names).drop(
+                f"{name}_next" for name in names
+            )
     price = pl.col("price")
-    d = d.with_columns(pl.when(price > pl.col(f"{name}0")).then(f"{name}0").otherwise(f"{name}1").alias(name) for name in QUANTILES)  # fmt: skip
+    d = d.with_columns(
+        pl.when(price > pl.col(f"{name}0")).then(f"{name}0").otherwise(f"{name}1").alias(name) for name in QUANTILES
+    )
     over, under = price > pl.col("high") * (1 + 1e-9), price < pl.col("low") * (1 - 1e-9)
-    d = d.filter(over | under).with_columns(side=pl.when(over).then(pl.lit("over")).otherwise(pl.lit("under")), off=(price / pl.col("median")).log() / 2.302585092994046)  # fmt: skip
+    d = d.filter(over | under).with_columns(
+        side=pl.when(over).then(pl.lit("over")).otherwise(pl.lit("under")),
+        off=(price / pl.col("median")).log() / 2.302585092994046,
+    )
     up = pl.col("side") == "over"
     off, whole = pl.col("off"), pl.col("off").round()
     slip = pl.when((off.abs() > 0.5) & ((off - whole).abs() < 0.03)).then(pl.lit("power_of_ten"))
     d = d.with_columns(
-        score=off * 2.302585092994046 / (pl.col("spread") * 1.4826), ratio=pl.when(up).then(price / pl.col("high")).otherwise(pl.col("low") / price), bound=pl.when(up).then("high").otherwise("low"),
-        amount=pl.when(up).then(price - pl.col("high")).otherwise(pl.col("low") - price) * pl.col("quantity"), movement=pl.when(up).then(pl.lit("outflow")).otherwise(pl.lit("inflow")), slip=slip, month=pl.col("day").dt.month(),
-    )  # fmt: skip
-    text = pl.format("Unit price {} per {}: {} times the bound {} of {} like ones ({}).", price.round(4), "unit", pl.col("ratio").round(2), pl.col("bound").round(4), "group_size", "rung")  # fmt: skip
-    kept = ["row", "id", "hs", "origin", "y", "month", "quantity", "unit", "value", "price", "rung", "group_size", "low", "median", "high", "score", "side", "ratio", "amount", "movement", "slip"]  # fmt: skip
+        score=off * 2.302585092994046 / (pl.col("spread") * 1.4826),
+        ratio=pl.when(up).then(price / pl.col("high")).otherwise(pl.col("low") / price),
+        bound=pl.when(up).then("high").otherwise("low"),
+        amount=pl.when(up).then(price - pl.col("high")).otherwise(pl.col("low") - price) * pl.col("quantity"),
+        movement=pl.when(up).then(pl.lit("outflow")).otherwise(pl.lit("inflow")),
+        slip=slip,
+        month=pl.col("day").dt.month(),
+    )
+    text = pl.format(
+        "Unit price {} per {}: {} times the bound {} of {} like ones ({}).",
+        price.round(4),
+        "unit",
+        pl.col("ratio").round(2),
+        pl.col("bound").round(4),
+        "group_size",
+        "rung",
+    )
+    kept = [
+        "row",
+        "id",
+        "hs",
+        "origin",
+        "y",
+        "month",
+        "quantity",
+        "unit",
+        "value",
+        "price",
+        "rung",
+        "group_size",
+        "low",
+        "median",
+        "high",
+        "score",
+        "side",
+        "ratio",
+        "amount",
+        "movement",
+        "slip",
+    ]
     d.select(*kept, reason=text).sort(["amount", "row"], descending=[True, False]).sink_parquet(out, engine="streaming")
     return _answer(out)
 
@@ -168,7 +243,19 @@ def with_pandas(path: Path, out: Path) -> tuple[int, float]:
     d["movement"] = np.where(up, "outflow", "inflow")
     d["slip"] = np.where((off.abs() > 0.5) & ((off - off.round()).abs() < 0.03), "power_of_ten", None)
     bound = d["high"].where(up, d["low"]).round(4).astype(str)
-    d["reason"] = "Unit price " + d["price"].round(4).astype(str) + " per " + d["unit"] + ": " + d["ratio"].round(2).astype(str) + " times the bound " + bound + " of " + d["group_size"].astype(int).astype(str) + " like ones."  # fmt: skip
+    d["reason"] = (
+        "Unit price "
+        + d["price"].round(4).astype(str)
+        + " per "
+        + d["unit"]
+        + ": "
+        + d["ratio"].round(2).astype(str)
+        + " times the bound "
+        + bound
+        + " of "
+        + d["group_size"].astype(int).astype(str)
+        + " like ones."
+    )
     d.sort_values(["amount", "row"], ascending=[False, True]).to_parquet(out)
     return _answer(out)
 
@@ -192,7 +279,9 @@ def _mirror_sql(path: Path, out: Path) -> tuple[int, float]:
 
 
 def _mirror_ours(path: Path, out: Path) -> tuple[int, float]:
-    """The whole comparison within 4 GB: foreign layouts, countries, reasons for what is left out, summaries, three factors."""
+    """The whole comparison within 4 GB: foreign layouts, countries, reasons for
+    what is left out, summaries, three factors.
+    """
     from scratch import HOME  # noqa: PLC0415 -- sets up a node
 
     from tidewaiter.trade.mirror import Mirroring  # noqa: PLC0415 -- after it
@@ -212,22 +301,42 @@ def _mirror_polars(path: Path, out: Path) -> tuple[int, float]:
 
     bought = pl.col("flowCode") == "M"
     d = pl.scan_parquet(path).select(
-        exporter=pl.when(bought).then("partnerISO").otherwise("reporterISO"), importer=pl.when(bought).then("reporterISO").otherwise("partnerISO"),
-        product="cmdCode", year="refYear", flow="flowCode", value="primaryValue", weight="netWgt",
-    )  # fmt: skip
+        exporter=pl.when(bought).then("partnerISO").otherwise("reporterISO"),
+        importer=pl.when(bought).then("reporterISO").otherwise("partnerISO"),
+        product="cmdCode",
+        year="refYear",
+        flow="flowCode",
+        value="primaryValue",
+        weight="netWgt",
+    )
     m, x = pl.col("flow") == "M", pl.col("flow") == "X"
     value, weight = pl.col("value"), pl.col("weight")
     d = d.group_by("exporter", "importer", "product", "year").agg(
-        imported=value.filter(m).sum(), exported=value.filter(x).sum(), import_weight=weight.filter(m).sum(), export_weight=weight.filter(x).sum()
-    )  # fmt: skip
+        imported=value.filter(m).sum(),
+        exported=value.filter(x).sum(),
+        import_weight=weight.filter(m).sum(),
+        export_weight=weight.filter(x).sum(),
+    )
     matched = (pl.col("imported") > 0) & (pl.col("exported") > 0)
     d = d.with_columns(fob=pl.col("imported") / 1.06, matched=matched)
     d = d.with_columns(
-        value_ratio=pl.when("matched").then(pl.col("fob") / pl.col("exported")), weight_ratio=pl.when("matched").then(pl.col("import_weight") / pl.col("export_weight")), amount=pl.when("matched").then(pl.col("fob") - pl.col("exported")),
-    )  # fmt: skip
-    d = d.with_columns(unit_value_ratio=pl.col("value_ratio") / pl.col("weight_ratio"), relative=pl.col("amount") / pl.max_horizontal("fob", "exported"), harmonised=pl.coalesce("imported", "exported"))  # fmt: skip
-    kind = pl.when(pl.col("relative").abs() >= 0.5).then(pl.when(pl.col("weight_ratio").log().abs() <= 0.22314355131420976).then(pl.lit("value")).otherwise(pl.lit("quantity")))  # fmt: skip
-    d.with_columns(kind=kind, size=pl.col("amount").abs().fill_null(-1)).sort(["size", "exporter", "importer", "product", "year"], descending=[True, False, False, False, False]).drop("size").sink_parquet(out, engine="streaming")  # fmt: skip
+        value_ratio=pl.when("matched").then(pl.col("fob") / pl.col("exported")),
+        weight_ratio=pl.when("matched").then(pl.col("import_weight") / pl.col("export_weight")),
+        amount=pl.when("matched").then(pl.col("fob") - pl.col("exported")),
+    )
+    d = d.with_columns(
+        unit_value_ratio=pl.col("value_ratio") / pl.col("weight_ratio"),
+        relative=pl.col("amount") / pl.max_horizontal("fob", "exported"),
+        harmonised=pl.coalesce("imported", "exported"),
+    )
+    kind = pl.when(pl.col("relative").abs() >= 0.5).then(
+        pl.when(pl.col("weight_ratio").log().abs() <= 0.22314355131420976)
+        .then(pl.lit("value"))
+        .otherwise(pl.lit("quantity"))
+    )
+    d.with_columns(kind=kind, size=pl.col("amount").abs().fill_null(-1)).sort(
+        ["size", "exporter", "importer", "product", "year"], descending=[True, False, False, False, False]
+    ).drop("size").sink_parquet(out, engine="streaming")
     return _answer(out)
 
 
@@ -239,18 +348,29 @@ def _mirror_pandas(path: Path, out: Path) -> tuple[int, float]:
     d = pd.read_parquet(path)
     sides = {}
     for flow, who, whom in (("M", "partnerISO", "reporterISO"), ("X", "reporterISO", "partnerISO")):
-        side = d[d["flowCode"] == flow].rename(columns={who: "exporter", whom: "importer", "cmdCode": "product", "refYear": "year"})  # fmt: skip
-        sides[flow] = side.groupby(["exporter", "importer", "product", "year"], sort=False)[["primaryValue", "netWgt"]].sum()  # fmt: skip
+        side = d[d["flowCode"] == flow].rename(
+            columns={who: "exporter", whom: "importer", "cmdCode": "product", "refYear": "year"}
+        )
+        sides[flow] = side.groupby(["exporter", "importer", "product", "year"], sort=False)[
+            ["primaryValue", "netWgt"]
+        ].sum()
     f = sides["M"].join(sides["X"], how="outer", lsuffix="_m", rsuffix="_x").reset_index()
     f["fob"] = f["primaryValue_m"] / 1.06
     matched = (f["fob"] > 0) & (f["primaryValue_x"] > 0)
     f["value_ratio"] = (f["fob"] / f["primaryValue_x"]).where(matched)
     f["weight_ratio"] = (f["netWgt_m"] / f["netWgt_x"]).where(matched)
     f["amount"] = (f["fob"] - f["primaryValue_x"]).where(matched)
-    f["unit_value_ratio"], f["relative"] = f["value_ratio"] / f["weight_ratio"], f["amount"] / np.maximum(f["fob"], f["primaryValue_x"])  # fmt: skip
-    f["kind"] = np.where(f["relative"].abs() >= 0.5, np.where(np.log(f["weight_ratio"]).abs() <= np.log(1.25), "value", "quantity"), None)  # fmt: skip
+    f["unit_value_ratio"], f["relative"] = (
+        f["value_ratio"] / f["weight_ratio"],
+        f["amount"] / np.maximum(f["fob"], f["primaryValue_x"]),
+    )
+    f["kind"] = np.where(
+        f["relative"].abs() >= 0.5, np.where(np.log(f["weight_ratio"]).abs() <= np.log(1.25), "value", "quantity"), None
+    )
     f["size"] = f["amount"].abs().fillna(-1)
-    f.sort_values(["size", "exporter", "importer", "product", "year"], ascending=[False, True, True, True, True]).drop(columns="size").to_parquet(out)  # fmt: skip
+    f.sort_values(["size", "exporter", "importer", "product", "year"], ascending=[False, True, True, True, True]).drop(
+        columns="size"
+    ).to_parquet(out)
     return _answer(out)
 
 

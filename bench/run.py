@@ -1,6 +1,7 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only intake,pages,looking,figures,battery,memory] [--kinds csv,xlsx,ndjson,xml]
+bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only
+intake,pages,looking,figures,battery,memory] [--kinds csv,xlsx,ndjson,xml]
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def intake(lines: int) -> None:
     bare = bare_insert(lines)
     say(
         "intake",
-        f"{lines:,} lines ({receipt.cases:,} cases) {spent:.1f} s = {spent / bare:.1f} x a bare executemany of the same final rows ({bare:.1f} s)",
+        f"{lines:,} lines ({receipt.cases:,} cases) {spent:.1f} s = {spent / bare:.1f} x a bare executemany of the same"
+        f" final rows ({bare:.1f} s)",
         seconds=spent,
         bare=bare,
         ratio=spent / bare,
@@ -124,9 +126,13 @@ def formats(lines: int) -> None:
         assert not receipt.rejected, receipt.rejected
         say(
             f"intake of {kind}",
-            f"{lines:,} lines {spent[kind]:.1f} s = {spent[kind] / spent['csv']:.2f} x csv (reading and cleaning {staging:.1f} s, checks, lists, cases, ledger {accepting:.1f} s)",
-            seconds=spent[kind], ratio=spent[kind] / spent["csv"], staging=staging, accepting=accepting,
-        )  # fmt: skip
+            f"{lines:,} lines {spent[kind]:.1f} s = {spent[kind] / spent['csv']:.2f} x csv (reading and cleaning"
+            f" {staging:.1f} s, checks, lists, cases, ledger {accepting:.1f} s)",
+            seconds=spent[kind],
+            ratio=spent[kind] / spent["csv"],
+            staging=staging,
+            accepting=accepting,
+        )
 
 
 def battery(cases: int) -> None:
@@ -155,7 +161,28 @@ def multiply(cases: int) -> None:
         columns = [field.column for field in Case._meta.concrete_fields if field.column != "id"]
         line_columns = [field.column for field in Line._meta.concrete_fields if field.column not in ("id", "case_id")]
         versions = {form.code: form.version for form in forms_in_use()}
-        countries = ("KE", "TZ", "UG", "CL", "US", "KR", "FR", "DE", "BR", "IN", "CN", "ZA", "NG", "EG", "PE", "MX", "ES", "IT", "GB", "JP")  # fmt: skip
+        countries = (
+            "KE",
+            "TZ",
+            "UG",
+            "CL",
+            "US",
+            "KR",
+            "FR",
+            "DE",
+            "BR",
+            "IN",
+            "CN",
+            "ZA",
+            "NG",
+            "EG",
+            "PE",
+            "MX",
+            "ES",
+            "IT",
+            "GB",
+            "JP",
+        )
         cursor.execute("UPDATE cases_case SET status = 'validated', counted = true")
         earlier = "date - {n}" if connection.vendor == "postgresql" else "date(date, '-{n} days')"
         copy = 0
@@ -176,10 +203,12 @@ def multiply(cases: int) -> None:
             take = min(cases - here, top)
             selected = ", ".join(changes.get(name, name) for name in columns)
             cursor.execute(
-                f"INSERT INTO cases_case (id, {', '.join(columns)}) SELECT id + {top * copy}, {selected} FROM cases_case WHERE id <= {take}"
+                f"INSERT INTO cases_case (id, {', '.join(columns)}) SELECT id + {top * copy}, {selected} FROM"
+                f" cases_case WHERE id <= {take}"
             )
             cursor.execute(
-                f"INSERT INTO cases_line (case_id, {', '.join(line_columns)}) SELECT case_id + {top * copy}, {', '.join(line_columns)} FROM cases_line WHERE case_id <= {take}"
+                f"INSERT INTO cases_line (case_id, {', '.join(line_columns)}) SELECT case_id + {top * copy},"
+                f" {', '.join(line_columns)} FROM cases_line WHERE case_id <= {take}"
             )
             here += take
     with connection.cursor() as cursor:
@@ -204,17 +233,21 @@ def pages(cases: int) -> None:
     narrowed = timed(lambda: facets_of(by, {"form": ["DRG"], "country": ["FR"]}), 5)
     say(
         "list",
-        f"{cases:,} cases: newest 50 {first * 1000:.0f} ms, narrowed by three facets {some * 1000:.0f} ms (a bare count of the visible takes {count * 1000:.0f} ms)",
+        f"{cases:,} cases: newest 50 {first * 1000:.0f} ms, narrowed by three facets {some * 1000:.0f} ms (a bare count"
+        f" of the visible takes {count * 1000:.0f} ms)",
         first=first,
         narrowed=some,
         count=count,
     )
     say(
         "facets",
-        f"{cases:,} cases: six facets {first_facets * 1000:.0f} ms after a change = {first_facets / count:.1f} x the bare count, "
-        f"{facets * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
-        after_change=first_facets, warm=facets, narrowed=narrowed, ratio=first_facets / count,
-    )  # fmt: skip
+        f"{cases:,} cases: six facets {first_facets * 1000:.0f} ms after a change = {first_facets / count:.1f} x the"
+        f" bare count, {facets * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
+        after_change=first_facets,
+        warm=facets,
+        narrowed=narrowed,
+        ratio=first_facets / count,
+    )
     built = timed(words.rebuild)
     say("index of words", f"built anew in {built:.0f} s: {cases / built:,.0f} cases a second", seconds=built)
     for name, times in asked_for_pages("bench.cl", PASSWORD).items():
@@ -222,9 +255,12 @@ def pages(cases: int) -> None:
         median, p95, slowest = spent[len(spent) // 2][0], spent[int(len(spent) * 0.95)][0], spent[-1]
         say(
             f"pages: {name}",
-            f"{cases:,} cases, {len(spent)} pages with facets: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (slowest «{slowest[1]}» {slowest[0] * 1000:.0f} ms)",
-            median=median, p95=p95, slowest=slowest[0],
-        )  # fmt: skip
+            f"{cases:,} cases, {len(spent)} pages with facets: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
+            f" (slowest «{slowest[1]}» {slowest[0] * 1000:.0f} ms)",
+            median=median,
+            p95=p95,
+            slowest=slowest[0],
+        )
 
     said = ("momb", "mombassa", "valpariso", "san anto", "rott", "shangai")
     suggest("unlocode", "mombassa")
@@ -242,9 +278,11 @@ def looking(cases: int, photos: int = 40_000, waiting: int = 10_000) -> None:
         median, p95 = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
         say(
             f"looking: {name}",
-            f"{cases:,} cases, {waiting:,} waiting, {photos:,} photos, {len(spent)} pages: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms",
-            median=median, p95=p95,
-        )  # fmt: skip
+            f"{cases:,} cases, {waiting:,} waiting, {photos:,} photos, {len(spent)} pages: median {median * 1000:.0f}"
+            f" ms, p95 {p95 * 1000:.0f} ms",
+            median=median,
+            p95=p95,
+        )
 
 
 def memory(lines: int, kinds: tuple[str, ...] = ("csv", "xlsx", "ndjson", "xml")) -> None:
@@ -269,8 +307,11 @@ def memory(lines: int, kinds: tuple[str, ...] = ("csv", "xlsx", "ndjson", "xml")
         start = time.perf_counter()
         work = subprocess.Popen(
             [*program, "import_cases", str(path), "--by", "m.ke", "--format", "json"],
-            env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            env=environment,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         most = 0
         while work.poll() is None:
             most = max(most, memory_of(work.pid))
@@ -278,7 +319,12 @@ def memory(lines: int, kinds: tuple[str, ...] = ("csv", "xlsx", "ndjson", "xml")
         said, errors = work.communicate()
         spent = time.perf_counter() - start
         what = f"{json.loads(said)['accepted']:,} lines accepted" if work.returncode == 0 else errors.decode()[-200:]
-        say(f"memory, {kind}", f"{lines:,} lines in {spent:.0f} s, at most {most / 2**20:.0f} MiB in all its processes: {what}", mib=most / 2**20, seconds=spent)  # fmt: skip
+        say(
+            f"memory, {kind}",
+            f"{lines:,} lines in {spent:.0f} s, at most {most / 2**20:.0f} MiB in all its processes: {what}",
+            mib=most / 2**20,
+            seconds=spent,
+        )
         path.unlink()
 
 
@@ -291,7 +337,8 @@ def figures() -> None:
     def by_hand() -> None:
         with connect() as engine:
             engine.execute(
-                "SELECT commodity, year, country, unit, count(DISTINCT ref), count(*), sum(quantity) FROM lines WHERE counted GROUP BY ALL ORDER BY 5 DESC"
+                "SELECT commodity, year, country, unit, count(DISTINCT ref), count(*), sum(quantity) FROM lines WHERE"
+                " counted GROUP BY ALL ORDER BY 5 DESC"
             ).fetchall()
 
     hand = timed(by_hand, 7)
@@ -299,14 +346,16 @@ def figures() -> None:
     def rows() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT c.form, c.year, c.country, l.unit, count(DISTINCT c.ref), count(*), sum(l.quantity) FROM cases_line l JOIN cases_case c ON c.id = l.case_id WHERE c.counted GROUP BY 1, 2, 3, 4"
+                "SELECT c.form, c.year, c.country, l.unit, count(DISTINCT c.ref), count(*), sum(l.quantity) FROM"
+                " cases_line l JOIN cases_case c ON c.id = l.case_id WHERE c.counted GROUP BY 1, 2, 3, 4"
             )
             cursor.fetchall()
 
     row_store = timed(rows)
     say(
         "statistics",
-        f"{ours * 1000:.0f} ms = {ours / hand:.1f} x hand-written DuckDB SQL ({hand * 1000:.0f} ms); the row store needs {row_store * 1000:.0f} ms",
+        f"{ours * 1000:.0f} ms = {ours / hand:.1f} x hand-written DuckDB SQL ({hand * 1000:.0f} ms); the row store"
+        f" needs {row_store * 1000:.0f} ms",
         ours=ours,
         hand=hand,
         ratio=ours / hand,
@@ -318,7 +367,12 @@ def figures() -> None:
     for name, times in asked_for_figures(by.username, PASSWORD).items():
         ordered = sorted(times)
         median, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-        say(f"figures: {name}", f"{found[0]:,} cases, {found[1]:,} lines: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms", median=median, p95=p95)  # fmt: skip
+        say(
+            f"figures: {name}",
+            f"{found[0]:,} cases, {found[1]:,} lines: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms",
+            median=median,
+            p95=p95,
+        )
     change = seconds_of_a_change()
     say("figures: a change", f"in the figures after {change:.1f} s of work", seconds=change)
     html, pdf = seconds_of_a_report(by.username, 2019)

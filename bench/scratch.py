@@ -1,4 +1,6 @@
-"""A national node in a folder of its own, for benches: read before anything of Tidewaiter is, for settings come from the environment."""
+"""A national node in a folder of its own, for benches: read before anything of Tidewaiter is,
+for settings come from the environment.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Benchmarks of the trade analyses: what planted mis-invoicing is found, how long they take beside the same by hand in other tools.
+"""Benchmarks of the trade analyses: what planted mis-invoicing is found, how long they
+take beside the same by hand in other tools.
 
-bench/trading.py [--rows 5000000] [--only injection,prices,mirror,selection]; --rows 50000000 for the whole size (an hour, 10 GB of disk)
+bench/trading.py [--rows 5000000] [--only injection,prices,mirror,selection]; --rows 50000000 for
+the whole size (an hour, 10 GB of disk)
 """
 
 from __future__ import annotations
@@ -51,8 +53,51 @@ def _declared(rows: int, path: Path) -> Path:
 
 
 def _reported(rows: int, path: Path) -> Path:
-    """Trade of forty countries in 5,000 products, `rows` of each side in the layout of UN Comtrade; a sixth of the flows is reported by one side alone."""
-    countries = ["KEN", "CHN", "DEU", "USA", "UGA", "FRA", "GBR", "IND", "BRA", "ZAF", "NGA", "JPN", "KOR", "VNM", "IDN", "MEX", "CAN", "AUS", "ITA", "ESP", "TUR", "EGY", "POL", "NOR", "SWE", "CHL", "PER", "ARG", "THA", "MYS", "PHL", "PAK", "BGD", "LKA", "TZA", "GHA", "CIV", "MAR", "TUN", "DZA"]  # fmt: skip
+    """Trade of forty countries in 5,000 products, `rows` of each side in the layout of UN Comtrade; a sixth of the
+    flows is reported by one side alone.
+    """
+    countries = [
+        "KEN",
+        "CHN",
+        "DEU",
+        "USA",
+        "UGA",
+        "FRA",
+        "GBR",
+        "IND",
+        "BRA",
+        "ZAF",
+        "NGA",
+        "JPN",
+        "KOR",
+        "VNM",
+        "IDN",
+        "MEX",
+        "CAN",
+        "AUS",
+        "ITA",
+        "ESP",
+        "TUR",
+        "EGY",
+        "POL",
+        "NOR",
+        "SWE",
+        "CHL",
+        "PER",
+        "ARG",
+        "THA",
+        "MYS",
+        "PHL",
+        "PAK",
+        "BGD",
+        "LKA",
+        "TZA",
+        "GHA",
+        "CIV",
+        "MAR",
+        "TUN",
+        "DZA",
+    ]
     duckdb.connect().execute(
         f"""COPY (WITH f AS (SELECT i, l[(i % 40 + 1)::INT] AS a, l[((i // 40) % 40 + 1)::INT] AS b, lpad((10000 + (i // 1600) % 5000 * 191 % 989999)::VARCHAR, 6, '0') AS cmd, 2015 + (i // 8000000) % 9 AS year,
             exp(8 + 2 * sin(hash(i) % 1000000)) AS v, exp(6 + 2 * cos(hash(i, 1) % 1000000)) AS w FROM range({rows * 6 // 5}) t(i), (SELECT {countries} AS l))
@@ -63,25 +108,49 @@ def _reported(rows: int, path: Path) -> Path:
 
 
 def beside(analysis: str, path: Path, said: str, ways: tuple[str, ...] = ("ours", "sql", "polars", "pandas")) -> None:
-    """The whole analysis and the same by hand in other tools (`rivals`), one process after the other; what they find must be the same."""
+    """The whole analysis and the same by hand in other tools (`rivals`), one process after the
+    other; what they find must be the same.
+    """
     found: dict[str, dict[str, float]] = {}
     for way in ways:
-        command = [sys.executable, str(Path(__file__).parent / "rivals.py"), analysis, way, str(path), str(HOME / f"{way}.parquet")]  # fmt: skip
+        command = [
+            sys.executable,
+            str(Path(__file__).parent / "rivals.py"),
+            analysis,
+            way,
+            str(path),
+            str(HOME / f"{way}.parquet"),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         (HOME / f"{way}.parquet").unlink(missing_ok=True)
         if done.returncode:
-            say(f"{analysis}: {way}", f"did not end: {(done.stderr.strip().splitlines() or [f'killed by signal {-done.returncode}'])[-1][:160]}")  # fmt: skip
+            say(
+                f"{analysis}: {way}",
+                "did not end:"
+                f" {(done.stderr.strip().splitlines() or [f'killed by signal {-done.returncode}'])[-1][:160]}",
+            )
             continue
         found[way] = one = json.loads(done.stdout.splitlines()[-1])
         ratio = found["ours"]["seconds"] / one["seconds"]
-        note = "" if way == "ours" else f"; ours is {ratio:.2f} x that, in {found['ours']['rss'] / one['rss']:.2f} x the memory"  # fmt: skip
-        say(f"{analysis}: {way}", f"{said}: {one['seconds']:.1f} s, {one['rss']:.1f} GB at most, {one['rows']:,.0f} rows found{note}", ratio=ratio, **one)  # fmt: skip
+        note = (
+            ""
+            if way == "ours"
+            else f"; ours is {ratio:.2f} x that, in {found['ours']['rss'] / one['rss']:.2f} x the memory"
+        )
+        say(
+            f"{analysis}: {way}",
+            f"{said}: {one['seconds']:.1f} s, {one['rss']:.1f} GB at most, {one['rows']:,.0f} rows found{note}",
+            ratio=ratio,
+            **one,
+        )
         if abs(one["rows"] - found["ours"]["rows"]) or abs(one["sum"] / found["ours"]["sum"] - 1) > 1e-6:
             raise SystemExit(f"{analysis}: {way} finds something else: {one} beside {found['ours']}")
 
 
 def plain(path: Path) -> None:
-    """One quartile filter without a ladder, deviations, reasons or a result that is kept: what a screen costs beside the least one could do."""
+    """One quartile filter without a ladder, deviations, reasons or a result that is kept: what a
+    screen costs beside the least one could do.
+    """
     start = time.perf_counter()
     connection = duckdb.connect()
     connection.execute("SET memory_limit = '12GB'")
@@ -91,11 +160,18 @@ def plain(path: Path) -> None:
         SELECT count(*) FROM d JOIN q ON d.hs = q.hs AND d.origin = q.origin AND quarter(d.date::DATE) = q.k WHERE p < low OR p > high"""
     ).fetchone()
     spent = time.perf_counter() - start
-    say("prices: one plain filter", f"{spent:.1f} s in DuckDB's SQL, {found[0] if found else 0:,} rows, counted only; ours is {FOUND['prices: ours']['seconds'] / spent:.1f} x that", seconds=spent)  # fmt: skip
+    say(
+        "prices: one plain filter",
+        f"{spent:.1f} s in DuckDB's SQL, {found[0] if found else 0:,} rows, counted only; ours is"
+        f" {FOUND['prices: ours']['seconds'] / spent:.1f} x that",
+        seconds=spent,
+    )
 
 
 def injection(rows: int = 200_000) -> None:
-    """One declaration in fifty is over- or under-priced by 20 to 80 %: what is found among the highest 1 and 5 per cent, beside a plain quartile filter in pandas."""
+    """One declaration in fifty is over- or under-priced by 20 to 80 %: what is found among the highest 1 and 5 per
+    cent, beside a plain quartile filter in pandas.
+    """
     path = _declared(rows, HOME / "planted.parquet")
     frame, dice = pd.read_parquet(path), np.random.default_rng(3)
     frame["hs"] = frame["hs"].str[:3] + "000"  # fewer products, so that groups are as large as a country's
@@ -110,13 +186,21 @@ def injection(rows: int = 200_000) -> None:
     done = done.set_index("id").reindex(frame["id"])
     ways = {"median deviations": done["score"].abs().fillna(0).to_numpy()}
     price = np.log(frame["value"] / frame["quantity"])
-    for of, keys in (("finest groups", [frame["hs"], frame["origin"], pd.to_datetime(frame["date"]).dt.quarter]), ("products", [frame["hs"]])):  # fmt: skip
+    for of, keys in (
+        ("finest groups", [frame["hs"], frame["origin"], pd.to_datetime(frame["date"]).dt.quarter]),
+        ("products", [frame["hs"]]),
+    ):
         group = price.groupby(keys)
         low, high = group.transform("quantile", 0.25), group.transform("quantile", 0.75)
         ways[f"plain quartile distance, {of}"] = (
             (np.maximum(low - price, price - high).clip(lower=0) / (high - low)).fillna(0).to_numpy()
         )
-        known = np.column_stack([((price - group.transform("mean")) / group.transform("std")).fillna(0), ((price - group.transform("median")) / (high - low)).fillna(0)])  # fmt: skip
+        known = np.column_stack(
+            [
+                ((price - group.transform("mean")) / group.transform("std")).fillna(0),
+                ((price - group.transform("median")) / (high - low)).fillna(0),
+            ]
+        )
         ways[f"PyOD ECOD, {of}"] = ECOD().fit(known).decision_scores_
         ways[f"PyOD IForest, {of}"] = IForest(random_state=1).fit(known).decision_scores_
     for name, ranked in ways.items():
@@ -125,7 +209,8 @@ def injection(rows: int = 200_000) -> None:
         false = 1000 * (~planted[order[: rows // 100]]).sum() / rows
         say(
             f"injection: {name}",
-            f"of {int(planted.sum()):,} planted among {rows:,}: recall {at[1]:.3f} at 1 % flagged, {at[5]:.3f} at 5 %; {false:.1f} false flags per 1,000 rows at 1 %",
+            f"of {int(planted.sum()):,} planted among {rows:,}: recall {at[1]:.3f} at 1 % flagged, {at[5]:.3f} at 5 %;"
+            f" {false:.1f} false flags per 1,000 rows at 1 %",
             recall_1=at[1],
             recall_5=at[5],
             false=false,
@@ -133,7 +218,9 @@ def injection(rows: int = 200_000) -> None:
 
 
 def selection(rows: int) -> None:
-    """Declarations with few illicit rows whose importers' past matters: ours beside plain XGBoost over codes, later rows judging; then a million rows scored."""
+    """Declarations with few illicit rows whose importers' past matters: ours beside plain XGBoost over codes, later
+    rows judging; then a million rows scored.
+    """
     table = consignments(rows, 5)
     earlier = np.array(table["date"]) < "2024-07-01"
     train_path, late_path = (
@@ -163,12 +250,17 @@ def selection(rows: int) -> None:
     beside = figures(label, plain)
     say(
         "selection",
-        f"{rows:,} declarations, {100 * table['illicit'].to_numpy().mean():.1f} % illicit: learnt in {learning:.0f} s; AUC {said['auc']:.3f}, precision at 1, 5 % {said['precision_at']['1']:.3f}, {said['precision_at']['5']:.3f}; plain XGBoost over codes {auc(label, plain):.3f}, {beside['precision_at']['1']:.3f}, {beside['precision_at']['5']:.3f}",
-        auc=said["auc"], plain_auc=beside["auc"],
-    )  # fmt: skip
+        f"{rows:,} declarations, {100 * table['illicit'].to_numpy().mean():.1f} % illicit: learnt in {learning:.0f} s;"
+        f" AUC {said['auc']:.3f}, precision at 1, 5 % {said['precision_at']['1']:.3f}, {said['precision_at']['5']:.3f};"
+        f" plain XGBoost over codes {auc(label, plain):.3f}, {beside['precision_at']['1']:.3f},"
+        f" {beside['precision_at']['5']:.3f}",
+        auc=said["auc"],
+        plain_auc=beside["auc"],
+    )
     say(
         "selection: scoring",
-        f"{late.rows:,} rows in {spent:.1f} s with reasons for the first 50,000: {late.rows / spent * 60:,.0f} rows a minute",
+        f"{late.rows:,} rows in {spent:.1f} s with reasons for the first 50,000: {late.rows / spent * 60:,.0f} rows a"
+        " minute",
         rows_a_minute=late.rows / spent * 60,
     )
 

@@ -69,8 +69,8 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     """A test database with the reference lists, forms and administrations that `init` loads; nobody needs a second
     factor.
 
-    On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED` names another file
-    to copy, or to make.
+    On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED`
+    names another file to copy, or to make.
     """
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
@@ -130,8 +130,8 @@ def _initialised(file: Path | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_views(settings: Any) -> Any:
-    """Lists and counts of a former test are not believed, nothing of its analysis store stays on disk, the node has
-    just started.
+    """Lists and counts of a former test are not believed, nothing of its analysis store
+    stays on disk, the node has just started.
     """
     settings.NODE_STARTED = time.time()
     from tidewaiter.cases.queries import forget_counts
@@ -151,10 +151,18 @@ def people(db: None) -> SimpleNamespace:
     from tidewaiter.people.actions import add_officer
 
     wanted = {
-        "officer": ("KE", "officer"), "contact": ("KE", "contact"), "reviewer": ("UG", "reviewer"), "own_reviewer": ("KE", "reviewer"),
-        "far_reviewer": ("CL", "reviewer"), "american": ("US", "contact"), "chilean": ("CL", "contact"), "analyst": ("INT", "analyst"),
-        "secretariat": ("INT", "reviewer"), "steward": ("INT", "steward"), "partner": ("INT", "partner"),
-    }  # fmt: skip
+        "officer": ("KE", "officer"),
+        "contact": ("KE", "contact"),
+        "reviewer": ("UG", "reviewer"),
+        "own_reviewer": ("KE", "reviewer"),
+        "far_reviewer": ("CL", "reviewer"),
+        "american": ("US", "contact"),
+        "chilean": ("CL", "contact"),
+        "analyst": ("INT", "analyst"),
+        "secretariat": ("INT", "reviewer"),
+        "steward": ("INT", "steward"),
+        "partner": ("INT", "partner"),
+    }
     return SimpleNamespace(
         **{
             key: add_officer(
@@ -229,8 +237,8 @@ def prepared_for(shape: str) -> Path:
 
 @pytest.fixture(scope="session")
 def small_home() -> Path:
-    """A home without the largest lists (a former release's, taken on), for tests that copy or pack it again and
-    again.
+    """A home without the largest lists (a former release's, taken on), for tests
+    that copy or pack it again and again.
     """
     home = HOME / "small"
     if not home.exists():

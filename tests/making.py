@@ -19,12 +19,22 @@ from tidewaiter.jobs.models import Job
 def record(**changes: Any) -> dict[str, Any]:
     """A sound weapons record of Kenya."""
     return {
-        "form": "WPN", "national_ref": "KE-1", "kind": "seizure", "date": "2026-03-04", "country": "KE", "location_type": "seaport",
-        "place": "KEMBA", "direction": "import", "conveyance": {"mode": "1"},
+        "form": "WPN",
+        "national_ref": "KE-1",
+        "kind": "seizure",
+        "date": "2026-03-04",
+        "country": "KE",
+        "location_type": "seaport",
+        "place": "KEMBA",
+        "direction": "import",
+        "conveyance": {"mode": "1"},
         "route": [{"role": "departure", "country": "CL", "place": "CLSAI"}, {"role": "destination", "country": "KE"}],
-        "lines": [{"subtype": "magazine", "quantity": "9", "unit": "H87"}, {"subtype": "pistol", "quantity": "2", "unit": "H87"}],
+        "lines": [
+            {"subtype": "magazine", "quantity": "9", "unit": "H87"},
+            {"subtype": "pistol", "quantity": "2", "unit": "H87"},
+        ],
         **changes,
-    }  # fmt: skip
+    }
 
 
 def case_in(**changes: Any) -> CaseIn:
@@ -41,7 +51,9 @@ def done_by_worker(ref: str) -> None:
 
 
 def made_by_worker(client: Client, address: str) -> bytes:
-    """The file that a page's button asks for: a look asks for nothing, the button leads to the job, the job to the file."""
+    """The file that a page's button asks for: a look asks for nothing, the button
+    leads to the job, the job to the file.
+    """
     before = Job.objects.count()
     assert client.get(address).status_code == 200
     assert Job.objects.count() == before, "looking makes no work"
@@ -64,7 +76,9 @@ def made_for_program(program: Client, address: str) -> bytes:
 
 
 def code_of(secret: str) -> str:
-    """What an authenticator shows now. (Not the half-minute before, which is accepted too but may end while a test types.)"""
+    """What an authenticator shows now. (Not the half-minute before, which is
+    accepted too but may end while a test types.)
+    """
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Measured:
-    """A command that has ended: its exit code, what it wrote, and the most that the whole tree of processes held at
-    once, in MiB.
+    """A command that has ended: its exit code, what it wrote, and the most that the whole
+    tree of processes held at once, in MiB.
     """
 
     code: int

@@ -1,8 +1,7 @@
 """What tests begin with, made once and copied: an initialised SQLite database, and an initialised home of each shape.
 
 They are kept in the user's cache under a digest of all that `init` reads and runs, so that a changed list, form or
-migration makes new ones.
-Workers that want the same one wait for each other.
+migration makes new ones. Workers that want the same one wait for each other.
 """
 
 from __future__ import annotations
@@ -56,8 +55,8 @@ def database() -> Path:
 
 
 def copy_home(name: str, to: Path, make: Callable[[Path, Path], None]) -> None:
-    """A copy of the home `name` at `to`, its keys beside those of this worker; `make(home, configuration)` makes it
-    where it is not there.
+    """A copy of the home `name` at `to`, its keys beside those of this worker; `make(home,
+    configuration)` makes it where it is not there.
     """
     whole = FOLDER / f"{digest()}-{name}"
     with alone():

@@ -1,8 +1,9 @@
 """Which templates the tests rendered: a run of all tests fails when one of the house was rendered by none.
 
-Loaded as a plugin (`-p tests.rendered`). Django's test environment says of every template that it is rendered, included ones and parents too;
-each worker of xdist keeps a set and hands it over at its end. A run of some tests says nothing, for it cannot know; `--rendered FILE` adds what
-it rendered to a file and says which templates no run that wrote there has rendered.
+Loaded as a plugin (`-p tests.rendered`). Django's test environment says of every template that it is rendered,
+included ones and parents too; each worker of xdist keeps a set and hands it over at its end. A run of some
+tests says nothing, for it cannot know; `--rendered FILE` adds what it rendered to a file and says which
+templates no run that wrote there has rendered.
 """
 
 from __future__ import annotations

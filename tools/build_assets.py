@@ -137,7 +137,8 @@ def main(modules: Path) -> None:
         svg = (modules / "@tabler/icons/icons/outline" / f"{name}.svg").read_text()
         inner = re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", svg).strip()
         symbols.append(
-            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
+            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+            f' stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
         )
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
     keep(

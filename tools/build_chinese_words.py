@@ -1,9 +1,9 @@
 """Makes codes/chinese_words.txt.gz: everyday Chinese words that begin as a family name does.
 `tools/build_chinese_words.py dict.txt`.
 
-dict.txt: of the PyPI package `jieba` 0.42.1 (MIT licence, see codes/person_names.LICENCE.txt): word, how often, part
-of speech. What it calls a
-person is left out, and what is longer than a word that is here; goods that it takes for persons are put down by hand.
+dict.txt: of the PyPI package `jieba` 0.42.1 (MIT licence, see codes/person_names.LICENCE.txt): word, how often,
+part of speech. What it calls a person is left out, and what is longer than a word that is here; goods that it
+takes for persons are put down by hand.
 """
 
 from __future__ import annotations

@@ -2,14 +2,11 @@
 unpacked.
 
 FAKER, NAMES, SYMSPELL, STOPWORDS, MNEMONIC: folders of the PyPI packages Faker, names, symspellpy, stopwordsiso,
-mnemonic;
-ENGLISH: index.json of npm's an-array-of-english-words. Sources and licences: codes/person_names.LICENCE.txt.
+mnemonic; ENGLISH: index.json of npm's an-array-of-english-words. Sources and licences: codes/person_names.LICENCE.txt.
 
-A line is a folded word (or a run of words) and its flags: `G` a given name, `F` a family name, `w` a name that is
-as often an
-everyday word or a place, `o` an everyday word, `p` a place of some size, `=` a run of words that looks like a
-person and is
-a place, a brand, a ship, a species.
+A line is a folded word (or a run of words) and its flags: `G` a given name, `F` a family name, `w` a name that is as
+often an everyday word or a place, `o` an everyday word, `p` a place of some size, `=` a run of words that looks like a
+person and is a place, a brand, a ship, a species.
 """
 
 from __future__ import annotations
@@ -134,8 +131,8 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def places() -> tuple[set[str], set[str], set[str]]:
-    """Places of some size by single words, those of them that are countries, and all places of several words,
-    folded.
+    """Places of some size by single words, those of them that are countries, and
+    all places of several words, folded.
     """
     single: set[str] = set()
     several: set[str] = set()

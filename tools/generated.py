@@ -57,8 +57,9 @@ def lists() -> str:
 def limits() -> str:
     """The table of everybody's budget."""
     text = (
-        f"{MADE}\n# Limits\n\nWhat one person, file or request may take. A row is set otherwise by the environment: "
-        "`TIDEWAITER_LIMIT_` and its name in capitals, a whole number.\n\n| name | most | unit | what is said |\n|---|---:|---|---|\n"
+        f"{MADE}\n# Limits\n\nWhat one person, file or request may take. A row is set otherwise by the environment:"
+        " `TIDEWAITER_LIMIT_` and its name in capitals, a whole number.\n\n| name | most | unit | what is said"
+        " |\n|---|---:|---|---|\n"
     )
     for limit in LIMITS.values():
         text += f"| `{limit.name}` | {limit.most:,} | {limit.unit} | {limit.says % {'most': amount(limit.name)}} |\n"
@@ -95,10 +96,10 @@ def asvs() -> str:
     for name, one in judged.items():
         by_chapter.setdefault(int(name[1:].split(".")[0]), []).append((name, one))
     text = (
-        f"{MADE}\n# OWASP ASVS 5.0, level 2\n\nEach requirement of levels 1 and 2 of the "
-        "[Application Security Verification Standard](https://owasp.org/www-project-application-security-verification-standard/) by its number "
-        "(theirs, CC BY-SA 4.0), in words of ours. *Met* names tests that would fail otherwise; *not met* says why and what would do. "
-        "Judged by ourselves, not by an auditor; data in `docs/asvs.toml`.\n\n| chapter | "
+        f"{MADE}\n# OWASP ASVS 5.0, level 2\n\nEach requirement of levels 1 and 2 of the [Application Security"
+        " Verification Standard](https://owasp.org/www-project-application-security-verification-standard/) by its"
+        " number (theirs, CC BY-SA 4.0), in words of ours. *Met* names tests that would fail otherwise; *not met* says"
+        " why and what would do. Judged by ourselves, not by an auditor; data in `docs/asvs.toml`.\n\n| chapter | "
         + " | ".join(VERDICTS)
         + " | all |\n|---|---:|---:|---:|---:|\n"
     )
@@ -110,7 +111,10 @@ def asvs() -> str:
         text += f"| V{chapter} {CHAPTERS[chapter - 1]} | {counted(rows)} | {len(rows)} |\n"
     text += f"| **all** | {counted(list(judged.items()))} | {len(judged)} |\n"
     for chapter, rows in by_chapter.items():
-        text += f"\n## V{chapter} {CHAPTERS[chapter - 1]}\n\n| id | level | what | verdict | shown by, or why |\n|---|---|---|---|---|\n"
+        text += (
+            f"\n## V{chapter} {CHAPTERS[chapter - 1]}\n\n| id | level | what | verdict | shown by, or why"
+            " |\n|---|---|---|---|---|\n"
+        )
         for name, one in rows:
             shown = one.get("why") or ", ".join(f"`{test.removeprefix('tests/')}`" for test in one["tests"])
             text += f"| {name} | {one['level']} | {one['words']} | {one['verdict']} | {shown} |\n"
@@ -118,7 +122,10 @@ def asvs() -> str:
 
 
 MARKS = {
-    "free": "anything may stand in it: what looks like a person, a plate, a document, a telephone, a mail or an account is masked",
+    "free": (
+        "anything may stand in it: what looks like a person, a plate, a document, a telephone, a mail or an account is"
+        " masked"
+    ),
     "place": "names of places: plates, documents, telephones, mails and a name with an age are masked",
     "office": "names of offices: likewise",
     "brand": "makes and brands: likewise",
@@ -133,8 +140,14 @@ MARKS = {
 
 def text_columns() -> str:
     """Every text column of every room, with its mark."""
-    text = f"{MADE}\n# What may stand in which text\n\nEvery column of a table that holds text, in every shape of the program. "
-    text += "On a node that holds no names the column itself masks what is written into it, by its mark.\n\n| mark | what |\n|---|---|\n"
+    text = (
+        f"{MADE}\n# What may stand in which text\n\nEvery column of a table that holds text, in every shape of the"
+        " program. "
+    )
+    text += (
+        "On a node that holds no names the column itself masks what is written into it, by its mark.\n\n| mark | what"
+        " |\n|---|---|\n"
+    )
     text += "".join(f"| {mark} | {what} |\n" for mark, what in MARKS.items())
     text += "\n*By* names the room that judges value by value before a record is put together.\n"
     text += "\n| column | mark | built as | by |\n|---|---|---|---|\n"

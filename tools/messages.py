@@ -1,10 +1,9 @@
 """Catalogues of the pages' words: taken from sources and templates, merged, compiled. No GNU gettext is needed.
 
-tools/messages.py            brings locale/*/LC_MESSAGES/django.po and .mo up to date
-tools/messages.py --check    fails where a string is missing, fuzzy, unused, or holds other placeholders than English
-tools/messages.py --missing LL   prints what a language lacks, as JSON
-tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or ["one", "other"]}, a context before a
-"\\u0004"
+tools/messages.py            brings locale/*/LC_MESSAGES/django.po and .mo up to date tools/messages.py --check    fails
+where a string is missing, fuzzy, unused, or holds other placeholders than English tools/messages.py --missing LL
+prints what a language lacks, as JSON tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or
+["one", "other"]}, a context before a "\\u0004"
 """
 
 from __future__ import annotations
@@ -37,9 +36,17 @@ LANGUAGES = ("fr", "es")
 DAY = datetime(2026, 11, 21, tzinfo=UTC)
 """Catalogues carry no date of their own: the same words make the same files."""
 KEYWORDS: dict[str, Any] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "p": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
-}  # fmt: skip
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "p": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
 _holes = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 

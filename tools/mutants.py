@@ -1,9 +1,10 @@
 """Changes one thing at a time in the modules that matter, and says which changes no test noticed (DESIGN.md, rule 23).
 
-`make mutants`, or `python tools/mutants.py [--minutes N] [--seed N] [MODULE …]`. Works on a copy of the tree; each change is made by an operator of
-Cosmic Ray, then the module's tests run in a process of their own. Changes are tried in an order drawn by the seed until the time is over, so that a
-short run is a fair sample. What survives is printed with its line. Exit code 2 where the tests fail before anything is changed, else 0:
-a survivor is read by a person, for some changes change nothing.
+`make mutants`, or `python tools/mutants.py [--minutes N] [--seed N] [MODULE …]`. Works on a copy of the tree; each
+change is made by an operator of Cosmic Ray, then the module's tests run in a process of their own. Changes are
+tried in an order drawn by the seed until the time is over, so that a short run is a fair sample. What survives is
+printed with its line. Exit code 2 where the tests fail before anything is changed, else 0: a survivor is read by a
+person, for some changes change nothing.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ OPERATORS = (
     "ReplaceContinueWithBreak",
     "ZeroIterationForLoop",
 )
-"""What is changed: one neighbour for each operator, not all of them; a test that tells `<` from `<=` tells it from `>`."""
+"""What is changed: one neighbour for each operator, not all of them; a test that
+tells `<` from `<=` tells it from `>`.
+"""
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
 
 
@@ -124,7 +127,9 @@ def mutants_of(source: str) -> list[Mutant]:
 
 
 def _as_run(source: str) -> str:
-    """A source without what tests cannot notice: annotations, how a class is decorated; empty where it cannot run at all."""
+    """A source without what tests cannot notice: annotations, how a class is
+    decorated; empty where it cannot run at all.
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -189,7 +194,9 @@ class Copy:
 
 
 def survivors(copy: Copy, module: str, seconds: float, seed: int) -> Iterator[str]:
-    """The changes of a module that its tests do not notice, in words, then how many were tried. Raises `RuntimeError` where the tests fail as they are."""
+    """The changes of a module that its tests do not notice, in words, then how many were tried. Raises
+    `RuntimeError` where the tests fail as they are.
+    """
     tests = MODULES[module]
     path = copy.tree / "tidewaiter" / module
     source = path.read_text(encoding="utf-8")
@@ -208,7 +215,9 @@ def survivors(copy: Copy, module: str, seconds: float, seed: int) -> Iterator[st
         try:
             if copy.passes(tests, timeout):
                 left += 1
-                yield f"  survived  {module}:{one.line}  {one.operator}\n      - {one.was[:160]}\n      + {one.now[:160]}"
+                yield (
+                    f"  survived  {module}:{one.line}  {one.operator}\n      - {one.was[:160]}\n      + {one.now[:160]}"
+                )
         finally:
             path.write_text(source, encoding="utf-8")
     yield f"{module}: {len(every)} changes, {tried} tried, {tried - left} noticed, {left} survived"

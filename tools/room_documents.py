@@ -62,7 +62,10 @@ def rights_document(cards: list[dict[str, Any]]) -> str:
     text = (
         "\n# Rights\n\nWho may do what at which door, as the room cards say it; a test asks every door as every role. "
     )
-    text += "`see.X`: X is missing for whoever may not see it. `do.X.DEED`: as the table of X says. `post`: no other method.\n"
+    text += (
+        "`see.X`: X is missing for whoever may not see it. `do.X.DEED`: as the table of X says. `post`: no other"
+        " method.\n"
+    )
     for card in cards:
         if not card["doors"]:
             continue

@@ -1,4 +1,6 @@
-"""Runs every test: on SQLite, then those marked `both_databases` again on a PostgreSQL started in a temporary folder."""
+"""Runs every test: on SQLite, then those marked `both_databases` again on a
+PostgreSQL started in a temporary folder.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def server_programs() -> Path | None:
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str | None]:
-    """A PostgreSQL of our own on a free port of the loopback address; gives its URL, or nothing where none is installed."""
+    """A PostgreSQL of our own on a free port of the loopback address; gives its
+    URL, or nothing where none is installed.
+    """
     programs = server_programs()
     if programs is None:
         print("No PostgreSQL server programs: tests marked both_databases ran on SQLite only.")

@@ -1,4 +1,6 @@
-"""«A person?»: what looks like one is asked by page and told by program; «no» is kept with the case, and said in the ledger."""
+"""«A person?»: what looks like one is asked by page and told by program; «no» is kept
+with the case, and said in the ledger.
+"""
 
 from __future__ import annotations
 

@@ -185,9 +185,11 @@ def test_every_deed_says_who_when_and_which_version(people: SimpleNamespace) -> 
     case = _validated(people)
     said = [(entry.deed, entry.by, entry.version) for entry in history(case.ref)]
     assert said == [
-        ("cases.drafted", people.contact.username, 1), ("cases.submitted", people.contact.username, 1), ("cases.opened", people.reviewer.username, 1),
+        ("cases.drafted", people.contact.username, 1),
+        ("cases.submitted", people.contact.username, 1),
+        ("cases.opened", people.reviewer.username, 1),
         ("cases.validated", people.reviewer.username, 1),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.both_databases

@@ -1,4 +1,6 @@
-"""Probable doubles lie a day apart at most: the day before and the day after are asked about, two days are two seizures."""
+"""Probable doubles lie a day apart at most: the day before and the day after are
+asked about, two days are two seizures.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a handling mark narrows (docs/decisions/0003): said mark by mark, at every door at which a case could be seen."""
+"""What a handling mark narrows (docs/decisions/0003): said mark by mark, at every door at which a case could be
+seen.
+"""
 
 from __future__ import annotations
 

@@ -89,8 +89,11 @@ def test_several_photos_are_described_and_taken_off(people: SimpleNamespace, ref
     assert "false floor" in page
     assert f"{one}.jpg?small=1" in page
     assert Case.objects.get(ref=ref, latest=True).header["photos"][0] == {
-        "file": one, "caption": "false floor", "shows": "concealment", "tags": "false_compartment;rip_on",
-    }  # fmt: skip
+        "file": one,
+        "caption": "false floor",
+        "shows": "concealment",
+        "tags": "false_compartment;rip_on",
+    }
     browser.post(f"/cases/{ref}/photos/{one}/", {"deed": "drop"})
     assert [photo["file"] for photo in Case.objects.get(ref=ref, latest=True).header["photos"]] == [photos[1]["file"]]
     assert browser.post(f"/cases/{ref}/photos/{one}/", {"deed": "drop"}).status_code == 404

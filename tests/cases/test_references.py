@@ -47,8 +47,8 @@ def _filed(people: SimpleNamespace, name: str, *, counted: bool = True, **change
 
 @pytest.fixture
 def world(people: SimpleNamespace) -> SimpleNamespace:
-    """A wide case whose record names a wide one, a marked one and a draft, by their refs and by their country's own
-    names.
+    """A wide case whose record names a wide one, a marked one and a draft, by their
+    refs and by their country's own names.
     """
     wide = _filed(people, "KE-WIDE-1", date="2026-02-01")
     red = _filed(people, "KE-RED-1", date="2026-02-02", handling="RED")

@@ -1,4 +1,6 @@
-"""Who sees the validated version alone is told nothing of the amendment that waits: side tables follow the version one sees."""
+"""Who sees the validated version alone is told nothing of the amendment that waits:
+side tables follow the version one sees.
+"""
 
 from __future__ import annotations
 

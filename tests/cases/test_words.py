@@ -29,12 +29,32 @@ def some(people: SimpleNamespace) -> SimpleNamespace:
     """Three drafts."""
     draft(
         cases=[
-            case_in(national_ref="KE-2026-0001", narrative="Caché derrière le siège, près du moteur", lines=[LINE], place="KEMBA", route=[]),
-            case_in(national_ref="KE-2026-0002", narrative="Спрятано в контейнере", lines=[{**LINE, "subtype": "rifle"}], place="", route=[]),
-            case_in(national_ref="KE-2025-0003", narrative="", lines=[{**LINE, "subtype": "ammunition", "quantity": "90"}], date="2025-03-04", place="", route=[]),
+            case_in(
+                national_ref="KE-2026-0001",
+                narrative="Caché derrière le siège, près du moteur",
+                lines=[LINE],
+                place="KEMBA",
+                route=[],
+            ),
+            case_in(
+                national_ref="KE-2026-0002",
+                narrative="Спрятано в контейнере",
+                lines=[{**LINE, "subtype": "rifle"}],
+                place="",
+                route=[],
+            ),
+            case_in(
+                national_ref="KE-2025-0003",
+                narrative="",
+                lines=[{**LINE, "subtype": "ammunition", "quantity": "90"}],
+                date="2025-03-04",
+                place="",
+                route=[],
+            ),
         ],
-        by=people.contact, channel="csv",
-    )  # fmt: skip
+        by=people.contact,
+        channel="csv",
+    )
     return people
 
 
@@ -43,13 +63,27 @@ def some(people: SimpleNamespace) -> SimpleNamespace:
 @pytest.mark.parametrize(
     ("said", "refs"),
     [
-        ("derriere", ["KE-2026-0001"]), ("SIÈGE moteur", ["KE-2026-0001"]), ("spryatano", ["KE-2026-0002"]), ("контейнере", ["KE-2026-0002"]),
-        ("pistola", ["KE-2026-0001"]), ("pistolet", ["KE-2026-0001"]), ("Mombasa", ["KE-2026-0001"]), ("kemba", ["KE-2026-0001"]),
-        ("KE-2026-0002", ["KE-2026-0002"]), ("KE-2026", ["KE-2026-0001", "KE-2026-0002"]), ('"siege pres du"', ["KE-2026-0001"]),
-        ('"moteur siege"', []), ("derriere rifle", []), ("nothing-of-the-kind", []), ("munición", ["KE-2025-0003"]),
-        ("Kenya", ["KE-2025-0003", "KE-2026-0001", "KE-2026-0002"]), ('" OR NEAR(', []), ("* ^ :", []), ("a' OR 1=1", []),
+        ("derriere", ["KE-2026-0001"]),
+        ("SIÈGE moteur", ["KE-2026-0001"]),
+        ("spryatano", ["KE-2026-0002"]),
+        ("контейнере", ["KE-2026-0002"]),
+        ("pistola", ["KE-2026-0001"]),
+        ("pistolet", ["KE-2026-0001"]),
+        ("Mombasa", ["KE-2026-0001"]),
+        ("kemba", ["KE-2026-0001"]),
+        ("KE-2026-0002", ["KE-2026-0002"]),
+        ("KE-2026", ["KE-2026-0001", "KE-2026-0002"]),
+        ('"siege pres du"', ["KE-2026-0001"]),
+        ('"moteur siege"', []),
+        ("derriere rifle", []),
+        ("nothing-of-the-kind", []),
+        ("munición", ["KE-2025-0003"]),
+        ("Kenya", ["KE-2025-0003", "KE-2026-0001", "KE-2026-0002"]),
+        ('" OR NEAR(', []),
+        ("* ^ :", []),
+        ("a' OR 1=1", []),
     ],
-)  # fmt: skip
+)
 def test_cases_are_found_by_words(some: SimpleNamespace, said: str, refs: list[str]) -> None:
     assert found(some.contact, said) == refs
     assert sorted(filtered(visible_cases(some.contact), {"q": [said]}).values_list("national_ref", flat=True)) == refs
@@ -60,13 +94,23 @@ def test_cases_are_found_by_words(some: SimpleNamespace, said: str, refs: list[s
 def test_nothing_is_found_that_one_may_not_see_and_what_changes_is_found_anew(some: SimpleNamespace) -> None:
     assert found(some.american, "derriere") == []
     assert facets_of(some.american, {"q": ["derriere"]}, sought(some.american, {"q": ["derriere"]}).keys)[0] == 0
-    draft(cases=[case_in(national_ref="KE-2026-0001", narrative="dans le toit", lines=[LINE], place="KEMBA", route=[])], by=some.contact, channel="csv")  # fmt: skip
+    draft(
+        cases=[case_in(national_ref="KE-2026-0001", narrative="dans le toit", lines=[LINE], place="KEMBA", route=[])],
+        by=some.contact,
+        channel="csv",
+    )
     assert found(some.contact, "derriere") == [], "the draft was mended"
     assert found(some.contact, "toit") == ["KE-2026-0001"]
     submit(cases=Case.objects.filter(national_ref="KE-2026-0001"), by=some.contact)
     validate(cases=Case.objects.filter(national_ref="KE-2026-0001"), by=some.secretariat, unopened="made in a test")
     assert found(some.american, "toit") == ["KE-2026-0001"]
-    draft(cases=[case_in(national_ref="KE-2026-0001", narrative="sous le plancher", lines=[LINE], place="KEMBA", route=[])], by=some.contact, channel="csv")  # fmt: skip
+    draft(
+        cases=[
+            case_in(national_ref="KE-2026-0001", narrative="sous le plancher", lines=[LINE], place="KEMBA", route=[])
+        ],
+        by=some.contact,
+        channel="csv",
+    )
     assert (found(some.american, "toit"), found(some.american, "plancher")) == (["KE-2026-0001"], []), (
         "not before it is validated"
     )

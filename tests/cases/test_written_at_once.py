@@ -1,5 +1,5 @@
-"""A draft that two colleagues mend at once: the second to keep is told, nothing is overwritten and nothing typed is
-lost.
+"""A draft that two colleagues mend at once: the second to keep is told, nothing is
+overwritten and nothing typed is lost.
 """
 
 from __future__ import annotations

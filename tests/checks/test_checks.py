@@ -53,25 +53,104 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("date_impossible", {"date": "1900-01-01"}, {"date": "1950-01-01"}),
     ("unit_not_allowed", {"lines": [{**PISTOL, "unit": "KGM"}]}, {"lines": [PISTOL]}),
     ("quantity_outlier", {"lines": [{**PISTOL, "quantity": "50000"}]}, {"lines": [{**PISTOL, "quantity": "40"}]}),
-    ("value_outlier", {"lines": [{**PISTOL, "value": "2000000", "currency": "USD"}]}, {"lines": [{**PISTOL, "value": "2000", "currency": "USD"}]}),
+    (
+        "value_outlier",
+        {"lines": [{**PISTOL, "value": "2000000", "currency": "USD"}]},
+        {"lines": [{**PISTOL, "value": "2000", "currency": "USD"}]},
+    ),
     ("hs_mismatch", {"lines": [{**PISTOL, "hs": "090111"}]}, {"lines": [{**PISTOL, "hs": "930200"}]}),
     ("place_mismatch", {"place": "USJFK"}, {"place": "KEMBA"}),
-    ("place_mismatch", {"place": "KEMBA", "location_type": "airport", "conveyance": {"mode": "4"}}, {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "4"}}),
-    ("place_mismatch", {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "1"}}, {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "4"}}),
+    (
+        "place_mismatch",
+        {"place": "KEMBA", "location_type": "airport", "conveyance": {"mode": "4"}},
+        {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "4"}},
+    ),
+    (
+        "place_mismatch",
+        {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "1"}},
+        {"place": "KENBO", "location_type": "airport", "conveyance": {"mode": "4"}},
+    ),
     ("route_conflict", {"route": [{**ROUTE[1], "role": "departure"}, ROUTE[1]]}, {"route": ROUTE}),
-    ("route_conflict", {"route": [ROUTE[0], {"role": "destination", "country": "UG"}]}, {"route": [ROUTE[0], {"role": "transit", "country": "KE"}, {"role": "destination", "country": "UG"}]}),
-    ("route_conflict", {"route": [{**ROUTE[0], "date": "2026-04-01"}, ROUTE[1]]}, {"route": [{**ROUTE[0], "date": "2026-02-01"}, ROUTE[1]]}),
-    ("route_conflict", {"route": [{**ROUTE[0], "date": "2026-02-03"}, {"role": "transit", "country": "EG", "date": "2026-02-01"}, ROUTE[1]]}, {"route": [{**ROUTE[0], "date": "2026-02-03"}, {"role": "transit", "country": "EG", "date": "2026-02-04"}, ROUTE[1]]}),
+    (
+        "route_conflict",
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}]},
+        {"route": [ROUTE[0], {"role": "transit", "country": "KE"}, {"role": "destination", "country": "UG"}]},
+    ),
+    (
+        "route_conflict",
+        {"route": [{**ROUTE[0], "date": "2026-04-01"}, ROUTE[1]]},
+        {"route": [{**ROUTE[0], "date": "2026-02-01"}, ROUTE[1]]},
+    ),
+    (
+        "route_conflict",
+        {
+            "route": [
+                {**ROUTE[0], "date": "2026-02-03"},
+                {"role": "transit", "country": "EG", "date": "2026-02-01"},
+                ROUTE[1],
+            ]
+        },
+        {
+            "route": [
+                {**ROUTE[0], "date": "2026-02-03"},
+                {"role": "transit", "country": "EG", "date": "2026-02-04"},
+                ROUTE[1],
+            ]
+        },
+    ),
     ("carrier_mode", {"conveyance": {"mode": "1", "carrier": "KQ"}}, {"conveyance": {"mode": "4", "carrier": "KQ"}}),
     ("carrier_mode", {"conveyance": {"mode": "3", "imo": "9319466"}}, {"conveyance": {"mode": "1", "imo": "9319466"}}),
-    ("check_digit", {"conveyance": {"mode": "1", "container": "CSQU3054384"}}, {"conveyance": {"mode": "1", "container": "CSQU3054383"}}),
-    ("check_digit", {"conveyance": {"mode": "1", "imo": "9319467"}}, {"conveyance": {"mode": "1", "imo": "IMO 9319466"}}),
-    ("check_digit", {"conveyance": {"mode": "4", "number": "172-12345676"}}, {"conveyance": {"mode": "4", "number": "172-12345675"}}),
-    ("check_digit", {"form": "IPR", "lines": [{"subtype": "footwear", "quantity": "2", "unit": "PR", "fields": {"gtin": "4006381333932"}}]}, {"form": "IPR", "lines": [{"subtype": "footwear", "quantity": "2", "unit": "PR", "fields": {"gtin": "4006381333931"}}]}),
-    ("check_digit", {"form": "PRE", "lines": [{"subtype": "ephedrine", "quantity": "2", "unit": "KGM", "fields": {"cas": "299-42-4"}}]}, {"form": "PRE", "lines": [{"subtype": "ephedrine", "quantity": "2", "unit": "KGM", "fields": {"cas": "299-42-3"}}]}),
-    ("not_in_list", {"form": "CIT", "lines": [{"subtype": "SCA", "quantity": "2", "unit": "KGM", "fields": {"species": "Draco volans"}}]}, {"form": "CIT", "lines": [{"subtype": "SCA", "quantity": "2", "unit": "KGM", "fields": {"species": "穿山甲"}}]}),
-    ("personal_data", {"narrative": "driver Mr John Mwangi, tel +254 712 345 678"}, {"narrative": "hidden under sacks of maize"}),
-]  # fmt: skip
+    (
+        "check_digit",
+        {"conveyance": {"mode": "1", "container": "CSQU3054384"}},
+        {"conveyance": {"mode": "1", "container": "CSQU3054383"}},
+    ),
+    (
+        "check_digit",
+        {"conveyance": {"mode": "1", "imo": "9319467"}},
+        {"conveyance": {"mode": "1", "imo": "IMO 9319466"}},
+    ),
+    (
+        "check_digit",
+        {"conveyance": {"mode": "4", "number": "172-12345676"}},
+        {"conveyance": {"mode": "4", "number": "172-12345675"}},
+    ),
+    (
+        "check_digit",
+        {
+            "form": "IPR",
+            "lines": [{"subtype": "footwear", "quantity": "2", "unit": "PR", "fields": {"gtin": "4006381333932"}}],
+        },
+        {
+            "form": "IPR",
+            "lines": [{"subtype": "footwear", "quantity": "2", "unit": "PR", "fields": {"gtin": "4006381333931"}}],
+        },
+    ),
+    (
+        "check_digit",
+        {
+            "form": "PRE",
+            "lines": [{"subtype": "ephedrine", "quantity": "2", "unit": "KGM", "fields": {"cas": "299-42-4"}}],
+        },
+        {
+            "form": "PRE",
+            "lines": [{"subtype": "ephedrine", "quantity": "2", "unit": "KGM", "fields": {"cas": "299-42-3"}}],
+        },
+    ),
+    (
+        "not_in_list",
+        {
+            "form": "CIT",
+            "lines": [{"subtype": "SCA", "quantity": "2", "unit": "KGM", "fields": {"species": "Draco volans"}}],
+        },
+        {"form": "CIT", "lines": [{"subtype": "SCA", "quantity": "2", "unit": "KGM", "fields": {"species": "穿山甲"}}]},
+    ),
+    (
+        "personal_data",
+        {"narrative": "driver Mr John Mwangi, tel +254 712 345 678"},
+        {"narrative": "hidden under sacks of maize"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("code", "wrong", "right"), WRONG)
@@ -95,10 +174,11 @@ def test_every_code_has_words_a_gravity_and_a_test() -> None:
 @pytest.mark.parametrize(
     ("form", "line", "slip"),
     [
-        ("DRG", {"subtype": "cocaine", "quantity": "2500", "unit": "KGM"}, "grams"), ("TOB", {"subtype": "cigarettes", "quantity": "400", "unit": "STC"}, "cartons"),
+        ("DRG", {"subtype": "cocaine", "quantity": "2500", "unit": "KGM"}, "grams"),
+        ("TOB", {"subtype": "cigarettes", "quantity": "400", "unit": "STC"}, "cartons"),
         ("WPN", {"subtype": "pistol", "quantity": "0.005", "unit": "H87"}, "thousands"),
     ],
-)  # fmt: skip
+)
 def test_a_slip_of_unit_is_named(form: str, line: dict[str, str], slip: str) -> None:
     header, lines, problems = CaseReader(form_named(form)).record(record(form=form, lines=[line]))
     assert not problems
@@ -120,10 +200,12 @@ def test_probable_doubles_are_found_within_a_file_and_across_files(people: Simpl
     first = case_in(national_ref="D-1", lines=[line])
     same_file = case_in(national_ref="D-2", date="2026-03-05", lines=[{**line, "quantity": "101"}])
     others = [
-        case_in(national_ref="D-3", date="2026-03-08", lines=[line]), case_in(national_ref="D-4", lines=[{**line, "quantity": "104"}]),
-        case_in(national_ref="D-5", lines=[{**line, "subtype": "rifle"}]), case_in(national_ref="D-6", place="KENBO", lines=[line]),
+        case_in(national_ref="D-3", date="2026-03-08", lines=[line]),
+        case_in(national_ref="D-4", lines=[{**line, "quantity": "104"}]),
+        case_in(national_ref="D-5", lines=[{**line, "subtype": "rifle"}]),
+        case_in(national_ref="D-6", place="KENBO", lines=[line]),
         case_in(national_ref="D-7", date="2026-03", lines=[line]),
-    ]  # fmt: skip
+    ]
     draft(cases=[first, same_file, *others], by=people.contact, channel="csv")
     later = case_in(national_ref="D-8", date="2026-03-03", lines=[{**line, "quantity": "99"}])
     draft(cases=[later], by=people.officer, channel="csv")
@@ -146,7 +228,8 @@ def test_people_in_free_text_are_found_and_goods_and_places_are_not() -> None:
     wrong = [line for line in [*goods, *honest] if find(line)]
     recall, precision = found / len(names), found / (found + len(wrong))
     print(
-        f"personal data in free text: {len(names)} texts with, {len(goods) + len(honest)} without: recall {recall:.2f}, precision {precision:.2f}"
+        f"personal data in free text: {len(names)} texts with, {len(goods) + len(honest)} without: recall {recall:.2f},"
+        f" precision {precision:.2f}"
     )
     assert recall >= 0.9
     assert precision >= 0.9

@@ -1,7 +1,8 @@
-"""What is unusual: five spreads from the middle, a spread being 1.4826 times the median absolute deviation of ln(quantity).
+"""What is unusual: five spreads from the middle, a spread being 1.4826 times the
+median absolute deviation of ln(quantity).
 
-1.4826 makes the median absolute deviation of normal data its standard deviation (Iglewicz and Hoaglin 1993); the numbers below were worked
-out by hand and stand here, not in the code under test.
+1.4826 makes the median absolute deviation of normal data its standard deviation (Iglewicz and Hoaglin 1993); the
+numbers below were worked out by hand and stand here, not in the code under test.
 """
 
 from __future__ import annotations

@@ -22,14 +22,30 @@ META = {"title": "Kinds", "version": "1", "source": "test", "licence": "ours"}
 @pytest.mark.parametrize(
     ("name", "said", "code"),
     [
-        ("unit", "Kilogram", "KGM"), ("unit", "kilogrammes", "KGM"), ("unit", "pieces", "H87"), ("unit", "H87 piece", "H87"), ("unit", "kgm", "KGM"),
-        ("country", "Viet Nam", "VN"), ("country", "Vietnam", "VN"), ("country", "Кения", "KE"), ("country", "肯尼亚", "KE"), ("country", "كينيا", "KE"),
-        ("country", "côte d'ivoire", "CI"), ("country", "cote d'ivoire", "CI"), ("country", "KEN", "KE"), ("country", "USA", "US"),
-        ("substance", "marijuana", "cannabis_herb"), ("substance", "Khat (Catha Edulis)", "khat"), ("substance", "Lsd", "lsd"),
-        ("cites_term", "scales", "SCA"), ("cites_term", "ivory", "TUS"), ("mode", "Air", "4"), ("species", "tortuga", "testudines"),
+        ("unit", "Kilogram", "KGM"),
+        ("unit", "kilogrammes", "KGM"),
+        ("unit", "pieces", "H87"),
+        ("unit", "H87 piece", "H87"),
+        ("unit", "kgm", "KGM"),
+        ("country", "Viet Nam", "VN"),
+        ("country", "Vietnam", "VN"),
+        ("country", "Кения", "KE"),
+        ("country", "肯尼亚", "KE"),
+        ("country", "كينيا", "KE"),
+        ("country", "côte d'ivoire", "CI"),
+        ("country", "cote d'ivoire", "CI"),
+        ("country", "KEN", "KE"),
+        ("country", "USA", "US"),
+        ("substance", "marijuana", "cannabis_herb"),
+        ("substance", "Khat (Catha Edulis)", "khat"),
+        ("substance", "Lsd", "lsd"),
+        ("cites_term", "scales", "SCA"),
+        ("cites_term", "ivory", "TUS"),
+        ("mode", "Air", "4"),
+        ("species", "tortuga", "testudines"),
         ("weapon", "Silencer (Muffler or Sound Moderator)", "silencer"),
     ],
-)  # fmt: skip
+)
 def test_a_label_in_any_language_is_its_code(name: str, said: str, code: str) -> None:
     assert list_view(name).resolve(said).code == code
 
@@ -120,8 +136,12 @@ def test_a_file_that_is_no_list_is_refused_and_changes_nothing(tmp_path: Path, t
 
 def test_the_official_unlocode_layout_is_read_by_the_command(node: Program, tmp_path: Path) -> None:
     official = tmp_path / "2024-1 UNLOCODE CodeListPart1.csv"
-    rows = [',"KE",,".KENYA",,,,,,,,', ',"KE","MBA","Mombasa","Mombasa",,"1--45---","AI","9601",,,', ',"KE","NBO","Nairobi","Nairobi","30","--34----","AI","9601",,,',
-            '"+","KE","ZZ9","Nouveau Malindé","Nouveau Malinde",,"1-------","RL","2407",,,']  # fmt: skip
+    rows = [
+        ',"KE",,".KENYA",,,,,,,,',
+        ',"KE","MBA","Mombasa","Mombasa",,"1--45---","AI","9601",,,',
+        ',"KE","NBO","Nairobi","Nairobi","30","--34----","AI","9601",,,',
+        '"+","KE","ZZ9","Nouveau Malindé","Nouveau Malinde",,"1-------","RL","2407",,,',
+    ]
     official.write_bytes("\n".join(rows * 1).encode("cp1252"))
     answer = node.json("load_list", "unlocode", str(official), "--as-version", "2024-1", "--dry-run")
     assert answer["added"] == 1

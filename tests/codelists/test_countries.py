@@ -12,11 +12,32 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ("KE", "KE"), ("KEN", "KE"), ("404", "KE"), ("Kenya", "KE"), ("Кения", "KE"), ("842", "US"), ("840", "US"), ("251", "FR"), ("250", "FR"), ("757", "CH"),
-        ("699", "IN"), ("490", "TW"), ("8", "AL"), ("008", "AL"), ("ROM", "RO"), ("SER", "RS"), ("_X", ""), ("899", ""), ("Areas, nes", ""), ("Bunkers", ""), ("EUN", ""),
-        ("", ""), ("Atlantis", None), ("ZZQ", None),
+        ("KE", "KE"),
+        ("KEN", "KE"),
+        ("404", "KE"),
+        ("Kenya", "KE"),
+        ("Кения", "KE"),
+        ("842", "US"),
+        ("840", "US"),
+        ("251", "FR"),
+        ("250", "FR"),
+        ("757", "CH"),
+        ("699", "IN"),
+        ("490", "TW"),
+        ("8", "AL"),
+        ("008", "AL"),
+        ("ROM", "RO"),
+        ("SER", "RS"),
+        ("_X", ""),
+        ("899", ""),
+        ("Areas, nes", ""),
+        ("Bunkers", ""),
+        ("EUN", ""),
+        ("", ""),
+        ("Atlantis", None),
+        ("ZZQ", None),
     ],
-)  # fmt: skip
+)
 def test_a_country_is_read(said: str, code: str | None) -> None:
     read = Countries()
     assert read.read(said) == code

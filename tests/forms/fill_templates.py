@@ -1,8 +1,8 @@
 """Fills templates in headless LibreOffice; run with the Python that has its `uno` module (Debian's, /usr/bin/python3).
 
-fill_templates.py SOFFICE FOLDER: for each FOLDER/NAME.xlsx the row of its sheet «Example» is typed into «Data» and the file is
-saved by LibreOffice as FOLDER/filled/NAME.xlsx. Prints as JSON, for each file, how many choices the drop-down of each column
-offers in that row (as LibreOffice itself evaluates them).
+fill_templates.py SOFFICE FOLDER: for each FOLDER/NAME.xlsx the row of its sheet «Example» is typed into «Data» and the
+file is saved by LibreOffice as FOLDER/filled/NAME.xlsx. Prints as JSON, for each file, how many choices the drop-down
+of each column offers in that row (as LibreOffice itself evaluates them).
 """
 
 import json
@@ -85,11 +85,17 @@ def main():
         pipe = f"tidewaiter{int(time.time() * 1000)}"
         office = subprocess.Popen(
             [
-                soffice, "--headless", "--norestore", "--nologo", "--nodefault", f"-env:UserInstallation={Path(profile).as_uri()}",
+                soffice,
+                "--headless",
+                "--norestore",
+                "--nologo",
+                "--nodefault",
+                f"-env:UserInstallation={Path(profile).as_uri()}",
                 f"--accept=pipe,name={pipe};urp;",
             ],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             desktop = connected(pipe)
             offered = {

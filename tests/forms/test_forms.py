@@ -263,9 +263,17 @@ def test_the_long_form_asks_for_more() -> None:
 
 @pytest.mark.parametrize(
     ("said", "value", "precision"),
-    [("2026-11-16", "2026-11-16", "day"), ("2026-11", "2026-11-01", "month"), ("2026", "2026-01-01", "year"), ("45629", "2024-12-03", "day"),
-     ("31/12/2024", "2024-12-31", "day"), ("12/31/2024", "2024-12-31", "day"), ("5 Mar 2026", "2026-03-05", "day"), ("2026-11-16 00:00:00", "2026-11-16", "day")],
-)  # fmt: skip
+    [
+        ("2026-11-16", "2026-11-16", "day"),
+        ("2026-11", "2026-11-01", "month"),
+        ("2026", "2026-01-01", "year"),
+        ("45629", "2024-12-03", "day"),
+        ("31/12/2024", "2024-12-31", "day"),
+        ("12/31/2024", "2024-12-31", "day"),
+        ("5 Mar 2026", "2026-03-05", "day"),
+        ("2026-11-16 00:00:00", "2026-11-16", "day"),
+    ],
+)
 def test_dates_are_read_where_they_are_certain(said: str, value: str, precision: str) -> None:
     assert clean_date("date", said) == (value, precision, None)
 
@@ -282,11 +290,24 @@ _texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["date", "country", "detection.method", "concealment.note", "route.departure.country", "route.transit.1.place", "route.transit.2.place",
-                         "route.destination.country", "persons.1.sex", "persons.2.role", "narrative"]),
+        st.sampled_from(
+            [
+                "date",
+                "country",
+                "detection.method",
+                "concealment.note",
+                "route.departure.country",
+                "route.transit.1.place",
+                "route.transit.2.place",
+                "route.destination.country",
+                "persons.1.sex",
+                "persons.2.role",
+                "narrative",
+            ]
+        ),
         _texts,
     )
-)  # fmt: skip
+)
 def test_laying_a_header_flat_and_nesting_it_are_inverse(flat: dict[str, str]) -> None:
     numbers = sorted({path.split(".")[1] for path in flat if path.startswith("persons.")})
     transits = sorted({path.split(".")[2] for path in flat if path.startswith("route.transit.")})

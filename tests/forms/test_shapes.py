@@ -1,5 +1,5 @@
-"""A form's shapes are counted before they are tried, and everything that is drawn from a form is made before it is
-taken.
+"""A form's shapes are counted before they are tried, and everything that is drawn
+from a form is made before it is taken.
 """
 
 from __future__ import annotations

@@ -36,8 +36,11 @@ def test_every_template_filled_in_libreoffice_is_taken_as_it_is(node: Program, t
         assert node.run("template", code, "-o", str(tmp_path / f"{code}.xlsx"), "--lang", lang).returncode == 0
     done = subprocess.run(
         [SYSTEM_PYTHON, str(PROJECT / "tests/forms/fill_templates.py"), str(SOFFICE), str(tmp_path)],
-        check=True, capture_output=True, text=True, timeout=240,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     offered = json.loads(done.stdout)
     node.person("grace", "KE", "contact")
     assert set(offered) == {f"{code}.xlsx" for code in FILLED}

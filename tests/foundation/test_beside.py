@@ -50,7 +50,9 @@ def test_it_is_not_asked_inside_a_transaction_that_it_cannot_see() -> None:
 
 
 def test_a_large_file_is_taken_in_by_two_processes_as_by_one(node: Program, tmp_path: Path) -> None:
-    """25,000 lines, those of a case far apart, one in a thousand wrong, brought twice; then as lines of JSON of another node."""
+    """25,000 lines, those of a case far apart, one in a thousand wrong, brought twice;
+    then as lines of JSON of another node.
+    """
     node.person("o.ke", "KE", "officer")
     lines, cases = 25_000, 10_000
     path = tmp_path / "large.csv"
@@ -61,7 +63,8 @@ def test_a_large_file_is_taken_in_by_two_processes_as_by_one(node: Program, tmp_
             quantity = "many" if n % 1000 == 999 else str(1 + n % 97)
             day = f"2026-0{1 + case % 9}-{1 + case % 28:02}"
             file.write(
-                f"WPN,L-{case},{day},KE,{('KEMBA', 'Nairobi')[case % 2]},found behind the panels of container number {case},pistol,{quantity},H87\n"
+                f"WPN,L-{case},{day},KE,{('KEMBA', 'Nairobi')[case % 2]},found behind the panels of container number"
+                f" {case},pistol,{quantity},H87\n"
             )
     assert path.stat().st_size > 2 * 1024**2
     wrong = {n % cases for n in range(999, lines, 1000)}

@@ -1,4 +1,6 @@
-"""What somebody sent is measured before it is parsed: bytes, nesting, in strings and out of them, in JSON and in TOML."""
+"""What somebody sent is measured before it is parsed: bytes, nesting, in strings
+and out of them, in JSON and in TOML.
+"""
 
 from __future__ import annotations
 

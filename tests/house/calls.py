@@ -53,8 +53,8 @@ def modules_of(folder: Path) -> dict[str, Module]:
 
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:
-    """What stands in a function itself and not in one inside it; decorators and defaults belong to whoever defines
-    it.
+    """What stands in a function itself and not in one inside it; decorators and
+    defaults belong to whoever defines it.
     """
     waiting: list[ast.AST] = list(getattr(function, "body", []))
     while waiting:
@@ -100,8 +100,8 @@ def _named(modules: dict[str, Module], module: Module, path: tuple[str, ...], na
 def _attribute(
     modules: dict[str, Module], module: Module, path: tuple[str, ...], node: ast.Attribute
 ) -> Iterator[Place]:
-    """What `name.attribute` means: of `self` a method of the class or of one it comes from; of a module its
-    function.
+    """What `name.attribute` means: of `self` a method of the class or of one it
+    comes from; of a module its function.
     """
     if not isinstance(node.value, ast.Name):
         return

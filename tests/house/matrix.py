@@ -77,12 +77,16 @@ class Who:
             "home": self.customs and self.home == administration,
             "int": self.customs and self.home == "INT",
             "customs": self.customs,
-            "region": role == "reviewer" and self.home != administration and REGION.get(self.home) == REGION.get(administration, "-"),
+            "region": role == "reviewer"
+            and self.home != administration
+            and REGION.get(self.home) == REGION.get(administration, "-"),
             "filer": role in FILERS and mine,
             "filer_of_draft": role in FILERS and mine and state == "draft",
             "withdrawer": role in ("contact", "steward") and mine,
-            "judge": role == "reviewer" and self.home != administration and (self.home == "INT" or REGION.get(self.home) == REGION.get(administration, "-")),
-        }[word]  # fmt: skip
+            "judge": role == "reviewer"
+            and self.home != administration
+            and (self.home == "INT" or REGION.get(self.home) == REGION.get(administration, "-")),
+        }[word]
 
     def of_officer(self, word: str, officer: Officer, roles: set[str]) -> bool:
         own = officer.pk == self.officer.pk
@@ -91,8 +95,12 @@ class Who:
             "colleague": self.customs and officer.administration_id == self.home,
             "steward": self.role == "steward",
             "steward_of": self.role == "steward" and not own,
-            "looks_after": not own and (self.role == "steward" or (self.role == "contact" and officer.administration_id == self.home and roles <= EVERYDAY)),
-        }[word]  # fmt: skip
+            "looks_after": not own
+            and (
+                self.role == "steward"
+                or (self.role == "contact" and officer.administration_id == self.home and roles <= EVERYDAY)
+            ),
+        }[word]
 
 
 def asked_for(client: Client, method: str, address: str, **said: Any) -> int:

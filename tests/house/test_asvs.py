@@ -1,5 +1,5 @@
-"""docs/asvs.toml judges every requirement of OWASP ASVS 5.0, level 2; what it says is met is shown by tests that
-exist.
+"""docs/asvs.toml judges every requirement of OWASP ASVS 5.0, level 2; what it says
+is met is shown by tests that exist.
 """
 
 from __future__ import annotations

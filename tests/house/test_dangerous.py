@@ -160,7 +160,8 @@ def test_templates_escape_whatever_they_are_given() -> None:
 
 def test_scripts_of_ours_make_no_markup_and_no_code_of_texts() -> None:
     wrong = re.compile(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage|WebSocket|EventSource|srcdoc|\bonpaste\b|\"paste\"|__proto__|prototype\["
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new"
+        r" Function|postMessage|WebSocket|EventSource|srcdoc|\bonpaste\b|\"paste\"|__proto__|prototype\["
     )
     for path in (HOUSE / "site" / "static").glob("*.js"):
         assert not wrong.search(path.read_text()), (path.name, wrong.findall(path.read_text()))

@@ -1,4 +1,6 @@
-"""No file that is taken away holds what a spreadsheet would run: every writer of the program, with the same planted words."""
+"""No file that is taken away holds what a spreadsheet would run: every writer of the
+program, with the same planted words.
+"""
 
 from __future__ import annotations
 

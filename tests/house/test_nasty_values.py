@@ -1,5 +1,5 @@
-"""Forty values that break what trusts them, at every parameter of every page and operation: nothing is the node's
-mistake.
+"""Forty values that break what trusts them, at every parameter of every page and
+operation: nothing is the node's mistake.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""JSON and TOML are parsed by one reader, which measures them first; who parses otherwise stands here with the
-reason.
+"""JSON and TOML are parsed by one reader, which measures them first; who parses
+otherwise stands here with the reason.
 """
 
 from __future__ import annotations
@@ -41,11 +41,15 @@ ALLOWED = {
     "foundation/apart.py": "orders and news between the node and a process of its own",
     "foundation/data_folder.py": "the folder's mark, written by the node and read before anything else of it is there",
     "foundation/files/child.py": "hints on the command line of a child, by the process that began it",
-    "foundation/files/records.py": "in a child, after the same measuring of nesting; a record is bounded in bytes and values",
+    "foundation/files/records.py": (
+        "in a child, after the same measuring of nesting; a record is bounded in bytes and values"
+    ),
     "foundation/files/text_child.py": "hints on the command line of a child, by the process that began it",
     "foundation/sandbox.py": "the last words of a child of our own, written by foundation.refusing",
     "drawing/maps.py": "the world's outlines, a file that is shipped",
-    "cases/rechecking.py": "headers and lines that the node wrote itself, of records that the reader let in; read by the million",
+    "cases/rechecking.py": (
+        "headers and lines that the node wrote itself, of records that the reader let in; read by the million"
+    ),
     "intake/restating.py": "headers and lines that the node wrote itself, of records that the reader let in",
     "cases/export.py": "lines that the same function wrote into a nameless file a moment before",
     "intake/hidden_sheets.py": "what this node itself sealed a moment before, with its own key",
@@ -54,7 +58,9 @@ ALLOWED = {
     "forms/shapes_child.py": "shapes that were counted, from the process that began it",
     "intake/patterns_child.py": "patterns and cells from the process that began it, its frames bounded",
     "intake/workbook_child.py": "hints on the command line of a child, by the process that began it",
-    "intake/models.py": "cleaned rows that the node wrote itself, from records that the reader let in; read by the million",
+    "intake/models.py": (
+        "cleaned rows that the node wrote itself, from records that the reader let in; read by the million"
+    ),
     "ledger/keys.py": "details that the ledger wrote itself",
     "ledger/queries.py": "details that the ledger wrote itself",
     "site/keyring.py": "details that the ledger wrote itself",
@@ -72,8 +78,8 @@ ALLOWED = {
 
 
 def _called(tree: ast.Module) -> Iterator[str]:
-    """Every name used in a file, in full: also where a module was given another, or a function was taken without a
-    call.
+    """Every name used in a file, in full: also where a module was given another, or
+    a function was taken without a call.
     """
     names: dict[str, str] = {}
     for node in ast.walk(tree):

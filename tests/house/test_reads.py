@@ -1,5 +1,5 @@
-"""Nothing is read whole without a bound, unless it comes with the program or the node wrote it (DESIGN.md §4, rule
-21).
+"""Nothing is read whole without a bound, unless it comes with the program or the
+node wrote it (DESIGN.md §4, rule 21).
 """
 
 from __future__ import annotations

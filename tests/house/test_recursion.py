@@ -1,5 +1,5 @@
-"""No function calls itself, directly or through others: what somebody sends would say how deep (DESIGN.md §4, rule
-21).
+"""No function calls itself, directly or through others: what somebody sends would
+say how deep (DESIGN.md §4, rule 21).
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ BOUNDED = {
             "privacy.judging:judged_json",
             "privacy.judging:judged_text",
         }
-    ): "documents that the reader let in (json_depth, toml_depth), or that the node made; a text in one is judged as words or as a query",
+    ): (
+        "documents that the reader let in (json_depth, toml_depth), or that the node made; a text in one is judged as"
+        " words or as a query"
+    ),
     frozenset({"privacy.judging:_table"}): "a mapping's tables, which the reader let in with toml_depth",
     frozenset({"privacy.judging:_value"}): "a mapping's values, which the reader let in with toml_depth",
     frozenset({"intake.proposals.writing:_quoted"}): "a factor of a proposed mapping holds plain values: two deep",

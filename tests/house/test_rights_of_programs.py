@@ -49,11 +49,25 @@ def _about_case(client: Client, who: Who, administration: str, state: str, ref: 
 
 
 READ = {
-    "list_jobs": "jobs", "cites": "statistics/cites/KE/2026",
-    "list_cases": "cases", "export_file": "cases/export", "figures": "statistics?by=year", "list_codelists": "codelists",
-    "get_codelist": "codelists/direction", "list_forms": "forms", "get_form": "forms/CIT", "all_photos": "photos", "own_watches": "watches",
-    "review_queue": "review/queue", "list_requests": "review/requests", "listed_items": "library", "program_feed": "library/feed.atom", "rising": "statistics/signals", "questions": "statistics/questions", "monthly_figures": "review/monthly?month=2026-03",
-}  # fmt: skip
+    "list_jobs": "jobs",
+    "cites": "statistics/cites/KE/2026",
+    "list_cases": "cases",
+    "export_file": "cases/export",
+    "figures": "statistics?by=year",
+    "list_codelists": "codelists",
+    "get_codelist": "codelists/direction",
+    "list_forms": "forms",
+    "get_form": "forms/CIT",
+    "all_photos": "photos",
+    "own_watches": "watches",
+    "review_queue": "review/queue",
+    "list_requests": "review/requests",
+    "listed_items": "library",
+    "program_feed": "library/feed.atom",
+    "rising": "statistics/signals",
+    "questions": "statistics/questions",
+    "monthly_figures": "review/monthly?month=2026-03",
+}
 
 
 def test_every_person_and_every_case_by_program(world: SimpleNamespace) -> None:

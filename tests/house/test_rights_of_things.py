@@ -49,24 +49,43 @@ TRADE = (
 )
 GAP = "CN-KE-010121-2023"
 ELSEWHERE = {
-    "person_page": "test_every_person_and_every_account", "person_deed": "test_every_person_and_every_account", "duty_deed": "test_things_inside_things",
-    "your_deed": "test_things_inside_things", "cancel_job": "test_things_inside_things",
-    "job_page": "test_things_inside_things", "job_result": "test_things_inside_things", "get_job": "test_things_inside_things",
-    "stop_job": "test_things_inside_things", "result_file": "test_things_inside_things", "monthly_letter": "test_doors_without_a_thing",
-    "case_page": "test_every_person_and_every_case_by_page", "case_deed": "test_every_person_and_every_case_by_page",
-    "edit_case": "test_every_person_and_every_case_by_page", "say_of_case": "test_every_person_and_every_case_by_page",
-    "review_case": "test_every_person_and_every_case_by_page", "review_deed": "test_every_person_and_every_case_by_page",
-    "similar": "test_every_person_and_every_case_by_page", "compare": "test_every_person_and_every_case_by_page",
-    "keep_filter": "test_what_is_ones_own_is_dropped_by_nobody_else", "drop_filter": "test_what_is_ones_own_is_dropped_by_nobody_else",
-    "watch_deed": "test_what_is_ones_own_is_dropped_by_nobody_else", "table_deed": "test_what_is_ones_own_is_dropped_by_nobody_else",
-    "new_watch": "test_what_is_ones_own_is_dropped_by_nobody_else", "end_watch": "test_what_is_ones_own_is_dropped_by_nobody_else",
-    "get_case": "test_every_person_and_every_case_by_program", "submit_case": "test_every_person_and_every_case_by_program",
-    "validate_case": "test_every_person_and_every_case_by_program", "return_one_case": "test_every_person_and_every_case_by_program",
-    "withdraw_case": "test_every_person_and_every_case_by_program", "dismiss_finding": "test_every_person_and_every_case_by_program",
-    "assign_case": "test_every_person_and_every_case_by_program", "alike_cases": "test_every_person_and_every_case_by_program",
-    "get_request": "test_questions_are_for_those_who_asked", "answer_request": "test_questions_are_for_those_who_asked",
+    "person_page": "test_every_person_and_every_account",
+    "person_deed": "test_every_person_and_every_account",
+    "duty_deed": "test_things_inside_things",
+    "your_deed": "test_things_inside_things",
+    "cancel_job": "test_things_inside_things",
+    "job_page": "test_things_inside_things",
+    "job_result": "test_things_inside_things",
+    "get_job": "test_things_inside_things",
+    "stop_job": "test_things_inside_things",
+    "result_file": "test_things_inside_things",
+    "monthly_letter": "test_doors_without_a_thing",
+    "case_page": "test_every_person_and_every_case_by_page",
+    "case_deed": "test_every_person_and_every_case_by_page",
+    "edit_case": "test_every_person_and_every_case_by_page",
+    "say_of_case": "test_every_person_and_every_case_by_page",
+    "review_case": "test_every_person_and_every_case_by_page",
+    "review_deed": "test_every_person_and_every_case_by_page",
+    "similar": "test_every_person_and_every_case_by_page",
+    "compare": "test_every_person_and_every_case_by_page",
+    "keep_filter": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "drop_filter": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "watch_deed": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "table_deed": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "new_watch": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "end_watch": "test_what_is_ones_own_is_dropped_by_nobody_else",
+    "get_case": "test_every_person_and_every_case_by_program",
+    "submit_case": "test_every_person_and_every_case_by_program",
+    "validate_case": "test_every_person_and_every_case_by_program",
+    "return_one_case": "test_every_person_and_every_case_by_program",
+    "withdraw_case": "test_every_person_and_every_case_by_program",
+    "dismiss_finding": "test_every_person_and_every_case_by_program",
+    "assign_case": "test_every_person_and_every_case_by_program",
+    "alike_cases": "test_every_person_and_every_case_by_program",
+    "get_request": "test_questions_are_for_those_who_asked",
+    "answer_request": "test_questions_are_for_those_who_asked",
     "notices_seen": "test_what_is_ones_own_is_dropped_by_nobody_else",
-}  # fmt: skip
+}
 """Rows about a thing whose doors another test asks as every person, and which."""
 
 
@@ -144,8 +163,8 @@ def _sees(thing: str, state: str = "any") -> list[str]:
 
 @pytest.fixture
 def things(world: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
-    """Of Kenya: cases with photos, items in their states, a file that was read, a question, a frozen data set, an
-    analysis, a link.
+    """Of Kenya: cases with photos, items in their states, a file that was read, a question, a
+    frozen data set, an analysis, a link.
     """
     officers = world.officers
     contact, reviewer = officers["contact.ke"], officers["reviewer.int"]
@@ -180,11 +199,16 @@ def things(world: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
     link(one=cases[0], other=cases[1], kind="same_network", reason="", by=contact)
     receipt = bring(contact, write(tmp_path, HEAD + "WPN,A,never,KE,KEMBA,pistol,1,H87\n"))["receipt"]
     return SimpleNamespace(
-        photo=photo, items=items, runs=runs, receipt=receipt, draft=drafted, submitted=world.cases[KE, "submitted"],
+        photo=photo,
+        items=items,
+        runs=runs,
+        receipt=receipt,
+        draft=drafted,
+        submitted=world.cases[KE, "submitted"],
         referral=refer(run=runs[0], finding=GAP, to=Agency("fiu", "FRC"), by=analyst).ref,
         request=ask(subject="Pumps", question="What of pumps?", by=contact).ref,
         snapshot=freeze(name="", since="2026-01", until="2026-12", audience="members", by=officers["analyst.int"]).ref,
-    )  # fmt: skip
+    )
 
 
 def _of_items(items: dict[str, Item]) -> Iterator[Asking]:
@@ -198,7 +222,12 @@ def _of_items(items: dict[str, Item]) -> Iterator[Asking]:
             yield Asking("program_picture", f"/api/v1/library/{ref}/pictures/{digest}", sees, program=True)
         yield Asking("one_item", f"/api/v1/library/{ref}", sees, program=True)
     pairs = (("draft", "submit"), ("submitted", "publish"), ("submitted", "send_back"), ("published", "withdraw"))
-    names = {"submit": "submit_item", "publish": "publish_item", "send_back": "send_item_back", "withdraw": "withdraw_item"}  # fmt: skip
+    names = {
+        "submit": "submit_item",
+        "publish": "publish_item",
+        "send_back": "send_item_back",
+        "withdraw": "withdraw_item",
+    }
     for state, deed in pairs:
         sees, ref, why = _sees("item", state), items[state].ref, {"reason": "why", "digest": digest_of(items[state])}
         yield Asking("item_deed", f"/library/{ref}/{deed}/", sees, does[deed], "post", why)
@@ -266,15 +295,39 @@ def _of_cases(things: SimpleNamespace) -> Iterator[Asking]:
         {"photos": picture(colour="blue")},
         costly=True,
     )
-    yield Asking("photo_deed", f"/cases/{drafted}/photos/{photo}/", sees, amends, "post", {"deed": "describe", "caption": "A pump"})  # fmt: skip
+    yield Asking(
+        "photo_deed",
+        f"/cases/{drafted}/photos/{photo}/",
+        sees,
+        amends,
+        "post",
+        {"deed": "describe", "caption": "A pump"},
+    )
     yield Asking("blur_photo", f"/cases/{drafted}/photos/{photo}/blur/", sees, amends)
     yield Asking("photos_like", f"/search/like/?photo={photo}", sees)
     yield Asking("get_photo", f"/api/v1/cases/{drafted}/photos/{photo}?small=1", sees, program=True)
-    yield Asking("add_photo", f"/api/v1/cases/{drafted}/photos", sees, amends, "post", {"photo": picture(colour="blue")}, program=True, costly=True)  # fmt: skip
+    yield Asking(
+        "add_photo",
+        f"/api/v1/cases/{drafted}/photos",
+        sees,
+        amends,
+        "post",
+        {"photo": picture(colour="blue")},
+        program=True,
+        costly=True,
+    )
     yield Asking("links_of", f"/api/v1/cases/{drafted}/links", sees, program=True)
     said = {"one": drafted, "other": other, "kind": "same_network", "reason": "x"}
     yield Asking("link_deed", "/search/link/", sees, None, "post", said)
-    yield Asking("new_link", f"/api/v1/cases/{drafted}/links", sees, None, "post", {"other": other, "kind": "same_event", "reason": "x"}, program=True)  # fmt: skip
+    yield Asking(
+        "new_link",
+        f"/api/v1/cases/{drafted}/links",
+        sees,
+        None,
+        "post",
+        {"other": other, "kind": "same_event", "reason": "x"},
+        program=True,
+    )
 
 
 def _of_others(things: SimpleNamespace) -> Iterator[Asking]:

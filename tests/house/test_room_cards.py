@@ -1,4 +1,6 @@
-"""The room cards: what a card says holds, and nobody but a shape names a room that may be missing (DESIGN.md §2, §3)."""
+"""The room cards: what a card says holds, and nobody but a shape names a room that may be missing (DESIGN.md §2,
+§3).
+"""
 
 from __future__ import annotations
 

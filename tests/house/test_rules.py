@@ -92,9 +92,14 @@ def test_a_file_keeps_its_ceilings_and_leaves_out_what_the_house_leaves_out(path
 def test_every_deed_is_keyword_only_and_is_recorded(path: Path) -> None:
     tree = _tree(path)
     calls = {
-        function.name: {node.func.id for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-        for function in tree.body if isinstance(function, ast.FunctionDef)
-    }  # fmt: skip
+        function.name: {
+            node.func.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+    }
     elsewhere = {
         alias.asname or alias.name
         for node in ast.walk(tree)

@@ -25,8 +25,12 @@ def test_a_shape_starts_and_its_doors_are_closed_by_default(shape: str, tmp_path
     node.person("a.contact", "KE", "contact")
     walked = subprocess.run(
         [sys.executable, "-m", "tests.house.walk", "a.contact", PASSWORD],
-        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}, cwd=PROJECT, capture_output=True, text=True, timeout=200,
-    )  # fmt: skip
+        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert walked.returncode == 0, walked.stderr[-2000:]
     answer = json.loads(walked.stdout.splitlines()[-1])
     for address, status in answer["unsigned"].items():

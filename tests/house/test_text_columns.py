@@ -1,4 +1,6 @@
-"""Every text that a node keeps is marked, in every shape: columns, files, the scratch folder (DESIGN.md §4, rule 20)."""
+"""Every text that a node keeps is marked, in every shape: columns, files, the
+scratch folder (DESIGN.md §4, rule 20).
+"""
 
 from __future__ import annotations
 
@@ -73,9 +75,9 @@ def test_every_model_of_others_is_known_and_used() -> None:
 @pytest.mark.parametrize("shape", ["central", "national", "operation"])
 def test_the_list_in_docs_is_that_of_each_shape(shape: str, tmp_path: Path) -> None:
     words = (
-        "import django, json; django.setup(); from django.apps import apps; "
-        "print(json.dumps(sorted({f'{m._meta.label}.{f.name}' for m in apps.get_models() for f in m._meta.concrete_fields "
-        "if hasattr(f, 'about')})))"
+        "import django, json; django.setup(); from django.apps import apps;"
+        " print(json.dumps(sorted({f'{m._meta.label}.{f.name}' for m in apps.get_models() for f in"
+        " m._meta.concrete_fields if hasattr(f, 'about')})))"
     )
     environment = {**os.environ, "TIDEWAITER_SHAPE": shape, "TIDEWAITER_HOME": str(tmp_path)}
     environment["DJANGO_SETTINGS_MODULE"] = "tidewaiter.site.settings"
@@ -95,9 +97,9 @@ def test_no_model_is_written_with_a_plain_text_column() -> None:
 
 
 def test_rows_are_inserted_past_the_columns_by_their_one_door_alone() -> None:
-    """Rows that do not go through a model go through `bulk.insert_rows`, which asks the columns; the index of words
-    is made of
-    kept records."""
+    """Rows that do not go through a model go through `bulk.insert_rows`, which asks the columns; the
+    index of words is made of kept records.
+    """
     allowed = {"foundation/bulk.py", "cases/words.py", "site/backup/postgres.py"}
     for path in (PROJECT / "tidewaiter").rglob("*.py"):
         name = str(path.relative_to(PROJECT / "tidewaiter"))

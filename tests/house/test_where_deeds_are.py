@@ -1,4 +1,6 @@
-"""What is recorded is done by a deed in its room's actions; the few that lie elsewhere are named here, with the reason."""
+"""What is recorded is done by a deed in its room's actions; the few that lie
+elsewhere are named here, with the reason.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whatever is recorded or told has words that people read: deeds of every room, on every page that shows what was done."""
+"""Whatever is recorded or told has words that people read: deeds of every room, on
+every page that shows what was done.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""A corpus of bad files, each with a twin that must be accepted: `python -m tests.intake.bad_files FOLDER` writes them all.
+"""A corpus of bad files, each with a twin that must be accepted: `python -m
+tests.intake.bad_files FOLDER` writes them all.
 
-A file's answer is `refused:CODE` (the whole file, nothing is stored) or `rejected:CODE` (its row waits in the error sheet).
+A file's answer is `refused:CODE` (the whole file, nothing is stored) or
+`rejected:CODE` (its row waits in the error sheet).
 """
 
 from __future__ import annotations
@@ -33,19 +35,42 @@ class Bad:
 def _values() -> Iterator[Bad]:
     """One wrong value, in every kind of file."""
     wrong = {
-        "comma": ("quantity", "1,250", "number_ambiguous"), "odd_groups": ("quantity", "12,50,1", "number_grouping"), "mixed": ("quantity", "1.250,5.1", "number_grouping"),
-        "nan": ("quantity", "NaN", "not_a_number"), "infinity": ("quantity", "Infinity", "not_a_number"), "words": ("quantity", "two", "not_a_number"),
-        "unit_inside": ("quantity", "2 kg", "units_differ"), "about": ("quantity", "c. 2", "number_about"), "between": ("quantity", "2-3", "number_between"), "hexadecimal": ("quantity", "0x10", "not_a_number"), "fraction": ("quantity", "1/2", "number_times"),
-        "zero": ("quantity", "0", "not_positive"), "negative": ("quantity", "-3", "not_positive"), "digits": ("quantity", "9" * 5000, "number_too_long"),
-        "exponent": ("quantity", "1e300", "number_too_long"), "date_ambiguous": ("date", "03/04/2026", "date_ambiguous"), "month_13": ("date", "2026-13-01", "date_month"),
-        "february_30": ("date", "2026-02-30", "date_day"), "date_words": ("date", "yesterday", "date_unreadable"), "short_year": ("date", "1/2/26", "date_ambiguous"),
-        "precision": ("date_precision", "fortnight", "unknown_code"), "country": ("country", "Atlantis", "unknown_code"), "foreign": ("country", "US", "not_your_country"),
-        "subtype": ("subtype", "pistool", "unknown_code"), "no_unit": ("unit", "KGG", "unknown_unit"), "hs_five": ("hs", "93020", "hs_unreadable"),
-        "hs_unknown": ("hs", "930299", "hs_unknown"), "place": ("place", "XXXXX", "unknown_place"), "long_text": ("make", "x" * 200, "too_long"),
-        "not_boolean": ("converted", "perhaps", "not_yes_or_no"), "mode": ("conveyance.mode", "teleport", "unknown_code"),
-        "technique": ("detection.techniques", "xray;smell", "unknown_code"), "currency": ("currency", "euros and cents", "unknown_code"),
-        "retired": ("origin", "SU", "code_retired"), "packages": ("packages", "several", "not_a_number"),
-    }  # fmt: skip
+        "comma": ("quantity", "1,250", "number_ambiguous"),
+        "odd_groups": ("quantity", "12,50,1", "number_grouping"),
+        "mixed": ("quantity", "1.250,5.1", "number_grouping"),
+        "nan": ("quantity", "NaN", "not_a_number"),
+        "infinity": ("quantity", "Infinity", "not_a_number"),
+        "words": ("quantity", "two", "not_a_number"),
+        "unit_inside": ("quantity", "2 kg", "units_differ"),
+        "about": ("quantity", "c. 2", "number_about"),
+        "between": ("quantity", "2-3", "number_between"),
+        "hexadecimal": ("quantity", "0x10", "not_a_number"),
+        "fraction": ("quantity", "1/2", "number_times"),
+        "zero": ("quantity", "0", "not_positive"),
+        "negative": ("quantity", "-3", "not_positive"),
+        "digits": ("quantity", "9" * 5000, "number_too_long"),
+        "exponent": ("quantity", "1e300", "number_too_long"),
+        "date_ambiguous": ("date", "03/04/2026", "date_ambiguous"),
+        "month_13": ("date", "2026-13-01", "date_month"),
+        "february_30": ("date", "2026-02-30", "date_day"),
+        "date_words": ("date", "yesterday", "date_unreadable"),
+        "short_year": ("date", "1/2/26", "date_ambiguous"),
+        "precision": ("date_precision", "fortnight", "unknown_code"),
+        "country": ("country", "Atlantis", "unknown_code"),
+        "foreign": ("country", "US", "not_your_country"),
+        "subtype": ("subtype", "pistool", "unknown_code"),
+        "no_unit": ("unit", "KGG", "unknown_unit"),
+        "hs_five": ("hs", "93020", "hs_unreadable"),
+        "hs_unknown": ("hs", "930299", "hs_unknown"),
+        "place": ("place", "XXXXX", "unknown_place"),
+        "long_text": ("make", "x" * 200, "too_long"),
+        "not_boolean": ("converted", "perhaps", "not_yes_or_no"),
+        "mode": ("conveyance.mode", "teleport", "unknown_code"),
+        "technique": ("detection.techniques", "xray;smell", "unknown_code"),
+        "currency": ("currency", "euros and cents", "unknown_code"),
+        "retired": ("origin", "SU", "code_retired"),
+        "packages": ("packages", "several", "not_a_number"),
+    }
     for name, (path, value, code) in wrong.items():
         for kind in KINDS:
             if kind == "xml" and path == "date_precision":
@@ -65,9 +90,13 @@ def _missing() -> Iterator[Bad]:
 def _not_files() -> Iterator[Bad]:
     good = file_of("csv", ROW)
     things = {
-        "random": bytes(range(7, 251)) * 40, "png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 300, "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00\x00" * 20,
-        "elf": b"\x7fELF\x02\x01\x01" + b"\x00" * 400, "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" * 30, "old_excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
-    }  # fmt: skip
+        "random": bytes(range(7, 251)) * 40,
+        "png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 300,
+        "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00\x00" * 20,
+        "elf": b"\x7fELF\x02\x01\x01" + b"\x00" * 400,
+        "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" * 30,
+        "old_excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
+    }
     for name, data in things.items():
         yield Bad(f"{name}.xlsx", data, "refused:unreadable", file_of("xlsx", ROW))
     for name, data in {
@@ -144,8 +173,8 @@ def _archives() -> Iterator[Bad]:
     bomb = sheet + b" " * (400 * 1024**2)
     yield Bad("spaces_bomb.xlsx", _replaced(book, "xl/worksheets/sheet1.xml", bomb), "refused:too_large", book)
     far = (
-        sheet
-        + b'<row r="1"><c r="A1" t="inlineStr"><is><t>form</t></is></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+        sheet + b'<row r="1"><c r="A1" t="inlineStr"><is><t>form</t></is></c></row><row r="1048576"><c'
+        b' r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     yield Bad("sparse_bomb.xlsx", _replaced(book, "xl/worksheets/sheet1.xml", far), "refused:too_large", book)
     good = gzip.compress(file_of("csv", ROW), mtime=0)
@@ -174,10 +203,13 @@ def _xml() -> Iterator[Bad]:
     head, body = good.split("\n", 1)
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     types = {
-        "xxe_file": '<!DOCTYPE Cases [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "xxe_http": '<!DOCTYPE Cases [<!ENTITY x SYSTEM "http://127.0.0.1:9/x">]>',
-        "xxe_parameter": '<!DOCTYPE Cases [<!ENTITY % p SYSTEM "http://127.0.0.1:9/d"> %p;]>', "dtd": '<!DOCTYPE Cases SYSTEM "http://127.0.0.1:9/d">',
-        "laughs": f'<!DOCTYPE Cases [<!ENTITY l0 "ha">{laughs}]>', "quadratic": f'<!DOCTYPE Cases [<!ENTITY x "{"x" * 100_000}">]>',
-    }  # fmt: skip
+        "xxe_file": '<!DOCTYPE Cases [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        "xxe_http": '<!DOCTYPE Cases [<!ENTITY x SYSTEM "http://127.0.0.1:9/x">]>',
+        "xxe_parameter": '<!DOCTYPE Cases [<!ENTITY % p SYSTEM "http://127.0.0.1:9/d"> %p;]>',
+        "dtd": '<!DOCTYPE Cases SYSTEM "http://127.0.0.1:9/d">',
+        "laughs": f'<!DOCTYPE Cases [<!ENTITY l0 "ha">{laughs}]>',
+        "quadratic": f'<!DOCTYPE Cases [<!ENTITY x "{"x" * 100_000}">]>',
+    }
     for name, doctype in types.items():
         entity = "&l9;" if name == "laughs" else "&x;" * (1000 if name == "quadratic" else 1)
         inside = body if name in ("dtd", "xxe_parameter") else body.replace("pistol", f"pistol{entity}")
@@ -213,11 +245,18 @@ def _json() -> Iterator[Bad]:
         good,
     )
     shapes: dict[str, tuple[Any, str]] = {
-        "number": (7, "unknown_layout"), "text": ("case", "unknown_layout"), "nothing": (None, "unknown_layout"), "list": ([1], "unknown_layout"),
-        "no_form": ({**record, "form": None}, "required"), "other_form": ({**record, "form": "XYZ"}, "unknown_form"),
-        "lines_text": ({**record, "lines": "pistol"}, "required"), "lines_numbers": ({**record, "lines": [1, 2]}, "no_line"), "no_lines": ({**record, "lines": []}, "required"),
-        "date_object": ({**record, "date": {"year": 2026}}, "required"), "long_text": ({**record, "narrative": "x" * 300_000}, "too_long"),
-    }  # fmt: skip
+        "number": (7, "unknown_layout"),
+        "text": ("case", "unknown_layout"),
+        "nothing": (None, "unknown_layout"),
+        "list": ([1], "unknown_layout"),
+        "no_form": ({**record, "form": None}, "required"),
+        "other_form": ({**record, "form": "XYZ"}, "unknown_form"),
+        "lines_text": ({**record, "lines": "pistol"}, "required"),
+        "lines_numbers": ({**record, "lines": [1, 2]}, "no_line"),
+        "no_lines": ({**record, "lines": []}, "required"),
+        "date_object": ({**record, "date": {"year": 2026}}, "required"),
+        "long_text": ({**record, "narrative": "x" * 300_000}, "too_long"),
+    }
     for name, (thing, code) in shapes.items():
         yield Bad(f"shape_{name}.json", json.dumps([thing]).encode(), f"rejected:{code}", good)
 
@@ -226,15 +265,23 @@ def _csv() -> Iterator[Bad]:
     good = file_of("csv", ROW)
     head, row, _ = good.decode().split("\n")
     texts = {
-        "open_head": ('"' + good.decode(), "refused:unreadable"), "open_row": (f'{head}\n"{row}\n', "refused:unreadable"),
-        "open_last": (f'{good.decode()}{row.replace("R-1", chr(34) + "R-2")}\n', "refused:unreadable"), "stray_quote": (f'{head}\n"WPN"x{row[3:]}\n', "refused:unreadable"),
-        "huge_cell": (f'{head}\n{row.replace("R-1", chr(34) + "x" * 30_000_000 + chr(34))}\n', "refused:unreadable"), "ragged": (f"{head}\n{row},extra\n", "rejected:ragged_row"),
-        "nul_start": (good.decode().replace("R-1", "R\x00"), "refused:unreadable"), "control": (good.decode().replace("R-1", "R\x01"), "rejected:control_characters"),
-        "date_twice": (f"{head},date\n{row},2026-11-02\n", "refused:column_twice"), "label_twice": (f"{head},Date of seizure\n{row},2026-11-02\n", "refused:column_twice"),
-        "quantity_twice": (f"{head},Quantité\n{row},3\n", "refused:column_twice"), "no_date_column": (f"{head.replace('date', 'day')}\n{row}\n", "refused:unknown_layout"),
-        "conflict": (f"{good.decode()}{row.replace('2026-11-01', '2026-11-02')}\n", "rejected:header_conflict"), "no_form": (f"{head}\n{row.replace('WPN', '')}\n", "rejected:required"),
-        "other_form": (f"{head}\n{row.replace('WPN', 'XYZ')}\n", "rejected:unknown_form"), "nul_late": (good.decode() + (row + "\n") * 3000 + row.replace("R-1", "R\x00"), "rejected:control_characters"),
-    }  # fmt: skip
+        "open_head": ('"' + good.decode(), "refused:unreadable"),
+        "open_row": (f'{head}\n"{row}\n', "refused:unreadable"),
+        "open_last": (f"{good.decode()}{row.replace('R-1', chr(34) + 'R-2')}\n", "refused:unreadable"),
+        "stray_quote": (f'{head}\n"WPN"x{row[3:]}\n', "refused:unreadable"),
+        "huge_cell": (f"{head}\n{row.replace('R-1', chr(34) + 'x' * 30_000_000 + chr(34))}\n", "refused:unreadable"),
+        "ragged": (f"{head}\n{row},extra\n", "rejected:ragged_row"),
+        "nul_start": (good.decode().replace("R-1", "R\x00"), "refused:unreadable"),
+        "control": (good.decode().replace("R-1", "R\x01"), "rejected:control_characters"),
+        "date_twice": (f"{head},date\n{row},2026-11-02\n", "refused:column_twice"),
+        "label_twice": (f"{head},Date of seizure\n{row},2026-11-02\n", "refused:column_twice"),
+        "quantity_twice": (f"{head},Quantité\n{row},3\n", "refused:column_twice"),
+        "no_date_column": (f"{head.replace('date', 'day')}\n{row}\n", "refused:unknown_layout"),
+        "conflict": (f"{good.decode()}{row.replace('2026-11-01', '2026-11-02')}\n", "rejected:header_conflict"),
+        "no_form": (f"{head}\n{row.replace('WPN', '')}\n", "rejected:required"),
+        "other_form": (f"{head}\n{row.replace('WPN', 'XYZ')}\n", "rejected:unknown_form"),
+        "nul_late": (good.decode() + (row + "\n") * 3000 + row.replace("R-1", "R\x00"), "rejected:control_characters"),
+    }
     for name, (text, answer) in texts.items():
         yield Bad(f"{name}.csv", text.encode(), answer, good)
     yield Bad("surrogate.csv", good.replace(b"R-1", b"R-\xed\xa0\x80"), "accepted", good)

@@ -20,11 +20,19 @@ ROW = {
 }
 KINDS = ("csv", "xlsx", "xml", "json", "ndjson")
 XML_NAMES = {
-    "national_ref": "FunctionalReferenceID", "date": "SeizureDate", "country": "ReportingCountryCode", "narrative": "AdditionalInformation/StatementDescription",
-    "place": "GoodsLocation/ID", "conveyance.mode": "BorderTransportMeans/ModeCode", "detection.techniques": "Detection/TechniqueCode",
-    "location_type": "GoodsLocation/TypeCode", "date_precision": "date_precision", "conveyance.container": "TransportEquipment/ID",
-    "persons.1.arrested": "Person/ArrestIndicator", "route.transit.1.country": "Itinerary/RoutingCountryCode",
-}  # fmt: skip
+    "national_ref": "FunctionalReferenceID",
+    "date": "SeizureDate",
+    "country": "ReportingCountryCode",
+    "narrative": "AdditionalInformation/StatementDescription",
+    "place": "GoodsLocation/ID",
+    "conveyance.mode": "BorderTransportMeans/ModeCode",
+    "detection.techniques": "Detection/TechniqueCode",
+    "location_type": "GoodsLocation/TypeCode",
+    "date_precision": "date_precision",
+    "conveyance.container": "TransportEquipment/ID",
+    "persons.1.arrested": "Person/ArrestIndicator",
+    "route.transit.1.country": "Itinerary/RoutingCountryCode",
+}
 LINE = (
     "subtype",
     "quantity",
@@ -89,16 +97,25 @@ def xml_of(row: dict[str, str]) -> bytes:
             )
     own = {"make": "Characteristics", "converted": "Characteristics"}
     classes = {
-        "subtype": "Commodity/TypeCode", "hs": "Commodity/ClassificationID", "quantity": "GoodsMeasure/TariffQuantity", "unit": "GoodsMeasure/UnitCode",
-        "value": "CustomsValuation/ValueAmount", "currency": "CustomsValuation/CurrencyCode", "packages": "Packaging/QuantityQuantity",
-        "package_type": "Packaging/TypeCode", "origin": "Origin/CountryCode",
-    }  # fmt: skip
+        "subtype": "Commodity/TypeCode",
+        "hs": "Commodity/ClassificationID",
+        "quantity": "GoodsMeasure/TariffQuantity",
+        "unit": "GoodsMeasure/UnitCode",
+        "value": "CustomsValuation/ValueAmount",
+        "currency": "CustomsValuation/CurrencyCode",
+        "packages": "Packaging/QuantityQuantity",
+        "package_type": "Packaging/TypeCode",
+        "origin": "Origin/CountryCode",
+    }
     item = ""
     for name in LINE:
         if name in row:
             names = [own[name], name] if name in own else classes[name].split("/")
             item += "".join(f"<{n}>" for n in names) + escaped(row[name]) + "".join(f"</{n}>" for n in reversed(names))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<Cases><Case form="{row["form"]}">{"".join(parts)}<GovernmentAgencyGoodsItem>{item}</GovernmentAgencyGoodsItem></Case></Cases>'.encode()
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Cases><Case'
+        f' form="{row["form"]}">{"".join(parts)}<GovernmentAgencyGoodsItem>{item}</GovernmentAgencyGoodsItem></Case></Cases>'.encode()
+    )
 
 
 def file_of(kind: str, row: dict[str, str]) -> bytes:

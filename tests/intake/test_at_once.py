@@ -1,5 +1,5 @@
-"""What is taken in while a program waits is small when it is unpacked, and one file a person; all else is a piece of
-work.
+"""What is taken in while a program waits is small when it is unpacked, and one file a
+person; all else is a piece of work.
 """
 
 from __future__ import annotations

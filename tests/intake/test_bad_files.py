@@ -43,9 +43,7 @@ def taken(path: Path, by: Any) -> tuple[Any, str]:
 
 
 def _largest_child() -> int:
-    """MiB of the largest child that this process has had; tests before this one had children too, browsers among
-    them.
-    """
+    """MiB of the largest child that this process has had; tests before this one had children too, browsers among them."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
 
@@ -127,12 +125,19 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, noise: bytes, kind: str, 
 @pytest.mark.parametrize(
     ("encoding", "words"),
     [
-        ("cp1252", "saisie effectuée à l'aéroport, cachée derrière le siège"), ("koi8_r", "изъято в порту, спрятано в двойном дне контейнера"),
-        ("cp1251", "изъято в порту, спрятано в двойном дне контейнера"), ("big5", "在港口查獲，藏於貨櫃夾層內"), ("gb18030", "在港口查获，藏于集装箱夹层内"),
-        ("shift_jis", "港で押収され、コンテナの二重底に隠されていた"), ("euc_kr", "항구에서 압수되어 컨테이너 이중바닥에 숨겨짐"),
-        ("cp1256", "تم ضبطها في الميناء مخبأة في قاع مزدوج للحاوية"), ("utf-16", "saisie à l'aéroport"), ("utf-16-le", "saisie à l'aéroport"), ("utf-8-sig", "在港口查获"),
+        ("cp1252", "saisie effectuée à l'aéroport, cachée derrière le siège"),
+        ("koi8_r", "изъято в порту, спрятано в двойном дне контейнера"),
+        ("cp1251", "изъято в порту, спрятано в двойном дне контейнера"),
+        ("big5", "在港口查獲，藏於貨櫃夾層內"),
+        ("gb18030", "在港口查获，藏于集装箱夹层内"),
+        ("shift_jis", "港で押収され、コンテナの二重底に隠されていた"),
+        ("euc_kr", "항구에서 압수되어 컨테이너 이중바닥에 숨겨짐"),
+        ("cp1256", "تم ضبطها في الميناء مخبأة في قاع مزدوج للحاوية"),
+        ("utf-16", "saisie à l'aéroport"),
+        ("utf-16-le", "saisie à l'aéroport"),
+        ("utf-8-sig", "在港口查获"),
     ],
-)  # fmt: skip
+)
 def test_an_encoding_is_guessed_and_said(encoding: str, words: str, people: SimpleNamespace, tmp_path: Path) -> None:
     from tidewaiter.cases.models import Case
 

@@ -15,11 +15,14 @@ from tests.conftest import PASSWORD
 from tests.intake.files import xlsx_of
 
 SPANISH = (
-    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;País de procedencia;Observaciones\n"
-    "A-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en contenedor\n"
-    "A-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
+    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;País de"
+    " procedencia;Observaciones\nA-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en"
+    " contenedor\nA-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
 )
-RUSSIAN = "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид транспорта\nR-7;2026-10-05;Кения;пистолет;3;H87;4\nR-8;2026-10-06;Кения;револьвер;1;H87;4\n"
+RUSSIAN = (
+    "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид"
+    " транспорта\nR-7;2026-10-05;Кения;пистолет;3;H87;4\nR-8;2026-10-06;Кения;револьвер;1;H87;4\n"
+)
 CHINESE = "案件编号,查获日期,国家,品名,数量,单位\nC-1,2026-10-05,肯尼亚,pistol,3,件\nC-2,2026-10-06,肯尼亚,rifle,1,件\n"
 
 
@@ -35,9 +38,16 @@ def targets(form_code: str, text: str) -> dict[str, str]:
 @pytest.mark.django_db
 def test_columns_are_proposed_by_their_names_and_by_what_stands_in_them() -> None:
     assert targets("DRG", SPANISH) == {
-        "Expediente": "national_ref", "Fecha de la incautación": "date", "Aduana": "office", "Mercancía": "subtype", "Cantidad": "quantity",
-        "Unidad de medida": "unit", "Medio de transporte": "conveyance.mode", "País de procedencia": "route.departure.country", "Observaciones": "narrative",
-    }  # fmt: skip
+        "Expediente": "national_ref",
+        "Fecha de la incautación": "date",
+        "Aduana": "office",
+        "Mercancía": "subtype",
+        "Cantidad": "quantity",
+        "Unidad de medida": "unit",
+        "Medio de transporte": "conveyance.mode",
+        "País de procedencia": "route.departure.country",
+        "Observaciones": "narrative",
+    }
     assert list(targets("WPN", RUSSIAN).values()) == [
         "national_ref",
         "date",
@@ -91,10 +101,22 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
         )
     }
     said = {
-        "sealed": hidden(page, "sealed"), "form": "DRG", "chosen": "1", **chosen, "c.country": "KE", "order": "dmy", "decimal": ",",
-        "w.subtype.0": "hachis puro", "v.subtype.0": "cannabis_resin", "w.unit.0": "Kilogramo", "v.unit.0": "KGM", "w.conveyance.mode.0": "carretera", "v.conveyance.mode.0": "3",
-        "w.conveyance.mode.1": "marítimo", "v.conveyance.mode.1": "1",
-    }  # fmt: skip
+        "sealed": hidden(page, "sealed"),
+        "form": "DRG",
+        "chosen": "1",
+        **chosen,
+        "c.country": "KE",
+        "order": "dmy",
+        "decimal": ",",
+        "w.subtype.0": "hachis puro",
+        "v.subtype.0": "cannabis_resin",
+        "w.unit.0": "Kilogramo",
+        "v.unit.0": "KGM",
+        "w.conveyance.mode.0": "carretera",
+        "v.conveyance.mode.0": "3",
+        "w.conveyance.mode.1": "marítimo",
+        "v.conveyance.mode.1": "1",
+    }
     assert "2 of 2 rows would be taken" in client.post("/intake/map/", said).content.decode()
     refused = client.post("/intake/map/", {**said, "deed": "keep", "name": ""})
     assert refused.status_code == 400

@@ -177,11 +177,19 @@ def test_cases_of_another_country_are_rejected(people: SimpleNamespace, tmp_path
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("empty.csv", b""), ("heads.csv", HEAD.encode()), ("strange.csv", b"a,b,c\n1,2,3\n"), ("broken.xlsx", b"PK\x03\x04" + b"x" * 100), ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
-        ("cut.csv.gz", gzip.compress(HEAD.encode() * 999)[:-20]), ("nul.csv", b"form,date\n\x00\x01\x02\n"), ("bad.json", b'{"form": "WPN",'), ("deep.json", b"[" * 200_000),
-        ("twice.csv", b"form,date,date,country\nWPN,2026-01-01,2026-01-02,KE\n"), ("quote.csv", HEAD.encode() + b'WPN,"A,2026-01-02,KE,,pistol,2,H87\n' * 3),
+        ("empty.csv", b""),
+        ("heads.csv", HEAD.encode()),
+        ("strange.csv", b"a,b,c\n1,2,3\n"),
+        ("broken.xlsx", b"PK\x03\x04" + b"x" * 100),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        ("cut.csv.gz", gzip.compress(HEAD.encode() * 999)[:-20]),
+        ("nul.csv", b"form,date\n\x00\x01\x02\n"),
+        ("bad.json", b'{"form": "WPN",'),
+        ("deep.json", b"[" * 200_000),
+        ("twice.csv", b"form,date,date,country\nWPN,2026-01-01,2026-01-02,KE\n"),
+        ("quote.csv", HEAD.encode() + b'WPN,"A,2026-01-02,KE,,pistol,2,H87\n' * 3),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_read_changes_nothing(
     people: SimpleNamespace, tmp_path: Path, name: str, content: bytes
 ) -> None:
@@ -197,9 +205,8 @@ def test_a_file_that_cannot_be_read_changes_nothing(
 def test_a_windows_file_with_semicolons_is_read(people: SimpleNamespace, tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
     path.write_bytes(
-        "form;national_ref;date;country;subtype;quantity;unit;office\nWPN;A;2026-01-02;Kenya;pistol;2;pièce;Bureau frontière\n".encode(
-            "cp1252"
-        )
+        "form;national_ref;date;country;subtype;quantity;unit;office\nWPN;A;2026-01-02;Kenya;pistol;2;pièce;Bureau"
+        " frontière\n".encode("cp1252")
     )
     answer = bring(people.contact, path)
     assert answer["accepted"] == 1, answer
@@ -232,8 +239,21 @@ _cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_siz
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["WPN", "DRG", "XXX", ""]), st.sampled_from(["A", "B", ""]), st.sampled_from(["2026-01-02", "3/4/2026", "x"]), st.sampled_from(["KE", "Kenya", "?"]),
-                          st.sampled_from(["pistol", "cocaine", ""]), st.sampled_from(["1", "0", "", "1e999"]) | _cell, st.sampled_from(["H87", "KGM", ""])), min_size=1, max_size=8))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["WPN", "DRG", "XXX", ""]),
+            st.sampled_from(["A", "B", ""]),
+            st.sampled_from(["2026-01-02", "3/4/2026", "x"]),
+            st.sampled_from(["KE", "Kenya", "?"]),
+            st.sampled_from(["pistol", "cocaine", ""]),
+            st.sampled_from(["1", "0", "", "1e999"]) | _cell,
+            st.sampled_from(["H87", "KGM", ""]),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
 @pytest.mark.django_db
 def test_whatever_the_rows_every_row_is_counted_once(rows: list[tuple[str, ...]]) -> None:
     import tempfile
@@ -260,7 +280,9 @@ def test_whatever_the_rows_every_row_is_counted_once(rows: list[tuple[str, ...]]
 
 
 def recount() -> tuple[int, dict[str, list[dict[str, str]]], set[str]]:
-    """An independent count of the weapons file with plain `csv`: rows, rows by event, events with a line that is none."""
+    """An independent count of the weapons file with plain `csv`: rows, rows by
+    event, events with a line that is none.
+    """
     events: dict[str, list[dict[str, str]]] = defaultdict(list)
     rows = 0
     with gzip.open(WEAPONS, "rt", encoding="utf-8-sig", newline="") as file:
@@ -334,7 +356,10 @@ def test_a_column_that_is_none_of_ours_is_kept_nowhere(people: SimpleNamespace, 
     from tidewaiter.intake.models import StagedRow
 
     head = HEAD.strip() + ",passenger_name\n"
-    rows = "WPN,A,2026-01-02,KE,,pistol,x,H87,Canary Nightingale\nXXX,B,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\nWPN,C,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
+    rows = (
+        "WPN,A,2026-01-02,KE,,pistol,x,H87,Canary Nightingale\nXXX,B,2026-01-02,KE,,pistol,1,H87,Canary"
+        " Nightingale\nWPN,C,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
+    )
     answer = bring(people.contact, write(tmp_path, head + rows))
     assert (answer["accepted"], answer["rejected"]) == (1, 2)
     kept = (

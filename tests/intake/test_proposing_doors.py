@@ -1,4 +1,6 @@
-"""Page, command and program propose the same mapping for a file; its key, and the sheets that are not read, are told."""
+"""Page, command and program propose the same mapping for a file; its key, and the sheets that are not read, are
+told.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A receipt: what became of the rows, the sheet that goes back in the sender's own layout, proposals that are filled
-in, and the cases it brought.
+"""A receipt: what became of the rows, the sheet that goes back in the sender's own layout, proposals that are
+filled in, and the cases it brought.
 """
 
 from __future__ import annotations
@@ -186,8 +186,8 @@ def test_heads_in_two_rows_name_nobody_in_the_sheet(people: SimpleNamespace, tmp
     mapping = MAPPING.replace("[constants]", "[reader]\nheader = [1, 2]\n[constants]")
     mapping = mapping.replace('"Register No."', '"The Register No."').replace('"Where"', '"The Where"')
     rows = (
-        "The,Mr Juan Carlos Perez Gomez,The,,,,\nRegister No.,passport A1234567,Where,What,How many,In,Date of seizure\n"
-        "A-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
+        "The,Mr Juan Carlos Perez Gomez,The,,,,\nRegister No.,passport A1234567,Where,What,How many,In,Date of"
+        " seizure\nA-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
     )
     mapping = mapping.replace('"Date of seizure"', '"The Date of seizure"').replace('"What"', '"The What"')
     mapping = mapping.replace('"How many"', '"The How many"').replace('"In"', '"The In"')

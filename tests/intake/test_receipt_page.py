@@ -1,5 +1,5 @@
-"""What a receipt's page and its JSON door do: proposals are filled in, reasons narrow, the cases it brought are
-opened.
+"""What a receipt's page and its JSON door do: proposals are filled in, reasons
+narrow, the cases it brought are opened.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""References that are none, and years that are no months: rows of strangers do not become one case, nor days that nobody
-wrote.
+"""References that are none, and years that are no months: rows of strangers do not become
+one case, nor days that nobody wrote.
 """
 
 from __future__ import annotations

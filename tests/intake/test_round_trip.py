@@ -25,8 +25,27 @@ DAYS = st.dates(date(2016, 1, 1), date(2030, 12, 31)).map(str)
 PLACES = ("KEMBA", "USJFK", "TRIST", "CNSHA", "NLRTM")
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), min_size=1, max_size=30),
-    st.sampled_from(["=1+1", "'=1+1", "''-x", "-5", "+x", "@a", "a;b", 'say "no"', "two\nlines", "_x0041_", "0012", "1e5", "NULL", "<b>&amp;", "\tx", "TRUE"]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "=1+1",
+            "'=1+1",
+            "''-x",
+            "-5",
+            "+x",
+            "@a",
+            "a;b",
+            'say "no"',
+            "two\nlines",
+            "_x0041_",
+            "0012",
+            "1e5",
+            "NULL",
+            "<b>&amp;",
+            "\tx",
+            "TRUE",
+        ]
+    ),
+)
 
 
 def values(column: Any) -> st.SearchStrategy[Any]:

@@ -1,5 +1,5 @@
-"""What comes in is understood, or said not to be: mappings, numbers, units, dates, doubles and encodings of real
-files.
+"""What comes in is understood, or said not to be: mappings, numbers, units, dates,
+doubles and encodings of real files.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def test_a_quantity_may_carry_its_unit(people: SimpleNamespace, tmp_path: Path) 
 
 def test_a_pack_is_so_many_sticks_and_is_kept_as_reported(people: SimpleNamespace, tmp_path: Path) -> None:
     mapping = (
-        'form = "TOB"\n[constants]\ncountry = "BR"\nsubtype = "cigarettes"\n[columns]\ndate = "date"\nquantity = "qty"\n'
-        'unit = "unit"\n[values.unit]\n"maço" = { code = "STC", times = 20 }\n"cigarro" = "STC"\n'
+        'form = "TOB"\n[constants]\ncountry = "BR"\nsubtype = "cigarettes"\n[columns]\ndate = "date"\nquantity ='
+        ' "qty"\nunit = "unit"\n[values.unit]\n"maço" = { code = "STC", times = 20 }\n"cigarro" = "STC"\n'
     )
     answer = take(people, tmp_path, "date;qty;unit\n2024-01-13;30;maço\n2024-01-15;7;cigarro\n", mapping)
     assert answer["accepted"] == 2
@@ -134,8 +134,9 @@ def test_what_no_list_knows_may_be_other_and_known_names_stay(people: SimpleName
 
 def test_fields_of_the_row_hold_for_its_lines(people: SimpleNamespace, tmp_path: Path) -> None:
     mapping = (
-        'form = "CIT"\n[columns]\nnational_ref = "ref"\ndate = "date"\ncountry = "country"\nspecies = "sp"\norigin = "orig"\n'
-        '[[lines]]\nsubtype = "TUS"\nquantity = "{tusks}"\nunit = "H87"\n[[lines]]\nsubtype = "IVC"\nquantity = "{kg}"\nunit = "KGM"\n'
+        'form = "CIT"\n[columns]\nnational_ref = "ref"\ndate = "date"\ncountry = "country"\nspecies = "sp"\norigin ='
+        ' "orig"\n[[lines]]\nsubtype = "TUS"\nquantity = "{tusks}"\nunit = "H87"\n[[lines]]\nsubtype = "IVC"\nquantity'
+        ' = "{kg}"\nunit = "KGM"\n'
     )
     text = "ref,date,country,sp,orig,tusks,kg\nA1,2024-01-13,KE,Loxodonta africana,TZ,10,25.5\n"
     assert take(people, tmp_path, text, mapping)["accepted"] == 1
@@ -167,8 +168,9 @@ def test_a_fiscal_year_is_named_by_its_first_or_its_last_year(
     named: str, months: list[str], people: SimpleNamespace, tmp_path: Path
 ) -> None:
     mapping = (
-        'form = "DRG"\n[constants]\ncountry = "GB"\nunit = "KGM"\n[columns]\ndate = "{FY}-{Month}"\nsubtype = "subtype"\n'
-        f'quantity = "qty"\n[clean]\nFY = "\\\\d{{4}}"\n[formats]\ndate = ["%Y-%B"]\nfiscal_year_starts = 4\nfiscal_year_named = "{named}"\n'
+        'form = "DRG"\n[constants]\ncountry = "GB"\nunit = "KGM"\n[columns]\ndate = "{FY}-{Month}"\nsubtype ='
+        ' "subtype"\nquantity = "qty"\n[clean]\nFY = "\\\\d{4}"\n[formats]\ndate = ["%Y-%B"]\nfiscal_year_starts ='
+        f' 4\nfiscal_year_named = "{named}"\n'
     )
     text = "FY;Month;subtype;qty\n2023/24;May;cocaine;10\n2023/24;January;cocaine;20\n"
     assert take(people, tmp_path, text, mapping)["accepted"] == 2
@@ -176,7 +178,10 @@ def test_a_fiscal_year_is_named_by_its_first_or_its_last_year(
 
 
 def test_flat_json_is_a_table_under_a_mapping(people: SimpleNamespace, tmp_path: Path) -> None:
-    mapping = 'form = "DRG"\n[constants]\ncountry = "CO"\nunit = "KGM"\n[columns]\ndate = "FECHA"\nsubtype = "DROGA"\nquantity = "KG"\n'
+    mapping = (
+        'form = "DRG"\n[constants]\ncountry = "CO"\nunit = "KGM"\n[columns]\ndate = "FECHA"\nsubtype ='
+        ' "DROGA"\nquantity = "KG"\n'
+    )
     rows = [
         {"FECHA": "2024-01-13", "DROGA": "COCAINA", "KG": "12.5"},
         {"FECHA": "2024-01-14", "DROGA": "HEROINA", "KG": 3},
@@ -195,8 +200,9 @@ def test_heads_are_compared_without_outer_spaces_and_line_breaks(people: SimpleN
 
 def test_titles_above_groups_beside_and_totals_below_are_no_cases(people: SimpleNamespace, tmp_path: Path) -> None:
     mapping = (
-        'form = "DRG"\n[constants]\nunit = "KGM"\n[reader]\nheader = [3, 4]\nheadings = "Group"\n[columns]\nsubtype = "Group"\n'
-        'quantity = "Weight kg"\ncountry = "Where Country"\ndate = "Where Date"\n[skip]\n"Group" = ["Total"]\n'
+        'form = "DRG"\n[constants]\nunit = "KGM"\n[reader]\nheader = [3, 4]\nheadings = "Group"\n[columns]\nsubtype ='
+        ' "Group"\nquantity = "Weight kg"\ncountry = "Where Country"\ndate = "Where Date"\n[skip]\n"Group" ='
+        ' ["Total"]\n'
     )
     rows: list[list[Any]] = [
         ["Seizures of the year"],
@@ -260,7 +266,10 @@ def test_what_has_no_effect_where_it_stands_is_refused(text: str) -> None:
 
 
 def test_only_a_row_that_repeats_every_column_is_a_double(people: SimpleNamespace, tmp_path: Path) -> None:
-    mapping = 'form = "TOB"\n[constants]\ncountry = "PL"\nunit = "STC"\nsubtype = "cigarettes"\n[columns]\ndate = "date"\noffice = "place"\nquantity = "qty"\n'
+    mapping = (
+        'form = "TOB"\n[constants]\ncountry = "PL"\nunit = "STC"\nsubtype = "cigarettes"\n[columns]\ndate ='
+        ' "date"\noffice = "place"\nquantity = "qty"\n'
+    )
     text = "date;place;qty;mark\n" + "".join(f"2024-01-03;A;200;{m}\n" for m in ("ROUND", "SQUARE", "OVAL", "OVAL"))
     answer = take(people, tmp_path, text, mapping)
     assert (answer["accepted"], answer["unchanged"], answer["cases"]) == (3, 1, 3)
@@ -313,7 +322,10 @@ def test_errors_say_the_value_why_and_what_to_do(people: SimpleNamespace, tmp_pa
     }
 
 
-OFFICES = 'form = "DRG"\n[constants]\ncountry = "%s"\nunit = "KGM"\nsubtype = "cocaine"\n[columns]\ndate = "date"\noffice = "office"\nquantity = "qty"\n'
+OFFICES = (
+    'form = "DRG"\n[constants]\ncountry = "%s"\nunit = "KGM"\nsubtype = "cocaine"\n[columns]\ndate = "date"\noffice ='
+    ' "office"\nquantity = "qty"\n'
+)
 
 
 @pytest.mark.parametrize(

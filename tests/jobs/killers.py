@@ -1,4 +1,5 @@
-"""Tasks that a worker of a test does: they end their process, wait in one long call, take memory, or note that they ran.
+"""Tasks that a worker of a test does: they end their process, wait in one long
+call, take memory, or note that they ran.
 
 `python -m tests.jobs.killers LANE PIPE` is the process that does them; `python -m tests.jobs.lanes` asks for them.
 """

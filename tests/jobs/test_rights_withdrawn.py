@@ -1,5 +1,5 @@
-"""A file that was made for somebody with rights is not given to them without these, nor when a case in it is theirs
-no more.
+"""A file that was made for somebody with rights is not given to them without these, nor
+when a case in it is theirs no more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""One bad item among good ones, in each deed of the clock that works for many: the good are done, the bad is set aside."""
+"""One bad item among good ones, in each deed of the clock that works for many: the
+good are done, the bad is set aside.
+"""
 
 from __future__ import annotations
 

@@ -162,8 +162,8 @@ class Person:
         assert not self.complaints, (name, self.complaints)
 
     def _merely_covered(self, item: dict[str, Any]) -> bool:
-        """Whether what is said to be too small only lay half under a bar that stays in place: once scrolled to, it is
-        free.
+        """Whether what is said to be too small only lay half under a bar that stays in
+        place: once scrolled to, it is free.
         """
         if item["id"] != "target-size":
             return False

@@ -1,4 +1,6 @@
-"""An officer is asked «A person?» and answers by keyboard; what was hidden of a file is taken once, without a script too."""
+"""An officer is asked «A person?» and answers by keyboard; what was hidden of a
+file is taken once, without a script too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An analyst at the browser: figures, the map through the years, a table, a frozen report; an alert from its author to a partner."""
+"""An analyst at the browser: figures, the map through the years, a table, a frozen report;
+an alert from its author to a partner.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ pytestmark = pytest.mark.browser
 type MakePerson = Callable[..., Person]
 
 IMPORTS = "reporterISO,partnerISO,cmdCode,refYear,primaryValue\nKEN,CHN,64,2024,300000\nKEN,TUR,64,2024,100000\nKEN,CHN,84,2024,900000\n"
-CITES = "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n2024,Astrochelys radiata,KE,MG,3,4,live,\n"
+CITES = (
+    "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n2024,Astrochelys"
+    " radiata,KE,MG,3,4,live,\n"
+)
 
 
 def _validated(running: RunningNode, tmp_path: Path) -> None:
@@ -28,9 +33,44 @@ def _validated(running: RunningNode, tmp_path: Path) -> None:
         return [{"role": role, "country": country} for role, country in zip(roles, stops, strict=True)]
 
     ways = [route("CL", "PA", "KE"), route("CL", "KE"), route("US", "AE", "UG")]
-    cases = [record(national_ref=f"KE-F-{n}", date=f"{2023 + n % 2}-{1 + n % 12:02d}-10", route=ways[n % 3], detection={"method": "risk_profile"}, concealment={"method": "hidden_in_goods"}) for n in range(24)]  # fmt: skip
-    cases += [record(national_ref=f"KE-FI-{n}", form="IPR", date="2024-05-10", route=route("CN", "KE"), lines=[{"subtype": "footwear", "hs": "640411", "quantity": "40", "unit": "H87", "fields": {"right": "trademark"}}]) for n in range(3)]  # fmt: skip
-    cases += [record(national_ref=f"KE-FC-{n}", form="CIT", date="2024-06-10", route=route("MG", "KE"), lines=[{"subtype": "LIV", "quantity": "7", "unit": "H87", "fields": {"species": "astrochelys_radiata"}}]) for n in range(3)]  # fmt: skip
+    cases = [
+        record(
+            national_ref=f"KE-F-{n}",
+            date=f"{2023 + n % 2}-{1 + n % 12:02d}-10",
+            route=ways[n % 3],
+            detection={"method": "risk_profile"},
+            concealment={"method": "hidden_in_goods"},
+        )
+        for n in range(24)
+    ]
+    cases += [
+        record(
+            national_ref=f"KE-FI-{n}",
+            form="IPR",
+            date="2024-05-10",
+            route=route("CN", "KE"),
+            lines=[
+                {
+                    "subtype": "footwear",
+                    "hs": "640411",
+                    "quantity": "40",
+                    "unit": "H87",
+                    "fields": {"right": "trademark"},
+                }
+            ],
+        )
+        for n in range(3)
+    ]
+    cases += [
+        record(
+            national_ref=f"KE-FC-{n}",
+            form="CIT",
+            date="2024-06-10",
+            route=route("MG", "KE"),
+            lines=[{"subtype": "LIV", "quantity": "7", "unit": "H87", "fields": {"species": "astrochelys_radiata"}}],
+        )
+        for n in range(3)
+    ]
     path = tmp_path / "figures.json"
     path.write_text(json.dumps(cases))
     running.json("import_cases", str(path), "--by", "a.wanjiru", "--submit")

@@ -187,9 +187,34 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     contact.looks_right("cases-empty")
 
 
-PAGES = {"start": "/", "cases": "/cases/", "entry": "/cases/new/DRG/", "choose": "/cases/new/", "intake": "/intake/", "map": "/intake/map/", "statistics": "/statistics/", "figures-map": "/statistics/map/?layer=density", "figures-signals": "/statistics/signals/", "figures-counterfeits": "/statistics/counterfeits/", "figures-wildlife": "/statistics/wildlife/", "reports": "/statistics/reports/", "library": "/library/", "library-write": "/library/new/", "figures-table": "/statistics/table/?by=year&and=mode", "lists": "/codelists/",
-         "list": "/codelists/country/?q=Кения", "forms": "/forms/", "work": "/jobs/", "people": "/people/", "invite": "/people/invite/", "duty": "/people/duty/", "people-figures": "/people/statistics/",
-         "you": "/you/", "notices": "/notices/", "api": "/api/docs"}  # fmt: skip
+PAGES = {
+    "start": "/",
+    "cases": "/cases/",
+    "entry": "/cases/new/DRG/",
+    "choose": "/cases/new/",
+    "intake": "/intake/",
+    "map": "/intake/map/",
+    "statistics": "/statistics/",
+    "figures-map": "/statistics/map/?layer=density",
+    "figures-signals": "/statistics/signals/",
+    "figures-counterfeits": "/statistics/counterfeits/",
+    "figures-wildlife": "/statistics/wildlife/",
+    "reports": "/statistics/reports/",
+    "library": "/library/",
+    "library-write": "/library/new/",
+    "figures-table": "/statistics/table/?by=year&and=mode",
+    "lists": "/codelists/",
+    "list": "/codelists/country/?q=Кения",
+    "forms": "/forms/",
+    "work": "/jobs/",
+    "people": "/people/",
+    "invite": "/people/invite/",
+    "duty": "/people/duty/",
+    "people-figures": "/people/statistics/",
+    "you": "/you/",
+    "notices": "/notices/",
+    "api": "/api/docs",
+}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +231,8 @@ def test_every_page_holds_on_phone_and_laptop_in_light_and_dark(
 ) -> None:
     file = tmp_path / "one.csv"
     file.write_text(
-        "form,national_ref,date,country,place,subtype,quantity,unit,narrative\nDRG,V-1,2026-02-11,KE,KEMBA,heroin,2.5,KGM,Two packets\n"
+        "form,national_ref,date,country,place,subtype,quantity,unit,narrative\nDRG,V-1,2026-02-11,KE,KEMBA,heroin,2.5,KGM,Two"
+        " packets\n"
     )
     running.json("import_cases", str(file), "--by", "a.wanjiru")
     contact = person("a.wanjiru", **options)

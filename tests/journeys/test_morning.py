@@ -152,8 +152,16 @@ def _region_of(node: RunningNode, country: str) -> str:
         )
 
 
-STEWARDS = {"people": "/people/", "places": "/people/places/", "administration": "/people/places/administration/KE/", "ledger": "/ledger/", "load-list": "/codelists/load/?list=direction",
-            "load-form": "/forms/load/", "person": "/people/of/a.wanjiru/", "start": "/"}  # fmt: skip
+STEWARDS = {
+    "people": "/people/",
+    "places": "/people/places/",
+    "administration": "/people/places/administration/KE/",
+    "ledger": "/ledger/",
+    "load-list": "/codelists/load/?list=direction",
+    "load-form": "/forms/load/",
+    "person": "/people/of/a.wanjiru/",
+    "start": "/",
+}
 
 
 @pytest.mark.parametrize("view", ["laptop", "phone"])

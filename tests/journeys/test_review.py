@@ -1,4 +1,6 @@
-"""A reviewer works through a region's hundred cases with the keyboard alone; an officer mends a returned one on a phone."""
+"""A reviewer works through a region's hundred cases with the keyboard alone; an
+officer mends a returned one on a phone.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,10 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
     expect(page.locator("main")).to_contain_text("The last digit was smudged.")
     reviewer.looks_right("review-changed")
     for name, address in (
-        ("checks", "/review/checks/"), ("office", "/review/office/"), ("monthly", "/review/monthly/"), ("requests", "/review/requests/"),
-    ):  # fmt: skip
+        ("checks", "/review/checks/"),
+        ("office", "/review/office/"),
+        ("monthly", "/review/monthly/"),
+        ("requests", "/review/requests/"),
+    ):
         reviewer.go(address)
         reviewer.looks_right(f"review-{name}")

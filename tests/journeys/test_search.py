@@ -1,4 +1,6 @@
-"""Photos and search at the browser: faces are hidden, pictures found again, a search is watched, similar cases stand beside a case."""
+"""Photos and search at the browser: faces are hidden, pictures found again, a search is
+watched, similar cases stand beside a case.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,15 @@ def test_faces_are_hidden_pictures_found_again_and_a_search_is_watched(
     cover = {"description": "pump housings", "hs": "841391"}
     path = tmp_path / "two.json"
     cases = [
-        record(national_ref=f"KE-P-{n}", date=f"2026-0{n + 1}-15", concealment=hidden, cover_load=cover, lines=[{"subtype": "slide_barrel", "quantity": str(5 + n), "unit": "H87"}])
+        record(
+            national_ref=f"KE-P-{n}",
+            date=f"2026-0{n + 1}-15",
+            concealment=hidden,
+            cover_load=cover,
+            lines=[{"subtype": "slide_barrel", "quantity": str(5 + n), "unit": "H87"}],
+        )
         for n in range(4)
-    ]  # fmt: skip
+    ]
     path.write_text(json.dumps(cases))
     running.json("import_cases", str(path), "--by", "a.wanjiru")
     pictures = []

@@ -1,4 +1,6 @@
-"""An analyst at the browser: from files to ranked rows, a distribution, a pair by years, a trained selection; the same on a phone in the dark."""
+"""An analyst at the browser: from files to ranked rows, a distribution, a pair by years, a trained
+selection; the same on a phone in the dark.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,20 @@ def _opened(path: Path) -> Path:
             agent, weight = chance.randrange(25), chance.randint(1, 400)
             price = 9 * chance.uniform(0.8, 1.25) * (30 if at % 97 == 3 else 1)
             found = int(chance.random() < (0.75 if agent < 2 else 0.03))
-            out.writerow((f"D{at}", f"2025-{1 + at // 250:02d}-{1 + at % 28:02d}", f"O{at % 3}", "640411", ("CN", "VN")[at % 2], weight, round(weight * price, 2), f"A{agent}", found, found * 200))  # fmt: skip
+            out.writerow(
+                (
+                    f"D{at}",
+                    f"2025-{1 + at // 250:02d}-{1 + at % 28:02d}",
+                    f"O{at % 3}",
+                    "640411",
+                    ("CN", "VN")[at % 2],
+                    weight,
+                    round(weight * price, 2),
+                    f"A{agent}",
+                    found,
+                    found * 200,
+                )
+            )
     return path
 
 
@@ -37,7 +52,10 @@ def _reported(path: Path) -> Path:
     lines = ["reporterISO,partnerISO,flowCode,cmdCode,refYear,primaryValue,netWgt"]
     for year in range(2018, 2024):
         for who, share in (("CHN", 0.9 - 0.13 * (year - 2018)), ("DEU", 0.93)):
-            lines += [f"KEN,{who},M,640411,{year},{100000 + 5000 * (year - 2018)},4000", f"{who},KEN,X,640411,{year},{(100000 + 5000 * (year - 2018)) * share:.0f},{4000 * share:.0f}"]  # fmt: skip
+            lines += [
+                f"KEN,{who},M,640411,{year},{100000 + 5000 * (year - 2018)},4000",
+                f"{who},KEN,X,640411,{year},{(100000 + 5000 * (year - 2018)) * share:.0f},{4000 * share:.0f}",
+            ]
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -140,7 +158,9 @@ def test_two_runs_side_by_side_and_outcomes_fed_back(person: MakePerson, running
     for at in range(600):
         score = chance.random()
         why = "score" if score > 0.85 else "chance" if at % 15 == 0 else ""
-        lines.append(f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{int(chance.random() < score * score) if why else ''}")  # fmt: skip
+        lines.append(
+            f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{int(chance.random() < score * score) if why else ''}"
+        )
     done.write_text("\n".join(lines))
     analyst.go("/trade/")
     _bring(page, done)

@@ -1,4 +1,5 @@
-"""Run in a process of its own: `python -m tests.ledger.flip COUNT SEED` flips single bits of ledger rows on disk, one at a time.
+"""Run in a process of its own: `python -m tests.ledger.flip COUNT SEED` flips single
+bits of ledger rows on disk, one at a time.
 
 Prints how many were flipped and where `verify` saw nothing.
 """

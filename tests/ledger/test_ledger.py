@@ -164,8 +164,12 @@ def test_three_hundred_flipped_bits_in_ledger_rows_are_all_found(node: Program) 
         node.person(f"person{n}", "KE", "officer")
     flipped = subprocess.run(
         [sys.executable, "-m", "tests.ledger.flip", "300", "7"],
-        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}, cwd=PROJECT, capture_output=True, text=True, timeout=200,
-    )  # fmt: skip
+        env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert flipped.returncode == 0, flipped.stderr[-2000:]
     answer = json.loads(flipped.stdout.splitlines()[-1])
     assert answer["rows"] >= 10

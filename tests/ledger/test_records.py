@@ -1,5 +1,5 @@
-"""The ledger is held against the records of every room: emptied, cut, replaced, or a record beside it, it is not
-intact.
+"""The ledger is held against the records of every room: emptied, cut, replaced, or
+a record beside it, it is not intact.
 """
 
 from __future__ import annotations

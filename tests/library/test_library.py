@@ -1,4 +1,6 @@
-"""The library: written by contact points, approved by the regional office, read by those it is for, and by nobody else."""
+"""The library: written by contact points, approved by the regional office, read by
+those it is for, and by nobody else.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,13 @@ def _client(person: Any) -> Client:
 
 def _said(**changes: Any) -> Written:
     said: dict[str, Any] = {
-        "kind": "alert", "topic": "modus_operandi", "texts": {"en": ("Parts in pump housings", "Look twice.\n\n## What to do\n\n- weigh it\n- scan it"), "fr": ("Pièces dans des pompes", "Regardez deux fois.")},
-    } | changes  # fmt: skip
+        "kind": "alert",
+        "topic": "modus_operandi",
+        "texts": {
+            "en": ("Parts in pump housings", "Look twice.\n\n## What to do\n\n- weigh it\n- scan it"),
+            "fr": ("Pièces dans des pompes", "Regardez deux fois."),
+        },
+    } | changes
     return Written(**said)
 
 
@@ -260,10 +267,19 @@ def test_moves_are_those_of_the_table_and_reasons_are_asked(people: SimpleNamesp
 @pytest.mark.parametrize(
     "changes",
     [
-        {"texts": {"en": ("", "x")}}, {"kind": "poem"}, {"topic": ""}, {"audience": "all"}, {"audience": "partner"}, {"handling": "WHITE"}, {"link": "javascript:alert(1)"}, {"link": "https://example.org/" + "a" * 500},
-        {"cases": ["TW-NOTHING"]}, {"commodity": "XXX"}, {"partner": "nobody", "audience": "partner"},
+        {"texts": {"en": ("", "x")}},
+        {"kind": "poem"},
+        {"topic": ""},
+        {"audience": "all"},
+        {"audience": "partner"},
+        {"handling": "WHITE"},
+        {"link": "javascript:alert(1)"},
+        {"link": "https://example.org/" + "a" * 500},
+        {"cases": ["TW-NOTHING"]},
+        {"commodity": "XXX"},
+        {"partner": "nobody", "audience": "partner"},
     ],
-)  # fmt: skip
+)
 def test_what_does_not_hold_together_is_refused_and_stays_on_the_page(
     people: SimpleNamespace, changes: dict[str, Any]
 ) -> None:
@@ -345,11 +361,22 @@ def test_pictures_are_attached_to_drafts_and_seen_by_those_who_read_the_item(
     with _png(tmp_path).open("rb") as file:
         assert author.post(f"{address}picture/", {"picture": file, "caption": " "}).status_code == 400
     assert author.post(f"{address}picture/", {"caption": "nothing"}).status_code == 400
-    call_command("library", by=people.contact.username, picture=item.ref, file=str(_png(tmp_path, "blue")), caption="A second one", format="json")  # fmt: skip
+    call_command(
+        "library",
+        by=people.contact.username,
+        picture=item.ref,
+        file=str(_png(tmp_path, "blue")),
+        caption="A second one",
+        format="json",
+    )
     blue = json.loads(capsys.readouterr().out)[0]["picture"]
     _token, text = make_token(officer=people.contact, scope="write", by=people.contact)
     program = Client(headers={"Authorization": f"Bearer {text}"})
-    made = program.post(f"/api/v1/library/{item.ref}/pictures?caption=Green", _png(tmp_path, "green").read_bytes(), content_type="image/png")  # fmt: skip
+    made = program.post(
+        f"/api/v1/library/{item.ref}/pictures?caption=Green",
+        _png(tmp_path, "green").read_bytes(),
+        content_type="image/png",
+    )
     assert made.status_code == 201
     assert program.get(f"/api/v1/library/{item.ref}/pictures/{made.json()['file']}").content[:3] == b"\xff\xd8\xff"
     assert _client(people.chilean).get(f"{address}picture/{blue}/").status_code == 404, "nobody else sees a draft"
@@ -370,4 +397,7 @@ def test_pictures_are_attached_to_drafts_and_seen_by_those_who_read_the_item(
     other = write(said=_said(), by=people.contact)
     with pytest.raises(BadInput):
         attach_picture(item=other, path=tmp_path / "no.png", caption="x", by=people.contact)
-    assert [one["caption"] for one in program.get(f"/api/v1/library/{item.ref}").json()["pictures"]] == ["The red pump, opened", "Green"]  # fmt: skip
+    assert [one["caption"] for one in program.get(f"/api/v1/library/{item.ref}").json()["pictures"]] == [
+        "The red pump, opened",
+        "Green",
+    ]

@@ -1,4 +1,6 @@
-"""The truth table of a library item: which deed is done in which state, and what comes of it; everything else is refused in words."""
+"""The truth table of a library item: which deed is done in which state, and what comes of it;
+everything else is refused in words.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What is said under an item before it is published stays between its author and the office; who has not read it
-too.
+"""What is said under an item before it is published stays between its author and
+the office; who has not read it too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Notices: what is done with a case or an account is told to whom it concerns, once, and gathered into a digest that says nothing."""
+"""Notices: what is done with a case or an account is told to whom it concerns, once, and
+gathered into a digest that says nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Run in a process of its own: `python -m tests.people.act WHAT ARGUMENT…` says «ready», waits for a line, and does it once."""
+"""Run in a process of its own: `python -m tests.people.act WHAT ARGUMENT…` says
+«ready», waits for a line, and does it once.
+"""
 
 from __future__ import annotations
 

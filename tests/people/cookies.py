@@ -1,4 +1,6 @@
-"""Run in a process of its own: `python -m tests.people.cookies USERNAME PASSWORD` signs in and prints every cookie that was set."""
+"""Run in a process of its own: `python -m tests.people.cookies USERNAME PASSWORD` signs in
+and prints every cookie that was set.
+"""
 
 from __future__ import annotations
 

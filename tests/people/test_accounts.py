@@ -70,11 +70,14 @@ def test_an_invited_colleague_chooses_a_password_by_a_code_that_works_once(peopl
 @pytest.mark.parametrize(
     ("who", "form"),
     [
-        ("contact", {"username": "x.y", "role": "steward"}), ("contact", {"username": "x.y", "role": "contact"}),
-        ("contact", {"username": "x.y", "role": "reviewer"}), ("officer", {"username": "x.y", "role": "officer"}),
-        ("contact", {"username": "X Y", "role": "officer"}), ("contact", {"username": "officer.ke", "role": "officer"}),
+        ("contact", {"username": "x.y", "role": "steward"}),
+        ("contact", {"username": "x.y", "role": "contact"}),
+        ("contact", {"username": "x.y", "role": "reviewer"}),
+        ("officer", {"username": "x.y", "role": "officer"}),
+        ("contact", {"username": "X Y", "role": "officer"}),
+        ("contact", {"username": "officer.ke", "role": "officer"}),
     ],
-)  # fmt: skip
+)
 def test_an_invitation_beyond_ones_reach_is_refused_and_makes_nothing(
     people: SimpleNamespace, who: str, form: dict[str, str]
 ) -> None:

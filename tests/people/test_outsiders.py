@@ -1,5 +1,5 @@
-"""A partner reads the library and nothing else: other rooms are missing, by page and by program, even where they
-would be empty.
+"""A partner reads the library and nothing else: other rooms are missing, by page and by
+program, even where they would be empty.
 """
 
 from __future__ import annotations

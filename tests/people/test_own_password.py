@@ -1,5 +1,5 @@
-"""Everybody changes their own password: the present one is asked for, the rules hold, other sessions end, it is
-told.
+"""Everybody changes their own password: the present one is asked for, the rules
+hold, other sessions end, it is told.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Chinese words that begin as a family name does are goods, not people; people are found whole, alone and before what
-they did.
+"""Chinese words that begin as a family name does are goods, not people; people are found
+whole, alone and before what they did.
 """
 
 from __future__ import annotations

@@ -66,7 +66,10 @@ def test_a_node_that_holds_names_keeps_what_was_typed(settings: Any) -> None:
 def test_a_query_stays_a_query_and_a_mapping_stays_a_mapping() -> None:
     made = SavedFilter.objects.create(username="a", name="x", query="form=WPN&q=Juan+Carlos+Perez+Gomez")
     assert made.query == "form=WPN&q=%E2%96%88%E2%96%88%E2%96%88%E2%96%88%E2%96%88"
-    text = f'form = "WPN"\n[values.office]\n"Mr {NAME}" = "a"\n"Mr Hans Mueller" = "b"\n[[lines]]\nsubtype = "LIV"\nunit = "H87"\n'
+    text = (
+        f'form = "WPN"\n[values.office]\n"Mr {NAME}" = "a"\n"Mr Hans Mueller" = "b"\n[[lines]]\nsubtype = "LIV"\nunit ='
+        ' "H87"\n'
+    )
     kept = KeptMapping.objects.create(administration="KE", name="m", text=text, made_by="a", made_at=now())
     assert tomllib.loads(kept.text) == {
         "form": "WPN",

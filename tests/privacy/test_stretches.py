@@ -33,7 +33,9 @@ def test_the_texts_are_there() -> None:
 
 @pytest.mark.parametrize("which", [1, 2, 3])
 def test_what_was_judged_survives_saving_again_and_nothing_else_comes_back(which: int) -> None:
-    """Every first, second or third stretch of each narrative is kept; saved again with its judgement the text is the same."""
+    """Every first, second or third stretch of each narrative is kept; saved again
+    with its judgement the text is the same.
+    """
     kept = 0
     for text in NARRATIVES:
         nobody = [one.words for at, one in enumerate(stretches(text, "free")) if at % which == 0]

@@ -1,8 +1,8 @@
 """Run in a process of its own: `python -m tests.review.judge USERNAME`, with refs on the first line of standard input.
 
-Says «ready», waits for a second line, then validates each case by itself or sends it back, in turn; prints how many
-it judged. With `as-read` it reads all cases before it is ready and judges what it has read; with `amend` it proposes
-a new version of each.
+Says «ready», waits for a second line, then validates each case by itself or sends it back, in turn; prints
+how many it judged. With `as-read` it reads all cases before it is ready and judges what it has read; with
+`amend` it proposes a new version of each.
 """
 
 from __future__ import annotations

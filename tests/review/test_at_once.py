@@ -100,11 +100,16 @@ def _at_once(node: Program, refs: list[str], *asked: tuple[str, ...]) -> list[in
     environment = {**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings"}
     judges = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.review.judge", *words], env=environment, cwd=PROJECT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "tests.review.judge", *words],
+            env=environment,
+            cwd=PROJECT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for words in asked
-    ]  # fmt: skip
+    ]
     for judge in judges:
         assert judge.stdin is not None
         judge.stdin.write(" ".join(refs) + "\n")

@@ -85,9 +85,11 @@ def test_a_returned_case_says_which_fields_and_why_and_what_changed_since(people
     client = _client(people.reviewer)
     said = {
         **as_shown(client, f"/review/case/{case.ref}/"),
-        "path": ["lines.1.quantity", "place", ""], "code": ["implausible", "", ""], "say": ["Nine?", "Which terminal?", ""],
+        "path": ["lines.1.quantity", "place", ""],
+        "code": ["implausible", "", ""],
+        "say": ["Nine?", "Which terminal?", ""],
         "reason": "Two fields.",
-    }  # fmt: skip
+    }
     answer = client.post(f"/review/case/{case.ref}/return_case/", said)
     assert answer.status_code == 302
     last = last_return(case.ref)
@@ -326,8 +328,8 @@ def test_the_monthly_check_counts_what_came_and_what_is_missing(people: SimpleNa
 
 
 def test_the_monthly_check_counts_no_case_that_its_reader_may_not_see(people: SimpleNamespace) -> None:
-    """A country's own steward reads the check of all countries: of others over what stands in the figures for
-    everybody.
+    """A country's own steward reads the check of all countries: of others over what
+    stands in the figures for everybody.
     """
     steward = add_officer(
         username="steward.us", administration="US", role="steward", password="kettle-harbour-violin-7", by=NODE

@@ -89,26 +89,45 @@ GOODS = ("pistol", "magazine", "silencer", "rifle", "frame_receiver", "slide_bar
 def families(seed: int, number: int, members: int) -> list[tuple[int, dict[str, Any]]]:
     """Records of Kenya in families of one way of smuggling each: (family, record).
 
-    A family shares most of goods, route, concealment and cover load; each member differs in some of them, as cases of one
-    network do. Families draw on the same values, so that any two cases share something.
+    A family shares most of goods, route, concealment and cover load; each member differs in some of them, as cases of
+    one network do. Families draw on the same values, so that any two cases share something.
     """
     chance = random.Random(seed)
     made = []
     for family in range(number):
         route, method, cover = chance.choice(ROUTES), chance.choice(METHODS), chance.choice(COVERS)
         goods = chance.sample(GOODS, 2)
-        word = f"{chance.choice(('blue', 'red', 'green', 'grey'))} {chance.choice(('resin', 'foam', 'grease', 'wax'))} {chance.choice(('crates', 'drums', 'pallets'))}"
+        word = (
+            f"{chance.choice(('blue', 'red', 'green', 'grey'))} {chance.choice(('resin', 'foam', 'grease', 'wax'))}"
+            f" {chance.choice(('crates', 'drums', 'pallets'))}"
+        )
         for member in range(members):
             mine = list(route)
             if chance.random() < 0.3:
                 mine[1] = chance.choice(ROUTES)[1]
             how = method if chance.random() < 0.85 else chance.choice(METHODS)
             under = cover if chance.random() < 0.75 else chance.choice(COVERS)
-            made.append((family, record(
-                national_ref=f"F{family:03d}-{member}", date=f"2026-{chance.randrange(1, 11):02d}-{chance.randrange(1, 28):02d}",
-                route=[{"role": "departure", "country": mine[0]}, {"role": "transit", "country": mine[1]}, {"role": "destination", "country": mine[2]}],
-                concealment={"place": how[0], "method": how[1], "note": f"packed in {word}" if chance.random() < 0.7 else "packed"},
-                cover_load={"description": under[0], "hs": under[1]},
-                lines=[{"subtype": chance.choice(goods), "quantity": str(chance.randrange(1, 900)), "unit": "H87"}],
-            )))  # fmt: skip
+            made.append(
+                (
+                    family,
+                    record(
+                        national_ref=f"F{family:03d}-{member}",
+                        date=f"2026-{chance.randrange(1, 11):02d}-{chance.randrange(1, 28):02d}",
+                        route=[
+                            {"role": "departure", "country": mine[0]},
+                            {"role": "transit", "country": mine[1]},
+                            {"role": "destination", "country": mine[2]},
+                        ],
+                        concealment={
+                            "place": how[0],
+                            "method": how[1],
+                            "note": f"packed in {word}" if chance.random() < 0.7 else "packed",
+                        },
+                        cover_load={"description": under[0], "hs": under[1]},
+                        lines=[
+                            {"subtype": chance.choice(goods), "quantity": str(chance.randrange(1, 900)), "unit": "H87"}
+                        ],
+                    ),
+                )
+            )
     return made

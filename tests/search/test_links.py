@@ -1,4 +1,6 @@
-"""Cases that belong together: linked by page, command and API, seen by those who see both; and a case that begins as a copy."""
+"""Cases that belong together: linked by page, command and API, seen by those who see
+both; and a case that begins as a copy.
+"""
 
 from __future__ import annotations
 

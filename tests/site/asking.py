@@ -1,5 +1,5 @@
-"""Somebody who asks a front over a connection that is as slow as a test wants it: bodies and answers a part at a
-time.
+"""Somebody who asks a front over a connection that is as slow as a test wants it:
+bodies and answers a part at a time.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def waited(event: threading.Event) -> bool:
 
 
 def in_a_loop[Answer](asking: Coroutine[Any, Any, Answer]) -> Answer:
-    """What comes of it, in a loop of its own in a thread of its own: a browser's driver may keep one running in this
-    one.
+    """What comes of it, in a loop of its own in a thread of its own: a browser's
+    driver may keep one running in this one.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, asking).result()

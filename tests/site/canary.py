@@ -100,8 +100,8 @@ def text(n: int) -> str:
 
 
 def text_for(n: int, path: str) -> str:
-    """The n-th planting for a field: in one of places, brands, firms or codes a name stands with an age, for a bare
-    one may be what it is about.
+    """The n-th planting for a field: in one of places, brands, firms or codes a name stands with an age,
+    for a bare one may be what it is about.
     """
     column = form_named("WPN").by_path.get(path)
     return text(n) if column is None or column.about == "free" else f"{text(n - n % len(MANNERS))} ({20 + n % 50})"
@@ -161,9 +161,28 @@ def xlsx_of(rows: list[list[str]]) -> bytes:
 def records() -> list[dict[str, Any]]:
     """Case records in which one value after the other is a name, and names stand under keys of their own."""
     found: list[dict[str, Any]] = []
-    paths = [("narrative",), ("office",), ("operation",), ("place",), ("direction",), ("location_type",), ("date",), ("handling",), ("country",), ("national_ref",),
-             ("conveyance", "courier"), ("conveyance", "number"), ("conveyance", "container"), ("conveyance", "carrier"), ("conveyance", "imo"),
-             ("concealment", "note"), ("concealment", "place"), ("cover_load", "description"), ("cover_load", "hs"), ("detection", "method")]  # fmt: skip
+    paths = [
+        ("narrative",),
+        ("office",),
+        ("operation",),
+        ("place",),
+        ("direction",),
+        ("location_type",),
+        ("date",),
+        ("handling",),
+        ("country",),
+        ("national_ref",),
+        ("conveyance", "courier"),
+        ("conveyance", "number"),
+        ("conveyance", "container"),
+        ("conveyance", "carrier"),
+        ("conveyance", "imo"),
+        ("concealment", "note"),
+        ("concealment", "place"),
+        ("cover_load", "description"),
+        ("cover_load", "hs"),
+        ("detection", "method"),
+    ]
     for n, path in enumerate(paths * 2):
         one = record(
             national_ref=f"API-{n}",

@@ -21,10 +21,19 @@ from tidewaiter.privacy.masking import masked
 def _planted(node: Program, *words: str) -> dict[str, Any]:
     """What the canary found on a node of its own; nor is any name in what it logged."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.site.canary", *words, *(["--demo"] if os.environ.get("TIDEWAITER_THOROUGH") else [])],
+        [
+            sys.executable,
+            "-m",
+            "tests.site.canary",
+            *words,
+            *(["--demo"] if os.environ.get("TIDEWAITER_THOROUGH") else []),
+        ],
         env={**node.environment, "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings", "TIDEWAITER_API_RATE": "100000"},
-        cwd=PROJECT, capture_output=True, text=True, timeout=560,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=560,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     print({**answer, "found": len(answer["found"])})
@@ -50,10 +59,20 @@ def test_names_planted_beside_the_cases_are_in_none_of_its_bytes(node: Program) 
 
 def test_goods_places_vessels_and_makes_are_no_people() -> None:
     for text in (
-        "Container MSKU 1234567 from Puerto Montt to Busan via San Antonio", "Smith & Wesson revolver, Glock 19 frames", "Johnnie Walker Black Label 75 cl",
-        "Loxodonta africana tusks", "Toyota Land Cruiser, fuel tank", "Jomo Kenyatta International Airport", "vessel MSC Alina", "Port of Santos, Brazil",
-        "King Abdulaziz Port", "Ethiopian Airlines ET 302", "Hidden in washing machines; 12 boxes", "Bill of lading 1234567890", "HS 9305.99, 2 kg",
-    ):  # fmt: skip
+        "Container MSKU 1234567 from Puerto Montt to Busan via San Antonio",
+        "Smith & Wesson revolver, Glock 19 frames",
+        "Johnnie Walker Black Label 75 cl",
+        "Loxodonta africana tusks",
+        "Toyota Land Cruiser, fuel tank",
+        "Jomo Kenyatta International Airport",
+        "vessel MSC Alina",
+        "Port of Santos, Brazil",
+        "King Abdulaziz Port",
+        "Ethiopian Airlines ET 302",
+        "Hidden in washing machines; 12 boxes",
+        "Bill of lading 1234567890",
+        "HS 9305.99, 2 kg",
+    ):
         assert not find(text), (text, masked(text))
 
 

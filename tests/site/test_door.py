@@ -1,4 +1,6 @@
-"""The door refuses what is too much before it reads it: from strangers, at pages that take no files, in chunks, in addresses."""
+"""The door refuses what is too much before it reads it: from strangers, at pages that
+take no files, in chunks, in addresses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Threads that work never wait for somebody's next byte; what they make arrives whole, in order, or as the error that it was."""
+"""Threads that work never wait for somebody's next byte; what they make arrives whole,
+in order, or as the error that it was.
+"""
 
 from __future__ import annotations
 

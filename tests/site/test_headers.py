@@ -1,5 +1,5 @@
-"""Headers of safety stand on every answer, also on those that no page gives; nothing is asked in the clear or in odd
-ways.
+"""Headers of safety stand on every answer, also on those that no page gives;
+nothing is asked in the clear or in odd ways.
 """
 
 from __future__ import annotations
@@ -138,7 +138,10 @@ def test_a_program_that_asks_in_the_clear_is_refused_and_not_led_on(people: Simp
 
 
 def test_what_settings_say_of_tls_follows_the_address_of_the_node(node: Program) -> None:
-    words = "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_SAMESITE CSRF_COOKIE_SAMESITE"
+    words = (
+        "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_SAMESITE"
+        " CSRF_COOKIE_SAMESITE"
+    )
     asked = f"from django.conf import settings; print([getattr(settings, n) for n in '{words}'.split()])"
     said = []
     for address in ("https://tidewaiter.example.org", "http://127.0.0.1:8000"):

@@ -1,10 +1,8 @@
 """Two nodes that differ in hidden cases alone: whoever may not see these gets the same bytes at every address.
 
 The test of the kind. What is hidden is filed between two rounds of the same questions: drafts, returned cases, cases
-that wait, marked
-cases, amendments of visible ones, photos, links and words, as like the visible ones as can be. Limits are made small,
-so that a
-limit which is taken before sight would show.
+that wait, marked cases, amendments of visible ones, photos, links and words, as like the visible ones as can be. Limits
+are made small, so that a limit which is taken before sight would show.
 """
 
 from __future__ import annotations
@@ -66,8 +64,8 @@ def photographed(people: SimpleNamespace, ref: str, path: Path, picture: Any) ->
 @pytest.fixture
 def world(people: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What everybody sees: six validated cases of Kenya, two of them linked, one with a photo. One more, and an
-    amendment of one, were
-    sent back before."""
+    amendment of one, were sent back before.
+    """
     monkeypatch.setattr(words, "MOST", 7)
     monkeypatch.setattr(similar, "EACH", 3)
     for key, home, role in (("officer_cl", "CL", "officer"), ("analyst_br", "BR", "analyst")):

@@ -1,4 +1,6 @@
-"""What a steward relies on: readiness, metrics, logs without personal data, deployment checks, the bill of materials."""
+"""What a steward relies on: readiness, metrics, logs without personal data,
+deployment checks, the bill of materials.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Seizures beside other organisations' tables: GTRIC as its equations say, wildlife by species and route, any column
-names.
+"""Seizures beside other organisations' tables: GTRIC as its equations say, wildlife by
+species and route, any column names.
 """
 
 from __future__ import annotations
@@ -67,21 +67,41 @@ def _validated(people: SimpleNamespace, by: Any, cases: list[Any]) -> None:
     country = by.administration_id
     draft(cases=cases, by=by, channel="csv")
     submit(cases=Case.objects.filter(administration=country, status="draft"), by=by)
-    validate(cases=Case.objects.filter(administration=country, status="submitted"), by=people.secretariat, unopened="test")  # fmt: skip
+    validate(
+        cases=Case.objects.filter(administration=country, status="submitted"), by=people.secretariat, unopened="test"
+    )
 
 
 def _counterfeits(people: SimpleNamespace) -> None:
-    """Kenya: four lines of shoes from China and one of bags; the United States: one of shoes, three of bags from
-    Turkey; one without a code.
+    """Kenya: four lines of shoes from China and one of bags; the United States: one of shoes, three of
+    bags from Turkey; one without a code.
     """
-    said = {"KE": [("640411", "CN")] * 4 + [("420221", "CN")], "US": [("640411", "CN"), ("420221", "TR"), ("420221", "TR"), ("420221", "TR"), ("", "TR")]}  # fmt: skip
+    said = {
+        "KE": [("640411", "CN")] * 4 + [("420221", "CN")],
+        "US": [("640411", "CN"), ("420221", "TR"), ("420221", "TR"), ("420221", "TR"), ("", "TR")],
+    }
     for by in (people.contact, people.american):
         home = by.administration_id
         cases = [
-            case_in(national_ref=f"{home}-I{n}", form="IPR", country=home, place="", date="2025-03-04", route=[{"role": "departure", "country": whence}, {"role": "destination", "country": home}],
-                    lines=[{"subtype": "footwear" if hs.startswith("64") else "bags", "quantity": "10", "unit": "H87", "fields": {"right": "trademark"}} | ({"hs": hs} if hs else {})])
+            case_in(
+                national_ref=f"{home}-I{n}",
+                form="IPR",
+                country=home,
+                place="",
+                date="2025-03-04",
+                route=[{"role": "departure", "country": whence}, {"role": "destination", "country": home}],
+                lines=[
+                    {
+                        "subtype": "footwear" if hs.startswith("64") else "bags",
+                        "quantity": "10",
+                        "unit": "H87",
+                        "fields": {"right": "trademark"},
+                    }
+                    | ({"hs": hs} if hs else {})
+                ],
+            )
             for n, (hs, whence) in enumerate(said[home])
-        ]  # fmt: skip
+        ]
         _validated(people, by, cases)
 
 
@@ -150,12 +170,22 @@ def test_wildlife_stands_beside_the_trade_of_its_species_and_route(people: Simpl
         {"subtype": "LIV", "quantity": "12", "unit": "H87", "fields": {"species": "astrochelys_radiata"}},
         {"subtype": "SCA", "quantity": "2.5", "unit": "KGM", "fields": {"species": "astrochelys_radiata"}},
     ]
-    cases = [case_in(national_ref=f"KE-C{n}", form="CIT", place="", date="2025-05-05", route=route, lines=lines) for n in range(2)]  # fmt: skip
+    cases = [
+        case_in(national_ref=f"KE-C{n}", form="CIT", place="", date="2025-05-05", route=route, lines=lines)
+        for n in range(2)
+    ]
     _validated(people, people.contact, cases)
     table = bring_table(kind="cites", name="CITES", path=_file(tmp_path, CITES), by=people.analyst)
     assert (table.first, table.last, table.dropped) == (2024, 2025, {"no_species": 1})
     (one,), unsaid = compared(people.analyst, table, 2025, 2025)
-    assert (one.species, one.departure, one.destination, one.cases, one.lines, unsaid) == ("Astrochelys radiata", "MG", "KE", 2, 4, 0)  # fmt: skip
+    assert (one.species, one.departure, one.destination, one.cases, one.lines, unsaid) == (
+        "Astrochelys radiata",
+        "MG",
+        "KE",
+        2,
+        4,
+        0,
+    )
     assert one.seized == {("LIV", "H87"): "24", ("SCA", "KGM"): "5"}, "unlike specimens and units are not added"
     assert (one.verdict, one.shipments, one.anywhere) == ("species", 0, 1)
     (one,), _unsaid = compared(people.analyst, table, 2024, 2025)
@@ -171,8 +201,21 @@ def test_wildlife_stands_beside_the_trade_of_its_species_and_route(people: Simpl
     (row,) = program.get("/api/v1/statistics/wildlife?since=2024&until=2025").json()
     assert row["Reading"] == "Traded on this route too: look at permits."
     out = io.StringIO()
-    call_command("compare_cites", str(_file(tmp_path, CITES)), since=2025, until=2025, output=str(tmp_path / "o.xlsx"), by=people.analyst.username, format="json", stdout=out)  # fmt: skip
-    assert {key: json.loads(out.getvalue())[key] for key in ("rows", "same_route", "not_in_trade")} == {"rows": 1, "same_route": 0, "not_in_trade": 0}  # fmt: skip
+    call_command(
+        "compare_cites",
+        str(_file(tmp_path, CITES)),
+        since=2025,
+        until=2025,
+        output=str(tmp_path / "o.xlsx"),
+        by=people.analyst.username,
+        format="json",
+        stdout=out,
+    )
+    assert {key: json.loads(out.getvalue())[key] for key in ("rows", "same_route", "not_in_trade")} == {
+        "rows": 1,
+        "same_route": 0,
+        "not_in_trade": 0,
+    }
 
 
 @pytest.mark.django_db
@@ -186,11 +229,23 @@ def test_gtric_goes_by_page_command_and_api(people: SimpleNamespace, tmp_path: P
     for said in ("Comtrade 2025", "Ceiling", "China", "not how much there is"):
         assert said in page, said
     assert "Ceiling" not in client.get("/statistics/counterfeits/?since=2025-01&until=2025-12").content.decode()
-    assert "no trade of these years" in client.get("/statistics/counterfeits/?since=2019-01&until=2019-12").content.decode()  # fmt: skip
+    assert (
+        "no trade of these years"
+        in client.get("/statistics/counterfeits/?since=2019-01&until=2019-12").content.decode()
+    )
     answer = client.get("/statistics/counterfeits/?since=2025-01&until=2025-12&format=xlsx")
     assert [cell.value for cell in load_workbook(io.BytesIO(answer.content)).active[2]][:2] == ["product", "42"]
     out = io.StringIO()
-    call_command("gtric", str(_file(tmp_path, COMTRADE)), since="2025-01", until="2025-12", output=str(tmp_path / "g.csv"), by=people.analyst.username, format="json", stdout=out)  # fmt: skip
+    call_command(
+        "gtric",
+        str(_file(tmp_path, COMTRADE)),
+        since="2025-01",
+        until="2025-12",
+        output=str(tmp_path / "g.csv"),
+        by=people.analyst.username,
+        format="json",
+        stdout=out,
+    )
     said_by_command = json.loads(out.getvalue())
     with (tmp_path / "g.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -213,7 +268,16 @@ def test_columns_of_any_name_are_asked_for_once(people: SimpleNamespace, tmp_pat
     assert page.status_code == 400
     assert "Which column says what?" in page.content.decode()
     held = page.context["held"]
-    said = {"held": held, "name": "odd", "c.reporter": "wer", "c.value": "was", "c.partner": "partnerISO", "c.hs": "cmdCode", "c.year": "refYear", "c.flow": "flowCode"}  # fmt: skip
+    said = {
+        "held": held,
+        "name": "odd",
+        "c.reporter": "wer",
+        "c.value": "was",
+        "c.partner": "partnerISO",
+        "c.hs": "cmdCode",
+        "c.year": "refYear",
+        "c.flow": "flowCode",
+    }
     assert client.post("/statistics/bring/imports/", said).status_code == 302
     table = bring_table(kind="imports", name="", path=_file(tmp_path, COMTRADE, "plain.csv"), by=people.analyst)
     assert table.name == "odd", "the same content is the same table, whatever its columns were called"
@@ -243,7 +307,10 @@ def test_what_cannot_be_used_is_said(people: SimpleNamespace, tmp_path: Path, te
 
 @pytest.mark.django_db
 def test_lost_zeros_levels_and_thousands(people: SimpleNamespace, tmp_path: Path) -> None:
-    text = "ReporterISO3,PartnerISO3,ProductCode,TradeFlowName,Year,TradeValue in 1000 USD\nKEN,CHN,30441,Import,2020,2\nKEN,CHN,03,Import,2020,2\nKEN,CHN,640411,Import,2020,3\n"
+    text = (
+        "ReporterISO3,PartnerISO3,ProductCode,TradeFlowName,Year,TradeValue in 1000"
+        " USD\nKEN,CHN,30441,Import,2020,2\nKEN,CHN,03,Import,2020,2\nKEN,CHN,640411,Import,2020,3\n"
+    )
     table = bring_table(kind="imports", name="", path=_file(tmp_path, text), by=people.analyst)
     assert columns_of(table).to_pylist() == [
         {"year": 2020, "reporter": "KE", "partner": "CN", "chapter": "03", "value": 2000.0},

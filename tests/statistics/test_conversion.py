@@ -1,4 +1,6 @@
-"""Quantities in one unit: this period and the one before are brought to it by the same factor, or the change is nonsense."""
+"""Quantities in one unit: this period and the one before are brought to it by the
+same factor, or the change is nonsense.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def test_units_of_the_period_before_are_added_to_those_of_the_same_goods() -> No
 def test_the_report_says_the_change_of_what_was_reported_in_grams_and_then_in_kilograms(
     people: SimpleNamespace,
 ) -> None:
-    """A kilogram in 2025 after 4,000 grams in 2024 is three quarters less; with grams taken for kilograms it would be -100 %."""
+    """A kilogram in 2025 after 4,000 grams in 2024 is three quarters less; with grams
+    taken for kilograms it would be -100 %.
+    """
     for year, quantity, unit in ((2024, "4000", "GRM"), (2025, "1", "KGM")):
         line = {"subtype": "cocaine", "quantity": quantity, "unit": unit}
         case = case_in(form="DRG", national_ref=f"C-{year}", date=f"{year}-05-05", lines=[line])

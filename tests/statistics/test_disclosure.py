@@ -60,7 +60,9 @@ def _reported(people: SimpleNamespace, country: str, number: int, year: int = 20
 
 @pytest.fixture
 def reported(people: SimpleNamespace) -> SimpleNamespace:
-    """2025: by sea two countries (5 cases), by road three (15), by air three (24), by rail three (3); the year before three by sea and by road."""
+    """2025: by sea two countries (5 cases), by road three (15), by air three (24), by rail three (3); the
+    year before three by sea and by road.
+    """
     whole = [
         {"role": "departure", "country": "CO"},
         {"role": "transit", "country": "PA"},
@@ -182,7 +184,9 @@ def test_public_sums_by_two_dimensions_hide_along_rows_and_columns(people: Simpl
 
 
 def test_the_public_table_says_nothing_of_the_period_before(reported: SimpleNamespace) -> None:
-    """By sea 33 cases stood in the year before, of three countries: with this year's 5 hidden, a change would give them."""
+    """By sea 33 cases stood in the year before, of three countries: with this
+    year's 5 hidden, a change would give them.
+    """
     head, *rows = _public_csv(reported.analyst, "by=mode&measure=cases")
     assert head[-1] == "before"
     assert {row[-1] for row in rows} == {""}

@@ -1,6 +1,8 @@
-"""Public tables under attack: of random reports, what is shown of counts, quantities and values lets nobody work out what is hidden.
+"""Public tables under attack: of random reports, what is shown of counts, quantities and
+values lets nobody work out what is hidden.
 
-The attacker has pencil and paper: every shown number, and that a total is the sum of its parts. Equations are solved exactly, in fractions.
+The attacker has pencil and paper: every shown number, and that a total is the sum of its parts.
+Equations are solved exactly, in fractions.
 """
 
 from __future__ import annotations
@@ -92,8 +94,8 @@ def _as_places(rows: list[Sum]) -> dict[tuple[Any, ...], bool]:
 def test_quantities_and_values_hide_in_each_unit_what_few_or_nearly_one_reported(
     lines: list[Line], measure: str
 ) -> None:
-    """Of one unit the sums stand behind the same reporters as the number of lines: what few reported is hidden by
-    either.
+    """Of one unit the sums stand behind the same reporters as the number of lines:
+    what few reported is hidden by either.
     """
     with _asked(lines) as connection:
         found = sums(connection, "subtype", "mode", measure, public=True)

@@ -1,5 +1,5 @@
-"""A row that sums several seizures is one case and as many seizures as its source says, by page, command, API and
-file.
+"""A row that sums several seizures is one case and as many seizures as its source
+says, by page, command, API and file.
 """
 
 from __future__ import annotations

@@ -107,8 +107,8 @@ def added(cells: list[Amounts]) -> Amounts:
 
 
 def all_but_told(cell: Amounts) -> bool:
-    """Whether the second largest contributor, who takes its own away, comes within a tenth of the largest one's
-    contribution.
+    """Whether the second largest contributor, who takes its own away, comes within a
+    tenth of the largest one's contribution.
     """
     first, second, *_rest = [*sorted(cell.values(), reverse=True), 0, 0]
     return bool(first) and Fraction(sum(cell.values()) - second - first, first) < Fraction(1, 10)

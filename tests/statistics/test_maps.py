@@ -1,4 +1,6 @@
-"""Maps and charts: the projection is the one the land is drawn in, great circles are the shortest way, edges are cut."""
+"""Maps and charts: the projection is the one the land is drawn in, great circles
+are the shortest way, edges are cut.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,12 @@ def test_no_stroke_runs_across_the_whole_map(start: tuple[float, float], end: tu
 
 def test_a_map_says_what_it_shows_and_lets_no_words_in() -> None:
     drawn = maps.flow_map(
-        label='<b>"x"', flows=[maps.Flow("CL", "KE", 9, "<i>")], counts={"KE": 3, "SG": 1}, names={"KE": "K<"}, spots=[maps.Spot((39.7, -4.0), 2, "Mombasa")]
-    )  # fmt: skip
+        label='<b>"x"',
+        flows=[maps.Flow("CL", "KE", 9, "<i>")],
+        counts={"KE": 3, "SG": 1},
+        names={"KE": "K<"},
+        spots=[maps.Spot((39.7, -4.0), 2, "Mombasa")],
+    )
     tree = etree.fromstring(drawn)
     assert tree.get("aria-label") == '<b>"x"'
     assert tree.xpath("//*[local-name()='title']")[0].text == "<i>"
@@ -76,8 +82,9 @@ def test_an_axis_ends_at_a_round_number_above(number: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "at"), [("0400S 03940E", (39 + 40 / 60, -4.0)), ("4230N 00131W", (-(1 + 31 / 60), 42.5)), ("", None), ("x", None)]
-)  # fmt: skip
+    ("said", "at"),
+    [("0400S 03940E", (39 + 40 / 60, -4.0)), ("4230N 00131W", (-(1 + 31 / 60), 42.5)), ("", None), ("x", None)],
+)
 def test_positions_of_places(said: str, at: tuple[float, float] | None) -> None:
     assert position(said) == (pytest.approx(at) if at else None)
 

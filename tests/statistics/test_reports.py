@@ -44,7 +44,16 @@ def _client(person: Any) -> Client:
 
 def _validated(people: SimpleNamespace, by: Any, number: int, **changes: Any) -> None:
     country = by.administration_id
-    cases = [case_in(national_ref=f"{country}-{changes.get('form', 'W')}-{n}", country=country, place="", date=f"2025-{1 + n % 12:02d}-10", **changes) for n in range(number)]  # fmt: skip
+    cases = [
+        case_in(
+            national_ref=f"{country}-{changes.get('form', 'W')}-{n}",
+            country=country,
+            place="",
+            date=f"2025-{1 + n % 12:02d}-10",
+            **changes,
+        )
+        for n in range(number)
+    ]
     draft(cases=cases, by=by, channel="csv")
     submit(cases=Case.objects.filter(administration=country, status="draft"), by=by)
     validate(
@@ -92,7 +101,12 @@ def test_marked_cases_are_in_no_report_and_only_writers_freeze(people: SimpleNam
         _year(people, since="2025-12", until="2025-01")
     assert _client(people.partner).get("/statistics/reports/").status_code == 404
     assert _client(people.contact).get("/statistics/reports/").status_code == 200
-    assert _client(people.contact).post("/statistics/reports/", {"since": "2025-01", "until": "2025-12", "audience": "members"}).status_code == 403  # fmt: skip
+    assert (
+        _client(people.contact)
+        .post("/statistics/reports/", {"since": "2025-01", "until": "2025-12", "audience": "members"})
+        .status_code
+        == 403
+    )
 
 
 def test_a_report_says_its_figures_its_coverage_and_its_data_set(people: SimpleNamespace) -> None:
@@ -143,7 +157,11 @@ def test_the_public_edition_hides_what_fewer_than_three_countries_say(people: Si
 
 def test_a_total_that_was_restated_says_so(people: SimpleNamespace) -> None:
     for n in range(3):
-        draft(cases=[case_in(national_ref=f"KE-{2024 + n % 2}-{n}", place="", date=f"{2024 + n % 2}-04-10")], by=people.contact, channel="csv")  # fmt: skip
+        draft(
+            cases=[case_in(national_ref=f"KE-{2024 + n % 2}-{n}", place="", date=f"{2024 + n % 2}-04-10")],
+            by=people.contact,
+            channel="csv",
+        )
     submit(cases=Case.objects.filter(status="draft"), by=people.contact)
     validate(cases=Case.objects.filter(status="submitted"), by=people.secretariat, unopened="test")
     _year(people, name="2024", since="2024-01", until="2024-12")
@@ -200,7 +218,9 @@ def test_the_report_by_command_and_api_in_every_kind(
     answers = []
     for kind in ("pdf", "html", "xlsx", "pdf"):
         out = tmp_path / f"itr.{kind}"
-        call_command("illicit_trade_report", year=2025, output=str(out), by=people.analyst.username, format="json", lang="en")  # fmt: skip
+        call_command(
+            "illicit_trade_report", year=2025, output=str(out), by=people.analyst.username, format="json", lang="en"
+        )
         answers.append(json.loads(capsys.readouterr().out))
         assert out.stat().st_size > 5000
     assert len({one["digest"] for one in answers}) == 1
@@ -230,19 +250,33 @@ def test_the_report_by_command_and_api_in_every_kind(
 def test_quantities_are_brought_to_one_unit_only_where_a_conversion_is_known() -> None:
     who = {"KE": (1, 1)}
     amounts = [
-        Amount("DRG", "cocaine", "KGM", "2", "1", 1, who), Amount("DRG", "cocaine", "GRM", "500", None, 1, who), Amount("DRG", "cocaine", "LTR", "3", None, 1, who),
-        Amount("DRG", "mdma", "U2", "1000", None, 1, who), Amount("DRG", "khat", "U2", "7", None, 1, who), Amount("ALC", "wine", "LTR", "3", None, 1, who),
-    ]  # fmt: skip
+        Amount("DRG", "cocaine", "KGM", "2", "1", 1, who),
+        Amount("DRG", "cocaine", "GRM", "500", None, 1, who),
+        Amount("DRG", "cocaine", "LTR", "3", None, 1, who),
+        Amount("DRG", "mdma", "U2", "1000", None, 1, who),
+        Amount("DRG", "khat", "U2", "7", None, 1, who),
+        Amount("ALC", "wine", "LTR", "3", None, 1, who),
+    ]
     found = {(one.subtype, one.unit): (one.now_text, bool(one.assumed)) for one in in_common(amounts)}
     assert found == {
-        ("cocaine", "KGM"): ("5.5", True), ("mdma", "KGM"): ("0.3", True), ("khat", "U2"): ("7", False), ("wine", "LTR"): ("3", False),
-    }  # fmt: skip
+        ("cocaine", "KGM"): ("5.5", True),
+        ("mdma", "KGM"): ("0.3", True),
+        ("khat", "U2"): ("7", False),
+        ("wine", "LTR"): ("3", False),
+    }
 
 
 def test_the_cites_report_of_a_party_by_page_command_and_api(
     people: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = {"subtype": "SCA", "quantity": "220", "unit": "KGM", "value": "900", "currency": "KES", "fields": {"species": "Manis_spp.", "appendix": "I"}}  # fmt: skip
+    line = {
+        "subtype": "SCA",
+        "quantity": "220",
+        "unit": "KGM",
+        "value": "900",
+        "currency": "KES",
+        "fields": {"species": "Manis_spp.", "appendix": "I"},
+    }
     route = [
         {"role": "departure", "country": "CD"},
         {"role": "transit", "country": "UG"},

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def _months(people: SimpleNamespace, rows: dict[tuple[str, str], tuple[int, int]]) -> None:
-    """36 months up to December 2025; by route so many cases in each of the first 33 months, so many in the last three."""
+    """36 months up to December 2025; by route so many cases in each of the first 33 months, so many in the last
+    three.
+    """
     cases = []
     for (start, end), (before, lately) in rows.items():
         legs = [{"role": "departure", "country": start}, {"role": "destination", "country": end}]

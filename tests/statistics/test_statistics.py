@@ -25,8 +25,16 @@ def _made(people: SimpleNamespace) -> list[dict[str, Any]]:
     rows = []
     cases = []
     for n in range(60):
-        lines = [{"subtype": ("pistol", "magazine", "ammunition")[(n + m) % 3], "quantity": f"{n + m + 1}.5", "unit": "KGM" if (n + m) % 3 == 2 else "H87",
-                  "value": "10", "currency": "USD" if n % 2 else "KES"} for m in range(1 + n % 2)]  # fmt: skip
+        lines = [
+            {
+                "subtype": ("pistol", "magazine", "ammunition")[(n + m) % 3],
+                "quantity": f"{n + m + 1}.5",
+                "unit": "KGM" if (n + m) % 3 == 2 else "H87",
+                "value": "10",
+                "currency": "USD" if n % 2 else "KES",
+            }
+            for m in range(1 + n % 2)
+        ]
         cases.append(
             case_in(
                 national_ref=f"S-{n}",

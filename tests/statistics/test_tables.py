@@ -46,8 +46,30 @@ def _made(people: SimpleNamespace) -> list[dict[str, Any]]:
             mark = {"handling": "RED"} if n == 5 else {}
             date = f"202{4 + n % 2}-{1 + n % 12:02d}-10"
             goods = ("pistol", "magazine")[n % 2]
-            cases.append(case_in(national_ref=f"T-{country}-{n}", country=country, place=place, date=date, route=route, conveyance={"mode": str(1 + n % 4)}, lines=[{"subtype": goods, "quantity": str(n + 1), "unit": "H87"}], **mark))  # fmt: skip
-            rows.append({"country": country, "year": date[:4], "month": date[:7], "mode": str(1 + n % 4), "subtype": goods, "quantity": n + 1, "red": bool(mark), "route": route})  # fmt: skip
+            cases.append(
+                case_in(
+                    national_ref=f"T-{country}-{n}",
+                    country=country,
+                    place=place,
+                    date=date,
+                    route=route,
+                    conveyance={"mode": str(1 + n % 4)},
+                    lines=[{"subtype": goods, "quantity": str(n + 1), "unit": "H87"}],
+                    **mark,
+                )
+            )
+            rows.append(
+                {
+                    "country": country,
+                    "year": date[:4],
+                    "month": date[:7],
+                    "mode": str(1 + n % 4),
+                    "subtype": goods,
+                    "quantity": n + 1,
+                    "red": bool(mark),
+                    "route": route,
+                }
+            )
         draft(cases=cases, by=filer, channel="csv")
         submit(cases=Case.objects.filter(administration=country), by=filer)
     validate(cases=Case.objects.all(), by=people.secretariat, unopened="test")
@@ -61,7 +83,11 @@ def test_a_table_equals_a_recount_totals_and_the_year_before_too(people: SimpleN
         made = table(connection, "mode", "country")
         lists = {(one.keys, one.unit): one.now for one in sums(connection, "subtype", "", "quantity")}
     counts = Counter((row["mode"], row["country"]) for row in now)
-    assert {(line.key, column): cell.now for line in made.lines for column, cell in zip(made.columns, line.cells, strict=True)} == counts  # fmt: skip
+    assert {
+        (line.key, column): cell.now
+        for line in made.lines
+        for column, cell in zip(made.columns, line.cells, strict=True)
+    } == counts
     before = Counter(row["mode"] for row in was)
     assert {line.key: line.total.was for line in made.lines} == {line.key: before[line.key] for line in made.lines}
     assert made.grand.now == len(now)
@@ -151,7 +177,9 @@ def test_a_table_is_kept_shared_and_read_by_each_with_their_own_rights(people: S
     assert mine.post("/statistics/table/keep/", {"name": "", "query": "by=mode"}).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/statistics/?since=2025-13", "/statistics/map/?since=x", "/statistics/?since=1900-01&until=2026-01"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address", ["/statistics/?since=2025-13", "/statistics/map/?since=x", "/statistics/?since=1900-01&until=2026-01"]
+)
 def test_a_period_that_is_none_is_refused_in_words(people: SimpleNamespace, address: str) -> None:
     answer = _client(people.contact).get(address)
     assert answer.status_code == 400

@@ -13,7 +13,12 @@ from tidewaiter.trade.tables.products import products_of
 from tidewaiter.trade.tables.words import base_unit, country_reader, flow_reader, is_total, periods_of
 
 pytestmark = pytest.mark.django_db
-OLD = "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,Trade Flow,Reporter Code,Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,2nd Partner Code,2nd Partner,2nd Partner ISO,Customs Proc. Code,Customs,Mode of Transport Code,Mode of Transport,Commodity Code,Commodity,Qty Unit Code,Qty Unit,Qty,Netweight (kg),Trade Value (US$),Flag"
+OLD = (
+    "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,Trade Flow,Reporter"
+    " Code,Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,2nd Partner Code,2nd Partner,2nd Partner ISO,Customs"
+    " Proc. Code,Customs,Mode of Transport Code,Mode of Transport,Commodity Code,Commodity,Qty Unit Code,Qty"
+    " Unit,Qty,Netweight (kg),Trade Value (US$),Flag"
+)
 
 
 def test_the_old_comtrade_layout_is_asked_by_code_then_iso_then_name() -> None:

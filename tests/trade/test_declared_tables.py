@@ -1,5 +1,5 @@
-"""Tables of declarations as countries write them: heads, marks, dates, flows, units and currencies; nothing pooled
-that differs.
+"""Tables of declarations as countries write them: heads, marks, dates, flows, units and
+currencies; nothing pooled that differs.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The same expressions on Apache Spark give the same rows. Skipped by name where Spark or Java is not installed
-(`make install-spark`).
+"""The same expressions on Apache Spark give the same rows. Skipped by name where Spark or Java is
+not installed (`make install-spark`).
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def test_unit_prices_are_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", made(700))
     asked = Parameters(min_group=12, reference=[{"hs": "610910", "unit": "KGM", "low": 2.0, "high": 4.0}])
     found = [
-        screen(Source(path), tmp_path / name, asked, engine_name=name, memory="1GB").answer() for name in ("duckdb", "spark")
-    ]  # fmt: skip
+        screen(Source(path), tmp_path / name, asked, engine_name=name, memory="1GB").answer()
+        for name in ("duckdb", "spark")
+    ]
     for said in found:
         said.pop("seconds")
     assert found[0] == found[1]
@@ -70,21 +71,33 @@ def test_unit_prices_are_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
     flagged = [tmp_path / name / "screened.parquet" / "0000.parquet" for name in ("duckdb", "spark")]
     assert _same(flagged[0], flagged[1], lambda row: row["id"], ("row",)) > 100
     cells = [tmp_path / name / "likes.parquet" / "0000.parquet" for name in ("duckdb", "spark")]
-    assert _same(cells[0], cells[1], lambda row: str(sorted((key, str(row[key])) for key in ("hs", "partner", "flow", "year", "quarter")))) > 10  # fmt: skip
+    assert (
+        _same(
+            cells[0],
+            cells[1],
+            lambda row: str(sorted((key, str(row[key])) for key in ("hs", "partner", "flow", "year", "quarter"))),
+        )
+        > 10
+    )
 
 
 @spark
 def test_a_mirror_comparison_is_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
     path, _said = _comtrade(tmp_path / "comtrade.csv")
     found = [
-        compare(Reported(path), tmp_path / name, Mirroring(), engine_name=name, memory="1GB").answer() for name in ("duckdb", "spark")
-    ]  # fmt: skip
+        compare(Reported(path), tmp_path / name, Mirroring(), engine_name=name, memory="1GB").answer()
+        for name in ("duckdb", "spark")
+    ]
     for said in found:
         said.pop("seconds")
     for name, value in found[0].items():
         if isinstance(value, float):
             assert _alike(value, found[1][name]), name
-    assert (found[0]["flows"], found[0]["gaps"], found[0]["dropped"]) == (found[1]["flows"], found[1]["gaps"], found[1]["dropped"])  # fmt: skip
+    assert (found[0]["flows"], found[0]["gaps"], found[0]["dropped"]) == (
+        found[1]["flows"],
+        found[1]["gaps"],
+        found[1]["dropped"],
+    )
     flows = [tmp_path / name / "flows.parquet" for name in ("duckdb", "spark")]
     assert _same(flows[0], flows[1], lambda row: (row["exporter"], row["importer"], row["product"], row["year"])) > 100
 
@@ -99,7 +112,18 @@ def test_partitions_by_chapter_and_year_by_command_on_both_engines(tmp_path: Pat
     said = []
     for name in ("duckdb", "spark"):
         out = tmp_path / f"{name}.csv"
-        found = small_node.json("unit_prices", str(tmp_path / "lake"), "-o", str(out), "--engine", name, "--memory", "1GB", "--min-group", "12")  # fmt: skip
+        found = small_node.json(
+            "unit_prices",
+            str(tmp_path / "lake"),
+            "-o",
+            str(out),
+            "--engine",
+            name,
+            "--memory",
+            "1GB",
+            "--min-group",
+            "12",
+        )
         said.append(found | {"seconds": 0})
         assert out.read_text().count("\n") == said[-1]["flagged"] + 1
     assert said[0] == said[1]

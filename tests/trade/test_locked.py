@@ -1,4 +1,6 @@
-"""The engine of trade and that of statistics see what they are given and nothing else, whatever a name or a setting says."""
+"""The engine of trade and that of statistics see what they are given and nothing
+else, whatever a name or a setting says.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Mirror data: flows and ratios equal a recount, flow codes are added once, layouts are recognised, caveats are said."""
+"""Mirror data: flows and ratios equal a recount, flow codes are added once, layouts are recognised, caveats are
+said.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def _comtrade(path: Path, seed: int = 4) -> tuple[Path, dict[tuple[str, str, str
                         if chance.random() < 0.2:
                             one["rx"] = round(value * 0.3, 2)
                     if chance.random() < 0.85:
-                        one |= {"m": round(value * chance.choice((1.06, 1.1, 2.5, 0.3)), 2), "mw": round(weight * chance.choice((1, 1, 3)), 1)}  # fmt: skip
+                        one |= {
+                            "m": round(value * chance.choice((1.06, 1.1, 2.5, 0.3)), 2),
+                            "mw": round(weight * chance.choice((1, 1, 3)), 1),
+                        }
                     if not one:
                         continue
                     said[exporter, importer, product, year] = one
@@ -58,10 +63,18 @@ def _comtrade(path: Path, seed: int = 4) -> tuple[Path, dict[tuple[str, str, str
                             f"{ISO3[who]},{ISO3[whom]},{flow},{product},{year},{one[side]},{weight_said},0,0,C00"
                         )
     lines += [
-        "KEN,W00,M,640411,2022,999999,1,0,0,C00", "KEN,_X,M,640411,2022,5,1,0,0,C00", "KEN,CHN,RM,640411,2022,50,1,0,0,C00", "KEN,CHN,DX,640411,2022,50,1,0,0,C00",
-        "KEN,CHN,M,640411,2022,77,1,2100,0,C00", "KEN,CHN,M,64,2022,88,1,0,0,C00", "KEN,CHN,M,TOTAL,2022,99,1,0,0,C00", "KEN,KEN,M,640411,2022,11,1,0,0,C00",
-        "ZZQ,CHN,M,640411,2022,11,1,0,0,C00", "KEN,CHN,M,640411,2022,,1,0,0,C00", "KEN,CHN,MIP,640411,2022,12,1,0,0,C00",
-    ]  # fmt: skip
+        "KEN,W00,M,640411,2022,999999,1,0,0,C00",
+        "KEN,_X,M,640411,2022,5,1,0,0,C00",
+        "KEN,CHN,RM,640411,2022,50,1,0,0,C00",
+        "KEN,CHN,DX,640411,2022,50,1,0,0,C00",
+        "KEN,CHN,M,640411,2022,77,1,2100,0,C00",
+        "KEN,CHN,M,64,2022,88,1,0,0,C00",
+        "KEN,CHN,M,TOTAL,2022,99,1,0,0,C00",
+        "KEN,KEN,M,640411,2022,11,1,0,0,C00",
+        "ZZQ,CHN,M,640411,2022,11,1,0,0,C00",
+        "KEN,CHN,M,640411,2022,,1,0,0,C00",
+        "KEN,CHN,MIP,640411,2022,12,1,0,0,C00",
+    ]
     path.write_text(HEADS + "\n".join(lines) + "\n")
     return path, said
 
@@ -110,8 +123,16 @@ def test_what_is_inside_another_row_is_not_added(tmp_path: Path) -> None:
     path, said = _comtrade(tmp_path / "c.csv")
     found = compare(Reported(path), tmp_path / "w", Mirroring(net_re_exports=False))
     assert found.dropped == {
-        "another_flow": 2, "another_level": 2, "breakdown": 1, "itself": 1, "no_country": 1, "no_value": 1, "re_import": 1, "unknown_country": 1, "world": 1,
-    }  # fmt: skip
+        "another_flow": 2,
+        "another_level": 2,
+        "breakdown": 1,
+        "itself": 1,
+        "no_country": 1,
+        "no_value": 1,
+        "re_import": 1,
+        "unknown_country": 1,
+        "world": 1,
+    }
     for key, row in _by_flow(tmp_path / "w").items():
         assert row["exported"] == pytest.approx(said[key]["x"]) if "x" in said[key] else row["exported"] is None
     assert found.caveats
@@ -130,15 +151,23 @@ def test_a_table_of_factors_says_most_for_what_it_names(tmp_path: Path, capsys: 
     assert factors["CN", "DE", "64"] == 1.08
     assert factors["CN", "US", "64"] == 1.0, "imports of the United States are published FOB"
     assert json.loads((tmp_path / "all" / "report.json").read_text())["flows"] == answer["flows"]
-    assert {one.name for one in (tmp_path / "all").iterdir()} == {"flows.parquet", "report.json", "by_pair.csv", "by_product.csv", "by_year.csv", "by_pair_year.csv"}  # fmt: skip
+    assert {one.name for one in (tmp_path / "all").iterdir()} == {
+        "flows.parquet",
+        "report.json",
+        "by_pair.csv",
+        "by_product.csv",
+        "by_year.csv",
+        "by_pair_year.csv",
+    }
 
 
 def test_wits_and_baci_are_recognised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wits = tmp_path / "wits.csv"
     wits.write_text(
-        "Nomenclature;ReporterISO3;ProductCode;ReporterName;PartnerISO3;PartnerName;Year;TradeFlowName;TradeFlowCode;TradeValue in 1000 USD\n"
-        "NC;KEN; Total;Kenya;DEU;Germany;2009;Import;5;10.6\nNC;DEU; Total;Germany;KEN;Kenya;2009;Export;6;10\nNC;KEN; Total;Kenya;WLD;World;2009;Import;5;99\n"
-        "NC;DEU; Total;Germany;ROM;Romania;2009;Export;6;7\n"
+        "Nomenclature;ReporterISO3;ProductCode;ReporterName;PartnerISO3;PartnerName;Year;TradeFlowName;TradeFlowCode;TradeValue"
+        " in 1000 USD\nNC;KEN; Total;Kenya;DEU;Germany;2009;Import;5;10.6\nNC;DEU;"
+        " Total;Germany;KEN;Kenya;2009;Export;6;10\nNC;KEN; Total;Kenya;WLD;World;2009;Import;5;99\nNC;DEU;"
+        " Total;Germany;ROM;Romania;2009;Export;6;7\n"
     )
     call_command("mirror", str(wits), output=str(tmp_path / "w.csv"), format="json")
     answer = json.loads(capsys.readouterr().out)
@@ -161,11 +190,16 @@ def test_wits_and_baci_are_recognised(tmp_path: Path, capsys: pytest.CaptureFixt
         "one value a flow has no mirror"
     )
     with (tmp_path / "b.csv").open() as file:
-        assert {(one["exporter"], one["importer"], one["product"]) for one in csv.DictReader(file)} == {("CN", "KE", "010121"), ("US", "KE", "640411")}  # fmt: skip
+        assert {(one["exporter"], one["importer"], one["product"]) for one in csv.DictReader(file)} == {
+            ("CN", "KE", "010121"),
+            ("US", "KE", "640411"),
+        }
 
 
 def _far(tmp_path: Path) -> tuple[Path, Path, dict[tuple[str, str], float]]:
-    """Trade of countries at known distances, whose imports are dearer by 5 % and 2 % a thousand kilometres more; every fifth flow is falsified."""
+    """Trade of countries at known distances, whose imports are dearer by 5 % and 2 % a thousand
+    kilometres more; every fifth flow is falsified.
+    """
     chance = random.Random(11)
     countries = ("KE", "CN", "DE", "IN", "UG", "BR", "JP", "FR", "EG", "CL")
     lines, far, true = [], [], {}
@@ -180,7 +214,10 @@ def _far(tmp_path: Path) -> tuple[Path, Path, dict[tuple[str, str], float]]:
                 value = chance.uniform(1000, 90000)
                 false = chance.choice((3.0, 0.2)) if product % 5 == 0 else chance.uniform(0.98, 1.02)
                 imported = value * true[exporter, importer] * false
-                lines += [f"{exporter},{importer},X,64{product:02}11,2022,{value:.2f},,0,0,C00", f"{importer},{exporter},M,64{product:02}11,2022,{imported:.2f},,0,0,C00"]  # fmt: skip
+                lines += [
+                    f"{exporter},{importer},X,64{product:02}11,2022,{value:.2f},,0,0,C00",
+                    f"{importer},{exporter},M,64{product:02}11,2022,{imported:.2f},,0,0,C00",
+                ]
     path, table = tmp_path / "far.csv", tmp_path / "dist.csv"
     path.write_text(HEADS + "\n".join(lines) + "\n")
     table.write_text("iso_o;iso_d;contig;dist\n" + "\n".join(far) + "\n")
@@ -198,7 +235,9 @@ def test_the_factor_is_estimated_from_distances_in_spite_of_falsified_flows(tmp_
     assert found.gaps == 180, "each fifth flow and no other"
     assert [one["factor"] for one in found.sensitivity] == [1.0, 1.06, 1.1]
     by_constant = compare(Reported(path), tmp_path / "w", Mirroring(factor=1.1))
-    assert found.sensitivity[2] | {"factor": 0} == {"factor": 0} | {name: getattr(by_constant, name) for name in found.sensitivity[2] if name != "factor"}  # fmt: skip
+    assert found.sensitivity[2] | {"factor": 0} == {"factor": 0} | {
+        name: getattr(by_constant, name) for name in found.sensitivity[2] if name != "factor"
+    }
 
 
 def test_editions_are_compared_by_families_of_codes(tmp_path: Path) -> None:
@@ -213,7 +252,10 @@ def test_editions_are_compared_by_families_of_codes(tmp_path: Path) -> None:
     assert (apart.flows, apart.matched, apart.mixed_editions) == (4, 1, 1)
     found = compare(Reported(path, correspondence=table), tmp_path / "w", Mirroring())
     assert (found.flows, found.matched, found.families) == (2, 2, 2)
-    assert {row["product"]: row["value_ratio"] for row in _by_flow(tmp_path / "w").values()} == {"854230": pytest.approx(1.0), "640411": pytest.approx(1.0)}  # fmt: skip
+    assert {row["product"]: row["value_ratio"] for row in _by_flow(tmp_path / "w").values()} == {
+        "854230": pytest.approx(1.0),
+        "640411": pytest.approx(1.0),
+    }
 
 
 @pytest.mark.parametrize(
@@ -241,23 +283,41 @@ def test_what_cannot_be_compared_ends_with_the_reason(
 
 
 _letters = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
-_flows = st.tuples(_letters, _letters, st.text("0123456789", min_size=6, max_size=6) | st.just("TOTAL"), st.integers(0, 9999), st.sampled_from(("", *REASONS)))  # fmt: skip
+_flows = st.tuples(
+    _letters,
+    _letters,
+    st.text("0123456789", min_size=6, max_size=6) | st.just("TOTAL"),
+    st.integers(0, 9999),
+    st.sampled_from(("", *REASONS)),
+)
 
 
 @given(st.lists(_flows, min_size=1, max_size=30))
 @settings(max_examples=25, deadline=None)
 def test_the_number_of_a_flow_says_the_flow_and_keeps_the_order(flows: list[tuple[str, str, str, int, str]]) -> None:
     said = [
-        {"a": number_of_country(a), "b": number_of_country(b), "p": number_of_product(p), "y": year, "why": why, "as": (a, b, p, year)}
+        {
+            "a": number_of_country(a),
+            "b": number_of_country(b),
+            "p": number_of_product(p),
+            "y": year,
+            "why": why,
+            "as": (a, b, p, year),
+        }
         for a, b, p, year, why in flows
-    ]  # fmt: skip
-    table = ibis.memtable([{key: one[key] for key in ("a", "b", "p", "y", "why")} | {"at": at} for at, one in enumerate(said)])  # fmt: skip
+    ]
+    table = ibis.memtable(
+        [{key: one[key] for key in ("a", "b", "p", "y", "why")} | {"at": at} for at, one in enumerate(said)]
+    )
     found = unpacked(table.mutate(flow=packed(table.a, table.b, table.p, table.y, table.why))).order_by("flow", "at")
     rows = found.to_pyarrow().to_pylist()
     left_out = [row for row in rows if row["flow"] < 0]
     assert sorted(REASONS[-row["flow"] - 1] for row in left_out) == sorted(why for *_flow, why in flows if why)
     kept = [(row["exporter"], row["importer"], row["product"], row["year"]) for row in rows if row["flow"] >= 0]
-    assert kept == sorted((flow[:4] for flow in flows if not flow[4]), key=lambda flow: (*flow[:2], "" if flow[2] == "TOTAL" else flow[2], flow[3]))  # fmt: skip
+    assert kept == sorted(
+        (flow[:4] for flow in flows if not flow[4]),
+        key=lambda flow: (*flow[:2], "" if flow[2] == "TOTAL" else flow[2], flow[3]),
+    )
 
 
 @pytest.mark.parametrize("code", ["", "K", "KEN", "kE", "K1", "ÄÖ", "EU "])
@@ -273,7 +333,16 @@ def test_what_is_no_product_has_no_number(code: str) -> None:
 def test_two_results_lie_side_by_side_by_command(tmp_path: Path) -> None:
     path, _said = _comtrade(tmp_path / "c.csv")
     for name, relative in (("wide", "0.2"), ("narrow", "0.6")):
-        call_command("mirror", str(path), "-o", str(tmp_path / name), "--relative", relative, stdout=io.StringIO(), stderr=io.StringIO())  # fmt: skip
+        call_command(
+            "mirror",
+            str(path),
+            "-o",
+            str(tmp_path / name),
+            "--relative",
+            relative,
+            stdout=io.StringIO(),
+            stderr=io.StringIO(),
+        )
     out = io.StringIO()
     call_command("compare_results", str(tmp_path / "wide"), str(tmp_path / "narrow"), "--format", "json", stdout=out)
     found = json.loads(out.getvalue())

@@ -1,5 +1,5 @@
-"""A finding of prices or of a mirror becomes a referral: its evidence does not change, its state and outcome are
-followed and counted.
+"""A finding of prices or of a mirror becomes a referral: its evidence does not change, its state
+and outcome are followed and counted.
 """
 
 from __future__ import annotations

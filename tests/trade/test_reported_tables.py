@@ -1,5 +1,5 @@
-"""Tables of reported trade as statistics publish them: read by layout, code or name; nothing counted twice, nothing
-unnamed.
+"""Tables of reported trade as statistics publish them: read by layout, code or name;
+nothing counted twice, nothing unnamed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ BY_NUMBER = "freqCode,refYear,period,reporterCode,flowCode,partnerCode,cmdCode,p
 MATCHED = {
     "names as Comtrade and WITS write them": (
         BY_NAME
-        + '2019,Import,Rep. of Korea,"China, Hong Kong SAR",080300,1060\n2019,Export,"China, Hong Kong SAR",Rep. of Korea,080300,1000\n',
+        + '2019,Import,Rep. of Korea,"China, Hong Kong SAR",080300,1060\n2019,Export,"China, Hong Kong SAR",Rep. of'
+        " Korea,080300,1000\n",
         1,
     ),
     "nes is a word, no piece of Indonesia": (
@@ -39,8 +40,10 @@ MATCHED = {
         1,
     ),
     "a code that means nothing, and a name that does": (
-        "refYear,reporterCode,reporterDesc,flowCode,flowDesc,partnerCode,partnerDesc,cmdCode,primaryValue\n"
-        "2022,9994,Kenya,Q,Import,404,Uganda,854232,7\n2022,404,Kenya,M,Import,9993,Uganda,854232,1060\n2022,9993,Uganda,,Export,404,Kenya,854232,1000\n",
+        (
+            "refYear,reporterCode,reporterDesc,flowCode,flowDesc,partnerCode,partnerDesc,cmdCode,primaryValue\n"
+            "2022,9994,Kenya,Q,Import,404,Uganda,854232,7\n2022,404,Kenya,M,Import,9993,Uganda,854232,1060\n2022,9993,Uganda,,Export,404,Kenya,854232,1000\n"
+        ),
         1,
     ),
     "the same row twice": (
@@ -57,8 +60,10 @@ MATCHED = {
         1,
     ),
     "totals that were floats": (
-        "period,refYear,reporterCode,flowCode,partnerCode,partner2Code,partner2ISO,cmdCode,customsCode,motCode,primaryValue,netWgt\n"
-        "201901,2019,404.0,M,800.0,0.0,W00,030339,C00,0.0,1060,10\n201901,2019,800.0,X,404.0,0.0,W00,030339,C00,0.0,1000,10\n",
+        (
+            "period,refYear,reporterCode,flowCode,partnerCode,partner2Code,partner2ISO,cmdCode,customsCode,motCode,primaryValue,netWgt\n"
+            "201901,2019,404.0,M,800.0,0.0,W00,030339,C00,0.0,1060,10\n201901,2019,800.0,X,404.0,0.0,W00,030339,C00,0.0,1000,10\n"
+        ),
         1,
     ),
     "parts that have no total are all there is": (
@@ -66,36 +71,52 @@ MATCHED = {
         1,
     ),
     "Comext: countries by its own numbers": (
-        "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG\n"
-        "004,,720,,E,85423219,1,4,202252,1060,10\n720,,004,,E,85423290,2,4,202252,1000,10\n",
+        (
+            "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG\n"
+            "004,,720,,E,85423219,1,4,202252,1060,10\n720,,004,,E,85423290,2,4,202252,1000,10\n"
+        ),
         1,
     ),
     "WITS: thousands of dollars, numbers of flows": (
-        "ReporterISO3,ProductCode,PartnerISO3,Year,TradeFlowCode,TradeValue in 1000 USD\nKEN,854232,SER,2012,5,1.06\nSER,854232,KEN,2012,6,1\n",
+        (
+            "ReporterISO3,ProductCode,PartnerISO3,Year,TradeFlowCode,TradeValue in 1000"
+            " USD\nKEN,854232,SER,2012,5,1.06\nSER,854232,KEN,2012,6,1\n"
+        ),
         1,
     ),
     "the months of a column of their own, beside their year": (
-        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,,Import,Kenya,Uganda,080300,1060\n"
-        "2019,1,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,,Export,Uganda,Kenya,080300,1000\n",
+        (
+            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,,Import,Kenya,Uganda,080300,1060\n"
+            "2019,1,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,,Export,Uganda,Kenya,080300,1000\n"
+        ),
         1,
     ),
     "months by name, and a total that is called one": (
-        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,Total,Import,Kenya,Uganda,080300,1060\n"
-        "2019,Jan,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,Total,Export,Uganda,Kenya,080300,1000\n",
+        (
+            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,Total,Import,Kenya,Uganda,080300,1060\n"
+            "2019,Jan,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,Total,Export,Uganda,Kenya,080300,1000\n"
+        ),
         1,
     ),
     "months alone are added up": (
-        "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,1,Import,Kenya,Uganda,080300,500\n"
-        "2019,2,Import,Kenya,Uganda,080300,560\n2019,1,Export,Uganda,Kenya,080300,1000\n",
+        (
+            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,1,Import,Kenya,Uganda,080300,500\n"
+            "2019,2,Import,Kenya,Uganda,080300,560\n2019,1,Export,Uganda,Kenya,080300,1000\n"
+        ),
         1,
     ),
     "a month that says its year": (
-        "Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019-01,Import,Kenya,Uganda,080300,500\n"
-        "2019-02,Import,Kenya,Uganda,080300,560\n2019-01,Export,Uganda,Kenya,080300,1000\n",
+        (
+            "Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019-01,Import,Kenya,Uganda,080300,500\n"
+            "2019-02,Import,Kenya,Uganda,080300,560\n2019-01,Export,Uganda,Kenya,080300,1000\n"
+        ),
         1,
     ),
     "Spanish heads, a decimal comma": (
-        "Año;País declarante;País socio;Flujo;Código SH;Valor (miles de US$);Peso neto (toneladas)\n2021;Perú;Chile;Importación;854232;1.060,5;1,5\n2021;Chile;Perú;Exportación;854232;1.000,5;1,5\n",
+        (
+            "Año;País declarante;País socio;Flujo;Código SH;Valor (miles de US$);Peso neto"
+            " (toneladas)\n2021;Perú;Chile;Importación;854232;1.060,5;1,5\n2021;Chile;Perú;Exportación;854232;1.000,5;1,5\n"
+        ),
         1,
     ),
 }
@@ -156,7 +177,8 @@ def test_a_quantity_is_a_weight_only_in_a_unit_of_mass(tmp_path: Path) -> None:
     heads = "Year,TradeFlow,Reporter,Partner,ProductCode,Trade Value 1000USD,Quantity,Quantity Unit\n"
     table = (
         heads
-        + "2020,Import,Kenya,China,854232,1.06,2,Tonnes\n2020,Export,China,Kenya,854232,1,2000,Kg\n2020,Import,Kenya,China,854231,1.06,5,Number of items\n2020,Export,China,Kenya,854231,1,10,Kg\n"
+        + "2020,Import,Kenya,China,854232,1.06,2,Tonnes\n2020,Export,China,Kenya,854232,1,2000,Kg\n2020,Import,Kenya,China,854231,1.06,5,Number"
+        " of items\n2020,Export,China,Kenya,854231,1,10,Kg\n"
     )
     said_by("mirror", tmp_path, table)
     ratios = {row["product"]: row["weight_ratio"] for row in _flows(tmp_path)}
@@ -205,7 +227,8 @@ def test_a_file_alone_says_method_parameters_and_caveats(tmp_path: Path) -> None
 def test_constants_and_a_decimal_mark_come_by_mapping(tmp_path: Path) -> None:
     mapping = tmp_path / "map.toml"
     mapping.write_text(
-        '[columns]\nproduct = "ware"\nvalue = "wert"\n[constants]\nreporter = "DE"\npartner = "CN"\nflow = "Einfuhr"\nyear = "2020"\n[formats]\ndecimal = ","\n'
+        '[columns]\nproduct = "ware"\nvalue = "wert"\n[constants]\nreporter = "DE"\npartner = "CN"\nflow ='
+        ' "Einfuhr"\nyear = "2020"\n[formats]\ndecimal = ","\n'
     )
     said_by("mirror", tmp_path, "ware;wert\n854232;1,250\n", "--mapping", str(mapping))
     [flow] = _flows(tmp_path)

@@ -1,5 +1,5 @@
-"""The trade room by page and by program: files and runs of one's own administration, what was found, what cannot be
-done.
+"""The trade room by page and by program: files and runs of one's own administration,
+what was found, what cannot be done.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ def _declarations(rows: int = 400, seed: int = 2) -> bytes:
 
 def _reported() -> bytes:
     return b"reporterISO,partnerISO,flowCode,cmdCode,refYear,primaryValue,netWgt\n" + b"".join(
-        f"KEN,CHN,M,640411,{year},1000,100\nCHN,KEN,X,640411,{year},{(900, 300)[year % 2]},100\n".encode() for year in range(2018, 2024)
-    )  # fmt: skip
+        f"KEN,CHN,M,640411,{year},1000,100\nCHN,KEN,X,640411,{year},{(900, 300)[year % 2]},100\n".encode()
+        for year in range(2018, 2024)
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -217,10 +218,13 @@ def test_a_node_that_holds_no_names_keeps_no_importer(people: SimpleNamespace, s
 @pytest.mark.parametrize(
     ("analysis", "said", "words"),
     [
-        ("unit_prices", {"low": "0.9"}, "lies between"), ("unit_prices", {"low": "much"}, "not a number"), ("unit_prices", {"ladder": "x"}, "is one of"),
-        ("mirror", {"factor": "9"}, "lies between"), ("select_train", {}, "Say: What was found"),
+        ("unit_prices", {"low": "0.9"}, "lies between"),
+        ("unit_prices", {"low": "much"}, "not a number"),
+        ("unit_prices", {"ladder": "x"}, "is one of"),
+        ("mirror", {"factor": "9"}, "lies between"),
+        ("select_train", {}, "Say: What was found"),
     ],
-)  # fmt: skip
+)
 def test_settings_that_do_not_hold_are_said_and_nothing_is_begun(
     at_the_desk: Client, analysis: str, said: dict[str, str], words: str
 ) -> None:
@@ -271,8 +275,14 @@ def test_a_mirror_comparison_and_a_selection_by_program(kenyan: Officer, setting
     program = Client(headers={"Authorization": f"Bearer {text}"})
 
     def ran(name: str, content: bytes, analysis: str, **said: Any) -> dict[str, Any]:
-        file = program.post(f"/api/v1/trade/files?name={name}", content, content_type="application/octet-stream").json()["file"]  # fmt: skip
-        answer = program.post("/api/v1/trade/runs", json.dumps({"analysis": analysis, "file": file, "parameters": said}), content_type="application/json")  # fmt: skip
+        file = program.post(
+            f"/api/v1/trade/files?name={name}", content, content_type="application/octet-stream"
+        ).json()["file"]
+        answer = program.post(
+            "/api/v1/trade/runs",
+            json.dumps({"analysis": analysis, "file": file, "parameters": said}),
+            content_type="application/json",
+        )
         assert answer.status_code == 202, answer.content
         run_trade.func(answer.json()["job"])
         found: dict[str, Any] = program.get(f"/api/v1/trade/runs/{answer.json()['ref']}").json()
@@ -288,7 +298,9 @@ def test_a_mirror_comparison_and_a_selection_by_program(kenyan: Officer, setting
     chance, lines = random.Random(4), ["date,hs,importer,net weight,value,found"]
     for at in range(1500):
         importer = chance.randrange(15)
-        lines.append(f"2025-{1 + at // 125:02d}-{1 + at % 28:02d},640411,IMP{importer},{chance.randint(1, 90)},{chance.randint(100, 900)},{int(chance.random() < (0.7 if importer < 2 else 0.02))}")  # fmt: skip
+        lines.append(
+            f"2025-{1 + at // 125:02d}-{1 + at % 28:02d},640411,IMP{importer},{chance.randint(1, 90)},{chance.randint(100, 900)},{int(chance.random() < (0.7 if importer < 2 else 0.02))}"
+        )
     opened = "\n".join(lines).encode()
     trained = ran("opened.csv", opened, "select_train", label="found")
     assert trained["answer"]["judged"]["auc"] > 0.7
@@ -341,7 +353,11 @@ def test_two_runs_lie_side_by_side_by_page_and_program(at_the_desk: Client, keny
     said = program.get(f"/api/v1/trade/runs/{wide.ref}/beside/{strict.ref}").json()
     assert said["settings"]["low"] == [0.25, 0.05]
     assert said["figures"]["flagged"] == [wide.answer["flagged"], strict.answer["flagged"]]
-    assert said["rows"] == {"both": strict.answer["flagged"], "first": wide.answer["flagged"] - strict.answer["flagged"], "second": 0}  # fmt: skip
+    assert said["rows"] == {
+        "both": strict.answer["flagged"],
+        "first": wide.answer["flagged"] - strict.answer["flagged"],
+        "second": 0,
+    }
     mirrored = _done(at_the_desk, "mirror", _brought(at_the_desk, "comtrade.csv", _reported()), kenyan)
     assert at_the_desk.get(f"/trade/{wide.ref}/beside/?other={mirrored.ref}").status_code == 404
     assert at_the_desk.get(f"/trade/{wide.ref}/beside/?other=TA-none").status_code == 404
@@ -353,8 +369,17 @@ def test_outcomes_of_inspections_are_fed_back_by_page(at_the_desk: Client, kenya
         score = chance.random()
         selected = "score" if score > 0.8 else "chance" if at % 20 == 0 else ""
         outcome = str(int(chance.random() < (0.9 if selected == "score" else 0.1))) if selected else ""
-        lines.append(f"2025-03-{1 + at % 28:02d},I{at % 7},{score:.4f},{0.9 if score > 0.8 else 0.1},{selected},{outcome},{chance.randint(1, 9)}")  # fmt: skip
-    run = _done(at_the_desk, "select_evaluate", _brought(at_the_desk, "done.csv", "\n".join(lines).encode()), kenyan, label="found", revenue="worth")  # fmt: skip
+        lines.append(
+            f"2025-03-{1 + at % 28:02d},I{at % 7},{score:.4f},{0.9 if score > 0.8 else 0.1},{selected},{outcome},{chance.randint(1, 9)}"
+        )
+    run = _done(
+        at_the_desk,
+        "select_evaluate",
+        _brought(at_the_desk, "done.csv", "\n".join(lines).encode()),
+        kenyan,
+        label="found",
+        revenue="worth",
+    )
     opened = [line.split(",") for line in lines[1:] if line.split(",")[5]]
     by_score = [int(one[5]) for one in opened if one[4] == "score"]
     assert run.answer["rows"] == len(opened)

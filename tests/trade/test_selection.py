@@ -1,4 +1,6 @@
-"""Selection of consignments: what leaks is refused, later rows judge, scores stand beside the rows as they were, places are shared as asked."""
+"""Selection of consignments: what leaks is refused, later rows judge, scores stand beside the rows as
+they were, places are shared as asked.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,20 @@ def _rows(number: int, seed: int, first_day: int = 0) -> list[list[Any]]:
         bad = int(dice.random() < chance)
         day = np.datetime64("2025-01-01") + first_day + at * 300 // number
         weight = round(float(dice.uniform(1, 900)), 2)
-        found.append([f"D{seed}-{at:05d}", str(day), f"O{at % 4}", f"IMP{importer}", hs, ("CN", "DE")[at % 2], weight, round(weight * float(dice.uniform(5, 9)), 2), bad, round(bad * float(dice.uniform(50, 900)), 2)])  # fmt: skip
+        found.append(
+            [
+                f"D{seed}-{at:05d}",
+                str(day),
+                f"O{at % 4}",
+                f"IMP{importer}",
+                hs,
+                ("CN", "DE")[at % 2],
+                weight,
+                round(weight * float(dice.uniform(5, 9)), 2),
+                bad,
+                round(bad * float(dice.uniform(50, 900)), 2),
+            ]
+        )
     return found
 
 
@@ -65,7 +80,15 @@ def test_a_column_that_gives_the_label_away_is_refused_by_name(tmp_path: Path) -
     path = _written(tmp_path / "train.csv", _rows(1000, 1))
     out = io.StringIO()
     with pytest.raises(CommandError) as ended:
-        call_command("select_train", str(path), label="illicit", output=str(tmp_path / "m.json"), format="json", stdout=out, stderr=io.StringIO())  # fmt: skip
+        call_command(
+            "select_train",
+            str(path),
+            label="illicit",
+            output=str(tmp_path / "m.json"),
+            format="json",
+            stdout=out,
+            stderr=io.StringIO(),
+        )
     assert ended.value.returncode == 2
     said = json.loads(out.getvalue())
     assert said["error"] == "leak"
@@ -156,8 +179,15 @@ def test_a_day_of_an_office_has_so_many_places_some_by_chance_rules_first(traine
     late = _written(folder / "late.csv", _rows(1200, 4, 400))
     (folder / "rules.csv").write_text("rule,importer,hs\nwatch list,IMP29,\nboats,,8703*\n")
     answer = _called(
-        "select_score", str(late), model=str(folder / "model.json"), output=str(folder / "listed.csv"), capacity=1, office="office", chance=0.3, rules=str(folder / "rules.csv")
-    )  # fmt: skip
+        "select_score",
+        str(late),
+        model=str(folder / "model.json"),
+        output=str(folder / "listed.csv"),
+        capacity=1,
+        office="office",
+        chance=0.3,
+        rules=str(folder / "rules.csv"),
+    )
     with (folder / "listed.csv").open() as file:
         listed = list(csv.DictReader(file))
     days: dict[tuple[str, str], list[dict[str, str]]] = {}
@@ -177,11 +207,21 @@ def test_a_day_of_an_office_has_so_many_places_some_by_chance_rules_first(traine
 def test_a_column_that_changed_is_said(trained: tuple[Path, dict[str, Any]]) -> None:
     folder, _card = trained
     rows = _rows(900, 5, 400)
-    same = _called("select_score", str(_written(folder / "same.csv", rows)), model=str(folder / "model.json"), output=str(folder / "o.csv"))  # fmt: skip
+    same = _called(
+        "select_score",
+        str(_written(folder / "same.csv", rows)),
+        model=str(folder / "model.json"),
+        output=str(folder / "o.csv"),
+    )
     assert same["drifted"] == []
     for row in rows:
         row[5] = "ZZ"
-    other = _called("select_score", str(_written(folder / "other.csv", rows)), model=str(folder / "model.json"), output=str(folder / "o.csv"))  # fmt: skip
+    other = _called(
+        "select_score",
+        str(_written(folder / "other.csv", rows)),
+        model=str(folder / "model.json"),
+        output=str(folder / "o.csv"),
+    )
     assert other["drifted"] == ["origin"]
 
 
@@ -201,7 +241,19 @@ def test_what_cannot_be_learnt_from_ends_with_the_reason(
 ) -> None:
     path, out = _written(tmp_path / "t.csv", change(_rows(900, 6))), io.StringIO()
     with pytest.raises(CommandError) as ended:
-        call_command("select_train", str(path), **{"label": "illicit", "exclude": ["penalty"], "output": str(tmp_path / "m.json"), "format": "json", "stdout": out, "stderr": io.StringIO()} | said)  # fmt: skip
+        call_command(
+            "select_train",
+            str(path),
+            **{
+                "label": "illicit",
+                "exclude": ["penalty"],
+                "output": str(tmp_path / "m.json"),
+                "format": "json",
+                "stdout": out,
+                "stderr": io.StringIO(),
+            }
+            | said,
+        )
     assert ended.value.returncode == 2
     assert json.loads(out.getvalue())["error"] == code
 
@@ -211,7 +263,13 @@ def test_rows_that_nobody_looked_at_are_left_out(tmp_path: Path) -> None:
     for at, row in enumerate(rows):
         if at % 3 == 0:
             row[8] = ""
-    card = _called("select_train", str(_written(tmp_path / "t.csv", rows)), label="illicit", exclude=["penalty"], output=str(tmp_path / "m.json"))  # fmt: skip
+    card = _called(
+        "select_train",
+        str(_written(tmp_path / "t.csv", rows)),
+        label="illicit",
+        exclude=["penalty"],
+        output=str(tmp_path / "m.json"),
+    )
     assert (card["rows"], card["not_inspected"]) == (2000, 1000)
 
 
@@ -220,7 +278,9 @@ def test_rows_that_nobody_looked_at_are_left_out(tmp_path: Path) -> None:
 def test_the_auc_is_the_share_of_pairs_in_the_right_order(pairs: list[tuple[int, int]]) -> None:
     label, score = np.array([one for one, _s in pairs]), np.array([s for _one, s in pairs], dtype=float)
     bad, good = score[label == 1], score[label == 0]
-    wanted = 0.5 if not len(bad) or not len(good) else float(np.mean([(b > g) + 0.5 * (b == g) for b in bad for g in good]))  # fmt: skip
+    wanted = (
+        0.5 if not len(bad) or not len(good) else float(np.mean([(b > g) + 0.5 * (b == g) for b in bad for g in good]))
+    )
     assert auc(label, score) == pytest.approx(wanted)
 
 

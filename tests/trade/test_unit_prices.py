@@ -1,5 +1,5 @@
-"""The unit-price screen: numbers equal a recount by the book, what is wrong is counted, units and flows are never
-mixed.
+"""The unit-price screen: numbers equal a recount by the book, what is wrong is
+counted, units and flows are never mixed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,12 @@ def test_the_direction_of_flow_is_that_of_the_table(tmp_path: Path) -> None:
     rows = made()
     _all, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path, Parameters(min_group=12))
     flows = {row["Declaration ID"]: row["Flow"] for row in rows}
-    table = {("import", "over"): "outflow", ("import", "under"): "inflow", ("export", "over"): "inflow", ("export", "under"): "outflow"}  # fmt: skip
+    table = {
+        ("import", "over"): "outflow",
+        ("import", "under"): "inflow",
+        ("export", "over"): "inflow",
+        ("export", "under"): "outflow",
+    }
     flagged = [row for row in by_id.values() if row["side"]]
     assert {(row["flow"], row["side"]) for row in flagged} == set(table)
     assert all(row["movement"] == table[flows[row["id"]], row["side"]] for row in flagged)
@@ -54,7 +59,16 @@ def test_the_direction_of_flow_is_that_of_the_table(tmp_path: Path) -> None:
 
 
 def test_a_factor_of_ten_is_called_a_slip(tmp_path: Path) -> None:
-    rows = [dict(zip(HEADS, (f"D{n}", "2025-03-01", "850440", "CN", "10", "KGM", str(100 + n % 5), "I", "import"), strict=True)) for n in range(60)]  # fmt: skip
+    rows = [
+        dict(
+            zip(
+                HEADS,
+                (f"D{n}", "2025-03-01", "850440", "CN", "10", "KGM", str(100 + n % 5), "I", "import"),
+                strict=True,
+            )
+        )
+        for n in range(60)
+    ]
     rows[7]["Customs Value"], rows[8]["Customs Value"], rows[9]["Customs Value"] = "1020", "46.3", "180"
     found, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path)
     assert [by_id[key]["slip"] for key in ("D7", "D8", "D9")] == ["power_of_ten", "pound_kilogram", None]
@@ -62,16 +76,36 @@ def test_a_factor_of_ten_is_called_a_slip(tmp_path: Path) -> None:
 
 
 def test_units_are_counted_in_one_and_unlike_ones_never_mixed(tmp_path: Path) -> None:
-    rows = [dict(zip(HEADS, (f"D{n}", "2025-03-01", "850440", "CN", "1", "T", str(12_000 + n), "I", "import"), strict=True)) for n in range(40)]  # fmt: skip
-    rows += [dict(zip(HEADS, (f"G{n}", "2025-03-01", "850440", "CN", "1000", "G", str(12 + n / 1000), "I", "import"), strict=True)) for n in range(40)]  # fmt: skip
-    rows += [dict(zip(HEADS, (f"P{n}", "2025-03-01", "850440", "CN", "2", "DZN", str(24 * 5 + n), "I", "import"), strict=True)) for n in range(40)]  # fmt: skip
+    rows = [
+        dict(zip(HEADS, (f"D{n}", "2025-03-01", "850440", "CN", "1", "T", str(12_000 + n), "I", "import"), strict=True))
+        for n in range(40)
+    ]
+    rows += [
+        dict(
+            zip(
+                HEADS,
+                (f"G{n}", "2025-03-01", "850440", "CN", "1000", "G", str(12 + n / 1000), "I", "import"),
+                strict=True,
+            )
+        )
+        for n in range(40)
+    ]
+    rows += [
+        dict(
+            zip(HEADS, (f"P{n}", "2025-03-01", "850440", "CN", "2", "DZN", str(24 * 5 + n), "I", "import"), strict=True)
+        )
+        for n in range(40)
+    ]
     _answer, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path)
     assert {(row["unit"], row["group_size"]) for row in by_id.values()} == {("KGM", 80), ("H87", 40)}
     assert by_id["P0"]["price"] == pytest.approx(5.0)
 
 
 def test_prices_that_the_analyst_brings_win_over_the_quartiles(tmp_path: Path) -> None:
-    rows = [dict(zip(HEADS, (f"D{n}", "2025-03-01", "080390", "EC", "100", "KGM", "46", "I", "import"), strict=True)) for n in range(60)]  # fmt: skip
+    rows = [
+        dict(zip(HEADS, (f"D{n}", "2025-03-01", "080390", "EC", "100", "KGM", "46", "I", "import"), strict=True))
+        for n in range(60)
+    ]
     path = written(tmp_path / "bananas.csv", rows)
     found, _rows = screened(path, tmp_path)
     assert found.flagged == 0, "where all of a trade is priced alike the quartiles see nothing"

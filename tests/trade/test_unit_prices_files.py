@@ -1,5 +1,5 @@
-"""The unit-price screen from files and to files: kinds, encodings, stages, runs that were stopped, what cannot be
-used.
+"""The unit-price screen from files and to files: kinds, encodings, stages, runs
+that were stopped, what cannot be used.
 """
 
 from __future__ import annotations

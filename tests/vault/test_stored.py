@@ -230,8 +230,8 @@ def test_what_is_counted_does_not_tell_whether_somebody_else_has_the_same(people
 
 @pytest.mark.django_db
 def test_nor_does_a_photo_that_another_country_has_in_a_draft(people: SimpleNamespace, tmp_path: Path) -> None:
-    """Chile adds the picture of Kenya's draft and another one of the same size to its own draft, and looks at both
-    small.
+    """Chile adds the picture of Kenya's draft and another one of the same size to
+    its own draft, and looks at both small.
     """
     rng = np.random.default_rng(7)
     for name in ("one", "two"):

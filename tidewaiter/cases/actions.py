@@ -78,9 +78,16 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
             administration = str(case.header["country"])
             old = known.get((administration, case.national_ref))
             place = Placing(
-                ref=old.ref if old else next(fresh), version=old.version if old else 1, administration=administration,
-                region=regions.get(administration) or "", status=states.DRAFT, channel=channel, by=by.username, at=moment, digest=case.digest(),
-            )  # fmt: skip
+                ref=old.ref if old else next(fresh),
+                version=old.version if old else 1,
+                administration=administration,
+                region=regions.get(administration) or "",
+                status=states.DRAFT,
+                channel=channel,
+                by=by.username,
+                at=moment,
+                digest=case.digest(),
+            )
             outcome.refs.append(place.ref)
             if old is None:
                 made.append((case, place))
@@ -166,8 +173,8 @@ def submit(*, cases: QuerySet[Case], by: Actor) -> tuple[int, dict[str, int]]:
 
 
 def validate(*, cases: QuerySet[Case], by: Actor, unopened: str = "") -> tuple[int, dict[str, int]]:
-    """Takes submitted cases into the figures. Cases that no reviewer has opened only with a reason, which is
-    recorded.
+    """Takes submitted cases into the figures. Cases that no reviewer has opened
+    only with a reason, which is recorded.
     """
     return _move_many("validate", "cases.validated", cases, by, unopened)
 
@@ -310,8 +317,8 @@ def return_case(*, case: Case, reason: str, by: Actor, fields: Sequence[FieldRea
     """Sends a submitted case, as it was read, back to its administration: what must be mended field by field, or in
     words, or both.
 
-    Raises `BadInput` for a field or a reason that is none, `Outdated` where another version stands, a refusal where
-    nothing is said at all.
+    Raises `BadInput` for a field or a reason that is none, `Outdated` where another version stands, a
+    refusal where nothing is said at all.
     """
     _move_one("return_case", "cases.returned", case, by, reason, checked_reasons(case, fields))
 
@@ -343,8 +350,8 @@ def say_of_case(*, case: Case, text: str, by: Actor) -> None:
 
 
 def withdraw(*, case: Case, reason: str, by: Actor) -> None:
-    """Takes a case, as it was read, back with a reason. That is its end; it leaves the figures. Raises `Outdated`,
-    or a refusal.
+    """Takes a case, as it was read, back with a reason. That is its end; it leaves the
+    figures. Raises `Outdated`, or a refusal.
     """
     _move_one("withdraw", "cases.withdrawn", case, by, reason)
 

@@ -109,8 +109,8 @@ class Moved(Schema):
 
 
 class Named(Schema):
-    """The version that a decision is about, as the GET of the case gives it; another that is current is answered
-    409.
+    """The version that a decision is about, as the GET of the case gives it;
+    another that is current is answered 409.
     """
 
     version: int = Field(..., ge=1, examples=[1])
@@ -169,7 +169,17 @@ class Taking(Narrowed):
     format: Literal["csv", "xlsx", "xml", "json", "ndjson", "parquet"] = "ndjson"
 
 
-@router.get("/cases/export", operation_id="export_cases", summary="Cases as a file", openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}, 202: {"description": "A piece of work that makes it", "content": {"application/json": {}}}}})  # fmt: skip
+@router.get(
+    "/cases/export",
+    operation_id="export_cases",
+    summary="Cases as a file",
+    openapi_extra={
+        "responses": {
+            200: {"description": "The file", "content": {"application/octet-stream": {}}},
+            202: {"description": "A piece of work that makes it", "content": {"application/json": {}}},
+        }
+    },
+)
 def export_file(request: HttpRequest, wanted: Query[Taking]) -> HttpResponseBase:
     """Whole records of cases one may see, narrowed by any field; what comes out goes in again. At most 100,000 cases.
 
@@ -205,16 +215,19 @@ _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": 
 
 
 @router.post(
-    "/cases", response={201: Taken, 200: Taken}, operation_id="draft_case", summary="Bring a case", openapi_extra={"parameters": [_KEY]}
-)  # fmt: skip
+    "/cases",
+    response={201: Taken, 200: Taken},
+    operation_id="draft_case",
+    summary="Bring a case",
+    openapi_extra={"parameters": [_KEY]},
+)
 def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[Asked]) -> HttpResponse:
     """A new case is a draft; the same again changes nothing; other content under the same `national_ref` amends it.
 
     A record that names `version` and `digest`, as the GET of the case gives them, is written over that version alone:
-    where another stands the answer is 409, and nothing is changed.
-    `hidden` says what was taken for a person; sent again with `judged` (`["narrative=Santa Marta"]`) it stays.
-    With `Idempotency-Key` (kept for a week) a request that is sent twice is done once and answered 200 with the same
-    `ref`.
+    where another stands the answer is 409, and nothing is changed. `hidden` says what was taken for a person; sent
+    again with `judged` (`["narrative=Santa Marta"]`) it stays. With `Idempotency-Key` (kept for a week) a request that
+    is sent twice is done once and answered 200 with the same `ref`.
     """
     by = writer(request)
     may_file(by, by.administration_code)
@@ -229,9 +242,14 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
     checked, problems = check_record(document)
     if checked is None:
         errors = [
-            {"field": item.path, "code": item.code, "message": item.sentence(), "proposals": [code for code, _label in item.proposals]}
+            {
+                "field": item.path,
+                "code": item.code,
+                "message": item.sentence(),
+                "proposals": [code for code, _label in item.proposals],
+            }
             for item in problems
-        ]  # fmt: skip
+        ]
         return problem(422, "not_valid", _("The case was not taken: fields are wrong."), errors)
     read = _read_of(by, checked, document)
     try:
@@ -299,9 +317,14 @@ class Described(Schema):
 
 
 @router.post(
-    "/cases/{ref}/photos", response={201: dict[str, Any]}, operation_id="add_photo", summary="Add a photo to a case",
-    openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
-)  # fmt: skip
+    "/cases/{ref}/photos",
+    response={201: dict[str, Any]},
+    operation_id="add_photo",
+    summary="Add a photo to a case",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
 def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> Status[dict[str, Any]]:
     """The picture's bytes as the body, 20 MiB at most; everything but its points is stripped before it is kept."""
     by = writer(request)
@@ -315,7 +338,12 @@ def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> Status[
     return Status(201, {"ref": ref, "version": case.version, "photos": case.header.get("photos", [])})
 
 
-@router.get("/cases/{ref}/photos/{digest}", operation_id="get_photo", summary="A photo of a case", openapi_extra={"responses": {200: {"description": "The picture", "content": {"image/jpeg": {}}}}})  # fmt: skip
+@router.get(
+    "/cases/{ref}/photos/{digest}",
+    operation_id="get_photo",
+    summary="A photo of a case",
+    openapi_extra={"responses": {200: {"description": "The picture", "content": {"image/jpeg": {}}}}},
+)
 def get_photo(request: HttpRequest, ref: str, digest: str, small: bool = False) -> HttpResponse:
     """Small for whoever sees the case, whole for its administration, its reviewers and the secretariat."""
     by = reader(request)
@@ -367,9 +395,7 @@ def submit_case(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 def _said(request: HttpRequest) -> NamedOrNot:
-    """What a body in JSON says, if there is one: this door took any body, and none, before there was something to
-    say.
-    """
+    """What a body in JSON says, if there is one: this door took any body, and none, before there was something to say."""
     if request.content_type != "application/json" or not request.body:
         return _NOTHING
     try:

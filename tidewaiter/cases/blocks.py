@@ -12,7 +12,9 @@ from typing import Any
 NEAR = 0.02
 """Quantities are alike when they differ by no more than this share."""
 WIDTH = 0.045
-"""Width of a size, as a difference of logarithms: twice what `NEAR` allows, so that near quantities lie in two sizes at most."""
+"""Width of a size, as a difference of logarithms: twice what `NEAR` allows, so that
+near quantities lie in two sizes at most.
+"""
 _STEP, _OTHER_STEP = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
 _RANGE, _HALF = 1 << 64, 1 << 63
 
@@ -38,9 +40,11 @@ def _sizes(quantity: str) -> tuple[int, int]:
 
 
 def blocks_of(header: dict[str, Any], lines: Sequence[dict[str, Any]]) -> tuple[int, ...]:
-    """A case's own block, then the three in which near days and near quantities may lie; none where place, day or quantity lack.
+    """A case's own block, then the three in which near days and near quantities may
+    lie; none where place, day or quantity lack.
 
-    A block is a number that a database indexes well, made of the kind of goods and the place, a pair of days, a size of quantity.
+    A block is a number that a database indexes well, made of the kind of goods and the
+    place, a pair of days, a size of quantity.
     """
     if (
         not lines

@@ -21,8 +21,8 @@ STATES = {
 _JUDGED = Case.objects.filter(status__in=(states.VALIDATED, states.WITHDRAWN))
 _newer = Case.objects.filter(ref=OuterRef("ref"), version__gt=OuterRef("version"))
 _MISPLACED = Case.objects.filter(Q(Exists(_newer), latest=True) | Q(~Exists(_newer), latest=False))
-"""A version that is marked as the latest and is not, or is and is not marked: pages and figures would leave the case
-out.
+"""A version that is marked as the latest and is not, or is and is not marked: pages
+and figures would leave the case out.
 """
 CLAIMS = (
     made(_CASE, Case.objects.filter(version=1), ("cases.drafted",), version="version"),

@@ -30,6 +30,8 @@ class CasesCommand(DeedCommand):
         return by, narrowed(by, read_where(options["where"]))
 
     def taken(self, options: dict[str, Any]) -> tuple[Actor, QuerySet[Case]]:
-        """The same for what is taken away: of validated cases alone their validated versions, also while an amendment waits."""
+        """The same for what is taken away: of validated cases alone their validated
+        versions, also while an amendment waits.
+        """
         by = officer_at_shell(options["by"])
         return by, narrowed(by, read_where(options["where"]))

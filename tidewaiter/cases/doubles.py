@@ -1,7 +1,7 @@
 """Probable doubles: one seizure reported twice under different references.
 
-Cases share a block when country, commodity, sub-type, unit, place, pair of days and size of quantity agree; only cases of one
-block and of three neighbours are compared, so that the work grows with the cases and not with their pairs.
+Cases share a block when country, commodity, sub-type, unit, place, pair of days and size of quantity agree; only cases
+of one block and of three neighbours are compared, so that the work grows with the cases and not with their pairs.
 """
 
 from __future__ import annotations

@@ -183,11 +183,20 @@ def _field(
 ) -> dict[str, Any]:
     bad, words = said.get(key, (False, ""))
     shown: dict[str, Any] = {
-        "key": key, "title": column.title(lang), "hint": column.hint(lang), "value": value, "kind": "text", "bad": bad, "says": words,
-        "mark": " is-invalid" if bad else " is-warn" if words else "", "css": _WIDTH.get(column.type, "s2"),
+        "key": key,
+        "title": column.title(lang),
+        "hint": column.hint(lang),
+        "value": value,
+        "kind": "text",
+        "bad": bad,
+        "says": words,
+        "mark": " is-invalid" if bad else " is-warn" if words else "",
+        "css": _WIDTH.get(column.type, "s2"),
         "needed": column.needed == "always" or (column.needed == "long" and entry.held_long),
-        "back": entry.sent_back.get(key) or entry.sent_back.get(column.path, ""), "asked": _asked(column, key, entry.form), "units": _units(entry.form) if column.path == "unit" else "",
-    }  # fmt: skip
+        "back": entry.sent_back.get(key) or entry.sent_back.get(column.path, ""),
+        "asked": _asked(column, key, entry.form),
+        "units": _units(entry.form) if column.path == "unit" else "",
+    }
     choices = _choices(column, entry, lang)
     if column.type == "codes":
         shown |= {"kind": "many", "choices": choices, "value": value.split(";")}

@@ -180,17 +180,33 @@ def _page(
             else [f for f in header if f["block"] == name]
         )
         if fields:
-            blocks.append({
-                "name": name, "title": label.get(lang) or label["en"], "fields": fields, "bad": sum(field["bad"] for field in fields),
-                "filled": any(field["value"] and field["value"] != [""] for field in fields),
-            })  # fmt: skip
+            blocks.append(
+                {
+                    "name": name,
+                    "title": label.get(lang) or label["en"],
+                    "fields": fields,
+                    "bad": sum(field["bad"] for field in fields),
+                    "filled": any(field["value"] and field["value"] != [""] for field in fields),
+                }
+            )
     word = _word(entry.form.code, entry.form.title(lang), lang)
     shown = {
-        "form": entry.form, "simple": entry.simple, "long": entry.held_long, "case": case, "blocks": blocks, "lines": lines, "checked": checked,
-        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems], "findings": entry.findings, "reasons": back, "read": entry.read,
+        "form": entry.form,
+        "simple": entry.simple,
+        "long": entry.held_long,
+        "case": case,
+        "blocks": blocks,
+        "lines": lines,
+        "checked": checked,
+        "problems": [(problem.path, titles.get(problem.path, problem.path)) for problem in entry.problems],
+        "findings": entry.findings,
+        "reasons": back,
+        "read": entry.read,
         "stops": any(finding.severity == STOP for finding in entry.findings),
-        "heading": _("Amend %(ref)s") % {"ref": case.national_ref} if case else _("New case: %(commodity)s") % {"commodity": word},
-    }  # fmt: skip
+        "heading": _("Amend %(ref)s") % {"ref": case.national_ref}
+        if case
+        else _("New case: %(commodity)s") % {"commodity": word},
+    }
     shown |= _asked(request, entry)
     if outdated and case is not None:
         shown |= {"overtaken": overtaken_by(case), "theirs": beside_theirs(entry, _stands(case), titles, lang)}
@@ -201,7 +217,9 @@ def _page(
 
 
 def _asked(request: HttpRequest, entry: Entry) -> dict[str, Any]:
-    """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown now."""
+    """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown
+    now.
+    """
     asked = _questions(entry)
     unanswered = [question for question in asked if not question.answer]
     to_answer = [question for question in unanswered if not question.always and not question.proposed]

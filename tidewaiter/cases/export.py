@@ -1,6 +1,7 @@
 """Cases as files: CSV, Excel, XML, JSON, lines of JSON, Parquet. What comes out goes in again as the same cases.
 
-Rows are laid out first in a temporary file, so that neither their number nor the columns they need must be known before.
+Rows are laid out first in a temporary file, so that neither their number nor the
+columns they need must be known before.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ _AMOUNT = pa.decimal128(38, 12)
 def records_of(cases: QuerySet[Case], actor: Actor | None) -> Generator[dict[str, Any]]:
     """The records of cases with their lines, a thousand at a time, without who entered them.
 
-    They name other cases as far as the person sees these (`queries.links_for`); without one, for work with a whole
-    node, all.
+    They name other cases as far as the person sees these (`queries.links_for`); without
+    one, for work with a whole node, all.
     """
     lines = Prefetch("lines", Line.objects.order_by("number").only("case_id", "number", "document"))
     for batch in in_batches(cases.order_by("pk").prefetch_related(lines).iterator(chunk_size=_READ), _READ):
@@ -91,7 +92,9 @@ def must_be_kind(kind: str) -> None:
 
 
 def write_records(records: Iterable[dict[str, Any]], to: Path, kind: str) -> int:
-    """Writes records to a file of one of `KINDS`; gives how many. Raises `BadInput` for an unknown kind or too long a sheet."""
+    """Writes records to a file of one of `KINDS`; gives how many. Raises `BadInput`
+    for an unknown kind or too long a sheet.
+    """
     must_be_kind(kind)
     try:
         return KINDS[kind](records, to)
@@ -237,5 +240,10 @@ def _parquet(records: Iterable[dict[str, Any]], to: Path) -> int:
 
 
 KINDS: dict[str, Callable[[Iterable[dict[str, Any]], Path], int]] = {
-    "csv": _csv, "xlsx": _xlsx, "xml": _xml, "json": _json, "ndjson": _ndjson, "parquet": _parquet,
-}  # fmt: skip
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "xml": _xml,
+    "json": _json,
+    "ndjson": _ndjson,
+    "parquet": _parquet,
+}

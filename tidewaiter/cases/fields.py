@@ -22,9 +22,7 @@ _OPTION = '<option value="{}">{}</option>'
 
 
 def read_named(posted: QueryDict) -> tuple[int, str]:
-    """The version and the digest that a form says its decision is about. Raises a refusal where it does not say
-    both.
-    """
+    """The version and the digest that a form says its decision is about. Raises a refusal where it does not say both."""
     version, digest = whole(posted.get("version", ""), least=1), posted.get("digest", "")
     if version is None or not digest:
         raise Refusal(
@@ -38,8 +36,8 @@ def fields_of_return(case: Case, lang: str, typed: QueryDict | None = None) -> d
     """`options` for the fields that can come back and `reasons`, drawn once for all rows; `rows`: one for each open
     finding, and empty ones.
 
-    With `typed` the rows hold what was said before; what was said of a field that the case has no longer keeps its
-    words.
+    With `typed` the rows hold what was said before; what was said of a field that
+    the case has no longer keeps its words.
     """
     form = form_named(case.form, case.form_version)
     paths = [column.path for column in form.columns if column.scope == "header" and column.path != "date_precision"]

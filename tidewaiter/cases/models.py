@@ -130,8 +130,8 @@ class Line(models.Model):
 
 
 class CasePhoto(models.Model):
-    """A photo of one version of a case, as its record lists it: what the wall of pictures and the search for like
-    ones read.
+    """A photo of one version of a case, as its record lists it: what the wall of
+    pictures and the search for like ones read.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="photos")
@@ -184,7 +184,9 @@ class Return(models.Model):
 
 
 class Settled(models.Model):
-    """What became of a finding: mended by its administration, sent back for it, dismissed, or validated all the same."""
+    """What became of a finding: mended by its administration, sent back for it,
+    dismissed, or validated all the same.
+    """
 
     ref = MarkedChar(about="system", max_length=64)
     version = models.IntegerField()

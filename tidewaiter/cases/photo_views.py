@@ -114,8 +114,8 @@ def blur_page(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
 
 
 def _boxes(texts: list[str]) -> list[tuple[float, float, float, float]]:
-    """Boxes as `left top width height` in per cent of the picture's sides; empty ones are passed over. Raises
-    `BadInput`.
+    """Boxes as `left top width height` in per cent of the picture's sides; empty
+    ones are passed over. Raises `BadInput`.
     """
     boxes = []
     for text in texts:

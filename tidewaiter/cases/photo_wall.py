@@ -37,7 +37,9 @@ def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
 
 
 def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | None = None) -> QuerySet[CasePhoto]:
-    """Photos narrowed by fields of their case, what they show, concealment tags, and words (`keys`: whose cases are found already)."""
+    """Photos narrowed by fields of their case, what they show, concealment tags, and words
+    (`keys`: whose cases are found already).
+    """
     photos = visible_photos(actor)
     for name in _OF_CASE:
         if values := wanted.get(name):
@@ -54,7 +56,9 @@ def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | 
 
 
 def page_of_photos(photos: QuerySet[CasePhoto], before: str, size: int) -> tuple[list[CasePhoto], str]:
-    """Photos from where the page before ended, newest first, and where this one ends if more follow. Raises `BadInput`."""
+    """Photos from where the page before ended, newest first, and where this one
+    ends if more follow. Raises `BadInput`.
+    """
     photos = photos.order_by("-pk")
     if before:
         photos = photos.filter(pk__lt=int(unsealed("photos", before)))
@@ -73,7 +77,12 @@ def wall(request: HttpRequest) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("before", None)
     shown: dict[str, Any] = {
-        "rows": rows, "next": following, "query": kept.urlencode(), "wanted": wanted,
-        "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(), "forms": list_view("commodity").current(),
-    }  # fmt: skip
+        "rows": rows,
+        "next": following,
+        "query": kept.urlencode(),
+        "wanted": wanted,
+        "shows": list_view("photo_shows").current(),
+        "tags": list_view("concealment_method").current(),
+        "forms": list_view("commodity").current(),
+    }
     return render(request, "cases/wall.html", shown)

@@ -1,5 +1,5 @@
-"""Photos of a case: added, described, taken off. Each change is one of the case's record, so versions and states hold
-for it.
+"""Photos of a case: added, described, taken off. Each change is one of the case's
+record, so versions and states hold for it.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def _added(case: Case, digests: Sequence[str], said: dict[str, str], by: Actor) 
 
 
 def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) -> None:
-    """Changes caption, what it shows and concealment tags of one photo. Raises `Missing` for one that is none of the
-    case's.
+    """Changes caption, what it shows and concealment tags of one photo. Raises
+    `Missing` for one that is none of the case's.
     """
     photos = [dict(photo) for photo in case.header.get("photos", [])]
     photo = next((one for one in photos if one.get("file") == digest), None)
@@ -80,8 +80,8 @@ def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) 
 def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor) -> None:
     """Hides parts of a photo (left, top, width, height as shares of its sides) from all but those who work on the case.
 
-    The original stays with its administration; others see the copy. No boxes takes the copy off again. Raises a
-    refusal.
+    The original stays with its administration; others see the copy. No boxes takes
+    the copy off again. Raises a refusal.
     """
     may_amend(by, case)
     photos = [dict(photo) for photo in case.header.get("photos", [])]
@@ -100,8 +100,8 @@ def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, f
 
 
 def owns(case: Case, digest: str) -> bool:
-    """Whether the case's administration has brought the picture: its digest alone, read off another's page, opens
-    nothing.
+    """Whether the case's administration has brought the picture: its digest alone,
+    read off another's page, opens nothing.
     """
     return Picture.objects.filter(digest=digest, owners__contains=f";{case.administration};").exists()
 
@@ -128,8 +128,8 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
 
 
 def sees_original(actor: Actor, case: Case) -> bool:
-    """Whether somebody who sees the case may have its photos whole: its own administration, its reviewers, the
-    secretariat.
+    """Whether somebody who sees the case may have its photos whole: its own
+    administration, its reviewers, the secretariat.
     """
     return is_close(actor, case)
 

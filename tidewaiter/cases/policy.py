@@ -76,7 +76,8 @@ def under(prefix: str, rule: Q) -> Q:
 
 
 def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
-    """The rule of `visible` for values already counted: (latest, counted, wide, administration, region, pending, status).
+    """The rule of `visible` for values already counted: (latest, counted, wide,
+    administration, region, pending, status).
 
     A test holds the two to each other over every combination.
     """
@@ -117,7 +118,8 @@ def marks_of(latest: bool, counted: bool, wide: bool, administration: str, regio
 def marks_seen(actor: Actor) -> list[str] | None:
     """The marks of which every version has one that `visible` or `validated` shows to a person; None where all have.
 
-    An index that is asked with them looks at little more than is seen; what is seen is still decided by the rule itself.
+    An index that is asked with them looks at little more than is seen; what is seen
+    is still decided by the rule itself.
     """
     if actor.administration_code == INT:
         return None
@@ -185,9 +187,12 @@ def may_return_case(actor: Actor, case: Case) -> None:
 
 
 _STATUS = {
-    "draft": gettext_noop("a draft"), "submitted": gettext_noop("submitted"), "returned": gettext_noop("returned"),
-    "validated": gettext_noop("validated"), "withdrawn": gettext_noop("withdrawn"),
-}  # fmt: skip
+    "draft": gettext_noop("a draft"),
+    "submitted": gettext_noop("submitted"),
+    "returned": gettext_noop("returned"),
+    "validated": gettext_noop("validated"),
+    "withdrawn": gettext_noop("withdrawn"),
+}
 
 MAY = {
     "submit": may_submit,

@@ -37,11 +37,25 @@ from tidewaiter.ledger.queries import any_since, ledger_end
 from tidewaiter.people.policy import is_customs
 
 FILTERS = {
-    "status": "status", "form": "form", "commodity": "form", "country": "country", "administration": "administration",
-    "region": "region", "mode": "mode", "year": "year", "worst": "worst", "national_ref": "national_ref", "place": "place",
-    "direction": "direction", "location_type": "location_type", "departure": "departure", "destination": "destination",
-    "channel": "channel", "kind": "kind", "ref": "ref",
-}  # fmt: skip
+    "status": "status",
+    "form": "form",
+    "commodity": "form",
+    "country": "country",
+    "administration": "administration",
+    "region": "region",
+    "mode": "mode",
+    "year": "year",
+    "worst": "worst",
+    "national_ref": "national_ref",
+    "place": "place",
+    "direction": "direction",
+    "location_type": "location_type",
+    "departure": "departure",
+    "destination": "destination",
+    "channel": "channel",
+    "kind": "kind",
+    "ref": "ref",
+}
 """Names by which cases can be filtered: column."""
 
 FACETS = ("status", "form", "country", "worst", "mode", "year")
@@ -73,8 +87,9 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
 
 
 def findings_for(actor: Actor, cases: Sequence[Case]) -> dict[int, list[CaseFinding]]:
-    """Findings by the case's key, less those that name another case which this person does not see, and less the figures that speak of
-    the other lines of a file, of which others need not have seen any."""
+    """Findings by the case's key, less those that name another case which this person does not see, and less the
+    figures that speak of the other lines of a file, of which others need not have seen any.
+    """
     found = {case.pk: list(case.findings.all()) for case in cases}
     others = {row.says.get("other") for rows in found.values() for row in rows} - {None}
     seen = set(visible_cases(actor).filter(ref__in=others).values_list("ref", flat=True)) if others else set()
@@ -89,9 +104,9 @@ def links_for(actor: Actor | None, cases: Sequence[Case]) -> dict[int, list[str]
     """What each record names as cases that belong to it, by the case's key, less what this person does not see: two
     questions, however many cases there are.
 
-    A record's own administration, which filed these words, and the secretariat, which sees all, read them as they
-    stand; so does whoever takes whole nodes about (no `actor`). To others a name that is nobody's case is like one
-    of a case that they do not see.
+    A record's own administration, which filed these words, and the secretariat, which sees all, read them as
+    they stand; so does whoever takes whole nodes about (no `actor`). To others a name that is nobody's case is
+    like one of a case that they do not see.
     """
     named = {case.pk: [str(one) for one in case.header.get("links", ())] for case in cases}
     if actor is None:
@@ -118,7 +133,11 @@ def tell_of_doubles(actor: Actor, cases: Sequence[Case]) -> None:
     """Adds to the sign that a list shows of each case what is found of it and another one that this person sees too."""
     rows = CaseFinding.objects.filter(case_id__in=[case.pk for case in cases], code="duplicate_probable")
     found = [(row.case_id, row.severity, str(row.says.get("other"))) for row in rows]
-    seen = set(visible_cases(actor).filter(ref__in={other for *_, other in found}).values_list("ref", flat=True)) if found else set()  # fmt: skip
+    seen = (
+        set(visible_cases(actor).filter(ref__in={other for *_, other in found}).values_list("ref", flat=True))
+        if found
+        else set()
+    )
     by_key = {case.pk: case for case in cases}
     for key, severity, other in found:
         if other in seen:
@@ -155,7 +174,9 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
 
 @dataclass(slots=True)
 class Sought:
-    """Cases found by filters and words: themselves, the keys that the words have left, and whether there were too many to look at."""
+    """Cases found by filters and words: themselves, the keys that the words have left, and
+    whether there were too many to look at.
+    """
 
     cases: QuerySet[Case]
     keys: list[int] | None
@@ -163,7 +184,9 @@ class Sought:
 
 
 def cases_for(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Case]:
-    """The versions that a search of this person goes through: of validated cases alone the validated ones, else `visible_cases`."""
+    """The versions that a search of this person goes through: of validated cases alone the
+    validated ones, else `visible_cases`.
+    """
     return Case.objects.filter(sight(actor, wanted))
 
 
@@ -173,8 +196,10 @@ def narrowed(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Case]:
 
 
 def sought(actor: Actor, wanted: dict[str, list[str]], *, to_the_end: bool = False) -> Sought:
-    """What the filters and the words leave of the cases that a person sees; of very common words the latest entered, or all with
-    `to_the_end`. Sight comes before the limit: cases that the person does not see change neither what is found nor `more`."""
+    """What the filters and the words leave of the cases that a person sees; of very common words the latest
+    entered, or all with `to_the_end`. Sight comes before the limit: cases that the person does not see
+    change neither what is found nor `more`.
+    """
     said = wanted.get("q", [""])[-1].strip()
     wanted = of_own_files(actor, wanted)
     rest = {name: values for name, values in wanted.items() if name != "q"}
@@ -199,8 +224,8 @@ def page_of(
 ) -> Page:
     """Newest first by date; the cursor says where the page before ended, so late pages cost what the first does.
 
-    `whole` brings each case's header along. `few` says that these are some thousand at most, to be sorted and not to be
-    looked for along all dates.
+    `whole` brings each case's header along. `few` says that these are some thousand at most, to be sorted and
+    not to be looked for along all dates.
     """
     if cursor:
         day, key = _read_cursor(cursor)
@@ -222,9 +247,21 @@ def _read_cursor(cursor: str) -> tuple[date, int]:
 
 
 CUBE = (
-    "latest", "counted", "wide", "administration", "region", "pending", "status", "form", "country", "year", "mode", "worst",
-)  # fmt: skip
-"""The columns of the covering index `case_facets`, in its order: grouping by all of them is one pass without sorting."""
+    "latest",
+    "counted",
+    "wide",
+    "administration",
+    "region",
+    "pending",
+    "status",
+    "form",
+    "country",
+    "year",
+    "mode",
+    "worst",
+)
+"""The columns of the covering index `case_facets`, in its order: grouping by all of them is one pass without sorting.
+"""
 
 
 @dataclass(slots=True)
@@ -242,7 +279,9 @@ class _Cube:
 AT_ONCE = 100_000
 """Versions of cases: so many are counted anew whenever anything was done (some 50 ms)."""
 HIDING = (("cases.withdrawn", 1), ("cases.returned", 1), ("cases.validated", 2))
-"""Deeds, and from which version on, that take a case out of somebody's sight; a second version may be marked where the first was not."""
+"""Deeds, and from which version on, that take a case out of somebody's sight; a second version
+may be marked where the first was not.
+"""
 SUMS_KEPT = 200
 KEPT_FOR = 30.0
 """Seconds for which the count of more may be served while they are counted anew beside."""
@@ -253,8 +292,8 @@ _counting = threading.Lock()
 def _whole_cube() -> _Cube:
     """How many versions of cases there are of each combination; kept until the ledger says that anything was done.
 
-    On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's work; but not
-    when anything was done that takes a case out of somebody's sight.
+    On a large node the count that was is served while a thread counts anew, so that nobody waits for other people's
+    work; but not when anything was done that takes a case out of somebody's sight.
     """
     if _cube.end == ledger_end():
         return _cube
@@ -293,7 +332,9 @@ def _counted(cases: QuerySet[Case]) -> list[tuple[Any, ...]]:
 
 
 def _counted_few(cases: QuerySet[Case], number: int) -> list[tuple[Any, ...]]:
-    """The same of some thousand cases: these are picked out first, the limit keeps the planner from passing over all."""
+    """The same of some thousand cases: these are picked out first, the limit keeps the planner from passing over
+    all.
+    """
     if not number:
         return []
     chosen = cases.order_by().values_list(*CUBE)[:number]
@@ -346,7 +387,8 @@ def _summed(
 ) -> tuple[int, dict[str, Counter[Any]]]:
     """The total and the facets of counted combinations, of those that are seen.
 
-    Where validated cases alone are chosen, and behind «validated» as a choice, stand validated versions (`policy.sight`).
+    Where validated cases alone are chosen, and behind «validated» as a choice, stand
+    validated versions (`policy.sight`).
     """
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
@@ -394,4 +436,8 @@ def context_for(
 
 def functions_of(places: set[str]) -> dict[str, str]:
     """What places are (UN/LOCODE's function field), by code."""
-    return {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()} if places else {}  # fmt: skip
+    return (
+        {code: str(view.data.get("function", "")) for code, view in code_views("unlocode", places).items()}
+        if places
+        else {}
+    )

@@ -48,7 +48,9 @@ class Change:
 
 
 def checked_reasons(case: Case, given: Sequence[FieldReason]) -> list[FieldReason]:
-    """The reasons with their texts as the node may keep them. Raises `BadInput` for a field or a reason that is none."""
+    """The reasons with their texts as the node may keep them. Raises `BadInput` for a field or a reason that is
+    none.
+    """
     form = form_named(case.form, case.form_version)
     known = list_view(REASONS)
     if len(given) > MOST:
@@ -88,9 +90,16 @@ def keep_return(case: Case, reasons: Sequence[FieldReason], text: str, by: Actor
     """Keeps why a case was sent back and what it said; call inside the deed's transaction."""
     record = {"header": case.header, "lines": [line.document for line in case.lines.order_by("number")]}
     Return.objects.create(
-        ref=case.ref, version=case.version, administration=case.administration, form=case.form, by=by.username, at=now(),
-        text=text, fields=[asdict(reason) for reason in reasons], record=record,
-    )  # fmt: skip
+        ref=case.ref,
+        version=case.version,
+        administration=case.administration,
+        form=case.form,
+        by=by.username,
+        at=now(),
+        text=text,
+        fields=[asdict(reason) for reason in reasons],
+        record=record,
+    )
     settle_returned(case, {reason.path for reason in reasons}, by)
 
 
@@ -100,8 +109,8 @@ def last_return(ref: str) -> Return | None:
 
 
 def reasons_shown(case: Case, lang: str) -> list[dict[str, str]]:
-    """The fields of the last return in words: `path`, `title`, `reason`, `text`; none unless the case waits to be
-    mended.
+    """The fields of the last return in words: `path`, `title`, `reason`, `text`;
+    none unless the case waits to be mended.
     """
     last = last_return(case.ref) if case.status == "returned" else None
     if last is None:
@@ -109,10 +118,13 @@ def reasons_shown(case: Case, lang: str) -> list[dict[str, str]]:
     form = form_named(case.form, case.form_version)
     return [
         {
-            "path": one["path"], "title": path_title(form, one["path"], lang), "reason": _label(one["code"], lang), "text": one["text"],
+            "path": one["path"],
+            "title": path_title(form, one["path"], lang),
+            "reason": _label(one["code"], lang),
+            "text": one["text"],
         }
         for one in last.fields
-    ]  # fmt: skip
+    ]
 
 
 def _label(code: str, lang: str) -> str:

@@ -85,11 +85,49 @@ class Placing:
 
 
 _CASE = (
-    "pk", "ref", "version", "node", "administration", "region", "national_ref", "form", "form_version", "kind", "status", "latest",
-    "counted", "pending", "wide", "date", "date_precision", "year", "country", "place", "location_type", "direction", "mode",
-    "departure", "destination", "channel", "worst", "findings_count", "lines_count", "main_subtype", "main_quantity", "main_unit", "block",
-    "header", "digest", "made_by", "made_at", "changed_by", "changed_at", "opened_by", "opened_at", "reason",
-)  # fmt: skip
+    "pk",
+    "ref",
+    "version",
+    "node",
+    "administration",
+    "region",
+    "national_ref",
+    "form",
+    "form_version",
+    "kind",
+    "status",
+    "latest",
+    "counted",
+    "pending",
+    "wide",
+    "date",
+    "date_precision",
+    "year",
+    "country",
+    "place",
+    "location_type",
+    "direction",
+    "mode",
+    "departure",
+    "destination",
+    "channel",
+    "worst",
+    "findings_count",
+    "lines_count",
+    "main_subtype",
+    "main_quantity",
+    "main_unit",
+    "block",
+    "header",
+    "digest",
+    "made_by",
+    "made_at",
+    "changed_by",
+    "changed_at",
+    "opened_by",
+    "opened_at",
+    "reason",
+)
 _LINE = ("case_id", "number", "subtype", "hs", "quantity", "unit", "value", "currency", "origin", "document")
 _encode = msgspec.json.Encoder().encode
 _PHOTO = ("case_id", "number", "digest", "blurred", "caption", "shows", "tags")
@@ -97,8 +135,10 @@ _FINDING = ("case_id", "code", "severity", "path", "says")
 
 
 def gravest(findings: Iterable[Finding]) -> tuple[str, int]:
-    """The gravest of the findings that speak of the case alone, and how many these are: what everybody who sees the case is told,
-    in lists, facets and orders. That it may repeat another one is for those who see both (`queries.tell_of_doubles`)."""
+    """The gravest of the findings that speak of the case alone, and how many these are: what everybody
+    who sees the case is told, in lists, facets and orders. That it may repeat another one is for those
+    who see both (`queries.tell_of_doubles`).
+    """
     alone = [finding.severity for finding in findings if "other" not in finding.says]
     return max(alone, key=GRAVITY.__getitem__, default=""), len(alone)
 
@@ -121,24 +161,66 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callabl
     main = case.lines[0] if case.lines else {}
     worst, number = gravest(case.findings)
     return (
-        key, place.ref, place.version, node, place.administration, place.region, case.national_ref, header["form"],
-        header["form_version"], header.get("kind", "seizure"), place.status, True, place.counted, "",
-        header.get("handling", "") not in NARROW_MARKS, header["date"], header.get("date_precision", "day"), int(header["date"][:4]),
-        header["country"], header.get("place", ""), header.get("location_type", ""), header.get("direction", ""),
-        header.get("conveyance", {}).get("mode", ""), route.get("departure", ""), route.get("destination", ""), place.channel,
-        worst, number, len(case.lines), main.get("subtype", ""), _decimal(main.get("quantity")), main.get("unit", ""), case.block,
-        _json(header), place.digest or case.digest(), place.made_by or place.by, moment(place.made_at or place.at), place.by,
-        moment(place.at), "", None, place.reason,
-    )  # fmt: skip
+        key,
+        place.ref,
+        place.version,
+        node,
+        place.administration,
+        place.region,
+        case.national_ref,
+        header["form"],
+        header["form_version"],
+        header.get("kind", "seizure"),
+        place.status,
+        True,
+        place.counted,
+        "",
+        header.get("handling", "") not in NARROW_MARKS,
+        header["date"],
+        header.get("date_precision", "day"),
+        int(header["date"][:4]),
+        header["country"],
+        header.get("place", ""),
+        header.get("location_type", ""),
+        header.get("direction", ""),
+        header.get("conveyance", {}).get("mode", ""),
+        route.get("departure", ""),
+        route.get("destination", ""),
+        place.channel,
+        worst,
+        number,
+        len(case.lines),
+        main.get("subtype", ""),
+        _decimal(main.get("quantity")),
+        main.get("unit", ""),
+        case.block,
+        _json(header),
+        place.digest or case.digest(),
+        place.made_by or place.by,
+        moment(place.made_at or place.at),
+        place.by,
+        moment(place.at),
+        "",
+        None,
+        place.reason,
+    )
 
 
 def _line_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
     for at, case in enumerate(cases):
         for number, line in enumerate(case.lines, 1):
             yield (
-                first + at, number, line.get("subtype", ""), line.get("hs", ""), _decimal(line.get("quantity")), line.get("unit", ""),
-                _decimal(line.get("value")), line.get("currency", ""), line.get("origin", ""), _json(line),
-            )  # fmt: skip
+                first + at,
+                number,
+                line.get("subtype", ""),
+                line.get("hs", ""),
+                _decimal(line.get("quantity")),
+                line.get("unit", ""),
+                _decimal(line.get("value")),
+                line.get("currency", ""),
+                line.get("origin", ""),
+                _json(line),
+            )
 
 
 def _finding_rows(first: int, cases: list[CaseIn]) -> Iterable[tuple[Any, ...]]:
@@ -165,8 +247,8 @@ def _decimal(text: str | None) -> str | None:
 
 
 def header_with(case: Case, links: Sequence[str]) -> dict[str, Any]:
-    """The header of a record that leaves, naming of other cases those alone that its reader sees
-    (`queries.links_for`).
+    """The header of a record that leaves, naming of other cases those alone that
+    its reader sees (`queries.links_for`).
     """
     header = {name: value for name, value in case.header.items() if name != "links"}
     return header | ({"links": list(links)} if links else {})
@@ -175,12 +257,20 @@ def header_with(case: Case, links: Sequence[str]) -> dict[str, Any]:
 def record_of(
     case: Case, lines: Iterable[Line], findings: Iterable[CaseFinding], links: Sequence[str]
 ) -> dict[str, Any]:
-    """The case record of CONTRACT.md with what the node adds; `findings` and `links` are those that its reader may
-    be told.
+    """The case record of CONTRACT.md with what the node adds; `findings` and `links`
+    are those that its reader may be told.
     """
     return {
-        **header_with(case, links), "national_ref": case.national_ref, "ref": case.ref, "status": case.status, "version": case.version,
-        "channel": case.channel, "lines": [line.document for line in lines],
+        **header_with(case, links),
+        "national_ref": case.national_ref,
+        "ref": case.ref,
+        "status": case.status,
+        "version": case.version,
+        "channel": case.channel,
+        "lines": [line.document for line in lines],
         "findings": [{"code": f.code, "severity": f.severity, "path": f.path, "says": f.says} for f in findings],
-        "made_by": case.made_by, "made_at": case.made_at.isoformat(), "changed_by": case.changed_by, "changed_at": case.changed_at.isoformat(),
-    }  # fmt: skip
+        "made_by": case.made_by,
+        "made_at": case.made_at.isoformat(),
+        "changed_by": case.changed_by,
+        "changed_at": case.changed_at.isoformat(),
+    }

@@ -37,9 +37,7 @@ def read_filters(query: QueryDict) -> dict[str, list[str]]:
 
 
 def read_query(query: str) -> dict[str, list[str]]:
-    """The filters of a query that a person gives to be kept (`form=WPN&q=pump`), as `read_filters`. Raises
-    `BadInput`.
-    """
+    """The filters of a query that a person gives to be kept (`form=WPN&q=pump`), as `read_filters`. Raises `BadInput`."""
     return read_filters(read_query_text(query))
 
 
@@ -49,8 +47,8 @@ def query_to_keep(wanted: dict[str, list[str]]) -> str:
 
 
 def read_kept(query: str) -> dict[str, list[str]]:
-    """The filters of a query that was kept. Raises `BadInput` for a name that is none (any more): without it more
-    would be found.
+    """The filters of a query that was kept. Raises `BadInput` for a name that is none (any
+    more): without it more would be found.
     """
     found = read_query_text(query)
     if unknown := sorted(set(found) - _NAMES):

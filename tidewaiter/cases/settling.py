@@ -1,8 +1,8 @@
 """What becomes of findings, and how often each check was right.
 
-A finding ends as `mended` (its administration changed the case and the check was content), `returned` (a reviewer sent the
-case back for that field), `dismissed` (somebody who may judge said that the value is right) or `validated` (the case was
-validated with it). The first two say that the check was right, the others that the value was.
+A finding ends as `mended` (its administration changed the case and the check was content), `returned` (a reviewer sent
+the case back for that field), `dismissed` (somebody who may judge said that the value is right) or `validated` (the
+case was validated with it). The first two say that the check was right, the others that the value was.
 """
 
 from __future__ import annotations
@@ -27,9 +27,19 @@ def settle(rows: Iterable[tuple[str, int, str, str, str]], how: str, by: Actor, 
     """Says how findings ended: (ref, version, code, severity, path) each. What was said of one before is replaced."""
     moment = now()
     made = [
-        Settled(ref=ref, version=version, code=code, severity=severity, path=path, how=how, by=by.username, at=moment, reason=reason)
+        Settled(
+            ref=ref,
+            version=version,
+            code=code,
+            severity=severity,
+            path=path,
+            how=how,
+            by=by.username,
+            at=moment,
+            reason=reason,
+        )
         for ref, version, code, severity, path in dict.fromkeys(rows)
-    ]  # fmt: skip
+    ]
     Settled.objects.bulk_create(
         made, batch_size=500, update_conflicts=True, unique_fields=_UNIQUE, update_fields=["how", "by", "at", "reason"]
     )
@@ -72,10 +82,11 @@ def dismissed_of(case: Case) -> dict[tuple[str, str], Settled]:
 def precision_of_checks(seen: QuerySet[Case] | None = None, regions: Sequence[str] = ()) -> list[dict[str, Any]]:
     """How often each check fired and was right: over the whole node, or as an office knows it.
 
-    `[{"code", "fired", "open", "mended", "returned", "dismissed", "validated", "precision", "low", "high"}]`, most often fired
-    first. `fired` counts findings that are open and those that were settled; `precision` is the share of the settled that were
-    mended or returned, with its 95 % interval (Wilson 1927); none where nothing was settled yet. An office knows the findings of the
-    versions in `seen`, what reviewers settled of its `regions`, and what was mended in what it sees.
+    `[{"code", "fired", "open", "mended", "returned", "dismissed", "validated", "precision", "low", "high"}]`, most
+    often fired first. `fired` counts findings that are open and those that were settled; `precision` is the share
+    of the settled that were mended or returned, with its 95 % interval (Wilson 1927); none where nothing was
+    settled yet. An office knows the findings of the versions in `seen`, what reviewers settled of its `regions`,
+    and what was mended in what it sees.
     """
     findings = CaseFinding.objects.all()
     settled = Settled.objects.all()
@@ -100,9 +111,15 @@ def precision_of_checks(seen: QuerySet[Case] | None = None, regions: Sequence[st
         right, all_of_them = sum(end[how] for how in RIGHT), end.total()
         low, high = interval(right, all_of_them)
         unsettled = max(0, here.get(code, 0) - done.get(code, 0))
-        answer.append({
-            "code": code, "fired": unsettled + all_of_them, "open": unsettled,
-            **{how: end[how] for how in (*RIGHT, *OVERRULED)}, "precision": round(right / all_of_them, 3) if all_of_them else None,
-            "low": round(low, 3) if all_of_them else None, "high": round(high, 3) if all_of_them else None,
-        })  # fmt: skip
+        answer.append(
+            {
+                "code": code,
+                "fired": unsettled + all_of_them,
+                "open": unsettled,
+                **{how: end[how] for how in (*RIGHT, *OVERRULED)},
+                "precision": round(right / all_of_them, 3) if all_of_them else None,
+                "low": round(low, 3) if all_of_them else None,
+                "high": round(high, 3) if all_of_them else None,
+            }
+        )
     return sorted(answer, key=lambda row: (-row["fired"], row["code"]))

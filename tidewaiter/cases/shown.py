@@ -25,19 +25,42 @@ from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import history
 from tidewaiter.threads.queries import thread_of
 
-_LISTS = {"form": "commodity", "country": "country", "mode": "mode", "place": "unlocode", "administration": "country", "direction": "direction",
-          "location_type": "location_type", "departure": "country", "destination": "country"}  # fmt: skip
-_ICONS = {"drafted": "pencil", "mended": "pencil", "amended": "pencil", "submitted": "send", "opened": "eye", "returned": "arrow-back-up",
-          "validated": "check", "withdrawn": "ban", "dismissed": "check", "said": "message", "assigned": "user"}  # fmt: skip
+_LISTS = {
+    "form": "commodity",
+    "country": "country",
+    "mode": "mode",
+    "place": "unlocode",
+    "administration": "country",
+    "direction": "direction",
+    "location_type": "location_type",
+    "departure": "country",
+    "destination": "country",
+}
+_ICONS = {
+    "drafted": "pencil",
+    "mended": "pencil",
+    "amended": "pencil",
+    "submitted": "send",
+    "opened": "eye",
+    "returned": "arrow-back-up",
+    "validated": "check",
+    "withdrawn": "ban",
+    "dismissed": "check",
+    "said": "message",
+    "assigned": "user",
+}
 
 
 def word(name: str, value: str, lang: str) -> str:
     """The word for a value of a facet or filter."""
     if name == "status":
         return {
-            "draft": pgettext("state", "Draft"), "submitted": pgettext("state", "Submitted"), "returned": pgettext("state", "Returned"),
-            "validated": pgettext("state", "Validated"), "withdrawn": pgettext("state", "Withdrawn"),
-        }.get(value, value)  # fmt: skip
+            "draft": pgettext("state", "Draft"),
+            "submitted": pgettext("state", "Submitted"),
+            "returned": pgettext("state", "Returned"),
+            "validated": pgettext("state", "Validated"),
+            "withdrawn": pgettext("state", "Withdrawn"),
+        }.get(value, value)
     if name == "worst":
         return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
     view = code_view(_LISTS[name], value) if name in _LISTS else None
@@ -52,11 +75,22 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     rows = list(case.lines.order_by("number"))
     for line in rows:
         fields = line.document.get("fields", {})
-        lines.append({
-            "subtype": line.subtype, "hs": line.hs, "quantity": line.quantity, "unit": line.unit, "value": line.value, "currency": line.currency,
-            "path": f"lines.{line.number}.quantity",
-            "details": [(own[name].title(lang), value_in_words(own[name], value, lang)) for name, value in fields.items() if name in own],
-        })  # fmt: skip
+        lines.append(
+            {
+                "subtype": line.subtype,
+                "hs": line.hs,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "value": line.value,
+                "currency": line.currency,
+                "path": f"lines.{line.number}.quantity",
+                "details": [
+                    (own[name].title(lang), value_in_words(own[name], value, lang))
+                    for name, value in fields.items()
+                    if name in own
+                ],
+            }
+        )
     dismissed = dismissed_of(case)
     findings = [
         {
@@ -91,12 +125,26 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     close = is_close(by, case)
     deeds = _history(case, close=close)
     return {
-        "close": close, "thread": thread_of(case.ref, up_to=case.version) if close else [], "reasons": reasons_shown(case, lang) if close else [],
-        "case": case, "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang), "lines": lines, "subtypes": list_of_subtypes, "legs": legs, "findings": findings,
-        "flagged": {finding["path"] for finding in findings}, "blocks": _blocks(form, case.header, lang), "persons": case.header.get("persons", []),
-        "photos": photos_shown(case), "whole": sees_original(by, case), "shows": list_view("photo_shows").current(), "tags": list_view("concealment_method").current(),
-        "history": deeds, "course": _course(case, deeds), "next_step": _next_step(case, by),
-    }  # fmt: skip
+        "close": close,
+        "thread": thread_of(case.ref, up_to=case.version) if close else [],
+        "reasons": reasons_shown(case, lang) if close else [],
+        "case": case,
+        "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang),
+        "lines": lines,
+        "subtypes": list_of_subtypes,
+        "legs": legs,
+        "findings": findings,
+        "flagged": {finding["path"] for finding in findings},
+        "blocks": _blocks(form, case.header, lang),
+        "persons": case.header.get("persons", []),
+        "photos": photos_shown(case),
+        "whole": sees_original(by, case),
+        "shows": list_view("photo_shows").current(),
+        "tags": list_view("concealment_method").current(),
+        "history": deeds,
+        "course": _course(case, deeds),
+        "next_step": _next_step(case, by),
+    }
 
 
 def _title(case: Case, first: dict[str, Any], list_name: str, lang: str) -> str:
@@ -141,8 +189,9 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
 
 
 def _history(case: Case, *, close: bool) -> list[dict[str, Any]]:
-    """The deeds that led to the version one sees, newest first: nothing of a newer one that waits, and whoever does not work on
-    the case reads no further than that its version was validated."""
+    """The deeds that led to the version one sees, newest first: nothing of a newer one that waits, and whoever does not
+    work on the case reads no further than that its version was validated.
+    """
     entries = []
     for entry in reversed(_deeds_seen(case, close=close)):
         deed = entry.deed.split(".")[-1]
@@ -161,7 +210,9 @@ def _history(case: Case, *, close: bool) -> list[dict[str, Any]]:
 
 
 def _deeds_seen(case: Case, *, close: bool) -> list[Entry]:
-    """The entries of the ledger that the page tells: those of this version and the ones before, of rooms that work on the case."""
+    """The entries of the ledger that the page tells: those of this version and the ones
+    before, of rooms that work on the case.
+    """
     told = tuple(deed for room in rooms_of_node() for deed in room.case_history)
     own = [entry for entry in history(case.ref) if entry.version <= case.version and entry.deed.startswith(told)]
     if close:

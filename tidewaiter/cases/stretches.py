@@ -130,8 +130,8 @@ def with_answers(
 
 
 def told(found: Iterable[Found]) -> list[dict[str, Any]]:
-    """What was hidden, for the program that sent it: `{"field", "text", "kind", "may_stay"}`; what may stay does when
-    `judged` says `field=text`.
+    """What was hidden, for the program that sent it: `{"field", "text", "kind", "may_stay"}`; what may stay
+    does when `judged` says `field=text`.
     """
     return [
         {"field": one.path, "text": one.stretch.words, "kind": one.stretch.kind, "may_stay": not one.stretch.always}

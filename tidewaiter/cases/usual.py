@@ -1,8 +1,9 @@
 """What quantities and prices are usual on this node, from validated cases that everybody sees.
 
-Hidden cases (drafts, what waits, what a mark narrows) have no part in it, so a finding's figures tell nothing of them. Of each
-administration the newest cases are taken, as many of one as of another; the weight of one is bounded (`checks.norms`). Where fewer
-than three administrations reported such goods, a case is held against its own administration's validated cases.
+Hidden cases (drafts, what waits, what a mark narrows) have no part in it, so a finding's figures tell nothing
+of them. Of each administration the newest cases are taken, as many of one as of another; the weight of one is
+bounded (`checks.norms`). Where fewer than three administrations reported such goods, a case is held against its
+own administration's validated cases.
 """
 
 from __future__ import annotations

@@ -70,15 +70,32 @@ def case_list(request: HttpRequest) -> HttpResponse:
         for name, values in wanted.items()
         for value in values
     ]
-    ways = [] if page.cases else [
-        {"title": _title(name), "query": query_of({key: values for key, values in wanted.items() if key != name}), "n": _without(by, wanted, name)}
-        for name in wanted
-    ]  # fmt: skip
+    ways = (
+        []
+        if page.cases
+        else [
+            {
+                "title": _title(name),
+                "query": query_of({key: values for key, values in wanted.items() if key != name}),
+                "n": _without(by, wanted, name),
+            }
+            for name in wanted
+        ]
+    )
     answer = {
-        "page": page, "total": total, "most": MOST if found.more else 0, "chips": chips, "places": places, "ways": [way for way in ways if way["n"]], "query": query_of(wanted),
-        "saved": SavedFilter.objects.filter(username=by.username).order_by("name"), "wanted": {**wanted, "cursor": request.GET.get("cursor", "")}, "kept": [(name, values) for name, values in wanted.items() if name not in BESIDE],
-        "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS], "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
-    }  # fmt: skip
+        "page": page,
+        "total": total,
+        "most": MOST if found.more else 0,
+        "chips": chips,
+        "places": places,
+        "ways": [way for way in ways if way["n"]],
+        "query": query_of(wanted),
+        "saved": SavedFilter.objects.filter(username=by.username).order_by("name"),
+        "wanted": {**wanted, "cursor": request.GET.get("cursor", "")},
+        "kept": [(name, values) for name, values in wanted.items() if name not in BESIDE],
+        "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS],
+        "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
+    }
     return render(request, "cases/list.html", answer)
 
 
@@ -90,9 +107,17 @@ def _without(by: Actor, wanted: dict[str, list[str]], name: str) -> int:
 
 def _title(name: str) -> str:
     titles = {
-        "status": _("State"), "form": _("Commodity"), "country": _("Country"), "worst": _("Findings"), "mode": _("Mode of transport"),
-        "year": _("Year"), "q": _("Search"), "since": _("Seized since"), "until": _("Seized until"), "receipt": _("File"),
-    }  # fmt: skip
+        "status": _("State"),
+        "form": _("Commodity"),
+        "country": _("Country"),
+        "worst": _("Findings"),
+        "mode": _("Mode of transport"),
+        "year": _("Year"),
+        "q": _("Search"),
+        "since": _("Seized since"),
+        "until": _("Seized until"),
+        "receipt": _("File"),
+    }
     return titles.get(name, name)
 
 
@@ -129,8 +154,8 @@ def case_export(request: HttpRequest) -> HttpResponseBase:
 
 
 def is_long(cases: QuerySet[Case], kind: str) -> bool:
-    """Whether these are more than are written while somebody waits. Raises `BadInput` for more than are taken at
-    once.
+    """Whether these are more than are written while somebody waits. Raises
+    `BadInput` for more than are taken at once.
     """
     must_be_kind(kind)
     if cases.order_by()[: TABLE_ROWS + 1].count() > TABLE_ROWS:
@@ -200,8 +225,8 @@ _DEEDS: dict[str, tuple[Callable[[Case, QueryDict, Actor], object], Promise]] = 
 
 @require_POST
 def case_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """One deed with one case, as the page has shown it; where it was changed since, the page as it is now with what
-    was typed.
+    """One deed with one case, as the page has shown it; where it was changed since, the
+    page as it is now with what was typed.
     """
     by = actor_of(request)
     case = case_by_ref(by, ref)

@@ -1,7 +1,8 @@
 """Finding cases by words: an index of folded words and of codes that follows the ledger.
 
-A code is found by its name in any language: the index holds the code, what is searched for is turned into codes. Scripts and
-accents are folded on both sides. FTS5 on SQLite, `tsvector` on PostgreSQL; both hold one row for each version of a case.
+A code is found by its name in any language: the index holds the code, what is searched for is turned
+into codes. Scripts and accents are folded on both sides. FTS5 on SQLite, `tsvector` on PostgreSQL; both
+hold one row for each version of a case.
 """
 
 from __future__ import annotations
@@ -49,14 +50,17 @@ _MOST_CODES = 300
 _MOST_WORDS = 12
 _LINE_CODES = ("subtype", "hs", "origin")
 _NARROWING = ("form", "country", "year", "mode", "place", "departure", "destination", "kind", "direction", "channel")
-"""Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up."""
+"""Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up.
+"""
 _SIGHT = ("latest", "counted", "wide", "administration", "region", "status")
 """Columns that say who sees a version: kept as words too, so that hidden cases are not looked through."""
 
 
 @lru_cache(maxsize=65_536)
 def code_word(list_name: str, code: str) -> str:
-    """The index's word for a code of a list, or for a column's value (`=form`, `=departure`); no folded word begins like it."""
+    """The index's word for a code of a list, or for a column's value (`=form`,
+    `=departure`); no folded word begins like it.
+    """
     return "zq" + hashlib.blake2b(f"{list_name}|{code}".encode(), digest_size=5).hexdigest()
 
 
@@ -72,7 +76,9 @@ def _code_words(list_name: str, code: str) -> str:
 
 
 def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
-    """All words of one version: (key, ref, national reference, header, columns of `_NARROWING`, columns of `_SIGHT`)."""
+    """All words of one version: (key, ref, national reference, header, columns of `_NARROWING`, columns of
+    `_SIGHT`).
+    """
     _, ref, national_ref, header, *rest = case
     narrowing, sight = rest[: len(_NARROWING)], rest[len(_NARROWING) :]
     said = [fold(str(ref)), fold(str(national_ref))]
@@ -149,10 +155,11 @@ def forget(keys: Sequence[int]) -> None:
 
 
 def bring_up_to_date(most: int = 0) -> int:
-    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many cases.
+    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many
+    cases.
 
-    A transaction for every few entries: people who write are not kept waiting. Where another process is at it, it is left to that one.
-    A case that cannot be indexed is set aside, and searched for in vain until it is changed.
+    A transaction for every few entries: people who write are not kept waiting. Where another process is at it, it is
+    left to that one. A case that cannot be indexed is set aside, and searched for in vain until it is changed.
     """
     done = read = 0
     while is_behind(NAME) and (not most or read < most):
@@ -206,7 +213,9 @@ _naming = threading.Lock()
 
 
 def _named() -> list[tuple[str, str]]:
-    """(word of a name, word that stands for its code) of every list that forms draw on, sorted; places are indexed by name."""
+    """(word of a name, word that stands for its code) of every list that forms draw
+    on, sorted; places are indexed by name.
+    """
     global _names
     lists = {column.list for form in forms_in_use() for column in form.columns if column.list} | {"commodity", "hs"}
     stamp = tuple(sorted((name, list_stamp(name)) for name in lists - BIG))
@@ -290,11 +299,10 @@ def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
     """Keys of the latest entered cases that match and are among `seen`, `most` at most.
 
     The index may be behind by what was done a moment ago; each row is therefore held against the record before it is
-    taken, and the limit counts those alone that are.
-    PostgreSQL would walk back along the keys until it has so many, however far that is: a country's cases often came in
-    one file, long ago. So where it expects few, it is told to find all of them by its index first and to sort these.
-    There too it would rather read all cases once than look up five thousand: `OFFSET 0` has it look up each, the latest
-    first, until there are enough.
+    taken, and the limit counts those alone that are. PostgreSQL would walk back along the keys until it has so many,
+    however far that is: a country's cases often came in one file, long ago. So where it expects few, it is told to find
+    all of them by its index first and to sort these. There too it would rather read all cases once than look up five
+    thousand: `OFFSET 0` has it look up each, the latest first, until there are enough.
     """
     sql, parameters = _matching(expression)
     try:
@@ -325,7 +333,9 @@ def _follow_a_little() -> None:
 
 @contextmanager
 def _patient_for(milliseconds: int) -> Iterator[None]:
-    """On SQLite, waits no longer than this for other writers; PostgreSQL's are waited for by `take_turn` alone, which does not wait."""
+    """On SQLite, waits no longer than this for other writers; PostgreSQL's are waited for by
+    `take_turn` alone, which does not wait.
+    """
     if connection.vendor == "postgresql" or connection.in_atomic_block:
         yield
         return
@@ -346,7 +356,8 @@ def with_words(said: str) -> Q:
 
 
 def latest_with(said: str, narrowing: Mapping[str, Collection[str]], by: Actor) -> tuple[list[int], bool]:
-    """Keys of the latest entered cases that have all the words and that the person sees, and whether they see more of them.
+    """Keys of the latest entered cases that have all the words and that the person
+    sees, and whether they see more of them.
 
     `MOST` at most. Nothing of what is given depends on cases that the person does not see.
     """
@@ -359,7 +370,9 @@ def latest_with(said: str, narrowing: Mapping[str, Collection[str]], by: Actor) 
 
 
 def keys_with(terms: Sequence[str], by: Actor, most: int) -> list[int]:
-    """Keys of the latest entered cases that the person sees and that have all of these words of the index, as far as it has read."""
+    """Keys of the latest entered cases that the person sees and that have all of these
+    words of the index, as far as it has read.
+    """
     parts = [[f'"{term}"' if connection.vendor != "postgresql" else term] for term in terms] + _sight_words(by)
     joins = (" & ", " | ") if connection.vendor == "postgresql" else (" AND ", " OR ")
     expression = joins[0].join(f"({joins[1].join(part)})" for part in parts)

@@ -44,7 +44,8 @@ WORDS = {
             "%(quantity)s %(unit)s: of %(n)s lines of such goods the middle one holds %(median)s. %(whose)s %(slip)s"
         ),
         gettext_noop(
-            "Compared with the same goods in the same unit, by median and spread of the logarithm (robust z-score above 5)."
+            "Compared with the same goods in the same unit, by median and spread of the logarithm (robust z-score"
+            " above 5)."
         ),
         gettext_noop("%(quantity)s %(unit)s. %(whose)s %(slip)s"),
     ),
@@ -54,7 +55,8 @@ WORDS = {
             "%(price)s %(currency)s each %(unit)s: of %(n)s lines of such goods the middle one is %(median)s. %(whose)s"
         ),
         gettext_noop(
-            "Value divided by quantity, compared with the same goods in the same unit and currency (robust z-score above 5)."
+            "Value divided by quantity, compared with the same goods in the same unit and currency (robust z-score"
+            " above 5)."
         ),
         gettext_noop("%(price)s %(currency)s each %(unit)s. %(whose)s"),
     ),
@@ -108,7 +110,8 @@ WORDS = {
         gettext_noop("It looks like personal data"),
         gettext_noop("%(what)s"),
         gettext_noop(
-            "Names, documents, telephones, addresses and accounts are looked for by rule and by lists of names. It is a net with meshes."
+            "Names, documents, telephones, addresses and accounts are looked for by rule and by lists of names. It is a"
+            " net with meshes."
         ),
     ),
 }

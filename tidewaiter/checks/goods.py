@@ -19,12 +19,13 @@ _SLIPS: dict[str, tuple[tuple[float, str], ...]] = {
     "LTR": ((1e-3, gettext_noop("Were these millilitres?")),),
     "MLT": ((1e3, gettext_noop("Were these litres?")),),
     "STC": (
-        (20, gettext_noop("Were these packets of 20?")), (200, gettext_noop("Were these cartons of 200?")),
+        (20, gettext_noop("Were these packets of 20?")),
+        (200, gettext_noop("Were these cartons of 200?")),
         (10_000, gettext_noop("Were these cases of 10,000?")),
     ),
     "H87": ((1e3, gettext_noop("Were these thousands?")), (1e2, gettext_noop("Were these cartons?"))),
     "U2": ((10, gettext_noop("Were these blister packs?")), (1e3, gettext_noop("Were these thousands?"))),
-}  # fmt: skip
+}
 """By unit: what the quantity would have to be multiplied by if another unit was meant, and the question."""
 
 

@@ -3,8 +3,8 @@
 Robust z-score with the median absolute deviation (Iglewicz & Hoaglin 1993), on ln(quantity) because quantities of
 seizures are spread over many powers of ten. `FLOOR` keeps goods that nearly always come singly from flagging a dozen.
 
-What several administrations reported is weighted: whatever one of them reports, it has at most `MOST_SHARE` of the weight, so that it
-cannot carry the median beyond what the others reported.
+What several administrations reported is weighted: whatever one of them reports, it has at most `MOST_SHARE` of the
+weight, so that it cannot carry the median beyond what the others reported.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def norms_together(lines: Iterable[tuple[str, str, str, float]]) -> dict[Kind, N
 def _most_weight(numbers: Sequence[int]) -> float:
     """The most that one administration may weigh, in lines, so that none has more than `MOST_SHARE` of the whole.
 
-    The k largest weigh `most` each and the others as many as their lines: most = share · (rest + k · most). Two at most are too
-    large: 1 / `MOST_SHARE` is less than three.
+    The k largest weigh `most` each and the others as many as their lines: most = share · (rest + k · most). Two at most
+    are too large: 1 / `MOST_SHARE` is less than three.
     """
     ordered = sorted(numbers, reverse=True)
     for large in range(LEAST_REPORTERS):
@@ -92,7 +92,9 @@ def _most_weight(numbers: Sequence[int]) -> float:
 
 
 def weighted_median(weighed: Sequence[tuple[float, float]]) -> float:
-    """The value with half of the weight below it; halfway to the next where exactly half is reached. Of (value, weight) pairs."""
+    """The value with half of the weight below it; halfway to the next where exactly
+    half is reached. Of (value, weight) pairs.
+    """
     ordered = sorted(weighed)
     half, reached = math.fsum(weight for _value, weight in ordered) / 2, 0.0
     for at, (value, weight) in enumerate(ordered):

@@ -29,7 +29,8 @@ from tidewaiter.ledger.actions import record
 def load_list(
     *, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run: bool = False, ours: bool = False
 ) -> dict[str, Any]:
-    """Brings a list to what `path` says and tells the difference: `{"list", "version", "added", "changed", "retired", …}`.
+    """Brings a list to what `path` says and tells the difference: `{"list",
+    "version", "added", "changed", "retired", …}`.
 
     A code that the file no longer has is retired (it keeps its row, valid until today), never deleted.
     `meta`: title, version, source, licence. With `dry_run` nothing is written.
@@ -50,11 +51,18 @@ def load_list(
             (rank, row) for rank, row in enumerate(rows) if row.code in known and known[row.code] != digests[row.code]
         ]
         difference = {
-            "list": name, "version": meta["version"], "codes": len(rows), "added": len(added), "changed": len(changed),
-            "retired": len(retired), "examples": {
-                "added": [row.code for _, row in added[:10]], "changed": [row.code for _, row in changed[:10]], "retired": retired[:10],
+            "list": name,
+            "version": meta["version"],
+            "codes": len(rows),
+            "added": len(added),
+            "changed": len(changed),
+            "retired": len(retired),
+            "examples": {
+                "added": [row.code for _, row in added[:10]],
+                "changed": [row.code for _, row in changed[:10]],
+                "retired": retired[:10],
             },
-        }  # fmt: skip
+        }
         if dry_run:
             return difference
         CodeList.objects.update_or_create(
@@ -73,9 +81,15 @@ def load_list(
             Code.objects.filter(list_id=name, code__in=batch).update(valid_to=date.today(), digest="")  # noqa: DTZ011 -- a calendar day of the node
         _insert(name, added + changed, digests)
         Load.objects.create(
-            list_id=name, version=meta["version"], sha256=sha256, added=len(added), changed=len(changed), retired=len(retired),
-            loaded_by=by.username, loaded_at=now(),
-        )  # fmt: skip
+            list_id=name,
+            version=meta["version"],
+            sha256=sha256,
+            added=len(added),
+            changed=len(changed),
+            retired=len(retired),
+            loaded_by=by.username,
+            loaded_at=now(),
+        )
         if added or changed or retired:
             record(
                 by=by,
@@ -139,9 +153,16 @@ def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str])
     def codes() -> Iterator[tuple[Any, ...]]:
         for number, (rank, row) in enumerate(rows):
             yield (
-                first + number, name, row.code, row.parent, row.valid_from or None, row.valid_to or None, rank,
-                json.dumps(row.data, ensure_ascii=False), digests[row.code],
-            )  # fmt: skip
+                first + number,
+                name,
+                row.code,
+                row.parent,
+                row.valid_from or None,
+                row.valid_to or None,
+                rank,
+                json.dumps(row.data, ensure_ascii=False),
+                digests[row.code],
+            )
 
     def labels() -> Iterator[tuple[Any, ...]]:
         for number, (_, row) in enumerate(rows):

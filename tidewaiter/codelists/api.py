@@ -71,9 +71,15 @@ def get_codelist(request: HttpRequest, name: str, asked: Query[Asked]) -> dict[s
     )
     views = code_views(name, codes[: asked.limit])
     page = [
-        {"code": code, "labels": views[code].labels, "parent": views[code].parent, "valid_from": views[code].valid_from, "valid_to": views[code].valid_to}
+        {
+            "code": code,
+            "labels": views[code].labels,
+            "parent": views[code].parent,
+            "valid_from": views[code].valid_from,
+            "valid_to": views[code].valid_to,
+        }
         for code in codes[: asked.limit]
         if code in views
-    ]  # fmt: skip
+    ]
     about = {field: getattr(found, field) for field in ("name", "title", "version", "source", "licence", "codes")}
     return {**about, "page": page, "next_after": codes[asked.limit - 1] if len(codes) > asked.limit else None}

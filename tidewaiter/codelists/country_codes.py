@@ -1,5 +1,5 @@
-"""Codes of countries that statistics use beside ISO 3166's own: UN Comtrade's numbers, WITS's letters, Comext's
-letters.
+"""Codes of countries that statistics use beside ISO 3166's own: UN Comtrade's
+numbers, WITS's letters, Comext's letters.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ NOWHERE = frozenset(
         "UNN",
     }
 )
-"""Areas that are not one country: «areas, not elsewhere specified», bunkers, free zones, special categories, unions of
-countries, stores and provisions.
+"""Areas that are not one country: «areas, not elsewhere specified», bunkers, free zones, special categories, unions
+of countries, stores and provisions.
 """
 NES = re.compile(
     r"\b(?:nes|n\.e\.s|not elsewhere specified|unspecified|bunkers|free zones?|special categories|other|not specified|"

@@ -7,8 +7,8 @@ from tidewaiter.foundation.readings.reading import Reading
 
 
 def read_currency(text: str) -> Reading[str]:
-    """The code of ISO 4217 that a text is or names; several for a word that several countries use. `why` is
-    `unknown_code`.
+    """The code of ISO 4217 that a text is or names; several for a word that several
+    countries use. `why` is `unknown_code`.
     """
     said = text.strip()[:200]
     answer = list_view("currency").resolve(said)

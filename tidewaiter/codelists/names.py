@@ -89,8 +89,8 @@ _LITTLE = frozenset(
 def country_key(text: str) -> str:
     """What two spellings of a country's name have in common: its words, long, in order of the alphabet.
 
-    «Congo, Dem. Rep.» and «Dem. Rep. of the Congo» have one key; a name of one word alone has none, for it is found as
-    it stands.
+    «Congo, Dem. Rep.» and «Dem. Rep. of the Congo» have one key; a name of one word alone
+    has none, for it is found as it stands.
     """
     words = {_SHORT.get(word, word) for word in fold(text).split()} - _LITTLE
     return " ".join(sorted(words)) if len(words) > 1 else ""

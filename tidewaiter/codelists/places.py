@@ -18,8 +18,10 @@ from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.text import fold
 
 _KINDS = re.compile(
-    r"\b(?:sea|air)?ports?\b|\bpuertos?\b|\bportos?\b|\bhafen\b|\bpelabuhan\b|\bbandari ya\b|\bbandari\b|\bharbou?r\b|порт\b|\bميناء\b|"
-    r"\bairports?\b|\baéroports?\b|\baeropuertos?\b|\baeroportos?\b|\bflughafen\b|\bbandara\b|\bbandar udara\b|аэропорт\b|\bمطار\b|"
+    r"\b(?:sea|air)?ports?\b|\bpuertos?\b|\bportos?\b|\bhafen\b|\bpelabuhan\b|\bbandari"
+    r" ya\b|\bbandari\b|\bharbou?r\b|порт\b|\bميناء\b|"
+    r"\bairports?\b|\baéroports?\b|\baeropuertos?\b|\baeroportos?\b|\bflughafen\b|\bbandara\b|\bbandar"
+    r" udara\b|аэропорт\b|\bمطار\b|"
     r"\bintl\b\.?|\binternational\b|\binternacional\b|\binternationale?\b|\bterminal\b|港口|港|国际机场|机场|\bcustoms\b|\bdouanes?\b|\baduanas?\b",
     re.IGNORECASE,
 )
@@ -70,8 +72,8 @@ def _airports(names: Iterable[str], country: str) -> list[str]:
 def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Resolution]:
     """What (text, country) mean as UN/LOCODE places: a code, or a name within the country (anywhere if it is empty).
 
-    Several places of the name in the country are several, ports and airports first; a place that is elsewhere alone is
-    proposed, never taken.
+    Several places of the name in the country are several, ports and airports first; a place that is
+    elsewhere alone is proposed, never taken.
     """
     asked = {(text, country): _asked(text, country) for text, country in dict.fromkeys(said)}
     known: set[str] = set()
@@ -116,8 +118,8 @@ def _ports_first(codes: Iterable[str], most: int = 6) -> list[tuple[str, str]]:
 
 
 def _nearest(one: _Asked, elsewhere: list[str]) -> list[tuple[str, str]]:
-    """Up to three places that may be meant: of this name elsewhere, else like the whole name, else like its first
-    word.
+    """Up to three places that may be meant: of this name elsewhere, else like the
+    whole name, else like its first word.
     """
     if elsewhere:
         return _ports_first(dict.fromkeys(elsewhere[:200]), 3)

@@ -101,8 +101,8 @@ class ListView:
             self._add_standard_codes()
 
     def _add_standard_codes(self) -> None:
-        """Every standard code of a country beside alpha-2: alpha-3, M49, Comtrade's, WITS's, Comext's. They beat
-        labels.
+        """Every standard code of a country beside alpha-2: alpha-3, M49,
+        Comtrade's, WITS's, Comext's. They beat labels.
         """
         for code, view in self.codes.items():
             for said in (view.data.get("alpha3"), view.data.get("numeric")):

@@ -119,9 +119,11 @@ def _unlocode(table: list[list[str]]) -> list[CodeRow]:
             "iata": iata,
         }
         rows[country + location] = CodeRow(
-            code=country + location, labels={"en": name}, alternatives=[plain] if plain != name else [],
+            code=country + location,
+            labels={"en": name},
+            alternatives=[plain] if plain != name else [],
             data={key: value for key, value in data.items() if value},
-        )  # fmt: skip
+        )
     return list(rows.values())
 
 

@@ -75,10 +75,11 @@ def load(request: HttpRequest) -> HttpResponse:
             raise BadInput("list", _("Choose a list, or give a new one a name (small letters) and a title."))
         held = uploads.hold(request.FILES["file"]) if "file" in request.FILES else uploads.held(said.get("held", ""))
         meta = {
-            "title": known.title if known else said["title"].strip()[:200], "version": said.get("version", "").strip()[:40] or held.name[:12],
+            "title": known.title if known else said["title"].strip()[:200],
+            "version": said.get("version", "").strip()[:40] or held.name[:12],
             "source": said.get("source", "").strip()[:300] or (known.source if known else _("loaded by page")),
             "licence": said.get("licence", "").strip()[:100] or (known.licence if known else ""),
-        }  # fmt: skip
+        }
         confirmed = said.get("confirmed") == "1"
         with opened(held) as plain:
             difference = load_list(name=name, path=plain, meta=meta, by=by, dry_run=not confirmed)

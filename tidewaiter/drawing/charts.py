@@ -26,7 +26,9 @@ def lines(
     was: Sequence[int | None],
     open_from: int | None = None,
 ) -> SafeString:
-    """This period thick and the one before thin; from point `open_from` on dotted, as still arriving. `ticks` names each point."""
+    """This period thick and the one before thin; from point `open_from` on dotted, as
+    still arriving. `ticks` names each point.
+    """
     width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 24
     most = round_up(max([0, *(n for n in (*now, *was) if n is not None)]))
     across, down = width - left - right, height - top - bottom
@@ -48,13 +50,15 @@ def lines(
         y = top + down * (1 - share)
         parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(
-            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
+            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
+            f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
         )
     every = max(1, (len(ticks) + 5) // 6)
     for n in range(0, len(ticks), every):
         anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
         parts.append(
-            f'<text class="ax" font-size="11" x="{left + across * n / last:.1f}" y="{height - 6}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
+            f'<text class="ax" font-size="11" x="{left + across * n / last:.1f}" y="{height - 6}"'
+            f' text-anchor="{anchor}">{escape(ticks[n])}</text>'
         )
     if before := path(was):
         parts.append(f'<path class="ln was" d="{before}"/>')
@@ -80,7 +84,9 @@ def histogram(
     between: tuple[float, float] | None = None,
     unit: str = "",
 ) -> SafeString:
-    """Columns from zero; `ticks` names their edges (one more than columns). `between` shades a range and `at` marks a place, both as shares of the width."""
+    """Columns from zero; `ticks` names their edges (one more than columns). `between` shades a range and `at` marks
+    a place, both as shares of the width.
+    """
     width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 34
     across, down = width - left - right, height - top - bottom
     most = round_up(max([1, *counts]))
@@ -92,38 +98,47 @@ def histogram(
         y = top + down * (1 - level)
         parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(
-            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number_format(round(most * level), use_l10n=True, force_grouping=True)}</text>'
+            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
+            f' text-anchor="end">{number_format(round(most * level), use_l10n=True, force_grouping=True)}</text>'
         )
     each = across / max(1, len(counts))
     for n, count in enumerate(counts):
         tall = down * count / most
         parts.append(
-            f'<rect class="lv4" x="{left + n * each + 0.6:.1f}" y="{top + down - tall:.1f}" width="{max(each - 1.2, 0.5):.1f}" height="{tall:.1f}"><title>{escape(ticks[n])} – {escape(ticks[n + 1])}: {count}</title></rect>'
+            f'<rect class="lv4" x="{left + n * each + 0.6:.1f}" y="{top + down - tall:.1f}"'
+            f' width="{max(each - 1.2, 0.5):.1f}" height="{tall:.1f}"><title>{escape(ticks[n])} –'
+            f" {escape(ticks[n + 1])}: {count}</title></rect>"
         )
     every = max(1, len(counts) // 4)
     for n in range(0, len(ticks), every):
         anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
         parts.append(
-            f'<text class="ax" font-size="11" x="{left + n * each:.1f}" y="{height - 18}" text-anchor="{anchor}">{escape(ticks[n])}</text>'
+            f'<text class="ax" font-size="11" x="{left + n * each:.1f}" y="{height - 18}"'
+            f' text-anchor="{anchor}">{escape(ticks[n])}</text>'
         )
     if unit:
         parts.append(
-            f'<text class="ax" font-size="11" x="{width - right}" y="{height - 4}" text-anchor="end">{escape(unit)}</text>'
+            f'<text class="ax" font-size="11" x="{width - right}" y="{height - 4}"'
+            f' text-anchor="end">{escape(unit)}</text>'
         )
     if at is not None:
         x = left + across * min(max(at, 0.0), 1.0)
         parts.append(
-            f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{top - 4}" y2="{top + down}"/><path class="markhead" d="M{x - 5:.1f} {top - 6}L{x + 5:.1f} {top - 6}L{x:.1f} {top + 2}Z"/>'
+            f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{top - 4}" y2="{top + down}"/><path class="markhead"'
+            f' d="M{x - 5:.1f} {top - 6}L{x + 5:.1f} {top - 6}L{x:.1f} {top + 2}Z"/>'
         )
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
 
 
 def bars(values: Sequence[int], most: int) -> SafeString:
-    """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside it."""
+    """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside
+    it.
+    """
     width, height = 96.0, 26.0
     each = width / max(1, len(values))
     drawn = [
-        f'<rect class="{"lv5" if n == len(values) - 1 else "lv3"}" x="{n * each + 0.5:.1f}" y="{height - tall:.1f}" width="{each - 1.2:.1f}" height="{tall:.1f}"/>'
+        f'<rect class="{"lv5" if n == len(values) - 1 else "lv3"}" x="{n * each + 0.5:.1f}" y="{height - tall:.1f}"'
+        f' width="{each - 1.2:.1f}" height="{tall:.1f}"/>'
         for n, value in enumerate(values)
         if (tall := max(1.0, value / max(1, most) * (height - 2)))
     ]
@@ -136,5 +151,6 @@ def share(part: float, whole: float, css: str = "") -> SafeString:
     """A bar that is filled in part."""
     filled = round(100 * part / whole, 1) if whole else 0
     return mark_safe(  # noqa: S308 -- numbers alone
-        f'<svg class="hbar {escape(css)}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="bg" width="100" height="10"/><rect width="{filled}" height="10"/></svg>'
+        f'<svg class="hbar {escape(css)}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect'
+        f' class="bg" width="100" height="10"/><rect width="{filled}" height="10"/></svg>'
     )

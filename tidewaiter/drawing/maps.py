@@ -1,7 +1,8 @@
 """Maps as SVG, drawn by the node: the same on the page, in print and without a line (docs/decisions/0018).
 
-Land is drawn beforehand (tools/build_world.mjs); points and great circles are projected here by the same projection, Equal Earth:
-B. Šavrič, T. Patterson and B. Jenny, The Equal Earth map projection, Int. J. Geogr. Inf. Sci. 33(3), 2019.
+Land is drawn beforehand (tools/build_world.mjs); points and great circles are projected here by the
+same projection, Equal Earth: B. Šavrič, T. Patterson and B. Jenny, The Equal Earth map projection,
+Int. J. Geogr. Inf. Sci. 33(3), 2019.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ def _chevron(stroke: Sequence[Point], size: float) -> str:
 
 
 def level(number: int, most: int) -> int:
-    """Which of the five shades a number has: each holds three times as much as the one before, the last up to the most."""
+    """Which of the five shades a number has: each holds three times as much as the
+    one before, the last up to the most.
+    """
     if number <= 0:
         return 0
     step, edge = 5, float(most)
@@ -124,8 +127,9 @@ def flow_map(
     spots: Sequence[Spot] = (),
     names: Mapping[str, str] | None = None,
 ) -> SafeString:
-    """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a width by the root of their
-    number, and spots. `label` says in words what is seen; `names` are written beside the ends of the widest flows.
+    """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a
+    width by the root of their number, and spots. `label` says in words what is seen; `names` are written
+    beside the ends of the widest flows.
     """
     drawn = world()
     centre = centre if centre in CENTRES else "indian"

@@ -28,8 +28,8 @@ from tidewaiter.ledger.actions import record
 def define(*, text: str, by: Actor, shipped: bool = False) -> Definition:
     """Takes a definition into use. A version that is here already must be the same to the letter.
 
-    Raises `BadInput` for a definition that is not valid, names lists, units, sub-types or HS codes that this node does not
-    have, or has an example that it would not take itself. Of `shipped` ones our tests have made sure.
+    Raises `BadInput` for a definition that is not valid, names lists, units, sub-types or HS codes that this node does
+    not have, or has an example that it would not take itself. Of `shipped` ones our tests have made sure.
     """
     definition = read_definition(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -95,9 +95,11 @@ def _load_subtypes(definition: Definition, by: Actor) -> None:
         path = folder / "subtypes.csv"
         path.write_text(lines + "\n")
         meta = {
-            "title": f"{definition.label['en']}: sub-types", "version": str(definition.version),
-            "source": f"the form {definition.code}", "licence": "ours",
-        }  # fmt: skip
+            "title": f"{definition.label['en']}: sub-types",
+            "version": str(definition.version),
+            "source": f"the form {definition.code}",
+            "licence": "ours",
+        }
         load_list(name=definition.list_of_subtypes, path=path, meta=meta, by=by, ours=True)
 
 

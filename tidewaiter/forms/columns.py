@@ -67,11 +67,24 @@ class Column:
 
 def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
     return Column(
-        path=field.name, type=field.type, list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
-        label=field.label, help=field.help, needed=field.needed, block=field.block, simple=field.simple, largest=field.largest,
-        subtypes=field.subtypes, nominal=field.nominal, scope=scope, example=field.example, open=field.open, when=field.when, shape=field.shape,
+        path=field.name,
+        type=field.type,
+        list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
+        label=field.label,
+        help=field.help,
+        needed=field.needed,
+        block=field.block,
+        simple=field.simple,
+        largest=field.largest,
+        subtypes=field.subtypes,
+        nominal=field.nominal,
+        scope=scope,
+        example=field.example,
+        open=field.open,
+        when=field.when,
+        shape=field.shape,
         about="place" if field.type == "place" else field.about,
-    )  # fmt: skip
+    )
 
 
 def columns_of(form: Definition, common: Common) -> list[Column]:
@@ -106,8 +119,8 @@ def is_beside(path: str) -> bool:
 
 
 def attached(row: dict[str, str]) -> dict[str, Any]:
-    """Photos and links from texts by path: `photos` and `links` with names by `;`, or `photos.1.file`,
-    `photos.1.caption`, …
+    """Photos and links from texts by path: `photos` and `links` with names by `;`, or
+    `photos.1.file`, `photos.1.caption`, …
     """
     photos: dict[int, dict[str, str]] = {}
     for path in [path for path in row if path[:7] == "photos."]:
@@ -123,8 +136,8 @@ def attached(row: dict[str, str]) -> dict[str, Any]:
 
 @lru_cache(maxsize=8192)
 def _home_of(path: str) -> tuple[str, tuple[int, int], str]:
-    """Where a path's value lies in the record: its block, its place in the block where that is a list, its name
-    there.
+    """Where a path's value lies in the record: its block, its place in the block
+    where that is a list, its name there.
     """
     if match := _leg.fullmatch(path):
         return "route", (ROLES_IN_ORDER.index(match[1]), int(match[2] or 0)), match[3]

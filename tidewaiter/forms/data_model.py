@@ -1,9 +1,10 @@
 """Names of the XML form of a case: classes and attributes of the WCO Data Model where it has them, else our own.
 
-The classes are those of the WCO Data Model 3 (GoodsLocation, GovernmentProcedure, BorderTransportMeans, TransportEquipment,
-Carrier, Itinerary, GovernmentAgencyGoodsItem, Commodity, GoodsMeasure, Origin, Packaging, AdditionalInformation,
-AdditionalDocument, PreviousDocument). It has none for how goods were detected and hidden, nor for persons without names.
-This module knows no form and no list, so that the child process that reads a stranger's file may use it.
+The classes are those of the WCO Data Model 3 (GoodsLocation, GovernmentProcedure, BorderTransportMeans,
+TransportEquipment, Carrier, Itinerary, GovernmentAgencyGoodsItem, Commodity, GoodsMeasure, Origin,
+Packaging, AdditionalInformation, AdditionalDocument, PreviousDocument). It has none for how goods were
+detected and hidden, nor for persons without names. This module knows no form and no list, so that the child
+process that reads a stranger's file may use it.
 """
 
 from __future__ import annotations
@@ -52,17 +53,40 @@ LINE: dict[str, tuple[str, ...]] = {
 OWN = "Characteristics"
 """Holds a form's own fields, by the names that the form gives them."""
 CASES, CASE, LEG, PERSON, ITEM, PHOTO, LINK, JUDGED = (
-    "Cases", "Case", "Itinerary", "Person", "GovernmentAgencyGoodsItem", "AdditionalDocument", "PreviousDocument", "Judged",
-)  # fmt: skip
+    "Cases",
+    "Case",
+    "Itinerary",
+    "Person",
+    "GovernmentAgencyGoodsItem",
+    "AdditionalDocument",
+    "PreviousDocument",
+    "Judged",
+)
 PARTS: dict[str, dict[str, str]] = {
-    LEG: {"role": "RoleCode", "country": "RoutingCountryCode", "place": "ID", "date": "Date", "certainty": "CertaintyCode"},
-    PERSON: {
-        "role": "RoleCode", "nationality": "NationalityCode", "sex": "GenderCode", "age_band": "AgeBandCode", "arrested": "ArrestIndicator",
+    LEG: {
+        "role": "RoleCode",
+        "country": "RoutingCountryCode",
+        "place": "ID",
+        "date": "Date",
+        "certainty": "CertaintyCode",
     },
-    PHOTO: {"file": "ImageFileName", "caption": "Description", "shows": "TypeCode", "tags": "ConcealmentCode", "blurred": "RedactedImageFileName"},
+    PERSON: {
+        "role": "RoleCode",
+        "nationality": "NationalityCode",
+        "sex": "GenderCode",
+        "age_band": "AgeBandCode",
+        "arrested": "ArrestIndicator",
+    },
+    PHOTO: {
+        "file": "ImageFileName",
+        "caption": "Description",
+        "shows": "TypeCode",
+        "tags": "ConcealmentCode",
+        "blurred": "RedactedImageFileName",
+    },
     LINK: {"ref": "ID"},
     JUDGED: {"words": "Words"},
-}  # fmt: skip
+}
 BARE = {LINK: "ref", JUDGED: "words"}
 """Of these the record holds texts: what stands in their one part."""
 LISTED = {LEG: "route", PERSON: "persons", PHOTO: "photos", LINK: "links", JUDGED: "judged"}

@@ -31,13 +31,12 @@ class FieldDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     help: dict[str, str] = {}
     list: str = ""
     shape: str = ""
-    """A pattern that only an identifier of goods has: what is of this shape is not searched for personal data
-    (`forms.shapes`).
+    """A pattern that only an identifier of goods has: what is of this shape is not
+    searched for personal data (`forms.shapes`).
     """
     about: About = "free"
-    """What its texts mean: in a name of a place, an office, a brand or a firm and in a code no person is looked for
-    but one
-    with an age (`privacy.finding`).
+    """What its texts mean: in a name of a place, an office, a brand or a firm and in a code no person is looked for but
+    one with an age (`privacy.finding`).
     """
     open: bool = False
     """A code of the list where it is one; other text is kept as it was said, and noted."""

@@ -1,5 +1,5 @@
-"""Everything that is drawn from a form, made once before the form is taken: what cannot be made is told to whoever
-brings it.
+"""Everything that is drawn from a form, made once before the form is taken: what cannot
+be made is told to whoever brings it.
 """
 
 from __future__ import annotations

@@ -228,8 +228,8 @@ class CaseReader:
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
     ) -> tuple[dict[str, Any], list[Problem]]:
-        """One line of goods from texts by path. `long`: its case is held to the long form; else the row says so
-        itself.
+        """One line of goods from texts by path. `long`: its case is held to the
+        long form; else the row says so itself.
         """
         problems: list[Problem] = []
         flat: dict[str, Any] = {}

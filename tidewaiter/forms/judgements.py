@@ -49,8 +49,8 @@ def field_of(path: str) -> str:
 
 
 def judged_by_field(said: str | Iterable[Any]) -> dict[str, list[str]]:
-    """The judged words by their field, from `field=words` in a list or, parted by `;`, in a cell. What is not of that
-    form is passed over.
+    """The judged words by their field, from `field=words` in a list or, parted by `;`, in a cell.
+    What is not of that form is passed over.
     """
     parts = said.split(";") if isinstance(said, str) else [one for one in said if isinstance(one, str)]
     found: dict[str, list[str]] = {}

@@ -73,7 +73,8 @@ WITH_VALUE = {
         "«%(said)s» can be read in two ways. Say in the mapping which mark stands before decimals, or write it plainly."
     ),
     "number_grouping": gettext_noop(
-        "«%(said)s» is not a number: its marks do not stand before decimals and between groups of three digits as in the rest."
+        "«%(said)s» is not a number: its marks do not stand before decimals and between groups of three digits as in"
+        " the rest."
     ),
     "number_about": gettext_noop("«%(said)s» says about how much, or a bound. Give the quantity itself."),
     "number_between": gettext_noop("«%(said)s» says from how much to how much. Give one number."),
@@ -83,7 +84,8 @@ WITH_VALUE = {
     "not_yes_or_no": gettext_noop("«%(said)s» is neither yes nor no. Write yes or no."),
     "date_unreadable": gettext_noop("«%(said)s» is not a date. Write it as 2026-11-21."),
     "date_ambiguous": gettext_noop(
-        "Day and month of «%(said)s» cannot be told apart. Write the date as 2026-11-21, or say the format in the mapping."
+        "Day and month of «%(said)s» cannot be told apart. Write the date as 2026-11-21, or say the format in the"
+        " mapping."
     ),
     "date_day": gettext_noop("«%(said)s» is no day: %(month_name)s %(year)s has %(days)s days."),
     "date_month": gettext_noop("«%(said)s» is no date: there is no month %(month_said)s."),
@@ -92,10 +94,12 @@ WITH_VALUE = {
     "date_span": gettext_noop("«%(said)s» are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("«%(said)s» is a quarter. Give a day, a month or a year."),
     "no_reference": gettext_noop(
-        "«%(said)s» is a word for no reference: rows that have it would be one case. Leave the cell empty, or name it under [empty] in the mapping."
+        "«%(said)s» is a word for no reference: rows that have it would be one case. Leave the cell empty, or name it"
+        " under [empty] in the mapping."
     ),
     "reference_rounded": gettext_noop(
-        "«%(said)s» is a number that a spreadsheet has cut short. Give the whole reference: make its column text where the file is made."
+        "«%(said)s» is a number that a spreadsheet has cut short. Give the whole reference: make its column text where"
+        " the file is made."
     ),
     "hs_unreadable": gettext_noop("«%(said)s» is no HS code of 2, 4 or 6 digits."),
     "hs_unknown": gettext_noop("The Harmonized System 2022 has no code «%(said)s»."),
@@ -113,8 +117,8 @@ WITH_VALUE = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one value: where (`path`), what (`code`), what was said, what may have been meant, and facts
-    that the sentence tells.
+    """One thing wrong with one value: where (`path`), what (`code`), what was said, what may have been
+    meant, and facts that the sentence tells.
     """
 
     path: str

@@ -7,9 +7,17 @@ from typing import Any
 from tidewaiter.forms.engine import Form
 
 ARROW = {
-    "text": "string", "long_text": "string", "code": "string", "codes": "string", "decimal": "double", "integer": "int64",
-    "boolean": "bool", "date": "date32", "place": "string", "hs": "string",
-}  # fmt: skip
+    "text": "string",
+    "long_text": "string",
+    "code": "string",
+    "codes": "string",
+    "decimal": "double",
+    "integer": "int64",
+    "boolean": "bool",
+    "date": "date32",
+    "place": "string",
+    "hs": "string",
+}
 
 
 def typed_columns(form: Form) -> list[tuple[str, str]]:

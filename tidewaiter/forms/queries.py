@@ -50,7 +50,9 @@ def _version(code: str, version: int) -> Form:
 
 
 def plainest_form() -> Form | None:
-    """The form in use that has least of its own: it names the columns that every form has. Nothing where there is none."""
+    """The form in use that has least of its own: it names the columns that every
+    form has. Nothing where there is none.
+    """
     return min(forms_in_use(), key=lambda form: (len(form.definition.fields), form.code), default=None)
 
 

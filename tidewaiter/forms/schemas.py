@@ -46,12 +46,19 @@ def json_schema(form: Form) -> dict[str, Any]:
     route["role"] = {"enum": ["origin", "departure", "transit", "seizure", "destination"]}
     person = {c.name: _json(c) for c in form.columns if c.path.startswith("persons.1.")}
     root["properties"] |= {
-        "form": {"const": form.code}, "form_version": {"type": "integer"}, "long": {"type": "boolean"},
-        "lines": {"type": "array", "items": line}, "route": {"type": "array", "items": _object(route, ["role"])},
-        "persons": {"type": "array", "items": _object(person)}, "links": {"type": "array", "items": {"type": "string"}},
+        "form": {"const": form.code},
+        "form_version": {"type": "integer"},
+        "long": {"type": "boolean"},
+        "lines": {"type": "array", "items": line},
+        "route": {"type": "array", "items": _object(route, ["role"])},
+        "persons": {"type": "array", "items": _object(person)},
+        "links": {"type": "array", "items": {"type": "string"}},
         "judged": judged,
-        "photos": {"type": "array", "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows", "tags", "blurred")})},
-    }  # fmt: skip
+        "photos": {
+            "type": "array",
+            "items": _object({name: {"type": "string"} for name in ("file", "caption", "shows", "tags", "blurred")}),
+        },
+    }
     root["required"] += ["form"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

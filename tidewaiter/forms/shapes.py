@@ -1,8 +1,8 @@
 """Shapes of identifiers: the small language of patterns that a form may ask to be tried on every cell.
 
-A pattern of Python's `re` may take longer than the world lasts on one cell (CWE-1333). So a shape is counted before
-it is used: in how many ways it could be laid over a text of `LONGEST` signs. Few ways mean few steps, whatever the
-cell holds.
+A pattern of Python's `re` may take longer than the world lasts on one cell (CWE-1333). So a shape is
+counted before it is used: in how many ways it could be laid over a text of `LONGEST` signs. Few ways
+mean few steps, whatever the cell holds.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def must_be_shape(shape: str) -> None:
 
 
 def must_be_quick(shapes: list[str]) -> None:
-    """Tries shapes on the dearest texts that they may meet, in a child that may take so long and no longer. Raises
-    `BadInput`.
+    """Tries shapes on the dearest texts that they may meet, in a child that may take so
+    long and no longer. Raises `BadInput`.
     """
     if not shapes:
         return
@@ -73,8 +73,8 @@ def _why_not(shape: str) -> str:
     try:
         if _ways(_parser.parse(shape)) > WAYS:
             return gettext(
-                "it could take too long on a cell: let no repetition stand in another or beside two others, nor a choice "
-                "in one, and give repetitions an end, as {1,20}"
+                "it could take too long on a cell: let no repetition stand in another or beside two others, nor a"
+                " choice in one, and give repetitions an end, as {1,20}"
             )
         re.compile(shape)
     except _NoShape as error:

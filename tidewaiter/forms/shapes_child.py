@@ -16,8 +16,8 @@ from tidewaiter.foundation.refusing import tell
 
 
 def dear_texts(shape: str, length: int) -> list[str]:
-    """Texts that nearly fit: each sign that the shape names, and some that it may mean, again and again, then one
-    that fits nothing.
+    """Texts that nearly fit: each sign that the shape names, and some that it may mean, again
+    and again, then one that fits nothing.
     """
     signs = list(dict.fromkeys([*(sign for sign in shape if sign.isalnum() or sign in " -./"), *"0aA1bB -"]))
     pairs = [one + other for one, other in itertools.pairwise(signs)]

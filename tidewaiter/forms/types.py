@@ -72,8 +72,8 @@ def clean_text(path: str, said: str, largest: int) -> Cleaned:
 
 
 def clean_reference(path: str, said: str, largest: int) -> Cleaned:
-    """A reference; none is a word for none («N/A», «-»), which would make one case of strangers' rows, nor a number that
-    a spreadsheet has cut short («2.02E+11»).
+    """A reference; none is a word for none («N/A», «-»), which would make one case of strangers' rows, nor a number
+    that a spreadsheet has cut short («2.02E+11»).
     """
     if said.strip().casefold() in _NO_REFERENCE:
         return None, Problem(path, "no_reference", said[:80])
@@ -121,8 +121,8 @@ _NUMBER = {
 
 
 def clean_decimal(path: str, said: str, decimal_mark: str = "", *, money: bool = False, point: bool = True) -> Cleaned:
-    """A number without exponent or trailing zeros, as text; marks and `point` as `readings.numbers.read_number` has
-    them.
+    """A number without exponent or trailing zeros, as text; marks and `point` as
+    `readings.numbers.read_number` has them.
     """
     reading = read_number(said, decimal_mark, money=money, point=point)
     if reading.value is not None:
@@ -202,7 +202,9 @@ def clean_date(
 
 
 def cleaner(path: str, kind: str, list_name: str, largest: int, *, is_open: bool = False) -> Callable[[str], Cleaned]:
-    """The cleaning of one column, compiled; places and dates are cleaned by the validator, which knows their context."""
+    """The cleaning of one column, compiled; places and dates are cleaned by the
+    validator, which knows their context.
+    """
     match kind:
         case "code" if is_open:
             return lambda said: clean_open_code(path, said, list_name, largest)

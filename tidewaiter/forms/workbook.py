@@ -26,9 +26,9 @@ def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
     """The workbook: labels in `lang`, machine names in a hidden second row, drop-downs, an example, a code sheet, a
     version stamp.
 
-    Cells of a drop-down read `code label`; the intake takes the code. Units depend on the sub-type of the row, and
-    lists that
-    are asked for some modes alone on the mode; fields that do not concern the sub-type of the row turn grey.
+    Cells of a drop-down read `code label`; the intake takes the code. Units depend on the sub-type
+    of the row, and lists that are asked for some modes alone on the mode; fields that do not
+    concern the sub-type of the row turn grey.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -109,11 +109,14 @@ class _Template:
         about.set_column(0, 0, 14)
         about.set_column(1, 1, 90)
         rows = (
-            ("form", self.form.code), ("version", str(self.form.version)), ("language", self.lang), ("label", self.form.title(self.lang)),
+            ("form", self.form.code),
+            ("version", str(self.form.version)),
+            ("language", self.lang),
+            ("label", self.form.title(self.lang)),
             ("", gettext("One row is one line of goods; rows with the same reference are one case.")),
             ("", gettext("Fields with a dark head are needed. Leave empty what you do not know.")),
             ("", gettext("The sheet «Example» shows a row that is filled; it is not read.")),
-        )  # fmt: skip
+        )
         for row, (name, value) in enumerate(rows):
             about.write_string(row, 0, name)
             about.write_string(row, 1, value)

@@ -1,7 +1,8 @@
-"""A long piece of work in a process of its own, under limits of memory and processor time, that can be ended at any moment.
+"""A long piece of work in a process of its own, under limits of memory and
+processor time, that can be ended at any moment.
 
-What one person asks for then takes nothing from what is done for another: a child that grows too large or runs too long ends alone,
-and so does one whose work was cancelled. Its scratch folders are swept.
+What one person asks for then takes nothing from what is done for another: a child that grows too large or runs too long
+ends alone, and so does one whose work was cancelled. Its scratch folders are swept.
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ _NOT_IN_NAMES = set('/\\:*?"<>|;')
 
 
 def attached[Answer: HttpResponseBase](answer: Answer, name: str) -> Answer:
-    """The answer, to be kept as a file of that name; control signs, signs that turn the direction of writing, and paths are taken out."""
+    """The answer, to be kept as a file of that name; control signs, signs that turn the
+    direction of writing, and paths are taken out.
+    """
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=clean_name(name))
     return answer
 

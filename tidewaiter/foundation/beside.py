@@ -1,4 +1,5 @@
-"""Work done beside this process: a generator of ours runs in a second one, a batch ahead, so that two cores share a large file.
+"""Work done beside this process: a generator of ours runs in a second one, a batch
+ahead, so that two cores share a large file.
 
 The second process has its own connection to the same database and sees what is committed.
 """
@@ -38,8 +39,8 @@ def can_run_beside() -> bool:
 def beside[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[T]:
     """What `generator(*arguments)` yields, made in a second process while the caller works on what came before.
 
-    The generator is a function of a module of ours; arguments and what it yields are pickled. It speaks the language of the
-    caller, and its refusals are raised here. Raises `Broken` when it ends otherwise than by itself.
+    The generator is a function of a module of ours; arguments and what it yields are pickled. It speaks the language of
+    the caller, and its refusals are raised here. Raises `Broken` when it ends otherwise than by itself.
     """
     said = (connection.settings_dict["NAME"], translation.get_language(), generator.__module__, generator.__qualname__)
     child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -146,8 +146,8 @@ def calm_collector() -> Iterator[None]:
 
 
 def in_weighed_batches[T](things: Iterable[T], size: int, most: int, weigh: Callable[[T], int]) -> Iterator[list[T]]:
-    """`things` in lists of at most `size` that weigh at most `most` together (one that weighs more comes alone), read
-    as needed.
+    """`things` in lists of at most `size` that weigh at most `most` together (one that
+    weighs more comes alone), read as needed.
     """
     batch: list[T] = []
     weight = 0
@@ -165,9 +165,9 @@ def in_weighed_batches[T](things: Iterable[T], size: int, most: int, weigh: Call
 def in_pages(rows: models.QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
     """Rows in order of their keys, `size` at a time; rows of values have the key first.
 
-    Each page is asked for by itself and between pages nothing is open, so that what is written between them is not
-    refused because somebody else has written (foundation/aside.py). What changes meanwhile may be seen as it was or
-    as it is.
+    Each page is asked for by itself and between pages nothing is open, so that what is written
+    between them is not refused because somebody else has written (foundation/aside.py). What
+    changes meanwhile may be seen as it was or as it is.
     """
     last: Any = None
     while True:

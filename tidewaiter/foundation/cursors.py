@@ -1,7 +1,8 @@
 """Where a page of a list ends, as an address says it: the same for the same place, and nothing can be read off it.
 
-The place is a row's key. Keys are numbered over all rows, also those that a person does not see, so how far apart two of them are
-would tell how many lie between. AES-SIV (RFC 5297) seals the same text to the same cursor and refuses one that was made up.
+The place is a row's key. Keys are numbered over all rows, also those that a person does not see, so how far
+apart two of them are would tell how many lie between. AES-SIV (RFC 5297) seals the same text to the same
+cursor and refuses one that was made up.
 """
 
 from __future__ import annotations

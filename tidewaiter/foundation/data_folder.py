@@ -25,7 +25,9 @@ class Mark:
 
 
 def read_mark(home: Path) -> Mark | None:
-    """The mark of a data folder; nothing where `init` has not run there yet. Raises `BadInput` for one that cannot be read."""
+    """The mark of a data folder; nothing where `init` has not run there yet. Raises
+    `BadInput` for one that cannot be read.
+    """
     path = home / MARK
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
@@ -53,7 +55,9 @@ def write_mark(home: Path, mark: Mark) -> None:
 
 
 def made_for_us(home: Path) -> None:
-    """Makes the data folder where there is none, for this user alone. Raises `BadInput` where nothing can be written."""
+    """Makes the data folder where there is none, for this user alone. Raises
+    `BadInput` where nothing can be written.
+    """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -1,7 +1,8 @@
 """The one reader of JSON and TOML that somebody sent or stored: bytes and nesting are bounded before any parser runs.
 
-A parser that calls itself for each level runs out of stack on `[[[[…` and takes its process along. The scan here does not
-call itself, knows strings and escapes, and costs about what copying the text does. A house test forbids parsers elsewhere.
+A parser that calls itself for each level runs out of stack on `[[[[…` and takes its process along. The
+scan here does not call itself, knows strings and escapes, and costs about what copying the text does. A
+house test forbids parsers elsewhere.
 """
 
 from __future__ import annotations
@@ -52,10 +53,12 @@ def read_json(data: bytes | str, *, limit: str = ..., nan: bool = ...) -> Any: .
 @overload
 def read_json[T](data: bytes | str, kind: type[T], *, limit: str = ..., nan: bool = ...) -> T: ...
 def read_json(data: bytes | str, kind: Any = Any, *, limit: str = "json_body_bytes", nan: bool = False) -> Any:
-    """The document that `data` holds, of that kind where one is given; with `nan` the numbers `NaN` and `Infinity` pass.
+    """The document that `data` holds, of that kind where one is given; with `nan` the numbers `NaN` and `Infinity`
+    pass.
 
-    Raises `OverLimit` for more bytes than the row `limit` allows, or deeper nesting than `json_depth`, before anything is
-    parsed; `NotJson` for what is no JSON, of another kind, or holds the sign U+0000, which no database of ours keeps.
+    Raises `OverLimit` for more bytes than the row `limit` allows, or deeper nesting than
+    `json_depth`, before anything is parsed; `NotJson` for what is no JSON, of another kind, or
+    holds the sign U+0000, which no database of ours keeps.
     """
     raw = _bytes_of(data)
     if len(raw) > most(limit):

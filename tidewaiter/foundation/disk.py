@@ -88,8 +88,8 @@ class disk_spoken_of:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `path` when the block ends well; else nothing of it stays. A device is
-    written to as it is.
+    """A path to write to, which becomes `path` when the block ends well; else nothing of it
+    stays. A device is written to as it is.
     """
     if path.exists() and not path.is_file():
         yield path

@@ -27,6 +27,7 @@ def where_to(said: str, home: Path) -> str:
     if said and home in (folder := Path(said).resolve(), *folder.parents):
         raise BadInput(
             "heads_inside",
-            f"TIDEWAITER_HEADS_TO is {folder}, inside the data folder: heads kept there prove nothing. Name one outside it.",
+            f"TIDEWAITER_HEADS_TO is {folder}, inside the data folder: heads kept there prove nothing. Name one"
+            " outside it.",
         )
     return said

@@ -15,8 +15,8 @@ from tidewaiter.foundation.data_folder import read_mark
 from tidewaiter.foundation.refusals import BadInput
 
 SECRET, SIGNING, STORE = "secret", "node.ed25519", "store"
-"""The key of sessions and second factors (text), of the ledger's heads (32 bytes), of the encrypted store (64 hex
-digits).
+"""The key of sessions and second factors (text), of the ledger's heads (32 bytes), of
+the encrypted store (64 hex digits).
 """
 OLD = "keys"
 """The folder in the data folder where earlier releases kept them."""
@@ -43,9 +43,7 @@ def must_be_outside(place: Path, home: Path, setting: str) -> Path:
 
 
 def folder_for(node: str, home: Path, asked: Path | None) -> Path:
-    """The folder for the keys of that node: what `TIDEWAITER_KEYS` names, else one in the user's configuration
-    folder.
-    """
+    """The folder for the keys of that node: what `TIDEWAITER_KEYS` names, else one in the user's configuration folder."""
     if asked is not None:
         return asked
     if not _node.fullmatch(node):
@@ -81,9 +79,7 @@ def read_secret(home: Path, asked: Path | None) -> tuple[str, bool]:
 
 
 def read_key(path: Path) -> bytes | None:
-    """A key's bytes; nothing where there is no such file. Raises `BadInput` for one that cannot be read, or is
-    empty.
-    """
+    """A key's bytes; nothing where there is no such file. Raises `BadInput` for one that cannot be read, or is empty."""
     try:
         with path.open("rb") as file:
             key = file.read(LONGEST_KEY + 1)
@@ -99,8 +95,8 @@ def read_key(path: Path) -> bytes | None:
 
 
 def write_key(path: Path, key: bytes, *, instead: bool = False) -> bool:
-    """Writes a key for its owner alone, whole or not at all; gives whether it did. One that is there stays, unless
-    `instead`.
+    """Writes a key for its owner alone, whole or not at all; gives whether it did. One
+    that is there stays, unless `instead`.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

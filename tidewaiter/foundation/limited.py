@@ -1,8 +1,8 @@
 """Runs a module of ours as a child under limits: `python -m tidewaiter.foundation.limited MEMORY SECONDS DISK MODULE
 [ARGUMENT …]`.
 
-The limits are set by the child itself before it reads anything: what forks a process with many threads should do
-nothing else there.
+The limits are set by the child itself before it reads anything: what forks a process with many
+threads should do nothing else there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Every person's budget, in one table (DESIGN.md §4, rule 21). Used in child processes too, so it knows nothing of the node.
+"""Every person's budget, in one table (DESIGN.md §4, rule 21). Used in child
+processes too, so it knows nothing of the node.
 
 A row may be set otherwise by the environment: `TIDEWAITER_LIMIT_` and its name in capitals, a whole number.
 docs/limits.md is drawn from this table. Who refuses says so with `foundation.budgets.over`.

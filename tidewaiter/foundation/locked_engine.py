@@ -1,4 +1,5 @@
-"""DuckDB shut in: it reads the files and folders that are named, writes into its own, and nothing in a question can change that.
+"""DuckDB shut in: it reads the files and folders that are named, writes into its own,
+and nothing in a question can change that.
 
 It knows no DuckDB, so that whoever opens none need not load it.
 """
@@ -18,12 +19,16 @@ def quoted(text: object) -> str:
 
 
 def literally(path: Path) -> str:
-    """A path as DuckDB's patterns read it: signs that stand for other signs stand for themselves, links are followed."""
+    """A path as DuckDB's patterns read it: signs that stand for other signs stand for themselves, links are
+    followed.
+    """
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path.resolve()))
 
 
 def _both(paths: Iterable[Path]) -> str:
-    """Paths as they are, and as patterns that mean them: the engine looks at the pattern first, then at what it finds by it."""
+    """Paths as they are, and as patterns that mean them: the engine looks at the
+    pattern first, then at what it finds by it.
+    """
     return ", ".join(quoted(one) for path in paths for one in dict.fromkeys((str(path), literally(path))))
 
 

@@ -22,9 +22,11 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """`{"at", "level", "logger", "event", …}`."""
         said: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"), "level": record.levelname.lower(),
-            "logger": record.name, "event": str(record.msg)[:200],
-        }  # fmt: skip
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": str(record.msg)[:200],
+        }
         said |= {
             name: getattr(record, name) for name in KEPT if isinstance(getattr(record, name, None), str | int | float)
         }

@@ -1,4 +1,6 @@
-"""Nobody but the node's own user can look into its folder: what is open is named, with the one command that shuts it."""
+"""Nobody but the node's own user can look into its folder: what is open is named, with the one command that shuts
+it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Opening:
 
 
 def openings(places: Iterable[Path]) -> Iterator[Opening]:
-    """What is open of these folders, of what lies directly in them, and of the keys; a shut folder shuts all that lies deeper."""
+    """What is open of these folders, of what lies directly in them, and of the keys; a
+    shut folder shuts all that lies deeper.
+    """
     for place in places:
         for path in (place, *_inside(place), *_inside(place / "keys")):
             try:

@@ -20,8 +20,8 @@ def stamp(moment: datetime) -> str:
 
 
 def is_ahead(moment: datetime | None) -> bool:
-    """Whether a stamp of something that has happened lies in the future: whoever wrote it had a wrong clock, or we
-    have.
+    """Whether a stamp of something that has happened lies in the future: whoever
+    wrote it had a wrong clock, or we have.
     """
     return moment is not None and moment > now() + APART
 
@@ -38,7 +38,7 @@ def seconds_since(moment: datetime | None) -> float:
 
 
 def is_over(until: datetime | None, longest: timedelta) -> bool:
-    """Whether a moment that was set at most `longest` ahead has passed; so has one that lies further off than it can
-    have been set.
+    """Whether a moment that was set at most `longest` ahead has passed; so has one that lies
+    further off than it can have been set.
     """
     return until is None or until < now() or until > now() + longest + APART

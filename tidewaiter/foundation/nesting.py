@@ -1,4 +1,6 @@
-"""How deep JSON nests, told by a scan that does not call itself. Used in child processes too, so it knows nothing of the node."""
+"""How deep JSON nests, told by a scan that does not call itself. Used in child processes
+too, so it knows nothing of the node.
+"""
 
 from __future__ import annotations
 

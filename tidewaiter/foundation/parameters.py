@@ -1,7 +1,9 @@
-"""The one reader of numbers, years, months and days in addresses and forms: it gives a value in bounds or says what is wrong.
+"""The one reader of numbers, years, months and days in addresses and forms: it
+gives a value in bounds or says what is wrong.
 
-`isdigit` takes `²`, `int` takes five thousand digits, `float` takes `nan`, a year of 9999 has no month after it: none of
-these reaches a query, a calendar or a header. A house test forbids reading them otherwise where requests are read.
+`isdigit` takes `²`, `int` takes five thousand digits, `float` takes `nan`, a year of 9999 has no
+month after it: none of these reaches a query, a calendar or a header. A house test forbids reading
+them otherwise where requests are read.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ _number = re.compile(r"[+-]?[0-9]{1,18}(?:[.,][0-9]{0,18})?|[+-]?[.,][0-9]{1,18}
 
 
 def whole(text: str, *, least: int = 0, most: int = LARGEST) -> int | None:
-    """The whole number that plain digits say, if it lies in the bounds; else nothing: for keys and pages, where a wrong one is none."""
+    """The whole number that plain digits say, if it lies in the bounds; else nothing: for keys
+    and pages, where a wrong one is none.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= 19):
         return None
     found = int(text)
@@ -46,7 +50,9 @@ def read_whole(text: str, *, least: int = 0, most: int = LARGEST) -> int:
 
 
 def read_number(text: str, *, low: float = -1e18, high: float = 1e18) -> float:
-    """The number that a text says, with a point or a comma before its decimals. Raises `BadInput`; `nan` and `inf` are none."""
+    """The number that a text says, with a point or a comma before its decimals. Raises
+    `BadInput`; `nan` and `inf` are none.
+    """
     said = text.strip()
     found = float(said.replace(",", ".")) if _number.fullmatch(said) else math.nan
     if not low <= found <= high:  # nothing lies in bounds for `nan`

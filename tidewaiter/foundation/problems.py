@@ -12,10 +12,22 @@ from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, 
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 410: "Gone",
-    411: "Length required", 413: "Too large", 414: "Address too long", 415: "Unsupported media type", 422: "Not valid",
-    429: "Too many requests", 500: "Mistake of the node", 507: "No room on the disk",
-}  # fmt: skip
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    410: "Gone",
+    411: "Length required",
+    413: "Too large",
+    414: "Address too long",
+    415: "Unsupported media type",
+    422: "Not valid",
+    429: "Too many requests",
+    500: "Mistake of the node",
+    507: "No room on the disk",
+}
 
 
 def problem(
@@ -24,8 +36,12 @@ def problem(
     """An answer `{"type", "title", "status", "detail", "code"}`, with `errors` the fields that are wrong, and with
     `version` the number of what stands where something else was named."""
     body: dict[str, Any] = {
-        "type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail, "code": code,
-    }  # fmt: skip
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
     if errors is not None:
         body["errors"] = errors
     if version is not None:
@@ -34,8 +50,8 @@ def problem(
 
 
 def problem_of_refusal(refusal: Refusal) -> HttpResponse:
-    """404 for what one may not see, 403 for a deed one may not do, 422 for what is not valid, 409 for a state that forbids it,
-    410 for what is no more.
+    """404 for what one may not see, 403 for a deed one may not do, 422 for what is not valid, 409 for a state
+    that forbids it, 410 for what is no more.
 
     413 for more than a budget allows, 429 with `Retry-After` where waiting helps.
     """
@@ -53,7 +69,9 @@ def told_when(answer: HttpResponse) -> HttpResponse:
 
 
 def status_of(refusal: Refusal, *, bad_input: int, otherwise: int) -> int:
-    """The status of a refusal's answer; pages and the JSON door differ in what they say to bad input and to a wrong state."""
+    """The status of a refusal's answer; pages and the JSON door differ in what they
+    say to bad input and to a wrong state.
+    """
     if isinstance(refusal, OverLimit):
         return 429 if refusal.waiting_helps else 413
     for kind, status in ((Missing, 404), (Gone, 410), (NotAllowed, 403), (BadInput, bad_input)):

@@ -48,7 +48,9 @@ class BadInput(Refusal):
 
 
 def passes(rule: Callable[..., object], *said: object) -> bool:
-    """Whether a rule lets something be done: it raises no refusal. What pages ask is answered by the rule that the deed obeys."""
+    """Whether a rule lets something be done: it raises no refusal. What pages ask is
+    answered by the rule that the deed obeys.
+    """
     try:
         rule(*said)
     except Refusal:

@@ -27,8 +27,8 @@ def refuse(sentence: str, code: str = "unreadable", **figures: str) -> NoReturn:
 
 
 def refuse_over(limit: str, advice: str = "", **figures: str) -> NoReturn:
-    """Ends the child because of a row of the table of limits. `advice` says where it was passed and what to do, as in
-    `refuse`.
+    """Ends the child because of a row of the table of limits. `advice` says where it was
+    passed and what to do, as in `refuse`.
     """
     _end({"limit": limit, "sentence": advice, "figures": _short(figures)})
 

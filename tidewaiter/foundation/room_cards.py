@@ -1,9 +1,9 @@
 """What a room says of itself to the rest of the house, and how the cards of this node's shape are read (DESIGN.md §3).
 
-A room's card is one literal in its `room.py`; a shape is a tuple of cards (`site/shapes/`). Whoever draws the rail, puts
-the addresses together, names a deed, turns the clock or writes the documents reads the cards, so that no room but the
-shape names another that may be missing. The foundation knows no room: what only one room understands (kinds of work,
-claims, routers) is typed `Any` here, and the room that reads it says what it must be.
+A room's card is one literal in its `room.py`; a shape is a tuple of cards (`site/shapes/`). Whoever draws the rail,
+puts the addresses together, names a deed, turns the clock or writes the documents reads the cards, so that no room but
+the shape names another that may be missing. The foundation knows no room: what only one room understands (kinds of
+work, claims, routers) is typed `Any` here, and the room that reads it says what it must be.
 """
 
 from __future__ import annotations

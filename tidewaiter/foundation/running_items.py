@@ -1,10 +1,10 @@
 """The one runner of items: what is done for many is done for each, and what fails for one stops nobody else.
 
-The one place of the house where any exception is caught (DESIGN.md §4, rules 10 and 21). Of what failed the kind and the
-frames are logged, never the words: a database quotes values in them. Whoever runs items is handed what failed.
+The one place of the house where any exception is caught (DESIGN.md §4, rules 10 and 21). Of what failed the kind and
+the frames are logged, never the words: a database quotes values in them. Whoever runs items is handed what failed.
 
-A fault of the node itself (a locked, full or vanished database, a full disk) is nobody's: it goes on to the caller, whose
-work is tried again as a whole.
+A fault of the node itself (a locked, full or vanished database, a full disk) is nobody's: it goes on to the caller,
+whose work is tried again as a whole.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def run_items[T](
 ) -> Ran[T]:
     """Does `work` for each item, in a transaction (or savepoint) of its own, whatever happens to the others.
 
-    `task` is the work's name in the log. Raises errors of the kinds in `passes_on` and faults of the node; then the items
-    after it are not done.
+    `task` is the work's name in the log. Raises errors of the kinds in `passes_on` and faults of the node;
+    then the items after it are not done.
     """
     ran: Ran[T] = Ran()
     for item in items:
@@ -86,8 +86,9 @@ def run_batch[T](
 ) -> Ran[T]:
     """Does `work` for all items at once; where that fails, for each half alone, down to the single items that fail.
 
-    So a batch costs what it did, and a bad item among a thousand some twenty tries. `work` may be called again with an item
-    it has seen: it must leave nothing behind when it raises but what a transaction takes back. Raises faults of the node.
+    So a batch costs what it did, and a bad item among a thousand some twenty tries. `work` may be
+    called again with an item it has seen: it must leave nothing behind when it raises but what a
+    transaction takes back. Raises faults of the node.
     """
     ran: Ran[T] = Ran()
     waiting = [items] if items else []
@@ -107,7 +108,9 @@ def run_batch[T](
 
 
 def attempt(work: Callable[[], object], *, task: str) -> str:
-    """Does one whole piece of work; gives the kind of error that ended it, or nothing. Faults of the node are caught too."""
+    """Does one whole piece of work; gives the kind of error that ended it, or
+    nothing. Faults of the node are caught too.
+    """
     error = _tried(work, in_transaction=False)
     if error is None:
         return ""
@@ -136,7 +139,9 @@ def _say(task: str, error: Exception) -> None:
 
 
 def _heal() -> None:
-    """Closes a connection that the error has broken, so that the next item opens another; within a transaction its owner does."""
+    """Closes a connection that the error has broken, so that the next item opens
+    another; within a transaction its owner does.
+    """
     if not connection.in_atomic_block:
         with suppress(Error):
             connection.close_if_unusable_or_obsolete()

@@ -35,8 +35,8 @@ _KNOWN_BEGIN = ("LC_", "FONTCONFIG_", "XDG_", "TIDEWAITER_LIMIT_")
 
 
 def seconds_for(*paths: Path) -> int:
-    """Seconds of the processor that reading files of this size may take: ample for what is honest, few for what is
-    small.
+    """Seconds of the processor that reading files of this size may take: ample for
+    what is honest, few for what is small.
     """
     size = sum(path.stat().st_size for path in paths if path.exists())
     return min(MOST_SECONDS, LEAST_SECONDS + SECONDS_A_MIB * size // MIB)
@@ -138,8 +138,8 @@ class Answering:
 
 
 def environment_of_child() -> dict[str, str]:
-    """What a child may know of this process's environment: where programs lie and what limits were set; no address,
-    key or password.
+    """What a child may know of this process's environment: where programs lie and what limits
+    were set; no address, key or password.
     """
     known = {name: said for name, said in os.environ.items() if name in _KNOWN or name.startswith(_KNOWN_BEGIN)}
     return known | {"OPENBLAS_NUM_THREADS": "1"}  # a thread's buffers would count against the memory

@@ -1,7 +1,7 @@
 """The one place for plaintext that is not judged yet: a folder inside the data folder, emptied when the node starts.
 
-Nothing of the node uses the machine's temporary folder (DESIGN.md §4, rule 20): there, what a killed process left behind
-would stay readable, and on another disk than the one whose space is watched.
+Nothing of the node uses the machine's temporary folder (DESIGN.md §4, rule 20): there, what a killed process left
+behind would stay readable, and on another disk than the one whose space is watched.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def spooled() -> IO[bytes]:
 
 
 def process_scratch(home: Path) -> Path:
-    """A folder for what libraries put aside (uploads that are larger than memory, spilled tables): gone when this process ends.
+    """A folder for what libraries put aside (uploads that are larger than memory,
+    spilled tables): gone when this process ends.
 
     Settings ask for it, so it does not ask them where the data folder is.
     """
@@ -68,7 +69,9 @@ def _leave(folder: Path, process: int) -> None:
 
 
 def stay_inside(folder: Path) -> None:
-    """From here on nothing of this process and its children uses the machine's temporary folder, whichever library asks for one."""
+    """From here on nothing of this process and its children uses the machine's temporary
+    folder, whichever library asks for one.
+    """
     for name in ("TMPDIR", "TMP", "TEMP", "SQLITE_TMPDIR"):
         os.environ[name] = str(folder)
     tempfile.tempdir = str(folder)
@@ -101,8 +104,8 @@ def _owner() -> str:
 
 
 def _begun(pid: int) -> str:
-    """When a process was started, in ticks since the machine was (proc(5), field 22); 0 where the system does not
-    say.
+    """When a process was started, in ticks since the machine was (proc(5), field
+    22); 0 where the system does not say.
     """
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]

@@ -29,8 +29,8 @@ _MORE, _LAST = b"more", b"last"
 
 
 def write_sealed(path: Path, chunks: Iterable[bytes], key: bytes | None = None) -> None:
-    """Writes what is brought to a new file, readable by its user alone, that only this node opens again; with a `key`
-    only whoever has it.
+    """Writes what is brought to a new file, readable by its user alone, that only this node opens
+    again; with a `key` only whoever has it.
     """
     salt, number = os.urandom(_SALT), 0
     cipher = _cipher(salt, key)

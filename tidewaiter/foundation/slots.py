@@ -1,4 +1,5 @@
-"""How many large pages are made at once: places in the data folder that one request holds at a time, in whichever process.
+"""How many large pages are made at once: places in the data folder that one request holds at a time, in whichever
+process.
 
 A lock on an open file is let go by the machine when its process ends, however it ends.
 """
@@ -54,8 +55,8 @@ def take_slot(person: str) -> ExitStack:
 
 @contextmanager
 def waited_for(person: str) -> Iterator[bool]:
-    """Whether something of the person's may be done now, while they wait; false where as much of theirs is being
-    done as may be.
+    """Whether something of the person's may be done now, while they wait; false where as
+    much of theirs is being done as may be.
     """
     own = _held(f"at-once-{_key(person)}", most("at_once_person"))
     with own or ExitStack():
@@ -64,7 +65,9 @@ def waited_for(person: str) -> Iterator[bool]:
 
 @contextmanager
 def heavy_page(person: str) -> Iterator[None]:
-    """While a large page is made. Raises `OverLimit` at once where too many are being made: nobody waits in a thread."""
+    """While a large page is made. Raises `OverLimit` at once where too many are
+    being made: nobody waits in a thread.
+    """
     with take_slot(person):
         yield
 

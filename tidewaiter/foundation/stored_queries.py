@@ -19,7 +19,9 @@ LONGEST = 2000
 
 
 def read_query_text(text: str) -> QueryDict:
-    """The query that a text says (`form=WPN&q=pump`). Raises `BadInput` for one that is too long or holds what is no sign."""
+    """The query that a text says (`form=WPN&q=pump`). Raises `BadInput` for one
+    that is too long or holds what is no sign.
+    """
     said = text.strip().lstrip("?").strip()
     if len(said) > LONGEST:
         raise _too_long(len(said))

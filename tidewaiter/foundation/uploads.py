@@ -38,8 +38,7 @@ def _folder() -> Path:
 
 def hold(upload: Any) -> Path:
     """Keeps an upload sealed, under the digest of what it says, and gives where it lies; `sealed_files.opened` reads
-    it.
-    Raises `OverLimit` above `held_bytes`.
+    it. Raises `OverLimit` above `held_bytes`.
     """
     step = hashlib.sha256()
 
@@ -76,8 +75,8 @@ def held(digest: str) -> Path:
 
 
 def seal(upload: Any) -> str:
-    """Keeps an upload encrypted and gives its name and key, for the form of the page. Raises `OverLimit` above
-    `held_bytes`.
+    """Keeps an upload encrypted and gives its name and key, for the form of the page.
+    Raises `OverLimit` above `held_bytes`.
     """
     key = os.urandom(32)
     with scratch() as folder:

@@ -54,8 +54,8 @@ class Waiting(CleanedTexts):
 
 
 class FileNorms:
-    """What is usual within the file itself, so that the first file of a new node is checked too; learnt while it is
-    read.
+    """What is usual within the file itself, so that the first file of a new node is
+    checked too; learnt while it is read.
     """
 
     def __init__(self) -> None:
@@ -204,8 +204,8 @@ def _page(rows: Any, limit: int, heaviest: int) -> tuple[list[Waiting], bool]:
 
 
 def reject_too_long(receipt: Receipt) -> int:
-    """Marks the rows of cases that have more, or larger, lines than a case may have; gives how many rows. Call inside
-    a transaction.
+    """Marks the rows of cases that have more, or larger, lines than a case may have; gives how
+    many rows. Call inside a transaction.
     """
     waiting = StagedRow.objects.filter(receipt=receipt, state="")
     size = Sum(Length("header_text") + Length("lines_text"))

@@ -75,9 +75,18 @@ def receive(
             waiting.file_path, waiting.own_path = uploaded, "" if uploaded else str(path)
             return waiting
         receipt = Receipt.objects.create(
-            ref=new_ref("RC"), key=key, file_name=name[:200], file_sha256=sha256, file_path=uploaded, mapping_name=mapping_name[:200],
-            mapping_text=mapping_text, options=options, brought_by=by.username, administration=by.administration_code, brought_at=now(),
-        )  # fmt: skip
+            ref=new_ref("RC"),
+            key=key,
+            file_name=name[:200],
+            file_sha256=sha256,
+            file_path=uploaded,
+            mapping_name=mapping_name[:200],
+            mapping_text=mapping_text,
+            options=options,
+            brought_by=by.username,
+            administration=by.administration_code,
+            brought_at=now(),
+        )
         receipt.own_path = "" if uploaded else str(path)
         record(by=by, deed="intake.received", ref=receipt.ref, detail={"sha256": sha256})
     return receipt
@@ -91,8 +100,7 @@ def incoming_folder() -> Path:
 @contextmanager
 def readable(path: Path) -> Iterator[Path]:
     """A file in the clear for the time of the block: an upload is opened for it, a file of the command line (and what
-    an
-    earlier release kept) is read where it lies. Raises `BadInput` for an upload that cannot be opened.
+    an earlier release kept) is read where it lies. Raises `BadInput` for an upload that cannot be opened.
     """
     if path.parent == incoming_folder() and is_sealed(path):
         with opened(path) as plain:
@@ -212,8 +220,8 @@ def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowR
 
 
 def stop(*, receipt: Receipt, why: str, by: Actor) -> None:
-    """Ends an import that was cancelled, or given up because of `why`. Cases that were made stay; rows that waited
-    go.
+    """Ends an import that was cancelled, or given up because of `why`. Cases that
+    were made stay; rows that waited go.
     """
     with transaction.atomic():
         found = Receipt.objects.select_for_update().filter(pk=receipt.pk).exclude(state__in=states.ENDS).first()
@@ -316,8 +324,8 @@ def take_proposals(*, receipt: Receipt, by: Actor, cells: Sequence[Taken] | None
 def take_hidden(*, receipt: Receipt, by: Actor) -> IO[bytes]:
     """Gives the sheet of what was hidden of a file to the person who brought it, once; the node has it no more then.
 
-    Raises `NotAllowed` for anybody else, `Missing` where nothing was hidden, `Gone` where it was taken or its time is
-    over.
+    Raises `NotAllowed` for anybody else, `Missing` where nothing was hidden, `Gone`
+    where it was taken or its time is over.
     """
     if by.username != receipt.brought_by:
         raise NotAllowed("not_yours", gettext("Only who brought the file may take the sheet of what was hidden."))
@@ -338,8 +346,8 @@ def take_hidden(*, receipt: Receipt, by: Actor) -> IO[bytes]:
 
 
 def keep_mapping(*, name: str, text: str, by: Actor) -> None:
-    """Keeps a mapping for the administration; the same name again replaces it. Raises `BadInput` for one that cannot
-    be read.
+    """Keeps a mapping for the administration; the same name again replaces it. Raises
+    `BadInput` for one that cannot be read.
     """
     may_file(by, by.administration_code)
     called = read_name(name, 60)

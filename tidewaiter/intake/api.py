@@ -80,9 +80,14 @@ class Brought(Schema):
 
 
 @router.post(
-    "/cases/batch", response={200: BatchOut, 202: ReceiptOut}, operation_id="draft_batch", summary="Bring many cases, one JSON record a line",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
-)  # fmt: skip
+    "/cases/batch",
+    response={200: BatchOut, 202: ReceiptOut},
+    operation_id="draft_batch",
+    summary="Bring many cases, one JSON record a line",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+    },
+)
 def draft_batch(request: HttpRequest, asked: Query[Asked]) -> HttpResponse | Status[dict[str, Any]]:
     """Up to 20 MiB of case records, one a line. Good cases are taken, others are told; the same again changes nothing.
 
@@ -98,14 +103,22 @@ def draft_batch(request: HttpRequest, asked: Query[Asked]) -> HttpResponse | Sta
 
 
 @router.post(
-    "/receipts", response={201: ReceiptOut, 202: ReceiptOut}, operation_id="bring_file", summary="Bring a file of cases",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
-)  # fmt: skip
+    "/receipts",
+    response={201: ReceiptOut, 202: ReceiptOut},
+    operation_id="bring_file",
+    summary="Bring a file of cases",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
 def bring_file(request: HttpRequest, asked: Query[Brought]) -> HttpResponse | Status[dict[str, Any]]:
     """A workbook, CSV, XML, JSON or lines of JSON, known by its content; `mapping` names one that the node has.
 
-    What unpacks to some hundred rows is taken at once (201); up to 20 MiB wait for their turn (202): ask for the
-    receipt again.
+    What unpacks to some hundred rows is taken at once (201); up to 20 MiB wait for their
+    turn (202): ask for the receipt again.
     """
     by = writer(request)
     may_file(by, by.administration_code)
@@ -269,9 +282,9 @@ class MappingOut(Schema):
     },
 )
 def propose_for_file(request: HttpRequest, asked: Query[Looking]) -> HttpResponse | dict[str, Any]:
-    """A workbook, CSV or flat JSON as the body, 20 MiB at most: it is looked at and not kept. What the page and
-    `propose_mapping` would propose. Where the file does not tell its encoding or its commodity, 422 says which to
-    choose.
+    """A workbook, CSV or flat JSON as the body, 20 MiB at most: it is looked at and not kept. What the
+    page and `propose_mapping` would propose. Where the file does not tell its encoding or its
+    commodity, 422 says which to choose.
     """
     by = reader(request)
     may_file(by, by.administration_code)

@@ -1,5 +1,5 @@
-"""Whether a body is so small that it may be taken in while its sender waits: unpacked here as far as the bound, and
-never parsed.
+"""Whether a body is so small that it may be taken in while its sender waits: unpacked here
+as far as the bound, and never parsed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from tidewaiter.foundation.limits import most
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _MEMBERS = 100
 _PARTS = 4
-"""A case of a JSON file has so many braces at most, where it is a plain one; a workbook so many times the bytes of
-what it says.
+"""A case of a JSON file has so many braces at most, where it is a plain one; a workbook so
+many times the bytes of what it says.
 """
 _DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError)
 

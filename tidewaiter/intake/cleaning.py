@@ -1,5 +1,5 @@
-"""From a file to rows ready to be staged: opened, cleaned, written as text. Touches no table but to read lists and
-forms.
+"""From a file to rows ready to be staged: opened, cleaned, written as text. Touches
+no table but to read lists and forms.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Cleaned:
 
 @dataclass(slots=True)
 class Wrong:
-    """How much of a file must be mended: a file of which nearly all is wrong is mended where it was made, not row by
-    row here.
+    """How much of a file must be mended: a file of which nearly all is wrong is mended
+    where it was made, not row by row here.
     """
 
     rows: int = 0
@@ -90,9 +90,8 @@ def cleaned(
 ) -> Iterator[Cleaned | HowRead]:
     """All rows with a number above `after`, some thousand at a time, then how the file was read.
 
-    `administration`: whose rows these may be. `by`: who keeps pictures that come with the table; without one there
-    are none.
-    Raises `BadInput` for a file that cannot be read.
+    `administration`: whose rows these may be. `by`: who keeps pictures that come with the table; without one there are
+    none. Raises `BadInput` for a file that cannot be read.
     """
     mapping: Mapping | None = read_mapping(mapping_text) if mapping_text else None
     country = _country_of(mapping, administration)
@@ -120,8 +119,8 @@ def _country_of(mapping: Mapping | None, administration: str) -> str:
 
 
 def cleaned_by_two(path: str, mapping_text: str, administration: str, after: int) -> Iterator[Cleaned | HowRead]:
-    """What `cleaned` gives of a file without pictures, in the same order; every other batch is cleaned by a second
-    process.
+    """What `cleaned` gives of a file without pictures, in the same order; every other
+    batch is cleaned by a second process.
     """
     asked = (path, mapping_text, administration, after, None)
     here, there = cleaned(*asked, share=(0, 2)), beside(cleaned, *asked, (1, 2))
@@ -168,9 +167,17 @@ def _row(row: Staged, administration: str, forms: _FormColumns) -> tuple[Any, ..
         raw = json.dumps(said, ensure_ascii=False).replace("\\u0000", "")
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
     return (
-        row.number, key, row.form, canonical(row.header).decode(), canonical(row.lines).decode(), problems, raw, "",
-        row.source, row.counts,
-    )  # fmt: skip
+        row.number,
+        key,
+        row.form,
+        canonical(row.header).decode(),
+        canonical(row.lines).decode(),
+        problems,
+        raw,
+        "",
+        row.source,
+        row.counts,
+    )
 
 
 class _FormColumns(dict[str, dict[str, Column]]):

@@ -22,7 +22,9 @@ REASON = "Historical load of published open data"
 
 
 def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
-    """Brings the files and lets reviewers judge most of them. Gives what came in and what the real file's rejects are."""
+    """Brings the files and lets reviewers judge most of them. Gives what came in
+    and what the real file's rejects are.
+    """
     receipt = _bring(WEAPONS, "j.miller", "us_cbp_weapons.toml", say)
     answer = answer_of(receipt, None)
     if receipt.accepted:

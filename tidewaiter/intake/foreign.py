@@ -20,7 +20,9 @@ from tidewaiter.intake.readers import Source, open_source
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A column that is asked for: its name here, the heads it goes by elsewhere (the likeliest first), whether it must be there."""
+    """A column that is asked for: its name here, the heads it goes by elsewhere (the
+    likeliest first), whether it must be there.
+    """
 
     name: str
     heads: tuple[str, ...]
@@ -78,8 +80,8 @@ class Foreign:
 def open_foreign(path: Path, asked: Sequence[Asked], chosen: dict[str, str] | None = None) -> Foreign:
     """Opens a CSV file or workbook whose first row holds the heads. Columns that are not there give empty texts.
 
-    Raises `BadInput` for a file that is no table, for a mapping to a head that is not there; `NotSaid` where a needed column is
-    not found, with the heads.
+    Raises `BadInput` for a file that is no table, for a mapping to a head that is not there; `NotSaid` where a needed
+    column is not found, with the heads.
     """
     source = open_source(path, ReaderHints())
     with ExitStack() as unless_given:

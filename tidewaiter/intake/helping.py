@@ -124,8 +124,8 @@ def _rows_of(source: Source) -> Iterator[NumberedRow]:
 
 
 def _small_enough(rows: list[NumberedRow]) -> None:
-    """Each column is held against each of the form: more columns than a person can look at are not proposed. Raises
-    `OverLimit`.
+    """Each column is held against each of the form: more columns than a person can look at
+    are not proposed. Raises `OverLimit`.
     """
     wide = max((len(cells) for _, cells in rows), default=0)
     if wide > most("mapped_columns"):

@@ -65,8 +65,8 @@ def hidden_in(row: int, found: Iterable[Found]) -> list[Hidden]:
 
 
 def keep_part(receipt: Receipt, last: int, some: list[Hidden]) -> None:
-    """Keeps what was hidden in rows up to number `last`, sealed, until the sheet is made; nothing beyond what a sheet
-    holds.
+    """Keeps what was hidden in rows up to number `last`, sealed, until the sheet is
+    made; nothing beyond what a sheet holds.
     """
     if some and receipt.hidden < MOST_ROWS:
         path = sheets_folder() / f"{receipt.ref}.{last:015d}{_PART}"
@@ -177,7 +177,8 @@ def _heads() -> list[tuple[str, Any]]:
         (gettext("Why"), 28),
         (
             gettext(
-                "If it is no person: amend the case, or write this into the column «judged» of that row and bring the file again"
+                "If it is no person: amend the case, or write this into the column «judged» of that row and bring the"
+                " file again"
             ),
             40,
         ),

@@ -1,5 +1,5 @@
-"""The layout of a file that came in, kept as far as its rows must be mended: heads in their order, and of the wrong
-rows the cells that were read.
+"""The layout of a file that came in, kept as far as its rows must be mended: heads in their order, and of the
+wrong rows the cells that were read.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from tidewaiter.intake.rows import Stager
 from tidewaiter.privacy.masking import mask_personal_data
 
 CELLS, TAKEN = "=cells", "=taken"
-"""In what is kept of a wrong row: its source cells in the order of the heads, and what was taken in place of some by
-path.
+"""In what is kept of a wrong row: its source cells in the order of the heads, and
+what was taken in place of some by path.
 """
 _NUMBERS = ("decimal", "integer")
 _UNDERSTOOD = (*_NUMBERS, "code", "codes", "place", "date", "boolean", "hs")
@@ -96,12 +96,12 @@ class _Remembered:
 
 
 def keep_layout(receipt: Receipt, path: Path) -> None:
-    """Reads the file, which lies in the clear at `path`, once more for the rows that must be mended: keeps its heads
-    with the receipt, and of each such
-    row the cells that were read. Columns that nothing was read from stay empty, as on a node without names they must.
+    """Reads the file, which lies in the clear at `path`, once more for the rows that must be mended: keeps its
+    heads with the receipt, and of each such row the cells that were read. Columns that nothing was read from stay
+    empty, as on a node without names they must.
 
-    Nothing is kept of records (XML, JSON), of a file with pictures, of one that is gone, and of too much.
-    Call inside a transaction.
+    Nothing is kept of records (XML, JSON), of a file with pictures, of one that is gone, and of
+    too much. Call inside a transaction.
     """
     if not path.is_file():
         return
@@ -230,8 +230,8 @@ def _kept(
 
 
 def _is_read(path: str) -> bool:
-    """Whether a field is one of a form in use, or stands beside them: «Driver» is a word like the name of a field, and
-    none.
+    """Whether a field is one of a form in use, or stands beside them: «Driver» is a
+    word like the name of a field, and none.
     """
     described_by = normal_path(path)[1]
     return (

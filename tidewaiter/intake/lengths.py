@@ -13,7 +13,9 @@ MEMORY, SECONDS = 256 * MIB, 20
 
 
 def rows_in(path: Path) -> int:
-    """The number of the last line, row of a sheet, or case; 0 where only reading it would tell. Unpacked by a child process."""
+    """The number of the last line, row of a sheet, or case; 0 where only reading it
+    would tell. Unpacked by a child process.
+    """
     try:
         return int(
             answer_of_child("tidewaiter.intake.lengths_child", str(path), memory=MEMORY, seconds=SECONDS, kind=int)

@@ -99,8 +99,8 @@ class Mapper:
         return out | self._take(row, self._targets)
 
     def _reference(self, row: dict[str, str]) -> str:
-        """The reference that the key of a row makes: a digest, for its words may be longer than a reference, or look
-        like a name.
+        """The reference that the key of a row makes: a digest, for its words may be longer
+        than a reference, or look like a name.
         """
         said = "\x1f".join(self._source(name, row) for name in self.mapping.key)
         return f"AUTO-{hashlib.blake2b(said.encode('utf-8', 'surrogatepass'), digest_size=10).hexdigest().upper()}"
@@ -142,8 +142,8 @@ class Mapper:
         return HOLE.sub(lambda hole: parts[hole[1]], one.template) if all(parts.values()) else ""
 
     def _valued(self, one: _Target, text: str, out: dict[str, str], reported: list[str], form: str) -> str:
-        """What `[values]` makes of a text; what it made something else of is reported. `form`: where the row's own does
-        not stand among its fields.
+        """What `[values]` makes of a text; what it made something else of is reported. `form`: where the row's
+        own does not stand among its fields.
         """
         values = one.values or {}
         if text in values:
@@ -191,8 +191,8 @@ class Mapper:
                     self._found[(name, text)] = found
 
     def _searched(self, name: str, texts: list[str]) -> list[str]:
-        """What a column's pattern takes of texts, found by a child process that may work so long and no longer.
-        Raises `OverLimit`.
+        """What a column's pattern takes of texts, found by a child process that may work so
+        long and no longer. Raises `OverLimit`.
         """
         if not texts:
             return []

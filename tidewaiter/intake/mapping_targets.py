@@ -16,8 +16,8 @@ _LISTED = ("code", "codes", "place", "hs")
 
 
 def check_targets(mapping: Mapping) -> None:
-    """Raises `BadInput`, with the nearest name, for a target that no form of the mapping has, and for a table that has
-    no effect where it stands.
+    """Raises `BadInput`, with the nearest name, for a target that no form of the mapping has, and for a
+    table that has no effect where it stands.
     """
     forms = _forms_of(mapping)
     paths = {path for form in forms for path in form.by_path} | {"form", *BESIDE}

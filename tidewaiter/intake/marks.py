@@ -1,5 +1,5 @@
-"""The decimal mark of each column of a file, told by all its cells; the file is looked through when a cell first
-needs it.
+"""The decimal mark of each column of a file, told by all its cells; the file is
+looked through when a cell first needs it.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ def rejected_rows(receipt: Receipt) -> QuerySet[StagedRow]:
 
 
 def table_of(receipt: Receipt, some: QuerySet[StagedRow] | None = None) -> MendedTable:
-    """The table in which a receipt's wrong rows, or some of them, go back: the sender's own layout where it was kept,
-    else the form's.
+    """The table in which a receipt's wrong rows, or some of them, go back: the sender's own
+    layout where it was kept, else the form's.
     """
     layout, mapping = layout_of(receipt), mapping_of(receipt)
     every = rejected_rows(receipt) if some is None else some

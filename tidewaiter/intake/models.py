@@ -22,9 +22,9 @@ class Receipt(models.Model):
     file_name = MarkedChar(about="free", shape="file_name", max_length=200)
     file_sha256 = MarkedChar(about="system", max_length=64)
     file_path = MarkedText(about="system", default="", blank=True)
-    """Where an upload lies, sealed, as long as it waits. A file that the command line names is its owner's: where
-    that lies is
-    never kept."""
+    """Where an upload lies, sealed, as long as it waits. A file that the command line names is its
+    owner's: where that lies is never kept.
+    """
     mapping_name = MarkedChar(about="free", max_length=200, default="", blank=True)
     mapping_text = MarkedText(about="free", shape="toml", default="", blank=True)
     options = MarkedJSON(about="free", default=dict)

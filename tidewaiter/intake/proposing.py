@@ -170,7 +170,9 @@ def mapped(form: Form, before: Proposed, rows: Sequence[Sequence[str]], choice: 
 
 
 def _key_chosen(found: Found, before: Proposed, said: str) -> None:
-    """The key that was proposed or that a person chose, where no column is the reference; what was asked stays asked."""
+    """The key that was proposed or that a person chose, where no column is the
+    reference; what was asked stays asked.
+    """
     asked = {one.about: one for one in before.questions if one.about in (KEY, SHEET)}
     if "national_ref" in found.columns:
         asked.pop(KEY, None)

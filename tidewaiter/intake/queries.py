@@ -112,8 +112,8 @@ def answer_of(receipt: Receipt, rejected_file: str | None) -> dict[str, Any]:
 
 
 def mapping_names(actor: Actor) -> list[str]:
-    """Names of the mappings that this person's administration can use: its own, then those that come with the
-    program.
+    """Names of the mappings that this person's administration can use: its own,
+    then those that come with the program.
     """
     return [*own_mapping_names(actor), *sorted(path.stem for path in _shipped())]
 

@@ -1,7 +1,7 @@
 """Reading files by their content: CSV, workbooks, XML, JSON, lines of JSON, each packed by gzip too.
 
-Every byte of a stranger's file is unpacked and parsed in a child process; this module starts the right one and hands
-on what it tells.
+Every byte of a stranger's file is unpacked and parsed in a child process; this module starts the
+right one and hands on what it tells.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ class ErrorSheet:
 
 
 def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
-    """The error sheet, written into `folder`: a workbook, or CSV above 100,000 rows. What is wrong is written again
-    line by line, so that a sheet may become larger than its file: what is over `file_wrong_bytes` is left out and
-    counted.
+    """The error sheet, written into `folder`: a workbook, or CSV above 100,000 rows. What is wrong is
+    written again line by line, so that a sheet may become larger than its file: what is over
+    `file_wrong_bytes` is left out and counted.
     """
     table = table_of(receipt)
     count = fits = size = 0

@@ -1,4 +1,5 @@
-"""Totals that come again: rows of a month or a year, or that sum several seizures, in a file whose mapping names no key.
+"""Totals that come again: rows of a month or a year, or that sum several seizures, in a file whose mapping names no
+key.
 
 Such a row has no reference, so a later release that restates a total adds to it. It cannot be told which of the two
 holds; that they stand beside each other, of which months, and the key that would restate them, is said on the receipt.
@@ -33,9 +34,9 @@ _document = msgspec.json.Decoder(dict[str, Any])
 
 
 def restated_by(receipt: Receipt) -> dict[str, Any]:
-    """What of a file that was taken in restates totals that are here: how many, of which months, under which refs the
-    first ones stand, and the columns that would be their key; nothing where none does, or a key or a reference is
-    mapped.
+    """What of a file that was taken in restates totals that are here: how many, of which months,
+    under which refs the first ones stand, and the columns that would be their key; nothing where
+    none does, or a key or a reference is mapped.
     """
     mapping = read_mapping(receipt.mapping_text) if receipt.mapping_text else Mapping()
     if mapping.key or "national_ref" in mapping.columns:

@@ -19,8 +19,8 @@ type CaseTexts = tuple[dict[str, str], list[dict[str, str]] | None]
 
 @dataclass(slots=True)
 class RowTexts:
-    """A source row as texts by path: for each case that it makes the header and its lines (none: the line stands with
-    the header).
+    """A source row as texts by path: for each case that it makes the header and its lines
+    (none: the line stands with the header).
     """
 
     number: int

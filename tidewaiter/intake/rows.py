@@ -105,7 +105,9 @@ class Stager:
         self._resolved: dict[tuple[str, str, str], bool] = {}
 
     def staged(self, size: int, share: Share = WHOLE) -> Iterator[list[Staged]]:
-        """All rows of the source, in lists of at most `size`; of several shares only those lists that are this one's."""
+        """All rows of the source, in lists of at most `size`; of several shares
+        only those lists that are this one's.
+        """
         mine, of = share
         if self.source.kind == "json" and not self.is_table():
             for at, records in enumerate(in_weighed_batches(self.source.records, size, _heaviest(), weight_of_record)):
@@ -169,8 +171,8 @@ class Stager:
             yield from self._plain(self.paths_of(table.heads), table)
 
     def of_form(self, table: Table) -> bool:
-        """Whether a table has the form's own columns: there is no mapping, or it is a sheet of ours without the
-        mapping's columns.
+        """Whether a table has the form's own columns: there is no mapping, or it is a sheet
+        of ours without the mapping's columns.
         """
         return self.mapping is None or (table.ours and not self.mapping.sources() <= set(table.heads))
 
@@ -293,7 +295,8 @@ class Stager:
             raise BadInput(
                 "unknown_layout",
                 gettext(
-                    "The column heads are not those of a form here. Use a template, name the columns as the form does (form, date, country, subtype, quantity, unit …), or give a mapping file."
+                    "The column heads are not those of a form here. Use a template, name the columns as the form does"
+                    " (form, date, country, subtype, quantity, unit …), or give a mapping file."
                 ),
             )
         return paths

@@ -12,8 +12,8 @@ from tidewaiter.intake.models import StagedRow
 
 
 def masked_rows(after: int, *, write: bool) -> Masked | None:
-    """Looks at the rows with keys beyond `after`, and writes what is masked anew where `write`; nothing when there are
-    no more. Call inside a transaction.
+    """Looks at the rows with keys beyond `after`, and writes what is masked anew where `write`; nothing when there
+    are no more. Call inside a transaction.
     """
     rows = list(StagedRow.objects.filter(pk__gt=after).order_by("pk")[:AT_ONCE])
     if not rows:

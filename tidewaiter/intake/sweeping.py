@@ -1,5 +1,5 @@
-"""What intake sweeps by the clock: uploads that nothing waits for, imports that nobody goes on with, sheets of what was
-hidden whose hour is over.
+"""What intake sweeps by the clock: uploads that nothing waits for, imports that nobody goes on with, sheets
+of what was hidden whose hour is over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from tidewaiter.jobs.states import QUEUED, RUNNING
 from tidewaiter.people.queries import language_of
 
 HOUR, DAY = 3600, 86400
-"""Seconds after which an upload without a receipt is nobody's, and one of an import whose work has ended is given up."""
+"""Seconds after which an upload without a receipt is nobody's, and one of an import whose work has ended is given up.
+"""
 
 
 def sweep_uploads() -> Ran[Path]:

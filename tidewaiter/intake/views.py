@@ -151,11 +151,17 @@ def take_page(request: HttpRequest, ref: str) -> HttpResponse:
 def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
     """What the reader guessed and what it passed over, in words."""
     words = {
-        "encoding": _("Encoding, guessed"), "delimiter": _("Separator"), "sheet": _("Sheet"),
-        "sheets": _("Other sheets, not read"), "broken_bytes": _("Bytes that are none of UTF-8, replaced"),
-        "short_rows": _("Lines with fewer cells than heads"), "left_out": _("Rows to mend that did not fit into the error sheet"),
-        "restates": _("Restates"), "pictures": _("Pictures that came with it"), "passed_over": _("Columns that are none of ours, not read"),
-    }  # fmt: skip
+        "encoding": _("Encoding, guessed"),
+        "delimiter": _("Separator"),
+        "sheet": _("Sheet"),
+        "sheets": _("Other sheets, not read"),
+        "broken_bytes": _("Bytes that are none of UTF-8, replaced"),
+        "short_rows": _("Lines with fewer cells than heads"),
+        "left_out": _("Rows to mend that did not fit into the error sheet"),
+        "restates": _("Restates"),
+        "pictures": _("Pictures that came with it"),
+        "passed_over": _("Columns that are none of ours, not read"),
+    }
     shown = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
     return [(words[name], _note(said, shown)) for name, said in notes.items() if name in words]
 

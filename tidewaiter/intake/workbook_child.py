@@ -64,8 +64,8 @@ def _filled(rows: Iterator[list[Any]], first: int, merged: list[Range]) -> Itera
 
 
 def _looked_through(path: Path) -> Survey | None:
-    """What the workbook holds; nothing for an archive that brings a table. Ends the child for what is no workbook, or
-    is a bomb.
+    """What the workbook holds; nothing for an archive that brings a table. Ends the child
+    for what is no workbook, or is a bomb.
     """
     with opened_archive(path) as archive:
         names = archive.namelist()
@@ -95,8 +95,8 @@ def _limit_memory(bytes_more: int) -> None:
 
 
 def _about(book: Any, wanted: str) -> dict[str, str]:
-    """What the template says of itself, and under `_sheet` the sheet to read: the one wanted, else «Data», else the
-    first.
+    """What the template says of itself, and under `_sheet` the sheet to read: the one
+    wanted, else «Data», else the first.
     """
     names = book.sheet_names
     if wanted and wanted != ALL and wanted not in names:

@@ -1,8 +1,8 @@
 """A look through a workbook's parts before it is opened: how far its sheets reach, and the memory that reading them
 will take.
 
-For the child process that reads workbooks: what is over a limit ends it with a refusal. The parts are streamed, none
-is held.
+For the child process that reads workbooks: what is over a limit ends it with a refusal.
+The parts are streamed, none is held.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ SHEETS = "xl/worksheets/"
 OTHERS = ("[content_types].xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", BOOK)
 """Parts that the reader opens, in small letters: it does not mind how they are written."""
 BASE, A_CELL, A_PLACE, A_TEXT = 48 * 1024**2, 120, 40, 72
-"""Bytes that reading takes at all, for a cell, for a place of the rectangle that the cells lie in, for a text of the
-table of texts.
+"""Bytes that reading takes at all, for a cell, for a place of the rectangle that the cells lie
+in, for a text of the table of texts.
 """
 LONG = 120
 """Bytes of a text above which it is counted each time a cell shows it."""

@@ -139,8 +139,8 @@ class _Parser:
         self.number = 0
 
     def cases(self) -> Iterator[tuple[str, Any, int]]:
-        """(root's form, case element, bytes read for it) one after the other, root or right under it; what has been
-        read is let go.
+        """(root's form, case element, bytes read for it) one after the other, root or right
+        under it; what has been read is let go.
         """
         form, since = "", 0
         while chunk := self._stream.read(_CHUNK):

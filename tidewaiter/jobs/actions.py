@@ -141,8 +141,8 @@ def _begin(job: Job, worker: str) -> None:
 
 
 def cancel(*, job: Job, by: Actor) -> None:
-    """Takes back work that has not ended; its process is ended within two seconds. Raises `Refusal` for what has
-    ended.
+    """Takes back work that has not ended; its process is ended within two seconds.
+    Raises `Refusal` for what has ended.
     """
     moved = Job.objects.filter(pk=job.pk, state__in=(states.QUEUED, states.RUNNING)).update(
         state=states.CANCELLED, ended_at=now(), lease_until=None, ended_by=by.username, untidy=True
@@ -162,7 +162,9 @@ def still_held(*, job: Job) -> bool:
 
 
 def put_back(*, job: Job) -> None:
-    """For a job whose process died under it: it waits again, behind what others ask for now; the third time it fails."""
+    """For a job whose process died under it: it waits again, behind what others ask for now; the third time it
+    fails.
+    """
     with transaction.atomic():
         held = _own(job).select_for_update().first()
         if held is None:
@@ -205,8 +207,8 @@ def untidy_jobs(*, lane: str) -> list[Job]:
 
 
 def keep_result(*, job: Job, path: Path, name: str, media_type: str, by: Actor, refs: Sequence[str] = ()) -> None:
-    """Keeps a file that a job has made, for a day, for the person who asked, as whom it was made; `refs` are what it
-    names.
+    """Keeps a file that a job has made, for a day, for the person who asked, as
+    whom it was made; `refs` are what it names.
     """
     kept_at = path_of_result(job)
     kept_at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -317,8 +319,8 @@ def working(ref: str) -> Iterator[Progress]:
     """Does a job in the block: one that this process holds, or one that waits, whose lease it takes. Another's is
     refused.
 
-    Where the database was held by others for too long the job waits again: that is the node's fault, and no attempt
-    of the job.
+    Where the database was held by others for too long the job waits again: that is the
+    node's fault, and no attempt of the job.
     """
     job = _at_hand(ref)
     aside = Aside()

@@ -8,7 +8,9 @@ from django.tasks.backends.base import BaseTaskBackend
 
 
 class JobsBackend(BaseTaskBackend):
-    """Checks tasks where they are declared. Work has a person and a key, so it is asked for by `jobs.actions.enqueue`."""
+    """Checks tasks where they are declared. Work has a person and a key, so it is
+    asked for by `jobs.actions.enqueue`.
+    """
 
     def enqueue(self, task: Any, args: Any, kwargs: Any) -> NoReturn:
         """Raises `NotImplementedError`: without a person nothing waits in a lane."""

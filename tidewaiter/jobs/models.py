@@ -1,5 +1,5 @@
-"""Pieces of work that take time, the lanes in which they wait, the deeds of the clock, and the items of them that
-failed.
+"""Pieces of work that take time, the lanes in which they wait, the deeds of the
+clock, and the items of them that failed.
 """
 
 from __future__ import annotations

@@ -35,7 +35,9 @@ def job_by_ref(actor: Actor, ref: str) -> Job:
 
 
 def places(jobs: Iterable[Job]) -> dict[str, int]:
-    """How many jobs come before each that waits, those being done among them, by ref; what does not wait has no place."""
+    """How many jobs come before each that waits, those being done among them, by
+    ref; what does not wait has no place.
+    """
     found: dict[str, int] = {}
     waiting = [job for job in jobs if job.state == states.QUEUED]
     for lane in {job.lane for job in waiting}:

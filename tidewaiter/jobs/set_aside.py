@@ -1,6 +1,8 @@
-"""Items that failed: tried again at longer and longer distances, then set aside until a steward lets them be tried or drops them.
+"""Items that failed: tried again at longer and longer distances, then set aside until a
+steward lets them be tried or drops them.
 
-What runs items for many people runs them through here, so that a bad one is nobody else's matter (DESIGN.md §4, rule 21).
+What runs items for many people runs them through here, so that a bad one is nobody
+else's matter (DESIGN.md §4, rule 21).
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ def run_each[T](
 ) -> Ran[T]:
     """Does `work` for each item that is not left alone, keeps what fails and forgets the failures of what succeeds.
 
-    For work that finds its items anew each time; with `whole` these are all there are, and failures of others are forgotten.
-    Raises what `run_items` raises.
+    For work that finds its items anew each time; with `whole` these are all there are, and failures of others are
+    forgotten. Raises what `run_items` raises.
     """
     items = list(items)
     if whole:
@@ -57,7 +59,8 @@ def run_together[T](
     in_transaction: bool = True,
     after: int = 0,
 ) -> Ran[T]:
-    """The same at once for many, halving where it fails. For followers: items come with their entries, and with `due_refs`.
+    """The same at once for many, halving where it fails. For followers: items come
+    with their entries, and with `due_refs`.
 
     So an item that was left alone is tried again when its record changes. `after` is where the follower stands.
     """

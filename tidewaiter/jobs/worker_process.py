@@ -1,7 +1,8 @@
 """A worker: takes the jobs of a lane in turn and has each done by a process of its own, which it can end at any moment.
 
-What ends the process: the job was cancelled, or taken up elsewhere; it takes more memory than a job may; the worker is told
-to stop. A process that ends by itself in the middle of a job costs that job one of its attempts, and nobody else anything.
+What ends the process: the job was cancelled, or taken up elsewhere; it takes more memory than a job
+may; the worker is told to stop. A process that ends by itself in the middle of a job costs that job one
+of its attempts, and nobody else anything.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class Child:
 
 
 class LaneWorker:
-    """Does the jobs of one lane. `command` starts the process that does them; it is given the number of a pipe to answer by."""
+    """Does the jobs of one lane. `command` starts the process that does them; it is
+    given the number of a pipe to answer by.
+    """
 
     def __init__(self, lane: str, command: Sequence[str], kinds: Mapping[str, Kind], *, reuse: bool) -> None:
         self.lane = lane

@@ -1,7 +1,8 @@
-"""What rooms say must stand in the ledger, held against what does: a record without its entry, an entry without its record.
+"""What rooms say must stand in the ledger, held against what does: a record without its entry, an entry without its
+record.
 
-Each claim is one set-based question to the database, on ref, version and deed; no content is read. Rooms make theirs in `claims.py`,
-the shape hands them over (`site.proof`).
+Each claim is one set-based question to the database, on ref, version and deed; no content is read. Rooms make theirs in
+`claims.py`, the shape hands them over (`site.proof`).
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ def made(
     about: Q | None = None,
     counts: bool = True,
 ) -> Claim:
-    """Each of these rows has an entry of one of these deeds: it was made by one. `about` says what the entry tells
-    of the row.
+    """Each of these rows has an entry of one of these deeds: it was made by one. `about`
+    says what the entry tells of the row.
     """
     every = _claiming(rows, ref, version)
     return Claim(what, deeds[0], every, every.filter(~Exists(_entries(deeds, about))), counts=counts)
@@ -103,7 +104,8 @@ def standing(
     version: Named | int = 0,
     about: Q | None = None,
 ) -> Claim:
-    """Each of these rows is in the state to which the last of its deeds brought it; `states` gives the deeds that lead to each state.
+    """Each of these rows is in the state to which the last of its deeds brought it; `states`
+    gives the deeds that lead to each state.
 
     `""` among them stands for no deed at all. `about` narrows which entries are about the row.
     """

@@ -1,5 +1,5 @@
-"""The node's own Ed25519 key: made once by `init`, kept apart from the data, never in the database; its public half
-is.
+"""The node's own Ed25519 key: made once by `init`, kept apart from the data, never
+in the database; its public half is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.models import Entry, Head
 
 MADE = "ledger.keys_made"
-"""The deed whose entry tells a public key (`public_key`): heads that it signed are the node's, also when it is
-retired.
+"""The deed whose entry tells a public key (`public_key`): heads that it signed are
+the node's, also when it is retired.
 """
 
 

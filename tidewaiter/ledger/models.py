@@ -39,8 +39,8 @@ class ChainEnd(models.Model):
     hash = MarkedChar(about="system", max_length=64)
     node = MarkedChar(about="system", max_length=64)
     shape = MarkedChar(about="system", max_length=16, default="", blank=True)
-    """Of which shape the node is; another one does not open this database (`site.binding`). Empty until `init` has
-    run.
+    """Of which shape the node is; another one does not open this database
+    (`site.binding`). Empty until `init` has run.
     """
 
     class Meta:

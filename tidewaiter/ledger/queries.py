@@ -107,9 +107,7 @@ def _why_not_continued(head: dict[str, Any], seen: dict[int, str], entries: int,
 
 
 def _keys_of_the_node() -> set[str]:
-    """Public keys that are or were this node's; it may be without its private one, and is looked through all the
-    same.
-    """
+    """Public keys that are or were this node's; it may be without its private one, and is looked through all the same."""
     try:
         return {public_key_hex(), *known_public_keys()}
     except Refusal:
@@ -140,7 +138,9 @@ def current_head() -> dict[str, Any]:
 
 
 def follow_entries(name: str, kinds: tuple[str, ...], *, limit: int = 5_000) -> tuple[list[Entry], int]:
-    """The entries themselves that the follower `name` has not read yet, of deeds in `kinds`, and the seq they reach to."""
+    """The entries themselves that the follower `name` has not read yet, of deeds in `kinds`, and the seq they reach
+    to.
+    """
     cursor = Cursor.objects.filter(name=name).first()
     rows = list(Entry.objects.filter(seq__gt=cursor.seq if cursor else 0).order_by("seq")[:limit])
     prefixes = tuple(kind for kind in kinds if kind.endswith("."))
@@ -149,7 +149,8 @@ def follow_entries(name: str, kinds: tuple[str, ...], *, limit: int = 5_000) -> 
 
 
 def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[list[tuple[str, int]], int]:
-    """What the follower `name` has not read yet: distinct (ref, version) of deeds in `kinds`, and the seq they reach to.
+    """What the follower `name` has not read yet: distinct (ref, version) of deeds in `kinds`, and the seq they reach
+    to.
 
     `kinds` are deed names or prefixes ending in a dot (`cases.`). Nothing moves until `advance` is called.
     """
@@ -170,7 +171,9 @@ FILTERS = ("by", "ref", "deed", "since", "until")
 
 
 def narrowed(*, by: str = "", ref: str = "", deed: str = "", since: str = "", until: str = "") -> QuerySet[Entry]:
-    """Entries of a person, a thing, a deed (or a room's, as `cases.`), from and up to a day (UTC). Raises `BadInput`."""
+    """Entries of a person, a thing, a deed (or a room's, as `cases.`), from and up to a day (UTC). Raises
+    `BadInput`.
+    """
     found = Entry.objects.all()
     if by:
         found = found.filter(by=by)

@@ -4,10 +4,9 @@
     python verify.py [FOLDER] [--head HEAD.json ...] [--key PUBLIC_KEY_HEX ...]
 
 FOLDER holds entries.ndjson (one entry a line), heads.json and node.json, as the export wrote them. --head names a
-signed head that somebody else has kept: the chain must continue it. --key is the node's public key as you know it
-from elsewhere; give each one where the node has changed its keys.
-Exit code 0: what was checked holds. 1: it does not, and the first entry that is wrong is named. 2: files cannot be
-read.
+signed head that somebody else has kept: the chain must continue it. --key is the node's public key as you know it from
+elsewhere; give each one where the node has changed its keys. Exit code 0: what was checked holds. 1: it does not, and
+the first entry that is wrong is named. 2: files cannot be read.
 """
 
 from __future__ import annotations
@@ -28,7 +27,9 @@ COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail")
 
 
 def link(before: str, values: list[bytes]) -> str:
-    """The hash of an entry: SHA-256 over the hash before it (as hex text) and, for each column, its length and its bytes."""
+    """The hash of an entry: SHA-256 over the hash before it (as hex text) and, for
+    each column, its length and its bytes.
+    """
     step = hashlib.sha256(before.encode())
     for value in values:
         step.update(len(value).to_bytes(4, "big"))
@@ -108,7 +109,10 @@ def not_proven(kept: list[dict[str, Any]], keys: list[str]) -> list[str]:
     return [
         *said,
         "that the node did not rewrite what came after the last head that left it",
-        "that every record of the node has its entry: this file holds none of them (the node's verify_ledger asks that)",
+        (
+            "that every record of the node has its entry: this file holds none of them (the node's verify_ledger asks"
+            " that)"
+        ),
         "that what was recorded is true, or that everything that happened was recorded",
     ]
 

@@ -40,8 +40,11 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         query["before"] = str(rows[PAGE - 1].seq)
     shown = {
         "rows": [{"entry": row, "detail": json.loads(row.detail) if row.detail else {}} for row in rows[:PAGE]],
-        "more": query.urlencode() if len(rows) > PAGE else "", "wanted": wanted, "end": ChainEnd.objects.first(),
-        "head": Head.objects.order_by("-seq").first(), "narrow": any(wanted.values()),
+        "more": query.urlencode() if len(rows) > PAGE else "",
+        "wanted": wanted,
+        "end": ChainEnd.objects.first(),
+        "head": Head.objects.order_by("-seq").first(),
+        "narrow": any(wanted.values()),
         "table": "&".join(["format=csv", request.GET.urlencode()]),
-    }  # fmt: skip
+    }
     return render(request, "ledger/ledger.html", shown)

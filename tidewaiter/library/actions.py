@@ -57,8 +57,14 @@ def write(*, said: Written, by: Actor, item: Item | None = None) -> Item:
         if item is None:
             place = Administration.objects.get(code=by.administration_code)
             item = Item.objects.create(
-                ref=new_ref("LB"), administration=place.code, region=place.region_id or "", made_by=by.username, made_at=moment, changed_at=moment, **fields
-            )  # fmt: skip
+                ref=new_ref("LB"),
+                administration=place.code,
+                region=place.region_id or "",
+                made_by=by.username,
+                made_at=moment,
+                changed_at=moment,
+                **fields,
+            )
             deed = "library.drafted"
         else:
             item = Item.objects.select_for_update().get(pk=item.pk)
@@ -66,10 +72,12 @@ def write(*, said: Written, by: Actor, item: Item | None = None) -> Item:
             Item.objects.filter(pk=item.pk).update(changed_at=moment, **fields)
             item.texts.all().delete()
             deed = "library.amended"
-        Text.objects.bulk_create([
-            Text(item=item, lang=lang, title=title, body=body, folded=f" {fold(f'{title} {body}')}")
-            for lang, (title, body) in said.texts.items()
-        ])  # fmt: skip
+        Text.objects.bulk_create(
+            [
+                Text(item=item, lang=lang, title=title, body=body, folded=f" {fold(f'{title} {body}')}")
+                for lang, (title, body) in said.texts.items()
+            ]
+        )
         record(by=by, deed=deed, ref=item.ref)
     item.refresh_from_db()
     return item
@@ -77,8 +85,10 @@ def write(*, said: Written, by: Actor, item: Item | None = None) -> Item:
 
 def _checked(said: Written, by: Actor) -> dict[str, object]:
     texts = {
-        lang: (mask_personal_data(title.strip()[:200]), mask_personal_data(body.strip()[:LONGEST])) for lang, (title, body) in said.texts.items() if title.strip() or body.strip()
-    }  # fmt: skip
+        lang: (mask_personal_data(title.strip()[:200]), mask_personal_data(body.strip()[:LONGEST]))
+        for lang, (title, body) in said.texts.items()
+        if title.strip() or body.strip()
+    }
     if not texts or any(not title for title, _body in texts.values()):
         raise BadInput("title", _("Give it a title in every language it is written in."))
     said.texts = texts
@@ -109,14 +119,26 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
     if unknown := [ref for ref in said.cases if ref not in seen]:
         raise BadInput("no_case", _("«%(ref)s» is no case that you see.") % {"ref": unknown[0][:64]})
     return {
-        "kind": said.kind, "topic": said.topic, "commodity": said.commodity, "countries": countries, "valid_from": said.valid_from, "valid_to": said.valid_to,
-        "audience": said.audience, "partner": said.partner, "handling": said.handling, "link": said.link, "cases": list(dict.fromkeys(said.cases))[:60],
-    }  # fmt: skip
+        "kind": said.kind,
+        "topic": said.topic,
+        "commodity": said.commodity,
+        "countries": countries,
+        "valid_from": said.valid_from,
+        "valid_to": said.valid_to,
+        "audience": said.audience,
+        "partner": said.partner,
+        "handling": said.handling,
+        "link": said.link,
+        "cases": list(dict.fromkeys(said.cases))[:60],
+    }
 
 
 _DEEDS = {
-    "submit": "library.submitted", "send_back": "library.sent_back", "publish": "library.published", "withdraw": "library.withdrawn",
-}  # fmt: skip
+    "submit": "library.submitted",
+    "send_back": "library.sent_back",
+    "publish": "library.published",
+    "withdraw": "library.withdrawn",
+}
 
 
 def move(*, item: Item, deed: str, by: Actor, reason: str = "") -> Item:
@@ -177,8 +199,8 @@ def read_item(*, item: Item, by: Actor) -> None:
 
 
 def say_of_item(*, item: Item, text: str, by: Actor) -> None:
-    """Says something under an item; its author and who approved it are told. Who reads it goes by the state it was
-    said in.
+    """Says something under an item; its author and who approved it are told. Who reads
+    it goes by the state it was said in.
     """
     with transaction.atomic():
         item = Item.objects.select_for_update().get(pk=item.pk)  # not published between the look and the word

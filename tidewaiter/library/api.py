@@ -112,7 +112,12 @@ def listed_items(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, A
     return [_out(item, []) for item in sought_items(by, wanted)[: asked.limit]]
 
 
-@router.get("/library/feed.atom", operation_id="library_feed", summary="The library as an Atom feed", openapi_extra={"responses": {200: {"description": "Atom", "content": {"application/atom+xml": {}}}}})  # fmt: skip
+@router.get(
+    "/library/feed.atom",
+    operation_id="library_feed",
+    summary="The library as an Atom feed",
+    openapi_extra={"responses": {200: {"description": "Atom", "content": {"application/atom+xml": {}}}}},
+)
 def program_feed(request: HttpRequest) -> HttpResponse:
     """The fifty latest items one may read."""
     by = reader(request)
@@ -143,8 +148,8 @@ def one_item(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 class Named(Schema):
-    """What a decision is about, as the GET of the item gives it; where the item says something else by now it is
-    answered 409.
+    """What a decision is about, as the GET of the item gives it; where the item says
+    something else by now it is answered 409.
     """
 
     digest: str = Field(..., min_length=1, max_length=64)
@@ -216,9 +221,12 @@ class Caption(Schema):
 
 
 @router.post(
-    "/library/{ref}/pictures", response={201: PictureOut}, operation_id="attach_picture", summary="Attach a picture to a draft",
+    "/library/{ref}/pictures",
+    response={201: PictureOut},
+    operation_id="attach_picture",
+    summary="Attach a picture to a draft",
     openapi_extra={"requestBody": {"required": True, "content": _PICTURE}},
-)  # fmt: skip
+)
 def attached_picture(request: HttpRequest, ref: str, said: Query[Caption]) -> Status[dict[str, str]]:
     """The picture's bytes as the body, 20 MiB at most."""
     by = writer(request)
@@ -231,9 +239,11 @@ def attached_picture(request: HttpRequest, ref: str, said: Query[Caption]) -> St
 
 
 @router.get(
-    "/library/{ref}/pictures/{digest}", operation_id="get_item_picture", summary="A picture of an item",
+    "/library/{ref}/pictures/{digest}",
+    operation_id="get_item_picture",
+    summary="A picture of an item",
     openapi_extra={"responses": {200: {"description": "JPEG", "content": _PICTURE}}},
-)  # fmt: skip
+)
 def program_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     """Whole, for those who read the item."""
     by = reader(request)

@@ -29,8 +29,8 @@ _CHANGES = ("library.drafted", "library.amended", "library.picture_attached", "l
 
 
 def digest_of(item: Item) -> str:
-    """SHA-256, in hex, of all that an item says: whom it is for, how long it holds, its texts in every language, its
-    pictures.
+    """SHA-256, in hex, of all that an item says: whom it is for, how long it holds, its
+    texts in every language, its pictures.
     """
     said = {name: getattr(item, name) for name in _SAYS}
     holds = [day.isoformat() if day else "" for day in (item.valid_from, item.valid_to)]
@@ -39,8 +39,8 @@ def digest_of(item: Item) -> str:
 
 
 def must_be_as_read(item: Item, digest: str) -> None:
-    """Raises a refusal where no digest is named, `Outdated` where the item, as its person sees it now, says
-    something else.
+    """Raises a refusal where no digest is named, `Outdated` where the item, as its
+    person sees it now, says something else.
     """
     if not digest:
         raise Refusal("no_digest", _("The form does not say what it is about. Open the item again and decide there."))

@@ -15,15 +15,24 @@ from tidewaiter.library.actions import Written
 def read_written(post: QueryDict) -> Written:
     """The item as posted. Raises `BadInput` for a date that is none; what belongs together `actions.write` checks."""
     texts = {
-        code: (post.get(f"title.{code}", ""), post.get(f"body.{code}", "").replace("\r\n", "\n")) for code, _name in settings.LANGUAGES
-    }  # fmt: skip
+        code: (post.get(f"title.{code}", ""), post.get(f"body.{code}", "").replace("\r\n", "\n"))
+        for code, _name in settings.LANGUAGES
+    }
     kind = post.get("kind", "")
     return Written(
-        kind=kind, texts=texts, topic=post.get("topic", "") if kind == "alert" else "", commodity=post.get("commodity", ""), countries=post.getlist("countries"),
-        valid_from=_day(post.get("valid_from", "")), valid_to=_day(post.get("valid_to", "")), audience=post.get("audience", ""),
-        partner=post.get("partner", "").strip() if post.get("audience") == "partner" else "", handling=post.get("handling", ""), link=post.get("link", "").strip(),
+        kind=kind,
+        texts=texts,
+        topic=post.get("topic", "") if kind == "alert" else "",
+        commodity=post.get("commodity", ""),
+        countries=post.getlist("countries"),
+        valid_from=_day(post.get("valid_from", "")),
+        valid_to=_day(post.get("valid_to", "")),
+        audience=post.get("audience", ""),
+        partner=post.get("partner", "").strip() if post.get("audience") == "partner" else "",
+        handling=post.get("handling", ""),
+        link=post.get("link", "").strip(),
         cases=[part for part in re.split(r"[\s,;]+", post.get("cases", "")) if part],
-    )  # fmt: skip
+    )
 
 
 def _day(said: str) -> date | None:

@@ -46,10 +46,11 @@ class Item(models.Model):
         db_table = "library_item"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(published_by="", published_at=None) | (~models.Q(published_by="") & ~models.Q(published_at=None)),
+                condition=models.Q(published_by="", published_at=None)
+                | (~models.Q(published_by="") & ~models.Q(published_at=None)),
                 name="published_by_with_at",
             ),
-        )  # fmt: skip
+        )
         indexes = (
             models.Index(fields=["status", "-published_at"], name="items_published"),
             models.Index(fields=["administration", "-changed_at"], name="items_of_country"),

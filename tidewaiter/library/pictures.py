@@ -21,9 +21,9 @@ MOST = 20
 
 
 def attach_picture(*, item: Item, path: Path, caption: str, by: Actor) -> str:
-    """Attaches a picture to a draft and gives its digest; the same again takes the new caption. What its file said
-    beside its points
-    is not kept. Raises `BadInput` for what is no picture, one too many, or has no caption, and a refusal.
+    """Attaches a picture to a draft and gives its digest; the same again takes the new caption.
+    What its file said beside its points is not kept. Raises `BadInput` for what is no picture, one
+    too many, or has no caption, and a refusal.
     """
     may_amend(by, item)
     said = mask_personal_data(caption.strip()[:300])

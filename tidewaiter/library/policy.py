@@ -19,10 +19,11 @@ FOR_PARTNERS = ("CLEAR", "GREEN", "AMBER")
 
 
 def visible(actor: Actor) -> Q:
-    """The items a person sees: their own administration's in any state, what waits for their approval, and what is published for them.
+    """The items a person sees: their own administration's in any state, what waits for their
+    approval, and what is published for them.
 
-    A partner sees published items that are for partners, or for that partner, under a mark that lets them out. RED stays with the
-    administration that wrote it and those who approve it; AMBER+STRICT with customs.
+    A partner sees published items that are for partners, or for that partner, under a mark that lets them out. RED
+    stays with the administration that wrote it and those who approve it; AMBER+STRICT with customs.
     """
     published = Q(status=states.PUBLISHED)
     if not is_customs(actor):
@@ -106,8 +107,8 @@ def may_say(actor: Actor, item: Item) -> None:
 
 
 def is_close(actor: Actor, item: Item) -> bool:
-    """Whether the person works on the item: its own administration, the regional office that approves it, the
-    secretariat.
+    """Whether the person works on the item: its own administration, the regional
+    office that approves it, the secretariat.
     """
     return is_customs(actor) and (
         actor.administration_code in (INT, item.administration) or item.region in actor.reviewed_regions

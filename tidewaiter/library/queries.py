@@ -39,7 +39,9 @@ def item_named(actor: Actor, ref: str) -> Item:
 
 
 def sought_items(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Item]:
-    """Items narrowed by fields and words (`q`: all of them, in any language). Raises `BadInput` for a field that is none."""
+    """Items narrowed by fields and words (`q`: all of them, in any language).
+    Raises `BadInput` for a field that is none.
+    """
     items = visible_items(actor)
     for name, values in wanted.items():
         if name == "q":
@@ -51,7 +53,9 @@ def sought_items(actor: Actor, wanted: dict[str, list[str]]) -> QuerySet[Item]:
         elif name in FIELDS:
             items = items.filter(**{f"{name}__in": values})
         else:
-            raise BadInput("unknown_field", gettext("The library cannot be narrowed by «%(name)s».") % {"name": name[:40]})  # fmt: skip
+            raise BadInput(
+                "unknown_field", gettext("The library cannot be narrowed by «%(name)s».") % {"name": name[:40]}
+            )
     return items
 
 

@@ -49,7 +49,11 @@ DIGESTED = timedelta(days=7)
 def library(request: HttpRequest) -> HttpResponse:
     """What one may read, newest first; what is new since the last visit says so."""
     by = actor_of(request)
-    wanted = {name: values for name in ("kind", "commodity", "status", "q") if (values := [v for v in request.GET.getlist(name) if v.strip()])}  # fmt: skip
+    wanted = {
+        name: values
+        for name in ("kind", "commodity", "status", "q")
+        if (values := [v for v in request.GET.getlist(name) if v.strip()])
+    }
     if not request.GET.get("all") and "status" not in wanted:
         wanted["current"] = ["1"]
     visited(by=by)
@@ -64,10 +68,21 @@ def library(request: HttpRequest) -> HttpResponse:
     drafts = [
         _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", item, by)
     ]
-    return render(request, "library/library.html", {
-        "rows": rows, "more": len(items) > PAGE, "waiting": waiting, "drafts": drafts, "fresh": sum(row["new"] for row in rows), "kinds": list_view(KINDS).current(),
-        "wanted": wanted, "writes": bool(by.role_codes & policy.WRITERS), "every": bool(request.GET.get("all")),
-    })  # fmt: skip
+    return render(
+        request,
+        "library/library.html",
+        {
+            "rows": rows,
+            "more": len(items) > PAGE,
+            "waiting": waiting,
+            "drafts": drafts,
+            "fresh": sum(row["new"] for row in rows),
+            "kinds": list_view(KINDS).current(),
+            "wanted": wanted,
+            "writes": bool(by.role_codes & policy.WRITERS),
+            "every": bool(request.GET.get("all")),
+        },
+    )
 
 
 def _row(item: Item, since: Any) -> dict[str, Any]:
@@ -163,14 +178,35 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
     lang = get_language() or "en"
     partners = Officer.objects.filter(grants__role="partner", is_active=True).distinct().order_by("username")
     languages = [
-        {"code": code, "name": name, "title": values.get(f"title.{code}", ""), "body": values.get(f"body.{code}", ""), "open": code in ("en", lang) or bool(values.get(f"title.{code}"))}
+        {
+            "code": code,
+            "name": name,
+            "title": values.get(f"title.{code}", ""),
+            "body": values.get(f"body.{code}", ""),
+            "open": code in ("en", lang) or bool(values.get(f"title.{code}")),
+        }
         for code, name in settings.LANGUAGES
-    ]  # fmt: skip
-    return render(request, "library/write.html", {
-        "item": item, "values": values, "refusal": refusal, "tongues": languages, "kinds": list_view(KINDS).current(), "topics": list_view(TOPICS).current(),
-        "marks": list_view(HANDLING).current(), "commodities": list_view("commodity").current(), "audiences": policy.AUDIENCES, "partners": partners,
-        "countries": sorted(((one.code, one.label(lang)) for one in list_view("country").current()), key=lambda row: row[1]),
-    }, status=400 if refusal else 200)  # fmt: skip
+    ]
+    return render(
+        request,
+        "library/write.html",
+        {
+            "item": item,
+            "values": values,
+            "refusal": refusal,
+            "tongues": languages,
+            "kinds": list_view(KINDS).current(),
+            "topics": list_view(TOPICS).current(),
+            "marks": list_view(HANDLING).current(),
+            "commodities": list_view("commodity").current(),
+            "audiences": policy.AUDIENCES,
+            "partners": partners,
+            "countries": sorted(
+                ((one.code, one.label(lang)) for one in list_view("country").current()), key=lambda row: row[1]
+            ),
+        },
+        status=400 if refusal else 200,
+    )
 
 
 def _values(item: Item | None) -> dict[str, Any]:
@@ -207,7 +243,9 @@ _DEEDS: dict[str, Callable[[HttpRequest, Item, Actor], object]] = {
 @takes_files
 @require_POST
 def item_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """Submitting, sending back, publishing, withdrawing; pictures of a draft; saying that one has read it; saying something."""
+    """Submitting, sending back, publishing, withdrawing; pictures of a draft; saying
+    that one has read it; saying something.
+    """
     by = actor_of(request)
     item = item_named(by, ref)
     if deed in _DEEDS:
@@ -260,4 +298,9 @@ def digest(request: HttpRequest) -> HttpResponse:
         _row(item, None)
         for item in sought_items(by, {"current": ["1"]}).filter(published_at__gte=now() - DIGESTED)[:PAGE]
     ]
-    return render(request, "library/digest.txt", {"rows": rows, "address": settings.TIDEWAITER_URL}, content_type="text/plain; charset=utf-8")  # fmt: skip
+    return render(
+        request,
+        "library/digest.txt",
+        {"rows": rows, "address": settings.TIDEWAITER_URL},
+        content_type="text/plain; charset=utf-8",
+    )

@@ -27,11 +27,27 @@ from tidewaiter.people.models import Grant, Officer
 FOLLOWER, DEED = "notices", "notices_follow"
 """As which it follows the ledger, and as which it stands on the schedule."""
 OF_PEOPLE = (
-    "people.suspended", "people.resumed", "people.reset", "people.password_changed", "people.granted", "people.revoked", "people.covered", "people.reminded",
-    "people.second_factor_set", "people.second_factor_dropped", "people.token_made", "people.shift_given", "people.shift_ended",
-    "people.new_device", "people.guessed", "people.proposed", "people.confirmed", "people.declined",
-    "people.keys_ended", "people.invited",
-)  # fmt: skip
+    "people.suspended",
+    "people.resumed",
+    "people.reset",
+    "people.password_changed",
+    "people.granted",
+    "people.revoked",
+    "people.covered",
+    "people.reminded",
+    "people.second_factor_set",
+    "people.second_factor_dropped",
+    "people.token_made",
+    "people.shift_given",
+    "people.shift_ended",
+    "people.new_device",
+    "people.guessed",
+    "people.proposed",
+    "people.confirmed",
+    "people.declined",
+    "people.keys_ended",
+    "people.invited",
+)
 OF_STEWARDS = frozenset(
     {
         "people.second_factor_dropped",
@@ -58,7 +74,9 @@ DIGEST_EVERY = timedelta(hours=23)
 
 
 def tell(*, to: Iterable[tuple[str, str, int]], deed: str, by: Actor) -> None:
-    """Tells people of a deed: (account, ref, number of things) each. Nobody is told of their own deed but of people's."""
+    """Tells people of a deed: (account, ref, number of things) each. Nobody is told of their own deed but of
+    people's.
+    """
     moment = now()
     Notice.objects.bulk_create(
         [
@@ -128,8 +146,9 @@ def mark_seen(*, by: Actor) -> int:
 def send_digests() -> int:
     """One message a day to each person who wants it and has notices they have not read; it says how many, never what.
 
-    Nothing is sent on a node without a mail server (TIDEWAITER_EMAIL). Gives how many messages were sent. A message that the
-    server does not take is tried again, then set aside. Raises `ServerGone` where there is no server to speak to.
+    Nothing is sent on a node without a mail server (TIDEWAITER_EMAIL). Gives how many messages were
+    sent. A message that the server does not take is tried again, then set aside. Raises `ServerGone`
+    where there is no server to speak to.
     """
     if not settings.MAIL_SERVER:
         return 0

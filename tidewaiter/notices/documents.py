@@ -1,4 +1,6 @@
-"""Documents that the worker makes: a page or a program asks, the file is kept for a day, who has left the page is told."""
+"""Documents that the worker makes: a page or a program asks, the file is kept for a day, who has left the page is
+told.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,8 @@ WATCHED = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was made: the name it is taken away under, its type, and the refs of what it names, which its reader must
-    still see.
+    """What was made: the name it is taken away under, its type, and the refs of what it
+    names, which its reader must still see.
     """
 
     name: str
@@ -58,7 +60,9 @@ def ask_document(*, task: Task[Any, Any], subject: str, asked: dict[str, Any], b
 def document_page(
     request: HttpRequest, *, task: Task[Any, Any], subject: str, asked: dict[str, Any], by: Actor
 ) -> HttpResponse:
-    """The door of a page: posted, the document is asked for; else the page has a button that asks (a look changes nothing)."""
+    """The door of a page: posted, the document is asked for; else the page has a
+    button that asks (a look changes nothing).
+    """
     if request.method != "POST":
         return render(request, "jobs/ask.html", {"address": request.get_full_path()})
     return redirect("job_page", ask_document(task=task, subject=subject, asked=asked, by=by).ref)
@@ -107,7 +111,9 @@ def result_things() -> Iterator[Thing]:
 
 
 def actor_of_job(job: Job) -> Actor:
-    """Who asked, with no more rights than they came in with. Raises a refusal where the account or the token has ended."""
+    """Who asked, with no more rights than they came in with. Raises a refusal where the account or the token has
+    ended.
+    """
     ref = job.door.removeprefix("token:")
     if ref == job.door:
         return officer_named(job.asked_by)

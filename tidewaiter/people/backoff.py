@@ -1,13 +1,12 @@
 """Back-off after failed sign-ins, per account and source, so that guessing is slow and no stranger locks anybody out.
 
 What counts is the pair of account and source, and the source by itself. A browser that has signed in to an account
-before carries a signed cookie and is counted by itself (OWASP, «Slow down online guessing attacks with device cookies»):
-a stranger at the same address, even one who guesses all day, cannot keep the person from their account. Nor can one desk
-keep an office out: the pause of a source is not for accounts that have signed in from there lately, and where anybody has,
-it lasts seconds (docs/decisions/0009 and 0031).
-A network of IPv6 is one source, however many addresses it has; over all sources together an account is tried slowly:
-after a hundred failures each further try of a browser and from a network that the account does not know waits, a minute
-at the most.
+before carries a signed cookie and is counted by itself (OWASP, «Slow down online guessing attacks with device
+cookies»): a stranger at the same address, even one who guesses all day, cannot keep the person from their account. Nor
+can one desk keep an office out: the pause of a source is not for accounts that have signed in from there lately, and
+where anybody has, it lasts seconds (docs/decisions/0009 and 0031). A network of IPv6 is one source, however many
+addresses it has; over all sources together an account is tried slowly: after a hundred failures each further try of a
+browser and from a network that the account does not know waits, a minute at the most.
 
 All of it stands in the database: it counts over all processes.
 """
@@ -151,7 +150,9 @@ def failed(username: str, source: str, device: str = "") -> None:
 
 
 def succeeded(username: str, source: str, device: str = "") -> None:
-    """Forgets the pair's failures. The source's stay, so that an attacker cannot wipe them with an account of their own."""
+    """Forgets the pair's failures. The source's stay, so that an attacker cannot
+    wipe them with an account of their own.
+    """
     Attempts.objects.filter(key=_counted(username, source, device)[0].key).delete()
 
 

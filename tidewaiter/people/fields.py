@@ -22,7 +22,9 @@ from tidewaiter.people import backoff, sign_ins
 from tidewaiter.people.models import Officer
 
 STEP = "last_step"
-"""In an authenticator's data: the half-minute of the newest code that was taken; no older one counts again (RFC 6238, 5.2)."""
+"""In an authenticator's data: the half-minute of the newest code that was taken; no
+older one counts again (RFC 6238, 5.2).
+"""
 
 
 def step_of(secret: str, code: str) -> int | None:

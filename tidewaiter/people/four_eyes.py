@@ -68,9 +68,9 @@ class TwoStewards:
 def needed(by: Actor) -> bool:
     """Whether this actor may not do the gravest deeds alone.
 
-    By default where the node has two stewards or more; one that was closed lately still counts, or a steward who closes
-    the other would be free. The node itself and its shell act alone: whoever sits at the shell can do anything, and the
-    ledger says who sat there.
+    By default where the node has two stewards or more; one that was closed lately still counts, or a steward who
+    closes the other would be free. The node itself and its shell act alone: whoever sits at the shell can do
+    anything, and the ledger says who sat there.
     """
     if isinstance(by, TwoStewards) or by.door != "page" or settings.FOUR_EYES == "off":
         return False

@@ -1,9 +1,8 @@
 """Which rooms a partner or an expert opens: the library alone, and what one needs to read it (CONTRACT.md, «Who sees
 it»).
 
-Every query has the rule of who sees what; this stands before it, so that a page which asks none does not tell, by
-being there,
-what the node holds. Closed by default: a new room is not open to outsiders until its card says so.
+Every query has the rule of who sees what; this stands before it, so that a page which asks none does not tell, by being
+there, what the node holds. Closed by default: a new room is not open to outsiders until its card says so.
 """
 
 from __future__ import annotations
@@ -35,8 +34,8 @@ def room_of(path: str) -> tuple[str, bool]:
 
 
 def must_be_open_to(actor: Actor, request: HttpRequest) -> None:
-    """Raises `Missing` where an outsider reads a room that is not theirs. Deeds answer for themselves: they refuse by
-    name.
+    """Raises `Missing` where an outsider reads a room that is not theirs. Deeds answer
+    for themselves: they refuse by name.
     """
     if request.method not in ("GET", "HEAD") or not reads_library_alone(actor):
         return

@@ -1,7 +1,8 @@
 """How often something may be done in a minute, counted over all processes of the node (docs/decisions/0032).
 
-A small file in the data folder that every process maps into its memory; a count costs microseconds and no transaction. What is counted is
-known by a keyed digest alone. The count is of a sliding minute: what was done in the minute before weighs as much as of it is left.
+A small file in the data folder that every process maps into its memory; a count costs microseconds and no
+transaction. What is counted is known by a keyed digest alone. The count is of a sliding minute: what was done in
+the minute before weighs as much as of it is left.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def seconds_to_wait(what: str, most: int, *, moment: float | None = None) -> flo
 
 
 def _slot(memory: mmap.mmap, start: int, whose: int, minute: int) -> tuple[int, int, int]:
-    """Where to count, and what was counted in the minute before and in this one; the least busy gives way to a newcomer."""
+    """Where to count, and what was counted in the minute before and in this one;
+    the least busy gives way to a newcomer.
+    """
     spare, least = start, None
     for at in range(start, start + _BUCKET, _SLOT.size):
         owner, then, before, counted = _SLOT.unpack_from(memory, at)

@@ -35,7 +35,9 @@ class NotTooLong:
 
 
 class NotGuessed:
-    """None that a program of guesses tries early: common and leaked ones, keys in a row, dates, what one knows of the account."""
+    """None that a program of guesses tries early: common and leaked ones, keys in a row,
+    dates, what one knows of the account.
+    """
 
     def validate(self, password: str, user: object | None = None) -> None:
         """Raises `ValidationError` for one that falls too soon."""

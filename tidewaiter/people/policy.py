@@ -13,9 +13,19 @@ from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
 from tidewaiter.people.models import Officer
 
 ROLES = (
-    "officer", "contact", "investigator", "reviewer", "analyst", "editor", "partner", "expert", "duty",
-    "coordinator", "participant", "steward",
-)  # fmt: skip
+    "officer",
+    "contact",
+    "investigator",
+    "reviewer",
+    "analyst",
+    "editor",
+    "partner",
+    "expert",
+    "duty",
+    "coordinator",
+    "participant",
+    "steward",
+)
 
 CUSTOMS_ROLES = frozenset({"officer", "contact", "investigator", "reviewer", "analyst", "editor", "steward"})
 """Roles that see validated cases of all countries; a partner or an expert sees the library alone (CONTRACT.md)."""
@@ -49,7 +59,8 @@ def grantable(actor: Actor) -> frozenset[str]:
 def _within_reach(actor: Actor, administration: str, roles: Set[str]) -> None:
     """The one rule of every deed with an account: each role it has, or would have, is one that the actor gives.
 
-    A reset is a way of becoming somebody: who resets an account holds all of its roles in their hands. Raises `NotAllowed`.
+    A reset is a way of becoming somebody: who resets an account holds all of its roles
+    in their hands. Raises `NotAllowed`.
     """
     if not may_manage_people(actor):
         raise NotAllowed("role", _("Contact points and stewards manage accounts."))
@@ -76,7 +87,9 @@ def must_go_together(roles: Set[str]) -> None:
 
 
 def may_invite(actor: Actor, administration: str, role: str) -> None:
-    """Stewards invite anybody; contacts colleagues of their own administration for everyday roles. Raises `NotAllowed`."""
+    """Stewards invite anybody; contacts colleagues of their own administration for
+    everyday roles. Raises `NotAllowed`.
+    """
     _within_reach(actor, administration, {role})
 
 

@@ -52,7 +52,9 @@ def who_ended(username: str) -> Actor:
 
 
 def vault_things() -> Iterator[Thing]:
-    """What lies in the vault, for the count of what is stored: it counts for the administration of whoever brought it."""
+    """What lies in the vault, for the count of what is stored: it counts for the
+    administration of whoever brought it.
+    """
     homes = dict(Officer.objects.values_list("username", "administration_id"))
     for digest, username, size in Kept.objects.values_list("digest", "kept_by", "size").iterator(chunk_size=5000):
         yield Thing(digest, homes.get(username, NODE.administration_code), username, size)
@@ -89,7 +91,9 @@ def officer_for(actor: Actor, username: str) -> Officer:
 
 
 def reviewers_of(region: str) -> list[Officer]:
-    """The open accounts of those who review a region: named for it by a steward, else of it, and the secretariat's reviewers."""
+    """The open accounts of those who review a region: named for it by a steward, else
+    of it, and the secretariat's reviewers.
+    """
     reviewers = (
         Officer.objects.filter(is_active=True, grants__role="reviewer").distinct().select_related("administration")
     )
@@ -160,26 +164,34 @@ def user_statistics(actor: Actor) -> list[dict[str, Any]]:
     """Accounts by administration and role, of those this person may see.
 
     Gives `[{"administration", "name", "role", "accounts", "open", "used_30_days", "second_factor", "last_used"}]`;
-    an account with two roles stands in two rows. Whose second factor is missing is for those who look after accounts:
-    others read nothing there.
+    an account with two roles stands in two rows. Whose second factor is missing is for those who look after
+    accounts: others read nothing there.
     """
     manages = may_manage_people(actor)
     month = now() - timedelta(days=30)
     secured = Q(pk__in=Authenticator.objects.filter(type__in=SECOND_FACTORS).values("user_id"))
     rows = (
-        visible_officers(actor).order_by("administration_id", "grants__role")
+        visible_officers(actor)
+        .order_by("administration_id", "grants__role")
         .values("administration_id", "administration__name", "grants__role")
         .annotate(
-            accounts=Count("pk"), open=Count("pk", filter=Q(is_active=True)), recent=Count("pk", filter=Q(used_at__gte=month)),
-            secured=Count("pk", filter=secured), last=Max("used_at"),
+            accounts=Count("pk"),
+            open=Count("pk", filter=Q(is_active=True)),
+            recent=Count("pk", filter=Q(used_at__gte=month)),
+            secured=Count("pk", filter=secured),
+            last=Max("used_at"),
         )
-    )  # fmt: skip
+    )
     return [
         {
-            "administration": row["administration_id"], "name": row["administration__name"], "role": row["grants__role"] or "",
-            "accounts": row["accounts"], "open": row["open"], "used_30_days": row["recent"],
+            "administration": row["administration_id"],
+            "name": row["administration__name"],
+            "role": row["grants__role"] or "",
+            "accounts": row["accounts"],
+            "open": row["open"],
+            "used_30_days": row["recent"],
             "second_factor": row["secured"] if manages else None,
             "last_used": row["last"].date().isoformat() if row["last"] else None,
         }
         for row in rows
-    ]  # fmt: skip
+    ]

@@ -1,8 +1,8 @@
 """A session goes on under another key where its person shows again who they are, or chooses a password.
 
-Whoever has the former key has none. What the same browser asked with it, in another tab and a moment ago, is known
-for a minute as what it is: it opens nothing, but what was being sent goes on, and the browser keeps the key that it
-has by now.
+Whoever has the former key has none. What the same browser asked with it, in another tab and a moment
+ago, is known for a minute as what it is: it opens nothing, but what was being sent goes on, and the
+browser keeps the key that it has by now.
 """
 
 from __future__ import annotations

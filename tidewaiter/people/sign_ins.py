@@ -26,9 +26,9 @@ def keyed(*parts: str) -> str:
 def networks_of(source: str) -> list[tuple[str, int]]:
     """As what an address counts, each with how often the bound of one desk it may take: the source itself comes first.
 
-    A subscriber to IPv6 has a network of 64 bits at the least and often of 56 or 48 (RFC 6177): all of its 2^64
-    addresses are one source. Wider networks may be many subscribers and bear more. An IPv4 address in the clothes of
-    IPv6 is that address.
+    A subscriber to IPv6 has a network of 64 bits at the least and often of 56 or 48 (RFC 6177): all of its
+    2^64 addresses are one source. Wider networks may be many subscribers and bear more. An IPv4 address in
+    the clothes of IPv6 is that address.
     """
     try:
         address = ipaddress.ip_address(source.partition("%")[0])

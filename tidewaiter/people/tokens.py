@@ -49,9 +49,15 @@ def holder_of(token: Token) -> TokenHolder:
     if "steward" in roles:
         roles = (roles - {"steward"}) | {"officer"}
     return TokenHolder(
-        officer.username, officer.display_name, officer.administration_code, officer.region_code, roles, officer.reviewed_regions,
-        f"token:{token.ref}", token.scope,
-    )  # fmt: skip
+        officer.username,
+        officer.display_name,
+        officer.administration_code,
+        officer.region_code,
+        roles,
+        officer.reviewed_regions,
+        f"token:{token.ref}",
+        token.scope,
+    )
 
 
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -61,9 +67,8 @@ class Bearer(HttpBearer):
     """Knows a token by its digest, and whether its scope is what an operation needs; asked before anything of a body
     is read.
 
-    What changes nothing by its method needs a token that may read; all else one that may write, unless the operation
-    is marked
-    with `auth=Bearer(scope="read")`: it takes a body and changes nothing.
+    What changes nothing by its method needs a token that may read; all else one that may write, unless the operation is
+    marked with `auth=Bearer(scope="read")`: it takes a body and changes nothing.
     """
 
     def __init__(self, *, scope: str = "") -> None:
@@ -72,8 +77,8 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> TokenHolder | None:
         """The actor, or nothing (the answer is 401). Raises `NotAllowed` where the token's scope is too narrow (403),
-        `Missing`
-        where the room is not open to the person (404)."""
+        `Missing` where the room is not open to the person (404).
+        """
         holder = _holder_of_text(token)
         needed = self._scope or ("read" if request.method in READING_METHODS else "write")
         if holder is not None and needed == "write":
@@ -148,8 +153,8 @@ class Pace(BaseThrottle):
 
 
 def writer(request: HttpRequest) -> TokenHolder:
-    """The holder, who may write: `Bearer` has seen to it; an operation wrongly marked as reading raises `NotAllowed`
-    here.
+    """The holder, who may write: `Bearer` has seen to it; an operation wrongly marked
+    as reading raises `NotAllowed` here.
     """
     holder = reader(request)
     _must_write(holder)

@@ -3,9 +3,8 @@
 DESIGN.md §4, rule 20: what a person typed is judged where it is written. Every text of a model is one of the columns
 below; `about` has no default, so that no column is made without saying what may stand in it, and the column itself
 judges whatever way a value comes: `save`, `create`, `bulk_create`, `update`, `bulk_update`,
-`foundation.bulk.insert_rows`.
-A look-up is judged likewise, so that what was kept under a text is found by the same text. docs/text_columns.md lists
-them all.
+`foundation.bulk.insert_rows`. A look-up is judged likewise, so that what was kept under a text is found by the same
+text. docs/text_columns.md lists them all.
 """
 
 from __future__ import annotations

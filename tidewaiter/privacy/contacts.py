@@ -34,8 +34,8 @@ _CARDS = ("3", "4", "5", "6", "2")
 def contacts(text: str, digits: int, *, code: bool) -> list[Span]:
     """Where mails, telephones, dates of birth, cards and accounts stand.
 
-    `digits`: how many the text has. `code`: it is one, so that bare digits count only where they are written as a
-    card is.
+    `digits`: how many the text has. `code`: it is one, so that bare digits count only
+    where they are written as a card is.
     """
     spans: list[Span] = [(*hit.span(), "email") for hit in _email.finditer(text)] if "@" in text else []
     if digits < 4:

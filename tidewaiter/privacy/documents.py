@@ -80,8 +80,7 @@ _CHECKED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 
 def documents(text: str, *, free: bool, called: bool) -> list[Span]:
     """Where numbers of a person's documents stand: what is `called` so, if such a word is in the text, and in a
-    `free` one
-    national numbers that check.
+    `free` one national numbers that check.
     """
     spans: list[Span] = []
     if called:

@@ -1,8 +1,8 @@
 """Suspected personal data in a text: where it stands (privacy.masking replaces it where a node holds no names).
 
 Persons by lists, roles and surroundings (`persons`, `caseless`), number plates (`plates`), documents
-(`documents`), mails,
-telephones, dates of birth, cards and accounts (`contacts`). It is a net with meshes: docs/decisions/0008 says which.
+(`documents`), mails, telephones, dates of birth, cards and accounts (`contacts`). It is a net with
+meshes: docs/decisions/0008 says which.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ LONGEST_REMEMBERED = 500
 
 
 def find(text: str, about: About = "free") -> tuple[Span, ...]:
-    """Where suspected personal data stands in a text that means `about`: (start, end, kind), in order, without
-    overlaps.
+    """Where suspected personal data stands in a text that means `about`: (start,
+    end, kind), in order, without overlaps.
     """
     return _remembered(text, about) if len(text) <= LONGEST_REMEMBERED else _apart(spans_of_each(text, about))
 
@@ -71,9 +71,8 @@ def spans_of_each(text: str, about: About) -> list[Span]:
 
 
 def _apart(spans: list[Span]) -> tuple[Span, ...]:
-    """In order and without overlaps: of two that overlap the first, or the longer of two that begin together, made
-    longer
-    by the other.
+    """In order and without overlaps: of two that overlap the first, or the longer of two that
+    begin together, made longer by the other.
     """
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span[0], -span[1])):

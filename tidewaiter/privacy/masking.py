@@ -30,8 +30,8 @@ def mask_file_name(name: str) -> str:
 
 
 _BEFORE = "found on "
-"""Before a file's name when it is looked at: what stands there is rather somebody, and its first word begins no
-sentence.
+"""Before a file's name when it is looked at: what stands there is rather somebody,
+and its first word begins no sentence.
 """
 
 

@@ -1,5 +1,5 @@
-"""What is found by what was found: neighbours in a list, parts of a name that come again, nicknames, names in
-small letters.
+"""What is found by what was found: neighbours in a list, parts of a name that come
+again, nicknames, names in small letters.
 """
 
 from __future__ import annotations

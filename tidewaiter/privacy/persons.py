@@ -1,10 +1,9 @@
 """Persons in scripts with capitals: runs of capitalised words, weighed by lists and by what stands around them.
 
-A run is weighed word by word (a known name, an unknown word, an everyday word, a place) and by its surroundings:
-titles, roles,
-«named», deeds done to or by it, an age behind it, an article, a preposition of place or a ship before it. What has
-been found
-once is hidden wherever it or a part of it comes again; what stands in a list with a person is one too.
+A run is weighed word by word (a known name, an unknown word, an everyday word, a place) and by its
+surroundings: titles, roles, «named», deeds done to or by it, an age behind it, an article, a preposition of
+place or a ship before it. What has been found once is hidden wherever it or a part of it comes again; what
+stands in a list with a person is one too.
 """
 
 from __future__ import annotations

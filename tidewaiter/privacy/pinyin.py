@@ -1,5 +1,5 @@
-"""Words that are one or two or three syllables of Mandarin in pinyin, or of Korean and Vietnamese names as they
-are written.
+"""Words that are one or two or three syllables of Mandarin in pinyin, or of Korean and
+Vietnamese names as they are written.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Number plates: what is called one, what stands by a vehicle in the format of a country, and formats like nothing
-else.
+"""Number plates: what is called one, what stands by a vehicle in the format of a
+country, and formats like nothing else.
 """
 
 from __future__ import annotations
@@ -112,9 +112,8 @@ _ended = re.compile(r"[.!?;]\s+[A-ZÀ-ÞА-Я]|\n")
 
 
 def plates(text: str, *, free: bool, called: bool) -> list[Span]:
-    """Where number plates stand: what is `called` one or stands by a vehicle, if such a word is in the text, and
-    in a `free`
-    one what looks like nothing else.
+    """Where number plates stand: what is `called` one or stands by a vehicle, if such a word is in the text, and in a
+    `free` one what looks like nothing else.
     """
     spans: list[Span] = []
     if free and _worth_a_look.search(text):

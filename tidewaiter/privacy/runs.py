@@ -39,8 +39,8 @@ _german = frozenset(
 
 
 def unknown_in(text: str, tokens: list[Token]) -> float:
-    """What an unknown capitalised word weighs in this text: little in capitals or titles, and where nouns have
-    capitals.
+    """What an unknown capitalised word weighs in this text: little in capitals or
+    titles, and where nouns have capitals.
     """
     capitals = sum(token.word.case == Case.CAPITALS for token in tokens)
     small = sum(token.word.case == Case.SMALL for token in tokens)

@@ -1,7 +1,7 @@
 """What is known of a word when people are looked for: names, titles, roles, deeds, head words, places, everyday words.
 
-From codes/person_names.txt.gz (tools/build_names.py) and codes/person_words.toml; both are read once, at the first
-question.
+From codes/person_names.txt.gz (tools/build_names.py) and codes/person_words.toml; both
+are read once, at the first question.
 """
 
 from __future__ import annotations

@@ -77,8 +77,8 @@ def validate_together(*, cases: Sequence[str], by: Actor) -> tuple[int, dict[str
 
 
 def assign(*, cases: Sequence[Case], to: str, by: Actor, note: str = "") -> int:
-    """Gives waiting cases to a reviewer who may judge them, or hands them over; that person is told. Raises a
-    refusal.
+    """Gives waiting cases to a reviewer who may judge them, or hands them over;
+    that person is told. Raises a refusal.
     """
     person = officer_named(to)
     for case in cases:
@@ -87,8 +87,11 @@ def assign(*, cases: Sequence[Case], to: str, by: Actor, note: str = "") -> int:
     with transaction.atomic():
         Assignment.objects.bulk_create(
             [Assignment(ref=case.ref, to=to, by=by.username, at=moment, note=said) for case in cases],
-            update_conflicts=True, unique_fields=["ref"], update_fields=["to", "by", "at", "note"], batch_size=500,
-        )  # fmt: skip
+            update_conflicts=True,
+            unique_fields=["ref"],
+            update_fields=["to", "by", "at", "note"],
+            batch_size=500,
+        )
         record_many(by=by, deed="review.assigned", things=[(case.ref, case.version) for case in cases])
         if cases:
             tell(to=[(to, cases[0].ref, len(cases))], deed="review.assigned", by=by)
@@ -137,10 +140,16 @@ def ask(*, subject: str, question: str, by: Actor) -> AnalysisRequest:
     moment = now()
     with transaction.atomic():
         request = AnalysisRequest.objects.create(
-            ref=new_ref("AR"), administration=by.administration_code, region=by.region_code, subject=mask_personal_data(subject.strip()[:150]),
-            question=mask_personal_data(question.strip()[:LONGEST]), status=states.ASKED, asked_by=by.username, asked_at=moment,
+            ref=new_ref("AR"),
+            administration=by.administration_code,
+            region=by.region_code,
+            subject=mask_personal_data(subject.strip()[:150]),
+            question=mask_personal_data(question.strip()[:LONGEST]),
+            status=states.ASKED,
+            asked_by=by.username,
+            asked_at=moment,
             due_at=moment + timedelta(days=clock_of(by.region_code).answer_days),
-        )  # fmt: skip
+        )
         record(by=by, deed="review.asked", ref=request.ref)
         tell(to=[(name, request.ref, 1) for name in _office_of(request.region)], deed="review.asked", by=by)
     return request
@@ -157,26 +166,42 @@ def hand_back(*, request: AnalysisRequest, by: Actor) -> None:
 
 
 def answer(*, request: AnalysisRequest, text: str, search: str, by: Actor) -> None:
-    """Answers a question with words and the search they rest on, frozen as the asker and the office may see it.
-    Raises a refusal.
+    """Answers a question with words and the search they rest on, frozen as the asker and the
+    office may see it. Raises a refusal.
     """
     policy.may_answer(by, request)
     if not text.strip():
         raise BadInput("empty", _("Write the answer."))
     frozen = freeze(search, officer_named(request.asked_by))
     _move(
-        "answer", request, by, "review.answered", answered_by=by.username, answered_at=now(), answer=mask_personal_data(text.strip()[:LONGEST]),
-        search=frozen.search, cases=frozen.cases, digest=frozen.digest, figures=frozen.figures,
-    )  # fmt: skip
+        "answer",
+        request,
+        by,
+        "review.answered",
+        answered_by=by.username,
+        answered_at=now(),
+        answer=mask_personal_data(text.strip()[:LONGEST]),
+        search=frozen.search,
+        cases=frozen.cases,
+        digest=frozen.digest,
+        figures=frozen.figures,
+    )
     tell(to=[(request.asked_by, request.ref, 1)], deed="review.answered", by=by)
 
 
 def ask_again(*, request: AnalysisRequest, by: Actor) -> None:
     """Says that the answer does not answer; the clock starts anew. Raises a refusal."""
     _move(
-        "ask_again", request, by, "review.asked_again", taken_by="", taken_at=None, answered_by="", answered_at=None,
+        "ask_again",
+        request,
+        by,
+        "review.asked_again",
+        taken_by="",
+        taken_at=None,
+        answered_by="",
+        answered_at=None,
         due_at=now() + timedelta(days=clock_of(request.region).answer_days),
-    )  # fmt: skip
+    )
     tell(to=[(name, request.ref, 1) for name in _office_of(request.region)], deed="review.asked_again", by=by)
 
 

@@ -67,12 +67,20 @@ def review_queue(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, An
     rows = rows_of(in_order(waiting(by, wanted), asked.order), by, asked.limit)
     return [
         {
-            "ref": row.case.ref, "version": row.case.version, "national_ref": row.case.national_ref, "administration": row.case.administration,
-            "form": row.case.form, "worst": row.case.worst, "submitted_at": row.case.changed_at.isoformat(), "due_at": row.due.isoformat(),
-            "late": row.late, "opened_by": row.case.opened_by, "given_to": row.to,
+            "ref": row.case.ref,
+            "version": row.case.version,
+            "national_ref": row.case.national_ref,
+            "administration": row.case.administration,
+            "form": row.case.form,
+            "worst": row.case.worst,
+            "submitted_at": row.case.changed_at.isoformat(),
+            "due_at": row.due.isoformat(),
+            "late": row.late,
+            "opened_by": row.case.opened_by,
+            "given_to": row.to,
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 class Together(Schema):

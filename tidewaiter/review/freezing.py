@@ -30,8 +30,9 @@ class Frozen:
 
 
 def freeze(search: str, reader: Actor) -> Frozen:
-    """Freezes what `reader` finds with a query (`form=WPN&departure=CL&q=pump`) of validated cases and those that wait for the office,
-    which reads the answer too: drafts and what was sent back are in no figure. An empty query freezes nothing.
+    """Freezes what `reader` finds with a query (`form=WPN&departure=CL&q=pump`) of validated cases
+    and those that wait for the office, which reads the answer too: drafts and what was sent back
+    are in no figure. An empty query freezes nothing.
 
     Raises `BadInput` for a value that cannot be one, and for a query that is too long to be kept.
     """
@@ -60,6 +61,8 @@ def _figures(cases: list[Case], *, more: bool) -> dict[str, Any]:
         if case.departure or case.destination:
             counted["route"][f"{case.departure or '?'}-{case.destination or '?'}"] += 1
     return {
-        "cases": len(cases), "more": more, "validated": sum(case.counted for case in cases),
+        "cases": len(cases),
+        "more": more,
+        "validated": sum(case.counted for case in cases),
         **{name: counter.most_common(_FIRST) for name, counter in counted.items()},
-    }  # fmt: skip
+    }

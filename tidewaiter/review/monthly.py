@@ -1,7 +1,7 @@
 """The monthly check of a region's data: what came, how sound it was, how long it took, what is missing.
 
-Everything is counted by country and commodity, over the cases of the administrations a person looks after, in the month (UTC)
-of the deed: received when first submitted in it, returned and validated when that was done in it.
+Everything is counted by country and commodity, over the cases of the administrations a person looks after, in the month
+(UTC) of the deed: received when first submitted in it, returned and validated when that was done in it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Country:
     region: str
     kinds: list[Kind]
     gaps: list[str] = field(default_factory=list)
-    """Months (`2026-03`) of the year before in which nothing was seized, as far as is reported; none where it never reported."""
+    """Months (`2026-03`) of the year before in which nothing was seized, as far as is
+    reported; none where it never reported.
+    """
     overdue: int = 0
     ever: bool = True
     """Whether anything was ever reported."""
@@ -101,7 +103,9 @@ def _after(start: datetime) -> datetime:
 
 
 def looked_after(actor: Actor) -> list[Administration]:
-    """The administrations whose check a person may read: all for the secretariat, those of the regions they review, their own."""
+    """The administrations whose check a person may read: all for the secretariat, those
+    of the regions they review, their own.
+    """
     administrations = Administration.objects.exclude(code=INT).exclude(region=None).order_by("code")
     if is_steward(actor) or (actor.administration_code == INT and is_customs(actor)):
         return list(administrations)
@@ -114,9 +118,9 @@ def looked_after(actor: Actor) -> list[Administration]:
 
 
 def _worked_on(actor: Actor, administration: Administration) -> bool:
-    """Whether the person works on an administration's cases, and so knows what was sent back: their own, those of
-    the regions they review, all for the secretariat (`cases.policy.is_close`). Of others a steward too counts no
-    more than what is seen.
+    """Whether the person works on an administration's cases, and so knows what was sent back: their own,
+    those of the regions they review, all for the secretariat (`cases.policy.is_close`). Of others a steward
+    too counts no more than what is seen.
     """
     home = actor.administration_code
     return home in (INT, administration.code) or (administration.region_id or "") in actor.reviewed_regions
@@ -175,8 +179,9 @@ def _first_submitted(month: Month) -> Any:
 
 
 def _received(month: Month, seen: QuerySet[Case], near: Any) -> list[tuple[str, str, int, int]]:
-    """(administration, form, cases, of these with findings) of what was first submitted in the month, as far as it is seen; what was
-    sent back and is mended out of sight counts as it stood when it went."""
+    """(administration, form, cases, of these with findings) of what was first submitted in the month, as far as it is
+    seen; what was sent back and is mended out of sight counts as it stood when it went.
+    """
     first = _first_submitted(month)
     grouped = seen.filter(ref__in=first).values_list("administration", "form").order_by()
     rows = list(grouped.annotate(n=Count("pk"), found=Count("pk", filter=~Q(worst=""))))
@@ -196,11 +201,14 @@ def _by_kind(returns: QuerySet[Return]) -> dict[tuple[str, str], set[str]]:
 
 
 def _validated(month: Month, seen: QuerySet[Case]) -> list[tuple[str, str, float]]:
-    """(administration, form, days from first submission) of the versions validated in the month after somebody had opened them."""
+    """(administration, form, days from first submission) of the versions validated in the
+    month after somebody had opened them.
+    """
     done = dict(
-        Entry.objects.filter(deed="cases.validated", at__gte=stamp(month.start), at__lt=stamp(month.end), detail="")
-        .values_list("ref", "at")
-    )  # fmt: skip
+        Entry.objects.filter(
+            deed="cases.validated", at__gte=stamp(month.start), at__lt=stamp(month.end), detail=""
+        ).values_list("ref", "at")
+    )
     begun = dict(
         Entry.objects.filter(deed="cases.submitted", ref__in=among(done))
         .values_list("ref")
@@ -246,8 +254,12 @@ def _reported(seen: QuerySet[Case], month: Month) -> dict[str, set[str]]:
     first = date.fromisoformat(f"{_months_before(month)[0]}-01")
     rows = (
         seen.filter(date__gte=first, date__lt=month.end.date())
-        .exclude(status="withdrawn").annotate(month=TruncMonth("date")).values_list("administration", "month").distinct().order_by()
-    )  # fmt: skip
+        .exclude(status="withdrawn")
+        .annotate(month=TruncMonth("date"))
+        .values_list("administration", "month")
+        .distinct()
+        .order_by()
+    )
     found: dict[str, set[str]] = {}
     for administration, start in rows:
         found.setdefault(administration, set()).add(start.strftime("%Y-%m"))
@@ -255,8 +267,17 @@ def _reported(seen: QuerySet[Case], month: Month) -> dict[str, set[str]]:
 
 
 HEADS = (
-    "country", "commodity", "received", "with_findings", "returned", "validated", "median_days", "fields_sent_back", "overdue", "months_with_nothing",
-)  # fmt: skip
+    "country",
+    "commodity",
+    "received",
+    "with_findings",
+    "returned",
+    "validated",
+    "median_days",
+    "fields_sent_back",
+    "overdue",
+    "months_with_nothing",
+)
 
 
 def as_rows(countries: list[Country]) -> list[dict[str, Any]]:
@@ -265,10 +286,18 @@ def as_rows(countries: list[Country]) -> list[dict[str, Any]]:
     for country in countries:
         for kind in (country.whole, *country.kinds):
             whole = not kind.form
-            rows.append({
-                "country": country.code, "commodity": kind.form, "received": kind.received, "with_findings": kind.with_findings,
-                "returned": kind.returned, "validated": kind.validated, "median_days": kind.median_days,
-                "fields_sent_back": "; ".join(f"{path} {n}" for path, n in kind.fields.most_common()),
-                "overdue": country.overdue if whole else None, "months_with_nothing": "; ".join(country.gaps) if whole else None,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "country": country.code,
+                    "commodity": kind.form,
+                    "received": kind.received,
+                    "with_findings": kind.with_findings,
+                    "returned": kind.returned,
+                    "validated": kind.validated,
+                    "median_days": kind.median_days,
+                    "fields_sent_back": "; ".join(f"{path} {n}" for path, n in kind.fields.most_common()),
+                    "overdue": country.overdue if whole else None,
+                    "months_with_nothing": "; ".join(country.gaps) if whole else None,
+                }
+            )
     return rows

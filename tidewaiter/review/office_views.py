@@ -54,10 +54,17 @@ def office(request: HttpRequest) -> HttpResponse:
         judged, back = past_of(place.code)
         rule = set_rates.get(place.code)
         if judged or rule:
-            rows.append({
-                "place": place, "judged": judged, "back": back, "share": percent(back, judged), "rule": rule,
-                "rate": round(_PERCENT * rule.rate) if rule else _PERCENT, "proposed": round(_PERCENT * proposed_rate(judged, back)),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "place": place,
+                    "judged": judged,
+                    "back": back,
+                    "share": percent(back, judged),
+                    "rule": rule,
+                    "rate": round(_PERCENT * rule.rate) if rule else _PERCENT,
+                    "proposed": round(_PERCENT * proposed_rate(judged, back)),
+                }
+            )
     regions = sorted({place.region_id for place in looked_after(by) if place.region_id})
     clocks = [clock_of(region) for region in regions]
     return render(request, "review/office.html", {"rows": rows, "clocks": clocks, "steward": is_steward(by)})

@@ -47,7 +47,9 @@ def may_assign(actor: Actor, case: Case, to: Officer) -> None:
 
 
 def visible_requests(actor: Actor) -> Q:
-    """Requests that a person sees: their administration's own, those to the regions they review, all for the secretariat."""
+    """Requests that a person sees: their administration's own, those to the regions
+    they review, all for the secretariat.
+    """
     if not is_customs(actor):
         return Q(pk__in=())
     if actor.administration_code == INT:
@@ -130,8 +132,12 @@ def must_be_the_answer(request: AnalysisRequest, mark: str) -> None:
 
 
 MAY: dict[str, Callable[[Actor, AnalysisRequest], None]] = {
-    "take": may_take, "hand_back": may_hand_back, "answer": may_answer, "ask_again": may_ask_again, "close": may_close,
-}  # fmt: skip
+    "take": may_take,
+    "hand_back": may_hand_back,
+    "answer": may_answer,
+    "ask_again": may_ask_again,
+    "close": may_close,
+}
 
 
 def allowed(deed: str, request: AnalysisRequest, by: Actor) -> bool:

@@ -32,7 +32,9 @@ _SHARE = 10**6
 
 
 def waiting(actor: Actor, wanted: dict[str, list[str]] | None = None) -> QuerySet[Case]:
-    """The cases that wait for this person's office, narrowed: the fields of the list, `assigned` (me, nobody) and `overdue`."""
+    """The cases that wait for this person's office, narrowed: the fields of the list,
+    `assigned` (me, nobody) and `overdue`.
+    """
     cases = Case.objects.filter(waiting_for(actor))
     rest = dict(wanted or {})
     assigned, late = rest.pop("assigned", []), rest.pop("overdue", [])
@@ -67,7 +69,9 @@ class Row:
 
 
 def precision_for(actor: Actor) -> list[dict[str, Any]]:
-    """How right the checks are (`cases.settling`), as an office knows it; over all cases for the secretariat and stewards."""
+    """How right the checks are (`cases.settling`), as an office knows it; over all
+    cases for the secretariat and stewards.
+    """
     if is_steward(actor) or actor.administration_code == INT:
         return precision_of_checks()
     regions = sorted(actor.reviewed_regions)

@@ -56,8 +56,11 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 def _words() -> dict[str, str]:
     return {
-        states.ASKED: _("Waits for the office"), states.TAKEN: _("Being answered"), states.ANSWERED: _("Answered"), states.CLOSED: _("Closed"),
-    }  # fmt: skip
+        states.ASKED: _("Waits for the office"),
+        states.TAKEN: _("Being answered"),
+        states.ANSWERED: _("Answered"),
+        states.CLOSED: _("Closed"),
+    }
 
 
 def request_page(request: HttpRequest, ref: str) -> HttpResponse:
@@ -68,18 +71,28 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
     first = [pair[0] for pair in asked.cases[:_FIRST]]
     found = {case.ref: case for case in visible_cases(by).filter(ref__in=first)}
     shown = {
-        "asked": asked, "deeds": {deed for deed in MAY if allowed(deed, asked, by)}, "now": now(), "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
-        "word": _words()[asked.status], "figures": _figures(asked, lang), "cases": [found[one] for one in first if one in found],
-        "search": request.GET.get("search", ""), "answered": answer_mark(asked),
-    }  # fmt: skip
+        "asked": asked,
+        "deeds": {deed for deed in MAY if allowed(deed, asked, by)},
+        "now": now(),
+        "late": asked.status in (states.ASKED, states.TAKEN) and asked.due_at < now(),
+        "word": _words()[asked.status],
+        "figures": _figures(asked, lang),
+        "cases": [found[one] for one in first if one in found],
+        "search": request.GET.get("search", ""),
+        "answered": answer_mark(asked),
+    }
     return render(request, "review/request.html", shown)
 
 
 def _figures(asked: AnalysisRequest, lang: str) -> list[dict[str, Any]]:
     titles = {
-        "form": _("Commodity"), "route": _("Route"), "concealment": _("How concealed"), "mode": _("Mode of transport"), "country": _("Country"),
+        "form": _("Commodity"),
+        "route": _("Route"),
+        "concealment": _("How concealed"),
+        "mode": _("Mode of transport"),
+        "country": _("Country"),
         "year": _("Year"),
-    }  # fmt: skip
+    }
     answer = []
     for name, title in titles.items():
         rows = []

@@ -31,9 +31,10 @@ from tidewaiter.review.queries import COUNTED, ORDERS, done_today, in_order, nex
 
 _NARROWING = ("form", "administration", "worst", "assigned", "overdue")
 _REFUSED = {
-    "unopened": gettext_lazy("not opened yet"), "drawn": gettext_lazy("drawn for the sample: to be opened"),
+    "unopened": gettext_lazy("not opened yet"),
+    "drawn": gettext_lazy("drawn for the sample: to be opened"),
     "not_waiting": gettext_lazy("judged meanwhile"),
-}  # fmt: skip
+}
 
 
 def _asked(request: HttpRequest) -> tuple[str, dict[str, list[str]]]:
@@ -75,8 +76,8 @@ def review_case(request: HttpRequest, ref: str) -> HttpResponse:
 def _case_page(
     request: HttpRequest, case: Case, by: Actor, outdated: Outdated | None = None, deed: str = ""
 ) -> HttpResponse:
-    """The case beside the queue; with `outdated` why the deed that was asked for was not done, and what was typed
-    for it.
+    """The case beside the queue; with `outdated` why the deed that was asked for was
+    not done, and what was typed for it.
     """
     open_case(case=case, by=by)
     lang = get_language() or "en"
@@ -107,11 +108,20 @@ def _queue(request: HttpRequest, by: Actor, case: Case | None) -> dict[str, Any]
     at = next((n for n, row in enumerate(rows) if case is not None and row.case.pk == case.pk), 0)
     done = done_today(by)
     return {
-        "rows": rows, "order": order, "orders": ORDERS, "number": min(number, COUNTED), "more": number > COUNTED, "query": _query(request),
-        "done": done, "share": round(100 * done / max(1, done + number)), "wanted": wanted, "here": rows[at] if rows and case else None,
-        "before": rows[at - 1].case.ref if case and at else "", "after": rows[at + 1].case.ref if case and at + 1 < len(rows) else "",
+        "rows": rows,
+        "order": order,
+        "orders": ORDERS,
+        "number": min(number, COUNTED),
+        "more": number > COUNTED,
+        "query": _query(request),
+        "done": done,
+        "share": round(100 * done / max(1, done + number)),
+        "wanted": wanted,
+        "here": rows[at] if rows and case else None,
+        "before": rows[at - 1].case.ref if case and at else "",
+        "after": rows[at + 1].case.ref if case and at + 1 < len(rows) else "",
         "administrations": sorted({row.case.administration for row in rows} | set(wanted.get("administration", []))),
-    }  # fmt: skip
+    }
 
 
 def _colleagues(case: Case) -> list[Officer]:

@@ -35,7 +35,9 @@ _BEFORE = timedelta(hours=1)
 
 
 def watch(*, name: str, query: str, by: Actor) -> Watch:
-    """Watches a search from now on; the same name again changes it. Raises `BadInput` for a search that narrows nothing."""
+    """Watches a search from now on; the same name again changes it. Raises
+    `BadInput` for a search that narrows nothing.
+    """
     wanted = read_query(query)
     name = read_name(name, 60)
     if not name or not wanted or not is_customs(by):
@@ -66,9 +68,11 @@ def unwatch(*, name: str, by: Actor) -> None:
 
 
 def look_for_watchers() -> int:
-    """Follows the ledger: tells the owners of watches which new cases match, as each may see them. Gives how many were told.
+    """Follows the ledger: tells the owners of watches which new cases match, as
+    each may see them. Gives how many were told.
 
-    A watch that cannot be looked for is tried again, then set aside, and its owner is told; the others do not wait for it.
+    A watch that cannot be looked for is tried again, then set aside, and its owner is
+    told; the others do not wait for it.
     """
     told = 0
     if not Watch.objects.exists():
@@ -96,7 +100,9 @@ def ref_of_watch(one: Watch) -> str:
 
 
 def _tell(refs: list[str]) -> int:
-    """Looks for every watch among cases; for one that had failed, among all that changed since. Gives how many were told."""
+    """Looks for every watch among cases; for one that had failed, among all that
+    changed since. Gives how many were told.
+    """
     people = {one.username: one for one in Officer.objects.filter(is_active=True).select_related("administration")}
     missed = missed_since(DEED)
     told: list[int] = []
@@ -132,6 +138,8 @@ def _tell_one(one: Watch, fresh: QuerySet[Case]) -> int:
 
 
 def _moment_of(seq: int) -> datetime:
-    """When the first case that a failing watch has missed was changed, at the earliest: a deed takes its time before it is recorded."""
+    """When the first case that a failing watch has missed was changed, at the earliest: a deed
+    takes its time before it is recorded.
+    """
     entry = Entry.objects.filter(seq__gt=seq).order_by("seq").first()
     return (datetime.fromisoformat(entry.at) if entry else now()) - _BEFORE

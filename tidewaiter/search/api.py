@@ -43,11 +43,15 @@ def alike_cases(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
     known_only(request, ())
     return [
         {
-            "ref": one.case.ref, "national_ref": one.case.national_ref, "country": one.case.country, "form": one.case.form,
-            "likeness": one.score, "shared": reasons(one, "en"),
+            "ref": one.case.ref,
+            "national_ref": one.case.national_ref,
+            "country": one.case.country,
+            "form": one.case.form,
+            "likeness": one.score,
+            "shared": reasons(one, "en"),
         }
         for one in similar_to(case_by_ref(by, ref), by)
-    ]  # fmt: skip
+    ]
 
 
 class LinkIn(Schema):
@@ -70,9 +74,15 @@ class LinkOut(Schema):
 
 def _links(case: Case, by: Actor) -> list[dict[str, Any]]:
     return [
-        {"ref": row.case.ref, "national_ref": row.case.national_ref, "kind": row.kind, "reason": row.reason, "by": row.by}
+        {
+            "ref": row.case.ref,
+            "national_ref": row.case.national_ref,
+            "kind": row.kind,
+            "reason": row.reason,
+            "by": row.by,
+        }
         for row in linking.linked_to(case, by)
-    ]  # fmt: skip
+    ]
 
 
 @router.get("/cases/{ref}/links", response=list[LinkOut], operation_id="list_links", summary="Cases linked to one")
@@ -146,18 +156,29 @@ def all_photos(request: HttpRequest, asked: Query[Wall]) -> dict[str, Any]:
 
 def _photo(photo: Any, likeness: int | None = None) -> dict[str, Any]:
     return {
-        "ref": photo.case.ref, "digest": photo.digest, "caption": photo.caption, "shows": photo.shows, "tags": photo.tags,
-        "blurred": bool(photo.blurred), "likeness": likeness,
-    }  # fmt: skip
+        "ref": photo.case.ref,
+        "digest": photo.digest,
+        "caption": photo.caption,
+        "shows": photo.shows,
+        "tags": photo.tags,
+        "blurred": bool(photo.blurred),
+        "likeness": likeness,
+    }
 
 
 @router.post(
-    "/photos/like", response=list[PhotoOut], operation_id="photos_like", summary="Photos like one that is sent", auth=Bearer(scope="read"),
-    openapi_extra={"requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
-)  # fmt: skip
+    "/photos/like",
+    response=list[PhotoOut],
+    operation_id="photos_like",
+    summary="Photos like one that is sent",
+    auth=Bearer(scope="read"),
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
 def like_photo(request: HttpRequest) -> list[dict[str, Any]]:
-    """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept. 422 `too_few_details` for one that
-    is nearly all of one tone.
+    """The picture's bytes as the body, 20 MiB at most; it is looked at and not kept. 422 `too_few_details`
+    for one that is nearly all of one tone.
     """
     by = reader(request)
     with scratch() as folder:

@@ -63,7 +63,9 @@ def must_have_details(quality: int) -> None:
 
 
 def photos_like(hashes: str, actor: Actor, *, but: str = "") -> list[AlikePhoto]:
-    """The photos a person may see that are like one with these hashes (`vault.hashing`), the most alike first; not `but` itself."""
+    """The photos a person may see that are like one with these hashes (`vault.hashing`),
+    the most alike first; not `but` itself.
+    """
     known = _all_hashes()
     digests = known.digests
     if not digests or not hashes or hashes == "-":

@@ -1,10 +1,11 @@
 """Cases like a given one, with the reasons.
 
-The measure: the cosine of two cases' weighted features. A feature is something both can share: the goods, a species, a brand, a
-substance, the HS heading, legs of the route, the place, mode and carrier, where and how it was hidden, the cover load, and the
-words of the texts. Each class of features has a weight (`WEIGHTS`); within it, what few of the compared cases have weighs more
-(inverse document frequency, Spärck Jones 1972). Compared are the latest cases of the same goods and origin or place, of the same
-route, and those that share a rarer feature; a case without any of that in common is never looked at.
+The measure: the cosine of two cases' weighted features. A feature is something both can share: the goods, a
+species, a brand, a substance, the HS heading, legs of the route, the place, mode and carrier, where and how it was
+hidden, the cover load, and the words of the texts. Each class of features has a weight (`WEIGHTS`); within it, what
+few of the compared cases have weighs more (inverse document frequency, Spärck Jones 1972). Compared are the latest
+cases of the same goods and origin or place, of the same route, and those that share a rarer feature; a case without
+any of that in common is never looked at.
 """
 
 from __future__ import annotations
@@ -28,9 +29,23 @@ from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.text import fold
 
 WEIGHTS = {
-    "goods": 2.0, "own": 2.5, "heading": 1.0, "departure": 1.5, "transit": 1.5, "destination": 1.0, "origin": 1.0, "place": 1.2,
-    "mode": 0.4, "carrier": 1.2, "conveyance": 0.6, "hidden_in": 1.2, "method": 1.5, "cover": 1.5, "detection": 0.3, "word": 0.7,
-}  # fmt: skip
+    "goods": 2.0,
+    "own": 2.5,
+    "heading": 1.0,
+    "departure": 1.5,
+    "transit": 1.5,
+    "destination": 1.0,
+    "origin": 1.0,
+    "place": 1.2,
+    "mode": 0.4,
+    "carrier": 1.2,
+    "conveyance": 0.6,
+    "hidden_in": 1.2,
+    "method": 1.5,
+    "cover": 1.5,
+    "detection": 0.3,
+    "word": 0.7,
+}
 EACH = 80
 """Latest cases that are taken of each way of looking."""
 TERMS = 5
@@ -40,10 +55,18 @@ LOWEST = 0.25
 """Likeness below which two cases have nothing to tell each other."""
 _WORDS = 40
 _LISTS = {
-    "departure": "country", "transit": "country", "destination": "country", "origin": "country", "place": "unlocode", "mode": "mode",
-    "hidden_in": "concealment_place", "method": "concealment_method", "conveyance": "conveyance_type", "detection": "detection_method",
+    "departure": "country",
+    "transit": "country",
+    "destination": "country",
+    "origin": "country",
+    "place": "unlocode",
+    "mode": "mode",
+    "hidden_in": "concealment_place",
+    "method": "concealment_method",
+    "conveyance": "conveyance_type",
+    "detection": "detection_method",
     "carrier": "airline",
-}  # fmt: skip
+}
 _COMMON = frozenset(
     [
         "with",
@@ -129,10 +152,14 @@ def features_of(form: Form, header: dict[str, Any], lines: Iterable[dict[str, An
     }
     conveyance, concealment, cover = (header.get(name, {}) for name in ("conveyance", "concealment", "cover_load"))
     said = {
-        "place": header.get("place"), "mode": conveyance.get("mode"), "carrier": conveyance.get("carrier"),
-        "conveyance": conveyance.get("type"), "hidden_in": concealment.get("place"), "method": concealment.get("method"),
+        "place": header.get("place"),
+        "mode": conveyance.get("mode"),
+        "carrier": conveyance.get("carrier"),
+        "conveyance": conveyance.get("type"),
+        "hidden_in": concealment.get("place"),
+        "method": concealment.get("method"),
         "detection": header.get("detection", {}).get("method"),
-    }  # fmt: skip
+    }
     found |= {(name, _LISTS[name], str(value)) for name, value in said.items() if value and value != "none"}
     if cover.get("hs"):
         found.add(("cover", "hs", str(cover["hs"])[:4]))
@@ -148,9 +175,11 @@ def similar_to(case: Case, actor: Actor, number: int = SHOWN) -> list[Alike]:
         form_named(case.form, case.form_version), case.header, [line.document for line in case.lines.all()]
     )
     keys = _candidates(case, own, actor)
-    found = list(
-        visible_cases(actor).filter(pk__in=among(keys)).exclude(ref=case.ref).defer("reason", "digest")
-    ) if keys else []  # fmt: skip
+    found = (
+        list(visible_cases(actor).filter(pk__in=among(keys)).exclude(ref=case.ref).defer("reason", "digest"))
+        if keys
+        else []
+    )
     documents: dict[int, list[dict[str, Any]]] = {}
     for key, document in Line.objects.filter(case_id__in=among([one.pk for one in found])).values_list(
         "case_id", "document"
@@ -182,12 +211,14 @@ def _scored(own: set[Feature], others: Sequence[set[Feature]]) -> list[tuple[flo
 
 
 def _candidates(case: Case, own: set[Feature], actor: Actor) -> list[int]:
-    """Keys of the latest cases that a person sees and that may be like one: of the same goods from the same country or at the same place, on the same
-    route, or with one of its rarer features (`TERMS`)."""
+    """Keys of the latest cases that a person sees and that may be like one: of the same goods from the same country or
+    at the same place, on the same route, or with one of its rarer features (`TERMS`).
+    """
     pairs = [
-        {"main_subtype": case.main_subtype, "departure": case.departure}, {"departure": case.departure, "destination": case.destination},
+        {"main_subtype": case.main_subtype, "departure": case.departure},
+        {"departure": case.departure, "destination": case.destination},
         {"place": case.place, "main_subtype": case.main_subtype},
-    ]  # fmt: skip
+    ]
     seen = visible_cases(actor)
     keys: dict[int, None] = {}
     for pair in pairs:
@@ -200,7 +231,9 @@ def _candidates(case: Case, own: set[Feature], actor: Actor) -> list[int]:
 
 
 def _rare_terms(own: set[Feature]) -> list[str]:
-    """The index's words for the features that few cases have: what the form itself asks, the cover load, the longest words."""
+    """The index's words for the features that few cases have: what the form itself
+    asks, the cover load, the longest words.
+    """
     said = sorted(
         (name, value, _term(name, list_name, value)) for name, list_name, value in own if name in ("own", "cover")
     )
@@ -222,11 +255,23 @@ def _term(name: str, list_name: str, value: str) -> str:
 def reasons(alike: Alike, lang: str) -> list[str]:
     """What two cases share, in words: «Departure: Chile»."""
     titles = {
-        "goods": _("Goods"), "own": "", "heading": _("HS heading"), "departure": _("Departure"), "transit": _("Transit"),
-        "destination": _("Destination"), "origin": _("Origin"), "place": _("Place"), "mode": _("Mode of transport"), "carrier": _("Carrier"),
-        "conveyance": _("Conveyance"), "hidden_in": _("Hidden in"), "method": _("How concealed"), "cover": _("Cover load"),
-        "detection": _("Why selected"), "word": _("Word"),
-    }  # fmt: skip
+        "goods": _("Goods"),
+        "own": "",
+        "heading": _("HS heading"),
+        "departure": _("Departure"),
+        "transit": _("Transit"),
+        "destination": _("Destination"),
+        "origin": _("Origin"),
+        "place": _("Place"),
+        "mode": _("Mode of transport"),
+        "carrier": _("Carrier"),
+        "conveyance": _("Conveyance"),
+        "hidden_in": _("Hidden in"),
+        "method": _("How concealed"),
+        "cover": _("Cover load"),
+        "detection": _("Why selected"),
+        "word": _("Word"),
+    }
     said = []
     for name, what in alike.shared:
         list_name, _bar, value = what.partition("|")

@@ -135,7 +135,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     one, other = (case_by_ref(by, request.GET.get(name, "")) for name in ("one", "other"))
     rows = differences(one, other, get_language() or "en")
-    shown = {"one": one, "other": other, "rows": rows, "linked": [row for row in linked_to(one, by) if row.case.ref == other.ref]}  # fmt: skip
+    shown = {
+        "one": one,
+        "other": other,
+        "rows": rows,
+        "linked": [row for row in linked_to(one, by) if row.case.ref == other.ref],
+    }
     return render(
         request, "search/compare.html", {**shown, "kinds": list(list_view(KINDS).codes), "customs": is_customs(by)}
     )

@@ -1,4 +1,6 @@
-"""Where the rooms are put together. Whatever starts a node loads this first: the files it makes are its user's alone."""
+"""Where the rooms are put together. Whatever starts a node loads this first: the
+files it makes are its user's alone.
+"""
 
 import os
 

@@ -52,7 +52,9 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether one may be sent there after signing in: this node's own address alone, not every host it may be asked by."""
+        """Whether one may be sent there after signing in: this node's own address
+        alone, not every host it may be asked by.
+        """
         request = context.request
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -134,9 +136,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
-    """Keeps the authenticator's secrets encrypted with a key made from the node's secret, and bound to their
-    purpose.
-    """
+    """Keeps the authenticator's secrets encrypted with a key made from the node's secret, and bound to their purpose."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -151,8 +151,8 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
         return SEALED + base64.urlsafe_b64encode(nonce + sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Decrypts, also what a former release has encrypted (Fernet). Raises `InvalidTag` or `InvalidToken` for
-        what was changed.
+        """Decrypts, also what a former release has encrypted (Fernet). Raises `InvalidTag` or
+        `InvalidToken` for what was changed.
         """
         if not encrypted_text.startswith(SEALED):
             return Fernet(base64.urlsafe_b64encode(_key(_FORMER))).decrypt(encrypted_text.encode()).decode()

@@ -34,9 +34,19 @@ class Plain(Parser):
 
 
 api = NinjaAPI(
-    title="Tidewaiter", version="1", auth=Bearer(), throttle=[Pace()], parser=Plain(), docs_url=None, openapi_url=None, urls_namespace="api",
-    description="Cases, figures and reference lists. A token goes in `Authorization: Bearer`; errors are RFC 9457 problem details.",
-)  # fmt: skip
+    title="Tidewaiter",
+    version="1",
+    auth=Bearer(),
+    throttle=[Pace()],
+    parser=Plain(),
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+    description=(
+        "Cases, figures and reference lists. A token goes in `Authorization: Bearer`; errors are RFC 9457 problem"
+        " details."
+    ),
+)
 for _router in (router for room in rooms_of_node() for router in room.api):
     api.add_router("", _router)
 
@@ -54,9 +64,14 @@ def _too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _not_valid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
-        {"field": ".".join(str(part) for part in item["loc"][1:]), "code": str(item["type"]), "message": str(item["msg"]), "proposals": []}
+        {
+            "field": ".".join(str(part) for part in item["loc"][1:]),
+            "code": str(item["type"]),
+            "message": str(item["msg"]),
+            "proposals": [],
+        }
         for item in error.errors
-    ]  # fmt: skip
+    ]
     return problem(422, "not_valid", _("Fields of the request are wrong."), errors)
 
 
@@ -89,23 +104,31 @@ def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
 
 
 _PROBLEM = {
-    "title": "Problem", "type": "object", "required": ["type", "title", "status", "detail", "code"],
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
         "code": {"type": "string"},
         "version": {"type": "integer", "description": "the current version, where another was named"},
         "errors": {
             "type": "array",
             "items": {
-                "type": "object", "required": ["field", "code", "message"],
+                "type": "object",
+                "required": ["field", "code", "message"],
                 "properties": {
-                    "field": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"},
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
                     "proposals": {"type": "array", "items": {"type": "string"}},
                 },
             },
         },
     },
-}  # fmt: skip
+}
 
 
 def document() -> dict[str, Any]:
@@ -143,12 +166,16 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = document()
     operations = [
         {
-            "method": method.upper(), "path": path, "summary": operation.get("summary", ""), "description": operation.get("description", ""),
-            "parameters": operation.get("parameters", []), "answers": sorted(str(code) for code in operation["responses"] if str(code) < "4"),
+            "method": method.upper(),
+            "path": path,
+            "summary": operation.get("summary", ""),
+            "description": operation.get("description", ""),
+            "parameters": operation.get("parameters", []),
+            "answers": sorted(str(code) for code in operation["responses"] if str(code) < "4"),
         }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
-    ]  # fmt: skip
+    ]
     return render(request, "api_docs.html", {"operations": operations, "address": settings.TIDEWAITER_URL})
 
 

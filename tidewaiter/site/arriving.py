@@ -36,8 +36,8 @@ class _Place:
 
 
 class Places:
-    """Where bodies wait. Those of one source and all together are bounded; one more and the one that waits longest
-    goes.
+    """Where bodies wait. Those of one source and all together are bounded; one more
+    and the one that waits longest goes.
     """
 
     def __init__(self) -> None:
@@ -168,8 +168,8 @@ def _coming(begun: bytes, receive: Receive) -> Body:
 
 
 class _Coming(io.RawIOBase):
-    """A large body, read by a thread as it comes: so many bytes a second, after a grace, or no more of it is waited
-    for.
+    """A large body, read by a thread as it comes: so many bytes a second, after a
+    grace, or no more of it is waited for.
     """
 
     def __init__(self, begun: bytes, receive: Receive, body: Body) -> None:

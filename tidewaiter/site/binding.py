@@ -1,6 +1,7 @@
 """The data folder and the database are of one node: looked at before a command reads or changes anything.
 
-The shape stands in the folder's mark and in the database, the node's ref in both too, so that exchanging one of them is seen.
+The shape stands in the folder's mark and in the database, the node's ref in both too, so
+that exchanging one of them is seen.
 """
 
 from __future__ import annotations

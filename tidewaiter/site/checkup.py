@@ -90,7 +90,8 @@ def _keys() -> str:
     if named is not None:
         if home in named.parents:
             return _(
-                "TIDEWAITER_SECRET_KEY_FILE is in the data folder: move it out, so that who takes the folder has no key."
+                "TIDEWAITER_SECRET_KEY_FILE is in the data folder: move it out, so that who takes the folder has no"
+                " key."
             )
         must_be_shut(named)
     return ""
@@ -141,8 +142,8 @@ def _clock() -> str:
     ]
     if late:
         return _(
-            "Not done in time: %(what)s. If the node was started just now, wait two minutes; else look at /clock/ and at what "
-            "«serve» logs, and start it again."
+            "Not done in time: %(what)s. If the node was started just now, wait two minutes; else look at /clock/ and"
+            " at what «serve» logs, and start it again."
         ) % {"what": ", ".join(late)}
     if held := [code.partition(":")[2] for code in found.notices if code.startswith("held_back:")]:
         return _("These processes die again and again: %(names)s. See what «serve» logs.") % {"names": ", ".join(held)}
@@ -215,11 +216,13 @@ def _address() -> str:
         if said.hostname in LOOPBACK:
             return ""
         return _(
-            "People come by %(url)s, without TLS: put a proxy before the node that speaks https, and say so in TIDEWAITER_URL."
+            "People come by %(url)s, without TLS: put a proxy before the node that speaks https, and say so in"
+            " TIDEWAITER_URL."
         ) % {"url": settings.TIDEWAITER_URL}
     if not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         return _(
-            "A proxy speaks https for the node, and TIDEWAITER_PROXIES is 0: set how many there are (1), or everybody counts as one source."
+            "A proxy speaks https for the node, and TIDEWAITER_PROXIES is 0: set how many there are (1), or everybody"
+            " counts as one source."
         )
     return ""
 

@@ -1,8 +1,9 @@
-"""The clock: what the node does by itself, each deed in a thread of its own, and how it went, written where web processes read it.
+"""The clock: what the node does by itself, each deed in a thread of its own, and how it
+went, written where web processes read it.
 
-One that fails is tried again, sooner at first; one that hangs keeps no other from being done, and shows as overdue
-(site/readiness.py). Deeds begin with a connection of their own and leave none, so a database that was away is back at the
-next turn.
+One that fails is tried again, sooner at first; one that hangs keeps no other from being done, and shows
+as overdue (site/readiness.py). Deeds begin with a connection of their own and leave none, so a database
+that was away is back at the next turn.
 """
 
 from __future__ import annotations
@@ -158,7 +159,9 @@ def run_clock(stopping: threading.Event) -> None:
 
 
 def start_clock(stopping: threading.Event) -> None:
-    """Starts the clock beside the worker, and ends the worker should the clock ever die: the supervisor starts both again."""
+    """Starts the clock beside the worker, and ends the worker should the clock ever
+    die: the supervisor starts both again.
+    """
     clock = threading.Thread(target=run_clock, args=(stopping,), daemon=True, name=CLOCK)
     clock.start()
     threading.Thread(target=_watch, args=(clock, stopping), daemon=True, name="watches the clock").start()

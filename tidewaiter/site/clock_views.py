@@ -23,7 +23,9 @@ SHOWN = 200
 
 @require_GET
 def clock(request: HttpRequest) -> HttpResponse:
-    """The deeds of the schedule, who follows the ledger, and the items that failed, those that wait for a steward first."""
+    """The deeds of the schedule, who follows the ledger, and the items that failed,
+    those that wait for a steward first.
+    """
     stewards_page(actor_of(request))
     rows = FailedItem.objects.order_by("state", "since", "pk")
     return render(

@@ -30,8 +30,8 @@ _WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate
 
 
 def main() -> None:
-    """Runs the command named on the command line; first of all the folder, the database and the settings must belong
-    together.
+    """Runs the command named on the command line; first of all the folder, the database
+    and the settings must belong together.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidewaiter.site.settings")
     leash.hold()

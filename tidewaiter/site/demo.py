@@ -47,7 +47,8 @@ def load(say: Callable[[str], None]) -> dict[str, Any]:
     passwords = people_with_passwords()
     if not Entry.objects.filter(deed="people.second_factor_demanded").exists():
         say(
-            "These people's passwords are printed: no second factor is demanded on this node, and its sign-in page says so"
+            "These people's passwords are printed: no second factor is demanded on this node, and its sign-in page"
+            " says so"
         )
         demand_second_factor(roles=[], by=NODE)
     here = set(Officer.objects.values_list("username", flat=True))

@@ -1,7 +1,7 @@
 """What is refused before a byte of a body is read, and what is said when the node itself made a mistake.
 
-`address_read` looks at address, headers and cookies; `body_bounded` knows who asks and sets how much may come. Both stand
-before everything that reads a body (the check of the CSRF token does, before any page asks who somebody is).
+`address_read` looks at address, headers and cookies; `body_bounded` knows who asks and sets how much may come. Both
+stand before everything that reads a body (the check of the CSRF token does, before any page asks who somebody is).
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ type Answering = Callable[[HttpRequest], HttpResponse]
 
 
 class mistakes_told:
-    """Says a mistake of the node in words, with the number under which its log has it. Stands before what numbers requests."""
+    """Says a mistake of the node in words, with the number under which its log has
+    it. Stands before what numbers requests.
+    """
 
     def __init__(self, get_response: Answering) -> None:
         self._get_response = get_response
@@ -54,8 +56,8 @@ class mistakes_told:
 
 
 class address_read:
-    """Refuses an address or headers that are too long or hold U+0000, unknown methods (TRACE), and programs that ask
-    without TLS.
+    """Refuses an address or headers that are too long or hold U+0000, unknown methods
+    (TRACE), and programs that ask without TLS.
     """
 
     def __init__(self, get_response: Answering) -> None:
@@ -94,8 +96,9 @@ def _address_refused(request: HttpRequest) -> Refusal | None:
 class body_bounded:
     """Sets how much of a body may be read, by who asks and where; what is more is never read.
 
-    Who is not signed in: `stranger_body_bytes`. The JSON door: `json_body_bytes`. Pages: `form_body_bytes`, and `upload_bytes`
-    where the page takes files (`foundation.doors.takes_files`). A body without a length (in chunks) is counted as it comes.
+    Who is not signed in: `stranger_body_bytes`. The JSON door: `json_body_bytes`. Pages:
+    `form_body_bytes`, and `upload_bytes` where the page takes files (`foundation.doors.takes_files`). A
+    body without a length (in chunks) is counted as it comes.
     """
 
     def __init__(self, get_response: Answering) -> None:
@@ -171,7 +174,9 @@ def _limit_for(request: HttpRequest, length: int, *, chunked: bool) -> str:
 
 
 def _limit_of_program(request: HttpRequest, length: int) -> str:
-    """The JSON door asks for token, scope and pace before it reads: a body may wait unread for that, if anybody knows the token."""
+    """The JSON door asks for token, scope and pace before it reads: a body may wait unread
+    for that, if anybody knows the token.
+    """
     if length > most("json_body_bytes") and holder_known(request) is None:
         raise over("stranger_body_bytes")
     return "json_body_bytes"
@@ -221,7 +226,9 @@ def _never_read(request: HttpRequest, limit: str) -> None:
 
 
 def _count(request: HttpRequest, limit: str) -> None:
-    """Makes a body in chunks one with a length for pages (Django reads none without); the JSON door reads it when it will."""
+    """Makes a body in chunks one with a length for pages (Django reads none
+    without); the JSON door reads it when it will.
+    """
     stream = io.BufferedReader(_Counted(request.META["wsgi.input"], limit), _CHUNK)
     if request.path_info.startswith(API):
         request._stream = cast(BinaryIO, stream)

@@ -11,7 +11,9 @@ from tidewaiter.ledger.actions import record
 
 
 def retry(*, item: int, by: Actor) -> FailedItem:
-    """Lets an item be tried at the next turn of its deed. Raises `NotAllowed`, or `Missing` for one that is not there."""
+    """Lets an item be tried at the next turn of its deed. Raises `NotAllowed`, or
+    `Missing` for one that is not there.
+    """
     must_be_steward(by)
     with transaction.atomic():
         row = set_aside.let_try(item=item)
@@ -29,7 +31,9 @@ def drop(*, item: int, by: Actor) -> FailedItem:
 
 
 def retry_all(*, by: Actor) -> int:
-    """Lets everything be tried that waits or is set aside, as after a fault of the program that was mended. Gives how many."""
+    """Lets everything be tried that waits or is set aside, as after a fault of the
+    program that was mended. Gives how many.
+    """
     must_be_steward(by)
     with transaction.atomic():
         number = set_aside.let_all_try()

@@ -18,10 +18,23 @@ from tidewaiter.people.queries import nobody_needs_second_factor
 from tidewaiter.site.shapes import PLATES
 
 KEYS = (
-    ("/", _("find a case")), ("?", _("this list")), ("N", _("new")), ("B", _("bring a file")), ("J", _("next row")), ("K", _("row before")),
-    ("Enter", _("open the row")), ("E", _("amend, or all read")), ("V", _("validate")), ("T", _("return")), ("G", _("validate the chosen")), ("A", _("give to a colleague")), ("S", _("submit")), ("D", _("take the table away, or dismiss the finding")),
-    ("Ctrl + Enter", _("the main button")), ("Esc", _("close")),
-)  # fmt: skip
+    ("/", _("find a case")),
+    ("?", _("this list")),
+    ("N", _("new")),
+    ("B", _("bring a file")),
+    ("J", _("next row")),
+    ("K", _("row before")),
+    ("Enter", _("open the row")),
+    ("E", _("amend, or all read")),
+    ("V", _("validate")),
+    ("T", _("return")),
+    ("G", _("validate the chosen")),
+    ("A", _("give to a colleague")),
+    ("S", _("submit")),
+    ("D", _("take the table away, or dismiss the finding")),
+    ("Ctrl + Enter", _("the main button")),
+    ("Esc", _("close")),
+)
 """The keys of the pages; a page has those whose buttons it shows."""
 
 

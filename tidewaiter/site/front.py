@@ -1,10 +1,10 @@
 """People on slow lines wait before the desk, not at it: threads that work never wait for a stranger's next byte.
 
-The web server speaks ASGI to this module, which holds no thread for who sends or reads slowly, and no connection to
-the database. A small body is taken in, then one of the few threads that work (those alone hold connections) makes
-the answer with Django's WSGI application, and what it made is carried out. Bodies larger than a stranger's are read
-by threads of their own, once the door knows who sends them. Every body and every answer has a deadline, every person
-and every source a share.
+The web server speaks ASGI to this module, which holds no thread for who sends or reads slowly, and no
+connection to the database. A small body is taken in, then one of the few threads that work (those alone hold
+connections) makes the answer with Django's WSGI application, and what it made is carried out. Bodies larger
+than a stranger's are read by threads of their own, once the door knows who sends them. Every body and every
+answer has a deadline, every person and every source a share.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ WORKING = 4
 CARRYING = 12
 """Threads that do work, and threads that read large bodies, of each web process."""
 PERSON, UPLOAD = "tidewaiter.person", "tidewaiter.upload"
-"""In a request's environment: who asked, as the door found out; what the door calls with name and administration
-before a large body.
+"""In a request's environment: who asked, as the door found out; what the door calls with name
+and administration before a large body.
 """
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -1,8 +1,8 @@
 """Heads of the ledger sent where the node's keeper cannot reach: each once, to a folder or to an address
 (TIDEWAITER_HEADS_TO).
 
-Whoever holds them holds the node to them: `verify_ledger --heads FOLDER` finds a ledger that was cut, emptied or
-rewritten.
+Whoever holds them holds the node to them: `verify_ledger --heads FOLDER` finds a
+ledger that was cut, emptied or rewritten.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ AT_ONCE = 200
 
 
 def send_heads() -> int:
-    """Sends what was not sent yet, oldest first; gives how many. What fails is tried again, more and more slowly,
-    for ever.
+    """Sends what was not sent yet, oldest first; gives how many. What fails is tried
+    again, more and more slowly, for ever.
     """
     if not settings.HEADS_TO:
         return 0
@@ -82,8 +82,8 @@ def _send(said: dict[str, Any]) -> None:
 
 
 def _write(folder: Path, name: str, text: str) -> None:
-    """One file a head, whole or not at all, and never another's in its place. Raises `Refusal` where another head
-    lies there.
+    """One file a head, whole or not at all, and never another's in its place. Raises
+    `Refusal` where another head lies there.
     """
     part = folder / f".{name}.{os.getpid()}.part"
     with suppress(FileNotFoundError):

@@ -1,5 +1,5 @@
-"""The keys of the node: where they are, what is missing and what to do; made and moved by `init`, brought by
-`restore`.
+"""The keys of the node: where they are, what is missing and what to do; made and
+moved by `init`, brought by `restore`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ NAMES = (SECRET, SIGNING, STORE)
 
 @dataclass(slots=True)
 class Settled:
-    """What became of keys in the data folder: where they went, which were moved, and the paths of those that were
-    put aside.
+    """What became of keys in the data folder: where they went, which were moved, and
+    the paths of those that were put aside.
     """
 
     folder: Path
@@ -96,9 +96,9 @@ def what_is_missing(lacking: list[str]) -> str:
     folder = key_folder()
     places = ", ".join(str(place(name, folder)) for name in lacking) if folder else ", ".join(lacking)
     return _(
-        "Keys of this node are missing (%(places)s): bring them there from where you keep them (a backup made with "
-        "--with-keys holds them), or name their folder (TIDEWAITER_KEYS), or run init --new-keys, after which everybody "
-        "signs in anew and sets up the second factor again."
+        "Keys of this node are missing (%(places)s): bring them there from where you keep them (a backup made with"
+        " --with-keys holds them), or name their folder (TIDEWAITER_KEYS), or run init --new-keys, after which"
+        " everybody signs in anew and sets up the second factor again."
     ) % {"places": places}
 
 
@@ -164,8 +164,8 @@ def prepare(node: str, *, new: bool, by: Actor) -> list[str]:
 def settle(folder: Path, *, theirs: bool = False) -> Settled:
     """Moves keys out of the data folder.
 
-    Of two that differ the one in the right place stays, or with `theirs` the moved one; the other is put aside
-    beside it.
+    Of two that differ the one in the right place stays, or with `theirs` the moved
+    one; the other is put aside beside it.
     """
     done = Settled(folder)
     for old in in_data_folder():

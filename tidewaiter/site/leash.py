@@ -1,7 +1,8 @@
-"""A process that `serve` started ends with it, however `serve` ends: it holds one end of a pipe whose other end is serve's.
+"""A process that `serve` started ends with it, however `serve` ends: it holds one
+end of a pipe whose other end is serve's.
 
-When the pipe closes, the process ends itself and all that it started (its process group). Nothing is asked of the system but
-pipes and groups, and a process that was started by hand holds no leash.
+When the pipe closes, the process ends itself and all that it started (its process group). Nothing is asked of the
+system but pipes and groups, and a process that was started by hand holds no leash.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ LEASH = "TIDEWAITER_LEASH"
 
 
 def made() -> tuple[int, str]:
-    """A leash for the processes to be started: the end that they inherit, and what `LEASH` says of it in their environment.
+    """A leash for the processes to be started: the end that they inherit, and what
+    `LEASH` says of it in their environment.
 
     The other end stays open in this process until it ends.
     """

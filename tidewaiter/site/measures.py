@@ -101,7 +101,9 @@ class Node(Collector):
 
 
 def _of_the_clock(state: Readiness) -> Iterator[GaugeMetricFamily]:
-    """What the clock does, how far followers are behind, and what was set aside; a deed that never succeeded has no age."""
+    """What the clock does, how far followers are behind, and what was set aside; a
+    deed that never succeeded has no age.
+    """
     yield GaugeMetricFamily("tidewaiter_ready", "Whether the node is ready (as /readyz)", value=float(not state.why))
     if state.clock_age is not None:
         yield GaugeMetricFamily(

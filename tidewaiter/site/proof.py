@@ -1,4 +1,6 @@
-"""What the ledger proves, and what it does not: the chain, the heads, and the records of every room held against its entries."""
+"""What the ledger proves, and what it does not: the chain, the heads, and the records
+of every room held against its entries.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,8 @@ def _sentence(fault: Fault) -> str:
         )
     return (
         _(
-            "The %(what)s %(ref)s (version %(version)s) stands here, and the ledger does not end with its entry (%(deed)s)."
+            "The %(what)s %(ref)s (version %(version)s) stands here, and the ledger does not end with its entry"
+            " (%(deed)s)."
         )
         % said
     )
@@ -80,7 +83,8 @@ def _proven(answer: dict[str, Any], heads: Sequence[KeptHead]) -> list[str]:
     said = [
         _("that no entry was changed, taken out, put in or moved since the heads were signed"),
         _(
-            "that each of %(n)s records has the entry of its making and of the state in which it is, and none that is told of is gone"
+            "that each of %(n)s records has the entry of its making and of the state in which it is, and none that is"
+            " told of is gone"
         )
         % {"n": answer["records"]},
     ]
@@ -102,7 +106,8 @@ def _not_proven(heads: Sequence[KeptHead]) -> list[str]:
         if heads
         else [
             _(
-                "that the node's owner has not rewritten everything: hold it to a head that left the node (--head, --heads)"
+                "that the node's owner has not rewritten everything: hold it to a head that left the node (--head,"
+                " --heads)"
             )
         ]
     )
@@ -111,8 +116,8 @@ def _not_proven(heads: Sequence[KeptHead]) -> list[str]:
         _("that the node's owner has not rewritten what came after the last head that left the node"),
         _("that a record's content is what its people wrote: the ledger keeps refs and versions, never content"),
         _(
-            "that passwords, second factors, names, marks of handling and the texts of the library are what their owners set: the "
-            "ledger tells that they were set, not to what"
+            "that passwords, second factors, names, marks of handling and the texts of the library are what their"
+            " owners set: the ledger tells that they were set, not to what"
         ),
         _("that what was recorded is true, or that everything that happened was recorded"),
     ]

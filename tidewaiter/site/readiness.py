@@ -1,9 +1,9 @@
 """Whether the node does its work: what web processes can tell from the database, in a few small reads.
 
-A deed is overdue when it has not succeeded for five times its distance (two minutes at least), counted from the node's
-start where that is later: so a node that has just started, or has no worker yet, is ready, and ill when nobody comes.
-Stamps from the future are of no moment: what has no other is overdue, and the code `clock_ahead` says that there are
-some.
+A deed is overdue when it has not succeeded for five times its distance (two minutes at least), counted from
+the node's start where that is later: so a node that has just started, or has no worker yet, is ready, and
+ill when nobody comes. Stamps from the future are of no moment: what has no other is overdue, and the code
+`clock_ahead` says that there are some.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class DeedState:
 
 @dataclass(frozen=True, slots=True)
 class FollowerState:
-    """Who follows the ledger, by which deed: entries not read yet, seconds since the oldest of them, and whether it stands still."""
+    """Who follows the ledger, by which deed: entries not read yet, seconds since the oldest
+    of them, and whether it stands still.
+    """
 
     name: str
     deed: str
@@ -67,9 +69,7 @@ class FollowerState:
 
 @dataclass(frozen=True, slots=True)
 class ProcessState:
-    """A process that `serve` watches: how often it died within an hour, and for how many seconds it is still held
-    back.
-    """
+    """A process that `serve` watches: how often it died within an hour, and for how many seconds it is still held back."""
 
     name: str
     deaths: int
@@ -78,8 +78,8 @@ class ProcessState:
 
 @dataclass(slots=True)
 class Readiness:
-    """`why` holds codes and is empty where the node is ready; `notices` holds codes of what somebody should look at
-    soon.
+    """`why` holds codes and is empty where the node is ready; `notices` holds codes
+    of what somebody should look at soon.
     """
 
     why: list[str] = field(default_factory=list)

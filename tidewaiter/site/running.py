@@ -60,10 +60,10 @@ class ChildState(msgspec.Struct, frozen=True):
     """A process that `serve` watches: how often it ended within ten minutes, when and how it last did, when it
     starts again.
 
-    Moments are seconds since 1970; 0 where there is none: `pid` of one that waits, `next_start` of one that runs.
-    `died` are the moments of its deaths within the hour before this was noted. `own_ended` says how many processes
-    that it had started itself ended under it within ten minutes: of the web server the web processes, which it
-    starts again by itself.
+    Moments are seconds since 1970; 0 where there is none: `pid` of one that waits, `next_start` of one that
+    runs. `died` are the moments of its deaths within the hour before this was noted. `own_ended` says how
+    many processes that it had started itself ended under it within ten minutes: of the web server the web
+    processes, which it starts again by itself.
     """
 
     name: str
@@ -84,7 +84,9 @@ def note_children(home: Path, states: list[ChildState]) -> None:
 
 
 def children_of(home: Path) -> list[ChildState]:
-    """The processes of a node that runs under `serve`, as last noted; nothing where none runs, or nothing can be read."""
+    """The processes of a node that runs under `serve`, as last noted; nothing where none runs, or nothing can be
+    read.
+    """
     try:
         return read_json((home / CHILDREN).read_bytes(), list[ChildState])
     except (OSError, NotJson):

@@ -1,5 +1,5 @@
-"""Answers as they are sent: made by threads that work, waited for by nobody's thread, ended where they are not
-taken.
+"""Answers as they are sent: made by threads that work, waited for by nobody's
+thread, ended where they are not taken.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Sessions end: when nothing was done for a while, and after a day's work whatever was done. What a person sees is kept nowhere."""
+"""Sessions end: when nothing was done for a while, and after a day's work whatever was
+done. What a person sees is kept nowhere.
+"""
 
 from __future__ import annotations
 
@@ -104,8 +106,8 @@ def _shown(request: HttpRequest) -> list[tuple[str, float]]:
 
 
 def _renewed(request: HttpRequest) -> None:
-    """A session in which somebody showed again who they are goes on under another key: whoever had the old one has
-    none.
+    """A session in which somebody showed again who they are goes on under another
+    key: whoever had the old one has none.
     """
     session, former = request.session, str(request.session.session_key)
     with transaction.atomic():  # whoever looks meanwhile sees the one or the other
@@ -134,7 +136,9 @@ type _Rights = tuple[str, Set[str], Set[str]] | None
 
 
 def _while_open(parts: Iterator[bytes], request: HttpRequest) -> Iterator[bytes]:
-    """Passes a long answer on as long as whoever asked may have it. Raises `SessionInterrupted`: half a table must not look whole."""
+    """Passes a long answer on as long as whoever asked may have it. Raises
+    `SessionInterrupted`: half a table must not look whole.
+    """
     by = getattr(request, "auth", None) or request.user
     asked = _rights(by) if isinstance(by, Officer | TokenHolder) else None  # as they were when they asked
     held = session_of(str(request.session.session_key)) if isinstance(by, Officer) else None

@@ -238,9 +238,16 @@ DEFAULT_FROM_EMAIL = os.environ.get("TIDEWAITER_EMAIL_FROM", f"tidewaiter@{_host
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LANGUAGES = [
-    ("en", "English"), ("fr", "Français"), ("es", "Español"), ("pt", "Português"), ("ru", "Русский"), ("ar", "العربية"),
-    ("zh-hans", "中文"), ("sw", "Kiswahili"), ("id", "Bahasa Indonesia"),
-]  # fmt: skip
+    ("en", "English"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt", "Português"),
+    ("ru", "Русский"),
+    ("ar", "العربية"),
+    ("zh-hans", "中文"),
+    ("sw", "Kiswahili"),
+    ("id", "Bahasa Indonesia"),
+]
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [PROJECT / "tidewaiter" / "locale"]
 FORMAT_MODULE_PATH = ["tidewaiter.site.formats"]

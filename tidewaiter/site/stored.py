@@ -13,8 +13,8 @@ _READ = 5_000
 
 
 def things_of_each() -> Iterator[Thing]:
-    """What lies in the vault: for the administration of whoever brought it first, and for each other that has stored
-    it too.
+    """What lies in the vault: for the administration of whoever brought it first, and
+    for each other that has stored it too.
     """
     for batch in in_batches(vault_things(), _READ):
         known = stored_by("vault", [one.ref for one in batch])

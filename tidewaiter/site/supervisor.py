@@ -1,7 +1,9 @@
-"""One command for the whole node: web processes and the worker, started together, each started again by itself, ended together.
+"""One command for the whole node: web processes and the worker, started together, each
+started again by itself, ended together.
 
-A process that ends is started again: at once after its first death within ten minutes, ever more slowly after further ones, and
-never given up. The others are left alone. What happened stands in the log and in the data folder (`running.children_of`).
+A process that ends is started again: at once after its first death within ten minutes, ever more slowly
+after further ones, and never given up. The others are left alone. What happened stands in the log and in
+the data folder (`running.children_of`).
 """
 
 from __future__ import annotations
@@ -121,7 +123,9 @@ class Child:
         )
 
     def has_ended(self) -> bool:
-        """Whether it ended since it was last asked. What it had started is ended then, before its number can be another's."""
+        """Whether it ended since it was last asked. What it had started is ended
+        then, before its number can be another's.
+        """
         if self.process is None:
             return False
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -177,9 +181,7 @@ class Child:
 
 
 def started_by(pid: int) -> set[int]:
-    """The processes that a process has started and that run (proc(5), `children`); none where the system does not
-    say.
-    """
+    """The processes that a process has started and that run (proc(5), `children`); none where the system does not say."""
     found: set[int] = set()
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
@@ -257,7 +259,9 @@ class Supervisor:
 
 
 def _must_be_free(host: str, port: int) -> None:
-    """The web server shares its port between its processes, and would share it with another program of this person too."""
+    """The web server shares its port between its processes, and would share it with another program of this person
+    too.
+    """
     try:
         (family, kind, protocol, _name, address), *_rest = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         with socket.socket(family, kind, protocol) as tried:

@@ -154,7 +154,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def check_ledger(request: HttpRequest) -> HttpResponse:
-    """Recomputes the whole chain now, holds the records of every room against it, and says what is proven and what is not."""
+    """Recomputes the whole chain now, holds the records of every room against it,
+    and says what is proven and what is not.
+    """
     stewards_page(actor_of(request))
     return render(request, "ledger/checked.html", {"answer": proof()})
 

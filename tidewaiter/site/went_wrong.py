@@ -1,4 +1,6 @@
-"""What is answered when something went wrong that no door refused: a full disk in a sentence, anything else as the plain page."""
+"""What is answered when something went wrong that no door refused: a full disk in a
+sentence, anything else as the plain page.
+"""
 
 from __future__ import annotations
 

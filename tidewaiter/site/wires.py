@@ -1,5 +1,5 @@
-"""Who is at the other end of a connection: where they ask from, what a WSGI application is told of it, and how it is
-ended.
+"""Who is at the other end of a connection: where they ask from, what a WSGI
+application is told of it, and how it is ended.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def source_of(scope: Scope) -> str:
     """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is one household's or one
     machine's.
 
-    Behind proxies that the node's keeper has declared it is what they say; behind one that is undeclared, as
-    people/sources.py says.
+    Behind proxies that the node's keeper has declared it is what they say; behind one that is
+    undeclared, as people/sources.py says.
     """
     header = header_of(scope, b"x-forwarded-for")
     said = last_hop_of(header) or str((scope.get("client") or ("",))[0])
@@ -61,9 +61,7 @@ def source_of(scope: Scope) -> str:
 
 
 def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
-    """A request as PEP 3333 has it. Headers with an underscore are left out: they would pass for those with a
-    hyphen.
-    """
+    """A request as PEP 3333 has it. Headers with an underscore are left out: they would pass for those with a hyphen."""
     server, client = scope.get("server") or ("", ""), scope.get("client") or ("", "")
     environ = {
         "REQUEST_METHOD": scope["method"],

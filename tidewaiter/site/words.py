@@ -11,33 +11,55 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.foundation.room_cards import rooms_of_node, together
 
 ROLES: dict[str, Promise] = {
-    "officer": p("role", "Officer"), "contact": p("role", "Contact point"), "investigator": p("role", "Investigator"),
-    "reviewer": p("role", "Reviewer"), "analyst": p("role", "Analyst"), "editor": p("role", "Editor"), "partner": p("role", "Partner"),
-    "expert": p("role", "Expert"), "duty": p("role", "Duty"), "coordinator": p("role", "Co-ordinator"),
-    "participant": p("role", "Participant"), "steward": p("role", "Steward"),
-}  # fmt: skip
+    "officer": p("role", "Officer"),
+    "contact": p("role", "Contact point"),
+    "investigator": p("role", "Investigator"),
+    "reviewer": p("role", "Reviewer"),
+    "analyst": p("role", "Analyst"),
+    "editor": p("role", "Editor"),
+    "partner": p("role", "Partner"),
+    "expert": p("role", "Expert"),
+    "duty": p("role", "Duty"),
+    "coordinator": p("role", "Co-ordinator"),
+    "participant": p("role", "Participant"),
+    "steward": p("role", "Steward"),
+}
 
 OUTCOMES: dict[str, Promise] = {
-    "signed_in": p("sign-in", "Signed in"), "password": p("sign-in", "Wrong password"), "second_factor": p("sign-in", "Wrong second factor"),
-    "code": p("sign-in", "Wrong one-time code"), "closed": p("sign-in", "Right password, account closed"),
-}  # fmt: skip
+    "signed_in": p("sign-in", "Signed in"),
+    "password": p("sign-in", "Wrong password"),
+    "second_factor": p("sign-in", "Wrong second factor"),
+    "code": p("sign-in", "Wrong one-time code"),
+    "closed": p("sign-in", "Right password, account closed"),
+}
 
 PROPOSALS: dict[str, Promise] = {
-    "grant": p("to confirm", "Role given"), "revoke": p("to confirm", "Role taken away"),
+    "grant": p("to confirm", "Role given"),
+    "revoke": p("to confirm", "Role taken away"),
     "cover": p("to confirm", "Who reviews whom"),
-    "resume": p("to confirm", "Account opened again"), "reset": p("to confirm", "A code for the account of another"),
-    "invite": p("to confirm", "Reviewer invited"), "drop_second_factor": p("to confirm", "Second factor taken away"),
+    "resume": p("to confirm", "Account opened again"),
+    "reset": p("to confirm", "A code for the account of another"),
+    "invite": p("to confirm", "Reviewer invited"),
+    "drop_second_factor": p("to confirm", "Second factor taken away"),
     "place_administration": p("to confirm", "Administration moved to another region"),
-    "demand_second_factor": p("to confirm", "Second factor demanded of fewer"), "take_ledger": p("to confirm", "The whole ledger taken away"),
-    "confirmed": p("to confirm", "Confirmed"), "declined": p("to confirm", "Declined"), "done": p("to confirm", "Confirmed and done"),
+    "demand_second_factor": p("to confirm", "Second factor demanded of fewer"),
+    "take_ledger": p("to confirm", "The whole ledger taken away"),
+    "confirmed": p("to confirm", "Confirmed"),
+    "declined": p("to confirm", "Declined"),
+    "done": p("to confirm", "Confirmed and done"),
     "": p("to confirm", "Lapsed"),
-}  # fmt: skip
+}
 
 CHANGES: dict[str, Promise] = {
-    "new_form": _("New form"), "fields_added": _("Fields added"), "fields_changed": _("Fields changed"), "fields_dropped": _("Fields dropped"),
-    "units_added": _("Units added"), "units_dropped": _("Units dropped"), "subtypes_added": _("Sub-types added"),
+    "new_form": _("New form"),
+    "fields_added": _("Fields added"),
+    "fields_changed": _("Fields changed"),
+    "fields_dropped": _("Fields dropped"),
+    "units_added": _("Units added"),
+    "units_dropped": _("Units dropped"),
+    "subtypes_added": _("Sub-types added"),
     "subtypes_dropped": _("Sub-types dropped"),
-}  # fmt: skip
+}
 
 
 @cache

@@ -1,7 +1,7 @@
 """The process that does jobs: `python -m tidewaiter.site.work_child LANE PIPE`, started by a worker.
 
-It reads `REF ATTEMPT` lines from its standard input and writes a line to the pipe when a job has ended. When the worker is no
-more, its input ends, and so do this process and all that it has started.
+It reads `REF ATTEMPT` lines from its standard input and writes a line to the pipe when a job has ended. When the worker
+is no more, its input ends, and so do this process and all that it has started.
 """
 
 from __future__ import annotations

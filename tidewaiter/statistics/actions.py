@@ -31,8 +31,8 @@ ASKED = ("by", "and", "since", "until", "measure", "audience", "year-of")
 
 
 def keep_table(*, name: str, query: str, shared: bool, by: Actor) -> KeptTable:
-    """Keeps a table of the builder under a name, for oneself or for all; the same name again replaces it. Raises
-    `BadInput`.
+    """Keeps a table of the builder under a name, for oneself or for all; the same name
+    again replaces it. Raises `BadInput`.
     """
     name = read_name(name, 80)
     if not name or not query.strip() or not is_customs(by):
@@ -89,9 +89,16 @@ def write_report(
         if ref not in known:
             raise BadInput("no_case", _("«%(ref)s» is no validated case that everybody may see.") % {"ref": ref[:64]})
     said = {
-        "title": read_name(title, 150), "texts": {name: mask_personal_data(text.strip()[:20_000]) for name, text in texts.items() if name in WRITTEN and text.strip()},
-        "studies": {name: rows for name, rows in chosen.items() if rows}, "written_by": by.username, "written_at": now(),
-    }  # fmt: skip
+        "title": read_name(title, 150),
+        "texts": {
+            name: mask_personal_data(text.strip()[:20_000])
+            for name, text in texts.items()
+            if name in WRITTEN and text.strip()
+        },
+        "studies": {name: rows for name, rows in chosen.items() if rows},
+        "written_by": by.username,
+        "written_at": now(),
+    }
     with transaction.atomic():
         Snapshot.objects.select_for_update().get(pk=snapshot.pk)  # two who write at once write one after the other
         made = Report.objects.filter(snapshot=snapshot, lang=lang[:8]).first()

@@ -74,16 +74,26 @@ class SignalsAsked(Schema):
     "/statistics/signals", response=list[dict[str, Any]], operation_id="early_signals", summary="What rose lately"
 )
 def rising(request: HttpRequest, asked: Query[SignalsAsked]) -> list[dict[str, Any]]:
-    """Goods, routes and methods whose last three months are more than their own history explains, least likely first."""
+    """Goods, routes and methods whose last three months are more than their own
+    history explains, least likely first.
+    """
     by = reader(request)
     known_only(request, SignalsAsked.model_fields)
     known = span(by)
     until = asked.until or (known[1] if known else "")
     found = signals(by, until)[0] if until else []
     return [
-        {"keys": one.keys, "months": one.months, "lately": one.lately, "expected": one.expected, "ratio": one.ratio, "p": one.p, "q": one.q}
+        {
+            "keys": one.keys,
+            "months": one.months,
+            "lately": one.lately,
+            "expected": one.expected,
+            "ratio": one.ratio,
+            "p": one.p,
+            "q": one.q,
+        }
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 class CitesAsked(Schema):
@@ -92,7 +102,12 @@ class CitesAsked(Schema):
     do_not_share: bool = False
 
 
-@router.get("/statistics/cites/{party}/{year}", response=list[dict[str, Any]], operation_id="cites_report", summary="CITES annual illegal trade report")  # fmt: skip
+@router.get(
+    "/statistics/cites/{party}/{year}",
+    response=list[dict[str, Any]],
+    operation_id="cites_report",
+    summary="CITES annual illegal trade report",
+)
 def cites(request: HttpRequest, party: str, year: Year, asked: Query[CitesAsked]) -> list[dict[str, Any]]:
     """A row for each species and specimen of a Party's validated cases, in the columns of the CITES form, each with
     what stands above them in a file: Party, year, and whether the report may be shared.
@@ -131,7 +146,12 @@ class WildlifeAsked(Schema):
     table: str = Field("", max_length=64)
 
 
-@router.get("/statistics/wildlife", response=list[dict[str, Any]], operation_id="compare_cites", summary="Wildlife beside CITES trade")  # fmt: skip
+@router.get(
+    "/statistics/wildlife",
+    response=list[dict[str, Any]],
+    operation_id="compare_cites",
+    summary="Wildlife beside CITES trade",
+)
 def wildlife(request: HttpRequest, asked: Query[WildlifeAsked]) -> list[dict[str, Any]]:
     """Species and routes of the seizures, beside what Parties reported to CITES: a table that an analyst brought."""
     by = reader(request)
@@ -154,7 +174,9 @@ def questions(request: HttpRequest) -> list[dict[str, Any]]:
     """The twenty predefined tables; `GET /statistics?question=NAME` answers one."""
     reader(request)
     known_only(request, ())
-    return [{"name": one.name, "title": str(one.title), "by": one.dimensions, "measure": one.measure} for one in QUESTIONS]  # fmt: skip
+    return [
+        {"name": one.name, "title": str(one.title), "by": one.dimensions, "measure": one.measure} for one in QUESTIONS
+    ]
 
 
 class FreezeIn(Schema):

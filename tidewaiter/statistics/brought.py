@@ -1,5 +1,5 @@
-"""Tables that analysts bring from elsewhere to hold seizures against: imports of the countries, and the trade that
-CITES reports.
+"""Tables that analysts bring from elsewhere to hold seizures against: imports of the
+countries, and the trade that CITES reports.
 """
 
 from __future__ import annotations
@@ -54,36 +54,82 @@ class Kind:
 
 
 KINDS = {
-    "imports": Kind(gettext_lazy("Imports by country, origin and product"), (
-        Asked("reporter", ("reporterISO", "reporterCode", "ReporterISO3", "importer", "reporting economy", "declarant", "j")),
-        Asked("partner", ("partnerISO", "partnerCode", "PartnerISO3", "origin", "exporter", "provenance", "i")),
-        Asked("hs", ("cmdCode", "commodity code", "ProductCode", "hs6", "hs2", "chapter", "product", "k")),
-        Asked("value", ("primaryValue", "cifvalue", "trade value (US$)", "TradeValue", "TradeValue in 1000 USD", "import value", "v")),
-        Asked("year", ("refYear", "period", "yr", "t"), needed=False),
-        Asked("flow", ("flowCode", "flowDesc", "trade flow", "TradeFlowName", "TradeFlowCode"), needed=False),
-    )),
-    "cites": Kind(gettext_lazy("Trade that Parties report to CITES"), (
-        Asked("taxon", ("species", "scientific name", "taxon name")),
-        Asked("importer", ("importing country", "import country", "country of import")),
-        Asked("exporter", ("exporting country", "export country", "country of export")),
-        Asked("term", ("description", "specimen")),
-        Asked("year", ("yr", "shipment year")),
-        Asked("importer_quantity", ("importer reported quantity", "importer quantity", "quantity", "import reported quantity"), needed=False),
-        Asked("exporter_quantity", ("exporter reported quantity", "exporter quantity", "export reported quantity"), needed=False),
-        Asked("unit", (), needed=False),
-        Asked("source", ("source code",), needed=False),
-        Asked("purpose", ("purpose code",), needed=False),
-        Asked("reporter_type", ("reporter type",), needed=False),
-    )),
-}  # fmt: skip
+    "imports": Kind(
+        gettext_lazy("Imports by country, origin and product"),
+        (
+            Asked(
+                "reporter",
+                ("reporterISO", "reporterCode", "ReporterISO3", "importer", "reporting economy", "declarant", "j"),
+            ),
+            Asked("partner", ("partnerISO", "partnerCode", "PartnerISO3", "origin", "exporter", "provenance", "i")),
+            Asked("hs", ("cmdCode", "commodity code", "ProductCode", "hs6", "hs2", "chapter", "product", "k")),
+            Asked(
+                "value",
+                (
+                    "primaryValue",
+                    "cifvalue",
+                    "trade value (US$)",
+                    "TradeValue",
+                    "TradeValue in 1000 USD",
+                    "import value",
+                    "v",
+                ),
+            ),
+            Asked("year", ("refYear", "period", "yr", "t"), needed=False),
+            Asked("flow", ("flowCode", "flowDesc", "trade flow", "TradeFlowName", "TradeFlowCode"), needed=False),
+        ),
+    ),
+    "cites": Kind(
+        gettext_lazy("Trade that Parties report to CITES"),
+        (
+            Asked("taxon", ("species", "scientific name", "taxon name")),
+            Asked("importer", ("importing country", "import country", "country of import")),
+            Asked("exporter", ("exporting country", "export country", "country of export")),
+            Asked("term", ("description", "specimen")),
+            Asked("year", ("yr", "shipment year")),
+            Asked(
+                "importer_quantity",
+                ("importer reported quantity", "importer quantity", "quantity", "import reported quantity"),
+                needed=False,
+            ),
+            Asked(
+                "exporter_quantity",
+                ("exporter reported quantity", "exporter quantity", "export reported quantity"),
+                needed=False,
+            ),
+            Asked("unit", (), needed=False),
+            Asked("source", ("source code",), needed=False),
+            Asked("purpose", ("purpose code",), needed=False),
+            Asked("reporter_type", ("reporter type",), needed=False),
+        ),
+    ),
+}
 """What can be brought. The heads are those of UN Comtrade, BACI and WITS, and of the CITES Trade Database."""
 _SCHEMAS = {
-    "imports": pa.schema([("year", pa.int16()), ("reporter", pa.string()), ("partner", pa.string()), ("chapter", pa.string()), ("value", pa.float64())]),
-    "cites": pa.schema([
-        ("year", pa.int16()), ("taxon", pa.string()), ("importer", pa.string()), ("exporter", pa.string()), ("term", pa.string()), ("unit", pa.string()),
-        ("source", pa.string()), ("imported", pa.float64()), ("exported", pa.float64()), ("rows", pa.int32()),
-    ]),
-}  # fmt: skip
+    "imports": pa.schema(
+        [
+            ("year", pa.int16()),
+            ("reporter", pa.string()),
+            ("partner", pa.string()),
+            ("chapter", pa.string()),
+            ("value", pa.float64()),
+        ]
+    ),
+    "cites": pa.schema(
+        [
+            ("year", pa.int16()),
+            ("taxon", pa.string()),
+            ("importer", pa.string()),
+            ("exporter", pa.string()),
+            ("term", pa.string()),
+            ("unit", pa.string()),
+            ("source", pa.string()),
+            ("imported", pa.float64()),
+            ("exported", pa.float64()),
+            ("rows", pa.int32()),
+        ]
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -105,7 +151,11 @@ def read_brought(kind: str, path: Path, chosen: dict[str, str] | None = None) ->
         sums, more = _one_level(sums)
         dropped.update(more)
     if not sums:
-        raise BadInput("no_rows", _("No row of the table can be used: %(why)s.") % {"why": ", ".join(f"{name} {n}" for name, n in sorted(dropped.items())) or "0"})  # fmt: skip
+        raise BadInput(
+            "no_rows",
+            _("No row of the table can be used: %(why)s.")
+            % {"why": ", ".join(f"{name} {n}" for name, n in sorted(dropped.items())) or "0"},
+        )
     schema = _SCHEMAS[kind]
     ordered = sorted(sums.items(), key=lambda one: tuple(str(part) for part in one[0]))
     columns = list(zip(*((*key, *amounts) for key, amounts in ordered), strict=True))
@@ -117,8 +167,8 @@ def read_brought(kind: str, path: Path, chosen: dict[str, str] | None = None) ->
 
 
 def _added_up(parts: Iterator[_Part]) -> tuple[dict[tuple[Any, ...], list[float]], Counter[str], int]:
-    """Sums by key, how many rows were left out and why, how many there were. Raises `OverLimit` for too many
-    different keys.
+    """Sums by key, how many rows were left out and why, how many there were. Raises
+    `OverLimit` for too many different keys.
     """
     sums: dict[tuple[Any, ...], list[float]] = {}
     dropped: Counter[str] = Counter()
@@ -185,8 +235,8 @@ def _is_import(flow: str) -> bool:
 
 
 def _one_level(sums: dict[tuple[Any, ...], list[float]]) -> tuple[dict[tuple[Any, ...], list[float]], dict[str, int]]:
-    """Sums by chapter, from the rows of that level of detail alone which says most: chapters and what lies in them
-    are not both added.
+    """Sums by chapter, from the rows of that level of detail alone which says most: chapters and
+    what lies in them are not both added.
     """
     levels: Counter[int] = Counter()
     for key, (amount, _rows) in sums.items():
@@ -206,8 +256,8 @@ def _one_level(sums: dict[tuple[Any, ...], list[float]]) -> tuple[dict[tuple[Any
 
 
 def _cites(foreign: Foreign) -> Iterator[_Part]:
-    """(why it is left out, (year, taxon, importer, exporter, term, unit, source), (by importers, by exporters, rows))
-    of each row.
+    """(why it is left out, (year, taxon, importer, exporter, term, unit, source), (by
+    importers, by exporters, rows)) of each row.
     """
     countries, terms = Countries(), list_view("cites_term")
     taxa: dict[str, str] = {}
@@ -277,12 +327,20 @@ def bring_table(*, kind: str, name: str, path: Path, chosen: dict[str, str] | No
     with transaction.atomic():
         kept = keep(content=out.getvalue(), media_type="application/vnd.apache.parquet", by=by)
         made, new = BroughtTable.objects.get_or_create(
-            file=kept.digest, kind=kind,
+            file=kept.digest,
+            kind=kind,
             defaults={
-                "ref": new_ref("BT"), "name": called or str(KINDS[kind].title), "rows": read.rows, "kept": read.table.num_rows,
-                "first": min(years, default=0), "last": max(years, default=0), "dropped": read.dropped, "brought_by": by.username, "brought_at": now(),
+                "ref": new_ref("BT"),
+                "name": called or str(KINDS[kind].title),
+                "rows": read.rows,
+                "kept": read.table.num_rows,
+                "first": min(years, default=0),
+                "last": max(years, default=0),
+                "dropped": read.dropped,
+                "brought_by": by.username,
+                "brought_at": now(),
             },
-        )  # fmt: skip
+        )
         if new:
             record(by=by, deed="statistics.table_brought", ref=made.ref, detail={"kind": kind, "rows": read.rows})
     return made

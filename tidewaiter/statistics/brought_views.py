@@ -1,4 +1,6 @@
-"""Pages that hold seizures against tables of other organisations: counterfeits by GTRIC, wildlife beside CITES trade."""
+"""Pages that hold seizures against tables of other organisations: counterfeits by GTRIC, wildlife beside CITES
+trade.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +51,18 @@ def _reader(request: HttpRequest) -> Actor:
 def _frame(request: HttpRequest, by: Actor, kind: str) -> dict[str, Any]:
     tables = list(BroughtTable.objects.filter(kind=kind).order_by("-brought_at")[:50])
     return frame_of(scope_of(request), get_language() or "en") | {
-        "tables": tables, "kind": kind, "kind_title": KINDS[kind].title, "writes": writes_reports(by), "asked": KINDS[kind].asked,
-    }  # fmt: skip
+        "tables": tables,
+        "kind": kind,
+        "kind_title": KINDS[kind].title,
+        "writes": writes_reports(by),
+        "asked": KINDS[kind].asked,
+    }
 
 
 @require_safe
 def propensity(request: HttpRequest) -> HttpResponse:
-    """GTRIC of a period: products and provenances, what they rest on, a ceiling where a fixed point is given; as a
-    workbook too.
+    """GTRIC of a period: products and provenances, what they rest on, a ceiling where a
+    fixed point is given; as a workbook too.
     """
     by, lang, scope = _reader(request), get_language() or "en", scope_of(request)
     shown = _frame(request, by, "imports")
@@ -74,9 +80,11 @@ def propensity(request: HttpRequest) -> HttpResponse:
         with heavy_page(by.username):
             return _propensity_workbook(scope, found, lang)
     shown |= {
-        "found": found, "products": [_ranked(one, "hs", lang) for one in found.products[:SHOWN]], "economies": [value_word("country", one, lang) for one in found.economies],
+        "found": found,
+        "products": [_ranked(one, "hs", lang) for one in found.products[:SHOWN]],
+        "economies": [value_word("country", one, lang) for one in found.economies],
         "provenances": [_ranked(one, "country", lang) for one in found.provenances[:SHOWN]],
-    }  # fmt: skip
+    }
     return render(request, "statistics/propensity.html", shown)
 
 
@@ -92,17 +100,22 @@ def _share(text: str) -> float | None:
 
 def _ranked(one: Propensity, kind: str, lang: str) -> dict[str, Any]:
     return {
-        "code": one.key, "word": value_word(kind, one.key, lang), "row": one, "bar": charts.share(int(1000 * one.propensity), 1000),
-        "seized": 100 * one.seized, "traded": 100 * one.traded,
-    }  # fmt: skip
+        "code": one.key,
+        "word": value_word(kind, one.key, lang),
+        "row": one,
+        "bar": charts.share(int(1000 * one.propensity), 1000),
+        "seized": 100 * one.seized,
+        "traded": 100 * one.traded,
+    }
 
 
 def _propensity_workbook(scope: Scope, found: Found, lang: str) -> HttpResponse:
     heads = ("Of", "Code", "Name", "Share of seizures", "Share of imports", "Factor", "Propensity")
     rows = [
         [of, one.key, value_word(kind, one.key, lang), one.seized, one.traded, one.factor, one.propensity]
-        for of, kind, several in (("product", "hs", found.products), ("provenance", "country", found.provenances)) for one in several
-    ]  # fmt: skip
+        for of, kind, several in (("product", "hs", found.products), ("provenance", "country", found.provenances))
+        for one in several
+    ]
     return workbook_answer(f"gtric-{scope.since}-{scope.until}", heads, rows)
 
 
@@ -121,14 +134,18 @@ def wildlife(request: HttpRequest) -> HttpResponse:
             return workbook_answer(name, WILDLIFE_HEADS, wildlife_rows(found, lang))
     rows = [
         {
-            "one": one, "route": " → ".join(value_word("country", end, lang) if end else "?" for end in (one.departure, one.destination)),
-            "seized": amounts(one.seized.items(), lang), "reading": reading(one),
+            "one": one,
+            "route": " → ".join(
+                value_word("country", end, lang) if end else "?" for end in (one.departure, one.destination)
+            ),
+            "seized": amounts(one.seized.items(), lang),
+            "reading": reading(one),
             "reported_as": "; ".join(sorted(one.reported_as)) if one.reported_as != {one.species} else "",
             "imported": amounts(((about, both[0]) for about, both in one.on_route.items() if both[0]), lang),
             "exported": amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang),
         }
         for one in found[:SHOWN]
-    ]  # fmt: skip
+    ]
     shown |= {"table": table, "rows": rows, "number": len(found), "unsaid": unsaid, "years": period_words(scope)}
     return render(request, "statistics/wildlife.html", shown)
 

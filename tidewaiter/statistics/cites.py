@@ -18,13 +18,31 @@ from tidewaiter.people.models import Administration
 from tidewaiter.people.policy import is_customs
 
 HEADS = (
-    "Date of seizure", "Species (scientific name)", "Description of specimen", "Quantity", "Unit", "Detecting agency", "Location of incident",
-    "Reason for seizure", "Method of detection", "Mode of transport", "Method of concealment", "Alleged country of origin", "Country(ies) of transit",
-    "Alleged final destination", "Nationality of offenders", "Law under which charges were brought", "Sanction", "Estimated value in country",
-    "Currency", "Disposal of confiscated specimens", "Additional information", "Reference",
-)  # fmt: skip
-"""The columns of the Secretariat's form, in English as it asks for them; the last is ours, so that a row can be found
-again.
+    "Date of seizure",
+    "Species (scientific name)",
+    "Description of specimen",
+    "Quantity",
+    "Unit",
+    "Detecting agency",
+    "Location of incident",
+    "Reason for seizure",
+    "Method of detection",
+    "Mode of transport",
+    "Method of concealment",
+    "Alleged country of origin",
+    "Country(ies) of transit",
+    "Alleged final destination",
+    "Nationality of offenders",
+    "Law under which charges were brought",
+    "Sanction",
+    "Estimated value in country",
+    "Currency",
+    "Disposal of confiscated specimens",
+    "Additional information",
+    "Reference",
+)
+"""The columns of the Secretariat's form, in English as it asks for them; the last is
+ours, so that a row can be found again.
 """
 SHARED = "May be shared with the partners of ICCWC"
 NOT_SHARED = "DO NOT SHARE beyond the CITES Secretariat"
@@ -115,8 +133,8 @@ def _row(case: Case, line: Line, administration: str) -> list[Any]:
 def _route(route: list[dict[str, Any]], of_line: str) -> tuple[str, str]:
     """Alleged origin, and countries of transit: the origin is what the line says, else the route's leg of that role.
 
-    Where neither says one, the country of departure stands there and is called that; else it is a transit, for the
-    goods came through it.
+    Where neither says one, the country of departure stands there and is called that; else it is a
+    transit, for the goods came through it.
     """
     legs = [(str(leg.get("role")), str(leg.get("country"))) for leg in route if leg.get("country")]
     by_role = dict(reversed(legs))

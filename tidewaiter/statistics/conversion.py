@@ -69,11 +69,16 @@ def factors() -> list[Factor]:
     """The conversions in force, assumed ones first, for they are the narrower."""
     found = [
         Factor(
-            view.code, _parts(view.data.get("form")), _parts(view.data.get("subtypes")), str(view.data["unit"]), str(view.data["to"]),
-            Decimal(str(view.data["factor"])), str(view.data.get("exact")) == "1",
+            view.code,
+            _parts(view.data.get("form")),
+            _parts(view.data.get("subtypes")),
+            str(view.data["unit"]),
+            str(view.data["to"]),
+            Decimal(str(view.data["factor"])),
+            str(view.data.get("exact")) == "1",
         )
         for view in list_view(LIST).current()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda one: (one.exact, not one.subtypes, not one.forms))
 
 

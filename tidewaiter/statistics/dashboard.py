@@ -22,10 +22,36 @@ from tidewaiter.statistics.queries import connect, literal, visible_rows
 from tidewaiter.statistics.scope import Scope, month_text, standing, standing_for
 
 _COLUMNS = (
-    "ref", "administration", "region", "country", "commodity", "month", "year", "mode", "detection", "concealment", "location_type",
-    "direction", "departure", "destination", "transits", "origin", "place", "channel", "kind", "subtype", "hs", "unit", "quantity", "currency", "value",
-    "head", "line", "goods", "events",
-)  # fmt: skip
+    "ref",
+    "administration",
+    "region",
+    "country",
+    "commodity",
+    "month",
+    "year",
+    "mode",
+    "detection",
+    "concealment",
+    "location_type",
+    "direction",
+    "departure",
+    "destination",
+    "transits",
+    "origin",
+    "place",
+    "channel",
+    "kind",
+    "subtype",
+    "hs",
+    "unit",
+    "quantity",
+    "currency",
+    "value",
+    "head",
+    "line",
+    "goods",
+    "events",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +75,8 @@ class Amount:
 
 @dataclass(slots=True)
 class Coverage:
-    """Who reported: administrations with anything in the period, those with fewer than three months, those in both
-    periods.
+    """Who reported: administrations with anything in the period, those with fewer than
+    three months, those in both periods.
     """
 
     reporters: frozenset[str]
@@ -103,8 +129,8 @@ def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
 def chosen(
     scope: Scope, actor: Actor | None, files: Path | None = None, *, public: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a view `chosen`: validated lines this person sees (or the public, whoever asks), of both
-    periods; `now` says of which.
+    """A connection with a view `chosen`: validated lines this person sees (or the public, whoever
+    asks), of both periods; `now` says of which.
     """
     if files is None:
         store.bring_up_to_date()
@@ -176,8 +202,8 @@ def figures(
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that the dashboard shows: figures, legs of routes, ways of selecting, twelve quarters by commodity and
-    region.
+    """All that the dashboard shows: figures, legs of routes, ways of selecting,
+    twelve quarters by commodity and region.
     """
 
     figures: Figures
@@ -223,9 +249,12 @@ def _totals(by_month: list[Count]) -> _Totals:
     now, was = sums[True], sums[False]
     both = frozenset(now) & frozenset(was)
     coverage = Coverage(
-        frozenset(now), frozenset(who for who, held in now.items() if held[2] < 3), both,
-        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)), {who: tuple(held[:2]) for who, held in now.items()},
-    )  # fmt: skip
+        frozenset(now),
+        frozenset(who for who, held in now.items() if held[2] < 3),
+        both,
+        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)),
+        {who: tuple(held[:2]) for who, held in now.items()},
+    )
     pairs = [Pair(sum(held[at] for held in now.values()), sum(held[at] for held in was.values())) for at in (0, 1)]
     return pairs[0], pairs[1], coverage, months[True], months[False]
 
@@ -289,8 +318,12 @@ def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
         number, whose = sum(part[2] for part in here), {part[0]: (part[1], part[2]) for part in here}
         made.append(Amount(commodity, subtype, unit, now, was, number, whose))
     return sorted(
-        made, key=lambda one: (-one.seizures, *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)))
-    )  # fmt: skip
+        made,
+        key=lambda one: (
+            -one.seizures,
+            *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)),
+        ),
+    )
 
 
 def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
@@ -307,8 +340,7 @@ def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | Non
     and unit).
 
     The largest tenth is asked of goods that were seized twenty times and more. Lines that sum several seizures are of
-    no
-    known size, and not among these seizures.
+    no known size, and not among these seizures.
     """
     return connection.execute(
         """WITH large AS (
@@ -328,8 +360,7 @@ def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[Leg], int, int]:
     """Legs of known routes of the period: (legs, cases with both ends known, all cases).
 
     A case whose departure and destination are known goes departure → each transit → the country that seized →
-    destination; a
-    leg to the same country is none. Others are left out, and counted.
+    destination; a leg to the same country is none. Others are left out, and counted.
     """
     rows = connection.execute(
         """SELECT departure, transits, country, destination, administration, count(*) FROM chosen WHERE now AND head = true GROUP BY ALL"""

@@ -15,8 +15,8 @@ CLOSE = 10
 """The p of the p % rule: so many per cent of the largest contribution must be left beside it and the second largest."""
 
 type Behind = Mapping[str, Sequence[int | Decimal]]
-"""Who stands behind a figure, and how much of each number that is shown with it is theirs; no numbers where none is
-shown.
+"""Who stands behind a figure, and how much of each number that is shown with it is
+theirs; no numbers where none is shown.
 """
 
 
@@ -33,7 +33,9 @@ def must_be_a_year(since: str, until: str) -> None:
 
 
 def too_few(reporters: Collection[str]) -> bool:
-    """Whether a figure is marked for members and hidden from the public. Nobody behind it means nothing was reported, which hides nobody."""
+    """Whether a figure is marked for members and hidden from the public. Nobody behind it means
+    nothing was reported, which hides nobody.
+    """
     return 0 < len(reporters) < LEAST_REPORTERS
 
 
@@ -42,17 +44,17 @@ def dominated(contributions: Iterable[int | Decimal]) -> bool:
     cent of it.
 
     The p % rule: a figure is sensitive where the total less its two largest contributions is under p % of the
-    largest. After A. Hundepool and others, Statistical Disclosure Control (2012), section 4.2.2, and the Handbook on
-    Statistical Disclosure Control of the ESSnet (2010), section 4.2.2. Contributions are not negative; of nothing
-    nobody has a share that could be told.
+    largest. After A. Hundepool and others, Statistical Disclosure Control (2012), section 4.2.2, and the Handbook
+    on Statistical Disclosure Control of the ESSnet (2010), section 4.2.2. Contributions are not negative; of
+    nothing nobody has a share that could be told.
     """
     first, _second, *rest = [*sorted(contributions, reverse=True), 0, 0]
     return 100 * sum(rest, Decimal(0)) < CLOSE * first
 
 
 def sensitive(behind: Behind) -> bool:
-    """Whether the public must not read a figure by itself: too few stand behind it, or one does nearly alone, by any
-    of its numbers.
+    """Whether the public must not read a figure by itself: too few stand behind it, or one does
+    nearly alone, by any of its numbers.
     """
     return too_few(behind) or any(dominated(numbers) for numbers in zip(*behind.values(), strict=True))
 
@@ -71,8 +73,8 @@ def changed_by_few(now: Behind, before: Behind) -> bool:
     """Whether what differs between two public figures of the same thing comes from too few, or nearly from one:
     whoever has both works theirs out.
 
-    One behind which too few stood was hidden from the public at all times; against what nobody was told nothing is
-    worked out.
+    One behind which too few stood was hidden from the public at all times; against what
+    nobody was told nothing is worked out.
     """
     if too_few(before):
         return False

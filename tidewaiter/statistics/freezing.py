@@ -35,12 +35,26 @@ AUDIENCES = ("members", "public")
 HISTORY = 36
 """Months before the period that are frozen with it: the year before, and three years of quarters."""
 USED = (
-    "commodity", "rilo_region", "country", "mode", "detection_method", "direction", "location_type", "concealment_method", "conversion", "unit",
-    "weapon", "substance", "cites_term", "unlocode",
-)  # fmt: skip
+    "commodity",
+    "rilo_region",
+    "country",
+    "mode",
+    "detection_method",
+    "direction",
+    "location_type",
+    "concealment_method",
+    "conversion",
+    "unit",
+    "weapon",
+    "substance",
+    "cites_term",
+    "unlocode",
+)
 """The lists whose words and factors stand in a report."""
 _OF_WAITING = ("pending", "latest", "status")
-"""Columns of the store that tell of a version which waits beside the validated one; whoever reads a data set may see that one alone."""
+"""Columns of the store that tell of a version which waits beside the validated one; whoever
+reads a data set may see that one alone.
+"""
 TAKEN = tuple(column.name for column in store.SCHEMA if column.name not in _OF_WAITING)
 """The columns of a frozen data set."""
 
@@ -61,7 +75,9 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
         must_be_a_year(since, until)
     store.bring_up_to_date()
     first = month_text(month_number(since) - HISTORY)
-    lists = {one.name: f"{one.version} {one.sha256[:12]}" for one in CodeList.objects.filter(name__in=USED).order_by("name")}  # fmt: skip
+    lists = {
+        one.name: f"{one.version} {one.sha256[:12]}" for one in CodeList.objects.filter(name__in=USED).order_by("name")
+    }
     with connect() as connection:
         connection.execute(
             f"""CREATE TEMP TABLE frozen AS SELECT {", ".join(TAKEN)} FROM lines WHERE {PUBLIC}
@@ -91,10 +107,20 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
     cases, lines = counted if counted else (0, 0)
     with transaction.atomic():
         made = Snapshot.objects.create(
-            ref=new_ref("SN"), name=called or f"{since} – {until}", since=since, until=until, audience=audience, digest=digest.hexdigest(),
-            file=kept.digest, cases=cases, lines=lines, lists=lists, frozen_by=by.username,
-            administration=by.administration_code, frozen_at=now(),
-        )  # fmt: skip
+            ref=new_ref("SN"),
+            name=called or f"{since} – {until}",
+            since=since,
+            until=until,
+            audience=audience,
+            digest=digest.hexdigest(),
+            file=kept.digest,
+            cases=cases,
+            lines=lines,
+            lists=lists,
+            frozen_by=by.username,
+            administration=by.administration_code,
+            frozen_at=now(),
+        )
         record(by=by, deed="statistics.frozen", ref=made.ref, detail={"digest": made.digest, "cases": cases})
     return made
 

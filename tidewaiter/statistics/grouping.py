@@ -74,8 +74,8 @@ type Count = tuple[str, tuple[Any, ...], str, bool, int, int]
 def rows_of(
     connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]], *, known: frozenset[str] = frozenset()
 ) -> dict[str, list[Row]]:
-    """Tables of `chosen` by name, each grouped by its columns, largest first; of those in `known` only rows all of
-    whose keys are reported.
+    """Tables of `chosen` by name, each grouped by its columns, largest first; of those in `known` only
+    rows all of whose keys are reported.
     """
     return summed(counts(connection, wanted), wanted, known)
 
@@ -83,8 +83,8 @@ def rows_of(
 def counts(connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Count]:
     """Every group of the tables, by who reported it.
 
-    Tables by columns of a case are counted in one pass; one by a column of a line of goods counts distinct cases, in
-    a pass of its own.
+    Tables by columns of a case are counted in one pass; one by a column of a line of goods counts
+    distinct cases, in a pass of its own.
     """
     together = {name: keys for name, keys in wanted.items() if not OF_LINES & set(keys)}
     if together:
@@ -114,8 +114,9 @@ def _pass(
     columns = list(dict.fromkeys(name for keys in wanted.values() for name in keys))
     listed = ", ".join(f'"{name}" AS key{at}' for at, name in enumerate(columns))
     sets = ", ".join(
-        f"({', '.join([f'"{name}"' for name in keys] + ['administration', 'now'])})" for keys in dict.fromkeys(wanted.values())
-    )  # fmt: skip
+        f"({', '.join([f'"{name}"' for name in keys] + ['administration', 'now'])})"
+        for keys in dict.fromkeys(wanted.values())
+    )
     which = ", ".join(f'"{name}"' for name in columns)
     rows = connection.execute(
         f"SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen WHERE {only} GROUP BY GROUPING SETS ({sets})"  # noqa: S608 -- names are literals of the callers

@@ -34,11 +34,14 @@ def hidden(table: Table, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]
     while (line := _betrayed(who, hide)) is not None:
         open_cells = [
             (len(who[i][j]), i == rows or j == columns, i, j) for i, j in line if not hide[i][j] and who[i][j]
-        ]  # fmt: skip
+        ]
         if not open_cells:  # everything along this line is hidden already: its neighbours must be
             open_cells = [
-                (len(who[i][j]), True, i, j) for i in range(rows + 1) for j in range(columns + 1) if not hide[i][j] and who[i][j]
-            ]  # fmt: skip
+                (len(who[i][j]), True, i, j)
+                for i in range(rows + 1)
+                for j in range(columns + 1)
+                if not hide[i][j] and who[i][j]
+            ]
         if not open_cells:
             break
         _number, _total, i, j = min(open_cells, key=lambda one: (one[1], one[0], one[2], one[3]))

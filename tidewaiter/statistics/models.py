@@ -8,8 +8,8 @@ from tidewaiter.privacy.columns import MarkedChar, MarkedJSON
 
 
 class KeptTable(models.Model):
-    """A table of the builder under a name: the question, never the figures, which each reader gets by their own
-    rights.
+    """A table of the builder under a name: the question, never the figures, which
+    each reader gets by their own rights.
     """
 
     username = MarkedChar(about="person", max_length=150)

@@ -20,8 +20,8 @@ def writes_reports(actor: Actor) -> bool:
 
 
 def may_freeze(actor: Actor, audience: str = "members") -> None:
-    """Raises `NotAllowed` for all but those who write reports; what the public reads is frozen by the secretariat's
-    alone.
+    """Raises `NotAllowed` for all but those who write reports; what the public
+    reads is frozen by the secretariat's alone.
     """
     if not writes_reports(actor):
         raise NotAllowed("role", _("Analysts and editors freeze data sets and write reports."))

@@ -1,7 +1,9 @@
-"""GTRIC: how likely counterfeits are among the trade in a product, and in what comes from an economy (OECD/EUIPO; DOMAIN.md §5.4).
+"""GTRIC: how likely counterfeits are among the trade in a product, and in what comes from
+an economy (OECD/EUIPO; DOMAIN.md §5.4).
 
-Seizures say where customs looked; set against what was traded they give a ranking. It is a propensity, not an amount: money is a
-ceiling alone, and only with a fixed point that comes from evidence other than seizures, which is always shown beside it.
+Seizures say where customs looked; set against what was traded they give a ranking. It is a propensity, not
+an amount: money is a ceiling alone, and only with a fixed point that comes from evidence other than
+seizures, which is always shown beside it.
 """
 
 from __future__ import annotations
@@ -25,12 +27,16 @@ from tidewaiter.statistics.scope import Scope
 COMMODITIES = ("IPR", "MED")
 """Commodities of which infringing goods may be: counterfeits, and medicines."""
 BY = ("seizures", "value")
-"""What the share of a product in an economy's seizures is taken of: lines of goods, or their declared value in one currency."""
+"""What the share of a product in an economy's seizures is taken of: lines of goods, or
+their declared value in one currency.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Propensity:
-    """A product or a provenance: its share in seizures and in trade, the factor between them, and the propensity in [0, 1]."""
+    """A product or a provenance: its share in seizures and in trade, the factor
+    between them, and the propensity in [0, 1].
+    """
 
     key: str
     seized: float
@@ -53,13 +59,17 @@ class Found:
     without_provenance: int
     currency: str
     ceiling: float | None
-    """The upper bound of the value of counterfeits in the trade of the table, in the table's currency; with a fixed point alone."""
+    """The upper bound of the value of counterfeits in the trade of the table, in the
+    table's currency; with a fixed point alone.
+    """
     fixed_point: float | None
     trade: float
 
 
 def truncated_normal(values: Mapping[str, float]) -> dict[str, float]:
-    """F of each value under a normal distribution cut off at nought, with the mean and the variance of the values (Hald 1952)."""
+    """F of each value under a normal distribution cut off at nought, with the mean and
+    the variance of the values (Hald 1952).
+    """
     number = len(values)
     if not number:
         return {}
@@ -79,11 +89,12 @@ def truncated_normal(values: Mapping[str, float]) -> dict[str, float]:
 def factors(
     seized: Mapping[tuple[str, str], float], imports: Mapping[str, float], traded: Mapping[str, float]
 ) -> list[Propensity]:
-    """Ranks products (or provenances). `seized` is by (economy, product), `imports` each economy's sensitive imports, `traded` the
-    world's imports of each product.
+    """Ranks products (or provenances). `seized` is by (economy, product), `imports` each economy's sensitive imports,
+    `traded` the world's imports of each product.
 
-    γ_ik = v_ik / Σ_k v_ik; Γ_k = Σ_i ω_i γ_ik with ω_i = m_i / Σ m_i; s_k = M_k / M; the factor is Γ_k / s_k; the propensity
-    F_LTN(ln(factor + 1)). A product that is traded and was never seized has factor 0; one that is seized and not in the table is left out.
+    γ_ik = v_ik / Σ_k v_ik; Γ_k = Σ_i ω_i γ_ik with ω_i = m_i / Σ m_i; s_k = M_k / M; the factor is Γ_k / s_k;
+    the propensity F_LTN(ln(factor + 1)). A product that is traded and was never seized has factor 0; one that
+    is seized and not in the table is left out.
     """
     whole: dict[str, float] = defaultdict(float)
     for (economy, _key), amount in seized.items():
@@ -109,8 +120,8 @@ def gtric(
 ) -> Found:
     """GTRIC-p and GTRIC-e of a period from the seizures this person sees and a brought table of imports.
 
-    Of the table the years of the period are taken where it says years, else all. Raises `BadInput` where `by` or the fixed point is
-    none, or nothing can be compared.
+    Of the table the years of the period are taken where it says years, else all. Raises `BadInput` where `by` or the
+    fixed point is none, or nothing can be compared.
     """
     if by not in BY:
         raise BadInput("by", _("Count seizures or value."))
@@ -121,7 +132,11 @@ def gtric(
     if table.first:
         rows = rows.filter(pc.is_in(rows.column("year"), value_set=pa.array(list(years), type=pa.int16())))
     if not rows.num_rows:
-        raise BadInput("no_trade", _("The table has no trade of these years: it runs from %(first)s to %(last)s.") % {"first": table.first, "last": table.last})  # fmt: skip
+        raise BadInput(
+            "no_trade",
+            _("The table has no trade of these years: it runs from %(first)s to %(last)s.")
+            % {"first": table.first, "last": table.last},
+        )
     lines, currency = _seizures(scope, actor, by)
     by_product: dict[tuple[str, str], float] = defaultdict(float)
     by_provenance: dict[tuple[str, str], float] = defaultdict(float)
@@ -142,7 +157,9 @@ def gtric(
     imports: dict[str, float] = defaultdict(float)
     products: dict[str, float] = defaultdict(float)
     provenances: dict[str, float] = defaultdict(float)
-    for who, partner, chapter, value in zip(*(rows.column(name).to_pylist() for name in ("reporter", "partner", "chapter", "value")), strict=True):  # fmt: skip
+    for who, partner, chapter, value in zip(
+        *(rows.column(name).to_pylist() for name in ("reporter", "partner", "chapter", "value")), strict=True
+    ):
         matrix[partner, chapter] += value
         products[chapter] += value
         provenances[partner] += value
@@ -150,22 +167,41 @@ def gtric(
             imports[who] += value
     ranked, ranked_from = factors(by_product, imports, products), factors(by_provenance, imports, provenances)
     if not ranked:
-        raise BadInput("nothing_to_compare", _("No seizure of counterfeits in this period has a product and a reporting country that the table has too."))  # fmt: skip
+        raise BadInput(
+            "nothing_to_compare",
+            _(
+                "No seizure of counterfeits in this period has a product and a reporting country that the table has"
+                " too."
+            ),
+        )
     return Found(
-        ranked, ranked_from, tuple(sorted({who for who, _chapter in by_product if imports.get(who)})), used, lost, homeless, currency,
-        _ceiling(ranked, ranked_from, matrix, fixed_point), fixed_point, math.fsum(products.values()),
-    )  # fmt: skip
+        ranked,
+        ranked_from,
+        tuple(sorted({who for who, _chapter in by_product if imports.get(who)})),
+        used,
+        lost,
+        homeless,
+        currency,
+        _ceiling(ranked, ranked_from, matrix, fixed_point),
+        fixed_point,
+        math.fsum(products.values()),
+    )
 
 
 def _seizures(
     scope: Scope, actor: Actor | None, by: str
 ) -> tuple[list[tuple[str, str | None, str | None, int, float]], str]:
-    """[(who reports, chapter, provenance, lines, amount)], and the currency in which amounts are (the one that most lines have)."""
+    """[(who reports, chapter, provenance, lines, amount)], and the currency in which
+    amounts are (the one that most lines have).
+    """
     only = f"commodity IN ({', '.join(repr(one) for one in COMMODITIES)}) AND now AND line IS NOT NULL"
     with chosen(scope, actor) as connection:
         currency = ""
         if by == "value":
-            most = connection.execute(f"SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1").fetchone()  # noqa: S608 -- our own names  # fmt: skip
+            most = connection.execute(
+                f"SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL GROUP BY 1 ORDER BY"
+                " count(*) DESC, 1 LIMIT 1"
+            ).fetchone()  # noqa: S608 -- our own names
             currency = str(most[0]) if most else "-"
             only += f" AND value > 0 AND currency = '{currency}'" if currency.isalpha() else " AND false"
         amount = "sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"

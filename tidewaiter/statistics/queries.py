@@ -25,9 +25,26 @@ from tidewaiter.statistics import store
 from tidewaiter.statistics.grouping import OF_LINES, SEIZURES
 
 DIMENSIONS = (
-    "commodity", "subtype", "year", "month", "country", "administration", "region", "mode", "detection", "direction", "location_type",
-    "concealment", "departure", "origin", "destination", "status", "channel", "kind", "place",
-)  # fmt: skip
+    "commodity",
+    "subtype",
+    "year",
+    "month",
+    "country",
+    "administration",
+    "region",
+    "mode",
+    "detection",
+    "direction",
+    "location_type",
+    "concealment",
+    "departure",
+    "origin",
+    "destination",
+    "status",
+    "channel",
+    "kind",
+    "place",
+)
 MEASURES = ("cases", "seizures", "quantity", "value")
 WHERE = (*DIMENSIONS, "unit", "currency", "hs")
 
@@ -41,8 +58,8 @@ _MOST_ENGINES = 4
 def _engine(inside: Path) -> duckdb.DuckDBPyConnection:
     """DuckDB that reads files of one folder and nothing else: no other file, no network, no change of settings.
 
-    It is kept, for to start one takes as long as a question. What it has read it does not keep: files are written
-    anew under their names.
+    It is kept, for to start one takes as long as a question. What it has read it does not keep:
+    files are written anew under their names.
     """
     with _starting:
         engine = _engines.get(str(inside))
@@ -59,7 +76,9 @@ def _engine(inside: Path) -> duckdb.DuckDBPyConnection:
 
 
 def connect(files: Path | None = None, years: Iterable[int] | None = None) -> duckdb.DuckDBPyConnection:
-    """DuckDB with a view `lines` over the store's files (of some years), or over one frozen file. Close it after use."""
+    """DuckDB with a view `lines` over the store's files (of some years), or over
+    one frozen file. Close it after use.
+    """
     paths = [files] if files else store.files_of(years)
     connection = _engine(files.parent if files else store.folder()).cursor()
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
@@ -70,8 +89,8 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
 
 
 def literal(sql: str, values: Sequence[str | int]) -> str:
-    """SQL with its values written in, for a view, which takes none: text in quotes that are doubled inside, as DuckDB
-    reads it.
+    """SQL with its values written in, for a view, which takes none: text in quotes that
+    are doubled inside, as DuckDB reads it.
     """
     parts = sql.split("?")
     if len(parts) != len(values) + 1:

@@ -1,4 +1,6 @@
-"""Answers that were computed already: as long as the store is the same, the same question of people who see the same has them."""
+"""Answers that were computed already: as long as the store is the same, the same
+question of people who see the same has them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _lock = threading.Lock()
 def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Callable[[], T]) -> T:
     """What `work` gives for a scope and what this person sees; computed once for each state of the store.
 
-    People who see the same share answers: the key is the rule of sight itself, not the person. Answers are not changed by callers.
+    People who see the same share answers: the key is the rule of sight itself, not the
+    person. Answers are not changed by callers.
     """
     store.bring_up_to_date()
     sight, values = standing(actor)

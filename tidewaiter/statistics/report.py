@@ -113,13 +113,31 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
         return {
-            "snapshot": snapshot, "lang": lang, "title": (written.title if written else "") or _("Illicit Trade Report %(period)s") % {"period": period_words(scope_of_year(snapshot))},
-            "period": period_words(scope_of_year(snapshot)), "against": period_words(scope_of_year(snapshot).before), "public": public, "whole": whole,
-            "reporters": len(whole.coverage.reporters), "could": max(could, len(whole.coverage.reporters)), "silent": max(0, could - len(whole.coverage.reporters)),
-            "seldom": len(whole.coverage.seldom), "same": whole.coverage.same, "both": len(whole.coverage.both), "sections": sections, "silent_sections": [one for one in sections if not one.get("tables")],
-            "foreword": paragraphs(texts.get("foreword", "")), "caveats": paragraphs(texts.get("caveats", "")), "hide_totals": hide[-1][0], "restated": restated,
-            "factors": [{"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"} for view in list_view(LIST).current()],
-        }  # fmt: skip
+            "snapshot": snapshot,
+            "lang": lang,
+            "title": (written.title if written else "")
+            or _("Illicit Trade Report %(period)s") % {"period": period_words(scope_of_year(snapshot))},
+            "period": period_words(scope_of_year(snapshot)),
+            "against": period_words(scope_of_year(snapshot).before),
+            "public": public,
+            "whole": whole,
+            "reporters": len(whole.coverage.reporters),
+            "could": max(could, len(whole.coverage.reporters)),
+            "silent": max(0, could - len(whole.coverage.reporters)),
+            "seldom": len(whole.coverage.seldom),
+            "same": whole.coverage.same,
+            "both": len(whole.coverage.both),
+            "sections": sections,
+            "silent_sections": [one for one in sections if not one.get("tables")],
+            "foreword": paragraphs(texts.get("foreword", "")),
+            "caveats": paragraphs(texts.get("caveats", "")),
+            "hide_totals": hide[-1][0],
+            "restated": restated,
+            "factors": [
+                {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
+                for view in list_view(LIST).current()
+            ],
+        }
 
 
 def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[dict[str, Any]]) -> Snapshot | None:
@@ -129,10 +147,12 @@ def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[di
     """
     before = scope_of_year(snapshot).before
     former = (
-        Snapshot.objects.filter(since=before.since, until=before.until, audience="members", frozen_at__lt=snapshot.frozen_at)
+        Snapshot.objects.filter(
+            since=before.since, until=before.until, audience="members", frozen_at__lt=snapshot.frozen_at
+        )
         .order_by("-frozen_at")
         .first()
-    )  # fmt: skip
+    )
     if former is None or not path_of(former.file).exists():
         return None
     with chosen(scope_of_year(former), None, path_of(former.file)) as connection:
@@ -157,9 +177,14 @@ def _section(
     public = snapshot.audience == "public"
     scope = scope_of_year(snapshot, section)
     shown: dict[str, Any] = {
-        "name": section.name, "title": str(section.title), "forms": [value_word("commodity", code, lang) for code in section.forms], "found": found,
-        "text": paragraphs(text), "reporters": len(found.coverage.reporters), "hide": hide,
-    }  # fmt: skip
+        "name": section.name,
+        "title": str(section.title),
+        "forms": [value_word("commodity", code, lang) for code in section.forms],
+        "found": found,
+        "text": paragraphs(text),
+        "reporters": len(found.coverage.reporters),
+        "hide": hide,
+    }
     if not found.cases.now or shown["hide"]:
         return shown
     said = [_said(edition, section) for edition, _figures in earlier]
@@ -174,12 +199,25 @@ def _section(
         legs = [leg for leg, few in zip(legs, told, strict=True) if not few and not sensitive(leg[3])]
     legs = legs[:FLOWS]
     return shown | {
-        "chart": month_chart(found, scope), "map": _map(found, legs, lang, public), "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
-        "left_out": round(100 * (total - known) / total) if total else 0, "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
+        "chart": month_chart(found, scope),
+        "map": _map(found, legs, lang, public),
+        "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
+        "left_out": round(100 * (total - known) / total) if total else 0,
+        "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
         "amounts": _amounts(found, lang, goods, public, [figure for _edition, figure in earlier]),
-        "countries": [] if public else [(value_word("country", row.keys[0], lang), row, charts.share(row.cases.now, found.tables["countries"][0].cases.now)) for row in found.tables["countries"][:TOP] if row.cases.now],
+        "countries": []
+        if public
+        else [
+            (
+                value_word("country", row.keys[0], lang),
+                row,
+                charts.share(row.cases.now, found.tables["countries"][0].cases.now),
+            )
+            for row in found.tables["countries"][:TOP]
+            if row.cases.now
+        ],
         "bands": [] if public else found.bands,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +255,14 @@ def _shown(name: str, made: Table, lang: str, goods: dict[str, str]) -> dict[str
         return "" if cell.hidden else charts.share(cell.now, most)
 
     return {
-        "title": TITLES[name], "left_out": made.left_out, "grand": made.grand,
-        "rows": [(_("others") if line.rest else value_word(name, line.key, lang, goods), line.total, bar(line.total)) for line in made.lines],
-    }  # fmt: skip
+        "title": TITLES[name],
+        "left_out": made.left_out,
+        "grand": made.grand,
+        "rows": [
+            (_("others") if line.rest else value_word(name, line.key, lang, goods), line.total, bar(line.total))
+            for line in made.lines
+        ],
+    }
 
 
 def _amounts(
@@ -246,9 +289,12 @@ def _in_order(former: list[Common], shown: list[Common], with_rest: bool) -> lis
 
 def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
     return {
-        "word": value_word("subtype", one.subtype, lang, goods), "hidden": hide, "row": one,
-        "unit": unit_word(one.unit, lang), "few": too_few(one.reporters),
-    }  # fmt: skip
+        "word": value_word("subtype", one.subtype, lang, goods),
+        "hidden": hide,
+        "row": one,
+        "unit": unit_word(one.unit, lang),
+        "few": too_few(one.reporters),
+    }
 
 
 def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
@@ -259,10 +305,14 @@ def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
     for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):
         photos.setdefault(photo.case_id, []).append(photo)
     return [
-        {"case": cases[ref], "text": paragraphs(text), "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]]}
+        {
+            "case": cases[ref],
+            "text": paragraphs(text),
+            "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]],
+        }
         for ref, text in chosen_refs
         if ref in cases
-    ]  # fmt: skip
+    ]
 
 
 def _drawn(photo: CasePhoto) -> dict[str, str]:

@@ -37,13 +37,23 @@ def reports(request: HttpRequest) -> HttpResponse:
         raise Missing("missing", _("There is no such page."))
     if request.method == "POST":
         made = freeze(
-            name=request.POST.get("name", ""), since=request.POST.get("since", ""), until=request.POST.get("until", ""),
-            audience=request.POST.get("audience", ""), by=by,
-        )  # fmt: skip
+            name=request.POST.get("name", ""),
+            since=request.POST.get("since", ""),
+            until=request.POST.get("until", ""),
+            audience=request.POST.get("audience", ""),
+            by=by,
+        )
         messages.info(request, _("The data set is frozen."))
         return redirect("report", ref=made.ref)
     rows = Snapshot.objects.order_by("-frozen_at")[:200]
-    shown = {"rows": rows, "writes": writes_reports(by), "audiences": AUDIENCES, "scope": scope_of(request), "own": by.administration_code, "parties": Administration.objects.exclude(code="INT").order_by("name").values_list("code", "name")}  # fmt: skip
+    shown = {
+        "rows": rows,
+        "writes": writes_reports(by),
+        "audiences": AUDIENCES,
+        "scope": scope_of(request),
+        "own": by.administration_code,
+        "parties": Administration.objects.exclude(code="INT").order_by("name").values_list("code", "name"),
+    }
     return render(request, "statistics/reports.html", shown)
 
 
@@ -85,17 +95,24 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
         one["written"] = typed.get("texts", kept_texts).get(one["name"], "")
         one["told"] = typed["studies"].get(one["name"], "") if typed else kept_studies
     shown = said | {
-        "writes": writes(by, frozen), "languages": settings.LANGUAGES, "written": written, "left_out": len(left_out(frozen, by)),
-        "former": list(written.former.order_by("-version")) if written else [], "theirs": written if status == 409 else None,
+        "writes": writes(by, frozen),
+        "languages": settings.LANGUAGES,
+        "written": written,
+        "left_out": len(left_out(frozen, by)),
+        "former": list(written.former.order_by("-version")) if written else [],
+        "theirs": written if status == 409 else None,
         "title_said": request.POST.get("title", "") if refusal else (written.title if written else ""),
-        "beside": {name: typed.get("texts", kept_texts).get(name, "") for name in ("foreword", "caveats")}, "refusal": refusal,
-    }  # fmt: skip
+        "beside": {name: typed.get("texts", kept_texts).get(name, "") for name in ("foreword", "caveats")},
+        "refusal": refusal,
+    }
     return render(request, "statistics/report.html", shown, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, ref: str, kind: str) -> HttpResponseBase:
-    """The frozen lines as Parquet; a report as PDF, HTML or workbook is asked for by a button and made by the worker."""
+    """The frozen lines as Parquet; a report as PDF, HTML or workbook is asked for by a button and made by the
+    worker.
+    """
     by = actor_of(request)
     frozen = snapshot_named(by, ref)
     name_of(frozen, kind)

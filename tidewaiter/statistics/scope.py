@@ -106,8 +106,8 @@ def read_scope(query: QueryDict, since: str, until: str) -> Scope:
 
 
 PUBLIC = "counted AND wide"
-"""What any output for the public counts, in SQL over the store, whoever makes it: validated cases without a mark
-that narrows them.
+"""What any output for the public counts, in SQL over the store, whoever makes it: validated
+cases without a mark that narrows them.
 """
 
 

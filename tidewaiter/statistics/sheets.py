@@ -22,11 +22,17 @@ def workbook_of(snapshot: Snapshot, lang: str) -> bytes:
     with override(lang):
         report = composed(snapshot, lang)
         about = book.add_worksheet(_("About")[:31])
-        for row, (title, value) in enumerate((
-            (_("Report"), report["title"]), (_("Data set"), snapshot.ref), (_("Digest"), snapshot.digest), (_("Frozen"), snapshot.frozen_at.isoformat()),
-            (_("Cases"), _("hidden") if report["hide_totals"] else report["whole"].cases.now), (_("Reporting administrations"), report["reporters"]),
-            *((f"{_('List')} {name}", version) for name, version in snapshot.lists.items()),
-        )):  # fmt: skip
+        for row, (title, value) in enumerate(
+            (
+                (_("Report"), report["title"]),
+                (_("Data set"), snapshot.ref),
+                (_("Digest"), snapshot.digest),
+                (_("Frozen"), snapshot.frozen_at.isoformat()),
+                (_("Cases"), _("hidden") if report["hide_totals"] else report["whole"].cases.now),
+                (_("Reporting administrations"), report["reporters"]),
+                *((f"{_('List')} {name}", version) for name, version in snapshot.lists.items()),
+            )
+        ):
             about.write_string(row, 0, str(title), bold)
             about.write(row, 1, neutral(value) if isinstance(value, str) else value)
         about.autofit()

@@ -28,30 +28,59 @@ def period_words(scope: Scope) -> str:
     if y1 == y2:
         said = _("%(first)s to %(last)s %(year)s") % {"first": MONTHS[m1], "last": MONTHS[m2], "year": y1}
         return str(y1) if (m1, m2) == (1, 12) else said
-    return _("%(first)s %(year1)s to %(last)s %(year2)s") % {"first": MONTHS[m1], "year1": y1, "last": MONTHS[m2], "year2": y2}  # fmt: skip
+    return _("%(first)s %(year1)s to %(last)s %(year2)s") % {
+        "first": MONTHS[m1],
+        "year1": y1,
+        "last": MONTHS[m2],
+        "year2": y2,
+    }
 
 
 def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
     """What stands above every page of figures: the period, the narrowing as chips, the choices."""
     chips = [
-        {"title": TITLES[name], "word": ", ".join(value_word(name, one, lang) for one in values), "query": scope.query(**{name: ""})}
+        {
+            "title": TITLES[name],
+            "word": ", ".join(value_word(name, one, lang) for one in values),
+            "query": scope.query(**{name: ""}),
+        }
         for name, values in scope.where.items()
-    ]  # fmt: skip
+    ]
     choices = [
-        {"name": name, "title": TITLES[name], "rows": sorted(((one.code, one.label(lang)) for one in list_view(_CHOICE[name]).current()), key=lambda row: row[1])}
+        {
+            "name": name,
+            "title": TITLES[name],
+            "rows": sorted(
+                ((one.code, one.label(lang)) for one in list_view(_CHOICE[name]).current()), key=lambda row: row[1]
+            ),
+        }
         for name in NARROWED
         if name not in scope.where
-    ]  # fmt: skip
+    ]
     return {
-        "scope": scope, "period": period_words(scope), "against": period_words(scope.before), "chips": chips, "choices": choices, "query": scope.query(), "measure_title": MEASURES[scope.measure],
+        "scope": scope,
+        "period": period_words(scope),
+        "against": period_words(scope.before),
+        "chips": chips,
+        "choices": choices,
+        "query": scope.query(),
+        "measure_title": MEASURES[scope.measure],
         "fixed": [(name, one) for name, values in scope.where.items() for one in values],
-        "measures": [{"code": code, "word": title, "on": code == scope.measure, "query": scope.query(measure=code)} for code, title in MEASURES.items()],
-    }  # fmt: skip
+        "measures": [
+            {"code": code, "word": title, "on": code == scope.measure, "query": scope.query(measure=code)}
+            for code, title in MEASURES.items()
+        ],
+    }
 
 
 _CHOICE = {
-    "commodity": "commodity", "region": "rilo_region", "country": "country", "mode": "mode", "detection": "detection_method", "direction": "direction",
-}  # fmt: skip
+    "commodity": "commodity",
+    "region": "rilo_region",
+    "country": "country",
+    "mode": "mode",
+    "detection": "detection_method",
+    "direction": "direction",
+}
 
 
 def centres(scope: Scope, chosen: str) -> list[dict[str, Any]]:
@@ -70,20 +99,30 @@ def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:
     every = max(could.count(), len(found.coverage.reporters))
     regular = len(found.coverage.reporters) - len(found.coverage.seldom)
     return {
-        "every": every, "reporters": len(found.coverage.reporters), "seldom": len(found.coverage.seldom), "silent": every - len(found.coverage.reporters),
-        "months": len(scope.months), "wide": round(100 * regular / every, 1) if every else 0, "narrow": round(100 * len(found.coverage.seldom) / every, 1) if every else 0,
-        "both": len(found.coverage.both), "same": found.coverage.same,
-        "validated": round(100 * found.cases.now / (found.cases.now + found.waiting), 1) if found.cases.now + found.waiting else None,
-    }  # fmt: skip
+        "every": every,
+        "reporters": len(found.coverage.reporters),
+        "seldom": len(found.coverage.seldom),
+        "silent": every - len(found.coverage.reporters),
+        "months": len(scope.months),
+        "wide": round(100 * regular / every, 1) if every else 0,
+        "narrow": round(100 * len(found.coverage.seldom) / every, 1) if every else 0,
+        "both": len(found.coverage.both),
+        "same": found.coverage.same,
+        "validated": round(100 * found.cases.now / (found.cases.now + found.waiting), 1)
+        if found.cases.now + found.waiting
+        else None,
+    }
 
 
 def route_shown(row: Row, scope: Scope, lang: str, rows: list[Row]) -> dict[str, Any]:
     """A route with its bar and its change."""
     most = rows[0].cases.now if rows else 0
     return {
-        "ends": [value_word("departure", one, lang) for one in row.keys], "row": row, "bar": charts.share(row.cases.now, most, "of-flow"),
+        "ends": [value_word("departure", one, lang) for one in row.keys],
+        "row": row,
+        "bar": charts.share(row.cases.now, most, "of-flow"),
         "query": scope.query(departure=row.keys[0], destination=row.keys[1]),
-    }  # fmt: skip
+    }
 
 
 def month_chart(found: Figures, scope: Scope) -> Any:
@@ -94,10 +133,17 @@ def month_chart(found: Figures, scope: Scope) -> Any:
     ticks = [month[:7] if len(months) > 12 else str(MONTHS[int(month[5:])])[:3] for month in months]
     return charts.lines(
         label=_("Cases by month: %(n)s in %(period)s, %(m)s in %(before)s")
-        % {"n": found.cases.now, "period": period_words(scope), "m": found.cases.was, "before": period_words(scope.before)},
-        ticks=ticks, now=[found.months.get(month, 0) if month_number(month) <= present else None for month in months], was=[found.months_before.get(month, 0) for month in before],
+        % {
+            "n": found.cases.now,
+            "period": period_words(scope),
+            "m": found.cases.was,
+            "before": period_words(scope.before),
+        },
+        ticks=ticks,
+        now=[found.months.get(month, 0) if month_number(month) <= present else None for month in months],
+        was=[found.months_before.get(month, 0) for month in before],
         open_from=max(0, arriving[0] - 1) if arriving else None,
-    )  # fmt: skip
+    )
 
 
 def small_multiples(found: dict[tuple[str, str], list[int]], scope: Scope, lang: str) -> dict[str, Any]:
@@ -106,7 +152,18 @@ def small_multiples(found: dict[tuple[str, str], list[int]], scope: Scope, lang:
     rows = []
     for code in sorted({commodity for commodity, _region in found}):
         most = max(max(values) for (commodity, _r), values in found.items() if commodity == code)
-        cells = [{"bars": charts.bars(values, most), "last": values[-1], "year": sum(values[-4:]), "change": _change(values), "query": scope.query(commodity=code, region=region)} if (values := found.get((code, region))) else None for region in regions]  # fmt: skip
+        cells = [
+            {
+                "bars": charts.bars(values, most),
+                "last": values[-1],
+                "year": sum(values[-4:]),
+                "change": _change(values),
+                "query": scope.query(commodity=code, region=region),
+            }
+            if (values := found.get((code, region)))
+            else None
+            for region in regions
+        ]
         rows.append({"code": code, "word": value_word("commodity", code, lang), "cells": cells})
     return {"heads": [value_word("region", one, lang) for one in regions], "rows": rows}
 
@@ -140,9 +197,15 @@ def bands_shown(found: Figures, lang: str) -> list[dict[str, Any]]:
         for unit in {band.unit for band in found.bands}
     }
     return [
-        {"unit": band.unit, "low": _power(band.power), "high": _power(band.power + 1), "band": band, "bar": charts.share(band.seizures, most[band.unit])}
+        {
+            "unit": band.unit,
+            "low": _power(band.power),
+            "high": _power(band.power + 1),
+            "band": band,
+            "bar": charts.share(band.seizures, most[band.unit]),
+        }
         for band in found.bands
-    ]  # fmt: skip
+    ]
 
 
 def _power(power: int) -> str:
@@ -153,11 +216,16 @@ def ways_shown(ways: list[tuple[str | None, int, int, int]], scope: Scope, lang:
     """What each way of selecting brought, and how often something large."""
     total = sum(cases for _way, cases, _lines, _large in ways)
     return [
-        {"word": value_word("detection", way, lang), "cases": cases, "share": round(100 * cases / total, 1) if total else 0, "large": round(100 * large / lines, 1) if lines else None,
-         "query": scope.query(detection=way) if way else ""}
+        {
+            "word": value_word("detection", way, lang),
+            "cases": cases,
+            "share": round(100 * cases / total, 1) if total else 0,
+            "large": round(100 * large / lines, 1) if lines else None,
+            "query": scope.query(detection=way) if way else "",
+        }
         for way, cases, lines, large in ways
         if cases
-    ]  # fmt: skip
+    ]
 
 
 def hiding_shown(rows: list[Row], scope: Scope, lang: str) -> dict[str, Any]:
@@ -172,22 +240,36 @@ def hiding_shown(rows: list[Row], scope: Scope, lang: str) -> dict[str, Any]:
     return {
         "heads": [value_word("mode", one, lang) for one in columns],
         "rows": [
-            {"word": value_word("concealment", line, lang), "cells": [
-                {"row": cells[line, column], "level": maps.level(cells[line, column].cases.now, most), "query": scope.query(concealment=line or "-", mode=column or "-")} if (line, column) in cells else None
-                for column in columns
-            ]}
+            {
+                "word": value_word("concealment", line, lang),
+                "cells": [
+                    {
+                        "row": cells[line, column],
+                        "level": maps.level(cells[line, column].cases.now, most),
+                        "query": scope.query(concealment=line or "-", mode=column or "-"),
+                    }
+                    if (line, column) in cells
+                    else None
+                    for column in columns
+                ],
+            }
             for line in lines
         ],
-    }  # fmt: skip
+    }
 
 
 def table_of(rows: list[Row], name: str, scope: Scope, lang: str) -> list[dict[str, Any]]:
     """The rows beside the map, largest first."""
     most = rows[0].cases.now if rows else 0
     return [
-        {"word": value_word(name, row.keys[0], lang), "row": row, "bar": charts.share(row.cases.now, most), "query": scope.query(**{name: str(row.keys[0] or "-")})}
+        {
+            "word": value_word(name, row.keys[0], lang),
+            "row": row,
+            "bar": charts.share(row.cases.now, most),
+            "query": scope.query(**{name: str(row.keys[0] or "-")}),
+        }
         for row in rows[:40]
-    ]  # fmt: skip
+    ]
 
 
 def spots_of(rows: list[Row], lang: str) -> list[maps.Spot]:

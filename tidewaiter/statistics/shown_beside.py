@@ -56,10 +56,18 @@ def wildlife_rows(found: Iterable[Compared], lang: str) -> list[list[Any]]:
     """Rows under `WILDLIFE_HEADS`."""
     return [
         [
-            one.species, value_word("country", one.departure, lang) if one.departure else "", value_word("country", one.destination, lang) if one.destination else "",
-            one.cases, one.lines, amounts(one.seized.items(), lang), one.shipments,
+            one.species,
+            value_word("country", one.departure, lang) if one.departure else "",
+            value_word("country", one.destination, lang) if one.destination else "",
+            one.cases,
+            one.lines,
+            amounts(one.seized.items(), lang),
+            one.shipments,
             amounts(((about, both[0]) for about, both in one.on_route.items() if both[0]), lang),
-            amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang), one.anywhere, "; ".join(sorted(one.reported_as)), reading(one),
+            amounts(((about, both[1]) for about, both in one.on_route.items() if both[1]), lang),
+            one.anywhere,
+            "; ".join(sorted(one.reported_as)),
+            reading(one),
         ]
         for one in found
-    ]  # fmt: skip
+    ]

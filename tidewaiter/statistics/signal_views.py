@@ -30,11 +30,16 @@ def rising(request: HttpRequest) -> HttpResponse:
     first = month_text(month_number(scope.until) - LATELY + 1)
     rows = [
         {
-            "signal": one, "words": words_of(one, lang), "bars": charts.bars(one.months, max(one.months)), "kind": one.keys["commodity"],
-            "query": scope.query(since=first, until=scope.until, measure="", **{f"is.{name}": value for name, value in one.keys.items()}),
+            "signal": one,
+            "words": words_of(one, lang),
+            "bars": charts.bars(one.months, max(one.months)),
+            "kind": one.keys["commodity"],
+            "query": scope.query(
+                since=first, until=scope.until, measure="", **{f"is.{name}": value for name, value in one.keys.items()}
+            ),
         }
         for one in found[:SHOWN]
-    ]  # fmt: skip
+    ]
     shown: dict[str, Any] = {"rows": rows, "asked": asked, "number": len(found), "history": HISTORY, "lately": LATELY}
     return render(request, "statistics/signals.html", frame_of(scope, lang) | shown)
 

@@ -1,11 +1,12 @@
 """Early signals: goods, routes and methods that rose more than their own history explains.
 
-Each series of monthly cases is asked how likely its last months are, given the months before. Counts of seizures scatter more than
-a Poisson count does, so the history's own scatter is measured (variance over mean, at least 1) and the last months are held
-against a negative binomial whose variance has that scatter and the uncertainty of the history's mean (the predictive distribution of a
-gamma-Poisson model with Jeffreys' prior; A. Gelman et al., Bayesian Data Analysis, 3rd ed., §2.6). Thousands of series are asked at
-once, so the share of false ones among those that are shown is kept at `FALSE_SHARE` (Y. Benjamini and Y. Hochberg, 1995).
-Only administrations that reported both before and lately are counted: a new reporter is no rise.
+Each series of monthly cases is asked how likely its last months are, given the months before. Counts of seizures
+scatter more than a Poisson count does, so the history's own scatter is measured (variance over mean, at least 1) and
+the last months are held against a negative binomial whose variance has that scatter and the uncertainty of the
+history's mean (the predictive distribution of a gamma-Poisson model with Jeffreys' prior; A. Gelman et al., Bayesian
+Data Analysis, 3rd ed., §2.6). Thousands of series are asked at once, so the share of false ones among those that are
+shown is kept at `FALSE_SHARE` (Y. Benjamini and Y. Hochberg, 1995). Only administrations that reported both before and
+lately are counted: a new reporter is no rise.
 """
 
 from __future__ import annotations
@@ -28,13 +29,18 @@ HISTORY, LATELY = 33, 3
 LEAST_CASES, LEAST_RATIO, LEAST_MONTHS = 5, 1.5, 12
 KEYS = ("commodity", "departure", "destination", "concealment", "mode")
 _SETS = (
-    ("commodity",), ("commodity", "departure", "destination"), ("commodity", "concealment", "mode"), ("commodity", "departure", "destination", "concealment"),
-)  # fmt: skip
+    ("commodity",),
+    ("commodity", "departure", "destination"),
+    ("commodity", "concealment", "mode"),
+    ("commodity", "departure", "destination", "concealment"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A series that rose: its keys (`{dimension: value}`), months, what was expected of the last ones, and how unlikely they are."""
+    """A series that rose: its keys (`{dimension: value}`), months, what was expected of the
+    last ones, and how unlikely they are.
+    """
 
     keys: dict[str, str]
     months: list[int]
@@ -51,7 +57,9 @@ class Signal:
 
 
 def tail(count: int, mean: float, variance: float) -> float:
-    """P(X ≥ `count`) of a negative binomial of that mean and variance; of a Poisson where the variance is not larger."""
+    """P(X ≥ `count`) of a negative binomial of that mean and variance; of a Poisson where the variance is not
+    larger.
+    """
     if count <= 0:
         return 1.0
     if variance <= mean * (1 + 1e-9):

@@ -1,9 +1,8 @@
 """The analysis store: typed columns in Parquet, kept up to date by following the ledger.
 
-A file holds the cases of one year whose refs end alike, so that a period is asked of few files. A change, whatever it
-was, takes the
-case out of the files and puts it in anew from the record; a rebuild writes them all. What a file holds is the record,
-never a sum.
+A file holds the cases of one year whose refs end alike, so that a period is asked of few files. A change,
+whatever it was, takes the case out of the files and puts it in anew from the record; a rebuild writes them all.
+What a file holds is the record, never a sum.
 """
 
 from __future__ import annotations
@@ -41,25 +40,77 @@ Part = tuple[int, int]
 """Year and group."""
 _AMOUNT = pa.decimal128(38, 12)
 _CORE: tuple[tuple[str, pa.DataType], ...] = (
-    ("ref", pa.string()), ("version", pa.int32()), ("administration", pa.string()), ("region", pa.string()), ("country", pa.string()),
-    ("status", pa.string()), ("latest", pa.bool_()), ("counted", pa.bool_()), ("wide", pa.bool_()), ("pending", pa.string()),
-    ("commodity", pa.string()), ("kind", pa.string()), ("date", pa.date32()), ("year", pa.int16()), ("month", pa.string()),
-    ("mode", pa.string()), ("detection", pa.string()), ("direction", pa.string()), ("location_type", pa.string()), ("place", pa.string()),
-    ("concealment", pa.string()), ("departure", pa.string()), ("destination", pa.string()), ("channel", pa.string()),
-    ("line", pa.int32()), ("subtype", pa.string()), ("hs", pa.string()), ("origin", pa.string()), ("quantity", _AMOUNT),
-    ("unit", pa.string()), ("value", _AMOUNT), ("currency", pa.string()), ("head", pa.bool_()), ("goods", pa.int64()), ("transits", pa.string()),
+    ("ref", pa.string()),
+    ("version", pa.int32()),
+    ("administration", pa.string()),
+    ("region", pa.string()),
+    ("country", pa.string()),
+    ("status", pa.string()),
+    ("latest", pa.bool_()),
+    ("counted", pa.bool_()),
+    ("wide", pa.bool_()),
+    ("pending", pa.string()),
+    ("commodity", pa.string()),
+    ("kind", pa.string()),
+    ("date", pa.date32()),
+    ("year", pa.int16()),
+    ("month", pa.string()),
+    ("mode", pa.string()),
+    ("detection", pa.string()),
+    ("direction", pa.string()),
+    ("location_type", pa.string()),
+    ("place", pa.string()),
+    ("concealment", pa.string()),
+    ("departure", pa.string()),
+    ("destination", pa.string()),
+    ("channel", pa.string()),
+    ("line", pa.int32()),
+    ("subtype", pa.string()),
+    ("hs", pa.string()),
+    ("origin", pa.string()),
+    ("quantity", _AMOUNT),
+    ("unit", pa.string()),
+    ("value", _AMOUNT),
+    ("currency", pa.string()),
+    ("head", pa.bool_()),
+    ("goods", pa.int64()),
+    ("transits", pa.string()),
     ("events", pa.int64()),
-)  # fmt: skip
-"""`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true in the first
-line of a case,
-and there `goods` says how many seizures the case has: what is counted by columns of a case reads first lines alone."""
+)
+"""`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true
+in the first line of a case, and there `goods` says how many seizures the case has: what is counted by
+columns of a case reads first lines alone.
+"""
 MOST_EVENTS = 10**9
 """Seizures that a line is counted for at most: a slip of a reporter overflows no sum."""
 _CASE = (
-    "pk", "ref", "version", "administration", "region", "country", "status", "latest", "counted", "wide", "pending", "form", "kind",
-    "date", "date_precision", "year", "mode", "direction", "location_type", "place", "departure", "destination", "channel", "header__detection__method", "header__concealment__method",
+    "pk",
+    "ref",
+    "version",
+    "administration",
+    "region",
+    "country",
+    "status",
+    "latest",
+    "counted",
+    "wide",
+    "pending",
+    "form",
+    "kind",
+    "date",
+    "date_precision",
+    "year",
+    "mode",
+    "direction",
+    "location_type",
+    "place",
+    "departure",
+    "destination",
+    "channel",
+    "header__detection__method",
+    "header__concealment__method",
     "header__route",
-)  # fmt: skip
+)
 _LINE = (
     "case_id",
     "number",
@@ -295,11 +346,56 @@ _NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
 
 
 def _head(case: list[Any]) -> list[Any]:
-    (ref, version, administration, region, country, status, latest, counted, wide, pending, form, kind, day, precision, year, mode,
-     direction, location_type, place, departure, destination, channel, detection, concealment) = case  # fmt: skip
+    (
+        ref,
+        version,
+        administration,
+        region,
+        country,
+        status,
+        latest,
+        counted,
+        wide,
+        pending,
+        form,
+        kind,
+        day,
+        precision,
+        year,
+        mode,
+        direction,
+        location_type,
+        place,
+        departure,
+        destination,
+        channel,
+        detection,
+        concealment,
+    ) = case
     month = day.isoformat()[:7] if precision != "year" else None
     return [
-        ref, version, administration, region, country, status, latest, counted, wide, pending, form, kind, day, year, month,
-        mode or None, detection, direction or None, location_type or None, place or None,
-        concealment, departure or None, destination or None, channel,
-    ]  # fmt: skip
+        ref,
+        version,
+        administration,
+        region,
+        country,
+        status,
+        latest,
+        counted,
+        wide,
+        pending,
+        form,
+        kind,
+        day,
+        year,
+        month,
+        mode or None,
+        detection,
+        direction or None,
+        location_type or None,
+        place or None,
+        concealment,
+        departure or None,
+        destination or None,
+        channel,
+    ]

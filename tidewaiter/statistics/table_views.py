@@ -37,7 +37,9 @@ FIRST = 500
 
 @require_GET
 def builder(request: HttpRequest) -> HttpResponse:
-    """A table by one or two dimensions of the period, every figure with the cases behind it; `format=csv` takes it away."""
+    """A table by one or two dimensions of the period, every figure with the cases
+    behind it; `format=csv` takes it away.
+    """
     by, lang = actor_of(request), get_language() or "en"
     scope = scope_of(request)
     first = request.GET.get("by", "commodity")
@@ -63,17 +65,33 @@ def builder(request: HttpRequest) -> HttpResponse:
     shared = Q(shared=True) if is_customs(by) else Q()  # of a partner's is the library alone
     mine = KeptTable.objects.filter(Q(username=by.username) | shared).order_by("name")
     address = f"by={first}&and={second}&{scope.query()}" + ("&audience=public" if public else "")
-    return render(request, "statistics/table.html", shown | {
-        "dimensions": [(name, TITLES[name]) for name in BUILDABLE], "first": first, "second": second, "heads": [TITLES[name] for name in (first, second) if name],
-        "public": public, "kept_tables": [(one, one.username == by.username) for one in mine], "address": address, "questions": QUESTIONS,
-        "title": next((one.title for one in QUESTIONS if (one.by, one.across, one.measure) == (first, second, scope.measure)), ""),
-    })  # fmt: skip
+    return render(
+        request,
+        "statistics/table.html",
+        shown
+        | {
+            "dimensions": [(name, TITLES[name]) for name in BUILDABLE],
+            "first": first,
+            "second": second,
+            "heads": [TITLES[name] for name in (first, second) if name],
+            "public": public,
+            "kept_tables": [(one, one.username == by.username) for one in mine],
+            "address": address,
+            "questions": QUESTIONS,
+            "title": next(
+                (one.title for one in QUESTIONS if (one.by, one.across, one.measure) == (first, second, scope.measure)),
+                "",
+            ),
+        },
+    )
 
 
 def _table_shown(
     made: Table, first: str, second: str, scope: Scope, lang: str, goods: dict[str, str]
 ) -> dict[str, Any]:
-    most = max((cell.now for line in made.lines for cell in line.cells), default=0) or max((line.total.now for line in made.lines), default=0)  # fmt: skip
+    most = max((cell.now for line in made.lines for cell in line.cells), default=0) or max(
+        (line.total.now for line in made.lines), default=0
+    )
 
     def cell_shown(cell: Cell, line: Line | None, column: Any, rest: bool = False) -> dict[str, Any]:
         keys = {}
@@ -90,16 +108,26 @@ def _table_shown(
 
     columns = [*made.columns, *([_NONE] if made.rest_column else [])]
     return {
-        "made": made, "columns": [value_word(second, one, lang, goods) if one is not _NONE else _("others") for one in columns],
+        "made": made,
+        "columns": [value_word(second, one, lang, goods) if one is not _NONE else _("others") for one in columns],
         "lines": [
-            {"word": _("others") if line.rest else value_word(first, line.key, lang, goods), "cells": [cell_shown(cell, line, column, column is _NONE) for cell, column in zip(line.cells, columns, strict=True)],
-             "total": cell_shown(line.total, line, _NONE)}
+            {
+                "word": _("others") if line.rest else value_word(first, line.key, lang, goods),
+                "cells": [
+                    cell_shown(cell, line, column, column is _NONE)
+                    for cell, column in zip(line.cells, columns, strict=True)
+                ],
+                "total": cell_shown(line.total, line, _NONE),
+            }
             for line in made.lines
         ],
-        "totals": [cell_shown(cell, None, column, column is _NONE) for cell, column in zip(made.totals, columns, strict=True)],
-        "grand": made.grand, "hides": any(cell.hidden for line in made.lines for cell in (*line.cells, line.total)),
+        "totals": [
+            cell_shown(cell, None, column, column is _NONE) for cell, column in zip(made.totals, columns, strict=True)
+        ],
+        "grand": made.grand,
+        "hides": any(cell.hidden for line in made.lines for cell in (*line.cells, line.total)),
         "marks": any(cell.few for line in made.lines for cell in (*line.cells, line.total)),
-    }  # fmt: skip
+    }
 
 
 _NONE = object()
@@ -116,9 +144,10 @@ def _drill(scope: Scope, keys: dict[str, str]) -> str:
 def _sum_shown(one: Any, names: tuple[str, str], scope: Scope, lang: str, goods: dict[str, str]) -> dict[str, Any]:
     keys = [name for name in names if name]
     return {
-        "sum": one, "words": [value_word(name, key, lang, goods) for name, key in zip(keys, one.keys, strict=True)],
+        "sum": one,
+        "words": [value_word(name, key, lang, goods) for name, key in zip(keys, one.keys, strict=True)],
         "query": _drill(scope, {name: _key(key) for name, key in zip(keys, one.keys, strict=True)}),
-    }  # fmt: skip
+    }
 
 
 def _as_csv(shown: dict[str, Any], first: str, second: str, public: bool) -> HttpResponse:
@@ -127,7 +156,16 @@ def _as_csv(shown: dict[str, Any], first: str, second: str, public: bool) -> Htt
     out = csv.writer(answer, lineterminator="\r\n")
     scope = shown["scope"]
     if "sums" in shown:
-        out.writerow([*[name for name in (first, second) if name], "unit", scope.measure, f"{scope.measure}_before", "seizures", "reporters"])  # fmt: skip
+        out.writerow(
+            [
+                *[name for name in (first, second) if name],
+                "unit",
+                scope.measure,
+                f"{scope.measure}_before",
+                "seizures",
+                "reporters",
+            ]
+        )
         for row in shown["sums"]:
             one = row["sum"]
             said = ["hidden", "", "", ""] if one.hidden else [one.now, one.was, one.seizures, len(one.reporters)]
@@ -169,5 +207,12 @@ def behind(request: HttpRequest) -> HttpResponse:
         refs = refs_behind(connection, {name: None if value == "-" else value for name, value in keys.items()}, FIRST)
     cases = list(validated_cases(by).filter(ref__in=among(refs[:FIRST])).order_by("-date", "-pk"))
     goods = words_of_goods(lang)
-    chips = [{"title": TITLES[name], "word": value_word(name, None if value == "-" else value, lang, goods)} for name, value in keys.items()]  # fmt: skip
-    return render(request, "statistics/behind.html", frame_of(scope, lang) | {"cases": cases, "more": len(refs) > FIRST, "cell": chips, "first": FIRST})  # fmt: skip
+    chips = [
+        {"title": TITLES[name], "word": value_word(name, None if value == "-" else value, lang, goods)}
+        for name, value in keys.items()
+    ]
+    return render(
+        request,
+        "statistics/behind.html",
+        frame_of(scope, lang) | {"cases": cases, "more": len(refs) > FIRST, "cell": chips, "first": FIRST},
+    )

@@ -95,7 +95,8 @@ def must_be_public(where: Iterable[str], by: str, across: str) -> None:
         raise BadInput(
             "public_narrowing",
             _(
-                "A table for the public is neither narrowed by who reported nor goes by administrations: take «%(name)s» away."
+                "A table for the public is neither narrowed by who reported nor goes by administrations: take"
+                " «%(name)s» away."
             )
             % {"name": told[0]},
         )
@@ -221,8 +222,8 @@ def _hide(made: Table, before: Sequence[Mapping[Any, Behind]]) -> None:
 
 
 def _in_open_order(made: Table, by: str, across: str) -> None:
-    """Rows and columns whose total is hidden last and by their keys: between two others a hidden total would be all
-    but told.
+    """Rows and columns whose total is hidden last and by their keys: between two others
+    a hidden total would be all but told.
     """
     if by not in IN_TIME:
         made.lines.sort(key=lambda line: (line.rest, line.total.hidden, str(line.key) if line.total.hidden else ""))
@@ -240,7 +241,9 @@ def _in_open_order(made: Table, by: str, across: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum of quantity or value of one group in one unit or currency; what is hidden from the public has no numbers."""
+    """A sum of quantity or value of one group in one unit or currency; what is
+    hidden from the public has no numbers.
+    """
 
     keys: tuple[Any, ...]
     unit: str
@@ -304,8 +307,8 @@ def _public(found: list[Sum]) -> list[Sum]:
     """Each unit's sums as a table with totals: what is hidden in it loses its numbers and stands last, in the order
     of its keys.
 
-    Beyond the largest rows and columns the rest is one row and one column, which is not shown and yet is part of the
-    totals.
+    Beyond the largest rows and columns the rest is one row and one column, which is not
+    shown and yet is part of the totals.
     """
     by_unit: dict[str, list[Sum]] = {}
     for one in found:

@@ -46,8 +46,8 @@ def name_of(frozen: Snapshot, kind: str) -> str:
 
 
 def lines_answer(frozen: Snapshot, by: Actor) -> HttpResponseBase:
-    """The frozen lines as a download; `Cases-Left-Out` says how many cases are not in it that this person may not
-    read any more.
+    """The frozen lines as a download; `Cases-Left-Out` says how many cases are not in it
+    that this person may not read any more.
     """
     file, gone = opened(frozen, by)
     answer = attached(FileResponse(file, content_type=KINDS["parquet"]), name_of(frozen, "parquet"))

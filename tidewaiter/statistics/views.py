@@ -61,12 +61,22 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     every = remembered("overview", scope, by, lambda: overview(scope, by))
     found, (legs, known, total) = every.figures, every.edges
     shown = frame_of(scope, lang) | {
-        "found": found, "coverage": coverage_shown(found, scope), "routes": [route_shown(row, scope, lang, found.tables["routes"]) for row in found.tables["routes"][:ROUTES]],
-        "route_count": len(found.tables["routes"]), "months": month_chart(found, scope), "small": small_multiples(every.quarters, scope, lang),
-        "map": drawn_map(legs[:FLOWS], found, lang, centre), "centres": centres(scope, centre), "legs": len(legs), "drawn": min(len(legs), FLOWS),
-        "left_out": round(100 * (total - known) / total) if total else 0, "bands": bands_shown(found, lang), "ways": ways_shown(every.ways, scope, lang),
-        "hiding": hiding_shown(found.tables["hiding"], scope, lang), "questions": QUESTIONS,
-    }  # fmt: skip
+        "found": found,
+        "coverage": coverage_shown(found, scope),
+        "routes": [route_shown(row, scope, lang, found.tables["routes"]) for row in found.tables["routes"][:ROUTES]],
+        "route_count": len(found.tables["routes"]),
+        "months": month_chart(found, scope),
+        "small": small_multiples(every.quarters, scope, lang),
+        "map": drawn_map(legs[:FLOWS], found, lang, centre),
+        "centres": centres(scope, centre),
+        "legs": len(legs),
+        "drawn": min(len(legs), FLOWS),
+        "left_out": round(100 * (total - known) / total) if total else 0,
+        "bands": bands_shown(found, lang),
+        "ways": ways_shown(every.ways, scope, lang),
+        "hiding": hiding_shown(found.tables["hiding"], scope, lang),
+        "questions": QUESTIONS,
+    }
     return render(request, "statistics/dashboard.html", shown)
 
 
@@ -85,19 +95,53 @@ def world_map(request: HttpRequest) -> HttpResponse:
         )
     centre = request.GET.get("centre", "indian")
     counts = {str(row.keys[0]): row.cases.now for row in countries if row.keys[0]}
-    flows = [maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}") for a, b, n, _who in legs[:FLOWS]] if layer == "flows" else []  # fmt: skip
+    flows = (
+        [
+            maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}")
+            for a, b, n, _who in legs[:FLOWS]
+        ]
+        if layer == "flows"
+        else []
+    )
     spots = spots_of(places, lang)
     names = {code: value_word("country", code, lang) for leg in legs[:12] for code in leg[:2]}
     known_span = remembered("span", None, by, lambda: span(by))
     years = [str(n) for n in range(int(known_span[0][:4]), int(known_span[1][:4]) + 1)] if known_span else []
     shown = frame_of(scope, lang) | {
-        "map": maps.flow_map(label=_LAYERS_SAID[layer]() % {"period": period_words(scope)}, centre=centre, flows=flows, counts=counts, spots=spots, names=names),
-        "layer": layer, "layers": [{"code": code, "word": said, "on": code == layer, "query": scope.query(layer=code, centre=centre)} for code, said in _layers()],
-        "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)], "centre": centre,
-        "legs": [{"ends": [value_word("country", one, lang) for one in leg[:2]], "n": leg[2], "few": too_few(leg[3]), "bar": charts.share(leg[2], legs[0][2], "of-flow")} for leg in legs[:FLOWS]],
-        "leg_count": len(legs), "rows": table_of(countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang),
-        "left_out": round(100 * (total - known) / total) if total else 0, "total": total, "placed": len(spots), "years": years, "year": scope.until[:4],
-    }  # fmt: skip
+        "map": maps.flow_map(
+            label=_LAYERS_SAID[layer]() % {"period": period_words(scope)},
+            centre=centre,
+            flows=flows,
+            counts=counts,
+            spots=spots,
+            names=names,
+        ),
+        "layer": layer,
+        "layers": [
+            {"code": code, "word": said, "on": code == layer, "query": scope.query(layer=code, centre=centre)}
+            for code, said in _layers()
+        ],
+        "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)],
+        "centre": centre,
+        "legs": [
+            {
+                "ends": [value_word("country", one, lang) for one in leg[:2]],
+                "n": leg[2],
+                "few": too_few(leg[3]),
+                "bar": charts.share(leg[2], legs[0][2], "of-flow"),
+            }
+            for leg in legs[:FLOWS]
+        ],
+        "leg_count": len(legs),
+        "rows": table_of(
+            countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang
+        ),
+        "left_out": round(100 * (total - known) / total) if total else 0,
+        "total": total,
+        "placed": len(spots),
+        "years": years,
+        "year": scope.until[:4],
+    }
     template = "statistics/_map.html" if request.headers.get("HX-Request") else "statistics/map.html"
     return render(request, template, shown)
 

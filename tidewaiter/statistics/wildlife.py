@@ -1,5 +1,5 @@
-"""Seizures of wildlife beside the trade that Parties report to CITES: the same species on the same route, and
-anywhere.
+"""Seizures of wildlife beside the trade that Parties report to CITES: the same
+species on the same route, and anywhere.
 """
 
 from __future__ import annotations
@@ -46,22 +46,22 @@ class Compared:
     """The names by which the table's rows met it: of a synonym, its genus, or a species of the genus that was seized.
     """
     by_name: bool = False
-    """Whether a row on the route (or, where none is on the route, anywhere) names the very taxon, by whatever
-    synonym.
+    """Whether a row on the route (or, where none is on the route, anywhere) names
+    the very taxon, by whatever synonym.
     """
 
     @property
     def verdict(self) -> str:
-        """`route` where the species is traded on this route too, `species` where it is traded elsewhere, `none` where
-        it is not in the table.
+        """`route` where the species is traded on this route too, `species` where it is traded elsewhere,
+        `none` where it is not in the table.
         """
         return ROUTE if self.shipments else SPECIES if self.anywhere else NONE
 
     def count(
         self, name: str, by_name: bool, about: tuple[str, str], amounts: tuple[float, float], rows: int, on_route: bool
     ) -> None:
-        """Adds rows of the table that name it `name`: of the specimen and unit `about`, as importers and exporters
-        say.
+        """Adds rows of the table that name it `name`: of the specimen and unit
+        `about`, as importers and exporters say.
         """
         self.anywhere += rows
         if on_route and not self.shipments:
@@ -76,9 +76,9 @@ class Compared:
 
 
 def compared(actor: Actor, table: BroughtTable, first: int, last: int) -> tuple[list[Compared], int]:
-    """Species and routes of the validated wildlife seizures of some years that this person sees, most cases first,
-    beside the table's
-    rows of the same years; and how many lines say no species. Raises `BadInput` where the years are none.
+    """Species and routes of the validated wildlife seizures of some years that this person sees, most
+    cases first, beside the table's rows of the same years; and how many lines say no species. Raises
+    `BadInput` where the years are none.
     """
     if not 1900 <= first <= last <= 2200:
         raise BadInput("year", _("The period ends before it begins."))
@@ -121,8 +121,16 @@ def _seized(actor: Actor, first: int, last: int, taxa: Taxa) -> tuple[list[Compa
     """Species × route of the seizures, and lines without a species."""
     cases = validated_cases(actor).filter(form="CIT", year__range=(first, last))
     rows = Line.objects.filter(case__in=cases).values_list(
-        "case__ref", "case__departure", "case__destination", "case__country", "origin", "subtype", "quantity", "unit", "document__fields__species"
-    )  # fmt: skip
+        "case__ref",
+        "case__departure",
+        "case__destination",
+        "case__country",
+        "origin",
+        "subtype",
+        "quantity",
+        "unit",
+        "document__fields__species",
+    )
     groups: dict[tuple[str, str, str], Compared] = {}
     whose: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     sums: dict[tuple[str, str, str], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))

@@ -12,21 +12,59 @@ from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.queries import forms_in_use
 
 LISTS = {
-    "commodity": "commodity", "country": "country", "administration": "country", "region": "rilo_region", "mode": "mode",
-    "detection": "detection_method", "direction": "direction", "location_type": "location_type", "concealment": "concealment_method",
-    "departure": "country", "origin": "country", "destination": "country", "place": "unlocode", "kind": "kind", "hs": "hs",
-}  # fmt: skip
+    "commodity": "commodity",
+    "country": "country",
+    "administration": "country",
+    "region": "rilo_region",
+    "mode": "mode",
+    "detection": "detection_method",
+    "direction": "direction",
+    "location_type": "location_type",
+    "concealment": "concealment_method",
+    "departure": "country",
+    "origin": "country",
+    "destination": "country",
+    "place": "unlocode",
+    "kind": "kind",
+    "hs": "hs",
+}
 TITLES = {
-    "commodity": _("Commodity"), "subtype": _("Goods"), "year": _("Year"), "month": _("Month"), "country": _("Country"), "administration": _("Administration"),
-    "region": _("Region"), "mode": _("Mode of transport"), "detection": _("Why selected"), "direction": _("Direction"), "location_type": _("Type of location"),
-    "concealment": _("How concealed"), "departure": _("Departure"), "origin": _("Origin"), "destination": _("Destination"), "status": _("State"),
-    "channel": _("Way of reporting"), "kind": _("Seizure or offence"), "place": _("Place"), "unit": _("Unit"), "hs": _("HS code"), "currency": _("Currency"),
-}  # fmt: skip
+    "commodity": _("Commodity"),
+    "subtype": _("Goods"),
+    "year": _("Year"),
+    "month": _("Month"),
+    "country": _("Country"),
+    "administration": _("Administration"),
+    "region": _("Region"),
+    "mode": _("Mode of transport"),
+    "detection": _("Why selected"),
+    "direction": _("Direction"),
+    "location_type": _("Type of location"),
+    "concealment": _("How concealed"),
+    "departure": _("Departure"),
+    "origin": _("Origin"),
+    "destination": _("Destination"),
+    "status": _("State"),
+    "channel": _("Way of reporting"),
+    "kind": _("Seizure or offence"),
+    "place": _("Place"),
+    "unit": _("Unit"),
+    "hs": _("HS code"),
+    "currency": _("Currency"),
+}
 MEASURES = {"cases": _("Cases"), "seizures": _("Seizures"), "quantity": _("Quantity"), "value": _("Value")}
 CHANNELS = {
-    "page": _("Page"), "xlsx": _("Excel"), "xml": _("XML"), "csv": _("CSV"), "json": _("JSON"), "ndjson": _("JSON Lines"),
-    "api": _("Program"), "national": _("National node"), "operation": _("Operation"), "offline": _("Without a line"),
-}  # fmt: skip
+    "page": _("Page"),
+    "xlsx": _("Excel"),
+    "xml": _("XML"),
+    "csv": _("CSV"),
+    "json": _("JSON"),
+    "ndjson": _("JSON Lines"),
+    "api": _("Program"),
+    "national": _("National node"),
+    "operation": _("Operation"),
+    "offline": _("Without a line"),
+}
 
 
 def words_of_goods(lang: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Trade analysis: unit prices, mirror data, and which consignments to open. Pure functions on tables, for people and for programs.
+"""Trade analysis: unit prices, mirror data, and which consignments to open. Pure
+functions on tables, for people and for programs.
 
 >>> from tidewaiter.trade import mirror, unit_prices
 """

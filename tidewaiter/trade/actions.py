@@ -110,7 +110,9 @@ def _checked(to: Agency) -> dict[str, str]:
 
 
 def amend_referral(*, referral: Referral, to: Agency, by: Actor, mark: str = "") -> Referral:
-    """Names another agency, or says something else beside the evidence, as long as it was not sent. Raises a refusal."""
+    """Names another agency, or says something else beside the evidence, as long as it was not sent. Raises a
+    refusal.
+    """
     said = _checked(to)
     with transaction.atomic():
         held = _held(referral, "amend", by, mark)
@@ -213,8 +215,8 @@ def _moved(held: Referral, deed: str, entry: str, by: Actor) -> Referral:
 
 
 def move_referral(*, referral: Referral, deed: str, said: Result, by: Actor, mark: str = "") -> Referral:
-    """One of `send`, `accept`, `decline`, `conclude`, `withdraw`, as the doors name them. Raises `BadInput` for
-    another.
+    """One of `send`, `accept`, `decline`, `conclude`, `withdraw`, as the doors name
+    them. Raises `BadInput` for another.
     """
     if deed == "send":
         return send_referral(referral=referral, by=by, mark=mark)

@@ -141,8 +141,8 @@ def _distinct(column: Any, most: int) -> list[str]:
 
 
 def _judged(head: str, column: Any) -> Any:
-    """A column of texts with what names somebody masked, or taken out where it has too many texts; nothing where none
-    does.
+    """A column of texts with what names somebody masked, or taken out where it has too
+    many texts; nothing where none does.
     """
     if not column.type().is_string():
         return None

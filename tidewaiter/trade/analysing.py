@@ -1,5 +1,5 @@
-"""The analyses themselves, as a child process does them: from paths and parameters to files in the run's folder and
-figures.
+"""The analyses themselves, as a child process does them: from paths and parameters to
+files in the run's folder and figures.
 """
 
 from __future__ import annotations

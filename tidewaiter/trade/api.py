@@ -59,9 +59,17 @@ def trade_files(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post(
-    "/trade/files", response={201: FileOut}, operation_id="bring_trade_file", summary="Bring a file for the analyses",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
-)  # fmt: skip
+    "/trade/files",
+    response={201: FileOut},
+    operation_id="bring_trade_file",
+    summary="Bring a file for the analyses",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
 def bring_trade_file(request: HttpRequest, asked: Query[FileAsked]) -> Status[dict[str, Any]]:
     """CSV (packed or not) or Parquet; the same content again is the same file."""
     by = _analyst(writer(request))
@@ -70,8 +78,8 @@ def bring_trade_file(request: HttpRequest, asked: Query[FileAsked]) -> Status[di
 
 
 class RunIn(Schema):
-    """An analysis of a file: which columns say what where they are not recognised, and its settings where they are
-    not the usual ones.
+    """An analysis of a file: which columns say what where they are not recognised, and its
+    settings where they are not the usual ones.
     """
 
     analysis: Literal["unit_prices", "mirror", "select_train", "select_score", "select_evaluate"]
@@ -82,8 +90,8 @@ class RunIn(Schema):
 
 
 class RunOut(Schema):
-    """An analysis: `state` is waiting, done or failed; `answer` are its figures, `why` says why it failed; `job` is
-    its piece of work.
+    """An analysis: `state` is waiting, done or failed; `answer` are its figures, `why` says why
+    it failed; `job` is its piece of work.
     """
 
     ref: str
@@ -145,8 +153,8 @@ def one_trade_run(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 class BesideOut(Schema):
-    """Two analyses of one kind: the settings that differ, the figures of both (`[first, second]`), how many ranked
-    rows both have.
+    """Two analyses of one kind: the settings that differ, the figures of both (`[first,
+    second]`), how many ranked rows both have.
     """
 
     settings: dict[str, list[Any]]
@@ -155,8 +163,11 @@ class BesideOut(Schema):
 
 
 @router.get(
-    "/trade/runs/{ref}/beside/{other}", response=BesideOut, operation_id="trade_runs_beside", summary="Two analyses side by side"
-)  # fmt: skip
+    "/trade/runs/{ref}/beside/{other}",
+    response=BesideOut,
+    operation_id="trade_runs_beside",
+    summary="Two analyses side by side",
+)
 def two_trade_runs(request: HttpRequest, ref: str, other: str) -> dict[str, Any]:
     """What another file, or other settings, change."""
     by = _analyst(reader(request))
@@ -182,9 +193,16 @@ def trade_rows(request: HttpRequest, ref: str, asked: Query[RowsAsked]) -> list[
 
 
 @router.get(
-    "/trade/runs/{ref}/file/{kind}", operation_id="trade_file", summary="The rows as a file",
-    openapi_extra={"responses": {200: {"description": "the file", "content": {"application/octet-stream": {}}}, 202: {"description": "a piece of work that makes it", "content": {"application/json": {}}}}},
-)  # fmt: skip
+    "/trade/runs/{ref}/file/{kind}",
+    operation_id="trade_file",
+    summary="The rows as a file",
+    openapi_extra={
+        "responses": {
+            200: {"description": "the file", "content": {"application/octet-stream": {}}},
+            202: {"description": "a piece of work that makes it", "content": {"application/json": {}}},
+        }
+    },
+)
 def trade_rows_file(
     request: HttpRequest, ref: str, kind: Literal["csv", "xlsx", "parquet", "json"]
 ) -> HttpResponseBase:

@@ -58,66 +58,255 @@ ANYWAY = Setting(
 )
 ANALYSES = {
     "unit_prices": Analysis(
-        gettext_lazy("Unit prices"), gettext_lazy("Declarations whose price lies outside what like ones cost. A screen, not a finding: much of honest trade lies outside too."),
-        declarations.ASKED, (
-            Setting("ladder", gettext_lazy("Like ones"), gettext_lazy("The finest group that is large enough is used."), "choice", "finest", choices=(
-                ("finest", gettext_lazy("tariff line × partner × quarter, then HS6 × partner × year, then HS6")), ("year", gettext_lazy("HS6 × partner × year, then HS6")), ("world", gettext_lazy("HS6 × year, then HS6")),
-            )),
-            Setting("low", gettext_lazy("Lower quantile"), gettext_lazy("0.25 is usual; 0.10 or 0.05 is stricter."), default=0.25, low=0.001, high=0.5),
-            Setting("high", gettext_lazy("Upper quantile"), gettext_lazy("0.75 is usual; 0.90 or 0.95 is stricter."), default=0.75, low=0.5, high=0.999),
-            Setting("min_group", gettext_lazy("Least rows of a group"), gettext_lazy("With fewer like ones nothing is said."), default=30, low=4, high=100000),
-            Setting("floor", gettext_lazy("Least value"), gettext_lazy("Rows of a smaller value are not flagged."), default=0, low=0),
-            Setting("flow", gettext_lazy("Flow"), gettext_lazy("Where the file does not say: over-invoiced imports move money out, over-invoiced exports bring it in."), "choice", "import", choices=(("import", gettext_lazy("imports")), ("export", gettext_lazy("exports")))),
-            Setting("leave_one_out", gettext_lazy("Without the row itself"), gettext_lazy("A row is compared with the others of its group, not with itself."), "check", True),
-            Setting("related", gettext_lazy("Trade inside a firm too"), gettext_lazy("It is marked in any case."), "check", True),
-            Setting("rates", gettext_lazy("Table of rates"), gettext_lazy("currency, rate: what one unit of a currency is worth. Without it currencies are never pooled."), "file"),
-            Setting("reference", gettext_lazy("Reference prices"), gettext_lazy("hs, unit, low, high: they win over the quantiles."), "file"),
+        gettext_lazy("Unit prices"),
+        gettext_lazy(
+            "Declarations whose price lies outside what like ones cost. A screen, not a finding: much of honest trade"
+            " lies outside too."
+        ),
+        declarations.ASKED,
+        (
+            Setting(
+                "ladder",
+                gettext_lazy("Like ones"),
+                gettext_lazy("The finest group that is large enough is used."),
+                "choice",
+                "finest",
+                choices=(
+                    ("finest", gettext_lazy("tariff line × partner × quarter, then HS6 × partner × year, then HS6")),
+                    ("year", gettext_lazy("HS6 × partner × year, then HS6")),
+                    ("world", gettext_lazy("HS6 × year, then HS6")),
+                ),
+            ),
+            Setting(
+                "low",
+                gettext_lazy("Lower quantile"),
+                gettext_lazy("0.25 is usual; 0.10 or 0.05 is stricter."),
+                default=0.25,
+                low=0.001,
+                high=0.5,
+            ),
+            Setting(
+                "high",
+                gettext_lazy("Upper quantile"),
+                gettext_lazy("0.75 is usual; 0.90 or 0.95 is stricter."),
+                default=0.75,
+                low=0.5,
+                high=0.999,
+            ),
+            Setting(
+                "min_group",
+                gettext_lazy("Least rows of a group"),
+                gettext_lazy("With fewer like ones nothing is said."),
+                default=30,
+                low=4,
+                high=100000,
+            ),
+            Setting(
+                "floor",
+                gettext_lazy("Least value"),
+                gettext_lazy("Rows of a smaller value are not flagged."),
+                default=0,
+                low=0,
+            ),
+            Setting(
+                "flow",
+                gettext_lazy("Flow"),
+                gettext_lazy(
+                    "Where the file does not say: over-invoiced imports move money out, over-invoiced exports bring"
+                    " it in."
+                ),
+                "choice",
+                "import",
+                choices=(("import", gettext_lazy("imports")), ("export", gettext_lazy("exports"))),
+            ),
+            Setting(
+                "leave_one_out",
+                gettext_lazy("Without the row itself"),
+                gettext_lazy("A row is compared with the others of its group, not with itself."),
+                "check",
+                True,
+            ),
+            Setting(
+                "related",
+                gettext_lazy("Trade inside a firm too"),
+                gettext_lazy("It is marked in any case."),
+                "check",
+                True,
+            ),
+            Setting(
+                "rates",
+                gettext_lazy("Table of rates"),
+                gettext_lazy(
+                    "currency, rate: what one unit of a currency is worth. Without it currencies are never pooled."
+                ),
+                "file",
+            ),
+            Setting(
+                "reference",
+                gettext_lazy("Reference prices"),
+                gettext_lazy("hs, unit, low, high: they win over the quantiles."),
+                "file",
+            ),
             ANYWAY,
         ),
     ),
     "mirror": Analysis(
-        gettext_lazy("Mirror data"), gettext_lazy("What importers report beside what exporters report. A gap is an indicator of risk, not a loss."),
-        flows.ASKED, (
-            Setting("factor", gettext_lazy("CIF over FOB"), gettext_lazy("1.06 (IMF) and 1.10 are usual; the figures are shown under 1.00, 1.06 and 1.10 too."), default=1.06, low=0.5, high=3),
-            Setting("distances", gettext_lazy("Distances"), gettext_lazy("Estimates the factor of each pair instead: exporter, importer, distance, contiguity (CEPII's GeoDist as it is)."), "file"),
-            Setting("correspondence", gettext_lazy("Editions of the HS"), gettext_lazy("Two columns of codes: what became (a part of) one another is compared as one product."), "file"),
-            Setting("net_re_exports", gettext_lazy("Without re-exports"), gettext_lazy("Re-exports are taken off exports."), "check", True),
-            Setting("relative", gettext_lazy("Listed from"), gettext_lazy("A gap is listed from this share of the larger side."), default=0.5, low=0.01, high=0.99),
+        gettext_lazy("Mirror data"),
+        gettext_lazy("What importers report beside what exporters report. A gap is an indicator of risk, not a loss."),
+        flows.ASKED,
+        (
+            Setting(
+                "factor",
+                gettext_lazy("CIF over FOB"),
+                gettext_lazy("1.06 (IMF) and 1.10 are usual; the figures are shown under 1.00, 1.06 and 1.10 too."),
+                default=1.06,
+                low=0.5,
+                high=3,
+            ),
+            Setting(
+                "distances",
+                gettext_lazy("Distances"),
+                gettext_lazy(
+                    "Estimates the factor of each pair instead: exporter, importer, distance, contiguity (CEPII's"
+                    " GeoDist as it is)."
+                ),
+                "file",
+            ),
+            Setting(
+                "correspondence",
+                gettext_lazy("Editions of the HS"),
+                gettext_lazy("Two columns of codes: what became (a part of) one another is compared as one product."),
+                "file",
+            ),
+            Setting(
+                "net_re_exports",
+                gettext_lazy("Without re-exports"),
+                gettext_lazy("Re-exports are taken off exports."),
+                "check",
+                True,
+            ),
+            Setting(
+                "relative",
+                gettext_lazy("Listed from"),
+                gettext_lazy("A gap is listed from this share of the larger side."),
+                default=0.5,
+                low=0.01,
+                high=0.99,
+            ),
             ANYWAY,
         ),
     ),
     "select_train": Analysis(
-        gettext_lazy("Train a selection"), gettext_lazy("Learns which consignments to open from those that were opened. Earlier rows teach, later ones judge."),
-        (), (
-            Setting("label", gettext_lazy("What was found"), gettext_lazy("1 found, 0 not, empty where nobody looked."), "column", needed=True),
-            Setting("exclude", gettext_lazy("Not learnt from"), gettext_lazy("Columns that are known only after an inspection. What gives the label away is refused by name."), "columns"),
+        gettext_lazy("Train a selection"),
+        gettext_lazy(
+            "Learns which consignments to open from those that were opened. Earlier rows teach, later ones judge."
+        ),
+        (),
+        (
+            Setting(
+                "label",
+                gettext_lazy("What was found"),
+                gettext_lazy("1 found, 0 not, empty where nobody looked."),
+                "column",
+                needed=True,
+            ),
+            Setting(
+                "exclude",
+                gettext_lazy("Not learnt from"),
+                gettext_lazy(
+                    "Columns that are known only after an inspection. What gives the label away is refused by name."
+                ),
+                "columns",
+            ),
             Setting("date", gettext_lazy("Date"), gettext_lazy("Where it is not recognised."), "column"),
-            Setting("date_order", gettext_lazy("Days or months first"), gettext_lazy("Where dates in figures do not tell."), "choice", "", choices=(
-                ("", gettext_lazy("as the dates tell")), ("dmy", gettext_lazy("days first")), ("mdy", gettext_lazy("months first")),
-            )),
-            Setting("revenue", gettext_lazy("What a find was worth"), gettext_lazy("A second head learns it."), "column"),
+            Setting(
+                "date_order",
+                gettext_lazy("Days or months first"),
+                gettext_lazy("Where dates in figures do not tell."),
+                "choice",
+                "",
+                choices=(
+                    ("", gettext_lazy("as the dates tell")),
+                    ("dmy", gettext_lazy("days first")),
+                    ("mdy", gettext_lazy("months first")),
+                ),
+            ),
+            Setting(
+                "revenue", gettext_lazy("What a find was worth"), gettext_lazy("A second head learns it."), "column"
+            ),
         ),
     ),
     "select_score": Analysis(
-        gettext_lazy("Select consignments"), gettext_lazy("Scores consignments by a trained model and draws up the list to inspect, with reasons and a share by chance."),
-        (), (
-            Setting("model", gettext_lazy("Model"), gettext_lazy("A selection that was trained here."), "model", needed=True),
-            Setting("rate", gettext_lazy("Share inspected"), gettext_lazy("Of all rows, where no capacity is given."), default=0.05, low=0, high=1),
-            Setting("capacity", gettext_lazy("Capacity"), gettext_lazy("Rows that an office can inspect a day; 0 where the share counts."), default=0, low=0, high=100000),
+        gettext_lazy("Select consignments"),
+        gettext_lazy(
+            "Scores consignments by a trained model and draws up the list to inspect, with reasons and a share by"
+            " chance."
+        ),
+        (),
+        (
+            Setting(
+                "model", gettext_lazy("Model"), gettext_lazy("A selection that was trained here."), "model", needed=True
+            ),
+            Setting(
+                "rate",
+                gettext_lazy("Share inspected"),
+                gettext_lazy("Of all rows, where no capacity is given."),
+                default=0.05,
+                low=0,
+                high=1,
+            ),
+            Setting(
+                "capacity",
+                gettext_lazy("Capacity"),
+                gettext_lazy("Rows that an office can inspect a day; 0 where the share counts."),
+                default=0,
+                low=0,
+                high=100000,
+            ),
             Setting("office", gettext_lazy("Office"), gettext_lazy("The column that says which."), "column"),
-            Setting("chance", gettext_lazy("By chance"), gettext_lazy("Share of inspections that is drawn by chance: what is never looked at cannot be learnt."), default=0.1, low=0, high=1),
-            Setting("blend", gettext_lazy("Chance or worth"), gettext_lazy("0 orders by the chance of a find, 1 by its likely worth."), default=0, low=0, high=1),
-            Setting("rules", gettext_lazy("Rules"), gettext_lazy("Profiles and watch lists: rule, and columns of the file whose cells must be so."), "file"),
+            Setting(
+                "chance",
+                gettext_lazy("By chance"),
+                gettext_lazy("Share of inspections that is drawn by chance: what is never looked at cannot be learnt."),
+                default=0.1,
+                low=0,
+                high=1,
+            ),
+            Setting(
+                "blend",
+                gettext_lazy("Chance or worth"),
+                gettext_lazy("0 orders by the chance of a find, 1 by its likely worth."),
+                default=0,
+                low=0,
+                high=1,
+            ),
+            Setting(
+                "rules",
+                gettext_lazy("Rules"),
+                gettext_lazy("Profiles and watch lists: rule, and columns of the file whose cells must be so."),
+                "file",
+            ),
         ),
     ),
     "select_evaluate": Analysis(
-        gettext_lazy("Feed back outcomes"), gettext_lazy("How well a selection did: its file, with what the inspections found. The same file then teaches the next model."),
-        (), (
-            Setting("label", gettext_lazy("What was found"), gettext_lazy("1 found, 0 not, empty where nobody looked."), "column", needed=True),
+        gettext_lazy("Feed back outcomes"),
+        gettext_lazy(
+            "How well a selection did: its file, with what the inspections found. The same file then teaches the next"
+            " model."
+        ),
+        (),
+        (
+            Setting(
+                "label",
+                gettext_lazy("What was found"),
+                gettext_lazy("1 found, 0 not, empty where nobody looked."),
+                "column",
+                needed=True,
+            ),
             Setting("revenue", gettext_lazy("What a find was worth"), gettext_lazy("Where it is known."), "column"),
         ),
     ),
-}  # fmt: skip
+}
 """By name, in the order of the pages."""
 
 

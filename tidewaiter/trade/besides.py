@@ -26,7 +26,9 @@ _APART = ("seconds",)
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Settings that differ, figures of both, and of what they rank `both`, `first` alone, `second` alone (nothing where rows are not known again)."""
+    """Settings that differ, figures of both, and of what they rank `both`, `first` alone, `second` alone
+    (nothing where rows are not known again).
+    """
 
     settings: dict[str, list[Any]]
     figures: dict[str, list[float | None]]

@@ -1,5 +1,5 @@
-"""Consignments as a table of coded columns: what each column is (a date, a number, a category), labels, what is not
-used and why.
+"""Consignments as a table of coded columns: what each column is (a date, a number, a
+category), labels, what is not used and why.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def days_of(coded: Coded, head: str, order: str = "") -> Days:
             raise BadInput(
                 "date_order",
                 _(
-                    "«%(head)s» holds «%(value)s», which is %(first)s or %(second)s. Say whether days or months come first (--date-order dmy, or mdy)."
+                    "«%(head)s» holds «%(value)s», which is %(first)s or %(second)s. Say whether days or months come"
+                    " first (--date-order dmy, or mdy)."
                 )
                 % {
                     "head": head[:80],
@@ -179,15 +180,19 @@ def consignments_of(connection: Any, path: Path, date: str = "", date_order: str
 
 
 def labels_of(consignments: Consignments, head: str) -> np.ndarray:
-    """1, 0, or -1 where nobody looked (an empty cell), for each row. Raises `BadInput` where the column says anything
-    else.
+    """1, 0, or -1 where nobody looked (an empty cell), for each row. Raises `BadInput`
+    where the column says anything else.
     """
     coded = consignments.column(head)
     said = []
     for value in coded.values:
         folded = value.lower()
         if folded and folded not in _TRUE | _FALSE:
-            raise BadInput("label", _("«%(head)s» holds «%(value)s». A label says 1 or 0, or nothing where nobody looked.") % {"head": head[:80], "value": value[:40]})  # fmt: skip
+            raise BadInput(
+                "label",
+                _("«%(head)s» holds «%(value)s». A label says 1 or 0, or nothing where nobody looked.")
+                % {"head": head[:80], "value": value[:40]},
+            )
         said.append(1 if folded in _TRUE else 0 if folded else -1)
     found: np.ndarray = np.array(said, dtype=np.int8)[coded.codes]
     if not (found == 1).any() or not (found == 0).any():
@@ -205,8 +210,8 @@ class Kinds:
 
 
 def kinds_of(consignments: Consignments, label: str, exclude: Sequence[str]) -> Kinds:
-    """Amounts are numbers; names, codes and few-valued columns are categories; what differs in every row identifies
-    it and is not used.
+    """Amounts are numbers; names, codes and few-valued columns are categories; what differs in
+    every row identifies it and is not used.
     """
     found, rows, roles = Kinds(), consignments.rows, consignments.roles
     for head in exclude:

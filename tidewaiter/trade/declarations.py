@@ -40,23 +40,37 @@ _LOST = {
     "weight": "no_quantity",
     "value": "no_value",
 }
-"""For which reason rows are left out whose column is not understood; of others the text itself stands for what it
-says.
+"""For which reason rows are left out whose column is not understood; of others the
+text itself stands for what it says.
 """
 MOST_STRANGE = 1_000
 """Different dates that are named as not understood."""
 CLEANED = (
-    "row", "id", "hs", "hs_mended", "partner", "flow", "year", "quarter", "month", "unit", "currency", "importer", "related", "left_out", "quantity", "value",
-)  # fmt: skip
+    "row",
+    "id",
+    "hs",
+    "hs_mended",
+    "partner",
+    "flow",
+    "year",
+    "quarter",
+    "month",
+    "unit",
+    "currency",
+    "importer",
+    "related",
+    "left_out",
+    "quantity",
+    "value",
+)
 """Columns of a cleaned row."""
 
 
 @dataclass(slots=True)
 class DeclaredRows:
-    """Declarations, cleaned (`CLEANED`): HS digits, a period, a quantity in a base unit, a flow, each row under its own
-    number `row` (several items of a declaration have one `id`); `left_out` says why a row is not used, `hs_mended`
-    where
-    the zero before was lost.
+    """Declarations, cleaned (`CLEANED`): HS digits, a period, a quantity in a base unit, a flow, each row under its
+    own number `row` (several items of a declaration have one `id`); `left_out` says why a row is not used,
+    `hs_mended` where the zero before was lost.
     """
 
     rows: Any
@@ -87,8 +101,8 @@ def cleaned(
     rates: Mapping[str, float] | None = None,
     flow: str = "import",
 ) -> DeclaredRows:
-    """The declarations of a file; `flow` where it says none. Without `rates` values stay in their currencies, and are
-    never pooled. Raises `BadInput`.
+    """The declarations of a file; `flow` where it says none. Without `rates` values stay in their currencies, and
+    are never pooled. Raises `BadInput`.
     """
     raw = raw_table(connection, path)
     form = long_form_of(list(raw.columns))
@@ -107,11 +121,14 @@ def cleaned(
         for name in ("id", "importer", "related")
     }
     table = table.mutate(
-        flow_said=ibis.ifelse(table.flow_unread.notnull(), "", table.side.fill_null(flow)), hs=table.code.fill_null(""), hs_mended=table.mended.fill_null(False),
+        flow_said=ibis.ifelse(table.flow_unread.notnull(), "", table.side.fill_null(flow)),
+        hs=table.code.fill_null(""),
+        hs_mended=table.mended.fill_null(False),
         partner=ibis.ifelse(table.partner_unread.notnull(), table.partner_unread, table.partner_code).fill_null(""),
-        id=plain["id"].fill_null(table.row.cast("string")), importer=plain["importer"].fill_null(""),
+        id=plain["id"].fill_null(table.row.cast("string")),
+        importer=plain["importer"].fill_null(""),
         related=plain["related"].lower().isin(["1", "y", "yes", "true", "t"]).fill_null(False),
-    )  # fmt: skip
+    )
     rows = table.mutate(left_out=_reason(table)).rename(flow="flow_said")
     return DeclaredRows(rows, columns, several, tuple(dict.fromkeys(reading.unread)))
 

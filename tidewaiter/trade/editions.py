@@ -1,4 +1,6 @@
-"""Products of several editions of the Harmonized System made comparable: a table of correspondence joins codes into families."""
+"""Products of several editions of the Harmonized System made comparable: a table of
+correspondence joins codes into families.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,16 @@ from tidewaiter.trade.reading import opened
 CORRESPONDENCE = (
     Asked("first", ("HS2022", "HS 2022", "from", "from code", "source", "new")),
     Asked("second", ("HS2017", "HS 2017", "to", "to code", "target", "old", "HS2012")),
-)  # fmt: skip
+)
 """Two columns of codes, one of each edition, as the UN Statistics Division's tables of correspondence have them."""
 
 
 def families(connection: Any, path: Path) -> dict[str, str]:
-    """`{code: family}` of the codes that do not stand for the same goods in both editions; a family goes by its smallest code.
+    """`{code: family}` of the codes that do not stand for the same goods in both
+    editions; a family goes by its smallest code.
 
-    Codes are joined where the table says that one became (a part of) another: values of a family are the same goods on both
-    sides, whichever edition each side used. Raises `BadInput`.
+    Codes are joined where the table says that one became (a part of) another: values of a family are the same goods on
+    both sides, whichever edition each side used. Raises `BadInput`.
     """
     raw, _found = opened(connection, path, CORRESPONDENCE, None)
     digits = {name: row[name].re_replace(r"\.0$", "").re_replace(r"[^0-9]", "") for name in ("first", "second")}
@@ -58,6 +61,9 @@ def joined(rows: Any, of: dict[str, str]) -> Any:
     table = ibis.memtable(pa.table(dict(zip(("product", "family", "further"), zip(*known, strict=True), strict=True))))
     return (
         rows.left_join(table, "product")
-        .mutate(product=ibis.coalesce(row.family, row.product), flow=ibis.ifelse(row.flow >= 0, moved(row.flow, row.further.fill_null(0)), row.flow))
+        .mutate(
+            product=ibis.coalesce(row.family, row.product),
+            flow=ibis.ifelse(row.flow >= 0, moved(row.flow, row.further.fill_null(0)), row.flow),
+        )
         .drop("product_right", "family", "further")
-    )  # fmt: skip
+    )

@@ -1,5 +1,5 @@
-"""The engines that the same expressions run on: DuckDB inside the process, Apache Spark where one machine is not
-enough.
+"""The engines that the same expressions run on: DuckDB inside the process, Apache
+Spark where one machine is not enough.
 """
 
 from __future__ import annotations
@@ -79,10 +79,15 @@ def _spark(asked: Opened) -> Any:
         "PYSPARK_PYTHON", sys.executable
     )  # else workers take the first python3 there is, of any version
     builder = (
-        SparkSession.builder.appName("tidewaiter").config("spark.driver.memory", asked.memory.replace(" ", "").replace("i", "")[:-1].lower())
-        .config("spark.local.dir", str(asked.aside)).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.ansi.enabled", "true").config("spark.sql.shuffle.partitions", str(max(8, 2 * (os.cpu_count() or 1))))
-    )  # fmt: skip
+        SparkSession.builder.appName("tidewaiter")
+        .config("spark.driver.memory", asked.memory.replace(" ", "").replace("i", "")[:-1].lower())
+        .config("spark.local.dir", str(asked.aside))
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.sql.shuffle.partitions", str(max(8, 2 * (os.cpu_count() or 1))))
+    )
     named = "--master" in os.environ.get("PYSPARK_SUBMIT_ARGS", "")
     session = (builder if named else builder.master("local[*]")).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
@@ -103,9 +108,9 @@ def engine(
 ) -> Any:
     """A connection of an engine that holds at most `memory` («4GB») and puts the rest into `aside` (or `folder`).
 
-    It sees `folder`, where it writes, and the files and folders `reads`; nothing else of the machine. Without
-    `ordered` rows may come in
-    any order, which saves memory: what is written is put in order where order matters. Raises `BadInput`.
+    It sees `folder`, where it writes, and the files and folders `reads`; nothing else of the machine.
+    Without `ordered` rows may come in any order, which saves memory: what is written is put in order
+    where order matters. Raises `BadInput`.
     """
     if name not in ENGINES:
         raise BadInput("engine", _("Engines: %(names)s.") % {"names": ", ".join(ENGINES)})
@@ -169,13 +174,17 @@ def fitting(memory: str) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         if full := disk_full(error):
             raise full from error
-        raise BadInput("memory", _("This does not fit into %(memory)s of memory. Give more with --memory, or fewer rows.") % {"memory": memory}) from error  # fmt: skip
+        raise BadInput(
+            "memory",
+            _("This does not fit into %(memory)s of memory. Give more with --memory, or fewer rows.")
+            % {"memory": memory},
+        ) from error
 
 
 @contextmanager
 def watched(connection: Any, share: Callable[[float], None] | None) -> Iterator[None]:
-    """Tells meanwhile which share of its statement the engine has done (0 to 1); Spark shows its own on the cluster's
-    page.
+    """Tells meanwhile which share of its statement the engine has done (0 to 1); Spark
+    shows its own on the cluster's page.
     """
     if share is None or connection.name != "duckdb":
         yield
@@ -204,8 +213,8 @@ def scratch_of(connection: Any) -> Path:
 
 
 def _files(path: Path) -> list[str]:
-    """A Parquet file, or all that lie in a folder, by name and as DuckDB names them. Raises `BadInput` for a link out
-    of the folder.
+    """A Parquet file, or all that lie in a folder, by name and as DuckDB names them. Raises
+    `BadInput` for a link out of the folder.
     """
     if not path.is_dir():
         return [literally(path)]
@@ -220,8 +229,8 @@ def _files(path: Path) -> list[str]:
 
 
 def read_parquet(connection: Any, path: Path) -> Any:
-    """The table of a Parquet file, or of all that lie in a folder (parts of a stage, partitions named
-    `column=value`).
+    """The table of a Parquet file, or of all that lie in a folder (parts of a
+    stage, partitions named `column=value`).
     """
     if connection.name == "duckdb":
         return connection.read_parquet(_files(path))
@@ -246,8 +255,8 @@ def read_texts(connection: Any, path: Path) -> Any:
 
 @contextmanager
 def held(connection: Any, expression: Any) -> Iterator[Any]:
-    """The rows of an expression, worked out once and held until the end of the block (what does not fit into memory
-    lies in the folder).
+    """The rows of an expression, worked out once and held until the end of the block (what does not
+    fit into memory lies in the folder).
     """
     if connection.name != "duckdb":
         with expression.cache() as table:
@@ -263,8 +272,8 @@ def held(connection: Any, expression: Any) -> Iterator[Any]:
 
 
 def built_in(name: str, takes: Sequence[Any], gives: str) -> Callable[..., Any]:
-    """A function that the engines have by this name, and Ibis does not, or writes worse: types of what it takes, the
-    type of what it gives.
+    """A function that the engines have by this name, and Ibis does not, or writes worse: types of what
+    it takes, the type of what it gives.
     """
 
     def function() -> Any:
@@ -277,8 +286,8 @@ def built_in(name: str, takes: Sequence[Any], gives: str) -> Callable[..., Any]:
 
 
 def digest(connection: Any, table: Any, columns: Sequence[str]) -> Any:
-    """64 bits of what the columns of a row say. (Ibis's own hash goes by a string of bits, which takes five times as
-    long.)
+    """64 bits of what the columns of a row say. (Ibis's own hash goes by a string of
+    bits, which takes five times as long.)
     """
     said = ibis.struct({name: table[name] for name in columns})
     name, gives = ("hash", "uint64") if connection.name == "duckdb" else ("xxhash64", "int64")
@@ -293,8 +302,8 @@ def concatenated(*texts: Any) -> Any:
 def numbered(connection: Any, path: Path, table: Any) -> Any:
     """The table of `path` with `row`: which row of the file (or of the files of the folder, by name) it is, from 1.
 
-    On Spark, where no part of a table knows how long those before it are, the numbers rise and are each one's own but
-    leave gaps.
+    On Spark, where no part of a table knows how long those before it are, the numbers rise
+    and are each one's own but leave gaps.
     """
     if connection.name != "duckdb":
         name = ibis.util.gen_name("numbered")
@@ -305,8 +314,13 @@ def numbered(connection: Any, path: Path, table: Any) -> Any:
         return table.mutate(row=ibis.row_number() + 1)
     files = _files(path)
     table = connection.read_parquet(files, file_row_number=True, filename=True)
-    lengths = connection.con.execute("SELECT file_name, num_rows FROM parquet_file_metadata($1) ORDER BY 1", [files]).fetchall()  # fmt: skip
-    before = [{"filename": name, "before": sum(number for _name, number in lengths[:at])} for at, (name, _number) in enumerate(lengths)]  # fmt: skip
+    lengths = connection.con.execute(
+        "SELECT file_name, num_rows FROM parquet_file_metadata($1) ORDER BY 1", [files]
+    ).fetchall()
+    before = [
+        {"filename": name, "before": sum(number for _name, number in lengths[:at])}
+        for at, (name, _number) in enumerate(lengths)
+    ]
     if len(before) == 1:
         return table.mutate(row=row.file_row_number + 1)
     return table.inner_join(ibis.memtable(before), "filename").mutate(row=row.file_row_number + row.before + 1)

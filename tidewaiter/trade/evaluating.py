@@ -21,8 +21,7 @@ def evaluated(table: Consignments, label: str, revenue: str = "") -> dict[str, A
     of scored rows whose outcome stands in the column `label`; rows without one are left out and counted as `unknown`.
 
     `by_choice` is the precision of what was chosen by rule, by score and by chance: where chance finds as much as the
-    score, the score
-    says nothing. Raises `BadInput`.
+    score, the score says nothing. Raises `BadInput`.
     """
     outcome = labels_of(table, label)
     known = outcome >= 0

@@ -65,8 +65,8 @@ class Layout:
         return found
 
     def kinds(self, table: Consignments) -> dict[str, Coded]:
-        """Categories by name: columns as they are, headings and chapters of the product, the day of the week, bands
-        of amounts.
+        """Categories by name: columns as they are, headings and chapters of the product,
+        the day of the week, bands of amounts.
         """
         found = {head: table.column(head) for head in self.categories}
         product = self.roles.get("hs")
@@ -186,8 +186,8 @@ def seen_of(layout: Layout, table: Consignments, salt: str) -> Seen:
 
 @dataclass(slots=True)
 class Known:
-    """What was learnt of rows whose outcome is known: profiles, what was met lately of columns with many values, the
-    common rate.
+    """What was learnt of rows whose outcome is known: profiles, what was met lately of
+    columns with many values, the common rate.
     """
 
     profiles: list[Profile]
@@ -195,8 +195,8 @@ class Known:
     rate: float
 
     def names(self, amounts: Iterable[str]) -> list[tuple[str, Names]]:
-        """What each feature is: (`share` or `rows` of a profile, `lately` or `of late` of a column, `number`; the
-        columns).
+        """What each feature is: (`share` or `rows` of a profile, `lately` or `of late`
+        of a column, `number`; the columns).
         """
         found: list[tuple[str, Names]] = []
         for profile in self.profiles:
@@ -207,8 +207,8 @@ class Known:
 
 
 def learnt(seen: Seen, label: np.ndarray, wanted: list[Names], seed: int) -> tuple[Known, np.ndarray]:
-    """What rows teach together, and the features of these very rows: each is judged by the other folds, and by what
-    was known on earlier days.
+    """What rows teach together, and the features of these very rows: each is judged by the other folds,
+    and by what was known on earlier days.
     """
     known, fold, outcome = Known([], [], float(label.mean())), folds_of(len(label), seed), label.astype(float)
     columns: list[np.ndarray] = []

@@ -47,9 +47,9 @@ def _kind(name: str) -> str:
 
 
 def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
-    """Keeps a file for all who analyse trade in one's administration; the same content again is the same file. A node
-    that
-    holds no names keeps what `allowed` says of it; `dropped` of what is given back are the heads of all other columns.
+    """Keeps a file for all who analyse trade in one's administration; the same content again is the
+    same file. A node that holds no names keeps what `allowed` says of it; `dropped` of what is given
+    back are the heads of all other columns.
 
     Raises `BadInput` for another kind of file or one above 512 MiB, `NotAllowed`.
     """
@@ -79,9 +79,16 @@ def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
     lies = folder / stored
     with _unless_refused(lies, by), transaction.atomic():
         made, new = TradeFile.objects.get_or_create(
-            administration=by.administration_code, stored=stored,
-            defaults={"ref": new_ref("TF"), "name": Path(name).name[:120], "size": size, "brought_by": by.username, "brought_at": now()},
-        )  # fmt: skip
+            administration=by.administration_code,
+            stored=stored,
+            defaults={
+                "ref": new_ref("TF"),
+                "name": Path(name).name[:120],
+                "size": size,
+                "brought_by": by.username,
+                "brought_at": now(),
+            },
+        )
         if new:
             count_stored(kind="trade_file", ref=made.ref, size=lies.stat().st_size, by=by)
             record(by=by, deed="trade.file_brought", ref=made.ref, detail={"size": size, "dropped": len(dropped)})
@@ -155,8 +162,9 @@ def forget_file(*, ref: str, by: Actor) -> None:
 def listed(by: Actor) -> list[dict[str, object]]:
     """Files this person may choose: brought ones, the latest first, then those of the configured folder."""
     brought: list[dict[str, object]] = [
-        {"source": one.ref, "name": one.name, "size": one.size, "brought": one} for one in TradeFile.objects.filter(own(by)).order_by("-brought_at")[:200]
-    ]  # fmt: skip
+        {"source": one.ref, "name": one.name, "size": one.size, "brought": one}
+        for one in TradeFile.objects.filter(own(by)).order_by("-brought_at")[:200]
+    ]
     return brought + [
         {"source": f"{FOLDER}{path.name}", "name": path.name, "size": _size(path), "brought": None}
         for path in _of_folder()

@@ -1,5 +1,5 @@
-"""Trade statistics of two sides as other organisations publish them, cleaned: who says it of whom, which side, which
-product.
+"""Trade statistics of two sides as other organisations publish them, cleaned: who says
+it of whom, which side, which product.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ _LOST = {
 @dataclass(slots=True)
 class ReportedRows:
     """Rows of reported trade, cleaned: `exporter, importer, product` (six digits at most), `year, side` (import,
-    export,
-    re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packing`), `repeat` and `key` (a number
-    of
-    all that a row says, and of its key alone).
+    export, re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packing`), `repeat` and `key` (a
+    number of all that a row says, and of its key alone).
     """
 
     rows: Any
@@ -126,8 +124,8 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
 
 
 def _opened(connection: Any, raw: Any, columns: Columns, keys: Sequence[str]) -> TableReading:
-    """The texts of the columns that say something, with numbers of the whole row and of its key (`keys`, where the
-    table's layout says them).
+    """The texts of the columns that say something, with numbers of the whole row and of its key (`keys`,
+    where the table's layout says them).
     """
     own = [head for head in raw.columns if head.strip().lower() not in words("unnumbered")] or list(raw.columns)
     known = {head.lower() for head in layouts()["reported"]["unique"]["key"]}
@@ -180,7 +178,9 @@ def _read_words(reading: TableReading, both: bool) -> dict[str, Product]:
 
 
 def _read_numbers(reading: TableReading) -> None:
-    """Value, and a weight above zero in kilograms: of the column of weights, else of a quantity whose unit is a mass."""
+    """Value, and a weight above zero in kilograms: of the column of weights, else of a quantity whose unit is a
+    mass.
+    """
     columns = reading.columns
     reading.number("value")
     nothing = ibis.null("float64")
@@ -250,8 +250,8 @@ def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:
 
 
 def _parted(reading: TableReading, table: Any) -> Any:
-    """Whether a row is a part of another one. Where a column of parts never says «all together», its parts are all
-    there is.
+    """Whether a row is a part of another one. Where a column of parts never says «all
+    together», its parts are all there is.
     """
     parts = [ibis.literal(False)]
     for name in _PARTS:

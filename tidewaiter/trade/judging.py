@@ -27,8 +27,8 @@ METHODS = {
 
 
 def auc(label: np.ndarray, score: np.ndarray) -> float:
-    """Area under the ROC curve: the chance that an illicit row stands above a licit one, ties counted half (Mann and
-    Whitney 1947).
+    """Area under the ROC curve: the chance that an illicit row stands above a licit one, ties
+    counted half (Mann and Whitney 1947).
     """
     _values, place, number = np.unique(score, return_inverse=True, return_counts=True)
     last = np.cumsum(number)
@@ -47,9 +47,8 @@ def figures(
     rows whose label is known.
 
     At a rate of r per cent the r per cent of rows with the highest scores are inspected (at least one), rows of one
-    score in their order.
-    `revenue_at` is the share of the illicit rows' revenue that is found. `intervals` holds `[low, high]` of each figure
-    (95 %) and, in `method`, how it was made (`METHODS`).
+    score in their order. `revenue_at` is the share of the illicit rows' revenue that is found. `intervals` holds `[low,
+    high]` of each figure (95 %) and, in `method`, how it was made (`METHODS`).
     """
     order = np.argsort(-score, kind="stable")
     found = label[order] == 1
@@ -128,9 +127,8 @@ def _placed(some: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def top_calibration(label: np.ndarray, probability: np.ndarray, score: np.ndarray) -> list[dict[str, Any]]:
     """Of the 100 and the 1,000 highest (of all rows where they are fewer): `expected` finds by the probabilities,
-    `found`,
-    and `likely`: the range in which 95 of 100 such lists end if the probabilities are right (normal approximation of
-    the sum of unequal chances, with a half added for whole numbers).
+    `found`, and `likely`: the range in which 95 of 100 such lists end if the probabilities are right (normal
+    approximation of the sum of unequal chances, with a half added for whole numbers).
     """
     order, answer = np.argsort(-score, kind="stable"), []
     for number in sorted({min(top, len(order)) for top in TOPS}):
@@ -146,7 +144,14 @@ def calibration(label: np.ndarray, probability: np.ndarray, bands: int = 10) -> 
     """Of tenths of the rows by probability: what was said (mean), what came (share illicit), how many."""
     order = np.argsort(probability, kind="stable")
     parts = [part for part in np.array_split(order, bands) if len(part)]
-    return [{"said": round(float(probability[part].mean()), 4), "came": round(float(label[part].mean()), 4), "rows": len(part)} for part in parts]  # fmt: skip
+    return [
+        {
+            "said": round(float(probability[part].mean()), 4),
+            "came": round(float(label[part].mean()), 4),
+            "rows": len(part),
+        }
+        for part in parts
+    ]
 
 
 def calibration_error(label: np.ndarray, probability: np.ndarray) -> float:

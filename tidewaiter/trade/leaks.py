@@ -1,4 +1,6 @@
-"""Columns that give the label away: known only after the inspection, they would make a model look perfect and be of no use."""
+"""Columns that give the label away: known only after the inspection, they would
+make a model look perfect and be of no use.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,28 @@ TELLING = 0.97
 ALIKE = 0.80
 """With a name that speaks of the label, this much is enough."""
 PURE, SHARE, LEAST = 0.999, 0.25, 30
-"""Values that are illicit in (nearly) all of at least `LEAST` rows, and cover this share of the illicit rows, know the outcome too."""
-_OUTCOME = {"fraud", "illicit", "penalty", "fine", "seized", "seizure", "offence", "offense", "violation", "infraction", "result", "outcome", "finding", "findings", "detected", "discrepancy", "undervaluation"}  # fmt: skip
+"""Values that are illicit in (nearly) all of at least `LEAST` rows, and cover this share of
+the illicit rows, know the outcome too.
+"""
+_OUTCOME = {
+    "fraud",
+    "illicit",
+    "penalty",
+    "fine",
+    "seized",
+    "seizure",
+    "offence",
+    "offense",
+    "violation",
+    "infraction",
+    "result",
+    "outcome",
+    "finding",
+    "findings",
+    "detected",
+    "discrepancy",
+    "undervaluation",
+}
 
 
 def leaking(consignments: Consignments, kinds: Kinds, label_head: str, label: np.ndarray) -> list[str]:
@@ -53,7 +75,9 @@ def _pure(codes: np.ndarray, different: int, label: np.ndarray) -> bool:
 
 
 def _pure_end(numbers: np.ndarray, label: np.ndarray) -> bool:
-    """Whether the rows above (below) some amount are (nearly) all illicit, and cover a good share of those that are: a duty that was found, say."""
+    """Whether the rows above (below) some amount are (nearly) all illicit, and cover a good share of those
+    that are: a duty that was found, say.
+    """
     known = np.where(np.isnan(numbers), np.nanmin(numbers) - 1, numbers)
     for order in (np.argsort(-known, kind="stable"), np.argsort(known, kind="stable")):
         illicit = np.cumsum(label[order] == 1)
@@ -67,8 +91,8 @@ def _pure_end(numbers: np.ndarray, label: np.ndarray) -> bool:
 def refuse_leaks(
     consignments: Consignments, kinds: Kinds, label_head: str, label: np.ndarray, revenue: str = ""
 ) -> None:
-    """Raises `BadInput` that names the columns which tell the label. What finds were worth is known after the inspection: it is not learnt
-    from, but where it is the declared value and does not tell the label.
+    """Raises `BadInput` that names the columns which tell the label. What finds were worth is known after the
+    inspection: it is not learnt from, but where it is the declared value and does not tell the label.
     """
     told = leaking(consignments, kinds, label_head, label)
     if revenue and (revenue in told or revenue != consignments.roles.get("value")):
@@ -80,6 +104,9 @@ def refuse_leaks(
     if told:
         raise BadInput(
             "leak",
-            _("These columns give the label away, for they are known only after the inspection: %(heads)s. Leave them out (--exclude), then train again.")
+            _(
+                "These columns give the label away, for they are known only after the inspection: %(heads)s. Leave them"
+                " out (--exclude), then train again."
+            )
             % {"heads": ", ".join(f"«{head}»" for head in told)},
-        )  # fmt: skip
+        )

@@ -1,5 +1,5 @@
-"""What lies in other rows of the same table is not counted beside them: coarser products, months in years, other
-editions.
+"""What lies in other rows of the same table is not counted beside them: coarser
+products, months in years, other editions.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ def _marked(table: Any, hit: Any, why: str) -> Any:
 
 
 def finest_alone(table: Any, levels: Collection[int]) -> Any:
-    """Leaves out rows of coarser products (`level` 0 all, 2, 4, 6, 8 national codes) where finer ones of the same
-    pair and
-    year lie in them, whoever reports those; a subheading only where the same side has its national codes.
+    """Leaves out rows of coarser products (`level` 0 all, 2, 4, 6, 8 national codes) where finer ones of the same pair
+    and year lie in them, whoever reports those; a subheading only where the same side has its national codes.
     """
     used = table.filter(table.left_out == "")
     for level in sorted(set(levels))[:-1]:
@@ -39,8 +38,8 @@ def finest_alone(table: Any, levels: Collection[int]) -> Any:
 
 
 def longest_alone(table: Any) -> Any:
-    """Leaves out months and quarters (`grain`, `quarter`) of a flow's side where the year stands in the table too, and
-    months whose quarter does.
+    """Leaves out months and quarters (`grain`, `quarter`) of a flow's side where the year stands in the
+    table too, and months whose quarter does.
     """
     keys = [*_PAIR, "side", "product"]
     table = _without_parts(table, "year", keys, table.grain != "year")
@@ -57,8 +56,7 @@ def _without_parts(table: Any, whole: str, keys: list[str], parts: Any) -> Any:
 
 def later_edition_alone(table: Any, *, with_period: bool) -> Any:
     """Of a reporter's side and period that the table has in several editions of the Harmonized System, leaves out all
-    but
-    the one with most rows (of as many, the latest).
+    but the one with most rows (of as many, the latest).
     """
     keys = ["by", "side", "when", *(["period_0"] if with_period else [])]
     counted = table.filter(table.left_out == "").group_by([*keys, "edition_said"]).agg(n=row.count())

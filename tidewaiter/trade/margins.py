@@ -1,5 +1,5 @@
-"""CIF over FOB by pair of countries, estimated from what both sides report (DOMAIN.md §3.3, the licit part of the
-regression).
+"""CIF over FOB by pair of countries, estimated from what both sides report (DOMAIN.md
+§3.3, the licit part of the regression).
 """
 
 from __future__ import annotations
@@ -28,12 +28,57 @@ DISTANCES = (
     Asked("importer", ("iso_d", "iso3_d", "destination", "j", "country_d")),
     Asked("distance", ("distw", "distw_harmonic", "dist", "distcap", "distance km", "km", "DISTij")),
     Asked("contiguous", ("contig", "contiguity", "CONTij")),
-)  # fmt: skip
+)
 """What a table of distances says (CEPII's GeoDist and Gravity have these columns): kilometres, and 1 for neighbours."""
-LANDLOCKED = frozenset((
-    "AD", "AF", "AM", "AT", "AZ", "BF", "BI", "BO", "BT", "BW", "BY", "CF", "CH", "CZ", "ET", "HU", "KG", "KZ", "LA", "LI", "LS", "LU", "MD", "MK", "ML", "MN",
-    "MW", "NE", "NP", "PY", "RS", "RW", "SK", "SM", "SS", "SZ", "TD", "TJ", "TM", "UG", "UZ", "VA", "XK", "ZM", "ZW",
-))  # fmt: skip
+LANDLOCKED = frozenset(
+    (
+        "AD",
+        "AF",
+        "AM",
+        "AT",
+        "AZ",
+        "BF",
+        "BI",
+        "BO",
+        "BT",
+        "BW",
+        "BY",
+        "CF",
+        "CH",
+        "CZ",
+        "ET",
+        "HU",
+        "KG",
+        "KZ",
+        "LA",
+        "LI",
+        "LS",
+        "LU",
+        "MD",
+        "MK",
+        "ML",
+        "MN",
+        "MW",
+        "NE",
+        "NP",
+        "PY",
+        "RS",
+        "RW",
+        "SK",
+        "SM",
+        "SS",
+        "SZ",
+        "TD",
+        "TJ",
+        "TM",
+        "UG",
+        "UZ",
+        "VA",
+        "XK",
+        "ZM",
+        "ZW",
+    )
+)
 """Countries without a coast."""
 TERMS = ("distance", "distance_squared", "contiguous", "importer_landlocked", "exporter_landlocked")
 PASSES = 12
@@ -47,15 +92,15 @@ LARGEST = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What was estimated: the terms of ln(CIF/FOB) by thousand kilometres, how many flows they rest on, factors by
-    pair.
+    """What was estimated: the terms of ln(CIF/FOB) by thousand kilometres, how many
+    flows they rest on, factors by pair.
     """
 
     terms: dict[str, float]
     flows: int
     fit: float
-    """R², as weighted: how much of the scatter the terms explain. It is small: the rest is noise and what is looked
-    for.
+    """R², as weighted: how much of the scatter the terms explain. It is small: the
+    rest is noise and what is looked for.
     """
     median: float
     same_goods: bool
@@ -65,8 +110,12 @@ class Margins:
     def answer(self) -> dict[str, Any]:
         """As the report prints it, without the factors of the pairs."""
         return {
-            "terms": {name: round(value, 5) for name, value in self.terms.items()}, "flows": self.flows, "fit": round(self.fit, 4), "median": round(self.median, 4), "same_goods": self.same_goods,
-        }  # fmt: skip
+            "terms": {name: round(value, 5) for name, value in self.terms.items()},
+            "flows": self.flows,
+            "fit": round(self.fit, 4),
+            "median": round(self.median, 4),
+            "same_goods": self.same_goods,
+        }
 
 
 def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
@@ -77,29 +126,35 @@ def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
     codes = {one: read.read(one) or "" for one in {*said["importer"], *said["exporter"]} if isinstance(one, str)}
     rows: dict[tuple[str, str], tuple[float, float]] = {}
     mark = mark_of(str(one) for one in said["distance"])
-    for exporter, importer, distance, contiguous in zip(said["exporter"], said["importer"], said["distance"], said["contiguous"], strict=True):  # fmt: skip
+    for exporter, importer, distance, contiguous in zip(
+        said["exporter"], said["importer"], said["distance"], said["contiguous"], strict=True
+    ):
         key = (codes.get(importer, ""), codes.get(exporter, ""))
         far, beside = read_number(str(distance), mark).value, read_number(str(contiguous)).value
         if far is not None and beside is not None:  # a pair without a distance has the constant, no factor of its own
             rows.setdefault(key, (float(far) / 1000, float(beside)))
     found = [
         {
-            "importer": importer, "exporter": exporter, "distance": far, "distance_squared": far * far, "contiguous": beside,
-            "importer_landlocked": float(importer in LANDLOCKED), "exporter_landlocked": float(exporter in LANDLOCKED),
+            "importer": importer,
+            "exporter": exporter,
+            "distance": far,
+            "distance_squared": far * far,
+            "contiguous": beside,
+            "importer_landlocked": float(importer in LANDLOCKED),
+            "exporter_landlocked": float(exporter in LANDLOCKED),
         }
-        for (importer, exporter), (far, beside) in rows.items() if importer and exporter and importer != exporter and far == far and far > 0
-    ]  # fmt: skip
+        for (importer, exporter), (far, beside) in rows.items()
+        if importer and exporter and importer != exporter and far == far and far > 0
+    ]
     if not found:
         raise BadInput("no_rows", _("No pair of countries of the table of distances can be used."))
     return found
 
 
 def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, work: Path) -> Margins:
-    """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart,
-    by least absolute
-    deviations (least squares again and again, what lies far off weighing less): the middle of a scatter whose ends
-    are what is looked
-    for. Gives exp(fitted) for every pair of the table of distances.
+    """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart, by
+    least absolute deviations (least squares again and again, what lies far off weighing less): the middle of a scatter
+    whose ends are what is looked for. Gives exp(fitted) for every pair of the table of distances.
 
     `sums` as `mirror.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and
     importers that publish FOB are left out. Raises `BadInput`.
@@ -109,8 +164,12 @@ def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, wor
         factor=1.0, fob_reporters=asked.fob_reporters, entrepots=asked.entrepots, net_re_exports=asked.net_re_exports
     )
     flows = told(balanced(sums, plain), plain).filter(
-        row.matched & ~row.entrepot & ~row.importer.isin(asked.fob_reporters) & (row.value_ratio < 100) & (row.value_ratio > 0.01)
-    )  # fmt: skip
+        row.matched
+        & ~row.entrepot
+        & ~row.importer.isin(asked.fob_reporters)
+        & (row.value_ratio < 100)
+        & (row.value_ratio > 0.01)
+    )
     flows = flows.inner_join(ibis.memtable(pairs), ["importer", "exporter"]).mutate(y=row.value_ratio.ln())
     alike = flows.filter(row.weight_ratio.ln().abs() <= math.log1p(asked.weight_tolerance))
     same_goods = int(alike.count().execute()) >= 5 * FEWEST
@@ -119,7 +178,14 @@ def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, wor
     flows = read_parquet(connection, kept)
     number = int(flows.count().execute())
     if number < FEWEST:
-        raise BadInput("too_few", _("%(n)s flows have both sides and a distance; at least %(least)s are needed to estimate the factor. Give a number instead.") % {"n": number, "least": FEWEST})  # fmt: skip
+        raise BadInput(
+            "too_few",
+            _(
+                "%(n)s flows have both sides and a distance; at least %(least)s are needed to estimate the factor. Give"
+                " a number instead."
+            )
+            % {"n": number, "least": FEWEST},
+        )
     weight: Any = ibis.literal(1.0)
     for _pass in range(PASSES):
         beta, constant, fit = _fitted(flows, weight)
@@ -128,9 +194,14 @@ def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, wor
         weight = 1.0 / ibis.ifelse(off > NEAR, off, NEAR)
     fitted = [constant + sum(float(beta[at]) * one[name] for at, name in enumerate(TERMS)) for one in pairs]
     factors = [
-        {"importer": one["importer"], "exporter": one["exporter"], "product": "", "factor": min(max(math.exp(value), 1.0), LARGEST)}
+        {
+            "importer": one["importer"],
+            "exporter": one["exporter"],
+            "product": "",
+            "factor": min(max(math.exp(value), 1.0), LARGEST),
+        }
         for one, value in zip(pairs, fitted, strict=True)
-    ]  # fmt: skip
+    ]
     terms = {"constant": constant} | {name: float(beta[at]) for at, name in enumerate(TERMS)}
     median = float(np.median([one["factor"] for one in factors]))
     return Margins(terms, number, fit, median, same_goods, factors)

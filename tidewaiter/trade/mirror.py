@@ -1,8 +1,8 @@
 """Mirror-data analysis (the partner country method): what importers report beside what exporters report (DOMAIN.md
 §3.2).
 
-A gap is an indicator of risk, not a loss and not a finding: the two sides differ even where both follow the
-recommendations.
+A gap is an indicator of risk, not a loss and not a finding: the two sides differ even
+where both follow the recommendations.
 """
 
 from __future__ import annotations
@@ -22,14 +22,18 @@ from tidewaiter.trade.packing import Held
 FOB_REPORTERS = ("BR", "KH", "CA", "GN", "PY", "ZA", "UA", "US", "ML", "TJ")
 """Countries whose imports are published FOB (Lépissier, Davis & Ibrahim 2021): they are not divided by the factor."""
 ENTREPOTS = ("HK", "SG", "NL", "BE", "AE", "PA", "CH", "MO")
-"""Importers say the origin, exporters the last known destination: what passes through these breaks the pair, and is
-shown apart.
+"""Importers say the origin, exporters the last known destination: what passes through these
+breaks the pair, and is shown apart.
 """
 CAVEATS = (
-    "The two sides differ even where both countries follow the recommendations: freight and insurance, time lags, general or special trade, free zones, confidentiality, thresholds, classification, attribution to partners, currency, units, revisions.",
+    (
+        "The two sides differ even where both countries follow the recommendations: freight and insurance, time lags,"
+        " general or special trade, free zones, confidentiality, thresholds, classification, attribution to partners,"
+        " currency, units, revisions."
+    ),
     "A false invoice that both sides declare is not seen.",
     "A gap is an indicator of risk, not an amount of money lost.",
-)  # fmt: skip
+)
 """Printed with every result (DOMAIN.md §3.4)."""
 KEYS = ("exporter", "importer", "product", "year")
 
@@ -41,8 +45,8 @@ class Mirroring:
     factor: float = 1.06
     """CIF over FOB, where the table of factors says nothing."""
     factors: Any = field(default=None, compare=False)
-    """Rows of `factor` with any of `importer, exporter, product` (a code may be the beginning of one); what says most
-    wins.
+    """Rows of `factor` with any of `importer, exporter, product` (a code may be the
+    beginning of one); what says most wins.
     """
     fob_reporters: tuple[str, ...] = FOB_REPORTERS
     entrepots: tuple[str, ...] = ENTREPOTS
@@ -72,7 +76,10 @@ class Mirroring:
             f" and a table of {len(self.factors)} factors" if self.factors is not None else ""
         )
         net = "exports without re-exports" if self.net_re_exports else "gross exports"
-        listed = f"gaps listed from {self.relative:.0%} of the larger side, weights agreeing within {self.weight_tolerance:.0%}"
+        listed = (
+            f"gaps listed from {self.relative:.0%} of the larger side, weights agreeing within"
+            f" {self.weight_tolerance:.0%}"
+        )
         return f"Mirror data analysis; {constant}; {net}; {listed}. {' '.join(CAVEATS)}"
 
 
@@ -80,26 +87,31 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis
     expression.
 
-    Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of
-    both sides, `matched`,
-    `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap` (imported FOB less
-    exported net),
-    `relative`, `harmonised` (the importer's value, else the exporter's: the rule by which the World Bank fills one
-    matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`; null where no gap is listed),
-    `entrepot`.
+    Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of both
+    sides, `matched`, `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap`
+    (imported FOB less exported net), `relative`, `harmonised` (the importer's value, else the exporter's: the rule by
+    which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`;
+    null where no gap is listed), `entrepot`.
     """
     asked = parameters or Mirroring()
     return told(balanced(summed(rows), asked), asked)
 
 
-SIDES = {"imported": ("value", "import"), "exported": ("value", "export"), "re_exported": ("value", "re_export"), "import_weight": ("weight", "import"), "export_weight": ("weight", "export"), "reconciled": ("value", "both")}  # fmt: skip
+SIDES = {
+    "imported": ("value", "import"),
+    "exported": ("value", "export"),
+    "re_exported": ("value", "re_export"),
+    "import_weight": ("weight", "import"),
+    "export_weight": ("weight", "export"),
+    "reconciled": ("value", "both"),
+}
 """What is summed up of a flow: which column of rows of which side."""
 
 
 def summed(rows: Any, held: Held | None = None) -> Any:
-    """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows do not
-    hold is not looked for. Rows that have the number of their flow are grouped by it alone, those left out too:
-    `rows` says how many they are.
+    """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows
+    do not hold is not looked for. Rows that have the number of their flow are grouped by it alone, those
+    left out too: `rows` says how many they are.
     """
     found = {name: of for name, of in SIDES.items() if held is None or of[1] in held.sides}
     # a sum of weights in which a part has none is no weight: NaN makes it none
@@ -153,14 +165,16 @@ def told(flows: Any, asked: Mirroring) -> Any:
     return flows.mutate(
         kind=ibis.cases(
             (~large.fill_null(False), ibis.null("string")),
-            (row.weight_ratio.isnull(), "unweighed"), (alike, "value"), else_="quantity",
+            (row.weight_ratio.isnull(), "unweighed"),
+            (alike, "value"),
+            else_="quantity",
         )
-    ).drop("weighed")  # fmt: skip
+    ).drop("weighed")
 
 
 def _with_factor(flows: Any, asked: Mirroring) -> Any:
-    """The factor of each flow: 1 where the importer publishes FOB, else of the table what says most, else the
-    constant.
+    """The factor of each flow: 1 where the importer publishes FOB, else of the
+    table what says most, else the constant.
     """
     kinds: dict[tuple[bool, bool, int], dict[tuple[str, str, str], float]] = {}
     for one in asked.factors or ():
@@ -173,8 +187,11 @@ def _with_factor(flows: Any, asked: Mirroring) -> Any:
         columns = dict(zip(("r_importer", "r_exporter", "r_product"), zip(*rules, strict=True), strict=True))
         listed = ibis.memtable(pa.table({**columns, f"given_{at}": list(rules.values())}))
         flows = flows.left_join(
-            listed, [flows.importer == listed.r_importer] * of[0] + [flows.exporter == listed.r_exporter] * of[1] + [flows.product.substr(0, of[2]) == listed.r_product]
-        ).drop("r_importer", "r_exporter", "r_product")  # fmt: skip
+            listed,
+            [flows.importer == listed.r_importer] * of[0]
+            + [flows.exporter == listed.r_exporter] * of[1]
+            + [flows.product.substr(0, of[2]) == listed.r_product],
+        ).drop("r_importer", "r_exporter", "r_product")
         given.append(f"given_{at}")
     found = ibis.coalesce(*(flows[name] for name in given), asked.factor)
     return flows.mutate(factor=ibis.ifelse(row.importer.isin(asked.fob_reporters), 1.0, found)).drop(*given)

@@ -27,9 +27,29 @@ from tidewaiter.trade.uniqueness import kept_once
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLOW = (
-    "exporter", "importer", "product", "year", "imported", "exported", "re_exported", "factor", "imported_fob", "exported_net", "import_weight", "export_weight",
-    "matched", "value_ratio", "weight_ratio", "unit_value_ratio", "gap", "relative", "kind", "harmonised", "entrepot", "editions",
-)  # fmt: skip
+    "exporter",
+    "importer",
+    "product",
+    "year",
+    "imported",
+    "exported",
+    "re_exported",
+    "factor",
+    "imported_fob",
+    "exported_net",
+    "import_weight",
+    "export_weight",
+    "matched",
+    "value_ratio",
+    "weight_ratio",
+    "unit_value_ratio",
+    "gap",
+    "relative",
+    "kind",
+    "harmonised",
+    "entrepot",
+    "editions",
+)
 """Columns of a flow, in their order."""
 SUMMARIES = {
     "pair": ("exporter", "importer"),
@@ -43,9 +63,8 @@ TRIED = (1.0, 1.06, 1.10)
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A file of reported trade and what it is read with: which column says what, distances to estimate the factor
-    from, a correspondence of
-    editions of the Harmonized System.
+    """A file of reported trade and what it is read with: which column says what, distances to estimate the factor from,
+    a correspondence of editions of the Harmonized System.
     """
 
     path: Path
@@ -74,8 +93,8 @@ class Mirrored:
     """Matched flows whose gap is at least the asked share of the larger side."""
     gaps_by_kind: dict[str, int]
     importers_more: float
-    """Sum of the gaps where importers report more, entrepôts left out: sums by sign apart, for netting hides what
-    offsets.
+    """Sum of the gaps where importers report more, entrepôts left out: sums by sign
+    apart, for netting hides what offsets.
     """
     exporters_more: float
     entrepot_flows: int
@@ -126,10 +145,9 @@ def compare(
     """Compares both sides of a file of reported trade; leaves `sums.parquet` (what both sides say of each flow) and
     `flows.parquet` in the folder `work`, which is made.
 
-    Sums that lie there already, of the same file, are not added up again. What does not fit into `memory` lies in
-    `aside` (or `work`)
-    meanwhile. `tell` hears of stages, `share` how far the
-    statement is that is being done (0 to 1). Raises `BadInput`.
+    Sums that lie there already, of the same file, are not added up again. What does not fit into `memory`
+    lies in `aside` (or `work`) meanwhile. `tell` hears of stages, `share` how far the statement is that is
+    being done (0 to 1). Raises `BadInput`.
     """
     if source.distances and parameters.factors is not None:
         raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
@@ -162,11 +180,28 @@ def compare(
         kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
         number, matched = int(others.flows), int(figures.pop("matched"))
         return Mirrored(
-            flows=number, matched=matched, matched_share=round(matched / number, 6) if number else 0.0, **figures,
-            gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))}, entrepot_flows=int(others.entrepot), mixed_editions=int(others.mixed),
-            families=stages["families"], margins=margins.answer() if margins else None, sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
-            dropped=dropped, not_understood=gaps.answer(), warnings=gaps.warnings(), hs_mended=stages["mended"], columns=stages["columns"], layout=stages["layout"], parameters=parameters.answer(), about=parameters.about(), vintage=vintage_of(source.path) | years_of(both), seconds=round(time.perf_counter() - start, 2), summaries=_summaries(connection, flows),
-        )  # fmt: skip
+            flows=number,
+            matched=matched,
+            matched_share=round(matched / number, 6) if number else 0.0,
+            **figures,
+            gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))},
+            entrepot_flows=int(others.entrepot),
+            mixed_editions=int(others.mixed),
+            families=stages["families"],
+            margins=margins.answer() if margins else None,
+            sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
+            dropped=dropped,
+            not_understood=gaps.answer(),
+            warnings=gaps.warnings(),
+            hs_mended=stages["mended"],
+            columns=stages["columns"],
+            layout=stages["layout"],
+            parameters=parameters.answer(),
+            about=parameters.about(),
+            vintage=vintage_of(source.path) | years_of(both),
+            seconds=round(time.perf_counter() - start, 2),
+            summaries=_summaries(connection, flows),
+        )
 
 
 def _read(connection: Any, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -212,8 +247,8 @@ def _dropped(sums: Any, gaps: Gaps) -> dict[str, int]:
 
 
 def _greatest_first(sums: Any, parameters: Mirroring) -> Any:
-    """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums alone,
-    all else is worked out after it.
+    """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums
+    alone, all else is worked out after it.
     """
     flows = balanced(sums, parameters)
     kept = [name for name in (*SIDES, "first", "last") if name in sums.columns]
@@ -228,13 +263,16 @@ def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
     fob = ibis.ifelse(flows.matched, flows.imported / used, ibis.null("float64"))
     gap = fob - flows.exported_net
     share = gap.abs() / ibis.ifelse(fob > flows.exported_net, fob, flows.exported_net)
-    return {"value_ratio": fob / flows.exported_net, "gap": gap, "kind": ibis.ifelse(share >= parameters.relative, "listed", ibis.null("string"))}  # fmt: skip
+    return {
+        "value_ratio": fob / flows.exported_net,
+        "gap": gap,
+        "kind": ibis.ifelse(share >= parameters.relative, "listed", ibis.null("string")),
+    }
 
 
 def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
     """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians,
-    listed gaps, and sums of
-    gaps by sign, entrepôts left out.
+    listed gaps, and sums of gaps by sign, entrepôts left out.
     """
     apart = ~flows.entrepot
     asked = {name: flows[name] for name in ("value_ratio", "gap", "kind")}
@@ -244,18 +282,24 @@ def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
         if at and at == same:
             continue  # what was asked is one of those that are tried
         wanted |= {
-            f"value{at}": one["value_ratio"].median(), f"gaps{at}": one["kind"].count(),
-            f"more{at}": one["gap"].sum(where=(one["gap"] > 0) & apart), f"less{at}": one["gap"].sum(where=(one["gap"] < 0) & apart),
-        }  # fmt: skip
+            f"value{at}": one["value_ratio"].median(),
+            f"gaps{at}": one["kind"].count(),
+            f"more{at}": one["gap"].sum(where=(one["gap"] > 0) & apart),
+            f"less{at}": one["gap"].sum(where=(one["gap"] < 0) & apart),
+        }
     found = flows.agg(**wanted).execute().iloc[0]
     kept = [0 if at == same else at for at in range(len(TRIED) + 1)]
     return [
         {
-            "matched": int(found.matched), "median_value_ratio": _known(found[f"value{at}"]), "median_weight_ratio": _known(found.weight), "gaps": int(found[f"gaps{at}"]),
-            "importers_more": _known(found[f"more{at}"]) or 0.0, "exporters_more": abs(_known(found[f"less{at}"]) or 0.0),
+            "matched": int(found.matched),
+            "median_value_ratio": _known(found[f"value{at}"]),
+            "median_weight_ratio": _known(found.weight),
+            "gaps": int(found[f"gaps{at}"]),
+            "importers_more": _known(found[f"more{at}"]) or 0.0,
+            "exporters_more": abs(_known(found[f"less{at}"]) or 0.0),
         }
         for at in kept
-    ]  # fmt: skip
+    ]
 
 
 def _known(value: Any) -> float | None:
@@ -274,23 +318,40 @@ def _summaries(connection: Any, flows: Any) -> dict[str, list[dict[str, Any]]]:
 
 def _sums(flows: Any, keys: tuple[str, ...]) -> Any:
     return flows.group_by(list(keys)).agg(
-        flows=row.count(), matched=row.matched.sum(),
-        importers_more=row.gap.sum(where=row.gap > 0).fill_null(0.0), exporters_more=(-row.gap.sum(where=row.gap < 0)).fill_null(0.0), gaps=row.kind.count(),
-    )  # fmt: skip
+        flows=row.count(),
+        matched=row.matched.sum(),
+        importers_more=row.gap.sum(where=row.gap > 0).fill_null(0.0),
+        exporters_more=(-row.gap.sum(where=row.gap < 0)).fill_null(0.0),
+        gaps=row.kind.count(),
+    )
 
 
 def _added(sums: Any, keys: tuple[str, ...]) -> Any:
-    return sums.group_by(list(keys)).agg(**{name: sums[name].sum() for name in ("flows", "matched", "importers_more", "exporters_more", "gaps")})  # fmt: skip
+    return sums.group_by(list(keys)).agg(
+        **{name: sums[name].sum() for name in ("flows", "matched", "importers_more", "exporters_more", "gaps")}
+    )
 
 
 def _summary(flows: Any, sums: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
-    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first; medians are looked for in
-    these alone.
+    """Flows, matched, medians and gaps by sign of each group, the greatest gaps first;
+    medians are looked for in these alone.
     """
     first = [ibis.desc(row.importers_more + row.exporters_more), *keys]
     sums = ibis.memtable(sums.order_by(first).limit(most).to_pyarrow())
-    medians = flows.semi_join(sums, list(keys)).group_by(list(keys)).agg(median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median())  # fmt: skip
-    names = ("flows", "matched", "median_value_ratio", "median_weight_ratio", "importers_more", "exporters_more", "gaps")  # fmt: skip
+    medians = (
+        flows.semi_join(sums, list(keys))
+        .group_by(list(keys))
+        .agg(median_value_ratio=row.value_ratio.median(), median_weight_ratio=row.weight_ratio.median())
+    )
+    names = (
+        "flows",
+        "matched",
+        "median_value_ratio",
+        "median_weight_ratio",
+        "importers_more",
+        "exporters_more",
+        "gaps",
+    )
     grouped = sums.inner_join(medians, list(keys)).order_by(first).select(*keys, *names)
     return [dict(one) for one in grouped.execute().to_dict("records")]
 
@@ -303,8 +364,8 @@ def ranked(flows: Any) -> Any:
 
 
 def write_flows(found: Mirrored, work: Path, out: Path, memory: str = "2GB") -> None:
-    """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all results into a folder.
-    Raises `BadInput`.
+    """Writes the flows, the greatest gaps first, to a file (.parquet, .csv, .xlsx), or all
+    results into a folder. Raises `BadInput`.
     """
     done = work / "flows.parquet"
     if out.suffix == ".parquet" and done.is_file():

@@ -2,10 +2,8 @@
 and memory of four texts.
 
 From the left: two letters of the exporter and two of the importer (five bits each), the product with a one before it
-(28 bits, so that its
-zeros are kept; 0 for all products), the year (14 bits, 0 where none is known). Numbers have the order of exporter,
-importer, product and year.
-A number below zero says why rows are left out (`REASONS`).
+(28 bits, so that its zeros are kept; 0 for all products), the year (14 bits, 0 where none is known). Numbers have the
+order of exporter, importer, product and year. A number below zero says why rows are left out (`REASONS`).
 """
 
 from __future__ import annotations
@@ -19,10 +17,25 @@ import ibis
 from tidewaiter.trade.engines import built_in, concatenated
 
 REASONS = (
-    "world", "no_country", "unknown_country", "itself", "re_import", "another_flow", "breakdown", "no_product", "another_level", "no_value", "negative_value",
-    "unknown_flow", "another_edition", "another_period", "another_currency", "repeated", "several_values",
+    "world",
+    "no_country",
+    "unknown_country",
+    "itself",
+    "re_import",
+    "another_flow",
+    "breakdown",
+    "no_product",
+    "another_level",
+    "no_value",
+    "negative_value",
+    "unknown_flow",
+    "another_edition",
+    "another_period",
+    "another_currency",
+    "repeated",
+    "several_values",
     "unknown_period",
-)  # fmt: skip
+)
 """Why rows are left out; what is first holds first."""
 DIGITS = 8
 """Of a product, at most."""
@@ -52,8 +65,8 @@ def number_of_product(code: str) -> int:
 
 
 def packed(exporter: Any, importer: Any, product: Any, year: Any, left_out: Any) -> Any:
-    """The number of each row's flow, of the numbers of its countries and its product; below zero where it is left
-    out.
+    """The number of each row's flow, of the numbers of its countries and its
+    product; below zero where it is left out.
     """
     known = ibis.ifelse((year > 0) & (year <= _LAST_YEAR), year, 0).fill_null(0).cast("int64")
     flow = (
@@ -75,9 +88,11 @@ def unpacked(flows: Any) -> Any:
 
     product = (flows.flow >> 14) & ((1 << 28) - 1)
     return flows.mutate(
-        exporter=country(52), importer=country(42), product=ibis.ifelse(product == 0, "TOTAL", product.cast("string").substr(1)),
+        exporter=country(52),
+        importer=country(42),
+        product=ibis.ifelse(product == 0, "TOTAL", product.cast("string").substr(1)),
         year=(flows.flow & ((1 << 14) - 1)).cast("int32"),
-    )  # fmt: skip
+    )
 
 
 def moved(flow: Any, by: Any) -> Any:

@@ -31,8 +31,8 @@ def may_analyse(actor: Actor) -> None:
 
 
 def own(actor: Actor) -> Q:
-    """Declarations are a country's secret: files and runs are seen by those who analyse trade in the same
-    administration.
+    """Declarations are a country's secret: files and runs are seen by those who
+    analyse trade in the same administration.
     """
     return Q(administration=actor.administration_code) if analyses_trade(actor) else Q(pk__in=[])
 
@@ -48,8 +48,8 @@ def own_referrals(actor: Actor) -> Q:
 
 
 def may_move(actor: Actor, referral: Referral, deed: str) -> None:
-    """Raises `NotAllowed` for whoever does not refer in its administration, a refusal where its state has no such
-    move.
+    """Raises `NotAllowed` for whoever does not refer in its administration, a
+    refusal where its state has no such move.
     """
     if not refers(actor) or actor.administration_code != referral.administration:
         raise NotAllowed("role", _("Analysts, investigators and contact points of the administration refer findings."))

@@ -1,8 +1,7 @@
 """Unit-price analysis (the price filter method): which declarations lie outside what like ones cost (DOMAIN.md §3.1).
 
 A screen, not a finding: by construction much of honest trade lies outside the quartiles. Prices are compared with the
-order
-statistics of the group without the row itself, so every engine gives the same numbers.
+order statistics of the group without the row itself, so every engine gives the same numbers.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ ibis.options.sql.fuse_selects = (
 )
 
 LADDER = (("hs10", "partner", "quarter"), ("hs6", "partner", "year"), ("hs6",))
-"""How like ones are found: the finest group that is large enough; a flow and a unit are never mixed, a quarter is one
-of a year.
+"""How like ones are found: the finest group that is large enough; a flow and a unit are
+never mixed, a quarter is one of a year.
 """
 COLUMNS = ("hs10", "hs6", "hs4", "hs2", "partner", "year", "quarter", "month", "importer")
 """Columns that a group may be made of."""
@@ -82,14 +81,21 @@ class Parameters:
             raise BadInput("min_group", _("A group of like ones has at least four."))
         for keys in self.ladder:
             if unknown := [name for name in keys if name not in COLUMNS]:
-                raise BadInput("group", _("Groups are made of %(names)s, not of «%(name)s».") % {"names": ", ".join(COLUMNS), "name": unknown[0][:40]})  # fmt: skip
+                raise BadInput(
+                    "group",
+                    _("Groups are made of %(names)s, not of «%(name)s».")
+                    % {"names": ", ".join(COLUMNS), "name": unknown[0][:40]},
+                )
         if not self.ladder or not all(self.ladder):
             raise BadInput("group", _("Give columns to group by."))
 
 
 CAVEATS = (
     "A screen, not a finding: by construction much of honest trade lies outside the quantiles.",
-    "Where most of a trade is mis-priced the range moves with it; quality differs inside a code; freight terms, contract dates and currencies move prices.",
+    (
+        "Where most of a trade is mis-priced the range moves with it; quality differs inside a code; freight terms,"
+        " contract dates and currencies move prices."
+    ),
     "Extreme prices are often typing or classification errors.",
 )
 """Printed with every result (DOMAIN.md §3.4)."""
@@ -106,12 +112,10 @@ def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
     expression.
 
     Rows of different flows, units or currencies are never compared. Adds `price`, `rung` (0 the finest, -1 a given
-    price; null where no group was large enough), `group_size`, `low`, `median`, `high`,
-    `score` (log distance from the median in scaled median deviations), `side` (`over`, `under` or null), `ratio`,
-    `amount` (over or under
-    the range, in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error),
-    `side_beside` and
-    `amount_beside` (what the second pair of quantiles says).
+    price; null where no group was large enough), `group_size`, `low`, `median`, `high`, `score` (log distance from the
+    median in scaled median deviations), `side` (`over`, `under` or null), `ratio`, `amount` (over or under the range,
+    in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error), `side_beside`
+    and `amount_beside` (what the second pair of quantiles says).
     """
     asked = parameters or Parameters()
     rows = usable(table)
@@ -124,8 +128,12 @@ def usable(table: Any) -> Any:
     if "currency" not in table.columns:
         table = table.mutate(currency=ibis.literal(""))
     return table.filter(row.left_out == "").mutate(
-        price=row.value / row.quantity, hs10=row.hs.substr(0, 10), hs6=row.hs.substr(0, 6), hs4=row.hs.substr(0, 4), hs2=row.hs.substr(0, 2)
-    )  # fmt: skip
+        price=row.value / row.quantity,
+        hs10=row.hs.substr(0, 10),
+        hs6=row.hs.substr(0, 6),
+        hs4=row.hs.substr(0, 4),
+        hs2=row.hs.substr(0, 2),
+    )
 
 
 def keys_of(keys: Sequence[str]) -> list[str]:
@@ -135,8 +143,8 @@ def keys_of(keys: Sequence[str]) -> list[str]:
 
 
 def cells_of(asked: Parameters) -> list[str]:
-    """The columns of which two rows that agree in them are compared with the same like ones: of products the finest
-    alone.
+    """The columns of which two rows that agree in them are compared with the same
+    like ones: of products the finest alone.
     """
     every = [name for keys in asked.ladder for name in keys_of(keys)]
     products = [name for name in PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
@@ -144,20 +152,25 @@ def cells_of(asked: Parameters) -> list[str]:
 
 
 def gathered(rows: Any, asked: Parameters) -> Any:
-    """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and the
-    products that groups are made of.
+    """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and
+    the products that groups are made of.
     """
     names = cells_of(asked)
     cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
     cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
     finest, every = names[0], {name for keys in asked.ladder for name in keys}
-    return cells.mutate(**{name: row[finest].substr(0, digits) for name, digits in PRODUCTS.items() if name in every and digits < PRODUCTS.get(finest, 0)})  # fmt: skip
+    return cells.mutate(
+        **{
+            name: row[finest].substr(0, digits)
+            for name, digits in PRODUCTS.items()
+            if name in every and digits < PRODUCTS.get(finest, 0)
+        }
+    )
 
 
 def rungs(cells: Any, asked: Parameters) -> Any:
     """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers
-    alone tell it, so that
-    prices are put together for those groups only.
+    alone tell it, so that prices are put together for those groups only.
     """
     found, large = cells.drop("prices"), []
     for rung, keys in enumerate(asked.ladder):
@@ -174,11 +187,10 @@ def rungs(cells: Any, asked: Parameters) -> Any:
 
 
 def likes(cells: Any, rungs: Any, asked: Parameters) -> Any:
-    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and two order
-    statistics a quantile:
-    `low0` at the nearest rank among the others, `low1` the next, which stands there for a row that lies no higher.
-    Cells are few where rows
-    are many: rows are gathered once (`gathered`), and meet them once (`against`).
+    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and
+    two order statistics a quantile: `low0` at the nearest rank among the others, `low1` the next, which
+    stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once
+    (`gathered`), and meet them once (`against`).
     """
     found = rungs
     statistics = ["group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
@@ -198,7 +210,13 @@ def _known(cells: Any, group: Sequence[str]) -> Any:
 
 
 def _quantiles(asked: Parameters) -> dict[str, float]:
-    return {"low": asked.low, "median": 0.5, "high": asked.high, "low_beside": asked.beside[0], "high_beside": asked.beside[1]}  # fmt: skip
+    return {
+        "low": asked.low,
+        "median": 0.5,
+        "high": asked.high,
+        "low_beside": asked.beside[0],
+        "high_beside": asked.beside[1],
+    }
 
 
 def _rank(quantile: float, number: Any) -> Any:
@@ -207,8 +225,8 @@ def _rank(quantile: float, number: Any) -> Any:
 
 
 def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
-    """Of each group that a cell takes on this rung its size, order statistics, and the median distance of logarithms
-    from that of the median.
+    """Of each group that a cell takes on this rung its size, order statistics, and the median distance
+    of logarithms from that of the median.
     """
     others, group = 1 if asked.leave_one_out else 0, keys_of(asked.ladder[rung])
     groups = cells.filter(_known(cells, group))
@@ -234,15 +252,26 @@ def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
 def _with_reference(found: Any, reference: Any) -> Any:
     """Prices that the analyst brings: of the longest code that fits, of the same unit."""
     given = ibis.memtable(reference).select(
-        said=row.hs.cast("string"), unit=row.unit.cast("string"), given_low=row.low.cast("float64"), given_high=row.high.cast("float64")
-    )  # fmt: skip
+        said=row.hs.cast("string"),
+        unit=row.unit.cast("string"),
+        given_low=row.low.cast("float64"),
+        given_high=row.high.cast("float64"),
+    )
     fitting = found.select("hs", "unit").distinct().join(given, "unit").filter(row.hs.startswith(row.said))
     fitting = fitting.mutate(long=row.said.length())
     longest = fitting.group_by(["hs", "unit"]).agg(long=row.long.max())
-    best = fitting.inner_join(longest, ["hs", "unit", "long"]).group_by(["hs", "unit"]).agg(given_low=row.given_low.min(), given_high=row.given_high.max())  # fmt: skip
+    best = (
+        fitting.inner_join(longest, ["hs", "unit", "long"])
+        .group_by(["hs", "unit"])
+        .agg(given_low=row.given_low.min(), given_high=row.given_high.max())
+    )
     both = found.left_join(best, ["hs", "unit"])
     both = both.drop([name for name in both.columns if name.endswith("_right")])
-    sides = {f"{name}{step}": row[f"given_{name}"].fill_null(row[f"{name}{step}"]) for name in ("low", "high") for step in (0, 1)}  # fmt: skip
+    sides = {
+        f"{name}{step}": row[f"given_{name}"].fill_null(row[f"{name}{step}"])
+        for name in ("low", "high")
+        for step in (0, 1)
+    }
     return both.mutate(**sides, rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung)).drop("given_low", "given_high")
 
 
@@ -265,26 +294,38 @@ def against(rows: Any, likes: Any, asked: Parameters) -> Any:
 def _judged(joined: Any, asked: Parameters) -> Any:
     screened = (row.value >= asked.floor) & (ibis.literal(asked.related) | ~row.related)
     side, beside = (
-        ibis.cases((row.price > high * (1 + EQUAL), "over"), (row.price < low * (1 - EQUAL), "under"), else_=ibis.null("string"))
+        ibis.cases(
+            (row.price > high * (1 + EQUAL), "over"),
+            (row.price < low * (1 - EQUAL), "under"),
+            else_=ibis.null("string"),
+        )
         for low, high in ((row.low, row.high), (row.low_beside, row.high_beside))
-    )  # fmt: skip
+    )
     judged = joined.mutate(
-        side=ibis.ifelse(screened, side, ibis.null("string")), side_beside=ibis.ifelse(screened, beside, ibis.null("string")),
+        side=ibis.ifelse(screened, side, ibis.null("string")),
+        side_beside=ibis.ifelse(screened, beside, ibis.null("string")),
         apart=(row.price / row.median).ln(),
-    )  # fmt: skip
+    )
     judged = judged.mutate(
-        score=ibis.ifelse(row.spread > 0, row.apart / (row.spread * 1.4826), ibis.null("float64")), off=row.apart / math.log(10.0)
-    )  # fmt: skip
-    slips = [
-        ((row.off.abs() - math.log10(times)).abs() < SLIP, name) for name, times in SLIPS.items()
-    ]  # fmt: skip
+        score=ibis.ifelse(row.spread > 0, row.apart / (row.spread * 1.4826), ibis.null("float64")),
+        off=row.apart / math.log(10.0),
+    )
+    slips = [((row.off.abs() - math.log10(times)).abs() < SLIP, name) for name, times in SLIPS.items()]
     return judged.mutate(
-        ratio=ibis.cases((row.side == "over", row.price / row.high), (row.side == "under", row.low / row.price), else_=ibis.null("float64")),
+        ratio=ibis.cases(
+            (row.side == "over", row.price / row.high),
+            (row.side == "under", row.low / row.price),
+            else_=ibis.null("float64"),
+        ),
         amount=ibis.cases(
-            (row.side == "over", (row.price - row.high) * row.quantity), (row.side == "under", (row.low - row.price) * row.quantity), else_=0.0
+            (row.side == "over", (row.price - row.high) * row.quantity),
+            (row.side == "under", (row.low - row.price) * row.quantity),
+            else_=0.0,
         ),
         amount_beside=ibis.cases(
-            (row.side_beside == "over", (row.price - row.high_beside) * row.quantity), (row.side_beside == "under", (row.low_beside - row.price) * row.quantity), else_=0.0
+            (row.side_beside == "over", (row.price - row.high_beside) * row.quantity),
+            (row.side_beside == "under", (row.low_beside - row.price) * row.quantity),
+            else_=0.0,
         ),
         movement=ibis.cases(
             (row.side.isnull(), ibis.null("string")),
@@ -298,4 +339,4 @@ def _judged(joined: Any, asked: Parameters) -> Any:
             *slips,
             else_=ibis.null("string"),
         ),
-    ).drop("spread", "apart", "off", "low_beside", "high_beside")  # fmt: skip
+    ).drop("spread", "apart", "off", "low_beside", "high_beside")

@@ -1,8 +1,8 @@
 """Risk profiles: how often rows of like values (one column, two or three together) were illicit, found in the data
 and never seen from inside.
 
-A row of the training data is judged by the other folds alone (out-of-fold target encoding), so that it does not see
-its own outcome.
+A row of the training data is judged by the other folds alone (out-of-fold target encoding), so
+that it does not see its own outcome.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ SMOOTH = 5.0
 """As many rows of the common rate are added to every profile."""
 FOLDS = 5
 DECAY = 90.0
-"""Days after which an outcome weighs e times less in what was met lately: who cheated a year ago may have stopped, or
-begun since.
+"""Days after which an outcome weighs e times less in what was met lately: who cheated a year
+ago may have stopped, or begun since.
 """
 PACKED = 4
 """Times that keys may be longer than their packed text."""
@@ -44,9 +44,7 @@ def key_of(hashes: dict[str, np.ndarray], names: Names) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of the values of some columns: sorted keys, how many rows each had, how many of them were
-    illicit.
-    """
+    """What is known of the values of some columns: sorted keys, how many rows each had, how many of them were illicit."""
 
     names: Names
     keys: np.ndarray
@@ -54,8 +52,8 @@ class Profile:
     illicit: np.ndarray
 
     def of(self, hashes: dict[str, np.ndarray], rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(smoothed share, rows, illicit rows) of the profile that each new row falls into; the common rate where it
-        is new.
+        """(smoothed share, rows, illicit rows) of the profile that each new row falls
+        into; the common rate where it is new.
         """
         key = key_of(hashes, self.names)
         if not len(self.keys):
@@ -81,8 +79,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What was met lately of the values of a column: rows and illicit rows, each weighing less with its age, as of a
-    day.
+    """What was met lately of the values of a column: rows and illicit rows, each
+    weighing less with its age, as of a day.
     """
 
     names: Names
@@ -121,9 +119,7 @@ class Recent:
 def recent(
     key: np.ndarray, label: np.ndarray, days: np.ndarray, rate: float, names: Names
 ) -> tuple[np.ndarray, np.ndarray, Recent]:
-    """(share, weighed rows) of what each row's value had shown on earlier days, and what it has shown by the last
-    day.
-    """
+    """(share, weighed rows) of what each row's value had shown on earlier days, and what it has shown by the last day."""
     order = np.lexsort((days, key))
     k, first, last = key[order], int(days.min()), int(days.max())
     t = (days[order] - first) / DECAY
@@ -151,8 +147,8 @@ def packed(array: np.ndarray) -> str:
 def _figures_of(said: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Keys, rows and illicit rows of a profile, from a file that may have been made to harm.
 
-    Keys are mixed 64-bit numbers, each once: they pack to hardly less than themselves, and there are as many of the
-    others.
+    Keys are mixed 64-bit numbers, each once: they pack to hardly less than themselves,
+    and there are as many of the others.
     """
     keys = np.frombuffer(unpacked(said["keys"], PACKED * len(said["keys"]) + 64), dtype="<u8")
     rows, illicit = (np.frombuffer(unpacked(said[name], 4 * len(keys)), dtype="<f4") for name in ("rows", "illicit"))
@@ -181,8 +177,8 @@ def folds_of(rows: int, seed: int) -> np.ndarray:
 def encoded(
     key: np.ndarray, label: np.ndarray, fold: np.ndarray, rate: float
 ) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
-    """(share by the other folds, rows in the other folds, (keys, rows, illicit rows) of all) for the rows of one
-    profile.
+    """(share by the other folds, rows in the other folds, (keys, rows, illicit
+    rows) of all) for the rows of one profile.
     """
     keys, place = np.unique(key, return_inverse=True)
     cell = place * FOLDS + fold
@@ -205,8 +201,8 @@ def mined(hashes: dict[str, np.ndarray], family: dict[str, str], label: np.ndarr
     """The columns, and the pairs and triples of them, that say most of the label by the other folds (log loss), the
     best first.
 
-    `family` says which columns are made of the same one (a heading of a product, a band of an amount): they are not
-    combined.
+    `family` says which columns are made of the same one (a heading of a product, a band
+    of an amount): they are not combined.
     """
     chance = np.random.default_rng(seed)
     some = chance.choice(len(label), SAMPLE, replace=False) if len(label) > SAMPLE else np.arange(len(label))

@@ -1,5 +1,5 @@
-"""Opening tables for the engines: CSV (packed or not, in any usual encoding), workbooks, Parquet, a folder of it; our
-columns as texts.
+"""Opening tables for the engines: CSV (packed or not, in any usual encoding), workbooks,
+Parquet, a folder of it; our columns as texts.
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ def opened(
     connection: Any, path: Path, asked: Sequence[Asked], mapping: dict[str, str] | None
 ) -> tuple[Any, dict[str, str]]:
     """The table of a file with the asked columns as texts (null where the file has none); which of its columns was
-    taken
-    for what. Raises `BadInput` for a file that cannot be read, or that lacks what is needed.
+    taken for what. Raises `BadInput` for a file that cannot be read, or that lacks what is needed.
     """
     raw = raw_table(connection, path)
     heads = list(raw.columns)
@@ -107,10 +106,13 @@ def _of_other_heads(table: Any, text: Path) -> Any:
 
 
 def _of_one_length(table: Any, path: Path) -> Any:
-    """The table, unless its lines are so different that an engine takes each of them for one cell. Raises `BadInput`."""
+    """The table, unless its lines are so different that an engine takes each of
+    them for one cell. Raises `BadInput`.
+    """
     if len(table.columns) == 1 and _parted.search(table.columns[0]):
         words = _(
-            "%(name)s: its lines do not all have as many cells as its heads. Take out titles, notes and totals above and below the table, and put texts that hold a separator into quotation marks."
+            "%(name)s: its lines do not all have as many cells as its heads. Take out titles, notes and totals above"
+            " and below the table, and put texts that hold a separator into quotation marks."
         )
         raise BadInput("ragged", words % {"name": path.name})
     return table
@@ -118,8 +120,8 @@ def _of_one_length(table: Any, path: Path) -> Any:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Around what reads a file, which engines do as late as they can: what they say of it becomes `BadInput` (it
-    names the place in the file).
+    """Around what reads a file, which engines do as late as they can: what they say of it becomes
+    `BadInput` (it names the place in the file).
     """
     try:
         yield
@@ -128,31 +130,38 @@ def readable(path: Path) -> Iterator[None]:
     except (duckdb.Error, IbisError, pa.ArrowInvalid, OSError, UnicodeError) as error:
         if full := disk_full(error):
             raise full from error
-        raise BadInput("unreadable", _("%(name)s cannot be read as a table: %(why)s") % {"name": path.name, "why": str(error).split("\n")[0][:300]}) from error  # fmt: skip
+        raise BadInput(
+            "unreadable",
+            _("%(name)s cannot be read as a table: %(why)s")
+            % {"name": path.name, "why": str(error).split("\n")[0][:300]},
+        ) from error
 
 
 def state_of(path: Path) -> list[tuple[str, int, int]]:
-    """(name, bytes, last written) of a file, or of all Parquet files of a folder: what has changed when this has;
-    nothing where none is there.
+    """(name, bytes, last written) of a file, or of all Parquet files of a folder: what has changed when
+    this has; nothing where none is there.
     """
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path] if path.exists() else []
     return [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
 
 
 def vintage_of(path: Path) -> dict[str, str]:
-    """`{"file": the day on which the file was last written, "encoding": what it is in where that is not UTF-8, as
-    guessed}`.
+    """`{"file": the day on which the file was last written, "encoding": what it is in
+    where that is not UTF-8, as guessed}`.
     """
     latest = max((written for _name, _size, written in state_of(path)), default=0) / 1e9
     text = path.is_file() and path.suffix not in (".parquet", ".xlsx")
     encoding = _encoding(path, path.stat().st_mtime_ns) if text else ""
-    return {"file": datetime.fromtimestamp(latest, UTC).date().isoformat(), "encoding": "" if encoding in _UTF8 else encoding}  # fmt: skip
+    return {
+        "file": datetime.fromtimestamp(latest, UTC).date().isoformat(),
+        "encoding": "" if encoding in _UTF8 else encoding,
+    }
 
 
 @lru_cache(maxsize=16)
 def _encoding(path: Path, _written: int) -> str:
-    """The encoding of a CSV file, which has been read through once: it is within the limits of lines, bytes and
-    columns. Raises `OverLimit`.
+    """The encoding of a CSV file, which has been read through once: it is within the limits of lines,
+    bytes and columns. Raises `OverLimit`.
     """
     return str(_told(path, {})["encoding"])
 
@@ -221,9 +230,9 @@ def checked(path: Path) -> None:
 
 
 def seen_parquet(path: Path, first: int = 0, *, weighed: bool = False) -> dict[str, Any]:
-    """`{"heads", "rows", "first"}` of a Parquet file, whose footer is within the limits; `weighed`, so are all its
-    cells as they are when they are unpacked (a word that is said once may stand in every row). Raises `BadInput`,
-    `OverLimit`.
+    """`{"heads", "rows", "first"}` of a Parquet file, whose footer is within the limits; `weighed`, so
+    are all its cells as they are when they are unpacked (a word that is said once may stand in every
+    row). Raises `BadInput`, `OverLimit`.
     """
     child = "tidewaiter.foundation.files.parquet_child"
     asked = (str(path), str(first), "weighed" if weighed else "")
@@ -232,8 +241,8 @@ def seen_parquet(path: Path, first: int = 0, *, weighed: bool = False) -> dict[s
 
 
 def _sheet(path: Path, to: Path) -> Path:
-    """The first sheet of a workbook, whose first filled row holds the heads, as a Parquet file of texts: written some
-    thousand rows at a time.
+    """The first sheet of a workbook, whose first filled row holds the heads, as a Parquet file of texts:
+    written some thousand rows at a time.
     """
     with open_source(path, ReaderHints()) as source:
         if source.kind != "xlsx":
@@ -259,7 +268,8 @@ def _alone(path: Path, heads: list[str], others: Sequence[str]) -> None:
         with open_source(path, ReaderHints(sheet=name), first=1) as source:
             if [cell.strip() for cell in next(source.rows, (0, []))[1]] == heads:
                 words = _(
-                    "%(name)s has several sheets with the same heads, «%(sheet)s» too. Put their rows into one sheet, or bring each as a file of its own."
+                    "%(name)s has several sheets with the same heads, «%(sheet)s» too. Put their rows into one sheet,"
+                    " or bring each as a file of its own."
                 )
                 raise BadInput("several_sheets", words % {"name": path.name, "sheet": name[:80]})
 
@@ -291,7 +301,10 @@ def rows_of_table(name: str, heads: tuple[str, ...], numbers: tuple[str, ...]) -
     """
     rows = small_table(Path(name))
     if not rows or any(head not in rows[0] for head in heads):
-        raise BadInput("missing_column", _("%(name)s needs the columns %(heads)s.") % {"name": Path(name).name, "heads": ", ".join(heads)})  # fmt: skip
+        raise BadInput(
+            "missing_column",
+            _("%(name)s needs the columns %(heads)s.") % {"name": Path(name).name, "heads": ", ".join(heads)},
+        )
     for head in numbers:
         mark = mark_of(row[head] for row in rows)
         if mark == "?":

@@ -1,5 +1,5 @@
-"""Why a consignment stands high, in sentences: «38 of 1,825 earlier consignments from CN were illicit», «55 % below the
-usual price».
+"""Why a consignment stands high, in sentences: «38 of 1,825 earlier consignments from CN were
+illicit», «55 % below the usual price».
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ type Feature = tuple[str, Names]
 
 
 def reasons_of(model: Model, table: Consignments, whole: Seen, rows: np.ndarray, trees: Any) -> list[str]:
-    """For each of `rows` the profiles and amounts that raised its score most (SHAP values of the trees), as sentences
-    parted by «; ».
+    """For each of `rows` the profiles and amounts that raised its score most (SHAP values of the
+    trees), as sentences parted by «; ».
     """
     seen = whole.part(rows)
     said = model.known.names(whole.amounts)
@@ -177,8 +177,8 @@ def _of_value(layout: Layout, name: str, value: str) -> str:
 
 
 def _of_band(name: str, code: int, edges: list[float]) -> str:
-    """Consignments of a band of an amount; `code` is its place, one past the last band where the amount is not
-    stated.
+    """Consignments of a band of an amount; `code` is its place, one past the last
+    band where the amount is not stated.
     """
     times = 100 if name == RELATIVE else 1
     said = {"column": _column(name)}

@@ -69,8 +69,8 @@ def summaries_of(run: TradeRun) -> dict[str, list[dict[str, Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Prices of the like ones of a row, on a logarithmic scale, and where the row stands among them (shares of the
-    width).
+    """Prices of the like ones of a row, on a logarithmic scale, and where the row
+    stands among them (shares of the width).
     """
 
     row: dict[str, Any]
@@ -138,12 +138,18 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
 
 @for_page
 def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str, Any]]:
-    """(year, imported FOB, exported net, weights of both sides) of matched flows of a pair, all years in their order."""
+    """(year, imported FOB, exported net, weights of both sides) of matched flows of a pair, all years in their
+    order.
+    """
     flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
     years = flows.group_by("year").agg(
-        imported=row.imported_fob.sum(where=row.matched).fill_null(0.0), exported=row.exported_net.sum(where=row.matched).fill_null(0.0),
-        import_weight=row.import_weight.sum(), export_weight=row.export_weight.sum(), flows=row.count(), matched=row.matched.sum(),
-    )  # fmt: skip
+        imported=row.imported_fob.sum(where=row.matched).fill_null(0.0),
+        exported=row.exported_net.sum(where=row.matched).fill_null(0.0),
+        import_weight=row.import_weight.sum(),
+        export_weight=row.export_weight.sum(),
+        flows=row.count(),
+        matched=row.matched.sum(),
+    )
     return [_plain(one) for one in years.order_by("year").to_pyarrow().to_pylist()]
 
 

@@ -37,7 +37,13 @@ def start(
     said = read_settings(chosen, parameters)
     path_of(source, by)
     if not settings.HOLDS_NAMES and source.startswith(FOLDER) and analysis.startswith("select_"):
-        raise BadInput("names", _("This node holds no names: bring the file by page or program, which drops the columns that say who traded."))  # fmt: skip
+        raise BadInput(
+            "names",
+            _(
+                "This node holds no names: bring the file by page or program, which drops the columns that say who"
+                " traded."
+            ),
+        )
     for setting in chosen.settings:
         if setting.kind == "file" and said[setting.name]:
             path_of(said[setting.name], by)
@@ -49,9 +55,16 @@ def start(
         Mirroring(factor=said["factor"], relative=said["relative"])
     with transaction.atomic():
         made = TradeRun.objects.create(
-            ref=new_ref("TA"), analysis=analysis, name=read_name(name, 120) or name_of(source, by), source=source, mapping={ours: head for ours, head in mapping.items() if head},
-            parameters=said, administration=by.administration_code, started_by=by.username, started_at=now(),
-        )  # fmt: skip
+            ref=new_ref("TA"),
+            analysis=analysis,
+            name=read_name(name, 120) or name_of(source, by),
+            source=source,
+            mapping={ours: head for ours, head in mapping.items() if head},
+            parameters=said,
+            administration=by.administration_code,
+            started_by=by.username,
+            started_at=now(),
+        )
         record(by=by, deed="trade.analysis_started", ref=made.ref, detail={"analysis": analysis})
     return made
 
@@ -79,8 +92,8 @@ def model_of(ref: str, by: Actor) -> Path:
 def perform(run: TradeRun, by: Actor, pulse: Pulse) -> None:
     """Does an analysis in a child process: rows and summaries into the run's folder, its figures into the run.
 
-    `pulse(step, share)` is called at least once a second, with the share of the whole that is done (0 to 1); what it raises (a job that
-    was cancelled) ends the child. Raises a refusal, which the run keeps as its reason.
+    `pulse(step, share)` is called at least once a second, with the share of the whole that is done (0 to 1); what it
+    raises (a job that was cancelled) ends the child. Raises a refusal, which the run keeps as its reason.
     """
     folder = folder_of(run)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
-"""Scoring consignments: probability, rank, reasons; rules beside the score; a day's list for each office with a share
-drawn by chance.
+"""Scoring consignments: probability, rank, reasons; rules beside the score; a day's list for each
+office with a share drawn by chance.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tidewaiter.trade.selection import Model, booster, calibrated, drift_of, see
 from tidewaiter.trade.unseen import unseen_of
 
 CHANCE = 0.10
-"""Share of inspections that is drawn by chance: what was never looked at cannot be learnt (Kim et al. 2020; Han, Kim
-& Park 2022).
+"""Share of inspections that is drawn by chance: what was never looked at cannot be learnt
+(Kim et al. 2020; Han, Kim & Park 2022).
 """
 EXPLAINED = 50_000
 """Rows that are explained, the highest scores first."""
@@ -81,8 +81,8 @@ class Scored:
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
-    """Rules of a CSV file: a row each, `rule` its name, the other heads are columns of the consignments. Raises
-    `BadInput`.
+    """Rules of a CSV file: a row each, `rule` its name, the other heads are columns of
+    the consignments. Raises `BadInput`.
     """
     rows = small_table(path)
     found = []
@@ -142,10 +142,15 @@ def score(
     drift = drift_of(model, table)
     found = Scored(ranked, probability, reasons, chosen, named, drift)
     found.figures = {
-        "rows": rows, "expected": round(float(probability.mean()), 4), "unseen": unseen_of(model.met, seen), "top": _expected(probability[order]), "drifted": [name for name, index in drift.items() if index > DRIFT],
+        "rows": rows,
+        "expected": round(float(probability.mean()), 4),
+        "unseen": unseen_of(model.met, seen),
+        "top": _expected(probability[order]),
+        "drifted": [name for name, index in drift.items() if index > DRIFT],
         "dates_not_read": sum(table.dates().not_read.values()) if "date" in table.roles else 0,
-        "by_rule": int((fitting >= 0).sum()), "chosen": {kind: chosen.count(kind) for kind in ("rule", "score", "chance")} if chosen else {},
-    }  # fmt: skip
+        "by_rule": int((fitting >= 0).sum()),
+        "chosen": {kind: chosen.count(kind) for kind in ("rule", "score", "chance")} if chosen else {},
+    }
     return found
 
 
@@ -176,8 +181,8 @@ def _fitting(rules: Sequence[Rule], table: Consignments) -> np.ndarray:
 
 
 def _chosen(table: Consignments, ranked: np.ndarray, by_rule: np.ndarray, asked: Choosing) -> list[str]:
-    """Whom each group (a day of an office; or all) inspects: first what a rule names, then by score, a share of the
-    places by chance.
+    """Whom each group (a day of an office; or all) inspects: first what a rule names, then by
+    score, a share of the places by chance.
     """
     group = _groups(table, asked)
     number = np.bincount(group)
@@ -232,8 +237,8 @@ def _groups(table: Consignments, asked: Choosing) -> np.ndarray:
 
 
 def with_results(table: Consignments, found: Scored) -> Any:
-    """The rows of the file in their order, with `score`, `probability`, `reasons` (and `selected`, `rule` where they
-    were asked for).
+    """The rows of the file in their order, with `score`, `probability`, `reasons` (and
+    `selected`, `rule` where they were asked for).
     """
     whole = table.table
     columns: dict[str, Any] = {

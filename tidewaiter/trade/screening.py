@@ -1,4 +1,6 @@
-"""A unit-price screen from a file to results: stages that are kept, what was left out, summaries, a reason for every row."""
+"""A unit-price screen from a file to results: stages that are kept, what was left
+out, summaries, a reason for every row.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,34 @@ from tidewaiter.trade.tables.gaps import Gaps, gaps_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
 FLAGGED = (
-    "row", "id", "hs", "partner", "flow", "year", "month", "importer", "related", "quantity", "unit", "value", "price", "rung", "group_size", "low", "median",
-    "high", "score", "side", "ratio", "amount", "currency", "movement", "slip", "amount_beside", "reason",
-)  # fmt: skip
+    "row",
+    "id",
+    "hs",
+    "partner",
+    "flow",
+    "year",
+    "month",
+    "importer",
+    "related",
+    "quantity",
+    "unit",
+    "value",
+    "price",
+    "rung",
+    "group_size",
+    "low",
+    "median",
+    "high",
+    "score",
+    "side",
+    "ratio",
+    "amount",
+    "currency",
+    "movement",
+    "slip",
+    "amount_beside",
+    "reason",
+)
 """Columns of a flagged row, in their order."""
 _BESIDE = ("hs6", "quarter", "side_beside")
 """What is kept of a flagged row besides: what summaries and the page ask for."""
@@ -101,7 +128,9 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of declarations and how it is read: which column says what, what a currency is worth, the flow where it says none."""
+    """A file of declarations and how it is read: which column says what, what a
+    currency is worth, the flow where it says none.
+    """
 
     path: Path
     mapping: dict[str, str] | None = None
@@ -128,12 +157,14 @@ def screen(
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] | None = None,
 ) -> Screened:
-    """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what they are compared with, in parts) and
-    `screened.parquet` (what either pair of quantiles flags, in parts) in the folder `work`, which is made.
+    """Screens a file of declarations; leaves `cleaned.parquet` (all rows), `likes.parquet` (what
+    they are compared with, in parts) and `screened.parquet` (what either pair of quantiles flags,
+    in parts) in the folder `work`, which is made.
 
-    What lies there already, of the same file and the same parameters, is not done again: a run that was stopped goes on with the next part.
-    What does not fit into `memory` lies in `aside` (or `work`) meanwhile. `tell` hears of stages, `share` how far the statement is that is being done (0 to 1).
-    Raises `BadInput` for what cannot be used, or does not fit into `memory`.
+    What lies there already, of the same file and the same parameters, is not done again: a run that was stopped
+    goes on with the next part. What does not fit into `memory` lies in `aside` (or `work`) meanwhile. `tell` hears
+    of stages, `share` how far the statement is that is being done (0 to 1). Raises `BadInput` for what cannot be
+    used, or does not fit into `memory`.
     """
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
@@ -204,7 +235,9 @@ def _dropped(rows: Any, gaps: Gaps) -> dict[str, int]:
 
 
 def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
-    """The products at which parts begin that fit into the memory, no group in two of them; one part where not every group is of one product."""
+    """The products at which parts begin that fit into the memory, no group in two of them; one part
+    where not every group is of one product.
+    """
     finest = [
         max((digits for name, digits in PRODUCTS.items() if name in keys), default=0) for keys in parameters.ladder
     ]
@@ -227,7 +260,9 @@ def _parts(rows: Any, starts: list[str]) -> list[Any]:
 
 
 def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
-    """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part by part of the file; says each before."""
+    """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part
+    by part of the file; says each before.
+    """
     starts = _starts(rows, parameters, memory)
     comparing = json.dumps([repr(parameters), starts, A_STRETCH])  # other parts are another comparison
     notes, alike, flagged = work / "compared.json", work / "likes.parquet", work / "screened.parquet"
@@ -241,8 +276,14 @@ def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, me
     for number, part in enumerate(parts):
         name = alike / f"{number:04d}.parquet"
         if not name.exists():
-            yield _("Comparing with like ones, part %(number)s of %(parts)s") % {"number": number + 1, "parts": len(parts)}  # fmt: skip
-            with held(connection, gathered(usable(part), parameters)) as cells, held(connection, rungs(cells, parameters)) as on:  # fmt: skip
+            yield _("Comparing with like ones, part %(number)s of %(parts)s") % {
+                "number": number + 1,
+                "parts": len(parts),
+            }
+            with (
+                held(connection, gathered(usable(part), parameters)) as cells,
+                held(connection, rungs(cells, parameters)) as on,
+            ):
                 stage_kept(likes(cells, on, parameters), name)
     parts = _stretches(rows)
     for number, part in enumerate(parts):
@@ -255,7 +296,9 @@ def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, me
 
 
 def _stretches(rows: Any) -> list[Any]:
-    """The rows in the order of the file, some million at a time; all at once where their numbers have gaps (on Spark)."""
+    """The rows in the order of the file, some million at a time; all at once where their numbers have gaps (on
+    Spark).
+    """
     number, last = rows.agg(n=row.count(), last=row.row.max()).execute().iloc[0]
     if number != last or number <= A_STRETCH:
         return [rows]
@@ -279,10 +322,15 @@ def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) ->
     keys = {name: (*of, "currency") if several else of for name, of in SUMMARIES.items()}
     return amounts | {
         "by_currency": by_currency if several else [],
-        "rows": int(read.rows), "groups": _groups(cells, parameters), "flagged": int(figures.flagged),
-        "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0), "slips": int(figures.slips), "beside": int(figures.beside),
-        "hs_mended": int(read.mended or 0), "summaries": {name: _summary(rows, result, of) for name, of in keys.items()},
-    }  # fmt: skip
+        "rows": int(read.rows),
+        "groups": _groups(cells, parameters),
+        "flagged": int(figures.flagged),
+        "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0),
+        "slips": int(figures.slips),
+        "beside": int(figures.beside),
+        "hs_mended": int(read.mended or 0),
+        "summaries": {name: _summary(rows, result, of) for name, of in keys.items()},
+    }
 
 
 def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
@@ -309,7 +357,9 @@ def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
 
 
 def _repeated(connection: Any, rows: Any) -> int:
-    """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that differ share them in one case of 3,700."""
+    """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that
+    differ share them in one case of 3,700.
+    """
     said = digest(connection, rows, [name for name in rows.columns if name != "row"])
     found = rows.agg(rows=row.count(), apart=said.nunique()).execute().iloc[0]
     return int(found.rows - found.apart)
@@ -328,18 +378,33 @@ def _groups(cells: Any, parameters: Parameters) -> int:
 
 
 def with_reason(found: Any) -> Any:
-    """Flagged rows with a sentence for each, in English: the page says it in the reader's language from the same columns."""
+    """Flagged rows with a sentence for each, in English: the page says it in the
+    reader's language from the same columns.
+    """
     names = ibis.cases(*[(found.rung == at - 1, name) for at, name in enumerate(_RUNGS)], else_="group")
     over = found.side == "over"
     sentence = concatenated(
-        "Unit price ", _text(found.price, 4), " per ", found.unit, ": ", _text(found.ratio, 2), ibis.ifelse(over, " times the upper bound ", " times below the lower bound "),
-        _text(ibis.ifelse(over, found.high, found.low), 4), " of ", found.group_size.fill_null(0).cast("string"), " like ones (", names, ")."
-    )  # fmt: skip
+        "Unit price ",
+        _text(found.price, 4),
+        " per ",
+        found.unit,
+        ": ",
+        _text(found.ratio, 2),
+        ibis.ifelse(over, " times the upper bound ", " times below the lower bound "),
+        _text(ibis.ifelse(over, found.high, found.low), 4),
+        " of ",
+        found.group_size.fill_null(0).cast("string"),
+        " like ones (",
+        names,
+        ").",
+    )
     return found.mutate(reason=sentence)
 
 
 def _text(number: Any, places: int) -> Any:
-    """A number with fixed places, or as it is where it is too long for them (as decimals it is written three times as fast)."""
+    """A number with fixed places, or as it is where it is too long for them (as
+    decimals it is written three times as fast).
+    """
     return number.try_cast(f"decimal(18, {places})").cast("string").fill_null(number.cast("string"))
 
 
@@ -348,11 +413,13 @@ def _summary(rows: Any, result: Any, keys: tuple[str, ...], most: int = 200) -> 
     flagged = (
         result.group_by(list(keys))
         .agg(
-            flagged=row.side.count(), over=row.amount.sum(where=row.side == "over").fill_null(0.0),
-            under=row.amount.sum(where=row.side == "under").fill_null(0.0), slips=row.slip.count(),
+            flagged=row.side.count(),
+            over=row.amount.sum(where=row.side == "over").fill_null(0.0),
+            under=row.amount.sum(where=row.side == "under").fill_null(0.0),
+            slips=row.slip.count(),
         )
         .filter(row.flagged > 0)
-    )  # fmt: skip
+    )
     flagged = flagged.order_by([ibis.desc(row.over + row.under), *keys]).limit(most)
     every = usable(rows).group_by(list(keys)).agg(rows=row.count())
     found = flagged.inner_join(every, [flagged[key].identical_to(every[key]) for key in keys])
@@ -376,8 +443,12 @@ def ranked(screened: Any, *, several: bool = True) -> Any:
     return with_reason(flagged.order_by([ibis.desc("amount"), "row"]))
 
 
-def write_results(found: Screened, work: Path, out: Path, memory: str = "2GB", share: Callable[[float], None] | None = None) -> None:  # fmt: skip
-    """Writes the flagged rows, the greatest amounts first, to a file (.parquet, .csv, .xlsx), or all results into a folder. Raises `BadInput`."""
+def write_results(
+    found: Screened, work: Path, out: Path, memory: str = "2GB", share: Callable[[float], None] | None = None
+) -> None:
+    """Writes the flagged rows, the greatest amounts first, to a file (.parquet, .csv, .xlsx), or all
+    results into a folder. Raises `BadInput`.
+    """
     connection = engine("duckdb", memory, work)
     flagged = ranked(read_parquet(connection, work / "screened.parquet"), several=bool(found.by_currency))
     with watched(connection, share):

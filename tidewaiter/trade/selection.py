@@ -1,8 +1,8 @@
 """Selection of consignments: a model that orders them by the chance, and the worth, of finding something.
 
-Gradient boosting over risk profiles (DOMAIN.md §3; the profiles of two and three columns do what leaves of a tree
-that are fed to a second
-model do elsewhere). Learnt on what came before, judged on what came after, never the other way round.
+Gradient boosting over risk profiles (DOMAIN.md §3; the profiles of two and three columns do what
+leaves of a tree that are fed to a second model do elsewhere). Learnt on what came before, judged on
+what came after, never the other way round.
 """
 
 from __future__ import annotations
@@ -39,8 +39,14 @@ ROUNDS, WORTH_ROUNDS, PATIENCE = 600, 150, 40
 PROFILES_FROM = 0.05
 """Which shares of a training its stages take, as measured on large files."""
 _TREES = {
-    "eta": 0.05, "max_depth": 6, "min_child_weight": 5, "subsample": 0.8, "colsample_bytree": 0.5, "lambda": 5.0, "tree_method": "hist",
-}  # fmt: skip
+    "eta": 0.05,
+    "max_depth": 6,
+    "min_child_weight": 5,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "lambda": 5.0,
+    "tree_method": "hist",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,22 @@ class Model:
 
     def text(self) -> str:
         """The model as JSON: no code in it, no value of a row in clear."""
-        return json.dumps({
-            "format": FORMAT, "card": self.card, "layout": self.layout.said(), "salt": self.salt, "rate": self.known.rate,
-            "profiles": [one.said() for one in self.known.profiles], "recents": [one.said() for one in self.known.recents],
-            "illicit": json.loads(self.illicit), "worth": json.loads(self.worth) if self.worth else None, "steps": self.steps, "baseline": self.baseline, "met": self.met.said(),
-        })  # fmt: skip
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "card": self.card,
+                "layout": self.layout.said(),
+                "salt": self.salt,
+                "rate": self.known.rate,
+                "profiles": [one.said() for one in self.known.profiles],
+                "recents": [one.said() for one in self.known.recents],
+                "illicit": json.loads(self.illicit),
+                "worth": json.loads(self.worth) if self.worth else None,
+                "steps": self.steps,
+                "baseline": self.baseline,
+                "met": self.met.said(),
+            }
+        )
 
 
 def read_model(path: Path) -> Model:
@@ -91,11 +108,26 @@ def read_model(path: Path) -> Model:
     try:
         said = read_json(bytes_of(path, "json_document_bytes"), limit="json_document_bytes", nan=True)
         if said["format"] != FORMAT:
-            raise BadInput("model", _("%(name)s was made by another version (%(format)s). Train it again.") % {"name": path.name, "format": str(said["format"])[:40]})  # fmt: skip
+            raise BadInput(
+                "model",
+                _("%(name)s was made by another version (%(format)s). Train it again.")
+                % {"name": path.name, "format": str(said["format"])[:40]},
+            )
         return Model(
-            Layout(**said["layout"]), said["salt"], Known([Profile.read(one) for one in said["profiles"]], [Recent.read(one) for one in said["recents"]], said["rate"]), json.dumps(said["illicit"]),
-            json.dumps(said["worth"]) if said["worth"] else "", (said["steps"][0], said["steps"][1]), said["baseline"], said["card"], Met.read(said.get("met", {})),
-        )  # fmt: skip
+            Layout(**said["layout"]),
+            said["salt"],
+            Known(
+                [Profile.read(one) for one in said["profiles"]],
+                [Recent.read(one) for one in said["recents"]],
+                said["rate"],
+            ),
+            json.dumps(said["illicit"]),
+            json.dumps(said["worth"]) if said["worth"] else "",
+            (said["steps"][0], said["steps"][1]),
+            said["baseline"],
+            said["card"],
+            Met.read(said.get("met", {})),
+        )
     except (OSError, UnicodeError, ValueError, KeyError, TypeError, AttributeError, NotJson) as error:
         raise BadInput("model", _("%(name)s is no model.") % {"name": path.name}) from error
 
@@ -230,10 +262,17 @@ def train(
     )
     probability = calibrated(raw, steps)
     model.card = _card(asked, kinds, wanted, (days[early], days[tuning], days[late]), outcome) | {
-        "trees": rounds, "judged": said, "judged_by_worth": by_worth, "calibration_error": calibration_error(outcome[late], probability), "calibration": calibration(outcome[late], probability), "top": top_calibration(outcome[late], probability, raw),
-        "unseen": unseen, "dates_not_read": dates,
-        "not_inspected": int((label < 0).sum()), "importance": _importance(final, known, seen),
-    }  # fmt: skip
+        "trees": rounds,
+        "judged": said,
+        "judged_by_worth": by_worth,
+        "calibration_error": calibration_error(outcome[late], probability),
+        "calibration": calibration(outcome[late], probability),
+        "top": top_calibration(outcome[late], probability, raw),
+        "unseen": unseen,
+        "dates_not_read": dates,
+        "not_inspected": int((label < 0).sum()),
+        "importance": _importance(final, known, seen),
+    }
     return model
 
 
@@ -244,7 +283,8 @@ def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
         raise BadInput(
             "too_few",
             _(
-                "%(n)s rows have an outcome and a date, %(bad)s of them illicit. At least %(least)s and %(some)s are needed."
+                "%(n)s rows have an outcome and a date, %(bad)s of them illicit. At least %(least)s and %(some)s are"
+                " needed."
             )
             % {"n": int(usable.sum()), "bad": int(label[usable].sum()), "least": FEWEST, "some": FEWEST // 10},
         )
@@ -252,8 +292,8 @@ def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
 
 
 def _readable_dates(table: Consignments) -> dict[str, Any]:
-    """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten. Raises `BadInput` where
-    more than half are none.
+    """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten. Raises
+    `BadInput` where more than half are none.
     """
     said = table.dates().not_read
     rows = sum(said.values())
@@ -293,15 +333,33 @@ def _card(
 ) -> dict[str, Any]:
     """What the model is: learnt of what, until when, how; for people to read before they trust it."""
     return {
-        "made": now().isoformat(timespec="seconds"), "label": asked.label, "revenue": asked.revenue, "rows": len(outcome), "illicit": int(outcome.sum()),
-        "from": str(days[0].min()), "learnt_until": str(days[0].max()), "tuned_until": str(days[1].max()), "until": str(days[2].max()),
-        "columns": sorted([*kinds.categories, *kinds.numbers]), "unused": kinds.unused, "profiles": [" × ".join(names) for names in wanted if len(names) > 1],
-        "method": "XGBoost over out-of-fold risk profiles; isotonic calibration; learnt on earlier, judged on later rows", "seed": asked.seed,
+        "made": now().isoformat(timespec="seconds"),
+        "label": asked.label,
+        "revenue": asked.revenue,
+        "rows": len(outcome),
+        "illicit": int(outcome.sum()),
+        "from": str(days[0].min()),
+        "learnt_until": str(days[0].max()),
+        "tuned_until": str(days[1].max()),
+        "until": str(days[2].max()),
+        "columns": sorted([*kinds.categories, *kinds.numbers]),
+        "unused": kinds.unused,
+        "profiles": [" × ".join(names) for names in wanted if len(names) > 1],
+        "method": (
+            "XGBoost over out-of-fold risk profiles; isotonic calibration; learnt on earlier, judged on later rows"
+        ),
+        "seed": asked.seed,
         "limits": [
-            "It knows what was found where people looked: what was never inspected it cannot learn. A share of inspections is therefore drawn by chance.",
-            "It orders consignments for inspection. It is no ground for suspicion against a person, and decides nothing by itself.",
+            (
+                "It knows what was found where people looked: what was never inspected it cannot learn. A share of"
+                " inspections is therefore drawn by chance."
+            ),
+            (
+                "It orders consignments for inspection. It is no ground for suspicion against a person, and decides"
+                " nothing by itself."
+            ),
         ],
-    }  # fmt: skip
+    }
 
 
 def _importance(trees: Any, known: Known, seen: Seen) -> list[dict[str, Any]]:
@@ -322,8 +380,8 @@ def _importance(trees: Any, known: Known, seen: Seen) -> list[dict[str, Any]]:
 
 
 def baseline_of(layout: Layout, table: Consignments, salt: str) -> dict[str, list[float]]:
-    """Shares of the sixteen parts into which the values of a column fall by their hash: enough to see that a column
-    changed.
+    """Shares of the sixteen parts into which the values of a column fall by their hash:
+    enough to see that a column changed.
     """
     found = {}
     for name, coded in layout.kinds(table).items():
@@ -333,8 +391,8 @@ def baseline_of(layout: Layout, table: Consignments, salt: str) -> dict[str, lis
 
 
 def drift_of(model: Model, table: Consignments) -> dict[str, float]:
-    """The population stability index of each column against the training data: above 0.2 the world has changed, and
-    the model should be learnt anew.
+    """The population stability index of each column against the training data: above 0.2 the world has changed,
+    and the model should be learnt anew.
     """
     found = {}
     fresh = baseline_of(model.layout, table, model.salt)

@@ -35,24 +35,49 @@ from tidewaiter.trade.unseen import MUCH
 
 ROWS = 100
 DROPPED = {
-    "no_product": gettext_lazy("without a product"), "no_quantity": gettext_lazy("without a quantity"), "quantity_not_positive": gettext_lazy("quantity zero or negative"),
-    "unknown_currency": gettext_lazy("currency that the table of rates lacks"), "no_value": gettext_lazy("without a value"), "value_not_positive": gettext_lazy("value zero or negative"),
-    "world": gettext_lazy("totals of the world"), "no_country": gettext_lazy("areas that are no country"), "unknown_country": gettext_lazy("countries that are not recognised"),
-    "itself": gettext_lazy("a country with itself"), "re_import": gettext_lazy("re-imports"), "another_flow": gettext_lazy("flows that lie in others"), "breakdown": gettext_lazy("parts of other rows"),
-    "another_level": gettext_lazy("coarser products"), "negative_value": gettext_lazy("negative values"),
-    "unknown_flow": gettext_lazy("flows that are not recognised"), "another_edition": gettext_lazy("another edition of the HS beside the one used"), "another_period": gettext_lazy("months beside their year"),
-    "another_currency": gettext_lazy("another currency than most"), "repeated": gettext_lazy("rows that repeat another, counted once"), "several_values": gettext_lazy("rows of one key with several values"),
+    "no_product": gettext_lazy("without a product"),
+    "no_quantity": gettext_lazy("without a quantity"),
+    "quantity_not_positive": gettext_lazy("quantity zero or negative"),
+    "unknown_currency": gettext_lazy("currency that the table of rates lacks"),
+    "no_value": gettext_lazy("without a value"),
+    "value_not_positive": gettext_lazy("value zero or negative"),
+    "world": gettext_lazy("totals of the world"),
+    "no_country": gettext_lazy("areas that are no country"),
+    "unknown_country": gettext_lazy("countries that are not recognised"),
+    "itself": gettext_lazy("a country with itself"),
+    "re_import": gettext_lazy("re-imports"),
+    "another_flow": gettext_lazy("flows that lie in others"),
+    "breakdown": gettext_lazy("parts of other rows"),
+    "another_level": gettext_lazy("coarser products"),
+    "negative_value": gettext_lazy("negative values"),
+    "unknown_flow": gettext_lazy("flows that are not recognised"),
+    "another_edition": gettext_lazy("another edition of the HS beside the one used"),
+    "another_period": gettext_lazy("months beside their year"),
+    "another_currency": gettext_lazy("another currency than most"),
+    "repeated": gettext_lazy("rows that repeat another, counted once"),
+    "several_values": gettext_lazy("rows of one key with several values"),
     "unknown_period": gettext_lazy("times that are not recognised"),
-}  # fmt: skip
+}
 """Why rows were left out, in words."""
 SLIPS = {
-    "power_of_ten": gettext_lazy("likely a slip by a power of ten"), "pound_kilogram": gettext_lazy("likely pounds for kilograms"),
-    "dozen_piece": gettext_lazy("likely dozens for pieces"), "ounce_kilogram": gettext_lazy("likely ounces for kilograms"),
-}  # fmt: skip
+    "power_of_ten": gettext_lazy("likely a slip by a power of ten"),
+    "pound_kilogram": gettext_lazy("likely pounds for kilograms"),
+    "dozen_piece": gettext_lazy("likely dozens for pieces"),
+    "ounce_kilogram": gettext_lazy("likely ounces for kilograms"),
+}
 KINDS = {
-    "value": gettext_lazy("values differ, weights agree"), "quantity": gettext_lazy("weights differ"), "unweighed": gettext_lazy("no weight on one side"),
-}  # fmt: skip
-COLUMNS = {"importer": gettext_lazy("Importer"), "partner": gettext_lazy("Partner"), "product": gettext_lazy("Product"), "month": gettext_lazy("Month"), "pair": gettext_lazy("Pair"), "year": gettext_lazy("Year")}  # fmt: skip
+    "value": gettext_lazy("values differ, weights agree"),
+    "quantity": gettext_lazy("weights differ"),
+    "unweighed": gettext_lazy("no weight on one side"),
+}
+COLUMNS = {
+    "importer": gettext_lazy("Importer"),
+    "partner": gettext_lazy("Partner"),
+    "product": gettext_lazy("Product"),
+    "month": gettext_lazy("Month"),
+    "pair": gettext_lazy("Pair"),
+    "year": gettext_lazy("Year"),
+}
 
 
 def _country(code: str, lang: str) -> str:
@@ -121,9 +146,14 @@ def _understanding(answer: Mapping[str, Any]) -> dict[str, Any]:
 def _price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[str, Any]:
     slips = asked.get("slips") != "0"
     rows = [
-        one | {"partner_word": _country(one["partner"], lang), "slip_word": SLIPS.get(one["slip"] or "", ""), "product_word": _product(one["hs"], lang)}
+        one
+        | {
+            "partner_word": _country(one["partner"], lang),
+            "slip_word": SLIPS.get(one["slip"] or "", ""),
+            "product_word": _product(one["hs"], lang),
+        }
         for one in first_rows(run, ROWS, slips=slips)
-    ]  # fmt: skip
+    ]
     said: dict[str, Any] = {
         "rows": rows,
         "slips": slips,
@@ -146,19 +176,46 @@ def _one_price(run: TradeRun, ident: str, lang: str, by: Actor) -> dict[str, Any
         )
         for edge in found.edges
     ]
-    words = [_product(str(value), lang) or str(value) if name.startswith("hs") else _country(str(value), lang) if name == "partner" else str(value) for name, value in found.keys.items() if value not in (None, "")]  # fmt: skip
+    words = [
+        _product(str(value), lang) or str(value)
+        if name.startswith("hs")
+        else _country(str(value), lang)
+        if name == "partner"
+        else str(value)
+        for name, value in found.keys.items()
+        if value not in (None, "")
+    ]
     chart = charts.histogram(
-        label=_("Unit prices of like ones, the range in the shade, this row at the mark"), counts=found.counts, ticks=ticks, at=found.at, between=found.between,
+        label=_("Unit prices of like ones, the range in the shade, this row at the mark"),
+        counts=found.counts,
+        ticks=ticks,
+        at=found.at,
+        between=found.between,
         unit=_("price per %(unit)s, logarithmic") % {"unit": one["unit"]},
-    )  # fmt: skip
+    )
     case = {
-        "kind": "seizure", "direction": one["flow"].removeprefix("re_"), "lines.1.hs": one["hs"][:6], "lines.1.quantity": f"{one['quantity']:.12g}", "lines.1.unit": one["unit"], "lines.1.value": f"{one['value']:.12g}",
-        "narrative": _("Trade analysis %(run)s, row %(row)s. %(reason)s") % {"run": run.ref, "row": one["id"], "reason": one["reason"] or ""},
-    }  # fmt: skip
+        "kind": "seizure",
+        "direction": one["flow"].removeprefix("re_"),
+        "lines.1.hs": one["hs"][:6],
+        "lines.1.quantity": f"{one['quantity']:.12g}",
+        "lines.1.unit": one["unit"],
+        "lines.1.value": f"{one['value']:.12g}",
+        "narrative": _("Trade analysis %(run)s, row %(row)s. %(reason)s")
+        % {"run": run.ref, "row": one["id"], "reason": one["reason"] or ""},
+    }
     return {
-        "row": one, "chart": chart, "group": ", ".join(words), "like": found.like, "product": _product(one["hs"], lang), "partner": _country(one["partner"], lang),
-        "slip": SLIPS.get(one["slip"] or "", ""), "case": case, "forms": [(form.code, code_word("commodity", form.code)) for form in forms_in_use()] if by.role_codes & FILING_ROLES else [],
-    }  # fmt: skip
+        "row": one,
+        "chart": chart,
+        "group": ", ".join(words),
+        "like": found.like,
+        "product": _product(one["hs"], lang),
+        "partner": _country(one["partner"], lang),
+        "slip": SLIPS.get(one["slip"] or "", ""),
+        "case": case,
+        "forms": [(form.code, code_word("commodity", form.code)) for form in forms_in_use()]
+        if by.role_codes & FILING_ROLES
+        else [],
+    }
 
 
 def _summaries(run: TradeRun, lang: str, most: int = 12) -> list[dict[str, Any]]:
@@ -212,9 +269,12 @@ def _mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict
 
 def _flow(one: dict[str, Any], lang: str) -> dict[str, Any]:
     return one | {
-        "from_word": _country(one["exporter"], lang), "to_word": _country(one["importer"], lang), "product_word": _product(one["product"], lang),
-        "kind_word": KINDS.get(one["kind"] or "", ""), "share": None if one["relative"] is None else 100 * one["relative"],
-    }  # fmt: skip
+        "from_word": _country(one["exporter"], lang),
+        "to_word": _country(one["importer"], lang),
+        "product_word": _product(one["product"], lang),
+        "kind_word": KINDS.get(one["kind"] or "", ""),
+        "share": None if one["relative"] is None else 100 * one["relative"],
+    }
 
 
 def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, Any]:
@@ -222,13 +282,18 @@ def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, A
     if not years:
         raise Missing("no_rows", _("There is no such pair."))
     chart = charts.lines(
-        label=_("What the importer reports (thick) beside what the exporter reports (thin), by year"), ticks=[str(one["year"]) for one in years],
-        now=[round(one["imported"]) for one in years], was=[round(one["exported"]) for one in years],
-    )  # fmt: skip
+        label=_("What the importer reports (thick) beside what the exporter reports (thin), by year"),
+        ticks=[str(one["year"]) for one in years],
+        now=[round(one["imported"]) for one in years],
+        was=[round(one["exported"]) for one in years],
+    )
     return {
-        "from": _country(exporter, lang), "to": _country(importer, lang), "years": years, "chart": chart if len(years) > 1 else "",
+        "from": _country(exporter, lang),
+        "to": _country(importer, lang),
+        "years": years,
+        "chart": chart if len(years) > 1 else "",
         "flows": [_flow(one, lang) for one in flows_of_pair(run, exporter, importer, 50)],
-    }  # fmt: skip
+    }
 
 
 def _rates(judged: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -256,15 +321,18 @@ def _top(answer: Mapping[str, Any]) -> list[str]:
         said |= {"found": figure(one["found"]), "low": figure(low), "high": figure(high)}
         if low <= one["found"] <= high:
             words = _(
-                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: within what chance makes (%(low)s to %(high)s)."
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: within what chance makes (%(low)s"
+                " to %(high)s)."
             )
         elif one["found"] < low:
             words = _(
-                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: fewer than chance explains (%(low)s to %(high)s). The probabilities are too high."
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: fewer than chance explains"
+                " (%(low)s to %(high)s). The probabilities are too high."
             )
         else:
             words = _(
-                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: more than chance explains (%(low)s to %(high)s). The probabilities are too low."
+                "Of the %(rows)s highest, we expected %(expected)s, found %(found)s: more than chance explains (%(low)s"
+                " to %(high)s). The probabilities are too low."
             )
         found.append(words % said)
     return found
@@ -284,25 +352,60 @@ def _evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> 
     answer = run.answer
     words = {"rule": _("by a rule"), "score": _("by score"), "chance": _("by chance")}
     choices = [
-        {"word": words[kind], "rows": one["rows"], "percent": None if one["precision"] is None else 100 * one["precision"], "sure": [100 * end for end in one.get("interval", [])]}
+        {
+            "word": words[kind],
+            "rows": one["rows"],
+            "percent": None if one["precision"] is None else 100 * one["precision"],
+            "sure": [100 * end for end in one.get("interval", [])],
+        }
         for kind, one in answer.get("by_choice", {}).items()
-    ]  # fmt: skip
+    ]
     score, chance = (answer.get("by_choice", {}).get(kind, {}).get("precision") for kind in ("score", "chance"))
     return {
-        "rates": _rates(answer), "bands": _bands(answer.get("calibration", [])), "choices": choices, "revenue": "revenue_at" in answer, "tops": _top(answer), "auc_sure": answer.get("intervals", {}).get("auc"),
-        "found": 100 * answer["illicit"] / answer["rows"], "no_better": score is not None and chance is not None and score <= chance,
-    }  # fmt: skip
+        "rates": _rates(answer),
+        "bands": _bands(answer.get("calibration", [])),
+        "choices": choices,
+        "revenue": "revenue_at" in answer,
+        "tops": _top(answer),
+        "auc_sure": answer.get("intervals", {}).get("auc"),
+        "found": 100 * answer["illicit"] / answer["rows"],
+        "no_better": score is not None and chance is not None and score <= chance,
+    }
 
 
 FIGURES = {
-    "rows": gettext_lazy("Rows"), "groups": gettext_lazy("Groups"), "flagged": gettext_lazy("Flagged"), "over_value": gettext_lazy("Over the range"), "under_value": gettext_lazy("Under the range"),
-    "outflow": gettext_lazy("Outflow"), "inflow": gettext_lazy("Inflow"), "usable": gettext_lazy("Rows with enough like ones"), "slips": gettext_lazy("Likely slips"), "beside": gettext_lazy("Flagged under 10/90"),
-    "flows": gettext_lazy("Flows"), "matched": gettext_lazy("Matched flows"), "median_value_ratio": gettext_lazy("Median ratio of values"), "median_weight_ratio": gettext_lazy("Median ratio of weights"), "gaps": gettext_lazy("Listed gaps"),
-    "importers_more": gettext_lazy("Importers report more"), "exporters_more": gettext_lazy("Exporters report more"), "auc": gettext_lazy("Area under the ROC curve"), "judged.auc": gettext_lazy("Area under the ROC curve"),
-    "calibration_error": gettext_lazy("Error of the probability"), "judged.precision_at.1": gettext_lazy("Precision at 1 %"), "judged.precision_at.5": gettext_lazy("Precision at 5 %"), "judged.precision_at.10": gettext_lazy("Precision at 10 %"),
-    "precision_at.1": gettext_lazy("Precision at 1 %"), "precision_at.5": gettext_lazy("Precision at 5 %"), "precision_at.10": gettext_lazy("Precision at 10 %"), "illicit": gettext_lazy("Illicit"), "expected": gettext_lazy("Expected illicit, share"),
-    "chosen.score": gettext_lazy("Chosen by score"), "chosen.rule": gettext_lazy("Chosen by a rule"), "chosen.chance": gettext_lazy("Chosen by chance"),
-}  # fmt: skip
+    "rows": gettext_lazy("Rows"),
+    "groups": gettext_lazy("Groups"),
+    "flagged": gettext_lazy("Flagged"),
+    "over_value": gettext_lazy("Over the range"),
+    "under_value": gettext_lazy("Under the range"),
+    "outflow": gettext_lazy("Outflow"),
+    "inflow": gettext_lazy("Inflow"),
+    "usable": gettext_lazy("Rows with enough like ones"),
+    "slips": gettext_lazy("Likely slips"),
+    "beside": gettext_lazy("Flagged under 10/90"),
+    "flows": gettext_lazy("Flows"),
+    "matched": gettext_lazy("Matched flows"),
+    "median_value_ratio": gettext_lazy("Median ratio of values"),
+    "median_weight_ratio": gettext_lazy("Median ratio of weights"),
+    "gaps": gettext_lazy("Listed gaps"),
+    "importers_more": gettext_lazy("Importers report more"),
+    "exporters_more": gettext_lazy("Exporters report more"),
+    "auc": gettext_lazy("Area under the ROC curve"),
+    "judged.auc": gettext_lazy("Area under the ROC curve"),
+    "calibration_error": gettext_lazy("Error of the probability"),
+    "judged.precision_at.1": gettext_lazy("Precision at 1 %"),
+    "judged.precision_at.5": gettext_lazy("Precision at 5 %"),
+    "judged.precision_at.10": gettext_lazy("Precision at 10 %"),
+    "precision_at.1": gettext_lazy("Precision at 1 %"),
+    "precision_at.5": gettext_lazy("Precision at 5 %"),
+    "precision_at.10": gettext_lazy("Precision at 10 %"),
+    "illicit": gettext_lazy("Illicit"),
+    "expected": gettext_lazy("Expected illicit, share"),
+    "chosen.score": gettext_lazy("Chosen by score"),
+    "chosen.rule": gettext_lazy("Chosen by a rule"),
+    "chosen.chance": gettext_lazy("Chosen by chance"),
+}
 """Figures that two runs are compared by, in their order."""
 
 
@@ -310,7 +413,11 @@ def beside_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
     """What differs between two runs, in words."""
     found = beside(run, other)
     ours, theirs = dict(parameters_of(run, by)), dict(parameters_of(other, by))
-    settings = [(title, ours.get(title, "–"), theirs.get(title, "–")) for title in dict.fromkeys([*ours, *theirs]) if ours.get(title) != theirs.get(title)]  # fmt: skip
+    settings = [
+        (title, ours.get(title, "–"), theirs.get(title, "–"))
+        for title in dict.fromkeys([*ours, *theirs])
+        if ours.get(title) != theirs.get(title)
+    ]
     files = [name_of(one.source, by) for one in (run, other)]
     if run.source != other.source:
         settings = [(_("File"), files[0], files[1]), *settings]
@@ -321,7 +428,15 @@ def beside_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
             change = second - first if first is not None and second is not None else None
             size = max(abs(first or 0), abs(second or 0))
             whole = size >= 1000 or all(one is None or float(one).is_integer() for one in (first, second))
-            rows.append({"word": word, "first": first, "second": second, "change": change, "places": "0g" if whole else "2g" if size >= 10 else "4g"})  # fmt: skip
+            rows.append(
+                {
+                    "word": word,
+                    "first": first,
+                    "second": second,
+                    "change": change,
+                    "places": "0g" if whole else "2g" if size >= 10 else "4g",
+                }
+            )
     return {"settings": settings, "figures": rows, "ranked": found.rows}
 
 
@@ -353,7 +468,16 @@ def _score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> dict
     rows = first_rows(run, ROWS)
     own = ("score", "probability", "reasons", "selected", "rule")
     heads = [head for head in (rows[0] if rows else {}) if head not in own][:6]
-    ranked = [{"cells": [one[head] for head in heads], "percent": 100 * one["probability"], "reasons": (one["reasons"] or "").split("; "), "selected": one.get("selected"), "rule": one.get("rule")} for one in rows]  # fmt: skip
+    ranked = [
+        {
+            "cells": [one[head] for head in heads],
+            "percent": 100 * one["probability"],
+            "reasons": (one["reasons"] or "").split("; "),
+            "selected": one.get("selected"),
+            "rule": one.get("rule"),
+        }
+        for one in rows
+    ]
     drift = [{"of": name, "index": index, "much": index > 0.2} for name, index in list(run.answer["drift"].items())[:8]]
     return {
         "heads": heads,
@@ -367,8 +491,10 @@ def _score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> dict
 
 type _Page = Callable[[TradeRun, QueryDict, str, Actor], dict[str, Any]]
 PAGES: dict[str, tuple[str, _Page]] = {
-    "unit_prices": ("trade/unit_prices.html", _price_page), "mirror": ("trade/mirror.html", _mirror_page),
-    "select_train": ("trade/select_train.html", _train_page), "select_score": ("trade/select_score.html", _score_page),
+    "unit_prices": ("trade/unit_prices.html", _price_page),
+    "mirror": ("trade/mirror.html", _mirror_page),
+    "select_train": ("trade/select_train.html", _train_page),
+    "select_score": ("trade/select_score.html", _score_page),
     "select_evaluate": ("trade/select_evaluate.html", _evaluate_page),
-}  # fmt: skip
+}
 """The page of each analysis, and what it is made of."""

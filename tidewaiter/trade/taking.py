@@ -21,9 +21,10 @@ from tidewaiter.trade.results import TABLES, for_page, rows_of
 from tidewaiter.trade.writing import write_table
 
 TYPES = {
-    "csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+}
 
 
 @for_page

@@ -1,6 +1,4 @@
-"""Rows that say the same twice are counted once: doubles of a table, and values of one key that contradict each
-other.
-"""
+"""Rows that say the same twice are counted once: doubles of a table, and values of one key that contradict each other."""
 
 from __future__ import annotations
 
@@ -24,9 +22,8 @@ def kept_once(connection: Any, rows: Any, sums: Path, hold: Held, *, unique: boo
     sides.
 
     A row that repeats another in all that it says is `repeated`; where the table has its whole key (`unique`), so is
-    one
-    that repeats another's key and value, and rows of one key with several values are all left out (`several_values`):
-    which of them holds is not guessed.
+    one that repeats another's key and value, and rows of one key with several values are all left out
+    (`several_values`): which of them holds is not guessed.
     """
     both = read_parquet(connection, sums)
     sides = [both[name].notnull().cast("int64") for name in _SIDES if name in both.columns]

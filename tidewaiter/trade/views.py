@@ -47,9 +47,11 @@ def trade(request: HttpRequest) -> HttpResponse:
     runs = TradeRun.objects.filter(own(by)).order_by("-started_at")[:50]
     files = listed(by)
     said = {
-        "analyses": ANALYSES, "files": files, "runs": [(run, ANALYSES[run.analysis].title, shown.in_short(run)) for run in runs if run.analysis in ANALYSES],
+        "analyses": ANALYSES,
+        "files": files,
+        "runs": [(run, ANALYSES[run.analysis].title, shown.in_short(run)) for run in runs if run.analysis in ANALYSES],
         "chosen": request.GET.get("file", "") or (files[0]["source"] if files else ""),
-    }  # fmt: skip
+    }
     return render(request, "trade/index.html", said)
 
 
@@ -170,7 +172,11 @@ def run_page(request: HttpRequest, ref: str) -> HttpResponse:
     if running or not run.answer:
         return render(request, "trade/run.html", said)
     others = TradeRun.objects.filter(own(by), analysis=run.analysis, why="").exclude(pk=run.pk).order_by("-started_at")
-    said |= {"source_name": name_of(run.source, by), "parameters": shown.parameters_of(run, by), "others": [one for one in others[:50] if one.answer]}  # fmt: skip
+    said |= {
+        "source_name": name_of(run.source, by),
+        "parameters": shown.parameters_of(run, by),
+        "others": [one for one in others[:50] if one.answer],
+    }
     template, made_of = shown.PAGES[run.analysis]
     return render(request, template, said | made_of(run, request.GET, lang, by))
 

@@ -63,12 +63,9 @@ def write_table(
     about: str = "",
 ) -> None:
     """Writes an ordered table to a file, its texts neutral for spreadsheets; or into a folder as `NAME.parquet`, with
-    summaries as CSV and
-    the report as JSON. The engine writes where it may, and the file is moved from there: whole or not at all. `about`
-    (the method,
-    what was set, the caveats) stands in the first row's last column: a file says it that is alone. Raises `BadInput`
-    for
-    another kind of file.
+    summaries as CSV and the report as JSON. The engine writes where it may, and the file is moved from there: whole or
+    not at all. `about` (the method, what was set, the caveats) stands in the first row's last column: a file says it
+    that is alone. Raises `BadInput` for another kind of file.
     """
     checked_output(out)
     if about:

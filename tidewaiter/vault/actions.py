@@ -77,7 +77,8 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
 
 
 def keep_picture(*, path: Path, by: Actor, owner: str) -> Picture:
-    """Keeps a picture without anything its file said beside its points, as one that the administration `owner` has brought.
+    """Keeps a picture without anything its file said beside its points, as one that the administration `owner` has
+    brought.
 
     Raises `BadInput` for what is none, or is too large.
     """
@@ -112,7 +113,9 @@ def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float
 
 
 def set_stored_bound(*, administration: str, size: int | None, by: Actor) -> None:
-    """Gives an administration a bound of its own, in bytes; without one the node's holds. Stewards alone. Raises `NotAllowed`."""
+    """Gives an administration a bound of its own, in bytes; without one the node's
+    holds. Stewards alone. Raises `NotAllowed`.
+    """
     must_be_steward(by)
     if size is not None and size <= 0:
         raise BadInput("bound", gettext("Give a size above nothing."))
@@ -122,7 +125,9 @@ def set_stored_bound(*, administration: str, size: int | None, by: Actor) -> Non
 
 
 def hashes_of_file(*, path: Path) -> tuple[str, int]:
-    """The perceptual hashes of a stranger's picture, and its quality; nothing is kept. Raises `BadInput` for what is none."""
+    """The perceptual hashes of a stranger's picture, and its quality; nothing is
+    kept. Raises `BadInput` for what is none.
+    """
     if path.stat().st_size > most("picture_bytes"):
         raise over("picture_bytes", gettext("Save it smaller."))
     _content, said = _drawn(path, THUMBNAIL_SIDE * 2, "hash")
@@ -151,8 +156,8 @@ def _hash(picture: Picture) -> None:
 def keep_thumbnail(*, digest: str) -> Picture:
     """Makes the small copy of a kept picture, once. Raises `Missing` for a picture that is not here.
 
-    It is the node's own and counts for nobody who looks: else a look that costs nothing would say that others have
-    the picture.
+    It is the node's own and counts for nobody who looks: else a look that costs nothing
+    would say that others have the picture.
     """
     picture = Picture.objects.filter(digest=digest).first()
     if picture is None:

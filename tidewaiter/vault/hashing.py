@@ -1,8 +1,10 @@
-"""A perceptual hash of pictures: 256 bits that stay nearly the same when a picture is resized, compressed again or blurred.
+"""A perceptual hash of pictures: 256 bits that stay nearly the same when a picture
+is resized, compressed again or blurred.
 
-Computed as PDQ is (Facebook, «The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm», 2019): luminance, a tent
-filter of two box passes, 64 by 64 samples, the lower 16 by 16 coefficients of a cosine transform, each held against their median.
-Knows numbers alone, so that it may be asked in the child process that reads a stranger's picture.
+Computed as PDQ is (Facebook, «The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm»,
+2019): luminance, a tent filter of two box passes, 64 by 64 samples, the lower 16 by 16 coefficients of a
+cosine transform, each held against their median. Knows numbers alone, so that it may be asked in the child
+process that reads a stranger's picture.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ SIDE = 512
 NEAR = 70
 """Bits of 256 in which the hashes of two pictures of one scene differ at most; of unrelated ones some 128 differ.
 
-PDQ's own advice is 31 for two copies of one file; people here look for the same crate photographed again, and see the distance."""
+PDQ's own advice is 31 for two copies of one file; people here look for the same crate
+photographed again, and see the distance.
+"""
 POOR = 20
 """Quality below which a picture has too little in it (a blank wall) for its hash to say anything."""
 _BUFFER, _SIDE = 64, 16
@@ -85,10 +89,11 @@ def as_text(bits: Bits) -> str:
 
 
 def hashes_of(luminance: NDArray[Any]) -> tuple[str, int]:
-    """The hashes of a picture upright, turned by 90, 180 and 270 degrees, and of each of them mirrored, as one text; its quality.
+    """The hashes of a picture upright, turned by 90, 180 and 270 degrees, and of each of
+    them mirrored, as one text; its quality.
 
-    Where the picture lies on an even ground (a border, a screenshot of a chat) the same of what lies on it follows; where
-    nothing else is worth comparing, that alone.
+    Where the picture lies on an even ground (a border, a screenshot of a chat) the same of what lies on it follows;
+    where nothing else is worth comparing, that alone.
     """
     found, quality = _of_turns(luminance)
     inner = without_ground(luminance)
@@ -155,7 +160,9 @@ def nearest(hashes: NDArray[np.uint64], starts: NDArray[np.int64], asked: str) -
 
 
 def distances(hashes: NDArray[np.uint64], text: str) -> NDArray[np.int64]:
-    """Bits in which each picture's nearest hash differs from `text`. `hashes`: pictures by 8 by 4 words (`as_words`)."""
+    """Bits in which each picture's nearest hash differs from `text`. `hashes`:
+    pictures by 8 by 4 words (`as_words`).
+    """
     asked = as_words(text)[0]
     found: NDArray[np.int64] = np.bitwise_count(hashes ^ asked).sum(axis=2, dtype=np.int64).min(axis=1)
     return found

@@ -60,8 +60,8 @@ class Picture(models.Model):
     height = models.IntegerField()
     thumbnail = MarkedChar(about="system", max_length=64, default="", blank=True)
     hashes = MarkedChar(about="system", max_length=1024, default="", blank=True)
-    """Its perceptual hash upright, turned and mirrored, and the same without an even ground (`vault.hashing`); `-` where
-    the file is gone.
+    """Its perceptual hash upright, turned and mirrored, and the same without an even ground
+    (`vault.hashing`); `-` where the file is gone.
     """
     quality = models.SmallIntegerField(default=0)
     owners = MarkedChar(about="system", max_length=400, default="", blank=True)

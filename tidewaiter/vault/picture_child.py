@@ -2,8 +2,7 @@
 SIDE [hash] [BOX …]`.
 
 The picture is decoded, turned the way its camera says, drawn afresh and written as JPEG: nothing of the file but its
-points goes
-on, no place, no camera, no preview, no text. Tells what it was, and its size.
+points goes on, no place, no camera, no preview, no text. Tells what it was, and its size.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from tidewaiter.vault.hashing import SIDE, hashes_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "MPO")
 LEAN_ABOVE = 12_000_000
-"""Points above which a picture is made smaller before it is turned and recoloured: each copy of it would take four
-bytes a point.
+"""Points above which a picture is made smaller before it is turned and recoloured: each
+copy of it would take four bytes a point.
 """
 _DRAWN = ("RGB", "L", "CMYK", "YCbCr")
 _DEPTHS = (255, 4095, 65535)
@@ -48,7 +47,8 @@ def _refuse_phones(path: str) -> None:
     if begin[4:8] == b"ftyp" and begin[8:12] in _APPLE:
         refuse(
             gettext_noop(
-                "This is a HEIC or AVIF picture of a phone, which the node does not read. Save it as JPEG; an iPhone does so under Settings, Camera, Formats, Most Compatible."
+                "This is a HEIC or AVIF picture of a phone, which the node does not read. Save it as JPEG; an iPhone"
+                " does so under Settings, Camera, Formats, Most Compatible."
             )
         )
 
@@ -86,8 +86,8 @@ def _on_white(given: Image.Image) -> Image.Image:
 
 
 def _smaller(given: Image.Image, side: int) -> Image.Image:
-    """A picture of very many points no larger than it will be drawn, made with as few copies as can be; of a smaller
-    one nothing is changed.
+    """A picture of very many points no larger than it will be drawn, made with as few copies as can be;
+    of a smaller one nothing is changed.
     """
     if given.width * given.height <= LEAN_ABOVE:
         return given

@@ -1,9 +1,9 @@
 """How much each administration has stored: every thing is counted before it is written, and refused where it would
 not fit.
 
-The sums are kept with every change; `recount` makes them anew from what is there. What several administrations store
-counts for each, although the bytes lie on the node once: what an administration is counted never depends on what
-others have.
+The sums are kept with every change; `recount` makes them anew from what is there. What several
+administrations store counts for each, although the bytes lie on the node once: what an administration is
+counted never depends on what others have.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _uncount(rows: QuerySet[Stored]) -> None:
 
 
 def recount(kind: str, there: Iterable[Thing]) -> None:
-    """Counts what is there of a kind, and nothing else; things that others stored meanwhile may be missed until the next time."""
+    """Counts what is there of a kind, and nothing else; things that others stored
+    meanwhile may be missed until the next time.
+    """
     begun = now()
     found = {(one.ref, one.administration): one for one in there}
     rows = Stored.objects.filter(kind=kind, at__lt=begun).values_list("ref", "administration", "size")

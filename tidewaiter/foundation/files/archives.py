@@ -26,8 +26,8 @@ FAULTS = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeE
 
 @contextmanager
 def opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive. Ends the child for one that is damaged, has too long an index, or holds members that lie in one
-    another.
+    """The archive. Ends the child for one that is damaged, has too long an index, or
+    holds members that lie in one another.
     """
     _bounded_index(path)
     try:

@@ -1,8 +1,8 @@
 """Reads a text file in a process of its own: `python -m tidewaiter.foundation.files.child FILE HINTS`.
 
-Tells first what the file is, `{"kind": "csv" | "json" | "xml", "guessed": {…}}`, then lists of (number, cells) or of
-(number, record). A file that is wanted whole is read through once before anything of it is told, so that what is over
-a limit is refused at once.
+Tells first what the file is, `{"kind": "csv" | "json" | "xml", "guessed": {…}}`, then lists of (number, cells)
+or of (number, record). A file that is wanted whole is read through once before anything of it is told, so that
+what is over a limit is refused at once.
 """
 
 from __future__ import annotations

@@ -50,9 +50,7 @@ class Encoding:
 
 
 def encoding_of(unpack: Callable[[], IO[bytes]], most: int = 0) -> tuple[str, bool]:
-    """(the encoding's name, whether it is a guess), as `told_encoding` tells them where nothing is known of the
-    file.
-    """
+    """(the encoding's name, whether it is a guess), as `told_encoding` tells them where nothing is known of the file."""
     told = told_encoding(unpack, most)
     return told.name, told.guessed
 
@@ -95,9 +93,7 @@ def _broken(sample: bytes) -> int:
 
 
 def _by_letters(sample: bytes, country: str) -> Encoding:
-    """The encoding in which the sample is made of the letters of its country; else, and without a country, that of
-    any.
-    """
+    """The encoding in which the sample is made of the letters of its country; else, and without a country, that of any."""
     lines = tuple(line.strip()[:200] for line in sample.split(b"\n") if not line.isascii())[:3]
     group = GROUP_OF.get(country, "west") if country else ""
     found = _best(sample, [(name, group) for name in ENCODINGS[group]]) if group else []
@@ -121,8 +117,8 @@ _SURE, _APART = 0.97, 0.04
 
 
 def _best(sample: bytes, tried: Sequence[tuple[str, str]]) -> list[str]:
-    """The encodings in which nearly all letters are those of their languages, best first; those that read the sample
-    alike are one.
+    """The encodings in which nearly all letters are those of their languages, best first;
+    those that read the sample alike are one.
     """
     best: dict[str, tuple[float, int, str]] = {}
     for at, (name, group) in enumerate(tried):
@@ -173,8 +169,8 @@ def _sample(file: IO[bytes]) -> bytes:
 
 
 def _odd_lines(chunk: bytes, *, whole_start: bool) -> bytes:
-    """Whole lines of a chunk with bytes above 127, some thousand bytes of them; of one endless line the part around
-    the first such byte.
+    """Whole lines of a chunk with bytes above 127, some thousand bytes of them; of one endless line
+    the part around the first such byte.
     """
     lines = chunk.split(b"\n")
     whole = lines[0 if whole_start else 1 : -1] if len(lines) > 2 else []

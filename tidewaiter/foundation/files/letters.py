@@ -1,8 +1,8 @@
 """Which letters the languages of a country have beside a to z, and in which encodings its files come that are not
 Unicode: Windows first, then ISO 8859, DOS and Macintosh.
 
-Letters are those of CLDR's exemplar sets; the encodings those of the Windows code pages of each country's locale and
-their elders.
+Letters are those of CLDR's exemplar sets; the encodings those of the Windows code pages of
+each country's locale and their elders.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Looks into a Parquet file in a process of its own: `python -m tidewaiter.foundation.files.parquet_child FILE FIRST
 [weighed]`.
 
-Tells `{"heads": […], "rows": …}`, and the first rows as texts where some are wanted. What its footer says is held
-against the limits before any engine opens it; the first rows are unpacked here, under the limit of this process's
-memory.
+Tells `{"heads": […], "rows": …}`, and the first rows as texts where some are wanted. What its
+footer says is held against the limits before any engine opens it; the first rows are unpacked here,
+under the limit of this process's memory.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def _within(said: Any) -> None:
 
 
 def _weigh(path: Path, schema: pa.Schema) -> None:
-    """Holds all cells against the limits, as they are unpacked. Words are read as their dictionary has them, each
-    once.
+    """Holds all cells against the limits, as they are unpacked. Words are read as
+    their dictionary has them, each once.
     """
     bound, ratio = most("trade_unpacked_bytes"), max(HONEST, most("file_ratio") * path.stat().st_size)
     words = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_binary(one.type)]

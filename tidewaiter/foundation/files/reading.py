@@ -1,5 +1,5 @@
-"""A stranger's text file, as the child process that reads it tells it: what it is, then its rows or records, never
-many at once.
+"""A stranger's text file, as the child process that reads it tells it: what it is, then its
+rows or records, never many at once.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _rows = msgspec.convert
 
 @dataclass(slots=True)
 class Text:
-    """A text file opened: `csv` with rows, `json` with records, or `xml`, which another child reads; and what was
-    guessed.
+    """A text file opened: `csv` with rows, `json` with records, or `xml`, which
+    another child reads; and what was guessed.
     """
 
     kind: str

@@ -24,8 +24,8 @@ _CHUNK = 256 * 1024
 _WIDE = (-(2**63), 2**64 - 1)
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _token = re.compile(_TEXT + rb"|\{(?:[^{}\[\]\"]++|" + _TEXT + rb')*+\}|[\[\]{},]|"', re.DOTALL)
-"""A whole text, an object that holds no list and no object, a bracket, a comma; or the beginning of a text whose end
-has not been read yet.
+"""A whole text, an object that holds no list and no object, a bracket, a comma; or the beginning of a
+text whose end has not been read yet.
 """
 
 _PARTS = frozenset({b'"lines"', b'"route"', b'"persons"', b'"photos"', b'"links"', b'"fields"'})
@@ -175,8 +175,8 @@ class _Document:
                 refuse(gettext_noop("Not JSON, in case %(at)s: it ends too early."), at=str(self._number))
 
     def _list(self, at: int) -> Iterator[bytes]:
-        """The members of the list that begins before `at`; what has been read is let go. Afterwards the buffer begins
-        behind it.
+        """The members of the list that begins before `at`; what has been read is let go.
+        Afterwards the buffer begins behind it.
         """
         self._buffer = self._buffer[at:]
         first, ended = True, False

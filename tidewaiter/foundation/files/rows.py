@@ -1,5 +1,5 @@
-"""Rows of CSV, within the limits of a cell, a row and a file. For child processes: what is over a limit ends them
-with a refusal.
+"""Rows of CSV, within the limits of a cell, a row and a file. For child processes: what is
+over a limit ends them with a refusal.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def _ask(told: Encoding) -> NoReturn:
     """Ends the child: which encoding the file has is not sure, and a person sees it by a line."""
     shown = "; ".join(f"{name}: «{line}»" for name, line in _choices(told))
     words = gettext_noop(
-        "The encoding of the file is not sure. Save it as UTF-8, or say which it is ([reader] encoding in the mapping). "
-        "A line of it in each: %(shown)s"
+        "The encoding of the file is not sure. Save it as UTF-8, or say which it is ([reader] encoding in the mapping)."
+        " A line of it in each: %(shown)s"
     )
     refuse(words, "encoding_unsure", shown=shown)
 

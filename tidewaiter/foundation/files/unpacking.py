@@ -1,5 +1,5 @@
-"""A file's bytes, unpacked where it is packed by gzip, counted while they are read. For child processes: it ends them
-with a refusal.
+"""A file's bytes, unpacked where it is packed by gzip, counted while they are read. For child
+processes: it ends them with a refusal.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ LONGEST = 80
 _SERIALS = range(7_000, 73_051)
 """Days of a workbook's calendar that are taken for a date where a text is a bare number: 1919 to 2100."""
 _time = re.compile(
-    r"[T ,]+(?:at |à |um )?\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: Uhr)?$",
+    r"[T ,]+(?:at |à |um"
+    r" )?\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:"
+    r" Uhr)?$",
     re.IGNORECASE,
 )
 _iso = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?\.?")
@@ -34,7 +36,8 @@ _chinese = re.compile(r"(\d{4})\s?年(?:\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?[日
 _compact = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _QUARTERS = "quarter|quartal|trimestre|trimester|trim|quart|квартал|кв|kwartał|çeyrek|kuartal|triwulan|季度"
 _quarter = re.compile(
-    rf"(?P<year>\d{{4}})\s?年?[-/. ]?\s?(?:[QT]|第)\s?(?P<quarter>[1-4])(?:季度)?|[QT]\s?(?P<quarter2>[1-4])\s?[-/. ]?\s?(?P<year2>\d{{4}})"
+    rf"(?P<year>\d{{4}})\s?年?[-/. ]?\s?(?:[QT]|第)\s?(?P<quarter>[1-4])(?:季度)?|[QT]\s?(?P<quarter2>[1-4])\s?[-/."
+    rf" ]?\s?(?P<year2>\d{{4}})"
     rf"|(?P<quarter3>[1-4])\s?[QT]\s?[-/. ]?\s?(?P<year3>\d{{4}})"
     rf"|(?P<quarter4>[1-4]|I|II|III|IV)\s?(?:\.|º|°|ª|er|re|e|ème|eme|st|nd|rd|th|to|do|-й|й)?\s?(?:{_QUARTERS})\.?,?\s?(?:de|of|del|do|-)?\s?(?P<year4>\d{{4}})",
     re.IGNORECASE,
@@ -108,9 +111,9 @@ def looks_paired(text: str) -> bool:
 
 
 def pairs_of(texts: Iterable[str]) -> str:
-    """What a column means by a year and two digits: `years` where one can be no month («2012-13»), or several are all
-    followed by the next year's («2009-10», «2010-11»); `months` where one is not («2010/05»); nothing where none tells,
-    or cells contradict each other.
+    """What a column means by a year and two digits: `years` where one can be no month («2012-13»), or several are
+    all followed by the next year's («2009-10», «2010-11»); `months` where one is not («2010/05»); nothing where
+    none tells, or cells contradict each other.
     """
     found = {said: match for text in texts if (match := _span.fullmatch(said := alike(text[:LONGEST])))}
     two = [match for match in found.values() if len(match[3]) == 2]
@@ -120,7 +123,9 @@ def pairs_of(texts: Iterable[str]) -> str:
 
 
 def quarter_of(text: str) -> tuple[int, int] | None:
-    """(year, quarter) of a text that states a quarter: «2023-Q1», «1T2023», «1. Quartal 2023»; nothing for any other."""
+    """(year, quarter) of a text that states a quarter: «2023-Q1», «1T2023», «1.
+    Quartal 2023»; nothing for any other.
+    """
     match = _quarter.fullmatch(alike(text[:LONGEST]))
     if match is None:
         return None
@@ -227,8 +232,8 @@ def _with_words(bare: str) -> Reading[Day]:
 
 
 def order_of(texts: Iterable[str]) -> str:
-    """Whether a column writes days before months: `dmy`, `mdy`; `?` where cells contradict each other; nothing where
-    none tells.
+    """Whether a column writes days before months: `dmy`, `mdy`; `?` where cells contradict
+    each other; nothing where none tells.
     """
     told = set()
     for text in texts:

@@ -1,6 +1,4 @@
-"""Names of months and weekdays: of CLDR (through Babel) for the nine languages and German, with everyday
-shortenings.
-"""
+"""Names of months and weekdays: of CLDR (through Babel) for the nine languages and German, with everyday shortenings."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ _ABOUT = words_of(
     "takriban karibu sekitar kira-kira kurang lebih rund etwa ungefähr"
 )
 _BOUND = words_of(
-    "> < ≥ ≤ >= <= over more than under less at least up to plus moins de más menos mais до более менее свыше من أكثر أقل "
-    "超过 以上 以下 不足 zaidi chini ya lebih dari über mehr als unter weniger bis min max minimum maximum"
+    "> < ≥ ≤ >= <= over more than under less at least up to plus moins de más menos mais до более менее свыше من أكثر"
+    " أقل 超过 以上 以下 不足 zaidi chini ya lebih dari über mehr als unter weniger bis min max minimum maximum"
 )
 _between = re.compile(r"[0-9]\s*(?:-|–|—|‒|\.\.\.?|…|~|至|to|à|a|до|bis|hingga|sampai|hadi|إلى)\s*[0-9]", re.IGNORECASE)
 _times = re.compile(r"[0-9]\s*(?:[x×*@/⁄]|[х](?=\s*[0-9]))\s*[0-9]", re.IGNORECASE)

@@ -12,7 +12,8 @@ type Part = tuple[Decimal, str]
 """A number and the word of its unit, as it was written."""
 
 _part = re.compile(
-    r"(?P<number>[+-]?[0-9](?:[0-9.,'٫٬]| (?=[0-9]{3}(?![0-9])))*)\s*(?P<unit>[mM][23](?![0-9])|[cdk]?m[23](?![0-9])|[^\W\d_][^0-9+;&,]*|%)"
+    r"(?P<number>[+-]?[0-9](?:[0-9.,'٫٬]|"
+    r" (?=[0-9]{3}(?![0-9])))*)\s*(?P<unit>[mM][23](?![0-9])|[cdk]?m[23](?![0-9])|[^\W\d_][^0-9+;&,]*|%)"
 )
 _reaches = re.compile(r"(?:-|–|—|…|\.\.+|\b(?:to|à|a|до|bis|hingga|sampai|hadi))$", re.IGNORECASE)
 _and = re.compile(r"(?:[,;&+]|\b(?:and|et|y|e|und|и|و|na|dan)\b|和|零|\.)\s*$", re.IGNORECASE)

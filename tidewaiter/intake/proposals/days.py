@@ -68,8 +68,8 @@ def _of_parts(
 def _fiscal(
     found: Found, year: Paired, month: Paired | None, rows: Sequence[Sequence[str]], heads: Sequence[str]
 ) -> bool:
-    """Whether it is known when the fiscal year begins: by the file's country, or by the months of a year that still
-    runs.
+    """Whether it is known when the fiscal year begins: by the file's country, or by
+    the months of a year that still runs.
     """
     known = shipped_words()["fiscal_years"].get(found.constants.get("country", ""))
     starts = found.said.fiscal_year_starts or (int(known["starts"]) if known else 0)

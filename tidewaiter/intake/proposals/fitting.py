@@ -11,7 +11,8 @@ VETO = -1.0
 """Values that cannot be the field's."""
 _FREE_LONG = 60
 _YES_NO = words_of(
-    "yes no y n true false oui non sí si sim não nao да нет نعم لا 是 否 ndiyo hapana ya tidak ja nein tak nie evet hayır 0 1"
+    "yes no y n true false oui non sí si sim não nao да нет نعم لا 是 否 ndiyo hapana ya tidak ja nein tak nie evet"
+    " hayır 0 1"
 )
 _SURELY_KNOWN = ("country", "currency", "unit", "airline")
 _MOST_WORDS = {"country": 150, "unit": 25, "currency": 12}
@@ -75,8 +76,8 @@ def _of_list(column: Column, contents: Contents) -> float:
 
 
 def _little_known(column: Column, contents: Contents) -> float:
-    """Words of a language that the list does not have: they fit a little, where they are few and short, and, for a
-    country, no places.
+    """Words of a language that the list does not have: they fit a little, where they are few and
+    short, and, for a country, no places.
     """
     if column.list == "airline":
         return 0.2 if not _is_bare(contents) else VETO

@@ -1,5 +1,5 @@
-"""Goods across columns («Cocaine_Kg», «Heroin_Kg»), years across columns, units and currencies that heads say, and
-which form the goods belong to.
+"""Goods across columns («Cocaine_Kg», «Heroin_Kg»), years across columns, units and currencies that heads
+say, and which form the goods belong to.
 """
 
 from __future__ import annotations
@@ -148,8 +148,8 @@ def _currency(found: Found, paired: list[Paired]) -> None:
 def form_of(forms: Sequence[Form], vocabulary: Vocabulary, columns: Sequence[Contents]) -> list[str]:
     """The codes of the forms that the goods may belong to, the likeliest alone where one is likelier than all others.
 
-    Told by the share of a column's values that a form's list knows, by species, and by goods in heads. `vocabulary`: of
-    any form, for the word «goods».
+    Told by the share of a column's values that a form's list knows, by species, and by goods in heads.
+    `vocabulary`: of any form, for the word «goods».
     """
     goods = [(one, _goods(vocabulary, one)) for one in columns if one.filled]
     scores = {form.code: _score(form, goods) for form in forms}

@@ -61,8 +61,8 @@ def _like_heads(cells: Sequence[str], vocabulary: Vocabulary) -> float:
 
 
 def _goes_on(rows: Sequence[NumberedRow], at: int) -> bool:
-    """Whether the row behind is a second row of heads: words or years where the first is empty or repeats, and
-    numbers only below.
+    """Whether the row behind is a second row of heads: words or years where the first is
+    empty or repeats, and numbers only below.
     """
     upper, lower, first = (row[1] for row in rows[at : at + 3])
     if rows[at + 1][0] != rows[at][0] + 1 or len(first) < 2:

@@ -34,8 +34,8 @@ def add_officer(
 ) -> Officer:
     """Makes an account, or gives a further role to one that exists in the same administration.
 
-    Raises `BadInput` for an unknown administration or role or a weak password, `Refusal` when the account
-    belongs to another administration.
+    Raises `BadInput` for an unknown administration or role or a weak password, `Refusal` when the
+    account belongs to another administration.
     """
     home = check_account(username=username, administration=administration, role=role)
     with transaction.atomic():

@@ -49,7 +49,9 @@ def propose(*, deed: str, subject: str, data: dict[str, Any], by: Actor) -> Prop
 
 
 def confirm(*, ref: str, by: Actor) -> Proposal:
-    """Confirms what another steward has asked for; it is done at once in their name, and both stand in the ledger. Raises a refusal."""
+    """Confirms what another steward has asked for; it is done at once in their name, and both
+    stand in the ledger. Raises a refusal.
+    """
     with transaction.atomic():
         asked = _waiting(ref, by)
         if asked.asked_by == by.username:

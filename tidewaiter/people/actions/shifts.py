@@ -18,7 +18,8 @@ from tidewaiter.people.models import Officer, Shift
 def give_shift(
     *, officer: Officer, weekdays: list[int], starts: time, ends: time, time_zone: str, by: Actor
 ) -> list[Shift]:
-    """Gives a person weekly turns of duty, in the wall-clock time of a zone; an end at or before the start is the next day's.
+    """Gives a person weekly turns of duty, in the wall-clock time of a zone; an end
+    at or before the start is the next day's.
 
     Contacts plan their own administration's rota, stewards everybody's. Raises a refusal.
     """

@@ -24,7 +24,9 @@ _GUESSED = Q(outcome__in=[sign_ins.WRONG_PASSWORD, sign_ins.WRONG_SECOND, sign_i
 
 
 def signed_in(*, username: str, source: str, method: str, device_known: bool) -> None:
-    """Keeps a sign-in. One of a steward or a contact point from a new browser stands in the ledger, so that stewards are told."""
+    """Keeps a sign-in. One of a steward or a contact point from a new browser stands in
+    the ledger, so that stewards are told.
+    """
     with transaction.atomic():
         before = SignIn.objects.filter(officer__username=username, outcome=sign_ins.SIGNED_IN).exists()
         sign_ins.note(
@@ -40,7 +42,8 @@ def signed_in(*, username: str, source: str, method: str, device_known: bool) ->
 
 
 def warn_of_guessing(*, by: Actor = NODE) -> int:
-    """What the clock does: a burst of failures against one account, or from one source, stands in the ledger once an hour.
+    """What the clock does: a burst of failures against one account, or from one
+    source, stands in the ledger once an hour.
 
     Gives how many were found. The source is no part of the entry; the page of sign-ins shows its network.
     """

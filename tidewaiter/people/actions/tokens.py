@@ -30,8 +30,8 @@ def make_token(
 ) -> tuple[Token, str]:
     """A token of one's own (at the shell: anybody's), and its text, which is given once and kept as a digest.
 
-    One for `metrics` is a steward's, reads `/metrics` and opens nothing else. Raises a refusal: for a scope that is none, for more
-    than a year, for a closed account.
+    One for `metrics` is a steward's, reads `/metrics` and opens nothing else. Raises a refusal: for a scope that is
+    none, for more than a year, for a closed account.
     """
     if scope not in SCOPES:
         raise BadInput(
@@ -55,10 +55,15 @@ def make_token(
         if officer.tokens.filter(revoked_at=None, expires_at__gt=moment).count() >= MOST_TOKENS:
             raise Refusal("too_many", _("Twenty tokens are enough: revoke one that is not used."))
         token = Token.objects.create(
-            ref=new_ref("TK"), officer=officer, name=read_name(name, 100), scope=scope, digest=digest_of(text=text),
+            ref=new_ref("TK"),
+            officer=officer,
+            name=read_name(name, 100),
+            scope=scope,
+            digest=digest_of(text=text),
             made_by=by.username,
-            made_at=moment, expires_at=moment + timedelta(days=days),
-        )  # fmt: skip
+            made_at=moment,
+            expires_at=moment + timedelta(days=days),
+        )
         record(
             by=by,
             deed="people.token_made",

@@ -15,8 +15,8 @@ from tidewaiter.people.models import Officer
 def must_be_fresh(request: HttpRequest) -> None:
     """Leads to the question for a password, a code or a passkey, unless one was given in the last five minutes.
 
-    What was asked is done afterwards: the request waits in the session meanwhile. Ask the policy first: who may not
-    do the deed is told so at once.
+    What was asked is done afterwards: the request waits in the session meanwhile. Ask the policy first: who
+    may not do the deed is told so at once.
     """
     person = request.user if isinstance(request.user, Officer) else None
     given = get_authentication_records(request, person)

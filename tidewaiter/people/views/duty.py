@@ -44,15 +44,22 @@ def duty(request: HttpRequest) -> HttpResponse:
     week = moment + timedelta(days=7)
     local = moment.astimezone(zone)
     answer = {
-        "home": home, "here": local, "now_on": rota.on_duty(turns, moment), "zone": zone,
-        "watches": [(watch, watch.begins.astimezone(zone), watch.ends.astimezone(zone)) for watch in rota.watches(turns, moment, week)],
+        "home": home,
+        "here": local,
+        "now_on": rota.on_duty(turns, moment),
+        "zone": zone,
+        "watches": [
+            (watch, watch.begins.astimezone(zone), watch.ends.astimezone(zone))
+            for watch in rota.watches(turns, moment, week)
+        ],
         "gaps": [(since.astimezone(zone), until.astimezone(zone)) for since, until in rota.gaps(turns, moment, week)],
-        "turns": sorted(turns, key=lambda turn: (turn.weekday, turn.starts)), "zones": sorted(available_timezones()),
+        "turns": sorted(turns, key=lambda turn: (turn.weekday, turn.starts)),
+        "zones": sorted(available_timezones()),
         "plans": policy.is_steward(by) or (policy.may_manage_people(by) and home.code == by.administration_code),
         "people": visible_officers(by).filter(administration=home, is_active=True).order_by("username"),
         "administrations": Administration.objects.order_by("name") if policy.is_steward(by) else (),
         "weekdays": [datetime(2024, 1, 1 + n, tzinfo=zone) for n in range(7)],
-    }  # fmt: skip
+    }
     return render(request, "people/duty.html", answer)
 
 

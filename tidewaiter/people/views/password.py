@@ -49,8 +49,8 @@ def own_password(request: HttpRequest) -> HttpResponse:
 
 
 def _must_be_present(officer: Officer, password: str) -> None:
-    """Raises `ValidationError` for a wrong password, which counts and is kept as one at the door, or one that comes
-    too soon.
+    """Raises `ValidationError` for a wrong password, which counts and is kept as one at
+    the door, or one that comes too soon.
     """
     adapter = get_adapter()
     if not adapter.reauthenticate(officer, password):

@@ -72,10 +72,18 @@ def people_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query["after"] = rows[PAGE - 1].username if len(rows) > PAGE else ""
     answer = {
-        "rows": rows[:PAGE], "more": query.urlencode() if len(rows) > PAGE else "", "total": found.count(), "q": said, "role": role, "home": home,
-        "state": state, "roles": policy.ROLES, "manages": policy.may_manage_people(by), "steward": policy.is_steward(by),
+        "rows": rows[:PAGE],
+        "more": query.urlencode() if len(rows) > PAGE else "",
+        "total": found.count(),
+        "q": said,
+        "role": role,
+        "home": home,
+        "state": state,
+        "roles": policy.ROLES,
+        "manages": policy.may_manage_people(by),
+        "steward": policy.is_steward(by),
         "administrations": Administration.objects.order_by("name") if policy.is_steward(by) else (),
-    }  # fmt: skip
+    }
     return render(request, "people/list.html", answer)
 
 
@@ -88,9 +96,12 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     steward = policy.is_steward(by)
     home = request.POST.get("administration", "") if steward else by.administration_code
     answer: dict[str, Any] = {
-        "typed": request.POST, "steward": steward, "roles": [role for role in policy.ROLES if role in policy.grantable(by)],
-        "administrations": Administration.objects.order_by("name") if steward else (), "offices": Office.objects.filter(administration=home).order_by("name"),
-    }  # fmt: skip
+        "typed": request.POST,
+        "steward": steward,
+        "roles": [role for role in policy.ROLES if role in policy.grantable(by)],
+        "administrations": Administration.objects.order_by("name") if steward else (),
+        "offices": Office.objects.filter(administration=home).order_by("name"),
+    }
     if request.method == "POST":
         policy.may_invite(by, home, request.POST.get("role", ""))
         must_be_fresh(request)
@@ -98,9 +109,14 @@ def invite_person(request: HttpRequest) -> HttpResponse:
 
         def make(who: Actor) -> tuple[Officer, str]:
             return invite(
-                username=username, administration=home, role=role, name=request.POST.get("name", ""),
-                email=request.POST.get("email", ""), office=whole(request.POST.get("office", "")), by=who,
-            )  # fmt: skip
+                username=username,
+                administration=home,
+                role=role,
+                name=request.POST.get("name", ""),
+                email=request.POST.get("email", ""),
+                office=whole(request.POST.get("office", "")),
+                by=who,
+            )
 
         try:
             officer, code = _by_two("invite", username, {"administration": home.upper(), "role": role}, by, make)
@@ -140,14 +156,23 @@ def _shown(by: Actor, officer: Officer) -> dict[str, Any]:
     givable = [role for role in policy.ROLES if role not in held and policy.allowed("grant", officer, by, role)]
     takable = [role for role in held if policy.allowed("revoke", officer, by, role)]
     return {
-        "officer": officer, "grants": grants, "givable": givable, "takable": takable, "manages": manages,
-        "why_not": policy.why_not("sign_out", officer, by) if policy.may_manage_people(by) and officer.username != by.username else "",
-        "may": {deed: policy.allowed(deed, officer, by) for deed in policy.MAY}, "second_factor": has_second_factor(officer),
-        "sessions": len(sessions_of(officer)) if manages else None, "tokens": tokens_of(officer) if manages else [],
+        "officer": officer,
+        "grants": grants,
+        "givable": givable,
+        "takable": takable,
+        "manages": manages,
+        "why_not": policy.why_not("sign_out", officer, by)
+        if policy.may_manage_people(by) and officer.username != by.username
+        else "",
+        "may": {deed: policy.allowed(deed, officer, by) for deed in policy.MAY},
+        "second_factor": has_second_factor(officer),
+        "sessions": len(sessions_of(officer)) if manages else None,
+        "tokens": tokens_of(officer) if manages else [],
         "history": list(reversed(history(f"officer:{officer.username}")))[:50] if manages else [],
         "waits_for_code": waits_for_code(officer),
-        "regions": Region.objects.order_by("name"), "covered": set(officer.covers.values_list("region_id", flat=True)),
-    }  # fmt: skip
+        "regions": Region.objects.order_by("name"),
+        "covered": set(officer.covers.values_list("region_id", flat=True)),
+    }
 
 
 def _reset(request: HttpRequest, officer: Officer, by: Actor) -> HttpResponse:

@@ -47,9 +47,12 @@ def places(request: HttpRequest) -> HttpResponse:
     ]
     demanded = set(RoleRule.objects.filter(second_factor=True).values_list("role", flat=True))
     answer = {
-        "regions": regions, "administrations": Administration.objects.select_related("region").annotate(n=Count("officers")).order_by("name"),
+        "regions": regions,
+        "administrations": Administration.objects.select_related("region")
+        .annotate(n=Count("officers"))
+        .order_by("name"),
         "roles": [(role, role in demanded) for role in policy.ROLES],
-    }  # fmt: skip
+    }
     return render(request, "people/places.html", answer)
 
 
@@ -61,9 +64,11 @@ def administration(request: HttpRequest, code: str) -> HttpResponse:
     if home is None:
         raise Missing("no_administration", _("There is no such administration."))
     answer = {
-        "home": home, "regions": Region.objects.order_by("name"), "zones": sorted(available_timezones()),
+        "home": home,
+        "regions": Region.objects.order_by("name"),
+        "zones": sorted(available_timezones()),
         "offices": home.offices.annotate(n=Count("officers")).order_by("name"),
-    }  # fmt: skip
+    }
     return render(request, "people/administration.html", answer)
 
 

@@ -49,11 +49,18 @@ def _shown(request: HttpRequest, **more: object) -> dict[str, object]:
     officer = _self(request)
     demanded = RoleRule.objects.filter(second_factor=True, role__in=officer.role_codes).exists()
     return {
-        "officer": officer, "sessions": sessions_of(officer), "tokens": tokens_of(officer), "second_factor": has_second_factor(officer),
-        "demanded": demanded, "app": app_of(officer), "own_passkeys": passkeys_of(officer),
-        "sign_ins": own_sign_ins(officer), "this_session": request.session.session_key,
-        "steward": "steward" in officer.role_codes, **more,
-    }  # fmt: skip
+        "officer": officer,
+        "sessions": sessions_of(officer),
+        "tokens": tokens_of(officer),
+        "second_factor": has_second_factor(officer),
+        "demanded": demanded,
+        "app": app_of(officer),
+        "own_passkeys": passkeys_of(officer),
+        "sign_ins": own_sign_ins(officer),
+        "this_session": request.session.session_key,
+        "steward": "steward" in officer.role_codes,
+        **more,
+    }
 
 
 def _make_token(request: HttpRequest, officer: Officer) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""The file of a backup: a gzipped tar whose last member lists every other with its size and SHA-256; perhaps age-encrypted."""
+"""The file of a backup: a gzipped tar whose last member lists every other with its
+size and SHA-256; perhaps age-encrypted.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def _add(tar: tarfile.TarFile, name: str, file: BufferedReader) -> dict[str, Any
 
 
 def unpack(source: Path, folder: Path) -> dict[str, Any]:
-    """Writes the members into `folder` and gives the manifest. Raises `BadInput` unless each is what the manifest says."""
+    """Writes the members into `folder` and gives the manifest. Raises `BadInput`
+    unless each is what the manifest says.
+    """
     damaged = BadInput("damaged", _("The backup is damaged or was cut off. Nothing was changed."))
     found: dict[str, dict[str, Any]] = {}
     try:

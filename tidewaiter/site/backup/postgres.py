@@ -40,7 +40,9 @@ def dump(folder: Path) -> dict[str, Any]:
 
 
 def load(folder: Path, columns: dict[str, list[str]], migrations: list[list[str]]) -> None:
-    """Brings the schema to where the backup's was, fills the tables in one transaction, and counts keys on from there."""
+    """Brings the schema to where the backup's was, fills the tables in one
+    transaction, and counts keys on from there.
+    """
     quote = connection.ops.quote_name
     last: dict[str, str] = {}
     for app, name in migrations:

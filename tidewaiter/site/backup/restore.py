@@ -48,9 +48,9 @@ def restore(
     `keys` says whether the node has its keys now, `trade` whether the backup held trade files; `advice` is a
     sentence where something is missing.
 
-    What is here is moved aside, never deleted, and only with `replace`. Nothing is touched before the whole backup
-    has been read, each member fits its digest and the database is sound. Raises `BadInput` for a damaged file,
-    `Refusal` otherwise.
+    What is here is moved aside, never deleted, and only with `replace`. Nothing is touched before the
+    whole backup has been read, each member fits its digest and the database is sound. Raises `BadInput`
+    for a damaged file, `Refusal` otherwise.
     """
     home = Path(settings.TIDEWAITER_HOME)
     home.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,9 @@ def _occupied(home: Path) -> bool:
 
 
 def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
-    """Moves what is here aside and what was unpacked in; cut off half-way, the mark stays and `restore` is run again."""
+    """Moves what is here aside and what was unpacked in; cut off half-way, the mark stays and `restore` is run
+    again.
+    """
     connection.close()
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))
     aside = home / f"before-restore-{now():%Y%m%dT%H%M%S}"

@@ -1,4 +1,6 @@
-"""The three shapes: each file is a tuple of room cards. Here stands what settings need before the rooms can be imported."""
+"""The three shapes: each file is a tuple of room cards. Here stands what settings
+need before the rooms can be imported.
+"""
 
 from __future__ import annotations
 

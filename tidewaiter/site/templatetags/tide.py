@@ -160,9 +160,12 @@ def prose(text: str) -> SafeString:
 def audience_word(audience: str) -> str:
     """The word for whom an item of the library is for."""
     words = {
-        "country": gettext("My administration"), "region": gettext("The region"), "members": gettext("All members, not partners"),
-        "partners": gettext("All members and partner organisations"), "partner": gettext("All members and one partner organisation"),
-    }  # fmt: skip
+        "country": gettext("My administration"),
+        "region": gettext("The region"),
+        "members": gettext("All members, not partners"),
+        "partners": gettext("All members and partner organisations"),
+        "partner": gettext("All members and one partner organisation"),
+    }
     return words.get(audience, audience)
 
 
@@ -215,9 +218,12 @@ def panels(context: dict[str, Any], place: str, thing: Any = None) -> SafeString
 def job_word(state: str) -> str:
     """The word for the state of work."""
     words = {
-        "queued": pgettext("work", "Waiting"), "running": pgettext("work", "Being done"), "done": pgettext("work", "Done"),
-        "failed": pgettext("work", "Stopped"), "cancelled": pgettext("work", "Cancelled"),
-    }  # fmt: skip
+        "queued": pgettext("work", "Waiting"),
+        "running": pgettext("work", "Being done"),
+        "done": pgettext("work", "Done"),
+        "failed": pgettext("work", "Stopped"),
+        "cancelled": pgettext("work", "Cancelled"),
+    }
     return words.get(state, state)
 
 

@@ -1,5 +1,5 @@
-"""Cells of a table, read once for each different text and joined again: whole columns are never gone through one by
-one.
+"""Cells of a table, read once for each different text and joined again: whole
+columns are never gone through one by one.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What of a table was not understood, with its share of rows and of value: said always, warned of, and refused from
-half on.
+"""What of a table was not understood, with its share of rows and of value: said always,
+warned of, and refused from half on.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.trade.engines import held
 
 WARNED, REFUSED = 0.05, 0.5
-"""Shares of value, or of rows where values are unread, above which somebody is warned, and nothing is done without
-`anyway`.
+"""Shares of value, or of rows where values are unread, above which somebody is warned,
+and nothing is done without `anyway`.
 """
 MOST_NAMED, LONGEST = 50, 80
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A text of a column that was not understood, how many rows say it, what they are worth, and whether they are left
-    out for it.
+    """A text of a column that was not understood, how many rows say it, what they are worth,
+    and whether they are left out for it.
     """
 
     column: str
@@ -101,7 +101,8 @@ class Gaps:
             raise BadInput(
                 "not_understood",
                 _(
-                    "%(share)s %% of the value was not understood: %(what)s. Say by a mapping what the columns are, or ask for it anyway (--anyway)."
+                    "%(share)s %% of the value was not understood: %(what)s. Say by a mapping what the columns are, or"
+                    " ask for it anyway (--anyway)."
                 )
                 % {"share": _percent(share), "what": self._named(lost=True)},
             )
@@ -120,8 +121,7 @@ def gaps_of(stored: Mapping[str, Any]) -> Gaps:
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for: our column `name` (its texts that were not understood are in `{name}_unread`), the head of
-    the
-    file, for which reason rows are left out for it (``: they are used), and whether they are left out.
+    the file, for which reason rows are left out for it (``: they are used), and whether they are left out.
     """
 
     name: str
@@ -132,8 +132,7 @@ class Sought:
 
 def unread_of(connection: Any, rows: Any, sought: Sequence[Sought]) -> list[Unread]:
     """What was not understood of `rows` (with `value` and `left_out`), by column the most valuable texts first; the
-    rest
-    in one: «…». The rows are gone through once, whatever is looked for.
+    rest in one: «…». The rows are gone through once, whatever is looked for.
     """
     if not sought:
         return []

@@ -1,5 +1,5 @@
-"""Tables with one fact in a row (Eurostat's SDMX-CSV): laid wide, a row for all facts of one reporter, partner, product,
-flow and period.
+"""Tables with one fact in a row (Eurostat's SDMX-CSV): laid wide, a row for all facts of one
+reporter, partner, product, flow and period.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def _shown(text: str, times: int) -> str:
 
 
 def laid_wide(raw: Any, form: LongForm) -> Any:
-    """The long table with a column for each fact, as texts. A fact that stands twice makes two rows. What is no fact of
-    the list stands where a value should, so that it is named as not understood; `row`, where the table has it, is the
-    first of the rows.
+    """The long table with a column for each fact, as texts. A fact that stands twice makes two rows. What
+    is no fact of the list stands where a value should, so that it is named as not understood; `row`, where
+    the table has it, is the first of the rows.
     """
     said = raw[form.by].cast("string").strip()
     named = said.re_replace(r":.*$", "").lower().re_replace("[^a-z0-9]", "")
@@ -105,8 +105,8 @@ def laid_wide(raw: Any, form: LongForm) -> Any:
 
 
 def _multiplied(amount: Any, times: int, said: Any) -> Any:
-    """An amount so many times; one that is no plain number stays unread, with what it is of: it must not be taken for
-    one of another unit.
+    """An amount so many times; one that is no plain number stays unread, with what it is of: it must
+    not be taken for one of another unit.
     """
     whole = amount.try_cast(_DECIMAL) * times
     return ibis.coalesce(whole.cast("string"), said.concat(" ").concat(amount))

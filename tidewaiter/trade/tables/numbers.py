@@ -1,6 +1,5 @@
 """Columns of numbers: the decimal mark is told by the shapes of all cells (`foundation.readings.numbers`), the engine
-reads
-what has the usual form, the one reader what is left; only finite numbers are numbers.
+reads what has the usual form, the one reader what is left; only finite numbers are numbers.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A trade table while it is read: the texts of its columns, all that they say, and the columns of meanings made of
-them.
+"""A trade table while it is read: the texts of its columns, all that they say, and
+the columns of meanings made of them.
 """
 
 from __future__ import annotations
@@ -75,8 +75,7 @@ class TableReading:
 
 def opened_table(raw: Any, columns: Columns, **more: Any) -> TableReading:
     """The texts of the columns of `raw` that say something, as `NAME_0`, `NAME_1` …, with the columns `more`, and all
-    that
-    they say, read in one pass. Numbers and days that the file knows as such stay what they are.
+    that they say, read in one pass. Numbers and days that the file knows as such stay what they are.
     """
     named = {
         f"{name}_{at}": _cells(raw[head], name)

@@ -1,5 +1,5 @@
-"""Codes of goods: digits as a table writes them (HS, CN8, NCM, HTS, eleven digits), zeros that were lost, six digits
-of them.
+"""Codes of goods: digits as a table writes them (HS, CN8, NCM, HTS, eleven digits),
+zeros that were lost, six digits of them.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Product:
 
 
 def digits_of(text: str) -> str:
-    """The digits of a code; nothing for what is none. A dot of a heading that became a number («8542.3») has lost a
-    0.
+    """The digits of a code; nothing for what is none. A dot of a heading that
+    became a number («8542.3») has lost a 0.
     """
     said = text.strip()
     if said.lower() in words("all_products"):

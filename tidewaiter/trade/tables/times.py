@@ -1,5 +1,5 @@
-"""Of what time rows of reported trade are: the year that is added up, and whether a row is of a year, a quarter or a
-month.
+"""Of what time rows of reported trade are: the year that is added up, and whether a
+row is of a year, a quarter or a month.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def _part_of_year(text: str) -> tuple[str, int | None]:
 
 
 def _of_months(reading: TableReading) -> int:
-    """Where the year stands in one column and the month in another, which rows are of the whole year: those that say so,
-    or say no month at all.
+    """Where the year stands in one column and the month in another, which rows are of the whole year: those
+    that say so, or say no month at all.
     """
     if "month_0" not in reading.said or "frequency_0" in reading.said:
         return 1

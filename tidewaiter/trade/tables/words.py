@@ -27,8 +27,8 @@ _annual = re.compile(r"(\d{4})52")
 
 
 def _own_numbers(name: str) -> dict[str, str]:
-    """Countries by the numbers of Comext's GEONOM, or of Siscomex (list `country_number`); nothing of an area that is
-    no country.
+    """Countries by the numbers of Comext's GEONOM, or of Siscomex (list `country_number`);
+    nothing of an area that is no country.
     """
     codes = list_view("country_number").codes.items()
     return {
@@ -114,8 +114,8 @@ class Period:
 def periods_of(texts: Iterable[str]) -> dict[str, Period]:
     """What each of a column's different dates or periods means, by the one reader of dates; what is none is left out.
 
-    Whether days stand before months is told by the whole column. Where it is not, and two days fit, what both have in
-    common is known.
+    Whether days stand before months is told by the whole column. Where it is not, and two days
+    fit, what both have in common is known.
     """
     said = list(texts)
     order = order_of(said)

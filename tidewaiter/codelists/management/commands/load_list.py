@@ -39,7 +39,9 @@ class Command(DeedCommand):
         if known is None and name not in shipped_lists() and not options["title"]:
             raise BadInput("unknown_list", f"There is no list «{name}». A new one needs --title.")
         meta = {
-            "title": options["title"] or (known.title if known else name), "version": options["as_version"] or path.stem,
-            "source": options["source"] or f"loaded from {path.name}", "licence": options["licence"] or (known.licence if known else ""),
-        }  # fmt: skip
+            "title": options["title"] or (known.title if known else name),
+            "version": options["as_version"] or path.stem,
+            "source": options["source"] or f"loaded from {path.name}",
+            "licence": options["licence"] or (known.licence if known else ""),
+        }
         return load_list(name=name, path=path, meta=meta, by=node_at_shell(), dry_run=options["dry_run"])

@@ -39,8 +39,8 @@ class _Said(Progress):
 
 
 class Command(DeedCommand):
-    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--hidden SHEET.xlsx] [--dry-run] [--submit]
-    [--keep-duplicates]`.
+    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--hidden SHEET.xlsx]
+    [--dry-run] [--submit] [--keep-duplicates]`.
     """
 
     help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip of a table with photos, by content"
@@ -79,9 +79,13 @@ class Command(DeedCommand):
         }
         with transaction.atomic() if options["dry_run"] else nullcontext():
             receipt = receive(
-                path=path.resolve(), name=path.name, mapping_text=mapping_text,
-                mapping_name=mapping_name, options=chosen, by=by,
-            )  # fmt: skip
+                path=path.resolve(),
+                name=path.name,
+                mapping_text=mapping_text,
+                mapping_name=mapping_name,
+                options=chosen,
+                by=by,
+            )
             take_in(receipt=receipt, by=by, progress=_Said(self))
             written = self._hidden(receipt, sheet, by) if sheet is not None and receipt.hidden else None
             answer = answer_of(receipt, self._rejected(receipt) if not options["dry_run"] else None)

@@ -19,9 +19,14 @@ from tidewaiter.people.queries import officer_at_shell
 
 
 class Command(DeedCommand):
-    """`library --by USERNAME [--write FILE.json | --submit REF | --publish REF | --send-back REF | --withdraw REF | --picture REF --file FILE --caption TEXT] [--reason TEXT] [--q WORDS]`."""
+    """`library --by USERNAME [--write FILE.json | --submit REF | --publish REF | --send-back REF | --withdraw REF |
+    --picture REF --file FILE --caption TEXT] [--reason TEXT] [--q WORDS]`.
+    """
 
-    help = "lists the items one may read, writes one from a file, submits, publishes, sends back or withdraws one, attaches a picture"
+    help = (
+        "lists the items one may read, writes one from a file, submits, publishes, sends back or withdraws one,"
+        " attaches a picture"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose, and what is done."""
@@ -58,8 +63,13 @@ class Command(DeedCommand):
 
 def _row(item: Any) -> dict[str, Any]:
     return {
-        "ref": item.ref, "kind": item.kind, "status": item.status, "title": text_of(item, "en").title, "audience": item.audience, "handling": item.handling,
-    }  # fmt: skip
+        "ref": item.ref,
+        "kind": item.kind,
+        "status": item.status,
+        "title": text_of(item, "en").title,
+        "audience": item.audience,
+        "handling": item.handling,
+    }
 
 
 def _read(path: Path) -> Written:

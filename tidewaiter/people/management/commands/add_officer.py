@@ -41,9 +41,14 @@ class Command(DeedCommand):
         if not password:
             raise BadInput("password", "No password came on standard input.")
         officer = add_officer(
-            username=options["username"], administration=options["administration"], role=options["role"],
-            password=password, name=options["name"], email=options["email"], by=node_at_shell(),
-        )  # fmt: skip
+            username=options["username"],
+            administration=options["administration"],
+            role=options["role"],
+            password=password,
+            name=options["name"],
+            email=options["email"],
+            by=node_at_shell(),
+        )
         return {
             "username": officer.username,
             "administration": officer.administration_id,

@@ -31,7 +31,11 @@ class Command(DeedCommand):
         """`{"username", "administration", "code"}`."""
         by = officer_at_shell(options["by"])
         officer, code = invite(
-            username=options["username"], administration=options["administration"] or by.administration_code, role=options["role"],
-            name=options["name"], email=options["email"], by=by,
-        )  # fmt: skip
+            username=options["username"],
+            administration=options["administration"] or by.administration_code,
+            role=options["role"],
+            name=options["name"],
+            email=options["email"],
+            by=by,
+        )
         return {"username": officer.username, "administration": officer.administration_id, "code": code}

@@ -31,8 +31,15 @@ class Command(DeedCommand):
         cases = waiting(by, read_where(options["where"]))
         return [
             {
-                "ref": row.case.ref, "national_ref": row.case.national_ref, "administration": row.case.administration, "form": row.case.form,
-                "worst": row.case.worst, "due": row.due.isoformat()[:16], "late": row.late, "opened_by": row.case.opened_by, "given_to": row.to,
+                "ref": row.case.ref,
+                "national_ref": row.case.national_ref,
+                "administration": row.case.administration,
+                "form": row.case.form,
+                "worst": row.case.worst,
+                "due": row.due.isoformat()[:16],
+                "late": row.late,
+                "opened_by": row.case.opened_by,
+                "given_to": row.to,
             }
             for row in rows_of(in_order(cases, options["order"]), by, max(1, options["limit"]))
-        ]  # fmt: skip
+        ]

@@ -13,7 +13,9 @@ from tidewaiter.review.queries import past_of, proposed_rate
 
 
 class Command(DeedCommand):
-    """`set_sampling CC --by USERNAME [--rate SHARE]`; without `--rate` it says what the past suggests and sets nothing."""
+    """`set_sampling CC --by USERNAME [--rate SHARE]`; without `--rate` it says what the past suggests and sets
+    nothing.
+    """
 
     help = "sets what share of a country's cases must be opened before they are validated"
 
@@ -31,5 +33,9 @@ class Command(DeedCommand):
         if options["rate"] is not None:
             set_sampling(administration=code, rate=options["rate"], by=officer_at_shell(options["by"]))
         return {
-            "administration": code, "judged": judged, "sent_back": back, "proposed": proposed_rate(judged, back), "rate": options["rate"],
-        }  # fmt: skip
+            "administration": code,
+            "judged": judged,
+            "sent_back": back,
+            "proposed": proposed_rate(judged, back),
+            "rate": options["rate"],
+        }

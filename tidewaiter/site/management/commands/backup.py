@@ -17,8 +17,9 @@ class Command(DeedCommand):
     """`backup FILE [--with-keys] [--without-trade] [--recipient age1… …]`."""
 
     help = (
-        "backs the node up while it runs: one checked file of database, vault, files that wait to be read, and trade files "
-        "with their results; left out are the secret keys, and what the node makes anew (figures, results kept for a day)"
+        "backs the node up while it runs: one checked file of database, vault, files that wait to be read, and trade"
+        " files with their results; left out are the secret keys, and what the node makes anew (figures, results kept"
+        " for a day)"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

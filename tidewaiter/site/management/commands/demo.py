@@ -50,7 +50,8 @@ class Command(DeedCommand):
             reasons[error["message"]] = reasons.get(error["message"], 0) + 1
         say("")
         say(
-            f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings: {found}"
+            f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings:"
+            f" {found}"
         )
         say(f"Rejected with their whole case: {answer['rejected']:,} lines, because of")
         for reason, number in reasons.items():

@@ -38,7 +38,10 @@ class Command(DeedCommand):
         parser.add_argument(
             "--new-keys",
             action="store_true",
-            help="a new key that signs the ledger (heads of the old one stay the node's), and new ones for what is missing",
+            help=(
+                "a new key that signs the ledger (heads of the old one stay the node's), and new ones for what is"
+                " missing"
+            ),
         )
 
     def answer(self, **options: Any) -> dict[str, Any]:

@@ -47,9 +47,9 @@ def _left(answer: dict[str, Any]) -> list[str]:
     """What this cannot reach, in sentences."""
     ledger = answer["ledger"]
     said = (
-        f"Entries of the ledger stay as they are, for each is bound to the one before it: they hold who did what to which "
-        f"reference, never a text of a case. Of {ledger['entries']:,} the details of {ledger['suspected']:,} look like "
-        f"personal data" + (f", the first is entry {ledger['first']}." if ledger["suspected"] else ".")
+        "Entries of the ledger stay as they are, for each is bound to the one before it: they hold who did what to"
+        f" which reference, never a text of a case. Of {ledger['entries']:,} the details of {ledger['suspected']:,}"
+        " look like personal data" + (f", the first is entry {ledger['first']}." if ledger["suspected"] else ".")
     )
     found = [
         said,

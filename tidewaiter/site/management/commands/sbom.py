@@ -43,10 +43,14 @@ def bill_of_materials() -> dict[str, Any]:
     serial = uuid.uuid5(uuid.NAMESPACE_URL, f"tidewaiter {version} {digest(components)}")
     about = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
     return {
-        "bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": f"urn:uuid:{serial}", "version": 1,
-        "metadata": {"component": about}, "components": components,
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{serial}",
+        "version": 1,
+        "metadata": {"component": about},
+        "components": components,
         "dependencies": [{"ref": "tidewaiter", "dependsOn": [str(one["bom-ref"]) for one in components]}],
-    }  # fmt: skip
+    }
 
 
 def _packages() -> list[dict[str, Any]]:
@@ -62,7 +66,9 @@ def _packages() -> list[dict[str, Any]]:
 
 
 def _licence(name: str) -> dict[str, Any]:
-    """What the installed package says of its licence; a package for another system is not installed and says nothing."""
+    """What the installed package says of its licence; a package for another system is not installed and says
+    nothing.
+    """
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
@@ -79,18 +85,31 @@ def _vendored() -> list[dict[str, Any]]:
     static = settings.PROJECT / "tidewaiter" / "site" / "static"
     found = []
     for target, meta in read_toml((static / "vendor" / "ASSETS.toml").read_text()).items():
-        found.append({
-            "type": "file", "name": target, "version": str(meta.get("version", "")), "bom-ref": f"vendored:{target}",
-            "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}], "licenses": [{"license": {"name": str(meta.get("licence", ""))}}],
-        })  # fmt: skip
+        found.append(
+            {
+                "type": "file",
+                "name": target,
+                "version": str(meta.get("version", "")),
+                "bom-ref": f"vendored:{target}",
+                "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}],
+                "licenses": [{"license": {"name": str(meta.get("licence", ""))}}],
+            }
+        )
     return found
 
 
 def _lists() -> list[dict[str, Any]]:
     found = []
     for name, meta in read_toml((Path(settings.CODES_FOLDER) / "lists.toml").read_text()).items():
-        found.append({
-            "type": "data", "name": name, "version": meta["version"], "description": meta["source"], "bom-ref": f"list:{name}",
-            "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}], "licenses": [{"license": {"name": meta["licence"]}}],
-        })  # fmt: skip
+        found.append(
+            {
+                "type": "data",
+                "name": name,
+                "version": meta["version"],
+                "description": meta["source"],
+                "bom-ref": f"list:{name}",
+                "hashes": [{"alg": "SHA-256", "content": meta["sha256"]}],
+                "licenses": [{"license": {"name": meta["licence"]}}],
+            }
+        )
     return found

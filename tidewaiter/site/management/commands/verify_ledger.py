@@ -1,4 +1,6 @@
-"""Checks the whole chain, the signed heads, the records beside it, and that it continues heads that were kept elsewhere."""
+"""Checks the whole chain, the signed heads, the records beside it, and that it
+continues heads that were kept elsewhere.
+"""
 
 from __future__ import annotations
 

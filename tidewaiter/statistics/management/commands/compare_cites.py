@@ -44,6 +44,10 @@ class Command(DeedCommand):
         found, unsaid = compared(by, table, options["since"], options["until"])
         out.write_bytes(table_file(kind, WILDLIFE_HEADS, wildlife_rows(found, "en")))
         return {
-            "rows": len(found), "same_route": sum(one.verdict == ROUTE for one in found), "not_in_trade": sum(one.verdict == NONE for one in found),
-            "without_species": unsaid, "dropped": table.dropped, "file": options["output"],
-        }  # fmt: skip
+            "rows": len(found),
+            "same_route": sum(one.verdict == ROUTE for one in found),
+            "not_in_trade": sum(one.verdict == NONE for one in found),
+            "without_species": unsaid,
+            "dropped": table.dropped,
+            "file": options["output"],
+        }

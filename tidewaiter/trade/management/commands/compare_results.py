@@ -23,7 +23,9 @@ class Command(DeedCommand):
         parser.add_argument("second", metavar="SECOND")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"figures": {name: [first, second]}, "rows": {"both", "first", "second"}}`, figures that are the same left out."""
+        """`{"figures": {name: [first, second]}, "rows": {"both", "first",
+        "second"}}`, figures that are the same left out.
+        """
         found = beside_files(Path(options["first"]), Path(options["second"]))
         return {
             "figures": {name: both for name, both in found.figures.items() if both[0] != both[1]},
@@ -33,7 +35,10 @@ class Command(DeedCommand):
     def table(self, answer: dict[str, Any]) -> str:
         """A line a figure."""
         wide = max((len(name) for name in answer["figures"]), default=0)
-        lines = [f"{name:<{wide}}  {_said(first):>16}  {_said(second):>16}" for name, (first, second) in answer["figures"].items()]  # fmt: skip
+        lines = [
+            f"{name:<{wide}}  {_said(first):>16}  {_said(second):>16}"
+            for name, (first, second) in answer["figures"].items()
+        ]
         return "\n".join([*lines, super().table(answer["rows"])])
 
 

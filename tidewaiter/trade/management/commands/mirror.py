@@ -31,13 +31,42 @@ class Command(DeedCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, the factor, what counts as a gap."""
         super().add_arguments(parser)
-        parser.add_argument("input", metavar="INPUT", help="trade of both sides: UN Comtrade, WITS, BACI, or any by mapping; .csv, .csv.gz, .parquet or a folder of it")  # fmt: skip
-        parser.add_argument("-o", "--output", required=True, metavar="OUT", help="a .csv, .parquet or .xlsx file of the flows, or a folder for all results")  # fmt: skip
+        parser.add_argument(
+            "input",
+            metavar="INPUT",
+            help=(
+                "trade of both sides: UN Comtrade, WITS, BACI, or any by mapping; .csv, .csv.gz, .parquet or a folder"
+                " of it"
+            ),
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            required=True,
+            metavar="OUT",
+            help="a .csv, .parquet or .xlsx file of the flows, or a folder for all results",
+        )
         parser.add_argument("--engine", choices=tuple(ENGINES), default="duckdb")
         parser.add_argument("--memory", default="4GB")
-        parser.add_argument("--cif-fob", default="1.06", metavar="FACTOR|TABLE.csv", help="a number, or a table: factor, and any of importer, exporter, product")  # fmt: skip
-        parser.add_argument("--distances", metavar="DISTANCES.csv", help="estimates the factor by pair: exporter, importer, distance, contiguity (CEPII's GeoDist as it is)")  # fmt: skip
-        parser.add_argument("--correspondence", metavar="CODES.csv", help="two columns of HS codes, one of each edition: what became (a part of) one another is compared as one product")  # fmt: skip
+        parser.add_argument(
+            "--cif-fob",
+            default="1.06",
+            metavar="FACTOR|TABLE.csv",
+            help="a number, or a table: factor, and any of importer, exporter, product",
+        )
+        parser.add_argument(
+            "--distances",
+            metavar="DISTANCES.csv",
+            help="estimates the factor by pair: exporter, importer, distance, contiguity (CEPII's GeoDist as it is)",
+        )
+        parser.add_argument(
+            "--correspondence",
+            metavar="CODES.csv",
+            help=(
+                "two columns of HS codes, one of each edition: what became (a part of) one another is compared as one"
+                " product"
+            ),
+        )
         parser.add_argument("--work", metavar="FOLDER", help="keeps the stages here: a run that was stopped goes on")
         parser.add_argument("--gross", action="store_true", help="do not take re-exports off exports")
         parser.add_argument(
@@ -49,8 +78,8 @@ class Command(DeedCommand):
         parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped",
-        "seconds", …}`.
+        """`{"flows", "matched", "matched_share", "median_value_ratio",
+        "median_weight_ratio", "gaps", "dropped", "seconds", …}`.
         """
         said: dict[str, Any] = {"net_re_exports": not options["gross"], "relative": options["relative"]}
         try:
@@ -80,8 +109,8 @@ class Command(DeedCommand):
 
 
 def _factors(name: str) -> list[dict[str, str]]:
-    """The factors of a table by importer and exporter; an empty cell is any. Raises `BadInput` for what is no
-    country: it would be taken for any.
+    """The factors of a table by importer and exporter; an empty cell is any. Raises `BadInput` for what is
+    no country: it would be taken for any.
     """
     read = Countries()
     rows = rows_of_table(name, ("factor",), ("factor",))

@@ -35,12 +35,14 @@ COLUMNS = (
 
 class Command(DeedCommand):
     """`referrals --by USERNAME [--refer RUN --finding F --agency CODE --agency-name N [--note T] | --send REF |
-    --accept REF
-    [--their-ref R] | --decline REF --reason T | --conclude REF --outcome CODE [--recovered N --currency C] |
-    --withdraw REF --reason T | --evidence REF -o FILE]`.
+    --accept REF [--their-ref R] | --decline REF --reason T | --conclude REF --outcome CODE [--recovered N --currency C]
+    | --withdraw REF --reason T | --evidence REF -o FILE]`.
     """
 
-    help = "counts and lists what was referred to other agencies; refers a finding of an analysis, moves a referral on, writes its evidence"
+    help = (
+        "counts and lists what was referred to other agencies; refers a finding of an analysis, moves a referral on,"
+        " writes its evidence"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose, and what is done."""

@@ -17,7 +17,10 @@ from tidewaiter.trade.evaluating import evaluated
 class Command(DeedCommand):
     """`select_evaluate SCORED --label COL [--revenue COL]`."""
 
-    help = "precision, recall and revenue at 1, 2, 5 and 10 per cent inspected, and AUC, of scored rows whose outcome is known"
+    help = (
+        "precision, recall and revenue at 1, 2, 5 and 10 per cent inspected, and AUC, of scored rows whose outcome is"
+        " known"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The scored table, the outcome, what finds were worth."""
@@ -27,7 +30,9 @@ class Command(DeedCommand):
         parser.add_argument("--revenue", default="", metavar="COL")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown", "calibration_error", "calibration", "by_choice"}`."""
+        """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown",
+        "calibration_error", "calibration", "by_choice"}`.
+        """
         with scratch() as folder:
             table = consignments_of(
                 engine("duckdb", "4GB", folder, reads=[Path(options["input"])]), Path(options["input"])

@@ -17,11 +17,14 @@ from tidewaiter.trade.writing import checked_output, write_table
 
 
 class Command(DeedCommand):
-    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL] [--chance 0.1]
-    [--rules RULES.csv]`.
+    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL]
+    [--chance 0.1] [--rules RULES.csv]`.
     """
 
-    help = "scores consignments: the rows in their order, with score, probability and reasons; chooses a list where a rate or a capacity is given"
+    help = (
+        "scores consignments: the rows in their order, with score, probability and reasons; chooses a list where a rate"
+        " or a capacity is given"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The table, the model, how many can be inspected."""
@@ -49,8 +52,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"rows", "expected", "chosen": {"rule", "score", "chance"}, "by_rule", "unseen": {column: share of rows},
-        "top":
-        [{"rows", "expected"}], "drifted": […], "drift": {column: index}}`.
+        "top": [{"rows", "expected"}], "drifted": […], "drift": {column: index}}`.
         """
         model, out = read_model(Path(options["model"])), Path(options["output"])
         rules = read_rules(Path(options["rules"])) if options["rules"] else ()

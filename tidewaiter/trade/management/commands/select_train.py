@@ -16,11 +16,12 @@ from tidewaiter.trade.selection import Training, train
 
 
 class Command(DeedCommand):
-    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--date-order dmy|mdy] [--revenue COL] -o
-    MODEL`.
-    """
+    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--date-order dmy|mdy] [--revenue COL] -o MODEL`."""
 
-    help = "learns which consignments to open from those that were opened; a column that gives the label away is refused by name"
+    help = (
+        "learns which consignments to open from those that were opened; a column that gives the label away is refused"
+        " by name"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The table, the label, what is left out."""

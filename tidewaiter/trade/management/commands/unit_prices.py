@@ -19,8 +19,8 @@ from tidewaiter.trade.writing import checked_output
 
 
 class Command(DeedCommand):
-    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low 0.25 --high 0.75] [--min-group
-    30] …`.
+    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low
+    0.25 --high 0.75] [--min-group 30] …`.
     """
 
     help = "screens declarations for prices that lie outside what like ones cost; a screen, not a finding"
@@ -31,10 +31,21 @@ class Command(DeedCommand):
         parser.add_argument(
             "input", metavar="INPUT", help="declarations: .csv, .csv.gz, .parquet, or a folder of Parquet files"
         )
-        parser.add_argument("-o", "--output", required=True, metavar="OUT", help="a .csv, .parquet or .xlsx file of what is flagged, or a folder for all results")  # fmt: skip
+        parser.add_argument(
+            "-o",
+            "--output",
+            required=True,
+            metavar="OUT",
+            help="a .csv, .parquet or .xlsx file of what is flagged, or a folder for all results",
+        )
         parser.add_argument("--engine", choices=tuple(ENGINES), default="duckdb")
         parser.add_argument("--memory", default="4GB")
-        parser.add_argument("--group", metavar="COLS", default="", help="columns of the finest group, by default hs10,partner,quarter; by year and of the world follow")  # fmt: skip
+        parser.add_argument(
+            "--group",
+            metavar="COLS",
+            default="",
+            help="columns of the finest group, by default hs10,partner,quarter; by year and of the world follow",
+        )
         parser.add_argument("--low", type=float, default=0.25)
         parser.add_argument("--high", type=float, default=0.75)
         parser.add_argument("--min-group", type=int, default=30)
@@ -57,19 +68,32 @@ class Command(DeedCommand):
         parser.add_argument("--work", metavar="FOLDER", help="keeps the stages here: a run that was stopped goes on")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"rows", "groups", "flagged", "over_value", "under_value", "seconds", …}` with what was left out and how
-        much was usable.
+        """`{"rows", "groups", "flagged", "over_value", "under_value", "seconds", …}` with what
+        was left out and how much was usable.
         """
         given = [one.strip() for one in options["group"].split(",") if one.strip()]
         named = {"origin": "partner", "hs": "hs10"}
         parameters = Parameters(
-            low=options["low"], high=options["high"], min_group=options["min_group"], floor=options["floor"],
+            low=options["low"],
+            high=options["high"],
+            min_group=options["min_group"],
+            floor=options["floor"],
             ladder=ladder_of([named.get(one, one) for one in given]) if given else LADDER,
-            leave_one_out=not options["with_self"], related=not options["no_related"],
-            reference=rows_of_table(options["reference"], ("hs", "unit", "low", "high"), ("low", "high")) if options["reference"] else None,
-        )  # fmt: skip
+            leave_one_out=not options["with_self"],
+            related=not options["no_related"],
+            reference=rows_of_table(options["reference"], ("hs", "unit", "low", "high"), ("low", "high"))
+            if options["reference"]
+            else None,
+        )
         mapping = read_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None
-        rates = {row["currency"].upper(): float(row["rate"]) for row in rows_of_table(options["rates"], ("currency", "rate"), ("rate",))} if options["rates"] else None  # fmt: skip
+        rates = (
+            {
+                row["currency"].upper(): float(row["rate"])
+                for row in rows_of_table(options["rates"], ("currency", "rate"), ("rate",))
+            }
+            if options["rates"]
+            else None
+        )
         checked_output(Path(options["output"]))
         with scratch() as folder:
             work = Path(options["work"]) if options["work"] else folder
