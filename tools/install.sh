@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 want="$1"
 lock=requirements.lock
 [ "$want" = dev ] && lock=requirements-dev.lock
-stamp=$(cat requirements.lock requirements-dev.lock pyproject.toml | sha256sum | cut -c1-64)
+stamp=$(cat requirements.lock requirements-dev.lock pyproject.toml setup.py | sha256sum | cut -c1-64)
 have=$(cat .venv/.stamp 2>/dev/null || true)
 [ "$have" = "dev $stamp" ] && exit 0
 [ "$have" = "$want $stamp" ] && exit 0

@@ -19,10 +19,14 @@ from tidewaiter.foundation.scratch import process_scratch
 from tidewaiter.site.shapes import packages_of
 
 PROJECT = Path(__file__).resolve().parents[2]
-CODES_FOLDER = PROJECT / "codes"
-FORMS_FOLDER = PROJECT / "forms"
-MAPPINGS_FOLDER = PROJECT / "mappings"
-DEMO_FOLDER = PROJECT / "demo"
+_installed = (
+    PROJECT / "tidewaiter" / "shipped"
+)  # where a wheel has them (setup.py); in a clone they lie beside the package
+SHIPPED = _installed if _installed.is_dir() else PROJECT
+CODES_FOLDER = SHIPPED / "codes"
+FORMS_FOLDER = SHIPPED / "forms"
+MAPPINGS_FOLDER = SHIPPED / "mappings"
+DEMO_FOLDER = SHIPPED / "demo"
 
 TIDEWAITER_HOME = Path(os.environ.get("TIDEWAITER_HOME", "var")).resolve()
 made_for_us(TIDEWAITER_HOME)

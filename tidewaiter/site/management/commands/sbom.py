@@ -55,14 +55,20 @@ def bill_of_materials() -> dict[str, Any]:
 
 def _packages() -> list[dict[str, Any]]:
     found = []
-    for line in (settings.PROJECT / "requirements.lock").read_text().splitlines():
-        if pinned := _pin.match(line):
-            name, version = pinned.groups()
-            purl = f"pkg:pypi/{name.lower()}@{version}"
-            found.append(
-                {"type": "library", "name": name, "version": version, "purl": purl, "bom-ref": purl, **_licence(name)}
-            )
+    for name, version in _pinned():
+        purl = f"pkg:pypi/{name.lower()}@{version}"
+        found.append(
+            {"type": "library", "name": name, "version": version, "purl": purl, "bom-ref": purl, **_licence(name)}
+        )
     return found
+
+
+def _pinned() -> list[tuple[str, str]]:
+    """Names and versions of the lock; of what is installed where there is none, since the program came as a wheel."""
+    lock = settings.PROJECT / "requirements.lock"
+    if lock.is_file():
+        return [found.groups() for line in lock.read_text().splitlines() if (found := _pin.match(line))]
+    return [(one.name, one.version) for one in metadata.distributions() if one.name != "tidewaiter"]
 
 
 def _licence(name: str) -> dict[str, Any]:
