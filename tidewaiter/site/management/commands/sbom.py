@@ -67,7 +67,7 @@ def _pinned() -> list[tuple[str, str]]:
     """Names and versions of the lock; of what is installed where there is none, since the program came as a wheel."""
     lock = settings.PROJECT / "requirements.lock"
     if lock.is_file():
-        return [found.groups() for line in lock.read_text().splitlines() if (found := _pin.match(line))]
+        return [(found[1], found[2]) for line in lock.read_text().splitlines() if (found := _pin.match(line))]
     return [(one.name, one.version) for one in metadata.distributions() if one.name != "tidewaiter"]
 
 
