@@ -11,6 +11,7 @@ export PYTHON
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
 	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
+	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
 	@echo "make check    lint, types, stairs, migrations, generated files"
 	@echo "make bench    the ratios: intake, list and facets, statistics, trade"

@@ -1,8 +1,8 @@
-"""Long tests run in shares: each commit runs one, so that four commits run all; `make test-all` runs every one at once.
+"""Long tests run in shares: each commit runs one, so that ten run about all; `make test-all` runs every one at once.
 
 A test is long by its mark (`@pytest.mark.long`), because `tests/long.txt` says how long it took (eight seconds and
 more; `tools/long_tests.py` writes that list), or because it goes through all people of the rights matrix
-(`tests/house/matrix.py`). Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 3);
+(`tests/house/matrix.py`). Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 9; `none`: no long test);
 with `TIDEWAITER_THOROUGH` set nothing is left out.
 """
 
@@ -14,7 +14,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 
-SHARES = 4
+SHARES = 10
 THOROUGH = bool(os.environ.get("TIDEWAITER_THOROUGH"))
 """Whether everything is run."""
 LONG = Path(__file__).with_name("long.txt")
@@ -23,8 +23,10 @@ LONG = Path(__file__).with_name("long.txt")
 
 @cache
 def share() -> int:
-    """The share of this run."""
+    """The share of this run; -1 for none."""
     named = os.environ.get("TIDEWAITER_SHARE", "")
+    if named == "none":
+        return -1
     if named:
         return int(named) % SHARES
     done = subprocess.run(

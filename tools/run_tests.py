@@ -13,7 +13,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 def server_programs() -> Path | None:
@@ -68,25 +72,43 @@ def postgres() -> Iterator[str | None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest(arguments: list[str], **settings: str) -> int:
+def pytest(arguments: list[str], out: IO[str] | None = None, **settings: str) -> int:
+    """Runs pytest with a home of its own; gives its exit code. What it prints goes to `out` where that is given."""
     home = tempfile.mkdtemp(prefix="tidewaiter-test-")
     environment = {**os.environ, "TIDEWAITER_HOME": home, "TIDEWAITER_SHAPE": "central", **settings}
     environment.pop("DATABASE_URL", None)
     environment |= {name: value for name, value in settings.items() if name == "DATABASE_URL"}
+    words = [sys.executable, "-m", "pytest", "--dist", "loadgroup", *arguments]
     try:
-        return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment).returncode
+        return subprocess.run(words, env=environment, stdout=out, stderr=out and subprocess.STDOUT).returncode
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def asked_for() -> list[str]:
+    """What is run: words of the command line, and the tests of one room where ROOM names it (without its long ones)."""
+    room = os.environ.get("ROOM", "")
+    if not room:
+        return sys.argv[1:]
+    if not (PROJECT / "tests" / room).is_dir():
+        rooms = sorted(one.name for one in (PROJECT / "tests").iterdir() if (one / "__init__.py").is_file())
+        raise SystemExit(f"ROOM={room}: there is no folder tests/{room}; there are {' '.join(rooms)}.")
+    os.environ["TIDEWAITER_SHARE"] = "none"
+    return [f"tests/{room}", *sys.argv[1:]]
+
+
 def main() -> int:
-    rest = sys.argv[1:]
-    first = pytest(["-n", "2", "--dist", "loadgroup", "--durations", "20", *rest])
-    with postgres() as url:
-        second = (
-            pytest(["-n", "2", "--dist", "loadgroup", "-m", "both_databases", *rest], DATABASE_URL=url) if url else 0
-        )
-    return first or second
+    """On SQLite with two workers; beside it, with one, on PostgreSQL, whose output comes when both have ended."""
+    rest = asked_for()
+    with postgres() as url, tempfile.TemporaryFile("w+") as said, ThreadPoolExecutor(1) as beside:
+        marked = ["-n", "1", "-m", "both_databases", *rest]
+        second = beside.submit(pytest, marked, said, DATABASE_URL=url) if url else None
+        first = pytest(["-n", "2", "--durations", "20", *rest])
+        ended = second.result() if second else 0
+        said.seek(0)
+        print("On PostgreSQL:" if second else "", said.read(), flush=True)
+    nothing = 5  # pytest's word for «no tests were collected»: a room need not have any for both databases
+    return first or (0 if ended == nothing else ended)
 
 
 if __name__ == "__main__":
