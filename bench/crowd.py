@@ -46,9 +46,15 @@ import sys
 reviewers, officers = int(sys.argv[1]), int(sys.argv[2])
 secret = make_password("a-long-passphrase-1")
 names = [(f"r{n}", "UG", "reviewer") for n in range(reviewers)] + [(f"o{n}", "KE", "officer") for n in range(officers)]
-Officer.objects.bulk_create([Officer(username=name, administration_id=home, password=secret, date_joined=now(), used_at=now()) for name, home, _ in names])
+Officer.objects.bulk_create([
+    Officer(username=name, administration_id=home, password=secret, date_joined=now(), used_at=now())
+    for name, home, _ in names
+])
 here = {one.username: one for one in Officer.objects.all()}
-Grant.objects.bulk_create([Grant(officer=here[name], role=role, granted_by="bench", granted_at=now()) for name, _, role in names])
+Grant.objects.bulk_create([
+    Grant(officer=here[name], role=role, granted_by="bench", granted_at=now())
+    for name, _, role in names
+])
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -186,7 +192,8 @@ from tidewaiter.cases.models import Case
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import verify
 deeds = dict(Entry.objects.values_list("deed").annotate(n=Count("seq")).order_by())
-twice = Entry.objects.filter(deed="cases.validated").values("ref", "version").annotate(n=Count("seq")).filter(n__gt=1).count()
+validated = Entry.objects.filter(deed="cases.validated")
+twice = validated.values("ref", "version").annotate(n=Count("seq")).filter(n__gt=1).count()
 states = dict(Case.objects.filter(latest=True).values_list("status").annotate(n=Count("pk")).order_by())
 print(json.dumps({"deeds": deeds, "twice": twice, "states": states, "intact": verify()["intact"]}))
 """

@@ -74,8 +74,15 @@ def _flagged(rows: str) -> str:
             for name, share in QUANTILES.items()
             for step in (0, 1)
         )
-        return f"""(SELECT *, list_sort(list_transform(l, lambda x: abs(ln(x) - middle)))[greatest(ceil(n * 0.5), 1)::INT] AS spread, {rung} AS rung FROM
-            (SELECT *, ln(median0) AS middle FROM (SELECT *, {taken} FROM (SELECT {by}, n, list_sort(l) AS l FROM (SELECT {by}, sum(n)::BIGINT AS n, flatten(list(l)) AS l FROM cells GROUP BY {by}) WHERE n >= 31))))"""
+        return f"""(
+            SELECT *, {rung} AS rung,
+                list_sort(list_transform(l, lambda x: abs(ln(x) - middle)))[greatest(ceil(n * 0.5), 1)::INT] AS spread
+            FROM (SELECT *, ln(median0) AS middle FROM (SELECT *, {taken} FROM (
+                SELECT {by}, n, list_sort(l) AS l
+                FROM (SELECT {by}, sum(n)::BIGINT AS n, flatten(list(l)) AS l FROM cells GROUP BY {by})
+                WHERE n >= 31
+            )))
+        )"""
 
     joins = " ".join(
         f"LEFT JOIN {statistics(keys, rung)} r{rung} USING ({', '.join(keys)})" for rung, keys in enumerate(RUNGS)
@@ -84,13 +91,35 @@ def _flagged(rows: str) -> str:
     without = ", ".join(f"if(price > {name}0, {name}0, {name}1) AS {name}" for name in QUANTILES)
     slips = " ".join(f"WHEN abs(abs(off) - log10({times})) < 0.02 THEN '{name}'" for name, times in SLIPS.items())
     return f"""WITH d AS ({rows}),
-        cells AS MATERIALIZED (SELECT hs, origin, year(day) AS y, quarter(day) AS q, unit, count(*) AS n, list(price) AS l FROM d GROUP BY ALL),
-        likes AS (SELECT cells.hs, cells.origin, cells.y, cells.q, cells.unit, coalesce(r0.n, r1.n, r2.n) AS group_size, {chosen} FROM cells {joins}),
-        j AS (SELECT d.*, k.group_size, k.rung, k.spread, {without} FROM d JOIN likes k ON d.hs = k.hs AND d.origin = k.origin AND year(d.day) = k.y AND quarter(d.day) = k.q AND d.unit = k.unit),
-        f AS (SELECT *, CASE WHEN price > high * (1 + 1e-9) THEN 'over' WHEN price < low * (1 - 1e-9) THEN 'under' END AS side FROM j),
-        g AS (SELECT *, ln(price / median) / (spread * 1.4826) AS score, ln(price / median) / ln(10) AS off, CASE side WHEN 'over' THEN price / high ELSE low / price END AS ratio, CASE side WHEN 'over' THEN (price - high) * quantity ELSE (low - price) * quantity END AS amount FROM f WHERE side IS NOT NULL)
-        SELECT row, id, hs, origin, 'import' AS flow, year(day) AS year, month(day) AS month, quantity, unit, value, price, rung, group_size, low, median, high, score, side, ratio, amount, if(side = 'over', 'outflow', 'inflow') AS movement,
-        CASE WHEN abs(off) > 0.5 AND abs(off - round(off)) < 0.03 THEN 'power_of_ten' {slips} END AS slip FROM g"""
+        cells AS MATERIALIZED (
+            SELECT hs, origin, year(day) AS y, quarter(day) AS q, unit, count(*) AS n, list(price) AS l
+            FROM d GROUP BY ALL
+        ),
+        likes AS (
+            SELECT cells.hs, cells.origin, cells.y, cells.q, cells.unit,
+                coalesce(r0.n, r1.n, r2.n) AS group_size, {chosen}
+            FROM cells {joins}
+        ),
+        j AS (
+            SELECT d.*, k.group_size, k.rung, k.spread, {without}
+            FROM d JOIN likes k ON d.hs = k.hs AND d.origin = k.origin
+                AND year(d.day) = k.y AND quarter(d.day) = k.q AND d.unit = k.unit
+        ),
+        f AS (
+            SELECT *, CASE WHEN price > high * (1 + 1e-9) THEN 'over' WHEN price < low * (1 - 1e-9) THEN 'under' END
+                AS side
+            FROM j
+        ),
+        g AS (
+            SELECT *, ln(price / median) / (spread * 1.4826) AS score, ln(price / median) / ln(10) AS off,
+                CASE side WHEN 'over' THEN price / high ELSE low / price END AS ratio,
+                CASE side WHEN 'over' THEN (price - high) * quantity ELSE (low - price) * quantity END AS amount
+            FROM f WHERE side IS NOT NULL
+        )
+        SELECT row, id, hs, origin, 'import' AS flow, year(day) AS year, month(day) AS month, quantity, unit, value,
+            price, rung, group_size, low, median, high, score, side, ratio, amount,
+            if(side = 'over', 'outflow', 'inflow') AS movement,
+            CASE WHEN abs(off) > 0.5 AND abs(off - round(off)) < 0.03 THEN 'power_of_ten' {slips} END AS slip FROM g"""
 
 
 def _answer(out: Path) -> tuple[int, float]:
@@ -268,12 +297,31 @@ def _mirror_sql(path: Path, out: Path) -> tuple[int, float]:
     base.execute("SET memory_limit = '4GB'; SET preserve_insertion_order = false")
     base.execute(f"SET temp_directory = '{tempfile.mkdtemp()}'")
     base.execute(
-        f"""COPY (WITH w AS (SELECT if(flowCode = 'M', partnerISO, reporterISO) AS exporter, if(flowCode = 'M', reporterISO, partnerISO) AS importer, cmdCode AS product, refYear AS year,
-            sum(primaryValue) FILTER (flowCode = 'M') AS imported, sum(primaryValue) FILTER (flowCode = 'X') AS exported, sum(netWgt) FILTER (flowCode = 'M') AS import_weight, sum(netWgt) FILTER (flowCode = 'X') AS export_weight FROM '{path}' GROUP BY ALL),
+        f"""COPY (
+        WITH w AS (
+            SELECT if(flowCode = 'M', partnerISO, reporterISO) AS exporter,
+                if(flowCode = 'M', reporterISO, partnerISO) AS importer, cmdCode AS product, refYear AS year,
+                sum(primaryValue) FILTER (flowCode = 'M') AS imported,
+                sum(primaryValue) FILTER (flowCode = 'X') AS exported,
+                sum(netWgt) FILTER (flowCode = 'M') AS import_weight,
+                sum(netWgt) FILTER (flowCode = 'X') AS export_weight
+            FROM '{path}' GROUP BY ALL
+        ),
         f AS (SELECT *, imported / 1.06 AS fob, imported > 0 AND exported > 0 AS matched FROM w),
-        r AS (SELECT *, if(matched, fob / exported, NULL) AS value_ratio, if(matched, import_weight / export_weight, NULL) AS weight_ratio, if(matched, fob - exported, NULL) AS amount FROM f)
-        SELECT *, value_ratio / weight_ratio AS unit_value_ratio, amount / greatest(fob, exported) AS relative, CASE WHEN abs(amount / greatest(fob, exported)) >= 0.5 THEN CASE WHEN weight_ratio IS NULL THEN 'unweighed' WHEN abs(ln(weight_ratio)) <= ln(1.25) THEN 'value' ELSE 'quantity' END END AS kind,
-        coalesce(imported, exported) AS harmonised FROM r ORDER BY abs(coalesce(amount, -1)) DESC, exporter, importer, product, year) TO '{out}' (FORMAT parquet)"""
+        r AS (
+            SELECT *, if(matched, fob / exported, NULL) AS value_ratio,
+                if(matched, import_weight / export_weight, NULL) AS weight_ratio,
+                if(matched, fob - exported, NULL) AS amount
+            FROM f
+        )
+        SELECT *, value_ratio / weight_ratio AS unit_value_ratio, amount / greatest(fob, exported) AS relative,
+            CASE WHEN abs(amount / greatest(fob, exported)) >= 0.5 THEN
+                CASE WHEN weight_ratio IS NULL THEN 'unweighed'
+                    WHEN abs(ln(weight_ratio)) <= ln(1.25) THEN 'value' ELSE 'quantity' END
+            END AS kind,
+            coalesce(imported, exported) AS harmonised
+        FROM r ORDER BY abs(coalesce(amount, -1)) DESC, exporter, importer, product, year
+        ) TO '{out}' (FORMAT parquet)"""
     )
     return _answer(out)
 

@@ -15,13 +15,15 @@ from tests.conftest import PASSWORD
 from tests.intake.files import xlsx_of
 
 SPANISH = (
-    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;País de"
-    " procedencia;Observaciones\nA-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en"
-    " contenedor\nA-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
+    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;"
+    "País de procedencia;Observaciones\n"
+    "A-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en contenedor\n"
+    "A-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
 )
 RUSSIAN = (
-    "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид"
-    " транспорта\nR-7;2026-10-05;Кения;пистолет;3;H87;4\nR-8;2026-10-06;Кения;револьвер;1;H87;4\n"
+    "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид транспорта\n"
+    "R-7;2026-10-05;Кения;пистолет;3;H87;4\n"
+    "R-8;2026-10-06;Кения;револьвер;1;H87;4\n"
 )
 CHINESE = "案件编号,查获日期,国家,品名,数量,单位\nC-1,2026-10-05,肯尼亚,pistol,3,件\nC-2,2026-10-06,肯尼亚,rifle,1,件\n"
 

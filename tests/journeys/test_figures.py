@@ -18,10 +18,15 @@ from tests.making import record
 pytestmark = pytest.mark.browser
 type MakePerson = Callable[..., Person]
 
-IMPORTS = "reporterISO,partnerISO,cmdCode,refYear,primaryValue\nKEN,CHN,64,2024,300000\nKEN,TUR,64,2024,100000\nKEN,CHN,84,2024,900000\n"
+IMPORTS = (
+    "reporterISO,partnerISO,cmdCode,refYear,primaryValue\n"
+    "KEN,CHN,64,2024,300000\n"
+    "KEN,TUR,64,2024,100000\n"
+    "KEN,CHN,84,2024,900000\n"
+)
 CITES = (
-    "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n2024,Astrochelys"
-    " radiata,KE,MG,3,4,live,\n"
+    "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n"
+    "2024,Astrochelys radiata,KE,MG,3,4,live,\n"
 )
 
 

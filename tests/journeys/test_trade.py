@@ -158,9 +158,8 @@ def test_two_runs_side_by_side_and_outcomes_fed_back(person: MakePerson, running
     for at in range(600):
         score = chance.random()
         why = "score" if score > 0.85 else "chance" if at % 15 == 0 else ""
-        lines.append(
-            f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{int(chance.random() < score * score) if why else ''}"
-        )
+        found = int(chance.random() < score * score) if why else ""
+        lines.append(f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{found}")
     done.write_text("\n".join(lines))
     analyst.go("/trade/")
     _bring(page, done)

@@ -78,7 +78,8 @@ def load_list(
         for batch in in_batches([row.code for _, row in changed], 500):
             Code.objects.filter(list_id=name, code__in=batch).delete()
         for batch in in_batches(retired, 500):
-            Code.objects.filter(list_id=name, code__in=batch).update(valid_to=date.today(), digest="")  # noqa: DTZ011 -- a calendar day of the node
+            today = date.today()  # noqa: DTZ011 -- a calendar day of the node
+            Code.objects.filter(list_id=name, code__in=batch).update(valid_to=today, digest="")
         _insert(name, added + changed, digests)
         Load.objects.create(
             list_id=name,

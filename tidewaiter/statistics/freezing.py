@@ -87,7 +87,8 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
         columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
         said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
         rows = connection.execute(
-            f"SELECT sha256(concat_ws(chr(31), {said})) FROM frozen ORDER BY ref, version, line NULLS FIRST"  # noqa: S608 -- the store's own columns
+            f"""SELECT sha256(concat_ws(chr(31), {said})) FROM frozen
+            ORDER BY ref, version, line NULLS FIRST"""  # noqa: S608 -- the store's own columns
         )
         digest = hashlib.sha256(json.dumps([since, until, audience, lists, columns], sort_keys=True).encode())
         while batch := rows.fetchmany(50_000):

@@ -199,14 +199,15 @@ def _seizures(
         currency = ""
         if by == "value":
             most = connection.execute(
-                f"SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL GROUP BY 1 ORDER BY"
-                " count(*) DESC, 1 LIMIT 1"
-            ).fetchone()  # noqa: S608 -- our own names
+                f"""SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL
+                GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""  # noqa: S608 -- our own names
+            ).fetchone()
             currency = str(most[0]) if most else "-"
             only += f" AND value > 0 AND currency = '{currency}'" if currency.isalpha() else " AND false"
         amount = "sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"
         found = connection.execute(
-            f"""SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount} FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 -- our own names, a currency of letters
+            f"""SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount}
+            FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 -- our own names, a currency of letters
         ).fetchall()
     return found, currency
 
