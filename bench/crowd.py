@@ -199,6 +199,23 @@ print(json.dumps({"deeds": deeds, "twice": twice, "states": states, "intact": ve
 """
 
 
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(address: str) -> None:
+    """Asks the node whether it is ready, forty seconds long."""
+    for _ in range(200):
+        try:
+            if httpx.get(address).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+
+
 def main() -> None:
     """Starts the node, lets everybody in, prints what was."""
     parser = argparse.ArgumentParser()
@@ -223,9 +240,7 @@ def main() -> None:
         server = postgres()
         environment["DATABASE_URL"] = server.__enter__()
     program = [sys.executable, "-m", "tidewaiter"]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     try:
         for words in (("init",), ("demand_second_factor", "--nobody")):
             subprocess.run([*program, *words], env=environment, cwd=PROJECT, check=True, capture_output=True)
@@ -246,12 +261,7 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            for _ in range(200):
-                try:
-                    if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                        break
-                except httpx.HTTPError:
-                    time.sleep(0.2)
+            _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
             asyncio.run(crowd(f"http://127.0.0.1:{port}", chosen.reviewers, chosen.officers, chosen.minutes, keys))
         finally:
             os.killpg(serving.pid, signal.SIGTERM)

@@ -61,52 +61,55 @@ def _declared(rows: int, path: Path) -> Path:
     return path
 
 
+COUNTRIES = [
+    "KEN",
+    "CHN",
+    "DEU",
+    "USA",
+    "UGA",
+    "FRA",
+    "GBR",
+    "IND",
+    "BRA",
+    "ZAF",
+    "NGA",
+    "JPN",
+    "KOR",
+    "VNM",
+    "IDN",
+    "MEX",
+    "CAN",
+    "AUS",
+    "ITA",
+    "ESP",
+    "TUR",
+    "EGY",
+    "POL",
+    "NOR",
+    "SWE",
+    "CHL",
+    "PER",
+    "ARG",
+    "THA",
+    "MYS",
+    "PHL",
+    "PAK",
+    "BGD",
+    "LKA",
+    "TZA",
+    "GHA",
+    "CIV",
+    "MAR",
+    "TUN",
+    "DZA",
+]
+"""Reporters of the trade that is made up."""
+
+
 def _reported(rows: int, path: Path) -> Path:
     """Trade of forty countries in 5,000 products, `rows` of each side in the layout of UN Comtrade; a sixth of the
     flows is reported by one side alone.
     """
-    countries = [
-        "KEN",
-        "CHN",
-        "DEU",
-        "USA",
-        "UGA",
-        "FRA",
-        "GBR",
-        "IND",
-        "BRA",
-        "ZAF",
-        "NGA",
-        "JPN",
-        "KOR",
-        "VNM",
-        "IDN",
-        "MEX",
-        "CAN",
-        "AUS",
-        "ITA",
-        "ESP",
-        "TUR",
-        "EGY",
-        "POL",
-        "NOR",
-        "SWE",
-        "CHL",
-        "PER",
-        "ARG",
-        "THA",
-        "MYS",
-        "PHL",
-        "PAK",
-        "BGD",
-        "LKA",
-        "TZA",
-        "GHA",
-        "CIV",
-        "MAR",
-        "TUN",
-        "DZA",
-    ]
     duckdb.connect().execute(
         f"""COPY (
         WITH f AS (
@@ -114,7 +117,7 @@ def _reported(rows: int, path: Path) -> Path:
                 lpad((10000 + (i // 1600) % 5000 * 191 % 989999)::VARCHAR, 6, '0') AS cmd,
                 2015 + (i // 8000000) % 9 AS year,
                 exp(8 + 2 * sin(hash(i) % 1000000)) AS v, exp(6 + 2 * cos(hash(i, 1) % 1000000)) AS w
-            FROM range({rows * 6 // 5}) t(i), (SELECT {countries} AS l)
+            FROM range({rows * 6 // 5}) t(i), (SELECT {COUNTRIES} AS l)
         )
         SELECT a AS reporterISO, b AS partnerISO, 'X' AS flowCode, cmd AS cmdCode, year AS refYear,
             round(v, 2) AS primaryValue, round(w, 1) AS netWgt

@@ -71,6 +71,37 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
+COLUMNS = [
+    "national_ref",
+    "date",
+    "office",
+    "subtype",
+    "quantity",
+    "unit",
+    "conveyance.mode",
+    "route.departure.country",
+    "narrative",
+]
+"""What the columns of the Spanish file are, in their order."""
+MAPPED = {
+    "form": "DRG",
+    "chosen": "1",
+    **{f"t{at}": path for at, path in enumerate(COLUMNS)},
+    "c.country": "KE",
+    "order": "dmy",
+    "decimal": ",",
+    "w.subtype.0": "hachis puro",
+    "v.subtype.0": "cannabis_resin",
+    "w.unit.0": "Kilogramo",
+    "v.unit.0": "KGM",
+    "w.conveyance.mode.0": "carretera",
+    "v.conveyance.mode.0": "3",
+    "w.conveyance.mode.1": "marítimo",
+    "v.conveyance.mode.1": "1",
+}
+"""What a person chooses on the page."""
+
+
 @pytest.mark.django_db
 def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
     people: SimpleNamespace, client: Client, tmp_path: Path, settings: Any
@@ -86,39 +117,7 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
     page = client.post("/intake/map/", {"file": upload, "form": "DRG"}).content.decode()
     assert "1 of 2 rows would be taken" in page
     assert not any(b"Algeciras" in one.read_bytes() for one in held.iterdir()), "what is held is sealed"
-    chosen = {
-        f"t{at}": path
-        for at, path in enumerate(
-            [
-                "national_ref",
-                "date",
-                "office",
-                "subtype",
-                "quantity",
-                "unit",
-                "conveyance.mode",
-                "route.departure.country",
-                "narrative",
-            ]
-        )
-    }
-    said = {
-        "sealed": hidden(page, "sealed"),
-        "form": "DRG",
-        "chosen": "1",
-        **chosen,
-        "c.country": "KE",
-        "order": "dmy",
-        "decimal": ",",
-        "w.subtype.0": "hachis puro",
-        "v.subtype.0": "cannabis_resin",
-        "w.unit.0": "Kilogramo",
-        "v.unit.0": "KGM",
-        "w.conveyance.mode.0": "carretera",
-        "v.conveyance.mode.0": "3",
-        "w.conveyance.mode.1": "marítimo",
-        "v.conveyance.mode.1": "1",
-    }
+    said = {"sealed": hidden(page, "sealed"), **MAPPED}
     assert "2 of 2 rows would be taken" in client.post("/intake/map/", said).content.decode()
     refused = client.post("/intake/map/", {**said, "deed": "keep", "name": ""})
     assert refused.status_code == 400

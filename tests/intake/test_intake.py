@@ -230,7 +230,9 @@ def test_a_mapping_is_no_format_language() -> None:
 
 def test_one_row_with_three_lines_is_split_by_the_mapping() -> None:
     mapping = read_mapping(
-        'form="CIT"\n[columns]\ndate="D"\n[[lines]]\nsubtype="LIV"\nquantity="{Live}"\nunit="H87"\n[[lines]]\nsubtype="SCA"\nquantity="{Scales}"\nunit="KGM"\n'
+        'form="CIT"\n[columns]\ndate="D"\n'
+        '[[lines]]\nsubtype="LIV"\nquantity="{Live}"\nunit="H87"\n'
+        '[[lines]]\nsubtype="SCA"\nquantity="{Scales}"\nunit="KGM"\n'
     )
     mapper = Mapper(mapping, ["D", "Live", "Scales"])
     assert list(mapper.extra_lines({"D": "2026-01-01", "Live": "0", "Scales": "2.5"})) == [
