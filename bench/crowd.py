@@ -46,9 +46,15 @@ import sys
 reviewers, officers = int(sys.argv[1]), int(sys.argv[2])
 secret = make_password("a-long-passphrase-1")
 names = [(f"r{n}", "UG", "reviewer") for n in range(reviewers)] + [(f"o{n}", "KE", "officer") for n in range(officers)]
-Officer.objects.bulk_create([Officer(username=name, administration_id=home, password=secret, date_joined=now(), used_at=now()) for name, home, _ in names])
+Officer.objects.bulk_create([
+    Officer(username=name, administration_id=home, password=secret, date_joined=now(), used_at=now())
+    for name, home, _ in names
+])
 here = {one.username: one for one in Officer.objects.all()}
-Grant.objects.bulk_create([Grant(officer=here[name], role=role, granted_by="bench", granted_at=now()) for name, _, role in names])
+Grant.objects.bulk_create([
+    Grant(officer=here[name], role=role, granted_by="bench", granted_at=now())
+    for name, _, role in names
+])
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -186,10 +192,28 @@ from tidewaiter.cases.models import Case
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import verify
 deeds = dict(Entry.objects.values_list("deed").annotate(n=Count("seq")).order_by())
-twice = Entry.objects.filter(deed="cases.validated").values("ref", "version").annotate(n=Count("seq")).filter(n__gt=1).count()
+validated = Entry.objects.filter(deed="cases.validated")
+twice = validated.values("ref", "version").annotate(n=Count("seq")).filter(n__gt=1).count()
 states = dict(Case.objects.filter(latest=True).values_list("status").annotate(n=Count("pk")).order_by())
 print(json.dumps({"deeds": deeds, "twice": twice, "states": states, "intact": verify()["intact"]}))
 """
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(address: str) -> None:
+    """Asks the node whether it is ready, forty seconds long."""
+    for _ in range(200):
+        try:
+            if httpx.get(address).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
 
 
 def main() -> None:
@@ -216,9 +240,7 @@ def main() -> None:
         server = postgres()
         environment["DATABASE_URL"] = server.__enter__()
     program = [sys.executable, "-m", "tidewaiter"]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     try:
         for words in (("init",), ("demand_second_factor", "--nobody")):
             subprocess.run([*program, *words], env=environment, cwd=PROJECT, check=True, capture_output=True)
@@ -239,12 +261,7 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            for _ in range(200):
-                try:
-                    if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                        break
-                except httpx.HTTPError:
-                    time.sleep(0.2)
+            _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
             asyncio.run(crowd(f"http://127.0.0.1:{port}", chosen.reviewers, chosen.officers, chosen.minutes, keys))
         finally:
             os.killpg(serving.pid, signal.SIGTERM)

@@ -23,7 +23,8 @@ def made_file(lines: int, folder: Path) -> Path:
     places, kinds = ("KEMBA", "KENBO", "Mombasa", "Kisumu"), ("pistol", "magazine", "ammunition", "silencer", "rifle")
     with path.open("w") as file:
         file.write(
-            "form,national_ref,date,country,place,location_type,direction,conveyance.mode,route.departure.country,route.destination.country,subtype,quantity,unit,value,currency\n"
+            "form,national_ref,date,country,place,location_type,direction,conveyance.mode,"
+            "route.departure.country,route.destination.country,subtype,quantity,unit,value,currency\n"
         )
         case = line = 0
         while line < lines:
@@ -31,7 +32,9 @@ def made_file(lines: int, folder: Path) -> Path:
             for _ in range(min(1 + (case % 3 == 0), lines - line)):
                 line += 1
                 file.write(
-                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,{kinds[line % 5]},{1 + line * 7919 % 613},H87,{line % 900},USD\n"
+                    f"WPN,B-{case},20{10 + case // 336 % 16}-{1 + case // 28 % 12:02}-{1 + case % 28:02},KE,"
+                    f"{places[case % 4]},seaport,import,{1 + case % 4},{('CL', 'CN', 'US')[case % 3]},KE,"
+                    f"{kinds[line % 5]},{1 + line * 7919 % 613},H87,{line % 900},USD\n"
                 )
     return path
 

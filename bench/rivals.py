@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from rival_mirrors import answer, mirror_ours, mirror_pandas, mirror_polars, mirror_sql
+
 QUANTILES = {"low": 0.25, "median": 0.5, "high": 0.75, "low_beside": 0.1, "high_beside": 0.9}
 RUNGS = (("hs", "origin", "y", "q", "unit"), ("hs", "origin", "y", "unit"), ("hs", "unit"))
 AT_ONCE = 16_000_000
@@ -27,6 +29,32 @@ over fifty million runs out of 12 GB too.
 """
 SLIPS = {"pound_kilogram": 2.20462262, "dozen_piece": 12.0, "ounce_kilogram": 35.2739619}
 STATISTICS = [*(f"{name}{step}" for name in QUANTILES for step in (0, 1)), "spread", "rung"]
+
+
+FLAGGED = [
+    "row",
+    "id",
+    "hs",
+    "origin",
+    "y",
+    "month",
+    "quantity",
+    "unit",
+    "value",
+    "price",
+    "rung",
+    "group_size",
+    "low",
+    "median",
+    "high",
+    "score",
+    "side",
+    "ratio",
+    "amount",
+    "movement",
+    "slip",
+]
+"""Columns of a flagged row."""
 
 
 def sql(path: Path, out: Path) -> tuple[int, float]:
@@ -61,7 +89,7 @@ def sql(path: Path, out: Path) -> tuple[int, float]:
         f"COPY (SELECT *, {reason} AS reason FROM (SELECT * FROM read_parquet({parts}) ORDER BY amount DESC, row)) TO"
         f" '{out}' (FORMAT parquet)"
     )
-    return _answer(out)
+    return answer(out)
 
 
 def _flagged(rows: str) -> str:
@@ -74,8 +102,15 @@ def _flagged(rows: str) -> str:
             for name, share in QUANTILES.items()
             for step in (0, 1)
         )
-        return f"""(SELECT *, list_sort(list_transform(l, lambda x: abs(ln(x) - middle)))[greatest(ceil(n * 0.5), 1)::INT] AS spread, {rung} AS rung FROM
-            (SELECT *, ln(median0) AS middle FROM (SELECT *, {taken} FROM (SELECT {by}, n, list_sort(l) AS l FROM (SELECT {by}, sum(n)::BIGINT AS n, flatten(list(l)) AS l FROM cells GROUP BY {by}) WHERE n >= 31))))"""
+        return f"""(
+            SELECT *, {rung} AS rung,
+                list_sort(list_transform(l, lambda x: abs(ln(x) - middle)))[greatest(ceil(n * 0.5), 1)::INT] AS spread
+            FROM (SELECT *, ln(median0) AS middle FROM (SELECT *, {taken} FROM (
+                SELECT {by}, n, list_sort(l) AS l
+                FROM (SELECT {by}, sum(n)::BIGINT AS n, flatten(list(l)) AS l FROM cells GROUP BY {by})
+                WHERE n >= 31
+            )))
+        )"""
 
     joins = " ".join(
         f"LEFT JOIN {statistics(keys, rung)} r{rung} USING ({', '.join(keys)})" for rung, keys in enumerate(RUNGS)
@@ -84,20 +119,35 @@ def _flagged(rows: str) -> str:
     without = ", ".join(f"if(price > {name}0, {name}0, {name}1) AS {name}" for name in QUANTILES)
     slips = " ".join(f"WHEN abs(abs(off) - log10({times})) < 0.02 THEN '{name}'" for name, times in SLIPS.items())
     return f"""WITH d AS ({rows}),
-        cells AS MATERIALIZED (SELECT hs, origin, year(day) AS y, quarter(day) AS q, unit, count(*) AS n, list(price) AS l FROM d GROUP BY ALL),
-        likes AS (SELECT cells.hs, cells.origin, cells.y, cells.q, cells.unit, coalesce(r0.n, r1.n, r2.n) AS group_size, {chosen} FROM cells {joins}),
-        j AS (SELECT d.*, k.group_size, k.rung, k.spread, {without} FROM d JOIN likes k ON d.hs = k.hs AND d.origin = k.origin AND year(d.day) = k.y AND quarter(d.day) = k.q AND d.unit = k.unit),
-        f AS (SELECT *, CASE WHEN price > high * (1 + 1e-9) THEN 'over' WHEN price < low * (1 - 1e-9) THEN 'under' END AS side FROM j),
-        g AS (SELECT *, ln(price / median) / (spread * 1.4826) AS score, ln(price / median) / ln(10) AS off, CASE side WHEN 'over' THEN price / high ELSE low / price END AS ratio, CASE side WHEN 'over' THEN (price - high) * quantity ELSE (low - price) * quantity END AS amount FROM f WHERE side IS NOT NULL)
-        SELECT row, id, hs, origin, 'import' AS flow, year(day) AS year, month(day) AS month, quantity, unit, value, price, rung, group_size, low, median, high, score, side, ratio, amount, if(side = 'over', 'outflow', 'inflow') AS movement,
-        CASE WHEN abs(off) > 0.5 AND abs(off - round(off)) < 0.03 THEN 'power_of_ten' {slips} END AS slip FROM g"""
-
-
-def _answer(out: Path) -> tuple[int, float]:
-    import duckdb  # noqa: PLC0415 -- each process loads what it measures
-
-    found = duckdb.sql(f"SELECT count(*), sum(amount) FROM '{out}'").fetchone()
-    return (int(found[0]), float(found[1])) if found else (0, 0.0)
+        cells AS MATERIALIZED (
+            SELECT hs, origin, year(day) AS y, quarter(day) AS q, unit, count(*) AS n, list(price) AS l
+            FROM d GROUP BY ALL
+        ),
+        likes AS (
+            SELECT cells.hs, cells.origin, cells.y, cells.q, cells.unit,
+                coalesce(r0.n, r1.n, r2.n) AS group_size, {chosen}
+            FROM cells {joins}
+        ),
+        j AS (
+            SELECT d.*, k.group_size, k.rung, k.spread, {without}
+            FROM d JOIN likes k ON d.hs = k.hs AND d.origin = k.origin
+                AND year(d.day) = k.y AND quarter(d.day) = k.q AND d.unit = k.unit
+        ),
+        f AS (
+            SELECT *, CASE WHEN price > high * (1 + 1e-9) THEN 'over' WHEN price < low * (1 - 1e-9) THEN 'under' END
+                AS side
+            FROM j
+        ),
+        g AS (
+            SELECT *, ln(price / median) / (spread * 1.4826) AS score, ln(price / median) / ln(10) AS off,
+                CASE side WHEN 'over' THEN price / high ELSE low / price END AS ratio,
+                CASE side WHEN 'over' THEN (price - high) * quantity ELSE (low - price) * quantity END AS amount
+            FROM f WHERE side IS NOT NULL
+        )
+        SELECT row, id, hs, origin, 'import' AS flow, year(day) AS year, month(day) AS month, quantity, unit, value,
+            price, rung, group_size, low, median, high, score, side, ratio, amount,
+            if(side = 'over', 'outflow', 'inflow') AS movement,
+            CASE WHEN abs(off) > 0.5 AND abs(off - round(off)) < 0.03 THEN 'power_of_ten' {slips} END AS slip FROM g"""
 
 
 def ours(path: Path, out: Path) -> tuple[int, float]:
@@ -109,7 +159,31 @@ def ours(path: Path, out: Path) -> tuple[int, float]:
 
     found = screen(Source(path), HOME / "screen", Parameters(), memory="4GB")
     write_results(found, HOME / "screen", out, "4GB")
-    return _answer(out)
+    return answer(out)
+
+
+def _group_polars(d: Any, rung: int, keys: tuple[str, ...]) -> Any:
+    """The groups of one rung: their size, their quantiles with and without the row, their spread."""
+    import polars as pl  # noqa: PLC0415 -- each process loads what it measures
+
+    prices = pl.col("price").sort()
+
+    def place(share: float, number: Any) -> Any:
+        return (number * share).ceil().cast(pl.Int64).clip(1) - 1
+
+    taken = {
+        f"{name}{step}": prices.get(place(share, pl.len() - 1) + step, null_on_oob=True)
+        for name, share in QUANTILES.items()
+        for step in (0, 1)
+    }
+    middle = prices.get(place(0.5, pl.len() - 1), null_on_oob=True).log()
+    spread = (pl.col("price").log() - middle).abs().sort().get(place(0.5, pl.len()))
+    return (
+        d.group_by(keys)
+        .agg(group_size=pl.len(), spread=spread, **taken)
+        .filter(pl.col("group_size") >= 31)
+        .with_columns(rung=pl.lit(rung))
+    )
 
 
 def with_polars(path: Path, out: Path) -> tuple[int, float]:
@@ -120,26 +194,8 @@ def with_polars(path: Path, out: Path) -> tuple[int, float]:
     d = d.with_columns(day=pl.col("date").str.to_date(), price=pl.col("value") / pl.col("quantity")).with_columns(
         y=pl.col("day").dt.year(), q=pl.col("day").dt.quarter()
     )
-    prices = pl.col("price").sort()
-
-    def place(share: float, number: Any) -> Any:
-        return (number * share).ceil().cast(pl.Int64).clip(1) - 1
-
     for rung, keys in enumerate(RUNGS):
-        taken = {
-            f"{name}{step}": prices.get(place(share, pl.len() - 1) + step, null_on_oob=True)
-            for name, share in QUANTILES.items()
-            for step in (0, 1)
-        }
-        middle = prices.get(place(0.5, pl.len() - 1), null_on_oob=True).log()
-        spread = (pl.col("price").log() - middle).abs().sort().get(place(0.5, pl.len()))
-        group = (
-            d.group_by(keys)
-            .agg(group_size=pl.len(), spread=spread, **taken)
-            .filter(pl.col("group_size") >= 31)
-            .with_columns(rung=pl.lit(rung))
-        )
-        d = d.join(group, on=list(keys), how="left", suffix="_next")
+        d = d.join(_group_polars(d, rung, keys), on=list(keys), how="left", suffix="_next")
         if rung:
             names = [*STATISTICS, "group_size"]
             d = d.with_columns(pl.coalesce(name, f"{name}_next").alias(name) for name in names).drop(
@@ -175,31 +231,10 @@ def with_polars(path: Path, out: Path) -> tuple[int, float]:
         "group_size",
         "rung",
     )
-    kept = [
-        "row",
-        "id",
-        "hs",
-        "origin",
-        "y",
-        "month",
-        "quantity",
-        "unit",
-        "value",
-        "price",
-        "rung",
-        "group_size",
-        "low",
-        "median",
-        "high",
-        "score",
-        "side",
-        "ratio",
-        "amount",
-        "movement",
-        "slip",
-    ]
-    d.select(*kept, reason=text).sort(["amount", "row"], descending=[True, False]).sink_parquet(out, engine="streaming")
-    return _answer(out)
+    d.select(*FLAGGED, reason=text).sort(["amount", "row"], descending=[True, False]).sink_parquet(
+        out, engine="streaming"
+    )
+    return answer(out)
 
 
 def with_pandas(path: Path, out: Path) -> tuple[int, float]:
@@ -257,126 +292,12 @@ def with_pandas(path: Path, out: Path) -> tuple[int, float]:
         + " like ones."
     )
     d.sort_values(["amount", "row"], ascending=[False, True]).to_parquet(out)
-    return _answer(out)
-
-
-def _mirror_sql(path: Path, out: Path) -> tuple[int, float]:
-    """Both sides of every flow by hand in DuckDB's SQL, within 4 GB, as ours."""
-    import duckdb  # noqa: PLC0415 -- each process loads what it measures
-
-    base = duckdb.connect()
-    base.execute("SET memory_limit = '4GB'; SET preserve_insertion_order = false")
-    base.execute(f"SET temp_directory = '{tempfile.mkdtemp()}'")
-    base.execute(
-        f"""COPY (WITH w AS (SELECT if(flowCode = 'M', partnerISO, reporterISO) AS exporter, if(flowCode = 'M', reporterISO, partnerISO) AS importer, cmdCode AS product, refYear AS year,
-            sum(primaryValue) FILTER (flowCode = 'M') AS imported, sum(primaryValue) FILTER (flowCode = 'X') AS exported, sum(netWgt) FILTER (flowCode = 'M') AS import_weight, sum(netWgt) FILTER (flowCode = 'X') AS export_weight FROM '{path}' GROUP BY ALL),
-        f AS (SELECT *, imported / 1.06 AS fob, imported > 0 AND exported > 0 AS matched FROM w),
-        r AS (SELECT *, if(matched, fob / exported, NULL) AS value_ratio, if(matched, import_weight / export_weight, NULL) AS weight_ratio, if(matched, fob - exported, NULL) AS amount FROM f)
-        SELECT *, value_ratio / weight_ratio AS unit_value_ratio, amount / greatest(fob, exported) AS relative, CASE WHEN abs(amount / greatest(fob, exported)) >= 0.5 THEN CASE WHEN weight_ratio IS NULL THEN 'unweighed' WHEN abs(ln(weight_ratio)) <= ln(1.25) THEN 'value' ELSE 'quantity' END END AS kind,
-        coalesce(imported, exported) AS harmonised FROM r ORDER BY abs(coalesce(amount, -1)) DESC, exporter, importer, product, year) TO '{out}' (FORMAT parquet)"""
-    )
-    return _answer(out)
-
-
-def _mirror_ours(path: Path, out: Path) -> tuple[int, float]:
-    """The whole comparison within 4 GB: foreign layouts, countries, reasons for
-    what is left out, summaries, three factors.
-    """
-    from scratch import HOME  # noqa: PLC0415 -- sets up a node
-
-    from tidewaiter.trade.mirror import Mirroring  # noqa: PLC0415 -- after it
-    from tidewaiter.trade.mirroring import Reported, compare, write_flows  # noqa: PLC0415 -- after it
-
-    found = compare(Reported(path), HOME / "mirror", Mirroring(factor=1.06, fob_reporters=()), memory="4GB")
-    write_flows(found, HOME / "mirror", out, "4GB")
-    import duckdb  # noqa: PLC0415 -- each process loads what it measures
-
-    said = duckdb.sql(f"SELECT count(*), sum(gap) FROM '{out}'").fetchone()
-    return (int(said[0]), float(said[1])) if said else (0, 0.0)
-
-
-def _mirror_polars(path: Path, out: Path) -> tuple[int, float]:
-    """Both sides of every flow by hand in polars, by its streaming engine."""
-    import polars as pl  # noqa: PLC0415 -- each process loads what it measures
-
-    bought = pl.col("flowCode") == "M"
-    d = pl.scan_parquet(path).select(
-        exporter=pl.when(bought).then("partnerISO").otherwise("reporterISO"),
-        importer=pl.when(bought).then("reporterISO").otherwise("partnerISO"),
-        product="cmdCode",
-        year="refYear",
-        flow="flowCode",
-        value="primaryValue",
-        weight="netWgt",
-    )
-    m, x = pl.col("flow") == "M", pl.col("flow") == "X"
-    value, weight = pl.col("value"), pl.col("weight")
-    d = d.group_by("exporter", "importer", "product", "year").agg(
-        imported=value.filter(m).sum(),
-        exported=value.filter(x).sum(),
-        import_weight=weight.filter(m).sum(),
-        export_weight=weight.filter(x).sum(),
-    )
-    matched = (pl.col("imported") > 0) & (pl.col("exported") > 0)
-    d = d.with_columns(fob=pl.col("imported") / 1.06, matched=matched)
-    d = d.with_columns(
-        value_ratio=pl.when("matched").then(pl.col("fob") / pl.col("exported")),
-        weight_ratio=pl.when("matched").then(pl.col("import_weight") / pl.col("export_weight")),
-        amount=pl.when("matched").then(pl.col("fob") - pl.col("exported")),
-    )
-    d = d.with_columns(
-        unit_value_ratio=pl.col("value_ratio") / pl.col("weight_ratio"),
-        relative=pl.col("amount") / pl.max_horizontal("fob", "exported"),
-        harmonised=pl.coalesce("imported", "exported"),
-    )
-    kind = pl.when(pl.col("relative").abs() >= 0.5).then(
-        pl.when(pl.col("weight_ratio").log().abs() <= 0.22314355131420976)
-        .then(pl.lit("value"))
-        .otherwise(pl.lit("quantity"))
-    )
-    d.with_columns(kind=kind, size=pl.col("amount").abs().fill_null(-1)).sort(
-        ["size", "exporter", "importer", "product", "year"], descending=[True, False, False, False, False]
-    ).drop("size").sink_parquet(out, engine="streaming")
-    return _answer(out)
-
-
-def _mirror_pandas(path: Path, out: Path) -> tuple[int, float]:
-    """Both sides of every flow by hand in pandas."""
-    import numpy as np  # noqa: PLC0415 -- each process loads what it measures
-    import pandas as pd  # noqa: PLC0415 -- each process loads what it measures
-
-    d = pd.read_parquet(path)
-    sides = {}
-    for flow, who, whom in (("M", "partnerISO", "reporterISO"), ("X", "reporterISO", "partnerISO")):
-        side = d[d["flowCode"] == flow].rename(
-            columns={who: "exporter", whom: "importer", "cmdCode": "product", "refYear": "year"}
-        )
-        sides[flow] = side.groupby(["exporter", "importer", "product", "year"], sort=False)[
-            ["primaryValue", "netWgt"]
-        ].sum()
-    f = sides["M"].join(sides["X"], how="outer", lsuffix="_m", rsuffix="_x").reset_index()
-    f["fob"] = f["primaryValue_m"] / 1.06
-    matched = (f["fob"] > 0) & (f["primaryValue_x"] > 0)
-    f["value_ratio"] = (f["fob"] / f["primaryValue_x"]).where(matched)
-    f["weight_ratio"] = (f["netWgt_m"] / f["netWgt_x"]).where(matched)
-    f["amount"] = (f["fob"] - f["primaryValue_x"]).where(matched)
-    f["unit_value_ratio"], f["relative"] = (
-        f["value_ratio"] / f["weight_ratio"],
-        f["amount"] / np.maximum(f["fob"], f["primaryValue_x"]),
-    )
-    f["kind"] = np.where(
-        f["relative"].abs() >= 0.5, np.where(np.log(f["weight_ratio"]).abs() <= np.log(1.25), "value", "quantity"), None
-    )
-    f["size"] = f["amount"].abs().fillna(-1)
-    f.sort_values(["size", "exporter", "importer", "product", "year"], ascending=[False, True, True, True, True]).drop(
-        columns="size"
-    ).to_parquet(out)
-    return _answer(out)
+    return answer(out)
 
 
 WAYS = {
     "prices": {"ours": ours, "sql": sql, "polars": with_polars, "pandas": with_pandas},
-    "mirror": {"ours": _mirror_ours, "sql": _mirror_sql, "polars": _mirror_polars, "pandas": _mirror_pandas},
+    "mirror": {"ours": mirror_ours, "sql": mirror_sql, "polars": mirror_polars, "pandas": mirror_pandas},
 }
 
 if __name__ == "__main__":

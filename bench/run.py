@@ -44,17 +44,18 @@ django.setup()
 from asking import asked_for_pages, memory_of, timed  # noqa: E402
 from bare import bare_insert  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from figuring import asked_for_figures, seconds_of_a_change, seconds_of_a_report  # noqa: E402
 from files import made_file, written_as  # noqa: E402
+from growing import multiply  # noqa: E402
 from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
-from tidewaiter.cases import queries, words  # noqa: E402
+from tidewaiter.cases import facets, words  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
-from tidewaiter.cases.models import Case, Line  # noqa: E402
-from tidewaiter.cases.queries import facets_of, filtered, page_of, visible_cases  # noqa: E402
+from tidewaiter.cases.facets import facets_of  # noqa: E402
+from tidewaiter.cases.models import Case  # noqa: E402
+from tidewaiter.cases.queries import filtered, page_of, visible_cases  # noqa: E402
 from tidewaiter.codelists.queries import suggest  # noqa: E402
-from tidewaiter.forms.queries import forms_in_use  # noqa: E402
 from tidewaiter.foundation.actors import NODE  # noqa: E402
 from tidewaiter.foundation.bulk import calm_collector  # noqa: E402
 from tidewaiter.intake.actions import accept, receive, stage, take_in  # noqa: E402
@@ -153,68 +154,6 @@ def battery(cases: int) -> None:
     )
 
 
-def multiply(cases: int) -> None:
-    """Grows the node to `cases` validated cases of twenty countries, by copying rows in SQL."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT max(id), count(*) FROM cases_case")
-        top, here = cursor.fetchone()
-        columns = [field.column for field in Case._meta.concrete_fields if field.column != "id"]
-        line_columns = [field.column for field in Line._meta.concrete_fields if field.column not in ("id", "case_id")]
-        versions = {form.code: form.version for form in forms_in_use()}
-        countries = (
-            "KE",
-            "TZ",
-            "UG",
-            "CL",
-            "US",
-            "KR",
-            "FR",
-            "DE",
-            "BR",
-            "IN",
-            "CN",
-            "ZA",
-            "NG",
-            "EG",
-            "PE",
-            "MX",
-            "ES",
-            "IT",
-            "GB",
-            "JP",
-        )
-        cursor.execute("UPDATE cases_case SET status = 'validated', counted = true")
-        earlier = "date - {n}" if connection.vendor == "postgresql" else "date(date, '-{n} days')"
-        copy = 0
-        while here < cases:
-            copy += 1
-            country = countries[copy % len(countries)]
-            form = ("WPN", "DRG", "CIT")[copy % 3]
-            changes = {
-                "ref": f"ref || '-{copy}'",
-                "form_version": str(versions[form]),
-                "national_ref": f"national_ref || '-{copy}'",
-                "administration": f"'{country}'",
-                "country": f"'{country}'",
-                "region": f"'R{copy % 7}'",
-                "form": f"'{form}'",
-                "date": earlier.format(n=copy),
-            }
-            take = min(cases - here, top)
-            selected = ", ".join(changes.get(name, name) for name in columns)
-            cursor.execute(
-                f"INSERT INTO cases_case (id, {', '.join(columns)}) SELECT id + {top * copy}, {selected} FROM"
-                f" cases_case WHERE id <= {take}"
-            )
-            cursor.execute(
-                f"INSERT INTO cases_line (case_id, {', '.join(line_columns)}) SELECT case_id + {top * copy},"
-                f" {', '.join(line_columns)} FROM cases_line WHERE case_id <= {take}"
-            )
-            here += take
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def pages(cases: int) -> None:
     """List and facets at size, by the queries and by the page."""
     multiply(cases)
@@ -225,11 +164,11 @@ def pages(cases: int) -> None:
     count = timed(lambda: visible.count(), 3)
 
     def cold() -> None:
-        queries._cube = queries._Cube()
+        facets._cube = facets._Cube()
         facets_of(by, {})
 
     first_facets = timed(cold, 5)
-    facets = timed(lambda: facets_of(by, {}), 5)
+    warm = timed(lambda: facets_of(by, {}), 5)
     narrowed = timed(lambda: facets_of(by, {"form": ["DRG"], "country": ["FR"]}), 5)
     say(
         "list",
@@ -242,9 +181,9 @@ def pages(cases: int) -> None:
     say(
         "facets",
         f"{cases:,} cases: six facets {first_facets * 1000:.0f} ms after a change = {first_facets / count:.1f} x the"
-        f" bare count, {facets * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
+        f" bare count, {warm * 1000:.0f} ms while nothing changes; narrowed {narrowed * 1000:.0f} ms",
         after_change=first_facets,
-        warm=facets,
+        warm=warm,
         narrowed=narrowed,
         ratio=first_facets / count,
     )

@@ -44,65 +44,90 @@ def say(name: str, text: str, **numbers: float) -> None:
 def _declared(rows: int, path: Path) -> Path:
     """Declarations of a year: 4,000 products of 60 origins, prices lognormal within a product and origin."""
     duckdb.connect().execute(
-        f"""COPY (SELECT i AS id, (DATE '2025-01-01' + (i % 365)::INT)::VARCHAR AS date, lpad((100000 + (hash(i) % 4000) * 211)::VARCHAR, 6, '0') AS hs, 'C' || (hash(i, 1) % 60) AS origin,
-            round(exp(3 + 1.2 * sqrt(-2 * ln((hash(i, 2) % 999983 + 1) / 999984.0)) * cos(6.283185307 * (hash(i, 3) % 999983) / 999983.0)), 3) AS quantity,
-            exp(2 + (hash(i) % 4000) / 1000.0 + 0.35 * sqrt(-2 * ln((hash(i, 4) % 999983 + 1) / 999984.0)) * cos(6.283185307 * (hash(i, 5) % 999983) / 999983.0)) AS price,
-            round(quantity * price, 2) AS value, 'KGM' AS unit FROM range({int(rows)}) t(i)) TO '{path}' (FORMAT parquet)"""
+        f"""COPY (
+            SELECT i AS id, (DATE '2025-01-01' + (i % 365)::INT)::VARCHAR AS date,
+                lpad((100000 + (hash(i) % 4000) * 211)::VARCHAR, 6, '0') AS hs, 'C' || (hash(i, 1) % 60) AS origin,
+                round(
+                    exp(3 + 1.2 * sqrt(-2 * ln((hash(i, 2) % 999983 + 1) / 999984.0))
+                        * cos(6.283185307 * (hash(i, 3) % 999983) / 999983.0)),
+                    3
+                ) AS quantity,
+                exp(2 + (hash(i) % 4000) / 1000.0 + 0.35 * sqrt(-2 * ln((hash(i, 4) % 999983 + 1) / 999984.0))
+                    * cos(6.283185307 * (hash(i, 5) % 999983) / 999983.0)) AS price,
+                round(quantity * price, 2) AS value, 'KGM' AS unit
+            FROM range({int(rows)}) t(i)
+        ) TO '{path}' (FORMAT parquet)"""
     )
     return path
+
+
+COUNTRIES = [
+    "KEN",
+    "CHN",
+    "DEU",
+    "USA",
+    "UGA",
+    "FRA",
+    "GBR",
+    "IND",
+    "BRA",
+    "ZAF",
+    "NGA",
+    "JPN",
+    "KOR",
+    "VNM",
+    "IDN",
+    "MEX",
+    "CAN",
+    "AUS",
+    "ITA",
+    "ESP",
+    "TUR",
+    "EGY",
+    "POL",
+    "NOR",
+    "SWE",
+    "CHL",
+    "PER",
+    "ARG",
+    "THA",
+    "MYS",
+    "PHL",
+    "PAK",
+    "BGD",
+    "LKA",
+    "TZA",
+    "GHA",
+    "CIV",
+    "MAR",
+    "TUN",
+    "DZA",
+]
+"""Reporters of the trade that is made up."""
 
 
 def _reported(rows: int, path: Path) -> Path:
     """Trade of forty countries in 5,000 products, `rows` of each side in the layout of UN Comtrade; a sixth of the
     flows is reported by one side alone.
     """
-    countries = [
-        "KEN",
-        "CHN",
-        "DEU",
-        "USA",
-        "UGA",
-        "FRA",
-        "GBR",
-        "IND",
-        "BRA",
-        "ZAF",
-        "NGA",
-        "JPN",
-        "KOR",
-        "VNM",
-        "IDN",
-        "MEX",
-        "CAN",
-        "AUS",
-        "ITA",
-        "ESP",
-        "TUR",
-        "EGY",
-        "POL",
-        "NOR",
-        "SWE",
-        "CHL",
-        "PER",
-        "ARG",
-        "THA",
-        "MYS",
-        "PHL",
-        "PAK",
-        "BGD",
-        "LKA",
-        "TZA",
-        "GHA",
-        "CIV",
-        "MAR",
-        "TUN",
-        "DZA",
-    ]
     duckdb.connect().execute(
-        f"""COPY (WITH f AS (SELECT i, l[(i % 40 + 1)::INT] AS a, l[((i // 40) % 40 + 1)::INT] AS b, lpad((10000 + (i // 1600) % 5000 * 191 % 989999)::VARCHAR, 6, '0') AS cmd, 2015 + (i // 8000000) % 9 AS year,
-            exp(8 + 2 * sin(hash(i) % 1000000)) AS v, exp(6 + 2 * cos(hash(i, 1) % 1000000)) AS w FROM range({rows * 6 // 5}) t(i), (SELECT {countries} AS l))
-        SELECT a AS reporterISO, b AS partnerISO, 'X' AS flowCode, cmd AS cmdCode, year AS refYear, round(v, 2) AS primaryValue, round(w, 1) AS netWgt FROM f WHERE hash(i, 5) % 100 < 83 AND a <> b
-        UNION ALL SELECT b, a, 'M', cmd, year, round(v * (1.06 + 0.4 * sin(hash(i, 3) % 1000000) * (hash(i, 4) % 3) / 2), 2), round(w * (1 + 0.2 * sin(hash(i, 6) % 1000000)), 1) FROM f WHERE hash(i, 7) % 100 < 83 AND a <> b) TO '{path}' (FORMAT parquet)"""
+        f"""COPY (
+        WITH f AS (
+            SELECT i, l[(i % 40 + 1)::INT] AS a, l[((i // 40) % 40 + 1)::INT] AS b,
+                lpad((10000 + (i // 1600) % 5000 * 191 % 989999)::VARCHAR, 6, '0') AS cmd,
+                2015 + (i // 8000000) % 9 AS year,
+                exp(8 + 2 * sin(hash(i) % 1000000)) AS v, exp(6 + 2 * cos(hash(i, 1) % 1000000)) AS w
+            FROM range({rows * 6 // 5}) t(i), (SELECT {COUNTRIES} AS l)
+        )
+        SELECT a AS reporterISO, b AS partnerISO, 'X' AS flowCode, cmd AS cmdCode, year AS refYear,
+            round(v, 2) AS primaryValue, round(w, 1) AS netWgt
+        FROM f WHERE hash(i, 5) % 100 < 83 AND a <> b
+        UNION ALL
+        SELECT b, a, 'M', cmd, year,
+            round(v * (1.06 + 0.4 * sin(hash(i, 3) % 1000000) * (hash(i, 4) % 3) / 2), 2),
+            round(w * (1 + 0.2 * sin(hash(i, 6) % 1000000)), 1)
+        FROM f WHERE hash(i, 7) % 100 < 83 AND a <> b
+        ) TO '{path}' (FORMAT parquet)"""
     )
     return path
 
@@ -156,8 +181,13 @@ def plain(path: Path) -> None:
     connection.execute("SET memory_limit = '12GB'")
     found = connection.execute(
         f"""WITH d AS (SELECT *, value / quantity AS p FROM '{path}'),
-        q AS (SELECT hs, origin, quarter(date::DATE) AS k, quantile_cont(p, 0.25) AS low, quantile_cont(p, 0.75) AS high FROM d GROUP BY ALL HAVING count(*) >= 30)
-        SELECT count(*) FROM d JOIN q ON d.hs = q.hs AND d.origin = q.origin AND quarter(d.date::DATE) = q.k WHERE p < low OR p > high"""
+        q AS (
+            SELECT hs, origin, quarter(date::DATE) AS k,
+                quantile_cont(p, 0.25) AS low, quantile_cont(p, 0.75) AS high
+            FROM d GROUP BY ALL HAVING count(*) >= 30
+        )
+        SELECT count(*) FROM d JOIN q ON d.hs = q.hs AND d.origin = q.origin AND quarter(d.date::DATE) = q.k
+        WHERE p < low OR p > high"""
     ).fetchone()
     spent = time.perf_counter() - start
     say(

@@ -134,7 +134,7 @@ def _fresh_views(settings: Any) -> Any:
     stays on disk, the node has just started.
     """
     settings.NODE_STARTED = time.time()
-    from tidewaiter.cases.queries import forget_counts
+    from tidewaiter.cases.facets import forget_counts
     from tidewaiter.codelists.queries import look_again
 
     look_again()

@@ -14,7 +14,8 @@ HOME = Path(_base) / os.environ.get("PYTEST_XDIST_WORKER", "main")
 HOME.mkdir(parents=True, exist_ok=True)
 os.environ["TIDEWAITER_HOME"] = str(HOME)
 os.environ.setdefault("TIDEWAITER_SHAPE", "central")
-# Keys lie outside a home, and never in the configuration folder of the person who runs the tests. Nodes that tests start find theirs
-# by the node's name, so that a home which is copied finds its keys too (tests.conftest.Program).
+# Keys lie outside a home, and never in the configuration folder of the person who runs the tests. Nodes that
+# tests start find theirs by the node's name, so that a home which is copied finds its keys too
+# (tests.conftest.Program).
 os.environ["TIDEWAITER_KEYS"] = str(HOME.with_name(f"{HOME.name}-keys"))
 os.environ["XDG_CONFIG_HOME"] = str(HOME.with_name(f"{HOME.name}-config"))

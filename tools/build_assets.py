@@ -93,6 +93,19 @@ ICONS = [
 ]
 
 
+def sprite_of(modules: Path) -> str:
+    """The icons that pages use, as symbols of one picture."""
+    symbols = []
+    for name in ICONS:
+        svg = (modules / "@tabler/icons/icons/outline" / f"{name}.svg").read_text()
+        inner = re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", svg).strip()
+        symbols.append(
+            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+            f' stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
+        )
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
+
+
 def main(modules: Path) -> None:
     rows = []
 
@@ -132,22 +145,13 @@ def main(modules: Path) -> None:
     htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
     found = re.search(r'version:"([\d.]+)"', htmx.read_text())
     keep(htmx, "vendor/htmx.min.js", "htmx.org (from django-htmx)", "0BSD", found[1] if found else "2")
-    symbols = []
-    for name in ICONS:
-        svg = (modules / "@tabler/icons/icons/outline" / f"{name}.svg").read_text()
-        inner = re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", svg).strip()
-        symbols.append(
-            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
-            f' stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
-        )
-    sprite = '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
     keep(
         modules / "@tabler/icons/icons/outline/home.svg",
         "icons.svg",
         "@tabler/icons (a selection)",
         "MIT",
         version("@tabler/icons"),
-        sprite,
+        sprite_of(modules),
     )
     text = "# Vendored files of the pages: package, version, licence, SHA-256. Written by tools/build_assets.py.\n"
     for target, package, number, licence, sha256 in rows:

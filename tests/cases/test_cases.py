@@ -16,8 +16,9 @@ from tests.conftest import PASSWORD
 from tests.making import as_shown, case_in
 from tidewaiter.cases import policy, states
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate, withdraw
+from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import case_by_ref, facets_of, filtered, page_of, visible_cases
+from tidewaiter.cases.queries import case_by_ref, filtered, page_of, visible_cases
 from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
 from tidewaiter.ledger.queries import history
 

@@ -76,8 +76,9 @@ def test_a_deed_holds_the_content_too_and_not_the_number_of_the_version_alone(pe
 @pytest.mark.django_db
 def test_counts_of_two_colleagues_with_other_regions_are_apart(people: SimpleNamespace) -> None:
     from tidewaiter.cases.actions import draft, submit
+    from tidewaiter.cases.facets import facets_of
     from tidewaiter.cases.models import Case
-    from tidewaiter.cases.queries import facets_of, visible_cases
+    from tidewaiter.cases.queries import visible_cases
     from tidewaiter.people.actions import add_officer, cover
 
     second = add_officer(

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from tests.making import case_in
-from tidewaiter.cases import queries
+from tidewaiter.cases import facets
 from tidewaiter.cases.actions import draft
-from tidewaiter.cases.queries import facets_of
+from tidewaiter.cases.facets import facets_of
 
 
 @pytest.mark.both_databases
@@ -26,16 +26,16 @@ def test_a_count_that_takes_long_is_served_while_it_is_made_anew(
     def total() -> int:
         return facets_of(people.contact, {})[0]
 
-    monkeypatch.setattr(queries, "_cube", queries._Cube())
-    monkeypatch.setattr(queries, "AT_ONCE", -1)  # as if there were many
-    monkeypatch.setattr(queries.threading, "Thread", thread)
+    monkeypatch.setattr(facets, "_cube", facets._Cube())
+    monkeypatch.setattr(facets, "AT_ONCE", -1)  # as if there were many
+    monkeypatch.setattr(facets.threading, "Thread", thread)
     draft(cases=[case_in(national_ref="F-1")], by=people.contact, channel="csv")
     assert total() == 1, "the first count is waited for"
     draft(cases=[case_in(national_ref="F-2")], by=people.contact, channel="csv")
     assert (total(), total(), len(begun)) == (1, 1, 1), "the former count, while one thread counts"
-    monkeypatch.setattr(queries.connection, "close", lambda: None)
+    monkeypatch.setattr(facets.connection, "close", lambda: None)
     begun[0]()
     assert total() == 2
     draft(cases=[case_in(national_ref="F-3")], by=people.contact, channel="csv")
-    monkeypatch.setattr(queries, "KEPT_FOR", -1.0)
+    monkeypatch.setattr(facets, "KEPT_FOR", -1.0)
     assert (total(), len(begun)) == (3, 1), "an old count is not served"

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
-from tidewaiter.cases import queries, words
+from tidewaiter.cases import facets, queries, words
 from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
@@ -79,17 +79,17 @@ def test_words_that_hidden_cases_have_too_find_the_same_cases_and_say_of_no_more
 def test_a_case_that_was_withdrawn_returned_or_marked_is_gone_from_search_and_counts_at_once(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "AT_ONCE", -1)  # as if there were many: counts are served while they are made anew
-    monkeypatch.setattr(queries, "KEPT_FOR", 3600.0)
-    monkeypatch.setattr(queries, "_counting", threading.Lock())  # the thread that has it never runs
-    monkeypatch.setattr(queries.threading, "Thread", lambda **_: SimpleNamespace(start=lambda: None))
-    queries.forget_counts()
+    monkeypatch.setattr(facets, "AT_ONCE", -1)  # as if there were many: counts are served while they are made anew
+    monkeypatch.setattr(facets, "KEPT_FOR", 3600.0)
+    monkeypatch.setattr(facets, "_counting", threading.Lock())  # the thread that has it never runs
+    monkeypatch.setattr(facets.threading, "Thread", lambda **_: SimpleNamespace(start=lambda: None))
+    facets.forget_counts()
     gone, marked, _stays = validated(people, "KE-1", "KE-2", "KE-3", narrative="behind the manifold")
     [waiting] = filed(people, "KE-4", narrative="behind the manifold")
     submit(cases=Case.objects.filter(ref=waiting), by=people.contact)
 
     def seen(person: Any) -> tuple[int, list[str]]:
-        total = queries.facets_of(person, {})[0]
+        total = facets.facets_of(person, {})[0]
         found = by_program(person, "/api/v1/cases?q=manifold")["cases"]
         return total, sorted(str(case["national_ref"]) for case in found)
 
@@ -104,7 +104,7 @@ def test_a_case_that_was_withdrawn_returned_or_marked_is_gone_from_search_and_co
     assert seen(people.chilean) == (1, ["KE-3"])
     return_case(case=Case.objects.get(ref=waiting), reason="the place is missing", by=people.reviewer)
     assert "KE-4" not in seen(people.reviewer)[1]
-    assert seen(people.reviewer)[0] == queries.facets_of(people.reviewer, {"country": ["KE"]})[0]
+    assert seen(people.reviewer)[0] == facets.facets_of(people.reviewer, {"country": ["KE"]})[0]
 
 
 def test_a_version_that_stands_no_more_is_not_kept_in_the_index(people: SimpleNamespace) -> None:

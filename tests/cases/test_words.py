@@ -11,8 +11,9 @@ from tests.conftest import PASSWORD, Program
 from tests.making import case_in
 from tidewaiter.cases import words
 from tidewaiter.cases.actions import draft, submit, validate, withdraw
+from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import facets_of, filtered, page_of, sought, visible_cases
+from tidewaiter.cases.queries import filtered, page_of, sought, visible_cases
 from tidewaiter.foundation.actors import Actor
 
 LINE = {"subtype": "pistol", "quantity": "2", "unit": "H87"}

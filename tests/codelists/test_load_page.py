@@ -62,8 +62,11 @@ def test_a_form_is_previewed_then_taken_into_use(people: SimpleNamespace) -> Non
     version = int(re.search(r"^version = (\d+)", text, re.M).group(1))  # type: ignore[union-attr]
     text = text.replace(f"version = {version}", f"version = {version + 1}", 1)
     text += (
-        '\n[[fields]]\nname = "engraving"\ntype = "text"\nlabel = { en = "Engraving", fr = "Gravure", es ='
-        ' "Grabado" }\n'
+        "\n"
+        "[[fields]]\n"
+        'name = "engraving"\n'
+        'type = "text"\n'
+        'label = { en = "Engraving", fr = "Gravure", es = "Grabado" }\n'
     )
     shown = client.post("/forms/load/", {"file": SimpleUploadedFile("WPN.toml", text.encode())})
     assert "engraving" in shown.content.decode()

@@ -73,7 +73,7 @@ ALLOWED = {
     "trade/screening.py": "notes of a step, in a folder that the node alone writes",
     "trade/results.py": "figures of a run, in a folder that the node alone writes",
     "trade/analysing.py": "what was written down on the same line",
-    "trade/selection.py": "trees that the library gave a moment before; a model's file is read by the reader",
+    "trade/model_file.py": "trees that the library gave a moment before; a model's file is read by the reader",
 }
 
 

@@ -69,12 +69,14 @@ def test_no_function_calls_itself_but_those_named_here_and_each_of_these_still_d
         ("def a(x):\n    return map(a, x)", {"a"}),
         ("def a(x):\n    def inner(y):\n        return inner(y)\n    return inner(x)", {"a.inner"}),
         (
-            "class C:\n    def a(self):\n        return self.b\n    @property\n    def b(self):\n        return self.a()",
+            "class C:\n    def a(self):\n        return self.b\n"
+            "    @property\n    def b(self):\n        return self.a()",
             {"C.a", "C.b"},
         ),
         ("class C:\n    def a(self):\n        for one in self.inside:\n            one.a()", {"C.a"}),
         (
-            "class B:\n    def a(self, c):\n        return c()\nclass C(B):\n    def c(self):\n        return self.a(self.c)",
+            "class B:\n    def a(self, c):\n        return c()\n"
+            "class C(B):\n    def c(self):\n        return self.a(self.c)",
             {"C.c"},
         ),
         ("class C:\n    def __init__(self):\n        make()\ndef make():\n    return C()", {"C.__init__", "make"}),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +33,7 @@ from tidewaiter.intake.models import Receipt
 from tidewaiter.jobs.models import Job
 from tidewaiter.jobs.results import path_of_result
 from tidewaiter.people.actions import make_token
-from tidewaiter.people.models import Shift
+from tidewaiter.people.models import Officer, Shift
 
 pytestmark = pytest.mark.django_db
 
@@ -293,16 +293,8 @@ def test_every_person_and_every_account(world: SimpleNamespace) -> None:
     print(f"rights: {asked} answers about accounts")
 
 
-def test_things_inside_things_keep_their_owner(world: SimpleNamespace) -> None:
-    moment = now()
-    american, kenyan = world.officers["officer.us"], world.officers["officer.ke"]
-    token, _text = make_token(officer=american, scope="read", by=american)
-    shift = Shift.objects.create(
-        administration_id="US", officer=american, weekday=1, starts="08:00", ends="12:00", time_zone="UTC"
-    )
-    Job.objects.create(
-        ref="JB-1", key="k", kind="run_intake", subject="RC-1", asked_by=american.username, asked_at=moment
-    )
+def _result_and_receipt(american: Officer, moment: datetime) -> None:
+    """A file that a piece of work made, and a receipt, both of the American officer."""
     done = Job.objects.create(
         ref="JB-2",
         key="l",
@@ -331,6 +323,19 @@ def test_things_inside_things_keep_their_owner(world: SimpleNamespace) -> None:
         administration="US",
         brought_at=moment,
     )
+
+
+def test_things_inside_things_keep_their_owner(world: SimpleNamespace) -> None:
+    moment = now()
+    american, kenyan = world.officers["officer.us"], world.officers["officer.ke"]
+    token, _text = make_token(officer=american, scope="read", by=american)
+    shift = Shift.objects.create(
+        administration_id="US", officer=american, weekday=1, starts="08:00", ends="12:00", time_zone="UTC"
+    )
+    Job.objects.create(
+        ref="JB-1", key="k", kind="run_intake", subject="RC-1", asked_by=american.username, asked_at=moment
+    )
+    _result_and_receipt(american, moment)
     for who in world.whos:
         client = signed_in(who)
         own, home = who.officer.pk == american.pk, who.home == "US"

@@ -113,9 +113,10 @@ def xml_of(row: dict[str, str]) -> bytes:
             names = [own[name], name] if name in own else classes[name].split("/")
             item += "".join(f"<{n}>" for n in names) + escaped(row[name]) + "".join(f"</{n}>" for n in reversed(names))
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<Cases><Case'
-        f' form="{row["form"]}">{"".join(parts)}<GovernmentAgencyGoodsItem>{item}</GovernmentAgencyGoodsItem></Case></Cases>'.encode()
-    )
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<Cases><Case form="{row["form"]}">{"".join(parts)}'
+        f"<GovernmentAgencyGoodsItem>{item}</GovernmentAgencyGoodsItem></Case></Cases>"
+    ).encode()
 
 
 def file_of(kind: str, row: dict[str, str]) -> bytes:

@@ -43,7 +43,7 @@ def taken(path: Path, by: Any) -> tuple[Any, str]:
 
 
 def _largest_child() -> int:
-    """MiB of the largest child that this process has had; tests before this one had children too, browsers among them."""
+    """MiB of the largest child that this process has had; tests before this one had children too."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
 

@@ -15,13 +15,15 @@ from tests.conftest import PASSWORD
 from tests.intake.files import xlsx_of
 
 SPANISH = (
-    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;País de"
-    " procedencia;Observaciones\nA-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en"
-    " contenedor\nA-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
+    "Expediente;Fecha de la incautación;Aduana;Mercancía;Cantidad;Unidad de medida;Medio de transporte;"
+    "País de procedencia;Observaciones\n"
+    "A-1;25/10/2026;Algeciras;cocaína;1.250,5;Kilogramo;marítimo;Colombia;en contenedor\n"
+    "A-2;03/11/2026;Valencia;hachis puro;12,25;Kilogramo;carretera;Marruecos;\n"
 )
 RUSSIAN = (
-    "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид"
-    " транспорта\nR-7;2026-10-05;Кения;пистолет;3;H87;4\nR-8;2026-10-06;Кения;револьвер;1;H87;4\n"
+    "Номер дела;Дата изъятия;Страна;Наименование;Количество;Единица;Вид транспорта\n"
+    "R-7;2026-10-05;Кения;пистолет;3;H87;4\n"
+    "R-8;2026-10-06;Кения;револьвер;1;H87;4\n"
 )
 CHINESE = "案件编号,查获日期,国家,品名,数量,单位\nC-1,2026-10-05,肯尼亚,pistol,3,件\nC-2,2026-10-06,肯尼亚,rifle,1,件\n"
 
@@ -69,6 +71,37 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
+COLUMNS = [
+    "national_ref",
+    "date",
+    "office",
+    "subtype",
+    "quantity",
+    "unit",
+    "conveyance.mode",
+    "route.departure.country",
+    "narrative",
+]
+"""What the columns of the Spanish file are, in their order."""
+MAPPED = {
+    "form": "DRG",
+    "chosen": "1",
+    **{f"t{at}": path for at, path in enumerate(COLUMNS)},
+    "c.country": "KE",
+    "order": "dmy",
+    "decimal": ",",
+    "w.subtype.0": "hachis puro",
+    "v.subtype.0": "cannabis_resin",
+    "w.unit.0": "Kilogramo",
+    "v.unit.0": "KGM",
+    "w.conveyance.mode.0": "carretera",
+    "v.conveyance.mode.0": "3",
+    "w.conveyance.mode.1": "marítimo",
+    "v.conveyance.mode.1": "1",
+}
+"""What a person chooses on the page."""
+
+
 @pytest.mark.django_db
 def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
     people: SimpleNamespace, client: Client, tmp_path: Path, settings: Any
@@ -84,39 +117,7 @@ def test_a_foreign_file_is_mapped_tried_kept_and_taken_in(
     page = client.post("/intake/map/", {"file": upload, "form": "DRG"}).content.decode()
     assert "1 of 2 rows would be taken" in page
     assert not any(b"Algeciras" in one.read_bytes() for one in held.iterdir()), "what is held is sealed"
-    chosen = {
-        f"t{at}": path
-        for at, path in enumerate(
-            [
-                "national_ref",
-                "date",
-                "office",
-                "subtype",
-                "quantity",
-                "unit",
-                "conveyance.mode",
-                "route.departure.country",
-                "narrative",
-            ]
-        )
-    }
-    said = {
-        "sealed": hidden(page, "sealed"),
-        "form": "DRG",
-        "chosen": "1",
-        **chosen,
-        "c.country": "KE",
-        "order": "dmy",
-        "decimal": ",",
-        "w.subtype.0": "hachis puro",
-        "v.subtype.0": "cannabis_resin",
-        "w.unit.0": "Kilogramo",
-        "v.unit.0": "KGM",
-        "w.conveyance.mode.0": "carretera",
-        "v.conveyance.mode.0": "3",
-        "w.conveyance.mode.1": "marítimo",
-        "v.conveyance.mode.1": "1",
-    }
+    said = {"sealed": hidden(page, "sealed"), **MAPPED}
     assert "2 of 2 rows would be taken" in client.post("/intake/map/", said).content.decode()
     refused = client.post("/intake/map/", {**said, "deed": "keep", "name": ""})
     assert refused.status_code == 400

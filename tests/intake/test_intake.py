@@ -56,9 +56,10 @@ def write(folder: Path, text: str, name: str = "f.csv") -> Path:
 def test_a_case_with_one_wrong_line_is_rejected_whole_and_its_sheet_goes_in_again(
     people: SimpleNamespace, tmp_path: Path
 ) -> None:
-    text = (
-        HEAD
-        + "WPN,A,2026-01-02,Kenya,Mombasa,pistol,2,pieces\nWPN,A,2026-01-02,Kenya,Mombasa,magazine,x,pieces\nWPN,B,2026-01,KE,KEMBA,pistol,1,H87\n"
+    text = HEAD + (
+        "WPN,A,2026-01-02,Kenya,Mombasa,pistol,2,pieces\n"
+        "WPN,A,2026-01-02,Kenya,Mombasa,magazine,x,pieces\n"
+        "WPN,B,2026-01,KE,KEMBA,pistol,1,H87\n"
     )
     answer = bring(people.contact, write(tmp_path, text))
     assert (answer["rows"], answer["accepted"], answer["rejected"], answer["cases"]) == (3, 1, 2, 1)
@@ -205,8 +206,10 @@ def test_a_file_that_cannot_be_read_changes_nothing(
 def test_a_windows_file_with_semicolons_is_read(people: SimpleNamespace, tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
     path.write_bytes(
-        "form;national_ref;date;country;subtype;quantity;unit;office\nWPN;A;2026-01-02;Kenya;pistol;2;pièce;Bureau"
-        " frontière\n".encode("cp1252")
+        (
+            "form;national_ref;date;country;subtype;quantity;unit;office\n"
+            "WPN;A;2026-01-02;Kenya;pistol;2;pièce;Bureau frontière\n"
+        ).encode("cp1252")
     )
     answer = bring(people.contact, path)
     assert answer["accepted"] == 1, answer
@@ -227,7 +230,9 @@ def test_a_mapping_is_no_format_language() -> None:
 
 def test_one_row_with_three_lines_is_split_by_the_mapping() -> None:
     mapping = read_mapping(
-        'form="CIT"\n[columns]\ndate="D"\n[[lines]]\nsubtype="LIV"\nquantity="{Live}"\nunit="H87"\n[[lines]]\nsubtype="SCA"\nquantity="{Scales}"\nunit="KGM"\n'
+        'form="CIT"\n[columns]\ndate="D"\n'
+        '[[lines]]\nsubtype="LIV"\nquantity="{Live}"\nunit="H87"\n'
+        '[[lines]]\nsubtype="SCA"\nquantity="{Scales}"\nunit="KGM"\n'
     )
     mapper = Mapper(mapping, ["D", "Live", "Scales"])
     assert list(mapper.extra_lines({"D": "2026-01-01", "Live": "0", "Scales": "2.5"})) == [
@@ -357,8 +362,9 @@ def test_a_column_that_is_none_of_ours_is_kept_nowhere(people: SimpleNamespace, 
 
     head = HEAD.strip() + ",passenger_name\n"
     rows = (
-        "WPN,A,2026-01-02,KE,,pistol,x,H87,Canary Nightingale\nXXX,B,2026-01-02,KE,,pistol,1,H87,Canary"
-        " Nightingale\nWPN,C,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
+        "WPN,A,2026-01-02,KE,,pistol,x,H87,Canary Nightingale\n"
+        "XXX,B,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
+        "WPN,C,2026-01-02,KE,,pistol,1,H87,Canary Nightingale\n"
     )
     answer = bring(people.contact, write(tmp_path, head + rows))
     assert (answer["accepted"], answer["rejected"]) == (1, 2)

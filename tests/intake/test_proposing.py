@@ -156,8 +156,12 @@ def test_values_veto_a_name() -> None:
 def test_names_of_persons_and_row_numbers_are_not_read() -> None:
     answer = proposed(
         "DRG",
-        "No.|Name of accused|Date of birth|Date|Drug|Kg\n1|A B|1990-01-02|2024-01-02|Cocaine|1\n2|C"
-        " D|1985-03-04|2024-01-03|Heroin|3\n3|E F|1999-12-31|2024-01-04|Khat|2",
+        (
+            "No.|Name of accused|Date of birth|Date|Drug|Kg\n"
+            "1|A B|1990-01-02|2024-01-02|Cocaine|1\n"
+            "2|C D|1985-03-04|2024-01-03|Heroin|3\n"
+            "3|E F|1999-12-31|2024-01-04|Khat|2"
+        ),
     )
     assert set(answer.mapping.columns.values()) == {"Date", "Drug", "Kg"}
 
@@ -165,8 +169,12 @@ def test_names_of_persons_and_row_numbers_are_not_read() -> None:
 def test_a_reference_that_a_program_wrote_as_a_number_is_cleaned() -> None:
     answer = proposed(
         "DRG",
-        "Event"
-        " ID|Date|Drug|Kg\n-2147483648.0|2024-01-01|Khat|1\n346001.0|2024-01-02|Cocaine|1\n346002.0|2024-01-03|Heroin|3",
+        (
+            "Event ID|Date|Drug|Kg\n"
+            "-2147483648.0|2024-01-01|Khat|1\n"
+            "346001.0|2024-01-02|Cocaine|1\n"
+            "346002.0|2024-01-03|Heroin|3"
+        ),
     )
     assert answer.mapping.clean == {"Event ID": r"\d+"}
     assert answer.mapping.empty == {"Event ID": ("-2147483648.0",)}
@@ -215,8 +223,12 @@ def test_the_command_writes_a_mapping_of_ten_thousand_rows_in_seconds(tmp_path: 
 def test_titles_two_rows_of_heads_and_wrapped_json_are_read(tmp_path: Path, capsys: Any) -> None:
     file, out = tmp_path / "in.csv", tmp_path / "map.toml"
     file.write_text(
-        "Seizures of the"
-        " year,,,\n,,,\nDate,Drug,Quantity,\n,,kg,pieces\n2024-01-02,Cocaine,12.5,\n2024-01-03,Heroin,3,\n"
+        "Seizures of the year,,,\n"
+        ",,,\n"
+        "Date,Drug,Quantity,\n"
+        ",,kg,pieces\n"
+        "2024-01-02,Cocaine,12.5,\n"
+        "2024-01-03,Heroin,3,\n"
     )
     answer = command(file, out, capsys, form="DRG")
     assert tomllib.loads(out.read_text())["reader"]["header"] == [3, 4]

@@ -186,8 +186,9 @@ def test_heads_in_two_rows_name_nobody_in_the_sheet(people: SimpleNamespace, tmp
     mapping = MAPPING.replace("[constants]", "[reader]\nheader = [1, 2]\n[constants]")
     mapping = mapping.replace('"Register No."', '"The Register No."').replace('"Where"', '"The Where"')
     rows = (
-        "The,Mr Juan Carlos Perez Gomez,The,,,,\nRegister No.,passport A1234567,Where,What,How many,In,Date of"
-        " seizure\nA-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
+        "The,Mr Juan Carlos Perez Gomez,The,,,,\n"
+        "Register No.,passport A1234567,Where,What,How many,In,Date of seizure\n"
+        "A-2,x,KEMBA,Pistole,1,H87,2026-02-30\n"
     )
     mapping = mapping.replace('"Date of seizure"', '"The Date of seizure"').replace('"What"', '"The What"')
     mapping = mapping.replace('"How many"', '"The How many"').replace('"In"', '"The In"')

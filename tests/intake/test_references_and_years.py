@@ -9,7 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.intake.test_understood import DRUGS, HEAD, _contact, lines, take  # noqa: F401 -- the fixture that `take` needs
+from tests.intake.test_understood import (
+    DRUGS,
+    HEAD,
+    _contact,  # noqa: F401 -- the fixture that `take` needs
+    lines,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,12 @@ events = "Seizures"
 [formats]
 decimal = "."
 """
-FIRST = "Month,Region,Drug,Kg,Seizures\n2024-01,North,Cocaine,120.5,49\n2024-01,South,Cocaine,3,2\n2024-02,North,Heroin,80,31\n"
+FIRST = (
+    "Month,Region,Drug,Kg,Seizures\n"
+    "2024-01,North,Cocaine,120.5,49\n"
+    "2024-01,South,Cocaine,3,2\n"
+    "2024-02,North,Heroin,80,31\n"
+)
 LATER = FIRST.replace("120.5,49", "125,51") + "2024-03,North,Heroin,8,1\n"
 
 

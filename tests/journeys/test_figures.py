@@ -18,10 +18,15 @@ from tests.making import record
 pytestmark = pytest.mark.browser
 type MakePerson = Callable[..., Person]
 
-IMPORTS = "reporterISO,partnerISO,cmdCode,refYear,primaryValue\nKEN,CHN,64,2024,300000\nKEN,TUR,64,2024,100000\nKEN,CHN,84,2024,900000\n"
+IMPORTS = (
+    "reporterISO,partnerISO,cmdCode,refYear,primaryValue\n"
+    "KEN,CHN,64,2024,300000\n"
+    "KEN,TUR,64,2024,100000\n"
+    "KEN,CHN,84,2024,900000\n"
+)
 CITES = (
-    "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n2024,Astrochelys"
-    " radiata,KE,MG,3,4,live,\n"
+    "Year,Taxon,Importer,Exporter,Importer reported quantity,Exporter reported quantity,Term,Unit\n"
+    "2024,Astrochelys radiata,KE,MG,3,4,live,\n"
 )
 
 
@@ -77,6 +82,24 @@ def _validated(running: RunningNode, tmp_path: Path) -> None:
     running.json("validate_cases", "--by", "n.achieng", "--unopened", "made for a test")
 
 
+def _tables_brought(analyst: Person, tmp_path: Path) -> None:
+    """Imports beside counterfeits, CITES permits beside wildlife."""
+    page = analyst.page
+    for kind, address, content, said in (
+        ("imports", "/statistics/counterfeits/", IMPORTS, "Propensity"),
+        ("cites", "/statistics/wildlife/", CITES, "Traded on this route too"),
+    ):
+        file = tmp_path / f"{kind}.csv"
+        file.write_text(content)
+        analyst.go(f"{address}?since=2024-01&until=2024-12")
+        page.set_input_files("#bfile", str(file))
+        page.get_by_role("button", name="Bring", exact=True).click()
+        page.wait_for_load_state("networkidle")
+        analyst.go(f"{address}?since=2024-01&until=2024-12")
+        expect(page.locator("main")).to_contain_text(said)
+        analyst.looks_right(f"figures-{kind}")
+
+
 def test_an_analyst_goes_from_figures_to_a_printed_report(
     person: MakePerson, running: RunningNode, tmp_path: Path
 ) -> None:
@@ -106,19 +129,7 @@ def test_an_analyst_goes_from_figures_to_a_printed_report(
     page.wait_for_load_state("networkidle")
     expect(page.locator("main")).to_contain_text("KE-F")
 
-    for kind, address, content, said in (
-        ("imports", "/statistics/counterfeits/", IMPORTS, "Propensity"),
-        ("cites", "/statistics/wildlife/", CITES, "Traded on this route too"),
-    ):
-        file = tmp_path / f"{kind}.csv"
-        file.write_text(content)
-        analyst.go(f"{address}?since=2024-01&until=2024-12")
-        page.set_input_files("#bfile", str(file))
-        page.get_by_role("button", name="Bring", exact=True).click()
-        page.wait_for_load_state("networkidle")
-        analyst.go(f"{address}?since=2024-01&until=2024-12")
-        expect(page.locator("main")).to_contain_text(said)
-        analyst.looks_right(f"figures-{kind}")
+    _tables_brought(analyst, tmp_path)
 
     analyst.go("/statistics/reports/?since=2024-01&until=2024-12")
     page.fill("#name", "The year 2024")

@@ -160,8 +160,9 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     person: MakePerson, running: RunningNode, tmp_path: Path
 ) -> None:
     rows = [
-        f"{('WPN', 'DRG')[n % 2]},L-{n},2026-0{1 + n % 9}-11,KE,{('pistol', 'cocaine')[n % 2]},{n + 1},{('H87', 'KGM')[n % 2]}"
+        f"{form},L-{n},2026-0{1 + n % 9}-11,KE,{goods},{n + 1},{unit}"
         for n in range(60)
+        for form, goods, unit in [(("WPN", "pistol", "H87"), ("DRG", "cocaine", "KGM"))[n % 2]]
     ]
     file = tmp_path / "list.csv"
     file.write_text("form,national_ref,date,country,subtype,quantity,unit\n" + "\n".join(rows) + "\n")
@@ -231,8 +232,8 @@ def test_every_page_holds_on_phone_and_laptop_in_light_and_dark(
 ) -> None:
     file = tmp_path / "one.csv"
     file.write_text(
-        "form,national_ref,date,country,place,subtype,quantity,unit,narrative\nDRG,V-1,2026-02-11,KE,KEMBA,heroin,2.5,KGM,Two"
-        " packets\n"
+        "form,national_ref,date,country,place,subtype,quantity,unit,narrative\n"
+        "DRG,V-1,2026-02-11,KE,KEMBA,heroin,2.5,KGM,Two packets\n"
     )
     running.json("import_cases", str(file), "--by", "a.wanjiru")
     contact = person("a.wanjiru", **options)

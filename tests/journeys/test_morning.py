@@ -31,8 +31,8 @@ def _case(page: Page, national_ref: str, quantity: str) -> None:
     page.fill("[name='lines.1.quantity']", quantity)
 
 
-def test_three_people_do_their_mornings_work_in_three_languages(person: MakePerson, running: RunningNode) -> None:
-    # Chile, in Spanish: a case is typed, the browser dies, what was typed comes back and is sent
+def _case_in_spanish(person: MakePerson) -> tuple[Person, Page]:
+    """Chile, in Spanish: a case is typed, the browser dies, what was typed comes back and is sent."""
     chilean = person("j.quiroga")
     _speak(chilean.page, "Español")
     expect(chilean.page.locator("h1")).to_contain_text("Nada le espera")
@@ -59,8 +59,11 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     expect(again.locator(".tw-step .st")).to_contain_text("Enviado")
     chilean.go("/cases/new/WPN/?simple=1")
     expect(again.locator("[data-recover]")).to_be_hidden()
+    return chilean, again
 
-    # The secretariat's steward says who reviews Chile
+
+def _region_given(person: MakePerson, running: RunningNode) -> None:
+    """The secretariat's steward says who reviews Chile."""
     steward = person("p.duval")
     steward.looks_right("morning-steward-start")
     steward.go("/people/of/c.moreau/")
@@ -71,8 +74,9 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     steward.page.get_by_role("button", name="Keep").click()
     expect(steward.page.locator(".tw-callout")).to_contain_text("ledger")
 
-    # France, in French: a second factor is set up, the Chilean case is opened and sent back with a reason
-    reviewer = person("c.moreau")
+
+def _second_factor_in_french(reviewer: Person) -> None:
+    """France, in French: a second factor is set up."""
     _speak(reviewer.page, "Français")
     reviewer.go("/you/")
     reviewer.looks_right("morning-fr-you")
@@ -85,6 +89,10 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     reviewer.page.get_by_role("button", name="Le configurer").click()
     expect(reviewer.page.locator("h1")).to_contain_text("Codes de secours")
     expect(reviewer.page.locator(".codes li")).to_have_count(10)
+
+
+def _sent_back_in_french(reviewer: Person) -> None:
+    """The Chilean case is found, opened and sent back with a reason, by keys."""
     reviewer.go("/")
     expect(reviewer.page.locator("h1")).to_contain_text(re.compile("vous attend"))
     reviewer.looks_right("morning-fr-start")
@@ -106,6 +114,14 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     reviewer.page.fill("#why-r", "Le calibre manque.")
     reviewer.page.get_by_role("button", name="Renvoyer", exact=True).click()
     expect(reviewer.page.locator("main")).to_contain_text("Renvoyé.")
+
+
+def test_three_people_do_their_mornings_work_in_three_languages(person: MakePerson, running: RunningNode) -> None:
+    chilean, again = _case_in_spanish(person)
+    _region_given(person, running)
+    reviewer = person("c.moreau")
+    _second_factor_in_french(reviewer)
+    _sent_back_in_french(reviewer)
 
     # Chile again: the notice is there, the case is mended
     chilean.go("/notices/")

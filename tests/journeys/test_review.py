@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PICTURES, Person, RunningNode
 from tests.making import record
@@ -43,6 +43,20 @@ def _brought(running: RunningNode, tmp_path: Path, number: int) -> None:
     assert answer["accepted"] == number, answer
 
 
+def _return_by_keys(page: Page, *, picture: bool) -> None:
+    """Sends the case back: a reason from the list, a sentence, all by the keyboard."""
+    keys = page.keyboard
+    keys.press("t")
+    focused = page.evaluate("document.activeElement.name")
+    assert focused == "code", focused
+    keys.press("H")  # the letter that «Hardly possible» begins with
+    keys.press("Tab")
+    keys.type("Read the number on the door again.")
+    if picture:
+        page.screenshot(path=str(PICTURES / "review-return.png"))
+    keys.press("Enter")
+
+
 def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
     person: MakePerson, running: RunningNode, tmp_path: Path
 ) -> None:
@@ -60,15 +74,7 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
         page.wait_for_load_state()  # keys are heard once the page has its scripts
         ref = page.locator(".tw-crumb .ref").inner_text()
         if page.locator("main .find.warn").count() and n % 2:
-            keys.press("t")
-            focused = page.evaluate("document.activeElement.name")
-            assert focused == "code", focused
-            keys.press("H")  # the letter that «Hardly possible» begins with
-            keys.press("Tab")
-            keys.type("Read the number on the door again.")
-            if n < 20:
-                page.screenshot(path=str(PICTURES / "review-return.png"))
-            keys.press("Enter")
+            _return_by_keys(page, picture=n < 20)
         else:
             keys.press("v")
         expect(page.locator("main [role=status]").first).to_contain_text(ref)
@@ -85,8 +91,26 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
     assert rows["returned"] > 3
     assert rows["validated"] == 100 - rows["returned"]
     assert opened >= 100, "every case was opened"
+    _mended_on_a_phone(person)
 
-    # the officer, on a phone: sees which field, mends it, says something, sends it again
+    # the reviewer sees what changed, and what was said
+    reviewer.go("/review/?administration=TZ")
+    expect(page.locator("main")).to_contain_text("CSQU3054383")
+    expect(page.locator("main s")).to_contain_text("MSCU1234567")
+    expect(page.locator("main")).to_contain_text("The last digit was smudged.")
+    reviewer.looks_right("review-changed")
+    for name, address in (
+        ("checks", "/review/checks/"),
+        ("office", "/review/office/"),
+        ("monthly", "/review/monthly/"),
+        ("requests", "/review/requests/"),
+    ):
+        reviewer.go(address)
+        reviewer.looks_right(f"review-{name}")
+
+
+def _mended_on_a_phone(person: MakePerson) -> None:
+    """The officer, on a phone: sees which field, mends it, says something, sends it again."""
     officer = person("h.said", viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
     officer.go("/cases/?status=returned&country=TZ&q=TZ-R")
     officer.page.locator("a.row-link").first.click()
@@ -104,18 +128,3 @@ def test_a_reviewer_works_through_a_hundred_cases_with_the_keyboard_alone(
     officer.page.get_by_role("button", name="Say", exact=True).click()
     officer.page.wait_for_load_state("networkidle")
     officer.looks_right("submitted-again-phone")
-
-    # the reviewer sees what changed, and what was said
-    reviewer.go("/review/?administration=TZ")
-    expect(page.locator("main")).to_contain_text("CSQU3054383")
-    expect(page.locator("main s")).to_contain_text("MSCU1234567")
-    expect(page.locator("main")).to_contain_text("The last digit was smudged.")
-    reviewer.looks_right("review-changed")
-    for name, address in (
-        ("checks", "/review/checks/"),
-        ("office", "/review/office/"),
-        ("monthly", "/review/monthly/"),
-        ("requests", "/review/requests/"),
-    ):
-        reviewer.go(address)
-        reviewer.looks_right(f"review-{name}")

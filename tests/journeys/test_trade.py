@@ -72,6 +72,25 @@ def _run(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _trained(analyst: Person) -> str:
+    """A model of the first file, once its giveaway column is the revenue; the address of its page."""
+    page = analyst.page
+    analyst.go("/trade/")
+    page.select_option("#t-file", index=1)
+    page.get_by_role("button", name="Train a selection").click()
+    page.select_option("#s-label", "found")
+    _run(page)
+    expect(page.locator(".tw-callout")).to_contain_text("«penalty»")
+    page.get_by_role("link", name="Again with other settings").click()
+    page.select_option("#s-label", "found")
+    page.select_option("#s-revenue", "penalty")
+    _run(page)
+    expect(page.locator("main")).to_contain_text("decides nothing by itself")
+    expect(page.locator("main")).to_contain_text("If what a find is expected to be worth chose")
+    analyst.looks_right("trade-model")
+    return page.url
+
+
 def test_from_files_to_lists_charts_and_a_selection(person: MakePerson, running: RunningNode, tmp_path: Path) -> None:
     running.person("t.analyst", "INT", "analyst")
     analyst = person("t.analyst")
@@ -102,20 +121,7 @@ def test_from_files_to_lists_charts_and_a_selection(person: MakePerson, running:
     analyst.looks_right("trade-pair")
     pair = page.url
 
-    analyst.go("/trade/")
-    page.select_option("#t-file", index=1)
-    page.get_by_role("button", name="Train a selection").click()
-    page.select_option("#s-label", "found")
-    _run(page)
-    expect(page.locator(".tw-callout")).to_contain_text("«penalty»")
-    page.get_by_role("link", name="Again with other settings").click()
-    page.select_option("#s-label", "found")
-    page.select_option("#s-revenue", "penalty")
-    _run(page)
-    expect(page.locator("main")).to_contain_text("decides nothing by itself")
-    expect(page.locator("main")).to_contain_text("If what a find is expected to be worth chose")
-    analyst.looks_right("trade-model")
-    model = page.url
+    model = _trained(analyst)
     analyst.go("/trade/")
     page.select_option("#t-file", index=1)
     page.get_by_role("button", name="Select consignments").click()
@@ -158,9 +164,8 @@ def test_two_runs_side_by_side_and_outcomes_fed_back(person: MakePerson, running
     for at in range(600):
         score = chance.random()
         why = "score" if score > 0.85 else "chance" if at % 15 == 0 else ""
-        lines.append(
-            f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{int(chance.random() < score * score) if why else ''}"
-        )
+        found = int(chance.random() < score * score) if why else ""
+        lines.append(f"D{at},2025-06-{1 + at % 28:02d},{score:.3f},{score * score:.3f},{why},{found}")
     done.write_text("\n".join(lines))
     analyst.go("/trade/")
     _bring(page, done)

@@ -41,7 +41,8 @@ def test_a_steward_narrows_the_ledger_by_person_thing_deed_and_day(people: Simpl
     assert "Drafted" in client.get(f"/ledger/?since={day}&until={day}").content.decode()
     assert "No entry fits" in client.get("/ledger/?until=1999-01-01").content.decode()
     assert client.get("/ledger/?since=yesterday").status_code == 400
-    table = b"".join(client.get("/ledger/?format=csv&deed=cases.drafted").streaming_content).decode()  # type: ignore[attr-defined]
+    taken = client.get("/ledger/?format=csv&deed=cases.drafted")
+    table = b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined] -- a file answer streams
     assert table.count("cases.drafted") == 120
     checked = client.post("/ledger/check/").content.decode()
     assert "The chain is intact" in checked

@@ -135,7 +135,8 @@ def kill_submits(times: int) -> int:
         if n == 0:  # how long it takes, fork and all, when nobody kills it
             usual = timed(lambda mine=mine: submit(cases=mine, by=by))  # type: ignore[misc]
         else:
-            hit += killed(lambda mine=mine: submit(cases=mine, by=by), chance.uniform(0.001, usual))  # type: ignore[misc]
+            after = chance.uniform(0.001, usual)
+            hit += killed(lambda mine=mine: submit(cases=mine, by=by), after)  # type: ignore[misc]
         done = mine.filter(status="submitted").count()
         must(done in (0, many), f"{name}: {done} of {many} submitted")
         submit(cases=mine, by=by)

@@ -139,62 +139,37 @@ def hide_from_others(world: SimpleNamespace) -> list[str]:
     return [*waiting, *marked]
 
 
+LISTS = [
+    "",
+    "q=manifold",
+    "q=floorboards",
+    "q=KE-",
+    "q=HID-1",
+    "q=cigarettes",
+    "q=RED",
+    "q=pistol&country=KE",
+    "status=draft",
+    "status=returned",
+    "status=submitted",
+    "status=validated",
+    "worst=warn",
+    "form=TOB",
+    "form=WPN&year=2026",
+    "administration=KE",
+    "region=ESA",
+    "place=KENBO",
+    "since=2026-03-05",
+    "national_ref=HID-1",
+    "q=manifold&status=validated",
+    "q=manifold&year=2026",
+    "channel=page",
+]
+"""How lists of cases are narrowed."""
+
+
 def addresses(world: SimpleNamespace) -> list[str]:
     """Pages, the JSON door and files: lists, searches, facets, counts, figures, what is like a case, what is frozen."""
-    first, second, photo = world.refs[0], world.refs[1], world.photo
-    lists = [
-        "",
-        "q=manifold",
-        "q=floorboards",
-        "q=KE-",
-        "q=HID-1",
-        "q=cigarettes",
-        "q=RED",
-        "q=pistol&country=KE",
-        "status=draft",
-        "status=returned",
-        "status=submitted",
-        "status=validated",
-        "worst=warn",
-        "form=TOB",
-        "form=WPN&year=2026",
-        "administration=KE",
-        "region=ESA",
-        "place=KENBO",
-        "since=2026-03-05",
-        "national_ref=HID-1",
-        "q=manifold&status=validated",
-        "q=manifold&year=2026",
-        "channel=page",
-    ]
-    pages = [f"/cases/?{query}" for query in lists] + [f"/search/?{query}" for query in lists[1:6:2]]
-    pages += [f"/cases/{ref}/" for ref in world.refs[:3]] + [
-        f"/search/similar/{first}/",
-        f"/search/like/?photo={photo}",
-    ]
-    pages += [f"/search/compare/?one={first}&other={second}", "/search/?watch=Manifolds", "/", "/notices/", "/intake/"]
-    pages += [
-        "/cases/photos/",
-        "/cases/photos/?q=manifold",
-        "/cases/photos/?form=WPN",
-        f"/cases/{first}/photos/{photo}.jpg?small=1",
-    ]
-    pages += [f"/cases/export/?format={kind}" for kind in ("csv", "xlsx", "parquet")]
-    pages += ["/cases/export/?format=ndjson&q=manifold", "/cases/export/?format=csv&status=validated"]
-    year = "since=2026-01&until=2026-12"
-    pages += [f"/statistics/{name}?{year}" for name in ("", "map/", "signals/", "wildlife/", "counterfeits/")]
-    pages += [
-        f"/statistics/map/?layer=places&{year}",
-        "/statistics/",
-        "/statistics/reports/",
-        "/statistics/cites/?party=KE&year=2026",
-    ]
-    pages += [
-        f"/statistics/table/?by=place&and=commodity&{year}",
-        f"/statistics/table/?by=country&measure=quantity&{year}",
-        f"/statistics/table/?by=subtype&format=csv&audience=public&{year}",
-        f"/statistics/cases/?is.country=KE&{year}",
-    ]
+    pages, program = [*_pages_of_cases(world), *_pages_of_figures()], _program(world)
     pages += [
         "/review/",
         "/review/checks/",
@@ -204,29 +179,72 @@ def addresses(world: SimpleNamespace) -> list[str]:
         "/library/feed.atom",
         "/trade/",
     ]
-    program = [f"cases?{query}&limit=2" for query in lists[::2]] + [f"cases/{ref}" for ref in world.refs[:3]]
-    program += [
+    for snapshot in world.snapshots:
+        pages += [f"/statistics/reports/{snapshot}/", f"/statistics/reports/{snapshot}/take/html/"]
+        program += [f"statistics/snapshots/{snapshot}/report.{kind}" for kind in ("parquet", "xlsx")]
+    return pages + [f"/api/v1/{address}" for address in program]
+
+
+def _pages_of_cases(world: SimpleNamespace) -> list[str]:
+    first, second, photo = world.refs[0], world.refs[1], world.photo
+    return [
+        *(f"/cases/?{query}" for query in LISTS),
+        *(f"/search/?{query}" for query in LISTS[1:6:2]),
+        *(f"/cases/{ref}/" for ref in world.refs[:3]),
+        f"/search/similar/{first}/",
+        f"/search/like/?photo={photo}",
+        f"/search/compare/?one={first}&other={second}",
+        "/search/?watch=Manifolds",
+        "/",
+        "/notices/",
+        "/intake/",
+        "/cases/photos/",
+        "/cases/photos/?q=manifold",
+        "/cases/photos/?form=WPN",
+        f"/cases/{first}/photos/{photo}.jpg?small=1",
+        *(f"/cases/export/?format={kind}" for kind in ("csv", "xlsx", "parquet")),
+        "/cases/export/?format=ndjson&q=manifold",
+        "/cases/export/?format=csv&status=validated",
+    ]
+
+
+def _pages_of_figures() -> list[str]:
+    year = "since=2026-01&until=2026-12"
+    return [
+        *(f"/statistics/{name}?{year}" for name in ("", "map/", "signals/", "wildlife/", "counterfeits/")),
+        f"/statistics/map/?layer=places&{year}",
+        "/statistics/",
+        "/statistics/reports/",
+        "/statistics/cites/?party=KE&year=2026",
+        f"/statistics/table/?by=place&and=commodity&{year}",
+        f"/statistics/table/?by=country&measure=quantity&{year}",
+        f"/statistics/table/?by=subtype&format=csv&audience=public&{year}",
+        f"/statistics/cases/?is.country=KE&{year}",
+    ]
+
+
+def _program(world: SimpleNamespace) -> list[str]:
+    """Addresses of the JSON door, without its beginning."""
+    first, second = world.refs[:2]
+    return [
+        *(f"cases?{query}&limit=2" for query in LISTS[::2]),
+        *(f"cases/{ref}" for ref in world.refs[:3]),
         f"cases/{first}/similar",
         f"cases/{second}/similar",
         f"cases/{first}/links",
         "photos",
         "photos?q=manifold",
         "watches",
-    ]
-    program += [
-        f"statistics?by=country,commodity&status={status}" for status in ("validated", "all", "draft", "submitted")
-    ]
-    program += [
+        *(f"statistics?by=country,commodity&status={status}" for status in ("validated", "all", "draft", "submitted")),
         "statistics?by=place&measure=quantity",
         "statistics/signals?until=2026-06",
         "statistics/cites/KE/2026",
         "statistics/snapshots",
+        "review/queue",
+        "review/checks",
+        "review/monthly?month=2026-11",
+        "library",
     ]
-    program += ["review/queue", "review/checks", "review/monthly?month=2026-11", "library"]
-    for snapshot in world.snapshots:
-        pages += [f"/statistics/reports/{snapshot}/", f"/statistics/reports/{snapshot}/take/html/"]
-        program += [f"statistics/snapshots/{snapshot}/report.{kind}" for kind in ("parquet", "xlsx")]
-    return pages + [f"/api/v1/{address}" for address in program]
 
 
 def round_of(world: SimpleNamespace, outsider: Outsider) -> dict[str, tuple[int, bytes]]:

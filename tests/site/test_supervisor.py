@@ -32,7 +32,10 @@ def test_seven_kills_of_the_worker_and_a_hundred_nested_bodies_leave_the_node_an
         for number in range(1, 8):
             worker = until(lambda: served.children()["work"]["pid"], "the worker runs again")
             os.kill(worker, signal.SIGKILL)
-            until(lambda n=number: served.children()["work"]["deaths"] == n, "the death is counted")  # type: ignore[misc]
+            until(
+                lambda n=number: served.children()["work"]["deaths"] == n,  # type: ignore[misc]
+                "the death is counted",
+            )
             assert served.answers(), f"after kill {number}"
         for _ in range(50):
             for token, status in ((reading, 403), (writing, 413)):

@@ -48,7 +48,8 @@ USA,_X,84,M,2025,11
 USA,CHN,30,M,2025,
 USA,CHN,TOTAL,M,2025,9000
 """
-CITES = """Year,App.,Taxon,Importer,Exporter,Origin,Importer reported quantity,Exporter reported quantity,Term,Unit,Purpose,Source
+CITES = """\
+Year,App.,Taxon,Importer,Exporter,Origin,Importer reported quantity,Exporter reported quantity,Term,Unit,Purpose,Source
 2025,I,Testudo hermanni,KE,MG,,40,55,live,,T,C
 2025,I,Astrochelys radiata,US,DE,,2,2,live,,T,C
 2024,I,Astrochelys radiata,KE,MG,,9,9,live,,T,C
@@ -308,8 +309,10 @@ def test_what_cannot_be_used_is_said(people: SimpleNamespace, tmp_path: Path, te
 @pytest.mark.django_db
 def test_lost_zeros_levels_and_thousands(people: SimpleNamespace, tmp_path: Path) -> None:
     text = (
-        "ReporterISO3,PartnerISO3,ProductCode,TradeFlowName,Year,TradeValue in 1000"
-        " USD\nKEN,CHN,30441,Import,2020,2\nKEN,CHN,03,Import,2020,2\nKEN,CHN,640411,Import,2020,3\n"
+        "ReporterISO3,PartnerISO3,ProductCode,TradeFlowName,Year,TradeValue in 1000 USD\n"
+        "KEN,CHN,30441,Import,2020,2\n"
+        "KEN,CHN,03,Import,2020,2\n"
+        "KEN,CHN,640411,Import,2020,3\n"
     )
     table = bring_table(kind="imports", name="", path=_file(tmp_path, text), by=people.analyst)
     assert columns_of(table).to_pylist() == [

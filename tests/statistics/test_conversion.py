@@ -13,8 +13,8 @@ from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.statistics.conversion import in_common
-from tidewaiter.statistics.dashboard import Amount
 from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.goods_seized import Amount
 from tidewaiter.statistics.report import as_html
 
 pytestmark = pytest.mark.django_db

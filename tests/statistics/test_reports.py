@@ -27,8 +27,9 @@ from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
 from tidewaiter.people.actions import make_token
 from tidewaiter.statistics.conversion import in_common
-from tidewaiter.statistics.dashboard import Amount, figures
+from tidewaiter.statistics.dashboard import figures
 from tidewaiter.statistics.freezing import file_of, freeze
+from tidewaiter.statistics.goods_seized import Amount
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.report import as_html, composed, scope_of_year
 from tidewaiter.vault.actions import keep
@@ -354,7 +355,8 @@ def test_a_data_set_frozen_by_an_older_release_is_given_without_what_waits(peopl
     pq.write_table(old, out)
     made.file = keep(content=out.getvalue(), media_type="application/vnd.apache.parquet", by=people.analyst).digest
     made.save()
-    content = b"".join(_client(people.chilean).get(f"/statistics/reports/{made.ref}/take/parquet/").streaming_content)  # type: ignore[attr-defined]
+    answer = _client(people.chilean).get(f"/statistics/reports/{made.ref}/take/parquet/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined] -- a file answer streams
     assert pq.read_table(io.BytesIO(content)).column_names == ["ref", "version"]
 
 
@@ -382,7 +384,8 @@ def test_a_validated_case_stands_in_reports_and_exports_also_for_its_own_people_
         assert [row["Quantity"] for row in rows] == [2.0], person.username
         found = program.get("/api/v1/cases?status=validated").json()["cases"]
         assert [(case["version"], case["lines"][0]["quantity"]) for case in found] == [(1, "2")], person.username
-        taken = b"".join(program.get("/api/v1/cases/export?status=validated&format=ndjson").streaming_content)  # type: ignore[attr-defined]
+        answer = program.get("/api/v1/cases/export?status=validated&format=ndjson")
+        taken = b"".join(answer.streaming_content)  # type: ignore[attr-defined] -- a file answer streams
         assert [json.loads(one)["version"] for one in taken.splitlines()] == [1], person.username
         page = _client(person).get("/cases/?status=validated").content.decode()
         assert was in page, person.username

@@ -19,8 +19,9 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.statistics.dashboard import chosen, edges, figures, refs_behind, span
+from tidewaiter.statistics.dashboard import chosen, figures, refs_behind, span
 from tidewaiter.statistics.predefined import QUESTIONS
+from tidewaiter.statistics.route_legs import edges
 from tidewaiter.statistics.scope import Scope, month_number, month_text
 from tidewaiter.statistics.tables import BUILDABLE, sums, table
 

@@ -92,7 +92,8 @@ def test_one_table_says_the_same_through_page_command_and_program(analyst: Offic
     assert "Not understood" in page
     assert "9996" in page
     assert "33.3 % of the value was not understood" in page
-    taken = b"".join(client.get(f"/trade/{run.ref}/take/csv/").streaming_content).decode()  # type: ignore[attr-defined] -- a file answer streams
+    answer = client.get(f"/trade/{run.ref}/take/csv/")
+    taken = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined] -- a file answer streams
     assert taken.count("Mirror data analysis; CIF/FOB 1.06") == 1
 
 

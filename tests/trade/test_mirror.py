@@ -164,10 +164,12 @@ def test_a_table_of_factors_says_most_for_what_it_names(tmp_path: Path, capsys: 
 def test_wits_and_baci_are_recognised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wits = tmp_path / "wits.csv"
     wits.write_text(
-        "Nomenclature;ReporterISO3;ProductCode;ReporterName;PartnerISO3;PartnerName;Year;TradeFlowName;TradeFlowCode;TradeValue"
-        " in 1000 USD\nNC;KEN; Total;Kenya;DEU;Germany;2009;Import;5;10.6\nNC;DEU;"
-        " Total;Germany;KEN;Kenya;2009;Export;6;10\nNC;KEN; Total;Kenya;WLD;World;2009;Import;5;99\nNC;DEU;"
-        " Total;Germany;ROM;Romania;2009;Export;6;7\n"
+        "Nomenclature;ReporterISO3;ProductCode;ReporterName;PartnerISO3;PartnerName;Year;TradeFlowName;"
+        "TradeFlowCode;TradeValue in 1000 USD\n"
+        "NC;KEN; Total;Kenya;DEU;Germany;2009;Import;5;10.6\n"
+        "NC;DEU; Total;Germany;KEN;Kenya;2009;Export;6;10\n"
+        "NC;KEN; Total;Kenya;WLD;World;2009;Import;5;99\n"
+        "NC;DEU; Total;Germany;ROM;Romania;2009;Export;6;7\n"
     )
     call_command("mirror", str(wits), output=str(tmp_path / "w.csv"), format="json")
     answer = json.loads(capsys.readouterr().out)
@@ -244,7 +246,11 @@ def test_editions_are_compared_by_families_of_codes(tmp_path: Path) -> None:
     path, table = tmp_path / "c.csv", tmp_path / "codes.csv"
     path.write_text(
         HEADS.replace("customsCode", "customsCode,classificationCode")
-        + "CHN,KEN,X,854231,2022,60,,0,0,C00,H6\nCHN,KEN,X,854232,2022,40,,0,0,C00,H6\nKEN,CHN,M,854230,2022,106,,0,0,C00,H5\n"
+        + (
+            "CHN,KEN,X,854231,2022,60,,0,0,C00,H6\n"
+            "CHN,KEN,X,854232,2022,40,,0,0,C00,H6\n"
+            "KEN,CHN,M,854230,2022,106,,0,0,C00,H5\n"
+        )
         + "CHN,KEN,X,640411,2022,10,,0,0,C00,H6\nKEN,CHN,M,640411,2022,10.6,,0,0,C00,H5\n"
     )
     table.write_text("HS2022,HS2017\n854231,854230\n854232,854230\n640411,640411\n10121,10121\n")

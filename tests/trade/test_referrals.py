@@ -133,7 +133,8 @@ def test_a_price_is_referred_with_the_rows_it_was_compared_with(kenyan: Officer)
     assert f"/trade/{run.ref}/refer/?finding={row['row']}" in page
     answer = client.post(f"/trade/{run.ref}/refer/", {"finding": str(row["row"]), **TO, "agency": "tax"})
     one = Referral.objects.get(ref=answer["Location"].strip("/").split("/")[-1])
-    said = json.loads(b"".join(client.get(f"/trade/referrals/{one.ref}/evidence/").streaming_content))  # type: ignore[attr-defined] -- a file answer streams
+    evidence = client.get(f"/trade/referrals/{one.ref}/evidence/")
+    said = json.loads(b"".join(evidence.streaming_content))  # type: ignore[attr-defined] -- a file answer streams
     assert (said["finding"]["id"], said["finding"]["price"], said["finding"]["side"]) == ("D60", 900.0, "over")
     assert sum(said["compared_with"]["prices"]["rows"]) == 61
     assert len(said["compared_with"]["nearest_in_price"]) == 12

@@ -21,8 +21,10 @@ BY_NUMBER = "freqCode,refYear,period,reporterCode,flowCode,partnerCode,cmdCode,p
 MATCHED = {
     "names as Comtrade and WITS write them": (
         BY_NAME
-        + '2019,Import,Rep. of Korea,"China, Hong Kong SAR",080300,1060\n2019,Export,"China, Hong Kong SAR",Rep. of'
-        " Korea,080300,1000\n",
+        + (
+            '2019,Import,Rep. of Korea,"China, Hong Kong SAR",080300,1060\n'
+            '2019,Export,"China, Hong Kong SAR",Rep. of Korea,080300,1000\n'
+        ),
         1,
     ),
     "nes is a word, no piece of Indonesia": (
@@ -31,70 +33,113 @@ MATCHED = {
     ),
     "national codes are rolled up and totals left out": (
         BY_NAME
-        + "2022,Import,Germany,China,85423219,600\n2022,Import,Germany,China,85423290,460\n2022,Export,China,Germany,854232,1000\n"
-        "2022,Import,Germany,China,TOTAL,1060\n2022,Export,China,Germany,TOTAL,1000\n",
+        + (
+            "2022,Import,Germany,China,85423219,600\n"
+            "2022,Import,Germany,China,85423290,460\n"
+            "2022,Export,China,Germany,854232,1000\n"
+            "2022,Import,Germany,China,TOTAL,1060\n"
+            "2022,Export,China,Germany,TOTAL,1000\n"
+        ),
         1,
     ),
     "Taiwan by 490, whose letters are no country's": (
-        "refYear,reporterCode,reporterISO,flowCode,partnerCode,partnerISO,cmdCode,primaryValue\n2022,156,CHN,M,490,S19,854232,1060\n2022,490,S19,X,156,CHN,854232,1000\n",
+        (
+            "refYear,reporterCode,reporterISO,flowCode,partnerCode,partnerISO,cmdCode,primaryValue\n"
+            "2022,156,CHN,M,490,S19,854232,1060\n"
+            "2022,490,S19,X,156,CHN,854232,1000\n"
+        ),
         1,
     ),
     "a code that means nothing, and a name that does": (
         (
-            "refYear,reporterCode,reporterDesc,flowCode,flowDesc,partnerCode,partnerDesc,cmdCode,primaryValue\n"
-            "2022,9994,Kenya,Q,Import,404,Uganda,854232,7\n2022,404,Kenya,M,Import,9993,Uganda,854232,1060\n2022,9993,Uganda,,Export,404,Kenya,854232,1000\n"
+            "refYear,reporterCode,reporterDesc,flowCode,flowDesc,partnerCode,partnerDesc,cmdCode,"
+            "primaryValue\n"
+            "2022,9994,Kenya,Q,Import,404,Uganda,854232,7\n"
+            "2022,404,Kenya,M,Import,9993,Uganda,854232,1060\n"
+            "2022,9993,Uganda,,Export,404,Kenya,854232,1000\n"
         ),
         1,
     ),
     "the same row twice": (
-        "freqCode,refYear,reporterCode,flowCode,partnerCode,cmdCode,primaryValue\nA,2022,392,M,410,854232,1060\nA,2022,392,M,410,854232,1060\nA,2022,410,X,392,854232,1000\n",
+        (
+            "freqCode,refYear,reporterCode,flowCode,partnerCode,cmdCode,primaryValue\n"
+            "A,2022,392,M,410,854232,1060\n"
+            "A,2022,392,M,410,854232,1060\n"
+            "A,2022,410,X,392,854232,1000\n"
+        ),
         1,
     ),
     "a year beside its months": (
         BY_NUMBER
-        + "A,2022,2022,392,M,410,854232,1060,10\nM,2022,202201,392,M,410,854232,560,5\nM,2022,202202,392,M,410,854232,500,5\nA,2022,2022,410,X,392,854232,1000,10\n",
+        + (
+            "A,2022,2022,392,M,410,854232,1060,10\n"
+            "M,2022,202201,392,M,410,854232,560,5\n"
+            "M,2022,202202,392,M,410,854232,500,5\n"
+            "A,2022,2022,410,X,392,854232,1000,10\n"
+        ),
         1,
     ),
     "two editions of one year": (
-        "refYear,reporterCode,flowCode,partnerCode,classificationCode,cmdCode,primaryValue\n2022,392,M,410,H5,854232,1060\n2022,392,M,410,H6,854232,1060\n2022,410,X,392,H6,854232,1000\n",
+        (
+            "refYear,reporterCode,flowCode,partnerCode,classificationCode,cmdCode,primaryValue\n"
+            "2022,392,M,410,H5,854232,1060\n"
+            "2022,392,M,410,H6,854232,1060\n"
+            "2022,410,X,392,H6,854232,1000\n"
+        ),
         1,
     ),
     "totals that were floats": (
         (
-            "period,refYear,reporterCode,flowCode,partnerCode,partner2Code,partner2ISO,cmdCode,customsCode,motCode,primaryValue,netWgt\n"
-            "201901,2019,404.0,M,800.0,0.0,W00,030339,C00,0.0,1060,10\n201901,2019,800.0,X,404.0,0.0,W00,030339,C00,0.0,1000,10\n"
+            "period,refYear,reporterCode,flowCode,partnerCode,partner2Code,partner2ISO,cmdCode,"
+            "customsCode,motCode,primaryValue,netWgt\n"
+            "201901,2019,404.0,M,800.0,0.0,W00,030339,C00,0.0,1060,10\n"
+            "201901,2019,800.0,X,404.0,0.0,W00,030339,C00,0.0,1000,10\n"
         ),
         1,
     ),
     "parts that have no total are all there is": (
-        "refYear,reporterCode,flowCode,partnerCode,cmdCode,motCode,primaryValue\n2019,404,M,800,030339,1000,560\n2019,404,M,800,030339,2100,500\n2019,800,X,404,030339,3100,1000\n",
+        (
+            "refYear,reporterCode,flowCode,partnerCode,cmdCode,motCode,primaryValue\n"
+            "2019,404,M,800,030339,1000,560\n"
+            "2019,404,M,800,030339,2100,500\n"
+            "2019,800,X,404,030339,3100,1000\n"
+        ),
         1,
     ),
     "Comext: countries by its own numbers": (
         (
-            "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG\n"
-            "004,,720,,E,85423219,1,4,202252,1060,10\n720,,004,,E,85423290,2,4,202252,1000,10\n"
+            "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,"
+            "VALUE_IN_EUROS,QUANTITY_IN_KG\n"
+            "004,,720,,E,85423219,1,4,202252,1060,10\n"
+            "720,,004,,E,85423290,2,4,202252,1000,10\n"
         ),
         1,
     ),
     "WITS: thousands of dollars, numbers of flows": (
         (
-            "ReporterISO3,ProductCode,PartnerISO3,Year,TradeFlowCode,TradeValue in 1000"
-            " USD\nKEN,854232,SER,2012,5,1.06\nSER,854232,KEN,2012,6,1\n"
+            "ReporterISO3,ProductCode,PartnerISO3,Year,TradeFlowCode,TradeValue in 1000 USD\n"
+            "KEN,854232,SER,2012,5,1.06\n"
+            "SER,854232,KEN,2012,6,1\n"
         ),
         1,
     ),
     "the months of a column of their own, beside their year": (
         (
-            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,,Import,Kenya,Uganda,080300,1060\n"
-            "2019,1,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,,Export,Uganda,Kenya,080300,1000\n"
+            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n"
+            "2019,,Import,Kenya,Uganda,080300,1060\n"
+            "2019,1,Import,Kenya,Uganda,080300,500\n"
+            "2019,Feb,Import,Kenya,Uganda,080300,560\n"
+            "2019,,Export,Uganda,Kenya,080300,1000\n"
         ),
         1,
     ),
     "months by name, and a total that is called one": (
         (
-            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n2019,Total,Import,Kenya,Uganda,080300,1060\n"
-            "2019,Jan,Import,Kenya,Uganda,080300,500\n2019,Feb,Import,Kenya,Uganda,080300,560\n2019,Total,Export,Uganda,Kenya,080300,1000\n"
+            "Year,Month,Trade Flow,Reporter,Partner,Commodity Code,Value\n"
+            "2019,Total,Import,Kenya,Uganda,080300,1060\n"
+            "2019,Jan,Import,Kenya,Uganda,080300,500\n"
+            "2019,Feb,Import,Kenya,Uganda,080300,560\n"
+            "2019,Total,Export,Uganda,Kenya,080300,1000\n"
         ),
         1,
     ),
@@ -114,8 +159,9 @@ MATCHED = {
     ),
     "Spanish heads, a decimal comma": (
         (
-            "Año;País declarante;País socio;Flujo;Código SH;Valor (miles de US$);Peso neto"
-            " (toneladas)\n2021;Perú;Chile;Importación;854232;1.060,5;1,5\n2021;Chile;Perú;Exportación;854232;1.000,5;1,5\n"
+            "Año;País declarante;País socio;Flujo;Código SH;Valor (miles de US$);Peso neto (toneladas)\n"
+            "2021;Perú;Chile;Importación;854232;1.060,5;1,5\n"
+            "2021;Chile;Perú;Exportación;854232;1.000,5;1,5\n"
         ),
         1,
     ),
@@ -138,9 +184,11 @@ def test_what_was_left_out_for_standing_twice_is_counted(tmp_path: Path) -> None
 
 def test_several_values_of_one_whole_key_are_not_added_up(tmp_path: Path) -> None:
     heads = "refYear,reporterCode,flowCode,partnerCode,partner2Code,cmdCode,customsCode,motCode,primaryValue\n"
-    table = (
-        heads
-        + "2022,392,M,410,0,854232,C00,0,1060\n2022,392,M,410,0,854232,C00,0,2000\n2022,410,X,392,0,854232,C00,0,1000\n2022,410,X,392,0,854231,C00,0,5\n"
+    table = heads + (
+        "2022,392,M,410,0,854232,C00,0,1060\n"
+        "2022,392,M,410,0,854232,C00,0,2000\n"
+        "2022,410,X,392,0,854232,C00,0,1000\n"
+        "2022,410,X,392,0,854231,C00,0,5\n"
     )
     said = said_by("mirror", tmp_path, table)
     assert said["dropped"] == {"several_values": 2}
@@ -163,9 +211,10 @@ def test_chapters_and_totals_stand_where_nothing_finer_does(tmp_path: Path) -> N
 
 
 def test_a_weight_of_a_part_is_no_weight(tmp_path: Path) -> None:
-    table = (
-        BY_NUMBER
-        + "M,2022,202201,392,M,410,854232,560,50\nM,2022,202202,392,M,410,854232,500,\nM,2022,202201,410,X,392,854232,1000,100\n"
+    table = BY_NUMBER + (
+        "M,2022,202201,392,M,410,854232,560,50\n"
+        "M,2022,202202,392,M,410,854232,500,\n"
+        "M,2022,202201,410,X,392,854232,1000,100\n"
     )
     said = said_by("mirror", tmp_path, table)
     assert (said["flows"], said["matched"], said["median_weight_ratio"]) == (1, 1, None)
@@ -175,10 +224,11 @@ def test_a_weight_of_a_part_is_no_weight(tmp_path: Path) -> None:
 
 def test_a_quantity_is_a_weight_only_in_a_unit_of_mass(tmp_path: Path) -> None:
     heads = "Year,TradeFlow,Reporter,Partner,ProductCode,Trade Value 1000USD,Quantity,Quantity Unit\n"
-    table = (
-        heads
-        + "2020,Import,Kenya,China,854232,1.06,2,Tonnes\n2020,Export,China,Kenya,854232,1,2000,Kg\n2020,Import,Kenya,China,854231,1.06,5,Number"
-        " of items\n2020,Export,China,Kenya,854231,1,10,Kg\n"
+    table = heads + (
+        "2020,Import,Kenya,China,854232,1.06,2,Tonnes\n"
+        "2020,Export,China,Kenya,854232,1,2000,Kg\n"
+        "2020,Import,Kenya,China,854231,1.06,5,Number of items\n"
+        "2020,Export,China,Kenya,854231,1,10,Kg\n"
     )
     said_by("mirror", tmp_path, table)
     ratios = {row["product"]: row["weight_ratio"] for row in _flows(tmp_path)}
@@ -202,9 +252,10 @@ def test_what_is_not_understood_is_named_with_its_share_and_warned_of(tmp_path: 
 
 
 def test_more_than_half_not_understood_is_refused_unless_it_is_wanted(tmp_path: Path) -> None:
-    table = (
-        BY_NAME
-        + "2019,Import,Kenya,Atlantis,080300,900\n2019,Import,Kenya,Uganda,080300,100\n2019,Whatever,Kenya,Uganda,080300,50\n"
+    table = BY_NAME + (
+        "2019,Import,Kenya,Atlantis,080300,900\n"
+        "2019,Import,Kenya,Uganda,080300,100\n"
+        "2019,Whatever,Kenya,Uganda,080300,50\n"
     )
     said = said_by("mirror", tmp_path, table)
     assert (said["exit"], said["error"]) == (2, "not_understood")

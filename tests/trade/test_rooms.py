@@ -38,9 +38,8 @@ def _declarations(rows: int = 400, seed: int = 2) -> bytes:
     for at in range(rows):
         kilograms = chance.randint(1, 500)
         price = 10 * chance.uniform(0.9, 1.1) * (chance.choice((40, 0.02)) if at % 50 == 7 else 1)
-        lines.append(
-            f"D{at},2025-0{1 + at % 9}-11,640411,{('CN', 'VN')[at % 2]},{kilograms},{kilograms * price:.2f},SECRET{at % 9} LTD"
-        )
+        value, origin = kilograms * price, ("CN", "VN")[at % 2]
+        lines.append(f"D{at},2025-0{1 + at % 9}-11,640411,{origin},{kilograms},{value:.2f},SECRET{at % 9} LTD")
     return "\n".join(lines).encode()
 
 
@@ -98,7 +97,8 @@ def test_from_a_file_to_a_ranked_list_a_distribution_and_an_export(at_the_desk: 
     body = page.content.decode()
     assert "SECRET7 LTD" in body, "a national node names its importers"
     taken = at_the_desk.get(f"/trade/{run.ref}/take/csv/")
-    rows = list(csv.DictReader(io.StringIO(b"".join(taken.streaming_content).decode())))  # type: ignore[attr-defined] -- a file answer streams
+    table = b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined] -- a file answer streams
+    rows = list(csv.DictReader(io.StringIO(table)))
     assert len(rows) == run.answer["flagged"]
     amounts = [float(row["amount"]) for row in rows]
     assert amounts == sorted(amounts, reverse=True)
@@ -153,9 +153,9 @@ def test_a_selection_is_trained_and_scores_by_page(at_the_desk: Client, kenyan: 
     for at in range(2400):
         importer = chance.randrange(20)
         bad = int(chance.random() < (0.7 if importer < 2 else 0.02))
-        lines.append(
-            f"2025-{1 + at // 200:02d}-{1 + at % 28:02d},640411,IMP{importer},{chance.randint(1, 90)},{chance.randint(100, 900)},{bad},{bad * 100}"
-        )
+        weight, value = chance.randint(1, 90), chance.randint(100, 900)
+        day = f"2025-{1 + at // 200:02d}-{1 + at % 28:02d}"
+        lines.append(f"{day},640411,IMP{importer},{weight},{value},{bad},{bad * 100}")
     source = _brought(at_the_desk, "opened.csv", "\n".join(lines).encode())
     answer = at_the_desk.post("/trade/new/select_train/", {"source": source, "label": "found"})
     leaking = TradeRun.objects.get(ref=answer["Location"].strip("/").split("/")[-1])
@@ -298,9 +298,9 @@ def test_a_mirror_comparison_and_a_selection_by_program(kenyan: Officer, setting
     chance, lines = random.Random(4), ["date,hs,importer,net weight,value,found"]
     for at in range(1500):
         importer = chance.randrange(15)
-        lines.append(
-            f"2025-{1 + at // 125:02d}-{1 + at % 28:02d},640411,IMP{importer},{chance.randint(1, 90)},{chance.randint(100, 900)},{int(chance.random() < (0.7 if importer < 2 else 0.02))}"
-        )
+        weight, value = chance.randint(1, 90), chance.randint(100, 900)
+        bad = int(chance.random() < (0.7 if importer < 2 else 0.02))
+        lines.append(f"2025-{1 + at // 125:02d}-{1 + at % 28:02d},640411,IMP{importer},{weight},{value},{bad}")
     opened = "\n".join(lines).encode()
     trained = ran("opened.csv", opened, "select_train", label="found")
     assert trained["answer"]["judged"]["auc"] > 0.7
@@ -369,9 +369,8 @@ def test_outcomes_of_inspections_are_fed_back_by_page(at_the_desk: Client, kenya
         score = chance.random()
         selected = "score" if score > 0.8 else "chance" if at % 20 == 0 else ""
         outcome = str(int(chance.random() < (0.9 if selected == "score" else 0.1))) if selected else ""
-        lines.append(
-            f"2025-03-{1 + at % 28:02d},I{at % 7},{score:.4f},{0.9 if score > 0.8 else 0.1},{selected},{outcome},{chance.randint(1, 9)}"
-        )
+        probability, worth = 0.9 if score > 0.8 else 0.1, chance.randint(1, 9)
+        lines.append(f"2025-03-{1 + at % 28:02d},I{at % 7},{score:.4f},{probability},{selected},{outcome},{worth}")
     run = _done(
         at_the_desk,
         "select_evaluate",

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.judging import auc, calibration_error, figures
+from tidewaiter.trade.model_file import read_model
 from tidewaiter.trade.profiles import DECAY, Profile, Recent, encoded, folds_of, key_of, recent
-from tidewaiter.trade.selection import read_model
 
 pytestmark = pytest.mark.django_db
 HEADS = ("declaration_id", "date", "office", "importer", "hs", "origin", "net_weight", "value", "illicit", "penalty")

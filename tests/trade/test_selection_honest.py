@@ -63,7 +63,7 @@ def _refused(name: str, *words: str, **said: Any) -> dict[str, Any]:
 def learnt(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
 ) -> tuple[Path, list[list[Any]], dict[str, Any]]:
-    """A model of 1,600 rows whose dates are written 25/12/2024, and its card (some seconds: everything below asks it)."""
+    """A model of 1,600 rows whose dates are written 25/12/2024, and its card: made once, asked by all below."""
     folder = tmp_path_factory.mktemp("honest")
     rows = _rows(1600, 1, date(2024, 1, 1), "%d/%m/%Y")
     rows[5][0], rows[6][0], rows[7][0] = "30/02/2024", "30/02/2024", ""

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pytest
 
 from tests.trade.declared import HEADS, every_row, made, recount, screened, written
+from tidewaiter.trade.flagged import with_reason
 from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.screening import Source, screen, with_reason
+from tidewaiter.trade.screening import Source, screen
 
 pytestmark = pytest.mark.django_db
 

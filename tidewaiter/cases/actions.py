@@ -43,6 +43,9 @@ KEYS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 
 
+type _Placed = tuple[CaseIn, Placing]
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of each case given to `draft`, in the order given: its ref and one word."""
@@ -70,9 +73,9 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         regions = dict(Administration.objects.values_list("code", "region_id"))
         known = _known(cases)
         fresh = iter(new_refs(PREFIX, len(cases)))
-        made: list[tuple[CaseIn, Placing]] = []
-        mended: list[tuple[CaseIn, Placing]] = []
-        grown: list[tuple[CaseIn, Placing]] = []
+        made: list[_Placed] = []
+        mended: list[_Placed] = []
+        grown: list[_Placed] = []
         replaced: list[int] = []
         for case in cases:
             administration = str(case.header["country"])
@@ -89,15 +92,10 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
                 digest=case.digest(),
             )
             outcome.refs.append(place.ref)
+            outcome.words.append(_word(old, place.digest))
             if old is None:
                 made.append((case, place))
-                outcome.words.append("accepted")
-            elif old.digest == place.digest:
-                outcome.words.append("unchanged")
-            elif old.status == states.WITHDRAWN:
-                outcome.words.append("withdrawn")
-            else:
-                outcome.words.append("changed")
+            elif outcome.words[-1] == "changed":
                 place.status = states.MOVES["amend"][old.status]
                 place.made_by, place.made_at, place.reason = old.made_by, old.made_at, old.reason
                 if old.status in (states.DRAFT, states.RETURNED):
@@ -108,10 +106,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
                     grown.append((case, place))
         before = judged_before(cases, {old.ref: old.pk for old in known.values()})
         _take_away(replaced, mended, by)
-        for refs in in_batches([place.ref for _, place in grown], _BATCH):
-            Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
-        mark_doubles([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
-        insert_cases([*made, *mended, *grown], settings.NODE_NAME)
+        _write(made, mended, grown, by)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
@@ -119,6 +114,23 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         if source:
             _keep_batch(source, outcome, by)
     return outcome
+
+
+def _word(old: _Known | None, digest: str) -> str:
+    """What becomes of a case that says `digest` where `old` stands, as `Outcome.words` has it."""
+    if old is None:
+        return "accepted"
+    if old.digest == digest:
+        return "unchanged"
+    return "withdrawn" if old.status == states.WITHDRAWN else "changed"
+
+
+def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by: Actor) -> None:
+    """Puts versions into the record; of cases that grow by one, the version before waits behind it."""
+    for refs in in_batches([place.ref for _case, place in grown], _BATCH):
+        Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
+    mark_doubles([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
+    insert_cases([*made, *mended, *grown], settings.NODE_NAME)
 
 
 def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:

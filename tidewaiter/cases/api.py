@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Body, Query, Router, Schema, Status
-from pydantic import Field, ValidationError
+from ninja import Body, Query, Router, Status
+from pydantic import ValidationError
 
 from tidewaiter.cases.actions import draft, move_one, open_case, return_case, submit, withdraw
+from tidewaiter.cases.api_schemas import (
+    Asked,
+    Back,
+    CasesOut,
+    Described,
+    Moved,
+    Named,
+    NamedOrNot,
+    Narrowed,
+    Reason,
+    Taken,
+    Taking,
+)
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.checked import check_record
 from tidewaiter.cases.models import AskedOnce, Case, CaseFinding, Line
@@ -41,113 +54,8 @@ from tidewaiter.people.tokens import reader, writer
 router = Router(tags=["cases"])
 
 
-class Narrowed(Schema):
-    """What a list of cases is narrowed by; a field given twice means either value."""
-
-    q: str = Field(
-        "", max_length=300, description="words, in any language; every one must be found; a phrase in quotes"
-    )
-    status: list[str] = []
-    form: list[str] = []
-    country: list[str] = []
-    administration: list[str] = []
-    region: list[str] = []
-    mode: list[str] = []
-    year: list[str] = []
-    worst: list[str] = []
-    national_ref: list[str] = []
-    place: list[str] = []
-    direction: list[str] = []
-    location_type: list[str] = []
-    departure: list[str] = []
-    destination: list[str] = []
-    channel: list[str] = []
-    receipt: list[str] = []
-    since: str = ""
-    until: str = ""
-    cursor: str = ""
-    limit: int = Field(50, ge=1, le=200)
-
-    def narrowing(self) -> dict[str, list[str]]:
-        """Values by field, as `filtered` takes them."""
-        said = self.model_dump(exclude={"cursor", "limit", "format"})
-        return {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
-
-
-class Asked(Schema):
-    """How to take the case."""
-
-    submit: bool = False
-
-
-class CasesOut(Schema):
-    """A page of case records, newest first, and the cursor of the next."""
-
-    cases: list[dict[str, Any]]
-    next_cursor: str | None
-
-
-class Taken(Schema):
-    """What became of a case that was brought; version and digest are what a decision about it names."""
-
-    ref: str
-    version: int
-    digest: str
-    status: str
-    outcome: str
-    findings: list[dict[str, Any]]
-    hidden: list[dict[str, Any]] = Field([], description="what was hidden; it stays where `judged` says `field=text`")
-
-
-class Moved(Schema):
-    """A case after a deed."""
-
-    ref: str
-    version: int
-    digest: str
-    status: str
-
-
-class Named(Schema):
-    """The version that a decision is about, as the GET of the case gives it;
-    another that is current is answered 409.
-    """
-
-    version: int = Field(..., ge=1, examples=[1])
-    digest: str = Field(..., min_length=1, max_length=64, description="SHA-256 of what the version says, in hex")
-
-
-class NamedOrNot(Schema):
-    """The same where it need not be named: both or neither."""
-
-    version: int | None = Field(None, ge=1)
-    digest: str | None = Field(None, min_length=1, max_length=64)
-
-
 _NOTHING = NamedOrNot(version=None, digest=None)
 _ABOUT = {"required": False, "content": {"application/json": {"schema": NamedOrNot.model_json_schema()}}}
-
-
-class Reason(Named):
-    """Why, and about which version."""
-
-    reason: str = Field("", max_length=4000)
-
-
-class FieldBack(Schema):
-    """Why one field comes back."""
-
-    path: str = Field(
-        ..., max_length=100, description="as in a row of a file: date, route.departure.country, lines.2.quantity"
-    )
-    code: str = Field(..., max_length=40, description="a code of the list return_reason")
-    text: str = Field("", max_length=500)
-
-
-class Back(Reason):
-    """Why a case comes back: in words, field by field, or both."""
-
-    fields: list[FieldBack] = Field([], max_length=60)
 
 
 @router.get("/cases", response=CasesOut, operation_id="list_cases", summary="Cases one may see, newest first")
@@ -161,12 +69,6 @@ def list_cases(request: HttpRequest, wanted: Query[Narrowed]) -> dict[str, Any]:
     findings, links = findings_for(by, page.cases), links_for(by, page.cases)
     records = [_record(case, case.lines.all(), findings[case.pk], links[case.pk]) for case in page.cases]
     return {"cases": records, "next_cursor": page.next_cursor or None}
-
-
-class Taking(Narrowed):
-    """What is taken away, and as which kind of file."""
-
-    format: Literal["csv", "xlsx", "xml", "json", "ndjson", "parquet"] = "ndjson"
 
 
 @router.get(
@@ -309,13 +211,6 @@ def _taken(by: Actor, ref: str, word: str, status: int, hidden: Sequence[dict[st
     return answer
 
 
-class Described(Schema):
-    """What is said of a photo."""
-
-    caption: str = Field("", max_length=200)
-    shows: Literal["", "concealment", "goods", "conveyance", "scan"] = ""
-
-
 @router.post(
     "/cases/{ref}/photos",
     response={201: dict[str, Any]},
@@ -395,7 +290,7 @@ def submit_case(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 def _said(request: HttpRequest) -> NamedOrNot:
-    """What a body in JSON says, if there is one: this door took any body, and none, before there was something to say."""
+    """What a body in JSON says, if there is one: this door took any body, and none, before it had a use for one."""
     if request.content_type != "application/json" or not request.body:
         return _NOTHING
     try:

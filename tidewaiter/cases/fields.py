@@ -22,7 +22,7 @@ _OPTION = '<option value="{}">{}</option>'
 
 
 def read_named(posted: QueryDict) -> tuple[int, str]:
-    """The version and the digest that a form says its decision is about. Raises a refusal where it does not say both."""
+    """The version and the digest that a form says its decision is about. Raises `BadInput` where it lacks one."""
     version, digest = whole(posted.get("version", ""), least=1), posted.get("digest", "")
     if version is None or not digest:
         raise Refusal(

@@ -37,7 +37,7 @@ def read_filters(query: QueryDict) -> dict[str, list[str]]:
 
 
 def read_query(query: str) -> dict[str, list[str]]:
-    """The filters of a query that a person gives to be kept (`form=WPN&q=pump`), as `read_filters`. Raises `BadInput`."""
+    """The filters of a query that a person gives to be kept (`form=WPN&q=pump`). Raises `BadInput`."""
     return read_filters(read_query_text(query))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tidewaiter.cases import states
-from tidewaiter.cases.models import Case
+from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.photos import photos_shown, sees_original
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
@@ -70,57 +71,8 @@ def word(name: str, value: str, lang: str) -> str:
 def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     """Everything the page of a case shows."""
     form = form_named(case.form, case.form_version)
-    own = {column.path: column for column in form.columns if column.scope == "fields"}
-    lines = []
     rows = list(case.lines.order_by("number"))
-    for line in rows:
-        fields = line.document.get("fields", {})
-        lines.append(
-            {
-                "subtype": line.subtype,
-                "hs": line.hs,
-                "quantity": line.quantity,
-                "unit": line.unit,
-                "value": line.value,
-                "currency": line.currency,
-                "path": f"lines.{line.number}.quantity",
-                "details": [
-                    (own[name].title(lang), value_in_words(own[name], value, lang))
-                    for name, value in fields.items()
-                    if name in own
-                ],
-            }
-        )
-    dismissed = dismissed_of(case)
-    findings = [
-        {
-            "code": row.code,
-            "severity": row.severity,
-            "dismissed": dismissed.get((row.code, row.path)),
-            "title": finding.title(),
-            "sentence": finding.sentence(),
-            "why": finding.why(),
-            "path": row.path,
-        }
-        for row in findings_for(by, [case])[case.pk]
-        for finding in [Finding(row.code, row.severity, row.path, row.says)]
-    ]
-    legs = [
-        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
-        for leg in case.header.get("route", [])
-    ]
-    if legs and not any(leg["here"] for leg in legs):
-        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
-        legs.insert(
-            at,
-            {
-                "role": "seizure",
-                "country": case.country,
-                "place": case.place,
-                "here": True,
-                "certainty": "known",
-            },
-        )
+    findings = _findings(case, by)
     list_of_subtypes = form.definition.list_of_subtypes
     close = is_close(by, case)
     deeds = _history(case, close=close)
@@ -130,9 +82,9 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "reasons": reasons_shown(case, lang) if close else [],
         "case": case,
         "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang),
-        "lines": lines,
+        "lines": _lines(rows, form, lang),
         "subtypes": list_of_subtypes,
-        "legs": legs,
+        "legs": _legs(case),
         "findings": findings,
         "flagged": {finding["path"] for finding in findings},
         "blocks": _blocks(form, case.header, lang),
@@ -163,6 +115,59 @@ def _title(case: Case, first: dict[str, Any], list_name: str, lang: str) -> str:
     return (
         _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
     )
+
+
+def _lines(rows: Sequence[Line], form: Form, lang: str) -> list[dict[str, Any]]:
+    """The goods of a case, each with what its form alone asks of it."""
+    own = {column.path: column for column in form.columns if column.scope == "fields"}
+    return [
+        {
+            "subtype": line.subtype,
+            "hs": line.hs,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "value": line.value,
+            "currency": line.currency,
+            "path": f"lines.{line.number}.quantity",
+            "details": [
+                (own[name].title(lang), value_in_words(own[name], value, lang))
+                for name, value in line.document.get("fields", {}).items()
+                if name in own
+            ],
+        }
+        for line in rows
+    ]
+
+
+def _findings(case: Case, by: Actor) -> list[dict[str, Any]]:
+    """What checks found of the case, as far as this person may read it, in sentences."""
+    dismissed = dismissed_of(case)
+    return [
+        {
+            "code": row.code,
+            "severity": row.severity,
+            "dismissed": dismissed.get((row.code, row.path)),
+            "title": finding.title(),
+            "sentence": finding.sentence(),
+            "why": finding.why(),
+            "path": row.path,
+        }
+        for row in findings_for(by, [case])[case.pk]
+        for finding in [Finding(row.code, row.severity, row.path, row.says)]
+    ]
+
+
+def _legs(case: Case) -> list[dict[str, Any]]:
+    """The stops of the route; a route that does not name the place of the seizure is given it, before its end."""
+    legs = [
+        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
+        for leg in case.header.get("route", [])
+    ]
+    if legs and not any(leg["here"] for leg in legs):
+        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
+        here = {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"}
+        legs.insert(at, here)
+    return legs
 
 
 def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:

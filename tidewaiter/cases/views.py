@@ -20,19 +20,11 @@ from tidewaiter.cases import shown, states
 from tidewaiter.cases.actions import export_cases, move_one, open_case, return_case, say_of_case, withdraw
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.export import KINDS, must_be_kind
+from tidewaiter.cases.facets import FACETS, facets_of
 from tidewaiter.cases.fields import fields_of_return, read_named, read_return
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import (
-    FACETS,
-    case_by_ref,
-    facets_of,
-    narrowed,
-    page_of,
-    sought,
-    tell_of_doubles,
-    visible_cases,
-)
+from tidewaiter.cases.queries import case_by_ref, narrowed, page_of, sought, tell_of_doubles, visible_cases
 from tidewaiter.cases.selection import BESIDE, query_of, read_filters
 from tidewaiter.cases.tasks import take_cases
 from tidewaiter.cases.words import MOST

@@ -151,7 +151,10 @@ def forget(keys: Sequence[int]) -> None:
     chosen = among(keys)
     if isinstance(chosen, RawSQL):
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})", chosen.params)  # noqa: S608 -- our own SQL
+            cursor.execute(
+                f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})",  # noqa: S608 -- our own SQL
+                chosen.params,
+            )
 
 
 def bring_up_to_date(most: int = 0) -> int:
@@ -292,7 +295,8 @@ def _begins(words: list[str]) -> bool:
 
 def _matching(expression: str) -> tuple[str, list[Any]]:
     where = "words @@ to_tsquery('simple', %s)" if connection.vendor == "postgresql" else f"{TABLE} MATCH %s"
-    return f"SELECT rowid FROM {TABLE} WHERE {where}", [expression]  # noqa: S608 -- our own words; what was said is bound
+    sql = f"SELECT rowid FROM {TABLE} WHERE {where}"  # noqa: S608 -- our own words; what was said is bound
+    return sql, [expression]
 
 
 def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
@@ -310,7 +314,8 @@ def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
     except EmptyResultSet:
         return []
     each = "OFFSET 0" if connection.vendor == "postgresql" else ""
-    is_seen = f"EXISTS (SELECT 1 FROM ({picked}) AS seen WHERE seen.id = {{}}.rowid {each})"  # noqa: S608 -- the mapper's own SQL
+    # the mapper's own SQL
+    is_seen = f"EXISTS (SELECT 1 FROM ({picked}) AS seen WHERE seen.id = {{}}.rowid {each})"  # noqa: S608
     with connection.cursor() as cursor:
         asked = f"{sql} AND {is_seen.format(TABLE)} ORDER BY rowid DESC LIMIT {most}"
         if connection.vendor == "postgresql":

@@ -50,19 +50,9 @@ def load_list(
         changed = [
             (rank, row) for rank, row in enumerate(rows) if row.code in known and known[row.code] != digests[row.code]
         ]
-        difference = {
-            "list": name,
-            "version": meta["version"],
-            "codes": len(rows),
-            "added": len(added),
-            "changed": len(changed),
-            "retired": len(retired),
-            "examples": {
-                "added": [row.code for _, row in added[:10]],
-                "changed": [row.code for _, row in changed[:10]],
-                "retired": retired[:10],
-            },
-        }
+        difference = {"list": name, "version": meta["version"], "codes": len(rows)} | _difference(
+            added=[row.code for _, row in added], changed=[row.code for _, row in changed], retired=retired
+        )
         if dry_run:
             return difference
         CodeList.objects.update_or_create(
@@ -74,11 +64,7 @@ def load_list(
                 "loaded_at": now(),
             },
         )
-        _keep_other_names(name, [row for _, row in changed])
-        for batch in in_batches([row.code for _, row in changed], 500):
-            Code.objects.filter(list_id=name, code__in=batch).delete()
-        for batch in in_batches(retired, 500):
-            Code.objects.filter(list_id=name, code__in=batch).update(valid_to=date.today(), digest="")  # noqa: DTZ011 -- a calendar day of the node
+        _take_out(name, [row for _, row in changed], retired)
         _insert(name, added + changed, digests)
         Load.objects.create(
             list_id=name,
@@ -98,6 +84,24 @@ def load_list(
                 detail={"version": meta["version"], "sha256": sha256},
             )
     return difference
+
+
+def _difference(**codes: list[str]) -> dict[str, Any]:
+    """How many codes were added, changed and retired, and the first ten of each."""
+    counts: dict[str, Any] = {kind: len(some) for kind, some in codes.items()}
+    return counts | {"examples": {kind: some[:10] for kind, some in codes.items()}}
+
+
+def _take_out(name: str, changed: list[CodeRow], retired: list[str]) -> None:
+    """Deletes the codes that are written anew (their other names are kept), and ends the validity of those that the
+    file has no longer.
+    """
+    _keep_other_names(name, changed)
+    for batch in in_batches([row.code for row in changed], 500):
+        Code.objects.filter(list_id=name, code__in=batch).delete()
+    today = date.today()  # noqa: DTZ011 -- a calendar day of the node
+    for batch in in_batches(retired, 500):
+        Code.objects.filter(list_id=name, code__in=batch).update(valid_to=today, digest="")
 
 
 def name_code(*, name: str, row: CodeRow, source: str, by: Actor) -> None:

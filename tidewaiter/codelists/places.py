@@ -22,7 +22,8 @@ _KINDS = re.compile(
     r" ya\b|\bbandari\b|\bharbou?r\b|порт\b|\bميناء\b|"
     r"\bairports?\b|\baéroports?\b|\baeropuertos?\b|\baeroportos?\b|\bflughafen\b|\bbandara\b|\bbandar"
     r" udara\b|аэропорт\b|\bمطار\b|"
-    r"\bintl\b\.?|\binternational\b|\binternacional\b|\binternationale?\b|\bterminal\b|港口|港|国际机场|机场|\bcustoms\b|\bdouanes?\b|\baduanas?\b",
+    r"\bintl\b\.?|\binternational\b|\binternacional\b|\binternationale?\b|\bterminal\b|"
+    r"港口|港|国际机场|机场|\bcustoms\b|\bdouanes?\b|\baduanas?\b",
     re.IGNORECASE,
 )
 _joints = re.compile(r"^\s*(?:of|de|du|do|da|del|di|d['’]|la|le|the)\s+|\s+(?:of|de|du|do|da|del)\s*$", re.IGNORECASE)

@@ -23,7 +23,7 @@ def written(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Taxon:
-    """A taxon under its accepted name (as `name_of_taxon` gives it), and the genera that it stands in or once stood in."""
+    """A taxon under its accepted name (as `name_of_taxon` gives it), and the genera it stands in or once stood in."""
 
     name: str
     genera: frozenset[str]

@@ -103,7 +103,10 @@ def _chevron(stroke: Sequence[Point], size: float) -> str:
     n = len(stroke) * 55 // 100
     (x, y), (u, v) = stroke[n], stroke[min(n + 1, len(stroke) - 1)]
     turn = degrees(atan2(v - y, u - x))
-    return f'<path class="chevron" d="M{-size:.1f},{-size:.1f}L{size * 0.7:.1f},0L{-size:.1f},{size:.1f}" transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
+    return (
+        f'<path class="chevron" d="M{-size:.1f},{-size:.1f}L{size * 0.7:.1f},0L{-size:.1f},{size:.1f}"'
+        f' transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
+    )
 
 
 def level(number: int, most: int) -> int:
@@ -136,7 +139,8 @@ def flow_map(
     view, anchors = drawn["views"][centre], drawn["anchors"]
     parts = [
         f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
+        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
+        '<line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
         f'<path class="edge" d="{view["edge"]}"/><path class="grat" d="{view["graticule"]}"/>',
     ]
     most = max((counts or {}).values(), default=0)
@@ -153,7 +157,8 @@ def flow_map(
         x, y = projected(spot.at, view)
         size = 1.8 + 8 * sqrt(spot.number / widest)
         parts.append(
-            f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}"><title>{escape(spot.title)}</title></circle>'
+            f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}">'
+            f"<title>{escape(spot.title)}</title></circle>"
         )
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
 
@@ -193,7 +198,8 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list
         path, longest = way
         width = 1 + 7 * sqrt(flow.number / most)
         found.append(
-            f'<path class="halo" d="{path}" stroke-width="{width + 2:.1f}"/><path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
+            f'<path class="halo" d="{path}" stroke-width="{width + 2:.1f}"/>'
+            f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
             + _chevron(longest, max(3.0, width * 0.55)).replace(
                 '"chevron"', '"chevron light"' if width > 4 else '"chevron"'
             )
@@ -206,7 +212,9 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list
         if code in names and all(abs(x - u) > 60 or abs(y - v) > 14 for u, v in taken) and len(taken) < 12:
             taken.append((x, y))
             left = x > world()["width"] * 0.86
+            anchor = ' text-anchor="end"' if left else ""
             found.append(
-                f'<text font-size="12" x="{x - 8 if left else x + 8:.1f}" y="{y + 4:.1f}"{' text-anchor="end"' if left else ""}>{escape(names[code])}</text>'
+                f'<text font-size="12" x="{x - 8 if left else x + 8:.1f}" y="{y + 4:.1f}"{anchor}>'
+                f"{escape(names[code])}</text>"
             )
     return found

@@ -144,7 +144,9 @@ class DropDowns:
         table = f"{key.split(':')[0]}:{last.removeprefix('Codes!').split(':')[1]}"
         said = f"${xl_col_to_name(subtype)}{self.first + 1}"
         anchor = f"Codes!{xl_col_to_name(first, True)}$2"
-        return f"=OFFSET({anchor},0,IFERROR(VLOOKUP({said},{table},2,FALSE),0),IFERROR(VLOOKUP({said},{table},3,FALSE),{most}),1)"
+        column = f"IFERROR(VLOOKUP({said},{table},2,FALSE),0)"
+        height = f"IFERROR(VLOOKUP({said},{table},3,FALSE),{most})"
+        return f"=OFFSET({anchor},0,{column},{height},1)"
 
     def _only_when(self, when: Mapping[str, tuple[str, ...]], cells: str) -> str:
         """The drop-down where the other field has one of its codes or is empty; else one empty choice."""

@@ -46,7 +46,10 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     with connection.cursor() as cursor:
         raw = cursor.connection.cursor()
         try:
-            raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 -- names are the models' own
+            raw.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 -- names are the models' own
+                rows,
+            )
         finally:
             raw.close()
 

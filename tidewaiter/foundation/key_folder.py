@@ -43,7 +43,7 @@ def must_be_outside(place: Path, home: Path, setting: str) -> Path:
 
 
 def folder_for(node: str, home: Path, asked: Path | None) -> Path:
-    """The folder for the keys of that node: what `TIDEWAITER_KEYS` names, else one in the user's configuration folder."""
+    """The folder for the keys of that node: what `TIDEWAITER_KEYS` names, else one in the user's configuration."""
     if asked is not None:
         return asked
     if not _node.fullmatch(node):
@@ -79,7 +79,7 @@ def read_secret(home: Path, asked: Path | None) -> tuple[str, bool]:
 
 
 def read_key(path: Path) -> bytes | None:
-    """A key's bytes; nothing where there is no such file. Raises `BadInput` for one that cannot be read, or is empty."""
+    """A key's bytes; nothing where there is no such file. Raises `BadInput` for one that is unreadable or empty."""
     try:
         with path.open("rb") as file:
             key = file.read(LONGEST_KEY + 1)

@@ -45,7 +45,8 @@ def scratch_file() -> IO[bytes]:
 
 def spooled() -> IO[bytes]:
     """A file without a name as `scratch_file`, kept in memory while it is small."""
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(scratch_root()))  # noqa: SIM115 -- who asks for it closes it
+    # who asks for it closes it
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(scratch_root()))  # noqa: SIM115
     return file
 
 

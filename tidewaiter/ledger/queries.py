@@ -41,7 +41,10 @@ def _raw_entries() -> Iterator[tuple[bytes, ...]]:
         # the page's end travels as the stored value, so that a damaged seq cannot skip what follows it
         where, values = ("", []) if last is None else ("WHERE seq > %s", [last])
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT seq, {columns} FROM ledger_entry {where} ORDER BY seq LIMIT {PAGE}", values)  # noqa: S608
+            cursor.execute(
+                f"SELECT seq, {columns} FROM ledger_entry {where} ORDER BY seq LIMIT {PAGE}",  # noqa: S608 -- our names
+                values,
+            )
             page = cursor.fetchall()
         for row in page:
             yield tuple(bytes(value) if value is not None else b"" for value in row[1:])
@@ -107,7 +110,7 @@ def _why_not_continued(head: dict[str, Any], seen: dict[int, str], entries: int,
 
 
 def _keys_of_the_node() -> set[str]:
-    """Public keys that are or were this node's; it may be without its private one, and is looked through all the same."""
+    """Public keys that are or were this node's; without its private key it is looked through all the same."""
     try:
         return {public_key_hex(), *known_public_keys()}
     except Refusal:

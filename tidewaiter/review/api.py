@@ -9,7 +9,7 @@ from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases.actions import dismiss
-from tidewaiter.cases.api import Named
+from tidewaiter.cases.api_schemas import Named
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.policy import MAY as MAY_CASE
 from tidewaiter.cases.queries import case_by_ref

@@ -136,7 +136,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
-    """Keeps the authenticator's secrets encrypted with a key made from the node's secret, and bound to their purpose."""
+    """Keeps the authenticator's secrets encrypted with a key made from the node's secret and their purpose."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,

@@ -81,7 +81,8 @@ def must_suit_rooms() -> None:
     found = sorted(foreign & {str(row["app"]) for row in _rows("SELECT DISTINCT app FROM django_migrations")})
     names = [name for name in SHAPES if name != here]
     asked = ", ".join(f"'{name}'" for name in names)
-    made = [str(row["node"]) for row in _rows(f"SELECT node FROM cases_case WHERE node IN ({asked}) LIMIT 1")]  # noqa: S608 -- our own names
+    made_elsewhere = f"SELECT node FROM cases_case WHERE node IN ({asked}) LIMIT 1"  # noqa: S608 -- our own names
+    made = [str(row["node"]) for row in _rows(made_elsewhere)]
     if found or made:
         what = f"cases of a {made[0]} node" if made else f"the rooms {', '.join(found)}, which a {here} node has not"
         raise BadInput("other_shape", f"The database holds {what}. Set TIDEWAITER_SHAPE to the shape it had, and init.")

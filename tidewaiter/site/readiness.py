@@ -69,7 +69,7 @@ class FollowerState:
 
 @dataclass(frozen=True, slots=True)
 class ProcessState:
-    """A process that `serve` watches: how often it died within an hour, and for how many seconds it is still held back."""
+    """A process that `serve` watches: how often it died within an hour, for how many seconds it is held back."""
 
     name: str
     deaths: int

@@ -181,7 +181,7 @@ class Child:
 
 
 def started_by(pid: int) -> set[int]:
-    """The processes that a process has started and that run (proc(5), `children`); none where the system does not say."""
+    """The processes that a process has started and that run (proc(5), `children`); none where that is not said."""
     found: set[int] = set()
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):

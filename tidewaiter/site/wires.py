@@ -61,7 +61,7 @@ def source_of(scope: Scope) -> str:
 
 
 def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
-    """A request as PEP 3333 has it. Headers with an underscore are left out: they would pass for those with a hyphen."""
+    """A request as PEP 3333 has it. Headers with an underscore are left out: they pass for those with a hyphen."""
     server, client = scope.get("server") or ("", ""), scope.get("client") or ("", "")
     environ = {
         "REQUEST_METHOD": scope["method"],

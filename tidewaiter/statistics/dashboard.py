@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ import duckdb
 
 from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics import store
 from tidewaiter.statistics.disclosure import Behind
+from tidewaiter.statistics.goods_seized import Amount, Band, effectiveness, goods_seized
 from tidewaiter.statistics.grouping import Count, Pair, Row, counts, rows_of, summed
 from tidewaiter.statistics.queries import connect, literal, visible_rows
+from tidewaiter.statistics.route_legs import Leg, edges
 from tidewaiter.statistics.scope import Scope, month_text, standing, standing_for
 
 _COLUMNS = (
@@ -54,25 +54,6 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A quantity of one kind of goods in one unit, in both periods."""
-
-    commodity: str
-    subtype: str
-    unit: str
-    now: str | None
-    was: str | None
-    seizures: int
-    behind: Behind
-    """Who reported it now, with how much and how many seizures."""
-
-    @property
-    def reporters(self) -> frozenset[str]:
-        """Who reported it now."""
-        return frozenset(self.behind)
-
-
 @dataclass(slots=True)
 class Coverage:
     """Who reported: administrations with anything in the period, those with fewer than
@@ -103,16 +84,6 @@ class Figures:
     bands: list[Band] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Seizures of one unit from 10^n up to 10^(n+1): how many, and how much together."""
-
-    unit: str
-    power: int
-    seizures: int
-    quantity: str
-
-
 def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
     seen, values = standing_for(actor, public=public)
@@ -120,7 +91,9 @@ def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     now_sql, now = scope.condition()
     was_sql, was = scope.before.condition()
     return literal(
-        f"SELECT {', '.join(_COLUMNS)}, {now_sql} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})",  # noqa: S608 -- names are literals above, values are written in by `literal`
+        # names are literals above, values are written in by `literal`
+        f"""SELECT {", ".join(_COLUMNS)}, {now_sql} AS now FROM lines
+        WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})""",  # noqa: S608
         [*now, *values, *more, *now, *was],
     )
 
@@ -183,7 +156,7 @@ def _works(scope: Scope, actor: Actor | None, files: Path | None, tables: tuple[
     waiting = _waiting(scope, actor) if files is None else None
     return [
         lambda connection: _tables(connection, keys, known),
-        _goods,
+        goods_seized,
         lambda connection: waiting(connection) if waiting else 0,
     ]
 
@@ -267,7 +240,8 @@ def _waiting(scope: Scope, actor: Actor | None) -> _Work:
 
     def work(connection: duckdb.DuckDBPyConnection) -> int:
         found = connection.execute(
-            f"SELECT count(*) FROM lines WHERE head = true AND latest AND status = ? AND {seen} AND {narrowed} AND {within}",  # noqa: S608 -- as above
+            f"""SELECT count(*) FROM lines WHERE head = true AND latest AND status = ?
+            AND {seen} AND {narrowed} AND {within}""",  # noqa: S608 -- as above
             [states.SUBMITTED, *values, *more, *now],
         ).fetchone()
         return int(found[0]) if found else 0
@@ -284,101 +258,11 @@ def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | Non
     """Refs of the cases of the period that a figure counts; a key of None is «not reported»."""
     only = " AND ".join(["now", *(f"CAST({name} AS VARCHAR) IS NOT DISTINCT FROM ?" for name in keys)])
     rows = connection.execute(
-        f"SELECT ref, max(month) FROM chosen WHERE {only} GROUP BY ref ORDER BY 2 DESC, 1 DESC LIMIT {most + 1}",  # noqa: S608 -- names are of WHERE
+        f"""SELECT ref, max(month) FROM chosen WHERE {only} GROUP BY ref
+        ORDER BY 2 DESC, 1 DESC LIMIT {most + 1}""",  # noqa: S608 -- names are of WHERE
         list(keys.values()),
     ).fetchall()
     return [str(ref) for ref, _month in rows]
-
-
-def _goods(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], list[Band]]:
-    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass.
-
-    A line that sums several seizures says nothing of the size of one: it is in no band.
-    """
-    rows = connection.execute(
-        """SELECT grouping(commodity), commodity, subtype, unit, administration, now, CASE WHEN quantity > 0 THEN floor(log10(quantity))::INT END AS power,
-            sum(quantity), sum(events)::BIGINT, sum(quantity) FILTER (events = 1), count(*) FILTER (events = 1) FROM chosen
-        WHERE quantity IS NOT NULL GROUP BY GROUPING SETS ((commodity, subtype, unit, administration, now), (unit, now, power))"""
-    ).fetchall()
-    amounts = _amounts([(*row[1:6], *row[7:9]) for row in rows if not row[0]])
-    sizes = [(row[3], row[6], *row[9:]) for row in rows if row[0] and row[5] and row[10]]
-    return amounts, _bands([row for row in sizes if None not in row[:2]])
-
-
-def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
-    sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
-    for commodity, subtype, unit, who, now, quantity, lines in rows:
-        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, lines))
-    made = []
-    for (commodity, subtype, unit), parts in sums.items():
-        now, was = (
-            plain(sum(part[1] for part in parts[is_now])) if is_now in parts else None for is_now in (True, False)
-        )
-        here = parts.get(True, ())
-        number, whose = sum(part[2] for part in here), {part[0]: (part[1], part[2]) for part in here}
-        made.append(Amount(commodity, subtype, unit, now, was, number, whose))
-    return sorted(
-        made,
-        key=lambda one: (
-            -one.seizures,
-            *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)),
-        ),
-    )
-
-
-def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
-    """Of the commonest units, from (unit, power, quantity, lines)."""
-    number: dict[str, int] = {}
-    for unit, _power, _total, n in rows:
-        number[unit] = number.get(unit, 0) + n
-    common = sorted(number, key=lambda unit: (-number[unit], unit))[:units]
-    return [Band(unit, power, n, plain(total)) for unit, power, total, n in sorted(rows) if unit in common]
-
-
-def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, int, int, int]]:
-    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods
-    and unit).
-
-    The largest tenth is asked of goods that were seized twenty times and more. Lines that sum several seizures are of
-    no known size, and not among these seizures.
-    """
-    return connection.execute(
-        """WITH large AS (
-            SELECT commodity, subtype, unit, quantile_disc(quantity, 0.9) AS least FROM chosen
-            WHERE now AND events = 1 AND quantity IS NOT NULL AND subtype IS NOT NULL AND unit IS NOT NULL GROUP BY ALL HAVING count(*) >= 20
-        )
-        SELECT detection, count(*) FILTER (head), count(*) FILTER (events = 1), count(*) FILTER (events = 1 AND quantity >= least)
-        FROM chosen LEFT JOIN large USING (commodity, subtype, unit) WHERE now GROUP BY 1 ORDER BY 2 DESC, 1"""
-    ).fetchall()
-
-
-type Leg = tuple[str, str, int, dict[str, tuple[int]]]
-"""From, to, how many cases, and who reported how many of them."""
-
-
-def edges(connection: duckdb.DuckDBPyConnection) -> tuple[list[Leg], int, int]:
-    """Legs of known routes of the period: (legs, cases with both ends known, all cases).
-
-    A case whose departure and destination are known goes departure → each transit → the country that seized →
-    destination; a leg to the same country is none. Others are left out, and counted.
-    """
-    rows = connection.execute(
-        """SELECT departure, transits, country, destination, administration, count(*) FROM chosen WHERE now AND head = true GROUP BY ALL"""
-    ).fetchall()
-    total, known = sum(row[-1] for row in rows), [row for row in rows if row[0] is not None and row[3] is not None]
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    for departure, transits, country, destination, who, number in known:
-        stops = [departure, *(transits.split(";") if transits else ())]
-        stops += [one for one in (country, destination) if one not in stops[1:]]
-        for leg in pairwise(stops):
-            if leg[0] != leg[1]:
-                whose = found.setdefault(leg, {})
-                whose[who] = whose.get(who, 0) + number
-    legs: list[Leg] = [
-        (a, b, sum(whose.values()), {who: (n,) for who, n in whose.items()}) for (a, b), whose in found.items()
-    ]
-    legs.sort(key=lambda one: (-one[2], one[:2]))
-    return legs, sum(row[-1] for row in known), total
 
 
 def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | None:
@@ -391,7 +275,10 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     for only in (years, years[::-1]):
         for year in only:
             with connect(files, [year]) as connection:
-                ends = connection.execute(f"SELECT min(month), max(month) FROM lines WHERE {seen}", values).fetchone()  # noqa: S608 -- as above
+                ends = connection.execute(
+                    f"SELECT min(month), max(month) FROM lines WHERE {seen}",  # noqa: S608 -- as above
+                    values,
+                ).fetchone()
             if ends and ends[0]:
                 found += [str(ends[0]), str(ends[1])]
                 break
@@ -410,7 +297,8 @@ def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
         with connect(years=range(first // 4, last // 4 + 1)) as connection:
             rows = connection.execute(
                 f"""SELECT commodity, region, month, count(*) FROM lines
-                WHERE head = true AND month BETWEEN ? AND ? AND {seen} AND {narrowed} GROUP BY ALL""",  # noqa: S608 -- as above
+                WHERE head = true AND month BETWEEN ? AND ? AND {seen} AND {narrowed}
+                GROUP BY ALL""",  # noqa: S608 -- as above
                 [*months, *values, *more],
             ).fetchall()
         found: dict[tuple[str, str], list[int]] = {}

@@ -6,8 +6,9 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -29,6 +30,7 @@ from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import may_freeze
 from tidewaiter.statistics.queries import connect
 from tidewaiter.statistics.scope import PUBLIC, month_number, month_text
+from tidewaiter.statistics.store_rows import SCHEMA
 from tidewaiter.vault.actions import keep, path_of
 
 AUDIENCES = ("members", "public")
@@ -55,7 +57,7 @@ _OF_WAITING = ("pending", "latest", "status")
 """Columns of the store that tell of a version which waits beside the validated one; whoever
 reads a data set may see that one alone.
 """
-TAKEN = tuple(column.name for column in store.SCHEMA if column.name not in _OF_WAITING)
+TAKEN = tuple(column.name for column in SCHEMA if column.name not in _OF_WAITING)
 """The columns of a frozen data set."""
 
 
@@ -74,29 +76,14 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
     if audience == "public":
         must_be_a_year(since, until)
     store.bring_up_to_date()
-    first = month_text(month_number(since) - HISTORY)
     lists = {
         one.name: f"{one.version} {one.sha256[:12]}" for one in CodeList.objects.filter(name__in=USED).order_by("name")
     }
     with connect() as connection:
-        connection.execute(
-            f"""CREATE TEMP TABLE frozen AS SELECT {", ".join(TAKEN)} FROM lines WHERE {PUBLIC}
-            AND ((month BETWEEN ? AND ?) OR (month IS NULL AND year BETWEEN ? AND ?))""",  # noqa: S608 -- the store's own columns
-            [first, until, int(first[:4]), int(until[:4])],
-        )
-        columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
-        said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
-        rows = connection.execute(
-            f"SELECT sha256(concat_ws(chr(31), {said})) FROM frozen ORDER BY ref, version, line NULLS FIRST"  # noqa: S608 -- the store's own columns
-        )
-        digest = hashlib.sha256(json.dumps([since, until, audience, lists, columns], sort_keys=True).encode())
-        while batch := rows.fetchmany(50_000):
-            digest.update("".join(row[0] for row in batch).encode())
+        digest = _frozen_rows(connection, since, until, [since, until, audience, lists])
         counted = connection.execute("SELECT count(DISTINCT ref), count(line) FROM frozen").fetchone()
         here = (
-            Snapshot.objects.filter(digest=digest.hexdigest(), administration=by.administration_code)
-            .order_by("frozen_at")
-            .first()
+            Snapshot.objects.filter(digest=digest, administration=by.administration_code).order_by("frozen_at").first()
         )
         if here is not None and path_of(here.file).exists():
             return here
@@ -112,7 +99,7 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
             since=since,
             until=until,
             audience=audience,
-            digest=digest.hexdigest(),
+            digest=digest,
             file=kept.digest,
             cases=cases,
             lines=lines,
@@ -123,6 +110,28 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
         )
         record(by=by, deed="statistics.frozen", ref=made.ref, detail={"digest": made.digest, "cases": cases})
     return made
+
+
+def _frozen_rows(connection: duckdb.DuckDBPyConnection, since: str, until: str, about: list[Any]) -> str:
+    """Makes the table `frozen` of the period and of `HISTORY` months before it; the digest of `about`, its columns
+    and its rows.
+    """
+    first = month_text(month_number(since) - HISTORY)
+    connection.execute(
+        f"""CREATE TEMP TABLE frozen AS SELECT {", ".join(TAKEN)} FROM lines WHERE {PUBLIC}
+        AND ((month BETWEEN ? AND ?) OR (month IS NULL AND year BETWEEN ? AND ?))""",  # noqa: S608 -- our own columns
+        [first, until, int(first[:4]), int(until[:4])],
+    )
+    columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
+    said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
+    rows = connection.execute(
+        f"""SELECT sha256(concat_ws(chr(31), {said})) FROM frozen
+        ORDER BY ref, version, line NULLS FIRST"""  # noqa: S608 -- the store's own columns
+    )
+    digest = hashlib.sha256(json.dumps([*about, columns], sort_keys=True).encode())
+    while batch := rows.fetchmany(50_000):
+        digest.update("".join(row[0] for row in batch).encode())
+    return digest.hexdigest()
 
 
 def left_out(snapshot: Snapshot, by: Actor) -> set[str]:

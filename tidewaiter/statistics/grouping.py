@@ -119,7 +119,8 @@ def _pass(
     )
     which = ", ".join(f'"{name}"' for name in columns)
     rows = connection.execute(
-        f"SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen WHERE {only} GROUP BY GROUPING SETS ({sets})"  # noqa: S608 -- names are literals of the callers
+        f"""SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen
+        WHERE {only} GROUP BY GROUPING SETS ({sets})"""  # noqa: S608 -- names are literals of the callers
     ).fetchall()
     last = len(columns) - 1
     by_mask: dict[int, list[tuple[str, list[int]]]] = {}

@@ -71,7 +71,7 @@ def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> Line | None:
     height, width = len(who), len(who[0])
     lines = _lines(height, width)
     for line in lines:
-        # what is hidden along a line sums to a known number; the total's own sign is minus, so it is left out of the union
+        # what is hidden along a line sums to a known number; the total's own sign is minus, so the union leaves it out
         parts = [(i, j) for i, j in line[:-1] if hide[i][j]]
         if parts and not hide[line[-1][0]][line[-1][1]]:
             behind = together(who[i][j] for i, j in parts)

@@ -127,16 +127,7 @@ def gtric(
         raise BadInput("by", _("Count seizures or value."))
     if fixed_point is not None and not 0 < fixed_point <= 1:
         raise BadInput("fixed_point", _("The fixed point is a share: more than 0, at most 1."))
-    years = range(int(scope.since[:4]), int(scope.until[:4]) + 1)
-    rows = columns_of(table)
-    if table.first:
-        rows = rows.filter(pc.is_in(rows.column("year"), value_set=pa.array(list(years), type=pa.int16())))
-    if not rows.num_rows:
-        raise BadInput(
-            "no_trade",
-            _("The table has no trade of these years: it runs from %(first)s to %(last)s.")
-            % {"first": table.first, "last": table.last},
-        )
+    rows = _rows_of_years(table, scope)
     lines, currency = _seizures(scope, actor, by)
     by_product: dict[tuple[str, str], float] = defaultdict(float)
     by_provenance: dict[tuple[str, str], float] = defaultdict(float)
@@ -152,20 +143,9 @@ def gtric(
             homeless += number
         else:
             by_provenance[who, provenance] += amount
-    sensitive = {chapter for _who, chapter in by_product}
-    matrix: dict[tuple[str, str], float] = defaultdict(float)
-    imports: dict[str, float] = defaultdict(float)
-    products: dict[str, float] = defaultdict(float)
-    provenances: dict[str, float] = defaultdict(float)
-    for who, partner, chapter, value in zip(
-        *(rows.column(name).to_pylist() for name in ("reporter", "partner", "chapter", "value")), strict=True
-    ):
-        matrix[partner, chapter] += value
-        products[chapter] += value
-        provenances[partner] += value
-        if chapter in sensitive:
-            imports[who] += value
-    ranked, ranked_from = factors(by_product, imports, products), factors(by_provenance, imports, provenances)
+    trade = _imports(rows, {chapter for _who, chapter in by_product})
+    ranked = factors(by_product, trade.sensitive, trade.products)
+    ranked_from = factors(by_provenance, trade.sensitive, trade.provenances)
     if not ranked:
         raise BadInput(
             "nothing_to_compare",
@@ -177,15 +157,58 @@ def gtric(
     return Found(
         ranked,
         ranked_from,
-        tuple(sorted({who for who, _chapter in by_product if imports.get(who)})),
+        tuple(sorted({who for who, _chapter in by_product if trade.sensitive.get(who)})),
         used,
         lost,
         homeless,
         currency,
-        _ceiling(ranked, ranked_from, matrix, fixed_point),
+        _ceiling(ranked, ranked_from, trade.matrix, fixed_point),
         fixed_point,
-        math.fsum(products.values()),
+        math.fsum(trade.products.values()),
     )
+
+
+def _rows_of_years(table: BroughtTable, scope: Scope) -> pa.Table:
+    """The rows of the years of the period, or all where the table says no years. Raises `BadInput` for none."""
+    rows = columns_of(table)
+    if table.first:
+        years = range(int(scope.since[:4]), int(scope.until[:4]) + 1)
+        rows = rows.filter(pc.is_in(rows.column("year"), value_set=pa.array(list(years), type=pa.int16())))
+    if not rows.num_rows:
+        raise BadInput(
+            "no_trade",
+            _("The table has no trade of these years: it runs from %(first)s to %(last)s.")
+            % {"first": table.first, "last": table.last},
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Imports:
+    """Sums of a brought table of imports."""
+
+    sensitive: dict[str, float]
+    """By reporter, of the chapters in which counterfeits were seized."""
+    products: dict[str, float]
+    """By chapter."""
+    provenances: dict[str, float]
+    """By partner."""
+    matrix: dict[tuple[str, str], float]
+    """By partner and chapter."""
+
+
+def _imports(rows: pa.Table, sensitive: set[str]) -> _Imports:
+    """The sums of the table, `sensitive` the chapters in which something was seized."""
+    said = _Imports(defaultdict(float), defaultdict(float), defaultdict(float), defaultdict(float))
+    for who, partner, chapter, value in zip(
+        *(rows.column(name).to_pylist() for name in ("reporter", "partner", "chapter", "value")), strict=True
+    ):
+        said.matrix[partner, chapter] += value
+        said.products[chapter] += value
+        said.provenances[partner] += value
+        if chapter in sensitive:
+            said.sensitive[who] += value
+    return said
 
 
 def _seizures(
@@ -199,14 +222,15 @@ def _seizures(
         currency = ""
         if by == "value":
             most = connection.execute(
-                f"SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL GROUP BY 1 ORDER BY"
-                " count(*) DESC, 1 LIMIT 1"
-            ).fetchone()  # noqa: S608 -- our own names
+                f"""SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL
+                GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""  # noqa: S608 -- our own names
+            ).fetchone()
             currency = str(most[0]) if most else "-"
             only += f" AND value > 0 AND currency = '{currency}'" if currency.isalpha() else " AND false"
         amount = "sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"
         found = connection.execute(
-            f"""SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount} FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 -- our own names, a currency of letters
+            f"""SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount}
+            FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 -- our own names, a currency of letters
         ).fetchall()
     return found, currency
 

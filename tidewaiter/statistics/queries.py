@@ -84,7 +84,8 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     # a data set that was frozen before lines said how many seizures they are: each is one
     events = ", line - line + 1 AS events" if files and "events" not in pq.read_schema(files).names else ""
-    connection.execute(f"CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])")  # noqa: S608 -- paths of the node's own
+    view = f"CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])"  # noqa: S608 -- the node's paths
+    connection.execute(view)
     return connection
 
 
@@ -185,7 +186,8 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
     order = {"cases": "cases", "seizures": "seizures", "quantity": "quantity", "value": "value"}[measure]
     if measure == "cases":
         order = "cases"
-    # a case stands in one group of its own columns, and its first line says how many there are; of lines' columns it may stand in several
+    # a case stands in one group of its own columns, and its first line says how many there are; of lines'
+    # columns it may stand in several
     of_lines = bool(OF_LINES & {*by, *split})
     counted = (
         f"count(DISTINCT ref) AS cases, {SEIZURES} AS seizures"
@@ -193,13 +195,19 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
         else "count(*) AS cases, sum(goods)::BIGINT AS seizures"
     )
     only = "true" if of_lines else "head = true"
+    reported = {
+        "quantity": "WHERE q.quantities IS NOT NULL",
+        "value": "WHERE w.worths IS NOT NULL",
+    }.get(measure, "")
     return f"""
     WITH chosen AS (SELECT * FROM lines WHERE {condition}),
     by_unit AS (
-        SELECT {keys}{"" if split == ["unit"] else ", unit"}, sum(quantity) AS quantity FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL
+        SELECT {keys}{"" if split == ["unit"] else ", unit"}, sum(quantity) AS quantity
+        FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL
     ),
     by_currency AS (
-        SELECT {keys}{"" if split == ["currency"] else ", currency"}, sum(value) AS value FROM chosen WHERE value IS NOT NULL GROUP BY ALL
+        SELECT {keys}{"" if split == ["currency"] else ", currency"}, sum(value) AS value
+        FROM chosen WHERE value IS NOT NULL GROUP BY ALL
     ),
     counts AS (SELECT {keys}, {counted} FROM chosen WHERE {only} GROUP BY ALL),
     quantities AS (SELECT {keys}, list((unit, quantity) ORDER BY unit) AS quantities FROM by_unit GROUP BY {keys}),
@@ -208,7 +216,7 @@ def _sql(by: list[str], measure: str, condition: str) -> str:
     FROM counts c
     LEFT JOIN quantities q ON {_same("c", "q", [*by, *split])}
     LEFT JOIN worths w ON {_same("c", "w", [*by, *split])}
-    {"WHERE q.quantities IS NOT NULL" if measure == "quantity" else "WHERE w.worths IS NOT NULL" if measure == "value" else ""}
+    {reported}
     ORDER BY {_order(order)} DESC NULLS LAST, {", ".join(f"c.{name}" for name in by)}
     """  # noqa: S608 -- names come from literal tuples above, values are bound
 

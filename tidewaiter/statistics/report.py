@@ -18,13 +18,14 @@ from tidewaiter.drawing.reports import Chapter, paragraphs, picture
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.conversion import LIST, Common, in_common
-from tidewaiter.statistics.dashboard import Figures, chosen, edges, figures, rows_by
+from tidewaiter.statistics.dashboard import Figures, chosen, figures, rows_by
 from tidewaiter.statistics.disclosure import Behind, changed_by_few, sensitive, together, too_few
 from tidewaiter.statistics.editions import earlier_editions, marked
 from tidewaiter.statistics.freezing import file_of
 from tidewaiter.statistics.grouping import rows_of
 from tidewaiter.statistics.honest import hidden
 from tidewaiter.statistics.models import Report, Snapshot
+from tidewaiter.statistics.route_legs import edges
 from tidewaiter.statistics.scope import Scope
 from tidewaiter.statistics.shown import month_chart, period_words
 from tidewaiter.statistics.tables import Cell, Table, table
@@ -112,13 +113,9 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         could = Administration.objects.exclude(code="INT").count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
-        return {
+        return _titled(snapshot, written) | {
             "snapshot": snapshot,
             "lang": lang,
-            "title": (written.title if written else "")
-            or _("Illicit Trade Report %(period)s") % {"period": period_words(scope_of_year(snapshot))},
-            "period": period_words(scope_of_year(snapshot)),
-            "against": period_words(scope_of_year(snapshot).before),
             "public": public,
             "whole": whole,
             "reporters": len(whole.coverage.reporters),
@@ -138,6 +135,18 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
                 for view in list_view(LIST).current()
             ],
         }
+
+
+def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
+    """The title that the authors gave, else one of the period; the period, and the one it is held against."""
+    scope = scope_of_year(snapshot)
+    period = period_words(scope)
+    title = written.title if written else ""
+    return {
+        "title": title or _("Illicit Trade Report %(period)s") % {"period": period},
+        "period": period,
+        "against": period_words(scope.before),
+    }
 
 
 def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[dict[str, Any]]) -> Snapshot | None:

@@ -12,8 +12,9 @@ from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.dashboard import Figures, Leg
+from tidewaiter.statistics.dashboard import Figures
 from tidewaiter.statistics.grouping import Row
+from tidewaiter.statistics.route_legs import Leg
 from tidewaiter.statistics.scope import Scope, month_number
 from tidewaiter.statistics.words import MEASURES, TITLES, value_word
 

@@ -144,12 +144,14 @@ def _series(
     number = month_number(until) - month_number(first) + 1
     with connect(files) as connection:
         connection.execute(
-            f"CREATE TEMP TABLE asked AS SELECT administration, month, {', '.join(KEYS)} FROM lines WHERE head AND month BETWEEN ? AND ? AND {seen} AND {narrowed}",  # noqa: S608 -- literals above
+            f"""CREATE TEMP TABLE asked AS SELECT administration, month, {", ".join(KEYS)} FROM lines
+            WHERE head AND month BETWEEN ? AND ? AND {seen} AND {narrowed}""",  # noqa: S608 -- literals above
             [first, until, *values, *more],
         )
         rows = connection.execute(
             f"""SELECT {", ".join(KEYS)}, month, count(*), {", ".join(f"GROUPING({key})" for key in KEYS)} FROM asked
-            WHERE administration IN (SELECT administration FROM asked WHERE month <= ?) AND administration IN (SELECT administration FROM asked WHERE month > ?)
+            WHERE administration IN (SELECT administration FROM asked WHERE month <= ?)
+            AND administration IN (SELECT administration FROM asked WHERE month > ?)
             GROUP BY GROUPING SETS ({sets})""",  # noqa: S608 -- literals above
             [before, before],
         ).fetchall()

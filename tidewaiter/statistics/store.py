@@ -21,109 +21,21 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 
-from tidewaiter.cases.models import Case, Line
-from tidewaiter.foundation.bulk import among, in_batches, in_pages
+from tidewaiter.cases.models import Case
+from tidewaiter.foundation.bulk import in_batches, in_pages
 from tidewaiter.foundation.disk import disk_full, whole
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.parameters import whole as whole_number
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.models import ChainEnd
 from tidewaiter.ledger.queries import advance, follow, position
+from tidewaiter.statistics.store_rows import CASE_COLUMNS, GROUPS, SCHEMA, group_of, rows_of, table_of
 
 NAME, DEED = "statistics", "statistics_follow"
 """As which it follows the ledger, and as which it stands on the schedule."""
 _LAYOUT = "layout.txt"
-SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 2
-"""Signs of a ref, and into how many files the cases of a year are parted by the last of them."""
 CASES_TURNED, MOST_FOLLOWED, ROW_GROUP = 10_000, 20_000, 122_880
 Part = tuple[int, int]
 """Year and group."""
-_AMOUNT = pa.decimal128(38, 12)
-_CORE: tuple[tuple[str, pa.DataType], ...] = (
-    ("ref", pa.string()),
-    ("version", pa.int32()),
-    ("administration", pa.string()),
-    ("region", pa.string()),
-    ("country", pa.string()),
-    ("status", pa.string()),
-    ("latest", pa.bool_()),
-    ("counted", pa.bool_()),
-    ("wide", pa.bool_()),
-    ("pending", pa.string()),
-    ("commodity", pa.string()),
-    ("kind", pa.string()),
-    ("date", pa.date32()),
-    ("year", pa.int16()),
-    ("month", pa.string()),
-    ("mode", pa.string()),
-    ("detection", pa.string()),
-    ("direction", pa.string()),
-    ("location_type", pa.string()),
-    ("place", pa.string()),
-    ("concealment", pa.string()),
-    ("departure", pa.string()),
-    ("destination", pa.string()),
-    ("channel", pa.string()),
-    ("line", pa.int32()),
-    ("subtype", pa.string()),
-    ("hs", pa.string()),
-    ("origin", pa.string()),
-    ("quantity", _AMOUNT),
-    ("unit", pa.string()),
-    ("value", _AMOUNT),
-    ("currency", pa.string()),
-    ("head", pa.bool_()),
-    ("goods", pa.int64()),
-    ("transits", pa.string()),
-    ("events", pa.int64()),
-)
-"""`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true
-in the first line of a case, and there `goods` says how many seizures the case has: what is counted by
-columns of a case reads first lines alone.
-"""
-MOST_EVENTS = 10**9
-"""Seizures that a line is counted for at most: a slip of a reporter overflows no sum."""
-_CASE = (
-    "pk",
-    "ref",
-    "version",
-    "administration",
-    "region",
-    "country",
-    "status",
-    "latest",
-    "counted",
-    "wide",
-    "pending",
-    "form",
-    "kind",
-    "date",
-    "date_precision",
-    "year",
-    "mode",
-    "direction",
-    "location_type",
-    "place",
-    "departure",
-    "destination",
-    "channel",
-    "header__detection__method",
-    "header__concealment__method",
-    "header__route",
-)
-_LINE = (
-    "case_id",
-    "number",
-    "subtype",
-    "hs",
-    "origin",
-    "quantity",
-    "unit",
-    "value",
-    "currency",
-    "document__fields__events",
-)
-SCHEMA = pa.schema(_CORE)
 
 
 def folder() -> Path:
@@ -199,11 +111,6 @@ def _rebuild() -> int:
     return len(parts)
 
 
-def _group(ref: str) -> int:
-    """Which group a case lies in for good: by the last sign of its ref."""
-    return max(SIGNS.find(ref[-1:]), 0) // (len(SIGNS) // GROUPS)
-
-
 def _name(part: Part) -> str:
     return f"{part[0]}-{part[1]:02d}.parquet"
 
@@ -224,8 +131,8 @@ def _parts_of(refs: set[str]) -> set[Part]:
     found: set[Part] = set()
     for some in in_batches(sorted(refs), 500):
         dates = Case.objects.filter(ref__in=some).values_list("ref", "date")
-        found |= {(day.year, _group(ref)) for ref, day in dates if day is not None}
-    groups = {_group(ref) for ref in refs}
+        found |= {(day.year, group_of(ref)) for ref, day in dates if day is not None}
+    groups = {group_of(ref) for ref in refs}
     for path in folder().glob("*.parquet"):
         year, group = (int(one) for one in path.stem.split("-"))
         if group in groups and (year, group) not in found:
@@ -237,7 +144,7 @@ def _parts_of(refs: set[str]) -> set[Part]:
 
 def _layout() -> str:
     """The columns of every form, as text: a store of another layout, made by another version, is written anew."""
-    return "\n".join([f"by year and {GROUPS} groups, first lines first", *(f"{name} {kind}" for name, kind in _CORE)])
+    return "\n".join([f"by year and {GROUPS} groups, first lines first", *(f"{one.name} {one.type}" for one in SCHEMA)])
 
 
 def _is_of_now() -> bool:
@@ -255,7 +162,7 @@ def _write_year(year: int) -> None:
     """Writes all parts of a year from the record."""
     folder().mkdir(parents=True, exist_ok=True)
     kept: dict[int, list[pa.Table]] = {group: [] for group in range(GROUPS)}
-    for cases in in_pages(_standing(year).values_list(*_CASE), CASES_TURNED):
+    for cases in in_pages(_standing(year).values_list(*CASE_COLUMNS), CASES_TURNED):
         _turn(cases, kept)
     for group, tables in kept.items():
         _write(tables, (year, group))
@@ -273,7 +180,7 @@ def _renew(parts: set[Part], refs: set[str]) -> None:
                 held = pq.read_table(path, schema=SCHEMA)
                 tables.append(held.filter(pc.invert(pc.is_in(held.column("ref"), value_set=gone))))
         for some in in_batches(ordered, 500):
-            _turn(list(_standing(year).filter(ref__in=some).order_by("pk").values_list(*_CASE)), kept)
+            _turn(list(_standing(year).filter(ref__in=some).order_by("pk").values_list(*CASE_COLUMNS)), kept)
         for group, tables in kept.items():
             _write(tables, (year, group))
 
@@ -295,107 +202,15 @@ def _turn(cases: list[tuple[Any, ...]], kept: dict[int, list[pa.Table]]) -> None
 
     def turn(some: Sequence[tuple[Any, ...]]) -> None:
         rows: dict[int, list[tuple[Any, ...]]] = {group: [] for group in kept}
-        for group, row in _rows(some):
+        for group, row in rows_of(some):
             rows[group].append(row)
-        tables = {group: _table(found) for group, found in rows.items() if found}
+        tables = {group: table_of(found) for group, found in rows.items() if found}
         for group, table in tables.items():
             kept[group].append(table)
 
     run_together(cases, turn, deed=DEED, ref_of=lambda case: str(case[1]), in_transaction=False)
 
 
-def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
-    columns = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), SCHEMA, strict=True)]
-    return pa.table(columns, schema=SCHEMA)
-
-
 def _standing(year: int) -> QuerySet[Case]:
     """Versions that figures may be asked of, by the date of the case."""
     return Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))
-
-
-def _rows(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """(group, line) of cases."""
-    lines: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
-    keys = [case[0] for case in cases]
-    for key, *line in Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE):
-        events = _events(line.pop())
-        lines.setdefault(key, []).append(((*line, events), events))
-    for key, *case in cases:
-        transits = _transits(case.pop())
-        head, group = _head(case), _group(case[0])
-        goods = lines.get(key, [])
-        seizures = sum(events for _line, events in goods)
-        for at, ((*line, events), _count) in enumerate(goods or [(_NO_LINE, 0)]):
-            yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
-
-
-def _events(said: Any) -> int:
-    """How many seizures a line is: what the source says that it sums; a line is one at least."""
-    number = whole_number(str(said))  # SQLite gives a number of JSON as one, PostgreSQL as text
-    return min(max(number, 1), MOST_EVENTS) if number is not None else 1
-
-
-def _transits(route: Any) -> str | None:
-    """Countries of transit in their order, by `;`."""
-    legs = [leg for leg in route or [] if isinstance(leg, dict) and leg.get("role") == "transit"]
-    return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
-
-
-_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
-
-
-def _head(case: list[Any]) -> list[Any]:
-    (
-        ref,
-        version,
-        administration,
-        region,
-        country,
-        status,
-        latest,
-        counted,
-        wide,
-        pending,
-        form,
-        kind,
-        day,
-        precision,
-        year,
-        mode,
-        direction,
-        location_type,
-        place,
-        departure,
-        destination,
-        channel,
-        detection,
-        concealment,
-    ) = case
-    month = day.isoformat()[:7] if precision != "year" else None
-    return [
-        ref,
-        version,
-        administration,
-        region,
-        country,
-        status,
-        latest,
-        counted,
-        wide,
-        pending,
-        form,
-        kind,
-        day,
-        year,
-        month,
-        mode or None,
-        detection,
-        direction or None,
-        location_type or None,
-        place or None,
-        concealment,
-        departure or None,
-        destination or None,
-        channel,
-    ]

@@ -186,7 +186,9 @@ def _grand(connection: duckdb.DuckDBPyConnection, measure: str) -> Cell:
     counted = "sum(events)" if measure == "seizures" else "count(*)"
     head = "" if measure == "seizures" else " AND head"
     rows = connection.execute(
-        f"SELECT administration, coalesce({counted} FILTER (now{head}), 0), coalesce({counted} FILTER (NOT now{head}), 0), count(*) FILTER (now) FROM chosen GROUP BY 1"  # noqa: S608 -- literals above
+        f"""SELECT administration, coalesce({counted} FILTER (now{head}), 0),
+            coalesce({counted} FILTER (NOT now{head}), 0), count(*) FILTER (now)
+        FROM chosen GROUP BY 1"""  # noqa: S608 -- literals above
     ).fetchall()
     behind = {who: (int(now),) for who, now, _was, any_now in rows if any_now}
     return Cell(sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), behind)
@@ -283,10 +285,14 @@ def sums(
     listed = ", ".join(keys)
     rows = connection.execute(
         f"""WITH each AS (
-            SELECT {listed}, {unit} AS unit_said, administration AS who, sum({amount}) FILTER (now) AS amount, sum({amount}) FILTER (NOT now) AS was,
-            coalesce(sum(events) FILTER (now), 0)::BIGINT AS lines FROM chosen WHERE {amount} IS NOT NULL GROUP BY ALL
+            SELECT {listed}, {unit} AS unit_said, administration AS who,
+                sum({amount}) FILTER (now) AS amount, sum({amount}) FILTER (NOT now) AS was,
+                coalesce(sum(events) FILTER (now), 0)::BIGINT AS lines
+            FROM chosen WHERE {amount} IS NOT NULL GROUP BY ALL
         )
-        SELECT {listed}, unit_said, sum(amount), sum(was), sum(lines)::BIGINT, list((who, amount, lines) ORDER BY who) FILTER (lines > 0) FROM each GROUP BY ALL
+        SELECT {listed}, unit_said, sum(amount), sum(was), sum(lines)::BIGINT,
+            list((who, amount, lines) ORDER BY who) FILTER (lines > 0)
+        FROM each GROUP BY ALL
         HAVING sum(lines) > 0 ORDER BY {len(keys) + 4} DESC, {listed}"""  # noqa: S608 -- literals and checked names
     ).fetchall()
     found = [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -12,10 +15,11 @@ from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import year_of
-from tidewaiter.statistics.dashboard import chosen, edges, overview, rows_by, span
+from tidewaiter.statistics.dashboard import chosen, overview, rows_by, span
 from tidewaiter.statistics.disclosure import too_few
 from tidewaiter.statistics.predefined import QUESTIONS
 from tidewaiter.statistics.remembering import remembered
+from tidewaiter.statistics.route_legs import Leg, edges
 from tidewaiter.statistics.scope import Scope, month_text, read_scope
 from tidewaiter.statistics.shown import (
     bands_shown,
@@ -123,15 +127,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
         ],
         "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)],
         "centre": centre,
-        "legs": [
-            {
-                "ends": [value_word("country", one, lang) for one in leg[:2]],
-                "n": leg[2],
-                "few": too_few(leg[3]),
-                "bar": charts.share(leg[2], legs[0][2], "of-flow"),
-            }
-            for leg in legs[:FLOWS]
-        ],
+        "legs": _legs_in_words(legs[:FLOWS], lang),
         "leg_count": len(legs),
         "rows": table_of(
             countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang
@@ -144,6 +140,19 @@ def world_map(request: HttpRequest) -> HttpResponse:
     }
     template = "statistics/_map.html" if request.headers.get("HX-Request") else "statistics/map.html"
     return render(request, template, shown)
+
+
+def _legs_in_words(legs: Sequence[Leg], lang: str) -> list[dict[str, Any]]:
+    """Legs of routes, the busiest first, as lines of a table with bars."""
+    return [
+        {
+            "ends": [value_word("country", one, lang) for one in leg[:2]],
+            "n": leg[2],
+            "few": too_few(leg[3]),
+            "bar": charts.share(leg[2], legs[0][2], "of-flow"),
+        }
+        for leg in legs
+    ]
 
 
 def _layers() -> list[tuple[str, str]]:

@@ -21,11 +21,12 @@ from tidewaiter.trade.engines import bounded, engine
 from tidewaiter.trade.evaluating import evaluated
 from tidewaiter.trade.mirror import Mirroring
 from tidewaiter.trade.mirroring import Reported, compare
+from tidewaiter.trade.model_file import read_model
 from tidewaiter.trade.prices import Parameters
 from tidewaiter.trade.reading import rows_of_table
 from tidewaiter.trade.scoring import Choosing, read_rules, score, with_results
 from tidewaiter.trade.screening import Source, screen
-from tidewaiter.trade.selection import Training, read_model, train
+from tidewaiter.trade.selection import Training, train
 from tidewaiter.trade.writing import stage_kept
 
 STAGES = {"unit_prices": 4, "mirror": 4, "select_train": 5, "select_score": 2, "select_evaluate": 1}

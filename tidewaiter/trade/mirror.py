@@ -182,7 +182,8 @@ def _with_factor(flows: Any, asked: Mirroring) -> Any:
         known = kinds.setdefault((keys[0] != "", keys[1] != "", len(keys[2])), {})
         known[keys] = min(float(one["factor"]), known.get(keys, math.inf))
     given = []
-    # one join for each kind of rule, the one that names most first: a table of all pairs of the world is joined, not tried
+    # one join for each kind of rule, the one that names most first: a table of all pairs of the world is joined,
+    # not tried
     for at, (of, rules) in enumerate(sorted(kinds.items(), key=lambda kind: (-kind[0][0] - kind[0][1], -kind[0][2]))):
         columns = dict(zip(("r_importer", "r_exporter", "r_product"), zip(*rules, strict=True), strict=True))
         listed = ibis.memtable(pa.table({**columns, f"given_{at}": list(rules.values())}))

@@ -74,6 +74,10 @@ class Reported:
     anyway: bool = False
     """Whether a comparison is wanted of a file of which more than half was not understood."""
 
+    def reads(self) -> tuple[Path | None, ...]:
+        """The files that an engine must be let read."""
+        return self.path, self.distances, self.correspondence
+
     def about(self) -> str:
         """What cleaned rows rest on: the files as they are now, and how they are read."""
         files = [state_of(one) for one in (self.path, self.correspondence) if one]
@@ -153,9 +157,7 @@ def compare(
         raise BadInput("factor", _("Give a table of factors, or distances to estimate them from, not both."))
     start = time.perf_counter()
     work.mkdir(parents=True, exist_ok=True)
-    reads = (source.path, source.distances, source.correspondence)
-    connection = engine(engine_name, memory, work, reads=reads, aside=aside, ordered=False)
-    done = work / "flows.parquet"
+    connection = engine(engine_name, memory, work, reads=source.reads(), aside=aside, ordered=False)
     with watched(connection, share), fitting(memory):
         stages = _read(connection, source, work, tell)
     gaps = gaps_of(stages["gaps"])
@@ -170,23 +172,14 @@ def compare(
             margins = estimated(connection, both, source.distances, parameters, work)
             parameters = replace(parameters, factors=margins.factors)
         tell(_("Comparing both sides"))
-        stage_kept(_greatest_first(both, parameters).select(*FLOW, about=ibis.literal(parameters.about())), done)
+        compared = _greatest_first(both, parameters).select(*FLOW, about=ibis.literal(parameters.about()))
+        stage_kept(compared, work / "flows.parquet")
         tell(_("Adding up"))
-        flows = read_parquet(connection, done)
+        flows = read_parquet(connection, work / "flows.parquet")
         figures, *tried = _figures(flows, parameters)
-        others = (
-            flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
-        )
-        kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
-        number, matched = int(others.flows), int(figures.pop("matched"))
         return Mirrored(
-            flows=number,
-            matched=matched,
-            matched_share=round(matched / number, 6) if number else 0.0,
+            **_counts(flows, int(figures.pop("matched"))),
             **figures,
-            gaps_by_kind={str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))},
-            entrepot_flows=int(others.entrepot),
-            mixed_editions=int(others.mixed),
             families=stages["families"],
             margins=margins.answer() if margins else None,
             sensitivity=[{"factor": factor} | one for factor, one in zip(TRIED, tried, strict=True)],
@@ -202,6 +195,21 @@ def compare(
             seconds=round(time.perf_counter() - start, 2),
             summaries=_summaries(connection, flows),
         )
+
+
+def _counts(flows: Any, matched: int) -> dict[str, Any]:
+    """How many flows there are, of which `matched` have both sides, and how many gaps of each kind."""
+    others = flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
+    kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
+    number = int(others.flows)
+    return {
+        "flows": number,
+        "matched": matched,
+        "matched_share": round(matched / number, 6) if number else 0.0,
+        "gaps_by_kind": {str(kind): int(n) for kind, n in sorted(kinds.itertuples(index=False))},
+        "entrepot_flows": int(others.entrepot),
+        "mixed_editions": int(others.mixed),
+    }
 
 
 def _read(connection: Any, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:

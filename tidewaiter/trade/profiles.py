@@ -44,7 +44,7 @@ def key_of(hashes: dict[str, np.ndarray], names: Names) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of the values of some columns: sorted keys, how many rows each had, how many of them were illicit."""
+    """What is known of the values of some columns: sorted keys, how many rows each had, how many were illicit."""
 
     names: Names
     keys: np.ndarray
@@ -119,7 +119,7 @@ class Recent:
 def recent(
     key: np.ndarray, label: np.ndarray, days: np.ndarray, rate: float, names: Names
 ) -> tuple[np.ndarray, np.ndarray, Recent]:
-    """(share, weighed rows) of what each row's value had shown on earlier days, and what it has shown by the last day."""
+    """(share, weighed rows) of what each row's value had shown on earlier days, and what it showed by the last."""
     order = np.lexsort((days, key))
     k, first, last = key[order], int(days.min()), int(days.max())
     t = (days[order] - first) / DECAY

@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 
 from tidewaiter.trade.consignments import Consignments
 from tidewaiter.trade.features import BANDS, LARGE, RELATIVE, UNIT_PRICE, WEEKDAY, Layout, Seen, features_of
+from tidewaiter.trade.model_file import Model
 from tidewaiter.trade.profiles import Names
-from tidewaiter.trade.selection import Model
 
 REASONS = 3
 """Reasons a row."""

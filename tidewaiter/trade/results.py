@@ -14,10 +14,11 @@ from ibis import _ as row
 
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.trade import mirroring, screening
+from tidewaiter.trade import mirroring
 from tidewaiter.trade.asked import LADDERS
 from tidewaiter.trade.engines import bounded, read_parquet, reader
 from tidewaiter.trade.files import folder_of
+from tidewaiter.trade.flagged import ranked, with_reason
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.prices import PRODUCTS, keys_of, usable
 
@@ -35,7 +36,7 @@ def rows_of(run: TradeRun) -> tuple[Any, Any]:
     connection = reader(path)
     table = read_parquet(connection, path)
     if run.analysis == "unit_prices":
-        return connection, screening.ranked(table)
+        return connection, ranked(table)
     if run.analysis == "mirror":
         return connection, mirroring.ranked(table)
     return connection, table.order_by([ibis.desc("score")])
@@ -92,7 +93,7 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
     row_number = whole(ident)
     connection = reader(path.parent)
     screened = read_parquet(connection, path)
-    flagged = screening.with_reason(screened.filter(screened.side.notnull()))
+    flagged = with_reason(screened.filter(screened.side.notnull()))
     found = (
         flagged.filter(flagged.row == row_number).limit(1).to_pyarrow().to_pylist() if row_number is not None else []
     )

@@ -19,9 +19,11 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.consignments import Consignments
 from tidewaiter.trade.features import features_of
 from tidewaiter.trade.judging import TOPS
+from tidewaiter.trade.model_file import Model
 from tidewaiter.trade.reading import small_table
 from tidewaiter.trade.reasons import reasons_of
-from tidewaiter.trade.selection import Model, booster, calibrated, drift_of, seen_by
+from tidewaiter.trade.selection import drift_of, seen_by
+from tidewaiter.trade.trees import booster, calibrated
 from tidewaiter.trade.unseen import unseen_of
 
 CHANCE = 0.10

@@ -18,8 +18,6 @@ from ibis import _ as row
 
 from tidewaiter.trade.declarations import cleaned
 from tidewaiter.trade.engines import (
-    concatenated,
-    digest,
     engine,
     fitting,
     held,
@@ -27,51 +25,20 @@ from tidewaiter.trade.engines import (
     size_of,
     watched,
 )
+from tidewaiter.trade.flagged import FLAGGED, ranked
 from tidewaiter.trade.flows import checked, years_of
-from tidewaiter.trade.prices import CAVEATS, PRODUCTS, Parameters, against, gathered, keys_of, likes, rungs, usable
+from tidewaiter.trade.prices import CAVEATS, PRODUCTS, Parameters, against, gathered, likes, rungs, usable
 from tidewaiter.trade.reading import readable, state_of, vintage_of
+from tidewaiter.trade.screen_sums import added_up, repeated_rows
 from tidewaiter.trade.tables.gaps import Gaps, gaps_of
 from tidewaiter.trade.writing import stage_kept, write_table
 
-FLAGGED = (
-    "row",
-    "id",
-    "hs",
-    "partner",
-    "flow",
-    "year",
-    "month",
-    "importer",
-    "related",
-    "quantity",
-    "unit",
-    "value",
-    "price",
-    "rung",
-    "group_size",
-    "low",
-    "median",
-    "high",
-    "score",
-    "side",
-    "ratio",
-    "amount",
-    "currency",
-    "movement",
-    "slip",
-    "amount_beside",
-    "reason",
-)
-"""Columns of a flagged row, in their order."""
 _BESIDE = ("hs6", "quarter", "side_beside")
 """What is kept of a flagged row besides: what summaries and the page ask for."""
-SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
-"""Summaries of what was flagged, by what."""
 A_GIGABYTE = 3_000_000
 """Rows that are compared at once in a gigabyte of memory: their prices are held, group by group."""
 A_STRETCH = 20_000_000
 """Rows that are judged at once: a run that was stopped there goes on with the next ones."""
-_RUNGS = ("given price", "finest group", "by year", "world")
 
 
 @dataclass(slots=True)
@@ -180,8 +147,8 @@ def screen(
         for stage in _compared(connection, rows, parameters, work, memory):
             tell(stage)
         tell(_("Adding up"))
-        found = _added_up(connection, rows, work, parameters)
-        repeated = _repeated(connection, rows) if "id" in columns else 0
+        found = added_up(connection, rows, work, parameters)
+        repeated = repeated_rows(connection, rows) if "id" in columns else 0
     return Screened(
         **found,
         dropped=dropped,
@@ -303,144 +270,6 @@ def _stretches(rows: Any) -> list[Any]:
     if number != last or number <= A_STRETCH:
         return [rows]
     return [rows.filter((row.row > after) & (row.row <= after + A_STRETCH)) for after in range(0, int(last), A_STRETCH)]
-
-
-_AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
-
-
-def _added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
-    """The figures of a screen."""
-    result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
-    figures = (
-        result.agg(flagged=row.side.count(), slips=row.slip.count(), beside=row.side_beside.count()).execute().iloc[0]
-    )
-    used = rows.filter(row.left_out == "")
-    read = rows.agg(rows=row.count(), mended=row.hs_mended.sum()).execute().iloc[0]
-    by_currency = _by_currency(used, result)
-    several = len(by_currency) > 1
-    amounts = {name: None if several else sum(one[name] for one in by_currency) for name in _AMOUNTS}
-    keys = {name: (*of, "currency") if several else of for name, of in SUMMARIES.items()}
-    return amounts | {
-        "by_currency": by_currency if several else [],
-        "rows": int(read.rows),
-        "groups": _groups(cells, parameters),
-        "flagged": int(figures.flagged),
-        "usable": int(cells.rows.sum(where=cells.rung.notnull()).execute() or 0),
-        "slips": int(figures.slips),
-        "beside": int(figures.beside),
-        "hs_mended": int(read.mended or 0),
-        "summaries": {name: _summary(rows, result, of) for name, of in keys.items()},
-    }
-
-
-def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
-    """Of each currency the rows, and the amounts that both pairs of quantiles flag."""
-    amounts = result.group_by("currency").agg(
-        flagged=row.side.count(),
-        over_value=row.amount.sum(where=row.side == "over"),
-        under_value=row.amount.sum(where=row.side == "under"),
-        outflow=row.amount.sum(where=row.movement == "outflow"),
-        inflow=row.amount.sum(where=row.movement == "inflow"),
-        over_value_beside=row.amount_beside.sum(where=row.side_beside == "over"),
-        under_value_beside=row.amount_beside.sum(where=row.side_beside == "under"),
-    )
-    found = {one["currency"]: one for one in amounts.to_pyarrow().to_pylist()}
-    counted = used.group_by("currency").agg(rows=row.count()).order_by("currency").to_pyarrow().to_pylist()
-    said = []
-    for one in counted:
-        flagged = found.get(one["currency"], {})
-        sums = {name: _number(flagged.get(name)) for name in _AMOUNTS}
-        said.append(
-            {"currency": one["currency"], "rows": int(one["rows"]), "flagged": int(flagged.get("flagged", 0)), **sums}
-        )
-    return said
-
-
-def _repeated(connection: Any, rows: Any) -> int:
-    """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that
-    differ share them in one case of 3,700.
-    """
-    said = digest(connection, rows, [name for name in rows.columns if name != "row"])
-    found = rows.agg(rows=row.count(), apart=said.nunique()).execute().iloc[0]
-    return int(found.rows - found.apart)
-
-
-def _number(value: Any) -> float:
-    return round(float(value), 2) if value == value and value is not None else 0.0
-
-
-def _groups(cells: Any, parameters: Parameters) -> int:
-    """How many groups of like ones were used."""
-    number = 0
-    for rung, keys in enumerate(parameters.ladder):
-        number += int(cells.filter(cells.rung == rung).select(*keys_of(keys)).distinct().count().execute())
-    return number
-
-
-def with_reason(found: Any) -> Any:
-    """Flagged rows with a sentence for each, in English: the page says it in the
-    reader's language from the same columns.
-    """
-    names = ibis.cases(*[(found.rung == at - 1, name) for at, name in enumerate(_RUNGS)], else_="group")
-    over = found.side == "over"
-    sentence = concatenated(
-        "Unit price ",
-        _text(found.price, 4),
-        " per ",
-        found.unit,
-        ": ",
-        _text(found.ratio, 2),
-        ibis.ifelse(over, " times the upper bound ", " times below the lower bound "),
-        _text(ibis.ifelse(over, found.high, found.low), 4),
-        " of ",
-        found.group_size.fill_null(0).cast("string"),
-        " like ones (",
-        names,
-        ").",
-    )
-    return found.mutate(reason=sentence)
-
-
-def _text(number: Any, places: int) -> Any:
-    """A number with fixed places, or as it is where it is too long for them (as
-    decimals it is written three times as fast).
-    """
-    return number.try_cast(f"decimal(18, {places})").cast("string").fill_null(number.cast("string"))
-
-
-def _summary(rows: Any, result: Any, keys: tuple[str, ...], most: int = 200) -> list[dict[str, Any]]:
-    """Of those with the greatest amounts: how many rows they have, how many are flagged, the amounts over and under."""
-    flagged = (
-        result.group_by(list(keys))
-        .agg(
-            flagged=row.side.count(),
-            over=row.amount.sum(where=row.side == "over").fill_null(0.0),
-            under=row.amount.sum(where=row.side == "under").fill_null(0.0),
-            slips=row.slip.count(),
-        )
-        .filter(row.flagged > 0)
-    )
-    flagged = flagged.order_by([ibis.desc(row.over + row.under), *keys]).limit(most)
-    every = usable(rows).group_by(list(keys)).agg(rows=row.count())
-    found = flagged.inner_join(every, [flagged[key].identical_to(every[key]) for key in keys])
-    found = found.order_by([ibis.desc(row.over + row.under), *keys]).select(
-        *keys, "rows", "flagged", over=row.over.round(2), under=row.under.round(2), slips=row.slips
-    )
-    return [dict(one) for one in found.execute().to_dict("records")]
-
-
-def ranked(screened: Any, *, several: bool = True) -> Any:
-    """The flagged rows of a screen, the greatest amounts first, each with its reason. `several`: they may be of several
-    currencies, whose amounts are compared as shares of what is flagged in each.
-    """
-    names = [name for name in FLAGGED if name in screened.columns]
-    flagged = screened.filter(row.side.notnull()).select(*names)
-    if several and "currency" in names:
-        whole = flagged.group_by("currency").agg(whole=row.amount.sum())
-        flagged = flagged.inner_join(whole, "currency")
-        flagged = flagged.order_by([ibis.desc(row.amount / row.whole), ibis.desc("amount"), "row"]).drop("whole")
-        return with_reason(flagged.select(*names))
-    return with_reason(flagged.order_by([ibis.desc("amount"), "row"]))
 
 
 def write_results(

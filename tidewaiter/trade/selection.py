@@ -7,46 +7,40 @@ what came after, never the other way round.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import xgboost
 from django.utils.translation import gettext as _
-from scipy.optimize import isotonic_regression
 
-from tidewaiter.foundation.decoding import NotJson, read_json
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.consignments import Consignments, Kinds, kinds_of, labels_of
 from tidewaiter.trade.features import Known, Layout, Seen, features_of, layout_of, learnt, seen_of, wanted_of
 from tidewaiter.trade.judging import calibration, calibration_error, figures, top_calibration
 from tidewaiter.trade.leaks import refuse_leaks
-from tidewaiter.trade.profiles import Profile, Recent
-from tidewaiter.trade.unseen import Met, met_in, unseen_of
+from tidewaiter.trade.model_file import Model
+from tidewaiter.trade.trees import (
+    ROUNDS,
+    WORTH_ROUNDS,
+    booster,
+    calibrated,
+    grown,
+    raw_scores,
+    steps_of,
+    text_of,
+    worth_trees,
+)
+from tidewaiter.trade.unseen import met_in, unseen_of
 
-FORMAT = "tidewaiter selection 1"
 LEARNT, TUNED = 0.70, 0.85
 """Up to which share of the rows, in their time, a model is learnt and tuned; the rest judges it."""
 FEWEST = 200
 """Rows with a known outcome below which nothing is learnt."""
-ROUNDS, WORTH_ROUNDS, PATIENCE = 600, 150, 40
 PROFILES_FROM = 0.05
 """Which shares of a training its stages take, as measured on large files."""
-_TREES = {
-    "eta": 0.05,
-    "max_depth": 6,
-    "min_child_weight": 5,
-    "subsample": 0.8,
-    "colsample_bytree": 0.5,
-    "lambda": 5.0,
-    "tree_method": "hist",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,120 +58,6 @@ class Training:
     """`dmy` or `mdy`, where dates are written in figures that do not tell."""
 
 
-@dataclass(slots=True)
-class Model:
-    """All that scoring needs, and the card that says what it is."""
-
-    layout: Layout
-    salt: str
-    known: Known
-    illicit: str
-    """Trees as JSON."""
-    worth: str
-    """Trees of ln(1 + revenue) of illicit rows, or nothing."""
-    steps: tuple[list[float], list[float]]
-    """Raw score → calibrated probability, in steps."""
-    baseline: dict[str, list[float]]
-    """Shares of bands and commonest values in the training data, by column: what drift is held against."""
-    card: dict[str, Any] = field(default_factory=dict)
-    met: Met = field(default_factory=Met)
-    """The values that the training data held."""
-
-    def text(self) -> str:
-        """The model as JSON: no code in it, no value of a row in clear."""
-        return json.dumps(
-            {
-                "format": FORMAT,
-                "card": self.card,
-                "layout": self.layout.said(),
-                "salt": self.salt,
-                "rate": self.known.rate,
-                "profiles": [one.said() for one in self.known.profiles],
-                "recents": [one.said() for one in self.known.recents],
-                "illicit": json.loads(self.illicit),
-                "worth": json.loads(self.worth) if self.worth else None,
-                "steps": self.steps,
-                "baseline": self.baseline,
-                "met": self.met.said(),
-            }
-        )
-
-
-def read_model(path: Path) -> Model:
-    """A model from its file. Raises `BadInput` for what is none."""
-    try:
-        said = read_json(bytes_of(path, "json_document_bytes"), limit="json_document_bytes", nan=True)
-        if said["format"] != FORMAT:
-            raise BadInput(
-                "model",
-                _("%(name)s was made by another version (%(format)s). Train it again.")
-                % {"name": path.name, "format": str(said["format"])[:40]},
-            )
-        return Model(
-            Layout(**said["layout"]),
-            said["salt"],
-            Known(
-                [Profile.read(one) for one in said["profiles"]],
-                [Recent.read(one) for one in said["recents"]],
-                said["rate"],
-            ),
-            json.dumps(said["illicit"]),
-            json.dumps(said["worth"]) if said["worth"] else "",
-            (said["steps"][0], said["steps"][1]),
-            said["baseline"],
-            said["card"],
-            Met.read(said.get("met", {})),
-        )
-    except (OSError, UnicodeError, ValueError, KeyError, TypeError, AttributeError, NotJson) as error:
-        raise BadInput("model", _("%(name)s is no model.") % {"name": path.name}) from error
-
-
-def booster(text: str) -> Any:
-    """Trees from their text."""
-    made = xgboost.Booster()
-    made.load_model(bytearray(text.encode()))
-    return made
-
-
-class _Rounds(xgboost.callback.TrainingCallback):  # type: ignore[misc]
-    """Tells after each round which share of them is done."""
-
-    def __init__(self, rounds: int, share: Callable[[float], None]) -> None:
-        super().__init__()
-        self._rounds, self._share = rounds, share
-
-    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-        """Goes on."""
-        self._share((epoch + 1) / self._rounds)
-        return False
-
-
-def _grown(
-    features: np.ndarray,
-    aim: np.ndarray,
-    seed: int,
-    rounds: int,
-    held: tuple[np.ndarray, np.ndarray] | None = None,
-    objective: str = "binary:logistic",
-    share: Callable[[float], None] = lambda _done: None,
-) -> Any:
-    """Trees; with rows held out, no more of them than help there."""
-    settings = _TREES | {"objective": objective, "seed": seed, "verbosity": 0}
-    data = xgboost.DMatrix(features, label=aim)
-    if held is None:
-        return xgboost.train(settings, data, rounds, callbacks=[_Rounds(rounds, share)])
-    watched = xgboost.DMatrix(held[0], label=held[1])
-    return xgboost.train(
-        settings,
-        data,
-        rounds,
-        evals=[(watched, "held")],
-        early_stopping_rounds=PATIENCE,
-        verbose_eval=False,
-        callbacks=[_Rounds(rounds, share)],
-    )
-
-
 def _parts_by_time(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(learnt, tuned, judged): rows in three stretches of time that share no day."""
     ordered = np.sort(days)
@@ -186,25 +66,6 @@ def _parts_by_time(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     if not all(part.any() for part in parts):
         raise BadInput("time", _("The rows are of too few days to learn from the earlier and judge by the later ones."))
     return parts
-
-
-def calibrated(raw: np.ndarray, steps: tuple[list[float], list[float]]) -> np.ndarray:
-    """Probabilities of raw scores: isotonic, between the steps in a straight line."""
-    found: np.ndarray = np.interp(raw, steps[0], steps[1])
-    return found
-
-
-def _steps(raw: np.ndarray, label: np.ndarray) -> tuple[list[float], list[float]]:
-    """Isotonic regression of the outcome on the score, one row of each outcome added so that nothing is certain."""
-    order = np.argsort(raw, kind="stable")
-    y = np.concatenate([[0.0], label[order].astype(float), [1.0]])
-    weights = np.concatenate([[1.0], np.ones(len(order)), [1.0]])
-    fitted = isotonic_regression(y, weights=weights)
-    starts = fitted.blocks[:-1]
-    x = np.concatenate([[0.0], raw[order], [1.0]])
-    middles = [float(x[start:end].mean()) for start, end in zip(fitted.blocks, fitted.blocks[1:], strict=False)]
-    values = np.clip(fitted.x[starts], 1e-4, 1 - 1e-4)
-    return middles, [float(one) for one in values]
 
 
 def train(
@@ -220,11 +81,6 @@ def train(
     Raises `BadInput`: unusable label or dates, too few outcomes known, a column that gives the label away.
     """
     label = labels_of(table, asked.label)
-    if "date" not in table.roles or table.roles["date"] not in table.columns:
-        raise BadInput(
-            "date",
-            _("Which column is the date? A model learns from earlier rows and is judged by later ones (--date)."),
-        )
     dates = _readable_dates(table)
     kinds = kinds_of(table, asked.label, asked.exclude)
     rows = _usable(label, table)
@@ -241,39 +97,45 @@ def train(
     tell(_("Learning"))
     known, features = learnt(seen.part(early), outcome[early], wanted, asked.seed)
     held = features_of(seen.part(tuning), known)
-    trees = _grown(features, outcome[early], asked.seed, ROUNDS, (held, outcome[tuning]), share=share)
+    trees = grown(features, outcome[early], asked.seed, ROUNDS, (held, outcome[tuning]), share=share)
     rounds = int(trees.best_iteration) + 1
-    steps = _steps(_raw(trees, held, rounds), outcome[tuning])
+    steps = steps_of(raw_scores(trees, held, rounds), outcome[tuning])
     tell(_("Judging by the latest rows"))
-    raw = _raw(trees, features_of(seen.part(late), known), rounds)
+    raw = raw_scores(trees, features_of(seen.part(late), known), rounds)
     said = figures(outcome[late], raw, worth[late] if worth is not None else None)
     unseen = unseen_of(met_in(layout, seen.part(early)), seen.part(late))
     by_worth = None
     if worth is not None:
-        money = booster(_second(features, outcome[early], worth[early], asked.seed))
-        expected = np.expm1(_raw(money, features_of(seen.part(late), known), WORTH_ROUNDS)) * raw
+        money = booster(worth_trees(features, outcome[early], worth[early], asked.seed))
+        expected = np.expm1(raw_scores(money, features_of(seen.part(late), known), WORTH_ROUNDS)) * raw
         by_worth = figures(outcome[late], expected, worth[late])
     tell(_("Learning from all rows"))
     known, features = learnt(seen, outcome, wanted, asked.seed)
-    final = _grown(features, outcome, asked.seed, rounds, share=share)
-    second = _second(features, outcome, worth, asked.seed) if worth is not None else ""
+    final = grown(features, outcome, asked.seed, rounds, share=share)
+    second = worth_trees(features, outcome, worth, asked.seed) if worth is not None else ""
     model = Model(
-        layout, salt, known, _text(final), second, steps, baseline_of(layout, table, salt), met=met_in(layout, seen)
+        layout, salt, known, text_of(final), second, steps, baseline_of(layout, table, salt), met=met_in(layout, seen)
     )
-    probability = calibrated(raw, steps)
     model.card = _card(asked, kinds, wanted, (days[early], days[tuning], days[late]), outcome) | {
         "trees": rounds,
         "judged": said,
         "judged_by_worth": by_worth,
-        "calibration_error": calibration_error(outcome[late], probability),
-        "calibration": calibration(outcome[late], probability),
-        "top": top_calibration(outcome[late], probability, raw),
+        **_how_sure(outcome[late], calibrated(raw, steps), raw),
         "unseen": unseen,
         "dates_not_read": dates,
         "not_inspected": int((label < 0).sum()),
         "importance": _importance(final, known, seen),
     }
     return model
+
+
+def _how_sure(outcome: np.ndarray, probability: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+    """Whether as many rows were illicit as their probabilities said, of all and of the highest."""
+    return {
+        "calibration_error": calibration_error(outcome, probability),
+        "calibration": calibration(outcome, probability),
+        "top": top_calibration(outcome, probability, raw),
+    }
 
 
 def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
@@ -292,9 +154,15 @@ def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
 
 
 def _readable_dates(table: Consignments) -> dict[str, Any]:
-    """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten. Raises
-    `BadInput` where more than half are none.
+    """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten.
+
+    Raises `BadInput` where no column is the date, or more than half of its values are none.
     """
+    if "date" not in table.roles or table.roles["date"] not in table.columns:
+        raise BadInput(
+            "date",
+            _("Which column is the date? A model learns from earlier rows and is judged by later ones (--date)."),
+        )
     said = table.dates().not_read
     rows = sum(said.values())
     commonest = dict(sorted(said.items(), key=lambda one: (-one[1], one[0]))[:10])
@@ -305,21 +173,6 @@ def _readable_dates(table: Consignments) -> dict[str, Any]:
             % {"head": table.roles["date"][:80], "n": rows, "all": table.rows, "value": next(iter(commonest))},
         )
     return {"rows": rows, "share": round(rows / table.rows, 4), "values": commonest}
-
-
-def _second(features: np.ndarray, outcome: np.ndarray, worth: np.ndarray, seed: int) -> str:
-    """Trees of ln(1 + what a find was worth), of the rows where something was found."""
-    bad = outcome == 1
-    aim = np.log1p(np.clip(np.nan_to_num(worth[bad]), 0, None))
-    return _text(_grown(features[bad], aim, seed, WORTH_ROUNDS, objective="reg:squarederror"))
-
-
-def _text(trees: Any) -> str:
-    return bytes(trees.save_raw("json")).decode()
-
-
-def _raw(trees: Any, features: np.ndarray, rounds: int) -> np.ndarray:
-    return np.asarray(trees.predict(xgboost.DMatrix(features), iteration_range=(0, rounds)), dtype=float)
 
 
 def _some(table: Consignments, rows: np.ndarray) -> Consignments:

@@ -1,4 +1,4 @@
-"""Rows that say the same twice are counted once: doubles of a table, and values of one key that contradict each other."""
+"""Rows that say the same twice are counted once: doubles of a table, values of one key that contradict."""
 
 from __future__ import annotations
 

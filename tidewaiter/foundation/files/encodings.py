@@ -50,7 +50,7 @@ class Encoding:
 
 
 def encoding_of(unpack: Callable[[], IO[bytes]], most: int = 0) -> tuple[str, bool]:
-    """(the encoding's name, whether it is a guess), as `told_encoding` tells them where nothing is known of the file."""
+    """(the encoding's name, whether it is a guess), as `told_encoding` tells them of a file of no known country."""
     told = told_encoding(unpack, most)
     return told.name, told.guessed
 
@@ -93,7 +93,7 @@ def _broken(sample: bytes) -> int:
 
 
 def _by_letters(sample: bytes, country: str) -> Encoding:
-    """The encoding in which the sample is made of the letters of its country; else, and without a country, that of any."""
+    """The encoding that makes the sample of the letters of its country; else, and without a country, of any."""
     lines = tuple(line.strip()[:200] for line in sample.split(b"\n") if not line.isascii())[:3]
     group = GROUP_OF.get(country, "west") if country else ""
     found = _best(sample, [(name, group) for name in ENCODINGS[group]]) if group else []

@@ -39,7 +39,8 @@ _quarter = re.compile(
     rf"(?P<year>\d{{4}})\s?年?[-/. ]?\s?(?:[QT]|第)\s?(?P<quarter>[1-4])(?:季度)?|[QT]\s?(?P<quarter2>[1-4])\s?[-/."
     rf" ]?\s?(?P<year2>\d{{4}})"
     rf"|(?P<quarter3>[1-4])\s?[QT]\s?[-/. ]?\s?(?P<year3>\d{{4}})"
-    rf"|(?P<quarter4>[1-4]|I|II|III|IV)\s?(?:\.|º|°|ª|er|re|e|ème|eme|st|nd|rd|th|to|do|-й|й)?\s?(?:{_QUARTERS})\.?,?\s?(?:de|of|del|do|-)?\s?(?P<year4>\d{{4}})",
+    rf"|(?P<quarter4>[1-4]|I|II|III|IV)\s?(?:\.|º|°|ª|er|re|e|ème|eme|st|nd|rd|th|to|do|-й|й)?\s?"
+    rf"(?:{_QUARTERS})\.?,?\s?(?:de|of|del|do|-)?\s?(?P<year4>\d{{4}})",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}

@@ -1,4 +1,4 @@
-"""Names of months and weekdays: of CLDR (through Babel) for the nine languages and German, with everyday shortenings."""
+"""Names of months and weekdays: of CLDR (through Babel) for the nine languages and German, and short forms."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ _money = re.compile(
 )
 _ABOUT = words_of(
     "~ ≈ ∼ ± c ca c. ca. circa about approx approx. approximately around roughly nearly almost env env. environ aprox "
-    "aprox. aproximadamente cerca unos unas около примерно прибл прибл. ок ок. حوالي تقريبا نحو 约 大约 约合 左右 余 kama "
-    "takriban karibu sekitar kira-kira kurang lebih rund etwa ungefähr"
+    "aprox. aproximadamente cerca unos unas около примерно прибл прибл. ок ок. حوالي تقريبا نحو 约 大约 约合 左右 余 "
+    "kama takriban karibu sekitar kira-kira kurang lebih rund etwa ungefähr"
 )
 _BOUND = words_of(
     "> < ≥ ≤ >= <= over more than under less at least up to plus moins de más menos mais до более менее свыше من أكثر"

@@ -12,7 +12,8 @@ from tidewaiter.codelists.units import everyday, read_unit
 _LONGEST = 24
 _joint = re.compile(r"^(?:in|en|em|w|в|de|por|per)\s+|^(?:rs\.?\s+in)\s+", re.IGNORECASE)
 _MULTIPLES = re.compile(
-    r"\b(?:lakhs?|crores?|thousands?|millions?|billions?|milliers?|miles|millones|milhões|тыс\.?|млн\.?|mln|mio\.?|tsd\.?|juta|ribu|million|k€|m€)\b|万|億|亿|ألف|مليون",
+    r"\b(?:lakhs?|crores?|thousands?|millions?|billions?|milliers?|miles|millones|milhões|"
+    r"тыс\.?|млн\.?|mln|mio\.?|tsd\.?|juta|ribu|million|k€|m€)\b|万|億|亿|ألف|مليون",
     re.IGNORECASE,
 )
 

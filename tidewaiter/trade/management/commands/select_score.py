@@ -11,8 +11,8 @@ from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
+from tidewaiter.trade.model_file import read_model
 from tidewaiter.trade.scoring import CHANCE, Choosing, read_rules, score, with_results
-from tidewaiter.trade.selection import read_model
 from tidewaiter.trade.writing import checked_output, write_table
 
 

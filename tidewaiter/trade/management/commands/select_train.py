@@ -16,7 +16,10 @@ from tidewaiter.trade.selection import Training, train
 
 
 class Command(DeedCommand):
-    """`select_train INPUT --label COL [--exclude COL …] [--date COL] [--date-order dmy|mdy] [--revenue COL] -o MODEL`."""
+    """The command `select_train`:
+
+    `select_train INPUT --label COL [--exclude COL …] [--date COL] [--date-order dmy|mdy] [--revenue COL] -o MODEL`.
+    """
 
     help = (
         "learns which consignments to open from those that were opened; a column that gives the label away is refused"

@@ -1,0 +1,199 @@
+"""Cases turned into the lines of the analysis store, and its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from tidewaiter.cases.models import Line
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.parameters import whole as whole_number
+
+SIGNS, GROUPS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 2
+"""Signs of a ref, and into how many files the cases of a year are parted by the last of them."""
+_AMOUNT = pa.decimal128(38, 12)
+_CORE: tuple[tuple[str, pa.DataType], ...] = (
+    ("ref", pa.string()),
+    ("version", pa.int32()),
+    ("administration", pa.string()),
+    ("region", pa.string()),
+    ("country", pa.string()),
+    ("status", pa.string()),
+    ("latest", pa.bool_()),
+    ("counted", pa.bool_()),
+    ("wide", pa.bool_()),
+    ("pending", pa.string()),
+    ("commodity", pa.string()),
+    ("kind", pa.string()),
+    ("date", pa.date32()),
+    ("year", pa.int16()),
+    ("month", pa.string()),
+    ("mode", pa.string()),
+    ("detection", pa.string()),
+    ("direction", pa.string()),
+    ("location_type", pa.string()),
+    ("place", pa.string()),
+    ("concealment", pa.string()),
+    ("departure", pa.string()),
+    ("destination", pa.string()),
+    ("channel", pa.string()),
+    ("line", pa.int32()),
+    ("subtype", pa.string()),
+    ("hs", pa.string()),
+    ("origin", pa.string()),
+    ("quantity", _AMOUNT),
+    ("unit", pa.string()),
+    ("value", _AMOUNT),
+    ("currency", pa.string()),
+    ("head", pa.bool_()),
+    ("goods", pa.int64()),
+    ("transits", pa.string()),
+    ("events", pa.int64()),
+)
+"""`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true
+in the first line of a case, and there `goods` says how many seizures the case has: what is counted by
+columns of a case reads first lines alone.
+"""
+MOST_EVENTS = 10**9
+"""Seizures that a line is counted for at most: a slip of a reporter overflows no sum."""
+CASE_COLUMNS = (
+    "pk",
+    "ref",
+    "version",
+    "administration",
+    "region",
+    "country",
+    "status",
+    "latest",
+    "counted",
+    "wide",
+    "pending",
+    "form",
+    "kind",
+    "date",
+    "date_precision",
+    "year",
+    "mode",
+    "direction",
+    "location_type",
+    "place",
+    "departure",
+    "destination",
+    "channel",
+    "header__detection__method",
+    "header__concealment__method",
+    "header__route",
+)
+_LINE = (
+    "case_id",
+    "number",
+    "subtype",
+    "hs",
+    "origin",
+    "quantity",
+    "unit",
+    "value",
+    "currency",
+    "document__fields__events",
+)
+SCHEMA = pa.schema(_CORE)
+
+
+def group_of(ref: str) -> int:
+    """Which group a case lies in for good: by the last sign of its ref."""
+    return max(SIGNS.find(ref[-1:]), 0) // (len(SIGNS) // GROUPS)
+
+
+def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:
+    """Lines as columns of the store."""
+    columns = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), SCHEMA, strict=True)]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """(group, line) of cases."""
+    lines: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
+    keys = [case[0] for case in cases]
+    for key, *line in Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE):
+        events = _events(line.pop())
+        lines.setdefault(key, []).append(((*line, events), events))
+    for key, *case in cases:
+        transits = _transits(case.pop())
+        head, group = _head(case), group_of(case[0])
+        goods = lines.get(key, [])
+        seizures = sum(events for _line, events in goods)
+        for at, ((*line, events), _count) in enumerate(goods or [(_NO_LINE, 0)]):
+            yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
+
+
+def _events(said: Any) -> int:
+    """How many seizures a line is: what the source says that it sums; a line is one at least."""
+    number = whole_number(str(said))  # SQLite gives a number of JSON as one, PostgreSQL as text
+    return min(max(number, 1), MOST_EVENTS) if number is not None else 1
+
+
+def _transits(route: Any) -> str | None:
+    """Countries of transit in their order, by `;`."""
+    legs = [leg for leg in route or [] if isinstance(leg, dict) and leg.get("role") == "transit"]
+    return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
+
+
+_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
+
+
+def _head(case: list[Any]) -> list[Any]:
+    (
+        ref,
+        version,
+        administration,
+        region,
+        country,
+        status,
+        latest,
+        counted,
+        wide,
+        pending,
+        form,
+        kind,
+        day,
+        precision,
+        year,
+        mode,
+        direction,
+        location_type,
+        place,
+        departure,
+        destination,
+        channel,
+        detection,
+        concealment,
+    ) = case
+    month = day.isoformat()[:7] if precision != "year" else None
+    return [
+        ref,
+        version,
+        administration,
+        region,
+        country,
+        status,
+        latest,
+        counted,
+        wide,
+        pending,
+        form,
+        kind,
+        day,
+        year,
+        month,
+        mode or None,
+        detection,
+        direction or None,
+        location_type or None,
+        place or None,
+        concealment,
+        departure or None,
+        destination or None,
+        channel,
+    ]
