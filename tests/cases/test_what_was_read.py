@@ -218,7 +218,7 @@ def test_why_a_case_is_withdrawn_is_kept_when_it_has_changed(people: SimpleNames
 
 
 def test_why_a_finding_is_none_is_kept_when_the_case_has_changed(people: SimpleNamespace) -> None:
-    from tidewaiter.cases.checked import with_findings
+    from tidewaiter.cases.validate_record import with_findings
     from tidewaiter.forms.queries import form_named
 
     def found(quantity: str) -> None:

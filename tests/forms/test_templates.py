@@ -88,8 +88,8 @@ def test_a_template_of_an_older_version_is_still_read_with_all_its_fields(tmp_pa
     from tidewaiter.forms.queries import form_named
     from tidewaiter.forms.workbook import template
     from tidewaiter.foundation.actors import NODE
-    from tidewaiter.intake.mapping import ReaderHints
-    from tidewaiter.intake.readers import open_source
+    from tidewaiter.intake.mapping.mapping_file import ReaderHints
+    from tidewaiter.intake.reading.readers import open_source
     from tidewaiter.intake.rows import Stager
 
     old = form_named("ALC")

@@ -45,9 +45,12 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
         ("mask_stored",),
         "the site has no models and so no actions; it goes through the columns of every room",
     ),
-    "statistics/brought.py": (("bring_table", "forget_table"), "deeds of one noun, beside how its tables are read"),
-    "statistics/freezing.py": (("freeze",), "the deed of one noun, beside how its files are found"),
-    "trade/files.py": (("bring_file", "forget_file"), "deeds of one noun, beside how its files are found"),
+    "statistics/comparisons/external_tables.py": (
+        ("bring_table", "forget_table"),
+        "deeds of one noun, beside how its tables are read",
+    ),
+    "statistics/report/frozen_data.py": (("freeze",), "the deed of one noun, beside how its files are found"),
+    "trade/files/sources.py": (("bring_file", "forget_file"), "deeds of one noun, beside how its files are found"),
     "trade/tasks.py": (("put_away",), "what the worker does after a job that ended, beside the job itself"),
     "trade/runs.py": (("start", "forget"), "deeds of one noun, beside the doing of it as a job"),
 }

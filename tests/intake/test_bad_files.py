@@ -103,8 +103,8 @@ def test_a_bad_file_is_told_and_changes_nothing_and_its_twin_is_taken(
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, noise: bytes, kind: str, at: int, replace: bool) -> None:
     from tidewaiter.foundation.refusals import BadInput
-    from tidewaiter.intake.mapping import ReaderHints
-    from tidewaiter.intake.readers import open_source
+    from tidewaiter.intake.mapping.mapping_file import ReaderHints
+    from tidewaiter.intake.reading.readers import open_source
     from tidewaiter.intake.rows import Stager
 
     whole = file_of(kind, ROW)

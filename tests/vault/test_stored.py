@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD
 from tests.making import case_in, done_by_worker, record
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.budgets import OverLimit
 from tidewaiter.intake.models import Receipt

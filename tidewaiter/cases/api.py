@@ -28,16 +28,16 @@ from tidewaiter.cases.api_schemas import (
     Taking,
 )
 from tidewaiter.cases.as_read import must_be_as_read
-from tidewaiter.cases.checked import check_record
 from tidewaiter.cases.models import AskedOnce, Case, CaseFinding, Line
+from tidewaiter.cases.personal_stretches import told
 from tidewaiter.cases.photo_views import picture_answer
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
 from tidewaiter.cases.rows import CaseIn, record_of
-from tidewaiter.cases.stretches import told
 from tidewaiter.cases.tasks import take_cases
+from tidewaiter.cases.validate_record import check_record
 from tidewaiter.cases.views import exported, is_long
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical, digest

@@ -22,12 +22,12 @@ from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
-from tidewaiter.intake.flat_records import as_rows, is_flat
-from tidewaiter.intake.heads import MENDING, Table, tables_of
-from tidewaiter.intake.mapper import Mapper
-from tidewaiter.intake.mapping import Mapping
-from tidewaiter.intake.marks import ColumnMarks
-from tidewaiter.intake.readers import Source
+from tidewaiter.intake.mapping.mapper import Mapper
+from tidewaiter.intake.mapping.mapping_file import Mapping
+from tidewaiter.intake.reading.decimal_marks import ColumnMarks
+from tidewaiter.intake.reading.flat_records import as_rows, is_flat
+from tidewaiter.intake.reading.heads import MENDING, Table, tables_of
+from tidewaiter.intake.reading.readers import Source
 from tidewaiter.intake.row_texts import (
     CaseTexts,
     RowTexts,
