@@ -50,10 +50,7 @@ from files import made_file, written_as  # noqa: E402
 from growing import multiply  # noqa: E402
 from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
-from tidewaiter.cases import (
-    facets,
-    search_index,
-)
+from tidewaiter.cases import facets, search_index  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.facets import facets_of  # noqa: E402
 from tidewaiter.cases.models import Case  # noqa: E402

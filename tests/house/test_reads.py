@@ -93,7 +93,7 @@ ALLOWED = {
     ),
     "site/management/commands/sbom.py": (
         {
-            "(settings.PROJECT / 'requirements.lock').read_text()",
+            "lock.read_text()",
             "(static / 'vendor' / 'ASSETS.toml').read_text()",
             "(Path(settings.CODES_FOLDER) / 'lists.toml').read_text()",
         },
