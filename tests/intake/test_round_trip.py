@@ -141,9 +141,9 @@ def read_back(path: Path) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """The cases of a file, as intake stages them."""
     from tidewaiter.intake.mapping.mapping_file import ReaderHints
     from tidewaiter.intake.reading.readers import open_source
-    from tidewaiter.intake.rows import Stager
+    from tidewaiter.intake.rows import RowParser
 
-    rows = [row for batch in Stager(open_source(path, ReaderHints()), None).staged(100) for row in batch]
+    rows = [row for batch in RowParser(open_source(path, ReaderHints()), None).staged(100) for row in batch]
     assert [row.problems for row in rows] == [[]] * len(rows)
     cases = [list(group) for _, group in groupby(rows, key=lambda row: row.key)]
     return [(rows[0].header, [line for row in rows for line in row.lines]) for rows in cases]

@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD
 from tests.making import as_read, as_shown, case_in
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate
 from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
-from tidewaiter.cases.models import Case, Return, Settled
+from tidewaiter.cases.models import Case, FindingOutcome, Return
 from tidewaiter.cases.returning import FieldReason, changes_since, last_return
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
@@ -164,7 +164,7 @@ def test_several_are_validated_together_when_they_were_opened_or_sampling_lets_t
     done, refused = validate_together(cases=refs, by=people.reviewer)
     assert (done, refused) == (39 - len(drawn), {"drawn": len(drawn), "not_waiting": 1})
     assert 0 < len(drawn) < 39
-    assert not Settled.objects.exists(), "what nobody looked at says nothing of the checks"
+    assert not FindingOutcome.objects.exists(), "what nobody looked at says nothing of the checks"
     assert validate_together(cases=refs, by=people.far_reviewer)[0] == 0
 
 

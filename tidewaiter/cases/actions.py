@@ -22,7 +22,7 @@ from tidewaiter.cases.findings.duplicates import mark_doubles
 from tidewaiter.cases.findings.finding_outcomes import settle, settle_mended, settle_validated
 from tidewaiter.cases.findings.rechecking import rechecked
 from tidewaiter.cases.judging import judged_anew, judged_before
-from tidewaiter.cases.models import AskedOnce, Case, CaseBatch
+from tidewaiter.cases.models import Case, CaseBatch, IdempotencyKey
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
 from tidewaiter.foundation.actors import Actor, must_be_steward
@@ -312,7 +312,7 @@ def recheck(*, cases: QuerySet[Case], by: Actor) -> tuple[int, int, dict[str, in
 
 def forget_requests() -> None:
     """Forgets what keys the JSON door was asked with more than a week ago; the cases stay."""
-    AskedOnce.objects.filter(at__lt=now() - KEYS_KEPT).delete()
+    IdempotencyKey.objects.filter(at__lt=now() - KEYS_KEPT).delete()
 
 
 def open_case(*, case: Case, by: Actor) -> None:

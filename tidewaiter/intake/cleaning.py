@@ -31,7 +31,7 @@ from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.mending.hidden_sheets import Hidden, hidden_in
 from tidewaiter.intake.reading.readers import Source, open_source
-from tidewaiter.intake.rows import WHOLE, Share, Staged, Stager
+from tidewaiter.intake.rows import WHOLE, RowParser, Share, Staged
 from tidewaiter.privacy.masking import mask_personal_data
 
 ROWS_AT_ONCE = 2_500
@@ -99,7 +99,7 @@ def cleaned(
     with open_source(Path(path), hints, country=country, sure=True) as source:
         album = Album(source.pictures, by) if by is not None else None
         norms, forms = FileNorms(), _FormColumns()
-        for batch in Stager(source, mapping).staged(ROWS_AT_ONCE, share):
+        for batch in RowParser(source, mapping).staged(ROWS_AT_ONCE, share):
             if album is not None:
                 album.put_into(batch)
             norms.learn(batch)

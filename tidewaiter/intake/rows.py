@@ -94,7 +94,7 @@ def key_of(number: int, header: dict[str, Any], lines: list[dict[str, Any]], pro
     return f"=!{number}" if problems else f"={CaseIn(header, lines).digest()}"
 
 
-class Stager:
+class RowParser:
     """Turns a source into staged rows, in batches so that places are looked up together."""
 
     def __init__(self, source: Source, mapping: Mapping | None) -> None:

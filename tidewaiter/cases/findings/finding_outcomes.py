@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from tidewaiter.cases.models import Case, CaseFinding, Settled
+from tidewaiter.cases.models import Case, CaseFinding, FindingOutcome
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
@@ -27,7 +27,7 @@ def settle(rows: Iterable[tuple[str, int, str, str, str]], how: str, by: Actor, 
     """Says how findings ended: (ref, version, code, severity, path) each. What was said of one before is replaced."""
     moment = now()
     made = [
-        Settled(
+        FindingOutcome(
             ref=ref,
             version=version,
             code=code,
@@ -40,7 +40,7 @@ def settle(rows: Iterable[tuple[str, int, str, str, str]], how: str, by: Actor, 
         )
         for ref, version, code, severity, path in dict.fromkeys(rows)
     ]
-    Settled.objects.bulk_create(
+    FindingOutcome.objects.bulk_create(
         made, batch_size=500, update_conflicts=True, unique_fields=_UNIQUE, update_fields=["how", "by", "at", "reason"]
     )
 
@@ -60,9 +60,9 @@ def settle_validated(keys: Sequence[int], by: Actor) -> None:
     """Findings with which opened cases are validated, but for those that were dismissed."""
     rows = _open_findings(keys)
     said = (
-        Settled.objects.filter(ref__in=among({row[0] for row in rows}), how="dismissed")
+        FindingOutcome.objects.filter(ref__in=among({row[0] for row in rows}), how="dismissed")
         if rows
-        else Settled.objects.none()
+        else FindingOutcome.objects.none()
     )
     dismissed = set(said.values_list(*_UNIQUE))
     settle((row for row in rows if (row[0], row[1], row[2], row[4]) not in dismissed), "validated", by)
@@ -73,9 +73,9 @@ def _open_findings(keys: Sequence[int]) -> list[tuple[str, int, str, str, str]]:
     return list(found.values_list("case__ref", "case__version", "code", "severity", "path"))
 
 
-def dismissed_of(case: Case) -> dict[tuple[str, str], Settled]:
+def dismissed_of(case: Case) -> dict[tuple[str, str], FindingOutcome]:
     """The findings of this version that somebody has dismissed, by code and path."""
-    rows = Settled.objects.filter(ref=case.ref, version=case.version, how="dismissed")
+    rows = FindingOutcome.objects.filter(ref=case.ref, version=case.version, how="dismissed")
     return {(row.code, row.path): row for row in rows}
 
 
@@ -89,7 +89,7 @@ def precision_of_checks(seen: QuerySet[Case] | None = None, regions: Sequence[st
     and what was mended in what it sees.
     """
     findings = CaseFinding.objects.all()
-    settled = Settled.objects.all()
+    settled = FindingOutcome.objects.all()
     judged = settled.exclude(how="mended")
     still_here = judged
     mended = settled.filter(how="mended")

@@ -29,7 +29,7 @@ from tidewaiter.intake.proposals.tables import LOOKED_AT, heads_of
 from tidewaiter.intake.proposing import SAMPLE, SHEET, Proposed, likely_forms, propose, values_of, vocabulary_of
 from tidewaiter.intake.reading.flat_records import as_rows, is_flat
 from tidewaiter.intake.reading.readers import Source, open_source
-from tidewaiter.intake.rows import Staged, Stager
+from tidewaiter.intake.rows import RowParser, Staged
 
 SHOWN = 8
 TRIED = 500
@@ -174,7 +174,7 @@ def tried(looked: Looked, form: Form, mapping: Mapping) -> Tried:
     found = Tried()
     if not mapping.columns and not mapping.lines:
         return found
-    for staged in (one for batch in Stager(_first_rows(looked), mapping).staged(TRIED) for one in batch):
+    for staged in (one for batch in RowParser(_first_rows(looked), mapping).staged(TRIED) for one in batch):
         if staged.skipped:
             continue
         found.looked_at += staged.counts

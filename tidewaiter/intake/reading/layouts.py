@@ -25,7 +25,7 @@ from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.intake.reading.flat_records import as_rows
 from tidewaiter.intake.reading.heads import LOOKED_AT, MENDING, Table, tables_of
 from tidewaiter.intake.reading.readers import Source, open_source
-from tidewaiter.intake.rows import Stager
+from tidewaiter.intake.rows import RowParser
 from tidewaiter.privacy.masking import mask_personal_data
 
 CELLS, TAKEN = "=cells", "=taken"
@@ -138,7 +138,7 @@ def read_hints() -> Any:
 def _found(
     source: Source, mapping: Mapping | None, wrong: dict[int, frozenset[str]]
 ) -> tuple[Layout, dict[int, list[Cell]]] | None:
-    stager = Stager(source, mapping)
+    stager = RowParser(source, mapping)
     if source.pictures or (source.kind == "json" and not stager.is_table()):
         return None
     rows = _Remembered(as_rows(source) if source.kind == "json" else source.rows)
@@ -161,7 +161,7 @@ def _found(
     return (layout, cells) if layout is not None and len(cells) == len(wrong) else None
 
 
-def _paths(stager: Stager, table: Table) -> list[str]:
+def _paths(stager: RowParser, table: Table) -> list[str]:
     """The field that each column holds alone."""
     if stager.of_form(table):
         return stager.paths_of(table.heads)
@@ -207,7 +207,7 @@ def _above(cells: Sequence[str], of_read: Sequence[bool]) -> list[str]:
 
 
 def _kept(
-    stager: Stager, table: Table, mapping: Mapping | None, layout: Layout, wrong: dict[int, frozenset[str]]
+    stager: RowParser, table: Table, mapping: Mapping | None, layout: Layout, wrong: dict[int, frozenset[str]]
 ) -> Iterator[tuple[int, list[Cell]]]:
     """The cells of the wrong rows in the order of the layout; what is read from no column is left out."""
     read = (
@@ -241,7 +241,7 @@ def _is_read(path: str) -> bool:
     )
 
 
-def _cell(stager: Stager, text: str, column: Column | None, right: bool) -> Cell:
+def _cell(stager: RowParser, text: str, column: Column | None, right: bool) -> Cell:
     """A cell as it is kept: a number as one, also where the other cells of its column tell how it is meant; what was
     understood as a code, a place, a day or a number names nobody.
     """

@@ -30,7 +30,16 @@ from tidewaiter.trade.files.writing import stage_kept, write_table
 from tidewaiter.trade.mirror.flows import checked, years_of
 from tidewaiter.trade.prices.flagged_rows import FLAGGED, ranked
 from tidewaiter.trade.prices.price_sums import added_up, repeated_rows
-from tidewaiter.trade.prices.unit_prices import CAVEATS, PRODUCTS, Parameters, against, gathered, likes, rungs, usable
+from tidewaiter.trade.prices.unit_prices import (
+    CAVEATS,
+    PRODUCTS,
+    Parameters,
+    against,
+    comparators,
+    comparison_levels,
+    gathered,
+    usable,
+)
 from tidewaiter.trade.tables.gaps import Gaps, gaps_of
 
 _BESIDE = ("hs6", "quarter", "side_beside")
@@ -249,9 +258,9 @@ def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, me
             }
             with (
                 held(connection, gathered(usable(part), parameters)) as cells,
-                held(connection, rungs(cells, parameters)) as on,
+                held(connection, comparison_levels(cells, parameters)) as on,
             ):
-                stage_kept(likes(cells, on, parameters), name)
+                stage_kept(comparators(cells, on, parameters), name)
     parts = _stretches(rows)
     for number, part in enumerate(parts):
         name = flagged / f"{number:04d}.parquet"

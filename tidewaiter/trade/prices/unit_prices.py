@@ -120,7 +120,7 @@ def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
     asked = parameters or Parameters()
     rows = usable(table)
     cells = gathered(rows, asked)
-    return against(rows, likes(cells, rungs(cells, asked), asked), asked)
+    return against(rows, comparators(cells, comparison_levels(cells, asked), asked), asked)
 
 
 def usable(table: Any) -> Any:
@@ -168,7 +168,7 @@ def gathered(rows: Any, asked: Parameters) -> Any:
     )
 
 
-def rungs(cells: Any, asked: Parameters) -> Any:
+def comparison_levels(cells: Any, asked: Parameters) -> Any:
     """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers
     alone tell it, so that prices are put together for those groups only.
     """
@@ -186,17 +186,17 @@ def rungs(cells: Any, asked: Parameters) -> Any:
     return found.mutate(rung=taken).drop([f"size{rung}" for rung in range(len(asked.ladder))])
 
 
-def likes(cells: Any, rungs: Any, asked: Parameters) -> Any:
-    """What rows are compared with: the cells of `rungs`, each with `group_size, spread` of its group and
+def comparators(cells: Any, comparison_levels: Any, asked: Parameters) -> Any:
+    """What rows are compared with: the cells of `comparison_levels`, each with `group_size, spread` of its group and
     two order statistics a quantile: `low0` at the nearest rank among the others, `low1` the next, which
     stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once
     (`gathered`), and meet them once (`against`).
     """
-    found = rungs
+    found = comparison_levels
     statistics = ["group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
     for rung, keys in enumerate(asked.ladder):
         group = keys_of(keys)
-        found = found.left_join(_statistics(cells, rungs, rung, asked), group, rname=f"{{name}}_{rung}")
+        found = found.left_join(_statistics(cells, comparison_levels, rung, asked), group, rname=f"{{name}}_{rung}")
         found = found.drop([f"{name}_{rung}" for name in group if f"{name}_{rung}" in found.columns])
         if rung:
             found = found.mutate(**{name: row[name].fill_null(row[f"{name}_{rung}"]) for name in statistics})
@@ -224,7 +224,7 @@ def _rank(quantile: float, number: Any) -> Any:
     return ibis.greatest((number * quantile).ceil().cast("int32"), 1)
 
 
-def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
+def _statistics(cells: Any, comparison_levels: Any, rung: int, asked: Parameters) -> Any:
     """Of each group that a cell takes on this rung its size, order statistics, and the median distance
     of logarithms from that of the median.
     """
@@ -235,7 +235,7 @@ def _statistics(cells: Any, rungs: Any, rung: int, asked: Parameters) -> Any:
             *group, group_size=row.rows, prices=row.prices
         )
     else:
-        groups = groups.semi_join(rungs.filter(row.rung == rung).select(group).distinct(), group)
+        groups = groups.semi_join(comparison_levels.filter(row.rung == rung).select(group).distinct(), group)
         groups = groups.group_by(group).agg(
             group_size=row.rows.sum().cast("int32"), prices=row.prices.collect().flatten()
         )
@@ -275,11 +275,11 @@ def _with_reference(found: Any, reference: Any) -> Any:
     return both.mutate(**sides, rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung)).drop("given_low", "given_high")
 
 
-def against(rows: Any, likes: Any, asked: Parameters) -> Any:
-    """Usable rows beside what they are compared with (`likes`), judged."""
+def against(rows: Any, comparators: Any, asked: Parameters) -> Any:
+    """Usable rows beside what they are compared with (`comparators`), judged."""
     cells = cells_of(asked)
-    alike = [(rows[name].fill_null(0) if name in _TIMES else rows[name], likes[name]) for name in cells]
-    joined = rows.left_join(likes.drop("rows"), alike)
+    alike = [(rows[name].fill_null(0) if name in _TIMES else rows[name], comparators[name]) for name in cells]
+    joined = rows.left_join(comparators.drop("rows"), alike)
     joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
     # without the row itself, what stands behind it moves up by one place
     joined = joined.mutate(
