@@ -1,5 +1,6 @@
-"""What pyproject.toml cannot say: the folders of data beside the package (codes, forms, mappings, demo) lie inside it in
-a wheel, as `tidewaiter/shipped/…`, so that an installed program has them.
+"""What pyproject.toml cannot say: a wheel has the folders of data that lie beside the package.
+
+Codes, forms, mappings and the demo's files are in it as `tidewaiter/shipped/…`, so that an installed program has them.
 """
 
 from setuptools import find_packages, setup

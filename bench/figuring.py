@@ -14,8 +14,8 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Officer
 from tidewaiter.site.warming import warm
 from tidewaiter.statistics import store
-from tidewaiter.statistics.freezing import freeze
-from tidewaiter.statistics.report import as_html, as_pdf
+from tidewaiter.statistics.report.frozen_data import freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html, as_pdf
 
 
 def asked_for_figures(username: str, password: str, times: int = 40) -> dict[str, list[float]]:

@@ -50,7 +50,7 @@ from files import made_file, written_as  # noqa: E402
 from growing import multiply  # noqa: E402
 from looking import asked_for_looking, made_photos, made_waiting  # noqa: E402
 
-from tidewaiter.cases import facets, words  # noqa: E402
+from tidewaiter.cases import facets, search_index  # noqa: E402
 from tidewaiter.cases.actions import recheck  # noqa: E402
 from tidewaiter.cases.facets import facets_of  # noqa: E402
 from tidewaiter.cases.models import Case  # noqa: E402
@@ -187,7 +187,7 @@ def pages(cases: int) -> None:
         narrowed=narrowed,
         ratio=first_facets / count,
     )
-    built = timed(words.rebuild)
+    built = timed(search_index.rebuild)
     say("index of words", f"built anew in {built:.0f} s: {cases / built:,.0f} cases a second", seconds=built)
     for name, times in asked_for_pages("bench.cl", PASSWORD).items():
         spent = sorted(times)
@@ -233,7 +233,12 @@ def memory(lines: int, kinds: tuple[str, ...] = ("csv", "xlsx", "ndjson", "xml")
 
     def run(*words: str, said: str = "") -> None:
         subprocess.run(
-            [*program, *words], input=said.encode(), env=environment, cwd=PROJECT, check=True, capture_output=True
+            [*program, *words],
+            input=said.encode(),
+            env=environment,
+            cwd=PROJECT,
+            check=True,
+            capture_output=True,
         )
 
     run("init")

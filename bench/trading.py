@@ -24,13 +24,13 @@ from pyod.models.ecod import ECOD
 from pyod.models.iforest import IForest
 from scratch import HOME
 
-from tidewaiter.trade.consignments import consignments_of, labels_of
 from tidewaiter.trade.engines import engine
-from tidewaiter.trade.judging import auc, figures
-from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.scoring import score
-from tidewaiter.trade.screening import Source, screen
-from tidewaiter.trade.selection import Training, train
+from tidewaiter.trade.prices.price_run import Source, screen
+from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.risk.consignments import consignments_of, labels_of
+from tidewaiter.trade.risk.metrics import auc, figures
+from tidewaiter.trade.risk.risk_model import Training, train
+from tidewaiter.trade.risk.scoring import score
 
 FOUND: dict[str, dict[str, float]] = {}
 

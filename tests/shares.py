@@ -2,8 +2,8 @@
 
 A test is long by its mark (`@pytest.mark.long`), because `tests/long.txt` says how long it took (eight seconds and
 more; `tools/long_tests.py` writes that list), or because it goes through all people of the rights matrix
-(`tests/house/matrix.py`). Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 9; `none`: no long test);
-with `TIDEWAITER_THOROUGH` set nothing is left out.
+(`tests/house/matrix.py`). Which share a run takes comes from the commit at hand, or from `TIDEWAITER_SHARE` (0 to 9, or
+`none`); with `TIDEWAITER_THOROUGH` set nothing is left out.
 """
 
 from __future__ import annotations

@@ -39,9 +39,15 @@ MODULES: dict[str, tuple[str, ...]] = {
     "review/policy.py": ("tests/review/test_review.py",),
     "people/policy.py": ("tests/people/test_people.py", "tests/people/test_accounts.py"),
     "statistics/policy.py": ("tests/statistics/test_reports.py",),
-    "statistics/disclosure.py": ("tests/statistics/test_disclosure.py", "tests/statistics/test_disclosure_attack.py"),
-    "statistics/honest.py": ("tests/statistics/test_honest.py", "tests/statistics/test_disclosure_attack.py"),
-    "statistics/tables.py": (
+    "statistics/disclosure/thresholds.py": (
+        "tests/statistics/test_disclosure.py",
+        "tests/statistics/test_disclosure_attack.py",
+    ),
+    "statistics/disclosure/disclosure_control.py": (
+        "tests/statistics/test_honest.py",
+        "tests/statistics/test_disclosure_attack.py",
+    ),
+    "statistics/tables/cross_tables.py": (
         "tests/statistics/test_disclosure_attack.py",
         "tests/statistics/test_disclosure.py",
         "tests/statistics/test_tables.py",
@@ -52,8 +58,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "checks/goods.py": ("tests/checks/test_checks.py",),
     "checks/journey.py": ("tests/checks/test_checks.py",),
     "checks/identifiers.py": ("tests/checks/test_checks.py",),
-    "cases/doubles.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
-    "cases/blocks.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
+    "cases/findings/duplicates.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
+    "cases/findings/match_keys.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
     "review/queries.py": ("tests/review/test_sampling_share.py", "tests/review/test_review.py"),
     "codelists/readers.py": ("tests/codelists/test_codelists.py", "tests/codelists/test_load_page.py"),
     "codelists/queries.py": ("tests/codelists/test_last_day.py", "tests/codelists/test_codelists.py"),
@@ -62,7 +68,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "foundation/text.py": ("tests/house/test_formulas.py", "tests/codelists/test_codelists.py"),
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
     "ledger/verifier.py": ("tests/ledger/test_ledger.py",),
-    "trade/mirror.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
+    "trade/mirror/mirror_data.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
 }
 """The modules that matter, and the tests that should notice a change of them, the quick ones first."""
 OPERATORS = (

@@ -274,7 +274,7 @@ def test_the_rule_of_who_sees_is_one_rule_in_the_database_and_in_the_facets(peop
         copies.append(copy)
     Case.objects.bulk_create(copies)
     for name, person in vars(people).items():
-        sees = policy.seer(person)
+        sees = policy.visibility_predicate(person)
         found = set(visible_cases(person).values_list("ref", flat=True)) - {case.ref}
         expected = {
             copy.ref

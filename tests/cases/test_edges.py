@@ -19,13 +19,13 @@ def test_a_sample_of_what_is_usual_takes_as_many_of_each_administration(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.cases.test_usual import validated
-    from tidewaiter.cases import usual
+    from tidewaiter.cases.findings import usual_quantities
 
-    monkeypatch.setattr(usual, "SAMPLE", 30)
-    monkeypatch.setattr(usual, "FIRST_LOOK", 10)
+    monkeypatch.setattr(usual_quantities, "SAMPLE", 30)
+    monkeypatch.setattr(usual_quantities, "FIRST_LOOK", 10)
     for by, name, n in ((people.contact, "KE", 12), (people.chilean, "CL", 12), (people.american, "US", 40)):
         validated(people, by, [5] * n, name)
-    taken = usual._rows("WPN")
+    taken = usual_quantities._rows("WPN")
     assert {who: sum(row[0] == who for row in taken) for who in ("KE", "CL", "US")} == {"KE": 10, "CL": 10, "US": 10}
 
 
@@ -34,14 +34,14 @@ def test_a_case_that_its_second_version_marks_is_no_part_of_what_is_usual(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.cases.test_usual import ROUND_TEN, validated
-    from tidewaiter.cases import usual
     from tidewaiter.cases.actions import draft, submit, validate
+    from tidewaiter.cases.findings import usual_quantities
     from tidewaiter.cases.models import Case
 
-    monkeypatch.setattr(usual, "FEW", -1)
+    monkeypatch.setattr(usual_quantities, "FEW", -1)
     for by, name in ((people.contact, "KE"), (people.chilean, "CL"), (people.american, "US")):
         validated(people, by, ROUND_TEN, name)
-    assert usual.usual_of("WPN").lines == 36
+    assert usual_quantities.usual_of("WPN").lines == 36
     again = case_in(
         national_ref="US-0",
         country="US",
@@ -53,7 +53,7 @@ def test_a_case_that_its_second_version_marks_is_no_part_of_what_is_usual(
     ref = draft(cases=[again], by=people.american, channel="csv").refs[0]
     submit(cases=Case.objects.filter(ref=ref, latest=True), by=people.american)
     validate(cases=Case.objects.filter(ref=ref, latest=True), by=people.secretariat, unopened="x")
-    assert usual.usual_of("WPN").lines == 35
+    assert usual_quantities.usual_of("WPN").lines == 35
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from tidewaiter.review.models import AnalysisRequest
 from tidewaiter.search.actions import watch
 from tidewaiter.search.models import Watch
 from tidewaiter.statistics.models import KeptTable
-from tidewaiter.trade.asked import ANALYSES, read_settings
+from tidewaiter.trade.parameters import ANALYSES, read_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_what_is_kept_is_read_again_as_it_was(query: str, people: SimpleNamespac
 
 
 def test_unknown_names_are_passed_over_when_typed_and_never_when_kept(people: SimpleNamespace) -> None:
-    from tidewaiter.cases.selection import read_kept
+    from tidewaiter.cases.filter_params import read_kept
 
     with pytest.raises(BadInput, match="gone"):
         read_kept("country=KE&gone=1")

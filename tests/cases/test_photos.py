@@ -21,7 +21,7 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions.tokens import make_token
 from tidewaiter.vault.actions import path_of, read
-from tidewaiter.vault.models import Kept, Picture
+from tidewaiter.vault.models import Picture, StoredFile
 
 pytestmark = pytest.mark.django_db
 PLANTED = b"Wanjiru Kamau"
@@ -64,7 +64,7 @@ def test_a_photo_is_stripped_before_anything_is_kept(people: SimpleNamespace, re
         assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", (600, 800), {}), (
             "turned as the camera said, then nothing of it"
         )
-    for row in Kept.objects.all():
+    for row in StoredFile.objects.all():
         assert PLANTED not in path_of(row.digest).read_bytes()
     small = browser.get(f"/cases/{ref}/photos/{photo['file']}.jpg?small=1")
     with Image.open(io.BytesIO(small.content)) as thumbnail:
@@ -195,7 +195,7 @@ def test_photos_named_in_a_sheet_come_with_it_in_a_zip(people: SimpleNamespace, 
     assert [len(photo["file"]) for photo in case.header["photos"]] == [64, 64]
     assert Picture.objects.count() == 2, "what no row names is not kept"
     assert not any(PLANTED in one.read_bytes() for one in tmp_path.rglob("*") if one.is_file() and one != path)
-    assert json.loads(json.dumps(case.header["photos"][0]))["file"] in {row.digest for row in Kept.objects.all()}
+    assert json.loads(json.dumps(case.header["photos"][0]))["file"] in {row.digest for row in StoredFile.objects.all()}
 
 
 def test_a_photo_that_is_called_after_somebody_is_taken_and_its_name_is_not(

@@ -15,7 +15,7 @@ from django.test import Client
 from tests.conftest import PASSWORD
 from tests.making import as_read, as_shown, case_in, record
 from tidewaiter.cases.actions import draft, return_case, submit, withdraw
-from tidewaiter.cases.models import Case, Return, Settled
+from tidewaiter.cases.models import Case, FindingOutcome, Return
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.queries import history
 from tidewaiter.people.actions import make_token
@@ -103,7 +103,7 @@ def test_a_decision_names_the_version_and_the_digest_and_both_must_be_right(peop
         assert (answer.status_code, answer.json()["code"], answer.json()["version"]) == (409, "another_version", 1)
     assert _states(ref) == [(1, "submitted")]
     assert not Return.objects.exists()
-    assert not Settled.objects.exists()
+    assert not FindingOutcome.objects.exists()
     answer = _asked(client, ref, deed, **said, **read)
     assert answer.status_code == (404 if deed == "dismiss" else 200), "there is no such finding"
 
@@ -218,7 +218,7 @@ def test_why_a_case_is_withdrawn_is_kept_when_it_has_changed(people: SimpleNames
 
 
 def test_why_a_finding_is_none_is_kept_when_the_case_has_changed(people: SimpleNamespace) -> None:
-    from tidewaiter.cases.checked import with_findings
+    from tidewaiter.cases.validate_record import with_findings
     from tidewaiter.forms.queries import form_named
 
     def found(quantity: str) -> None:
@@ -237,9 +237,9 @@ def test_why_a_finding_is_none_is_kept_when_the_case_has_changed(people: SimpleN
     answer = office.post(f"/review/case/{ref}/dismiss/", {**shown, **said})
     assert answer.status_code == 409
     assert 'value="Read on the door itself"' in answer.content.decode()
-    assert not Settled.objects.exists()
+    assert not FindingOutcome.objects.exists()
     assert office.post(f"/review/case/{ref}/dismiss/", said).status_code == 422
-    assert not Settled.objects.exists()
+    assert not FindingOutcome.objects.exists()
 
 
 def test_a_form_that_does_not_say_what_it_is_about_is_refused_in_words(people: SimpleNamespace) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD, Program
 from tests.making import case_in
-from tidewaiter.cases import words
+from tidewaiter.cases import search_index
 from tidewaiter.cases.actions import draft, submit, validate, withdraw
 from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.models import Case
@@ -134,7 +134,7 @@ def test_filters_and_words_hold_together_and_the_facets_count_them(some: SimpleN
 def test_of_very_common_words_the_latest_are_shown_and_it_is_said(
     some: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "MOST", 2)
+    monkeypatch.setattr(search_index, "MOST", 2)
     assert found(some.contact, "Kenya") == ["KE-2025-0003", "KE-2026-0002"]
     assert found(some.contact, "Kenya", form=["WPN"], year=["2026"]) == ["KE-2026-0001", "KE-2026-0002"], (
         "filters look further"
@@ -148,9 +148,9 @@ def test_of_very_common_words_the_latest_are_shown_and_it_is_said(
 @pytest.mark.django_db
 def test_the_index_made_anew_is_the_same(some: SimpleNamespace) -> None:
     before = found(some.contact, "pistol"), found(some.contact, "KE")
-    assert words.rebuild() == 3
+    assert search_index.rebuild() == 3
     assert (found(some.contact, "pistol"), found(some.contact, "KE")) == before
-    assert words.bring_up_to_date() == 0
+    assert search_index.bring_up_to_date() == 0
 
 
 def test_the_command_and_the_program_search_too(node: Program) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD
 from tests.making import as_read, case_in, record
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import describe_photo
+from tidewaiter.cases.photos.case_photos import describe_photo
 from tidewaiter.foundation.refusals import Outdated
 from tidewaiter.ledger.queries import history
 from tidewaiter.people.actions import make_token

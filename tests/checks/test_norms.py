@@ -14,8 +14,8 @@ import pytest
 
 from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
-from tidewaiter.cases.checked import with_findings
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.checks.norms import norms_of
 from tidewaiter.forms.queries import form_named
 

@@ -88,9 +88,9 @@ def test_a_template_of_an_older_version_is_still_read_with_all_its_fields(tmp_pa
     from tidewaiter.forms.queries import form_named
     from tidewaiter.forms.workbook import template
     from tidewaiter.foundation.actors import NODE
-    from tidewaiter.intake.mapping import ReaderHints
-    from tidewaiter.intake.readers import open_source
-    from tidewaiter.intake.rows import Stager
+    from tidewaiter.intake.mapping.mapping_file import ReaderHints
+    from tidewaiter.intake.reading.readers import open_source
+    from tidewaiter.intake.rows import RowParser
 
     old = form_named("ALC")
     path = tmp_path / "old.xlsx"
@@ -105,7 +105,7 @@ def test_a_template_of_an_older_version_is_still_read_with_all_its_fields(tmp_pa
     text = (head + tail[tail.index("\n[[fields]]") :]).replace('brand = "Example Malt"\n', "")
     define(text=text, by=NODE)
     assert "brand" not in form_named("ALC").by_path
-    [staged] = [row for batch in Stager(open_source(path, ReaderHints()), None).staged(10) for row in batch]
+    [staged] = [row for batch in RowParser(open_source(path, ReaderHints()), None).staged(10) for row in batch]
     assert staged.problems == []
     assert staged.header["form_version"] == 1
     assert staged.lines[0]["fields"]["brand"] == "Example Malt"

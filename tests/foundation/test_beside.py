@@ -14,8 +14,8 @@ from django.utils import translation
 
 from tests.conftest import Program
 from tests.foundation.counting import count_to, fall
-from tidewaiter.foundation.beside import Broken, beside, can_run_beside
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.worker_process import Broken, beside, can_run_beside
 
 
 def test_a_second_process_counts_in_the_language_of_the_first() -> None:

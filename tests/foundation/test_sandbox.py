@@ -22,7 +22,7 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).resolve().parents[2]}")
 
     def run(lines: str, **bounds: Any) -> list[Any]:
-        (tmp_path / "a_child.py").write_text(f"import sys\nfrom tidewaiter.foundation.refusing import *\n{lines}\n")
+        (tmp_path / "a_child.py").write_text(f"import sys\nfrom tidewaiter.foundation.child_errors import *\n{lines}\n")
         return list(stream_from_child("a_child", **bounds))
 
     return run

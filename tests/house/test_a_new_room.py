@@ -95,7 +95,7 @@ from tidewaiter.people.actions import make_token
 from tidewaiter.people.models import Officer
 from tidewaiter.site.clock import schedule
 from tidewaiter.site.links import target_of
-from tidewaiter.site.words import scheduled
+from tidewaiter.site.labels import scheduled
 
 officer = Officer.objects.get(username="a.contact")
 client = Client(SERVER_NAME="127.0.0.1")

@@ -69,7 +69,7 @@ CALLS = {
     "ARC4",
 }
 ALLOWED = {
-    "foundation/beside.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
+    "foundation/worker_process.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
     "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),

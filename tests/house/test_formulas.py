@@ -27,18 +27,18 @@ from tidewaiter.codelists.models import CodeList, Label
 from tidewaiter.codelists.queries import look_again
 from tidewaiter.foundation.tables import csv_answer, workbook_of_rows
 from tidewaiter.foundation.text import as_said, neutral
-from tidewaiter.intake import rejected
-from tidewaiter.intake.hidden_sheets import keep_part, make_sheet, opened_sheet
+from tidewaiter.intake.mending import rejected_file
+from tidewaiter.intake.mending.hidden_sheets import keep_part, make_sheet, opened_sheet
 from tidewaiter.intake.models import Receipt
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics import store
 from tidewaiter.statistics.actions import write_report
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.comparisons.gtric import Found, Propensity
 from tidewaiter.statistics.management.commands import gtric as gtric_command
-from tidewaiter.statistics.propensity import Found, Propensity
+from tidewaiter.statistics.report.frozen_data import freeze
 from tidewaiter.trade.engines import engine, of_engine
-from tidewaiter.trade.writing import write_table
+from tidewaiter.trade.files.writing import write_table
 
 PLANTED = (
     "=1+1",
@@ -89,13 +89,13 @@ WRITERS = {
     "cases/export.py",
     "foundation/tables.py",
     "forms/workbook.py",
-    "intake/hidden_sheets.py",
-    "intake/rejected.py",
-    "statistics/sheets.py",
+    "intake/mending/hidden_sheets.py",
+    "intake/mending/rejected_file.py",
+    "statistics/report/workbook.py",
     "statistics/table_views.py",
     "statistics/management/commands/gtric.py",
     "statistics/management/commands/statistics.py",
-    "trade/writing.py",
+    "trade/files/writing.py",
 }
 """Every file that writes CSV or workbooks. One that comes new gets a test here before it gets a place in this set."""
 
@@ -175,10 +175,10 @@ def test_the_sheet_of_rows_to_mend_runs_nothing(
     lines = [f'WPN,"{text.strip()}",never,KE,KEMBA,pistol,1,H87' for text in PLANTED if '"' not in text]
     bring(people.contact, write(tmp_path, HEAD + "\n".join(lines) + "\n"))
     receipt = Receipt.objects.get()
-    sheet = rejected.write_rejected(receipt, tmp_path)
+    sheet = rejected_file.write_rejected(receipt, tmp_path)
     assert "=1+1" in {cell for row in _sheets(sheet.path.read_bytes()) for cell in row}
-    monkeypatch.setattr(rejected, "SHEET_ROWS", 0)
-    sheet = rejected.write_rejected(receipt, tmp_path)
+    monkeypatch.setattr(rejected_file, "SHEET_ROWS", 0)
+    sheet = rejected_file.write_rejected(receipt, tmp_path)
     assert sheet.path.suffix == ".csv"
     rows = _csv(sheet.path.read_bytes())
     assert len(rows) == len(lines) + 1

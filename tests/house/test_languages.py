@@ -19,7 +19,7 @@ from tests.making import case_in
 from tidewaiter.cases.actions import draft
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import ROLES as GRANTED
-from tidewaiter.site.words import ROLES
+from tidewaiter.site.labels import ROLES
 
 THREE = ("en", "fr", "es")
 NAMES = {

@@ -19,10 +19,10 @@ from tidewaiter.people.actions import make_token
 from tidewaiter.search.actions import watch
 from tidewaiter.search.linking import link
 from tidewaiter.statistics.actions import keep_table
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.report.frozen_data import freeze
 
 READ_BY = {
-    "cases/filters.py",
+    "cases/saved_filters.py",
     "intake/actions.py",
     "people/actions/accounts.py",
     "people/actions/codes.py",
@@ -32,8 +32,8 @@ READ_BY = {
     "search/actions.py",
     "search/linking.py",
     "statistics/actions.py",
-    "statistics/brought.py",
-    "statistics/freezing.py",
+    "statistics/comparisons/external_tables.py",
+    "statistics/report/frozen_data.py",
     "trade/actions.py",
     "trade/runs.py",
 }

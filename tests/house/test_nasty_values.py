@@ -23,7 +23,7 @@ from tidewaiter.library.actions import Written, write
 from tidewaiter.people.actions import make_token
 from tidewaiter.review.actions import ask
 from tidewaiter.site.api import document
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.report.frozen_data import freeze
 from tidewaiter.statistics.store import bring_up_to_date
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.long]

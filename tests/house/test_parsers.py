@@ -47,17 +47,17 @@ ALLOWED = {
     "foundation/files/text_child.py": "hints on the command line of a child, by the process that began it",
     "foundation/sandbox.py": "the last words of a child of our own, written by foundation.refusing",
     "drawing/maps.py": "the world's outlines, a file that is shipped",
-    "cases/rechecking.py": (
+    "cases/findings/rechecking.py": (
         "headers and lines that the node wrote itself, of records that the reader let in; read by the million"
     ),
     "intake/restating.py": "headers and lines that the node wrote itself, of records that the reader let in",
     "cases/export.py": "lines that the same function wrote into a nameless file a moment before",
-    "intake/hidden_sheets.py": "what this node itself sealed a moment before, with its own key",
+    "intake/mending/hidden_sheets.py": "what this node itself sealed a moment before, with its own key",
     "intake/accepting.py": "what the second process of the same work packed for the first",
-    "intake/lengths_child.py": "in a child, after the same measuring of nesting, a line at a time",
+    "intake/reading/lengths_child.py": "in a child, after the same measuring of nesting, a line at a time",
     "forms/shapes_child.py": "shapes that were counted, from the process that began it",
-    "intake/patterns_child.py": "patterns and cells from the process that began it, its frames bounded",
-    "intake/workbook_child.py": "hints on the command line of a child, by the process that began it",
+    "intake/mapping/patterns_child.py": "patterns and cells from the process that began it, its frames bounded",
+    "intake/reading/workbook_child.py": "hints on the command line of a child, by the process that began it",
     "intake/models.py": (
         "cleaned rows that the node wrote itself, from records that the reader let in; read by the million"
     ),
@@ -69,11 +69,11 @@ ALLOWED = {
     "site/demo.py": "the demo's own notes in its own folder",
     "privacy/judging.py": "texts of columns that the node made itself, of what the reader had let in",
     "privacy/words.py": "lists that come with the program",
-    "trade/mirroring.py": "notes of a step, in a folder that the node alone writes",
-    "trade/screening.py": "notes of a step, in a folder that the node alone writes",
+    "trade/mirror/mirror_run.py": "notes of a step, in a folder that the node alone writes",
+    "trade/prices/price_run.py": "notes of a step, in a folder that the node alone writes",
     "trade/results.py": "figures of a run, in a folder that the node alone writes",
-    "trade/analysing.py": "what was written down on the same line",
-    "trade/model_file.py": "trees that the library gave a moment before; a model's file is read by the reader",
+    "trade/analyses.py": "what was written down on the same line",
+    "trade/risk/model_file.py": "trees that the library gave a moment before; a model's file is read by the reader",
 }
 
 

@@ -36,7 +36,7 @@ BODY = "the door has bounded the body (json_body_bytes) before anybody reads it"
 ALLOWED = {
     "cases/api.py": ({"request.body"}, BODY),
     "cases/facets.py": ({"cursor.fetchall()"}, "groups of as many cases as `number` says, which its callers name"),
-    "cases/words.py": ({"cursor.fetchall()"}, "the statement ends with LIMIT"),
+    "cases/search_index.py": ({"cursor.fetchall()"}, "the statement ends with LIMIT"),
     "codelists/actions.py": (
         {"(Path(settings.CODES_FOLDER) / 'lists.toml').read_text()", "path.read_bytes()"},
         SHIPPED,
@@ -59,7 +59,10 @@ ALLOWED = {
     "intake/demo.py": ({"(Path(settings.MAPPINGS_FOLDER) / mapping).read_text()"}, SHIPPED),
     "intake/proposals/words.py": ({"(Path(settings.FORMS_FOLDER) / 'words.toml').read_text()"}, SHIPPED),
     "intake/queries.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
-    "intake/workbook_child.py": ({"Path('/proc/self/statm').read_text()"}, "the kernel's line about this process"),
+    "intake/reading/workbook_child.py": (
+        {"Path('/proc/self/statm').read_text()"},
+        "the kernel's line about this process",
+    ),
     "jobs/worker_process.py": ({"(folder / 'stat').read_text()"}, "the kernel's line about a process"),
     "foundation/scratch.py": ({"Path(f'/proc/{pid}/stat').read_text()"}, "the kernel's line about a process"),
     "site/supervisor.py": ({"thread.read_text()"}, "the kernel's line about a process"),
@@ -90,18 +93,21 @@ ALLOWED = {
     ),
     "site/management/commands/sbom.py": (
         {
-            "(settings.PROJECT / 'requirements.lock').read_text()",
+            "lock.read_text()",
             "(static / 'vendor' / 'ASSETS.toml').read_text()",
             "(Path(settings.CODES_FOLDER) / 'lists.toml').read_text()",
         },
         SHIPPED,
     ),
     "site/running.py": ({"(home / CHILDREN).read_bytes()"}, OURS),
-    "statistics/brought.py": ({"pq.read_table(path)"}, "what the node kept of a table that is bounded by table_sums"),
-    "statistics/dashboard.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/goods_seized.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/route_legs.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/freezing.py": (
+    "statistics/comparisons/external_tables.py": (
+        {"pq.read_table(path)"},
+        "what the node kept of a table that is bounded by table_sums",
+    ),
+    "statistics/dashboard/figures.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/dashboard/goods_seized.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/dashboard/route_legs.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/report/frozen_data.py": (
         {
             "connection.execute(…).fetchall()",
             "connection.execute(…).to_arrow_table()",
@@ -110,8 +116,8 @@ ALLOWED = {
         },
         "a frozen data set is written as one file of the vault; its names of columns",
     ),
-    "statistics/grouping.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/propensity.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/tables/grouping.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/comparisons/gtric.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/queries.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "drawing/reports.py": ({"(_DATA / 'ink.css').read_text()", "_SHEET.read_text()"}, SHIPPED),
     "statistics/signals.py": ({"connection.execute(…).fetchall()"}, GROUPED),
@@ -119,13 +125,13 @@ ALLOWED = {
         {"path.read_text()", "pq.read_table(path, columns=['ref'])", "pq.read_table(path, schema=SCHEMA)"},
         "a part of the store, which holds a year and a share of the cases",
     ),
-    "statistics/tables.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/tables/cross_tables.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "trade/api.py": ({"request.body"}, BODY),
-    "trade/besides.py": ({"(one / 'report.json').read_text()"}, OURS),
+    "trade/run_comparison.py": ({"(one / 'report.json').read_text()"}, OURS),
     "trade/engines.py": ({"connection.con.execute(…).fetchall()"}, "one row a file of a folder"),
-    "trade/mirroring.py": ({"notes.read_text()"}, OURS),
+    "trade/mirror/mirror_run.py": ({"notes.read_text()"}, OURS),
     "trade/results.py": ({"path.read_text()"}, OURS),
-    "trade/screening.py": ({"notes.read_text()"}, OURS),
+    "trade/prices/price_run.py": ({"notes.read_text()"}, OURS),
     "vault/actions.py": (
         {"out.read_bytes()", "path.read_bytes()"},
         "pictures that a child drew, and files of the vault, kept with picture_bytes",

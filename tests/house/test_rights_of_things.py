@@ -32,10 +32,10 @@ from tidewaiter.search.actions import watch
 from tidewaiter.search.linking import link
 from tidewaiter.search.models import Watch
 from tidewaiter.statistics.actions import keep_table
-from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import KeptTable
+from tidewaiter.statistics.report.frozen_data import freeze
 from tidewaiter.trade.actions import Agency, refer
-from tidewaiter.trade.files import bring_file
+from tidewaiter.trade.files.sources import bring_file
 from tidewaiter.trade.runs import perform, start
 
 pytestmark = pytest.mark.django_db

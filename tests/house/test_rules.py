@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.conftest import PASSWORD, PROJECT
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
+from tidewaiter.ledger.keys import public_key_hex
 
 HOUSE = PROJECT / "tidewaiter"
 SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
@@ -225,6 +226,10 @@ def test_every_page_carries_a_strict_content_policy(client: Client) -> None:
     assert "unsafe" not in policy
 
 
+@pytest.mark.django_db
 def test_secrets_are_readable_by_their_owner_alone() -> None:
-    for path in Path(os.environ["TIDEWAITER_KEYS"]).iterdir():
+    public_key_hex()
+    kept = list(Path(os.environ["TIDEWAITER_KEYS"]).iterdir())
+    assert kept
+    for path in kept:
         assert path.stat().st_mode & 0o077 == 0, path

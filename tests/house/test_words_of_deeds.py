@@ -21,7 +21,7 @@ from tidewaiter.notices.actions import tell_about_people
 from tidewaiter.people.actions import suspend
 from tidewaiter.review.actions import ask, take
 from tidewaiter.search.linking import link
-from tidewaiter.site.words import deeds
+from tidewaiter.site.labels import deeds
 
 HOUSE = PROJECT / "tidewaiter"
 ROOMS = sorted(

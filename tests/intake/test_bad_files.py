@@ -103,16 +103,16 @@ def test_a_bad_file_is_told_and_changes_nothing_and_its_twin_is_taken(
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, noise: bytes, kind: str, at: int, replace: bool) -> None:
     from tidewaiter.foundation.refusals import BadInput
-    from tidewaiter.intake.mapping import ReaderHints
-    from tidewaiter.intake.readers import open_source
-    from tidewaiter.intake.rows import Stager
+    from tidewaiter.intake.mapping.mapping_file import ReaderHints
+    from tidewaiter.intake.reading.readers import open_source
+    from tidewaiter.intake.rows import RowParser
 
     whole = file_of(kind, ROW)
     data = whole[: at % len(whole)] + noise + whole[at % len(whole) + (len(noise) if replace else 0) :]
     path = tmp_path / "file"
     path.write_bytes(data)
     try:
-        rows = [row for batch in Stager(open_source(path, ReaderHints()), None).staged(100) for row in batch]
+        rows = [row for batch in RowParser(open_source(path, ReaderHints()), None).staged(100) for row in batch]
     except BadInput as refusal:
         assert refusal.sentence
         return

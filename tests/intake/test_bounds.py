@@ -302,10 +302,10 @@ def test_a_document_is_cut_into_its_records_whatever_stands_around_them(
 
 def test_the_csv_of_many_rejected_rows_is_whole(people: SimpleNamespace, tmp_path: Path, monkeypatch: Any) -> None:
     from tests.intake.test_bad_files import taken
-    from tidewaiter.intake import rejected
+    from tidewaiter.intake.mending import rejected_file
     from tidewaiter.vault.actions import file_of
 
-    monkeypatch.setattr(rejected, "SHEET_ROWS", 30)
+    monkeypatch.setattr(rejected_file, "SHEET_ROWS", 30)
     path = tmp_path / "file.csv"
     path.write_bytes(csv_of(*({**ROW, "national_ref": f"R-{n}", "quantity": "many"} for n in range(40))))
     receipt, _code = taken(path, people.contact)

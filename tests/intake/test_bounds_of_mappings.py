@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.mapping import read_mapping
+from tidewaiter.intake.mapping.mapping_file import read_mapping
 
 HEAD = 'form = "WPN"\n[columns]\ndate = "d"\n'
 

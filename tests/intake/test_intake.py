@@ -21,8 +21,8 @@ from tests.making import record
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.actions import receive, take_in
-from tidewaiter.intake.mapper import Mapper
-from tidewaiter.intake.mapping import read_mapping
+from tidewaiter.intake.mapping.mapper import Mapper
+from tidewaiter.intake.mapping.mapping_file import read_mapping
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of, errors_of
 from tidewaiter.jobs.actions import Progress

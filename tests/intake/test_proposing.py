@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tidewaiter.forms.queries import form_named
-from tidewaiter.intake.mapping import read_mapping
+from tidewaiter.intake.mapping.mapping_file import read_mapping
 from tidewaiter.intake.proposals.writing import mapping_text
 from tidewaiter.intake.proposing import LINES, Proposed, propose
 

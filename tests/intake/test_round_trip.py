@@ -139,11 +139,11 @@ def records(draw: st.DrawFn, code: str) -> dict[str, Any]:
 
 def read_back(path: Path) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """The cases of a file, as intake stages them."""
-    from tidewaiter.intake.mapping import ReaderHints
-    from tidewaiter.intake.readers import open_source
-    from tidewaiter.intake.rows import Stager
+    from tidewaiter.intake.mapping.mapping_file import ReaderHints
+    from tidewaiter.intake.reading.readers import open_source
+    from tidewaiter.intake.rows import RowParser
 
-    rows = [row for batch in Stager(open_source(path, ReaderHints()), None).staged(100) for row in batch]
+    rows = [row for batch in RowParser(open_source(path, ReaderHints()), None).staged(100) for row in batch]
     assert [row.problems for row in rows] == [[]] * len(rows)
     cases = [list(group) for _, group in groupby(rows, key=lambda row: row.key)]
     return [(rows[0].header, [line for row in rows for line in row.lines]) for rows in cases]
@@ -231,7 +231,7 @@ def test_the_list_is_taken_away_by_page_and_by_program_as_far_as_one_sees(
     people: SimpleNamespace, client: Client, tmp_path: Path
 ) -> None:
     from tidewaiter.cases.actions import draft
-    from tidewaiter.cases.checked import check_record
+    from tidewaiter.cases.validate_record import check_record
     from tidewaiter.people.actions.tokens import make_token
 
     record = json.loads((PROJECT / "tests/data/contract_record.json").read_text())

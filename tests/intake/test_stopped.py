@@ -17,8 +17,8 @@ from tests.making import done_by_worker, record
 from tidewaiter.cases.models import Case
 from tidewaiter.intake import accepting, cleaning
 from tidewaiter.intake.actions import keep_upload, receive
-from tidewaiter.intake.lengths import rows_in
 from tidewaiter.intake.models import Receipt, StagedRow
+from tidewaiter.intake.reading.lengths import rows_in
 from tidewaiter.intake.tasks import put_away, run_intake
 from tidewaiter.jobs.actions import Progress, cancel, enqueue, give_up, take_next
 from tidewaiter.jobs.models import Job

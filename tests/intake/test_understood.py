@@ -15,8 +15,8 @@ import pytest
 from tests.intake.test_intake import bring
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.mapping import read_mapping
-from tidewaiter.intake.mapping_targets import check_targets
+from tidewaiter.intake.mapping.mapping_file import read_mapping
+from tidewaiter.intake.mapping.targets import check_targets
 
 pytestmark = pytest.mark.django_db
 COLUMNS = '[columns]\ndate = "date"\ncountry = "country"\nsubtype = "subtype"\nquantity = "qty"\nunit = "unit"\n'

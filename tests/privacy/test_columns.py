@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tidewaiter.cases.models import AskedOnce, SavedFilter
+from tidewaiter.cases.models import IdempotencyKey, SavedFilter
 from tidewaiter.foundation.bulk import insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
@@ -131,8 +131,8 @@ def test_a_key_of_a_program_is_kept_as_a_digest_and_still_asked_once(people: Sim
     ]
     assert [one.status_code for one in answers] == [201, 200]
     assert answers[0].json()["ref"] == answers[1].json()["ref"]
-    assert len(AskedOnce.objects.get().key) == 64
-    assert NAME not in AskedOnce.objects.get().key
+    assert len(IdempotencyKey.objects.get().key) == 64
+    assert NAME not in IdempotencyKey.objects.get().key
 
 
 def test_a_sealed_file_opens_here_alone_and_whole_alone(tmp_path: Path, settings: Any) -> None:

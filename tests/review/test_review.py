@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.conftest import PASSWORD
 from tests.making import as_read, as_shown, case_in
 from tidewaiter.cases.actions import draft, open_case, return_case, submit, validate
-from tidewaiter.cases.models import Case, Return, Settled
+from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
+from tidewaiter.cases.models import Case, FindingOutcome, Return
 from tidewaiter.cases.returning import FieldReason, changes_since, last_return
-from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.ledger.queries import history
@@ -164,7 +164,7 @@ def test_several_are_validated_together_when_they_were_opened_or_sampling_lets_t
     done, refused = validate_together(cases=refs, by=people.reviewer)
     assert (done, refused) == (39 - len(drawn), {"drawn": len(drawn), "not_waiting": 1})
     assert 0 < len(drawn) < 39
-    assert not Settled.objects.exists(), "what nobody looked at says nothing of the checks"
+    assert not FindingOutcome.objects.exists(), "what nobody looked at says nothing of the checks"
     assert validate_together(cases=refs, by=people.far_reviewer)[0] == 0
 
 
@@ -200,7 +200,7 @@ def test_reviewers_and_officers_are_told_once_a_day_what_is_overdue(people: Simp
 
 def _found(people: SimpleNamespace, ref: str) -> Case:
     """A case with a finding that warns: the container's check digit is wrong."""
-    from tidewaiter.cases.checked import with_findings
+    from tidewaiter.cases.validate_record import with_findings
     from tidewaiter.forms.queries import form_named
 
     conveyance = {"mode": "1", "container": "MSCU1234567"}
@@ -215,7 +215,7 @@ def _found(people: SimpleNamespace, ref: str) -> Case:
 
 
 def test_each_check_shows_how_often_it_was_right(people: SimpleNamespace) -> None:
-    from tidewaiter.cases.checked import with_findings
+    from tidewaiter.cases.validate_record import with_findings
     from tidewaiter.forms.queries import form_named
 
     mended, sent, dismissed, passed, still = (_found(people, f"P-{n}") for n in range(5))

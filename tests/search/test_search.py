@@ -19,8 +19,8 @@ from tests.making import case_in
 from tests.search.scenes import CHANGES, as_jpeg, families, scene
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case, CasePhoto
-from tidewaiter.cases.photos import add_photos, blur_photo
-from tidewaiter.cases.words import bring_up_to_date
+from tidewaiter.cases.photos.case_photos import add_photos, blur_photo
+from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.notices.models import Notice
 from tidewaiter.people.actions import make_token

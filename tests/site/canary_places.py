@@ -21,7 +21,7 @@ from PIL import Image
 
 from tidewaiter.cases.actions import say_of_case
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import scratch
@@ -32,8 +32,8 @@ from tidewaiter.people.models import Officer
 from tidewaiter.review.actions import ask
 from tidewaiter.search.linking import link
 from tidewaiter.statistics.actions import write_report
-from tidewaiter.statistics.brought import bring_table
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.comparisons.external_tables import bring_table
+from tidewaiter.statistics.report.frozen_data import freeze
 from tidewaiter.trade.models import TradeFile
 
 PASSWORD = "a-long-passphrase-1"

@@ -62,7 +62,7 @@ def test_a_node_comes_back_as_it_was(small_node: Program, tmp_path: Path) -> Non
 TRADE = """
 import sys
 from tidewaiter.people.queries import officer_named
-from tidewaiter.trade.files import bring_file
+from tidewaiter.trade.files.sources import bring_file
 print(bring_file(name="prices.csv", chunks=[b"hs,value\\n640411,12\\n"], by=officer_named("t.analyst")).ref)
 """
 

@@ -29,7 +29,7 @@ from tidewaiter.jobs.models import ScheduledDeed
 from tidewaiter.ledger.models import Cursor, Entry
 from tidewaiter.site import clock as clock_module
 from tidewaiter.site.clock import Clock, schedule
-from tidewaiter.site.words import scheduled
+from tidewaiter.site.labels import scheduled
 
 EVERY = (
     "lost_work",

@@ -33,7 +33,7 @@ from tidewaiter.jobs.actions import working
 from tidewaiter.jobs.models import Job
 from tidewaiter.people.actions import make_token
 from tidewaiter.trade.engines import engine, fitting
-from tidewaiter.trade.writing import stage_kept
+from tidewaiter.trade.files.writing import stage_kept
 from tidewaiter.vault.actions import keep
 
 SENTENCE = "There is no room left on the disk"

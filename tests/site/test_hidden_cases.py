@@ -18,10 +18,10 @@ from tests.conftest import PASSWORD
 from tests.making import case_in
 from tests.outsiders import Outsider
 from tests.search.scenes import CHANGES, as_jpeg, scene
-from tidewaiter.cases import words
+from tidewaiter.cases import search_index
 from tidewaiter.cases.actions import draft, open_case, return_case, say_of_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.cases.returning import FieldReason
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.people.actions import add_officer
@@ -29,7 +29,7 @@ from tidewaiter.review.actions import assign
 from tidewaiter.search import similar
 from tidewaiter.search.actions import look_for_watchers, watch
 from tidewaiter.search.linking import link
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.report.frozen_data import freeze
 
 ROUTE = [{"role": "departure", "country": "CL", "place": "CLSAI"}, {"role": "destination", "country": "KE"}]
 
@@ -66,7 +66,7 @@ def world(people: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """What everybody sees: six validated cases of Kenya, two of them linked, one with a photo. One more, and an
     amendment of one, were sent back before.
     """
-    monkeypatch.setattr(words, "MOST", 7)
+    monkeypatch.setattr(search_index, "MOST", 7)
     monkeypatch.setattr(similar, "EACH", 3)
     for key, home, role in (("officer_cl", "CL", "officer"), ("analyst_br", "BR", "analyst")):
         made = add_officer(username=key.replace("_", "."), administration=home, role=role, password=PASSWORD, by=NODE)

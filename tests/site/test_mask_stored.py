@@ -17,7 +17,7 @@ from tests.making import case_in, record
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case, Line, Return, SavedFilter
 from tidewaiter.cases.queries import sought
-from tidewaiter.cases.words import bring_up_to_date
+from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.foundation.moments import now
 from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.ledger.models import Entry

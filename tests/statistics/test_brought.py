@@ -27,12 +27,12 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.codelists.species import name_of_taxon
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
-from tidewaiter.intake.foreign import NotSaid, read_table_mapping
+from tidewaiter.intake.mapping.foreign_columns import NotSaid, read_table_mapping
 from tidewaiter.people.actions import make_token
-from tidewaiter.statistics.brought import bring_table, columns_of
-from tidewaiter.statistics.propensity import factors, gtric, truncated_normal
-from tidewaiter.statistics.scope import Scope
-from tidewaiter.statistics.wildlife import compared
+from tidewaiter.statistics.comparisons.external_tables import bring_table, columns_of
+from tidewaiter.statistics.comparisons.gtric import factors, gtric, truncated_normal
+from tidewaiter.statistics.comparisons.wildlife_trade import compared
+from tidewaiter.statistics.dashboard.scope import Scope
 
 COMTRADE = """reporterISO,partnerISO,cmdCode,flowCode,refYear,primaryValue
 KEN,W00,64,M,2025,1000

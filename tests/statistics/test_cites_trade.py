@@ -19,7 +19,7 @@ from tidewaiter.cases.models import Case
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.actions import make_token
-from tidewaiter.statistics.brought import bring_table
+from tidewaiter.statistics.comparisons.external_tables import bring_table
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.statistics.conversion import in_common
-from tidewaiter.statistics.freezing import freeze
-from tidewaiter.statistics.goods_seized import Amount
-from tidewaiter.statistics.report import as_html
+from tidewaiter.statistics.dashboard.goods_seized import Amount
+from tidewaiter.statistics.report.frozen_data import freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html
 
 pytestmark = pytest.mark.django_db
 WHO = {"KE": (1, 1)}

@@ -22,9 +22,9 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
 from tidewaiter.statistics.actions import write_report
-from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.report import as_html
+from tidewaiter.statistics.report.frozen_data import freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html
 
 pytestmark = pytest.mark.django_db
 PERIOD = "since=2025-01&until=2025-12"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.statistics.test_honest import _found_out, added, all_but_told
-from tidewaiter.statistics.tables import Sum, Table, sums, table
+from tidewaiter.statistics.tables.cross_tables import Sum, Table, sums, table
 
 WHO = ("KE", "US", "CL", "UG", "TZ")
 LINE = st.tuples(

@@ -7,7 +7,7 @@ from typing import Any
 
 def test_no_row_hides_behind_the_rest() -> None:
     from tests.statistics.test_disclosure_attack import _asked
-    from tidewaiter.statistics.tables import sums
+    from tidewaiter.statistics.tables.cross_tables import sums
 
     lines: list[Any] = []
     for n in range(24):
@@ -25,7 +25,7 @@ def test_no_row_hides_behind_the_rest() -> None:
 
 def test_the_row_of_others_is_judged_as_any_row() -> None:
     from tests.statistics.test_disclosure_attack import _asked
-    from tidewaiter.statistics.tables import table
+    from tidewaiter.statistics.tables.cross_tables import table
 
     lines: list[Any] = []
     for n in range(25):

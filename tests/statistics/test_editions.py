@@ -17,8 +17,8 @@ from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import NotAllowed
 from tidewaiter.people.actions import add_officer, make_token
-from tidewaiter.statistics.freezing import freeze
 from tidewaiter.statistics.models import FormerText, Report, Snapshot
+from tidewaiter.statistics.report.frozen_data import freeze
 
 pytestmark = pytest.mark.django_db
 

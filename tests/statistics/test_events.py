@@ -20,9 +20,9 @@ from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
-from tidewaiter.statistics.dashboard import figures, overview
-from tidewaiter.statistics.freezing import file_of, freeze
-from tidewaiter.statistics.scope import Scope
+from tidewaiter.statistics.dashboard.figures import figures, overview
+from tidewaiter.statistics.dashboard.scope import Scope
+from tidewaiter.statistics.report.frozen_data import file_of, freeze
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 YEAR = Scope("2025-01", "2025-12")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidewaiter.statistics import honest
+from tidewaiter.statistics.disclosure import disclosure_control
 
 Reporters = frozenset[str]
 WHO = st.frozensets(st.sampled_from(["KE", "TZ", "UG", "CL", "US", "KR"]), max_size=5)
@@ -15,7 +15,7 @@ WHO = st.frozensets(st.sampled_from(["KE", "TZ", "UG", "CL", "US", "KR"]), max_s
 
 def hidden(table: list[list[Reporters]]) -> list[list[bool]]:
     """What is hidden for the number of reporters alone."""
-    return honest.hidden([[dict.fromkeys(cell, ()) for cell in row] for row in table])
+    return disclosure_control.hidden([[dict.fromkeys(cell, ()) for cell in row] for row in table])
 
 
 @st.composite
@@ -117,7 +117,9 @@ def all_but_told(cell: Amounts) -> bool:
 @settings(max_examples=250, deadline=None)
 @given(amounts())
 def test_nobodys_contribution_is_told_within_a_tenth_nor_follows(table: list[list[Amounts]]) -> None:
-    hide = honest.hidden([[{who: (amount,) for who, amount in cell.items()} for cell in row] for row in table])
+    hide = disclosure_control.hidden(
+        [[{who: (amount,) for who, amount in cell.items()} for cell in row] for row in table]
+    )
     every = [[*row, added(row)] for row in table]
     every.append([added([row[j] for row in table]) for j in range(len(table[0]))])
     every[-1].append(added(every[-1]))
@@ -132,7 +134,9 @@ def test_nobodys_contribution_is_told_within_a_tenth_nor_follows(table: list[lis
 
 def test_one_large_contributor_among_three_is_hidden_and_at_a_tenth_shown() -> None:
     def shown(*parts: int) -> bool:
-        return not honest.hidden([[{who: (n,) for who, n in zip(("KE", "TZ", "UG"), parts, strict=True)}]])[0][0]
+        return not disclosure_control.hidden([[{who: (n,) for who, n in zip(("KE", "TZ", "UG"), parts, strict=True)}]])[
+            0
+        ][0]
 
     assert not shown(100, 50, 9)
     assert shown(100, 50, 10)
@@ -144,4 +148,4 @@ def test_one_large_contributor_among_three_is_hidden_and_at_a_tenth_shown() -> N
 def test_a_figure_is_hidden_where_any_of_its_numbers_is_nearly_one_countrys() -> None:
     """Three countries with as many seizures each, of which one has nearly all the weight."""
     behind = {"KE": (9_000, 4), "TZ": (10, 4), "UG": (10, 4)}
-    assert honest.hidden([[behind]])[0][0]
+    assert disclosure_control.hidden([[behind]])[0][0]

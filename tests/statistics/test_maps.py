@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tidewaiter.drawing import charts, maps
-from tidewaiter.statistics.shown import position
+from tidewaiter.statistics.presenters import position
 
 LON, LAT = st.floats(-180, 180), st.floats(-85, 85)
 

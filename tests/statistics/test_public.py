@@ -17,8 +17,8 @@ from tidewaiter.cases.models import Case
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.statistics.actions import keep_table
-from tidewaiter.statistics.freezing import freeze
-from tidewaiter.statistics.report import as_html, composed
+from tidewaiter.statistics.report.frozen_data import freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html, composed
 
 pytestmark = pytest.mark.django_db
 YEAR = "since=2025-01&until=2025-12"

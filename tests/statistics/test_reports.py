@@ -27,11 +27,11 @@ from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
 from tidewaiter.people.actions import make_token
 from tidewaiter.statistics.conversion import in_common
-from tidewaiter.statistics.dashboard import figures
-from tidewaiter.statistics.freezing import file_of, freeze
-from tidewaiter.statistics.goods_seized import Amount
+from tidewaiter.statistics.dashboard.figures import figures
+from tidewaiter.statistics.dashboard.goods_seized import Amount
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.report import as_html, composed, scope_of_year
+from tidewaiter.statistics.report.frozen_data import file_of, freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html, composed, scope_of_year
 from tidewaiter.vault.actions import keep
 
 pytestmark = pytest.mark.django_db

@@ -19,11 +19,11 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.statistics.dashboard import chosen, figures, refs_behind, span
-from tidewaiter.statistics.predefined import QUESTIONS
-from tidewaiter.statistics.route_legs import edges
-from tidewaiter.statistics.scope import Scope, month_number, month_text
-from tidewaiter.statistics.tables import BUILDABLE, sums, table
+from tidewaiter.statistics.dashboard.figures import chosen, figures, refs_behind, span
+from tidewaiter.statistics.dashboard.route_legs import edges
+from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text
+from tidewaiter.statistics.tables.cross_tables import BUILDABLE, sums, table
+from tidewaiter.statistics.tables.predefined import QUESTIONS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 YEAR = Scope("2025-01", "2025-12")

@@ -11,8 +11,8 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 
-from tidewaiter.trade.prices import Parameters, unit_prices
-from tidewaiter.trade.screening import Source, screen
+from tidewaiter.trade.prices.price_run import Source, screen
+from tidewaiter.trade.prices.unit_prices import Parameters, unit_prices
 
 HEADS = (
     "Declaration ID",

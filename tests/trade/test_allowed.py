@@ -12,8 +12,8 @@ from django.test import Client
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.actions import make_token
-from tidewaiter.trade.allowed import may_be_kept
-from tidewaiter.trade.files import bring_file, path_of
+from tidewaiter.trade.files.allowed_columns import may_be_kept
+from tidewaiter.trade.files.sources import bring_file, path_of
 
 ROWS = (
     "declaration id,date,hs,origin,office,quantity,value,found,Consignatario,ImporterName,goods description,Telephone\n"

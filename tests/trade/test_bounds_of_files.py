@@ -125,7 +125,7 @@ def test_a_bomb_of_trade_is_refused_by_page_and_program_and_is_not_kept(
 @pytest.mark.django_db
 def test_a_parquet_file_of_very_many_rows_is_told_by_its_footer(home: Path, kenyan: Officer, monkeypatch: Any) -> None:
     from tidewaiter.foundation.refusals import BadInput
-    from tidewaiter.trade.files import bring_file
+    from tidewaiter.trade.files.sources import bring_file
 
     monkeypatch.setenv("TIDEWAITER_LIMIT_TRADE_ROWS", "1000000")
     with pytest.raises(BadInput) as refused:
@@ -159,7 +159,7 @@ def test_a_parquet_file_is_weighed_as_it_unpacks_whatever_its_footer_says(
     limit: str, bound: str, words: str, home: Path, kenyan: Officer, monkeypatch: Any
 ) -> None:
     from tidewaiter.foundation.refusals import BadInput
-    from tidewaiter.trade.files import bring_file
+    from tidewaiter.trade.files.sources import bring_file
 
     bomb = _one_word_in_every_row(1_000, 10_000)
     assert len(bomb) < 10_000, "ten megabytes of words, in a few kilobytes"
@@ -176,12 +176,12 @@ def test_names_are_taken_off_in_a_child_that_may_take_so_much(
     limit: str, home: Path, kenyan: Officer, settings: Any, monkeypatch: Any
 ) -> None:
     from tidewaiter.foundation.refusals import Refusal
-    from tidewaiter.trade import files
+    from tidewaiter.trade.files import sources
 
     settings.HOLDS_NAMES = False
-    assert not hasattr(files, "engine"), "this process opens none"
-    made = files.bring_file(name="d.parquet", chunks=[_one_word_in_every_row(10, 50)], by=kenyan)
-    assert files.heads_of(files.path_of(made.ref, kenyan))[0] == ["product code"]
+    assert not hasattr(sources, "engine"), "this process opens none"
+    made = sources.bring_file(name="d.parquet", chunks=[_one_word_in_every_row(10, 50)], by=kenyan)
+    assert sources.heads_of(sources.path_of(made.ref, kenyan))[0] == ["product code"]
     monkeypatch.setenv(f"TIDEWAITER_LIMIT_{limit}", "1000000")
     many = io.BytesIO()
     chance = random.Random(5)
@@ -191,14 +191,14 @@ def test_names_are_taken_off_in_a_child_that_may_take_so_much(
     ]
     pq.write_table(pa.table({"importer": ["ACME"] * len(words), "product code": words}), many)
     with pytest.raises(Refusal):
-        files.bring_file(name="d.parquet", chunks=[many.getvalue()], by=kenyan)
+        sources.bring_file(name="d.parquet", chunks=[many.getvalue()], by=kenyan)
     assert len(_left(home)) == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["csv", "cp1252", "csv.gz", "parquet", "xlsx"])
 def test_heads_and_first_rows_are_shown_from_the_beginning_alone(kind: str, home: Path, kenyan: Officer) -> None:
-    from tidewaiter.trade.files import bring_file, heads_of, path_of
+    from tidewaiter.trade.files.sources import bring_file, heads_of, path_of
 
     rows = _rows(40_000 if kind.startswith("c") else 300, "Société")
     text = "\n".join([HEADS, *rows])

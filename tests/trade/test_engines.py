@@ -21,10 +21,10 @@ from tests.conftest import Program
 from tests.trade.declared import made, written
 from tests.trade.test_mirror import _comtrade
 from tidewaiter.trade.engines import ENGINES
-from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare
-from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.screening import Source, screen
+from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_run import Reported, compare
+from tidewaiter.trade.prices.price_run import Source, screen
+from tidewaiter.trade.prices.unit_prices import Parameters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("spark")]
 HAS_SPARK = importlib.util.find_spec("pyspark") is not None

@@ -21,14 +21,14 @@ from tidewaiter.people.models import Officer
 from tidewaiter.statistics import store
 from tidewaiter.statistics.queries import connect
 from tidewaiter.trade.engines import engine, numbered, read_parquet
-from tidewaiter.trade.files import bring_file
-from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare, write_flows
+from tidewaiter.trade.files.opening import raw_table
+from tidewaiter.trade.files.sources import bring_file
+from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_run import Reported, compare, write_flows
 from tidewaiter.trade.models import TradeRun
-from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.reading import raw_table
+from tidewaiter.trade.prices.price_run import Source, screen, write_results
+from tidewaiter.trade.prices.unit_prices import Parameters
 from tidewaiter.trade.runs import perform, start
-from tidewaiter.trade.screening import Source, screen, write_results
 
 PASSWORD = "a-long-passphrase-1"
 

@@ -178,7 +178,7 @@ def test_side_tables_take_plain_finite_numbers_alone(rates: str, why: str, tmp_p
 
 
 def test_figures_of_side_tables_keep_every_digit(tmp_path: Path) -> None:
-    from tidewaiter.trade.reading import rows_of_table
+    from tidewaiter.trade.files.opening import rows_of_table
 
     table = tmp_path / "prices.csv"
     table.write_text("hs,unit,low,high\n854232,KGM,0.1000000000000005,12345678901234.25\n")

@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.trade.engines import engine, watched
-from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare
-from tidewaiter.trade.packing import REASONS, number_of_country, number_of_product, packed, unpacked
+from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_run import Reported, compare
+from tidewaiter.trade.mirror.packed_flows import REASONS, number_of_country, number_of_product, packed, unpacked
 
 pytestmark = pytest.mark.django_db
 ISO3 = {"KE": "KEN", "CN": "CHN", "DE": "DEU", "US": "USA", "SG": "SGP", "UG": "UGA"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare
+from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_run import Reported, compare
 
 pytestmark = pytest.mark.django_db
 HEADS = "reporterISO,partnerISO,flowCode,cmdCode,refYear,primaryValue,netWgt,motCode,partner2Code,customsCode\n"

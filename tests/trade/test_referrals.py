@@ -22,7 +22,7 @@ from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import verify
 from tidewaiter.people.actions import add_officer, make_token
 from tidewaiter.people.models import Officer
-from tidewaiter.trade.files import bring_file, folder_of
+from tidewaiter.trade.files.sources import bring_file, folder_of
 from tidewaiter.trade.models import Referral, TradeRun
 from tidewaiter.trade.runs import perform, start
 from tidewaiter.trade.tasks import forget_run

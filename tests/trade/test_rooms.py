@@ -25,7 +25,7 @@ from tidewaiter.jobs.models import Job
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.actions import add_officer, make_token
 from tidewaiter.people.models import Officer
-from tidewaiter.trade.files import bring_file, folder_of
+from tidewaiter.trade.files.sources import bring_file, folder_of
 from tidewaiter.trade.models import TradeFile, TradeRun
 from tidewaiter.trade.runs import perform, start
 from tidewaiter.trade.tasks import run_trade

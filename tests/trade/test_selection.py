@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.trade.judging import auc, calibration_error, figures
-from tidewaiter.trade.model_file import read_model
-from tidewaiter.trade.profiles import DECAY, Profile, Recent, encoded, folds_of, key_of, recent
+from tidewaiter.trade.risk.metrics import auc, calibration_error, figures
+from tidewaiter.trade.risk.model_file import read_model
+from tidewaiter.trade.risk.risk_profiles import DECAY, Profile, Recent, encoded, folds_of, key_of, recent
 
 pytestmark = pytest.mark.django_db
 HEADS = ("declaration_id", "date", "office", "importer", "hs", "origin", "net_weight", "value", "illicit", "penalty")

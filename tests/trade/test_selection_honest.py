@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from tidewaiter.trade.judging import auc_interval, figures, top_calibration
-from tidewaiter.trade.reasons import against_usual, figure
+from tidewaiter.trade.risk.metrics import auc_interval, figures, top_calibration
+from tidewaiter.trade.risk.reasons import against_usual, figure
 
 pytestmark = pytest.mark.django_db
 HEADS = ["date", "importer", "hs", "origin", "net_weight", "value", "illicit"]

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from tests.trade.declared import HEADS, every_row, made, recount, screened, written
-from tidewaiter.trade.flagged import with_reason
-from tidewaiter.trade.prices import Parameters
-from tidewaiter.trade.screening import Source, screen
+from tidewaiter.trade.prices.flagged_rows import with_reason
+from tidewaiter.trade.prices.price_run import Source, screen
+from tidewaiter.trade.prices.unit_prices import Parameters
 
 pytestmark = pytest.mark.django_db
 

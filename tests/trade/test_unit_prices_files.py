@@ -21,8 +21,8 @@ from openpyxl import load_workbook
 from tests.trade.declared import HEADS, made, written
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
-from tidewaiter.trade.prices import LADDER, Parameters, ladder_of
-from tidewaiter.trade.screening import Source, screen, write_results
+from tidewaiter.trade.prices.price_run import Source, screen, write_results
+from tidewaiter.trade.prices.unit_prices import LADDER, Parameters, ladder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,8 +174,8 @@ def test_parts_find_what_the_whole_finds_and_a_stopped_run_goes_on_with_the_next
     path, asked = written(tmp_path / "d.csv", made(900)), Parameters(min_group=12)
     whole = screen(Source(path), tmp_path / "whole", asked)
     write_results(whole, tmp_path / "whole", tmp_path / "whole.csv")
-    monkeypatch.setattr("tidewaiter.trade.screening.A_GIGABYTE", 100)
-    monkeypatch.setattr("tidewaiter.trade.screening.A_STRETCH", 500)
+    monkeypatch.setattr("tidewaiter.trade.prices.price_run.A_GIGABYTE", 100)
+    monkeypatch.setattr("tidewaiter.trade.prices.price_run.A_STRETCH", 500)
 
     def stopped(stage: str) -> None:
         if stage.startswith(at) and "part 2" in stage:
@@ -204,7 +204,7 @@ def test_a_run_stopped_and_begun_again_with_other_memory_compares_every_row_once
     rows = [row | {"HS Code": code} for row, code in zip(made(450), codes, strict=True)]
     path, asked = written(tmp_path / "d.csv", rows), Parameters(min_group=12)
     whole = screen(Source(path), tmp_path / "whole", asked)
-    monkeypatch.setattr("tidewaiter.trade.screening.A_GIGABYTE", 100)
+    monkeypatch.setattr("tidewaiter.trade.prices.price_run.A_GIGABYTE", 100)
 
     def stopped(stage: str) -> None:
         if "part 2 of 2" in stage:

@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD
 from tests.making import case_in, done_by_worker, record
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.budgets import OverLimit
 from tidewaiter.intake.models import Receipt
@@ -28,7 +28,7 @@ from tidewaiter.people.actions import add_officer, make_token
 from tidewaiter.site.stored import count_all
 from tidewaiter.trade.models import TradeFile
 from tidewaiter.vault.actions import keep
-from tidewaiter.vault.models import Kept, Stored, StoredSum
+from tidewaiter.vault.models import Stored, StoredFile, StoredSum
 from tidewaiter.vault.storage import count_gone, count_stored
 
 FULL = "Your administration may have 1 KiB stored on this node."
@@ -160,7 +160,7 @@ def test_a_file_that_does_not_fit_is_not_kept_in_the_vault(people: SimpleNamespa
     keep(content=b"x" * 1000, media_type="text/plain", by=people.contact)
     with pytest.raises(OverLimit):
         keep(content=b"y" * 1000, media_type="text/plain", by=people.officer)
-    assert Kept.objects.count() == 1
+    assert StoredFile.objects.count() == 1
     keep(content=b"x" * 1000, media_type="text/plain", by=people.officer)
     keep(content=b"z" * 1000, media_type="text/plain", by=people.american)
     with pytest.raises(OverLimit):
@@ -254,5 +254,5 @@ def test_nor_does_a_photo_that_another_country_has_in_a_draft(people: SimpleName
         assert _client(people.chilean).get(f"/cases/{mine}/photos/{photo}.jpg?small=1").status_code == 200
         assert _size("CL") == before, "a look costs nothing, whoever looked first"
         sizes.append(before)
-    assert sizes[0] == Kept.objects.get(digest=digest).size > 0
+    assert sizes[0] == StoredFile.objects.get(digest=digest).size > 0
     assert sizes[1] > sizes[0]

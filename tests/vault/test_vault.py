@@ -9,7 +9,7 @@ import pytest
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.ledger.queries import history
 from tidewaiter.vault.actions import keep, path_of, read
-from tidewaiter.vault.models import Kept
+from tidewaiter.vault.models import StoredFile
 
 
 @pytest.mark.both_databases
@@ -17,7 +17,7 @@ from tidewaiter.vault.models import Kept
 def test_the_same_bytes_are_kept_once_and_recorded_once(people: SimpleNamespace) -> None:
     first = keep(content=b"a picture", media_type="image/png", by=people.contact)
     assert keep(content=b"a picture", media_type="image/png", by=people.officer) == first
-    assert Kept.objects.count() == 1
+    assert StoredFile.objects.count() == 1
     assert [(entry.deed, entry.by) for entry in history(first.digest)] == [("vault.kept", people.contact.username)]
     assert read(first.digest) == b"a picture"
 

@@ -15,16 +15,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases import policy, states, words
+from tidewaiter.cases import policy, search_index, states
 from tidewaiter.cases.as_read import held_as_read
-from tidewaiter.cases.doubles import mark_doubles
 from tidewaiter.cases.export import counted, noted, records_of, write_records
+from tidewaiter.cases.findings.duplicates import mark_doubles
+from tidewaiter.cases.findings.finding_outcomes import settle, settle_mended, settle_validated
+from tidewaiter.cases.findings.rechecking import rechecked
 from tidewaiter.cases.judging import judged_anew, judged_before
-from tidewaiter.cases.models import AskedOnce, Case, CaseBatch
-from tidewaiter.cases.rechecking import rechecked
+from tidewaiter.cases.models import Case, CaseBatch, IdempotencyKey
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
-from tidewaiter.cases.settling import settle, settle_mended, settle_validated
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.disk import whole
@@ -143,7 +143,7 @@ def _take_away(replaced: Sequence[int], mended: Sequence[tuple[CaseIn, Placing]]
     fresh_findings = {place.ref: {(one.code, one.path) for one in case.findings} for case, place in mended}
     for batch in in_batches(replaced, _BATCH):
         settle_mended(batch, fresh_findings, by)
-        words.forget(batch)
+        search_index.forget(batch)
         Case.objects.filter(pk__in=batch).delete()
 
 
@@ -312,7 +312,7 @@ def recheck(*, cases: QuerySet[Case], by: Actor) -> tuple[int, int, dict[str, in
 
 def forget_requests() -> None:
     """Forgets what keys the JSON door was asked with more than a week ago; the cases stay."""
-    AskedOnce.objects.filter(at__lt=now() - KEYS_KEPT).delete()
+    IdempotencyKey.objects.filter(at__lt=now() - KEYS_KEPT).delete()
 
 
 def open_case(*, case: Case, by: Actor) -> None:

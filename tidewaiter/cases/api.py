@@ -28,16 +28,16 @@ from tidewaiter.cases.api_schemas import (
     Taking,
 )
 from tidewaiter.cases.as_read import must_be_as_read
-from tidewaiter.cases.checked import check_record
-from tidewaiter.cases.models import AskedOnce, Case, CaseFinding, Line
+from tidewaiter.cases.models import Case, CaseFinding, IdempotencyKey, Line
+from tidewaiter.cases.personal_stretches import told
 from tidewaiter.cases.photo_views import picture_answer
-from tidewaiter.cases.photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
 from tidewaiter.cases.rows import CaseIn, record_of
-from tidewaiter.cases.stretches import told
 from tidewaiter.cases.tasks import take_cases
+from tidewaiter.cases.validate_record import check_record
 from tidewaiter.cases.views import exported, is_long
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical, digest
@@ -138,7 +138,7 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
         raise BadInput("key_too_long", _("An Idempotency-Key has at most 200 signs."))
     key = keyed("idempotency key", by.username, key) if key else ""  # somebody's words: never kept themselves
     sent = digest([document, asked.submit])
-    known = AskedOnce.objects.filter(username=by.username, key=key).first() if key else None
+    known = IdempotencyKey.objects.filter(username=by.username, key=key).first() if key else None
     if known is not None:
         return _again(by, known, sent)
     checked, problems = check_record(document)
@@ -163,7 +163,9 @@ def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Quer
             if asked.submit and word != "unchanged":
                 submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)
             if key:
-                AskedOnce.objects.create(username=by.username, key=key, digest=sent, ref=ref, outcome=word, at=now())
+                IdempotencyKey.objects.create(
+                    username=by.username, key=key, digest=sent, ref=ref, outcome=word, at=now()
+                )
     except IntegrityError:
         return problem(409, "in_progress", _("A request with this Idempotency-Key is being done."))
     return _taken(by, ref, word, 201 if word == "accepted" else 200, told(checked.found))
@@ -185,7 +187,7 @@ def _read_of(by: Actor, checked: CaseIn, document: dict[str, Any]) -> Case | Non
     return case
 
 
-def _again(by: Actor, known: AskedOnce, sent: str) -> HttpResponse:
+def _again(by: Actor, known: IdempotencyKey, sent: str) -> HttpResponse:
     if known.digest != sent:
         return problem(422, "key_reused", _("This Idempotency-Key came before with another body."))
     return _taken(by, known.ref, known.outcome, 200)

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, never, standing
 
 _CASE = gettext_noop("case")

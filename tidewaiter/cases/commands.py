@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db.models import QuerySet
 
+from tidewaiter.cases.filter_params import add_where, read_where
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import narrowed
-from tidewaiter.cases.selection import add_where, read_where
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_at_shell

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from tidewaiter.cases.checked import with_findings
+from tidewaiter.cases.personal_stretches import answers_in, with_answers
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.cases.stretches import answers_in, with_answers
+from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import ListView, code_views, list_view

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.as_read import overtaken_by
 from tidewaiter.cases.entry import Entry, beside_theirs, entry_of, fields_shown, read_entry, take_theirs
-from tidewaiter.cases.fields import read_named
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.personal_stretches import Question, questions
 from tidewaiter.cases.policy import INT, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.return_form import read_named
 from tidewaiter.cases.returning import reasons_shown
-from tidewaiter.cases.stretches import Question, questions
 from tidewaiter.checks.findings import STOP
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named, forms_in_use

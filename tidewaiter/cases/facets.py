@@ -14,11 +14,11 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from tidewaiter.cases.batches import of_own_files
+from tidewaiter.cases.findings.usual_quantities import forget_usual
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.policy import asks_validated, seer, sight_of, stander
+from tidewaiter.cases.policy import asks_validated, sight_of, stander, visibility_predicate
 from tidewaiter.cases.queries import FILTERS, filtered
 from tidewaiter.cases.states import VALIDATED
-from tidewaiter.cases.usual import forget_usual
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.parameters import read_year
@@ -174,7 +174,7 @@ def _summed(
     """
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-    sees, stands = seer(actor), stander(actor)
+    sees, stands = visibility_predicate(actor), stander(actor)
     of_list = stands if asks_validated(chosen) else sees
     total = 0
     for row in cube:

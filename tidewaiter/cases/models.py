@@ -183,7 +183,7 @@ class Return(models.Model):
         )
 
 
-class Settled(models.Model):
+class FindingOutcome(models.Model):
     """What became of a finding: mended by its administration, sent back for it,
     dismissed, or validated all the same.
     """
@@ -230,7 +230,7 @@ class SavedFilter(models.Model):
         constraints = (models.UniqueConstraint(fields=["username", "name"], name="one_filter_a_name"),)
 
 
-class AskedOnce(models.Model):
+class IdempotencyKey(models.Model):
     """A request to the JSON door that must not be done twice: who sent which key with which body, and its case."""
 
     username = MarkedChar(about="person", max_length=150)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.as_read import overtaken_by
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photos import (
+from tidewaiter.cases.photos.case_photos import (
     add_photos,
     blur_photo,
     describe_photo,

@@ -75,7 +75,7 @@ def under(prefix: str, rule: Q) -> Q:
     return moved
 
 
-def seer(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
+def visibility_predicate(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
     """The rule of `visible` for values already counted: (latest, counted, wide,
     administration, region, pending, status).
 
@@ -127,7 +127,7 @@ def marks_seen(actor: Actor) -> list[str] | None:
 
 
 def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
-    """All that `visible` and `seer` ask of a person: people of the same sight see the same cases."""
+    """All that `visible` and `visibility_predicate` ask of a person: people of the same sight see the same cases."""
     return is_customs(actor), actor.administration_code, frozenset(actor.reviewed_regions)
 
 

@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from tidewaiter.cases.batches import of_own_files, refs_brought
+from tidewaiter.cases.findings.usual_quantities import usual_of
 from tidewaiter.cases.models import Case, CaseFinding
 from tidewaiter.cases.policy import INT, sight, validated, visible
 from tidewaiter.cases.rows import GRAVITY
-from tidewaiter.cases.usual import usual_of
-from tidewaiter.cases.words import latest_with, with_words
+from tidewaiter.cases.search_index import latest_with, with_words
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.goods import without_figures_of_file
 from tidewaiter.checks.norms import Norm

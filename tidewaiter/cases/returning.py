@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tidewaiter.cases.findings.finding_outcomes import settle_returned
 from tidewaiter.cases.models import Case, Return
-from tidewaiter.cases.settling import settle_returned
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, laid_flat, normal_path

@@ -9,8 +9,8 @@ from tidewaiter.cases import tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.claims import CLAIMS
-from tidewaiter.cases.stored import masked_cases, masked_returns
-from tidewaiter.cases.words import bring_up_to_date
+from tidewaiter.cases.search_index import bring_up_to_date
+from tidewaiter.cases.stored_masking import masked_cases, masked_returns
 from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from tidewaiter.cases.blocks import blocks_of
+from tidewaiter.cases.findings.match_keys import blocks_of
 from tidewaiter.cases.models import Case, CaseFinding, CasePhoto, Line
 from tidewaiter.cases.policy import NARROW_MARKS
 from tidewaiter.checks.findings import NOTE, STOP, WARN, Finding

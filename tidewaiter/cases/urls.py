@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.cases import entry_views, filters, photo_views, photo_wall, views
+from tidewaiter.cases import entry_views, photo_views, saved_filters, views
+from tidewaiter.cases.photos import photo_wall
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
     path("export/", views.case_export, name="case_export"),
-    path("filters/keep/", filters.keep_filter, name="keep_filter"),
-    path("filters/drop/", filters.drop_filter, name="drop_filter"),
+    path("filters/keep/", saved_filters.keep_filter, name="keep_filter"),
+    path("filters/drop/", saved_filters.drop_filter, name="drop_filter"),
     path("photos/", photo_wall.wall, name="photo_wall"),
     path("new/", entry_views.new_case, name="new_case"),
     path("new/<str:form>/", entry_views.new_case_of, name="new_case_of"),

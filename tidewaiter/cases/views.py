@@ -16,18 +16,18 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tidewaiter.cases import shown, states
+from tidewaiter.cases import presenters, states
 from tidewaiter.cases.actions import export_cases, move_one, open_case, return_case, say_of_case, withdraw
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.export import KINDS, must_be_kind
 from tidewaiter.cases.facets import FACETS, facets_of
-from tidewaiter.cases.fields import fields_of_return, read_named, read_return
+from tidewaiter.cases.filter_params import BESIDE, query_of, read_filters
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
 from tidewaiter.cases.queries import case_by_ref, narrowed, page_of, sought, tell_of_doubles, visible_cases
-from tidewaiter.cases.selection import BESIDE, query_of, read_filters
+from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
+from tidewaiter.cases.search_index import MOST
 from tidewaiter.cases.tasks import take_cases
-from tidewaiter.cases.words import MOST
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -58,7 +58,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         for code, view in code_views("unlocode", {case.place for case in page.cases if case.place}).items()
     }
     chips = [
-        {"title": _title(name), "word": shown.word(name, value, lang), "query": query_of(wanted, name, value)}
+        {"title": _title(name), "word": presenters.word(name, value, lang), "query": query_of(wanted, name, value)}
         for name, values in wanted.items()
         for value in values
     ]
@@ -122,7 +122,7 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
         order = sorted(counts, reverse=True)
     rows = [
         {
-            "word": shown.word(name, str(value), lang),
+            "word": presenters.word(name, str(value), lang),
             "n": counts[value],
             "on": str(value) in chosen,
             "query": query_of(wanted, name, str(value)),
@@ -182,7 +182,7 @@ def show_case(
     lang = get_language() or "en"
     typed = request.POST if deed == "return_case" else None
     context = {
-        **shown.case_shown(case, by, lang),
+        **presenters.case_shown(case, by, lang),
         "back": fields_of_return(case, lang, typed) if allowed("return_case", case, by) else {},
         "outdated": outdated.sentence if outdated else "",
         "why_withdrawn": request.POST.get("reason", "") if deed == "withdraw" else "",

@@ -6,7 +6,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
 
 from tidewaiter.codelists.models import CodeList
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import made
 
 _ref = Concat(Value("list:"), F("name"), output_field=CharField())

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tidewaiter.foundation.refusing import gettext_noop, refuse, tell
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, tell
 
 try:
     from weasyprint import CSS, HTML

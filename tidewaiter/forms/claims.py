@@ -6,7 +6,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
 
 from tidewaiter.forms.models import FormDefinition
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made
 
 _ref = Concat(Value("form:"), F("code"), output_field=CharField())

@@ -12,7 +12,7 @@ import json
 import re
 import sys
 
-from tidewaiter.foundation.refusing import tell
+from tidewaiter.foundation.child_errors import tell
 
 
 def dear_texts(shape: str, length: int) -> list[str]:

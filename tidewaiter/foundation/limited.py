@@ -13,7 +13,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from tidewaiter.foundation.refusing import gettext_noop, refuse
+from tidewaiter.foundation.child_errors import gettext_noop, refuse
 
 _seconds: list[int] = []
 """What was set: the kernel moves the limit on when it tells that it was reached."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 

@@ -19,9 +19,9 @@ import msgspec
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.child_errors import SIGN
 from tidewaiter.foundation.limits import LIMITS, MIB, most
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.foundation.refusing import SIGN
 from tidewaiter.foundation.scratch import scratch_file
 
 MEMORY_BYTES = 512 * MIB

@@ -40,7 +40,7 @@ _COLUMNS = ("pk", "number", "key", "header_text", "lines_text", "problems", "sou
 
 
 @dataclass(slots=True)
-class Waiting(CleanedTexts):
+class StagedRowView(CleanedTexts):
     """A staged row as it is read back: the columns of `StagedRow` that accepting needs."""
 
     pk: int
@@ -157,7 +157,7 @@ def prepared(receipt_key: int) -> Iterator[Prepared]:
         yield some
 
 
-def _group(key: str, at: int, kept: list[Waiting], twice: list[Waiting], some: Prepared) -> None:
+def _group(key: str, at: int, kept: list[StagedRowView], twice: list[StagedRowView], some: Prepared) -> None:
     """Adds a case of some rows, or all of them as wrong; `at`: the how-manieth it is of equal records."""
     _mark_conflicts(kept)
     if any(row.problems for row in kept):
@@ -173,7 +173,7 @@ def _group(key: str, at: int, kept: list[Waiting], twice: list[Waiting], some: P
     some.shadows += [row.pk for row in twice if not row.counts]
 
 
-def _pages(receipt: Receipt) -> Iterator[list[tuple[str, list[Waiting]]]]:
+def _pages(receipt: Receipt) -> Iterator[list[tuple[str, list[StagedRowView]]]]:
     """Waiting cases, all rows of each, by key. Rows of the last key of a page wait for the next."""
     limit, heaviest, last = ROWS_AT_ONCE, 4 * most("file_batch_bytes"), ""
     waiting = StagedRow.objects.filter(receipt=receipt, state="").order_by("key", "number").values_list(*_COLUMNS)
@@ -191,12 +191,12 @@ def _pages(receipt: Receipt) -> Iterator[list[tuple[str, list[Waiting]]]]:
         limit, heaviest, last = ROWS_AT_ONCE, 4 * most("file_batch_bytes"), whole[-1][0]
 
 
-def _page(rows: Any, limit: int, heaviest: int) -> tuple[list[Waiting], bool]:
+def _page(rows: Any, limit: int, heaviest: int) -> tuple[list[StagedRowView], bool]:
     """Rows until they are more than `limit` or weigh more than `heaviest` bytes, and whether these are all."""
-    page: list[Waiting] = []
+    page: list[StagedRowView] = []
     weight = 0
     for row in rows.iterator(chunk_size=250):
-        page.append(Waiting(*row))
+        page.append(StagedRowView(*row))
         weight += len(page[-1].header_text) + len(page[-1].lines_text) + len(page[-1].problems)
         if len(page) > limit or (weight > heaviest and len(page) > 1):
             return page, False
@@ -288,7 +288,9 @@ class _Checker:
             case.findings += run_checks(case.header, case.lines, contexts[about])
 
 
-def _apart(key: str, rows: list[Waiting], keep_all: bool) -> Iterator[tuple[list[Waiting], list[Waiting]]]:
+def _apart(
+    key: str, rows: list[StagedRowView], keep_all: bool
+) -> Iterator[tuple[list[StagedRowView], list[StagedRowView]]]:
     """The cases of rows with one key, each with the rows that repeat it.
 
     Rows with a reference are one case. Without references, equal records are one case where their source rows are the
@@ -297,14 +299,14 @@ def _apart(key: str, rows: list[Waiting], keep_all: bool) -> Iterator[tuple[list
     if not key.startswith("="):
         yield rows, []
         return
-    by_source: dict[str, list[Waiting]] = {}
+    by_source: dict[str, list[StagedRowView]] = {}
     for row in rows:
         by_source.setdefault(f"{row.number}" if keep_all else row.source, []).append(row)
     for same in by_source.values():
         yield same[:1], same[1:]
 
 
-def _mark_conflicts(rows: list[Waiting]) -> None:
+def _mark_conflicts(rows: list[StagedRowView]) -> None:
     """Header values that differ under one reference are an error on every row but the first."""
     if all(row.header_text == rows[0].header_text for row in rows[1:]):
         return

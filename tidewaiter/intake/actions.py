@@ -17,7 +17,6 @@ from django.utils.translation import gettext, gettext_noop
 
 from tidewaiter.cases.policy import may_file
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.beside import beside, can_run_beside
 from tidewaiter.foundation.bulk import calm_collector, insert_rows, lean_connection
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.disk import whole
@@ -27,17 +26,18 @@ from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, 
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.sealed_files import is_sealed, opened, write_sealed
 from tidewaiter.foundation.text import read_name
+from tidewaiter.foundation.worker_process import beside, can_run_beside
 from tidewaiter.intake import states
 from tidewaiter.intake.accepting import FileNorms, prepared, reject_too_long, take
-from tidewaiter.intake.cell_proposals import Taken, fill_in
 from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, Wrong, cleaned, cleaned_by_two
-from tidewaiter.intake.hidden_sheets import KEPT, forget_parts, keep_part, make_sheet, opened_sheet
-from tidewaiter.intake.layouts import keep_layout
-from tidewaiter.intake.lengths import rows_in
-from tidewaiter.intake.mapping import read_mapping
-from tidewaiter.intake.mapping_targets import check_targets
+from tidewaiter.intake.mapping.mapping_file import read_mapping
+from tidewaiter.intake.mapping.targets import check_targets
+from tidewaiter.intake.mending.cell_proposals import Taken, fill_in
+from tidewaiter.intake.mending.hidden_sheets import KEPT, forget_parts, keep_part, make_sheet, opened_sheet
+from tidewaiter.intake.mending.rejected_file import write_rejected
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
-from tidewaiter.intake.rejected import write_rejected
+from tidewaiter.intake.reading.layouts import keep_layout
+from tidewaiter.intake.reading.lengths import rows_in
 from tidewaiter.intake.restating import RESTATES, restated_by
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.ledger.actions import record

@@ -19,14 +19,14 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.slots import heavy_page, waited_for
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive, take_in
 from tidewaiter.intake.at_once import is_small
-from tidewaiter.intake.cell_proposals import Taken
-from tidewaiter.intake.filling import filled_in, hidden_answer, sheet_answer
-from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
+from tidewaiter.intake.mapping.helper import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
+from tidewaiter.intake.mending.cell_proposals import Taken
+from tidewaiter.intake.mending.filling import filled_in, hidden_answer, sheet_answer
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.proposals.writing import mapping_text
 from tidewaiter.intake.proposing import proposal_document
 from tidewaiter.intake.queries import answer_of, mapping_named, receipt_by_ref
-from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.reading.readers import channel_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue, may_wait
 from tidewaiter.people.tokens import Bearer, TokenHolder, reader, writer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.intake import states
 from tidewaiter.intake.models import Receipt
 from tidewaiter.ledger.claims import kept, made, standing

@@ -21,17 +21,17 @@ from tidewaiter.forms.definitions import About
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.beside import beside
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.worker_process import beside
 from tidewaiter.intake.accepting import FileNorms
 from tidewaiter.intake.album import Album
-from tidewaiter.intake.hidden_sheets import Hidden, hidden_in
-from tidewaiter.intake.mapping import Mapping, ReaderHints, read_mapping
-from tidewaiter.intake.readers import Source, open_source
-from tidewaiter.intake.rows import WHOLE, Share, Staged, Stager
+from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, read_mapping
+from tidewaiter.intake.mending.hidden_sheets import Hidden, hidden_in
+from tidewaiter.intake.reading.readers import Source, open_source
+from tidewaiter.intake.rows import WHOLE, RowParser, Share, Staged
 from tidewaiter.privacy.masking import mask_personal_data
 
 ROWS_AT_ONCE = 2_500
@@ -99,7 +99,7 @@ def cleaned(
     with open_source(Path(path), hints, country=country, sure=True) as source:
         album = Album(source.pictures, by) if by is not None else None
         norms, forms = FileNorms(), _FormColumns()
-        for batch in Stager(source, mapping).staged(ROWS_AT_ONCE, share):
+        for batch in RowParser(source, mapping).staged(ROWS_AT_ONCE, share):
             if album is not None:
                 album.put_into(batch)
             norms.learn(batch)

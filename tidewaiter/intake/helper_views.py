@@ -26,7 +26,17 @@ from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.uploads import forget_sealed, seal
 from tidewaiter.intake.actions import drop_mapping, keep_mapping
-from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, Looked, Tried, form_for, look, opened, proposed, tried
+from tidewaiter.intake.mapping.helper import (
+    EncodingUnsure,
+    FormUnsure,
+    Looked,
+    Tried,
+    form_for,
+    look,
+    opened,
+    proposed,
+    tried,
+)
 from tidewaiter.intake.proposals.found import Said
 from tidewaiter.intake.proposals.keys import KEY
 from tidewaiter.intake.proposals.writing import mapping_text

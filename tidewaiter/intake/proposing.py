@@ -18,7 +18,7 @@ from msgspec import structs
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column
 from tidewaiter.forms.engine import Form
-from tidewaiter.intake.mapping import Mapping, ReaderHints, Values, head_of, holes
+from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, Values, head_of, holes
 from tidewaiter.intake.proposals.contents import Contents, codes_in
 from tidewaiter.intake.proposals.days import tell_days
 from tidewaiter.intake.proposals.found import Found, Question, Said

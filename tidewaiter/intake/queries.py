@@ -18,9 +18,9 @@ from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake import states
-from tidewaiter.intake.cell_proposals import proposal_of
-from tidewaiter.intake.layouts import NOTE as LAYOUT
+from tidewaiter.intake.mending.cell_proposals import proposal_of
 from tidewaiter.intake.models import KeptMapping, Receipt, StagedRow
+from tidewaiter.intake.reading.layouts import NOTE as LAYOUT
 from tidewaiter.people.policy import is_customs
 from tidewaiter.vault.storage import Thing
 

@@ -20,7 +20,7 @@ from tidewaiter.cases.batches import refs_brought
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.canonical import digest
-from tidewaiter.intake.mapping import Mapping, read_mapping
+from tidewaiter.intake.mapping.mapping_file import Mapping, read_mapping
 from tidewaiter.intake.models import Receipt
 
 RESTATES = "restates"

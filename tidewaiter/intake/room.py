@@ -8,7 +8,7 @@ from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, 
 from tidewaiter.intake.api import router
 from tidewaiter.intake.claims import CLAIMS
 from tidewaiter.intake.demo import bring_story
-from tidewaiter.intake.hidden_sheets import SHEETS, sweep_sheets
+from tidewaiter.intake.mending.hidden_sheets import SHEETS, sweep_sheets
 from tidewaiter.intake.panels import bring_button, bring_button_with_key
 from tidewaiter.intake.queries import incoming_things
 from tidewaiter.intake.stored import masked_rows

@@ -11,7 +11,7 @@ import msgspec
 
 from tidewaiter.forms.lines import REPORTED
 from tidewaiter.foundation.files.reading import NumberedRow
-from tidewaiter.intake.heads import MENDING
+from tidewaiter.intake.reading.heads import MENDING
 
 type CaseTexts = tuple[dict[str, str], list[dict[str, str]] | None]
 """The header of a case by path, and its lines; without them the line stands with the header."""

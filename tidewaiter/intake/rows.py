@@ -22,12 +22,12 @@ from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
-from tidewaiter.intake.flat_records import as_rows, is_flat
-from tidewaiter.intake.heads import MENDING, Table, tables_of
-from tidewaiter.intake.mapper import Mapper
-from tidewaiter.intake.mapping import Mapping
-from tidewaiter.intake.marks import ColumnMarks
-from tidewaiter.intake.readers import Source
+from tidewaiter.intake.mapping.mapper import Mapper
+from tidewaiter.intake.mapping.mapping_file import Mapping
+from tidewaiter.intake.reading.decimal_marks import ColumnMarks
+from tidewaiter.intake.reading.flat_records import as_rows, is_flat
+from tidewaiter.intake.reading.heads import MENDING, Table, tables_of
+from tidewaiter.intake.reading.readers import Source
 from tidewaiter.intake.row_texts import (
     CaseTexts,
     RowTexts,
@@ -94,7 +94,7 @@ def key_of(number: int, header: dict[str, Any], lines: list[dict[str, Any]], pro
     return f"=!{number}" if problems else f"={CaseIn(header, lines).digest()}"
 
 
-class Stager:
+class RowParser:
     """Turns a source into staged rows, in batches so that places are looked up together."""
 
     def __init__(self, source: Source, mapping: Mapping | None) -> None:

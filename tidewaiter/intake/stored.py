@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.cases.stored import AT_ONCE, Masked
+from tidewaiter.cases.stored_masking import AT_ONCE, Masked
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.forms.stored import masked_header, masked_line

@@ -22,9 +22,9 @@ from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive
-from tidewaiter.intake.cell_proposals import Taken
-from tidewaiter.intake.filling import filled_in, hidden_answer, sheet_answer
-from tidewaiter.intake.layouts import NOTE as LAYOUT
+from tidewaiter.intake.mending.cell_proposals import Taken
+from tidewaiter.intake.mending.filling import filled_in, hidden_answer, sheet_answer
+from tidewaiter.intake.presenters import mending_shown, parts_of
 from tidewaiter.intake.queries import (
     hidden_until,
     mapping_named,
@@ -34,9 +34,9 @@ from tidewaiter.intake.queries import (
     visible_receipts,
     waiting_in,
 )
-from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.reading.layouts import NOTE as LAYOUT
+from tidewaiter.intake.reading.readers import channel_of
 from tidewaiter.intake.restating import sentence_of
-from tidewaiter.intake.shown import mending_shown, parts_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import enqueue, may_wait
 from tidewaiter.jobs.models import Job

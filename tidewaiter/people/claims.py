@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import CharField, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, standing, undone
 from tidewaiter.people.models import Grant, Officer, Token
 from tidewaiter.people.policy import ROLES

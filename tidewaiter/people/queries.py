@@ -16,7 +16,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people.models import Grant, Officer, RoleRule, SignIn, Token
 from tidewaiter.people.policy import is_customs, is_steward, may_manage_people
-from tidewaiter.vault.models import Kept
+from tidewaiter.vault.models import StoredFile
 from tidewaiter.vault.storage import Thing
 
 SECOND_FACTORS = ("totp", "webauthn")
@@ -56,7 +56,7 @@ def vault_things() -> Iterator[Thing]:
     administration of whoever brought it.
     """
     homes = dict(Officer.objects.values_list("username", "administration_id"))
-    for digest, username, size in Kept.objects.values_list("digest", "kept_by", "size").iterator(chunk_size=5000):
+    for digest, username, size in StoredFile.objects.values_list("digest", "kept_by", "size").iterator(chunk_size=5000):
         yield Thing(digest, homes.get(username, NODE.administration_code), username, size)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, standing
 from tidewaiter.review import states
 from tidewaiter.review.models import AnalysisRequest, Clock, Sampling

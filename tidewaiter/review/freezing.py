@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from tidewaiter.cases.filter_params import query_to_keep, read_query
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import narrowed
-from tidewaiter.cases.selection import query_to_keep, read_query
+from tidewaiter.cases.search_index import MOST
 from tidewaiter.cases.states import SUBMITTED
-from tidewaiter.cases.words import MOST
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
 

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.policy import INT
 from tidewaiter.cases.queries import filtered, tell_of_doubles, visible_cases
-from tidewaiter.cases.settling import precision_of_checks
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp

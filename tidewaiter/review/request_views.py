@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tidewaiter.cases.presenters import word
 from tidewaiter.cases.queries import visible_cases
-from tidewaiter.cases.shown import word
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of

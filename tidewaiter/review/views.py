@@ -12,13 +12,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.cases import shown
+from tidewaiter.cases import presenters
 from tidewaiter.cases.actions import dismiss, move_one, open_case, return_case
 from tidewaiter.cases.as_read import must_be_as_read
-from tidewaiter.cases.fields import fields_of_return, read_named, read_return
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import MAY
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
 from tidewaiter.cases.returning import changes_since, last_return
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
@@ -84,7 +84,7 @@ def _case_page(
     last = last_return(case.ref)
     context = {
         **_queue(request, by, case),
-        **shown.case_shown(case, by, lang),
+        **presenters.case_shown(case, by, lang),
         "last": last,
         "changes": changes_since(case, last, lang) if last else [],
         "back": fields_of_return(case, lang, request.POST if deed == "return_case" else None),

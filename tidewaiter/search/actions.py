@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tidewaiter.cases.filter_params import query_to_keep, read_kept, read_query
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import filtered, visible_cases
-from tidewaiter.cases.selection import query_to_keep, read_kept, read_query
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now

@@ -9,7 +9,7 @@ from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photo_wall import page_of_photos, photos_of
+from tidewaiter.cases.photos.photo_wall import page_of_photos, photos_of
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only

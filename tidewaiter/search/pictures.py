@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tidewaiter.cases.models import CasePhoto
-from tidewaiter.cases.photo_wall import visible_photos
+from tidewaiter.cases.photos.photo_wall import visible_photos
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.refusals import BadInput

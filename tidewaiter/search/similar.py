@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.queries import visible_cases
-from tidewaiter.cases.words import code_word, keys_with
+from tidewaiter.cases.search_index import code_word, keys_with
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named

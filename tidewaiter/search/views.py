@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.facets import facets_of
+from tidewaiter.cases.filter_params import read_filters
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.photo_wall import photos_of, visible_photos
+from tidewaiter.cases.photos.photo_wall import photos_of, visible_photos
+from tidewaiter.cases.presenters import word
 from tidewaiter.cases.queries import case_by_ref, page_of, sought, tell_of_doubles
-from tidewaiter.cases.selection import read_filters
-from tidewaiter.cases.shown import word
 from tidewaiter.cases.side_by_side import differences
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
-from tidewaiter.cases.stored import Masked
-from tidewaiter.cases.words import rebuild
+from tidewaiter.cases.search_index import rebuild
+from tidewaiter.cases.stored_masking import Masked
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import rooms_of_node

@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
-from tidewaiter.cases import words
+from tidewaiter.cases import search_index
 from tidewaiter.codelists.queries import BIG, list_view
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.site.readiness import migrations_here
@@ -23,5 +23,5 @@ def warm() -> None:
     with suppress(DatabaseError):
         for name in {column.list for form in forms_in_use() for column in form.columns if column.list} - BIG:
             list_view(name)
-        words.warm()
+        search_index.warm()
     connection.close()

@@ -17,12 +17,12 @@ from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.policy import is_customs
 from tidewaiter.privacy.masking import mask_personal_data
+from tidewaiter.statistics.dashboard.scope import read_scope
 from tidewaiter.statistics.models import FormerText, KeptTable, Report, Snapshot
 from tidewaiter.statistics.policy import may_write_report
 from tidewaiter.statistics.queries import WHERE
-from tidewaiter.statistics.report import WRITTEN
-from tidewaiter.statistics.scope import read_scope
-from tidewaiter.statistics.tables import checked
+from tidewaiter.statistics.report.illicit_trade_report import WRITTEN
+from tidewaiter.statistics.tables.cross_tables import checked
 
 MOST = 60
 LONGEST_STUDY, MOST_STUDIES = 4_000, 12

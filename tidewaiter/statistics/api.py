@@ -13,28 +13,28 @@ from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases import states
-from tidewaiter.cases.selection import read_where
+from tidewaiter.cases.filter_params import read_where
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.parameters import MONTH, Year
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.notices.documents import document_asked
 from tidewaiter.people.tokens import reader, writer
-from tidewaiter.statistics.brought import brought_named
-from tidewaiter.statistics.cites import HEADS, illegal_trade_report
-from tidewaiter.statistics.dashboard import span
-from tidewaiter.statistics.freezing import freeze
+from tidewaiter.statistics.comparisons.comparison_display import WILDLIFE_HEADS, wildlife_rows
+from tidewaiter.statistics.comparisons.external_tables import brought_named
+from tidewaiter.statistics.comparisons.gtric import gtric
+from tidewaiter.statistics.comparisons.wildlife_trade import compared
+from tidewaiter.statistics.dashboard.figures import span
+from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import reads_reports
-from tidewaiter.statistics.predefined import QUESTIONS, question_named
-from tidewaiter.statistics.propensity import gtric
 from tidewaiter.statistics.queries import compute
+from tidewaiter.statistics.report.cites_report import HEADS, illegal_trade_report
+from tidewaiter.statistics.report.downloads import lines_answer, snapshot_named
+from tidewaiter.statistics.report.frozen_data import freeze
 from tidewaiter.statistics.report_views import asked_for
-from tidewaiter.statistics.scope import Scope
-from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, wildlife_rows
 from tidewaiter.statistics.signals import signals
-from tidewaiter.statistics.taking import lines_answer, snapshot_named
+from tidewaiter.statistics.tables.predefined import QUESTIONS, question_named
 from tidewaiter.statistics.tasks import make_report
-from tidewaiter.statistics.wildlife import compared
 
 router = Router(tags=["statistics"])
 

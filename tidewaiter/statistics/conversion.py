@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.numbers import plain
-from tidewaiter.statistics.disclosure import Behind, together
-from tidewaiter.statistics.goods_seized import Amount
+from tidewaiter.statistics.dashboard.goods_seized import Amount
+from tidewaiter.statistics.disclosure.thresholds import Behind, together
 
 LIST = "conversion"
 

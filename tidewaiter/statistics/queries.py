@@ -22,7 +22,7 @@ from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics import store
-from tidewaiter.statistics.grouping import OF_LINES, SEIZURES
+from tidewaiter.statistics.tables.grouping import OF_LINES, SEIZURES
 
 DIMENSIONS = (
     "commodity",

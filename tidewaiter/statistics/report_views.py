@@ -19,13 +19,13 @@ from tidewaiter.notices.documents import document_page
 from tidewaiter.people.models import Administration
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import write_report
-from tidewaiter.statistics.cites import HEADS, illegal_trade_report
-from tidewaiter.statistics.freezing import AUDIENCES, freeze, left_out
 from tidewaiter.statistics.models import Report, Snapshot
 from tidewaiter.statistics.policy import reads_reports, writes, writes_reports
-from tidewaiter.statistics.report import WRITTEN, composed
-from tidewaiter.statistics.table_files import table_answer
-from tidewaiter.statistics.taking import lines_answer, name_of, snapshot_named
+from tidewaiter.statistics.report.cites_report import HEADS, illegal_trade_report
+from tidewaiter.statistics.report.downloads import lines_answer, name_of, snapshot_named
+from tidewaiter.statistics.report.frozen_data import AUDIENCES, freeze, left_out
+from tidewaiter.statistics.report.illicit_trade_report import WRITTEN, composed
+from tidewaiter.statistics.tables.table_files import table_answer
 from tidewaiter.statistics.tasks import make_report
 from tidewaiter.statistics.views import scope_of
 

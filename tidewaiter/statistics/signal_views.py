@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 
 from tidewaiter.drawing import charts
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.statistics.scope import month_number, month_text
-from tidewaiter.statistics.shown import frame_of
+from tidewaiter.statistics.dashboard.scope import month_number, month_text
+from tidewaiter.statistics.labels import value_word
+from tidewaiter.statistics.presenters import frame_of
 from tidewaiter.statistics.signals import HISTORY, LATELY, Signal, signals
 from tidewaiter.statistics.views import scope_of
-from tidewaiter.statistics.words import value_word
 
 SHOWN = 60
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.statistics import store
+from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text, standing
 from tidewaiter.statistics.queries import connect
-from tidewaiter.statistics.scope import Scope, month_number, month_text, standing
 
 FALSE_SHARE = 0.1
 HISTORY, LATELY = 33, 3

@@ -22,15 +22,15 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.text import neutral
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import drop_table, keep_table
-from tidewaiter.statistics.dashboard import chosen, refs_behind
-from tidewaiter.statistics.disclosure import must_be_a_year
+from tidewaiter.statistics.dashboard.figures import chosen, refs_behind
+from tidewaiter.statistics.dashboard.scope import Scope
+from tidewaiter.statistics.disclosure.thresholds import must_be_a_year
+from tidewaiter.statistics.labels import TITLES, value_word, words_of_goods
 from tidewaiter.statistics.models import KeptTable
-from tidewaiter.statistics.predefined import QUESTIONS
-from tidewaiter.statistics.scope import Scope
-from tidewaiter.statistics.shown import frame_of
-from tidewaiter.statistics.tables import BUILDABLE, Cell, Line, Table, must_be_public, sums, table
+from tidewaiter.statistics.presenters import frame_of
+from tidewaiter.statistics.tables.cross_tables import BUILDABLE, Cell, Line, Table, must_be_public, sums, table
+from tidewaiter.statistics.tables.predefined import QUESTIONS
 from tidewaiter.statistics.views import scope_of
-from tidewaiter.statistics.words import TITLES, value_word, words_of_goods
 
 FIRST = 500
 

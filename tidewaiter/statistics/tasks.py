@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tidewaiter.jobs.kinds import HEAVY, Kind
 from tidewaiter.notices.documents import deliver
-from tidewaiter.statistics.taking import report_document
+from tidewaiter.statistics.report.downloads import report_document
 
 
 @task(queue_name=HEAVY)

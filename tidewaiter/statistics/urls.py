@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.statistics import brought_views, report_views, signal_views, table_views, views
+from tidewaiter.statistics import comparison_views, report_views, signal_views, table_views, views
 
 urlpatterns = [
     path("", views.dashboard, name="statistics"),
@@ -16,8 +16,8 @@ urlpatterns = [
     path("reports/", report_views.reports, name="reports"),
     path("reports/<str:ref>/", report_views.report, name="report"),
     path("reports/<str:ref>/take/<str:kind>/", report_views.take, name="take_report"),
-    path("counterfeits/", brought_views.propensity, name="propensity"),
-    path("wildlife/", brought_views.wildlife, name="wildlife"),
-    path("bring/<str:kind>/", brought_views.bring, name="bring_table"),
+    path("counterfeits/", comparison_views.propensity, name="propensity"),
+    path("wildlife/", comparison_views.wildlife, name="wildlife"),
+    path("bring/<str:kind>/", comparison_views.bring, name="bring_table"),
     path("cases/", table_views.behind, name="statistics_cases"),
 ]

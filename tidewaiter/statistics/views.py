@@ -15,13 +15,12 @@ from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import year_of
-from tidewaiter.statistics.dashboard import chosen, overview, rows_by, span
-from tidewaiter.statistics.disclosure import too_few
-from tidewaiter.statistics.predefined import QUESTIONS
-from tidewaiter.statistics.remembering import remembered
-from tidewaiter.statistics.route_legs import Leg, edges
-from tidewaiter.statistics.scope import Scope, month_text, read_scope
-from tidewaiter.statistics.shown import (
+from tidewaiter.statistics.dashboard.figures import chosen, overview, rows_by, span
+from tidewaiter.statistics.dashboard.route_legs import Leg, edges
+from tidewaiter.statistics.dashboard.scope import Scope, month_text, read_scope
+from tidewaiter.statistics.disclosure.thresholds import too_few
+from tidewaiter.statistics.labels import value_word
+from tidewaiter.statistics.presenters import (
     bands_shown,
     centres,
     coverage_shown,
@@ -36,7 +35,8 @@ from tidewaiter.statistics.shown import (
     table_of,
     ways_shown,
 )
-from tidewaiter.statistics.words import value_word
+from tidewaiter.statistics.result_cache import remembered
+from tidewaiter.statistics.tables.predefined import QUESTIONS
 
 ROUTES = 7
 FLOWS = 60

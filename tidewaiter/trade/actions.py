@@ -18,9 +18,9 @@ from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.trade import policy, states
-from tidewaiter.trade.files import run_named
-from tidewaiter.trade.freezing import evidence_of
+from tidewaiter.trade.files.sources import run_named
 from tidewaiter.trade.models import Referral
+from tidewaiter.trade.referral_evidence import evidence_of
 from tidewaiter.vault.actions import keep
 
 AGENCIES, OUTCOMES = "referral_agency", "referral_outcome"

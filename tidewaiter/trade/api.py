@@ -17,12 +17,12 @@ from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.documents import document_asked
 from tidewaiter.people.tokens import reader, writer
-from tidewaiter.trade.besides import beside
-from tidewaiter.trade.files import bring_file, listed, run_named
+from tidewaiter.trade.downloads import is_long, taken
+from tidewaiter.trade.files.sources import bring_file, listed, run_named
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
 from tidewaiter.trade.results import first_rows
-from tidewaiter.trade.taking import is_long, taken
+from tidewaiter.trade.run_comparison import beside
 from tidewaiter.trade.tasks import begin, forget_run, take_rows
 
 router = Router(tags=["trade"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, standing
 from tidewaiter.trade import states
 from tidewaiter.trade.models import Referral, TradeFile, TradeRun

@@ -20,12 +20,12 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.ledger.queries import history
 from tidewaiter.trade import actions, states
 from tidewaiter.trade.actions import AGENCIES, OUTCOMES, WITHOUT_ACCEPTANCE, Agency, Result
-from tidewaiter.trade.asked import ANALYSES
-from tidewaiter.trade.files import run_named
-from tidewaiter.trade.freezing import evidence_of
+from tidewaiter.trade.files.sources import run_named
 from tidewaiter.trade.models import Referral, TradeRun
+from tidewaiter.trade.parameters import ANALYSES
 from tidewaiter.trade.policy import allowed, analyses_trade, mark_of_referral, refers
 from tidewaiter.trade.queries import counted, referral_named, referrals_of
+from tidewaiter.trade.referral_evidence import evidence_of
 from tidewaiter.vault.actions import path_of
 
 SHOWN = 200

@@ -14,13 +14,13 @@ from ibis import _ as row
 
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.trade import mirroring
-from tidewaiter.trade.asked import LADDERS
 from tidewaiter.trade.engines import bounded, read_parquet, reader
-from tidewaiter.trade.files import folder_of
-from tidewaiter.trade.flagged import ranked, with_reason
+from tidewaiter.trade.files.sources import folder_of
+from tidewaiter.trade.mirror import mirror_run
 from tidewaiter.trade.models import TradeRun
-from tidewaiter.trade.prices import PRODUCTS, keys_of, usable
+from tidewaiter.trade.parameters import LADDERS
+from tidewaiter.trade.prices.flagged_rows import ranked, with_reason
+from tidewaiter.trade.prices.unit_prices import PRODUCTS, keys_of, usable
 
 TABLES = {"unit_prices": "screened.parquet", "mirror": "flows.parquet", "select_score": "scored.parquet"}
 BINS = 24
@@ -38,7 +38,7 @@ def rows_of(run: TradeRun) -> tuple[Any, Any]:
     if run.analysis == "unit_prices":
         return connection, ranked(table)
     if run.analysis == "mirror":
-        return connection, mirroring.ranked(table)
+        return connection, mirror_run.ranked(table)
     return connection, table.order_by([ibis.desc("score")])
 
 

@@ -8,7 +8,7 @@ from tidewaiter.foundation.room_cards import Counted, Folder, Labels, RailEntry,
 from tidewaiter.trade import tasks
 from tidewaiter.trade.api import router
 from tidewaiter.trade.claims import CLAIMS
-from tidewaiter.trade.files import brought_things, run_things
+from tidewaiter.trade.files.sources import brought_things, run_things
 from tidewaiter.trade.panels import stored_buttons
 from tidewaiter.trade.policy import rail_shows_referrals, rail_shows_trade
 from tidewaiter.trade.referral_api import router as referrals

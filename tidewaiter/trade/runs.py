@@ -19,12 +19,12 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
-from tidewaiter.trade.analysing import Order, analyse, parameters_of
-from tidewaiter.trade.asked import analysis_named, read_settings
+from tidewaiter.trade.analyses import Order, analyse, parameters_of
 from tidewaiter.trade.engines import memory_of
-from tidewaiter.trade.files import FOLDER, folder_of, name_of, path_of, run_named
-from tidewaiter.trade.mirror import Mirroring
+from tidewaiter.trade.files.sources import FOLDER, folder_of, name_of, path_of, run_named
+from tidewaiter.trade.mirror.mirror_data import Mirroring
 from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.parameters import analysis_named, read_settings
 from tidewaiter.trade.policy import may_analyse
 
 

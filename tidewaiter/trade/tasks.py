@@ -21,10 +21,10 @@ from tidewaiter.jobs.models import Job
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.documents import deliver
 from tidewaiter.people.queries import language_of, officer_named, who_ended
-from tidewaiter.trade.files import folder_of, size_of_run
+from tidewaiter.trade.downloads import rows_document
+from tidewaiter.trade.files.sources import folder_of, size_of_run
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.runs import forget, perform, start
-from tidewaiter.trade.taking import rows_document
 from tidewaiter.vault.storage import count_gone, count_stored, must_fit
 
 

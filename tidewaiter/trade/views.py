@@ -18,18 +18,19 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.slots import heavy_page
-from tidewaiter.intake.foreign import proposed
+from tidewaiter.intake.mapping.foreign_columns import proposed
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.documents import document_page
 from tidewaiter.privacy.masking import mask_personal_data
-from tidewaiter.trade import shown, tasks
-from tidewaiter.trade.asked import ANALYSES
-from tidewaiter.trade.files import bring_file, forget_file, heads_of, listed, name_of, path_of, run_named
+from tidewaiter.trade import tasks
+from tidewaiter.trade.downloads import is_long, taken
+from tidewaiter.trade.files.sources import bring_file, forget_file, heads_of, listed, name_of, path_of, run_named
 from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.parameters import ANALYSES
 from tidewaiter.trade.policy import analyses_trade, own
+from tidewaiter.trade.presenters import runs as shown
 from tidewaiter.trade.tables.columns import Kind, recognised
 from tidewaiter.trade.tables.long_form import wide_heads, wide_rows
-from tidewaiter.trade.taking import is_long, taken
 from tidewaiter.trade.tasks import begin, take_rows
 
 

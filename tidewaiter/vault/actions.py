@@ -23,7 +23,7 @@ from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.jobs.set_aside import left_alone, run_each
 from tidewaiter.ledger.actions import record
-from tidewaiter.vault.models import Kept, Picture, StoredSum
+from tidewaiter.vault.models import Picture, StoredFile, StoredSum
 from tidewaiter.vault.storage import count_stored
 
 PICTURE_MEMORY = 512 * MIB
@@ -40,7 +40,7 @@ def path_of(digest: str) -> Path:
     return Path(settings.TIDEWAITER_HOME) / "vault" / digest[:2] / digest
 
 
-def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) -> Kept:
+def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) -> StoredFile:
     """Keeps `content` under its SHA-256; bytes that are here already are not written again, and count for whoever
     brings them.
 
@@ -53,7 +53,7 @@ def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) ->
         return keep_file(path=path, media_type=media_type, by=by, bounded=bounded)
 
 
-def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -> Kept:
+def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -> StoredFile:
     """Keeps a copy of a file as `keep` does, without holding it in memory."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -67,7 +67,7 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
         with path.open("rb") as file, whole(to) as part, part.open("wb") as out:
             shutil.copyfileobj(file, out, 1 << 20)
     with transaction.atomic():
-        kept, made = Kept.objects.get_or_create(
+        kept, made = StoredFile.objects.get_or_create(
             digest=digest,
             defaults={"media_type": media_type, "size": size, "kept_by": by.username, "kept_at": now()},
         )

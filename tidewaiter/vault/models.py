@@ -7,7 +7,7 @@ from django.db import models
 from tidewaiter.privacy.columns import MarkedChar
 
 
-class Kept(models.Model):
+class StoredFile(models.Model):
     """One file in the vault: the same bytes are kept once."""
 
     digest = MarkedChar(about="system", max_length=64, primary_key=True)

@@ -12,8 +12,8 @@ import sys
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over, tell
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over, tell
 from tidewaiter.vault.hashing import SIDE, hashes_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "MPO")

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.files.unpacking import Unpacked
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over
 
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _TAIL = 66 * 1024

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tidewaiter.foundation.child_errors import Batches, gettext_noop, refuse, tell
 from tidewaiter.foundation.files.records import records_of
 from tidewaiter.foundation.files.rows import Layout, Opened, layout_of, rows_of
 from tidewaiter.foundation.files.unpacking import unpacker
 from tidewaiter.foundation.limits import MIB, most
-from tidewaiter.foundation.refusing import Batches, gettext_noop, refuse, tell
 
 _BLANK = b"\x00\xef\xbb\xbf \r\n\t"
 _FIRST = MIB

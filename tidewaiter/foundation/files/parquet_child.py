@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over, tell
 from tidewaiter.foundation.limits import GIB, MIB, most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over, tell
 
 FOOTER, CHUNKS = 64 * MIB, 1_000_000
 """Bytes of a footer, and pieces (row groups times columns) of a file."""

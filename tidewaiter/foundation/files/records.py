@@ -11,10 +11,10 @@ from typing import IO, Any
 
 import msgspec
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.files.rows import Opened
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.nesting import nests_deeper
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over
 
 MARK = b"\xef\xbb\xbf"
 SPACE = b" \r\n\t"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, NoReturn
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.files.encodings import Encoding, told_encoding
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.text import as_said
 
 CELL_WEIGHT = 16

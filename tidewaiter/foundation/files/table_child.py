@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, tell
 from tidewaiter.foundation.limits import MIB
 from tidewaiter.foundation.locked_engine import literally, lock
-from tidewaiter.foundation.refusing import gettext_noop, refuse, tell
 
 _MEMORY = 128 * MIB
 

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over, tell
 from tidewaiter.foundation.files.encodings import LOOKED_AT, encoding_of
 from tidewaiter.foundation.files.rows import Opened
 from tidewaiter.foundation.files.unpacking import unpacker
 from tidewaiter.foundation.limits import MIB, most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over, tell
 
 LIMIT = "trade_unpacked_bytes"
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.limits import MIB, most
-from tidewaiter.foundation.refusing import gettext_noop, refuse, refuse_over
 
 GZIP = b"\x1f\x8b"
 FREE = 32 * MIB

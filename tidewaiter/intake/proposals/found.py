@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tidewaiter.intake.mapping import Formats, Mapping, ReaderHints
+from tidewaiter.intake.mapping.mapping_file import Formats, Mapping, ReaderHints
 from tidewaiter.intake.proposals.pairing import Paired
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tidewaiter.foundation.files.reading import NumberedRow
 from tidewaiter.foundation.text import fold
-from tidewaiter.intake.mapping import head_of
+from tidewaiter.intake.mapping.mapping_file import head_of
 from tidewaiter.intake.proposals.vocabulary import NOT_READ, Vocabulary
 from tidewaiter.intake.proposals.words import is_total
 

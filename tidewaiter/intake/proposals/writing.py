@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tidewaiter.intake.mapping import Mapping
+from tidewaiter.intake.mapping.mapping_file import Mapping
 from tidewaiter.intake.proposals.found import Question
 
 

@@ -30,9 +30,9 @@ from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import policy
-from tidewaiter.site import words as words_of
+from tidewaiter.site import labels as words_of
+from tidewaiter.site.labels import CHANGES, OUTCOMES, PROPOSALS, ROLES
 from tidewaiter.site.links import Target, target_of
-from tidewaiter.site.words import CHANGES, OUTCOMES, PROPOSALS, ROLES
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.decoding import NotToml, read_toml
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.text import fold
-from tidewaiter.intake.foreign import Asked
+from tidewaiter.intake.mapping.foreign_columns import Asked
 
 type Kind = Literal["reported", "declarations"]
 CONSTANT = "="

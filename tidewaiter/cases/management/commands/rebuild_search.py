@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewaiter.cases.words import rebuild
+from tidewaiter.cases.search_index import rebuild
 from tidewaiter.foundation.commands import DeedCommand
 
 

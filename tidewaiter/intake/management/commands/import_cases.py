@@ -17,10 +17,10 @@ from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.actions import receive, take_hidden, take_in
-from tidewaiter.intake.hidden_sheets import forget_sheet
+from tidewaiter.intake.mending.hidden_sheets import forget_sheet
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of, mapping_named
-from tidewaiter.intake.readers import channel_of
+from tidewaiter.intake.reading.readers import channel_of
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.vault.actions import file_of

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.helping import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
+from tidewaiter.intake.mapping.helper import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
 from tidewaiter.intake.proposals.writing import mapping_text
 from tidewaiter.intake.proposing import proposal_document
 

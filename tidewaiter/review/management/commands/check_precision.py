@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewaiter.cases.settling import precision_of_checks
+from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
 from tidewaiter.foundation.commands import DeedCommand
 
 

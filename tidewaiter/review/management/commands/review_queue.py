@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tidewaiter.cases.selection import add_where, read_where
+from tidewaiter.cases.filter_params import add_where, read_where
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.review.queries import ORDERS, in_order, rows_of, waiting

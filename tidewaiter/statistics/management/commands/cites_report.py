@@ -9,8 +9,8 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.statistics.cites import HEADS, illegal_trade_report
-from tidewaiter.statistics.table_files import kind_of_file, table_file
+from tidewaiter.statistics.report.cites_report import HEADS, illegal_trade_report
+from tidewaiter.statistics.tables.table_files import kind_of_file, table_file
 
 
 class Command(DeedCommand):

@@ -9,12 +9,12 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
-from tidewaiter.intake.foreign import read_table_mapping
+from tidewaiter.intake.mapping.foreign_columns import read_table_mapping
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.statistics.brought import bring_table
-from tidewaiter.statistics.shown_beside import WILDLIFE_HEADS, wildlife_rows
-from tidewaiter.statistics.table_files import kind_of_file, table_file
-from tidewaiter.statistics.wildlife import NONE, ROUTE, compared
+from tidewaiter.statistics.comparisons.comparison_display import WILDLIFE_HEADS, wildlife_rows
+from tidewaiter.statistics.comparisons.external_tables import bring_table
+from tidewaiter.statistics.comparisons.wildlife_trade import NONE, ROUTE, compared
+from tidewaiter.statistics.tables.table_files import kind_of_file, table_file
 
 
 class Command(DeedCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_named
-from tidewaiter.statistics.dashboard import span
+from tidewaiter.statistics.dashboard.figures import span
 from tidewaiter.statistics.signals import signals
 
 

@@ -11,11 +11,11 @@ from django.core.management.base import CommandParser
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.text import neutral
-from tidewaiter.intake.foreign import read_table_mapping
+from tidewaiter.intake.mapping.foreign_columns import read_table_mapping
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.statistics.brought import bring_table
-from tidewaiter.statistics.propensity import BY, gtric
-from tidewaiter.statistics.scope import Scope
+from tidewaiter.statistics.comparisons.external_tables import bring_table
+from tidewaiter.statistics.comparisons.gtric import BY, gtric
+from tidewaiter.statistics.dashboard.scope import Scope
 
 
 class Command(DeedCommand):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.statistics.freezing import AUDIENCES, freeze
 from tidewaiter.statistics.models import Report
-from tidewaiter.statistics.report import as_html, as_pdf
-from tidewaiter.statistics.sheets import workbook_of
+from tidewaiter.statistics.report.frozen_data import AUDIENCES, freeze
+from tidewaiter.statistics.report.illicit_trade_report import as_html, as_pdf
+from tidewaiter.statistics.report.workbook import workbook_of
 
 
 class Command(DeedCommand):

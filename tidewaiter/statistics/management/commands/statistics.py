@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tidewaiter.cases.selection import add_where, read_where
+from tidewaiter.cases.filter_params import add_where, read_where
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.text import neutral
 from tidewaiter.people.queries import officer_named
 from tidewaiter.statistics import store
-from tidewaiter.statistics.predefined import QUESTIONS, question_named
 from tidewaiter.statistics.queries import MEASURES, compute
+from tidewaiter.statistics.tables.predefined import QUESTIONS, question_named
 
 
 class Command(DeedCommand):

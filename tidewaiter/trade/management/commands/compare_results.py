@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.trade.besides import beside_files
+from tidewaiter.trade.run_comparison import beside_files
 
 
 class Command(DeedCommand):

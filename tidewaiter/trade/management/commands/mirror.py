@@ -14,11 +14,11 @@ from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
-from tidewaiter.trade.mirror import Mirroring
-from tidewaiter.trade.mirroring import Reported, compare, write_flows
-from tidewaiter.trade.reading import rows_of_table
+from tidewaiter.trade.files.opening import rows_of_table
+from tidewaiter.trade.files.writing import checked_output
+from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_run import Reported, compare, write_flows
 from tidewaiter.trade.tables.columns import read_mapping
-from tidewaiter.trade.writing import checked_output
 
 
 class Command(DeedCommand):

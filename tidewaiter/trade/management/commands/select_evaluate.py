@@ -9,9 +9,9 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
-from tidewaiter.trade.evaluating import evaluated
+from tidewaiter.trade.risk.consignments import consignments_of
+from tidewaiter.trade.risk.outcomes import evaluated
 
 
 class Command(DeedCommand):

@@ -9,11 +9,11 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
-from tidewaiter.trade.model_file import read_model
-from tidewaiter.trade.scoring import CHANCE, Choosing, read_rules, score, with_results
-from tidewaiter.trade.writing import checked_output, write_table
+from tidewaiter.trade.files.writing import checked_output, write_table
+from tidewaiter.trade.risk.consignments import consignments_of
+from tidewaiter.trade.risk.model_file import read_model
+from tidewaiter.trade.risk.scoring import CHANCE, Choosing, read_rules, score, with_results
 
 
 class Command(DeedCommand):

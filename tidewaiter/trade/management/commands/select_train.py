@@ -10,9 +10,9 @@ from django.core.management.base import CommandParser
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.trade.consignments import consignments_of
 from tidewaiter.trade.engines import engine
-from tidewaiter.trade.selection import Training, train
+from tidewaiter.trade.risk.consignments import consignments_of
+from tidewaiter.trade.risk.risk_model import Training, train
 
 
 class Command(DeedCommand):

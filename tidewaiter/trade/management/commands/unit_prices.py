@@ -11,11 +11,11 @@ from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
-from tidewaiter.trade.prices import LADDER, Parameters, ladder_of
-from tidewaiter.trade.reading import rows_of_table
-from tidewaiter.trade.screening import Source, screen, write_results
+from tidewaiter.trade.files.opening import rows_of_table
+from tidewaiter.trade.files.writing import checked_output
+from tidewaiter.trade.prices.price_run import Source, screen, write_results
+from tidewaiter.trade.prices.unit_prices import LADDER, Parameters, ladder_of
 from tidewaiter.trade.tables.columns import read_mapping
-from tidewaiter.trade.writing import checked_output
 
 
 class Command(DeedCommand):

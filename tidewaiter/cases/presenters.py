@@ -1,0 +1,268 @@
+"""A case in words: what its page and the list show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tidewaiter.cases import states
+from tidewaiter.cases.findings.finding_outcomes import dismissed_of
+from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.photos.case_photos import photos_shown, sees_original
+from tidewaiter.cases.policy import allowed, is_close
+from tidewaiter.cases.queries import findings_for
+from tidewaiter.cases.returning import reasons_shown
+from tidewaiter.cases.values import value_in_words
+from tidewaiter.checks.findings import Finding
+from tidewaiter.codelists.queries import code_view, list_view
+from tidewaiter.forms.engine import Form
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.room_cards import rooms_of_node
+from tidewaiter.ledger.models import Entry
+from tidewaiter.ledger.queries import history
+from tidewaiter.threads.queries import thread_of
+
+_LISTS = {
+    "form": "commodity",
+    "country": "country",
+    "mode": "mode",
+    "place": "unlocode",
+    "administration": "country",
+    "direction": "direction",
+    "location_type": "location_type",
+    "departure": "country",
+    "destination": "country",
+}
+_ICONS = {
+    "drafted": "pencil",
+    "mended": "pencil",
+    "amended": "pencil",
+    "submitted": "send",
+    "opened": "eye",
+    "returned": "arrow-back-up",
+    "validated": "check",
+    "withdrawn": "ban",
+    "dismissed": "check",
+    "said": "message",
+    "assigned": "user",
+}
+
+
+def word(name: str, value: str, lang: str) -> str:
+    """The word for a value of a facet or filter."""
+    if name == "status":
+        return {
+            "draft": pgettext("state", "Draft"),
+            "submitted": pgettext("state", "Submitted"),
+            "returned": pgettext("state", "Returned"),
+            "validated": pgettext("state", "Validated"),
+            "withdrawn": pgettext("state", "Withdrawn"),
+        }.get(value, value)
+    if name == "worst":
+        return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
+    view = code_view(_LISTS[name], value) if name in _LISTS else None
+    return view.label(lang) if view else value
+
+
+def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
+    """Everything the page of a case shows."""
+    form = form_named(case.form, case.form_version)
+    rows = list(case.lines.order_by("number"))
+    findings = _findings(case, by)
+    list_of_subtypes = form.definition.list_of_subtypes
+    close = is_close(by, case)
+    deeds = _history(case, close=close)
+    return {
+        "close": close,
+        "thread": thread_of(case.ref, up_to=case.version) if close else [],
+        "reasons": reasons_shown(case, lang) if close else [],
+        "case": case,
+        "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang),
+        "lines": _lines(rows, form, lang),
+        "subtypes": list_of_subtypes,
+        "legs": _legs(case),
+        "findings": findings,
+        "flagged": {finding["path"] for finding in findings},
+        "blocks": _blocks(form, case.header, lang),
+        "persons": case.header.get("persons", []),
+        "photos": photos_shown(case),
+        "whole": sees_original(by, case),
+        "shows": list_view("photo_shows").current(),
+        "tags": list_view("concealment_method").current(),
+        "history": deeds,
+        "course": _course(case, deeds),
+        "next_step": _next_step(case, by),
+    }
+
+
+def _title(case: Case, first: dict[str, Any], list_name: str, lang: str) -> str:
+    if not case.main_subtype:
+        return _("Offence without a seizure")
+    view = code_view(list_name, case.main_subtype)
+    unit = code_view("unit", case.main_unit)
+    amount = f"{case.main_quantity.normalize():,f}" if case.main_quantity is not None else ""
+    symbol = "" if unit is None or case.main_unit == "H87" else str(unit.data.get("symbol") or unit.label(lang))
+    goods = view.label(lang) if view else case.main_subtype
+    species = first.get("fields", {}).get("species", "")
+    words = " ".join(
+        part for part in (amount, symbol, goods[:1].lower() + goods[1:] if lang == "en" else goods) if part
+    )
+    words += f", {species}" if species else ""
+    return (
+        _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
+    )
+
+
+def _lines(rows: Sequence[Line], form: Form, lang: str) -> list[dict[str, Any]]:
+    """The goods of a case, each with what its form alone asks of it."""
+    own = {column.path: column for column in form.columns if column.scope == "fields"}
+    return [
+        {
+            "subtype": line.subtype,
+            "hs": line.hs,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "value": line.value,
+            "currency": line.currency,
+            "path": f"lines.{line.number}.quantity",
+            "details": [
+                (own[name].title(lang), value_in_words(own[name], value, lang))
+                for name, value in line.document.get("fields", {}).items()
+                if name in own
+            ],
+        }
+        for line in rows
+    ]
+
+
+def _findings(case: Case, by: Actor) -> list[dict[str, Any]]:
+    """What checks found of the case, as far as this person may read it, in sentences."""
+    dismissed = dismissed_of(case)
+    return [
+        {
+            "code": row.code,
+            "severity": row.severity,
+            "dismissed": dismissed.get((row.code, row.path)),
+            "title": finding.title(),
+            "sentence": finding.sentence(),
+            "why": finding.why(),
+            "path": row.path,
+        }
+        for row in findings_for(by, [case])[case.pk]
+        for finding in [Finding(row.code, row.severity, row.path, row.says)]
+    ]
+
+
+def _legs(case: Case) -> list[dict[str, Any]]:
+    """The stops of the route; a route that does not name the place of the seizure is given it, before its end."""
+    legs = [
+        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
+        for leg in case.header.get("route", [])
+    ]
+    if legs and not any(leg["here"] for leg in legs):
+        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
+        here = {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"}
+        legs.insert(at, here)
+    return legs
+
+
+def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    blocks = []
+    for name in ("detection", "conveyance", "concealment", "case", "more"):
+        facts = []
+        for column in form.columns:
+            if (
+                column.scope != "header"
+                or column.block != name
+                or column.path in ("date", "date_precision", "country", "place", "national_ref", "kind")
+            ):
+                continue
+            value: Any = header
+            for part in column.path.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+            said = value_in_words(column, value, lang)
+            if said:
+                facts.append((column.title(lang), said))
+        if facts:
+            label = form.common.blocks[name]
+            blocks.append({"title": label.get(lang) or label["en"], "facts": facts})
+    return blocks
+
+
+def _history(case: Case, *, close: bool) -> list[dict[str, Any]]:
+    """The deeds that led to the version one sees, newest first: nothing of a newer one that waits, and whoever does not
+    work on the case reads no further than that its version was validated.
+    """
+    entries = []
+    for entry in reversed(_deeds_seen(case, close=close)):
+        deed = entry.deed.split(".")[-1]
+        at = f"{entry.at[:10]} {entry.at[11:16]}"
+        entries.append(
+            {
+                "deed": deed,
+                "full": entry.deed,
+                "by": entry.by,
+                "at": at,
+                "version": entry.version,
+                "icon": _ICONS.get(deed, "dots"),
+            }
+        )
+    return entries
+
+
+def _deeds_seen(case: Case, *, close: bool) -> list[Entry]:
+    """The entries of the ledger that the page tells: those of this version and the ones
+    before, of rooms that work on the case.
+    """
+    told = tuple(deed for room in rooms_of_node() for deed in room.case_history)
+    own = [entry for entry in history(case.ref) if entry.version <= case.version and entry.deed.startswith(told)]
+    if close:
+        return own
+    own = [entry for entry in own if entry.deed.startswith("cases.")]
+    ends = [n for n, entry in enumerate(own, 1) if entry.deed == "cases.validated" and entry.version == case.version]
+    return own[: ends[-1]] if ends else own
+
+
+def _course(case: Case, deeds: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The steps of a case: who took each and when, as the ledger has it; the present one half drawn."""
+    order = [states.DRAFT, states.SUBMITTED, states.VALIDATED]
+    present = states.DRAFT if case.status == states.RETURNED else case.status
+    at = order.index(present) if present in order else 0
+    taken = {
+        "drafted": states.DRAFT,
+        "submitted": states.SUBMITTED,
+        "amended": states.SUBMITTED,
+        "validated": states.VALIDATED,
+    }
+    said: dict[str, str] = {}
+    for entry in deeds:
+        step = taken.get(entry["deed"])
+        if step is not None and step not in said and entry["version"] <= case.version:
+            said[step] = f"{entry['by']}, {entry['at'][:10]}"
+    steps = []
+    for n, state in enumerate(order):
+        now_here = n == at and case.status != states.VALIDATED
+        name = states.RETURNED if now_here and case.status == states.RETURNED else state
+        css = "now" if now_here else "done" if n <= at else ""
+        steps.append({"word": word("status", name, ""), "said": said.get(state, "") if n <= at else "", "css": css})
+    return steps
+
+
+def _next_step(case: Case, by: Actor) -> str:
+    if allowed("validate", case, by):
+        return _("You validate or return")
+    if allowed("submit", case, by):
+        return _("You submit")
+    if case.status == states.SUBMITTED:
+        return _("The regional office reviews")
+    if case.status in (states.DRAFT, states.RETURNED):
+        return (
+            _("Findings must be settled")
+            if case.worst == "stop"
+            else _("%(country)s mends and submits") % {"country": case.country}
+        )
+    return _("Stands in the figures") if case.counted else _("Ended")

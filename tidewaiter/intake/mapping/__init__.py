@@ -1,0 +1,1 @@
+"""Mappings: from a foreign table's columns to the fields of a form."""

@@ -1,0 +1,1 @@
+"""Files read into rows: workbooks, XML, archives, text; heads, layouts and lengths."""

@@ -1,0 +1,1 @@
+"""Seizures beside tables of other organisations."""

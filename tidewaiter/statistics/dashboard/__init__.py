@@ -1,0 +1,1 @@
+"""The dashboard: figures of a period against another, goods, legs of routes."""

@@ -1,0 +1,106 @@
+"""Goods of a dashboard: quantities by kind and unit, sizes of seizures, what each way of selecting brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from tidewaiter.foundation.numbers import plain
+from tidewaiter.statistics.disclosure.thresholds import Behind
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity of one kind of goods in one unit, in both periods."""
+
+    commodity: str
+    subtype: str
+    unit: str
+    now: str | None
+    was: str | None
+    seizures: int
+    behind: Behind
+    """Who reported it now, with how much and how many seizures."""
+
+    @property
+    def reporters(self) -> frozenset[str]:
+        """Who reported it now."""
+        return frozenset(self.behind)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Seizures of one unit from 10^n up to 10^(n+1): how many, and how much together."""
+
+    unit: str
+    power: int
+    seizures: int
+    quantity: str
+
+
+def goods_seized(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], list[Band]]:
+    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass.
+
+    A line that sums several seizures says nothing of the size of one: it is in no band.
+    """
+    rows = connection.execute(
+        """SELECT grouping(commodity), commodity, subtype, unit, administration, now,
+            CASE WHEN quantity > 0 THEN floor(log10(quantity))::INT END AS power,
+            sum(quantity), sum(events)::BIGINT, sum(quantity) FILTER (events = 1), count(*) FILTER (events = 1)
+        FROM chosen WHERE quantity IS NOT NULL
+        GROUP BY GROUPING SETS ((commodity, subtype, unit, administration, now), (unit, now, power))"""
+    ).fetchall()
+    amounts = _amounts([(*row[1:6], *row[7:9]) for row in rows if not row[0]])
+    sizes = [(row[3], row[6], *row[9:]) for row in rows if row[0] and row[5] and row[10]]
+    return amounts, _bands([row for row in sizes if None not in row[:2]])
+
+
+def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
+    sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
+    for commodity, subtype, unit, who, now, quantity, lines in rows:
+        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, lines))
+    made = []
+    for (commodity, subtype, unit), parts in sums.items():
+        now, was = (
+            plain(sum(part[1] for part in parts[is_now])) if is_now in parts else None for is_now in (True, False)
+        )
+        here = parts.get(True, ())
+        number, whose = sum(part[2] for part in here), {part[0]: (part[1], part[2]) for part in here}
+        made.append(Amount(commodity, subtype, unit, now, was, number, whose))
+    return sorted(
+        made,
+        key=lambda one: (
+            -one.seizures,
+            *((word is None, word or "") for word in (one.commodity, one.subtype, one.unit)),
+        ),
+    )
+
+
+def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
+    """Of the commonest units, from (unit, power, quantity, lines)."""
+    number: dict[str, int] = {}
+    for unit, _power, _total, n in rows:
+        number[unit] = number.get(unit, 0) + n
+    common = sorted(number, key=lambda unit: (-number[unit], unit))[:units]
+    return [Band(unit, power, n, plain(total)) for unit, power, total, n in sorted(rows) if unit in common]
+
+
+def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, int, int, int]]:
+    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods
+    and unit).
+
+    The largest tenth is asked of goods that were seized twenty times and more. Lines that sum several seizures are of
+    no known size, and not among these seizures.
+    """
+    return connection.execute(
+        """WITH large AS (
+            SELECT commodity, subtype, unit, quantile_disc(quantity, 0.9) AS least FROM chosen
+            WHERE now AND events = 1 AND quantity IS NOT NULL AND subtype IS NOT NULL AND unit IS NOT NULL
+            GROUP BY ALL HAVING count(*) >= 20
+        )
+        SELECT detection, count(*) FILTER (head), count(*) FILTER (events = 1),
+            count(*) FILTER (events = 1 AND quantity >= least)
+        FROM chosen LEFT JOIN large USING (commodity, subtype, unit) WHERE now GROUP BY 1 ORDER BY 2 DESC, 1"""
+    ).fetchall()

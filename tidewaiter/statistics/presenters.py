@@ -1,0 +1,295 @@
+"""Figures as pages and reports show them: words, bars, maps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from tidewaiter.codelists.queries import code_views, list_view
+from tidewaiter.drawing import charts, maps
+from tidewaiter.foundation.moments import now
+from tidewaiter.people.models import Administration
+from tidewaiter.statistics.dashboard.figures import Figures
+from tidewaiter.statistics.dashboard.route_legs import Leg
+from tidewaiter.statistics.dashboard.scope import Scope, month_number
+from tidewaiter.statistics.labels import MEASURES, TITLES, value_word
+from tidewaiter.statistics.tables.grouping import Row
+
+NARROWED = ("commodity", "region", "country", "mode", "detection", "direction")
+
+
+def period_words(scope: Scope) -> str:
+    """«January to September 2026», in the reader's language."""
+    (y1, m1), (y2, m2) = ((int(one[:4]), int(one[5:])) for one in (scope.since, scope.until))
+    if scope.since == scope.until:
+        return f"{MONTHS[m1]} {y1}"
+    if y1 == y2:
+        said = _("%(first)s to %(last)s %(year)s") % {"first": MONTHS[m1], "last": MONTHS[m2], "year": y1}
+        return str(y1) if (m1, m2) == (1, 12) else said
+    return _("%(first)s %(year1)s to %(last)s %(year2)s") % {
+        "first": MONTHS[m1],
+        "year1": y1,
+        "last": MONTHS[m2],
+        "year2": y2,
+    }
+
+
+def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
+    """What stands above every page of figures: the period, the narrowing as chips, the choices."""
+    chips = [
+        {
+            "title": TITLES[name],
+            "word": ", ".join(value_word(name, one, lang) for one in values),
+            "query": scope.query(**{name: ""}),
+        }
+        for name, values in scope.where.items()
+    ]
+    choices = [
+        {
+            "name": name,
+            "title": TITLES[name],
+            "rows": sorted(
+                ((one.code, one.label(lang)) for one in list_view(_CHOICE[name]).current()), key=lambda row: row[1]
+            ),
+        }
+        for name in NARROWED
+        if name not in scope.where
+    ]
+    return {
+        "scope": scope,
+        "period": period_words(scope),
+        "against": period_words(scope.before),
+        "chips": chips,
+        "choices": choices,
+        "query": scope.query(),
+        "measure_title": MEASURES[scope.measure],
+        "fixed": [(name, one) for name, values in scope.where.items() for one in values],
+        "measures": [
+            {"code": code, "word": title, "on": code == scope.measure, "query": scope.query(measure=code)}
+            for code, title in MEASURES.items()
+        ],
+    }
+
+
+_CHOICE = {
+    "commodity": "commodity",
+    "region": "rilo_region",
+    "country": "country",
+    "mode": "mode",
+    "detection": "detection_method",
+    "direction": "direction",
+}
+
+
+def centres(scope: Scope, chosen: str) -> list[dict[str, Any]]:
+    """The three oceans that the map can be centred on."""
+    words = {"atlantic": _("Atlantic"), "indian": _("Indian Ocean"), "pacific": _("Pacific")}
+    return [{"word": words[one], "on": one == chosen, "query": scope.query(centre=one)} for one in maps.CENTRES]
+
+
+def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:
+    """How many of the administrations that could report did; of a narrowed region or country, of those alone."""
+    could = Administration.objects.exclude(code="INT")
+    if regions := scope.where.get("region"):
+        could = could.filter(region_id__in=regions)
+    if countries := (scope.where.get("country") or scope.where.get("administration")):
+        could = could.filter(code__in=countries)
+    every = max(could.count(), len(found.coverage.reporters))
+    regular = len(found.coverage.reporters) - len(found.coverage.seldom)
+    return {
+        "every": every,
+        "reporters": len(found.coverage.reporters),
+        "seldom": len(found.coverage.seldom),
+        "silent": every - len(found.coverage.reporters),
+        "months": len(scope.months),
+        "wide": round(100 * regular / every, 1) if every else 0,
+        "narrow": round(100 * len(found.coverage.seldom) / every, 1) if every else 0,
+        "both": len(found.coverage.both),
+        "same": found.coverage.same,
+        "validated": round(100 * found.cases.now / (found.cases.now + found.waiting), 1)
+        if found.cases.now + found.waiting
+        else None,
+    }
+
+
+def route_shown(row: Row, scope: Scope, lang: str, rows: list[Row]) -> dict[str, Any]:
+    """A route with its bar and its change."""
+    most = rows[0].cases.now if rows else 0
+    return {
+        "ends": [value_word("departure", one, lang) for one in row.keys],
+        "row": row,
+        "bar": charts.share(row.cases.now, most, "of-flow"),
+        "query": scope.query(departure=row.keys[0], destination=row.keys[1]),
+    }
+
+
+def month_chart(found: Figures, scope: Scope) -> Any:
+    """Cases by month; the last two months of the present are dotted, for reports still arrive."""
+    months, before = scope.months, scope.before.months
+    present = now().year * 12 + now().month - 1
+    arriving = [n for n, month in enumerate(months) if month_number(month) >= present - 2]
+    ticks = [month[:7] if len(months) > 12 else str(MONTHS[int(month[5:])])[:3] for month in months]
+    return charts.lines(
+        label=_("Cases by month: %(n)s in %(period)s, %(m)s in %(before)s")
+        % {
+            "n": found.cases.now,
+            "period": period_words(scope),
+            "m": found.cases.was,
+            "before": period_words(scope.before),
+        },
+        ticks=ticks,
+        now=[found.months.get(month, 0) if month_number(month) <= present else None for month in months],
+        was=[found.months_before.get(month, 0) for month in before],
+        open_from=max(0, arriving[0] - 1) if arriving else None,
+    )
+
+
+def small_multiples(found: dict[tuple[str, str], list[int]], scope: Scope, lang: str) -> dict[str, Any]:
+    """Commodity by region, cases by quarter over three years; one scale along each row."""
+    regions = sorted({region for _commodity, region in found})
+    rows = []
+    for code in sorted({commodity for commodity, _region in found}):
+        most = max(max(values) for (commodity, _r), values in found.items() if commodity == code)
+        cells = [
+            {
+                "bars": charts.bars(values, most),
+                "last": values[-1],
+                "year": sum(values[-4:]),
+                "change": _change(values),
+                "query": scope.query(commodity=code, region=region),
+            }
+            if (values := found.get((code, region)))
+            else None
+            for region in regions
+        ]
+        rows.append({"code": code, "word": value_word("commodity", code, lang), "cells": cells})
+    return {"heads": [value_word("region", one, lang) for one in regions], "rows": rows}
+
+
+def _change(values: list[int]) -> float | None:
+    year, before = sum(values[-4:]), sum(values[-8:-4])
+    return round(100 * (year - before) / before) if before else None
+
+
+def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
+    """Flows over countries shaded by what they reported."""
+    names = {code: value_word("country", code, lang) for leg in legs[:12] for code in leg[:2]}
+    counts = {str(row.keys[0]): row.cases.now for row in found.tables["countries"] if row.cases.now and row.keys[0]}
+    flows = [
+        maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}")
+        for a, b, n, _who in legs
+    ]
+    widest = f"{names[legs[0][0]]} → {names[legs[0][1]]}" if legs else ""
+    label = (
+        _("World map of trafficking flows; the widest: %(flow)s") % {"flow": widest}
+        if legs
+        else _("World map of reported cases")
+    )
+    return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names)
+
+
+def bands_shown(found: Figures, lang: str) -> list[dict[str, Any]]:
+    """Seizure sizes by unit, each band with its bar."""
+    most = {
+        unit: max(band.seizures for band in found.bands if band.unit == unit)
+        for unit in {band.unit for band in found.bands}
+    }
+    return [
+        {
+            "unit": band.unit,
+            "low": _power(band.power),
+            "high": _power(band.power + 1),
+            "band": band,
+            "bar": charts.share(band.seizures, most[band.unit]),
+        }
+        for band in found.bands
+    ]
+
+
+def _power(power: int) -> str:
+    return f"{10**power:,}" if power >= 0 else f"{10.0**power:g}"
+
+
+def ways_shown(ways: list[tuple[str | None, int, int, int]], scope: Scope, lang: str) -> list[dict[str, Any]]:
+    """What each way of selecting brought, and how often something large."""
+    total = sum(cases for _way, cases, _lines, _large in ways)
+    return [
+        {
+            "word": value_word("detection", way, lang),
+            "cases": cases,
+            "share": round(100 * cases / total, 1) if total else 0,
+            "large": round(100 * large / lines, 1) if lines else None,
+            "query": scope.query(detection=way) if way else "",
+        }
+        for way, cases, lines, large in ways
+        if cases
+    ]
+
+
+def hiding_shown(rows: list[Row], scope: Scope, lang: str) -> dict[str, Any]:
+    """Concealment by means of transport, as a table shaded by cases."""
+    known = [row for row in rows if row.cases.now]
+    columns = sorted({row.keys[1] for row in known}, key=lambda one: (one is None, one or ""))
+    most = max((row.cases.now for row in known), default=0)
+    cells = {row.keys: row for row in known}
+    lines = sorted(
+        {row.keys[0] for row in known}, key=lambda one: -sum(row.cases.now for row in known if row.keys[0] == one)
+    )
+    return {
+        "heads": [value_word("mode", one, lang) for one in columns],
+        "rows": [
+            {
+                "word": value_word("concealment", line, lang),
+                "cells": [
+                    {
+                        "row": cells[line, column],
+                        "level": maps.level(cells[line, column].cases.now, most),
+                        "query": scope.query(concealment=line or "-", mode=column or "-"),
+                    }
+                    if (line, column) in cells
+                    else None
+                    for column in columns
+                ],
+            }
+            for line in lines
+        ],
+    }
+
+
+def table_of(rows: list[Row], name: str, scope: Scope, lang: str) -> list[dict[str, Any]]:
+    """The rows beside the map, largest first."""
+    most = rows[0].cases.now if rows else 0
+    return [
+        {
+            "word": value_word(name, row.keys[0], lang),
+            "row": row,
+            "bar": charts.share(row.cases.now, most),
+            "query": scope.query(**{name: str(row.keys[0] or "-")}),
+        }
+        for row in rows[:40]
+    ]
+
+
+def spots_of(rows: list[Row], lang: str) -> list[maps.Spot]:
+    """Places whose position the list of places knows."""
+    views = code_views("unlocode", [str(row.keys[0]) for row in rows[:500]])
+    return [
+        maps.Spot(at, row.cases.now, f"{views[code].label(lang)}: {row.cases.now}")
+        for row in rows[:500]
+        if (code := str(row.keys[0])) in views and (at := position(str(views[code].data.get("coordinates") or "")))
+    ]
+
+
+_coordinates = re.compile(r"(\d\d)(\d\d)([NS]) (\d{3})(\d\d)([EW])")
+
+
+def position(said: str) -> tuple[float, float] | None:
+    """Longitude and latitude in degrees of «0400S 03940E», as UN/LOCODE writes them."""
+    found = _coordinates.fullmatch(said)
+    if found is None:
+        return None
+    north, east = int(found[1]) + int(found[2]) / 60, int(found[4]) + int(found[5]) / 60
+    return (-east if found[6] == "W" else east, -north if found[3] == "S" else north)

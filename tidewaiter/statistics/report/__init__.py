@@ -1,0 +1,1 @@
+"""Reports from frozen data sets: the Illicit Trade Report, the CITES report, their files."""

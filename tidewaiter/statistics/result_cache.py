@@ -1,0 +1,40 @@
+"""Answers that were computed already: as long as the store is the same, the same
+question of people who see the same has them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.statistics import store
+from tidewaiter.statistics.dashboard.scope import Scope, standing
+
+MOST = 48
+_held: OrderedDict[Any, Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Callable[[], T]) -> T:
+    """What `work` gives for a scope and what this person sees; computed once for each state of the store.
+
+    People who see the same share answers: the key is the rule of sight itself, not the
+    person. Answers are not changed by callers.
+    """
+    store.bring_up_to_date()
+    sight, values = standing(actor)
+    key = (name, scope.query() if scope else "", sight, tuple(values), store.stamp(), str(store.folder()))
+    with _lock:
+        if key in _held:
+            _held.move_to_end(key)
+            found: T = _held[key]
+            return found
+    answer = work()
+    with _lock:
+        _held[key] = answer
+        while len(_held) > MOST:
+            _held.popitem(last=False)
+    return answer

@@ -1,0 +1,1 @@
+"""Tables of two dimensions: made, kept, asked ready, given as files."""

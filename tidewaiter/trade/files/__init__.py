@@ -1,0 +1,1 @@
+"""Files of trade: opened, cleaned, made comparable, written."""

@@ -1,0 +1,1 @@
+"""Mirror data: what importers report beside what exporters report."""

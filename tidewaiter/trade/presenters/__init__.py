@@ -1,0 +1,1 @@
+"""What pages say of runs: facts in words, tables with links, charts."""

@@ -1,0 +1,1 @@
+"""Unit prices: what like goods cost, and which declarations lie outside it."""

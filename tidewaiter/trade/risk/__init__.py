@@ -1,0 +1,1 @@
+"""Selection of consignments: a risk model, its scores and how well they find."""
