@@ -42,7 +42,7 @@ def test_the_wheel_has_forms_codes_mappings_words_and_pages(wheel: Path) -> None
         "tidewaiter/shipped/codes/lists.toml",
         "tidewaiter/shipped/codes/person_names.txt.gz",
         "tidewaiter/shipped/mappings/us_cbp_weapons.toml",
-        "tidewaiter/locale/fr/LC_MESSAGES/django.mo",
+        "tidewaiter/cases/locale/fr/LC_MESSAGES/django.mo",
         "tidewaiter/site/static/vendor/ASSETS.toml",
         "tidewaiter/review/templates/review/_letter.html",
     ):

@@ -7,6 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -16,29 +17,17 @@ from django.db.models import Count, QuerySet
 from tidewaiter.cases.batches import of_own_files
 from tidewaiter.cases.findings.usual_quantities import forget_usual
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.policy import asks_validated, sight_of, stander, visibility_predicate
+from tidewaiter.cases.policy import SEEN_BY, asks_validated, sight_of, validated_rule, visible_rule
 from tidewaiter.cases.queries import FILTERS, filtered
 from tidewaiter.cases.states import VALIDATED
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.parameters import read_year
+from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.ledger.queries import any_since, ledger_end
 
 FACETS = ("status", "form", "country", "worst", "mode", "year")
-CUBE = (
-    "latest",
-    "counted",
-    "wide",
-    "administration",
-    "region",
-    "pending",
-    "status",
-    "form",
-    "country",
-    "year",
-    "mode",
-    "worst",
-)
+CUBE = (*SEEN_BY, "form", "country", "year", "mode", "worst")
 """The columns of the covering index `case_facets`, in its order: grouping by all of them is one pass without sorting.
 """
 
@@ -121,12 +110,13 @@ def _counted_few(cases: QuerySet[Case], number: int) -> list[tuple[Any, ...]]:
         picked, parameters = chosen.query.sql_with_params()
     except EmptyResultSet:
         return []
-    columns = ", ".join(f'"{name}"' for name in CUBE)
+    counting = composed(
+        "SELECT {columns}, count(*) FROM ({picked}) AS few GROUP BY {columns}",
+        columns=names(*CUBE),
+        picked=Where(picked, tuple(parameters)),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {columns}, count(*) FROM ({picked}) AS few GROUP BY {columns}",  # noqa: S608 -- the mapper's SQL
-            parameters,
-        )
+        cursor.execute(counting.sql, counting.values)
         counted: list[tuple[Any, ...]] = cursor.fetchall()
         return counted
 
@@ -174,15 +164,17 @@ def _summed(
     """
     places = {name: CUBE.index(name) for name in FACETS}
     facets: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-    sees, stands = visibility_predicate(actor), stander(actor)
+    # the same few combinations of what the rules ask come again and again
+    sees = cache(visible_rule(actor).predicate(SEEN_BY))
+    stands = cache(validated_rule(actor).predicate(SEEN_BY))
     of_list = stands if asks_validated(chosen) else sees
     total = 0
     for row in cube:
         failing = [name for name, values in chosen.items() if row[places[name]] not in values]
         number, status = row[-1], row[places["status"]]
-        if failing in ([], ["status"]) and (stands if status == VALIDATED else sees)(*row[:7]):
+        if failing in ([], ["status"]) and (stands if status == VALIDATED else sees)(row[: len(SEEN_BY)]):
             facets["status"][status] += number
-        if not of_list(*row[:7]):
+        if not of_list(row[: len(SEEN_BY)]):
             continue
         if not failing:
             total += number

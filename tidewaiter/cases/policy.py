@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import NotAllowed, Refusal, passes
+from tidewaiter.foundation.rules import ALWAYS, NEVER, Among, Is, Rule
 from tidewaiter.people.policy import is_customs
 
 NARROW_MARKS = ("RED", "AMBER+STRICT")
@@ -21,35 +22,59 @@ INT = "INT"
 FILING_ROLES = frozenset({"officer", "contact", "investigator", "steward"})
 
 
-def visible(actor: Actor) -> Q:
+SEEN_BY = ("latest", "counted", "wide", "administration", "region", "pending", "status")
+"""The fields of a case that the rules of sight ask for."""
+
+
+def visible_rule(actor: Actor) -> Rule:
     """The versions of cases a person sees; of one case never more than one version."""
-    if actor.administration_code == INT and is_customs(actor):
-        return Q(latest=True)
     if not is_customs(actor):
-        return Q(pk__in=())
-    home = actor.administration_code
-    others = Q(counted=True, wide=True)
-    seen = Q(administration=home, latest=True)
-    if actor.reviewed_regions:
-        regions = sorted(actor.reviewed_regions)
-        waiting = Q(region__in=regions, latest=True, status=states.SUBMITTED)
-        marked = Q(region__in=regions, counted=True)
-        seen |= waiting & ~Q(administration=home)
-        return seen | ((others | marked) & ~Q(administration=home) & ~Q(region__in=regions, pending=states.SUBMITTED))
-    return seen | (others & ~Q(administration=home))
+        return NEVER
+    latest, counted, wide = Is("latest"), Is("counted"), Is("wide")
+    if actor.administration_code == INT:
+        return latest
+    own = Is("administration", actor.administration_code)
+    if not actor.reviewed_regions:
+        return (own & latest) | (~own & counted & wide)
+    near = Among("region", actor.reviewed_regions)
+    waiting = latest & Is("status", states.SUBMITTED)
+    standing = counted & ~Is("pending", states.SUBMITTED)
+    return (own & latest) | (~own & near & (waiting | standing)) | (~own & ~near & counted & wide)
+
+
+def validated_rule(actor: Actor) -> Rule:
+    """The validated, current version of each case that a person sees: what figures are made of.
+
+    One's own validated case stands here too while its amendment waits, whose newer version `visible_rule` gives.
+    """
+    if not is_customs(actor):
+        return NEVER
+    if actor.administration_code == INT:
+        return Is("counted")
+    own, near = Is("administration", actor.administration_code), Among("region", actor.reviewed_regions)
+    return Is("counted") & (Is("wide") | own | near)
+
+
+def any_version_rule(actor: Actor) -> Rule:
+    """The versions a person may see when a status says which one of a case is meant."""
+    if not is_customs(actor):
+        return NEVER
+    if actor.administration_code == INT:
+        return ALWAYS
+    own = Is("administration", actor.administration_code)
+    waiting = Is("latest") & Is("status", states.SUBMITTED)
+    near = Among("region", actor.reviewed_regions) & (waiting | Is("counted"))
+    return own | (Is("counted") & Is("wide")) | near
+
+
+def visible(actor: Actor) -> Q:
+    """`visible_rule` for the mapper."""
+    return visible_rule(actor).query()
 
 
 def validated(actor: Actor) -> Q:
-    """The validated, current version of each case that a person sees: what figures are made of.
-
-    One's own validated case stands here too while its amendment waits, whose newer version `visible` gives.
-    """
-    if not is_customs(actor):
-        return Q(pk__in=())
-    if actor.administration_code == INT:
-        return Q(counted=True)
-    near = Q(administration=actor.administration_code) | Q(region__in=sorted(actor.reviewed_regions))
-    return Q(counted=True) & (Q(wide=True) | near)
+    """`validated_rule` for the mapper."""
+    return validated_rule(actor).query()
 
 
 def asks_validated(wanted: Mapping[str, Collection[str]]) -> bool:
@@ -60,49 +85,6 @@ def asks_validated(wanted: Mapping[str, Collection[str]]) -> bool:
 def sight(actor: Actor, wanted: Mapping[str, Collection[str]]) -> Q:
     """The rule that holds for a search: `validated` where it asks for these alone, else `visible`."""
     return validated(actor) if asks_validated(wanted) else visible(actor)
-
-
-def under(prefix: str, rule: Q) -> Q:
-    """The rule for rows that belong to a case: `under("case__", visible(actor))`."""
-    moved = Q(_connector=rule.connector, _negated=rule.negated)
-    for child in rule.children:
-        if isinstance(child, Q):
-            moved.children.append(under(prefix, child))
-        elif isinstance(child, tuple):
-            moved.children.append((f"{prefix}{child[0]}", child[1]))
-        else:  # an expression names its columns itself; it would not be narrowed to the case
-            raise TypeError("only rules of fields can be moved")
-    return moved
-
-
-def visibility_predicate(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
-    """The rule of `visible` for values already counted: (latest, counted, wide,
-    administration, region, pending, status).
-
-    A test holds the two to each other over every combination.
-    """
-    customs, home, regions = is_customs(actor), actor.administration_code, actor.reviewed_regions
-
-    def sees(latest: bool, counted: bool, wide: bool, administration: str, of: str, pending: str, status: str) -> bool:
-        if not customs:
-            return False
-        if home in (INT, administration):
-            return latest
-        if of in regions:
-            return (latest and status == states.SUBMITTED) or (counted and pending != states.SUBMITTED)
-        return counted and wide
-
-    return sees
-
-
-def stander(actor: Actor) -> Callable[[bool, bool, bool, str, str, str, str], bool]:
-    """The rule of `validated` for the same values."""
-    customs, home, regions = is_customs(actor), actor.administration_code, actor.reviewed_regions
-
-    def stands(latest: bool, counted: bool, wide: bool, administration: str, of: str, *_rest: str) -> bool:
-        return customs and counted and (wide or home in (INT, administration) or of in regions)
-
-    return stands
 
 
 def marks_of(latest: bool, counted: bool, wide: bool, administration: str, region: str, status: str) -> list[str]:
@@ -127,7 +109,7 @@ def marks_seen(actor: Actor) -> list[str] | None:
 
 
 def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
-    """All that `visible` and `visibility_predicate` ask of a person: people of the same sight see the same cases."""
+    """All that the rules of sight ask of a person: people of the same sight see the same cases."""
     return is_customs(actor), actor.administration_code, frozenset(actor.reviewed_regions)
 
 

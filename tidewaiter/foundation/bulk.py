@@ -11,6 +11,8 @@ from typing import Any, Protocol, cast
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+from tidewaiter.foundation.sql import Where, composed, names
+
 _MOST_KNOWN, _LONGEST_KNOWN = 10_000, 500
 """Texts of one column that are remembered while rows are written, and signs of one that is."""
 
@@ -30,26 +32,29 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     Call inside a transaction; constraints raise `django.db.IntegrityError`.
     """
     fields = [model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id")) for name in columns]
-    names = ", ".join(connection.ops.quote_name(str(getattr(field, "column", ""))) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
+    columns_named = names(*(str(getattr(field, "column", "")) for field in fields))
+    table = names(model._meta.db_table)
     judges = [
         (at, cast(_Judging, field).judged_stored) for at, field in enumerate(fields) if getattr(field, "judges", False)
     ]
     if judges:
         rows = _judged(rows, judges)
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        copying = composed("COPY {table} ({names}) FROM STDIN", table=table, names=columns_named)
+        with connection.cursor() as cursor, cursor.copy(copying.sql) as copy:
             for row in rows:
                 copy.write_row(row)
         return
-    marks = ", ".join(["?"] * len(fields))
+    inserting = composed(
+        "INSERT INTO {table} ({names}) VALUES ({marks})",
+        table=table,
+        names=columns_named,
+        marks=Where(", ".join("?" * len(fields))),
+    )
     with connection.cursor() as cursor:
         raw = cursor.connection.cursor()
         try:
-            raw.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 -- names are the models' own
-                rows,
-            )
+            raw.executemany(inserting.sql, rows)
         finally:
             raw.close()
 
@@ -94,8 +99,8 @@ def allocate_keys(model: type[models.Model], count: int) -> int:
             first = int(cursor.fetchone()[0])
             cursor.execute("SELECT setval(%s, %s)", [sequence, first + count - 1])
             return first
-        quoted = connection.ops.quote_name(table)
-        cursor.execute(f"SELECT coalesce(max({connection.ops.quote_name(column)}), 0) + 1 FROM {quoted}")  # noqa: S608
+        largest = composed("SELECT coalesce(max({key}), 0) + 1 FROM {table}", key=names(column), table=names(table))
+        cursor.execute(largest.sql)
         return int(cursor.fetchone()[0])
 
 
@@ -105,8 +110,9 @@ def among(values: Iterable[str] | Iterable[int]) -> RawSQL | list[str]:
     if not sent:
         return []
     if connection.vendor == "postgresql":
-        kind = "bigint" if sent and isinstance(sent[0], int) else "text"
-        return RawSQL(f"SELECT unnest(%s::{kind}[])", [sent])  # noqa: S611 -- one of two words
+        if isinstance(sent[0], int):
+            return RawSQL("SELECT unnest(%s::bigint[])", [sent])
+        return RawSQL("SELECT unnest(%s::text[])", [sent])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(sent)])
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.sql import Where, composed
 from tidewaiter.ledger import chain
 from tidewaiter.ledger.actions import TABLE_TAKEN, signed
 from tidewaiter.ledger.keys import known_public_keys, public_key_hex
@@ -39,12 +40,14 @@ def _raw_entries() -> Iterator[tuple[bytes, ...]]:
     last: Any = None
     while True:
         # the page's end travels as the stored value, so that a damaged seq cannot skip what follows it
-        where, values = ("", []) if last is None else ("WHERE seq > %s", [last])
+        page_of = composed(
+            "SELECT seq, {columns} FROM ledger_entry {behind} ORDER BY seq LIMIT {most}",
+            columns=Where(columns),
+            behind=Where("") if last is None else Where("WHERE seq > %s", (last,)),
+            most=PAGE,
+        )
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT seq, {columns} FROM ledger_entry {where} ORDER BY seq LIMIT {PAGE}",  # noqa: S608 -- our names
-                values,
-            )
+            cursor.execute(page_of.sql, page_of.values)
             page = cursor.fetchall()
         for row in page:
             yield tuple(bytes(value) if value is not None else b"" for value in row[1:])

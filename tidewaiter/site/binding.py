@@ -15,6 +15,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tidewaiter.foundation.data_folder import MARK, SHAPES, Mark, read_mark
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.site.shapes import packages_of
 
 type Row = dict[str, Any]
@@ -79,17 +80,16 @@ def must_suit_rooms() -> None:
     rooms = {shape: {name.rpartition(".")[2] for name in packages_of(shape)} for shape in SHAPES}
     foreign = set().union(*rooms.values()) - rooms[here]
     found = sorted(foreign & {str(row["app"]) for row in _rows("SELECT DISTINCT app FROM django_migrations")})
-    names = [name for name in SHAPES if name != here]
-    asked = ", ".join(f"'{name}'" for name in names)
-    made_elsewhere = f"SELECT node FROM cases_case WHERE node IN ({asked}) LIMIT 1"  # noqa: S608 -- our own names
-    made = [str(row["node"]) for row in _rows(made_elsewhere)]
+    others = Where(", ".join(f"'{name}'" for name in SHAPES if name != here))
+    made_elsewhere = composed("SELECT node FROM cases_case WHERE node IN ({others}) LIMIT 1", others=others)
+    made = [str(row["node"]) for row in _rows(made_elsewhere.sql)]
     if found or made:
         what = f"cases of a {made[0]} node" if made else f"the rooms {', '.join(found)}, which a {here} node has not"
         raise BadInput("other_shape", f"The database holds {what}. Set TIDEWAITER_SHAPE to the shape it had, and init.")
 
 
 def _first(table: str) -> Row | None:
-    rows = _rows(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 -- our own name
+    rows = _rows(composed("SELECT * FROM {table} LIMIT 1", table=names(table)).sql)
     return rows[0] if rows else None
 
 

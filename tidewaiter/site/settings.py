@@ -253,7 +253,8 @@ LANGUAGES = [
     ("id", "Bahasa Indonesia"),
 ]
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [PROJECT / "tidewaiter" / "locale"]
+# every room's own words, before those of the libraries for the same strings
+LOCALE_PATHS = sorted((PROJECT / "tidewaiter").glob("*/locale"))
 FORMAT_MODULE_PATH = ["tidewaiter.site.formats"]
 USE_I18N = True
 USE_TZ = True

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from tidewaiter.cases import states
-from tidewaiter.cases.policy import INT
+from tidewaiter.cases.policy import any_version_rule, visible_rule
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.locked_engine import lock
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.people.policy import is_customs
+from tidewaiter.foundation.rules import Is
+from tidewaiter.foundation.sql import TRUE, Where, bound, composed, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.tables.grouping import OF_LINES, SEIZURES
 
@@ -84,60 +85,61 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     # a data set that was frozen before lines said how many seizures they are: each is one
     events = ", line - line + 1 AS events" if files and "events" not in pq.read_schema(files).names else ""
-    view = f"CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])"  # noqa: S608 -- the node's paths
-    connection.execute(view)
+    view = composed(
+        "CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])",
+        events=Where(events),
+        listed=Where(listed),
+    )
+    connection.execute(view.sql)
     return connection
 
 
-def literal(sql: str, values: Sequence[str | int]) -> str:
+def asked(connection: duckdb.DuckDBPyConnection, statement: Where) -> duckdb.DuckDBPyConnection:
+    """Asks a statement with its values."""
+    return connection.execute(statement.sql, list(statement.values))
+
+
+def written(statement: Where) -> str:
     """SQL with its values written in, for a view, which takes none: text in quotes that
     are doubled inside, as DuckDB reads it.
     """
-    parts = sql.split("?")
-    if len(parts) != len(values) + 1:
+    parts = statement.sql.split("?")
+    if len(parts) != len(statement.values) + 1:
         raise ValueError("as many marks as values")
     said = [
         str(int(one)) if isinstance(one, int) else "'" + str(one).replace("'", "''").replace("\x00", "") + "'"
-        for one in values
+        for one in statement.values
     ]
     return "".join(part + value for part, value in zip(parts, [*said, ""], strict=True))
 
 
-def visible_rows(actor: Actor | None, *, any_status: bool) -> tuple[str, list[Any]]:
-    """The rule of `cases.policy.visible`, said over the columns of the store.
+def visible_rows(actor: Actor | None, *, any_status: bool) -> Where:
+    """The rules of `cases.policy` over the columns of the store; without a person, the whole node.
 
     With `any_status` each case stands in the one version this person sees; else the status picks the version.
     """
-    if actor is None or (actor.administration_code == INT and is_customs(actor)):
-        return ("latest" if any_status else "true"), []
-    if not is_customs(actor):
-        return "false", []
-    own = "administration = ? AND latest" if any_status else "administration = ?"
-    others = "administration <> ? AND counted AND wide"
-    values: list[Any] = [actor.administration_code] * 2
-    regions = sorted(actor.reviewed_regions)
-    if not regions:
-        return f"(({own}) OR ({others}))", values
-    marks = ", ".join("?" * len(regions))
-    waiting = "latest AND status = 'submitted'"
-    standing = "counted AND pending <> 'submitted'" if any_status else "counted"
-    region = f"administration <> ? AND region IN ({marks}) AND (({waiting}) OR ({standing}))"
-    values += [*regions, actor.administration_code, *regions]
-    return f"(({own}) OR ({others} AND region NOT IN ({marks})) OR ({region}))", values
+    if actor is None:
+        return Is("latest").where() if any_status else TRUE
+    return (visible_rule(actor) if any_status else any_version_rule(actor)).where()
 
 
-def _standing(status: str) -> tuple[str, list[Any]]:
+def _standing(status: str) -> Where:
     if status == states.VALIDATED:
-        return "counted", []
+        return Is("counted").where()
     if status == "all":
-        return "status <> 'withdrawn'", []
+        return Where("status <> 'withdrawn'")
     if status in states.STATES:
-        return "latest AND status = ?", [status]
+        return (Is("latest") & Is("status", status)).where()
     raise BadInput(
         "status",
         gettext("There is no status «%(status)s». Give one of %(names)s, or all.")
         % {"status": status, "names": ", ".join(states.STATES)},
     )
+
+
+def one_of(name: str, wanted: Sequence[str]) -> Where:
+    """A column has one of these values, said as text."""
+    return composed("CAST({name} AS VARCHAR) IN ({wanted})", name=names(name), wanted=bound(*wanted))
 
 
 def compute(
@@ -162,9 +164,7 @@ def compute(
         )
     if measure not in MEASURES:
         raise BadInput("measure", gettext("Give a measure: %(names)s.") % {"names": ", ".join(MEASURES)})
-    seen, values = visible_rows(actor, any_status=status == "all")
-    standing, more = _standing(status)
-    conditions, values = [seen, standing], [*values, *more]
+    only = visible_rows(actor, any_status=status == "all") & _standing(status)
     for name, wanted in (where or {}).items():
         if name not in WHERE:
             raise BadInput(
@@ -172,57 +172,59 @@ def compute(
                 gettext("Figures cannot be narrowed by «%(name)s». Fields: %(names)s.")
                 % {"name": name, "names": ", ".join(WHERE)},
             )
-        conditions.append(f"CAST({name} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
-        values += wanted
+        only &= one_of(name, wanted)
     store.bring_up_to_date()
     with connect() as connection:
-        rows = connection.execute(_sql(by, measure, " AND ".join(conditions)), values).fetchall()
+        rows = asked(connection, _grouped(by, measure, only)).fetchall()
     return [_figure(by, row) for row in rows]
 
 
-def _sql(by: list[str], measure: str, condition: str) -> str:
+def _grouped(by: list[str], measure: str, only: Where) -> Where:
     split = {"quantity": ["unit"], "value": ["currency"]}.get(measure, [])
-    keys = ", ".join([*by, *split])
-    order = {"cases": "cases", "seizures": "seizures", "quantity": "quantity", "value": "value"}[measure]
-    if measure == "cases":
-        order = "cases"
+    order = {"seizures": "seizures", "quantity": "quantity", "value": "value"}.get(measure, "cases")
     # a case stands in one group of its own columns, and its first line says how many there are; of lines'
     # columns it may stand in several
     of_lines = bool(OF_LINES & {*by, *split})
-    counted = (
-        f"count(DISTINCT ref) AS cases, {SEIZURES} AS seizures"
-        if of_lines
-        else "count(*) AS cases, sum(goods)::BIGINT AS seizures"
-    )
-    only = "true" if of_lines else "head = true"
-    reported = {
-        "quantity": "WHERE q.quantities IS NOT NULL",
-        "value": "WHERE w.worths IS NOT NULL",
-    }.get(measure, "")
-    return f"""
-    WITH chosen AS (SELECT * FROM lines WHERE {condition}),
+    counted = "count(DISTINCT ref) AS cases, " + SEIZURES + " AS seizures"
+    return composed(
+        """
+    WITH chosen AS (SELECT * FROM lines WHERE {only}),
     by_unit AS (
-        SELECT {keys}{"" if split == ["unit"] else ", unit"}, sum(quantity) AS quantity
+        SELECT {by_unit}, sum(quantity) AS quantity
         FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL
     ),
     by_currency AS (
-        SELECT {keys}{"" if split == ["currency"] else ", currency"}, sum(value) AS value
+        SELECT {by_currency}, sum(value) AS value
         FROM chosen WHERE value IS NOT NULL GROUP BY ALL
     ),
-    counts AS (SELECT {keys}, {counted} FROM chosen WHERE {only} GROUP BY ALL),
+    counts AS (SELECT {keys}, {counted} FROM chosen WHERE {heads} GROUP BY ALL),
     quantities AS (SELECT {keys}, list((unit, quantity) ORDER BY unit) AS quantities FROM by_unit GROUP BY {keys}),
     worths AS (SELECT {keys}, list((currency, value) ORDER BY currency) AS worths FROM by_currency GROUP BY {keys})
-    SELECT {", ".join(f"c.{name}" for name in by)}, c.cases, c.seizures, q.quantities, w.worths
+    SELECT {shown}, c.cases, c.seizures, q.quantities, w.worths
     FROM counts c
-    LEFT JOIN quantities q ON {_same("c", "q", [*by, *split])}
-    LEFT JOIN worths w ON {_same("c", "w", [*by, *split])}
-    {reported}
-    ORDER BY {_order(order)} DESC NULLS LAST, {", ".join(f"c.{name}" for name in by)}
-    """  # noqa: S608 -- names come from literal tuples above, values are bound
+    LEFT JOIN quantities q ON {same_quantities}
+    LEFT JOIN worths w ON {same_worths}
+    WHERE {reported}
+    ORDER BY {order} DESC NULLS LAST, {shown}
+    """,
+        only=only,
+        by_unit=names(*dict.fromkeys([*by, *split, "unit"])),
+        by_currency=names(*dict.fromkeys([*by, *split, "currency"])),
+        keys=names(*by, *split),
+        counted=Where(counted if of_lines else "count(*) AS cases, sum(goods)::BIGINT AS seizures"),
+        heads=TRUE if of_lines else Is("head").where(),
+        shown=Where(", ".join(f"c.{names(name).sql}" for name in by)),
+        same_quantities=_same("c", "q", [*by, *split]),
+        same_worths=_same("c", "w", [*by, *split]),
+        reported={"quantity": Where("q.quantities IS NOT NULL"), "value": Where("w.worths IS NOT NULL")}.get(
+            measure, TRUE
+        ),
+        order=Where(_order(order)),
+    )
 
 
-def _same(left: str, right: str, names: list[str]) -> str:
-    return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in names)
+def _same(left: str, right: str, keys: list[str]) -> Where:
+    return Where(" AND ".join(f"{left}.{key} IS NOT DISTINCT FROM {right}.{key}" for key in keys))
 
 
 def _order(order: str) -> str:

@@ -25,8 +25,7 @@ def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Cal
     person. Answers are not changed by callers.
     """
     store.bring_up_to_date()
-    sight, values = standing(actor)
-    key = (name, scope.query() if scope else "", sight, tuple(values), store.stamp(), str(store.folder()))
+    key = (name, scope.query() if scope else "", standing(actor), store.stamp(), str(store.folder()))
     with _lock:
         if key in _held:
             _held.move_to_end(key)

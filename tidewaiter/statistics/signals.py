@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.sql import TRUE, Where, composed, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text, standing
-from tidewaiter.statistics.queries import connect
+from tidewaiter.statistics.queries import asked, connect
 
 FALSE_SHARE = 0.1
 HISTORY, LATELY = 33, 3
@@ -138,23 +139,30 @@ def _series(
     """Monthly cases of every series, of administrations that reported up to the month `before` and after it."""
     if files is None:
         store.bring_up_to_date()
-    seen, values = standing(actor)
-    narrowed, more = where.narrowing() if where else ("true", [])
-    sets = ", ".join(f"({', '.join(keys)}, month)" for keys in _SETS)
+    every = ", ".join(f"({names(*keys, 'month').sql})" for keys in _SETS)
+    chosen = composed(
+        """CREATE TEMP TABLE asked AS SELECT administration, month, {keys} FROM lines
+        WHERE head AND {within} AND {seen} AND {narrowed}""",
+        keys=names(*KEYS),
+        within=Where("month BETWEEN ? AND ?", (first, until)),
+        seen=standing(actor),
+        narrowed=where.narrowing() if where else TRUE,
+    )
+    counted = composed(
+        """SELECT {keys}, month, count(*), {grouping} FROM asked
+        WHERE administration IN (SELECT administration FROM asked WHERE {early})
+        AND administration IN (SELECT administration FROM asked WHERE {late})
+        GROUP BY GROUPING SETS ({sets})""",
+        keys=names(*KEYS),
+        grouping=Where(", ".join(f"GROUPING({names(key).sql})" for key in KEYS)),
+        early=Where("month <= ?", (before,)),
+        late=Where("month > ?", (before,)),
+        sets=Where(every),
+    )
     number = month_number(until) - month_number(first) + 1
     with connect(files) as connection:
-        connection.execute(
-            f"""CREATE TEMP TABLE asked AS SELECT administration, month, {", ".join(KEYS)} FROM lines
-            WHERE head AND month BETWEEN ? AND ? AND {seen} AND {narrowed}""",  # noqa: S608 -- literals above
-            [first, until, *values, *more],
-        )
-        rows = connection.execute(
-            f"""SELECT {", ".join(KEYS)}, month, count(*), {", ".join(f"GROUPING({key})" for key in KEYS)} FROM asked
-            WHERE administration IN (SELECT administration FROM asked WHERE month <= ?)
-            AND administration IN (SELECT administration FROM asked WHERE month > ?)
-            GROUP BY GROUPING SETS ({sets})""",  # noqa: S608 -- literals above
-            [before, before],
-        ).fetchall()
+        asked(connection, chosen)
+        rows = asked(connection, counted).fetchall()
     found: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for row in rows:
         named = [

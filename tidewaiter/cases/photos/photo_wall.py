@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tidewaiter.cases.models import CasePhoto
-from tidewaiter.cases.policy import under, visible
+from tidewaiter.cases.policy import visible_rule
 from tidewaiter.cases.search_index import latest_with
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
@@ -33,7 +33,7 @@ def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
     # not `contains`: PostgreSQL takes a LIKE for rare, joins everything there is and sorts it
     owned = GreaterThan(StrIndex("owners", owner), 0)
     here = Picture.objects.filter(owned, digest=OuterRef("digest"))
-    return CasePhoto.objects.filter(under("case__", visible(actor))).filter(Exists(here)).select_related("case")
+    return CasePhoto.objects.filter(visible_rule(actor).query("case__")).filter(Exists(here)).select_related("case")
 
 
 def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | None = None) -> QuerySet[CasePhoto]:

@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.sql import Where, bound, composed
 from tidewaiter.statistics.comparisons.external_tables import columns_of
 from tidewaiter.statistics.dashboard.figures import chosen
 from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.models import BroughtTable
+from tidewaiter.statistics.queries import asked
 
 COMMODITIES = ("IPR", "MED")
 """Commodities of which infringing goods may be: counterfeits, and medicines."""
@@ -217,21 +219,28 @@ def _seizures(
     """[(who reports, chapter, provenance, lines, amount)], and the currency in which
     amounts are (the one that most lines have).
     """
-    only = f"commodity IN ({', '.join(repr(one) for one in COMMODITIES)}) AND now AND line IS NOT NULL"
+    only = composed(
+        "commodity IN ({wanted}) AND now AND line IS NOT NULL",
+        wanted=bound(*COMMODITIES),
+    )
     with chosen(scope, actor) as connection:
         currency = ""
         if by == "value":
-            most = connection.execute(
-                f"""SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL
-                GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""  # noqa: S608 -- our own names
-            ).fetchone()
+            statement = composed(
+                """SELECT currency FROM chosen WHERE {only} AND value > 0 AND currency IS NOT NULL
+                GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",
+                only=only,
+            )
+            most = asked(connection, statement).fetchone()
             currency = str(most[0]) if most else "-"
-            only += f" AND value > 0 AND currency = '{currency}'" if currency.isalpha() else " AND false"
-        amount = "sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"
-        found = connection.execute(
-            f"""SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount}
-            FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 -- our own names, a currency of letters
-        ).fetchall()
+            only &= Where("value > 0 AND currency = ?", (currency,))
+        statement = composed(
+            """SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount}
+            FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL""",
+            amount=Where("sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"),
+            only=only,
+        )
+        found = asked(connection, statement).fetchall()
     return found, currency
 
 

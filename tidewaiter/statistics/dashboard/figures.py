@@ -13,12 +13,14 @@ import duckdb
 
 from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.rules import Is
+from tidewaiter.foundation.sql import Where, bound, composed, joined, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, effectiveness, goods_seized
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
 from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing, standing_for
 from tidewaiter.statistics.disclosure.thresholds import Behind
-from tidewaiter.statistics.queries import connect, literal, visible_rows
+from tidewaiter.statistics.queries import asked, connect, visible_rows, written
 from tidewaiter.statistics.tables.grouping import Count, Pair, Row, counts, rows_of, summed
 
 _COLUMNS = (
@@ -86,16 +88,15 @@ class Figures:
 
 def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
-    seen, values = standing_for(actor, public=public)
-    narrowed, more = scope.narrowing()
-    now_sql, now = scope.condition()
-    was_sql, was = scope.before.condition()
-    return literal(
-        # names are literals above, values are written in by `literal`
-        f"""SELECT {", ".join(_COLUMNS)}, {now_sql} AS now FROM lines
-        WHERE {seen} AND {narrowed} AND ({now_sql} OR {was_sql})""",  # noqa: S608
-        [*now, *values, *more, *now, *was],
+    statement = composed(
+        "SELECT {columns}, {now} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now} OR {was})",
+        columns=names(*_COLUMNS),
+        now=scope.condition(),
+        was=scope.before.condition(),
+        seen=standing_for(actor, public=public),
+        narrowed=scope.narrowing(),
     )
+    return written(statement)
 
 
 @contextmanager
@@ -234,16 +235,16 @@ def _totals(by_month: list[Count]) -> _Totals:
 
 def _waiting(scope: Scope, actor: Actor | None) -> _Work:
     """Counts the cases of the period that are submitted and not validated yet, as far as this person sees them."""
-    seen, values = visible_rows(actor, any_status=True)
-    narrowed, more = scope.narrowing()
-    within, now = scope.condition()
+    statement = composed(
+        "SELECT count(*) FROM lines WHERE head = true AND {waiting} AND {seen} AND {narrowed} AND {within}",
+        waiting=(Is("latest") & Is("status", states.SUBMITTED)).where(),
+        seen=visible_rows(actor, any_status=True),
+        narrowed=scope.narrowing(),
+        within=scope.condition(),
+    )
 
     def work(connection: duckdb.DuckDBPyConnection) -> int:
-        found = connection.execute(
-            f"""SELECT count(*) FROM lines WHERE head = true AND latest AND status = ?
-            AND {seen} AND {narrowed} AND {within}""",  # noqa: S608 -- as above
-            [states.SUBMITTED, *values, *more, *now],
-        ).fetchone()
+        found = asked(connection, statement).fetchone()
         return int(found[0]) if found else 0
 
     return work
@@ -256,12 +257,14 @@ def rows_by(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], *, kno
 
 def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | None], most: int = 1000) -> list[str]:
     """Refs of the cases of the period that a figure counts; a key of None is «not reported»."""
-    only = " AND ".join(["now", *(f"CAST({name} AS VARCHAR) IS NOT DISTINCT FROM ?" for name in keys)])
-    rows = connection.execute(
-        f"""SELECT ref, max(month) FROM chosen WHERE {only} GROUP BY ref
-        ORDER BY 2 DESC, 1 DESC LIMIT {most + 1}""",  # noqa: S608 -- names are of WHERE
-        list(keys.values()),
-    ).fetchall()
+    same = "CAST({name} AS VARCHAR) IS NOT DISTINCT FROM {value}"
+    only = [composed(same, name=names(name), value=bound(value)) for name, value in keys.items()]
+    statement = composed(
+        "SELECT ref, max(month) FROM chosen WHERE {only} GROUP BY ref ORDER BY 2 DESC, 1 DESC LIMIT {most}",
+        only=joined(" AND ", [Where("now"), *only]),
+        most=most + 1,
+    )
+    rows = asked(connection, statement).fetchall()
     return [str(ref) for ref, _month in rows]
 
 
@@ -269,16 +272,13 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     """The first and the last month of which anything is validated."""
     if files is None:
         store.bring_up_to_date()
-    seen, values = standing(actor)
+    statement = composed("SELECT min(month), max(month) FROM lines WHERE {seen}", seen=standing(actor))
     years = sorted({int(path.name.split("-")[0]) for path in store.files_of()}) if files is None else [0]
     found: list[str] = []
     for only in (years, years[::-1]):
         for year in only:
             with connect(files, [year]) as connection:
-                ends = connection.execute(
-                    f"SELECT min(month), max(month) FROM lines WHERE {seen}",  # noqa: S608 -- as above
-                    values,
-                ).fetchone()
+                ends = asked(connection, statement).fetchone()
             if ends and ends[0]:
                 found += [str(ends[0]), str(ends[1])]
                 break
@@ -289,18 +289,17 @@ def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
     """Cases by commodity and region of the last `number` quarters, up to the one in which the period ends."""
     last = int(scope.until[:4]) * 4 + (int(scope.until[5:]) - 1) // 3
     first = last - number + 1
-    months = (month_text(first * 3), month_text(last * 3 + 2))
-    seen, values = standing(actor)
-    narrowed, more = scope.narrowing()
+    statement = composed(
+        """SELECT commodity, region, month, count(*) FROM lines
+        WHERE head = true AND {within} AND {seen} AND {narrowed} GROUP BY ALL""",
+        within=Where("month BETWEEN ? AND ?", (month_text(first * 3), month_text(last * 3 + 2))),
+        seen=standing(actor),
+        narrowed=scope.narrowing(),
+    )
 
     def work(_chosen: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[int]]:
         with connect(years=range(first // 4, last // 4 + 1)) as connection:
-            rows = connection.execute(
-                f"""SELECT commodity, region, month, count(*) FROM lines
-                WHERE head = true AND month BETWEEN ? AND ? AND {seen} AND {narrowed}
-                GROUP BY ALL""",  # noqa: S608 -- as above
-                [*months, *values, *more],
-            ).fetchall()
+            rows = asked(connection, statement).fetchall()
         found: dict[tuple[str, str], list[int]] = {}
         for commodity, region, month, cases in rows:
             quarter = int(month[:4]) * 4 + (int(month[5:]) - 1) // 3

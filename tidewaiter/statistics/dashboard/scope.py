@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.parameters import read_month
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.statistics.queries import MEASURES, WHERE, visible_rows
+from tidewaiter.foundation.rules import Is
+from tidewaiter.foundation.sql import TRUE, Where, composed, joined, names
+from tidewaiter.statistics.queries import MEASURES, WHERE, one_of, visible_rows
 
 NOT_REPORTED = "-"
 """As addresses say that a value is not reported."""
@@ -59,23 +60,22 @@ class Scope:
         """The years of the period and of the one before."""
         return range(int(self.before.since[:4]), int(self.until[:4]) + 1)
 
-    def condition(self) -> tuple[str, list[Any]]:
+    def condition(self) -> Where:
         """The period in SQL over the store; of dates known to the year alone, those whose year lies within."""
         if self.since.endswith("-01") and self.until.endswith("-12"):
-            return "(year BETWEEN ? AND ?)", [int(self.since[:4]), int(self.until[:4])]
-        return "(month IS NOT NULL AND month BETWEEN ? AND ?)", [self.since, self.until]
+            return Where("(year BETWEEN ? AND ?)", (int(self.since[:4]), int(self.until[:4])))
+        return Where("(month IS NOT NULL AND month BETWEEN ? AND ?)", (self.since, self.until))
 
-    def narrowing(self) -> tuple[str, list[Any]]:
+    def narrowing(self) -> Where:
         """The conditions in SQL over the store."""
-        parts: list[str] = ["true"]
-        values: list[Any] = []
+        found = TRUE
         for name, wanted in self.where.items():
             said = [one for one in wanted if one != NOT_REPORTED]
-            either = [f"CAST({name} AS VARCHAR) IN ({', '.join('?' * len(said))})"] if said else []
-            either += [f"{name} IS NULL"] if NOT_REPORTED in wanted else []
-            parts.append(f"({' OR '.join(either)})")
-            values += said
-        return " AND ".join(parts), values
+            either = [one_of(name, said)] if said else []
+            if NOT_REPORTED in wanted:
+                either.append(composed("{name} IS NULL", name=names(name)))
+            found &= composed("({either})", either=joined(" OR ", either))
+        return found
 
     def query(self, **changes: str) -> str:
         """The scope as an address says it, with changes; an empty value leaves a name out."""
@@ -105,18 +105,17 @@ def read_scope(query: QueryDict, since: str, until: str) -> Scope:
     return Scope(first, last, where, measure if measure in MEASURES else "cases")
 
 
-PUBLIC = "counted AND wide"
+PUBLIC = (Is("counted") & Is("wide")).where()
 """What any output for the public counts, in SQL over the store, whoever makes it: validated
 cases without a mark that narrows them.
 """
 
 
-def standing_for(actor: Actor | None, *, public: bool) -> tuple[str, list[Any]]:
+def standing_for(actor: Actor | None, *, public: bool) -> Where:
     """What is counted: of an output for the public `PUBLIC`, else what this person sees."""
-    return (PUBLIC, []) if public else standing(actor)
+    return PUBLIC if public else standing(actor)
 
 
-def standing(actor: Actor | None) -> tuple[str, list[Any]]:
+def standing(actor: Actor | None) -> Where:
     """Validated, current versions that this person sees, in SQL over the store."""
-    seen, values = visible_rows(actor, any_status=False)
-    return f"counted AND {seen}", values
+    return Is("counted").where() & visible_rows(actor, any_status=False)

@@ -22,6 +22,7 @@ from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.statistics import store
@@ -29,7 +30,7 @@ from tidewaiter.statistics.dashboard.scope import PUBLIC, month_number, month_te
 from tidewaiter.statistics.disclosure.thresholds import must_be_a_year
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import may_freeze
-from tidewaiter.statistics.queries import connect
+from tidewaiter.statistics.queries import asked, connect
 from tidewaiter.statistics.store_rows import SCHEMA
 from tidewaiter.vault.actions import keep, path_of
 
@@ -117,17 +118,22 @@ def _frozen_rows(connection: duckdb.DuckDBPyConnection, since: str, until: str, 
     and its rows.
     """
     first = month_text(month_number(since) - HISTORY)
-    connection.execute(
-        f"""CREATE TEMP TABLE frozen AS SELECT {", ".join(TAKEN)} FROM lines WHERE {PUBLIC}
-        AND ((month BETWEEN ? AND ?) OR (month IS NULL AND year BETWEEN ? AND ?))""",  # noqa: S608 -- our own columns
-        [first, until, int(first[:4]), int(until[:4])],
+    frozen = composed(
+        """CREATE TEMP TABLE frozen AS SELECT {columns} FROM lines WHERE {public}
+        AND (({within}) OR (month IS NULL AND {whole_years}))""",
+        columns=names(*TAKEN),
+        public=PUBLIC,
+        within=Where("month BETWEEN ? AND ?", (first, until)),
+        whole_years=Where("year BETWEEN ? AND ?", (int(first[:4]), int(until[:4]))),
     )
+    asked(connection, frozen)
     columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
     said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
-    rows = connection.execute(
-        f"""SELECT sha256(concat_ws(chr(31), {said})) FROM frozen
-        ORDER BY ref, version, line NULLS FIRST"""  # noqa: S608 -- the store's own columns
+    digests = composed(
+        "SELECT sha256(concat_ws(chr(31), {said})) FROM frozen ORDER BY ref, version, line NULLS FIRST",
+        said=Where(said),
     )
+    rows = asked(connection, digests)
     digest = hashlib.sha256(json.dumps([*about, columns], sort_keys=True).encode())
     while batch := rows.fetchmany(50_000):
         digest.update("".join(row[0] for row in batch).encode())

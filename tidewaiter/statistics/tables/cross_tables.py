@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.sql import TRUE, Where, composed, names
 from tidewaiter.statistics.disclosure.disclosure_control import hidden
 from tidewaiter.statistics.disclosure.public_editions import marked
 from tidewaiter.statistics.disclosure.thresholds import Behind, sensitive, together, too_few
-from tidewaiter.statistics.queries import DIMENSIONS
+from tidewaiter.statistics.queries import DIMENSIONS, asked
 from tidewaiter.statistics.tables.grouping import OF_LINES, Pair, Row, rows_of
 
 MOST_ROWS, MOST_COLUMNS = 40, 12
@@ -183,13 +184,14 @@ def _rest(made: Table, rows: Sequence[Row], cells: dict[tuple[Any, ...], Row], s
 
 
 def _grand(connection: duckdb.DuckDBPyConnection, measure: str) -> Cell:
-    counted = "sum(events)" if measure == "seizures" else "count(*)"
-    head = "" if measure == "seizures" else " AND head"
-    rows = connection.execute(
-        f"""SELECT administration, coalesce({counted} FILTER (now{head}), 0),
-            coalesce({counted} FILTER (NOT now{head}), 0), count(*) FILTER (now)
-        FROM chosen GROUP BY 1"""  # noqa: S608 -- literals above
-    ).fetchall()
+    statement = composed(
+        """SELECT administration, coalesce({counted} FILTER (now AND {heads}), 0),
+            coalesce({counted} FILTER (NOT now AND {heads}), 0), count(*) FILTER (now)
+        FROM chosen GROUP BY 1""",
+        counted=Where("sum(events)" if measure == "seizures" else "count(*)"),
+        heads=TRUE if measure == "seizures" else Where("head"),
+    )
+    rows = asked(connection, statement).fetchall()
     behind = {who: (int(now),) for who, now, _was, any_now in rows if any_now}
     return Cell(sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), behind)
 
@@ -282,9 +284,8 @@ def sums(
     """
     keys = checked(by, across)
     amount, unit = ("quantity", "unit") if measure == "quantity" else ("value", "currency")
-    listed = ", ".join(keys)
-    rows = connection.execute(
-        f"""WITH each AS (
+    statement = composed(
+        """WITH each AS (
             SELECT {listed}, {unit} AS unit_said, administration AS who,
                 sum({amount}) FILTER (now) AS amount, sum({amount}) FILTER (NOT now) AS was,
                 coalesce(sum(events) FILTER (now), 0)::BIGINT AS lines
@@ -293,8 +294,13 @@ def sums(
         SELECT {listed}, unit_said, sum(amount), sum(was), sum(lines)::BIGINT,
             list((who, amount, lines) ORDER BY who) FILTER (lines > 0)
         FROM each GROUP BY ALL
-        HAVING sum(lines) > 0 ORDER BY {len(keys) + 4} DESC, {listed}"""  # noqa: S608 -- literals and checked names
-    ).fetchall()
+        HAVING sum(lines) > 0 ORDER BY {largest} DESC, {listed}""",
+        listed=names(*keys),
+        unit=names(unit),
+        amount=names(amount),
+        largest=len(keys) + 4,
+    )
+    rows = asked(connection, statement).fetchall()
     found = [
         Sum(
             tuple(row[: len(keys)]),

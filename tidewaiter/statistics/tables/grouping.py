@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.statistics.disclosure.thresholds import too_few
 
 SEIZURES = "coalesce(sum(events), 0)::BIGINT"
@@ -112,16 +113,18 @@ def _pass(
     connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]], counted: str, only: str
 ) -> Iterator[Count]:
     columns = list(dict.fromkeys(name for keys in wanted.values() for name in keys))
-    listed = ", ".join(f'"{name}" AS key{at}' for at, name in enumerate(columns))
-    sets = ", ".join(
-        f"({', '.join([f'"{name}"' for name in keys] + ['administration', 'now'])})"
-        for keys in dict.fromkeys(wanted.values())
+    statement = composed(
+        """SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen
+        WHERE {only} GROUP BY GROUPING SETS ({sets})""",
+        which=names(*columns),
+        counted=Where(counted),
+        listed=Where(", ".join(f"{names(name).sql} AS key{at}" for at, name in enumerate(columns))),
+        only=Where(only),
+        sets=Where(
+            ", ".join(f"({names(*keys, 'administration', 'now').sql})" for keys in dict.fromkeys(wanted.values()))
+        ),
     )
-    which = ", ".join(f'"{name}"' for name in columns)
-    rows = connection.execute(
-        f"""SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen
-        WHERE {only} GROUP BY GROUPING SETS ({sets})"""  # noqa: S608 -- names are literals of the callers
-    ).fetchall()
+    rows = connection.execute(statement.sql).fetchall()
     last = len(columns) - 1
     by_mask: dict[int, list[tuple[str, list[int]]]] = {}
     for name, keys in wanted.items():
