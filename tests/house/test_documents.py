@@ -18,7 +18,9 @@ MADE = [path for path in sorted((PROJECT / "docs").glob("*.md")) if "Made by too
 WRITTEN = [*FIRST, *(path for path in sorted((PROJECT / "docs").glob("*.md")) if path not in MADE), *GUIDE]
 """Documents that people wrote. The made ones are held to the program by `tools/generated.py --check`."""
 SOURCES = ("tidewaiter", "tests", "tools", "bench", "docs", "forms", "codes", "mappings", "demo", "LICENSES", ".ci")
-_path = re.compile(r"`([A-Za-z_.][\w./-]*?(?:\.(?:py|md|toml|txt|sh|mjs|csv|svg|png|gz|in|lock)|/))(?:::\w+)?`")
+_path = re.compile(
+    r"`([A-Za-z_.][\w./-]*?(?:\.(?:py|md|toml|txt|sh|mjs|js|json|html|css|csv|svg|png|gz|in|lock)|/))(?:::\w+)?`"
+)
 _link = re.compile(r"\]\(([^)#:]+)(?:#[\w-]*)?\)")
 _target = re.compile(r"\bmake ([a-z][a-z-]*)")
 _command = re.compile(r"\btidewaiter ([a-z_]+)\b")
@@ -47,6 +49,18 @@ def test_what_a_document_names_is_here(document: Path) -> None:
     code = _code(text)
     assert set(_target.findall(code)) - targets == set()
     assert set(_command.findall(code)) - set(get_commands()) == set()
+
+
+def test_what_a_decision_names_is_here() -> None:
+    """Files and folders of rooms; of what a decision did away with it speaks without back ticks."""
+    roots = (PROJECT, PROJECT / "tidewaiter", PROJECT / "tests")
+    gone = []
+    for document in sorted((PROJECT / "docs" / "decisions").glob("*.md")):
+        names = {name for name in _path.findall(document.read_text()) if name.split("/")[0] in (*SOURCES, *_rooms())}
+        gone += [
+            f"{document.name}: {name}" for name in sorted(names) if not any((root / name).exists() for root in roots)
+        ]
+    assert gone == []
 
 
 def _rooms() -> list[str]:

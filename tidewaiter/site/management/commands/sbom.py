@@ -42,6 +42,7 @@ def bill_of_materials() -> dict[str, Any]:
     version = metadata.version("tidewaiter")
     serial = uuid.uuid5(uuid.NAMESPACE_URL, f"tidewaiter {version} {digest(components)}")
     about = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
+    about |= {"licenses": [{"license": {"id": "Apache-2.0"}}]}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
