@@ -41,7 +41,7 @@ def bill_of_materials() -> dict[str, Any]:
     components = sorted([*_packages(), *_vendored(), *_lists()], key=lambda one: str(one["bom-ref"]))
     version = metadata.version("tidewaiter")
     serial = uuid.uuid5(uuid.NAMESPACE_URL, f"tidewaiter {version} {digest(components)}")
-    about = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
+    about: dict[str, Any] = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
     about |= {"licenses": [{"license": {"id": "Apache-2.0"}}]}
     return {
         "bomFormat": "CycloneDX",
