@@ -66,7 +66,10 @@ def given(dictionary: Path) -> list[str]:
     return sorted(name for name, seen in of.items() if len(seen) > 1 and name not in plain | titled)
 
 
-NO_GIVEN_ENDS = "爷妈娘哥弟姐妹婶叔伯舅嫂公婆总局庄湾沟村寨屯店铺桥庙家府县镇山河江湖省市州城门口路街楼殿岭坡塘坝坑洞岛港站厂帮派帝后妃侯将兵师傅僧尼道仙佛"
+NO_GIVEN_ENDS = (
+    "爷妈娘哥弟姐妹婶叔伯舅嫂公婆总局庄湾沟村寨屯店铺桥庙家府县镇山河江湖省市州"
+    "城门口路街楼殿岭坡塘坝坑洞岛港站厂帮派帝后妃侯将兵师傅僧尼道仙佛"
+)
 """How words end that the dictionary takes for given names: kin, titles, places."""
 
 

@@ -20,7 +20,8 @@ from tidewaiter.registry.models import Entity, Link, Statement
 pytestmark = [pytest.mark.django_db]
 
 CSV = """kind,name,alias,birth_date,nationality,document,phone,source,grading,note
-person,Yusuf Kassarani,يوسف كسراني;优素福·卡萨拉尼,1987-03-14,Comoros,NB0418377,+254 700 000 118,Passport seen,4x4 A1,burn scar
+person,Yusuf Kassarani,يوسف كسراني;优素福·卡萨拉尼,1987-03-14,Comoros,NB0418377,\
++254 700 000 118,Passport seen,4x4 A1,burn scar
 person,Hassan Ali,,1975,KE,,,visa list,6x6 C3,
 company,Kilindini Quill Trading Ltd,,,,,,Business register,3x5x2: 1AP,
 person,,,1980,KE,,,x,,

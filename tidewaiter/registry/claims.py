@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.foundation.refusing import gettext_noop
+from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made
 from tidewaiter.registry.models import Decision, Entity, Link
 

@@ -16,10 +16,10 @@ from typing import Any
 import python_calamine
 from lxml import etree
 
+from tidewaiter.foundation.child_errors import Batches, gettext_noop, refuse, refuse_over, tell
 from tidewaiter.foundation.files.archives import opened_archive
 from tidewaiter.foundation.files.unpacking import unpacker
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusing import Batches, gettext_noop, refuse, refuse_over, tell
 
 ROWS = {"INDIVIDUAL": "person", "ENTITY": "company"}
 _PARTS = {
