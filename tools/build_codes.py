@@ -340,7 +340,10 @@ def un_numbers(source: Path) -> None:
 
 def substances(source: Path) -> None:
     with (CODES / "substance_ours.csv").open(encoding="utf-8") as file:
-        rows = {row["code"]: row for row in csv.DictReader(file)}
+        by_hand = {row["code"]: row for row in csv.DictReader(file)}
+    rows = {code: row for code, row in by_hand.items() if row["en"]}
+    words = {code: row["alt"] for code, row in by_hand.items() if not row["en"]}
+    """Words of ours for what the DEA names."""
     known = {label.lower() for row in rows.values() for label in [row["en"], *row["alt"].split("|")]}
     with (source / "niem52/dea.csv").open(encoding="utf-8") as file:
         for r in csv.DictReader(file):
@@ -354,7 +357,7 @@ def substances(source: Path) -> None:
                     "code": code,
                     "parent": "",
                     "en": short,
-                    "alt": "|".join(inside),
+                    "alt": "|".join([*inside, *filter(None, [words.get(code)])]),
                     "dea": r["code"],
                 }
     write("substance.csv", ["code", "parent", "en", "fr", "es", "alt", "dea"], list(rows.values()))

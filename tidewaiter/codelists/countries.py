@@ -31,7 +31,7 @@ class Countries:
 
     def reading(self, text: str) -> Reading[str]:
         """The same as a reading: several codes where the text names several countries («Congo»); `why` is
-        `unknown_code`, or `several_countries` where it lists several.
+        `unknown_code`, `several_countries` where it lists several, or `doubted` («Mexico?»).
         """
         said = text.strip()
         found = self._known.get(said)
@@ -51,6 +51,8 @@ class Countries:
         answer = self._view.resolve(said[:LONGEST_KNOWN])
         if answer.code is not None:
             return Reading(answer.code)
+        if answer.doubted:
+            return Reading(why="doubted", several=tuple(code for code, _ in answer.proposals) if answer.several else ())
         if NES.search(said.lower()):
             return Reading("")
         if answer.several:

@@ -101,9 +101,39 @@ def sign_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def plain_sign(text: str) -> str:
+    """The same of a country's name, points and hyphens aside: «St. Martin», «Saint-Martin»."""
+    return " ".join(sign_key(text).replace(".", " ").replace("-", " ").split()) or sign_key(text)
+
+
 def is_sign(text: str) -> bool:
     """Whether a label is a sign of money, whose letters alone say nothing: «R$», «₹»."""
     return any(unicodedata.category(sign) == "Sc" for sign in text)
+
+
+_doubt = re.compile(r"[?？؟¿]")
+_han = re.compile(r"[\u3400-\u9fff]")
+
+
+def without_doubt(text: str) -> str:
+    """A text without the question mark by which its writer doubts it, «Mexico?»,
+    «Mexico (?)»; nothing where none does.
+    """
+    bare = _doubt.sub(" ", text)
+    return bare.strip(" \t()[]（）") if bare != text else ""
+
+
+def has_han(text: str) -> bool:
+    """Whether a text has Chinese signs: many are read alike, so that their sound alone tells nothing («瓶», «坪»)."""
+    return _han.search(text) is not None
+
+
+def same_signs(text: str, label: str) -> bool:
+    """Whether two Chinese texts of one sound are one word in another spelling: as
+    long, and in part of the same signs.
+    """
+    one, other = sign_key(text).replace(" ", ""), sign_key(label).replace(" ", "")
+    return len(one) == len(other) > 1 and any(a == b and _han.match(a) for a, b in zip(one, other, strict=True))
 
 
 _beside = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from tidewaiter.codelists.models import Code, Label
+from tidewaiter.codelists.names import without_doubt
 from tidewaiter.codelists.queries import LIKE, Resolution, code_views, list_view, suggest
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.text import fold
@@ -89,6 +90,13 @@ def resolve_places(said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Res
 
 
 def _resolved(text: str, one: _Asked, known: set[str], names: dict[str, list[str]]) -> Resolution:
+    meant = _meant(text, one, known, names)
+    if meant.code is not None and without_doubt(text):
+        return Resolution(None, _ports_first([meant.code]), doubted=True)
+    return meant
+
+
+def _meant(text: str, one: _Asked, known: set[str], names: dict[str, list[str]]) -> Resolution:
     codes = [code for code in one.codes if code in known]
     named: list[str] = []
     for name in one.names:

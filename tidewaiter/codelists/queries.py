@@ -15,7 +15,17 @@ from rapidfuzz.distance import OSA
 
 from tidewaiter.codelists.country_codes import COMEXT, COMTRADE, WITS, digits_of
 from tidewaiter.codelists.models import Code, CodeList, Label
-from tidewaiter.codelists.names import country_key, is_sign, parts_of_names, sign_key, without_note
+from tidewaiter.codelists.names import (
+    country_key,
+    has_han,
+    is_sign,
+    parts_of_names,
+    plain_sign,
+    same_signs,
+    sign_key,
+    without_doubt,
+    without_note,
+)
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.text import fold
 
@@ -56,6 +66,8 @@ class Resolution:
     """The proposals are not guesses: the text names each of them."""
     listed: bool = False
     """The text lists several names, where one is asked for: «Vietnam, China»."""
+    doubted: bool = False
+    """The writer doubts it, «Mexico?»: what it would be is proposed, never taken."""
 
 
 LIKE = 0.72
@@ -74,6 +86,8 @@ class ListView:
         self.by_label: dict[str, list[str]] = {}
         self.by_sign: dict[str, list[str]] = {}
         """Codes by a name as it is written, which tells what folding makes alike: «R$», «مصر»."""
+        self._by_sound: dict[str, list[tuple[str, str]]] = {}
+        """Chinese names and their codes by their sound."""
         self.by_words: dict[str, list[str]] = {}
         """Of countries, codes by the words of a name, whatever their order and length."""
         keys: dict[int, str] = {}
@@ -92,9 +106,11 @@ class ListView:
             code = keys[pk]
             if preferred:
                 self.codes[code].labels[lang] = text
-            _put(self.by_sign, sign_key(text), code)
+            _put(self.by_sign, self._sign(text), code)
             if not is_sign(text):
                 _put(self.by_label, folded, code)
+            if has_han(text):
+                self._by_sound.setdefault(folded, []).append((text, code))
             if name == "country" and (key := country_key(text)):
                 _put(self.by_words, key, code)
         if name == "country":
@@ -129,6 +145,11 @@ class ListView:
         first, _, rest = said.partition(" ")
         if rest and first in self.codes and fold(rest) in (fold(text) for text in self.codes[first].labels.values()):
             return Resolution(first)  # «H87 piece», as the drop-downs of our own templates write it
+        if (bare := without_doubt(said)) and self._sign(said) not in self.by_sign:
+            meant = self.resolve(bare, day)
+            codes = [(meant.code, self.codes[meant.code].label("en"))] if meant.code else meant.proposals
+            if meant.code or meant.several:
+                return Resolution(None, codes, several=meant.several, doubted=True)
         found = self.named(said, day)
         if len(found) == 1:
             return Resolution(found[0])
@@ -149,8 +170,20 @@ class ListView:
         return found
 
     def _called(self, text: str) -> list[str]:
-        found = self.by_sign.get(sign_key(text)) or ([] if is_sign(text) else self.by_label.get(fold(text), []))
+        found = self.by_sign.get(self._sign(text)) or self.folded(text)
         return found or (self.by_words.get(country_key(text), []) if self.name == "country" else [])
+
+    def _sign(self, text: str) -> str:
+        return plain_sign(text) if self.name == "country" else sign_key(text)
+
+    def folded(self, text: str) -> list[str]:
+        """Codes by a name, whatever its case and accents; by a Chinese one where the sound is not all they share."""
+        if is_sign(text):
+            return []
+        if not has_han(text):
+            return self.by_label.get(fold(text), [])
+        sounding = self._by_sound.get(fold(text), ())
+        return list(dict.fromkeys(code for label, code in sounding if same_signs(text, label)))
 
     def _listed(self, text: str, day: date | None) -> list[str]:
         """The countries that a text lists, if each of its parts is one."""

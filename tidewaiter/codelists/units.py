@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from tidewaiter.codelists.names import sign_key
+from tidewaiter.codelists.names import sign_key, without_doubt
 from tidewaiter.codelists.queries import ListView, list_view
 from tidewaiter.foundation.readings.quantities import Part
 from tidewaiter.foundation.readings.reading import Reading
@@ -42,6 +42,8 @@ def read_unit(text: str, allowed: Iterable[str] = ()) -> Reading[str]:
     field takes more than one unit of that name; `why` is `unknown_unit`.
     """
     view = list_view("unit")
+    if without_doubt(text):
+        return Reading(why="unknown_unit")
     taken = [code for code in (*allowed,) if code in view.codes]
     everyday_units = everyday(view)
     for among in (taken, everyday_units) if taken else (everyday_units,):
@@ -71,11 +73,20 @@ def _among(view: ListView, said: str, among: Sequence[str]) -> list[str]:
     if rest and first in among and fold(rest) in {fold(label) for label in view.codes[first].labels.values()}:
         return [first]
     for text in dict.fromkeys((said, _note.sub("", said).strip(), said.strip(" .:"))):
-        for codes in (view.by_sign.get(sign_key(text), ()), view.by_label.get(fold(text), ())):
+        for codes in (view.by_sign.get(sign_key(text), ()), view.folded(text)):
             found = [code for code in among if code in codes]
             if found:
-                return found
+                return _whose_own_name(view, text, found) if len(found) > 1 else found
     return []
+
+
+def _whose_own_name(view: ListView, text: str, codes: list[str]) -> list[str]:
+    """Of units that a text names, the one whose own name it is, where it is but another name of the others: «支»
+    counts cigarettes before it counts guns.
+    """
+    said = sign_key(text)
+    own = [code for code in codes if said in map(sign_key, view.codes[code].labels.values())]
+    return own if len(own) == 1 else codes
 
 
 def like_units(text: str, allowed: Iterable[str]) -> list[tuple[str, str]]:

@@ -28,8 +28,8 @@ from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.judgements import JUDGED, Found, cell_of, found_in, judged_by_field
 from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
 from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.row_plans import RowPlans, Step
 from tidewaiter.forms.types import Cleaned, Value, clean_boolean, cleaner
-from tidewaiter.foundation.readings.numbers import Number
 from tidewaiter.foundation.text import fold
 
 _MEMO, _REMEMBERED = 50_000, 200
@@ -142,11 +142,11 @@ class CaseReader:
     places: dict[tuple[str, str], Resolution] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     """Stretches that may name somebody, in the record that was read last."""
-    _memo: dict[str, dict[str, _Answer]] = field(default_factory=dict)
     _nobody: dict[str, list[str]] = field(default_factory=dict)
     _judged: list[str] = field(default_factory=list)
     _cleaners: dict[str, Callable[[str], Cleaned]] = field(default_factory=dict)
-    _columns: dict[str, Column | None] = field(default_factory=dict)
+    _plans: RowPlans = field(init=False)
+    _unit: Step = field(init=False)
     _countries: dict[str, str] = field(default_factory=dict)
     _numbers: LineNumbers = field(init=False)
     _days: Days = field(init=False)
@@ -154,16 +154,17 @@ class CaseReader:
     """Codes with dates of validity met in the row that is being read."""
 
     def __post_init__(self) -> None:
+        self._plans = RowPlans(self.form)
+        self._unit = self._plans.step("unit", self.form.line_columns["unit"])
         self._numbers, self._days = LineNumbers(self.form.every_unit, self.rules), Days(self.rules)
 
     def gather_places(self, rows: Iterable[dict[str, str]]) -> None:
         """Looks up the places of many rows at once, so that none is looked up alone."""
         wanted = []
         for row in rows:
-            for path, said in row.items():
-                column = self._described_by(path)
-                if column is not None and column.type == "place":
-                    pair = (said[:_REMEMBERED], self._place_country(path, row))
+            for step in self._plans.of(row).header:
+                if step.how == "place":
+                    pair = (row[step.path][:_REMEMBERED], self._place_country(step.path, row))
                     if pair not in self.places:
                         wanted.append(pair)
         self.places = {} if len(self.places) > _MEMO else self.places
@@ -188,21 +189,24 @@ class CaseReader:
         self.found = []
         problems: list[Problem] = []
         flat: dict[str, Any] = {}
-        for path, said in row.items():
-            column = self._described_by(path)
-            if column is None:
-                continue
-            if path == "date":
-                self._days.read(said, flat, problems)
-            elif column.type == "place":
-                self._place(path, said, row, flat, problems)
+        plan = self._plans.of(row)
+        some_nobody = bool(self._nobody)
+        for step in plan.header:
+            path = step.path
+            if step.how == "value":
+                said = row[path]
+                value = None if some_nobody or said.__class__ is not str else step.texts.plain.get(said)
+                if value is None:
+                    self._value(step, said, flat, problems)
+                else:
+                    flat[path] = value
+            elif step.how == "date":
+                self._days.read(row[path], flat, problems)
             else:
-                self._value(path, column, said, flat, problems)
+                self._place(path, row[path], row, flat, problems)
         if "date_precision" in row:
             self._days.make_coarser(row["date_precision"], flat, problems)
-        for path in self.form.needed_in_header[long]:
-            if path not in row:
-                problems.append(Problem(path, "required"))
+        problems += [Problem(path, "required") for path in plan.lacking[long]]
         self._in_force(flat.get("date"), problems)
         flat.setdefault("kind", "seizure")
         header = nest_header(flat)
@@ -212,18 +216,8 @@ class CaseReader:
             header["long"] = True
         if self._judged:
             header[JUDGED] = sorted(self._judged)
-        beside = attached(row)
+        beside = attached(row) if plan.beside else {}
         return (header | attached_to(beside) if beside else header), problems
-
-    def _described_by(self, path: str) -> Column | None:
-        """The column of the header that a path means; a date's precision is read after the date."""
-        try:
-            return self._columns[path]
-        except KeyError:
-            self._columns = {} if len(self._columns) > _MEMO else self._columns
-            found = self.form.header_columns.get(normal_path(path)[1])
-            self._columns[path] = None if path == "date_precision" else found
-            return self._columns[path]
 
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
@@ -235,11 +229,14 @@ class CaseReader:
         flat: dict[str, Any] = {}
         own: dict[str, Any] = {}
         self._begin(row)
-        columns = self.form.line_columns
-        for path, said in row.items():
-            column = columns.get(path)
-            if column is not None and path not in ("quantity", "unit"):
-                self._value(path, column, said, own if column.scope == "fields" else flat, problems)
+        plan = self._plans.of(row)
+        for step in plan.lines:
+            into, said = own if step.column.scope == "fields" else flat, row[step.path]
+            known = None if self._nobody or said.__class__ is not str else step.texts.plain.get(said)
+            if known is None:
+                self._value(step, said, into, problems)
+            else:
+                into[step.path] = known
         self._quantity(row, flat, problems)
         counted = "quantity" in row
         if not counted:
@@ -252,14 +249,10 @@ class CaseReader:
             units = self.form.units_for(flat["subtype"])
             if len(units) == 1:
                 flat["unit"] = units[0]
-        for column in self.form.needed_in_line[self.is_long(row) if long is None else long]:
+        for column in plan.lacking_in_line[self.is_long(row) if long is None else long]:
             if column.path == "unit" and (not counted or any(one.path == "quantity" for one in problems)):
                 continue
-            if (
-                column.path not in row
-                and column.path not in flat
-                and self.form.applies(column, str(flat.get("subtype", "")))
-            ):
+            if column.path not in flat and self.form.applies(column, str(flat.get("subtype", ""))):
                 problems.append(Problem(column.path, "required"))
         self._in_force(day, problems)
         if own:
@@ -272,7 +265,7 @@ class CaseReader:
         """Quantity and unit of a line, which may stand in one cell; what was reported otherwise is kept beside them."""
         said = "" if self.rules.unit_in_quantity else row.get("unit", "")
         if said:
-            self._value("unit", self.form.line_columns["unit"], said, flat, problems)
+            self._value(self._unit, said, flat, problems)
         if "quantity" in row:
             quantity, unit, problem = self._numbers.quantity(row["quantity"], flat.get("unit") if said else None)
             if problem is not None:
@@ -282,7 +275,8 @@ class CaseReader:
             if unit and not said:
                 flat["unit"] = unit
         if REPORTED in row and "reported" in self.form.line_columns:
-            self._value("reported", self.form.line_columns["reported"], row[REPORTED], flat, problems)
+            step = self._plans.step("reported", self.form.line_columns["reported"])
+            self._value(step, row[REPORTED], flat, problems)
 
     def resolves(self, path: str, text: str) -> bool:
         """Whether a text is a code of the column's list, or names one."""
@@ -298,7 +292,10 @@ class CaseReader:
 
     def texts_of(self, document: dict[str, Any]) -> dict[str, str]:
         """The header of a record as texts by path, empty ones left out."""
-        flat = {normal_path(path)[0]: as_text(value) for path, value in flatten_header(document)}
+        flat = {
+            normal_path(path)[0]: value if value.__class__ is str else as_text(value)
+            for path, value in flatten_header(document)
+        }
         flat[JUDGED] = cell_of(document)
         return {path: text for path, text in flat.items() if path not in ("lines", "form") and text.strip()}
 
@@ -320,7 +317,8 @@ class CaseReader:
             own = line.get("fields") if isinstance(line, dict) else None
             row = {**(line if isinstance(line, dict) else {}), **(own if isinstance(own, dict) else {})}
             row[JUDGED] = texts.get(JUDGED, "")
-            cells = {path: as_text(value) for path, value in row.items() if path != "fields" and as_text(value).strip()}
+            said = {path: as_text(value) for path, value in row.items() if path != "fields"}
+            cells = {path: text for path, text in said.items() if text.strip()}
             before = len(self.found)
             value, wrong = self.line(cells, str(header.get("date", "")), long=header.get("long", False))
             lines.append(value)
@@ -330,24 +328,20 @@ class CaseReader:
             problems.append(Problem("lines", "required"))
         return header, lines, problems
 
-    def _value(self, path: str, column: Column, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
-        try:
-            if path in self._nobody:
-                raise KeyError(path)
-            value, problem, dated, found = self._memo[f"#{path}" if isinstance(said, Number) else path][said]
-        except KeyError:
-            value, problem, dated, found = self._cleaned(path, column, said)
+    def _value(self, step: Step, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
+        answer = None if step.path in self._nobody else step.known(said)
+        value, problem, dated, found = self._cleaned(step, said) if answer is None else answer
         if found:
             self.found += found
         if problem is not None:
             problems.append(problem)
         elif value or value is False:
-            into[path] = value
+            into[step.path] = value
             if dated is not None:
-                self._dated.append((path, dated))
+                self._dated.append((step.path, dated))
 
-    def _cleaned(self, path: str, column: Column, said: str) -> _Answer:
-        memo = self._memo.setdefault(f"#{path}" if isinstance(said, Number) else path, {})
+    def _cleaned(self, step: Step, said: str) -> _Answer:
+        path, column = step.path, step.column
         clean = self._cleaners.get(path)
         if clean is None:
             clean = self._cleaners[path] = self._cleaner(path, column)
@@ -360,9 +354,13 @@ class CaseReader:
             self._judged += [f"{path}={words}" for words in answer.words]
         dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
         if len(said) <= _REMEMBERED and path not in self._nobody:
-            if len(memo) > _MEMO:
-                memo.clear()
-            memo[said] = (value, problem, dated, found)
+            read = step.read(said)
+            if len(read) > _MEMO:
+                read.forget()
+            if problem is None and dated is None and not found and (value or value is False):
+                read.plain[said] = value
+            else:
+                read.other[said] = (value, problem, dated, found)
         return value, problem, dated, found
 
     def _begin(self, row: dict[str, str]) -> None:
@@ -383,7 +381,7 @@ class CaseReader:
             self.gather_places([{path: said, **{key: row[key] for key in row if key.endswith("country")}}])
             answer = self.places[pair]
         if answer.code is None:
-            code = "ambiguous_place" if answer.several else "unknown_place"
+            code = "doubted" if answer.doubted else "ambiguous_place" if answer.several else "unknown_place"
             problems.append(Problem(path, code, said[:80], tuple(answer.proposals)))
         else:
             flat[path] = answer.code

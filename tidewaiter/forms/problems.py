@@ -16,6 +16,7 @@ SENTENCES = {
     "unknown_place": gettext_noop("No such place in this country."),
     "ambiguous_place": gettext_noop("Several places of this name."),
     "several_countries": gettext_noop("This names several countries. Give one."),
+    "doubted": gettext_noop("The source doubts this itself: it has a question mark."),
     "unknown_unit": gettext_noop("No unit that this field takes."),
     "units_differ": gettext_noop("The parts of the quantity do not add up."),
     "not_a_number": gettext_noop("This is not a number."),
@@ -64,6 +65,9 @@ WITH_VALUE = {
     "unknown_code": gettext_noop("«%(said)s» is no code or name of this list."),
     "ambiguous_code": gettext_noop("«%(said)s» can mean several. Give the code of one."),
     "several_countries": gettext_noop("«%(said)s» names several countries. Give one."),
+    "doubted": gettext_noop(
+        "The source itself doubts «%(said)s». Give it without the question mark if it is so, or leave the cell empty."
+    ),
     "unknown_place": gettext_noop("«%(said)s» is no place that is known in this country. Give its UN/LOCODE."),
     "ambiguous_place": gettext_noop("«%(said)s» is the name of several places. Give the UN/LOCODE of one."),
     "unknown_unit": gettext_noop("«%(said)s» is no unit that this field takes. It takes: %(takes)s."),

@@ -87,7 +87,10 @@ def clean_code(path: str, said: str, list_name: str) -> Cleaned:
     answer = list_view(list_name).resolve(said[:200])
     if answer.code is not None:
         return answer.code, None
-    code = "several_countries" if answer.listed else "ambiguous_code" if answer.several else "unknown_code"
+    if answer.doubted:
+        code = "doubted"
+    else:
+        code = "several_countries" if answer.listed else "ambiguous_code" if answer.several else "unknown_code"
     return None, Problem(path, code, said[:80], tuple(answer.proposals))
 
 

@@ -132,8 +132,11 @@ def cleaned_by_two(path: str, mapping_text: str, administration: str, after: int
                     ends.append(some)
                 else:
                     yield some
-    ends[0].norms.add(ends[1].norms)
-    yield ends[0]
+    end, other = ends
+    end.norms.add(other.norms)
+    if short := sorted({*end.notes.get("short_rows", ()), *other.notes.get("short_rows", ())}, key=int):
+        end.notes["short_rows"] = short[:40]
+    yield end
 
 
 def _how_read(source: Source) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from tidewaiter.intake.proposals.keys import KEY, tell_key
 from tidewaiter.intake.proposals.pairing import NEVER, Paired, pair
 from tidewaiter.intake.proposals.tables import headings_in, sums_in
 from tidewaiter.intake.proposals.vocabulary import DATE_PARTS, NOT_READ, Vocabulary
-from tidewaiter.intake.proposals.words import says_fiscal_year
+from tidewaiter.intake.proposals.words import says_fiscal_year, says_subdivision
 
 SAMPLE = 10_000
 """Rows that are looked at."""
@@ -316,6 +316,10 @@ def _why(form: Form, found: Found, one: Paired, path: str) -> str:
             return gettext("Its head would be «%(field)s», but what stands in it is not.") % {
                 "field": form.by_path[one.vetoed].title("en")
             }
+        if one.path == NOT_READ and says_subdivision(head):
+            return gettext(
+                "A part of the country: it is neither an office nor a place of UN/LOCODE, and no field holds it."
+            )
         return ""
     if path == LINES:
         return gettext("Its head names goods or a year: a line of its own.")

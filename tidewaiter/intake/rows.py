@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named, plainest_form
 from tidewaiter.foundation.bulk import in_weighed_batches
 from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.files.reading import NumberedRow
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
@@ -44,6 +45,7 @@ MAPPED_AT_ONCE = 500
 type Share = tuple[int, int]
 """Which lists of rows to clean, of how many shares: (1, 2) is every other one, beginning with the second."""
 WHOLE: Share = (0, 1)
+type _TextsOf = Callable[[Iterable[NumberedRow]], Iterator[RowTexts]]
 
 
 @dataclass(slots=True)
@@ -114,9 +116,7 @@ class RowParser:
                 if at % of == mine:
                     yield self._records(records)
             return
-        for at, batch in enumerate(in_weighed_batches(self._texts(), size, _heaviest(), weight_of_row)):
-            if at % of != mine:
-                continue
+        for batch in self._batches(size, share):
             by_maker: dict[tuple[str, str], list[dict[str, str]]] = {}
             for row in batch:
                 for texts, _lines in row.cases:
@@ -126,6 +126,22 @@ class RowParser:
                 if reader is not None:
                     reader.gather_places(texts_of_one)
             yield [staged for row in batch for staged in self._row(row)]
+
+    def _batches(self, size: int, share: Share) -> Iterator[list[RowTexts]]:
+        """Rows as texts, in lists of at most `size`. Of a text file's shares, what another one has is not looked at."""
+        mine, of = share
+        if of == 1 or self.source.kind != "csv":
+            lists = in_weighed_batches(self._texts(), size, _heaviest(), weight_of_row)
+            yield from (batch for at, batch in enumerate(lists) if at % of == mine)
+            return
+        at = -1
+        for table in tables_of(self.source.rows, self.mapping, self.any_form()):
+            with self._reading(table) as texts_of:
+                for at, rows in enumerate(in_weighed_batches(table.rows, size, _heaviest() // 4, weight_of_cells)):
+                    if at % of == mine:
+                        yield list(texts_of(rows))
+        if at < 0:
+            raise BadInput("no_rows", gettext("The file holds no rows."))
 
     def is_table(self) -> bool:
         """Whether records are flat, and a mapping reads them as a table."""
@@ -164,11 +180,18 @@ class RowParser:
             raise refused or BadInput("no_rows", gettext("The file holds no rows."))
 
     def _of_table(self, table: Table) -> Iterator[RowTexts]:
+        with self._reading(table) as texts_of:
+            yield from texts_of(table.rows)
+
+    @contextmanager
+    def _reading(self, table: Table) -> Iterator[_TextsOf]:
+        """What makes texts of a table's rows, by the mapping or by the form's own columns."""
         if self.mapping and not self.of_form(table):
-            yield from self._mapped(Mapper(self.mapping, table.heads, self._resolves), table)
+            with closing(Mapper(self.mapping, table.heads, self._resolves)) as mapper:
+                yield partial(self._mapped, mapper, table)
         else:
             self.mapping = None
-            yield from self._plain(self.paths_of(table.heads), table)
+            yield partial(self._plain, self.paths_of(table.heads), table)
 
     def of_form(self, table: Table) -> bool:
         """Whether a table has the form's own columns: there is no mapping, or it is a sheet
@@ -176,10 +199,10 @@ class RowParser:
         """
         return self.mapping is None or (table.ours and not self.mapping.sources() <= set(table.heads))
 
-    def _plain(self, paths: list[str], table: Table) -> Iterator[RowTexts]:
+    def _plain(self, paths: list[str], table: Table, rows: Iterable[NumberedRow]) -> Iterator[RowTexts]:
         """Rows whose columns are the form's own."""
         form_said, senders = self.source.about.get("form", ""), places_of_senders(table.heads)
-        for number, cells in table.rows:
+        for number, cells in rows:
             stripped = [cell.strip() for cell in cells]
             if not any(stripped):
                 continue
@@ -205,26 +228,25 @@ class RowParser:
         over = max(at for at, cell in enumerate(cells, 1) if cell.strip()) if senders is not None else len(cells)
         return {"line": str(number), "cells": str(over), "heads": str(heads)}
 
-    def _mapped(self, mapper: Mapper, table: Table) -> Iterator[RowTexts]:
+    def _mapped(self, mapper: Mapper, table: Table, rows: Iterable[NumberedRow]) -> Iterator[RowTexts]:
         """Rows of a foreign file, some hundred looked at together."""
         senders = places_of_senders(table.heads)
-        filled = ((number, cells) for number, cells in table.rows if any(cell.strip() for cell in cells))
-        with closing(mapper):
-            for some in in_weighed_batches(filled, MAPPED_AT_ONCE, _heaviest() // 4, weight_of_cells):
-                named = [mapper.named(cells) for _, cells in some]
-                mapper.look_at(named)
-                for (number, cells), row in zip(some, named, strict=True):
-                    if mapper.skips(row):
-                        yield RowTexts(number, [], skipped=True)
-                        continue
-                    texts = mapper.header_and_line(row)
-                    texts.setdefault("form", mapper.mapping.form)
-                    cases: list[CaseTexts] = [(texts, None)]
-                    if mapper.has_lines:
-                        cases = self._cases_of(texts, list(mapper.extra_lines(row)))
-                    stripped = [cell.strip() for cell in cells]
-                    ragged = self._ragged(number, cells, table.heads, senders)
-                    yield RowTexts(number, cases, source_digest(stripped, senders), ragged=ragged)
+        filled = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+        for some in in_weighed_batches(filled, MAPPED_AT_ONCE, _heaviest() // 4, weight_of_cells):
+            named = [mapper.named(cells) for _, cells in some]
+            mapper.look_at(named)
+            for (number, cells), row in zip(some, named, strict=True):
+                if mapper.skips(row):
+                    yield RowTexts(number, [], skipped=True)
+                    continue
+                texts = mapper.header_and_line(row)
+                texts.setdefault("form", mapper.mapping.form)
+                cases: list[CaseTexts] = [(texts, None)]
+                if mapper.has_lines:
+                    cases = self._cases_of(texts, list(mapper.extra_lines(row)))
+                stripped = [cell.strip() for cell in cells]
+                ragged = self._ragged(number, cells, table.heads, senders)
+                yield RowTexts(number, cases, source_digest(stripped, senders), ragged=ragged)
 
     def _cases_of(self, common: dict[str, str], lines: list[dict[str, str]]) -> list[CaseTexts]:
         """The cases that a row of several lines makes: one for each set of header fields that its lines say."""

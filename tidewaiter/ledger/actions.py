@@ -53,12 +53,13 @@ def record_many(
         detail = {**(detail or {}), "door": by.door}
     text = canonical(detail).decode() if detail else ""
     seq, before = end.seq, end.hash
-    shared = (at.encode(), by.username.encode(), deed.encode())
-    told = text.encode()
+    shared = b"".join(chain.framed(said.encode()) for said in (at, by.username, deed))
+    told, frame = chain.framed(text.encode()), chain.framed
     rows = []
     for ref, version in things:
         seq += 1
-        before = chain.link(before, (str(seq).encode(), *shared, ref.encode(), str(version).encode(), told))
+        own = (frame(ref.encode()), frame(b"%d" % version))
+        before = chain.link_framed(before, frame(b"%d" % seq), shared, *own, told)
         rows.append((seq, at, by.username, deed, ref, version, text, before))
     if not rows:
         return 0

@@ -17,10 +17,17 @@ def link(before: str, values: tuple[bytes, ...]) -> str:
 
     Each column goes in with its length, so that moving a character over a border changes the hash.
     """
-    parts = [before.encode()]
-    for value in values:
-        parts += (len(value).to_bytes(4, "big"), value)
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    return link_framed(before, *map(framed, values))
+
+
+def framed(value: bytes) -> bytes:
+    """A column as it goes into the hash: its length in four bytes, then itself."""
+    return len(value).to_bytes(4, "big") + value
+
+
+def link_framed(before: str, *parts: bytes) -> str:
+    """The same where the columns are framed already: what many entries share is framed once."""
+    return hashlib.sha256(b"".join((before.encode(), *parts))).hexdigest()
 
 
 def head_text(day: str, seq: int, hash_: str) -> bytes:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from tidewaiter.privacy.endings import without_ending
-from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined
+from tidewaiter.privacy.endings import is_like_a_family_name, polish_nominatives, without_ending
+from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined, sure_given, sure_name
 from tidewaiter.privacy.runs import ENOUGH
 from tidewaiter.privacy.surroundings import before
 from tidewaiter.privacy.words import NAME, Case, Is
@@ -28,14 +28,58 @@ def with_neighbours(reading: Reading) -> None:
     runs = reading.runs
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
     _chains(runs, listed)
+    _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
             if not listed[at]:
                 continue
             for known, other in ((runs[at - 1], runs[at]), (runs[at], runs[at - 1])):
                 least = _LIKELY - (0.5 if _both_whole(known, other) else 0.0)
+                least = _least_alone(reading, other, least, together=_together(reading, runs[at - 1], runs[at]))
                 if known.weight >= ENOUGH > other.weight >= least and not other.barred:
                     other.weight = ENOUGH
+
+
+def _together(reading: Reading, left: Run, right: Run) -> bool:
+    """Whether «and» stands between two: behind a comma alone stands where somebody lives as often."""
+    return any(token.word.flags & Is.JOINS for token in reading.tokens[left.last : right.first])
+
+
+def _least_alone(reading: Reading, run: Run, least: float, *, together: bool) -> float:
+    """What a single word must weigh beside a person: less where it is a name, or ends as
+    family names do, or stands behind «and».
+    """
+    token = reading.tokens[run.first]
+    if run.last - run.first > 1:
+        return least
+    return (
+        0.35 if sure_name(token) else 0.0 if is_like_a_family_name(token.word.folded) else -0.15 if together else least
+    )
+
+
+def _family_first(reading: Reading) -> None:
+    """«El Ouali, Hassan»: one or two words, a comma and a given name, at the start of a sentence or behind a label."""
+    tokens, text = reading.tokens, reading.text
+    for left, right in pairwise(reading.runs):
+        start = tokens[left.first].start
+        if (
+            right.weight >= ENOUGH > left.weight >= -0.2
+            and right.last - right.first == 1
+            and left.last - left.first < 3
+            and not left.barred
+            and sure_given(tokens[right.first])
+            and text[tokens[left.last - 1].end : tokens[right.first].start] == ", "
+            and (not start or text[:start].rstrip()[-1:] in ":;.\n")
+            and text[tokens[right.first].end : tokens[right.first].end + 1] in ",;.("
+            and not any(
+                token.word.flags & _NO_FAMILY and not token.word.flags & NAME
+                for token in tokens[left.first : left.last]
+            )
+        ):
+            left.weight = ENOUGH
+
+
+_NO_FAMILY = Is.PLACE | Is.ORDINARY | Is.ENDS | Is.HEAD | Is.NATION | Is.MAKE
 
 
 def _chains(runs: list[Run], listed: list[bool]) -> None:
@@ -60,6 +104,8 @@ def _both_whole(known: Run, other: Run) -> bool:
 def _listed(reading: Reading, left: Run, right: Run) -> bool:
     tokens = reading.tokens
     gap = reading.text[tokens[left.last - 1].end : tokens[right.first].start]
+    if tokens[left.last - 1].word.case == Case.INITIAL:
+        gap = gap.removeprefix(".")
     between = tokens[left.last : right.first]
     if len(gap) > 90 or "\n\n" in gap or ". " in gap:
         return False
@@ -79,9 +125,45 @@ _nickname = re.compile(
 )
 
 
-def nicknames(reading: Reading) -> list[Span]:
-    """What stands in marks, or behind an article, after «alias» and its like."""
-    return [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
+_traveller = re.compile(
+    r"(?<![A-Z/])[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}(?:\s[A-Z]{2,20})?(?=\s(?:MRS?|MS|MISS|MSTR|DR)\b)|"
+    r"(?<=PAX )[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}"
+)
+"""As airlines write passengers: «ROE/JANE MRS»."""
+_aged_initials = re.compile(r"(?<![\w-])[A-Z]{1,3}(?=\s\((?:\d{2})(?:\)|,|\s(?:tahun|thn|th|años|anos|ans|lat|jaar)))")
+_led_by = re.compile(
+    r"\b(?:chefiad|liderad|comandad|dirigid|encabezad|manejad|controlad|contratad|recrutad|reclutad|pagad|enviad|dirig[ée]|mené|"
+    r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|aangestuurd|"
+    r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|by)\s(?:um"
+    r" certo |un tal )?"
+    r"[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’]"
+)
+"""Who leads or hires, in marks: a nickname."""
+_marked = re.compile(
+    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?)?[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’](?=[),;.\s]|$)"
+)
+
+
+def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
+    """What stands in marks, or behind an article, after «alias» and its like; and in marks right behind a name."""
+    spans = [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
+    spans += [(*hit.span(), "name") for hit in _traveller.finditer(reading.text)] if "/" in reading.text else []
+    spans += [
+        (*hit.span(), "name") for hit in _aged_initials.finditer(reading.text) if _after_a_role(reading, hit.start())
+    ]
+    spans += [(*hit.span(1), "name") for hit in _led_by.finditer(reading.text) if hit[1][0].isupper()]
+    for run in found:
+        end = reading.tokens[run.last - 1].end
+        end += reading.text[end : end + 1] == "." and reading.tokens[run.last - 1].word.case == Case.INITIAL
+        hit = _marked.match(reading.text, end)
+        if hit and hit[1][0].isupper() and hit[1].count(" ") < 3:
+            spans.append((*hit.span(1), "name"))
+    return spans
+
+
+def _after_a_role(reading: Reading, at: int) -> bool:
+    """Whether a role stands some words before: «the accused S (40) and MY (22)»."""
+    return any(token.word.flags & (Is.ROLE | Is.NAMED) for token in reading.tokens if at - 40 < token.end < at)
 
 
 def again(reading: Reading, found: list[Run]) -> list[Span]:
@@ -99,14 +181,14 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
                 continue
             if word.flags & Is.PLACE and not word.flags & NAME and run.last - run.first > 1:
                 continue
-            parts |= _stems(token)
+            parts |= _stems(token, polish=reading.polish)
     taken = {at for run in found for at in range(run.first, run.last)}
     spans: list[Span] = []
     for run in reading.runs if parts else ():
         if run.first in taken or run.weight >= ENOUGH:
             continue
         words = tokens[run.first : run.last]
-        hits = [token for token in words if _stems(token) & parts]
+        hits = [token for token in words if _stems(token, polish=reading.polish) & parts]
         if not hits or any(token.word.flags & Is.HEAD and token not in hits for token in words):
             continue
         ahead = before(reading, run.first)
@@ -118,11 +200,13 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
     return spans
 
 
-def _stems(token: Token) -> set[str]:
-    """A word, and in Cyrillic its stem, by which its other cases are known."""
+def _stems(token: Token, *, polish: bool) -> set[str]:
+    """A word, and in Cyrillic and in Polish its stem, by which its other cases are known."""
     folded = token.word.folded
     if "\u0400" <= token.said[:1] <= "\u04ff":
         return {folded, *without_ending(folded)[:1]}
+    if polish and len(folded) > 4:
+        return {folded, *polish_nominatives(folded)[:1], *(one for one in polish_nominatives(folded) if one[-1] == "a")}
     return {folded}
 
 

@@ -12,8 +12,9 @@ import re
 
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.neighbours import again, in_small_letters, nicknames, with_neighbours
+from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
-from tidewaiter.privacy.runs import ENOUGH, read_runs, unknown_in
+from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in
 from tidewaiter.privacy.words import NAME, Case
 
 _family_and_initials = re.compile(r"(?<!\w)[А-ЯЁ][а-яё]{2,30}(?:-[А-ЯЁ][а-яё]{2,30})? [А-ЯЁ]\. ?[А-ЯЁ]\.")
@@ -27,7 +28,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     reading = _read(text, tokens)
     found = [run for run in reading.runs if run.weight >= ENOUGH]
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
-    spans += nicknames(reading)
+    spans += nicknames(reading, found)
     spans += again(reading, found)
     if text.count(".") > 1:
         spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]
@@ -36,7 +37,9 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
 
 def _read(text: str, tokens: list[Token]) -> Reading:
     mark_sentences(text, tokens)
-    reading = Reading(text, tokens, unknown_in(text, tokens))
+    reading = Reading(text, tokens, unknown_in(text, tokens), is_loud(tokens), is_polish(text))
+    if reading.polish:
+        decline(tokens)
     read_runs(reading)
     with_neighbours(reading)
     return reading

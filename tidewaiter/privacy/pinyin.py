@@ -20,3 +20,8 @@ _marks = re.compile(
 def is_pinyin(folded: str) -> bool:
     """Whether a word is written as Chinese names are, and has a mark that few other words have."""
     return 1 < len(folded) < 13 and _pinyin.fullmatch(folded) is not None and _marks.search(folded) is not None
+
+
+def is_syllables(folded: str) -> bool:
+    """Whether a word is one to three such syllables, mark or no mark."""
+    return 1 < len(folded) < 13 and _pinyin.fullmatch(folded) is not None

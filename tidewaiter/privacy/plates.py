@@ -11,19 +11,21 @@ type Span = tuple[int, int, str]
 _called = re.compile(
     r"(?i)(?:\b(?:(?:licen[cs]e|number|registration|vehicle|truck|dutch|rear|front)?[ -]?plates?|"
     r"registration(?: mark| plate)?|registered(?: as)?|regn?|reg\.?|plates?|"
-    r"immatricul(?:é|ée|és|ées|ation)|immat\.?|plaques?|matr[íi]culas?|placas?(?: patente| policia)?|"
+    r"immatricul(?:é|ée|és|ées|ation)|immat\.?|rego|plaques?|matr[íi]culas?|placas?(?: patente| policia)?|"
     r"patente|chapa|dominio|"
     r"гос(?:ударственн\w{2,3})?\.?[ -]?(?:рег\.? ?)?(?:регистрационн\w{2,3} )?(?:номер\w{0,3}|"
     r"знак\w{0,3})|г/н|г\.н\.|г\.р\.з\.|номерн\w{2,3} знак\w{0,2}|регистрационн\w{2,3} (?:номер|"
     r"знак)\w{0,2}|номером|"
     r"(?:namba|nambari)(?: za| ya)? (?:usajili|gari)|(?:nomor|no\.?) (?:polisi|pol)|nopol|plat(?: nomor)?|berpelat|"
-    r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:numer(?:ze|y|em|"
+    r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:o )?nr\.?"
+    r" rej(?:estr\w*)?\.?|kfz-kz\.?|amtl\. kennz\.?|kent\.|(?:numer(?:ze|y|em|"
     r"ach)? )?rejestracyjn\w{1,3}|tablic[aeęy]|plakalı|plaka(?:sı)?)(?!\w)"
     r"|لوحت(?:ها|ه)|(?:رقم )?(?:ال)?لوحة(?: رقم)?|(?:ال)?لوحات|车牌号?码?为?|号牌为?)"
 )
 _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
+    r"remolque|semirremolque|cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
     r"voitures?|véhicules?|camions?|camionnettes?|fourgon(?:nette)?s?|remorques?|semi-remorques?|motos?|"
     r"tracteurs?|automóvil|autos?|coches?|vehículos?|camioneta|camionetas|furgón|furgoneta|tractocamión|"
     r"autobús|ómnibus|"
@@ -31,7 +33,7 @@ _vehicle = re.compile(
     r"автомоб\w{1,6}|машин\w{1,3}|грузовик\w{0,3}|фур\w{1,2}|микроавтобус\w{0,3}|"
     r"gari|lori|pikipiki|basi|mobil|truk|sepeda motor|kendaraan|minibus|lkw|pkw|fahrzeugs?|lastwagen|"
     r"sattelzug|transporters?|autocarro|camper|furgone|autoarticolato|vrachtwagen|bestelbus(?:je)?|auto|"
-    r"ciężarówk\w{1,2}|samoch[oó]d\w{0,3}|pojazd\w{0,3}|tır|kamyon\w{0,3}|otomobil\w{0,3}|araç|"
+    r"ciężarówk\w{1,2}|samoch[oó]d\w{0,3}|pojazd\w{0,3}|tır|kamyon\w{0,6}|otomobil\w{0,6}|ara[cç]\w{0,6}|arabas\w{1,4}|tır\w{1,3}|minibüs\w{0,4}|"
     r"toyota|isuzu|mitsubishi|nissan|mazda|subaru|honda|suzuki|ford|volvo|scania|mercedes(?:-benz)?|man|"
     r"daf|iveco|renault|peugeot|citro[eë]n|fiat|opel|volkswagen|vw|audi|bmw|hyundai|kia|chevrolet|dodge|"
     r"jeep|"
@@ -46,7 +48,8 @@ _value = re.compile(
     r"(?<![A-Za-z0-9А-Яа-я/-])(?=[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{0,5}[ .·•-]{0,1}[^\W_]{0,8}\d|"
     r"[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2} ?\d|"
     r"\d)(?:[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{1,5}|"
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}|"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?"
+    r"(?:[A-Z0-9]{4}[港澳学警挂领]|[A-Z0-9]{5,6})|"
     r"[A-ZА-ЯЁÄÖÜ]{0,5}\d[A-ZА-ЯЁÄÖÜ0-9]{0,7})"
     r"(?:[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
     r"[A-ZА-ЯЁÄÖÜ]{0,4}\d{1,5}[A-ZА-ЯЁÄÖÜ]{0,3})){0,3}(?![A-Za-z0-9А-Яа-я/-])"
@@ -56,18 +59,20 @@ _arabic = re.compile(
     r"(?:[\u0621-\u064a] ){1,4}[\d٠-٩]{1,5}|[\d٠-٩]{3,7}"
 )
 _alike = {
-    "CN": r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}",
+    "CN": r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?"
+    r"(?:[A-Z0-9]{4}[港澳学警挂领]|[A-Z0-9]{5,6})",
     "RU": r"[АВЕКМНОРСТУХ]\d{3}[АВЕКМНОРСТУХ]{2} ?\d{2,3}",
     "KE": r"K[A-Z]{2} ?\d{3}[A-Z]|KM[A-Z]{2} ?\d{3}[A-Z]",
     "UG": r"U[A-Z]{2} \d{3}[A-Z]",
     "TZ": r"T ?\d{3} [A-Z]{3}|MC \d{3} [A-Z]{3}",
     "FR IT": r"[A-Z]{2}-\d{3}-[A-Z]{2}",
     "GB": r"[A-Z]{2}\d{2} [A-Z]{3}",
+    "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
 }
 _FORMATS = {
     "TZ UG KE": r"[A-Z]{1,4} ?\d{3} ?[A-Z]{1,3}",
-    "ES": r"\d{4}[ -]?[A-Z]{3}",
+    "ES": r"\d{4}[ -]?[A-Z]{3}|R-?\d{4}-?[A-Z]{3}",
     "BR": r"[A-Z]{3}[ -]?\d[A-Z0-9]\d{2}",
     "AR": r"[A-Z]{2} ?\d{3} ?[A-Z]{2}",
     "CL": r"[A-Z]{2}[A-Z·.-]{0,2}[A-Z]{0,2}[-·. ]?\d{2}(?:[-·. ]?\d{2})?",
@@ -152,8 +157,9 @@ def _by_a_vehicle(text: str) -> list[Span]:
             if hit.start() <= _NEAR and _may_be(hit.group())
         ]
         if hits:
-            hit = min(hits, key=lambda one: (one.start(), -one.end()))
-            spans.append((at + hit.start(), at + hit.end(), "plate"))
+            first = min(hits, key=lambda one: (one.start(), -one.end()))
+            end_at = max(one.end() for one in hits if one.start() < first.end())  # «ALS BK 7218» and «BK 7218 LD»
+            spans.append((at + first.start(), at + end_at, "plate"))
     return spans
 
 

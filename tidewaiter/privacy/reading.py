@@ -26,6 +26,12 @@ _elided = re.compile(
 """French and Italian words that are written together with the next."""
 
 
+_suffix = re.compile(
+    r"(?<=\w{3})['’](?:n?[iıuü]n|[yns]?[aeiıuü]|[ny]?[dt][ae]n?|y?l[ae]|n[ae]|owi|em|iem|ego|emu|ie|ów|om)$"
+)
+"""An ending of Turkish, or of Polish for names from elsewhere: «Selim'in», «Baptiste'a»."""
+
+
 SPACES = frozenset((" ", "  ", "\u00a0", "\t", "\n"))
 
 
@@ -67,6 +73,9 @@ class Reading:
     tokens: list[Token]
     unknown: float = 0.5
     """What a capitalised word that nothing is known of weighs."""
+    loud: bool = False
+    """Most of its words are in capitals."""
+    polish: bool = False
     runs: list[Run] = field(default_factory=list)
 
 
@@ -79,12 +88,17 @@ def words_of(text: str) -> list[Token]:
             said, start = said[elided.end() :], start + elided.end()
         if said[-2:] in ("'s", "’s", "'S", "’S"):
             said, end = said[:-2], end - 2
+        elif (suffix := _suffix.search(said)) and not look_up(said).flags:
+            said, end = said[: suffix.start()], start + suffix.start()
         elif said.count(".") == 1 and len(said) > 5 and said[2:-3].count("."):
             dot = said.index(".")  # two sentences without a space between
             tokens.append(Token(start, start + dot, said[:dot], look_up(said[:dot])))
             tokens.append(Token(start + dot + 1, end, said[dot + 1 :], look_up(said[dot + 1 :])))
             continue
-        tokens.append(Token(start, end, said, look_up(said)))
+        word = look_up(said)
+        if len(said) < 4 and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()):
+            word = word._replace(case=Case.SMALL)  # «P2», «A67» are no initials
+        tokens.append(Token(start, end, said, word))
     return tokens
 
 
@@ -102,10 +116,16 @@ def joined(text: str, left: Token, right: Token) -> bool:
     """Whether two words may stand in one name."""
     gap = text[left.end : right.start]
     if gap in (" ", "  ", "\u00a0"):
-        return True
+        return is_cyrillic(left.said) == is_cyrillic(right.said) or left.word.case == Case.INITIAL
+    if gap[:1] in "'’" and len(gap) < 7 and gap[-1:] == " " and gap[1:-1].isalpha():
+        return True  # an ending of a case: «Baptiste'a Mbeki»
     return gap in (". ", ".", ".\u00a0") and (
         left.word.case == Case.INITIAL or (bool(left.word.flags & (Is.TITLE | Is.ROLE)) and len(left.said) < 5)
     )
+
+
+def is_cyrillic(said: str) -> bool:
+    return "\u0400" <= said[:1] <= "\u04ff"
 
 
 def is_capital(token: Token) -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from tidewaiter.privacy.ages import age_behind
-from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_name
+from tidewaiter.privacy.pinyin import is_syllables
+from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.surroundings import after, before
-from tidewaiter.privacy.word_weights import inside
+from tidewaiter.privacy.word_weights import SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
 
+_LEADS = Is.NAMED | Is.ROLE | Is.TITLE
+_BREAKS_LOUD = Is.ACT_AFTER | Is.ACT_BEFORE | Is.SPEECH | Is.PLATE | Is.PAPER | Is.PLACE_BEFORE | Is.JOINS | Is.BY
+"""What ends a name in capitals: there no small letter tells a verb, a vehicle, a preposition."""
 _BREAKS = Is.ENDS | Is.TITLE | Is.ROLE | Is.NAMED | Is.NATION
 
 
-ENOUGH = 1.35
+_NO_PERSON = Is.HEAD | Is.PLACE | Is.ORDINARY | Is.ENDS | Is.MAKE
+ENOUGH = 1.29
 """Weight from which a run is a person."""
 
 
@@ -34,22 +39,44 @@ _german = frozenset(
         "nach",
         "auf",
         "ist",
+        "für",
+        "sich",
+        "zu",
+        "gegen",
+        "laut",
+        "nicht",
+        "hatte",
+        "wird",
+        "aus",
+        "zum",
+        "zur",
+        "fuhr",
+        "sowie",
+        "einem",
+        "einen",
+        "einer",
+        "vom",
+        "durch",
     ]
 )
+
+
+def is_loud(tokens: list[Token]) -> bool:
+    """Whether most words of a text are in capitals."""
+    return sum(token.word.case == Case.CAPITALS for token in tokens) * 2 > len(tokens) > 3
 
 
 def unknown_in(text: str, tokens: list[Token]) -> float:
     """What an unknown capitalised word weighs in this text: little in capitals or
     titles, and where nouns have capitals.
     """
-    capitals = sum(token.word.case == Case.CAPITALS for token in tokens)
     small = sum(token.word.case == Case.SMALL for token in tokens)
     if len(tokens) > 3 and small * 4 < len(tokens):
         return 0.25
-    if capitals * 2 > len(tokens) > 3:
+    if is_loud(tokens):
         return 0.15
     german = sum(token.word.folded in _german for token in tokens)
-    return 0.1 if german >= 3 and german * 8 > len(tokens) else 0.6
+    return 0.1 if german >= 2 and german * 9 > len(tokens) else 0.6
 
 
 def read_runs(reading: Reading) -> None:
@@ -67,6 +94,8 @@ def read_runs(reading: Reading) -> None:
                 and ahead - last < 3
                 and not is_capital(tokens[ahead])
                 and tokens[ahead].word.flags & Is.PARTICLE
+                and not (reading.polish and tokens[ahead].said in ("do", "ze", "da"))
+                and not _is_before_a_place(tokens, ahead)
                 and joined(text, tokens[ahead - 1], tokens[ahead])
             ):
                 ahead += 1
@@ -79,6 +108,12 @@ def read_runs(reading: Reading) -> None:
                 break
         _read_run(reading, at, last)
         at = last
+
+
+def _is_before_a_place(tokens: list[Token], at: int) -> bool:
+    """Whether «di» is «in» here, as it is in Indonesian: «di Jalan Sudirman»."""
+    ahead = tokens[at + 1].word.flags if at + 1 < len(tokens) else 0
+    return tokens[at].said == "di" and bool(ahead & (Is.HEAD | Is.PLACE)) and not ahead & NAME
 
 
 def _read_run(reading: Reading, first: int, last: int) -> None:
@@ -100,7 +135,9 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
 
 def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
-    if not flags & _BREAKS or not is_capital(tokens[at]):
+    if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):
+        return True
+    if not flags & (_BREAKS | Is.ACT_BEFORE | Is.SOURCE) or not is_capital(tokens[at]):
         return False
     if tokens[at].word.case == Case.INITIAL and tokens[at].dotted:
         return False
@@ -111,6 +148,14 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         and not flags & (Is.TITLE | Is.ROLE | Is.NAMED | Is.NATION)
     ):
         return False
+    if at > start and at + 1 == last and tokens[at].said.lower() in SUFFIXES:
+        return False
+    if at == start and at + 1 < last and flags & Is.PARTICLE and at and tokens[at - 1].word.flags & _LEADS:
+        return False  # «Name: El Mourabit»
+    if at == start and tokens[at].begins and _says_who_follows(tokens[at]):
+        return True
+    if _is_balinese(tokens, at, last) or (at == start and _is_chinese_title(tokens, at, last)):
+        return False
     if flags & NAME and not flags & (Is.WEAK | Is.ORDINARY) and not flags & Is.ENDS:
         # a name that is a title or a role too (Pan, Bay, Marin): one at the start of a run alone
         return at == start and at + 1 < last and bool(flags & (Is.TITLE | Is.ROLE))
@@ -118,14 +163,38 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False
     if flags & NAME and at > start and at + 1 == last and tokens[at - 1].word.flags & Is.GIVEN:
         return bool(flags & (Is.TITLE | Is.NATION)) and not flags & Is.FAMILY
-    return True
+    return bool(flags & _BREAKS)
+
+
+def _says_who_follows(token: Token) -> bool:
+    """Whether a sentence begins with a deed or a source: «Zatrzymano Jana K.», «Laut Petra Roe»."""
+    flags = token.word.flags
+    return bool(flags & (Is.ACT_BEFORE | Is.SOURCE)) and (not flags & NAME or bool(flags & (Is.WEAK | Is.HEAD)))
+
+
+def _is_balinese(tokens: list[Token], at: int, last: int) -> bool:
+    """Whether «I», «Ni» begins a name of Bali: «I Made Sukerta»."""
+    ahead = tokens[at + 1].word.flags if at + 1 < last else 0
+    return tokens[at].said in ("I", "Ni") and bool(ahead & Is.GIVEN)
+
+
+def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
+    """Whether what is a title elsewhere is the family name of a Chinese name of two words: «Pan Jie»."""
+    return (
+        bool(tokens[at].word.flags & Is.FAMILY)
+        and last - at == 2
+        and is_syllables(tokens[at].word.folded)
+        and is_syllables(tokens[at + 1].word.folded)
+    )
 
 
 def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whole_last: int) -> None:
     tokens = reading.tokens
     best = Run(first, last)
-    if _is_of_a_ship(tokens, whole_first, last) or _is_part_of_a_look_alike(
-        tokens, first, last, whole_first, whole_last
+    if (
+        _is_of_a_ship(tokens, whole_first, last)
+        or _is_quoted_ship(reading, whole_first)
+        or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     ):
         best.barred, best.weight = True, -3.0
         reading.runs.append(best)
@@ -136,6 +205,8 @@ def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whol
         droppable = Is.ORDINARY | Is.PLACE | Is.MAKE | Is.HEAD
         while end - begin > 1 and tokens[begin].word.flags & droppable and not sure_name(tokens[begin]):
             begin += 1
+            while end - begin > 1 and not is_capital(tokens[begin]):
+                begin += 1
         while end - begin > 1 and (
             (tokens[end - 1].word.flags & (Is.MAKE) and not sure_name(tokens[end - 1]))
             or not is_capital(tokens[end - 1])
@@ -144,9 +215,48 @@ def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whol
         if (begin, end) != (first, last) and is_capital(tokens[begin]):
             other = Run(begin, end)
             _weigh(reading, other, whole_first, whole_last)
-            if other.weight >= ENOUGH + 0.4 and not any(token.word.flags & Is.HEAD for token in tokens[first:begin]):
+            surely = 0.2 if any(map(sure_name, tokens[begin:end])) else 0.4
+            if other.weight >= ENOUGH + surely and not any(token.word.flags & Is.HEAD for token in tokens[first:begin]):
                 best = other
+    if best.barred and (behind := _person_behind_an_office(reading, best)):
+        best = behind
     reading.runs.append(best)
+
+
+def _is_short_office(token: Token) -> bool:
+    return token.word.case == Case.CAPITALS and len(token.said) > 2 and bool(token.word.flags & Is.HEAD)
+
+
+def _is_no_person(token: Token) -> bool:
+    return bool(token.word.flags & _NO_PERSON) and not token.word.flags & NAME
+
+
+def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
+    """Where a role stands before an office («the head of Port Service Riau Jane Roe»), the name that ends the run; or
+    the name that begins it, where an office follows in capitals.
+    """
+    tokens = reading.tokens
+    role = before(reading, run.first)
+    if role < 1.2:
+        return None
+    for end in range(run.first + 2, run.last):
+        if tokens[end].word.flags & Is.HEAD and not tokens[end].word.flags & NAME:
+            words = tokens[run.first : end]
+            if len(words) < 6 and any(map(sure_name, words)) and not any(map(_is_no_person, words)):
+                return Run(run.first, end, ENOUGH)
+            break
+    for begin in range(run.first + 1, run.last - 1):
+        ahead, rest = tokens[begin - 1].word, tokens[begin : run.last]
+        if (
+            ahead.flags & (Is.HEAD | Is.PLACE)
+            and len(rest) < 5
+            and (any(map(sure_given, rest)) or _is_short_office(tokens[begin - 1]))
+            and not all(token.word.flags & Is.ORDINARY for token in rest)
+            and not any(map(_is_no_person, rest))
+            and not rest[0].word.flags & Is.PLACE
+        ):
+            return Run(begin, run.last, ENOUGH)
+    return None
 
 
 def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
@@ -156,6 +266,15 @@ def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
         flags = token.word.flags
         of_a_ship = (of_a_ship or bool(flags & Is.VESSEL and not flags & NAME)) and not flags & (Is.ROLE | Is.TITLE)
     return of_a_ship
+
+
+def _is_quoted_ship(reading: Reading, whole_first: int) -> bool:
+    """Whether a run stands in marks right behind a ship, a firm or a brand: «the vessel "Captain Roe"»."""
+    if not whole_first:
+        return False
+    last = reading.tokens[whole_first - 1]
+    gap = reading.text[last.end : reading.tokens[whole_first].start]
+    return bool(last.word.flags & Is.VESSEL) and gap.strip(" ") in ("«", "“", "„", '"', "'", "‘")
 
 
 def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_first: int, whole_last: int) -> bool:
@@ -168,12 +287,21 @@ def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_f
     )
 
 
+def _is_of_a_firm(text: str, tokens: list[Token]) -> bool:
+    """Whether «&» joins it to another: firms are written so («Lambert & Butler»), two given names too."""
+    start, end = tokens[0].start, tokens[-1].end
+    joins = text[max(0, start - 3) : start] == " & " or text[end : end + 3] == " & "
+    return joins and not (len(tokens) == 1 and sure_given(tokens[0]) and not tokens[0].word.flags & Is.FAMILY)
+
+
 def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> None:
     """Sets the weight of a run."""
     tokens = reading.tokens[run.first : run.last]
     ahead = before(reading, run.first)
     age = age_behind(reading.text, tokens[-1].end)
     within, run.barred = inside(reading, tokens)
+    if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
+        ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))
     if run.barred:
         run.weight = within + min(around, 0.0)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, joined, sure_given
+from tidewaiter.privacy.endings import is_only_a_family_name
+from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
 from tidewaiter.privacy.words import Case, Is
 
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
 
+_SHORT_ROLES = frozenset(("JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"))
+"""Roles that are written in three capitals."""
+_TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
+"""Small words between «made out», «addressed» and to whom."""
 _between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
@@ -46,14 +51,16 @@ def before(reading: Reading, first: int) -> float:
     if (
         direct
         and last.word.case == Case.SMALL
-        and flags & Is.PARTICLE
+        and (flags & Is.PARTICLE or last.said in _TO)
         and first > 1
         and tokens[first - 2].word.flags & Is.NAMED
     ):
         return 2.2
-    if flags & Is.ROLE and not (last.word.case == Case.CAPITALS and len(last.said) < 4):
-        return 2.0 if direct else 1.2 if comma else 1.7
-    return _weak_before(reading, first, last, direct=direct, comma=comma)
+    if flags & Is.ROLE and not (
+        last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES
+    ):
+        return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
+    return _weak_before(reading, first, last, gap)
 
 
 def _is_title(token: Token, text: str) -> bool:
@@ -63,8 +70,9 @@ def _is_title(token: Token, text: str) -> bool:
     return True
 
 
-def _weak_before(reading: Reading, first: int, last: Token, *, direct: bool, comma: bool) -> float:
+def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     tokens = reading.tokens
+    direct, comma = gap in SPACES or gap in (". ", "."), "," in gap
     flags = last.word.flags
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
@@ -87,24 +95,52 @@ def _weak_before(reading: Reading, first: int, last: Token, *, direct: bool, com
         and tokens[first - 2].word.flags & Is.HEAD
         and not weight
     ):
-        return -1.4
+        return -0.1 if _is_sure_alone(tokens[first]) and tokens[first - 2].word.case == Case.SMALL else -1.4
+    if flags & Is.SOURCE and direct and (small or last.begins):
+        return 1.5
     if flags & Is.ACT_BEFORE and direct:
-        return 1.0
+        return 1.5
+    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
+        return 1.5 if last.said == "to" else 1.0
     if flags & Is.BY and direct:
         return max(0.6, weight)
+    if ":" in gap and flags & Is.PLACE_BEFORE:
+        return -1.5
     if not direct:
         return weight
     if flags & Is.ARTICLE:
-        return weight * 0.5 - (0.3 if last.said in ("o", "a", "O", "A") else 0.8)
+        return weight * 0.5 - (
+            0.0
+            if last.said in ("o", "a", "O", "A") and sure_given(tokens[first])
+            else 0.3
+            if last.said in ("o", "a", "O", "A")
+            else 0.8
+        )
     if flags & Is.PLACE_BEFORE:
         return weight * 0.5 - (
             0.1
             if several and (sure_given(tokens[first]) or tokens[first].word.case == Case.INITIAL)
             else 0.4
             if several
+            else 0.05
+            if _is_sure_alone(tokens[first])
             else 1.0
         )
     return weight
+
+
+def _goes_on_to(deed: Token, small: Token) -> bool:
+    """Whether two words before a run say what was done to somebody: «condenó a», «according to»."""
+    return (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE)) or (
+        small.said == "to" and deed.word.folded == "according"
+    )
+
+
+def _is_sure_alone(token: Token) -> bool:
+    """Whether a single word is a given name, or a Russian family name, and nothing else."""
+    if is_cyrillic(token.said):
+        return is_only_a_family_name(token.word.folded) or sure_given(token)
+    return sure_given(token) and not token.word.flags & Is.ORDINARY
 
 
 def _several(reading: Reading, first: int) -> bool:
@@ -130,8 +166,39 @@ def _role_before(reading: Reading, first: int) -> float:
     return 0.0
 
 
+_THEIR = frozenset(
+    (
+        *[
+            "his",
+            "her",
+            "son",
+            "sa",
+            "ses",
+            "su",
+            "sus",
+            "seu",
+            "sua",
+            "sein",
+            "seine",
+            "ihr",
+            "ihre",
+            "zijn",
+            "haar",
+            "jego",
+            "jej",
+            "suo",
+            "sua",
+            "его",
+            "её",
+        ],
+        "oğlu",
+        "eşi",
+        "kardeşi",
+    )
+)
+"""Behind «and», before kin: «Dominique et son fils»."""
 _alias = re.compile(
-    r"(?i)[,\s(]{1,3}(?:alias|aka|a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
+    r"(?i)[,\s(]{1,3}(?:(?-i:ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
     r"по прозвищу|قال|known as)\b"
 )
 
@@ -152,6 +219,10 @@ def after(reading: Reading, run: Run) -> float:
         if flags & Is.SPEECH:
             return 1.6
         return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE else 0.0
+    if gap in SPACES and flags & Is.JOINS and run.last + 1 < len(tokens):
+        kin = tokens[run.last + 1]
+        if kin.word.case == Case.SMALL and (kin.said in _THEIR or kin.word.flags & Is.ROLE):
+            return 1.5
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
         return 0.6
     if gap in ("'s ", "’s "):
@@ -159,6 +230,8 @@ def after(reading: Reading, run: Run) -> float:
     if gap in (", ", " (") and behind.word.case == Case.SMALL:
         if flags & Is.ACT_AFTER and not flags & Is.PLACE_BEFORE:
             return 0.7
+        if flags & Is.ROLE and not flags & Is.PLACE_BEFORE:
+            return 1.0
         if flags & (Is.ROLE | Is.ARTICLE | Is.NATION):
             return 0.4
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):

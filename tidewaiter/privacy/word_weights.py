@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from tidewaiter.privacy.endings import is_like_a_family_name, is_patronymic
-from tidewaiter.privacy.pinyin import is_pinyin
+from tidewaiter.privacy.endings import is_a_thing, is_like_a_family_name, is_only_a_family_name, is_patronymic
+from tidewaiter.privacy.pet_names import is_a_pet_name
+from tidewaiter.privacy.pinyin import is_pinyin, is_syllables
 from tidewaiter.privacy.reading import Reading, Token
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
+
+SUFFIXES = frozenset(
+    ("filho", "júnior", "junior", "neto", "sobrinho", "netto", "jr", "hijo", "fils", "père", "ii", "iii")
+)
+"""What a family name ends with that is a word of kin elsewhere."""
+HONOURS = frozenset(("bey", "hanım", "usta", "abi", "ağa", "hoca", "efendi", "reis", "baba"))
+"""What Turkish puts behind a given name."""
+_NO_FIRST = Is.ORDINARY | Is.HEAD | Is.ENDS | Is.MAKE | Is.VESSEL
+_OTHER = (
+    Is.WEAK
+    | Is.ORDINARY
+    | Is.PLACE
+    | Is.HEAD
+    | Is.MAKE
+    | Is.ENDS
+    | Is.NATION
+    | Is.ROLE
+    | Is.TITLE
+    | Is.VESSEL
+    | Is.ACT_AFTER
+    | Is.ACT_BEFORE
+    | Is.PARTICLE
+    | Is.PLATE
+    | Is.PAPER
+)
+"""What a given name may be as well."""
 
 
 def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
@@ -17,10 +44,10 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         if case == Case.SMALL or (flags & Is.PARTICLE and not flags & NAME):
             continue
         count += 1
-        one = _weight_of(reading, token)
+        one = 0.0 if place and token.said.lower() in SUFFIXES | HONOURS else _weight_of(reading, token)
         if flags & Is.HEAD:
             last = place == len(tokens) - 1
-            if (
+            if not _is_chinese(tokens) and (
                 not flags & NAME
                 or (flags & Is.ORDINARY and (place == 0 or last))
                 or (last and len(token.said) < 5 and place)
@@ -32,7 +59,7 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     if not count or count > 6:
         return -2.0, True
     if count == 1:
-        weight -= 0.7 + _alone(tokens[0])
+        weight += 0.3 if _is_given_alone(reading, tokens[0]) else -0.7 - _alone(tokens[0])
     else:
         weight += 0.2 if names else 0.0
         weight += _first_and_last(tokens, names)
@@ -41,6 +68,10 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         weight -= 0.4
     if count > 1 and is_look_alike(" ".join(token.word.folded for token in tokens)):
         return -2.0, True
+    if count == 2 and _is_chinese(tokens):
+        weight += 0.5
+    if count > 2 and _is_of_a_make(tokens):
+        return -2.0, True
     for reach in range(2, count):
         if is_look_alike(" ".join(token.word.folded for token in tokens[:reach])):
             weight -= 1.2 if tokens[0].word.flags & NAME and not tokens[0].word.flags & Is.WEAK else 1.8
@@ -48,11 +79,55 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     return weight, barred
 
 
+def _is_of_a_make(tokens: list[Token]) -> bool:
+    """Whether wares stand before a brand or a place: «Contrefaçons Yves Saint Laurent»."""
+    words = [token.word.folded for token in tokens]
+    for start in range(1, len(words) - 1):
+        if tokens[start - 1].word.flags & NAME and not tokens[start - 1].word.flags & Is.WEAK:
+            return False
+        if is_look_alike(" ".join(words[start:])):
+            return True
+    return False
+
+
+def _is_chinese(tokens: list[Token]) -> bool:
+    """Whether two words are written as a Chinese family and given name."""
+    return (
+        len(tokens) == 2
+        and bool(tokens[0].word.flags & Is.FAMILY)
+        and all(is_syllables(token.word.folded) for token in tokens)
+        and not any(token.word.flags & Is.HEAD and not token.word.flags & NAME for token in tokens)
+    )
+
+
+def _is_given_alone(reading: Reading, token: Token) -> bool:
+    """Whether a word by itself is a given name and hardly anything else, in a text that has small letters too."""
+    flags = token.word.flags
+    if "\u0400" <= token.said[:1] <= "\u04ff" and is_only_a_family_name(token.word.folded):
+        return not (flags & (_OTHER & ~(Is.WEAK | Is.ORDINARY)) or token.begins) and token.word.case == Case.CAPITAL
+    if is_a_pet_name(token.word.folded) and not flags and not token.begins:
+        return True
+    return (
+        bool(flags & Is.GIVEN)
+        and (not flags & _OTHER or _is_frequent(token))
+        and len(token.word.folded) > 2
+        and (token.word.case == Case.CAPITAL or (len(token.said) > 4 and not reading.loud))
+    )
+
+
+def _is_frequent(token: Token) -> bool:
+    """Whether a name is a place somewhere too, and a person nearly always: «Petra», «Mitchell»."""
+    flags = token.word.flags
+    return not flags & (_OTHER & ~Is.PLACE) and bool(flags & Is.GIVEN) and not token.begins
+
+
 def _alone(token: Token) -> float:
     """What a single word weighs less than in company: a place, an everyday word, an abbreviation."""
     flags = token.word.flags
     if token.word.case == Case.CAPITALS and len(token.said) < 4:
         return 1.5
+    if flags & Is.ENDS:
+        return 1.0  # June, March
     if flags & Is.PLACE:
         return 0.6 if flags & NAME else 1.2
     return 0.45 if flags & Is.WEAK and flags & Is.ORDINARY else 0.0
@@ -61,10 +136,16 @@ def _alone(token: Token) -> float:
 def _first_and_last(tokens: list[Token], names: int) -> float:
     """A given name, or initials, before something that may be a family name."""
     first, last = tokens[0].word, tokens[-1].word
+    if tokens[-1].said.lower() in HONOURS and first.flags & Is.GIVEN:
+        return 0.6
     if last.flags & (Is.ORDINARY | Is.HEAD | Is.MAKE) and not last.flags & NAME:
         return 0.0
-    if first.flags & Is.GIVEN:
+    if first.flags & Is.MAKE:
+        return 0.0
+    if first.flags & Is.GIVEN and last.case != Case.INITIAL:
         return 0.4 if names > 1 or not first.flags & Is.WEAK else 0.2
+    if last.case == Case.INITIAL and tokens[-1].dotted and len(tokens) == 2 and not first.flags & _NO_FIRST:
+        return 0.6
     return 0.5 if first.case == Case.INITIAL and last.case == Case.CAPITAL else 0.0
 
 
@@ -88,7 +169,7 @@ def _weight_of(reading: Reading, token: Token) -> float:
     if case == Case.INITIAL:
         return 0.4
     if flags & Is.MAKE:
-        return 0.3 if flags & Is.GIVEN else -0.9
+        return 0.0 if flags & Is.GIVEN else -0.9
     if flags & NAME:
         if flags & Is.WEAK:
             if flags & Is.GIVEN and not flags & Is.PLACE and not token.begins:
@@ -101,10 +182,12 @@ def _weight_of(reading: Reading, token: Token) -> float:
         return -0.8
     if flags & Is.PLACE:
         return -0.3
+    if is_a_thing(token.word.folded):
+        return -0.6
     if case == Case.CAPITALS and len(token.said) <= 5:
         return -0.5
     if is_like_a_family_name(token.word.folded):
         return 0.8
     if is_pinyin(token.word.folded):
         return 0.7
-    return reading.unknown
+    return 0.8 if is_a_pet_name(token.word.folded) else reading.unknown

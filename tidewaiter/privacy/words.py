@@ -46,6 +46,7 @@ class Is:
     SPEECH: Final = 2097152
     PLATE: Final = 4194304
     """A plate, a vehicle: `privacy.plates` has a look."""
+    SOURCE: Final = 16777216
     PAPER: Final = 8388608
     """A document: `privacy.documents` has a look."""
 
@@ -76,6 +77,7 @@ _LISTS = {
     "as_words": Is.AS,
     "acts_before": Is.ACT_BEFORE,
     "by_words": Is.BY,
+    "sources": Is.SOURCE,
     "acts_after": Is.ACT_AFTER,
     "heads": Is.HEAD,
     "vessels": Is.VESSEL,
@@ -101,6 +103,8 @@ class Lexicon(NamedTuple):
 
     flags: dict[str, int]
     looks: frozenset[str]
+    latin: dict[str, int]
+    """Flags that a list gives a word in Latin letters alone: «timur» is the east, «Тимур» somebody."""
 
 
 @cache
@@ -119,12 +123,15 @@ def lexicon() -> Lexicon:
             if known is None:
                 known = of_signs[signs] = sum(_FLAGS[sign] for sign in signs)
             flags[name] = known
-    lists = _word_lists()
+    lists, latin, cyrillic = _word_lists(), dict[str, int](), dict[str, int]()
     for name, flag in _LISTS.items():
         for said in lists[name].split():
             folded = fold(said).replace(" ", "")
             flags[folded] = flags.get(folded, 0) | flag
-    return Lexicon(flags, frozenset(looks))
+            of = cyrillic if _cyrillic.search(said) else latin
+            of[folded] = of.get(folded, 0) | flag
+    only = {folded: flag & ~cyrillic.get(folded, 0) for folded, flag in latin.items()}
+    return Lexicon(flags, frozenset(looks), only)
 
 
 @cache
@@ -156,6 +163,8 @@ def _remembered(said: str) -> Word:
         flags = _of_parts([known.get(part, 0) for part in parts if len(part) > 1 or len(parts) == 1])
     if not flags & NAME and case != Case.SMALL and _cyrillic.search(said):
         flags |= _inflected(folded, known)
+    if "\u0400" <= said[:1] <= "\u04ff":
+        flags &= ~lexicon().latin.get(folded, 0)
     if flags & Is.HEAD and len(folded) < 4 and any("\u00c0" <= sign <= "\u024f" for sign in said):
         flags &= ~(Is.HEAD)  # «Có» is no «Co.»
     return Word(folded, case, flags)

@@ -94,12 +94,12 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
     return connection
 
 
-def asked(connection: duckdb.DuckDBPyConnection, statement: Where) -> duckdb.DuckDBPyConnection:
+def executed(connection: duckdb.DuckDBPyConnection, statement: Where) -> duckdb.DuckDBPyConnection:
     """Asks a statement with its values."""
     return connection.execute(statement.sql, list(statement.values))
 
 
-def written(statement: Where) -> str:
+def with_values(statement: Where) -> str:
     """SQL with its values written in, for a view, which takes none: text in quotes that
     are doubled inside, as DuckDB reads it.
     """
@@ -175,7 +175,7 @@ def compute(
         only &= one_of(name, wanted)
     store.bring_up_to_date()
     with connect() as connection:
-        rows = asked(connection, _grouped(by, measure, only)).fetchall()
+        rows = executed(connection, _grouped(by, measure, only)).fetchall()
     return [_figure(by, row) for row in rows]
 
 

@@ -22,7 +22,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.sql import TRUE, Where, composed, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text, standing
-from tidewaiter.statistics.queries import asked, connect
+from tidewaiter.statistics.queries import connect, executed
 
 FALSE_SHARE = 0.1
 HISTORY, LATELY = 33, 3
@@ -161,8 +161,8 @@ def _series(
     )
     number = month_number(until) - month_number(first) + 1
     with connect(files) as connection:
-        asked(connection, chosen)
-        rows = asked(connection, counted).fetchall()
+        executed(connection, chosen)
+        rows = executed(connection, counted).fetchall()
     found: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for row in rows:
         named = [

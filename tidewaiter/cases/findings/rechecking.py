@@ -78,14 +78,16 @@ def _batch(batch: list[_Case], contexts: dict[_Kind, Context], found: Counter[st
     lines, before, together = _lines_of(keys), _said_before(keys), _told_together(keys)
     _know_places(batch, contexts)
     fresh: list[tuple[int, list[Finding]]] = []
+    codes: list[str] = []
     decode, nothing = _document.decode, ()
     for case in batch:
         now = run_checks(decode(case.header), lines.get(case.pk, []), contexts[case.kind])
         now += together.get(case.pk, nothing)
-        found.update(finding.code for finding in now)
+        codes += [finding.code for finding in now]
         said = before.get(case.pk, nothing)
         if (now or said) and sorted((one.code, one.severity, one.path) for one in now) != sorted(said):
             fresh.append((case.pk, now))
+    found.update(codes)
     _rewrite(fresh)
     return len(fresh)
 

@@ -19,8 +19,10 @@ from tidewaiter.foundation.readings.reading import Reading, one_of
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that are read: others are of another calendar (Thailand's 2567, the Hijra's 1445) or mistyped."""
 LONGEST = 80
-_SERIALS = range(7_000, 73_051)
-"""Days of a workbook's calendar that are taken for a date where a text is a bare number: 1919 to 2100."""
+_SERIALS = range(21_000, 73_051)
+"""Days of a workbook's calendar that are taken for a date where a text is a bare number: June 1957 to 2100. Those
+before begin as a year does: «20241» is a date that was mistyped, and no day of 1955.
+"""
 _time = re.compile(
     r"[T ,]+(?:at |à |um"
     r" )?\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:"

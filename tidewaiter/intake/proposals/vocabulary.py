@@ -81,7 +81,8 @@ class Vocabulary:
                 target = path if known else "ip_right" if path == "right" and "ip_right" in self._paths else NOT_READ
                 share = _ELSEWHERE if target == NOT_READ else 1.0
                 yield from (self._phrase(target, text, share=share) for text in phrases)
-        yield from (self._phrase(NOT_READ, text) for text in words["not_read"]["heads"])
+        for table in ("not_read", "subdivision"):
+            yield from (self._phrase(NOT_READ, text) for text in words[table]["heads"])
         for column in form.columns:
             yield from self._of_column(column)
 

@@ -70,3 +70,13 @@ def says_fiscal_year(head: str) -> bool:
     """Whether a head says that its years are fiscal ones."""
     words = set(words_of_head(head))
     return any(set(words_of_head(said)) <= words for said in shipped_words()["header"]["fiscal_year"])
+
+
+def says_subdivision(head: str) -> bool:
+    """Whether a head names a part of a country: «DEPARTAMENTO», «UF», «State»."""
+    return words_of_head(head) in _subdivisions()
+
+
+@lru_cache(maxsize=1)
+def _subdivisions() -> frozenset[tuple[str, ...]]:
+    return frozenset(words_of_head(said) for said in shipped_words()["subdivision"]["heads"])

@@ -53,6 +53,14 @@ def _add(into: dict[str, Any], path: str, text: str) -> None:
         into[path] = f"{into[path]};{text}" if path in into else text
 
 
+@lru_cache(maxsize=4096)
+def _own(named: tuple[str, ...]) -> str:
+    """The path of a field that has no name in the data model: its own name, in small letters."""
+    if len(named) == 2 and named[0] == OWN:
+        return named[1]
+    return ".".join(named) if named and all(name.islower() for name in named) else ""
+
+
 class CaseElements:
     """Makes records of elements, and remembers the names of those it passed over."""
 
@@ -83,11 +91,12 @@ class CaseElements:
     def _listed(self, element: Any, name: str, found: dict[str, Any]) -> None:
         parts: dict[str, Any] = {}
         for one in element:
-            part = PART_OF[name].get(_name(one))
+            its = _name(one)
+            part = PART_OF[name].get(its)
             if part:
                 _add(parts, part, _text(one))
-            elif _name(one):
-                self._pass_over(_name(one))
+            elif its:
+                self._pass_over(its)
         if parts:
             found.setdefault(LISTED[name], []).append(parts[BARE[name]] if name in BARE else parts)
 
@@ -98,8 +107,8 @@ class CaseElements:
         waiting = [(element, names)]
         while waiting:
             at, named = waiting.pop()
-            path = paths.get(named) or self._own(named)
-            inside = [(child, (*named, _name(child))) for child in at if _name(child)]
+            path = paths.get(named) or _own(named)
+            inside = [(child, (*named, name)) for child in at if (name := _name(child))] if len(at) else []
             if path:
                 _add(into, path, _text(at))
                 for mark, target in _MARKED.get(path, ()):
@@ -108,13 +117,6 @@ class CaseElements:
                 waiting += reversed(inside)
             elif named:
                 self._pass_over(named[-1])
-
-    @staticmethod
-    def _own(named: tuple[str, ...]) -> str:
-        """The path of a field that has no name in the data model: its own name, in small letters."""
-        if len(named) == 2 and named[0] == OWN:
-            return named[1]
-        return ".".join(named) if named and all(name.islower() for name in named) else ""
 
     def _pass_over(self, name: str) -> None:
         if name in self.passed_over or len(self.passed_over) < MOST_PASSED_OVER:

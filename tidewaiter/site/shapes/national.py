@@ -11,6 +11,7 @@ from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.library.room import ROOM as LIBRARY
 from tidewaiter.notices.room import ROOM as NOTICES
 from tidewaiter.people.room import ROOM as PEOPLE
+from tidewaiter.registry.room import ROOM as REGISTRY
 from tidewaiter.review.room import ROOM as REVIEW
 from tidewaiter.search.room import ROOM as SEARCH
 from tidewaiter.site.room import ROOM as SITE
@@ -26,6 +27,7 @@ ROOMS = (
     SEARCH,
     INTAKE,
     REVIEW,
+    REGISTRY,
     LIBRARY,
     CASES,
     FORMS,

@@ -24,7 +24,7 @@ from tidewaiter.statistics.comparisons.external_tables import columns_of
 from tidewaiter.statistics.dashboard.figures import chosen
 from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.models import BroughtTable
-from tidewaiter.statistics.queries import asked
+from tidewaiter.statistics.queries import executed
 
 COMMODITIES = ("IPR", "MED")
 """Commodities of which infringing goods may be: counterfeits, and medicines."""
@@ -231,7 +231,7 @@ def _seizures(
                 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",
                 only=only,
             )
-            most = asked(connection, statement).fetchone()
+            most = executed(connection, statement).fetchone()
             currency = str(most[0]) if most else "-"
             only &= Where("value > 0 AND currency = ?", (currency,))
         statement = composed(
@@ -240,7 +240,7 @@ def _seizures(
             amount=Where("sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"),
             only=only,
         )
-        found = asked(connection, statement).fetchall()
+        found = executed(connection, statement).fetchall()
     return found, currency
 
 

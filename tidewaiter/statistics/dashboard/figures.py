@@ -20,7 +20,7 @@ from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, effective
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
 from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing, standing_for
 from tidewaiter.statistics.disclosure.thresholds import Behind
-from tidewaiter.statistics.queries import asked, connect, visible_rows, written
+from tidewaiter.statistics.queries import connect, executed, visible_rows, with_values
 from tidewaiter.statistics.tables.grouping import Count, Pair, Row, counts, rows_of, summed
 
 _COLUMNS = (
@@ -96,7 +96,7 @@ def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
         seen=standing_for(actor, public=public),
         narrowed=scope.narrowing(),
     )
-    return written(statement)
+    return with_values(statement)
 
 
 @contextmanager
@@ -244,7 +244,7 @@ def _waiting(scope: Scope, actor: Actor | None) -> _Work:
     )
 
     def work(connection: duckdb.DuckDBPyConnection) -> int:
-        found = asked(connection, statement).fetchone()
+        found = executed(connection, statement).fetchone()
         return int(found[0]) if found else 0
 
     return work
@@ -264,7 +264,7 @@ def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | Non
         only=joined(" AND ", [Where("now"), *only]),
         most=most + 1,
     )
-    rows = asked(connection, statement).fetchall()
+    rows = executed(connection, statement).fetchall()
     return [str(ref) for ref, _month in rows]
 
 
@@ -278,7 +278,7 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     for only in (years, years[::-1]):
         for year in only:
             with connect(files, [year]) as connection:
-                ends = asked(connection, statement).fetchone()
+                ends = executed(connection, statement).fetchone()
             if ends and ends[0]:
                 found += [str(ends[0]), str(ends[1])]
                 break
@@ -299,7 +299,7 @@ def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
 
     def work(_chosen: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[int]]:
         with connect(years=range(first // 4, last // 4 + 1)) as connection:
-            rows = asked(connection, statement).fetchall()
+            rows = executed(connection, statement).fetchall()
         found: dict[tuple[str, str], list[int]] = {}
         for commodity, region, month, cases in rows:
             quarter = int(month[:4]) * 4 + (int(month[5:]) - 1) // 3

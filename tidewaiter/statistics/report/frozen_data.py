@@ -30,7 +30,7 @@ from tidewaiter.statistics.dashboard.scope import PUBLIC, month_number, month_te
 from tidewaiter.statistics.disclosure.thresholds import must_be_a_year
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import may_freeze
-from tidewaiter.statistics.queries import asked, connect
+from tidewaiter.statistics.queries import connect, executed
 from tidewaiter.statistics.store_rows import SCHEMA
 from tidewaiter.vault.actions import keep, path_of
 
@@ -126,14 +126,14 @@ def _frozen_rows(connection: duckdb.DuckDBPyConnection, since: str, until: str, 
         within=Where("month BETWEEN ? AND ?", (first, until)),
         whole_years=Where("year BETWEEN ? AND ?", (int(first[:4]), int(until[:4]))),
     )
-    asked(connection, frozen)
+    executed(connection, frozen)
     columns = [row[0] for row in connection.execute("DESCRIBE frozen").fetchall()]
     said = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
     digests = composed(
         "SELECT sha256(concat_ws(chr(31), {said})) FROM frozen ORDER BY ref, version, line NULLS FIRST",
         said=Where(said),
     )
-    rows = asked(connection, digests)
+    rows = executed(connection, digests)
     digest = hashlib.sha256(json.dumps([*about, columns], sort_keys=True).encode())
     while batch := rows.fetchmany(50_000):
         digest.update("".join(row[0] for row in batch).encode())

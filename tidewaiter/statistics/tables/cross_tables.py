@@ -15,7 +15,7 @@ from tidewaiter.foundation.sql import TRUE, Where, composed, names
 from tidewaiter.statistics.disclosure.disclosure_control import hidden
 from tidewaiter.statistics.disclosure.public_editions import marked
 from tidewaiter.statistics.disclosure.thresholds import Behind, sensitive, together, too_few
-from tidewaiter.statistics.queries import DIMENSIONS, asked
+from tidewaiter.statistics.queries import DIMENSIONS, executed
 from tidewaiter.statistics.tables.grouping import OF_LINES, Pair, Row, rows_of
 
 MOST_ROWS, MOST_COLUMNS = 40, 12
@@ -191,7 +191,7 @@ def _grand(connection: duckdb.DuckDBPyConnection, measure: str) -> Cell:
         counted=Where("sum(events)" if measure == "seizures" else "count(*)"),
         heads=TRUE if measure == "seizures" else Where("head"),
     )
-    rows = asked(connection, statement).fetchall()
+    rows = executed(connection, statement).fetchall()
     behind = {who: (int(now),) for who, now, _was, any_now in rows if any_now}
     return Cell(sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), behind)
 
@@ -300,7 +300,7 @@ def sums(
         amount=names(amount),
         largest=len(keys) + 4,
     )
-    rows = asked(connection, statement).fetchall()
+    rows = executed(connection, statement).fetchall()
     found = [
         Sum(
             tuple(row[: len(keys)]),

@@ -1,0 +1,55 @@
+"""The registry lives on a national node alone: its tests run in a process of that shape, which one test begins."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+NATIONAL = os.environ["TIDEWAITER_SHAPE"] == "national"
+collect_ignore_glob = (
+    ["test_on_a_national_node.py"]
+    if NATIONAL
+    else [
+        name
+        for name in os.listdir(os.path.dirname(__file__))
+        if name.startswith("test_") and name not in ("test_on_a_national_node.py", "test_names.py")
+    ]
+)
+
+
+@pytest.fixture
+def staff(db: None) -> SimpleNamespace:
+    """An administration's people, and an investigator of another one."""
+    from tests.conftest import PASSWORD
+    from tidewaiter.foundation.actors import NODE
+    from tidewaiter.people.actions import add_officer
+
+    wanted = {
+        "investigator": ("KE", "investigator"),
+        "officer": ("KE", "officer"),
+        "contact": ("KE", "contact"),
+        "steward": ("KE", "steward"),
+        "analyst": ("KE", "analyst"),
+        "foreign": ("UG", "investigator"),
+        "partner": ("INT", "partner"),
+    }
+    return SimpleNamespace(
+        **{
+            key: add_officer(
+                username=f"{key}.{home.lower()}", administration=home, role=role, password=PASSWORD, by=NODE
+            )
+            for key, (home, role) in wanted.items()
+        }
+    )
+
+
+def page_of(person: object, purpose: str = "case KE-1, investigation") -> Client:
+    """A browser of this person, who has said for what they read."""
+    client = Client()
+    client.force_login(person)  # type: ignore[arg-type] -- an officer is Django's user
+    if purpose:
+        client.post("/registry/purpose/", {"purpose": purpose})
+    return client

@@ -1,0 +1,1 @@
+"""The national registry: persons, companies, conveyances, their links; screening; resolution of doubles."""

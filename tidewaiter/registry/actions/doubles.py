@@ -1,0 +1,139 @@
+"""Looking for two that may be one: candidates with reasons, in a table of their own, never records by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.moments import now
+from tidewaiter.ledger.actions import record
+from tidewaiter.registry.actions.merging import APART, UNSURE, content_of
+from tidewaiter.registry.models import Candidate, Decision
+from tidewaiter.registry.names.comparing import Compared, compare
+from tidewaiter.registry.policy import may_write
+from tidewaiter.registry.queries import visible_entities
+from tidewaiter.registry.screening import Profile, of_profile, profiles_of
+
+TIES_FROM, KEY_OF_MOST, MOST_PAIRS = 0.8, 40, 200_000
+"""The score from which two are proposed; entities that may share a key which ties them; pairs that are compared."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run compared, found and left out."""
+
+    compared: int = 0
+    found: int = 0
+    decided: int = 0
+    too_common: int = 0
+    """Keys that more than `KEY_OF_MOST` share: they tie nobody."""
+
+
+def look_for_doubles(*, by: Actor) -> Run:
+    """Compares the node's own records of each kind with each other (those of published lists are screened against,
+    not doubled), and swaps the result in at once. Pairs that were decided do not come back while both say the same.
+    """
+    may_write(by)
+    run, moment = Run(), now()
+    made: list[Candidate] = []
+    own = visible_entities(by).filter(listed="")
+    known = {ref: (kind, under) for ref, kind, under in own.values_list("ref", "kind", "canonical")}
+    pairs = [pair for pair in _pairs(run, by) if pair[0] in known and pair[1] in known]
+    for batch in in_batches(pairs, 2_000):
+        profiles = profiles_of({ref for pair in batch for ref in pair})
+        for left, right in batch:
+            kind, under = known[left]
+            if known[right][0] != kind or known[right][1] == under:
+                continue
+            run.compared += 1
+            found = best_of(kind, profiles[left], profiles[right])
+            if found.score >= TIES_FROM:
+                made.append(
+                    Candidate(
+                        left_id=left,
+                        right_id=right,
+                        score=found.score,
+                        evidence=found.evidence,
+                        why=found.why,
+                        found_at=moment,
+                    )
+                )
+    made, run.decided = _undecided(made)
+    run.found = len(made)
+    with transaction.atomic():
+        Candidate.objects.filter(left__in=own.values("pk")).delete()
+        Candidate.objects.bulk_create(made, batch_size=500)
+        record(
+            by=by,
+            deed="registry.looked_for_doubles",
+            ref="registry",
+            detail={"compared": run.compared, "found": run.found},
+        )
+    return run
+
+
+def best_of(kind: str, left: Profile, right: Profile) -> Compared:
+    """The best of the comparisons of all names of two."""
+    best = Compared(0.0, 0.0)
+    for name in left.names[:4]:
+        one = of_profile(name, kind, left, right.births[0] if right.births else "")
+        for other in right.names[:4]:
+            found = compare(one, of_profile(other, kind, right, one.birth))
+            if (found.score, found.evidence) > (best.score, best.evidence):
+                best = found
+    return best
+
+
+def _pairs(run: Run, by: Actor) -> list[tuple[str, str]]:
+    """Pairs that share two keys at least which few have, or one that is a number; one row a pair, however many keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT key FROM registry_key GROUP BY key HAVING count(*) > %s) AS many",
+            [KEY_OF_MOST],
+        )
+        run.too_common = int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT a.entity_id, b.entity_id FROM registry_key a "
+            "JOIN registry_key b ON a.key = b.key AND a.entity_id < b.entity_id "
+            "JOIN registry_entity e ON e.ref = a.entity_id AND e.listed = '' AND e.administration = %s "
+            "JOIN registry_entity f ON f.ref = b.entity_id AND f.listed = '' AND f.kind = e.kind "
+            "AND f.administration = e.administration "
+            "WHERE a.key IN (SELECT key FROM registry_key GROUP BY key HAVING count(*) BETWEEN 2 AND %s) "
+            "GROUP BY a.entity_id, b.entity_id ORDER BY count(*) DESC LIMIT %s",
+            [by.administration_code, KEY_OF_MOST, MOST_PAIRS],
+        )
+        return [(str(left), str(right)) for left, right in cursor]
+
+
+def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:
+    """Without those that somebody decided already, of what both still say."""
+    refs = {ref for one in made for ref in (one.left_id, one.right_id)}
+    decided = Decision.objects.filter(verdict__in=(APART, UNSURE), undone_at=None)
+    pairs = {
+        frozenset(pair): content
+        for *pair, content in decided.filter(left__in=among(refs), right__in=among(refs)).values_list(
+            "left", "right", "content"
+        )
+    }
+    contents = set(decided.values_list("content", flat=True))
+    kept = []
+    for one in made:
+        before = pairs.get(frozenset((one.left_id, one.right_id)))
+        if (
+            contents
+            and (before is not None or len(contents) < len(made))
+            and content_of(one.left_id, one.right_id) in contents
+        ):
+            continue
+        kept.append(one)
+    return kept, len(made) - len(kept)
+
+
+def candidates_of(by: Actor) -> list[Candidate]:
+    """What the last run found, the surest first, of what the person sees at both ends."""
+    seen = visible_entities(by)
+    found = Candidate.objects.filter(left__in=seen.values("pk"), right__in=seen.values("pk"))
+    return list(found.select_related("left", "right").order_by("-score", "-evidence", "pk")[:500])

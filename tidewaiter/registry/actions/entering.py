@@ -1,0 +1,147 @@
+"""Entering one thing, a statement more, a link, a tie to a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
+from tidewaiter.foundation.text import fold
+from tidewaiter.ledger.actions import record
+from tidewaiter.registry.actions.bringing import HANDLING, put_in, ready
+from tidewaiter.registry.indexing import keys_of
+from tidewaiter.registry.models import CaseTie, Entity, Key, Link, Statement
+from tidewaiter.registry.policy import may_write
+from tidewaiter.registry.reading.said import SaidThing, Unread, read_grading
+from tidewaiter.registry.vocabulary import KINDS, LINKS, NAMES, NUMBERS, PART_WORDS, cleaned, type_of
+
+
+def enter(*, said: SaidThing, by: Actor) -> Entity:
+    """Enters one thing. Raises `BadInput` for what has no name or no kind, or a refusal."""
+    may_write(by)
+    if said.kind not in KINDS:
+        raise BadInput("kind", _("Say what it is: %(kinds)s.") % {"kinds": ", ".join(KINDS)})
+    if unknown := [prop for prop, _value in said.values if not type_of(said.kind, prop)]:
+        raise BadInput("property", _("What is of this kind has no «%(name)s».") % {"name": unknown[0][:40]})
+    moment = now()
+    if not said.key:
+        said.key = new_ref("ENTERED")
+    made = ready(said, by, moment)
+    if isinstance(made, Unread):
+        raise BadInput(made.code, _("Give it a name."))
+    try:
+        with transaction.atomic():
+            [ref] = put_in([made], by=by, listed="", moment=moment)
+    except IntegrityError as error:
+        raise Refusal("known", _("What is called so is entered already.")) from error
+    return Entity.objects.get(ref=ref)
+
+
+def must_be_own(entity: Entity, by: Actor) -> None:
+    """Statements are added by the administration whose entity it is. Raises `NotAllowed`."""
+    may_write(by)
+    if entity.administration != by.administration_code or entity.listed:
+        raise NotAllowed("not_yours", _("What another administration or a published list says is not changed here."))
+
+
+def say_of_entity(
+    *, entity: Entity, prop: str, value: str, by: Actor, source: str = "", grading: str = "", handling: str = ""
+) -> Statement:
+    """One statement more, beside what is said already. Raises `BadInput` for a property that the kind has not."""
+    must_be_own(entity, by)
+    made = cleaned(entity.kind, prop, value)
+    if made is None:
+        raise BadInput("property", _("Say a property that the kind has, and a value."))
+    if not source.strip():
+        raise BadInput("source", _("Say who says so: a statement has a source."))
+    scheme, grade = read_grading(grading)
+    moment = now()
+    with transaction.atomic():
+        held = Entity.objects.select_for_update().get(pk=entity.pk)
+        statement = Statement.objects.create(
+            entity=held,
+            prop=made.prop,
+            value=made.value,
+            original=made.original,
+            doubt=made.doubt,
+            source=source.strip()[:300],
+            said_on=moment.date(),
+            scheme=scheme,
+            grade=grade,
+            handling=handling if handling in HANDLING else held.handling,
+            owner=by.administration_code,
+            made_by=by.username,
+            made_at=moment,
+        )
+        refresh(held, moment)
+        record(by=by, deed="registry.said", ref=held.ref, detail={"property": made.prop})
+    return statement
+
+
+def refresh(entity: Entity, moment: datetime) -> None:
+    """Makes what is kept for lists and finding of an entity's statements anew. Inside a transaction."""
+    said = list(entity.statements.order_by("pk").values_list("prop", "value"))
+    names = [value for prop, value in said if prop in NAMES]
+    numbers = " ".join(value for prop, value in said if prop in NUMBERS)
+    entity.caption = next((value for prop, value in said if prop == "name"), entity.caption)[:300]
+    entity.folded = f" {fold(' '.join(names)[:4000])} {numbers.lower()}"
+    entity.changed_at, entity.digest = moment, ""
+    entity.save(update_fields=["caption", "folded", "changed_at", "digest"])
+    held = set(entity.keys.values_list("key", flat=True))
+    Key.objects.bulk_create([Key(entity=entity, key=key) for key in keys_of(entity.kind, said) - held])
+
+
+def link(
+    *,
+    subject: Entity,
+    target: Entity,
+    schema: str,
+    by: Actor,
+    role: str = "",
+    source: str = "",
+    begins: str = "",
+    ends: str = "",
+) -> Link:
+    """Ties two entities. Raises `BadInput` for a link that is none."""
+    may_write(by)
+    if schema not in LINKS or subject.pk == target.pk:
+        raise BadInput("link", _("Say what ties two different things: %(links)s.") % {"links": ", ".join(LINKS)})
+    with transaction.atomic():
+        made = Link.objects.create(
+            ref=new_ref("RL"),
+            schema=schema,
+            role=role.strip()[:200],
+            subject=subject,
+            object=target,
+            begins=begins[:20],
+            ends=ends[:20],
+            source=source.strip()[:300],
+            administration=by.administration_code,
+            source_key=new_ref("ENTERED"),
+            made_by=by.username,
+            made_at=now(),
+        )
+        record(by=by, deed="registry.linked", ref=made.ref)
+    return made
+
+
+def tie_to_case(*, entity: Entity, case: str, role: str, by: Actor) -> CaseTie:
+    """Says that an entity has part in a case that the person sees; said again it changes nothing."""
+    may_write(by)
+    if role not in PART_WORDS:
+        raise BadInput("role", _("Say in what role: %(roles)s.") % {"roles": ", ".join(PART_WORDS)})
+    if not visible_cases(by).filter(ref=case).exists():
+        raise BadInput("no_case", _("«%(ref)s» is no case that you see.") % {"ref": case[:64]})
+    with transaction.atomic():
+        tie, new = CaseTie.objects.get_or_create(
+            entity=entity, case=case, role=role, defaults={"made_by": by.username, "made_at": now()}
+        )
+        if new:
+            record(by=by, deed="registry.tied", ref=entity.ref, detail={"case": case, "role": role})
+    return tie

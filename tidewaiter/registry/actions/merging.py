@@ -1,0 +1,150 @@
+"""That two are one, or are not: decisions over statements that nobody touches, and their undoing in any order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.ledger.actions import record
+from tidewaiter.registry.models import Candidate, Decision, Entity, Statement
+from tidewaiter.registry.policy import may_write, must_have_reason
+from tidewaiter.registry.queries import visible_entities
+
+ONE, APART, UNSURE = "one", "apart", "unsure"
+
+
+def content_of(left: str, right: str) -> str:
+    """A digest of what two entities say, in either order: by it a decision is known again after a new import."""
+    said: dict[str, list[list[str]]] = {left: [], right: []}
+    for ref, prop, value in Statement.objects.filter(entity__in=[left, right]).values_list("entity", "prop", "value"):
+        said[ref].append([prop, value])
+    sides = sorted(hashlib.sha256(canonical(sorted(rows))).hexdigest() for rows in said.values())
+    return hashlib.sha256("|".join(sides).encode()).hexdigest()
+
+
+def decide(*, left: str, right: str, verdict: str, by: Actor, reason: str) -> Decision:
+    """Says that two entities are `one`, are `apart`, or that it cannot be told (`unsure`).
+
+    Raises `BadInput` for two of different kinds or an empty reason, `Refusal` where they are one already, `Missing`.
+    """
+    may_write(by)
+    reason = must_have_reason(reason)
+    if verdict not in (ONE, APART, UNSURE):
+        raise BadInput("verdict", _("Say whether they are one, are apart, or cannot be told."))
+    with transaction.atomic():
+        held = {one.ref: one for one in visible_entities(by).select_for_update().filter(ref__in=[left, right])}
+        if len(held) != 2:
+            raise Missing("no_entity", _("There is no such record in the registry."))
+        one, other = held[left], held[right]
+        if one.kind != other.kind:
+            raise BadInput("kind", _("They are of different kinds."))
+        if one.canonical == other.canonical:
+            raise Refusal("merged_already", _("They are read as one already."))
+        made = Decision.objects.create(
+            ref=new_ref("RD"),
+            verdict=verdict,
+            left=one,
+            right=other,
+            content=content_of(left, right),
+            reason=reason,
+            made_by=by.username,
+            made_at=now(),
+        )
+        Candidate.objects.filter(Q(left=one, right=other) | Q(left=other, right=one)).delete()
+        if verdict == ONE:
+            _read_anew([one.canonical, other.canonical])
+        record(by=by, deed=f"registry.{_DEED[verdict]}", ref=made.ref, detail={"left": left, "right": right})
+    return made
+
+
+_DEED = {ONE: "merged", APART: "set_apart", UNSURE: "left_open"}
+
+
+def merge(*, left: str, right: str, by: Actor, reason: str) -> tuple[str, list[str]]:
+    """Two are one from now on. Gives the ref they are read under, and all that are."""
+    decide(left=left, right=right, verdict=ONE, by=by, reason=reason)
+    return read_as(left)
+
+
+def read_as(ref: str) -> tuple[str, list[str]]:
+    """(the ref something is read under, all that are read so)."""
+    under = Entity.objects.values_list("canonical", flat=True).get(ref=ref)
+    return under, list(Entity.objects.filter(canonical=under).order_by("ref").values_list("ref", flat=True))
+
+
+def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
+    """Takes a decision back: `ref` is its own, or an entity's that one decision alone holds together with others.
+
+    Chained decisions are taken back in any order: who is read as whom follows from those that still stand. Raises
+    `Refusal` where it is taken back already, or where several decisions hold the entity (they are named); `Missing`.
+    """
+    may_write(by)
+    reason = must_have_reason(reason)
+    with transaction.atomic():
+        made = _decision_of(ref, by)
+        if made.undone_at is not None:
+            raise Refusal("undone_already", _("It was taken back already: nothing is to be done."))
+        before = Entity.objects.values_list("canonical", flat=True).get(pk=made.left_id)
+        made.undone_by, made.undone_at, made.undone_reason = by.username, now(), reason
+        made.save(update_fields=["undone_by", "undone_at", "undone_reason"])
+        if made.verdict == ONE:
+            _read_anew([before])
+        record(by=by, deed="registry.unmerged", ref=made.ref, detail={"left": made.left_id, "right": made.right_id})
+    return read_as(ref if ref.startswith("RG-") else made.left_id)
+
+
+def _decision_of(ref: str, by: Actor) -> Decision:
+    seen = visible_entities(by)
+    decisions = Decision.objects.select_for_update().filter(left__in=seen.values("pk"), right__in=seen.values("pk"))
+    found = decisions.filter(ref=ref).first()
+    if found is not None:
+        return found
+    if not seen.filter(ref=ref).exists():
+        raise Missing("no_decision", _("There is no such decision, and no such record."))
+    standing = list(decisions.filter(Q(left=ref) | Q(right=ref), verdict=ONE, undone_at=None).order_by("ref"))
+    if not standing:
+        raise Refusal("not_merged", _("It is one with nothing: nothing is to be taken back."))
+    if len(standing) > 1:
+        named = ", ".join(one.ref for one in standing)
+        raise Refusal("several_merges", _("Several decisions hold it: name one of them. %(refs)s") % {"refs": named})
+    return standing[0]
+
+
+def _read_anew(under: list[str]) -> None:
+    """Says of all that were read under these refs, under which they are read by the decisions that stand: the oldest
+    of what hangs together, the node's own before those of published lists.
+    """
+    members = {one.ref: one for one in Entity.objects.select_for_update().filter(canonical__in=under)}
+    near: dict[str, set[str]] = defaultdict(set)
+    standing = Decision.objects.filter(
+        verdict=ONE, undone_at=None, left__in=among(list(members)), right__in=among(list(members))
+    )
+    for left, right in standing.values_list("left", "right"):
+        near[left].add(right)
+        near[right].add(left)
+    waiting = set(members)
+    moved = []
+    while waiting:
+        together, at = set(), [min(waiting)]
+        while at:
+            ref = at.pop()
+            if ref not in together:
+                together.add(ref)
+                at += near[ref] - together
+        waiting -= together
+        head = min(together, key=lambda ref: (members[ref].listed != "", ref))
+        for ref in together:
+            if members[ref].canonical != head:
+                members[ref].canonical = head
+                moved.append(members[ref])
+    Entity.objects.bulk_update(moved, ["canonical"], batch_size=200)

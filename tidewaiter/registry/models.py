@@ -1,0 +1,176 @@
+"""Persons, companies, conveyances as statements with their sources; links between them; decisions that two are one.
+
+No statement is ever rewritten by a merge: an entity knows under which canonical one it is read, and that follows from
+the decisions that stand (docs/decisions/0038).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+
+
+class Entity(models.Model):
+    """Something that statements are about. What is shown of it is read from them; `caption` is kept for lists."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    kind = MarkedChar(about="system", max_length=10)
+    """`person`, `company`, `vessel`, `vehicle`, `aircraft` or `container`."""
+    caption = MarkedChar(about="free", max_length=300)
+    folded = MarkedText(about="free", default="", blank=True)
+    """All its names in comparable words, for search."""
+    canonical = MarkedChar(about="system", max_length=64)
+    """The ref under which it is read: its own, unless a decision that stands says it is one with an older one."""
+    administration = MarkedChar(about="system", max_length=3)
+    """Whose it is."""
+    listed = MarkedChar(about="system", max_length=60, default="", blank=True)
+    """The published list that it stands on; empty for the node's own."""
+    source_key = MarkedChar(about="free", max_length=200)
+    """What its source calls it, by which it is known again."""
+    handling = MarkedChar(about="system", max_length=12, default="AMBER")
+    digest = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Of what its source last said of it."""
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_entity"
+        constraints = (
+            models.UniqueConstraint(fields=["administration", "listed", "source_key"], name="entity_of_source"),
+        )
+        indexes = (
+            models.Index(fields=["canonical"], name="entities_read_as"),
+            models.Index(fields=["kind", "-changed_at"], name="entities_of_kind"),
+            models.Index(fields=["listed", "kind"], name="entities_of_list"),
+        )
+
+
+class Statement(models.Model):
+    """One property, one value, and who says so. Contradicting ones stand side by side."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="statements")
+    prop = MarkedChar(about="system", max_length=40)
+    """A property of FollowTheMoney."""
+    value = MarkedChar(about="free", max_length=2000)
+    original = MarkedChar(about="free", max_length=2000, default="", blank=True)
+    """As it was said, where cleaning has changed it."""
+    doubt = MarkedChar(about="system", max_length=40, default="", blank=True)
+    """What does not hold of it: `check_digit`, `unread`."""
+    source = MarkedChar(about="free", max_length=300, default="", blank=True)
+    said_on = models.DateField(null=True)
+    """The source's day."""
+    scheme = MarkedChar(about="system", max_length=20, default="", blank=True)
+    """How its grade is to be read: `4x4`, `6x6`, `3x5x2` …; as given, never put into another one."""
+    grade = MarkedChar(about="free", max_length=20, default="", blank=True)
+    handling = MarkedChar(about="system", max_length=12, default="AMBER")
+    owner = MarkedChar(about="system", max_length=3)
+    """The administration whose statement it is."""
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_statement"
+        indexes = (models.Index(fields=["prop", "value"], name="statements_by_value"),)
+
+
+class Link(models.Model):
+    """That two entities have to do with each other: how, in what role, when, and who says so."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    schema = MarkedChar(about="system", max_length=30)
+    """A link of FollowTheMoney: `Ownership`, `Directorship`, `Family`, `UnknownLink` …"""
+    role = MarkedChar(about="free", max_length=200, default="", blank=True)
+    subject = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="links_out")
+    object = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="links_in")
+    begins = MarkedChar(about="free", max_length=20, default="", blank=True)
+    ends = MarkedChar(about="free", max_length=20, default="", blank=True)
+    share = MarkedChar(about="free", max_length=40, default="", blank=True)
+    source = MarkedChar(about="free", max_length=300, default="", blank=True)
+    scheme = MarkedChar(about="system", max_length=20, default="", blank=True)
+    grade = MarkedChar(about="free", max_length=20, default="", blank=True)
+    administration = MarkedChar(about="system", max_length=3)
+    listed = MarkedChar(about="system", max_length=60, default="", blank=True)
+    source_key = MarkedChar(about="free", max_length=200)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_link"
+        constraints = (
+            models.UniqueConstraint(fields=["administration", "listed", "source_key"], name="link_of_source"),
+        )
+
+
+class CaseTie(models.Model):
+    """That an entity has part in a case without names, and in what role."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="case_ties")
+    case = MarkedChar(about="code", max_length=64)
+    role = MarkedChar(about="system", max_length=40)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_case_tie"
+        constraints = (models.UniqueConstraint(fields=["entity", "case", "role"], name="tied_once"),)
+        indexes = (models.Index(fields=["case"], name="ties_of_case"),)
+
+
+class Key(models.Model):
+    """By what an entity is found when names are compared: numbers made of sounds, groups of spellings, documents."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        db_table = "registry_key"
+        indexes = (models.Index(fields=["key", "entity"], name="keys_find"),)
+
+
+class Decision(models.Model):
+    """That two entities are one, or are not, or cannot be told; who says so and why. `apart` and `unsure` are known
+    again by what the two said, so that the question does not come back.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    verdict = MarkedChar(about="system", max_length=8)
+    """`one`, `apart` or `unsure`."""
+    left = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="decided_left")
+    right = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="decided_right")
+    content = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Digest of what both said when it was decided."""
+    reason = MarkedChar(about="free", max_length=1000)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    undone_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = MarkedChar(about="free", max_length=1000, default="", blank=True)
+
+    class Meta:
+        db_table = "registry_decision"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(undone_by="", undone_at=None)
+                | (~models.Q(undone_by="") & ~models.Q(undone_at=None)),
+                name="undone_by_with_at",
+            ),
+        )
+        indexes = (models.Index(fields=["content"], name="decided_before"),)
+
+
+class Candidate(models.Model):
+    """Two entities that may be one, found by a run; replaced as a whole by the next run."""
+
+    left = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="candidates_left")
+    right = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="candidates_right")
+    score = models.FloatField()
+    evidence = models.FloatField()
+    why = MarkedJSON(about="free", default=list)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_candidate"
+        constraints = (models.UniqueConstraint(fields=["left", "right"], name="candidate_once"),)
+        indexes = (models.Index(fields=["-score", "-evidence"], name="candidates_ranked"),)

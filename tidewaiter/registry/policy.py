@@ -1,0 +1,88 @@
+"""Who reads and writes nominal data: investigators, contact points and officers of the administration that owns it.
+
+Doors are closed by default: a steward who looks after the node reads no names by that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, passes
+from tidewaiter.people.models import Officer
+
+READERS = frozenset({"officer", "contact", "investigator"})
+WRITERS = frozenset({"contact", "investigator"})
+INT = "INT"
+LEAST_PURPOSE, LONGEST_PURPOSE = 3, 200
+
+
+def _roles(actor: Actor) -> Set[str]:
+    """The roles that count here. A steward's token acts as an officer elsewhere (docs/decisions/0010): names are read
+    by roles that the account itself has.
+    """
+    if not actor.door.startswith("token:"):
+        return actor.role_codes
+    own = Officer.objects.filter(username=actor.username).first()
+    return actor.role_codes & own.role_codes if own is not None else frozenset()
+
+
+def reads(actor: Actor) -> bool:
+    """Whether the person reads names at all."""
+    return bool(_roles(actor) & READERS)
+
+
+def writes(actor: Actor) -> bool:
+    """Whether the person enters and decides."""
+    return bool(_roles(actor) & WRITERS)
+
+
+def may_read(actor: Actor) -> None:
+    """Raises `Missing`: for whoever reads no names there is no registry."""
+    if not reads(actor):
+        raise Missing("no_registry", _("There is no such page."))
+
+
+def may_write(actor: Actor) -> None:
+    """Entering, linking, deciding. Raises a refusal."""
+    may_read(actor)
+    if not writes(actor):
+        raise NotAllowed("role", _("Investigators and contact points write into the registry."))
+
+
+def visible(actor: Actor) -> Q:
+    """The entities a person sees: their administration's own and those on published lists; RED ones
+    with a role that investigates alone.
+    """
+    if not reads(actor):
+        return Q(pk__in=[])
+    seen = (
+        ~Q(listed="")
+        if actor.administration_code == INT
+        else Q(administration=actor.administration_code) | ~Q(listed="")
+    )
+    return seen if "investigator" in actor.role_codes else seen & ~Q(handling="RED")
+
+
+def must_have_purpose(said: str) -> str:
+    """What names are read for, as the ledger keeps it. Raises `BadInput` where it is not said."""
+    purpose = " ".join(said.split())
+    if len(purpose) < LEAST_PURPOSE:
+        raise BadInput("purpose", _("Say what you read names for: a case, a control, an inquiry."))
+    return purpose[:LONGEST_PURPOSE]
+
+
+def must_have_reason(said: str) -> str:
+    """Why something is decided. Raises `BadInput` where it is not said."""
+    reason = " ".join(said.split())
+    if len(reason) < LEAST_PURPOSE:
+        raise BadInput("reason", _("Say why: it is kept with the decision."))
+    return reason[:1000]
+
+
+def allowed(deed: str, by: Actor) -> bool:
+    """Whether a deed would be done; derived from the rules above."""
+    return passes({"read": may_read, "write": may_write}[deed], by)

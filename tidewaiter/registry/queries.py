@@ -1,0 +1,185 @@
+"""Finding what the registry holds: by kind and words, one thing with all that is said, its links and cases.
+
+Reads go through the canonical record everywhere: things that a decision says are one are listed, found and shown once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.text import fold
+from tidewaiter.registry.indexing import key_of, keys_of_value
+from tidewaiter.registry.models import Decision, Entity, Link, Statement
+from tidewaiter.registry.names.persons import read_person
+from tidewaiter.registry.policy import may_read, visible
+from tidewaiter.registry.vocabulary import KINDS, NAMES, ONE_SIDE, WORDS
+
+SAME = "one"
+
+
+def visible_entities(actor: Actor) -> QuerySet[Entity]:
+    """The entities a person sees, each by itself."""
+    return Entity.objects.filter(visible(actor))
+
+
+def listed_entities(
+    actor: Actor, *, kinds: Iterable[str] = KINDS, words: str = "", listed: str | None = None
+) -> QuerySet[Entity]:
+    """Canonical entities of some kinds, the last changed first; `words` are found in any name or number of any member.
+
+    `listed`: a published list, or `""` for the node's own. Raises `BadInput` for a kind that is none.
+    """
+    wanted = list(kinds)
+    if not set(wanted) <= set(KINDS):
+        raise BadInput("kind", _("There is no such kind."))
+    seen = visible_entities(actor).filter(kind__in=wanted)
+    if listed is not None:
+        seen = seen.filter(listed=listed)
+    if words.strip():
+        found = seen.filter(_by_words(words[:200]))
+        if not found.exists():
+            found = seen.filter(_by_text(words[:200]))
+        return visible_entities(actor).filter(ref__in=found.values("canonical")).order_by("-changed_at", "ref")
+    return seen.filter(canonical=F("ref")).order_by("-changed_at", "ref")
+
+
+def _by_words(words: str) -> Q:
+    """All words by their sound, or a number as a whole."""
+    numbers = keys_of_value("idNumber", words)
+    found = Q(keys__key__in=list(numbers)) if numbers else Q(pk__in=[])
+    sounded = [word.sound for word in read_person(words)[0] if len(word.sound) > 1][:6]
+    if sounded:
+        by_sound = Q()
+        for sound in sounded:
+            by_sound &= Q(pk__in=Entity.objects.filter(keys__key=key_of("w", sound)).values("pk"))
+        found |= by_sound
+    return found
+
+
+def _by_text(words: str) -> Q:
+    found = Q()
+    for word in fold(words).split()[:6]:
+        found &= Q(folded__contains=f" {word}")
+    return found
+
+
+def entity_named(actor: Actor, ref: str) -> Entity:
+    """One entity as it is read: the canonical one. Raises `Missing` for absent and unseen alike."""
+    may_read(actor)
+    found = visible_entities(actor).filter(ref=ref).first()
+    if found is not None and found.canonical != found.ref:
+        found = visible_entities(actor).filter(ref=found.canonical).first() or found
+    if found is None:
+        raise Missing("no_entity", _("There is no such record in the registry."))
+    return found
+
+
+def members_of(entity: Entity, actor: Actor) -> list[Entity]:
+    """What is read as one with an entity, itself first, of what the person sees."""
+    found = visible_entities(actor).filter(canonical=entity.canonical).order_by("ref")
+    return sorted(found, key=lambda one: one.ref != entity.ref)
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said under one property: the statements by their value, and whether values contradict."""
+
+    prop: str
+    word: str
+    values: list[tuple[str, list[Statement]]] = field(default_factory=list)
+    contradicts: bool = False
+
+
+def statements_of(members: Iterable[Entity], actor: Actor) -> list[Said]:
+    """All statements about these, by property in the order of the vocabulary, equal values together."""
+    rows = Statement.objects.filter(entity__in=[one.pk for one in members]).select_related("entity").order_by("pk")
+    if "investigator" not in actor.role_codes:
+        rows = rows.exclude(handling="RED")
+    by_prop: dict[str, dict[str, list[Statement]]] = defaultdict(dict)
+    for row in rows:
+        by_prop[row.prop].setdefault(row.value, []).append(row)
+    order = {prop: at for at, prop in enumerate(WORDS)}
+    made = []
+    for prop in sorted(by_prop, key=lambda one: (order.get(one, len(order)), one)):
+        values = list(by_prop[prop].items())
+        made.append(
+            Said(prop, str(WORDS.get(prop, prop)), values, _contradicts(prop, [value for value, _rows in values]))
+        )
+    return made
+
+
+def _contradicts(prop: str, values: list[str]) -> bool:
+    """Whether two values cannot both hold: two births, unless one says the same less precisely."""
+    if prop not in ONE_SIDE or prop in NAMES or len(values) < 2:
+        return False
+    longest = max(values, key=len)
+    return any(not longest.startswith(value) for value in values)
+
+
+@dataclass(slots=True)
+class Tied:
+    """A link as one end sees it: what it is, and the other end as it is read."""
+
+    link: Link
+    other: Entity
+    outward: bool
+
+
+def links_of(members: Iterable[Entity], actor: Actor) -> list[Tied]:
+    """Links of these to others, of what the person sees at both ends; a link between two of them is none."""
+    inside = {one.pk for one in members}
+    rows = (
+        Link.objects.filter(Q(subject__in=inside) | Q(object__in=inside))
+        .select_related("subject", "object")
+        .order_by("pk")
+    )
+    ends = [row.object if row.subject_id in inside else row.subject for row in rows]
+    read_as = {
+        one.ref: one
+        for one in visible_entities(actor).filter(
+            ref__in=among([end.canonical for end in ends] + [end.ref for end in ends])
+        )
+    }
+    found = []
+    for row, end in zip(rows, ends, strict=True):
+        other = read_as.get(end.canonical) or read_as.get(end.ref)
+        if other is not None and end.ref in read_as and other.pk not in inside:
+            found.append(Tied(row, other, row.subject_id in inside))
+    return found
+
+
+def cases_of(members: Iterable[Entity], actor: Actor) -> list[tuple[Case, str]]:
+    """The cases in which these have part, of those the person sees, with the role."""
+    roles: dict[str, str] = {}
+    for one in members:
+        for tie in one.case_ties.all():
+            roles.setdefault(tie.case, tie.role)
+    found = visible_cases(actor).filter(ref__in=list(roles)).order_by("-date", "-pk")
+    return [(case, roles[case.ref]) for case in found]
+
+
+def decisions_of(members: Iterable[Entity]) -> list[Decision]:
+    """Decisions about these, the newest first."""
+    refs = [one.pk for one in members]
+    return list(
+        Decision.objects.filter(Q(left__in=refs) | Q(right__in=refs))
+        .select_related("left", "right")
+        .order_by("-made_at", "-ref")
+    )
+
+
+def lists_of(actor: Actor) -> list[str]:
+    """The published lists that the node holds."""
+    return list(
+        visible_entities(actor).exclude(listed="").order_by("listed").values_list("listed", flat=True).distinct()
+    )

@@ -1,0 +1,252 @@
+"""The registry's pages: lists, one record, screening, doubles. Every name that is shown is written into the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import read_whole
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.registry import policy
+from tidewaiter.registry.actions.doubles import candidates_of, look_for_doubles
+from tidewaiter.registry.actions.reading import read_names, screen_names
+from tidewaiter.registry.models import Candidate, Entity
+from tidewaiter.registry.names.comparing import Known
+from tidewaiter.registry.purposes import for_a_purpose, purpose_of
+from tidewaiter.registry.queries import (
+    cases_of,
+    decisions_of,
+    entity_named,
+    links_of,
+    listed_entities,
+    lists_of,
+    members_of,
+    statements_of,
+    visible_entities,
+)
+from tidewaiter.registry.reading.pairs import countries_of
+from tidewaiter.registry.screening import MOST_HITS
+from tidewaiter.registry.vocabulary import CONVEYANCES, KIND_WORDS, KINDS, LINK_WORDS, PART_WORDS, WORDS, type_of
+
+PAGE = 50
+
+
+def _list(request: HttpRequest, tab: str, kinds: tuple[str, ...]) -> HttpResponse:
+    """A list; words are posted, so that no name stands in an address."""
+    by = actor_of(request)
+    said = request.POST if request.method == "POST" else request.GET
+    words = said.get("q", "") if request.method == "POST" else ""
+    listed = said.get("list")
+    at = read_whole(said.get("page", "") or "1", least=1, most=10_000)
+    found = listed_entities(by, kinds=kinds, words=words, listed=None if listed in (None, "*") else listed)
+    rows = list(found[(at - 1) * PAGE : at * PAGE + 1])
+    read_names(refs=[one.ref for one in rows[:PAGE]], by=by, purpose=purpose_of(request), deed="registry.listed")
+    shown = {
+        "rows": rows[:PAGE],
+        "more": len(rows) > PAGE,
+        "page": at,
+        "words": words,
+        "tab": tab,
+        "listed": listed or "*",
+        "lists": lists_of(by),
+        "tabs": _tabs(),
+        "writes": policy.writes(by),
+        "kind_words": KIND_WORDS,
+        "purpose": purpose_of(request),
+    }
+    return render(request, "registry/list.html", shown)
+
+
+def _tabs() -> list[tuple[str, str]]:
+    return [
+        ("registry", _("All")),
+        ("registry_persons", _("Persons")),
+        ("registry_companies", _("Companies")),
+        ("registry_conveyances", _("Conveyances")),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def registry(request: HttpRequest) -> HttpResponse:
+    """Everything that one sees of the registry, the last changed first."""
+    return _list(request, "registry", KINDS)
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def persons(request: HttpRequest) -> HttpResponse:
+    """Persons."""
+    return _list(request, "registry_persons", ("person",))
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def companies(request: HttpRequest) -> HttpResponse:
+    """Companies."""
+    return _list(request, "registry_companies", ("company",))
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def conveyances(request: HttpRequest) -> HttpResponse:
+    """Vessels, vehicles, aircraft, containers."""
+    return _list(request, "registry_conveyances", CONVEYANCES)
+
+
+@require_GET
+@for_a_purpose
+def entity(request: HttpRequest, ref: str) -> HttpResponse:
+    """One record as it is read: who, what is said by whom, links, cases, what was decided."""
+    return entity_page(request, ref)
+
+
+def entity_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """The same page, after a deed that was not done too."""
+    by = actor_of(request)
+    one = entity_named(by, ref)
+    members = members_of(one, by)
+    said = statements_of(members, by)
+    links = links_of(members, by)
+    read_names(
+        refs=[*[member.ref for member in members], *[tied.other.ref for tied in links]],
+        by=by,
+        purpose=purpose_of(request),
+    )
+    shown = {
+        "entity": one,
+        "members": members,
+        "said": said,
+        "links": links,
+        "cases": cases_of(members, by),
+        "decisions": decisions_of(members),
+        "statements": sum(len(rows) for group in said for _value, rows in group.values),
+        "purpose": purpose_of(request),
+        "contradicting": sum(group.contradicts for group in said),
+        "writes": policy.writes(by),
+        "own": policy.writes(by) and one.administration == by.administration_code and not one.listed,
+        "kind_word": KIND_WORDS[one.kind],
+        "link_words": LINK_WORDS,
+        "part_words": PART_WORDS,
+        "properties": [(prop, word) for prop, word in WORDS.items() if type_of(one.kind, prop)],
+    }
+    return render(request, "registry/entity.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def screening(request: HttpRequest) -> HttpResponse:
+    """One name against all that is held. The name is posted, so that it stands in no address."""
+    by = actor_of(request)
+    typed = {
+        name: request.POST.get(name, "").strip()[:300] for name in ("name", "kind", "birth", "country", "document")
+    }
+    found = None
+    if request.method == "POST" and typed["name"]:
+        known = Known(
+            name=typed["name"],
+            kind=typed["kind"] if typed["kind"] in KINDS else "",
+            birth=typed["birth"],
+            countries=countries_of(typed["country"]),
+            numbers=frozenset({"".join(typed["document"].upper().split())} - {""}),
+        )
+        [found] = screen_names(names=[(known, typed["document"])], by=by, purpose=purpose_of(request))
+    shown = {
+        "typed": typed,
+        "found": found,
+        "kind_words": KIND_WORDS,
+        "purpose": purpose_of(request),
+        "lists": lists_of(by),
+        "most": MOST_HITS,
+        "groups": _grouped(found.hits) if found else [],
+    }
+    return render(request, "registry/screening.html", shown)
+
+
+def _grouped(hits: list[Any]) -> list[tuple[str, str, list[Any]]]:
+    """Hits as a person decides about them: much agrees; only the name could be compared; something contradicts."""
+    contradicting = [hit for hit in hits if hit.found.contradicts]
+    alone = [hit for hit in hits if not hit.found.contradicts and hit.found.evidence <= 0.45]
+    sure = [hit for hit in hits if not hit.found.contradicts and hit.found.evidence > 0.45]
+    said = [
+        (_("Much agrees"), _("score and evidence high"), sure),
+        (_("Same name, nothing to disagree"), _("only the name could be compared: cannot be told apart"), alone),
+        (_("Something contradicts"), _("name alike, the rest not"), contradicting),
+    ]
+    return [group for group in said if group[2]]
+
+
+@require_http_methods(["GET", "POST"])
+@for_a_purpose
+def doubles(request: HttpRequest) -> HttpResponse:
+    """What may be two records of one: the last run's candidates; posted, a new run."""
+    by = actor_of(request)
+    policy.may_write(by)
+    run = look_for_doubles(by=by) if request.method == "POST" else None
+    found = candidates_of(by)[:PAGE]
+    read_names(
+        refs=[ref for one in found for ref in (one.left_id, one.right_id)],
+        by=by,
+        purpose=purpose_of(request),
+        deed="registry.listed",
+    )
+    return render(
+        request,
+        "registry/doubles.html",
+        {"rows": found, "run": run, "purpose": purpose_of(request), "kind_words": KIND_WORDS},
+    )
+
+
+@require_GET
+@for_a_purpose
+def double(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two records side by side, why they may be one, and what a merge would change."""
+    by = actor_of(request)
+    policy.may_write(by)
+    seen = visible_entities(by)
+    one = (
+        Candidate.objects.filter(pk=pk, left__in=seen.values("pk"), right__in=seen.values("pk"))
+        .select_related("left", "right")
+        .first()
+    )
+    if one is None:
+        raise Missing("no_candidate", _("It was decided already, or a new run has taken its place."))
+    read_names(refs=[one.left_id, one.right_id], by=by, purpose=purpose_of(request))
+    rows = side_by_side(one.left, one.right, by)
+    shown = {
+        "candidate": one,
+        "rows": rows,
+        "purpose": purpose_of(request),
+        "decisions": decisions_of([one.left, one.right]),
+        "agree": sum(row["sign"] == "y" for row in rows),
+        "contradict": sum(row["sign"] == "n" for row in rows),
+        "score": round(one.score * 100),
+        "evidence": round(one.evidence * 100),
+    }
+    return render(request, "registry/double.html", shown)
+
+
+def side_by_side(left: Entity, right: Entity, by: Actor) -> list[dict[str, Any]]:
+    """Of each property the values of both; `sign`: they agree (`y`), contradict (`n`), one has none (`o`)."""
+    sides = [{group.prop: group for group in statements_of([one], by)} for one in (left, right)]
+    made = []
+    for prop in dict.fromkeys([*sides[0], *sides[1]]):
+        groups = [side.get(prop) for side in sides]
+        values = [{value for value, _rows in group.values} if group else set() for group in groups]
+        sign = "o" if not values[0] or not values[1] else "y" if values[0] & values[1] else "n"
+        word = next(group.word for group in groups if group)
+        made.append(
+            {
+                "word": word,
+                "sign": sign,
+                "left": groups[0].values if groups[0] else [],
+                "right": groups[1].values if groups[1] else [],
+            }
+        )
+    return made
