@@ -34,6 +34,8 @@ def notice(house: Path) -> str:
             raise SystemExit(f"LICENSES/holders.toml [{what}]: {sorted(wanted ^ set(holders[what]))} have no match.")
     if missing := [name for name in holders["others"] if not (house / name).exists()]:
         raise SystemExit(f"LICENSES/holders.toml [others]: {missing} are not here.")
+    if unknown := _of_nobody(house, holders):
+        raise SystemExit(f"LICENSES/holders.toml says not whose these are: {unknown}.")
     parts = [_HEAD, _title("Reference lists")]
     parts += [_entry(f"codes/{meta['file']}: {meta['title']}", holders["lists"][name]) for name, meta in lists.items()]
     parts.append(_title("Files of the pages"))
@@ -41,6 +43,22 @@ def notice(house: Path) -> str:
     parts.append(_title("Other data"))
     parts += [_entry(name, said) for name, said in holders["others"].items()]
     return "\n".join(parts)
+
+
+def _of_nobody(house: Path, holders: dict[str, Any]) -> list[str]:
+    """Shipped data that no entry names: neither a list, nor of others, nor ours, nor put down beside a list of ours."""
+    known = {f"codes/{meta['file']}" for meta in _read(house / "codes" / "lists.toml").values()}
+    known |= set(holders["others"]) | set(holders["ours"]["files"]) | {"codes/lists.toml"}
+    folders = [house / "codes", house / "demo", *sorted((house / "tidewaiter").glob("*/data"))]
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return sorted(
+        name
+        for path in paths
+        if (name := str(path.relative_to(house))) not in known
+        and not path.stem.split(".")[0].endswith("_ours")
+        and path.suffix not in (".md", ".NOTICE")
+        and not name.endswith(".LICENCE.txt")
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

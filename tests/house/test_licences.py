@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -82,3 +85,15 @@ def test_every_licence_that_the_notice_points_to_has_its_text() -> None:
     texts = {path.stem for path in (PROJECT / "LICENSES").glob("*.txt")}
     assert texts == {"ISC", "LGPL-2.1-only", "MIT", "OFL-1.1", "Unicode-3.0"}
     assert [name for name in ("(ISC)", "LGPL-2.1", "(MIT)", "OFL-1.1", "Unicode-3.0") if name not in notice] == []
+
+
+def test_data_of_nobody_are_refused(tmp_path: Path) -> None:
+    for name in ("LICENSES", "demo", "tidewaiter", "tests"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    shutil.copytree(PROJECT / "codes", tmp_path / "codes")
+    asked = [sys.executable, "-c", "import pathlib, sys, notices; notices.notice(pathlib.Path(sys.argv[1]))", tmp_path]
+    assert subprocess.run(asked, cwd=PROJECT / "tools", capture_output=True).returncode == 0
+    (tmp_path / "codes" / "borrowed.csv.gz").touch()
+    done = subprocess.run(asked, cwd=PROJECT / "tools", capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "codes/borrowed.csv.gz" in done.stderr
