@@ -87,6 +87,14 @@ def test_the_stairs_of_contributing_are_those_of_the_import_contract() -> None:
     assert [[name.strip() for name in line.split("|")] for line in said[1].splitlines()] == floors
 
 
+def test_every_room_stands_in_the_table_of_the_readme() -> None:
+    table = (PROJECT / "README.md").read_text().split("| room | what it does |")[1].split("\n\n")[0]
+    named = {name.strip() for row in table.splitlines()[2:] for name in row.split("|")[1].split(",")}
+    rooms = {path.parent.name for path in (PROJECT / "tidewaiter").glob("*/room.py")}
+    assert rooms - named == set()
+    assert named - set(_rooms()) == set()
+
+
 def test_no_line_of_a_written_document_is_too_long() -> None:
     """A row of a table cannot be broken, and is left alone."""
     assert [
