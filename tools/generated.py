@@ -2,7 +2,8 @@
 
 docs/states/<room>.md from each room's states.py; docs/lists.md from codes/lists.toml; docs/limits.md from the table
 of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md and
-docs/rights.md from the room cards of each shape; docs/pictures/house.svg from these and the import contract.
+docs/rights.md from the room cards of each shape; docs/pictures/house.svg from these and the import contract; NOTICE
+from what is shipped (tools/notices.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from house_picture import floors_of, picture
+from notices import notice
 from room_documents import cards_of, rights_document, rooms_document
 
 from tidewaiter.foundation.limits import LIMITS, amount
@@ -190,6 +192,7 @@ def main() -> int:
         "docs/rooms.md": MADE + rooms_document(cards),
         "docs/rights.md": MADE + rights_document(cards),
         "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
+        "NOTICE": notice(PROJECT),
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tidewaiter.drawing import charts, maps
-from tidewaiter.statistics.presenters import position
+from tidewaiter.statistics.presenters import percent_left_out, position
 
 LON, LAT = st.floats(-180, 180), st.floats(-85, 85)
 
@@ -102,3 +102,7 @@ def test_shades_hold_three_times_as_much_each() -> None:
         5,
         5,
     ]
+
+
+def test_all_is_said_to_be_left_out_only_where_nothing_is_drawn() -> None:
+    assert [percent_left_out(*one) for one in ((0, 0), (0, 7), (1, 14_925), (3, 4), (4, 4))] == [0, 100, 99, 25, 0]

@@ -191,6 +191,12 @@ def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
     return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names)
 
 
+def percent_left_out(known: int, total: int) -> int:
+    """What share of the cases is not drawn for want of an end, in whole percent; 100 only where none is drawn."""
+    share = round(100 * (total - known) / total) if total else 0
+    return min(share, 99) if known else share
+
+
 def bands_shown(found: Figures, lang: str) -> list[dict[str, Any]]:
     """Seizure sizes by unit, each band with its bar."""
     most = {

@@ -28,6 +28,7 @@ from tidewaiter.statistics.presenters import (
     frame_of,
     hiding_shown,
     month_chart,
+    percent_left_out,
     period_words,
     route_shown,
     small_multiples,
@@ -75,7 +76,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "centres": centres(scope, centre),
         "legs": len(legs),
         "drawn": min(len(legs), FLOWS),
-        "left_out": round(100 * (total - known) / total) if total else 0,
+        "left_out": percent_left_out(known, total),
         "bands": bands_shown(found, lang),
         "ways": ways_shown(every.ways, scope, lang),
         "hiding": hiding_shown(found.tables["hiding"], scope, lang),
@@ -132,7 +133,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
         "rows": table_of(
             countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang
         ),
-        "left_out": round(100 * (total - known) / total) if total else 0,
+        "left_out": percent_left_out(known, total),
         "total": total,
         "placed": len(spots),
         "years": years,

@@ -26,7 +26,7 @@ from tidewaiter.statistics.disclosure.public_editions import earlier_editions, m
 from tidewaiter.statistics.disclosure.thresholds import Behind, changed_by_few, sensitive, together, too_few
 from tidewaiter.statistics.labels import TITLES, unit_word, value_word, words_of_goods
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.presenters import month_chart, period_words
+from tidewaiter.statistics.presenters import month_chart, percent_left_out, period_words
 from tidewaiter.statistics.report.frozen_data import file_of
 from tidewaiter.statistics.tables.cross_tables import Cell, Table, table
 from tidewaiter.statistics.tables.grouping import rows_of
@@ -211,7 +211,7 @@ def _section(
         "chart": month_chart(found, scope),
         "map": _map(found, legs, lang, public),
         "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
-        "left_out": round(100 * (total - known) / total) if total else 0,
+        "left_out": percent_left_out(known, total),
         "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
         "amounts": _amounts(found, lang, goods, public, [figure for _edition, figure in earlier]),
         "countries": []

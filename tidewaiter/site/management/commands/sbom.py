@@ -41,7 +41,8 @@ def bill_of_materials() -> dict[str, Any]:
     components = sorted([*_packages(), *_vendored(), *_lists()], key=lambda one: str(one["bom-ref"]))
     version = metadata.version("tidewaiter")
     serial = uuid.uuid5(uuid.NAMESPACE_URL, f"tidewaiter {version} {digest(components)}")
-    about = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
+    about: dict[str, Any] = {"type": "application", "name": "tidewaiter", "version": version, "bom-ref": "tidewaiter"}
+    about |= {"licenses": [{"license": {"id": "Apache-2.0"}}]}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -79,12 +80,11 @@ def _licence(name: str) -> dict[str, Any]:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return {}
-    classified = next(
-        (c.rsplit(" :: ", 1)[-1] for c in about.get_all("Classifier") or [] if c.startswith("License ::")), ""
-    )
+    classified = [c.rsplit(" :: ", 1)[-1] for c in about.get_all("Classifier") or [] if c.startswith("License ::")]
     written = (about.get("License") or "").strip().splitlines()
-    said = about.get("License-Expression") or classified or (written[0][:80] if written else "")
-    return {"licenses": [{"license": {"name": said}}]} if said else {}
+    expression = about.get("License-Expression")
+    said = [expression] if expression else classified or [line[:80] for line in written[:1]]
+    return {"licenses": [{"license": {"name": name}} for name in said]} if said else {}
 
 
 def _vendored() -> list[dict[str, Any]]:
