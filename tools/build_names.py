@@ -1,5 +1,5 @@
-"""Makes codes/person_names.txt.gz. `tools/build_names.py FAKER NAMES SYMSPELL ENGLISH STOPWORDS MNEMONIC`, all
-unpacked.
+"""Makes codes/person_names.txt.gz. `tools/build_names.py FAKER NAMES SYMSPELL ENGLISH STOPWORDS MNEMONIC`,
+all unpacked.
 
 FAKER, NAMES, SYMSPELL, STOPWORDS, MNEMONIC: folders of the PyPI packages Faker, names, symspellpy, stopwordsiso,
 mnemonic; ENGLISH: index.json of npm's an-array-of-english-words. Sources and licences: codes/person_names.LICENCE.txt.

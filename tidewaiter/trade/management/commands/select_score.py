@@ -17,8 +17,8 @@ from tidewaiter.trade.writing import checked_output, write_table
 
 
 class Command(DeedCommand):
-    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL]
-    [--chance 0.1] [--rules RULES.csv]`.
+    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL] [--chance 0.1]
+    [--rules RULES.csv]`.
     """
 
     help = (
