@@ -1,9 +1,10 @@
 """Catalogues of the pages' words: taken from sources and templates, merged, compiled. No GNU gettext is needed.
 
-tools/messages.py            brings locale/*/LC_MESSAGES/django.po and .mo up to date tools/messages.py --check    fails
-where a string is missing, fuzzy, unused, or holds other placeholders than English tools/messages.py --missing LL
-prints what a language lacks, as JSON tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or
-["one", "other"]}, a context before a "\\u0004"
+tools/messages.py            brings locale/*/LC_MESSAGES/django.po and .mo up to date
+tools/messages.py --check    fails where a string is missing, fuzzy, unused, or holds other placeholders than English
+tools/messages.py --missing LL   prints what a language lacks, as JSON
+tools/messages.py --fill LL FILE.json   takes translations: {"English": "…" or ["one", "other"]}, a context before a
+"\\u0004"
 """
 
 from __future__ import annotations
