@@ -113,7 +113,7 @@ def test_a_version_that_stands_no_more_is_not_kept_in_the_index(people: SimpleNa
     filed(people, "KE-1", narrative="under the floor")
     validate(cases=Case.objects.filter(ref=ref, latest=True), by=people.secretariat, unopened="made in a test")
     words.bring_up_to_date()
-    with queries.connection.cursor() as cursor:
+    with facets.connection.cursor() as cursor:
         cursor.execute("SELECT rowid FROM cases_words")
         kept = [key for (key,) in cursor.fetchall()]
     assert kept == [Case.objects.get(ref=ref, latest=True).pk]
