@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
-from tidewaiter.cases import facets, queries, words
+from tidewaiter.cases import facets, words
 from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
