@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
-from tidewaiter.cases import facets, queries, search_index
+from tidewaiter.cases import facets, search_index
 from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
@@ -62,7 +62,7 @@ def by_program(person: Any, address: str) -> Any:
 def test_words_that_hidden_cases_have_too_find_the_same_cases_and_say_of_no_more(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_index, "MOST", 3)
+    monkeypatch.setattr(words, "MOST", 3)
     filed(people, "KE-1", "KE-2", narrative="behind the manifold")
     filed(people, "US-1", "US-2", "US-3", "US-4", by=people.american, narrative="behind the manifold")
     validated(people, "US-RED", by=people.american, narrative="behind the manifold", handling="RED")
@@ -95,7 +95,7 @@ def test_a_case_that_was_withdrawn_returned_or_marked_is_gone_from_search_and_co
 
     assert seen(people.chilean) == (3, ["KE-1", "KE-2", "KE-3"])
     assert seen(people.reviewer) == (4, ["KE-1", "KE-2", "KE-3", "KE-4"])
-    monkeypatch.setattr(search_index, "bring_up_to_date", lambda most=0: 0)  # the index has not heard of it yet
+    monkeypatch.setattr(words, "bring_up_to_date", lambda most=0: 0)  # the index has not heard of it yet
     withdraw(case=Case.objects.get(ref=gone), reason="filed twice", by=people.contact)
     assert seen(people.chilean) == (2, ["KE-2", "KE-3"])
     filed(people, "KE-2", narrative="behind the manifold", handling="RED")
@@ -113,7 +113,7 @@ def test_a_version_that_stands_no_more_is_not_kept_in_the_index(people: SimpleNa
     filed(people, "KE-1", narrative="under the floor")
     validate(cases=Case.objects.filter(ref=ref, latest=True), by=people.secretariat, unopened="made in a test")
     search_index.bring_up_to_date()
-    with queries.connection.cursor() as cursor:
+    with facets.connection.cursor() as cursor:
         cursor.execute("SELECT rowid FROM cases_words")
         kept = [key for (key,) in cursor.fetchall()]
     assert kept == [Case.objects.get(ref=ref, latest=True).pk]

@@ -1,8 +1,8 @@
-"""Unpacks a table that was sent with its pictures, in a process of its own: `python -m
-tidewaiter.intake.reading.archive_child FILE FOLDER`.
+"""Unpacks a table that was sent with its pictures, in a process of its own:
+`python -m tidewaiter.intake.reading.archive_child FILE FOLDER`.
 
-Writes the table and the pictures into the folder, named by their number; tells `{"table": name of
-the file, "pictures": {name: file}}`.
+Writes the table and the pictures into the folder, named by their number; tells
+`{"table": name of the file, "pictures": {name: file}}`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tidewaiter.foundation.child_errors import gettext_noop, refuse_over, tell
 from tidewaiter.foundation.files.archives import member, opened_archive
 from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.refusing import gettext_noop, refuse_over, tell
 
 TABLES = (".xlsx", ".csv", ".csv.gz", ".xml", ".json", ".ndjson", ".txt", ".tsv")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".heic", ".heif", ".avif")
