@@ -62,7 +62,7 @@ def by_program(person: Any, address: str) -> Any:
 def test_words_that_hidden_cases_have_too_find_the_same_cases_and_say_of_no_more(
     people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "MOST", 3)
+    monkeypatch.setattr(search_index, "MOST", 3)
     filed(people, "KE-1", "KE-2", narrative="behind the manifold")
     filed(people, "US-1", "US-2", "US-3", "US-4", by=people.american, narrative="behind the manifold")
     validated(people, "US-RED", by=people.american, narrative="behind the manifold", handling="RED")
