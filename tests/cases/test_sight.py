@@ -95,7 +95,7 @@ def test_a_case_that_was_withdrawn_returned_or_marked_is_gone_from_search_and_co
 
     assert seen(people.chilean) == (3, ["KE-1", "KE-2", "KE-3"])
     assert seen(people.reviewer) == (4, ["KE-1", "KE-2", "KE-3", "KE-4"])
-    monkeypatch.setattr(words, "bring_up_to_date", lambda most=0: 0)  # the index has not heard of it yet
+    monkeypatch.setattr(search_index, "bring_up_to_date", lambda most=0: 0)  # the index has not heard of it yet
     withdraw(case=Case.objects.get(ref=gone), reason="filed twice", by=people.contact)
     assert seen(people.chilean) == (2, ["KE-2", "KE-3"])
     filed(people, "KE-2", narrative="behind the manifold", handling="RED")

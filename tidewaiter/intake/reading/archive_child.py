@@ -12,9 +12,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+from tidewaiter.foundation.child_errors import gettext_noop, refuse_over, tell
 from tidewaiter.foundation.files.archives import member, opened_archive
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusing import gettext_noop, refuse_over, tell
 
 TABLES = (".xlsx", ".csv", ".csv.gz", ".xml", ".json", ".ndjson", ".txt", ".tsv")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".heic", ".heif", ".avif")
