@@ -34,6 +34,7 @@ demo: install
 check: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --tabwidth 2 --check tidewaiter
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	TIDEWAITER_HOME=$$(mktemp -d) $(PROGRAM) makemigrations --check --dry-run
@@ -61,6 +62,7 @@ mutants: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djhtml --tabwidth 2 tidewaiter
 
 messages: install-dev
 	TIDEWAITER_HOME=$$(mktemp -d) $(BIN)/python tools/messages.py

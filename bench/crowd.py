@@ -1,5 +1,6 @@
-"""Fifty reviewers and two hundred officers at once: bench/crowd.py [--minutes 5]
-[--pause 20] [--postgresql] [--workers 2].
+"""Fifty reviewers and two hundred officers at once.
+
+bench/crowd.py [--minutes 5] [--pause 20] [--postgresql] [--workers 2]
 
 Starts a node of its own with `serve`, signs everybody in, and lets them work on loopback: officers look at lists and
 cases, enter cases, mend what came back and send it again, each a page or two every `--pause` seconds; reviewers look at

@@ -1,8 +1,8 @@
 """The same trade analyses as other tools would do them by hand, each in a process of its own: what it
 took, the memory it reached, what it found.
 
-bench/rivals.py prices|mirror ours|sql|polars|pandas FILE OUT: prints {"seconds", "rss",
-"rows", "sum"} (rss in GB, the highest).
+bench/rivals.py prices|mirror ours|sql|polars|pandas FILE OUT
+prints {"seconds", "rss", "rows", "sum"} (rss in GB, the highest).
 
 Prices: three rungs, without the row itself, deviations, likely slips, a reason for every row, the greatest amounts
 first, written as Parquet. What a hand would not write for a file it knows to be clean, it does not do here: read

@@ -1,7 +1,7 @@
 """Benchmarks, as ratios within one run: `make bench`. Every ratio says what it is compared with.
 
-bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--only
-intake,pages,looking,figures,battery,memory] [--kinds csv,xlsx,ndjson,xml]
+bench/run.py [--lines 100000] [--cases 1000000] [--postgresql] [--kinds csv,xlsx,ndjson,xml]
+             [--only intake,pages,looking,figures,battery,memory]
 """
 
 from __future__ import annotations

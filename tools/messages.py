@@ -63,7 +63,8 @@ def _strings() -> Iterator[tuple[str, int, Any, str | None]]:
             continue
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
-            text = templatize(text, origin=str(path))
+            # what is left of a template is read as Python, to which its indentation would mean something
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).split("\n"))
         for line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
             yield str(path.relative_to(PROJECT)), line, message, context
 

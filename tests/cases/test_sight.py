@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.conftest import PASSWORD
 from tests.making import case_in
-from tidewaiter.cases import facets, queries, search_index
+from tidewaiter.cases import facets, search_index
 from tidewaiter.cases.actions import draft, return_case, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
@@ -113,7 +113,7 @@ def test_a_version_that_stands_no_more_is_not_kept_in_the_index(people: SimpleNa
     filed(people, "KE-1", narrative="under the floor")
     validate(cases=Case.objects.filter(ref=ref, latest=True), by=people.secretariat, unopened="made in a test")
     search_index.bring_up_to_date()
-    with queries.connection.cursor() as cursor:
+    with facets.connection.cursor() as cursor:
         cursor.execute("SELECT rowid FROM cases_words")
         kept = [key for (key,) in cursor.fetchall()]
     assert kept == [Case.objects.get(ref=ref, latest=True).pk]

@@ -326,8 +326,8 @@ def open_case(*, case: Case, by: Actor) -> None:
 
 
 def return_case(*, case: Case, reason: str, by: Actor, fields: Sequence[FieldReason] = ()) -> None:
-    """Sends a submitted case, as it was read, back to its administration: what must be mended field by field, or in
-    words, or both.
+    """Sends a submitted case, as it was read, back to its administration:
+    what must be mended field by field, or in words, or both.
 
     Raises `BadInput` for a field or a reason that is none, `Outdated` where another version stands, a
     refusal where nothing is said at all.

@@ -217,8 +217,8 @@ def _page(
 
 
 def _asked(request: HttpRequest, entry: Entry) -> dict[str, Any]:
-    """What the page shows of «A person?»: the questions, those without an answer, and answers that are not shown
-    now.
+    """What the page shows of «A person?»: the questions, those without an
+    answer, and answers that are not shown now.
     """
     asked = _questions(entry)
     unanswered = [question for question in asked if not question.answer]

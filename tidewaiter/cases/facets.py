@@ -100,8 +100,8 @@ def _counted(cases: QuerySet[Case]) -> list[tuple[Any, ...]]:
 
 
 def _counted_few(cases: QuerySet[Case], number: int) -> list[tuple[Any, ...]]:
-    """The same of some thousand cases: these are picked out first, the limit keeps the planner from passing over
-    all.
+    """The same of some thousand cases: these are picked out first,
+    the limit keeps the planner from passing over all.
     """
     if not number:
         return []

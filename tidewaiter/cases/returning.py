@@ -48,8 +48,8 @@ class Change:
 
 
 def checked_reasons(case: Case, given: Sequence[FieldReason]) -> list[FieldReason]:
-    """The reasons with their texts as the node may keep them. Raises `BadInput` for a field or a reason that is
-    none.
+    """The reasons with their texts as the node may keep them.
+    Raises `BadInput` for a field or a reason that is none.
     """
     form = form_named(case.form, case.form_version)
     known = list_view(REASONS)

@@ -76,8 +76,8 @@ def _code_words(list_name: str, code: str) -> str:
 
 
 def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
-    """All words of one version: (key, ref, national reference, header, columns of `_NARROWING`, columns of
-    `_SIGHT`).
+    """All words of one version:
+    (key, ref, national reference, header, columns of `_NARROWING`, columns of `_SIGHT`).
     """
     _, ref, national_ref, header, *rest = case
     narrowing, sight = rest[: len(_NARROWING)], rest[len(_NARROWING) :]
@@ -158,8 +158,8 @@ def forget(keys: Sequence[int]) -> None:
 
 
 def bring_up_to_date(most: int = 0) -> int:
-    """Indexes what changed since last time, at most `most` entries of the ledger if that is given; gives how many
-    cases.
+    """Indexes what changed since last time, at most `most` entries of the
+    ledger if that is given; gives how many cases.
 
     A transaction for every few entries: people who write are not kept waiting. Where another process is at it, it is
     left to that one. A case that cannot be indexed is set aside, and searched for in vain until it is changed.

@@ -29,8 +29,8 @@ from tidewaiter.ledger.actions import record
 def load_list(
     *, name: str, path: Path, meta: dict[str, str], by: Actor, dry_run: bool = False, ours: bool = False
 ) -> dict[str, Any]:
-    """Brings a list to what `path` says and tells the difference: `{"list",
-    "version", "added", "changed", "retired", …}`.
+    """Brings a list to what `path` says and tells the difference:
+    `{"list", "version", "added", "changed", "retired", …}`.
 
     A code that the file no longer has is retired (it keeps its row, valid until today), never deleted.
     `meta`: title, version, source, licence. With `dry_run` nothing is written.
@@ -93,8 +93,8 @@ def _difference(**codes: list[str]) -> dict[str, Any]:
 
 
 def _take_out(name: str, changed: list[CodeRow], retired: list[str]) -> None:
-    """Deletes the codes that are written anew (their other names are kept), and ends the validity of those that the
-    file has no longer.
+    """Deletes the codes that are written anew (their other names are kept),
+    and ends the validity of those that the file has no longer.
     """
     _keep_other_names(name, changed)
     for batch in in_batches([row.code for row in changed], 500):

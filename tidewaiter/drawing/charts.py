@@ -131,8 +131,8 @@ def histogram(
 
 
 def bars(values: Sequence[int], most: int) -> SafeString:
-    """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside
-    it.
+    """A row of small columns on one scale, the last in the accent;
+    for a cell of a table, whose words stand beside it.
     """
     width, height = 96.0, 26.0
     each = width / max(1, len(values))

@@ -1,7 +1,8 @@
 """Reports for paper that any room can print: a cover, contents with page numbers, chapters, what authors wrote between.
 
-A room's template extends `drawing/report.html` and fills its blocks `cover` and `chapters`; each chapter is a `<section
-class="chapter" id="…">` whose heading runs along the top of its pages. Drawings stand in it with `{% svg … ink %}`.
+A room's template extends `drawing/report.html` and fills its blocks `cover` and `chapters`; each chapter is a
+`<section class="chapter" id="…">` whose heading runs along the top of its pages. Drawings stand in it with
+`{% svg … ink %}`.
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ DROP_DOWN = 1200
 class DropDowns:
     """Gives the columns of a sheet, from row `first` to `last` (counted from nothing), their lists to choose from.
 
-    Units depend on the sub-type of the row, and lists that are asked for some modes alone on the mode; cells
-    that do not concern the sub-type of the row turn grey. In a sender's own layout cells need not read `code
-    label`, so none of this holds there: `own` says of a column, by its place, which words the sender has for
-    it, and whether codes are taken beside them.
+    Units depend on the sub-type of the row, and lists that are asked for some modes alone on the mode; cells that do
+    not concern the sub-type of the row turn grey. In a sender's own layout cells need not read `code label`, so none of
+    this holds there: `own` says of a column, by its place, which words the sender has for it, and whether codes are
+    taken beside them.
     """
 
     def __init__(

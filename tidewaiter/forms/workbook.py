@@ -23,8 +23,8 @@ FIRST = 2
 
 
 def template(form: Form, *, lang: str = "en", simple: bool = False) -> bytes:
-    """The workbook: labels in `lang`, machine names in a hidden second row, drop-downs, an example, a code sheet, a
-    version stamp.
+    """The workbook: labels in `lang`, machine names in a hidden second row, drop-downs, an example,
+    a code sheet, a version stamp.
 
     Cells of a drop-down read `code label`; the intake takes the code. Units depend on the sub-type
     of the row, and lists that are asked for some modes alone on the mode; fields that do not

@@ -46,8 +46,8 @@ class DeedCommand(BaseCommand):
         self.stderr.write(f"{self._cleared()}{text}")
 
     def share(self, done: float) -> None:
-        """Draws how far the work at hand is (0 to 1) where a person watches, on the line that the next progress
-        takes.
+        """Draws how far the work at hand is (0 to 1) where a person watches,
+        on the line that the next progress takes.
         """
         if self.stderr.isatty():
             full = round(done * BAR)

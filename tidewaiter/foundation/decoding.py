@@ -53,8 +53,8 @@ def read_json(data: bytes | str, *, limit: str = ..., nan: bool = ...) -> Any: .
 @overload
 def read_json[T](data: bytes | str, kind: type[T], *, limit: str = ..., nan: bool = ...) -> T: ...
 def read_json(data: bytes | str, kind: Any = Any, *, limit: str = "json_body_bytes", nan: bool = False) -> Any:
-    """The document that `data` holds, of that kind where one is given; with `nan` the numbers `NaN` and `Infinity`
-    pass.
+    """The document that `data` holds, of that kind where one is given;
+    with `nan` the numbers `NaN` and `Infinity` pass.
 
     Raises `OverLimit` for more bytes than the row `limit` allows, or deeper nesting than
     `json_depth`, before anything is parsed; `NotJson` for what is no JSON, of another kind, or

@@ -21,8 +21,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def takes_files[View: Callable[..., object]](view: View) -> View:
-    """Marks a page that takes files: a signed-in person may send it `upload_bytes`, all other pages
-    `form_body_bytes`.
+    """Marks a page that takes files: a signed-in person may send it `upload_bytes`,
+    all other pages `form_body_bytes`.
     """
     view.takes_files = True  # type: ignore[attr-defined]
     return view

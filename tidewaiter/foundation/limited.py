@@ -1,5 +1,5 @@
-"""Runs a module of ours as a child under limits: `python -m tidewaiter.foundation.limited MEMORY SECONDS DISK MODULE
-[ARGUMENT …]`.
+"""Runs a module of ours as a child under limits:
+`python -m tidewaiter.foundation.limited MEMORY SECONDS DISK MODULE [ARGUMENT …]`.
 
 The limits are set by the child itself before it reads anything: what forks a process with many
 threads should do nothing else there.

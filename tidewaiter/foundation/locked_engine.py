@@ -19,8 +19,8 @@ def quoted(text: object) -> str:
 
 
 def literally(path: Path) -> str:
-    """A path as DuckDB's patterns read it: signs that stand for other signs stand for themselves, links are
-    followed.
+    """A path as DuckDB's patterns read it: signs that stand for other
+    signs stand for themselves, links are followed.
     """
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path.resolve()))
 

@@ -1,5 +1,5 @@
-"""Nobody but the node's own user can look into its folder: what is open is named, with the one command that shuts
-it.
+"""Nobody but the node's own user can look into its folder:
+what is open is named, with the one command that shuts it.
 """
 
 from __future__ import annotations

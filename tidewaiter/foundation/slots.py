@@ -1,5 +1,5 @@
-"""How many large pages are made at once: places in the data folder that one request holds at a time, in whichever
-process.
+"""How many large pages are made at once: places in the data folder that
+one request holds at a time, in whichever process.
 
 A lock on an open file is let go by the machine when its process ends, however it ends.
 """

@@ -1,5 +1,5 @@
-"""Totals that come again: rows of a month or a year, or that sum several seizures, in a file whose mapping names no
-key.
+"""Totals that come again: rows of a month or a year, or that sum several seizures,
+in a file whose mapping names no key.
 
 Such a row has no reference, so a later release that restates a total adds to it. It cannot be told which of the two
 holds; that they stand beside each other, of which months, and the key that would restate them, is said on the receipt.

@@ -162,8 +162,8 @@ def still_held(*, job: Job) -> bool:
 
 
 def put_back(*, job: Job) -> None:
-    """For a job whose process died under it: it waits again, behind what others ask for now; the third time it
-    fails.
+    """For a job whose process died under it: it waits again, behind what
+    others ask for now; the third time it fails.
     """
     with transaction.atomic():
         held = _own(job).select_for_update().first()
@@ -316,8 +316,8 @@ def holding(*, ref: str, attempt: int) -> Iterator[None]:
 
 @contextmanager
 def working(ref: str) -> Iterator[Progress]:
-    """Does a job in the block: one that this process holds, or one that waits, whose lease it takes. Another's is
-    refused.
+    """Does a job in the block: one that this process holds, or one that waits,
+    whose lease it takes. Another's is refused.
 
     Where the database was held by others for too long the job waits again: that is the
     node's fault, and no attempt of the job.

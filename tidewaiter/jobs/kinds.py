@@ -21,8 +21,8 @@ LANES = (PROMPT, HEAVY)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: its task, what it is called, the page of its subject, and who puts away what it left half
-    done.
+    """A kind of work: its task, what it is called, the page of its subject,
+    and who puts away what it left half done.
     """
 
     task: Task[Any, Any]

@@ -1,5 +1,5 @@
-"""What rooms say must stand in the ledger, held against what does: a record without its entry, an entry without its
-record.
+"""What rooms say must stand in the ledger, held against what does:
+a record without its entry, an entry without its record.
 
 Each claim is one set-based question to the database, on ref, version and deed; no content is read. Rooms make theirs in
 `claims.py`, the shape hands them over (`site.proof`).

@@ -144,8 +144,8 @@ def current_head() -> dict[str, Any]:
 
 
 def follow_entries(name: str, kinds: tuple[str, ...], *, limit: int = 5_000) -> tuple[list[Entry], int]:
-    """The entries themselves that the follower `name` has not read yet, of deeds in `kinds`, and the seq they reach
-    to.
+    """The entries themselves that the follower `name` has not read yet,
+    of deeds in `kinds`, and the seq they reach to.
     """
     cursor = Cursor.objects.filter(name=name).first()
     rows = list(Entry.objects.filter(seq__gt=cursor.seq if cursor else 0).order_by("seq")[:limit])
@@ -155,8 +155,8 @@ def follow_entries(name: str, kinds: tuple[str, ...], *, limit: int = 5_000) -> 
 
 
 def follow(name: str, kinds: tuple[str, ...], *, limit: int = 50_000) -> tuple[list[tuple[str, int]], int]:
-    """What the follower `name` has not read yet: distinct (ref, version) of deeds in `kinds`, and the seq they reach
-    to.
+    """What the follower `name` has not read yet: distinct (ref, version)
+    of deeds in `kinds`, and the seq they reach to.
 
     `kinds` are deed names or prefixes ending in a dot (`cases.`). Nothing moves until `advance` is called.
     """
@@ -177,8 +177,8 @@ FILTERS = ("by", "ref", "deed", "since", "until")
 
 
 def narrowed(*, by: str = "", ref: str = "", deed: str = "", since: str = "", until: str = "") -> QuerySet[Entry]:
-    """Entries of a person, a thing, a deed (or a room's, as `cases.`), from and up to a day (UTC). Raises
-    `BadInput`.
+    """Entries of a person, a thing, a deed (or a room's, as `cases.`),
+    from and up to a day (UTC). Raises `BadInput`.
     """
     found = Entry.objects.all()
     if by:

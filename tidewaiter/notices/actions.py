@@ -74,8 +74,8 @@ DIGEST_EVERY = timedelta(hours=23)
 
 
 def tell(*, to: Iterable[tuple[str, str, int]], deed: str, by: Actor) -> None:
-    """Tells people of a deed: (account, ref, number of things) each. Nobody is told of their own deed but of
-    people's.
+    """Tells people of a deed: (account, ref, number of things) each.
+    Nobody is told of their own deed but of people's.
     """
     moment = now()
     Notice.objects.bulk_create(

@@ -1,5 +1,5 @@
-"""Documents that the worker makes: a page or a program asks, the file is kept for a day, who has left the page is
-told.
+"""Documents that the worker makes: a page or a program asks, the file is kept for a day,
+who has left the page is told.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def result_things() -> Iterator[Thing]:
 
 
 def actor_of_job(job: Job) -> Actor:
-    """Who asked, with no more rights than they came in with. Raises a refusal where the account or the token has
-    ended.
+    """Who asked, with no more rights than they came in with.
+    Raises a refusal where the account or the token has ended.
     """
     ref = job.door.removeprefix("token:")
     if ref == job.door:

@@ -1,5 +1,5 @@
-"""Which rooms a partner or an expert opens: the library alone, and what one needs to read it (CONTRACT.md, «Who sees
-it»).
+"""Which rooms a partner or an expert opens: the library alone, and what
+one needs to read it (CONTRACT.md, «Who sees it»).
 
 Every query has the rule of who sees what; this stands before it, so that a page which asks none does not tell, by being
 there, what the node holds. Closed by default: a new room is not open to outsiders until its card says so.

@@ -63,8 +63,8 @@ def as_json(options: dict[str, Any]) -> str:
 
 
 def looked_at(answer: Any) -> dict[str, Any]:
-    """A browser's answer, if it has the shape of one and was given to this node's own page. Raises
-    `ValidationError`.
+    """A browser's answer, if it has the shape of one and was given to this
+    node's own page. Raises `ValidationError`.
     """
     wrong = get_adapter().validation_error("incorrect_passkey")
     said = answer.get("response") if isinstance(answer, dict) else None

@@ -64,8 +64,8 @@ READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Bearer(HttpBearer):
-    """Knows a token by its digest, and whether its scope is what an operation needs; asked before anything of a body
-    is read.
+    """Knows a token by its digest, and whether its scope is what an operation needs;
+    asked before anything of a body is read.
 
     What changes nothing by its method needs a token that may read; all else one that may write, unless the operation is
     marked with `auth=Bearer(scope="read")`: it takes a body and changes nothing.

@@ -20,8 +20,8 @@ _WITHOUT_SECOND = ("/accounts/", "/you/session/", "/language/", "/static/", "/he
 
 
 class refusals_answered:
-    """Answers 404 for what one may not see, 403 for a deed one may not do, 422 for other refusals, 400 for bad
-    input.
+    """Answers 404 for what one may not see, 403 for a deed one may not do,
+    422 for other refusals, 400 for bad input.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

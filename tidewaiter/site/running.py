@@ -57,8 +57,8 @@ def alone(home: Path) -> Iterator[None]:
 
 
 class ChildState(msgspec.Struct, frozen=True):
-    """A process that `serve` watches: how often it ended within ten minutes, when and how it last did, when it
-    starts again.
+    """A process that `serve` watches: how often it ended within ten minutes,
+    when and how it last did, when it starts again.
 
     Moments are seconds since 1970; 0 where there is none: `pid` of one that waits, `next_start` of one that
     runs. `died` are the moments of its deaths within the hour before this was noted. `own_ended` says how
@@ -84,8 +84,8 @@ def note_children(home: Path, states: list[ChildState]) -> None:
 
 
 def children_of(home: Path) -> list[ChildState]:
-    """The processes of a node that runs under `serve`, as last noted; nothing where none runs, or nothing can be
-    read.
+    """The processes of a node that runs under `serve`, as last noted;
+    nothing where none runs, or nothing can be read.
     """
     try:
         return read_json((home / CHILDREN).read_bytes(), list[ChildState])

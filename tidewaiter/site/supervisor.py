@@ -259,8 +259,8 @@ class Supervisor:
 
 
 def _must_be_free(host: str, port: int) -> None:
-    """The web server shares its port between its processes, and would share it with another program of this person
-    too.
+    """The web server shares its port between its processes,
+    and would share it with another program of this person too.
     """
     try:
         (family, kind, protocol, _name, address), *_rest = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

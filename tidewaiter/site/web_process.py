@@ -1,5 +1,5 @@
-"""The web server as `serve` starts it: granian, ended when `serve` ends. `python -m
-tidewaiter.site.web_process OPTIONS`.
+"""The web server as `serve` starts it: granian, ended when `serve` ends.
+`python -m tidewaiter.site.web_process OPTIONS`.
 """
 
 from __future__ import annotations

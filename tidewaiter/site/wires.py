@@ -38,8 +38,8 @@ def header_of(scope: Scope, name: bytes) -> str:
 
 
 def source_of(scope: Scope) -> str:
-    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is one household's or one
-    machine's.
+    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one,
+    which is one household's or one machine's.
 
     Behind proxies that the node's keeper has declared it is what they say; behind one that is
     undeclared, as people/sources.py says.

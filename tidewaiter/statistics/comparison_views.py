@@ -1,5 +1,5 @@
-"""Pages that hold seizures against tables of other organisations: counterfeits by GTRIC, wildlife beside CITES
-trade.
+"""Pages that hold seizures against tables of other organisations:
+counterfeits by GTRIC, wildlife beside CITES trade.
 """
 
 from __future__ import annotations

@@ -110,8 +110,8 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, ref: str, kind: str) -> HttpResponseBase:
-    """The frozen lines as Parquet; a report as PDF, HTML or workbook is asked for by a button and made by the
-    worker.
+    """The frozen lines as Parquet; a report as PDF, HTML or workbook is asked
+    for by a button and made by the worker.
     """
     by = actor_of(request)
     frozen = snapshot_named(by, ref)

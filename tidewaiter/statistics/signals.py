@@ -58,8 +58,8 @@ class Signal:
 
 
 def tail(count: int, mean: float, variance: float) -> float:
-    """P(X ≥ `count`) of a negative binomial of that mean and variance; of a Poisson where the variance is not
-    larger.
+    """P(X ≥ `count`) of a negative binomial of that mean and variance;
+    of a Poisson where the variance is not larger.
     """
     if count <= 0:
         return 1.0

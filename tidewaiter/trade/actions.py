@@ -110,8 +110,8 @@ def _checked(to: Agency) -> dict[str, str]:
 
 
 def amend_referral(*, referral: Referral, to: Agency, by: Actor, mark: str = "") -> Referral:
-    """Names another agency, or says something else beside the evidence, as long as it was not sent. Raises a
-    refusal.
+    """Names another agency, or says something else beside the evidence,
+    as long as it was not sent. Raises a refusal.
     """
     said = _checked(to)
     with transaction.atomic():

@@ -153,8 +153,8 @@ def one_trade_run(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 class BesideOut(Schema):
-    """Two analyses of one kind: the settings that differ, the figures of both (`[first,
-    second]`), how many ranked rows both have.
+    """Two analyses of one kind: the settings that differ, the figures of both (`[first, second]`),
+    how many ranked rows both have.
     """
 
     settings: dict[str, list[Any]]

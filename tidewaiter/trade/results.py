@@ -139,8 +139,8 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
 
 @for_page
 def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str, Any]]:
-    """(year, imported FOB, exported net, weights of both sides) of matched flows of a pair, all years in their
-    order.
+    """(year, imported FOB, exported net, weights of both sides)
+    of matched flows of a pair, all years in their order.
     """
     flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
     years = flows.group_by("year").agg(

@@ -77,8 +77,8 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
 
 
 def keep_picture(*, path: Path, by: Actor, owner: str) -> Picture:
-    """Keeps a picture without anything its file said beside its points, as one that the administration `owner` has
-    brought.
+    """Keeps a picture without anything its file said beside its points,
+    as one that the administration `owner` has brought.
 
     Raises `BadInput` for what is none, or is too large.
     """

@@ -1,5 +1,5 @@
-"""Makes a stranger's picture one of ours, in a process of its own: `python -m tidewaiter.vault.picture_child FILE OUT
-SIDE [hash] [BOX …]`.
+"""Makes a stranger's picture one of ours, in a process of its own:
+`python -m tidewaiter.vault.picture_child FILE OUT SIDE [hash] [BOX …]`.
 
 The picture is decoded, turned the way its camera says, drawn afresh and written as JPEG: nothing of the file but its
 points goes on, no place, no camera, no preview, no text. Tells what it was, and its size.

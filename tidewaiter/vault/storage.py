@@ -1,5 +1,5 @@
-"""How much each administration has stored: every thing is counted before it is written, and refused where it would
-not fit.
+"""How much each administration has stored: every thing is counted before it
+is written, and refused where it would not fit.
 
 The sums are kept with every change; `recount` makes them anew from what is there. What several
 administrations store counts for each, although the bytes lie on the node once: what an administration is

@@ -1,5 +1,5 @@
-"""Looks into a Parquet file in a process of its own: `python -m tidewaiter.foundation.files.parquet_child FILE FIRST
-[weighed]`.
+"""Looks into a Parquet file in a process of its own:
+`python -m tidewaiter.foundation.files.parquet_child FILE FIRST [weighed]`.
 
 Tells `{"heads": […], "rows": …}`, and the first rows as texts where some are wanted. What its
 footer says is held against the limits before any engine opens it; the first rows are unpacked here,

@@ -1,5 +1,5 @@
-"""Finds what the patterns of a mapping ask for, in a process of its own: a pattern that never ends is ended with its
-process.
+"""Finds what the patterns of a mapping ask for, in a process of its own:
+a pattern that never ends is ended with its process.
 
 `python -m tidewaiter.intake.mapping.patterns_child PATTERNS`, a list as JSON. Reads frames of (number of the pattern,
 texts) from standard input, tells for each the texts that were found. SRE looks for signals while it searches, so

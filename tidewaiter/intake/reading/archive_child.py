@@ -1,8 +1,8 @@
-"""Unpacks a table that was sent with its pictures, in a process of its own: `python -m
-tidewaiter.intake.reading.archive_child FILE FOLDER`.
+"""Unpacks a table that was sent with its pictures, in a process of its own:
+`python -m tidewaiter.intake.reading.archive_child FILE FOLDER`.
 
-Writes the table and the pictures into the folder, named by their number; tells `{"table": name of
-the file, "pictures": {name: file}}`.
+Writes the table and the pictures into the folder, named by their number; tells
+`{"table": name of the file, "pictures": {name: file}}`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A look through a workbook's parts before it is opened: how far its sheets reach, and the memory that reading them
-will take.
+"""A look through a workbook's parts before it is opened:
+how far its sheets reach, and the memory that reading them will take.
 
 For the child process that reads workbooks: what is over a limit ends it with a refusal.
 The parts are streamed, none is held.

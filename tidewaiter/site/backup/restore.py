@@ -42,8 +42,8 @@ _ROW = 64 * 1024
 def restore(
     *, source: Path, identity: Path | None, replace: bool, by: Actor, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Makes this data folder what the backup holds; `{"file", "entries", "intact", "set_aside", "keys", "trade",
-    "advice"}`.
+    """Makes this data folder what the backup holds;
+    `{"file", "entries", "intact", "set_aside", "keys", "trade", "advice"}`.
 
     `keys` says whether the node has its keys now, `trade` whether the backup held trade files; `advice` is a
     sentence where something is missing.
@@ -145,8 +145,8 @@ def _occupied(home: Path) -> bool:
 
 
 def _swap(home: Path, fresh: Path, manifest: dict[str, Any]) -> Path | None:
-    """Moves what is here aside and what was unpacked in; cut off half-way, the mark stays and `restore` is run
-    again.
+    """Moves what is here aside and what was unpacked in;
+    cut off half-way, the mark stays and `restore` is run again.
     """
     connection.close()
     (home / MARK).write_text(json.dumps({"at": now().isoformat()}))

@@ -88,8 +88,8 @@ def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
 
 
 def effectiveness(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, int, int, int]]:
-    """What each way of selecting brought: (method, cases, seizures, seizures among the largest tenth of their goods
-    and unit).
+    """What each way of selecting brought:
+    (method, cases, seizures, seizures among the largest tenth of their goods and unit).
 
     The largest tenth is asked of goods that were seized twenty times and more. Lines that sum several seizures are of
     no known size, and not among these seizures.

@@ -40,8 +40,8 @@ def too_few(reporters: Collection[str]) -> bool:
 
 
 def dominated(contributions: Iterable[int | Decimal]) -> bool:
-    """Whether the second largest contributor could work out the largest one's contribution to within `CLOSE` per
-    cent of it.
+    """Whether the second largest contributor could work out the largest one's
+    contribution to within `CLOSE` per cent of it.
 
     The p % rule: a figure is sensitive where the total less its two largest contributions is under p % of the
     largest. After A. Hundepool and others, Statistical Disclosure Control (2012), section 4.2.2, and the Handbook

@@ -114,8 +114,8 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
 
 
 def _frozen_rows(connection: duckdb.DuckDBPyConnection, since: str, until: str, about: list[Any]) -> str:
-    """Makes the table `frozen` of the period and of `HISTORY` months before it; the digest of `about`, its columns
-    and its rows.
+    """Makes the table `frozen` of the period and of `HISTORY` months before it;
+    the digest of `about`, its columns and its rows.
     """
     first = month_text(month_number(since) - HISTORY)
     frozen = composed(

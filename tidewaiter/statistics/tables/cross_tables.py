@@ -316,8 +316,8 @@ def sums(
 
 
 def _public(found: list[Sum]) -> list[Sum]:
-    """Each unit's sums as a table with totals: what is hidden in it loses its numbers and stands last, in the order
-    of its keys.
+    """Each unit's sums as a table with totals: what is hidden in it loses its
+    numbers and stands last, in the order of its keys.
 
     Beyond the largest rows and columns the rest is one row and one column, which is not
     shown and yet is part of the totals.

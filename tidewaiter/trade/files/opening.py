@@ -146,8 +146,8 @@ def state_of(path: Path) -> list[tuple[str, int, int]]:
 
 
 def vintage_of(path: Path) -> dict[str, str]:
-    """`{"file": the day on which the file was last written, "encoding": what it is in
-    where that is not UTF-8, as guessed}`.
+    """`{"file": the day on which the file was last written, "encoding": what it is in where that is not UTF-8, as
+    guessed}`.
     """
     latest = max((written for _name, _size, written in state_of(path)), default=0) / 1e9
     text = path.is_file() and path.suffix not in (".parquet", ".xlsx")

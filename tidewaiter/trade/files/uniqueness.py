@@ -18,8 +18,8 @@ _SIDES = tuple(name for name, (column, _side) in SIDES.items() if column == "val
 
 
 def kept_once(connection: Any, rows: Any, sums: Path, hold: Held, *, unique: bool) -> None:
-    """Sums up anew, in the stage `sums`, the flows in which rows may repeat each other: those with more rows than
-    sides.
+    """Sums up anew, in the stage `sums`, the flows in which rows may repeat each other:
+    those with more rows than sides.
 
     A row that repeats another in all that it says is `repeated`; where the table has its whole key (`unique`), so is
     one that repeats another's key and value, and rows of one key with several values are all left out

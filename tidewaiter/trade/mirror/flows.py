@@ -178,8 +178,8 @@ def _read_words(reading: TableReading, both: bool) -> dict[str, Product]:
 
 
 def _read_numbers(reading: TableReading) -> None:
-    """Value, and a weight above zero in kilograms: of the column of weights, else of a quantity whose unit is a
-    mass.
+    """Value, and a weight above zero in kilograms:
+    of the column of weights, else of a quantity whose unit is a mass.
     """
     columns = reading.columns
     reading.number("value")

@@ -1,5 +1,5 @@
-"""Mirror-data analysis (the partner country method): what importers report beside what exporters report (DOMAIN.md
-§3.2).
+"""Mirror-data analysis (the partner country method):
+what importers report beside what exporters report (DOMAIN.md §3.2).
 
 A gap is an indicator of risk, not a loss and not a finding: the two sides differ even
 where both follow the recommendations.
@@ -84,8 +84,8 @@ class Mirroring:
 
 
 def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
-    """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis
-    expression.
+    """A row for each flow (exporter × importer × product × year)
+    of cleaned rows (`flows.cleaned`), as an Ibis expression.
 
     Columns: the keys, `imported` and `exported` as reported, `factor`, `imported_fob`, `exported_net`, weights of both
     sides, `matched`, `value_ratio`, `weight_ratio`, `unit_value_ratio` (importers' over exporters' side), `gap`

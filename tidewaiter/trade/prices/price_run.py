@@ -272,8 +272,8 @@ def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, me
 
 
 def _stretches(rows: Any) -> list[Any]:
-    """The rows in the order of the file, some million at a time; all at once where their numbers have gaps (on
-    Spark).
+    """The rows in the order of the file, some million at a time;
+    all at once where their numbers have gaps (on Spark).
     """
     number, last = rows.agg(n=row.count(), last=row.row.max()).execute().iloc[0]
     if number != last or number <= A_STRETCH:

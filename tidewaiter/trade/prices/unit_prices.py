@@ -108,8 +108,8 @@ def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
-    """Every usable row of `table` (columns as `declarations.cleaned` gives them) with what like ones cost, as an Ibis
-    expression.
+    """Every usable row of `table` (columns as `declarations.cleaned` gives them)
+    with what like ones cost, as an Ibis expression.
 
     Rows of different flows, units or currencies are never compared. Adds `price`, `rung` (0 the finest, -1 a given
     price; null where no group was large enough), `group_size`, `low`, `median`, `high`, `score` (log distance from the

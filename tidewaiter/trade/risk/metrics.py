@@ -47,8 +47,8 @@ def figures(
     rows whose label is known.
 
     At a rate of r per cent the r per cent of rows with the highest scores are inspected (at least one), rows of one
-    score in their order. `revenue_at` is the share of the illicit rows' revenue that is found. `intervals` holds `[low,
-    high]` of each figure (95 %) and, in `method`, how it was made (`METHODS`).
+    score in their order. `revenue_at` is the share of the illicit rows' revenue that is found. `intervals` holds
+    `[low, high]` of each figure (95 %) and, in `method`, how it was made (`METHODS`).
     """
     order = np.argsort(-score, kind="stable")
     found = label[order] == 1

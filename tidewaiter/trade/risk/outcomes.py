@@ -17,8 +17,8 @@ CHOICES = ("rule", "score", "chance")
 
 def evaluated(table: Consignments, label: str, revenue: str = "") -> dict[str, Any]:
     """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown",
-    "calibration_error", "calibration", "top", "intervals", "by_choice"}`
-    of scored rows whose outcome stands in the column `label`; rows without one are left out and counted as `unknown`.
+    "calibration_error", "calibration", "top", "intervals", "by_choice"}` of scored rows whose outcome stands in the
+    column `label`; rows without one are left out and counted as `unknown`.
 
     `by_choice` is the precision of what was chosen by rule, by score and by chance: where chance finds as much as the
     score, the score says nothing. Raises `BadInput`.

@@ -198,8 +198,8 @@ def _loss(share: np.ndarray, label: np.ndarray) -> float:
 
 
 def mined(hashes: dict[str, np.ndarray], family: dict[str, str], label: np.ndarray, seed: int) -> list[Names]:
-    """The columns, and the pairs and triples of them, that say most of the label by the other folds (log loss), the
-    best first.
+    """The columns, and the pairs and triples of them,
+    that say most of the label by the other folds (log loss), the best first.
 
     `family` says which columns are made of the same one (a heading of a product, a band
     of an amount): they are not combined.

@@ -1,5 +1,5 @@
-"""Values that a model has met: what share of new rows holds others, by column. What it never met it knows nothing
-of.
+"""Values that a model has met: what share of new rows holds others, by column.
+What it never met it knows nothing of.
 """
 
 from __future__ import annotations

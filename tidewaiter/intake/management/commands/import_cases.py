@@ -39,8 +39,8 @@ class _Said(Progress):
 
 
 class Command(DeedCommand):
-    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--hidden SHEET.xlsx]
-    [--dry-run] [--submit] [--keep-duplicates]`.
+    """`import_cases FILE --by USERNAME [--mapping MAP.toml] [--hidden SHEET.xlsx] [--dry-run] [--submit]
+    [--keep-duplicates]`.
     """
 
     help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip of a table with photos, by content"

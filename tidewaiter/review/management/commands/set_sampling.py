@@ -13,8 +13,8 @@ from tidewaiter.review.queries import past_of, proposed_rate
 
 
 class Command(DeedCommand):
-    """`set_sampling CC --by USERNAME [--rate SHARE]`; without `--rate` it says what the past suggests and sets
-    nothing.
+    """`set_sampling CC --by USERNAME [--rate SHARE]`;
+    without `--rate` it says what the past suggests and sets nothing.
     """
 
     help = "sets what share of a country's cases must be opened before they are validated"

@@ -73,8 +73,8 @@ def _pinned() -> list[tuple[str, str]]:
 
 
 def _licence(name: str) -> dict[str, Any]:
-    """What the installed package says of its licence; a package for another system is not installed and says
-    nothing.
+    """What the installed package says of its licence;
+    a package for another system is not installed and says nothing.
     """
     try:
         about = metadata.metadata(name)

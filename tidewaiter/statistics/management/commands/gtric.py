@@ -19,8 +19,8 @@ from tidewaiter.statistics.dashboard.scope import Scope
 
 
 class Command(DeedCommand):
-    """`gtric TRADE --since YYYY-MM --until YYYY-MM -o OUT.csv [--count seizures|value] [--fixed-point
-    SHARE] [--mapping MAP.toml] --by USERNAME`.
+    """`gtric TRADE --since YYYY-MM --until YYYY-MM -o OUT.csv [--count seizures|value] [--fixed-point SHARE]
+    [--mapping MAP.toml] --by USERNAME`.
     """
 
     help = (
@@ -49,8 +49,8 @@ class Command(DeedCommand):
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"products", "provenances", "economies", "seizures", "without_product",
-        "ceiling", "fixed_point", "dropped", "file"}`.
+        """`{"products", "provenances", "economies", "seizures", "without_product", "ceiling", "fixed_point", "dropped",
+        "file"}`.
         """
         by = officer_at_shell(options["by"])
         chosen = read_table_mapping(text_of(Path(options["mapping"]), "toml_bytes")) if options["mapping"] else None

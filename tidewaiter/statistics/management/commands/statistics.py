@@ -18,8 +18,8 @@ from tidewaiter.statistics.tables.predefined import QUESTIONS, question_named
 
 
 class Command(DeedCommand):
-    """`statistics --by DIM[,DIM…]|--question NAME [--measure M] [--where
-    FIELD=VALUE …] [--status S|all] [--as USERNAME]`.
+    """`statistics --by DIM[,DIM…]|--question NAME [--measure M] [--where FIELD=VALUE …] [--status S|all]
+    [--as USERNAME]`.
     """
 
     help = "counts, quantities and values by dimension, over validated cases unless --status says otherwise"

@@ -23,8 +23,8 @@ class Command(DeedCommand):
         parser.add_argument("second", metavar="SECOND")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"figures": {name: [first, second]}, "rows": {"both", "first",
-        "second"}}`, figures that are the same left out.
+        """`{"figures": {name: [first, second]}, "rows": {"both", "first", "second"}}`,
+        figures that are the same left out.
         """
         found = beside_files(Path(options["first"]), Path(options["second"]))
         return {

@@ -78,8 +78,8 @@ class Command(DeedCommand):
         parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"flows", "matched", "matched_share", "median_value_ratio",
-        "median_weight_ratio", "gaps", "dropped", "seconds", …}`.
+        """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped",
+        "seconds", …}`.
         """
         said: dict[str, Any] = {"net_re_exports": not options["gross"], "relative": options["relative"]}
         try:

@@ -34,9 +34,9 @@ COLUMNS = (
 
 
 class Command(DeedCommand):
-    """`referrals --by USERNAME [--refer RUN --finding F --agency CODE --agency-name N [--note T] | --send REF |
-    --accept REF [--their-ref R] | --decline REF --reason T | --conclude REF --outcome CODE [--recovered N --currency C]
-    | --withdraw REF --reason T | --evidence REF -o FILE]`.
+    """`referrals --by USERNAME [--refer RUN --finding F --agency CODE --agency-name N [--note T] | --send REF
+    | --accept REF [--their-ref R] | --decline REF --reason T | --conclude REF --outcome CODE
+    [--recovered N --currency C] | --withdraw REF --reason T | --evidence REF -o FILE]`.
     """
 
     help = (

@@ -17,8 +17,8 @@ from tidewaiter.trade.risk.scoring import CHANCE, Choosing, read_rules, score, w
 
 
 class Command(DeedCommand):
-    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL]
-    [--chance 0.1] [--rules RULES.csv]`.
+    """`select_score INPUT -m MODEL -o OUT.csv [--blend 0] [--rate 0.05 | --capacity N --office COL] [--chance 0.1]
+    [--rules RULES.csv]`.
     """
 
     help = (

@@ -19,8 +19,8 @@ from tidewaiter.trade.tables.columns import read_mapping
 
 
 class Command(DeedCommand):
-    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low
-    0.25 --high 0.75] [--min-group 30] …`.
+    """`unit_prices INPUT -o OUT [--engine duckdb] [--memory 4GB] [--group COLS] [--low 0.25 --high 0.75]
+    [--min-group 30] …`.
     """
 
     help = "screens declarations for prices that lie outside what like ones cost; a screen, not a finding"
