@@ -76,6 +76,7 @@ def ranked(screened: Rows, *, several: bool = True) -> Rows:
     """The flagged rows of a screen, the greatest amounts first, each with its reason. `several`: they may be of several
     currencies, whose amounts are compared as shares of what is flagged in each.
     """
+    # runs of older releases lack a column or two
     names = [name for name in FLAGGED if name in screened.columns]
     flagged = screened.filter(row.side.notnull()).select(*names)
     if several and "currency" in names:

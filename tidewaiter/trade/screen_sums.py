@@ -26,7 +26,7 @@ def added_up(connection: Engine, rows: Rows, work: Path, parameters: Parameters)
     used = rows.filter(row.left_out == "")
     read = rows.agg(rows=row.count(), mended=row.hs_mended.sum()).execute().iloc[0]
     by_currency = _by_currency(used, result)
-    several = len(by_currency) > 1
+    several = len(by_currency) > 1  # then no amount is told over all: dollars and yen have no sum
     amounts = {name: None if several else sum(one[name] for one in by_currency) for name in _AMOUNTS}
     keys = {name: (*of, "currency") if several else of for name, of in SUMMARIES.items()}
     return amounts | {

@@ -212,6 +212,7 @@ def _starts(rows: Rows, parameters: Parameters, memory: str) -> list[str]:
     if not min(finest):
         return [""]
     counted = rows.group_by(product=row.hs.substr(0, min(finest))).agg(n=row.count()).order_by("product").execute()
+    # a part begins at a product, never within one: each group of like ones is compared whole
     starts, held, most = [""], 0, A_GIGABYTE * size_of(memory)
     for product, number in counted.itertuples(index=False):
         if held and held + number > most:
