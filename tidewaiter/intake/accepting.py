@@ -235,7 +235,7 @@ def take(some: Prepared, receipt: Receipt, by: Actor) -> None:
     finished, wrong = [*some.repeats, *some.shadows], list(some.wrong)
     for (case, keys, counted), word, ref in zip(some.cases, outcome.words, outcome.refs, strict=True):
         if word == "withdrawn":
-            # every row of the case says why it came to nothing; the case is counted once, at its first
+            # every row of the case says why it came to nothing; what they count for stands at the first
             problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
             wrong += [(key, problems, counted if at == 0 else 0) for at, key in enumerate(keys)]
             continue
