@@ -88,6 +88,16 @@ def as_read(client: Client, ref: str) -> dict[str, Any]:
     return {name: found[name] for name in ("version", "digest")}
 
 
+_of_a_block = re.compile(r" ?(<(?!/?(?:a|b|bdi|i|kbd|mark|s|small|span|sup)\b)[^>]*>) ?")
+
+
+def unindented(page: str) -> str:
+    """HTML without the white space around its blocks, and one space for any other: how a template is indented says
+    nothing, and no expectation should rest on it.
+    """
+    return _of_a_block.sub(r"\1", re.sub(r"\s+", " ", page).replace(" >", ">"))
+
+
 def as_shown(client: Client, address: str) -> dict[str, str]:
     """The same as a page's forms carry it, in fields that are not seen."""
     page = client.get(address).content.decode()

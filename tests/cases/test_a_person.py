@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import PASSWORD
-from tests.making import case_in, record
+from tests.making import case_in, record, unindented
 from tidewaiter.cases.actions import draft, export_cases
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.intake.actions import receive, take_in
@@ -64,7 +64,7 @@ def test_by_page_each_stretch_stands_in_its_sentence_and_nothing_is_kept_before_
 ) -> None:
     client = _officer(people)
     answer = client.post(NEW, {**TYPED, "deed": "keep"})
-    page = answer.content.decode()
+    page = unindented(answer.content.decode())
     assert answer.status_code == 422
     assert not Case.objects.exists()
     asked = _asked(page)
@@ -82,7 +82,7 @@ def test_by_page_each_stretch_stands_in_its_sentence_and_nothing_is_kept_before_
 
 def test_yes_hides_it(people: SimpleNamespace) -> None:
     client = _officer(people)
-    asked = _asked(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode())
+    asked = _asked(unindented(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode()))
     client.post(NEW, {**TYPED, "deed": "keep", **dict.fromkeys(asked.values(), "yes")})
     assert _narrative() == f"Officers found {BAR} at Mombasa. A lorry with plate {BAR} stood by. {BAR} sailed."
     assert "judged" not in Case.objects.get().header
@@ -91,7 +91,7 @@ def test_yes_hides_it(people: SimpleNamespace) -> None:
 
 def test_a_no_to_what_is_always_hidden_changes_nothing(people: SimpleNamespace) -> None:
     client = _officer(people)
-    asked = _asked(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode())
+    asked = _asked(unindented(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode()))
     client.post(NEW, {**TYPED, "deed": "keep", **dict.fromkeys(asked.values(), "no")})
     assert "KDB" not in _narrative()
     assert "KDB" not in json.dumps(Case.objects.get().header)
@@ -99,7 +99,7 @@ def test_a_no_to_what_is_always_hidden_changes_nothing(people: SimpleNamespace) 
 
 def test_the_ledger_says_that_words_were_judged_and_never_which(people: SimpleNamespace) -> None:
     client = _officer(people)
-    asked = _asked(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode())
+    asked = _asked(unindented(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode()))
     client.post(NEW, {**TYPED, "deed": "keep", **dict.fromkeys(asked.values(), "no")})
     entry = Entry.objects.get(deed="cases.judged")
     case = Case.objects.get()
@@ -112,7 +112,7 @@ def test_what_stays_is_not_asked_again_when_the_case_is_kept_again_and_can_be_ta
     people: SimpleNamespace,
 ) -> None:
     client = _officer(people)
-    asked = _asked(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode())
+    asked = _asked(unindented(client.post(NEW, {**TYPED, "deed": "keep"}).content.decode()))
     client.post(NEW, {**TYPED, "deed": "keep", asked[SHIP]: "no", asked["KDB 921L"]: "yes"})
     case = Case.objects.get()
     edit = f"/cases/{case.ref}/edit/"
@@ -123,7 +123,7 @@ def test_what_stays_is_not_asked_again_when_the_case_is_kept_again_and_can_be_ta
     assert SHIP in case.header["narrative"]
     assert Entry.objects.filter(deed="cases.judged").count() == 1, "one judgement, however often it is kept"
     now |= {"narrative": case.header["narrative"], "digest": case.digest}
-    page = client.post(edit, {**now, "deed": "check"}).content.decode()
+    page = unindented(client.post(edit, {**now, "deed": "check"}).content.decode())
     assert re.search(rf'name="{re.escape(asked[SHIP])}" value="no" checked', page), "its answer is shown"
     client.post(edit, {**now, "deed": "keep", asked[SHIP]: "yes"})
     assert SHIP not in json.dumps(Case.objects.get().header)
@@ -133,7 +133,7 @@ def test_what_is_beyond_doubt_is_proposed_to_be_hidden_and_what_is_not_waits_for
     people: SimpleNamespace,
 ) -> None:
     typed = {**TYPED, "narrative": "The driver, Mr Juan Carlos Perez Gomez, was alone. Signed by J. Harrow of Leeds."}
-    page = _officer(people).post(NEW, {**typed, "deed": "check"}).content.decode()
+    page = unindented(_officer(people).post(NEW, {**typed, "deed": "check"}).content.decode())
     asked = _asked(page)
     assert list(asked) == ["Juan Carlos Perez Gomez", "J. Harrow"]
     assert re.search(rf'name="{re.escape(asked["Juan Carlos Perez Gomez"])}" value="yes" checked', page)
@@ -144,7 +144,7 @@ def test_answers_to_one_field_hold_for_that_field_alone(people: SimpleNamespace)
     client = _officer(people)
     typed = {**TYPED, "narrative": f"Officers arrested {SHIP} at Malaba.", "cover_load.description": "Pumps"}
     typed["concealment.note"] = f"Goods of {SHIP}, in the hold."
-    page = client.post("/cases/new/WPN/", {**typed, "deed": "check"}).content.decode()
+    page = unindented(client.post("/cases/new/WPN/", {**typed, "deed": "check"}).content.decode())
     names = re.findall(rf'<legend>\s*<b>{SHIP}</b>.*?name="(person\.\w+)"', page, re.DOTALL)
     assert len(names) == len(set(names)) == 2
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.intake.test_intake import bring, write
 from tests.intake.test_receipt import FIVE, FOREIGN, HEAD, MAPPING, book_of, heads_of, page_of, program_of, sheet_of
+from tests.making import unindented
 from tidewaiter.cases.models import Case
 from tidewaiter.intake.actions import keep_mapping
 from tidewaiter.intake.models import Receipt, StagedRow
@@ -25,7 +26,7 @@ def test_all_proposals_are_filled_in_and_what_is_whole_is_taken_in(people: Simpl
     answer = bring(people.contact, write(tmp_path, FIVE))
     ref = answer["receipt"]
     page = page_of(people)
-    said = page.get(f"/intake/{ref}/").content.decode()
+    said = unindented(page.get(f"/intake/{ref}/").content.decode())
     assert "Take all 3 proposals" in said
     assert page.post(f"/intake/{ref}/take").status_code == 302
     receipt = Receipt.objects.get(ref=ref)
@@ -73,7 +74,7 @@ def test_what_can_mean_several_is_chosen_one_by_one(people: SimpleNamespace, tmp
     text = HEAD.replace("place", "origin") + "WPN,C-1,2026-01-02,KE,Congo,pistol,2,H87\n"
     ref = bring(people.contact, write(tmp_path, text))["receipt"]
     page = page_of(people)
-    said = page.get(f"/intake/{ref}/").content.decode()
+    said = unindented(page.get(f"/intake/{ref}/").content.decode())
     assert "Take" not in said.split("<h2")[1].split("<table")[0]
     assert 'value="2:origin:CD"' in said
     assert 'value="2:origin:CG"' in said
@@ -86,11 +87,11 @@ def test_what_can_mean_several_is_chosen_one_by_one(people: SimpleNamespace, tmp
 def test_the_page_narrows_by_reason_and_shows_a_piece_of_the_sheet(people: SimpleNamespace, tmp_path: Path) -> None:
     ref = bring(people.contact, write(tmp_path, FIVE))["receipt"]
     page = page_of(people)
-    every = page.get(f"/intake/{ref}/").content.decode()
+    every = unindented(page.get(f"/intake/{ref}/").content.decode())
     assert "5 cells to mend" in every
     assert "?reason=unknown_place" in every
     assert 'aria-label="1 accepted, 4 to mend"' in every
-    places = page.get(f"/intake/{ref}/?reason=unknown_place").content.decode()
+    places = unindented(page.get(f"/intake/{ref}/?reason=unknown_place").content.decode())
     assert "2 cells to mend" in places
     assert "not a number" not in places.split("<h2")[1].split("</table>")[0]
     piece = places.split('id="extract"')[1]
@@ -105,7 +106,7 @@ def test_open_these_cases_opens_these_and_nobody_elses(people: SimpleNamespace, 
     ref = bring(people.contact, write(tmp_path, FIVE + "WPN,R-9,2026-02-02,KE,,rifle,1,H87\n"))["receipt"]
     page = page_of(people)
     assert f"/cases/?receipt={ref}" in page.get(f"/intake/{ref}/").content.decode()
-    listed = page.get(f"/cases/?receipt={ref}").content.decode()
+    listed = unindented(page.get(f"/cases/?receipt={ref}").content.decode())
     assert "2 cases" in listed
     assert "R-9" in listed
     assert "S-1" not in listed

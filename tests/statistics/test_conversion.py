@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.making import case_in
+from tests.making import case_in, unindented
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.statistics.conversion import in_common
@@ -61,7 +61,7 @@ def test_the_report_says_the_change_of_what_was_reported_in_grams_and_then_in_ki
     submit(cases=Case.objects.all(), by=people.contact)
     validate(cases=Case.objects.all(), by=people.secretariat, unopened="x")
     frozen = freeze(name="", since="2025-01", until="2025-12", audience="members", by=people.analyst)
-    html = as_html(frozen, "en")
+    html = unindented(as_html(frozen, "en"))
     chapter = html[html.index('<section class="chapter" id="drugs">') :]
     row = chapter[chapter.index("<td>Cocaine") :].split("</tr>")[0]
     assert "−75 %" in row

@@ -17,7 +17,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tests.conftest import PASSWORD
-from tests.making import case_in, made_by_worker, made_for_program
+from tests.making import case_in, made_by_worker, made_for_program, unindented
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
@@ -37,6 +37,10 @@ def _client(person: Any) -> Client:
     client = Client()
     assert client.login(username=person.username, password=PASSWORD)
     return client
+
+
+def _page(person: Any, address: str) -> str:
+    return unindented(_client(person).get(address).content.decode())
 
 
 def _program(person: Any) -> Client:
@@ -147,11 +151,7 @@ def test_the_public_sums_hide_two_countries_and_what_would_give_them_away(
 
 @pytest.mark.parametrize("measure", ["quantity", "value"])
 def test_the_page_of_public_sums_says_hidden_and_no_number(reported: SimpleNamespace, measure: str) -> None:
-    page = (
-        _client(reported.analyst)
-        .get(f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&audience=public")
-        .content.decode()
-    )
+    page = _page(reported.analyst, f"/statistics/table/?by=mode&measure={measure}&{PERIOD}&audience=public")
     row = re.search(r'<tr><td class="wrap">Maritime</td>(.*?)</tr>', page)
     assert row is not None
     assert "hidden" in row[1]
@@ -190,26 +190,30 @@ def test_the_public_table_says_nothing_of_the_period_before(reported: SimpleName
     head, *rows = _public_csv(reported.analyst, "by=mode&measure=cases")
     assert head[-1] == "before"
     assert {row[-1] for row in rows} == {""}
-    page = _client(reported.analyst).get(f"/statistics/table/?by=mode&{PERIOD}&audience=public").content.decode()
+    page = unindented(
+        _client(reported.analyst).get(f"/statistics/table/?by=mode&{PERIOD}&audience=public").content.decode()
+    )
     table = page[page.index("<table") : page.index("</table>")]
     assert "%" not in re.sub(r"<[^>]*>", "", table)
-    members = _client(reported.analyst).get(f"/statistics/table/?by=mode&{PERIOD}").content.decode()
+    members = _page(reported.analyst, f"/statistics/table/?by=mode&{PERIOD}")
     assert "−84.8 %" in members, "5 against 33, for members"
 
 
 def test_members_see_a_mark_where_two_countries_report_and_none_where_three_do(reported: SimpleNamespace) -> None:
-    page = _client(reported.analyst).get(f"/statistics/table/?by=mode&{PERIOD}").content.decode()
+    page = _page(reported.analyst, f"/statistics/table/?by=mode&{PERIOD}")
     rows = dict(re.findall(r'<th scope="row" class="wrap">([^<]*)</th>(.*?)</tr>', page, re.S))
     assert "◦" in rows["Maritime"]
     assert "Fewer than three reporting countries" in rows["Maritime"]
     assert not any("◦" in row for word, row in rows.items() if word != "Maritime")
-    sums = _client(reported.analyst).get(f"/statistics/table/?by=mode&measure=quantity&{PERIOD}").content.decode()
+    sums = unindented(
+        _client(reported.analyst).get(f"/statistics/table/?by=mode&measure=quantity&{PERIOD}").content.decode()
+    )
     rows = dict(re.findall(r'<tr><td class="wrap">([^<]*)</td>(.*?)</tr>', sums, re.S))
     assert {word for word, row in rows.items() if "◦" in row} == {"Maritime"}
 
 
 def test_the_map_marks_legs_of_two_countries_and_not_those_of_three(reported: SimpleNamespace) -> None:
-    page = _client(reported.analyst).get(f"/statistics/map/?{PERIOD}").content.decode()
+    page = _page(reported.analyst, f"/statistics/map/?{PERIOD}")
     legs = dict(re.findall(r'<td class="wrap">([^<]*<span class="arrow">→</span>[^<]*)</td>(.*?)</tr>', page, re.S))
     said = {re.sub(r"<[^>]*>", "", leg): row for leg, row in legs.items()}
     assert "◦" in said["Brazil→Suriname"]
@@ -217,14 +221,17 @@ def test_the_map_marks_legs_of_two_countries_and_not_those_of_three(reported: Si
 
 
 def _chapter(html: str, name: str) -> str:
-    return html[html.index(f'<section class="chapter" id="{name}">') :].split("</section>")[0]
+    page = unindented(html)
+    return page[page.index(f'<section class="chapter" id="{name}">') :].split("</section>")[0]
 
 
 def _editions(people: SimpleNamespace, frozen: Snapshot) -> Iterator[str]:
     """The report as a document, by the page's door and by the API's."""
     yield as_html(frozen, "en")
-    yield made_by_worker(_client(people.contact), f"/statistics/reports/{frozen.ref}/take/html/").decode()
-    yield made_for_program(_program(people.contact), f"/api/v1/statistics/snapshots/{frozen.ref}/report.html").decode()
+    yield unindented(made_by_worker(_client(people.contact), f"/statistics/reports/{frozen.ref}/take/html/").decode())
+    yield unindented(
+        made_for_program(_program(people.contact), f"/api/v1/statistics/snapshots/{frozen.ref}/report.html").decode()
+    )
 
 
 def test_the_public_report_shows_legs_tables_and_goods_of_three_countries_alone(reported: SimpleNamespace) -> None:
@@ -331,7 +338,7 @@ def test_a_marked_case_is_no_study_of_a_report_and_one_marked_since_leaves_it(
     validate(cases=Case.objects.filter(ref=open_ref, latest=True), by=people.secretariat, unopened="x")
     for html in (
         as_html(frozen, "en", kept),
-        made_by_worker(_client(people.contact), f"{page}take/html/?lang=en").decode(),
-        _client(people.contact).get(f"{page}?lang=en").content.decode(),
+        unindented(made_by_worker(_client(people.contact), f"{page}take/html/?lang=en").decode()),
+        _page(people.contact, f"{page}?lang=en"),
     ):
         assert "The seal was wrong." not in html

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from tests.conftest import PASSWORD
-from tests.making import case_in
+from tests.making import case_in, unindented
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.people.actions import make_token
@@ -95,7 +95,7 @@ def test_the_pages_say_as_many(people: SimpleNamespace) -> None:
     found = figures(YEAR, people.analyst)
     assert (found.cases.now, found.seizures.now) == (4, 55)
     assert {one.subtype: one.seizures for one in found.amounts} == {"cocaine": 52, "heroin": 2, "khat": 1}
-    page = client.get("/statistics/?since=2025-01&until=2025-12").content.decode()
+    page = unindented(client.get("/statistics/?since=2025-01&until=2025-12").content.decode())
     assert ">55<" in page
 
 

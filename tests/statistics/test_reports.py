@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 
 from tests.conftest import PASSWORD
 from tests.forms.test_forms import FISH
-from tests.making import case_in, done_by_worker, made_by_worker
+from tests.making import case_in, done_by_worker, made_by_worker, unindented
 from tidewaiter.cases.actions import draft, submit, validate, withdraw
 from tidewaiter.cases.models import Case
 from tidewaiter.forms.actions import define
@@ -118,7 +118,7 @@ def test_a_report_says_its_figures_its_coverage_and_its_data_set(people: SimpleN
     assert (security["found"].cases.now, security["found"].seizures.now, security["reporters"]) == (6, 12, 1)
     assert {(row["word"], row["row"].now_text) for row in security["amounts"]} == {("Magazine", "54"), ("Pistol", "12")}
     for lang, words in (("en", "Nobody reported"), ("fr", "Rapport"), ("es", "Informe")):
-        html = as_html(frozen, lang)
+        html = unindented(as_html(frozen, lang))
         assert words in html
         assert frozen.digest in html
         assert f'lang="{lang}"' in html
@@ -143,7 +143,7 @@ def test_a_commodity_that_came_later_changes_no_report_of_what_was_frozen_before
 
 def test_the_public_edition_hides_what_fewer_than_three_countries_say(people: SimpleNamespace) -> None:
     _validated(people, people.contact, 6)
-    html = as_html(_year(people, audience="public"), "en")
+    html = unindented(as_html(_year(people, audience="public"), "en"))
     assert "Hidden: fewer than three reporting countries, or a sum would tell." in html
     assert "<b>6</b>" not in html
     for by in (people.american, people.chilean):
@@ -168,7 +168,7 @@ def test_a_total_that_was_restated_says_so(people: SimpleNamespace) -> None:
     _year(people, name="2024", since="2024-01", until="2024-12")
     assert "restated" not in as_html(_year(people), "en"), "the edition of 2024 said the same"
     withdraw(case=Case.objects.get(national_ref="KE-2024-2", latest=True), reason="Twice.", by=people.contact)
-    html = as_html(_year(people, name="2025 again"), "en")
+    html = unindented(as_html(_year(people, name="2025 again"), "en"))
     assert "<sup>r</sup>" in html
     assert re.search(r"r: restated. The edition frozen on \d{4}-\d\d-\d\d said Security: 2;", html)
 
@@ -204,7 +204,7 @@ def test_an_editor_writes_between_the_figures_and_what_is_wrong_stays_on_the_pag
     assert (
         client.post(address, {**said, "studies.security": f"{open_case.ref}\nThe seal was wrong."}).status_code == 302
     )
-    html = made_by_worker(client, f"{address}take/html/").decode()
+    html = unindented(made_by_worker(client, f"{address}take/html/").decode())
     assert "The year" in html
     assert "Pumps again." in html
     assert "The seal was wrong." in html
@@ -387,10 +387,10 @@ def test_a_validated_case_stands_in_reports_and_exports_also_for_its_own_people_
         answer = program.get("/api/v1/cases/export?status=validated&format=ndjson")
         taken = b"".join(answer.streaming_content)  # type: ignore[attr-defined] -- a file answer streams
         assert [json.loads(one)["version"] for one in taken.splitlines()] == [1], person.username
-        page = _client(person).get("/cases/?status=validated").content.decode()
+        page = unindented(_client(person).get("/cases/?status=validated").content.decode())
         assert was in page, person.username
         assert figures_of(program) == 1, person.username
-    own = _client(people.contact).get("/cases/").content.decode()
+    own = unindented(_client(people.contact).get("/cases/").content.decode())
     assert own.count(f">{was}<") == 1, "of one case never more than one version"
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import PASSWORD
-from tests.making import case_in
+from tests.making import case_in, unindented
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
@@ -127,7 +127,7 @@ def test_everyone_sees_the_figures_of_the_cases_they_see(people: SimpleNamespace
         with chosen(YEAR, who) as connection:
             assert set(refs_behind(connection, {})) == set(seen), who.username
     assert span(people.partner) is None
-    page = _client(people.chilean).get("/statistics/cases/?since=2025-01&until=2025-12").content.decode()
+    page = unindented(_client(people.chilean).get("/statistics/cases/?since=2025-01&until=2025-12").content.decode())
     assert "T-KE-5" not in page, "a marked case is behind no figure of another country"
     assert "T-KE-7" in page
 
@@ -140,8 +140,8 @@ def test_every_predefined_question_opens_and_its_figures_lead_to_their_cases(peo
     for one in QUESTIONS:
         answer = client.get(f"/statistics/table/?{one.query}&since=2025-01&until=2025-12")
         assert answer.status_code == 200, one.name
-        for number, query in list(_figures(answer.content.decode()))[:2]:
-            behind = client.get(f"/statistics/cases/?{query}").content.decode()
+        for number, query in list(_figures(unindented(answer.content.decode())))[:2]:
+            behind = unindented(client.get(f"/statistics/cases/?{query}").content.decode())
             refs = set(re.findall(r'class="row-link" href="/cases/([^/]+)/"', behind))
             if one.measure in ("cases", "seizures"):
                 assert len(refs) == int(number), (one.name, query)

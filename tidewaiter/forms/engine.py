@@ -167,6 +167,7 @@ class CaseReader:
                     pair = (row[step.path][:_REMEMBERED], self._place_country(step.path, row))
                     if pair not in self.places:
                         wanted.append(pair)
+        # forgotten whole: to find what was used least would cost more than looking it up again
         self.places = {} if len(self.places) > _MEMO else self.places
         if wanted:
             self.places.update(resolve_places(wanted))
@@ -247,7 +248,7 @@ class CaseReader:
             problems.append(Problem("quantity", "not_positive", row["quantity"][:80]))
         if counted and "unit" not in row and "unit" not in flat and "subtype" in flat:
             units = self.form.units_for(flat["subtype"])
-            if len(units) == 1:
+            if len(units) == 1:  # goods that are counted one way only need not say it
                 flat["unit"] = units[0]
         for column in plan.lacking_in_line[self.is_long(row) if long is None else long]:
             if column.path == "unit" and (not counted or any(one.path == "quantity" for one in problems)):

@@ -166,6 +166,7 @@ def _group(key: str, at: int, kept: list[StagedRowView], twice: list[StagedRowVi
     header = kept[0].header
     case = CaseIn(header, [line for row in kept for line in row.lines])
     if key.startswith("="):
+        # made of the record alone, so that the same file brought again finds its cases and changes nothing
         header["national_ref"] = f"AUTO-{digest([key, at])[:20].upper()}"
     case.findings = [Finding("duplicate_in_file", NOTE, "", {"row": str(row.number)}) for row in twice]
     some.cases.append((case, [row.pk for row in kept], sum(row.counts for row in kept)))
@@ -180,8 +181,9 @@ def _pages(receipt: Receipt) -> Iterator[list[tuple[str, list[StagedRowView]]]]:
     while True:
         page, ends = _page(waiting.filter(key__gt=last)[: limit + 1], limit, heaviest)
         groups = [(key, list(rows)) for key, rows in groupby(page, key=lambda row: row.key)]
+        # the last key may go on in the next page: its rows wait, so that no case is cut in two
         whole = groups if ends else groups[:-1]
-        if not whole and groups:
+        if not whole and groups:  # one case is larger than a page: the same place again, with a larger one
             limit, heaviest = limit * 4, heaviest * 4
             continue
         if whole:
@@ -198,7 +200,7 @@ def _page(rows: Any, limit: int, heaviest: int) -> tuple[list[StagedRowView], bo
     for row in rows.iterator(chunk_size=250):
         page.append(StagedRowView(*row))
         weight += len(page[-1].header_text) + len(page[-1].lines_text) + len(page[-1].problems)
-        if len(page) > limit or (weight > heaviest and len(page) > 1):
+        if len(page) > limit or (weight > heaviest and len(page) > 1):  # a single row, however heavy, is a page
             return page, False
     return page, True
 
@@ -233,6 +235,7 @@ def take(some: Prepared, receipt: Receipt, by: Actor) -> None:
     finished, wrong = [*some.repeats, *some.shadows], list(some.wrong)
     for (case, keys, counted), word, ref in zip(some.cases, outcome.words, outcome.refs, strict=True):
         if word == "withdrawn":
+            # every row of the case says why it came to nothing; what they count for stands at the first
             problems = json.dumps([Problem("national_ref", "withdrawn_case", case.national_ref).plain()])
             wrong += [(key, problems, counted if at == 0 else 0) for at, key in enumerate(keys)]
             continue
@@ -281,7 +284,7 @@ class _Checker:
                 contexts[about] = context_for(
                     form_named(form), found, self._norms.get(form, {}), administration=country
                 )
-            elif unknown := found - known.place_functions.keys():
+            elif unknown := found - known.place_functions.keys():  # a later batch brings places not met before
                 known.place_functions |= functions_of(unknown)
         for case in cases:
             about = (str(case.header["form"]), str(case.header["country"]))

@@ -66,12 +66,13 @@ def bring_up_to_date() -> int:
             changed, reached = follow(NAME, ("cases.",), limit=MOST_FOLLOWED)
             if len(changed) >= MOST_FOLLOWED:
                 return _rebuild()  # after a large file every part is another
+            # the whole case goes and comes anew, whatever the deed was: it may have moved to another year
             refs = {ref for ref, _version in changed} | set(again)
             parts = _parts_of(refs)
             _renew(parts, refs)
             written |= parts
             if reached != position(NAME) and not _moved_on(reached):
-                return len(written)
+                return len(written)  # what is written is right; only the note of how far waits for room
             again = []
             if not changed:
                 return len(written)
@@ -179,6 +180,7 @@ def _renew(parts: set[Part], refs: set[str]) -> None:
             if path.exists():
                 held = pq.read_table(path, schema=SCHEMA)
                 tables.append(held.filter(pc.invert(pc.is_in(held.column("ref"), value_set=gone))))
+        # of every ref, not of this year's alone: a case whose date changed comes in here and goes out there
         for some in in_batches(ordered, 500):
             _turn(list(_standing(year).filter(ref__in=some).order_by("pk").values_list(*CASE_COLUMNS)), kept)
         for group, tables in kept.items():

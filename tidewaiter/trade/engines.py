@@ -30,6 +30,7 @@ from tidewaiter.foundation.disk import disk_full
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.locked_engine import literally, lock
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.expressions import Column, Engine, Rows
 
 EVERY = 0.5
 """Seconds between looks at how far a statement is."""
@@ -52,7 +53,7 @@ class Opened:
     ordered: bool
 
 
-def _duckdb(asked: Opened) -> Any:
+def _duckdb(asked: Opened) -> Engine:
     """In process and out of core, shut in (`foundation.locked_engine`)."""
     connection = ibis.duckdb.connect(":memory:")
     for statement in lock(
@@ -67,7 +68,7 @@ def _duckdb(asked: Opened) -> Any:
     return connection
 
 
-def _spark(asked: Opened) -> Any:
+def _spark(asked: Opened) -> Engine:
     """On the cluster that `PYSPARK_SUBMIT_ARGS` names, else on all cores of this machine; `memory` is the driver's."""
     if importlib.util.find_spec("pyspark") is None:
         raise BadInput("engine", _("Spark is not installed here. Run: make install-spark"))
@@ -105,7 +106,7 @@ def engine(
     reads: Iterable[Path | None] = (),
     aside: Path | None = None,
     ordered: bool = True,
-) -> Any:
+) -> Engine:
     """A connection of an engine that holds at most `memory` («4GB») and puts the rest into `aside` (or `folder`).
 
     It sees `folder`, where it writes, and the files and folders `reads`; nothing else of the machine.
@@ -122,7 +123,7 @@ def engine(
 _opened = count()
 
 
-def reader(*paths: Path) -> Any:
+def reader(*paths: Path) -> Engine:
     """An engine for a page: it reads these files and folders, and what it must put aside goes with this process."""
     aside = Path(settings.FILE_UPLOAD_TEMP_DIR) / f"engine-{next(_opened)}"
     with _may_put_aside("engine_disk_bytes"):
@@ -182,7 +183,7 @@ def fitting(memory: str) -> Iterator[None]:
 
 
 @contextmanager
-def watched(connection: Any, share: Callable[[float], None] | None) -> Iterator[None]:
+def watched(connection: Engine, share: Callable[[float], None] | None) -> Iterator[None]:
     """Tells meanwhile which share of its statement the engine has done (0 to 1); Spark
     shows its own on the cluster's page.
     """
@@ -205,7 +206,7 @@ def watched(connection: Any, share: Callable[[float], None] | None) -> Iterator[
         watcher.join()
 
 
-def scratch_of(connection: Any) -> Path:
+def scratch_of(connection: Engine) -> Path:
     """The folder that an engine was given to put things into."""
     if connection.name == "duckdb":
         return Path(connection.raw_sql("SELECT current_setting('temp_directory')").fetchone()[0])
@@ -228,7 +229,7 @@ def _files(path: Path) -> list[str]:
     return [literally(one) for one in found]
 
 
-def read_parquet(connection: Any, path: Path) -> Any:
+def read_parquet(connection: Engine, path: Path) -> Rows:
     """The table of a Parquet file, or of all that lie in a folder (parts of a
     stage, partitions named `column=value`).
     """
@@ -238,7 +239,7 @@ def read_parquet(connection: Any, path: Path) -> Any:
     return connection.read_parquet(str(path / "[0-9]*.parquet" if in_parts else path))
 
 
-def of_engine(connection: Any, rows: Any) -> Any:
+def of_engine(connection: Engine, rows: Rows) -> Rows:
     """Rows of memory as a table of this engine: as such they would be worked on by one that nobody has shut in."""
     table = ibis.memtable(rows)
     if connection.name != "duckdb":
@@ -246,7 +247,7 @@ def of_engine(connection: Any, rows: Any) -> Any:
     return connection.create_table(ibis.util.gen_name("rows"), table, temp=True)
 
 
-def read_texts(connection: Any, path: Path) -> Any:
+def read_texts(connection: Engine, path: Path) -> Rows:
     """The table of a CSV file in UTF-8, its first line the heads, all cells as texts."""
     if connection.name == "duckdb":
         return connection.read_csv(literally(path), all_varchar=True, header=True)
@@ -254,7 +255,7 @@ def read_texts(connection: Any, path: Path) -> Any:
 
 
 @contextmanager
-def held(connection: Any, expression: Any) -> Iterator[Any]:
+def held(connection: Engine, expression: Rows) -> Iterator[Rows]:
     """The rows of an expression, worked out once and held until the end of the block (what does not
     fit into memory lies in the folder).
     """
@@ -285,7 +286,7 @@ def built_in(name: str, takes: Sequence[Any], gives: str) -> Callable[..., Any]:
     return found
 
 
-def digest(connection: Any, table: Any, columns: Sequence[str]) -> Any:
+def digest(connection: Engine, table: Rows, columns: Sequence[str]) -> Column:
     """64 bits of what the columns of a row say. (Ibis's own hash goes by a string of
     bits, which takes five times as long.)
     """
@@ -294,12 +295,12 @@ def digest(connection: Any, table: Any, columns: Sequence[str]) -> Any:
     return built_in(name, (said.type(),), gives)(said)
 
 
-def concatenated(*texts: Any) -> Any:
+def concatenated(*texts: Any) -> Column:
     """These texts as one, none of them null. (Ibis joins them two by two, which takes twice as long.)"""
     return built_in("concat", ("string",) * len(texts), "string")(*texts)
 
 
-def numbered(connection: Any, path: Path, table: Any) -> Any:
+def numbered(connection: Engine, path: Path, table: Rows) -> Rows:
     """The table of `path` with `row`: which row of the file (or of the files of the folder, by name) it is, from 1.
 
     On Spark, where no part of a table knows how long those before it are, the numbers rise

@@ -15,6 +15,7 @@ from ibis import _ as row
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade.engines import bounded, read_parquet, reader
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.files.sources import folder_of
 from tidewaiter.trade.mirror import mirror_run
 from tidewaiter.trade.models import TradeRun
@@ -28,7 +29,7 @@ for_page = bounded("engine_memory_bytes", "engine_disk_bytes")
 """Around what reads rows for a page: an engine that needs more than it may take is a refusal."""
 
 
-def rows_of(run: TradeRun) -> tuple[Any, Any]:
+def rows_of(run: TradeRun) -> tuple[Engine, Rows]:
     """An engine, and in it the rows that a run ranks, the weightiest first. Raises `Missing` where it has none."""
     path = folder_of(run) / TABLES.get(run.analysis, "")
     if not path.exists():
@@ -170,7 +171,7 @@ def gaps_by_country(run: TradeRun, side: str = "importer") -> dict[str, float]:
     return {str(country): float(gap) for country, gap in sums.itertuples(index=False) if country}
 
 
-def _flows(run: TradeRun) -> Any:
+def _flows(run: TradeRun) -> Rows:
     path: Path = folder_of(run) / TABLES["mirror"]
     if run.analysis != "mirror" or not path.exists():
         raise Missing("no_rows", _("This analysis has no rows."))

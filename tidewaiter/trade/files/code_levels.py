@@ -5,19 +5,20 @@ products, months in years, other editions.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import ibis
 from ibis import _ as row
 
+from tidewaiter.trade.expressions import Column, Rows
+
 _PAIR = ("exporter_number", "importer_number", "when")
 
 
-def _marked(table: Any, hit: Any, why: str) -> Any:
+def _marked(table: Rows, hit: Column, why: str) -> Rows:
     return table.mutate(left_out=ibis.ifelse((table.left_out == "") & hit.fill_null(False), why, table.left_out))
 
 
-def finest_alone(table: Any, levels: Collection[int]) -> Any:
+def finest_alone(table: Rows, levels: Collection[int]) -> Rows:
     """Leaves out rows of coarser products (`level` 0 all, 2, 4, 6, 8 national codes) where finer ones of the same pair
     and year lie in them, whoever reports those; a subheading only where the same side has its national codes.
     """
@@ -37,7 +38,7 @@ def finest_alone(table: Any, levels: Collection[int]) -> Any:
     return table
 
 
-def longest_alone(table: Any) -> Any:
+def longest_alone(table: Rows) -> Rows:
     """Leaves out months and quarters (`grain`, `quarter`) of a flow's side where the year stands in the
     table too, and months whose quarter does.
     """
@@ -46,7 +47,7 @@ def longest_alone(table: Any) -> Any:
     return _without_parts(table, "quarter", [*keys, "quarter"], table.grain == "month")
 
 
-def _without_parts(table: Any, whole: str, keys: list[str], parts: Any) -> Any:
+def _without_parts(table: Rows, whole: str, keys: list[str], parts: Rows) -> Rows:
     longer = table.filter((table.left_out == "") & (table.grain == whole))
     longer = longer.select(keys).distinct().mutate(whole=ibis.literal(True))
     table = table.left_join(longer, keys)
@@ -54,7 +55,7 @@ def _without_parts(table: Any, whole: str, keys: list[str], parts: Any) -> Any:
     return _marked(table, table.whole & parts, "another_period").drop("whole")
 
 
-def later_edition_alone(table: Any, *, with_period: bool) -> Any:
+def later_edition_alone(table: Rows, *, with_period: bool) -> Rows:
     """Of a reporter's side and period that the table has in several editions of the Harmonized System, leaves out all
     but the one with most rows (of as many, the latest).
     """

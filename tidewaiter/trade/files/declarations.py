@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tidewaiter.foundation.readings.dates import month_of
 from tidewaiter.trade.engines import numbered
+from tidewaiter.trade.expressions import Column, Engine, Rows
 from tidewaiter.trade.files.opening import raw_table
 from tidewaiter.trade.tables.cells import joined
 from tidewaiter.trade.tables.columns import Columns, asked, columns_of, words
@@ -73,17 +74,17 @@ class DeclaredRows:
     `hs_mended` where the zero before was lost.
     """
 
-    rows: Any
+    rows: Rows
     columns: Columns
     several_currencies: bool = False
     """Values are in several currencies, for which no rates were given."""
     unread: tuple[str, ...] = ()
 
-    def kept(self) -> Any:
+    def kept(self) -> Rows:
         """The cleaned rows as a stage keeps them."""
         return self.rows.select(*CLEANED)
 
-    def not_understood(self, connection: Any) -> list[Unread]:
+    def not_understood(self, connection: Engine) -> list[Unread]:
         """What of the table was not understood; of several currencies each row is worth as much."""
         rows = self.rows.mutate(value=ibis.literal(1.0)) if self.several_currencies else self.rows
         sought = []
@@ -95,7 +96,7 @@ class DeclaredRows:
 
 
 def cleaned(
-    connection: Any,
+    connection: Engine,
     path: Path,
     mapping: Mapping[str, str] | None,
     rates: Mapping[str, float] | None = None,
@@ -133,7 +134,7 @@ def cleaned(
     return DeclaredRows(rows, columns, several, tuple(dict.fromkeys(reading.unread)))
 
 
-def _reason(table: Any) -> Any:
+def _reason(table: Rows) -> Column:
     return ibis.cases(
         ((table.hs.length() < 4) & (table.hs != TOTAL), "no_product"),
         (table.hs == TOTAL, "another_level"),

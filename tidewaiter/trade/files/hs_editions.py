@@ -5,13 +5,13 @@ correspondence joins codes into families.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import ibis
 import pyarrow as pa
 from ibis import _ as row
 
 from tidewaiter.intake.mapping.foreign_columns import Asked
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.files.opening import opened
 from tidewaiter.trade.mirror.packed_flows import moved, number_of_product
 
@@ -22,7 +22,7 @@ CORRESPONDENCE = (
 """Two columns of codes, one of each edition, as the UN Statistics Division's tables of correspondence have them."""
 
 
-def families(connection: Any, path: Path) -> dict[str, str]:
+def families(connection: Engine, path: Path) -> dict[str, str]:
     """`{code: family}` of the codes that do not stand for the same goods in both
     editions; a family goes by its smallest code.
 
@@ -52,7 +52,7 @@ def _whole(code: str) -> str:
     return code.zfill(6) if len(code) == 5 else code
 
 
-def joined(rows: Any, of: dict[str, str]) -> Any:
+def joined(rows: Rows, of: dict[str, str]) -> Rows:
     """Cleaned rows with the products of a family under one code."""
     numbers = {code: (number_of_product(code), number_of_product(family)) for code, family in of.items()}
     known = [(code, of[code], there - here) for code, (here, there) in numbers.items() if min(here, there) > 0]

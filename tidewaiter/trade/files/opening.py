@@ -33,6 +33,7 @@ from tidewaiter.intake.mapping.foreign_columns import Asked, proposed
 from tidewaiter.intake.mapping.mapping_file import ReaderHints
 from tidewaiter.intake.reading.readers import open_source
 from tidewaiter.trade.engines import read_parquet, read_texts, scratch_of
+from tidewaiter.trade.expressions import Column, Engine, Rows
 
 _parted = re.compile(r"[,;\t|].*[,;\t|]")
 _again = re.compile(r"_\d{1,3}$")
@@ -45,7 +46,7 @@ TEXT_MEMORY, PARQUET_MEMORY, HEADS_MEMORY = 192 * MIB, 640 * MIB, 1024 * MIB
 
 
 def opened(
-    connection: Any, path: Path, asked: Sequence[Asked], mapping: dict[str, str] | None
+    connection: Engine, path: Path, asked: Sequence[Asked], mapping: dict[str, str] | None
 ) -> tuple[Any, dict[str, str]]:
     """The table of a file with the asked columns as texts (null where the file has none); which of its columns was
     taken for what. Raises `BadInput` for a file that cannot be read, or that lacks what is needed.
@@ -67,11 +68,11 @@ def opened(
     return raw.select(**columns), found
 
 
-def _cells(column: Any) -> Any:
+def _cells(column: Column) -> Column:
     return column.strip() if column.type().is_string() else column.cast("string")
 
 
-def raw_table(connection: Any, path: Path) -> Any:
+def raw_table(connection: Engine, path: Path) -> Rows:
     """The table of a file as it is, all cells of a CSV file or a workbook as texts. Raises `BadInput`."""
     if not path.exists():
         raise BadInput("no_file", _("%(name)s is not there.") % {"name": path.name})
@@ -88,7 +89,7 @@ def raw_table(connection: Any, path: Path) -> Any:
         return _of_one_length(_of_other_heads(read_texts(connection, text), text), path)
 
 
-def _of_other_heads(table: Any, text: Path) -> Any:
+def _of_other_heads(table: Rows, text: Path) -> Rows:
     """The table, unless two of its columns bear one head: the engine calls the second one «head_1», and which of them
     is meant nobody can tell. Raises `BadInput`.
     """
@@ -105,7 +106,7 @@ def _of_other_heads(table: Any, text: Path) -> Any:
     return table
 
 
-def _of_one_length(table: Any, path: Path) -> Any:
+def _of_one_length(table: Rows, path: Path) -> Rows:
     """The table, unless its lines are so different that an engine takes each of
     them for one cell. Raises `BadInput`.
     """
@@ -195,14 +196,14 @@ def first_of_text(path: Path, first: int) -> tuple[list[str], list[list[str]]]:
     return list(said["heads"]), [list(row) for row in said["first"]]
 
 
-def _own(connection: Any) -> Path:
+def _own(connection: Engine) -> Path:
     """The folder that an engine was given to put things into; made on first use."""
     own = scratch_of(connection)
     own.mkdir(mode=0o700, parents=True, exist_ok=True)
     return own
 
 
-def _in_utf8(connection: Any, path: Path) -> Path:
+def _in_utf8(connection: Engine, path: Path) -> Path:
     """The file, or where it is in another encoding a copy in UTF-8 in the engine's folder: written by a child bit by
     bit, within the limit of what may be unpacked to disk. Raises `OverLimit`.
     """

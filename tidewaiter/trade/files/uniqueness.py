@@ -10,6 +10,7 @@ import ibis
 from ibis import _ as row
 
 from tidewaiter.trade.engines import held, read_parquet
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.files.writing import stage_kept
 from tidewaiter.trade.mirror.mirror_data import SIDES, summed
 from tidewaiter.trade.mirror.packed_flows import REASONS, Held
@@ -17,7 +18,7 @@ from tidewaiter.trade.mirror.packed_flows import REASONS, Held
 _SIDES = tuple(name for name, (column, _side) in SIDES.items() if column == "value")
 
 
-def kept_once(connection: Any, rows: Any, sums: Path, hold: Held, *, unique: bool) -> None:
+def kept_once(connection: Engine, rows: Rows, sums: Path, hold: Held, *, unique: bool) -> None:
     """Sums up anew, in the stage `sums`, the flows in which rows may repeat each other:
     those with more rows than sides.
 
@@ -44,13 +45,13 @@ def kept_once(connection: Any, rows: Any, sums: Path, hold: Held, *, unique: boo
             _replaced(connection, ibis.union(*parts), sums)
 
 
-def _contrary(apart: Any) -> Any:
+def _contrary(apart: Rows) -> Rows:
     """The keys that have several values."""
     keys = ["flow", "side", "key"]
     return apart.group_by(keys).agg(different=row.count()).filter(row.different > 1).select(keys)
 
 
-def _counted(both: Any, left: dict[str, int]) -> list[Any]:
+def _counted(both: Rows, left: dict[str, int]) -> list[Any]:
     """A row of sums for each reason, which says how many rows are left out for it."""
     found = [{"flow": -1 - REASONS.index(why), "rows": n} for why, n in left.items() if n]
     if not found:
@@ -60,7 +61,7 @@ def _counted(both: Any, left: dict[str, int]) -> list[Any]:
     return [ibis.memtable(lines, schema=schema)]
 
 
-def _replaced(connection: Any, sums: Any, path: Path) -> None:
+def _replaced(connection: Engine, sums: Rows, path: Path) -> None:
     fresh = path.with_name(f"{path.name}.once")
     stage_kept(sums, fresh, connection)
     if path.is_dir():

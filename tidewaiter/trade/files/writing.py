@@ -18,13 +18,14 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
 from tidewaiter.foundation.text import neutral
 from tidewaiter.trade.engines import scratch_of
+from tidewaiter.trade.expressions import Column, Engine, Rows
 
 KINDS = (".parquet", ".csv", ".xlsx")
 MOST_SHEET = 1_000_000
 """Rows that a sheet of a workbook takes."""
 
 
-def stage_kept(expression: Any, path: Path, connection: Any = None) -> None:
+def stage_kept(expression: Rows, path: Path, connection: Engine = None) -> None:
     """Writes a stage as Parquet, whole or not at all: a file, or on Spark a folder of parts.
 
     Rows of memory belong to no engine: `connection` says which one writes them.
@@ -41,7 +42,7 @@ def stage_kept(expression: Any, path: Path, connection: Any = None) -> None:
             part.unlink()
 
 
-def _to_parquet(connection: Any, expression: Any, path: Path) -> None:
+def _to_parquet(connection: Engine, expression: Rows, path: Path) -> None:
     # amounts have no dictionary worth looking for: DuckDB gives up the search sooner
     options = {"dictionary_size_limit": 10_000} if connection.name == "duckdb" else {}
     connection.to_parquet(expression, str(path), **options)
@@ -54,8 +55,8 @@ def checked_output(out: Path) -> None:
 
 
 def write_table(
-    connection: Any,
-    table: Any,
+    connection: Engine,
+    table: Rows,
     name: str,
     out: Path,
     summaries: dict[str, list[dict[str, Any]]],
@@ -92,7 +93,7 @@ def write_table(
         _moved_in(connection, out, lambda part: part.write_bytes(sheet))
 
 
-def _moved_in(connection: Any, out: Path, write: Callable[[Path], object]) -> None:
+def _moved_in(connection: Engine, out: Path, write: Callable[[Path], object]) -> None:
     """What `write` puts into the engine's own folder, moved to where it is wanted when it is whole."""
     own = scratch_of(connection)
     own.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,7 +113,7 @@ def _neutral(value: Any) -> Any:
     return neutral(value) if isinstance(value, str) else value
 
 
-def _safe(text: Any) -> Any:
+def _safe(text: Column) -> Column:
     """A text that a spreadsheet takes for no formula (as `foundation.text.neutral`)."""
     risky = text.re_search(r"^[=+\-@\t\r']") & text.try_cast("float64").isnull()
     return ibis.ifelse(risky, ibis.literal("'").concat(text), text)

@@ -19,6 +19,7 @@ from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.mapping.foreign_columns import Asked
 from tidewaiter.trade.engines import read_parquet
+from tidewaiter.trade.expressions import Column, Engine, Rows
 from tidewaiter.trade.files.opening import opened
 from tidewaiter.trade.files.writing import stage_kept
 from tidewaiter.trade.mirror.mirror_data import Mirroring, balanced, told
@@ -118,7 +119,7 @@ class Margins:
         }
 
 
-def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
+def _pairs(connection: Engine, path: Path) -> list[dict[str, Any]]:
     """(importer, exporter, the terms) of each pair of a table of distances."""
     raw, _found = opened(connection, path, DISTANCES, None)
     said = raw.execute()
@@ -151,7 +152,7 @@ def _pairs(connection: Any, path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, work: Path) -> Margins:
+def estimated(connection: Engine, sums: Rows, distances: Path, asked: Mirroring, work: Path) -> Margins:
     """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart, by
     least absolute deviations (least squares again and again, what lies far off weighing less): the middle of a scatter
     whose ends are what is looked for. Gives exp(fitted) for every pair of the table of distances.
@@ -207,7 +208,7 @@ def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, wor
     return Margins(terms, number, fit, median, same_goods, factors)
 
 
-def _fitted(flows: Any, weight: Any) -> tuple[Any, float, float]:
+def _fitted(flows: Rows, weight: Column) -> tuple[Any, float, float]:
     """(coefficients, constant of the mean year, R² as weighted) of least squares with an effect for each year.
 
     The engine adds up products of the columns; what is solved here is five by five, whatever the number of flows.

@@ -16,6 +16,7 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.engines import digest
+from tidewaiter.trade.expressions import Column, Engine, Rows
 from tidewaiter.trade.files.code_levels import finest_alone, later_edition_alone, longest_alone
 from tidewaiter.trade.files.opening import raw_table
 from tidewaiter.trade.mirror.packed_flows import Held, number_of_country, number_of_product, packed
@@ -58,7 +59,7 @@ class ReportedRows:
     number of all that a row says, and of its key alone).
     """
 
-    rows: Any
+    rows: Rows
     columns: Columns
     held: Held
     mended: int = 0
@@ -68,7 +69,7 @@ class ReportedRows:
     unread: tuple[str, ...] = ()
     """Columns that hold something that was not understood."""
 
-    def not_understood(self, connection: Any) -> list[Unread]:
+    def not_understood(self, connection: Engine) -> list[Unread]:
         """What of the table was not understood and is left out for it."""
         sought = [
             Sought(name, column_of(self.columns, name), _LOST.get(name, ""), name in _LOST) for name in self.unread
@@ -76,7 +77,7 @@ class ReportedRows:
         return unread_of(connection, self.rows, sought)
 
 
-def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> ReportedRows:
+def cleaned(connection: Engine, path: Path, mapping: Mapping[str, str] | None) -> ReportedRows:
     """The rows of a file, each with the reason for which it is left out (`packing.REASONS`). Raises `BadInput`."""
     raw = raw_table(connection, path)
     form = long_form_of(list(raw.columns))
@@ -123,7 +124,7 @@ def cleaned(connection: Any, path: Path, mapping: Mapping[str, str] | None) -> R
     )
 
 
-def _opened(connection: Any, raw: Any, columns: Columns, keys: Sequence[str]) -> TableReading:
+def _opened(connection: Engine, raw: Rows, columns: Columns, keys: Sequence[str]) -> TableReading:
     """The texts of the columns that say something, with numbers of the whole row and of its key (`keys`,
     where the table's layout says them).
     """
@@ -198,7 +199,7 @@ def _read_numbers(reading: TableReading) -> None:
     reading.table = reading.table.mutate(value=value, weight=ibis.ifelse(weight > 0, weight, nothing))
 
 
-def _with_sides(reading: TableReading, both: bool) -> Any:
+def _with_sides(reading: TableReading, both: bool) -> Rows:
     """Exporter and importer of each row, whoever reports it, and the edition as it is said."""
     table = reading.table
     edition = table.edition_0.fill_null("") if "edition_0" in table.columns else ibis.literal("")
@@ -224,7 +225,7 @@ def _with_sides(reading: TableReading, both: bool) -> Any:
     )
 
 
-def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:
+def _first_reason(reading: TableReading, table: Rows, both: bool) -> Column:
     """Why a row is not used, by what it says alone; nothing where it is."""
     first, second = ("exporter", "importer") if both else ("reporter", "partner")
     one, other = table[f"{first}_code"], table[f"{second}_code"]
@@ -249,7 +250,7 @@ def _first_reason(reading: TableReading, table: Any, both: bool) -> Any:
     )
 
 
-def _parted(reading: TableReading, table: Any) -> Any:
+def _parted(reading: TableReading, table: Rows) -> Rows:
     """Whether a row is a part of another one. Where a column of parts never says «all
     together», its parts are all there is.
     """
@@ -263,18 +264,18 @@ def _parted(reading: TableReading, table: Any) -> Any:
     return ibis.or_(*parts)
 
 
-def _has_empties(table: Any, column: str) -> bool:
+def _has_empties(table: Rows, column: str) -> bool:
     return bool(table.agg(n=table[column].isnull().any()).to_pyarrow().to_pylist()[0]["n"])
 
 
-def _other_edition(reading: TableReading, table: Any) -> Any:
+def _other_edition(reading: TableReading, table: Rows) -> Column:
     """Whether a row is of no edition of the Harmonized System, where others are."""
     said = reading.said.get("edition_0", [])
     others = [text for text in said if any(text.lower().startswith(word) for word in words("other_editions"))]
     return table.edition_said.isin(others) if others and len(others) < len(said) else ibis.literal(False)
 
 
-def _other_currency(reading: TableReading, table: Any) -> Any:
+def _other_currency(reading: TableReading, table: Rows) -> Column:
     """Whether a row is in another currency than most: two are never added up."""
     if "currency_0" not in table.columns:
         return ibis.literal(False)
@@ -299,7 +300,7 @@ def checked(dropped: dict[str, int], left: int, unread: str = "") -> dict[str, i
     return dict(sorted(dropped.items()))
 
 
-def years_of(used: Any) -> dict[str, int | None]:
+def years_of(used: Rows) -> dict[str, int | None]:
     """The first and the last year of rows (`from`, `until`); nothing where none is known."""
     used = used.filter(used.year > 0)
     found = used.agg(first=used.year.min(), last=used.year.max()).to_pyarrow().to_pylist()[0]

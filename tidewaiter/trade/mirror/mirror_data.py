@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.expressions import Rows
 from tidewaiter.trade.mirror.packed_flows import Held
 
 FOB_REPORTERS = ("BR", "KH", "CA", "GN", "PY", "ZA", "UA", "US", "ML", "TJ")
@@ -83,7 +84,7 @@ class Mirroring:
         return f"Mirror data analysis; {constant}; {net}; {listed}. {' '.join(CAVEATS)}"
 
 
-def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
+def mirror(rows: Rows, parameters: Mirroring | None = None) -> Rows:
     """A row for each flow (exporter × importer × product × year)
     of cleaned rows (`flows.cleaned`), as an Ibis expression.
 
@@ -108,7 +109,7 @@ SIDES = {
 """What is summed up of a flow: which column of rows of which side."""
 
 
-def summed(rows: Any, held: Held | None = None) -> Any:
+def summed(rows: Rows, held: Held | None = None) -> Rows:
     """What both sides say of each flow of cleaned rows, added up, and the first and last edition; what rows
     do not hold is not looked for. Rows that have the number of their flow are grouped by it alone, those
     left out too: `rows` says how many they are.
@@ -124,12 +125,12 @@ def summed(rows: Any, held: Held | None = None) -> Any:
     return _weighed(whole.group_by("flow").agg(**sums, rows=row.count()))
 
 
-def _weighed(sums: Any) -> Any:
+def _weighed(sums: Rows) -> Rows:
     weights = [name for name, (column, _side) in SIDES.items() if column == "weight" and name in sums.columns]
     return sums.mutate(**{name: ibis.ifelse(sums[name].isnan(), ibis.null("float64"), sums[name]) for name in weights})
 
 
-def balanced(sums: Any, asked: Mirroring) -> Any:
+def balanced(sums: Rows, asked: Mirroring) -> Rows:
     """The flows that both sides were summed up for, up to their gap; a `factor` that they have stays."""
     flows = sums.mutate(**{name: ibis.null("float64") for name in SIDES if name not in sums.columns})
     flows = flows.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
@@ -141,7 +142,7 @@ def balanced(sums: Any, asked: Mirroring) -> Any:
     return flows.mutate(gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, ibis.null("float64")))
 
 
-def told(flows: Any, asked: Mirroring) -> Any:
+def told(flows: Rows, asked: Mirroring) -> Rows:
     """All that is told of flows whose gap is known."""
     nothing = ibis.null("float64")
     flows = flows.mutate(
@@ -172,7 +173,7 @@ def told(flows: Any, asked: Mirroring) -> Any:
     ).drop("weighed")
 
 
-def _with_factor(flows: Any, asked: Mirroring) -> Any:
+def _with_factor(flows: Rows, asked: Mirroring) -> Rows:
     """The factor of each flow: 1 where the importer publishes FOB, else of the
     table what says most, else the constant.
     """

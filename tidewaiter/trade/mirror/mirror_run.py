@@ -16,6 +16,7 @@ from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.engines import engine, fitting, held, read_parquet, watched
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.files.hs_editions import families, joined
 from tidewaiter.trade.files.opening import readable, state_of, vintage_of
 from tidewaiter.trade.files.uniqueness import kept_once
@@ -197,7 +198,7 @@ def compare(
         )
 
 
-def _counts(flows: Any, matched: int) -> dict[str, Any]:
+def _counts(flows: Rows, matched: int) -> dict[str, Any]:
     """How many flows there are, of which `matched` have both sides, and how many gaps of each kind."""
     others = flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
     kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
@@ -212,7 +213,7 @@ def _counts(flows: Any, matched: int) -> dict[str, Any]:
     }
 
 
-def _read(connection: Any, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+def _read(connection: Engine, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """Leaves in `work` what both sides say of each flow; what was taken for what, and what was not understood."""
     notes, sums = work / "stages.json", work / "sums.parquet"
     stages: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
@@ -238,7 +239,7 @@ def _read(connection: Any, source: Reported, work: Path, tell: Callable[[str], N
     return stages
 
 
-def _gaps(connection: Any, sums: Any, reported: ReportedRows) -> Gaps:
+def _gaps(connection: Engine, sums: Rows, reported: ReportedRows) -> Gaps:
     used = sums.filter(sums.flow >= 0)
     sides = [name for name, (column, _side) in SIDES.items() if column == "value" and name in sums.columns]
     worth = {name: used[name].sum().fill_null(0.0) for name in sides}
@@ -246,7 +247,7 @@ def _gaps(connection: Any, sums: Any, reported: ReportedRows) -> Gaps:
     return Gaps(int(found["rows"]), float(sum(found[name] for name in sides)), reported.not_understood(connection))
 
 
-def _dropped(sums: Any, gaps: Gaps) -> dict[str, int]:
+def _dropped(sums: Rows, gaps: Gaps) -> dict[str, int]:
     """How many rows were left out, by reason. Raises `BadInput` where no other is left."""
     counted = sums.group_by(why=ibis.ifelse(row.flow < 0, row.flow, 0)).agg(n=row.rows.sum()).execute()
     found = {int(why): int(n) for why, n in counted.itertuples(index=False)}
@@ -254,7 +255,7 @@ def _dropped(sums: Any, gaps: Gaps) -> dict[str, int]:
     return checked({REASONS[-why - 1]: n for why, n in found.items()}, left, " ".join(gaps.warnings()))
 
 
-def _greatest_first(sums: Any, parameters: Mirroring) -> Any:
+def _greatest_first(sums: Rows, parameters: Mirroring) -> Rows:
     """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums
     alone, all else is worked out after it.
     """
@@ -265,7 +266,7 @@ def _greatest_first(sums: Any, parameters: Mirroring) -> Any:
     return told(balanced(unpacked(flows), parameters), parameters)
 
 
-def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
+def _under(flows: Rows, factor: float, parameters: Mirroring) -> dict[str, Any]:
     """`value_ratio, gap, kind` of flows as a constant factor would have them."""
     used = ibis.ifelse(flows.importer.isin(parameters.fob_reporters), 1.0, factor)
     fob = ibis.ifelse(flows.matched, flows.imported / used, ibis.null("float64"))
@@ -278,7 +279,7 @@ def _under(flows: Any, factor: float, parameters: Mirroring) -> dict[str, Any]:
     }
 
 
-def _figures(flows: Any, parameters: Mirroring) -> list[dict[str, Any]]:
+def _figures(flows: Rows, parameters: Mirroring) -> list[dict[str, Any]]:
     """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians,
     listed gaps, and sums of gaps by sign, entrepôts left out.
     """
@@ -314,7 +315,7 @@ def _known(value: Any) -> float | None:
     return round(float(value), 6) if value is not None and value == value else None
 
 
-def _summaries(connection: Any, flows: Any) -> dict[str, list[dict[str, Any]]]:
+def _summaries(connection: Engine, flows: Rows) -> dict[str, list[dict[str, Any]]]:
     """Of each kind of groups those with the greatest gaps."""
     finest = SUMMARIES["pair_year"]
     with held(connection, _sums(flows, finest)) as sums:  # what is made of its keys is added up of it
@@ -324,7 +325,7 @@ def _summaries(connection: Any, flows: Any) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-def _sums(flows: Any, keys: tuple[str, ...]) -> Any:
+def _sums(flows: Rows, keys: tuple[str, ...]) -> Rows:
     return flows.group_by(list(keys)).agg(
         flows=row.count(),
         matched=row.matched.sum(),
@@ -334,13 +335,13 @@ def _sums(flows: Any, keys: tuple[str, ...]) -> Any:
     )
 
 
-def _added(sums: Any, keys: tuple[str, ...]) -> Any:
+def _added(sums: Rows, keys: tuple[str, ...]) -> Rows:
     return sums.group_by(list(keys)).agg(
         **{name: sums[name].sum() for name in ("flows", "matched", "importers_more", "exporters_more", "gaps")}
     )
 
 
-def _summary(flows: Any, sums: Any, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
+def _summary(flows: Rows, sums: Rows, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
     """Flows, matched, medians and gaps by sign of each group, the greatest gaps first;
     medians are looked for in these alone.
     """
@@ -364,7 +365,7 @@ def _summary(flows: Any, sums: Any, keys: tuple[str, ...], most: int = 500) -> l
     return [dict(one) for one in grouped.execute().to_dict("records")]
 
 
-def ranked(flows: Any) -> Any:
+def ranked(flows: Rows) -> Rows:
     """The flows of a comparison, the greatest gaps first."""
     return flows.select(*FLOW).order_by(
         [ibis.desc(flows.gap.abs().fill_null(-1.0)), "exporter", "importer", "product", "year"]

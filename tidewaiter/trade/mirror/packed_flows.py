@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 
 from tidewaiter.trade.engines import built_in, concatenated
+from tidewaiter.trade.expressions import Column, Rows
 
 REASONS = (
     "world",
@@ -64,7 +64,7 @@ def number_of_product(code: str) -> int:
     return int(f"1{code}") if re.fullmatch(f"[0-9]{{1,{DIGITS}}}", code) else -1
 
 
-def packed(exporter: Any, importer: Any, product: Any, year: Any, left_out: Any) -> Any:
+def packed(exporter: Column, importer: Column, product: Column, year: Column, left_out: Column) -> Column:
     """The number of each row's flow, of the numbers of its countries and its
     product; below zero where it is left out.
     """
@@ -78,12 +78,12 @@ def packed(exporter: Any, importer: Any, product: Any, year: Any, left_out: Any)
     return ibis.cases((left_out == "", flow), *((left_out == why, -at) for at, why in enumerate(REASONS, 1)), else_=-1)
 
 
-def unpacked(flows: Any) -> Any:
+def unpacked(flows: Rows) -> Rows:
     """`flows` with `exporter, importer, product, year` of the number in `flow`."""
 
     letter = built_in("chr", ("int32",), "string")
 
-    def country(bits: int) -> Any:
+    def country(bits: int) -> Column:
         return concatenated(*(letter((((flows.flow >> (bits + by)) & 31) + 64).cast("int32")) for by in (5, 0)))
 
     product = (flows.flow >> 14) & ((1 << 28) - 1)
@@ -95,6 +95,6 @@ def unpacked(flows: Any) -> Any:
     )
 
 
-def moved(flow: Any, by: Any) -> Any:
+def moved(flow: Column, by: Column) -> Column:
     """The number of a flow whose product's number is `by` more."""
     return flow + by * _PRODUCT

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis
 from ibis import _ as row
 
 from tidewaiter.trade.engines import concatenated
+from tidewaiter.trade.expressions import Column, Rows
 
 FLAGGED = (
     "row",
@@ -42,7 +41,7 @@ FLAGGED = (
 _RUNGS = ("given price", "finest group", "by year", "world")
 
 
-def with_reason(found: Any) -> Any:
+def with_reason(found: Rows) -> Rows:
     """Flagged rows with a sentence for each, in English: the page says it in the
     reader's language from the same columns.
     """
@@ -66,17 +65,18 @@ def with_reason(found: Any) -> Any:
     return found.mutate(reason=sentence)
 
 
-def _text(number: Any, places: int) -> Any:
+def _text(number: Column, places: int) -> Column:
     """A number with fixed places, or as it is where it is too long for them (as
     decimals it is written three times as fast).
     """
     return number.try_cast(f"decimal(18, {places})").cast("string").fill_null(number.cast("string"))
 
 
-def ranked(screened: Any, *, several: bool = True) -> Any:
+def ranked(screened: Rows, *, several: bool = True) -> Rows:
     """The flagged rows of a screen, the greatest amounts first, each with its reason. `several`: they may be of several
     currencies, whose amounts are compared as shares of what is flagged in each.
     """
+    # runs of older releases lack a column or two
     names = [name for name in FLAGGED if name in screened.columns]
     flagged = screened.filter(row.side.notnull()).select(*names)
     if several and "currency" in names:

@@ -24,6 +24,7 @@ from tidewaiter.trade.engines import (
     size_of,
     watched,
 )
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.files.declarations import cleaned
 from tidewaiter.trade.files.opening import readable, state_of, vintage_of
 from tidewaiter.trade.files.writing import stage_kept, write_table
@@ -174,7 +175,7 @@ def screen(
     )
 
 
-def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+def _read(connection: Engine, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """Leaves the cleaned rows of the file in `work`; which column was taken for what, and what was not understood."""
     notes, clean = work / "read.json", work / "cleaned.parquet"
     said: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
@@ -204,13 +205,13 @@ def _read(connection: Any, source: Source, work: Path, tell: Callable[[str], Non
     return said
 
 
-def _dropped(rows: Any, gaps: Gaps) -> dict[str, int]:
+def _dropped(rows: Rows, gaps: Gaps) -> dict[str, int]:
     counted = rows.group_by("left_out").agg(n=row.count()).execute()
     found = {str(why): int(n) for why, n in counted.itertuples(index=False)}
     return checked(found, found.pop("", 0), " ".join(gaps.warnings()))
 
 
-def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
+def _starts(rows: Rows, parameters: Parameters, memory: str) -> list[str]:
     """The products at which parts begin that fit into the memory, no group in two of them; one part
     where not every group is of one product.
     """
@@ -220,6 +221,7 @@ def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
     if not min(finest):
         return [""]
     counted = rows.group_by(product=row.hs.substr(0, min(finest))).agg(n=row.count()).order_by("product").execute()
+    # a part begins at a product, never within one: each group of like ones is compared whole
     starts, held, most = [""], 0, A_GIGABYTE * size_of(memory)
     for product, number in counted.itertuples(index=False):
         if held and held + number > most:
@@ -229,13 +231,13 @@ def _starts(rows: Any, parameters: Parameters, memory: str) -> list[str]:
     return starts
 
 
-def _parts(rows: Any, starts: list[str]) -> list[Any]:
+def _parts(rows: Rows, starts: list[str]) -> list[Rows]:
     """The rows from each of these products up to the next."""
     parts = [rows.filter(row.hs >= begin) if begin else rows for begin in starts]
     return [part.filter(row.hs < end) for part, end in zip(parts, starts[1:], strict=False)] + parts[-1:]
 
 
-def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
+def _compared(connection: Engine, rows: Rows, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
     """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part
     by part of the file; says each before.
     """
@@ -271,7 +273,7 @@ def _compared(connection: Any, rows: Any, parameters: Parameters, work: Path, me
             stage_kept(found.select(*(one for one in FLAGGED if one != "reason"), *_BESIDE), name)
 
 
-def _stretches(rows: Any) -> list[Any]:
+def _stretches(rows: Rows) -> list[Rows]:
     """The rows in the order of the file, some million at a time;
     all at once where their numbers have gaps (on Spark).
     """

@@ -9,6 +9,7 @@ import ibis
 from ibis import _ as row
 
 from tidewaiter.trade.engines import digest, read_parquet
+from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.prices.unit_prices import Parameters, keys_of, usable
 
 SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
@@ -16,7 +17,7 @@ SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs
 _AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
 
 
-def added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
+def added_up(connection: Engine, rows: Rows, work: Path, parameters: Parameters) -> dict[str, Any]:
     """The figures of a screen."""
     result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
     figures = (
@@ -25,7 +26,7 @@ def added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> 
     used = rows.filter(row.left_out == "")
     read = rows.agg(rows=row.count(), mended=row.hs_mended.sum()).execute().iloc[0]
     by_currency = _by_currency(used, result)
-    several = len(by_currency) > 1
+    several = len(by_currency) > 1  # then no amount is told over all: dollars and yen have no sum
     amounts = {name: None if several else sum(one[name] for one in by_currency) for name in _AMOUNTS}
     keys = {name: (*of, "currency") if several else of for name, of in SUMMARIES.items()}
     return amounts | {
@@ -41,7 +42,7 @@ def added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> 
     }
 
 
-def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
+def _by_currency(used: Rows, result: Rows) -> list[dict[str, Any]]:
     """Of each currency the rows, and the amounts that both pairs of quantiles flag."""
     amounts = result.group_by("currency").agg(
         flagged=row.side.count(),
@@ -64,7 +65,7 @@ def _by_currency(used: Any, result: Any) -> list[dict[str, Any]]:
     return said
 
 
-def repeated_rows(connection: Any, rows: Any) -> int:
+def repeated_rows(connection: Engine, rows: Rows) -> int:
     """How many rows say the same as another, by 64 bits of what each says: of a hundred million rows two that
     differ share them in one case of 3,700.
     """
@@ -77,7 +78,7 @@ def _number(value: Any) -> float:
     return round(float(value), 2) if value == value and value is not None else 0.0
 
 
-def _groups(cells: Any, parameters: Parameters) -> int:
+def _groups(cells: Rows, parameters: Parameters) -> int:
     """How many groups of like ones were used."""
     number = 0
     for rung, keys in enumerate(parameters.ladder):
@@ -85,7 +86,7 @@ def _groups(cells: Any, parameters: Parameters) -> int:
     return number
 
 
-def _summary(rows: Any, result: Any, keys: tuple[str, ...], most: int = 200) -> list[dict[str, Any]]:
+def _summary(rows: Rows, result: Rows, keys: tuple[str, ...], most: int = 200) -> list[dict[str, Any]]:
     """Of those with the greatest amounts: how many rows they have, how many are flagged, the amounts over and under."""
     flagged = (
         result.group_by(list(keys))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.expressions import Column, Rows
 
 ibis.options.sql.fuse_selects = (
     False  # a fused expression is worked out again wherever it is named: for each price of a group, its median
@@ -107,7 +108,7 @@ def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys((first, *(keys for keys in LADDER[1:] if keys != first))))
 
 
-def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
+def unit_prices(table: Rows, parameters: Parameters | None = None) -> Rows:
     """Every usable row of `table` (columns as `declarations.cleaned` gives them)
     with what like ones cost, as an Ibis expression.
 
@@ -123,7 +124,7 @@ def unit_prices(table: Any, parameters: Parameters | None = None) -> Any:
     return against(rows, comparators(cells, comparison_levels(cells, asked), asked), asked)
 
 
-def usable(table: Any) -> Any:
+def usable(table: Rows) -> Rows:
     """The rows that have a price, with it and with the products that groups are made of."""
     if "currency" not in table.columns:
         table = table.mutate(currency=ibis.literal(""))
@@ -151,7 +152,7 @@ def cells_of(asked: Parameters) -> list[str]:
     return list(dict.fromkeys([*products, *(name for name in every if name not in PRODUCTS)]))
 
 
-def gathered(rows: Any, asked: Parameters) -> Any:
+def gathered(rows: Rows, asked: Parameters) -> Rows:
     """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and
     the products that groups are made of.
     """
@@ -168,7 +169,7 @@ def gathered(rows: Any, asked: Parameters) -> Any:
     )
 
 
-def comparison_levels(cells: Any, asked: Parameters) -> Any:
+def comparison_levels(cells: Rows, asked: Parameters) -> Rows:
     """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers
     alone tell it, so that prices are put together for those groups only.
     """
@@ -186,7 +187,7 @@ def comparison_levels(cells: Any, asked: Parameters) -> Any:
     return found.mutate(rung=taken).drop([f"size{rung}" for rung in range(len(asked.ladder))])
 
 
-def comparators(cells: Any, comparison_levels: Any, asked: Parameters) -> Any:
+def comparators(cells: Rows, comparison_levels: Rows, asked: Parameters) -> Rows:
     """What rows are compared with: the cells of `comparison_levels`, each with `group_size, spread` of its group and
     two order statistics a quantile: `low0` at the nearest rank among the others, `low1` the next, which
     stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once
@@ -204,7 +205,7 @@ def comparators(cells: Any, comparison_levels: Any, asked: Parameters) -> Any:
     return found if asked.reference is None else _with_reference(found, asked.reference)
 
 
-def _known(cells: Any, group: Sequence[str]) -> Any:
+def _known(cells: Rows, group: Sequence[str]) -> Column:
     """Whether the times of a cell are known that are among the columns of a group."""
     return ibis.and_(*(cells[name] != 0 for name in group if name in _TIMES))
 
@@ -219,12 +220,12 @@ def _quantiles(asked: Parameters) -> dict[str, float]:
     }
 
 
-def _rank(quantile: float, number: Any) -> Any:
+def _rank(quantile: float, number: Column) -> Column:
     """The place of a quantile among `number` values in their order, from 1 (nearest rank)."""
     return ibis.greatest((number * quantile).ceil().cast("int32"), 1)
 
 
-def _statistics(cells: Any, comparison_levels: Any, rung: int, asked: Parameters) -> Any:
+def _statistics(cells: Rows, comparison_levels: Rows, rung: int, asked: Parameters) -> Rows:
     """Of each group that a cell takes on this rung its size, order statistics, and the median distance
     of logarithms from that of the median.
     """
@@ -249,7 +250,7 @@ def _statistics(cells: Any, comparison_levels: Any, rung: int, asked: Parameters
     return groups.mutate(spread=row.prices[_rank(0.5, row.group_size) - 1]).drop("prices", "middle")
 
 
-def _with_reference(found: Any, reference: Any) -> Any:
+def _with_reference(found: Rows, reference: Rows) -> Rows:
     """Prices that the analyst brings: of the longest code that fits, of the same unit."""
     given = ibis.memtable(reference).select(
         said=row.hs.cast("string"),
@@ -275,7 +276,7 @@ def _with_reference(found: Any, reference: Any) -> Any:
     return both.mutate(**sides, rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung)).drop("given_low", "given_high")
 
 
-def against(rows: Any, comparators: Any, asked: Parameters) -> Any:
+def against(rows: Rows, comparators: Rows, asked: Parameters) -> Rows:
     """Usable rows beside what they are compared with (`comparators`), judged."""
     cells = cells_of(asked)
     alike = [(rows[name].fill_null(0) if name in _TIMES else rows[name], comparators[name]) for name in cells]
@@ -291,7 +292,7 @@ def against(rows: Any, comparators: Any, asked: Parameters) -> Any:
     return _judged(joined.drop([f"{name}{step}" for name in _quantiles(asked) for step in (0, 1)]), asked)
 
 
-def _judged(joined: Any, asked: Parameters) -> Any:
+def _judged(joined: Rows, asked: Parameters) -> Rows:
     screened = (row.value >= asked.floor) & (ibis.literal(asked.related) | ~row.related)
     side, beside = (
         ibis.cases(

@@ -53,7 +53,7 @@ def grown(
     """Trees; with rows held out, no more of them than help there."""
     settings = _TREES | {"objective": objective, "seed": seed, "verbosity": 0}
     data = xgboost.DMatrix(features, label=aim)
-    if held is None:
+    if held is None:  # the number of rounds was found before, with rows held out
         return xgboost.train(settings, data, rounds, callbacks=[_Rounds(rounds, share)])
     watched = xgboost.DMatrix(held[0], label=held[1])
     return xgboost.train(

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +19,7 @@ from tidewaiter.foundation.readings.dates import order_of, read_date
 from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.mapping.foreign_columns import proposed
+from tidewaiter.trade.expressions import Engine
 from tidewaiter.trade.files.declarations import ASKED
 from tidewaiter.trade.files.opening import raw_table, readable
 
@@ -157,7 +157,7 @@ class Consignments:
         return self.dates().days
 
 
-def consignments_of(connection: Any, path: Path, date: str = "", date_order: str = "") -> Consignments:
+def consignments_of(connection: Engine, path: Path, date: str = "", date_order: str = "") -> Consignments:
     """Reads a table of consignments, every column of it. Raises `BadInput` for what is no table, or has no row."""
     if date_order not in ORDERS:
         raise BadInput("date_order", _("The order of a date is dmy or mdy."))

@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 from ibis.expr.datatypes import DataType
 
+from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.columns import words
 
 MOST_TEXTS = 200_000
@@ -18,19 +19,19 @@ MOST_TEXTS = 200_000
 EMPTY = "|empty"
 
 
-def text_of(column: Any) -> Any:
+def text_of(column: Column) -> Column:
     """A column as texts without outer spaces; null where it says nothing."""
     said = column.strip() if column.type().is_string() else column.cast("string")
     return ibis.ifelse(said.lower().isin(sorted(words("empty"))), ibis.null("string"), said)
 
 
-def code_text_of(column: Any) -> Any:
+def code_text_of(column: Column) -> Column:
     """The same of codes, where `NA` is Namibia and `C` a code: empty alone is nothing."""
     said = column.strip() if column.type().is_string() else column.cast("string")
     return said.nullif("")
 
 
-def different(table: Any, columns: Mapping[str, Any]) -> dict[str, list[str]]:
+def different(table: Rows, columns: Mapping[str, Any]) -> dict[str, list[str]]:
     """All that columns say, read in one pass over the table, in order."""
     if not columns:
         return {}
@@ -39,7 +40,7 @@ def different(table: Any, columns: Mapping[str, Any]) -> dict[str, list[str]]:
     return {name: sorted(one for one in found[name] or () if one is not None) for name in columns}
 
 
-def joined(table: Any, column: str, known: Mapping[str, Mapping[str, Any]], types: Mapping[str, Any]) -> Any:
+def joined(table: Rows, column: str, known: Mapping[str, Mapping[str, Any]], types: Mapping[str, Any]) -> Rows:
     """The table with what each text of `column` means: `known` has, by text, the values of new columns of `types`."""
     if not known:  # an engine goes through the rows of a join with nothing too
         return table.mutate(**{name: ibis.null(ibis_type(kind)) for name, kind in types.items()})
@@ -56,7 +57,7 @@ def ibis_type(kind: Any) -> Any:
 
 
 def first_understood(
-    table: Any,
+    table: Rows,
     name: str,
     columns: Sequence[str],
     said: Mapping[str, list[str]],
@@ -84,6 +85,6 @@ def first_understood(
     return table.drop(*(one for part in parts for one in part))
 
 
-def empties(columns: Iterable[str], table: Any) -> dict[str, Any]:
+def empties(columns: Iterable[str], table: Rows) -> dict[str, Any]:
     """For `different`: whether columns have cells that say nothing, under their names and `EMPTY`."""
     return {f"{name}{EMPTY}": ibis.ifelse(table[name].isnull(), "1", ibis.null("string")) for name in columns}

@@ -16,6 +16,7 @@ from ibis import _ as row
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.trade.engines import held
+from tidewaiter.trade.expressions import Engine, Rows
 
 WARNED, REFUSED = 0.05, 0.5
 """Shares of value, or of rows where values are unread, above which somebody is warned,
@@ -130,7 +131,7 @@ class Sought:
     lost: bool
 
 
-def unread_of(connection: Any, rows: Any, sought: Sequence[Sought]) -> list[Unread]:
+def unread_of(connection: Engine, rows: Rows, sought: Sequence[Sought]) -> list[Unread]:
     """What was not understood of `rows` (with `value` and `left_out`), by column the most valuable texts first; the
     rest in one: «…». The rows are gone through once, whatever is looked for.
     """
@@ -143,7 +144,7 @@ def unread_of(connection: Any, rows: Any, sought: Sequence[Sought]) -> list[Unre
         return [unread for one in sought for unread in _unread_of(sums, one)]
 
 
-def _unread_of(grouped: Any, sought: Sought) -> list[Unread]:
+def _unread_of(grouped: Rows, sought: Sought) -> list[Unread]:
     text = grouped[f"{sought.name}_unread"]
     here = grouped.filter((grouped.left_out == sought.reason) & text.notnull()).group_by(said=text)
     sums = here.agg(n=row.n.sum(), worth=row.worth.sum())

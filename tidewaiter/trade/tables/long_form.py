@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis
 
+from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.columns import bare, layouts
 
 _DECIMAL = "decimal(30, 9)"
@@ -75,7 +76,7 @@ def _shown(text: str, times: int) -> str:
     return text if times == 1 or not text else f"{times} × {text}"
 
 
-def laid_wide(raw: Any, form: LongForm) -> Any:
+def laid_wide(raw: Rows, form: LongForm) -> Rows:
     """The long table with a column for each fact, as texts. A fact that stands twice makes two rows. What
     is no fact of the list stands where a value should, so that it is named as not understood; `row`, where
     the table has it, is the first of the rows.
@@ -104,7 +105,7 @@ def laid_wide(raw: Any, form: LongForm) -> Any:
     return table.group_by([*keys, "fact_nth"]).agg(**facts, **first).drop("fact_nth")
 
 
-def _multiplied(amount: Any, times: int, said: Any) -> Any:
+def _multiplied(amount: Column, times: int, said: Any) -> Column:
     """An amount so many times; one that is no plain number stays unread, with what it is of: it must
     not be taken for one of another unit.
     """

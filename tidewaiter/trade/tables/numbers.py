@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import ibis
 
 from tidewaiter.foundation.readings.numbers import FORM_BY_COMMA, FORM_BY_POINT, mark_of, read_number
+from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.cells import joined
 
 LARGEST = 1e18
@@ -20,13 +20,13 @@ _ASCII_FORM = r"^[0-9.,' +-]*$"
 _MARKS = r"[., ']"
 
 
-def shape_of(column: Any) -> Any:
+def shape_of(column: Column) -> Column:
     """What tells how a text is written, and few texts differ in: its digits made alike, but for a zero before all."""
     zero = column.re_search(r"^[^0-9]*0")
     return ibis.ifelse(zero, ibis.literal("0:"), ibis.literal("1:")).concat(column.re_replace("[0-9]", "1"))
 
 
-def strange_of(column: Any) -> Any:
+def strange_of(column: Column) -> Column:
     """The texts that hold more than digits and marks, for the reader of numbers."""
     return ibis.ifelse(column.re_search(_ASCII_FORM), ibis.null("string"), column)
 
@@ -47,7 +47,7 @@ class NumberReader:
         read = {text: read_number(text, mark, money=money).value for text in strange}
         self.strange = {text: float(number) for text, number in read.items() if number is not None}
 
-    def column(self, table: Any, name: str, to: str) -> Any:
+    def column(self, table: Rows, name: str, to: str) -> Column:
         """The table with the numbers of the texts `name` as `to`, null where a text is none."""
         if self.plain:
             return table.mutate(**{to: finite(table[name].try_cast("float64"))})
@@ -60,12 +60,12 @@ class NumberReader:
         return table.mutate(**{to: finite(ibis.coalesce(told, table[f"{to}__strange"]))}).drop(f"{to}__strange")
 
 
-def finite(number: Any) -> Any:
+def finite(number: Column) -> Column:
     """A number where it is finite and no larger than numbers are."""
     return ibis.ifelse(number.abs() < LARGEST, number, ibis.null("float64"))
 
 
-def _by_form(text: Any, mark: str) -> Any:
+def _by_form(text: Column, mark: str) -> Column:
     """As `read_number` reads the usual forms: by the mark of the column, else where there is one way only."""
     swapped = text.translate(".,", ",.")
     nothing = ibis.null("float64")

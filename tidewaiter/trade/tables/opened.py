@@ -12,6 +12,7 @@ import ibis
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.cells import code_text_of, different, empties, first_understood, ibis_type, text_of
 from tidewaiter.trade.tables.columns import Columns
 from tidewaiter.trade.tables.numbers import NumberReader, finite, shape_of, strange_of
@@ -25,7 +26,7 @@ _DAY = 10
 class TableReading:
     """A table while it is read: its texts, what they all say, and what has been made of them."""
 
-    table: Any
+    table: Rows
     columns: Columns
     said: dict[str, list[str]]
     unread: list[str] = field(default_factory=list)
@@ -73,7 +74,7 @@ class TableReading:
         self.table = self.table.mutate(**{f"{name}_unread": unread})
 
 
-def opened_table(raw: Any, columns: Columns, **more: Any) -> TableReading:
+def opened_table(raw: Rows, columns: Columns, **more: Any) -> TableReading:
     """The texts of the columns of `raw` that say something, as `NAME_0`, `NAME_1` …, with the columns `more`, and all
     that they say, read in one pass. Numbers and days that the file knows as such stay what they are.
     """
@@ -99,7 +100,7 @@ def opened_table(raw: Any, columns: Columns, **more: Any) -> TableReading:
     return TableReading(table, columns, different(table, wanted | empties(several, table)))
 
 
-def _cells(column: Any, name: str) -> Any:
+def _cells(column: Column, name: str) -> Column:
     kind = column.type()
     if name in NUMBERS:
         return column if kind.is_numeric() else text_of(column)
