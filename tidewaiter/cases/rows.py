@@ -36,7 +36,7 @@ class CaseIn:
     found: list[Found] = field(default_factory=list)
     """What was found in its texts that may name somebody, where it was just read from what a person typed."""
     blocks: tuple[int, ...] | None = None
-    """Where probable doubles may lie (`cases.blocks`), once it has been asked."""
+    """Where probable doubles may lie (`findings.match_keys`), once it has been asked."""
     _digest: str = ""
 
     @property

@@ -69,7 +69,7 @@ class Row:
 
 
 def precision_for(actor: Actor) -> list[dict[str, Any]]:
-    """How right the checks are (`cases.settling`), as an office knows it; over all
+    """How right the checks are (`finding_outcomes`), as an office knows it; over all
     cases for the secretariat and stewards.
     """
     if is_steward(actor) or actor.administration_code == INT:

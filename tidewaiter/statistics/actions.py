@@ -1,4 +1,4 @@
-"""Deeds of statistics: keeping a table, writing a report. Freezing is `freezing.freeze`."""
+"""Deeds of statistics: keeping a table, writing a report. Freezing is `frozen_data.freeze`."""
 
 from __future__ import annotations
 

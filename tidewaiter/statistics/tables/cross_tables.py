@@ -112,9 +112,9 @@ def table(
     public: bool = False,
     before: Sequence[Mapping[Any, Behind]] = (),
 ) -> Table:
-    """A table of cases or seizures over `chosen`; with `public` cells are hidden as `honest` says.
+    """A table of cases or seizures over `chosen`; with `public` cells are hidden as `disclosure_control` says.
 
-    `before` has by key what earlier public editions said in the same table of one dimension (`editions.marked`).
+    `before` has by key what earlier public editions said in the same table of one dimension (`public_editions.marked`).
     """
     keys = checked(by, across)
     wanted = {"rows": (by,)} | ({"columns": (across,), "cells": keys} if across else {})
@@ -280,7 +280,7 @@ def sums(
 ) -> list[Sum]:
     """Quantities by unit, or values by currency, largest groups first; unlike units are never added.
 
-    With `public` sums are hidden as `honest` says, those of each unit by themselves, and no period before is told.
+    With `public` sums are hidden as `disclosure_control` says, those of each unit by themselves, and no period before is told.
     """
     keys = checked(by, across)
     amount, unit = ("quantity", "unit") if measure == "quantity" else ("value", "currency")
