@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from tidewaiter.cases import states
 from tidewaiter.cases.findings.finding_outcomes import dismissed_of
 from tidewaiter.cases.models import Case, Line
-from tidewaiter.cases.photos.case_photos import photos_shown, sees_original
+from tidewaiter.cases.photos.case_photos import photos_shown
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
@@ -90,7 +90,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "blocks": _blocks(form, case.header, lang),
         "persons": case.header.get("persons", []),
         "photos": photos_shown(case),
-        "whole": sees_original(by, case),
+        "whole": close,
         "shows": list_view("photo_shows").current(),
         "tags": list_view("concealment_method").current(),
         "history": deeds,

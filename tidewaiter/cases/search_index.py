@@ -48,7 +48,6 @@ _PATIENCE = 100
 """Milliseconds that a search waits for its turn to read what happened since."""
 _MOST_CODES = 300
 _MOST_WORDS = 12
-_LINE_CODES = ("subtype", "hs", "origin")
 _NARROWING = ("form", "country", "year", "mode", "place", "departure", "destination", "kind", "direction", "channel")
 """Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up.
 """

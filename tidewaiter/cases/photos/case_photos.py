@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.policy import is_close, may_amend
+from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import Finding
@@ -125,13 +125,6 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
     ]
     lines = [line.document for line in case.lines.order_by("number")]
     draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel, read=case)
-
-
-def sees_original(actor: Actor, case: Case) -> bool:
-    """Whether somebody who sees the case may have its photos whole: its own
-    administration, its reviewers, the secretariat.
-    """
-    return is_close(actor, case)
 
 
 def photos_shown(case: Case) -> list[dict[str, Any]]:

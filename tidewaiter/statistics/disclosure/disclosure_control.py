@@ -4,8 +4,8 @@ behind, and no sum that gives it away.
 Primary suppression hides every cell that is sensitive (`thresholds.sensitive`); complementary suppression hides as
 few others as it finds, until no hidden cell follows from the totals, and no row or column of hidden cells sums to
 something that is sensitive. After L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control (2001),
-ch. 6, for one table by itself; what several tables together give away is asked by `public_editions` of editions of the same
-year, and refused by `cross_tables.must_be_public` and `thresholds.must_be_a_year`.
+ch. 6, for one table by itself; what several tables together give away is asked by `public_editions` of editions of the
+same year, and refused by `cross_tables.must_be_public` and `thresholds.must_be_a_year`.
 """
 
 from __future__ import annotations

@@ -280,7 +280,8 @@ def sums(
 ) -> list[Sum]:
     """Quantities by unit, or values by currency, largest groups first; unlike units are never added.
 
-    With `public` sums are hidden as `disclosure_control` says, those of each unit by themselves, and no period before is told.
+    With `public` sums are hidden as `disclosure_control` says, those of each unit by themselves, and no period before
+    is told.
     """
     keys = checked(by, across)
     amount, unit = ("quantity", "unit") if measure == "quantity" else ("value", "currency")

@@ -108,8 +108,8 @@ def _unless_refused(path: Path, by: Actor) -> Iterator[None]:
 
 
 def _allowed(path: Path) -> tuple[Path, list[str]]:
-    """What a node that holds no names keeps of a file (`allowed_columns`), and the heads of the columns that it drops. Raises
-    `BadInput`.
+    """What a node that holds no names keeps of a file (`allowed_columns`), and the heads of the columns that it drops.
+    Raises `BadInput`.
 
     A child takes them off, bounded in memory, time and disk; a text file of which nothing must go is left as it is.
     """

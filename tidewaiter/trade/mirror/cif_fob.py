@@ -156,8 +156,8 @@ def estimated(connection: Any, sums: Any, distances: Path, asked: Mirroring, wor
     least absolute deviations (least squares again and again, what lies far off weighing less): the middle of a scatter
     whose ends are what is looked for. Gives exp(fitted) for every pair of the table of distances.
 
-    `sums` as `mirror_data.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and
-    importers that publish FOB are left out. Raises `BadInput`.
+    `sums` as `mirror_data.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts
+    and importers that publish FOB are left out. Raises `BadInput`.
     """
     pairs = _pairs(connection, distances)
     plain = Mirroring(

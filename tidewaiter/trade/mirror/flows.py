@@ -54,8 +54,8 @@ _LOST = {
 @dataclass(slots=True)
 class ReportedRows:
     """Rows of reported trade, cleaned: `exporter, importer, product` (six digits at most), `year, side` (import,
-    export, re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packed_flows`), `repeat` and `key` (a
-    number of all that a row says, and of its key alone).
+    export, re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packed_flows`), `repeat` and
+    `key` (a number of all that a row says, and of its key alone).
     """
 
     rows: Any
