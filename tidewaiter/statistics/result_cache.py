@@ -11,7 +11,7 @@ from typing import Any
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.scope import Scope, standing
+from tidewaiter.statistics.dashboard.scope import Scope, validated_rows
 
 MOST = 48
 _held: OrderedDict[Any, Any] = OrderedDict()
@@ -25,7 +25,7 @@ def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Cal
     person. Answers are not changed by callers.
     """
     store.bring_up_to_date()
-    key = (name, scope.query() if scope else "", standing(actor), store.stamp(), str(store.folder()))
+    key = (name, scope.query() if scope else "", validated_rows(actor), store.stamp(), str(store.folder()))
     with _lock:
         if key in _held:
             _held.move_to_end(key)

@@ -18,7 +18,7 @@ from tidewaiter.foundation.sql import Where, bound, composed, joined, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, effectiveness, goods_seized
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
-from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing, standing_for
+from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing_for, validated_rows
 from tidewaiter.statistics.disclosure.thresholds import Behind
 from tidewaiter.statistics.queries import connect, executed, visible_rows, with_values
 from tidewaiter.statistics.tables.grouping import Count, Pair, Row, counts, rows_of, summed
@@ -272,7 +272,7 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     """The first and the last month of which anything is validated."""
     if files is None:
         store.bring_up_to_date()
-    statement = composed("SELECT min(month), max(month) FROM lines WHERE {seen}", seen=standing(actor))
+    statement = composed("SELECT min(month), max(month) FROM lines WHERE {seen}", seen=validated_rows(actor))
     years = sorted({int(path.name.split("-")[0]) for path in store.files_of()}) if files is None else [0]
     found: list[str] = []
     for only in (years, years[::-1]):
@@ -293,7 +293,7 @@ def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
         """SELECT commodity, region, month, count(*) FROM lines
         WHERE head = true AND {within} AND {seen} AND {narrowed} GROUP BY ALL""",
         within=Where("month BETWEEN ? AND ?", (month_text(first * 3), month_text(last * 3 + 2))),
-        seen=standing(actor),
+        seen=validated_rows(actor),
         narrowed=scope.narrowing(),
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
+from tidewaiter.cases.policy import PUBLIC_RULE
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
@@ -308,7 +309,7 @@ def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[s
 
 def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
     """Case studies as they stand now in the record; one that was withdrawn or marked since is left out."""
-    found = Case.objects.filter(ref__in=[ref for ref, _text in chosen_refs], counted=True, wide=True)
+    found = Case.objects.filter(PUBLIC_RULE.query(), ref__in=[ref for ref, _text in chosen_refs])
     cases = {case.ref: case for case in found}
     photos: dict[int, list[CasePhoto]] = {}
     for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):
