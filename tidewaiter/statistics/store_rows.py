@@ -118,7 +118,7 @@ def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, 
     keys = [case[0] for case in cases]
     rows = Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number")
     for key, *line, said in rows.values_list(*_LINE):
-        lines.setdefault(key, []).append((*line, _events(said)))
+        lines.setdefault(key, []).append((*line, events_of(said)))
     for key, *case in cases:
         transits = _transits(case.pop())
         head, group = _head(case), group_of(case[0])
@@ -128,7 +128,7 @@ def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, 
             yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
 
 
-def _events(said: Any) -> int:
+def events_of(said: Any) -> int:
     """How many seizures a line is: what the source says that it sums; a line is one at least."""
     number = whole_number(str(said))  # SQLite gives a number of JSON as one, PostgreSQL as text
     return min(max(number, 1), MOST_EVENTS) if number is not None else 1
