@@ -213,10 +213,10 @@ def _totals(by_month: list[Count]) -> _Totals:
     """Cases, seizures, who reported, and cases by month now and before."""
     sums: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
     months: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for _name, (month,), who, is_now, cases, lines in by_month:
+    for _name, (month,), who, is_now, cases, seizures in by_month:
         held = sums[is_now].setdefault(who, [0, 0, 0])
         held[0] += cases
-        held[1] += lines
+        held[1] += seizures
         if month is not None:
             held[2] += 1
             months[is_now][month] = months[is_now].get(month, 0) + cases

@@ -59,8 +59,8 @@ def goods_seized(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], l
 
 def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
     sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
-    for commodity, subtype, unit, who, now, quantity, lines in rows:
-        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, lines))
+    for commodity, subtype, unit, who, now, quantity, seizures in rows:
+        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, seizures))
     made = []
     for (commodity, subtype, unit), parts in sums.items():
         now, was = (
@@ -79,7 +79,7 @@ def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
 
 
 def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
-    """Of the commonest units, from (unit, power, quantity, lines)."""
+    """Of the commonest units, from (unit, power, quantity, seizures)."""
     number: dict[str, int] = {}
     for unit, _power, _total, n in rows:
         number[unit] = number.get(unit, 0) + n
