@@ -16,7 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.rules import Is
 from tidewaiter.foundation.sql import Where, bound, composed, joined, names
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, effectiveness, goods_seized
+from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, amounts, bands, effectiveness
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
 from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing_for, validated_rows
 from tidewaiter.statistics.disclosure.thresholds import Behind
@@ -73,7 +73,7 @@ class Coverage:
 
 @dataclass(slots=True)
 class Figures:
-    """What a dashboard shows of a scope."""
+    """What a dashboard shows of a scope, or a section of a report."""
 
     cases: Pair
     seizures: Pair
@@ -82,8 +82,9 @@ class Figures:
     months_before: dict[str, int]
     waiting: int
     tables: dict[str, list[Row]] = field(default_factory=dict)
-    amounts: list[Amount] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    """Those of a report alone."""
 
 
 def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
@@ -157,21 +158,29 @@ def _works(scope: Scope, actor: Actor | None, files: Path | None, tables: tuple[
     waiting = _waiting(scope, actor) if files is None else None
     return [
         lambda connection: _tables(connection, keys, known),
-        goods_seized,
+        bands,
         lambda connection: waiting(connection) if waiting else 0,
     ]
 
 
 def _figures(answers: Sequence[Any]) -> Figures:
-    (rows, (cases, seizures, coverage, now, was)), (amounts, bands), waiting = answers
-    return Figures(cases, seizures, coverage, now, was, waiting, rows, amounts, bands)
+    (rows, (cases, seizures, coverage, now, was)), sizes, waiting, *goods = answers
+    return Figures(cases, seizures, coverage, now, was, waiting, rows, sizes, *goods)
 
 
 def figures(
-    scope: Scope, actor: Actor | None, *, files: Path | None = None, tables: tuple[str, ...] = DASHBOARD
+    scope: Scope,
+    actor: Actor | None,
+    *,
+    files: Path | None = None,
+    tables: tuple[str, ...] = DASHBOARD,
+    goods: bool = False,
 ) -> Figures:
-    """All figures of a scope, as this person may see them; of a frozen file, of what it holds."""
-    return _figures(_beside(scope, actor, files, _works(scope, actor, files, tables)))
+    """All figures of a scope, as this person may see them; of a frozen file, of what it holds. With `goods` the
+    amounts of each kind of goods too.
+    """
+    works = _works(scope, actor, files, tables)
+    return _figures(_beside(scope, actor, files, [*works, amounts] if goods else works))
 
 
 @dataclass(frozen=True, slots=True)

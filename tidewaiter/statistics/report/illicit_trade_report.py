@@ -86,11 +86,17 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in chapters]
+        found = [
+            figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True)
+            for one in chapters
+        ]
         # a hidden chapter must not follow from the total and the others
         earlier = earlier_editions(snapshot) if public else []
         former = [
-            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in chapters]
+            [
+                figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True)
+                for one in chapters
+            ]
             for edition in earlier
         ]
         also = marked(
