@@ -137,7 +137,7 @@ _FINDING = ("case_id", "code", "severity", "path", "says")
 def gravest(findings: Iterable[Finding]) -> tuple[str, int]:
     """The gravest of the findings that speak of the case alone, and how many these are: what everybody
     who sees the case is told, in lists, facets and orders. That it may repeat another one is for those
-    who see both (`queries.tell_of_doubles`).
+    who see both (`queries.add_duplicate_findings`).
     """
     alone = [finding.severity for finding in findings if "other" not in finding.says]
     return max(alone, key=GRAVITY.__getitem__, default=""), len(alone)

@@ -15,7 +15,7 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.findings import Finding
+from tidewaiter.checks.findings import DUPLICATE_PROBABLE, Finding
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.jobs.actions import enqueue
@@ -121,7 +121,7 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
     if photos:
         header["photos"] = photos
     findings = [
-        Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code="duplicate_probable")
+        Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code=DUPLICATE_PROBABLE)
     ]
     lines = [line.document for line in case.lines.order_by("number")]
     draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel, read=case)
