@@ -24,7 +24,7 @@ from tidewaiter.cases.facets import FACETS, facets_of
 from tidewaiter.cases.filter_params import BESIDE, query_of, read_filters
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import case_by_ref, narrowed, page_of, sought, add_duplicate_findings, visible_cases
+from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
 from tidewaiter.cases.search_index import MOST
 from tidewaiter.cases.tasks import take_cases

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.policy import INT
-from tidewaiter.cases.queries import filtered, add_duplicate_findings, visible_cases
+from tidewaiter.cases.queries import add_duplicate_findings, filtered, visible_cases
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp

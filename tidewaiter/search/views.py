@@ -18,7 +18,7 @@ from tidewaiter.cases.filter_params import read_filters
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos.photo_wall import photos_of, visible_photos
 from tidewaiter.cases.presenters import word
-from tidewaiter.cases.queries import case_by_ref, page_of, sought, add_duplicate_findings
+from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, page_of, sought
 from tidewaiter.cases.side_by_side import differences
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor

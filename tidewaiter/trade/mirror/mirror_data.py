@@ -39,7 +39,7 @@ KEYS = ("exporter", "importer", "product", "year")
 
 
 @dataclass(frozen=True, slots=True)
-class Mirroring:
+class MirrorParameters:
     """What an analyst sets. Raises `BadInput` where it does not hold together."""
 
     factor: float = 1.06
@@ -83,7 +83,7 @@ class Mirroring:
         return f"Mirror data analysis; {constant}; {net}; {listed}. {' '.join(CAVEATS)}"
 
 
-def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
+def mirror(rows: Any, parameters: MirrorParameters | None = None) -> Any:
     """A row for each flow (exporter × importer × product × year) of cleaned rows (`flows.cleaned`), as an Ibis
     expression.
 
@@ -93,7 +93,7 @@ def mirror(rows: Any, parameters: Mirroring | None = None) -> Any:
     which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`;
     null where no gap is listed), `entrepot`.
     """
-    asked = parameters or Mirroring()
+    asked = parameters or MirrorParameters()
     return told(balanced(summed(rows), asked), asked)
 
 
@@ -129,7 +129,7 @@ def _weighed(sums: Any) -> Any:
     return sums.mutate(**{name: ibis.ifelse(sums[name].isnan(), ibis.null("float64"), sums[name]) for name in weights})
 
 
-def balanced(sums: Any, asked: Mirroring) -> Any:
+def balanced(sums: Any, asked: MirrorParameters) -> Any:
     """The flows that both sides were summed up for, up to their gap; a `factor` that they have stays."""
     flows = sums.mutate(**{name: ibis.null("float64") for name in SIDES if name not in sums.columns})
     flows = flows.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
@@ -141,7 +141,7 @@ def balanced(sums: Any, asked: Mirroring) -> Any:
     return flows.mutate(gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, ibis.null("float64")))
 
 
-def told(flows: Any, asked: Mirroring) -> Any:
+def told(flows: Any, asked: MirrorParameters) -> Any:
     """All that is told of flows whose gap is known."""
     nothing = ibis.null("float64")
     flows = flows.mutate(
@@ -172,7 +172,7 @@ def told(flows: Any, asked: Mirroring) -> Any:
     ).drop("weighed")
 
 
-def _with_factor(flows: Any, asked: Mirroring) -> Any:
+def _with_factor(flows: Any, asked: MirrorParameters) -> Any:
     """The factor of each flow: 1 where the importer publishes FOB, else of the
     table what says most, else the constant.
     """

@@ -9,14 +9,14 @@ import ibis
 from ibis import _ as row
 
 from tidewaiter.trade.engines import digest, read_parquet
-from tidewaiter.trade.prices.unit_prices import Parameters, keys_of, usable
+from tidewaiter.trade.prices.unit_prices import PriceParameters, keys_of, usable
 
 SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
 """Summaries of what was flagged, by what."""
 _AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
 
 
-def added_up(connection: Any, rows: Any, work: Path, parameters: Parameters) -> dict[str, Any]:
+def added_up(connection: Any, rows: Any, work: Path, parameters: PriceParameters) -> dict[str, Any]:
     """The figures of a screen."""
     result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
     figures = (
@@ -77,7 +77,7 @@ def _number(value: Any) -> float:
     return round(float(value), 2) if value == value and value is not None else 0.0
 
 
-def _groups(cells: Any, parameters: Parameters) -> int:
+def _groups(cells: Any, parameters: PriceParameters) -> int:
     """How many groups of like ones were used."""
     number = 0
     for rung, keys in enumerate(parameters.ladder):

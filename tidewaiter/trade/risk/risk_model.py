@@ -42,7 +42,7 @@ FEWEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingParameters:
     """What is asked of a training."""
 
     label: str
@@ -68,7 +68,7 @@ def _parts_by_time(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def train(
     table: Consignments,
-    asked: Training,
+    asked: TrainingParameters,
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] = lambda _done: None,
 ) -> Model:
@@ -179,7 +179,11 @@ def _some(table: Consignments, rows: np.ndarray) -> Consignments:
 
 
 def _card(
-    asked: Training, kinds: Kinds, wanted: Sequence[tuple[str, ...]], days: tuple[np.ndarray, ...], outcome: np.ndarray
+    asked: TrainingParameters,
+    kinds: Kinds,
+    wanted: Sequence[tuple[str, ...]],
+    days: tuple[np.ndarray, ...],
+    outcome: np.ndarray,
 ) -> dict[str, Any]:
     """What the model is: learnt of what, until when, how; for people to read before they trust it."""
     return {
