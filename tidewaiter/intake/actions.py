@@ -26,7 +26,7 @@ from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, 
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.sealed_files import is_sealed, opened, write_sealed
 from tidewaiter.foundation.text import read_name
-from tidewaiter.foundation.worker_process import beside, can_run_beside
+from tidewaiter.foundation.worker_process import can_run_second_process, in_second_process
 from tidewaiter.intake import states
 from tidewaiter.intake.accepting import FileNorms, prepared, reject_too_long, take
 from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, Wrong, cleaned, cleaned_by_two
@@ -211,10 +211,10 @@ def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowR
     """
     asked = (str(path), receipt.mapping_text, by.administration_code, receipt.staged_to)
     try:
-        if path.stat().st_size < LARGE_FILE or is_zipfile(path) or not can_run_beside():
+        if path.stat().st_size < LARGE_FILE or is_zipfile(path) or not can_run_second_process():
             return cleaned(*asked, by)
         with path.open("rb") as file:
-            return beside(cleaned, *asked, None) if b"<" in file.read(16) else cleaned_by_two(*asked)
+            return in_second_process(cleaned, *asked, None) if b"<" in file.read(16) else cleaned_by_two(*asked)
     except OSError:  # it is gone; the reader says so
         return cleaned(*asked, by)
 
@@ -260,8 +260,8 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
     with transaction.atomic():
         done += reject_too_long(receipt)
-    large = receipt.rows >= LARGE_ROWS and can_run_beside()
-    for some in beside(prepared, receipt.pk) if large else prepared(receipt.pk):
+    large = receipt.rows >= LARGE_ROWS and can_run_second_process()
+    for some in in_second_process(prepared, receipt.pk) if large else prepared(receipt.pk):
         with transaction.atomic():
             take(some, receipt, by)
         done += some.rows

@@ -63,7 +63,7 @@ def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
 def words_of(row: MendedRow, layout: Layout) -> str:
     """What must be mended in a row, each thing with the head of its column."""
     found = [f"{layout.heads[at]}: {problem.sentence()}" for at, problems in row.wrong.items() for problem in problems]
-    for problem in row.beside:
+    for problem in row.elsewhere:
         path = path_of(problem)
         found.append(f"{path}: {problem.sentence()}" if path else problem.sentence())
     for path, value in row.taken.items():

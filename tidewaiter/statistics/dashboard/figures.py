@@ -87,7 +87,7 @@ class Figures:
     """Those of a report alone."""
 
 
-def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
+def chosen_sql(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
     statement = composed(
         "SELECT {columns}, {now} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now} OR {was})",
@@ -111,7 +111,7 @@ def chosen(
         store.bring_up_to_date()
     # a view, not a table: to copy the rows takes longer than to read them for every question
     with connect(files, scope.years) as connection:
-        connection.execute(f"CREATE TEMP VIEW chosen AS {_asked(scope, actor, public=public)}")
+        connection.execute(f"CREATE TEMP VIEW chosen AS {chosen_sql(scope, actor, public=public)}")
         yield connection
 
 
@@ -119,11 +119,11 @@ type _Work = Callable[[duckdb.DuckDBPyConnection], Any]
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="figures")
 
 
-def _beside(scope: Scope, actor: Actor | None, files: Path | None, works: Sequence[_Work]) -> list[Any]:
+def answers_of(scope: Scope, actor: Actor | None, files: Path | None, works: Sequence[_Work]) -> list[Any]:
     """What each question gives of `chosen`, two at a time: one alone leaves half of two cores idle."""
     if files is None:
         store.bring_up_to_date()
-    asked = _asked(scope, actor)
+    asked = chosen_sql(scope, actor)
 
     def several(first: int) -> list[Any]:
         with connect(files, scope.years) as connection:
@@ -180,7 +180,7 @@ def figures(
     amounts of each kind of goods too.
     """
     works = _works(scope, actor, files, tables)
-    return _figures(_beside(scope, actor, files, [*works, amounts] if goods else works))
+    return _figures(answers_of(scope, actor, files, [*works, amounts] if goods else works))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Overview:
 def overview(scope: Scope, actor: Actor | None) -> Overview:
     """The whole dashboard of a scope, as this person may see it."""
     works = _works(scope, actor, None, DASHBOARD)
-    *answers, legs, ways, by_quarter = _beside(
+    *answers, legs, ways, by_quarter = answers_of(
         scope, actor, None, [*works, edges, effectiveness, quarters(scope, actor)]
     )
     return Overview(_figures(answers), legs, ways, by_quarter)

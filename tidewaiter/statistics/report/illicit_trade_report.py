@@ -18,7 +18,7 @@ from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.reports import Chapter, paragraphs, picture
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.conversion import LIST, Common, in_common
+from tidewaiter.statistics.conversion import LIST, ConvertedAmount, in_common
 from tidewaiter.statistics.dashboard.figures import Figures, chosen, figures, rows_by
 from tidewaiter.statistics.dashboard.route_legs import edges
 from tidewaiter.statistics.dashboard.scope import Scope
@@ -296,14 +296,14 @@ def _amounts(
     return sorted(rows, key=lambda row: (row["hidden"], row["word"] if row["hidden"] else ""))
 
 
-def _in_order(former: list[Common], shown: list[Common], with_rest: bool) -> list[Behind]:
+def _in_order(former: list[ConvertedAmount], shown: list[ConvertedAmount], with_rest: bool) -> list[Behind]:
     """What an earlier edition said of the same goods, in the order of this one, all others together at the end."""
     by_goods = {(one.commodity, one.subtype, one.unit): one.behind for one in former}
     own: list[Behind] = [by_goods.pop((one.commodity, one.subtype, one.unit), {}) for one in shown]
     return [*own, together(by_goods.values())] if with_rest else own
 
 
-def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
+def _amount(one: ConvertedAmount, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
     return {
         "word": value_word("subtype", one.subtype, lang, goods),
         "hidden": hide,
