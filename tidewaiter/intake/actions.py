@@ -272,7 +272,7 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         if receipt.rejected:
             with readable(Path(receipt.file_path or receipt.own_path)) as path:
                 keep_layout(receipt, path)
-            _keep_sheet(receipt, by)
+            _keep_rejected_file(receipt, by)
         if restated := restated_by(receipt):
             receipt.notes[RESTATES] = restated
         if make_sheet(receipt):
@@ -287,7 +287,7 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         )
 
 
-def _keep_sheet(receipt: Receipt, by: Actor) -> None:
+def _keep_rejected_file(receipt: Receipt, by: Actor) -> None:
     """Writes the sheet of rows to mend and keeps it with the receipt."""
     with scratch() as folder:
         sheet = write_rejected(receipt, folder)

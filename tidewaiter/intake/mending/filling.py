@@ -45,7 +45,7 @@ def hidden_answer(receipt: Receipt, by: Actor) -> HttpResponseBase:
     return answer
 
 
-def sheet_answer(receipt: Receipt) -> HttpResponseBase:
+def rejected_file_answer(receipt: Receipt) -> HttpResponseBase:
     """The sheet of rows to mend, to take away. Raises `Missing` where there is none."""
     if not receipt.rejected_digest:
         raise Missing("no_sheet", gettext("No row of this file must be mended."))

@@ -31,7 +31,7 @@ _ROW, _MEND = MENDING
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorSheet:
+class RejectedFile:
     """An error sheet as it was written, and how many rows did not fit into it."""
 
     path: Path
@@ -39,7 +39,7 @@ class ErrorSheet:
     left_out: int
 
 
-def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
+def write_rejected(receipt: Receipt, folder: Path) -> RejectedFile:
     """The error sheet, written into `folder`: a workbook, or CSV above 100,000 rows. What is wrong is
     written again line by line, so that a sheet may become larger than its file: what is over
     `file_wrong_bytes` is left out and counted.
@@ -54,10 +54,10 @@ def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
     if count > SHEET_ROWS:
         path = folder / "rejected.csv"
         _csv(rows, table, path)
-        return ErrorSheet(path, "text/csv", count - fits)
+        return RejectedFile(path, "text/csv", count - fits)
     path = folder / "rejected.xlsx"
     _Workbook(table, path, fits).write(rows)
-    return ErrorSheet(path, XLSX, count - fits)
+    return RejectedFile(path, XLSX, count - fits)
 
 
 def words_of(row: MendedRow, layout: Layout) -> str:
