@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.findings.finding_outcomes import dismissed_of
@@ -55,13 +54,7 @@ _ICONS = {
 def word(name: str, value: str, lang: str) -> str:
     """The word for a value of a facet or filter."""
     if name == "status":
-        return {
-            "draft": pgettext("state", "Draft"),
-            "submitted": pgettext("state", "Submitted"),
-            "returned": pgettext("state", "Returned"),
-            "validated": pgettext("state", "Validated"),
-            "withdrawn": pgettext("state", "Withdrawn"),
-        }.get(value, value)
+        return str(states.WORDS.get(value, value))
     if name == "worst":
         return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
     view = code_view(_LISTS[name], value) if name in _LISTS else None

@@ -12,9 +12,9 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.intake.actions import take_hidden, take_in, take_proposals
 from tidewaiter.intake.mending.cell_proposals import Taken
-from tidewaiter.intake.mending.rejected_file import XLSX
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue

@@ -18,6 +18,7 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column, as_text, normal_path
 from tidewaiter.forms.drop_downs import DROP_DOWN, DropDowns
 from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.foundation.text import neutral
 from tidewaiter.intake.mapping.mapping_file import REST, UNKNOWN, Mapping
 from tidewaiter.intake.mending.rows_to_mend import MendedRow, MendedTable, path_of, table_of
@@ -26,7 +27,6 @@ from tidewaiter.intake.reading.heads import MENDING
 from tidewaiter.intake.reading.layouts import Cell, Layout
 
 SHEET_ROWS, MOST_COMMENTS = 100_000, 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _MEND = MENDING
 
 

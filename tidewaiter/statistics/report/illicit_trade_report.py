@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
-from tidewaiter.cases.policy import PUBLIC_RULE
+from tidewaiter.cases.policy import INT, PUBLIC_RULE
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
@@ -117,7 +117,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
         restated = None if public else _restated(snapshot, chapters, sections)
-        could = Administration.objects.exclude(code="INT").count()
+        could = Administration.objects.exclude(code=INT).count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
         return _titled(snapshot, written) | {
