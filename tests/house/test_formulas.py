@@ -194,7 +194,7 @@ def test_figures_that_are_taken_away_run_nothing(people: SimpleNamespace, capsys
     Label.objects.filter(list_id="mode", code__code="1").update(text="=1+1")
     Label.objects.filter(list_id="commodity", code__code="WPN").update(text="=1+1")
     Label.objects.filter(list_id="weapon", code__code="pistol").update(text="@SUM(A1)")
-    queries._views.clear()
+    queries._views.forget()
     look_again()
     client = _client(people.analyst)
     period = "since=2025-01&until=2025-12&format=csv"
@@ -213,7 +213,7 @@ def test_figures_that_are_taken_away_run_nothing(people: SimpleNamespace, capsys
             "the edition of a list, on the first sheet"
         )
     finally:
-        queries._views.clear()
+        queries._views.forget()
         look_again()
     Line.objects.update(subtype="=1+1")
     store.rebuild()
