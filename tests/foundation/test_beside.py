@@ -15,12 +15,12 @@ from django.utils import translation
 from tests.conftest import Program
 from tests.foundation.counting import count_to, fall
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.foundation.worker_process import Broken, beside, can_run_beside
+from tidewaiter.foundation.worker_process import Broken, can_run_second_process, in_second_process
 
 
 def test_a_second_process_counts_in_the_language_of_the_first() -> None:
     with translation.override("fr"):
-        counted = list(beside(count_to, 3))
+        counted = list(in_second_process(count_to, 3))
     assert [number for number, *_ in counted] == [0, 1, 2]
     assert {said for *_, said in counted} == {"Oui"}
     assert os.getpid() not in {pid for _, pid, _ in counted}
@@ -28,16 +28,16 @@ def test_a_second_process_counts_in_the_language_of_the_first() -> None:
 
 def test_its_refusal_is_raised_here_and_its_death_is_told() -> None:
     with pytest.raises(BadInput, match="no rows") as refused:
-        list(beside(count_to, -1))
+        list(in_second_process(count_to, -1))
     assert refused.value.code == "negative"
-    given = beside(fall)
+    given = in_second_process(fall)
     assert next(given) == 1
     with pytest.raises(Broken):
         next(given)
 
 
 def test_it_ends_when_nobody_wants_more() -> None:
-    with closing(cast("Generator[tuple[int, int, str]]", beside(count_to, 10**9))) as counting:
+    with closing(cast("Generator[tuple[int, int, str]]", in_second_process(count_to, 10**9))) as counting:
         _, pid, _ = next(counting)
         assert Path(f"/proc/{pid}").exists()
     assert not Path(f"/proc/{pid}").exists()
@@ -46,7 +46,7 @@ def test_it_ends_when_nobody_wants_more() -> None:
 @pytest.mark.django_db
 def test_it_is_not_asked_inside_a_transaction_that_it_cannot_see() -> None:
     assert connection.in_atomic_block
-    assert not can_run_beside()
+    assert not can_run_second_process()
 
 
 def test_a_large_file_is_taken_in_by_two_processes_as_by_one(node: Program, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import ibis
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -37,7 +38,7 @@ from tidewaiter.statistics.actions import write_report
 from tidewaiter.statistics.comparisons.gtric import Found, Propensity
 from tidewaiter.statistics.management.commands import gtric as gtric_command
 from tidewaiter.statistics.report.frozen_data import freeze
-from tidewaiter.trade.engines import engine, of_engine
+from tidewaiter.trade.engines import engine
 from tidewaiter.trade.files.writing import write_table
 
 PLANTED = (
@@ -139,7 +140,8 @@ def test_the_sheet_of_what_was_hidden_runs_nothing(people: SimpleNamespace) -> N
 
 def test_results_of_trade_run_nothing_in_any_kind_of_file(tmp_path: Path) -> None:
     connection = engine("duckdb", "1GB", tmp_path / "own")
-    table = of_engine(connection, {"product": list(PLANTED), "gap": [-1.5] * len(PLANTED)})
+    rows = ibis.memtable({"product": list(PLANTED), "gap": [-1.5] * len(PLANTED)})
+    table = connection.create_table("planted", rows, temp=True)
     for kind in ("csv", "xlsx"):
         write_table(connection, table, "x", tmp_path / f"x.{kind}", {}, {})
         content = (tmp_path / f"x.{kind}").read_bytes()
@@ -192,7 +194,7 @@ def test_figures_that_are_taken_away_run_nothing(people: SimpleNamespace, capsys
     Label.objects.filter(list_id="mode", code__code="1").update(text="=1+1")
     Label.objects.filter(list_id="commodity", code__code="WPN").update(text="=1+1")
     Label.objects.filter(list_id="weapon", code__code="pistol").update(text="@SUM(A1)")
-    queries._views.clear()
+    queries._views.forget()
     look_again()
     client = _client(people.analyst)
     period = "since=2025-01&until=2025-12&format=csv"
@@ -211,7 +213,7 @@ def test_figures_that_are_taken_away_run_nothing(people: SimpleNamespace, capsys
             "the edition of a list, on the first sheet"
         )
     finally:
-        queries._views.clear()
+        queries._views.forget()
         look_again()
     Line.objects.update(subtype="=1+1")
     store.rebuild()

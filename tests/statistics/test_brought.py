@@ -142,12 +142,30 @@ def test_the_factors_are_those_of_the_equations(people: SimpleNamespace, tmp_pat
     assert by_key["42"].propensity == pytest.approx(_f(logs[1], logs))
     china = (0.25 * 5 / 5 + 0.75 * 1 / 5) / (5000 / 6000)
     assert {one.key: one.factor for one in found.provenances}["CN"] == pytest.approx(china)
-    assert (found.lines, found.without_product, found.economies) == (10, 1, ("KE", "US"))
+    assert (found.seizures, found.without_product, found.economies) == (10, 1, ("KE", "US"))
     cells = {("CN", "64"): 900, ("TR", "64"): 100, ("CN", "42"): 100, ("TR", "42"): 900}
     whence = {one.key: one.propensity for one in found.provenances}
     ceiling = 0.1 * sum(amount * whence[a] * by_key[b].propensity for (a, b), amount in cells.items())
     assert found.ceiling == pytest.approx(ceiling)
     assert gtric(YEAR, people.analyst, table).ceiling is None
+
+
+@pytest.mark.django_db
+def test_a_row_of_49_seizures_weighs_as_49_beside_single_ones(people: SimpleNamespace, tmp_path: Path) -> None:
+    route = [{"role": "departure", "country": "CN"}, {"role": "destination", "country": "KE"}]
+    lines = [
+        {"subtype": "footwear", "hs": "640411", "quantity": "980", "unit": "H87"},
+        {"subtype": "bags", "hs": "420221", "quantity": "5", "unit": "H87"},
+        {"subtype": "bags", "quantity": "5", "unit": "H87"},
+    ]
+    case = case_in(national_ref="KE-E", form="IPR", place="", date="2025-03-04", route=route, lines=lines)
+    for line, events in ((0, 49), (2, 3)):  # as a form of a node's own may say
+        case.lines[line].setdefault("fields", {})["events"] = events
+    _validated(people, people.contact, [case])
+    table = bring_table(kind="imports", name="", path=_file(tmp_path, COMTRADE), by=people.analyst)
+    found = gtric(YEAR, people.analyst, table)
+    assert (found.seizures, found.without_product, found.without_provenance) == (53, 3, 0)
+    assert {one.key: one.seized for one in found.products} == {"64": pytest.approx(0.98), "42": pytest.approx(0.02)}
 
 
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=4), st.floats(0, 50), min_size=1, max_size=30))
@@ -179,7 +197,7 @@ def test_wildlife_stands_beside_the_trade_of_its_species_and_route(people: Simpl
     table = bring_table(kind="cites", name="CITES", path=_file(tmp_path, CITES), by=people.analyst)
     assert (table.first, table.last, table.dropped) == (2024, 2025, {"no_species": 1})
     (one,), unsaid = compared(people.analyst, table, 2025, 2025)
-    assert (one.species, one.departure, one.destination, one.cases, one.lines, unsaid) == (
+    assert (one.species, one.departure, one.destination, one.cases, one.seizures, unsaid) == (
         "Astrochelys radiata",
         "MG",
         "KE",

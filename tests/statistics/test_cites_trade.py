@@ -118,6 +118,26 @@ def test_a_genus_meets_its_species_and_says_so(people: SimpleNamespace, tmp_path
     assert (said["same_route"], said["not_in_trade"]) == (2, 1)
 
 
+def test_a_row_of_49_seizures_is_49_seizures_of_one_case(people: SimpleNamespace, tmp_path: Path, capsys: Any) -> None:
+    line = {"subtype": "SCA", "quantity": "12", "unit": "KGM"}
+    lines = [
+        line | {"fields": {"species": "Smutsia gigantea"}},
+        line | {"fields": {"species": "Smutsia gigantea"}},
+        line,
+    ]
+    route = [{"role": "departure", "country": "CD"}, {"role": "destination", "country": "KE"}]
+    case = case_in(national_ref="KE-E", form="CIT", place="", date="2025-05-05", route=route, lines=lines)
+    for at, events in ((0, 49), (2, 4)):  # as a form of a node's own may say
+        case.lines[at].setdefault("fields", {})["events"] = events
+    draft(cases=[case], by=people.contact, channel="csv")
+    submit(cases=Case.objects.all(), by=people.contact)
+    validate(cases=Case.objects.all(), by=people.secretariat, unopened="test")
+    _said, (row,) = _by_command(people, _file(tmp_path), tmp_path / "out.xlsx", capsys)
+    assert (row["Cases"], row["Seizures"]) == (1, 50)
+    page = _client(people.analyst).get("/statistics/wildlife/?since=2025-01&until=2025-12").content.decode()
+    assert "4 seizures without a species" in page
+
+
 def test_a_family_with_a_common_name_is_not_taken_for_a_species(
     people: SimpleNamespace, tmp_path: Path, capsys: Any
 ) -> None:

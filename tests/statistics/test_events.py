@@ -92,7 +92,7 @@ def test_the_pages_say_as_many(people: SimpleNamespace) -> None:
         rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
         words = {row[0].split()[0].lower(): row[1] for row in rows[1:]}
         assert {name: words.get(name) for name in said} == said, measure
-    found = figures(YEAR, people.analyst)
+    found = figures(YEAR, people.analyst, goods=True)
     assert (found.cases.now, found.seizures.now) == (4, 55)
     assert {one.subtype: one.seizures for one in found.amounts} == {"cocaine": 52, "heroin": 2, "khat": 1}
     page = unindented(client.get("/statistics/?since=2025-01&until=2025-12").content.decode())
@@ -114,7 +114,7 @@ def test_a_data_set_holds_them_and_an_older_one_counts_lines(people: SimpleNames
     path = file_of(made).with_suffix(".older")
     try:
         pq.write_table(old.drop_columns(["events"]), path)
-        amounts = figures(YEAR, None, files=path).amounts
+        amounts = figures(YEAR, None, files=path, goods=True).amounts
     finally:
         path.unlink(missing_ok=True)
     assert {one.subtype: one.seizures for one in amounts} == {"cocaine": 2, "heroin": 2, "khat": 1}

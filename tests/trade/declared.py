@@ -12,7 +12,7 @@ import ibis
 import pyarrow.parquet as pq
 
 from tidewaiter.trade.prices.price_run import Source, screen
-from tidewaiter.trade.prices.unit_prices import Parameters, unit_prices
+from tidewaiter.trade.prices.unit_prices import PriceParameters, unit_prices
 
 HEADS = (
     "Declaration ID",
@@ -66,10 +66,10 @@ def written(path: Path, rows: list[dict[str, str]], delimiter: str = ",") -> Pat
 
 
 def screened(
-    path: Path, tmp_path: Path, parameters: Parameters | None = None, **said: Any
+    path: Path, tmp_path: Path, parameters: PriceParameters | None = None, **said: Any
 ) -> tuple[Any, dict[str, dict[str, Any]]]:
     work = tmp_path / f"work{len(list(tmp_path.iterdir()))}"
-    asked = parameters or Parameters()
+    asked = parameters or PriceParameters()
     found = screen(Source(path, **said), work, asked)
     rows = {row["id"]: row for row in every_row(work, asked)}
     flagged = pq.read_table(work / "screened.parquet").to_pylist()
@@ -78,14 +78,14 @@ def screened(
     return found, rows
 
 
-def every_row(work: Path, parameters: Parameters) -> list[dict[str, Any]]:
+def every_row(work: Path, parameters: PriceParameters) -> list[dict[str, Any]]:
     """Every row of a screen by the library's own door: flagged or not."""
     whole = unit_prices(ibis.duckdb.connect().read_parquet(str(work / "cleaned.parquet")), parameters)
     found: list[dict[str, Any]] = whole.to_pyarrow().to_pylist()
     return found
 
 
-def recount(rows: list[dict[str, str]], parameters: Parameters) -> dict[str, dict[str, Any]]:
+def recount(rows: list[dict[str, str]], parameters: PriceParameters) -> dict[str, dict[str, Any]]:
     """The same by the book: for every row the like ones without it, sorted, the value at the nearest rank."""
     known = [
         {

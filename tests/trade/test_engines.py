@@ -21,10 +21,10 @@ from tests.conftest import Program
 from tests.trade.declared import made, written
 from tests.trade.test_mirror import _comtrade
 from tidewaiter.trade.engines import ENGINES
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare
 from tidewaiter.trade.prices.price_run import Source, screen
-from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.prices.unit_prices import PriceParameters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("spark")]
 HAS_SPARK = importlib.util.find_spec("pyspark") is not None
@@ -59,7 +59,7 @@ def _same(first: Path, second: Path, key: Callable[[dict[str, Any]], Any], apart
 @spark
 def test_unit_prices_are_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", made(700))
-    asked = Parameters(min_group=12, reference=[{"hs": "610910", "unit": "KGM", "low": 2.0, "high": 4.0}])
+    asked = PriceParameters(min_group=12, reference=[{"hs": "610910", "unit": "KGM", "low": 2.0, "high": 4.0}])
     found = [
         screen(Source(path), tmp_path / name, asked, engine_name=name, memory="1GB").answer()
         for name in ("duckdb", "spark")
@@ -85,7 +85,7 @@ def test_unit_prices_are_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
 def test_a_mirror_comparison_is_the_same_on_spark_row_by_row(tmp_path: Path) -> None:
     path, _said = _comtrade(tmp_path / "comtrade.csv")
     found = [
-        compare(Reported(path), tmp_path / name, Mirroring(), engine_name=name, memory="1GB").answer()
+        compare(Reported(path), tmp_path / name, MirrorParameters(), engine_name=name, memory="1GB").answer()
         for name in ("duckdb", "spark")
     ]
     for said in found:

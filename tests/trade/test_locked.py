@@ -23,11 +23,11 @@ from tidewaiter.statistics.queries import connect
 from tidewaiter.trade.engines import engine, numbered, read_parquet
 from tidewaiter.trade.files.opening import raw_table
 from tidewaiter.trade.files.sources import bring_file
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare, write_flows
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.prices.price_run import Source, screen, write_results
-from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.prices.unit_prices import PriceParameters
 from tidewaiter.trade.runs import perform, start
 
 PASSWORD = "a-long-passphrase-1"
@@ -118,12 +118,12 @@ HOSTILE = """x"; COPY (SELECT 1) TO 'out.csv'; --"""
 
 
 def _screened(path: Path, work: Path, mapping: dict[str, str]) -> None:
-    found = screen(Source(path, mapping), work, Parameters(min_group=4), memory="1GB")
+    found = screen(Source(path, mapping), work, PriceParameters(min_group=4), memory="1GB")
     write_results(found, work, work / "out.csv")
 
 
 def _compared(path: Path, work: Path, mapping: dict[str, str]) -> None:
-    found = compare(Reported(path, mapping), work, Mirroring(), memory="1GB")
+    found = compare(Reported(path, mapping), work, MirrorParameters(), memory="1GB")
     write_flows(found, work, work / "out.csv")
 
 
@@ -165,7 +165,7 @@ def test_no_analysis_is_done_by_an_engine_that_nobody_has_shut_in(
 
     monkeypatch.setattr(ibis.config, "_default_backend", refused)
     settings.TIDEWAITER_HOME, settings.HOLDS_NAMES = str(tmp_path / "home"), True
-    found = screen(Source(_kept(tmp_path)), tmp_path / "work", Parameters(min_group=20), memory="1GB")
+    found = screen(Source(_kept(tmp_path)), tmp_path / "work", PriceParameters(min_group=20), memory="1GB")
     for name in ("o.csv", "o.xlsx", "o.parquet", "folder"):
         write_results(found, tmp_path / "work", tmp_path / name)
         assert (tmp_path / name).exists()

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.trade.engines import engine, watched
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare
 from tidewaiter.trade.mirror.packed_flows import REASONS, number_of_country, number_of_product, packed, unpacked
 
@@ -86,7 +86,7 @@ def _by_flow(work: Path) -> dict[tuple[str, str, str, int], dict[str, Any]]:
 
 def test_flows_ratios_and_gaps_equal_a_recount(tmp_path: Path) -> None:
     path, said = _comtrade(tmp_path / "c.csv")
-    found = compare(Reported(path), tmp_path / "w", Mirroring())
+    found = compare(Reported(path), tmp_path / "w", MirrorParameters())
     rows = _by_flow(tmp_path / "w")
     assert set(rows) == set(said)
     ratios, weights, gaps = [], [], 0
@@ -121,7 +121,7 @@ def test_flows_ratios_and_gaps_equal_a_recount(tmp_path: Path) -> None:
 
 def test_what_is_inside_another_row_is_not_added(tmp_path: Path) -> None:
     path, said = _comtrade(tmp_path / "c.csv")
-    found = compare(Reported(path), tmp_path / "w", Mirroring(net_re_exports=False))
+    found = compare(Reported(path), tmp_path / "w", MirrorParameters(net_re_exports=False))
     assert found.dropped == {
         "another_flow": 2,
         "another_level": 2,
@@ -228,7 +228,7 @@ def _far(tmp_path: Path) -> tuple[Path, Path, dict[tuple[str, str], float]]:
 
 def test_the_factor_is_estimated_from_distances_in_spite_of_falsified_flows(tmp_path: Path) -> None:
     path, table, true = _far(tmp_path)
-    found = compare(Reported(path, distances=table), tmp_path / "w", Mirroring())
+    found = compare(Reported(path, distances=table), tmp_path / "w", MirrorParameters())
     assert found.margins is not None
     assert (found.margins["flows"], found.margins["same_goods"]) == (810, False), "Brazil publishes imports FOB"
     for (exporter, importer, _product, _year), row in _by_flow(tmp_path / "w").items():
@@ -236,7 +236,7 @@ def test_the_factor_is_estimated_from_distances_in_spite_of_falsified_flows(tmp_
         assert row["factor"] == pytest.approx(asked, rel=0.025)
     assert found.gaps == 180, "each fifth flow and no other"
     assert [one["factor"] for one in found.sensitivity] == [1.0, 1.06, 1.1]
-    by_constant = compare(Reported(path), tmp_path / "w", Mirroring(factor=1.1))
+    by_constant = compare(Reported(path), tmp_path / "w", MirrorParameters(factor=1.1))
     assert found.sensitivity[2] | {"factor": 0} == {"factor": 0} | {
         name: getattr(by_constant, name) for name in found.sensitivity[2] if name != "factor"
     }
@@ -254,9 +254,9 @@ def test_editions_are_compared_by_families_of_codes(tmp_path: Path) -> None:
         + "CHN,KEN,X,640411,2022,10,,0,0,C00,H6\nKEN,CHN,M,640411,2022,10.6,,0,0,C00,H5\n"
     )
     table.write_text("HS2022,HS2017\n854231,854230\n854232,854230\n640411,640411\n10121,10121\n")
-    apart = compare(Reported(path), tmp_path / "w", Mirroring())
+    apart = compare(Reported(path), tmp_path / "w", MirrorParameters())
     assert (apart.flows, apart.matched, apart.mixed_editions) == (4, 1, 1)
-    found = compare(Reported(path, correspondence=table), tmp_path / "w", Mirroring())
+    found = compare(Reported(path, correspondence=table), tmp_path / "w", MirrorParameters())
     assert (found.flows, found.matched, found.families) == (2, 2, 2)
     assert {row["product"]: row["value_ratio"] for row in _by_flow(tmp_path / "w").values()} == {
         "854230": pytest.approx(1.0),

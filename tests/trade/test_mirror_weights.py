@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ WEIGHTS = {"010121": "1240", "010129": "1260", "010130": "807", "010190": "793",
 """By product: what the importer weighed of what the exporter says were 1,000 kilograms."""
 
 
-def _kinds(folder: Path, parameters: Mirroring) -> dict[str, str | None]:
+def _kinds(folder: Path, parameters: MirrorParameters) -> dict[str, str | None]:
     lines = []
     for product, weight in WEIGHTS.items():
         lines.append(f"CHN,KEN,X,{product},2023,1000,1000,0,0,C00")
@@ -28,7 +28,7 @@ def _kinds(folder: Path, parameters: Mirroring) -> dict[str, str | None]:
 
 
 def test_a_quarter_more_or_a_fifth_less_still_agrees(tmp_path: Path) -> None:
-    assert _kinds(tmp_path, Mirroring()) == {
+    assert _kinds(tmp_path, MirrorParameters()) == {
         "010121": "value",
         "010129": "quantity",
         "010130": "value",
@@ -38,5 +38,5 @@ def test_a_quarter_more_or_a_fifth_less_still_agrees(tmp_path: Path) -> None:
 
 
 def test_a_wider_tolerance_is_the_one_that_was_asked(tmp_path: Path) -> None:
-    kinds = _kinds(tmp_path, Mirroring(weight_tolerance=0.3))
+    kinds = _kinds(tmp_path, MirrorParameters(weight_tolerance=0.3))
     assert {product for product, kind in kinds.items() if kind == "quantity"} == set()

@@ -13,13 +13,15 @@ import pytest
 from tests.trade.declared import HEADS, every_row, made, recount, screened, written
 from tidewaiter.trade.prices.flagged_rows import with_reason
 from tidewaiter.trade.prices.price_run import Source, screen
-from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.prices.unit_prices import PriceParameters
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("parameters", [Parameters(min_group=12), Parameters(low=0.1, high=0.9, min_group=40)])
-def test_every_row_equals_a_recount(tmp_path: Path, parameters: Parameters) -> None:
+@pytest.mark.parametrize(
+    "parameters", [PriceParameters(min_group=12), PriceParameters(low=0.1, high=0.9, min_group=40)]
+)
+def test_every_row_equals_a_recount(tmp_path: Path, parameters: PriceParameters) -> None:
     rows = made()
     found, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path, parameters)
     book = recount(rows, parameters)
@@ -44,7 +46,7 @@ def test_every_row_equals_a_recount(tmp_path: Path, parameters: Parameters) -> N
 
 def test_the_direction_of_flow_is_that_of_the_table(tmp_path: Path) -> None:
     rows = made()
-    _all, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path, Parameters(min_group=12))
+    _all, by_id = screened(written(tmp_path / "d.csv", rows), tmp_path, PriceParameters(min_group=12))
     flows = {row["Declaration ID"]: row["Flow"] for row in rows}
     table = {
         ("import", "over"): "outflow",
@@ -111,7 +113,7 @@ def test_prices_that_the_analyst_brings_win_over_the_quartiles(tmp_path: Path) -
     found, _rows = screened(path, tmp_path)
     assert found.flagged == 0, "where all of a trade is priced alike the quartiles see nothing"
     given = [{"hs": "0803", "unit": "KGM", "low": 0.9, "high": 1.1}, {"hs": "08", "unit": "KGM", "low": 0.1, "high": 9}]
-    found, by_id = screened(path, tmp_path, Parameters(reference=given))
+    found, by_id = screened(path, tmp_path, PriceParameters(reference=given))
     assert (found.flagged, found.under_value) == (60, pytest.approx(60 * (0.9 - 0.46) * 100))
     assert by_id["D1"]["rung"] == -1
 
@@ -149,9 +151,9 @@ def test_items_of_one_declaration_are_rows_of_their_own_and_repeated_rows_are_co
     for at, row in enumerate(rows):
         row["Declaration ID"] = f"D{at // 3}"
     rows += [dict(rows[5]), dict(rows[5])]
-    found = screen(Source(written(tmp_path / "d.csv", rows)), tmp_path / "w", Parameters(min_group=10))
+    found = screen(Source(written(tmp_path / "d.csv", rows)), tmp_path / "w", PriceParameters(min_group=10))
     assert (found.rows, found.repeated) == (302, 2)
-    screened = every_row(tmp_path / "w", Parameters(min_group=10))
+    screened = every_row(tmp_path / "w", PriceParameters(min_group=10))
     assert sorted(row["row"] for row in screened) == list(range(1, 303))
     alike = [row for row in screened if row["id"] == "D1" and row["quantity"] == float(rows[5]["Net Mass"])]
     assert len({(row["price"], row["low"], row["high"]) for row in alike}) == 1

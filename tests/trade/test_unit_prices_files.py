@@ -22,7 +22,7 @@ from tests.trade.declared import HEADS, made, written
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
 from tidewaiter.trade.prices.price_run import Source, screen, write_results
-from tidewaiter.trade.prices.unit_prices import LADDER, Parameters, ladder_of
+from tidewaiter.trade.prices.unit_prices import LADDER, PriceParameters, ladder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_formulas_in_names_are_neutral_in_the_csv(tmp_path: Path) -> None:
     for row in rows:
         row["Importer ID"] = "=cmd()"
     path, work = written(tmp_path / "d.csv", rows), tmp_path / "w"
-    found = screen(Source(path), work, Parameters(min_group=12))
+    found = screen(Source(path), work, PriceParameters(min_group=12))
     write_results(found, work, tmp_path / "o.csv")
     with (tmp_path / "o.csv").open() as file:
         assert {row["importer"] for row in csv.DictReader(file)} == {"'=cmd()"}
@@ -153,10 +153,10 @@ def test_formulas_in_names_are_neutral_in_the_csv(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
 def test_a_file_of_another_encoding_or_a_workbook_says_the_same(tmp_path: Path, encoding: str) -> None:
     rows = [row | {"Importer ID": f"Société générale n° {at % 5}"} for at, row in enumerate(made(200))]
-    plain = screen(Source(written(tmp_path / "plain.csv", rows)), tmp_path / "a", Parameters(min_group=10))
+    plain = screen(Source(written(tmp_path / "plain.csv", rows)), tmp_path / "a", PriceParameters(min_group=10))
     other = tmp_path / "other.csv"
     other.write_text((tmp_path / "plain.csv").read_text(), encoding=encoding)
-    found = screen(Source(other), tmp_path / "b", Parameters(min_group=10))
+    found = screen(Source(other), tmp_path / "b", PriceParameters(min_group=10))
     assert found.summaries["importer"] == plain.summaries["importer"]
     assert "Société générale n° 1" in {row["importer"] for row in found.summaries["importer"]}
     said = found.answer()["vintage"]
@@ -164,14 +164,14 @@ def test_a_file_of_another_encoding_or_a_workbook_says_the_same(tmp_path: Path, 
     assert said["file"] == datetime.fromtimestamp(other.stat().st_mtime, UTC).date().isoformat()
     book = tmp_path / "book.xlsx"
     book.write_bytes(workbook_of_rows(HEADS, [list(row.values()) for row in rows]))
-    assert screen(Source(book), tmp_path / "c", Parameters(min_group=10)).flagged == plain.flagged
+    assert screen(Source(book), tmp_path / "c", PriceParameters(min_group=10)).flagged == plain.flagged
 
 
 @pytest.mark.parametrize(("at", "kept"), [("Comparing", "likes.parquet"), ("Judging", "screened.parquet")])
 def test_parts_find_what_the_whole_finds_and_a_stopped_run_goes_on_with_the_next(
     at: str, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, asked = written(tmp_path / "d.csv", made(900)), Parameters(min_group=12)
+    path, asked = written(tmp_path / "d.csv", made(900)), PriceParameters(min_group=12)
     whole = screen(Source(path), tmp_path / "whole", asked)
     write_results(whole, tmp_path / "whole", tmp_path / "whole.csv")
     monkeypatch.setattr("tidewaiter.trade.prices.price_run.A_GIGABYTE", 100)
@@ -202,7 +202,7 @@ def test_a_run_stopped_and_begun_again_with_other_memory_compares_every_row_once
 ) -> None:
     codes = ["610910"] * 250 + ["640411"] * 100 + ["850440"] * 100
     rows = [row | {"HS Code": code} for row, code in zip(made(450), codes, strict=True)]
-    path, asked = written(tmp_path / "d.csv", rows), Parameters(min_group=12)
+    path, asked = written(tmp_path / "d.csv", rows), PriceParameters(min_group=12)
     whole = screen(Source(path), tmp_path / "whole", asked)
     monkeypatch.setattr("tidewaiter.trade.prices.price_run.A_GIGABYTE", 100)
 
@@ -221,9 +221,9 @@ def test_a_file_that_is_changed_in_a_folder_is_read_again(tmp_path: Path) -> Non
     folder.mkdir()
     for at in range(2):
         pq.write_table(pa.Table.from_pylist(rows[at * 30 : at * 30 + 30]), folder / f"{at}.parquet")
-    assert screen(Source(folder), tmp_path / "w", Parameters(min_group=5)).rows == 60
+    assert screen(Source(folder), tmp_path / "w", PriceParameters(min_group=5)).rows == 60
     pq.write_table(pa.Table.from_pylist(rows[30:45]), folder / "1.parquet")
-    assert screen(Source(folder), tmp_path / "w", Parameters(min_group=5)).rows == 45
+    assert screen(Source(folder), tmp_path / "w", PriceParameters(min_group=5)).rows == 45
 
 
 def test_rows_of_a_folder_are_numbered_through_its_files(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_rows_of_a_folder_are_numbered_through_its_files(tmp_path: Path) -> None
     folder.mkdir()
     for at in range(3):
         pq.write_table(pa.Table.from_pylist(rows[at * 30 : at * 30 + 30]), folder / f"{at}.parquet")
-    screen(Source(folder), tmp_path / "w", Parameters(min_group=5))
+    screen(Source(folder), tmp_path / "w", PriceParameters(min_group=5))
     numbers = {row["id"]: row["row"] for row in pq.read_table(tmp_path / "w" / "cleaned.parquet").to_pylist()}
     assert numbers == {row["Declaration ID"]: at + 1 for at, row in enumerate(rows)}
 
@@ -250,7 +250,7 @@ def test_numbers_and_days_that_a_file_knows_as_such_say_what_texts_say(tmp_path:
     ]
     pq.write_table(pa.Table.from_pylist(typed), tmp_path / "d.parquet")
     texts, known = (
-        screen(Source(path), tmp_path / path.suffix, Parameters(min_group=10)).answer()
+        screen(Source(path), tmp_path / path.suffix, PriceParameters(min_group=10)).answer()
         for path in (written(tmp_path / "d.csv", rows), tmp_path / "d.parquet")
     )
     assert known | {"seconds": 0} == texts | {"seconds": 0}
@@ -259,7 +259,7 @@ def test_numbers_and_days_that_a_file_knows_as_such_say_what_texts_say(tmp_path:
 def test_work_that_does_not_fit_into_the_memory_says_so(tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", made(9000))
     with pytest.raises(BadInput, match="does not fit into 1MB"):
-        screen(Source(path), tmp_path / "w", Parameters(), memory="1MB")
+        screen(Source(path), tmp_path / "w", PriceParameters(), memory="1MB")
 
 
 def test_two_columns_of_one_head_are_refused_and_heads_that_end_in_numbers_are_not(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases import policy, search_index, states
 from tidewaiter.cases.as_read import held_as_read
 from tidewaiter.cases.export import counted, noted, records_of, write_records
-from tidewaiter.cases.findings.duplicates import mark_doubles
+from tidewaiter.cases.findings.duplicates import mark_duplicates
 from tidewaiter.cases.findings.finding_outcomes import settle, settle_mended, settle_validated
 from tidewaiter.cases.findings.rechecking import rechecked
 from tidewaiter.cases.judging import judged_anew, judged_before
@@ -129,7 +129,7 @@ def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by:
     """Puts versions into the record; of cases that grow by one, the version before waits behind it."""
     for refs in in_batches([place.ref for _case, place in grown], _BATCH):
         Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
-    mark_doubles([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
+    mark_duplicates([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
     insert_cases([*made, *mended, *grown], settings.NODE_NAME)
 
 

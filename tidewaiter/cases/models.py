@@ -48,7 +48,7 @@ class Case(models.Model):
     main_quantity = models.DecimalField(max_digits=32, decimal_places=12, null=True)
     main_unit = MarkedChar(about="system", max_length=8, default="", blank=True)
     block = models.BigIntegerField(null=True, db_index=True)
-    """What two reports of one seizure share, as a number (`cases.doubles`)."""
+    """What two reports of one seizure share, as a number (`findings.duplicates`)."""
     header = MarkedJSON(about="free", judged_by="forms")
     digest = MarkedChar(about="system", max_length=64)
     made_by = MarkedChar(about="person", max_length=150)

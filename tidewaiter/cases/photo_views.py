@@ -19,9 +19,8 @@ from tidewaiter.cases.photos.case_photos import (
     drop_photo,
     owns,
     photos_shown,
-    sees_original,
 )
-from tidewaiter.cases.policy import may_amend
+from tidewaiter.cases.policy import is_close, may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.views import show_case
 from tidewaiter.codelists.queries import list_view
@@ -148,7 +147,7 @@ def picture_answer(case: Case, digest: str, by: Actor, *, small: bool) -> HttpRe
     listed = next((photo for photo in case.header.get("photos", []) if photo.get("file") == digest), None)
     if listed is None or not owns(case, digest):
         raise Missing("no_photo", _("The case has no such photo."))
-    close = sees_original(by, case)
+    close = is_close(by, case)
     shown = digest if close else listed.get("blurred") or digest
     picture = Picture.objects.filter(digest=shown).first()
     if picture is None or not owns(case, shown):  # a record names its hidden copy itself: that too must be its own

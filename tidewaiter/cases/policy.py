@@ -24,22 +24,26 @@ FILING_ROLES = frozenset({"officer", "contact", "investigator", "steward"})
 
 SEEN_BY = ("latest", "counted", "wide", "administration", "region", "pending", "status")
 """The fields of a case that the rules of sight ask for."""
+PUBLIC_RULE = Is("counted") & Is("wide")
+"""What everybody who may see cases sees, and what outputs for the public are made of: validated, current versions
+without a mark that narrows them.
+"""
 
 
 def visible_rule(actor: Actor) -> Rule:
     """The versions of cases a person sees; of one case never more than one version."""
     if not is_customs(actor):
         return NEVER
-    latest, counted, wide = Is("latest"), Is("counted"), Is("wide")
+    latest = Is("latest")
     if actor.administration_code == INT:
         return latest
     own = Is("administration", actor.administration_code)
     if not actor.reviewed_regions:
-        return (own & latest) | (~own & counted & wide)
+        return (own & latest) | (~own & PUBLIC_RULE)
     near = Among("region", actor.reviewed_regions)
     waiting = latest & Is("status", states.SUBMITTED)
-    standing = counted & ~Is("pending", states.SUBMITTED)
-    return (own & latest) | (~own & near & (waiting | standing)) | (~own & ~near & counted & wide)
+    standing = Is("counted") & ~Is("pending", states.SUBMITTED)
+    return (own & latest) | (~own & near & (waiting | standing)) | (~own & ~near & PUBLIC_RULE)
 
 
 def validated_rule(actor: Actor) -> Rule:
@@ -64,7 +68,7 @@ def any_version_rule(actor: Actor) -> Rule:
     own = Is("administration", actor.administration_code)
     waiting = Is("latest") & Is("status", states.SUBMITTED)
     near = Among("region", actor.reviewed_regions) & (waiting | Is("counted"))
-    return own | (Is("counted") & Is("wide")) | near
+    return own | PUBLIC_RULE | near
 
 
 def visible(actor: Actor) -> Q:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tidewaiter.cases import states
 from tidewaiter.cases.findings.finding_outcomes import dismissed_of
 from tidewaiter.cases.models import Case, Line
-from tidewaiter.cases.photos.case_photos import photos_shown, sees_original
+from tidewaiter.cases.photos.case_photos import photos_shown
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
@@ -55,13 +54,7 @@ _ICONS = {
 def word(name: str, value: str, lang: str) -> str:
     """The word for a value of a facet or filter."""
     if name == "status":
-        return {
-            "draft": pgettext("state", "Draft"),
-            "submitted": pgettext("state", "Submitted"),
-            "returned": pgettext("state", "Returned"),
-            "validated": pgettext("state", "Validated"),
-            "withdrawn": pgettext("state", "Withdrawn"),
-        }.get(value, value)
+        return str(states.WORDS.get(value, value))
     if name == "worst":
         return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
     view = code_view(_LISTS[name], value) if name in _LISTS else None
@@ -90,7 +83,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "blocks": _blocks(form, case.header, lang),
         "persons": case.header.get("persons", []),
         "photos": photos_shown(case),
-        "whole": sees_original(by, case),
+        "whole": close,
         "shows": list_view("photo_shows").current(),
         "tags": list_view("concealment_method").current(),
         "history": deeds,

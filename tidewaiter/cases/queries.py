@@ -17,6 +17,7 @@ from tidewaiter.cases.policy import INT, sight, validated, visible
 from tidewaiter.cases.rows import GRAVITY
 from tidewaiter.cases.search_index import latest_with, with_words
 from tidewaiter.checks.context import Context
+from tidewaiter.checks.findings import DUPLICATE_PROBABLE
 from tidewaiter.checks.goods import without_figures_of_file
 from tidewaiter.checks.norms import Norm
 from tidewaiter.codelists.queries import code_views
@@ -120,9 +121,9 @@ def links_for(actor: Actor | None, cases: Sequence[Case]) -> dict[int, list[str]
     return named
 
 
-def tell_of_doubles(actor: Actor, cases: Sequence[Case]) -> None:
+def add_duplicate_findings(actor: Actor, cases: Sequence[Case]) -> None:
     """Adds to the sign that a list shows of each case what is found of it and another one that this person sees too."""
-    rows = CaseFinding.objects.filter(case_id__in=[case.pk for case in cases], code="duplicate_probable")
+    rows = CaseFinding.objects.filter(case_id__in=[case.pk for case in cases], code=DUPLICATE_PROBABLE)
     found = [(row.case_id, row.severity, str(row.says.get("other"))) for row in rows]
     seen = (
         set(visible_cases(actor).filter(ref__in={other for *_, other in found}).values_list("ref", flat=True))

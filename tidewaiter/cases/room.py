@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as p
 
-from tidewaiter.cases import tasks
+from tidewaiter.cases import states, tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.claims import CLAIMS
@@ -40,13 +39,7 @@ ROOM = Room(
             "cases.exported": _("Cases taken away"),
             "cases.rechecked": _("Cases checked again"),
         },
-        states={
-            "draft": p("state", "Draft"),
-            "submitted": p("state", "Submitted"),
-            "returned": p("state", "Returned"),
-            "validated": p("state", "Validated"),
-            "withdrawn": p("state", "Withdrawn"),
-        },
+        states=states.WORDS,
     ),
     links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list"),),
     masks=(masked_cases, masked_returns),

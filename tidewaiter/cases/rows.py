@@ -36,7 +36,7 @@ class CaseIn:
     found: list[Found] = field(default_factory=list)
     """What was found in its texts that may name somebody, where it was just read from what a person typed."""
     blocks: tuple[int, ...] | None = None
-    """Where probable doubles may lie (`cases.blocks`), once it has been asked."""
+    """Where probable doubles may lie (`findings.match_keys`), once it has been asked."""
     _digest: str = ""
 
     @property
@@ -137,7 +137,7 @@ _FINDING = ("case_id", "code", "severity", "path", "says")
 def gravest(findings: Iterable[Finding]) -> tuple[str, int]:
     """The gravest of the findings that speak of the case alone, and how many these are: what everybody
     who sees the case is told, in lists, facets and orders. That it may repeat another one is for those
-    who see both (`queries.tell_of_doubles`).
+    who see both (`queries.add_duplicate_findings`).
     """
     alone = [finding.severity for finding in findings if "other" not in finding.says]
     return max(alone, key=GRAVITY.__getitem__, default=""), len(alone)

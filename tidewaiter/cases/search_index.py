@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +29,7 @@ from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.stamped_cache import StampedCache
 from tidewaiter.foundation.text import fold
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end, take_turn
@@ -48,7 +48,6 @@ _PATIENCE = 100
 """Milliseconds that a search waits for its turn to read what happened since."""
 _MOST_CODES = 300
 _MOST_WORDS = 12
-_LINE_CODES = ("subtype", "hs", "origin")
 _NARROWING = ("form", "country", "year", "mode", "place", "departure", "destination", "kind", "direction", "channel")
 """Columns of a case that never change in one version: kept as words too, so that a word with a filter is one look-up.
 """
@@ -211,26 +210,22 @@ def rebuild() -> int:
     return done
 
 
-_names: tuple[Any, list[tuple[str, str]]] = (None, [])
-_naming = threading.Lock()
+_names: StampedCache[list[tuple[str, str]]] = StampedCache(1)
 
 
 def _named() -> list[tuple[str, str]]:
     """(word of a name, word that stands for its code) of every list that forms draw
     on, sorted; places are indexed by name.
     """
-    global _names
     lists = {column.list for form in forms_in_use() for column in form.columns if column.list} | {"commodity", "hs"}
     stamp = tuple(sorted((name, list_stamp(name)) for name in lists - BIG))
-    if _names[0] == stamp:
-        return _names[1]
-    with _naming:  # who comes meanwhile waits for the one that reads, instead of reading beside it
-        if _names[0] == stamp:
-            return _names[1]
+
+    def read() -> list[tuple[str, str]]:
         rows = Label.objects.filter(list_id__in=lists - BIG).values_list("list_id", "code__code", "folded")
         found = {(word, code_word(name, code)) for name, code, folded in rows.iterator() for word in folded.split()}
-        _names = (stamp, sorted(found))
-        return _names[1]
+        return sorted(found)
+
+    return _names.of("names", stamp, read)
 
 
 def warm() -> None:

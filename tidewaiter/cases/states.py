@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import pgettext_lazy
+
 DRAFT, SUBMITTED, RETURNED, VALIDATED, WITHDRAWN = "draft", "submitted", "returned", "validated", "withdrawn"
 STATES = (DRAFT, SUBMITTED, RETURNED, VALIDATED, WITHDRAWN)
 
@@ -21,3 +23,11 @@ OWNERS = {
     VALIDATED: "administration",
 }
 ENDS = (WITHDRAWN,)
+
+WORDS = {
+    DRAFT: pgettext_lazy("state", "Draft"),
+    SUBMITTED: pgettext_lazy("state", "Submitted"),
+    RETURNED: pgettext_lazy("state", "Returned"),
+    VALIDATED: pgettext_lazy("state", "Validated"),
+    WITHDRAWN: pgettext_lazy("state", "Withdrawn"),
+}

@@ -24,7 +24,7 @@ from tidewaiter.cases.facets import FACETS, facets_of
 from tidewaiter.cases.filter_params import BESIDE, query_of, read_filters
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import case_by_ref, narrowed, page_of, sought, tell_of_doubles, visible_cases
+from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
 from tidewaiter.cases.search_index import MOST
 from tidewaiter.cases.tasks import take_cases
@@ -50,7 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     wanted = read_filters(request.GET)
     found = sought(by, wanted)
     page = page_of(found.cases, request.GET.get("cursor", ""), few=found.keys is not None)
-    tell_of_doubles(by, page.cases)
+    add_duplicate_findings(by, page.cases)
     total, counts = facets_of(by, wanted, found.keys)
     lang = get_language() or "en"
     places = {

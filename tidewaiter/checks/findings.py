@@ -9,6 +9,8 @@ from django.utils.translation import gettext, gettext_noop
 
 STOP, WARN, NOTE = "stop", "warn", "note"
 """Must be settled before submitting; to look at; for information."""
+DUPLICATE_PROBABLE = "duplicate_probable"
+"""What is found of two cases together, and told those alone who see both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ WORDS = {
         gettext_noop("Row %(row)s repeats it exactly; it was kept once."),
         gettext_noop("A source without references cannot tell two equal seizures from one that is written twice."),
     ),
-    "duplicate_probable": Words(
+    DUPLICATE_PROBABLE: Words(
         gettext_noop("Probably the same seizure"),
         gettext_noop(
             "%(other)s has the same goods at the same place, a day apart at most, quantities within two per cent."

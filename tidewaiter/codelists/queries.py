@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from tidewaiter.codelists.names import (
     without_note,
 )
 from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.stamped_cache import StampedCache
 from tidewaiter.foundation.text import fold
 
 BIG = frozenset({"unlocode"})
@@ -240,9 +240,8 @@ def _put(names: dict[str, list[str]], key: str, code: str) -> None:
         found.append(code)
 
 
-_views: dict[str, tuple[Any, ListView]] = {}
+_views: StampedCache[ListView] = StampedCache(1000)
 _stamps: tuple[float, dict[str, Any]] = (0.0, {})
-_reading = threading.Lock()
 
 
 def look_again() -> None:
@@ -253,14 +252,7 @@ def look_again() -> None:
 
 def list_view(name: str) -> ListView:
     """The list in memory, as it now is; looked after at most every five seconds. Unknown names give an empty list."""
-    stamp = list_stamp(name)
-    held = _views.get(name)
-    if held is None or held[0] != stamp:
-        with _reading:  # who comes meanwhile waits for the one that reads, instead of reading beside it
-            held = _views.get(name)
-            if held is None or held[0] != stamp:
-                held = _views[name] = (stamp, ListView(name))
-    return held[1]
+    return _views.of(name, list_stamp(name), lambda: ListView(name))
 
 
 def list_stamp(name: str) -> Any:
@@ -272,16 +264,12 @@ def list_stamp(name: str) -> Any:
 
 
 _MOST_HELD = 20_000
-_held: tuple[Any, dict[str, CodeView]] = (None, {})
+_held: StampedCache[dict[str, CodeView]] = StampedCache(1)
 
 
 def _places_held() -> dict[str, CodeView]:
     """Places that were asked for lately, of the edition that is loaded now."""
-    global _held
-    stamp = list_stamp("unlocode")
-    if _held[0] != stamp:
-        _held = (stamp, {})
-    return _held[1]
+    return _held.of("unlocode", list_stamp("unlocode"), dict)
 
 
 def code_view(name: str, code: str) -> CodeView | None:
@@ -334,7 +322,7 @@ class _Names:
         return self._begun[length]
 
 
-_names: dict[str, tuple[Any, _Names]] = {}
+_names: StampedCache[_Names] = StampedCache(100)
 
 
 def suggest(name: str, text: str, *, lang: str = "en", within: str = "", limit: int = 10) -> list[dict[str, str]]:
@@ -368,10 +356,7 @@ def suggest(name: str, text: str, *, lang: str = "en", within: str = "", limit: 
 
 def _nearly(name: str, said: str, within: str, limit: int) -> list[str]:
     stamp = CodeList.objects.filter(name=name).values_list("loaded_at", flat=True).first()
-    held = _names.get(name)
-    if held is None or held[0] != stamp:
-        held = _names[name] = (stamp, _Names(name))
-    names = held[1]
+    names = _names.of(name, stamp, lambda: _Names(name))
     begun = names.begun(min(len(said) + 1, 16))
     hits = process.extract(said[:16], begun.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=limit * 4)
     found = [names.codes[at] for beginning, _, _ in hits for at in begun[beginning]]

@@ -22,8 +22,7 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Refusal
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from tidewaiter.foundation.tables import XLSX
 
 
 @require_GET

@@ -156,7 +156,9 @@ class Room:
     passing: tuple[str, ...] = ()
     """Folders of the data folder whose contents end by themselves within the hour: a restore deletes them."""
     masks: tuple[Callable[..., Any], ...] = ()
-    """Walks through its records whose texts are judged one by one (`cases.stored.Masked`): `mask_stored` goes them."""
+    """Walks through its records whose texts are judged one by one (`cases.stored_masking.Masked`): `mask_stored` goes
+    them.
+    """
     case_history: tuple[str, ...] = ()
     """Deeds, or beginnings of their names, of which the history of a case tells."""
     demo: DemoPart | None = None

@@ -50,7 +50,7 @@ def stream_from_child(
     disk: int = DISK_BYTES,
     kind: Any = Any,
 ) -> Generator[Any, None, None]:
-    """What `python -m module arguments` tells (`refusing.tell`), one after the other, each of the type `kind`.
+    """What `python -m module arguments` tells (`child_errors.tell`), one after the other, each of the type `kind`.
 
     The child is our own code reading a stranger's file. It may take `memory` bytes of addresses, `seconds` of the
     processor and `disk` bytes for a file that it writes. Raises `BadInput` with the child's words when it fails,

@@ -13,6 +13,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.text import neutral
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""What a workbook is called on the web."""
+
 
 class _Echo:
     def write(self, text: str) -> str:
@@ -65,6 +68,5 @@ def workbook_of_rows(heads: Sequence[str], rows: Iterable[Sequence[Any]], top: S
 
 def workbook_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """`workbook_of_rows` as a download of that name."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(workbook_of_rows(heads, rows), content_type=kind)
+    answer = HttpResponse(workbook_of_rows(heads, rows), content_type=XLSX)
     return attached(answer, f"{name}.xlsx")

@@ -29,14 +29,14 @@ class Broken(RuntimeError):
     """The second process ended before its work did; what it had given stays given."""
 
 
-def can_run_beside() -> bool:
+def can_run_second_process() -> bool:
     """Whether a second process would help, and would see what this one sees."""
     name = str(connection.settings_dict["NAME"])
     shared = connection.vendor == "postgresql" or not ("memory" in name and name.startswith((":", "file:")))
     return shared and not connection.in_atomic_block and (os.cpu_count() or 1) > 1
 
 
-def beside[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[T]:
+def in_second_process[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[T]:
     """What `generator(*arguments)` yields, made in a second process while the caller works on what came before.
 
     The generator is a function of a module of ours; arguments and what it yields are pickled. It speaks the language of
@@ -71,7 +71,7 @@ def _answer() -> None:
     """The second process: reads what to do from standard input and writes what comes of it to standard output."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed goes where errors go
-    (database, language, module, name), arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 -- written by `beside`
+    (database, language, module, name), arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 -- of `in_second_process`
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
 

@@ -26,7 +26,7 @@ from tidewaiter.foundation.refusals import BadInput, Gone, Missing, NotAllowed, 
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.sealed_files import is_sealed, opened, write_sealed
 from tidewaiter.foundation.text import read_name
-from tidewaiter.foundation.worker_process import beside, can_run_beside
+from tidewaiter.foundation.worker_process import can_run_second_process, in_second_process
 from tidewaiter.intake import states
 from tidewaiter.intake.accepting import FileNorms, prepared, reject_too_long, take
 from tidewaiter.intake.cleaning import COLUMNS, Cleaned, HowRead, Wrong, cleaned, cleaned_by_two
@@ -149,7 +149,7 @@ def _staged_and_accepted(receipt: Receipt, by: Actor, progress: Progress) -> Non
             with transaction.atomic():
                 StagedRow.objects.filter(receipt=receipt).delete()
                 Receipt.objects.filter(pk=receipt.pk).update(
-                    state=states.UNREADABLE,
+                    state=states.MOVES["refuse"][receipt.state],
                     why=refusal.sentence,
                     ended_at=now(),
                     file_path="",
@@ -175,7 +175,8 @@ def stage(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     if not receipt.rows:
         raise BadInput("no_rows", gettext("The file has column heads but no rows."))
     with transaction.atomic():
-        receipt.state, receipt.notes, receipt.norms = states.ACCEPTING, how.notes, how.norms.plain()
+        receipt.state = states.MOVES["stage"][receipt.state]
+        receipt.notes, receipt.norms = how.notes, how.norms.plain()
         receipt.save(update_fields=["state", "notes", "norms"])
         record(by=by, deed="intake.staged", ref=receipt.ref, detail={"rows": receipt.rows})
 
@@ -211,10 +212,10 @@ def _cleaned(path: Path, receipt: Receipt, by: Actor) -> Iterator[Cleaned | HowR
     """
     asked = (str(path), receipt.mapping_text, by.administration_code, receipt.staged_to)
     try:
-        if path.stat().st_size < LARGE_FILE or is_zipfile(path) or not can_run_beside():
+        if path.stat().st_size < LARGE_FILE or is_zipfile(path) or not can_run_second_process():
             return cleaned(*asked, by)
         with path.open("rb") as file:
-            return beside(cleaned, *asked, None) if b"<" in file.read(16) else cleaned_by_two(*asked)
+            return in_second_process(cleaned, *asked, None) if b"<" in file.read(16) else cleaned_by_two(*asked)
     except OSError:  # it is gone; the reader says so
         return cleaned(*asked, by)
 
@@ -235,7 +236,7 @@ def stop(*, receipt: Receipt, why: str, by: Actor) -> None:
         said = gettext("%(rows)s rows are kept, in %(cases)s cases; all others were not taken in.")
         told = said % {"rows": kept_rows, "cases": found.cases} if kept_rows else gettext("Nothing of it was kept.")
         Receipt.objects.filter(pk=found.pk).update(
-            state=states.STOPPED,
+            state=states.MOVES["stop"][found.state],
             why=f"{why or gettext('The import was cancelled.')} {told}",
             ended_at=now(),
             file_path="",
@@ -250,18 +251,18 @@ def _put_back(receipt: Receipt, by: Actor) -> None:
     waiting = StagedRow.objects.filter(receipt=receipt, state="")
     receipt.rejected += int(waiting.aggregate(counts=Sum("counts"))["counts"] or 0)
     waiting.update(state="rejected")
-    receipt.state, receipt.ended_at = states.DONE, now()
+    receipt.state, receipt.ended_at = states.MOVES["stop_filling"][receipt.state], now()
     receipt.save(update_fields=["rejected", "state", "ended_at"])
     record(by=by, deed="intake.stopped", ref=receipt.ref, detail={"cases": receipt.cases})
 
 
 def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
     """Turns staged rows into cases, some thousand cases a transaction; continues where it was cut off."""
-    done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
+    done = receipt.decided
     with transaction.atomic():
         done += reject_too_long(receipt)
-    large = receipt.rows >= LARGE_ROWS and can_run_beside()
-    for some in beside(prepared, receipt.pk) if large else prepared(receipt.pk):
+    large = receipt.rows >= LARGE_ROWS and can_run_second_process()
+    for some in in_second_process(prepared, receipt.pk) if large else prepared(receipt.pk):
         with transaction.atomic():
             take(some, receipt, by)
         done += some.rows
@@ -272,12 +273,13 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         if receipt.rejected:
             with readable(Path(receipt.file_path or receipt.own_path)) as path:
                 keep_layout(receipt, path)
-            _keep_sheet(receipt, by)
+            _keep_rejected_file(receipt, by)
         if restated := restated_by(receipt):
             receipt.notes[RESTATES] = restated
         if make_sheet(receipt):
             receipt.hidden_until, receipt.hidden_taken_at = now() + KEPT, None
-        receipt.state, receipt.ended_at, receipt.file_path = states.DONE, now(), ""
+        receipt.state = states.MOVES["accept"][receipt.state]
+        receipt.ended_at, receipt.file_path = now(), ""
         receipt.save()
         record(
             by=by,
@@ -287,7 +289,7 @@ def accept(*, receipt: Receipt, by: Actor, progress: Progress) -> None:
         )
 
 
-def _keep_sheet(receipt: Receipt, by: Actor) -> None:
+def _keep_rejected_file(receipt: Receipt, by: Actor) -> None:
     """Writes the sheet of rows to mend and keeps it with the receipt."""
     with scratch() as folder:
         sheet = write_rejected(receipt, folder)
@@ -307,14 +309,14 @@ def take_proposals(*, receipt: Receipt, by: Actor, cells: Sequence[Taken] | None
     may_file(by, by.administration_code)
     with transaction.atomic():
         held = Receipt.objects.select_for_update().get(pk=receipt.pk)
-        if held.state != states.DONE:
+        if held.state not in states.MOVES["take_proposals"]:
             raise Refusal("receipt_state", gettext("The file is still being worked at. Wait until it is done."))
         done = fill_in(held, by, cells)
         if not done.cells:
             return 0
         held.rejected -= done.waiting
         held.problems = dict(+(Counter[str](held.problems) - done.gone + done.come))
-        held.state, held.ended_at = states.ACCEPTING, None
+        held.state, held.ended_at = states.MOVES["take_proposals"][held.state], None
         held.save()
         record(by=by, deed="intake.proposals_taken", ref=held.ref, detail={"cells": done.cells, "rows": done.rows})
     receipt.refresh_from_db()

@@ -21,7 +21,7 @@ from tidewaiter.intake.actions import forget_upload, keep_upload, readable, rece
 from tidewaiter.intake.at_once import is_small
 from tidewaiter.intake.mapping.helper import EncodingUnsure, FormUnsure, country_of, form_for, look, proposed
 from tidewaiter.intake.mending.cell_proposals import Taken
-from tidewaiter.intake.mending.filling import filled_in, hidden_answer, sheet_answer
+from tidewaiter.intake.mending.filling import filled_in, hidden_answer, rejected_file_answer
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.proposals.writing import mapping_text
 from tidewaiter.intake.proposing import proposal_document
@@ -175,7 +175,7 @@ def get_rejected_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The rows that must be mended, in the sender's own layout or in the template of the form, what is wrong marked;
     mended, it is brought again as it is, with the same mapping.
     """
-    return sheet_answer(receipt_by_ref(reader(request), ref))
+    return rejected_file_answer(receipt_by_ref(reader(request), ref))
 
 
 @router.post(

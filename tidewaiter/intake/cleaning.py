@@ -25,7 +25,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.foundation.worker_process import beside
+from tidewaiter.foundation.worker_process import in_second_process
 from tidewaiter.intake.accepting import FileNorms
 from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, read_mapping
@@ -123,7 +123,7 @@ def cleaned_by_two(path: str, mapping_text: str, administration: str, after: int
     batch is cleaned by a second process.
     """
     asked = (path, mapping_text, administration, after, None)
-    here, there = cleaned(*asked, share=(0, 2)), beside(cleaned, *asked, (1, 2))
+    here, there = cleaned(*asked, share=(0, 2)), in_second_process(cleaned, *asked, (1, 2))
     ends: list[HowRead] = []
     while len(ends) < 2:
         for half in (here, there):

@@ -61,6 +61,11 @@ class Receipt(models.Model):
     own_path = ""
     """Where a file of the command line lies, while it is read."""
 
+    @property
+    def decided(self) -> int:
+        """How many rows are read and decided: taken in, unchanged, left out or sent back."""
+        return self.accepted + self.rejected + self.unchanged + self.changed + self.skipped
+
     class Meta:
         db_table = "intake_receipt"
 

@@ -80,8 +80,7 @@ def proposals_in(receipt: Receipt, limit: int = 5000) -> tuple[int, bool]:
 
 def waiting_in(receipt: Receipt) -> int:
     """How many rows of the file are read and not decided yet."""
-    done = receipt.accepted + receipt.rejected + receipt.unchanged + receipt.changed + receipt.skipped
-    return 0 if receipt.state in states.ENDS else max(receipt.rows - done, 0)
+    return 0 if receipt.state in states.ENDS else max(receipt.rows - receipt.decided, 0)
 
 
 def hidden_until(receipt: Receipt) -> datetime | None:

@@ -23,7 +23,7 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive
 from tidewaiter.intake.mending.cell_proposals import Taken
-from tidewaiter.intake.mending.filling import filled_in, hidden_answer, sheet_answer
+from tidewaiter.intake.mending.filling import filled_in, hidden_answer, rejected_file_answer
 from tidewaiter.intake.presenters import mending_shown, parts_of
 from tidewaiter.intake.queries import (
     hidden_until,
@@ -181,4 +181,4 @@ def take_hidden_page(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 def mend_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The error sheet."""
-    return sheet_answer(receipt_by_ref(actor_of(request), ref))
+    return rejected_file_answer(receipt_by_ref(actor_of(request), ref))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import validate
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import INT
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
@@ -101,7 +102,7 @@ def assign(*, cases: Sequence[Case], to: str, by: Actor, note: str = "") -> int:
 def set_sampling(*, administration: str, rate: float, by: Actor) -> None:
     """Says what share of a country's cases must be opened; 1 is all of them. Raises `BadInput` for what is no share."""
     must_be_steward(by)
-    if not Administration.objects.filter(code=administration).exclude(code="INT").exists():
+    if not Administration.objects.filter(code=administration).exclude(code=INT).exists():
         raise BadInput(
             "unknown_administration", _("There is no administration «%(code)s».") % {"code": administration[:10]}
         )
@@ -224,7 +225,7 @@ def _move(deed: str, request: AnalysisRequest, by: Actor, name: str, **change: o
 
 def _office_of(region: str) -> list[str]:
     """The accounts of a region's own reviewers."""
-    return [one.username for one in reviewers_of(region) if one.administration_id != "INT"]
+    return [one.username for one in reviewers_of(region) if one.administration_id != INT]
 
 
 def remind_of_overdue() -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
 from tidewaiter.cases.models import Case, Return
 from tidewaiter.cases.policy import INT
-from tidewaiter.cases.queries import filtered, tell_of_doubles, visible_cases
+from tidewaiter.cases.queries import add_duplicate_findings, filtered, visible_cases
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now, stamp
@@ -69,7 +69,7 @@ class Row:
 
 
 def precision_for(actor: Actor) -> list[dict[str, Any]]:
-    """How right the checks are (`cases.settling`), as an office knows it; over all
+    """How right the checks are (`finding_outcomes`), as an office knows it; over all
     cases for the secretariat and stewards.
     """
     if is_steward(actor) or actor.administration_code == INT:
@@ -81,7 +81,7 @@ def precision_for(actor: Actor) -> list[dict[str, Any]]:
 def rows_of(cases: QuerySet[Case], by: Actor, number: int = SHOWN) -> list[Row]:
     """The first rows of a queue, with signs of what this person may be told."""
     found = list(cases.defer("header", "reason", "digest")[:number])
-    tell_of_doubles(by, found)
+    add_duplicate_findings(by, found)
     given = dict(Assignment.objects.filter(ref__in=[case.ref for case in found]).values_list("ref", "to"))
     days, moment = dict(Clock.objects.values_list("region", "review_days")), now()
     rows = []

@@ -18,7 +18,7 @@ from tidewaiter.cases.filter_params import read_filters
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos.photo_wall import photos_of, visible_photos
 from tidewaiter.cases.presenters import word
-from tidewaiter.cases.queries import case_by_ref, page_of, sought, tell_of_doubles
+from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, page_of, sought
 from tidewaiter.cases.side_by_side import differences
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
@@ -48,7 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if wanted:
         found = sought(by, wanted)
         page = page_of(found.cases, size=FIRST, few=found.keys is not None)
-        tell_of_doubles(by, page.cases)
+        add_duplicate_findings(by, page.cases)
         total, facets = facets_of(by, wanted, found.keys)
         lang = get_language() or "en"
         chips = [

@@ -1,4 +1,4 @@
-"""Deeds of statistics: keeping a table, writing a report. Freezing is `freezing.freeze`."""
+"""Deeds of statistics: keeping a table, writing a report. Freezing is `frozen_data.freeze`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.policy import PUBLIC_RULE
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
@@ -84,7 +85,7 @@ def write_report(
     may_write_report(by, snapshot)
     chosen = {name: _read_studies(text) for name, text in studies.items() if name in WRITTEN}
     refs = [ref for rows in chosen.values() for ref, _text in rows]
-    known = set(Case.objects.filter(ref__in=refs, counted=True, wide=True).values_list("ref", flat=True))
+    known = set(Case.objects.filter(PUBLIC_RULE.query(), ref__in=refs).values_list("ref", flat=True))
     for ref in refs:
         if ref not in known:
             raise BadInput("no_case", _("«%(ref)s» is no validated case that everybody may see.") % {"ref": ref[:64]})

@@ -36,7 +36,7 @@ class Factor:
 
 
 @dataclass(slots=True)
-class Common:
+class ConvertedAmount:
     """All of one kind of goods in one unit: as reported in that unit or converted, and by which assumed factors."""
 
     commodity: str
@@ -86,14 +86,16 @@ def _parts(said: object) -> frozenset[str]:
     return frozenset(part for part in str(said or "").split(";") if part)
 
 
-def in_common(amounts: Iterable[Amount]) -> list[Common]:
+def in_common(amounts: Iterable[Amount]) -> list[ConvertedAmount]:
     """Quantities of the same goods brought to one unit where a conversion is known, never otherwise; largest first."""
     known = factors()
-    found: dict[tuple[str, str, str], Common] = {}
+    found: dict[tuple[str, str, str], ConvertedAmount] = {}
     for amount in amounts:
         factor = next((one for one in known if one.fits(amount)), None)
         unit = factor.to if factor else amount.unit
-        row = found.setdefault((amount.commodity, amount.subtype, unit), Common(amount.commodity, amount.subtype, unit))
+        row = found.setdefault(
+            (amount.commodity, amount.subtype, unit), ConvertedAmount(amount.commodity, amount.subtype, unit)
+        )
         times = factor.factor if factor else Decimal(1)
         row.now += Decimal(amount.now or 0) * times
         row.was += Decimal(amount.was or 0) * times

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from tidewaiter.cases.policy import INT
 from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.moments import now
@@ -15,7 +16,7 @@ from tidewaiter.people.models import Administration
 from tidewaiter.statistics.dashboard.figures import Figures
 from tidewaiter.statistics.dashboard.route_legs import Leg
 from tidewaiter.statistics.dashboard.scope import Scope, month_number
-from tidewaiter.statistics.labels import MEASURES, TITLES, value_word
+from tidewaiter.statistics.labels import LISTS, MEASURES, TITLES, value_word
 from tidewaiter.statistics.tables.grouping import Row
 
 NARROWED = ("commodity", "region", "country", "mode", "detection", "direction")
@@ -52,7 +53,7 @@ def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
             "name": name,
             "title": TITLES[name],
             "rows": sorted(
-                ((one.code, one.label(lang)) for one in list_view(_CHOICE[name]).current()), key=lambda row: row[1]
+                ((one.code, one.label(lang)) for one in list_view(LISTS[name]).current()), key=lambda row: row[1]
             ),
         }
         for name in NARROWED
@@ -74,16 +75,6 @@ def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
     }
 
 
-_CHOICE = {
-    "commodity": "commodity",
-    "region": "rilo_region",
-    "country": "country",
-    "mode": "mode",
-    "detection": "detection_method",
-    "direction": "direction",
-}
-
-
 def centres(scope: Scope, chosen: str) -> list[dict[str, Any]]:
     """The three oceans that the map can be centred on."""
     words = {"atlantic": _("Atlantic"), "indian": _("Indian Ocean"), "pacific": _("Pacific")}
@@ -92,7 +83,7 @@ def centres(scope: Scope, chosen: str) -> list[dict[str, Any]]:
 
 def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:
     """How many of the administrations that could report did; of a narrowed region or country, of those alone."""
-    could = Administration.objects.exclude(code="INT")
+    could = Administration.objects.exclude(code=INT)
     if regions := scope.where.get("region"):
         could = could.filter(region_id__in=regions)
     if countries := (scope.where.get("country") or scope.where.get("administration")):

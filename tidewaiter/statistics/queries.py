@@ -123,7 +123,8 @@ def visible_rows(actor: Actor | None, *, any_status: bool) -> Where:
     return (visible_rule(actor) if any_status else any_version_rule(actor)).where()
 
 
-def _standing(status: str) -> Where:
+def of_status(status: str) -> Where:
+    """The versions of this status in SQL over the store: «all» but withdrawn ones. Raises `BadInput`."""
     if status == states.VALIDATED:
         return Is("counted").where()
     if status == "all":
@@ -164,7 +165,7 @@ def compute(
         )
     if measure not in MEASURES:
         raise BadInput("measure", gettext("Give a measure: %(names)s.") % {"names": ", ".join(MEASURES)})
-    only = visible_rows(actor, any_status=status == "all") & _standing(status)
+    only = visible_rows(actor, any_status=status == "all") & of_status(status)
     for name, wanted in (where or {}).items():
         if name not in WHERE:
             raise BadInput(

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tidewaiter.cases.policy import INT
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import read_whole, read_year
@@ -52,7 +53,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "audiences": AUDIENCES,
         "scope": scope_of(request),
         "own": by.administration_code,
-        "parties": Administration.objects.exclude(code="INT").order_by("name").values_list("code", "name"),
+        "parties": Administration.objects.exclude(code=INT).order_by("name").values_list("code", "name"),
     }
     return render(request, "statistics/reports.html", shown)
 

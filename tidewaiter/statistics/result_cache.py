@@ -4,18 +4,16 @@ question of people who see the same has them.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.stamped_cache import StampedCache
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.scope import Scope, standing
+from tidewaiter.statistics.dashboard.scope import Scope, validated_rows
 
 MOST = 48
-_held: OrderedDict[Any, Any] = OrderedDict()
-_lock = threading.Lock()
+_kept: StampedCache[Any] = StampedCache(MOST)
 
 
 def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Callable[[], T]) -> T:
@@ -25,15 +23,6 @@ def remembered[T](name: str, scope: Scope | None, actor: Actor | None, work: Cal
     person. Answers are not changed by callers.
     """
     store.bring_up_to_date()
-    key = (name, scope.query() if scope else "", standing(actor), store.stamp(), str(store.folder()))
-    with _lock:
-        if key in _held:
-            _held.move_to_end(key)
-            found: T = _held[key]
-            return found
-    answer = work()
-    with _lock:
-        _held[key] = answer
-        while len(_held) > MOST:
-            _held.popitem(last=False)
-    return answer
+    key = (name, scope.query() if scope else "", validated_rows(actor), str(store.folder()))
+    found: T = _kept.of(key, store.stamp(), work)
+    return found

@@ -21,7 +21,7 @@ import numpy as np
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.sql import TRUE, Where, composed, names
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text, standing
+from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text, validated_rows
 from tidewaiter.statistics.queries import connect, executed
 
 FALSE_SHARE = 0.1
@@ -145,7 +145,7 @@ def _series(
         WHERE head AND {within} AND {seen} AND {narrowed}""",
         keys=names(*KEYS),
         within=Where("month BETWEEN ? AND ?", (first, until)),
-        seen=standing(actor),
+        seen=validated_rows(actor),
         narrowed=where.narrowing() if where else TRUE,
     )
     counted = composed(

@@ -163,7 +163,7 @@ def _write_year(year: int) -> None:
     """Writes all parts of a year from the record."""
     folder().mkdir(parents=True, exist_ok=True)
     kept: dict[int, list[pa.Table]] = {group: [] for group in range(GROUPS)}
-    for cases in in_pages(_standing(year).values_list(*CASE_COLUMNS), CASES_TURNED):
+    for cases in in_pages(stored_versions(year).values_list(*CASE_COLUMNS), CASES_TURNED):
         _turn(cases, kept)
     for group, tables in kept.items():
         _write(tables, (year, group))
@@ -182,7 +182,7 @@ def _renew(parts: set[Part], refs: set[str]) -> None:
                 tables.append(held.filter(pc.invert(pc.is_in(held.column("ref"), value_set=gone))))
         # of every ref, not of this year's alone: a case whose date changed comes in here and goes out there
         for some in in_batches(ordered, 500):
-            _turn(list(_standing(year).filter(ref__in=some).order_by("pk").values_list(*CASE_COLUMNS)), kept)
+            _turn(list(stored_versions(year).filter(ref__in=some).order_by("pk").values_list(*CASE_COLUMNS)), kept)
         for group, tables in kept.items():
             _write(tables, (year, group))
 
@@ -213,6 +213,6 @@ def _turn(cases: list[tuple[Any, ...]], kept: dict[int, list[pa.Table]]) -> None
     run_together(cases, turn, deed=DEED, ref_of=lambda case: str(case[1]), in_transaction=False)
 
 
-def _standing(year: int) -> QuerySet[Case]:
+def stored_versions(year: int) -> QuerySet[Case]:
     """Versions that figures may be asked of, by the date of the case."""
     return Case.objects.filter(Q(latest=True) | Q(counted=True), date__range=(date(year, 1, 1), date(year, 12, 31)))

@@ -114,21 +114,21 @@ def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:
 
 def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """(group, line) of cases."""
-    lines: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
+    lines: dict[int, list[tuple[Any, ...]]] = {}
     keys = [case[0] for case in cases]
-    for key, *line in Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE):
-        events = _events(line.pop())
-        lines.setdefault(key, []).append(((*line, events), events))
+    rows = Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number")
+    for key, *line, said in rows.values_list(*_LINE):
+        lines.setdefault(key, []).append((*line, events_of(said)))
     for key, *case in cases:
         transits = _transits(case.pop())
         head, group = _head(case), group_of(case[0])
         goods = lines.get(key, [])
-        seizures = sum(events for _line, events in goods)
-        for at, ((*line, events), _count) in enumerate(goods or [(_NO_LINE, 0)]):
+        seizures = sum(events for *_, events in goods)
+        for at, (*line, events) in enumerate(goods or [_NO_LINE]):
             yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
 
 
-def _events(said: Any) -> int:
+def events_of(said: Any) -> int:
     """How many seizures a line is: what the source says that it sums; a line is one at least."""
     number = whole_number(str(said))  # SQLite gives a number of JSON as one, PostgreSQL as text
     return min(max(number, 1), MOST_EVENTS) if number is not None else 1

@@ -6,7 +6,7 @@ functions on tables, for people and for programs.
 
 from __future__ import annotations
 
-from tidewaiter.trade.mirror.mirror_data import Mirroring, mirror
-from tidewaiter.trade.prices.unit_prices import Parameters, unit_prices
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters, mirror
+from tidewaiter.trade.prices.unit_prices import PriceParameters, unit_prices
 
-__all__ = ["Mirroring", "Parameters", "mirror", "unit_prices"]
+__all__ = ["MirrorParameters", "PriceParameters", "mirror", "unit_prices"]

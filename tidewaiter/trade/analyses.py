@@ -18,16 +18,16 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import bounded, engine
 from tidewaiter.trade.files.opening import rows_of_table
 from tidewaiter.trade.files.writing import stage_kept
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare
 from tidewaiter.trade.parameters import LADDERS
 from tidewaiter.trade.prices.price_run import Source, screen
-from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.prices.unit_prices import PriceParameters
 from tidewaiter.trade.risk.consignments import consignments_of
 from tidewaiter.trade.risk.model_file import read_model
 from tidewaiter.trade.risk.outcomes import evaluated
-from tidewaiter.trade.risk.risk_model import Training, train
-from tidewaiter.trade.risk.scoring import Choosing, read_rules, score, with_results
+from tidewaiter.trade.risk.risk_model import TrainingParameters, train
+from tidewaiter.trade.risk.scoring import ScoringParameters, read_rules, score, with_results
 
 STAGES = {"unit_prices": 4, "mirror": 4, "select_train": 5, "select_score": 2, "select_evaluate": 1}
 """How many stages an analysis has: what progress is told by."""
@@ -80,9 +80,9 @@ def analyse(order: dict[str, Any], report: Pulse) -> dict[str, Any]:
     return answer
 
 
-def parameters_of(said: Mapping[str, Any], reference: Any) -> Parameters:
+def parameters_of(said: Mapping[str, Any], reference: Any) -> PriceParameters:
     """The parameters of a screen of unit prices. Raises `BadInput`."""
-    return Parameters(
+    return PriceParameters(
         low=said["low"],
         high=said["high"],
         min_group=int(said["min_group"]),
@@ -126,7 +126,7 @@ def _mirror(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
         correspondence=asked.path("correspondence"),
         anyway=said["anyway"],
     )
-    wanted = Mirroring(factor=said["factor"], net_re_exports=said["net_re_exports"], relative=said["relative"])
+    wanted = MirrorParameters(factor=said["factor"], net_re_exports=said["net_re_exports"], relative=said["relative"])
     found = compare(reported, folder, wanted, memory=asked.memory, aside=aside, tell=steps.tell, share=steps.share)
     (folder / "summaries.json").write_text(json.dumps(found.summaries))
     return found.answer()
@@ -134,7 +134,7 @@ def _mirror(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
 
 def _select_train(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     said = asked.said
-    training = Training(
+    training = TrainingParameters(
         said["label"], tuple(said["exclude"]), said["date"], said["revenue"], date_order=said.get("date_order", "")
     )
     connection = engine("duckdb", asked.memory, aside, reads=[Path(asked.source)])
@@ -149,7 +149,9 @@ def _select_score(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     said, folder = asked.said, Path(asked.folder)
     model = read_model(Path(said["model"]))
     rules = read_rules(Path(said["rules"])) if said["rules"] else ()
-    choosing = Choosing(said["blend"], said["rate"], int(said["capacity"]), said["office"], said["chance"], rules=rules)
+    choosing = ScoringParameters(
+        said["blend"], said["rate"], int(said["capacity"]), said["office"], said["chance"], rules=rules
+    )
     connection = engine("duckdb", asked.memory, folder, reads=[Path(asked.source)], aside=aside)
     table = consignments_of(connection, Path(asked.source), model.layout.roles.get("date", ""), model.layout.date_order)
     found = score(model, table, choosing, steps.tell, steps.share)

@@ -22,7 +22,7 @@ from tidewaiter.trade.files.sources import bring_file, listed, run_named
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.policy import analyses_trade, own
 from tidewaiter.trade.results import first_rows
-from tidewaiter.trade.run_comparison import beside
+from tidewaiter.trade.run_comparison import compare_runs
 from tidewaiter.trade.tasks import begin, forget_run, take_rows
 
 router = Router(tags=["trade"])
@@ -172,7 +172,7 @@ def two_trade_runs(request: HttpRequest, ref: str, other: str) -> dict[str, Any]
     """What another file, or other settings, change."""
     by = _analyst(reader(request))
     known_only(request, ())
-    return beside(run_named(ref, by), run_named(other, by)).answer()
+    return compare_runs(run_named(ref, by), run_named(other, by)).answer()
 
 
 class RowsAsked(Schema):

@@ -13,6 +13,7 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.scratch import scratch
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.notices.documents import Document
 from tidewaiter.trade.files.sources import folder_of, run_named
@@ -23,7 +24,7 @@ from tidewaiter.trade.results import TABLES, for_page, rows_of
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
 
 

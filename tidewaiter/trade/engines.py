@@ -239,14 +239,6 @@ def read_parquet(connection: Engine, path: Path) -> Rows:
     return connection.read_parquet(str(path / "[0-9]*.parquet" if in_parts else path))
 
 
-def of_engine(connection: Engine, rows: Rows) -> Rows:
-    """Rows of memory as a table of this engine: as such they would be worked on by one that nobody has shut in."""
-    table = ibis.memtable(rows)
-    if connection.name != "duckdb":
-        return table
-    return connection.create_table(ibis.util.gen_name("rows"), table, temp=True)
-
-
 def read_texts(connection: Engine, path: Path) -> Rows:
     """The table of a CSV file in UTF-8, its first line the heads, all cells as texts."""
     if connection.name == "duckdb":

@@ -25,7 +25,7 @@ _APART = ("seconds",)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class RunComparison:
     """Settings that differ, figures of both, and of what they rank `both`, `first` alone, `second` alone
     (nothing where rows are not known again).
     """
@@ -39,7 +39,7 @@ class Beside:
         return asdict(self)
 
 
-def beside(first: TradeRun, second: TradeRun) -> Beside:
+def compare_runs(first: TradeRun, second: TradeRun) -> RunComparison:
     """Two runs of one analysis that are done. Raises `Missing`."""
     if first.analysis != second.analysis or not first.answer or not second.answer:
         raise Missing("no_run", _("Two analyses of one kind that are done can lie side by side."))
@@ -50,10 +50,12 @@ def beside(first: TradeRun, second: TradeRun) -> Beside:
         settings = {"file": [first.source, second.source]} | settings
     known = first.analysis != "unit_prices" or first.source == second.source
     tables = [folder_of(one) / TABLES.get(one.analysis, "") for one in (first, second)]
-    return Beside(settings, _figures(first.answer, second.answer), _rows(first.analysis, *tables) if known else {})
+    return RunComparison(
+        settings, _figures(first.answer, second.answer), _rows(first.analysis, *tables) if known else {}
+    )
 
 
-def beside_files(first: Path, second: Path) -> Beside:
+def compare_folders(first: Path, second: Path) -> RunComparison:
     """The results of two analyses of one kind that commands wrote into folders. Raises `BadInput` for what is none."""
     kinds = [next((of for of, name in WRITTEN.items() if (one / name).exists()), "") for one in (first, second)]
     if not kinds[0] or kinds[0] != kinds[1]:
@@ -67,7 +69,7 @@ def beside_files(first: Path, second: Path) -> Beside:
         ]
     except (OSError, ValueError) as error:
         raise BadInput("no_results", _("%(name)s cannot be read.") % {"name": "report.json"}) from error
-    return Beside({}, _figures(*answers), _rows(kinds[0], *(one / WRITTEN[kinds[0]] for one in (first, second))))
+    return RunComparison({}, _figures(*answers), _rows(kinds[0], *(one / WRITTEN[kinds[0]] for one in (first, second))))
 
 
 def _figures(first: dict[str, Any], second: dict[str, Any]) -> dict[str, list[float | None]]:

@@ -22,7 +22,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.trade.analyses import Order, analyse, parameters_of
 from tidewaiter.trade.engines import memory_of
 from tidewaiter.trade.files.sources import FOLDER, folder_of, name_of, path_of, run_named
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.parameters import analysis_named, read_settings
 from tidewaiter.trade.policy import may_analyse
@@ -52,7 +52,7 @@ def start(
     if analysis == "unit_prices":
         parameters_of(said, None)
     if analysis == "mirror":
-        Mirroring(factor=said["factor"], relative=said["relative"])
+        MirrorParameters(factor=said["factor"], relative=said["relative"])
     with transaction.atomic():
         made = TradeRun.objects.create(
             ref=new_ref("TA"),

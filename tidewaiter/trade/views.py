@@ -188,7 +188,7 @@ def beside_run(request: HttpRequest, ref: str) -> HttpResponse:
     by = _analyst(request)
     run, other = run_named(ref, by), run_named(request.GET.get("other", ""), by)
     said = {"run": run, "other": other, "of": ANALYSES[run.analysis], "whole": True}
-    return render(request, "trade/beside.html", said | shown.beside_page(run, other, by))
+    return render(request, "trade/beside.html", said | shown.comparison_page(run, other, by))
 
 
 @require_POST

@@ -13,7 +13,7 @@ from tidewaiter.cases.findings.match_keys import NEAR, blocks_of, ordinal
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import visible
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.findings import WARN, Finding
+from tidewaiter.checks.findings import DUPLICATE_PROBABLE, WARN, Finding
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 
@@ -21,7 +21,7 @@ MOST_COMPARED = 100_000
 """Cases that one batch is compared with at most: a source that says the same of everything must not stop the others."""
 
 
-def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
+def mark_duplicates(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
     """Adds a finding to each case that another one, here already or among these, probably repeats; one at most each.
 
     `cases` come with their refs. Only cases that this person sees are compared with.
@@ -48,7 +48,7 @@ def mark_doubles(cases: Sequence[tuple[CaseIn, str]], by: Actor) -> None:
             None,
         )
         if other is not None:
-            case.findings.append(Finding("duplicate_probable", WARN, "", {"other": other}))
+            case.findings.append(Finding(DUPLICATE_PROBABLE, WARN, "", {"other": other}))
         known.setdefault(blocks[0], []).append((case.national_ref, mine, day, own_ref))
 
 

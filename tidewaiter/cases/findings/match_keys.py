@@ -1,4 +1,4 @@
-"""Blocks: numbers that cases share which may be doubles of each other (`cases.doubles`)."""
+"""Blocks: numbers that cases share which may be doubles of each other (`findings.duplicates`)."""
 
 from __future__ import annotations
 

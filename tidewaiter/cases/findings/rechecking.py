@@ -20,7 +20,7 @@ from tidewaiter.cases.queries import context_for, functions_of
 from tidewaiter.cases.rows import gravest
 from tidewaiter.checks.checks import run_checks
 from tidewaiter.checks.context import Context
-from tidewaiter.checks.findings import Finding
+from tidewaiter.checks.findings import DUPLICATE_PROBABLE, Finding
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.bulk import among, insert_rows
 
@@ -29,7 +29,7 @@ type _Kind = tuple[str, int, str]
 """Form, its version, administration: what the cases of one context have in common."""
 type _Said = tuple[str, str, str]
 """Code, severity and path of a finding."""
-TOGETHER = ("duplicate_in_file", "duplicate_probable")
+TOGETHER = ("duplicate_in_file", DUPLICATE_PROBABLE)
 """What several cases told together when they came; a single case cannot tell it again."""
 _document = msgspec.json.Decoder(dict[str, Any])
 

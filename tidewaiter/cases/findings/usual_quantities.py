@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.policy import PUBLIC_RULE
 from tidewaiter.checks.norms import Kind, Norm, norms_of, norms_together
 from tidewaiter.foundation.bulk import among
 from tidewaiter.ledger.queries import any_since, ledger_end
@@ -111,5 +112,5 @@ def _cases(form: str) -> Iterator[int]:
 
 
 def _newest(form: str, administration: str, number: int) -> list[int]:
-    standing = Case.objects.filter(form=form, administration=administration, counted=True, wide=True)
+    standing = Case.objects.filter(PUBLIC_RULE.query(), form=form, administration=administration)
     return list(standing.order_by("-pk").values_list("pk", flat=True)[:number])

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.policy import is_close, may_amend
+from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
-from tidewaiter.checks.findings import Finding
+from tidewaiter.checks.findings import DUPLICATE_PROBABLE, Finding
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.jobs.actions import enqueue
@@ -121,17 +121,10 @@ def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
     if photos:
         header["photos"] = photos
     findings = [
-        Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code="duplicate_probable")
+        Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code=DUPLICATE_PROBABLE)
     ]
     lines = [line.document for line in case.lines.order_by("number")]
     draft(cases=[CaseIn(header, lines, findings)], by=by, channel=case.channel, read=case)
-
-
-def sees_original(actor: Actor, case: Case) -> bool:
-    """Whether somebody who sees the case may have its photos whole: its own
-    administration, its reviewers, the secretariat.
-    """
-    return is_close(actor, case)
 
 
 def photos_shown(case: Case) -> list[dict[str, Any]]:

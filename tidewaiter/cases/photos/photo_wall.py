@@ -28,7 +28,9 @@ _OF_CASE = ("form", "country", "mode", "year", "status")
 
 
 def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
-    """The photos of the versions of cases a person sees, whose pictures are here and the case's own (`photos.owns`)."""
+    """The photos of the versions of cases a person sees, whose pictures are here and the case's own
+    (`case_photos.owns`).
+    """
     owner = Concat(Value(";"), OuterRef("case__administration"), Value(";"))
     # not `contains`: PostgreSQL takes a LIKE for rare, joins everything there is and sorts it
     owned = GreaterThan(StrIndex("owners", owner), 0)

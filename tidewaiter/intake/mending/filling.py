@@ -12,9 +12,9 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.intake.actions import take_hidden, take_in, take_proposals
 from tidewaiter.intake.mending.cell_proposals import Taken
-from tidewaiter.intake.mending.rejected_file import XLSX
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue
@@ -45,7 +45,7 @@ def hidden_answer(receipt: Receipt, by: Actor) -> HttpResponseBase:
     return answer
 
 
-def sheet_answer(receipt: Receipt) -> HttpResponseBase:
+def rejected_file_answer(receipt: Receipt) -> HttpResponseBase:
     """The sheet of rows to mend, to take away. Raises `Missing` where there is none."""
     if not receipt.rejected_digest:
         raise Missing("no_sheet", gettext("No row of this file must be mended."))

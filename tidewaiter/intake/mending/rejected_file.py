@@ -18,6 +18,7 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import Column, as_text, normal_path
 from tidewaiter.forms.drop_downs import DROP_DOWN, DropDowns
 from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.foundation.text import neutral
 from tidewaiter.intake.mapping.mapping_file import REST, UNKNOWN, Mapping
 from tidewaiter.intake.mending.rows_to_mend import MendedRow, MendedTable, path_of, table_of
@@ -26,12 +27,11 @@ from tidewaiter.intake.reading.heads import MENDING
 from tidewaiter.intake.reading.layouts import Cell, Layout
 
 SHEET_ROWS, MOST_COMMENTS = 100_000, 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _MEND = MENDING
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorSheet:
+class RejectedFile:
     """An error sheet as it was written, and how many rows did not fit into it."""
 
     path: Path
@@ -39,7 +39,7 @@ class ErrorSheet:
     left_out: int
 
 
-def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
+def write_rejected(receipt: Receipt, folder: Path) -> RejectedFile:
     """The error sheet, written into `folder`: a workbook, or CSV above 100,000 rows. What is wrong is
     written again line by line, so that a sheet may become larger than its file: what is over
     `file_wrong_bytes` is left out and counted.
@@ -54,16 +54,16 @@ def write_rejected(receipt: Receipt, folder: Path) -> ErrorSheet:
     if count > SHEET_ROWS:
         path = folder / "rejected.csv"
         _csv(rows, table, path)
-        return ErrorSheet(path, "text/csv", count - fits)
+        return RejectedFile(path, "text/csv", count - fits)
     path = folder / "rejected.xlsx"
     _Workbook(table, path, fits).write(rows)
-    return ErrorSheet(path, XLSX, count - fits)
+    return RejectedFile(path, XLSX, count - fits)
 
 
 def words_of(row: MendedRow, layout: Layout) -> str:
     """What must be mended in a row, each thing with the head of its column."""
     found = [f"{layout.heads[at]}: {problem.sentence()}" for at, problems in row.wrong.items() for problem in problems]
-    for problem in row.beside:
+    for problem in row.elsewhere:
         path = path_of(problem)
         found.append(f"{path}: {problem.sentence()}" if path else problem.sentence())
     for path, value in row.taken.items():

@@ -31,7 +31,7 @@ class MendedRow:
     number: int
     cells: list[Cell]
     wrong: dict[int, list[Problem]]
-    beside: list[Problem] = field(default_factory=list)
+    elsewhere: list[Problem] = field(default_factory=list)
     """What is wrong and stands in no column."""
     taken: dict[str, str] = field(default_factory=dict)
     """What was taken in place of cells whose column cannot say it, by path."""
@@ -39,7 +39,7 @@ class MendedRow:
     @property
     def problems(self) -> list[Problem]:
         """All that is wrong, each once."""
-        return unique(chain(*self.wrong.values(), self.beside))
+        return unique(chain(*self.wrong.values(), self.elsewhere))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _senders_rows(rows: QuerySet[StagedRow], layout: Layout, mapping: Mapping | 
             for at in places:
                 found.wrong.setdefault(at, []).append(problem)
             if not places:
-                found.beside.append(problem)
+                found.elsewhere.append(problem)
         for _row, _problems, raw in some:
             found.taken |= raw.get(TAKEN, {})
         yield found
@@ -193,7 +193,7 @@ def _rows_by_path(rows: QuerySet[StagedRow], layout: Layout) -> Iterator[MendedR
                     continue
                 place = at.get(path_of(problem), -1)
                 if place < 0:
-                    found.beside.append(problem)
+                    found.elsewhere.append(problem)
                 else:
                     found.wrong.setdefault(place, []).append(problem)
             yield found

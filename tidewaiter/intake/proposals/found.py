@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tidewaiter.intake.mapping.mapping_file import Formats, Mapping, ReaderHints
+from tidewaiter.intake.mapping.mapping_file import Formats, Mapping, ReaderHints, holes
 from tidewaiter.intake.proposals.pairing import Paired
 
 
@@ -63,7 +63,7 @@ class Found:
         sources = {
             name
             for text in [*self.columns.values(), *(t for line in self.lines for t in line.values())]
-            for name in named_in(text)
+            for name in holes(text) or [text]
         }
         formats = Formats(self.date_formats, self.fiscal_year_starts, self.fiscal_year_named, self.decimal)
         return Mapping(
@@ -78,12 +78,6 @@ class Found:
             formats=formats,
             reader=self.reader,
         )
-
-
-def named_in(text: str) -> list[str]:
-    """The source columns that a target's text may name: those in braces, or the text itself."""
-    inside = [part.split("}")[0] for part in text.split("{")[1:]]
-    return inside or [text]
 
 
 def of_path(paired: list[Paired], path: str) -> Paired | None:

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tidewaiter.foundation.files.reading import NumberedRow
-from tidewaiter.foundation.text import fold
 from tidewaiter.intake.mapping.mapping_file import head_of
-from tidewaiter.intake.proposals.vocabulary import NOT_READ, Vocabulary
+from tidewaiter.intake.proposals.vocabulary import Vocabulary
 from tidewaiter.intake.proposals.words import is_total
 
 LOOKED_AT = 20
@@ -101,10 +100,3 @@ def headings_in(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return ""
     at, number = alone.most_common(1)[0]
     return heads[at] if number >= 2 and at < len(heads) and number <= len(rows) / 2 else ""
-
-
-def is_known(head: str, vocabulary: Vocabulary) -> bool:
-    """Whether a head means a field."""
-    return any(one.sure > 0.75 and one.path != NOT_READ for one in vocabulary.meanings(head).values()) and bool(
-        fold(head)
-    )

@@ -7,7 +7,7 @@ parts of the text. What stands in brackets, or a unit or a currency behind, is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -207,8 +207,3 @@ def _without_measure(bare: str) -> Iterator[tuple[str, str]]:
             rest, tail = " ".join(parts[:-many]), " ".join(parts[-many:])
             if rest and (found := measure_in(tail)):
                 yield rest, found
-
-
-def best_of(meanings: Iterable[Meaning]) -> Meaning | None:
-    """The surest of meanings."""
-    return max(meanings, key=lambda one: one.sure, default=None)

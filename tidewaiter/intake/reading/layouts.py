@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from tidewaiter.forms.columns import Column, as_text, is_beside, normal_path
 from tidewaiter.forms.engine import Form
@@ -20,7 +19,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.readings.numbers import Number, read_number, unclear
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.intake.mapping.mapping_file import Mapping, holes, read_mapping
+from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, holes, read_mapping
 from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.intake.reading.flat_records import as_rows
 from tidewaiter.intake.reading.heads import LOOKED_AT, MENDING, Table, tables_of
@@ -114,7 +113,7 @@ def keep_layout(receipt: Receipt, path: Path) -> None:
         wrong[number] = wrong.get(number, frozenset()) | paths
     mapping = mapping_of(receipt)
     try:
-        with open_source(path, mapping.reader if mapping else read_hints(), country=receipt.administration) as source:
+        with open_source(path, mapping.reader if mapping else ReaderHints(), country=receipt.administration) as source:
             found = _found(source, mapping, wrong)
     except BadInput:
         return  # it was read once; what is there now is another file
@@ -128,11 +127,6 @@ def keep_layout(receipt: Receipt, path: Path) -> None:
                 held[key].raw = json.dumps({**read_json(held[key].raw or "{}"), CELLS: said}, ensure_ascii=False)
         StagedRow.objects.bulk_update(held.values(), ["raw"], batch_size=500)
     receipt.notes[NOTE] = asdict(layout)
-
-
-def read_hints() -> Any:
-    """How a file without a mapping is read: all is guessed."""
-    return Mapping().reader
 
 
 def _found(

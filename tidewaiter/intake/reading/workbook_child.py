@@ -29,7 +29,7 @@ CELL_WEIGHT = 16
 ALL = "*"
 """Asks for every sheet."""
 SHEET = "\x00sheet"
-"""As `intake.readers.SHEET`, which this process, without the node, cannot read."""
+"""As `intake.reading.readers.SHEET`, which this process, without the node, cannot read."""
 
 type Range = tuple[tuple[int, int], tuple[int, int]]
 

@@ -60,7 +60,7 @@ def wildlife_rows(found: Iterable[Compared], lang: str) -> list[list[Any]]:
             value_word("country", one.departure, lang) if one.departure else "",
             value_word("country", one.destination, lang) if one.destination else "",
             one.cases,
-            one.lines,
+            one.seizures,
             amounts(one.seized.items(), lang),
             one.shipments,
             amounts(((about, both[0]) for about, both in one.on_route.items() if both[0]), lang),

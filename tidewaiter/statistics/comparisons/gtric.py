@@ -25,11 +25,12 @@ from tidewaiter.statistics.dashboard.figures import chosen
 from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.models import BroughtTable
 from tidewaiter.statistics.queries import executed
+from tidewaiter.statistics.tables.grouping import SEIZURES
 
 COMMODITIES = ("IPR", "MED")
 """Commodities of which infringing goods may be: counterfeits, and medicines."""
 BY = ("seizures", "value")
-"""What the share of a product in an economy's seizures is taken of: lines of goods, or
+"""What the share of a product in an economy's seizures is taken of: how many they are, or
 their declared value in one currency.
 """
 
@@ -55,9 +56,10 @@ class Found:
     provenances: list[Propensity]
     economies: tuple[str, ...]
     """Reporting economies with both seizures and imports."""
-    lines: int
+    seizures: int
+    """Lines of infringing goods, one that sums several as these; so are those without below."""
     without_product: int
-    """Lines of infringing goods that say no HS chapter, or come from an economy without imports in the table."""
+    """Those that say no HS chapter, or come from an economy without imports in the table."""
     without_provenance: int
     currency: str
     ceiling: float | None
@@ -130,12 +132,12 @@ def gtric(
     if fixed_point is not None and not 0 < fixed_point <= 1:
         raise BadInput("fixed_point", _("The fixed point is a share: more than 0, at most 1."))
     rows = _rows_of_years(table, scope)
-    lines, currency = _seizures(scope, actor, by)
+    seizures, currency = _seizures(scope, actor, by)
     by_product: dict[tuple[str, str], float] = defaultdict(float)
     by_provenance: dict[tuple[str, str], float] = defaultdict(float)
     reporters = set(rows.column("reporter").unique().to_pylist())
     used = lost = homeless = 0
-    for who, chapter, provenance, number, amount in lines:
+    for who, chapter, provenance, number, amount in seizures:
         used += number
         if not chapter or who not in reporters:
             lost += number
@@ -216,7 +218,7 @@ def _imports(rows: pa.Table, sensitive: set[str]) -> _Imports:
 def _seizures(
     scope: Scope, actor: Actor | None, by: str
 ) -> tuple[list[tuple[str, str | None, str | None, int, float]], str]:
-    """[(who reports, chapter, provenance, lines, amount)], and the currency in which
+    """[(who reports, chapter, provenance, seizures, amount)], and the currency in which
     amounts are (the one that most lines have).
     """
     only = composed(
@@ -235,9 +237,10 @@ def _seizures(
             currency = str(most[0]) if most else "-"
             only &= Where("value > 0 AND currency = ?", (currency,))
         statement = composed(
-            """SELECT administration, left(hs, 2), coalesce(departure, origin), count(*), {amount}
+            """SELECT administration, left(hs, 2), coalesce(departure, origin), {seizures}, {amount}
             FROM chosen WHERE {only} GROUP BY ALL ORDER BY ALL""",
-            amount=Where("sum(value)::DOUBLE" if by == "value" else "count(*)::DOUBLE"),
+            seizures=Where(SEIZURES),
+            amount=Where("sum(value)::DOUBLE" if by == "value" else "sum(events)::DOUBLE"),
             only=only,
         )
         found = executed(connection, statement).fetchall()

@@ -20,6 +20,7 @@ from tidewaiter.foundation.numbers import plain
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.statistics.comparisons.external_tables import CONFISCATED, columns_of
 from tidewaiter.statistics.models import BroughtTable
+from tidewaiter.statistics.store_rows import events_of
 
 ROUTE, SPECIES, NONE = "route", "species", "none"
 
@@ -33,7 +34,8 @@ class Compared:
     departure: str
     destination: str
     cases: int = 0
-    lines: int = 0
+    seizures: int = 0
+    """Lines of goods, one that sums several as these."""
     seized: dict[tuple[str, str], str] = field(default_factory=dict)
     """Quantity by (specimen, unit); unlike ones are never added."""
     on_route: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
@@ -77,7 +79,7 @@ class Compared:
 
 def compared(actor: Actor, table: BroughtTable, first: int, last: int) -> tuple[list[Compared], int]:
     """Species and routes of the validated wildlife seizures of some years that this person sees, most
-    cases first, beside the table's rows of the same years; and how many lines say no species. Raises
+    cases first, beside the table's rows of the same years; and how many seizures say no species. Raises
     `BadInput` where the years are none.
     """
     if not 1900 <= first <= last <= 2200:
@@ -118,7 +120,7 @@ class _Meeting:
 
 
 def _seized(actor: Actor, first: int, last: int, taxa: Taxa) -> tuple[list[Compared], int]:
-    """Species × route of the seizures, and lines without a species."""
+    """Species × route of the seizures, and how many say no species."""
     cases = validated_cases(actor).filter(form="CIT", year__range=(first, last))
     rows = Line.objects.filter(case__in=cases).values_list(
         "case__ref",
@@ -130,23 +132,25 @@ def _seized(actor: Actor, first: int, last: int, taxa: Taxa) -> tuple[list[Compa
         "quantity",
         "unit",
         "document__fields__species",
+        "document__fields__events",
     )
     groups: dict[tuple[str, str, str], Compared] = {}
     whose: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     sums: dict[tuple[str, str, str], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     unsaid = 0
     for batch in in_batches(rows.order_by("pk").iterator(chunk_size=2000), 2000):
-        names = code_views("species", {str(row[-1]) for row in batch if row[-1]})
-        for ref, departure, destination, country, origin, term, quantity, unit, species in batch:
+        names = code_views("species", {str(row[-2]) for row in batch if row[-2]})
+        for ref, departure, destination, country, origin, term, quantity, unit, species, said in batch:
+            seizures = events_of(said)
             if not species:
-                unsaid += 1
+                unsaid += seizures
                 continue
             view = names.get(str(species))
             label = view.label("en") if view else str(species)
             taxon = taxa.read(label)
             key = (taxon.name, departure or origin or "", destination or country)
             one = groups.setdefault(key, Compared(label if view else written(taxon.name), taxon, key[1], key[2]))
-            one.lines += 1
+            one.seizures += seizures
             whose[key].add(ref)
             if quantity is not None:
                 sums[key][term or "", unit or ""] += quantity

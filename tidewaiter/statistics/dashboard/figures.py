@@ -16,9 +16,9 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.rules import Is
 from tidewaiter.foundation.sql import Where, bound, composed, joined, names
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, effectiveness, goods_seized
+from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, amounts, bands, effectiveness
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
-from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing, standing_for
+from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing_for, validated_rows
 from tidewaiter.statistics.disclosure.thresholds import Behind
 from tidewaiter.statistics.queries import connect, executed, visible_rows, with_values
 from tidewaiter.statistics.tables.grouping import Count, Pair, Row, counts, rows_of, summed
@@ -73,7 +73,7 @@ class Coverage:
 
 @dataclass(slots=True)
 class Figures:
-    """What a dashboard shows of a scope."""
+    """What a dashboard shows of a scope, or a section of a report."""
 
     cases: Pair
     seizures: Pair
@@ -82,11 +82,12 @@ class Figures:
     months_before: dict[str, int]
     waiting: int
     tables: dict[str, list[Row]] = field(default_factory=dict)
-    amounts: list[Amount] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    """Those of a report alone."""
 
 
-def _asked(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
+def chosen_sql(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
     statement = composed(
         "SELECT {columns}, {now} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now} OR {was})",
@@ -110,7 +111,7 @@ def chosen(
         store.bring_up_to_date()
     # a view, not a table: to copy the rows takes longer than to read them for every question
     with connect(files, scope.years) as connection:
-        connection.execute(f"CREATE TEMP VIEW chosen AS {_asked(scope, actor, public=public)}")
+        connection.execute(f"CREATE TEMP VIEW chosen AS {chosen_sql(scope, actor, public=public)}")
         yield connection
 
 
@@ -118,11 +119,11 @@ type _Work = Callable[[duckdb.DuckDBPyConnection], Any]
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="figures")
 
 
-def _beside(scope: Scope, actor: Actor | None, files: Path | None, works: Sequence[_Work]) -> list[Any]:
+def answers_of(scope: Scope, actor: Actor | None, files: Path | None, works: Sequence[_Work]) -> list[Any]:
     """What each question gives of `chosen`, two at a time: one alone leaves half of two cores idle."""
     if files is None:
         store.bring_up_to_date()
-    asked = _asked(scope, actor)
+    asked = chosen_sql(scope, actor)
 
     def several(first: int) -> list[Any]:
         with connect(files, scope.years) as connection:
@@ -157,21 +158,29 @@ def _works(scope: Scope, actor: Actor | None, files: Path | None, tables: tuple[
     waiting = _waiting(scope, actor) if files is None else None
     return [
         lambda connection: _tables(connection, keys, known),
-        goods_seized,
+        bands,
         lambda connection: waiting(connection) if waiting else 0,
     ]
 
 
 def _figures(answers: Sequence[Any]) -> Figures:
-    (rows, (cases, seizures, coverage, now, was)), (amounts, bands), waiting = answers
-    return Figures(cases, seizures, coverage, now, was, waiting, rows, amounts, bands)
+    (rows, (cases, seizures, coverage, now, was)), sizes, waiting, *goods = answers
+    return Figures(cases, seizures, coverage, now, was, waiting, rows, sizes, *goods)
 
 
 def figures(
-    scope: Scope, actor: Actor | None, *, files: Path | None = None, tables: tuple[str, ...] = DASHBOARD
+    scope: Scope,
+    actor: Actor | None,
+    *,
+    files: Path | None = None,
+    tables: tuple[str, ...] = DASHBOARD,
+    goods: bool = False,
 ) -> Figures:
-    """All figures of a scope, as this person may see them; of a frozen file, of what it holds."""
-    return _figures(_beside(scope, actor, files, _works(scope, actor, files, tables)))
+    """All figures of a scope, as this person may see them; of a frozen file, of what it holds. With `goods` the
+    amounts of each kind of goods too.
+    """
+    works = _works(scope, actor, files, tables)
+    return _figures(answers_of(scope, actor, files, [*works, amounts] if goods else works))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +198,7 @@ class Overview:
 def overview(scope: Scope, actor: Actor | None) -> Overview:
     """The whole dashboard of a scope, as this person may see it."""
     works = _works(scope, actor, None, DASHBOARD)
-    *answers, legs, ways, by_quarter = _beside(
+    *answers, legs, ways, by_quarter = answers_of(
         scope, actor, None, [*works, edges, effectiveness, quarters(scope, actor)]
     )
     return Overview(_figures(answers), legs, ways, by_quarter)
@@ -213,10 +222,10 @@ def _totals(by_month: list[Count]) -> _Totals:
     """Cases, seizures, who reported, and cases by month now and before."""
     sums: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
     months: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for _name, (month,), who, is_now, cases, lines in by_month:
+    for _name, (month,), who, is_now, cases, seizures in by_month:
         held = sums[is_now].setdefault(who, [0, 0, 0])
         held[0] += cases
-        held[1] += lines
+        held[1] += seizures
         if month is not None:
             held[2] += 1
             months[is_now][month] = months[is_now].get(month, 0) + cases
@@ -272,7 +281,7 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
     """The first and the last month of which anything is validated."""
     if files is None:
         store.bring_up_to_date()
-    statement = composed("SELECT min(month), max(month) FROM lines WHERE {seen}", seen=standing(actor))
+    statement = composed("SELECT min(month), max(month) FROM lines WHERE {seen}", seen=validated_rows(actor))
     years = sorted({int(path.name.split("-")[0]) for path in store.files_of()}) if files is None else [0]
     found: list[str] = []
     for only in (years, years[::-1]):
@@ -293,7 +302,7 @@ def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
         """SELECT commodity, region, month, count(*) FROM lines
         WHERE head = true AND {within} AND {seen} AND {narrowed} GROUP BY ALL""",
         within=Where("month BETWEEN ? AND ?", (month_text(first * 3), month_text(last * 3 + 2))),
-        seen=standing(actor),
+        seen=validated_rows(actor),
         narrowed=scope.narrowing(),
     )
 

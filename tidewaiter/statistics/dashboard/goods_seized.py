@@ -40,27 +40,15 @@ class Band:
     quantity: str
 
 
-def goods_seized(connection: duckdb.DuckDBPyConnection) -> tuple[list[Amount], list[Band]]:
-    """Quantities of each kind of goods and unit, and sizes of seizures of the commonest units, in one pass.
-
-    A line that sums several seizures says nothing of the size of one: it is in no band.
-    """
+def amounts(connection: duckdb.DuckDBPyConnection) -> list[Amount]:
+    """Quantities of each kind of goods and unit, most seizures first."""
     rows = connection.execute(
-        """SELECT grouping(commodity), commodity, subtype, unit, administration, now,
-            CASE WHEN quantity > 0 THEN floor(log10(quantity))::INT END AS power,
-            sum(quantity), sum(events)::BIGINT, sum(quantity) FILTER (events = 1), count(*) FILTER (events = 1)
-        FROM chosen WHERE quantity IS NOT NULL
-        GROUP BY GROUPING SETS ((commodity, subtype, unit, administration, now), (unit, now, power))"""
+        """SELECT commodity, subtype, unit, administration, now, sum(quantity), sum(events)::BIGINT
+        FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL"""
     ).fetchall()
-    amounts = _amounts([(*row[1:6], *row[7:9]) for row in rows if not row[0]])
-    sizes = [(row[3], row[6], *row[9:]) for row in rows if row[0] and row[5] and row[10]]
-    return amounts, _bands([row for row in sizes if None not in row[:2]])
-
-
-def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
     sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
-    for commodity, subtype, unit, who, now, quantity, lines in rows:
-        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, lines))
+    for commodity, subtype, unit, who, now, quantity, seizures in rows:
+        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, seizures))
     made = []
     for (commodity, subtype, unit), parts in sums.items():
         now, was = (
@@ -78,8 +66,15 @@ def _amounts(rows: list[tuple[Any, ...]]) -> list[Amount]:
     )
 
 
-def _bands(rows: list[tuple[Any, ...]], units: int = 2) -> list[Band]:
-    """Of the commonest units, from (unit, power, quantity, lines)."""
+def bands(connection: duckdb.DuckDBPyConnection, units: int = 2) -> list[Band]:
+    """Sizes of the period's seizures in the commonest units.
+
+    A line that sums several seizures says nothing of the size of one: it is in no band.
+    """
+    rows = connection.execute(
+        """SELECT unit, floor(log10(quantity))::INT, sum(quantity), count(*)
+        FROM chosen WHERE now AND events = 1 AND quantity > 0 AND unit IS NOT NULL GROUP BY ALL"""
+    ).fetchall()
     number: dict[str, int] = {}
     for unit, _power, _total, n in rows:
         number[unit] = number.get(unit, 0) + n

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tidewaiter.cases.policy import PUBLIC_RULE, validated_rule
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.parameters import read_month
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.rules import Is
 from tidewaiter.foundation.sql import TRUE, Where, composed, joined, names
-from tidewaiter.statistics.queries import MEASURES, WHERE, one_of, visible_rows
+from tidewaiter.statistics.queries import MEASURES, WHERE, one_of
 
 NOT_REPORTED = "-"
 """As addresses say that a value is not reported."""
@@ -105,17 +106,15 @@ def read_scope(query: QueryDict, since: str, until: str) -> Scope:
     return Scope(first, last, where, measure if measure in MEASURES else "cases")
 
 
-PUBLIC = (Is("counted") & Is("wide")).where()
-"""What any output for the public counts, in SQL over the store, whoever makes it: validated
-cases without a mark that narrows them.
-"""
+PUBLIC = PUBLIC_RULE.where()
+"""What any output for the public counts, in SQL over the store, whoever makes it."""
 
 
 def standing_for(actor: Actor | None, *, public: bool) -> Where:
     """What is counted: of an output for the public `PUBLIC`, else what this person sees."""
-    return PUBLIC if public else standing(actor)
+    return PUBLIC if public else validated_rows(actor)
 
 
-def standing(actor: Actor | None) -> Where:
-    """Validated, current versions that this person sees, in SQL over the store."""
-    return Is("counted").where() & visible_rows(actor, any_status=False)
+def validated_rows(actor: Actor | None) -> Where:
+    """`cases.policy.validated_rule` in SQL over the store; without a person, what is counted on the whole node."""
+    return (Is("counted") if actor is None else validated_rule(actor)).where()

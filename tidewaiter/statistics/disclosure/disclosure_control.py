@@ -1,11 +1,11 @@
 """What may be shown to the public: no cell that fewer than three reporting countries, or nearly one alone, stand
 behind, and no sum that gives it away.
 
-Primary suppression hides every cell that is sensitive (`disclosure.sensitive`); complementary suppression hides as
+Primary suppression hides every cell that is sensitive (`thresholds.sensitive`); complementary suppression hides as
 few others as it finds, until no hidden cell follows from the totals, and no row or column of hidden cells sums to
 something that is sensitive. After L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control (2001),
-ch. 6, for one table by itself; what several tables together give away is asked by `editions` of editions of the same
-year, and refused by `tables.must_be_public` and `disclosure.must_be_a_year`.
+ch. 6, for one table by itself; what several tables together give away is asked by `public_editions` of editions of the
+same year, and refused by `cross_tables.must_be_public` and `thresholds.must_be_a_year`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 
 from tidewaiter.statistics.disclosure.thresholds import LEAST_REPORTERS, Behind, sensitive, together
 
-Table = Sequence[Sequence[Behind]]
+Cells = Sequence[Sequence[Behind]]
 """Who reported how much of what is counted in each cell; where nobody did nothing was reported, which hides nobody."""
 
 
-def hidden(table: Table, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]]:
+def hidden(table: Cells, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]]:
     """Which cells to hide, totals among them: a table one row and one column larger, the totals last.
 
     Give one column for a list; its column of totals then repeats the rows and is hidden with them. `also` marks, in
@@ -49,24 +49,24 @@ def hidden(table: Table, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]
     return hide
 
 
-def _with_totals(table: Table, rows: int, columns: int) -> list[list[Behind]]:
+def _with_totals(table: Cells, rows: int, columns: int) -> list[list[Behind]]:
     who: list[list[Behind]] = [[*row, together(row)] for row in table]
     who.append([together(table[i][j] for i in range(rows)) for j in range(columns)])
     who[-1].append(together(who[-1]))
     return who
 
 
-Line = list[tuple[int, int]]
+CellLine = list[tuple[int, int]]
 
 
-def _lines(height: int, width: int) -> list[Line]:
+def _lines(height: int, width: int) -> list[CellLine]:
     """Rows and columns with their total: in each the last cell is the sum of the others."""
     return [[(i, j) for j in range(width)] for i in range(height)] + [
         [(i, j) for i in range(height)] for j in range(width)
     ]
 
 
-def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> Line | None:
+def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> CellLine | None:
     """A line along which something hidden can be found out, or nothing."""
     height, width = len(who), len(who[0])
     lines = _lines(height, width)
@@ -87,7 +87,7 @@ def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> Line | None:
     return min((line for line in lines if (i, j) in line), key=lambda line: sum(hide[a][b] for a, b in line))
 
 
-def _determined(unknown: list[tuple[int, int]], lines: list[Line]) -> tuple[int, int] | None:
+def _determined(unknown: list[tuple[int, int]], lines: list[CellLine]) -> tuple[int, int] | None:
     """An unknown that the sums determine: one whose direction lies in the space of the equations."""
     at = {cell: n for n, cell in enumerate(unknown)}
     equations = np.zeros((len(lines), len(unknown)))

@@ -26,7 +26,7 @@ def earlier_editions(snapshot: Snapshot) -> list[Snapshot]:
 
 def marked(now: Sequence[Behind], before: Iterable[Sequence[Behind]]) -> list[list[bool]]:
     """Of a list of figures, its total last, which must be hidden for what an earlier edition said of the same: as
-    `honest.hidden` takes it. `before` has the list of each earlier edition, in the order of this one.
+    `disclosure_control.hidden` takes it. `before` has the list of each earlier edition, in the order of this one.
     """
     every = [*now, together(now)]
     hide = [False] * len(every)

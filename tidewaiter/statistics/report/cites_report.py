@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case, Line
+from tidewaiter.cases.policy import INT
 from tidewaiter.cases.queries import validated_cases
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.foundation.actors import Actor
@@ -79,7 +80,7 @@ def illegal_trade_report(actor: Actor, party: str, year: int, *, do_not_share: b
     """
     if not is_customs(actor):
         raise Missing("no_cases_seen", _("The report is made of cases, which those who work for customs see."))
-    if not Administration.objects.filter(code=party).exclude(code="INT").exists():
+    if not Administration.objects.filter(code=party).exclude(code=INT).exists():
         raise BadInput("party", _("«%(text)s» is no administration of this node.") % {"text": party[:20]})
     if not 1973 <= year <= 2200:
         raise BadInput("year", _("«%(text)s» is not a year.") % {"text": year})

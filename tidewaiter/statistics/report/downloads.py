@@ -13,6 +13,7 @@ from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.refusals import Missing
+from tidewaiter.foundation.tables import XLSX
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.notices.documents import Document
 from tidewaiter.statistics.models import Report, Snapshot
@@ -24,7 +25,7 @@ from tidewaiter.statistics.report.workbook import workbook_of
 KINDS = {
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "parquet": "application/vnd.apache.parquet",
 }
 """Kinds of files; all but the frozen lines themselves are made by the worker."""

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.models import Case, CasePhoto
+from tidewaiter.cases.policy import INT, PUBLIC_RULE
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.reports import Chapter, paragraphs, picture
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.conversion import LIST, Common, in_common
+from tidewaiter.statistics.conversion import LIST, ConvertedAmount, in_common
 from tidewaiter.statistics.dashboard.figures import Figures, chosen, figures, rows_by
 from tidewaiter.statistics.dashboard.route_legs import edges
 from tidewaiter.statistics.dashboard.scope import Scope
@@ -85,11 +86,17 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",)) for one in chapters]
+        found = [
+            figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True)
+            for one in chapters
+        ]
         # a hidden chapter must not follow from the total and the others
         earlier = earlier_editions(snapshot) if public else []
         former = [
-            [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=()) for one in chapters]
+            [
+                figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True)
+                for one in chapters
+            ]
             for edition in earlier
         ]
         also = marked(
@@ -110,7 +117,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
         restated = None if public else _restated(snapshot, chapters, sections)
-        could = Administration.objects.exclude(code="INT").count()
+        could = Administration.objects.exclude(code=INT).count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
         return _titled(snapshot, written) | {
@@ -289,14 +296,14 @@ def _amounts(
     return sorted(rows, key=lambda row: (row["hidden"], row["word"] if row["hidden"] else ""))
 
 
-def _in_order(former: list[Common], shown: list[Common], with_rest: bool) -> list[Behind]:
+def _in_order(former: list[ConvertedAmount], shown: list[ConvertedAmount], with_rest: bool) -> list[Behind]:
     """What an earlier edition said of the same goods, in the order of this one, all others together at the end."""
     by_goods = {(one.commodity, one.subtype, one.unit): one.behind for one in former}
     own: list[Behind] = [by_goods.pop((one.commodity, one.subtype, one.unit), {}) for one in shown]
     return [*own, together(by_goods.values())] if with_rest else own
 
 
-def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
+def _amount(one: ConvertedAmount, lang: str, goods: dict[str, str], hide: bool) -> dict[str, Any]:
     return {
         "word": value_word("subtype", one.subtype, lang, goods),
         "hidden": hide,
@@ -308,7 +315,7 @@ def _amount(one: Common, lang: str, goods: dict[str, str], hide: bool) -> dict[s
 
 def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
     """Case studies as they stand now in the record; one that was withdrawn or marked since is left out."""
-    found = Case.objects.filter(ref__in=[ref for ref, _text in chosen_refs], counted=True, wide=True)
+    found = Case.objects.filter(PUBLIC_RULE.query(), ref__in=[ref for ref, _text in chosen_refs])
     cases = {case.ref: case for case in found}
     photos: dict[int, list[CasePhoto]] = {}
     for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):

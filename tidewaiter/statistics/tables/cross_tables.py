@@ -112,9 +112,9 @@ def table(
     public: bool = False,
     before: Sequence[Mapping[Any, Behind]] = (),
 ) -> Table:
-    """A table of cases or seizures over `chosen`; with `public` cells are hidden as `honest` says.
+    """A table of cases or seizures over `chosen`; with `public` cells are hidden as `disclosure_control` says.
 
-    `before` has by key what earlier public editions said in the same table of one dimension (`editions.marked`).
+    `before` has by key what earlier public editions said in the same table of one dimension (`public_editions.marked`).
     """
     keys = checked(by, across)
     wanted = {"rows": (by,)} | ({"columns": (across,), "cells": keys} if across else {})
@@ -280,7 +280,8 @@ def sums(
 ) -> list[Sum]:
     """Quantities by unit, or values by currency, largest groups first; unlike units are never added.
 
-    With `public` sums are hidden as `honest` says, those of each unit by themselves, and no period before is told.
+    With `public` sums are hidden as `disclosure_control` says, those of each unit by themselves, and no period before
+    is told.
     """
     keys = checked(by, across)
     amount, unit = ("quantity", "unit") if measure == "quantity" else ("value", "currency")
@@ -288,13 +289,13 @@ def sums(
         """WITH each AS (
             SELECT {listed}, {unit} AS unit_said, administration AS who,
                 sum({amount}) FILTER (now) AS amount, sum({amount}) FILTER (NOT now) AS was,
-                coalesce(sum(events) FILTER (now), 0)::BIGINT AS lines
+                coalesce(sum(events) FILTER (now), 0)::BIGINT AS seizures
             FROM chosen WHERE {amount} IS NOT NULL GROUP BY ALL
         )
-        SELECT {listed}, unit_said, sum(amount), sum(was), sum(lines)::BIGINT,
-            list((who, amount, lines) ORDER BY who) FILTER (lines > 0)
+        SELECT {listed}, unit_said, sum(amount), sum(was), sum(seizures)::BIGINT,
+            list((who, amount, seizures) ORDER BY who) FILTER (seizures > 0)
         FROM each GROUP BY ALL
-        HAVING sum(lines) > 0 ORDER BY {largest} DESC, {listed}""",
+        HAVING sum(seizures) > 0 ORDER BY {largest} DESC, {listed}""",
         listed=names(*keys),
         unit=names(unit),
         amount=names(amount),
@@ -308,7 +309,7 @@ def sums(
             _plain(row[-4]),
             _plain(row[-3]),
             row[-2],
-            {who: (part, lines) for who, part, lines in row[-1]},
+            {who: (part, seizures) for who, part, seizures in row[-1]},
         )
         for row in rows
     ]

@@ -53,19 +53,19 @@ class Row:
 class _Sum:
     """What is added up of one group; a case is of one administration and one period, so parts by these add up."""
 
-    __slots__ = ("behind", "cases", "lines")
+    __slots__ = ("behind", "cases", "seizures")
 
     def __init__(self) -> None:
-        self.cases, self.lines = [0, 0], [0, 0]
+        self.cases, self.seizures = [0, 0], [0, 0]
         self.behind: dict[str, tuple[int, int]] = {}
 
-    def add(self, who: str, now: bool, cases: int, lines: int) -> None:
+    def add(self, who: str, now: bool, cases: int, seizures: int) -> None:
         at = 0 if now else 1
         self.cases[at] += cases
-        self.lines[at] += lines
+        self.seizures[at] += seizures
         if now:
             before = self.behind.get(who, (0, 0))
-            self.behind[who] = before[0] + cases, before[1] + lines
+            self.behind[who] = before[0] + cases, before[1] + seizures
 
 
 type Count = tuple[str, tuple[Any, ...], str, bool, int, int]
@@ -100,12 +100,12 @@ def summed(
 ) -> dict[str, list[Row]]:
     """The tables of `wanted` from their groups, as `rows_of` gives them."""
     found: dict[str, dict[tuple[Any, ...], _Sum]] = {name: {} for name in wanted}
-    for name, key, who, now, cases, lines in counted:
+    for name, key, who, now, cases, seizures in counted:
         sums = found[name]
         held = sums.get(key)
         if held is None:
             held = sums[key] = _Sum()
-        held.add(who, now, cases, lines)
+        held.add(who, now, cases, seizures)
     return {name: _ordered(sums, name in known) for name, sums in found.items()}
 
 
@@ -139,7 +139,7 @@ def _pass(
 def _ordered(sums: dict[tuple[Any, ...], _Sum], known: bool) -> list[Row]:
     """Largest first, then by the keys, what is not reported last."""
     rows = [
-        Row(key, Pair(*one.cases), Pair(*one.lines), one.behind)
+        Row(key, Pair(*one.cases), Pair(*one.seizures), one.behind)
         for key, one in sums.items()
         if not known or None not in key
     ]

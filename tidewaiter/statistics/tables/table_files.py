@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.foundation.tables import csv_of_rows, workbook_of_rows
+from tidewaiter.foundation.tables import XLSX, csv_of_rows, workbook_of_rows
 
 KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }

@@ -48,7 +48,7 @@ def _kind(name: str) -> str:
 
 def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
     """Keeps a file for all who analyse trade in one's administration; the same content again is the
-    same file. A node that holds no names keeps what `allowed` says of it; `dropped` of what is given
+    same file. A node that holds no names keeps what `allowed_columns` says of it; `dropped` of what is given
     back are the heads of all other columns.
 
     Raises `BadInput` for another kind of file or one above 512 MiB, `NotAllowed`.
@@ -108,8 +108,8 @@ def _unless_refused(path: Path, by: Actor) -> Iterator[None]:
 
 
 def _allowed(path: Path) -> tuple[Path, list[str]]:
-    """What a node that holds no names keeps of a file (`allowed`), and the heads of the columns that it drops. Raises
-    `BadInput`.
+    """What a node that holds no names keeps of a file (`allowed_columns`), and the heads of the columns that it drops.
+    Raises `BadInput`.
 
     A child takes them off, bounded in memory, time and disk; a text file of which nothing must go is left as it is.
     """

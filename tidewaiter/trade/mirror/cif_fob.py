@@ -22,7 +22,7 @@ from tidewaiter.trade.engines import read_parquet
 from tidewaiter.trade.expressions import Column, Engine, Rows
 from tidewaiter.trade.files.opening import opened
 from tidewaiter.trade.files.writing import stage_kept
-from tidewaiter.trade.mirror.mirror_data import Mirroring, balanced, told
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters, balanced, told
 
 DISTANCES = (
     Asked("exporter", ("iso_o", "iso3_o", "origin", "i", "country_o")),
@@ -152,16 +152,16 @@ def _pairs(connection: Engine, path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def estimated(connection: Engine, sums: Rows, distances: Path, asked: Mirroring, work: Path) -> Margins:
+def estimated(connection: Engine, sums: Rows, distances: Path, asked: MirrorParameters, work: Path) -> Margins:
     """Regresses ln(imports / net exports) of matched flows on distance, contiguity and landlockedness, years apart, by
     least absolute deviations (least squares again and again, what lies far off weighing less): the middle of a scatter
     whose ends are what is looked for. Gives exp(fitted) for every pair of the table of distances.
 
-    `sums` as `mirror.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts and
-    importers that publish FOB are left out. Raises `BadInput`.
+    `sums` as `mirror_data.summed` gives them; the flows that are fitted lie in the folder `work` meanwhile. Entrepôts
+    and importers that publish FOB are left out. Raises `BadInput`.
     """
     pairs = _pairs(connection, distances)
-    plain = Mirroring(
+    plain = MirrorParameters(
         factor=1.0, fob_reporters=asked.fob_reporters, entrepots=asked.entrepots, net_re_exports=asked.net_re_exports
     )
     flows = told(balanced(sums, plain), plain).filter(

@@ -55,8 +55,8 @@ _LOST = {
 @dataclass(slots=True)
 class ReportedRows:
     """Rows of reported trade, cleaned: `exporter, importer, product` (six digits at most), `year, side` (import,
-    export, re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packing`), `repeat` and `key` (a
-    number of all that a row says, and of its key alone).
+    export, re_export, both), `value, weight` (kilograms), `edition, left_out, flow` (`packed_flows`), `repeat` and
+    `key` (a number of all that a row says, and of its key alone).
     """
 
     rows: Rows
@@ -78,7 +78,7 @@ class ReportedRows:
 
 
 def cleaned(connection: Engine, path: Path, mapping: Mapping[str, str] | None) -> ReportedRows:
-    """The rows of a file, each with the reason for which it is left out (`packing.REASONS`). Raises `BadInput`."""
+    """The rows of a file, each with the reason for which it is left out (`packed_flows.REASONS`). Raises `BadInput`."""
     raw = raw_table(connection, path)
     form = long_form_of(list(raw.columns))
     if form is not None:

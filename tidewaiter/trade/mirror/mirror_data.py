@@ -40,7 +40,7 @@ KEYS = ("exporter", "importer", "product", "year")
 
 
 @dataclass(frozen=True, slots=True)
-class Mirroring:
+class MirrorParameters:
     """What an analyst sets. Raises `BadInput` where it does not hold together."""
 
     factor: float = 1.06
@@ -84,7 +84,7 @@ class Mirroring:
         return f"Mirror data analysis; {constant}; {net}; {listed}. {' '.join(CAVEATS)}"
 
 
-def mirror(rows: Rows, parameters: Mirroring | None = None) -> Rows:
+def mirror(rows: Rows, parameters: MirrorParameters | None = None) -> Rows:
     """A row for each flow (exporter × importer × product × year)
     of cleaned rows (`flows.cleaned`), as an Ibis expression.
 
@@ -94,7 +94,7 @@ def mirror(rows: Rows, parameters: Mirroring | None = None) -> Rows:
     which the World Bank fills one matrix), `kind` (`value`: the weights agree; `quantity`: they do not; `unweighed`;
     null where no gap is listed), `entrepot`.
     """
-    asked = parameters or Mirroring()
+    asked = parameters or MirrorParameters()
     return told(balanced(summed(rows), asked), asked)
 
 
@@ -130,7 +130,7 @@ def _weighed(sums: Rows) -> Rows:
     return sums.mutate(**{name: ibis.ifelse(sums[name].isnan(), ibis.null("float64"), sums[name]) for name in weights})
 
 
-def balanced(sums: Rows, asked: Mirroring) -> Rows:
+def balanced(sums: Rows, asked: MirrorParameters) -> Rows:
     """The flows that both sides were summed up for, up to their gap; a `factor` that they have stays."""
     flows = sums.mutate(**{name: ibis.null("float64") for name in SIDES if name not in sums.columns})
     flows = flows.filter(row.imported.notnull() | row.exported.notnull() | row.reconciled.notnull())
@@ -142,7 +142,7 @@ def balanced(sums: Rows, asked: Mirroring) -> Rows:
     return flows.mutate(gap=ibis.ifelse(row.matched, row.imported_fob - row.exported_net, ibis.null("float64")))
 
 
-def told(flows: Rows, asked: Mirroring) -> Rows:
+def told(flows: Rows, asked: MirrorParameters) -> Rows:
     """All that is told of flows whose gap is known."""
     nothing = ibis.null("float64")
     flows = flows.mutate(
@@ -173,7 +173,7 @@ def told(flows: Rows, asked: Mirroring) -> Rows:
     ).drop("weighed")
 
 
-def _with_factor(flows: Rows, asked: Mirroring) -> Rows:
+def _with_factor(flows: Rows, asked: MirrorParameters) -> Rows:
     """The factor of each flow: 1 where the importer publishes FOB, else of the
     table what says most, else the constant.
     """

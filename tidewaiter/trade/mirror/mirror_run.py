@@ -23,7 +23,7 @@ from tidewaiter.trade.files.uniqueness import kept_once
 from tidewaiter.trade.files.writing import stage_kept, write_table
 from tidewaiter.trade.mirror.cif_fob import estimated
 from tidewaiter.trade.mirror.flows import ReportedRows, checked, cleaned, years_of
-from tidewaiter.trade.mirror.mirror_data import CAVEATS, SIDES, Mirroring, balanced, summed, told
+from tidewaiter.trade.mirror.mirror_data import CAVEATS, SIDES, MirrorParameters, balanced, summed, told
 from tidewaiter.trade.mirror.packed_flows import REASONS, unpacked
 from tidewaiter.trade.tables.gaps import Gaps, gaps_of
 
@@ -139,7 +139,7 @@ class Mirrored:
 def compare(
     source: Reported,
     work: Path,
-    parameters: Mirroring,
+    parameters: MirrorParameters,
     *,
     engine_name: str = "duckdb",
     memory: str = "4GB",
@@ -255,7 +255,7 @@ def _dropped(sums: Rows, gaps: Gaps) -> dict[str, int]:
     return checked({REASONS[-why - 1]: n for why, n in found.items()}, left, " ".join(gaps.warnings()))
 
 
-def _greatest_first(sums: Rows, parameters: Mirroring) -> Rows:
+def _greatest_first(sums: Rows, parameters: MirrorParameters) -> Rows:
     """All that is told of flows, the greatest gaps first: what is put in order is their number and their sums
     alone, all else is worked out after it.
     """
@@ -266,7 +266,7 @@ def _greatest_first(sums: Rows, parameters: Mirroring) -> Rows:
     return told(balanced(unpacked(flows), parameters), parameters)
 
 
-def _under(flows: Rows, factor: float, parameters: Mirroring) -> dict[str, Any]:
+def _under(flows: Rows, factor: float, parameters: MirrorParameters) -> dict[str, Any]:
     """`value_ratio, gap, kind` of flows as a constant factor would have them."""
     used = ibis.ifelse(flows.importer.isin(parameters.fob_reporters), 1.0, factor)
     fob = ibis.ifelse(flows.matched, flows.imported / used, ibis.null("float64"))
@@ -279,7 +279,7 @@ def _under(flows: Rows, factor: float, parameters: Mirroring) -> dict[str, Any]:
     }
 
 
-def _figures(flows: Rows, parameters: Mirroring) -> list[dict[str, Any]]:
+def _figures(flows: Rows, parameters: MirrorParameters) -> list[dict[str, Any]]:
     """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians,
     listed gaps, and sums of gaps by sign, entrepôts left out.
     """

@@ -16,7 +16,7 @@ from tidewaiter.trade.parameters import ANALYSES
 from tidewaiter.trade.presenters.mirror import mirror_page
 from tidewaiter.trade.presenters.prices import price_page
 from tidewaiter.trade.presenters.selection import evaluate_page, score_page, train_page
-from tidewaiter.trade.run_comparison import beside
+from tidewaiter.trade.run_comparison import compare_runs
 
 
 def in_short(run: TradeRun) -> str:
@@ -95,9 +95,9 @@ FIGURES = {
 """Figures that two runs are compared by, in their order."""
 
 
-def beside_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
+def comparison_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
     """What differs between two runs, in words."""
-    found = beside(run, other)
+    found = compare_runs(run, other)
     ours, theirs = dict(parameters_of(run, by)), dict(parameters_of(other, by))
     settings = [
         (title, ours.get(title, "–"), theirs.get(title, "–"))

@@ -34,7 +34,7 @@ from tidewaiter.trade.prices.price_sums import added_up, repeated_rows
 from tidewaiter.trade.prices.unit_prices import (
     CAVEATS,
     PRODUCTS,
-    Parameters,
+    PriceParameters,
     against,
     comparators,
     comparison_levels,
@@ -126,7 +126,7 @@ class Source:
 def screen(
     source: Source,
     work: Path,
-    parameters: Parameters,
+    parameters: PriceParameters,
     *,
     engine_name: str = "duckdb",
     memory: str = "4GB",
@@ -211,7 +211,7 @@ def _dropped(rows: Rows, gaps: Gaps) -> dict[str, int]:
     return checked(found, found.pop("", 0), " ".join(gaps.warnings()))
 
 
-def _starts(rows: Rows, parameters: Parameters, memory: str) -> list[str]:
+def _starts(rows: Rows, parameters: PriceParameters, memory: str) -> list[str]:
     """The products at which parts begin that fit into the memory, no group in two of them; one part
     where not every group is of one product.
     """
@@ -237,7 +237,7 @@ def _parts(rows: Rows, starts: list[str]) -> list[Rows]:
     return [part.filter(row.hs < end) for part, end in zip(parts, starts[1:], strict=False)] + parts[-1:]
 
 
-def _compared(connection: Engine, rows: Rows, parameters: Parameters, work: Path, memory: str) -> Iterator[str]:
+def _compared(connection: Engine, rows: Rows, parameters: PriceParameters, work: Path, memory: str) -> Iterator[str]:
     """Leaves what rows are compared with, part by part of the products, and the rows that are flagged, part
     by part of the file; says each before.
     """

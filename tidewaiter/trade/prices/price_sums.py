@@ -10,14 +10,14 @@ from ibis import _ as row
 
 from tidewaiter.trade.engines import digest, read_parquet
 from tidewaiter.trade.expressions import Engine, Rows
-from tidewaiter.trade.prices.unit_prices import Parameters, keys_of, usable
+from tidewaiter.trade.prices.unit_prices import PriceParameters, keys_of, usable
 
 SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs6",), "month": ("year", "month")}
 """Summaries of what was flagged, by what."""
 _AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
 
 
-def added_up(connection: Engine, rows: Rows, work: Path, parameters: Parameters) -> dict[str, Any]:
+def added_up(connection: Engine, rows: Rows, work: Path, parameters: PriceParameters) -> dict[str, Any]:
     """The figures of a screen."""
     result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
     figures = (
@@ -78,7 +78,7 @@ def _number(value: Any) -> float:
     return round(float(value), 2) if value == value and value is not None else 0.0
 
 
-def _groups(cells: Rows, parameters: Parameters) -> int:
+def _groups(cells: Rows, parameters: PriceParameters) -> int:
     """How many groups of like ones were used."""
     number = 0
     for rung, keys in enumerate(parameters.ladder):

@@ -41,7 +41,7 @@ SLIPS = {"pound_kilogram": 2.20462262, "dozen_piece": 12.0, "ounce_kilogram": 35
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
+class PriceParameters:
     """What an analyst sets. Raises `BadInput` where it does not hold together."""
 
     low: float = 0.25
@@ -108,7 +108,7 @@ def ladder_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys((first, *(keys for keys in LADDER[1:] if keys != first))))
 
 
-def unit_prices(table: Rows, parameters: Parameters | None = None) -> Rows:
+def unit_prices(table: Rows, parameters: PriceParameters | None = None) -> Rows:
     """Every usable row of `table` (columns as `declarations.cleaned` gives them)
     with what like ones cost, as an Ibis expression.
 
@@ -118,10 +118,10 @@ def unit_prices(table: Rows, parameters: Parameters | None = None) -> Rows:
     in the value's currency), `movement` (`outflow`, `inflow`), `slip` (a likely typing or unit error), `side_beside`
     and `amount_beside` (what the second pair of quantiles says).
     """
-    asked = parameters or Parameters()
+    parameters = parameters or PriceParameters()
     rows = usable(table)
-    cells = gathered(rows, asked)
-    return against(rows, comparators(cells, comparison_levels(cells, asked), asked), asked)
+    cells = gathered(rows, parameters)
+    return against(rows, comparators(cells, comparison_levels(cells, parameters), parameters), parameters)
 
 
 def usable(table: Rows) -> Rows:
@@ -143,23 +143,23 @@ def keys_of(keys: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*keys, *more, "flow", "unit", "currency"]))
 
 
-def cells_of(asked: Parameters) -> list[str]:
+def cells_of(parameters: PriceParameters) -> list[str]:
     """The columns of which two rows that agree in them are compared with the same
     like ones: of products the finest alone.
     """
-    every = [name for keys in asked.ladder for name in keys_of(keys)]
-    products = [name for name in PRODUCTS if name in every or (name == "hs" and asked.reference is not None)][:1]
+    every = [name for keys in parameters.ladder for name in keys_of(keys)]
+    products = [name for name in PRODUCTS if name in every or (name == "hs" and parameters.reference is not None)][:1]
     return list(dict.fromkeys([*products, *(name for name in every if name not in PRODUCTS)]))
 
 
-def gathered(rows: Rows, asked: Parameters) -> Rows:
+def gathered(rows: Rows, parameters: PriceParameters) -> Rows:
     """The usable rows by cell (`cells_of`, an unknown time as 0): the number of `rows` and their `prices`, and
     the products that groups are made of.
     """
-    names = cells_of(asked)
+    names = cells_of(parameters)
     cells = rows.select("price", **{name: row[name].fill_null(0) if name in _TIMES else row[name] for name in names})
     cells = cells.group_by(names).agg(rows=row.count(), prices=row.price.collect())
-    finest, every = names[0], {name for keys in asked.ladder for name in keys}
+    finest, every = names[0], {name for keys in parameters.ladder for name in keys}
     return cells.mutate(
         **{
             name: row[finest].substr(0, digits)
@@ -169,40 +169,42 @@ def gathered(rows: Rows, asked: Parameters) -> Rows:
     )
 
 
-def comparison_levels(cells: Rows, asked: Parameters) -> Rows:
+def comparison_levels(cells: Rows, parameters: PriceParameters) -> Rows:
     """Each cell, without its prices, with the first `rung` whose group is large enough (null where none is): numbers
     alone tell it, so that prices are put together for those groups only.
     """
     found, large = cells.drop("prices"), []
-    for rung, keys in enumerate(asked.ladder):
+    for rung, keys in enumerate(parameters.ladder):
         group, size = keys_of(keys), f"size{rung}"
-        if set(group) == set(cells_of(asked)):
+        if set(group) == set(cells_of(parameters)):
             found = found.mutate(**{size: ibis.ifelse(_known(found, group), found.rows, 0)})
         else:
             sizes = cells.filter(_known(cells, group)).group_by(group).agg(**{size: row.rows.sum()})
             found = found.left_join(sizes, group)
             found = found.drop([name for name in found.columns if name.endswith("_right")])
-        large.append((row[size] >= asked.min_group + asked.leave_one_out, rung))
+        large.append((row[size] >= parameters.min_group + parameters.leave_one_out, rung))
     taken = ibis.cases(*large, else_=ibis.null("int64")).cast("int64")
-    return found.mutate(rung=taken).drop([f"size{rung}" for rung in range(len(asked.ladder))])
+    return found.mutate(rung=taken).drop([f"size{rung}" for rung in range(len(parameters.ladder))])
 
 
-def comparators(cells: Rows, comparison_levels: Rows, asked: Parameters) -> Rows:
+def comparators(cells: Rows, comparison_levels: Rows, parameters: PriceParameters) -> Rows:
     """What rows are compared with: the cells of `comparison_levels`, each with `group_size, spread` of its group and
     two order statistics a quantile: `low0` at the nearest rank among the others, `low1` the next, which
     stands there for a row that lies no higher. Cells are few where rows are many: rows are gathered once
     (`gathered`), and meet them once (`against`).
     """
     found = comparison_levels
-    statistics = ["group_size", "spread", *(f"{name}{step}" for name in _quantiles(asked) for step in (0, 1))]
-    for rung, keys in enumerate(asked.ladder):
+    statistics = ["group_size", "spread", *(f"{name}{step}" for name in _quantiles(parameters) for step in (0, 1))]
+    for rung, keys in enumerate(parameters.ladder):
         group = keys_of(keys)
-        found = found.left_join(_statistics(cells, comparison_levels, rung, asked), group, rname=f"{{name}}_{rung}")
+        found = found.left_join(
+            _statistics(cells, comparison_levels, rung, parameters), group, rname=f"{{name}}_{rung}"
+        )
         found = found.drop([f"{name}_{rung}" for name in group if f"{name}_{rung}" in found.columns])
         if rung:
             found = found.mutate(**{name: row[name].fill_null(row[f"{name}_{rung}"]) for name in statistics})
             found = found.drop([f"{name}_{rung}" for name in statistics])
-    return found if asked.reference is None else _with_reference(found, asked.reference)
+    return found if parameters.reference is None else _with_reference(found, parameters.reference)
 
 
 def _known(cells: Rows, group: Sequence[str]) -> Column:
@@ -210,13 +212,13 @@ def _known(cells: Rows, group: Sequence[str]) -> Column:
     return ibis.and_(*(cells[name] != 0 for name in group if name in _TIMES))
 
 
-def _quantiles(asked: Parameters) -> dict[str, float]:
+def _quantiles(parameters: PriceParameters) -> dict[str, float]:
     return {
-        "low": asked.low,
+        "low": parameters.low,
         "median": 0.5,
-        "high": asked.high,
-        "low_beside": asked.beside[0],
-        "high_beside": asked.beside[1],
+        "high": parameters.high,
+        "low_beside": parameters.beside[0],
+        "high_beside": parameters.beside[1],
     }
 
 
@@ -225,14 +227,14 @@ def _rank(quantile: float, number: Column) -> Column:
     return ibis.greatest((number * quantile).ceil().cast("int32"), 1)
 
 
-def _statistics(cells: Rows, comparison_levels: Rows, rung: int, asked: Parameters) -> Rows:
+def _statistics(cells: Rows, comparison_levels: Rows, rung: int, parameters: PriceParameters) -> Rows:
     """Of each group that a cell takes on this rung its size, order statistics, and the median distance
     of logarithms from that of the median.
     """
-    others, group = 1 if asked.leave_one_out else 0, keys_of(asked.ladder[rung])
+    others, group = 1 if parameters.leave_one_out else 0, keys_of(parameters.ladder[rung])
     groups = cells.filter(_known(cells, group))
-    if set(group) == set(cells_of(asked)):
-        groups = groups.filter(row.rows >= asked.min_group + others).select(
+    if set(group) == set(cells_of(parameters)):
+        groups = groups.filter(row.rows >= parameters.min_group + others).select(
             *group, group_size=row.rows, prices=row.prices
         )
     else:
@@ -241,7 +243,7 @@ def _statistics(cells: Rows, comparison_levels: Rows, rung: int, asked: Paramete
             group_size=row.rows.sum().cast("int32"), prices=row.prices.collect().flatten()
         )
     groups = groups.mutate(prices=row.prices.sort())
-    places = {name: _rank(quantile, row.group_size - others) for name, quantile in _quantiles(asked).items()}
+    places = {name: _rank(quantile, row.group_size - others) for name, quantile in _quantiles(parameters).items()}
     groups = groups.mutate(
         **{f"{name}{step}": row.prices[place - 1 + step * others] for name, place in places.items() for step in (0, 1)}
     )
@@ -276,9 +278,9 @@ def _with_reference(found: Rows, reference: Rows) -> Rows:
     return both.mutate(**sides, rung=ibis.ifelse(row.given_low.notnull(), -1, row.rung)).drop("given_low", "given_high")
 
 
-def against(rows: Rows, comparators: Rows, asked: Parameters) -> Rows:
+def against(rows: Rows, comparators: Rows, parameters: PriceParameters) -> Rows:
     """Usable rows beside what they are compared with (`comparators`), judged."""
-    cells = cells_of(asked)
+    cells = cells_of(parameters)
     alike = [(rows[name].fill_null(0) if name in _TIMES else rows[name], comparators[name]) for name in cells]
     joined = rows.left_join(comparators.drop("rows"), alike)
     joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
@@ -286,14 +288,14 @@ def against(rows: Rows, comparators: Rows, asked: Parameters) -> Rows:
     joined = joined.mutate(
         **{
             name: ibis.ifelse(row.price > row[f"{name}0"], row[f"{name}0"], row[f"{name}1"])
-            for name in _quantiles(asked)
+            for name in _quantiles(parameters)
         }
     )
-    return _judged(joined.drop([f"{name}{step}" for name in _quantiles(asked) for step in (0, 1)]), asked)
+    return _judged(joined.drop([f"{name}{step}" for name in _quantiles(parameters) for step in (0, 1)]), parameters)
 
 
-def _judged(joined: Rows, asked: Parameters) -> Rows:
-    screened = (row.value >= asked.floor) & (ibis.literal(asked.related) | ~row.related)
+def _judged(joined: Rows, parameters: PriceParameters) -> Rows:
+    screened = (row.value >= parameters.floor) & (ibis.literal(parameters.related) | ~row.related)
     side, beside = (
         ibis.cases(
             (row.price > high * (1 + EQUAL), "over"),

@@ -39,12 +39,10 @@ LEARNT, TUNED = 0.70, 0.85
 """Up to which share of the rows, in their time, a model is learnt and tuned; the rest judges it."""
 FEWEST = 200
 """Rows with a known outcome below which nothing is learnt."""
-PROFILES_FROM = 0.05
-"""Which shares of a training its stages take, as measured on large files."""
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingParameters:
     """What is asked of a training."""
 
     label: str
@@ -70,13 +68,13 @@ def _parts_by_time(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def train(
     table: Consignments,
-    asked: Training,
+    asked: TrainingParameters,
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] = lambda _done: None,
 ) -> Model:
     """Learns a model; its card says how well it did on the latest rows, which it had not seen.
 
-    `tell` hears each stage, `share` which share of the whole (0 to 1) is done, after every round of learning.
+    `tell` hears each stage, `share` which share of the stage (0 to 1) is done, after every round of learning.
 
     Raises `BadInput`: unusable label or dates, too few outcomes known, a column that gives the label away.
     """
@@ -91,7 +89,6 @@ def train(
     outcome, days = label[rows].astype(np.float32), table.days()[rows]
     worth = table.column(asked.revenue).numbers()[rows] if asked.revenue else None
     tell(_("Looking for risk profiles"))
-    share(PROFILES_FROM)
     early, tuning, late = _parts_by_time(days)
     wanted = wanted_of(layout, seen.part(early), outcome[early], asked.seed)
     tell(_("Learning"))
@@ -182,7 +179,11 @@ def _some(table: Consignments, rows: np.ndarray) -> Consignments:
 
 
 def _card(
-    asked: Training, kinds: Kinds, wanted: Sequence[tuple[str, ...]], days: tuple[np.ndarray, ...], outcome: np.ndarray
+    asked: TrainingParameters,
+    kinds: Kinds,
+    wanted: Sequence[tuple[str, ...]],
+    days: tuple[np.ndarray, ...],
+    outcome: np.ndarray,
 ) -> dict[str, Any]:
     """What the model is: learnt of what, until when, how; for people to read before they trust it."""
     return {

@@ -47,7 +47,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class ScoringParameters:
     """What is asked of a scoring. Raises `BadInput` where it does not hold together."""
 
     blend: float = 0.0
@@ -107,7 +107,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 def score(
     model: Model,
     table: Consignments,
-    asked: Choosing | None = None,
+    asked: ScoringParameters | None = None,
     tell: Callable[[str], None] = lambda _stage: None,
     share: Callable[[float], None] = lambda _done: None,
 ) -> Scored:
@@ -115,7 +115,7 @@ def score(
 
     Raises `BadInput` where the file lacks a column that the model, a rule or the choosing rests on.
     """
-    wanted = asked or Choosing()
+    wanted = asked or ScoringParameters()
     if wanted.blend and not model.worth:
         raise BadInput("blend", _("The model has not learnt what finds are worth. Train it with --revenue."))
     fitting = _fitting(wanted.rules, table)
@@ -182,7 +182,7 @@ def _fitting(rules: Sequence[Rule], table: Consignments) -> np.ndarray:
     return found
 
 
-def _chosen(table: Consignments, ranked: np.ndarray, by_rule: np.ndarray, asked: Choosing) -> list[str]:
+def _chosen(table: Consignments, ranked: np.ndarray, by_rule: np.ndarray, asked: ScoringParameters) -> list[str]:
     """Whom each group (a day of an office; or all) inspects: first what a rule names, then by
     score, a share of the places by chance.
     """
@@ -221,7 +221,7 @@ def _run(group: np.ndarray) -> np.ndarray:
     return np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
 
 
-def _groups(table: Consignments, asked: Choosing) -> np.ndarray:
+def _groups(table: Consignments, asked: ScoringParameters) -> np.ndarray:
     """A group for each row: with a capacity the day at its office, else all."""
     if not asked.capacity:
         return np.zeros(table.rows, dtype=int)

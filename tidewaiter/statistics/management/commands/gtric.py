@@ -83,7 +83,7 @@ class Command(DeedCommand):
             "products": len(found.products),
             "provenances": len(found.provenances),
             "economies": list(found.economies),
-            "seizures": found.lines,
+            "seizures": found.seizures,
             "without_product": found.without_product,
             "ceiling": found.ceiling,
             "fixed_point": found.fixed_point,

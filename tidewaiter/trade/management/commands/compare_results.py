@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.trade.run_comparison import beside_files
+from tidewaiter.trade.run_comparison import compare_folders
 
 
 class Command(DeedCommand):
@@ -26,7 +26,7 @@ class Command(DeedCommand):
         """`{"figures": {name: [first, second]}, "rows": {"both", "first", "second"}}`,
         figures that are the same left out.
         """
-        found = beside_files(Path(options["first"]), Path(options["second"]))
+        found = compare_folders(Path(options["first"]), Path(options["second"]))
         return {
             "figures": {name: both for name, both in found.figures.items() if both[0] != both[1]},
             "rows": found.rows,

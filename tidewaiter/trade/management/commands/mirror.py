@@ -16,7 +16,7 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.files.opening import rows_of_table
 from tidewaiter.trade.files.writing import checked_output
-from tidewaiter.trade.mirror.mirror_data import Mirroring
+from tidewaiter.trade.mirror.mirror_data import MirrorParameters
 from tidewaiter.trade.mirror.mirror_run import Reported, compare, write_flows
 from tidewaiter.trade.tables.columns import read_mapping
 
@@ -95,7 +95,7 @@ class Command(DeedCommand):
             found = compare(
                 source,
                 work,
-                Mirroring(**said),
+                MirrorParameters(**said),
                 engine_name=options["engine"],
                 memory=options["memory"],
                 aside=folder,

@@ -13,7 +13,7 @@ from tidewaiter.trade.engines import engine
 from tidewaiter.trade.files.writing import checked_output, write_table
 from tidewaiter.trade.risk.consignments import consignments_of
 from tidewaiter.trade.risk.model_file import read_model
-from tidewaiter.trade.risk.scoring import CHANCE, Choosing, read_rules, score, with_results
+from tidewaiter.trade.risk.scoring import CHANCE, ScoringParameters, read_rules, score, with_results
 
 
 class Command(DeedCommand):
@@ -56,7 +56,7 @@ class Command(DeedCommand):
         """
         model, out = read_model(Path(options["model"])), Path(options["output"])
         rules = read_rules(Path(options["rules"])) if options["rules"] else ()
-        asked = Choosing(
+        asked = ScoringParameters(
             options["blend"],
             options["rate"],
             options["capacity"],

@@ -12,7 +12,7 @@ from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.risk.consignments import consignments_of
-from tidewaiter.trade.risk.risk_model import Training, train
+from tidewaiter.trade.risk.risk_model import TrainingParameters, train
 
 
 class Command(DeedCommand):
@@ -58,7 +58,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """The model's card: what it was learnt of, how it did on the latest rows."""
-        asked = Training(
+        asked = TrainingParameters(
             options["label"],
             tuple(options["exclude"]),
             options["date"],

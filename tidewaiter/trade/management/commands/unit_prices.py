@@ -14,7 +14,7 @@ from tidewaiter.trade.engines import ENGINES
 from tidewaiter.trade.files.opening import rows_of_table
 from tidewaiter.trade.files.writing import checked_output
 from tidewaiter.trade.prices.price_run import Source, screen, write_results
-from tidewaiter.trade.prices.unit_prices import LADDER, Parameters, ladder_of
+from tidewaiter.trade.prices.unit_prices import LADDER, PriceParameters, ladder_of
 from tidewaiter.trade.tables.columns import read_mapping
 
 
@@ -73,7 +73,7 @@ class Command(DeedCommand):
         """
         given = [one.strip() for one in options["group"].split(",") if one.strip()]
         named = {"origin": "partner", "hs": "hs10"}
-        parameters = Parameters(
+        parameters = PriceParameters(
             low=options["low"],
             high=options["high"],
             min_group=options["min_group"],
