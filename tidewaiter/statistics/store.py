@@ -122,6 +122,7 @@ _LINE = (
     "value",
     "currency",
     "document__fields__events",
+    "document__events",
 )
 SCHEMA = pa.schema(_CORE)
 
@@ -319,7 +320,8 @@ def _rows(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ..
     lines: dict[int, list[tuple[tuple[Any, ...], int]]] = {}
     keys = [case[0] for case in cases]
     for key, *line in Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number").values_list(*_LINE):
-        events = _events(line.pop())
+        of_all, of_form = line.pop(), line.pop()
+        events = _events(of_form if of_all is None else of_all)
         lines.setdefault(key, []).append(((*line, events), events))
     for key, *case in cases:
         transits = _transits(case.pop())
@@ -342,7 +344,7 @@ def _transits(route: Any) -> str | None:
     return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
-_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
+_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[2:])  # the case aside, and one of the two that say the events
 
 
 def _head(case: list[Any]) -> list[Any]:
