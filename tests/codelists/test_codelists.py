@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import Code
 from tidewaiter.codelists.places import resolve_places
 from tidewaiter.codelists.queries import list_view, look_again, suggest
+from tidewaiter.codelists.units import read_unit, together
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import BadInput
 
@@ -148,3 +150,42 @@ def test_the_official_unlocode_layout_is_read_by_the_command(node: Program, tmp_
     assert answer["retired"] > 100_000, (
         "this little file lacks nearly all places: the dry run says so before it happens"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("parts", "allowed", "value", "why"),
+    [
+        ([("3", "kg"), ("200", "g")], ("KGM", "GRM"), ("3.2", "KGM"), ""),
+        ([("1", "lb"), ("8", "oz")], ("LBR", "ONZ"), ("1.49999994488", "LBR"), ""),
+        ([("1", "t"), ("2", "kg"), ("5", "g")], ("TNE", "KGM", "GRM"), ("1.002005", "TNE"), ""),
+        ([("5", "")], ("KGM",), ("5", ""), ""),
+        ([("5", "lbs")], ("KGM", "LBR"), ("5", "LBR"), ""),
+        ([("200", "g"), ("3", "kg")], ("KGM", "GRM"), None, "units_differ"),
+        ([("2", "kg"), ("3", "kg")], ("KGM",), None, "units_differ"),
+        ([("3", "kg"), ("2", "l")], ("KGM", "LTR"), None, "units_differ"),
+        ([("2", "pcs"), ("3", "kg")], ("H87", "KGM"), None, "units_differ"),
+        ([("3", "kg"), ("5", "")], ("KGM",), None, "unknown_unit"),
+        ([("5", "kg"), ("5", "zorks")], ("KGM",), None, "unknown_unit"),
+    ],
+)
+def test_parts_of_a_quantity_add_up_or_say_why(
+    parts: list[tuple[str, str]], allowed: tuple[str, ...], value: tuple[str, str] | None, why: str
+) -> None:
+    reading = together([(Decimal(number), word) for number, word in parts], allowed)
+    if value is None:
+        assert (reading.value, reading.several, reading.why) == (None, (), why)
+    else:
+        assert reading.value is not None
+        assert (reading.value[0], reading.value[1]) == (Decimal(value[0]), value[1])
+
+
+@pytest.mark.django_db
+def test_tons_are_those_of_the_field_and_asked_where_it_takes_two() -> None:
+    assert read_unit("tons", ("KGM", "TNE")).value == "TNE"
+    assert read_unit("tons", ("KGM", "STN")).value == "STN"
+    for word in ("tons", "ton", "tn"):
+        assert set(read_unit(word, ("TNE", "STN")).several) == {"TNE", "STN"}
+    both = together([(Decimal(5), "tons")], ("TNE", "STN"))
+    assert [(str(number), code) for number, code in both.several] == [("5", "TNE"), ("5", "STN")]
+    assert together([(Decimal(5), "tons"), (Decimal(3), "kg")], ("TNE", "STN", "KGM")).why == "unknown_unit"

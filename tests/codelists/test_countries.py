@@ -47,3 +47,12 @@ def test_a_country_is_read(said: str, code: str | None) -> None:
 def test_the_world_is_no_country() -> None:
     assert all(is_world(said) for said in ("W00", "0", "WLD", "World", " world "))
     assert not is_world("KE")
+
+
+def test_why_a_text_is_no_country_is_said() -> None:
+    read = Countries()
+    listed, either, doubted, none = (read.reading(said) for said in ("Vietnam, China", "Congo", "Mexico?", "Atlantis"))
+    assert (set(listed.several), listed.why) == ({"VN", "CN"}, "several_countries")
+    assert (set(either.several), either.why) == ({"CD", "CG"}, "")
+    assert (doubted.several, doubted.why) == ((), "doubted")
+    assert (none.several, none.why) == ((), "unknown_code")

@@ -164,6 +164,30 @@ def test_what_is_about_or_between_is_no_quantity(said: str, why: str) -> None:
     assert parts_of(said).why == why
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("a3 kg", "not_a_number"),
+        ("3 kg; ;", "not_a_number"),
+        ("1,2,3", "grouping"),
+        ("1.2.3 kg", "grouping"),
+        ("1,250 kg 200 g", "grouping"),
+        ("9" * 80, "too_long"),
+    ],
+)
+def test_what_is_not_wholly_parts_says_why(said: str, why: str) -> None:
+    reading = parts_of(said)
+    assert (reading.value, reading.several, reading.why) == (None, (), why)
+
+
+def test_a_quantity_of_two_readings_keeps_its_unit_in_both() -> None:
+    reading = parts_of("1,250 kg")
+    assert [(_plain(number), unit) for ((number, unit),) in reading.several] == [("1250", "kg"), ("1.25", "kg")]
+    alone = parts_of("1,250")
+    assert [(_plain(number), unit) for ((number, unit),) in alone.several] == [("1250", ""), ("1.25", "")]
+    assert parts_of(Number("1.250")).value == ((Decimal("1.250"), ""),)
+
+
 def test_restated_numbers_are_held_to_twelve_digits() -> None:
     assert significant("29.29707567359661") == significant("29.2970756735966") == "29.2970756736"
     assert significant("29.2970756") != significant("29.2970757")

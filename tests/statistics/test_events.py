@@ -19,6 +19,8 @@ from tests.conftest import PASSWORD
 from tests.making import case_in, unindented
 from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
+from tidewaiter.forms.engine import CaseReader
+from tidewaiter.forms.queries import form_named
 from tidewaiter.people.actions import make_token
 from tidewaiter.statistics.dashboard.figures import figures, overview
 from tidewaiter.statistics.dashboard.scope import Scope
@@ -118,3 +120,19 @@ def test_a_data_set_holds_them_and_an_older_one_counts_lines(people: SimpleNames
     finally:
         path.unlink(missing_ok=True)
     assert {one.subtype: one.seizures for one in amounts} == {"cocaine": 2, "heroin": 2, "khat": 1}
+
+
+def test_a_form_without_events_of_its_own_counts_them_too(people: SimpleNamespace) -> None:
+    """Every form's line may say how many seizures it sums; drugs had the field before the others."""
+    assert form_named("WPN").by_path["events"].scope == "line"
+    assert [one.path for one in form_named("DRG").columns].count("events") == 1
+    assert form_named("DRG").by_path["events"].scope == "fields"
+    row = {"subtype": "pistol", "quantity": "120", "unit": "H87", "events": "7"}
+    line, problems = CaseReader(form_named("WPN")).line(row, "2025-01-10")
+    assert (problems, line["events"]) == ([], "7")
+    lines = [line, {"subtype": "rifle", "quantity": "2", "unit": "H87"}]
+    made = case_in(national_ref="KE-W1", form="WPN", place="", date="2025-01-10", route=[], lines=lines)
+    draft(cases=[made], by=people.contact, channel="csv")
+    submit(cases=Case.objects.all(), by=people.contact)
+    validate(cases=Case.objects.all(), by=people.secretariat, unopened="test")
+    assert _by_command("commodity") == {"WPN": (1, 8)}

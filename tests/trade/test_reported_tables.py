@@ -351,3 +351,10 @@ def test_a_line_of_another_length_is_said_to_be_one(last: str, tmp_path: Path) -
     said = said_by("mirror", tmp_path, "Year,Flow,Reporter,Partner,HS,Value\n" + rows * 9 + last)
     assert (said["exit"], said["error"]) == (2, "ragged")
     assert "as many cells as its heads" in said["message"]
+
+
+def test_a_last_line_with_one_cell_more_is_named_and_not_taken_for_the_heads(tmp_path: Path) -> None:
+    rows = "2019,Import,Kenya,Uganda,080300,1060\n2019,Export,Uganda,Kenya,080300,1000\n"
+    said = said_by("mirror", tmp_path, "Year,Flow,Reporter,Partner,HS,Value\n" + rows * 9 + rows.strip() + ",99")
+    assert (said["exit"], said["error"]) == (2, "ragged")
+    assert said["message"].startswith("Line 21 has 7 cells, the heads are 6.")

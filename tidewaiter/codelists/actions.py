@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,8 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.text import fold
 from tidewaiter.ledger.actions import record
+
+_other_script = re.compile("[\u0250-\u1dff\u2c00-\uffff]")
 
 
 def load_list(
@@ -151,6 +154,13 @@ def _keep_other_names(name: str, rows: list[CodeRow]) -> None:
                 by_code[code].alternatives.append(text)
 
 
+def _key_of(text: str) -> str:
+    """By what a name of a code is told from its others: as it is folded; of another script as it is written, for
+    folding makes different names alike («طن» and «tn»), and so signs of money.
+    """
+    return sign_key(text) if is_sign(text) or _other_script.search(text) else fold(text)[:200]
+
+
 def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str]) -> None:
     first = allocate_keys(Code, len(rows)) if rows else 0
 
@@ -172,11 +182,11 @@ def _insert(name: str, rows: list[tuple[int, CodeRow]], digests: dict[str, str])
         for number, (_, row) in enumerate(rows):
             written: set[str] = set()
             for lang, text in row.labels.items():
-                written.add(fold(text)[:200])
+                written.add(_key_of(text))
                 yield (first + number, name, lang, True, text, fold(text)[:200])
             for text in row.alternatives:
                 folded = fold(text)[:200]
-                key = sign_key(text) if is_sign(text) else folded
+                key = _key_of(text)
                 if folded and key not in written:
                     written.add(key)
                     yield (first + number, name, "", False, text, folded)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from tidewaiter.codelists.names import sign_key, without_doubt
+from tidewaiter.codelists.names import has_han, sign_key, without_doubt
 from tidewaiter.codelists.queries import ListView, list_view
 from tidewaiter.foundation.readings.quantities import Part
 from tidewaiter.foundation.readings.reading import Reading
@@ -76,13 +76,14 @@ def _among(view: ListView, said: str, among: Sequence[str]) -> list[str]:
         for codes in (view.by_sign.get(sign_key(text), ()), view.folded(text)):
             found = [code for code in among if code in codes]
             if found:
-                return _whose_own_name(view, text, found) if len(found) > 1 else found
+                return _whose_own_name(view, text, found) if len(found) > 1 and has_han(text) else found
     return []
 
 
 def _whose_own_name(view: ListView, text: str, codes: list[str]) -> list[str]:
-    """Of units that a text names, the one whose own name it is, where it is but another name of the others: «支»
-    counts cigarettes before it counts guns.
+    """Of units that a Chinese word names, the one whose own name it is, where it is but another
+    name of the others: «支» counts cigarettes before it counts guns. (In Latin letters one
+    language's own name is another's everyday word: «ton».)
     """
     said = sign_key(text)
     own = [code for code in codes if said in map(sign_key, view.codes[code].labels.values())]

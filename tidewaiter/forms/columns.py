@@ -20,6 +20,8 @@ BESIDE = ("photos", "links", "judged", "long", "form_version")
 """Columns that every file may have beside the form's: photos, links and words that were judged to be nobody by `;`, the
 long form, the version it was filed with.
 """
+ONCE_OWN = frozenset({"events"})
+"""Fields of every form that some forms had as their own before; there they stay so."""
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
 
@@ -89,9 +91,10 @@ def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
 
 def columns_of(form: Definition, common: Common) -> list[Column]:
     """All columns of a form in the order of its page: header, line, the form's own fields."""
+    own = {field.name for field in form.fields} & ONCE_OWN
     return [
         *(_column(field, "header", form) for field in common.header),
-        *(_column(field, "line", form) for field in common.line),
+        *(_column(field, "line", form) for field in common.line if field.name not in own),
         *(_column(field, "fields", form) for field in form.fields),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Container
 from django.utils.translation import gettext
 
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.columns import ONCE_OWN
 from tidewaiter.forms.engine import CaseReader, Form
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.queries import common
@@ -68,7 +69,7 @@ def _must_name_its_own(form: Form) -> None:
     """No field has the name of another, of a common one or of a mark of the record; what it hangs on is there."""
     blocks, common_names = (
         common().blocks,
-        {*_OF_RECORDS, *(field.name for field in (*common().header, *common().line))},
+        {*_OF_RECORDS, *(field.name for field in (*common().header, *common().line))} - ONCE_OWN,
     )
     paths = common_names | {field.name for field in form.definition.fields}
     for field in form.definition.fields:

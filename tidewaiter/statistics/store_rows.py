@@ -97,6 +97,7 @@ _LINE = (
     "value",
     "currency",
     "document__fields__events",
+    "document__events",
 )
 SCHEMA = pa.schema(_CORE)
 
@@ -117,8 +118,8 @@ def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, 
     lines: dict[int, list[tuple[Any, ...]]] = {}
     keys = [case[0] for case in cases]
     rows = Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number")
-    for key, *line, said in rows.values_list(*_LINE):
-        lines.setdefault(key, []).append((*line, events_of(said)))
+    for key, *line, of_form, of_all in rows.values_list(*_LINE):
+        lines.setdefault(key, []).append((*line, events_of(of_form if of_all is None else of_all)))
     for key, *case in cases:
         transits = _transits(case.pop())
         head, group = _head(case), group_of(case[0])
@@ -140,7 +141,8 @@ def _transits(route: Any) -> str | None:
     return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
-_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[1:])
+_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[2:])
+"""A case without goods: the case aside, and one of the two fields that may say the events."""
 
 
 def _head(case: list[Any]) -> list[Any]:

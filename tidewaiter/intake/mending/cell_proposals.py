@@ -30,6 +30,7 @@ OPEN = (
     "ambiguous_code",
     "ambiguous_place",
     "several_countries",
+    "doubted",
     "number_ambiguous",
     "date_ambiguous",
     "header_conflict",

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from tidewaiter.codelists.models import Label
 from tidewaiter.codelists.queries import ListView, list_view
 from tidewaiter.codelists.units import everyday, read_unit
-from tidewaiter.foundation.readings.dates import month_of, read_date
+from tidewaiter.foundation.readings.dates import looks_paired, month_of, pairs_of, read_date
 from tidewaiter.foundation.readings.numbers import Number, alike, mark_in, read_number
 from tidewaiter.foundation.readings.quantities import parts_of
 from tidewaiter.foundation.text import fold
@@ -19,8 +19,10 @@ from tidewaiter.intake.proposals.words import shipped_words
 VALUES = 80
 """Different values of a column that are read, those that stand most often first."""
 LONGEST = 120
-_year = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
+_year = re.compile(r"(?:FY\s?['’-]?\s?)?(?:19|20)\d{2}(?:\.0)?", re.IGNORECASE)
+_plain_year = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 _span = re.compile(r"(?:19|20)\d{2}\s?[/–-]\s?(?:\d{4}|\d{2})")
+_short_fiscal = re.compile(r"(?:FY|AF|EF)\s?['’-]?\s?\d{2}", re.IGNORECASE)
 _month_number = re.compile(r"0?[1-9](?:\.0)?|1[0-2](?:\.0)?")
 _hs = re.compile(r"\d{2}(?:\d{2}){0,4}")
 _compact = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -80,22 +82,46 @@ class Contents:
     @cached_property
     def days(self) -> float:
         """The share that are days or months of a year."""
-        return self.share(is_dated)
+        months = self.pairs == "months"
+        return self.share(lambda text: is_dated(text) or (months and looks_paired(text)))
+
+    @cached_property
+    def pairs(self) -> str:
+        """What a year and two digits mean here, «2024-01»: `months` or `years`, or nothing where no cell tells."""
+        return pairs_of(self.counts)
 
     @cached_property
     def years(self) -> float:
         """The share that are a year alone, a fiscal one («2021/22») or one with a note («2025 (FYTD)»)."""
-        return self.share(lambda text: bool(_year.match(text)) and not is_dated(text) and len(text) <= 14)
+        months = self.pairs == "months"
+        return self.share(
+            lambda text: (
+                bool(_year.match(text) or short_fiscal_year(text))
+                and not is_dated(text)
+                and not (months and looks_paired(text))
+                and len(text) <= 14
+            )
+        )
 
     @cached_property
     def plain_years(self) -> float:
         """The share that are a year and nothing else."""
-        return self.share(lambda text: _year.fullmatch(text) is not None)
+        return self.share(lambda text: _plain_year.fullmatch(text) is not None)
+
+    @cached_property
+    def short_fiscal(self) -> float:
+        """The share that are a fiscal year of two digits: «FY22»."""
+        return self.share(short_fiscal_year)
+
+    @cached_property
+    def says_fiscal(self) -> bool:
+        """Whether most values say that they are fiscal years: «FY22», «FY2022»."""
+        return self.share(lambda text: text[:2].upper() == "FY") > 0.5
 
     @cached_property
     def spans(self) -> float:
         """The share that are two years: fiscal ones."""
-        return self.share(lambda text: _span.fullmatch(text) is not None)
+        return 0.0 if self.pairs == "months" else self.share(lambda text: _span.fullmatch(text) is not None)
 
     @cached_property
     def months(self) -> float:
@@ -180,6 +206,11 @@ def _has_unit(text: str, mark: str) -> bool:
         return False
     found = parts_of(text, mark)
     return found.value is not None and all(word for _number, word in found.value)
+
+
+def short_fiscal_year(text: str) -> bool:
+    """Whether a cell is a fiscal year of two digits: «FY22», «FY '22»."""
+    return _short_fiscal.fullmatch(text.strip()) is not None
 
 
 def is_dated(text: str) -> bool:

@@ -14,7 +14,7 @@ from tidewaiter.intake.proposals.found import Found, of_path
 from tidewaiter.intake.proposals.pairing import Paired
 from tidewaiter.intake.proposals.words import says_fiscal_year, shipped_words
 
-YEAR = r"\d{4}"
+YEAR, SHORT_YEAR = r"\d{4}", r"\d{2}"
 _numbers = re.compile(
     r"\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?P<year>\d{4}|\d{2})(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?"
 )
@@ -48,18 +48,19 @@ def _of_parts(
 ) -> None:
     month, day = of_path(paired, "month"), of_path(paired, "day")
     head = year.contents.head
+    short = year.contents.short_fiscal > 0.5
     if year.contents.plain_years < 1 and not year.contents.spans:
-        found.clean[head] = YEAR
-    fiscal = says_fiscal_year(head) or year.contents.spans > 0.5
+        found.clean[head] = SHORT_YEAR if short else YEAR
+    fiscal = says_fiscal_year(head) or year.contents.spans > 0.5 or year.contents.says_fiscal
     if fiscal and not _fiscal(found, year, month, rows, heads):
         if month is not None:
             found.left_out[head] = found.left_out[month.contents.head] = gettext(
                 "A day of a fiscal year is known when its first month is."
             )
             return
-    template = head
+    template = f"20{{{head}}}" if short else head
     if month is not None:
-        template = f"{{{head}}}-{{{month.contents.head}}}"
+        template = f"{'20' if short else ''}{{{head}}}-{{{month.contents.head}}}"
         if day is not None:
             template += f"-{{{day.contents.head}}}"
     found.columns["date"] = template

@@ -20,6 +20,8 @@ NEVER = frozenset({"date_precision", "kind", "form_version", "reported", "handli
 """Fields that no column of another agency's file becomes by itself."""
 MOST_OFFICES = 3
 _LONGEST_REF = 30
+_DATED = 0.8
+"""How much less sure a date is whose head names but a part of it."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,9 @@ def _scores(targets: Sequence[Column], one: Paired, meanings: dict[str, Meaning]
     for part in DATE_PARTS:
         if part in meanings and (share := fit_part(part, one.contents)) != VETO:
             out.append((meanings[part].sure * (0.75 + 0.25 * share), part))
+    dated = max((meanings[part].sure for part in ("month", "year", "day") if part in meanings), default=0.0)
+    if dated > 0.8 and one.contents.days > 0.9:  # «Month» over whole months or days: 2024-01
+        out.append((_DATED * dated, "date"))
     if NOT_READ in meanings:
         out.append((meanings[NOT_READ].sure * 0.97, NOT_READ))
     for column in targets:

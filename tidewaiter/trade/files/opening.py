@@ -4,10 +4,12 @@ Parquet, a folder of it; our columns as texts.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +41,8 @@ _parted = re.compile(r"[,;\t|].*[,;\t|]")
 _again = re.compile(r"_\d{1,3}$")
 _LONGEST_HEADS = 64 * 1024
 """Signs at the beginning of a text in which its heads stand."""
+_A_TABLE = 3
+"""Cells from which a first line is one of heads, and no title."""
 _UTF8 = ("utf-8", "utf-8-sig")
 BEGINNING = 1024**2
 """Bytes of a text file from which its heads and first rows are shown."""
@@ -86,7 +90,30 @@ def raw_table(connection: Engine, path: Path) -> Rows:
         if path.suffix == ".xlsx":
             return read_parquet(connection, _sheet(path, _own(connection) / f"{path.stem}.sheet.parquet"))
         text = _in_utf8(connection, path)
-        return _of_one_length(_of_other_heads(read_texts(connection, text), text), path)
+        return _of_one_length(_of_other_heads(_of_first_heads(read_texts(connection, text), text), text), path)
+
+
+def _of_first_heads(table: Any, text: Path) -> Any:
+    """The table, unless the engine took a row with more cells for its heads and left out what stands above it: in a
+    small file one longer row is enough. Raises `BadInput`, which names the line.
+    """
+    heads = list(table.columns)
+    if text.suffix == ".gz" or len(heads) < _A_TABLE:
+        return table
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        beginning = file.read(_LONGEST_HEADS)
+    first = beginning.partition("\n")[0]
+    mark = max(",;\t|", key=first.count)
+    lines = csv.reader(io.StringIO(beginning), delimiter=mark)
+    with suppress(csv.Error):
+        named = [cell.strip() for cell in next(lines, [])]
+        if sum(map(bool, named)) < _A_TABLE or len(named) >= len(heads) or named[0] == heads[0].strip():
+            return table
+        for cells in lines:
+            if len(cells) == len(heads) and cells[0].strip() == heads[0].strip():
+                words = _("Line %(line)s has %(cells)s cells, the heads are %(heads)s. Is a separator inside a text?")
+                raise BadInput("ragged", words % {"line": lines.line_num, "cells": len(cells), "heads": len(named)})
+    return table
 
 
 def _of_other_heads(table: Rows, text: Path) -> Rows:
