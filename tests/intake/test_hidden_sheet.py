@@ -18,6 +18,7 @@ from django.test import Client
 from tests.conftest import PASSWORD, Program
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.sealed_files import is_sealed
+from tidewaiter.intake import hidden_sheets
 from tidewaiter.intake.actions import incoming_folder, keep_upload, receive, stage, take_in
 from tidewaiter.intake.mending.hidden_sheets import sheets_folder, sweep_sheets
 from tidewaiter.intake.models import Receipt
@@ -173,7 +174,7 @@ def test_an_import_that_was_cut_off_and_read_on_tells_each_stretch_once(people: 
     path = keep_upload(chunks=[FILE], size=len(FILE), by=people.officer)
     receipt = receive(path=path, name="a.csv", mapping_text="", mapping_name="", options={}, by=people.officer)
     stage(receipt=receipt, by=people.officer, progress=Progress(None))
-    part = next(iter(sheets_folder().iterdir()))
+    part = next(sheets_folder().glob("*.part"))
     assert is_sealed(part)
     (sheets_folder() / part.name.replace(".000", ".900")).write_bytes(part.read_bytes())  # of a batch that was not kept
     Receipt.objects.filter(pk=receipt.pk).update(state="staging")
@@ -204,6 +205,23 @@ def test_uploads_that_nothing_waits_for_are_swept_and_an_import_that_nobody_goes
     receipt.refresh_from_db()
     assert (receipt.state, receipt.file_path) == ("stopped", "")
     assert "nobody brought the file again" in receipt.why
+
+
+def test_parts_of_a_try_that_was_killed_are_swept_and_those_of_a_living_one_stay(people: SimpleNamespace) -> None:
+    path = keep_upload(chunks=[FILE], size=len(FILE), by=people.officer)
+    receipt = receive(path=path, name="a.csv", mapping_text="", mapping_name="", options={}, by=people.officer)
+    stage(receipt=receipt, by=people.officer, progress=Progress(None))
+    part = next(sheets_folder().glob("*.part"))
+    Receipt.objects.filter(pk=receipt.pk).delete()  # a try keeps no receipt that others see
+    sweep_sheets()
+    assert part.exists(), "its process is there"
+    dead = part.with_name(part.name.replace(receipt.ref, "RC-KILLED"))
+    dead.write_bytes(part.read_bytes())
+    (sheets_folder() / "RC-KILLED.lock").touch()  # nobody holds it
+    sweep_sheets()
+    assert (part.exists(), sorted(one.name for one in sheets_folder().glob("RC-KILLED*"))) == (True, [])
+    hidden_sheets.forget_sheet(receipt)
+    assert not list(sheets_folder().iterdir())
 
 
 def test_by_command_the_sheet_is_written_where_it_is_named_for_its_owner_alone(node: Program, tmp_path: Path) -> None:

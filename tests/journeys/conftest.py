@@ -110,7 +110,7 @@ class Person:
 
     def __init__(self, browser: Browser, node: RunningNode, username: str, **options: Any) -> None:
         self.node = node
-        self.context = browser.new_context(locale="en-US", **{"viewport": {"width": 1440, "height": 900}, **options})
+        self.context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1440, "height": 900}, **options})
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on(

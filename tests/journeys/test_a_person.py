@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Person, RunningNode
@@ -65,6 +66,56 @@ def test_a_person_is_asked_stretch_by_stretch_and_answered_by_keyboard(person: M
     expect(page.locator("body")).to_contain_text(f"Officers found {SHIP} at Mombasa. The driver, Mr █████, was alone.")
     expect(page.locator("body")).not_to_contain_text("KDB 921L")
     expect(page.locator("body")).to_contain_text("Words judged to be no person")
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "hidden", "options"),
+    [
+        ("Français", "Une personne", "Toujours masqué", {}),
+        ("Español", "¿Una persona?", "Siempre se oculta", {"color_scheme": "dark"}),
+    ],
+)
+def test_in_french_and_spanish_it_is_asked_likewise(
+    person: MakePerson, language: str, asked: str, hidden: str, options: dict[str, str]
+) -> None:
+    officer = person("a.wanjiru", viewport={"width": 1100, "height": 1100}, **options)
+    officer.page.click("details.menu:has(form[action='/language/']) summary")
+    officer.page.get_by_role("button", name=language).click()
+    officer.go("/cases/new/WPN/")
+    _typed(officer.page, f"KE-ASKED-{language[:2]}")
+    officer.page.locator("button[name=deed][value=keep]").click()
+    persons = officer.page.locator("#persons")
+    expect(persons).to_be_visible()
+    officer.page.wait_for_load_state("networkidle")
+    officer.complaints.clear()  # the browser tells of the 422
+    persons.scroll_into_view_if_needed()
+    officer.looks_right(f"a-person-{language[:2].lower()}")
+    expect(persons).to_contain_text(asked)
+    expect(persons).to_contain_text(hidden)
+    officer.page.click("details.menu:has(form[action='/language/']) summary")
+    officer.page.get_by_role("button", name="English").click()
+
+
+def test_of_a_caption_it_is_asked_too(person: MakePerson, tmp_path: Path, running: RunningNode) -> None:
+    officer = person("a.wanjiru")
+    page = officer.page
+    officer.go("/cases/new/WPN/")
+    _typed(page, "KE-CAPTION")
+    page.fill("[name=narrative]", "In a pump.")
+    page.locator("button[name=deed][value=keep]").click()
+    picture = tmp_path / "stern.jpg"
+    Image.new("RGB", (640, 480), "teal").save(picture)
+    page.set_input_files("#photos", str(picture))
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_text("Describe").click()
+    page.get_by_label("Caption").fill(f"Stern of {SHIP}, beside plate KDB 921L")
+    page.locator("figcaption button[value=keep]").click()
+    expect(page.locator("#persons")).to_contain_text("The caption is not kept yet.")
+    officer.looks_right("a-person-caption")
+    page.get_by_role("group", name=SHIP).get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Answered: keep").click()
+    expect(page.locator("figcaption")).to_contain_text(f"Stern of {SHIP}, beside plate █████")
+    expect(page.locator("body")).to_contain_text("Hidden in the caption: KDB 921L")
 
 
 def test_on_a_phone_and_without_a_script_it_is_the_same(person: MakePerson) -> None:

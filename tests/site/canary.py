@@ -147,6 +147,22 @@ def csv_of(rows: list[list[str]]) -> bytes:
     return "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows).encode()
 
 
+PLATES = ["KDB 921L", "GR-KV 482", "XHT-41-72", "34 KRT 418"]
+"""Number plates, planted where a file's name stands."""
+HEADS = ["Wanjiru", "Nascimento", "Wisniewska", "Okafor", "Yildirim"]
+"""Heads of one word, each a name."""
+
+
+def odd_heads() -> list[list[list[str]]]:
+    """Tables whose heads name somebody: in one word among ours, and in two rows of heads one above the other."""
+    global planted
+    sound = ["form", "date", "country", "subtype", "quantity", "unit"]
+    values = ["WPN", "2026-03-04", "KE", "pistol", "2", "H87"]
+    planted += len(HEADS) + 3
+    above = ["", "Goods of", NAMES[20], "", f"Driver {NAMES[21]}", ""]
+    return [[[*sound, *HEADS], [*values, *("x" for _ in HEADS)]], [above, [*sound[:-1], NAMES[22]], values]]
+
+
 def xlsx_of(rows: list[list[str]]) -> bytes:
     """As a workbook."""
     book = openpyxl.Workbook()
@@ -216,6 +232,15 @@ def by_page(client: Client) -> None:
     ):
         for title in (NAMES[n], NAMES[n + 30].replace(" ", "_")):
             client.post("/intake/", {"file": SimpleUploadedFile(f"{title}.{name}", content), "submit": "1"})
+    global planted
+    for n, table in enumerate(odd_heads()):
+        for name, content in (("csv", csv_of(table)), ("xlsx", xlsx_of(table))):
+            file = SimpleUploadedFile(f"march {PLATES[n]} heads.{name}", content)
+            client.post("/intake/", {"file": file, "submit": "1"})
+    for n, plate in enumerate(PLATES):
+        planted += 1
+        title = f"truck_{plate.replace(' ', '_')}_seized" if n % 2 else f"lorry plate {plate}"
+        client.post("/intake/", {"file": SimpleUploadedFile(f"{title}.csv", csv_of(rows[:2]))})
     call_command("work", once=True, stdout=io.StringIO(), stderr=io.StringIO())
     heads = rows[0]
     for n, row in enumerate(rows[1:40]):
@@ -243,7 +268,7 @@ def by_program(client: Client) -> None:
 def found_in(folder: Path) -> list[str]:
     """Files that hold a planted name whole, in any of the forms in which programs write text."""
     needles = {}
-    for name in NAMES:
+    for name in (*NAMES, *PLATES, *HEADS):
         forms = {
             name,
             name.replace(" ", "_"),
@@ -258,7 +283,7 @@ def found_in(folder: Path) -> list[str]:
             needles[form.encode("utf-16-le")] = name
     hits = []
     for path in [one for one in folder.rglob("*") if one.is_file()]:
-        hits += [f"the name of {path.name}" for name in NAMES if name in path.name]
+        hits += [f"the name of {path.name}" for name in (*NAMES, *PLATES) if name in path.name]
         for content in readings(path.read_bytes()):
             hits += [f"{path.relative_to(folder)}: {name}" for needle, name in needles.items() if needle in content]
     return hits

@@ -37,6 +37,7 @@ EVERY = (
     "heads_sent",
     "unused_accounts",
     "search_follows",
+    "words_swept",
     "notices_follow",
     "old_notices",
     "digests",

@@ -21,10 +21,11 @@ from tidewaiter.cases.export import counted, noted, records_of, write_records
 from tidewaiter.cases.findings.duplicates import mark_duplicates
 from tidewaiter.cases.findings.finding_outcomes import settle, settle_mended, settle_validated
 from tidewaiter.cases.findings.rechecking import rechecked
-from tidewaiter.cases.judging import judged_anew, judged_before
+from tidewaiter.cases.judging import holds_a_bar, judged_anew, judged_before, judged_in
 from tidewaiter.cases.models import Case, CaseBatch, IdempotencyKey
 from tidewaiter.cases.returning import FieldReason, checked_reasons, keep_return, last_return
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
+from tidewaiter.cases.stored_masking import mask_earlier
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.disk import whole
@@ -111,6 +112,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
             _record_judged(placed, before, by)
+        _take_back([*mended, *grown], by)
         if source:
             _keep_batch(source, outcome, by)
     return outcome
@@ -136,6 +138,15 @@ def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by:
 def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
     for judged, some in judged_anew(placed, before):
         record_many(by=by, deed="cases.judged", things=some, detail=judged)
+
+
+def _take_back(placed: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:
+    """What is hidden of a case now is hidden in its earlier versions too, on a node that holds no names."""
+    if settings.HOLDS_NAMES:
+        return
+    stands = {place.ref: judged_in(case.header, case.lines) for case, place in placed if holds_a_bar(case)}
+    if stands and (things := mask_earlier(stands)):
+        record_many(by=by, deed="cases.masked", things=things)
 
 
 def _take_away(replaced: Sequence[int], mended: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:

@@ -6,7 +6,7 @@ The words stand with the case (`forms.judgements`); the ledger is told the field
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tidewaiter.cases.models import Case, Line
@@ -15,6 +15,7 @@ from tidewaiter.forms.judgements import JUDGED
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.privacy.masking import MASK
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -24,6 +25,22 @@ def judged_in(header: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> 
     if JUDGED not in header and not any(JUDGED in line for line in lines):
         return NOTHING
     return frozenset(words for part in (header, *lines) for words in part.get(JUDGED, ()))
+
+
+def holds_a_bar(case: CaseIn) -> bool:
+    """Whether something is hidden in a case's texts."""
+    return any(MASK in text for part in (case.header, *case.lines) for text in _texts_in(part))
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)
 
 
 def judged_before(cases: Sequence[CaseIn], keys: Mapping[str, int]) -> dict[str, frozenset[str]]:

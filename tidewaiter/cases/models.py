@@ -139,7 +139,7 @@ class CasePhoto(models.Model):
     digest = MarkedChar(about="free", shape="file_name", judged_by="forms", max_length=64, db_index=True)
     blurred = MarkedChar(about="system", max_length=64, default="", blank=True)
     """The copy on which faces and plates are hidden: the one that others see."""
-    caption = MarkedChar(about="free", max_length=200, default="", blank=True)
+    caption = MarkedChar(about="free", judged_by="forms", max_length=200, default="", blank=True)
     shows = MarkedChar(about="free", max_length=16, default="", blank=True)
     tags = MarkedChar(about="free", max_length=200, default="", blank=True)
 

@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.as_read import overtaken_by
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.personal_stretches import NO, Question, answers_in, questions
 from tidewaiter.cases.photos.case_photos import (
     add_photos,
+    asked_of_caption,
     blur_photo,
     describe_photo,
     drop_photo,
@@ -24,6 +27,7 @@ from tidewaiter.cases.policy import is_close, may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.views import show_case
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of, takes_files
@@ -69,12 +73,26 @@ def photo_deed(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
         "shows": shows if shows in list_view("photo_shows").codes else "",
         "tags": ";".join(tags),
     }
+    found = asked_of_caption(case, said["caption"])
+    asked = questions(found, answers_in(request.POST), form_named(case.form, case.form_version), get_language() or "en")
+    if any(not one.answer and not one.always for one in asked):
+        return show_case(request, case, by, caption=_asked(said, digest, asked))
+    nobody = [one.words for one in asked if one.answer == NO]
     try:
-        describe_photo(case=case, digest=digest, said=said, by=by)
+        describe_photo(case=case, digest=digest, said=said, by=by, nobody=nobody)
     except Outdated:
         return _overtaken(request, case_by_ref(by, ref), digest, by)
     messages.info(request, _("Kept."))
+    if hidden := [one.words for one in asked if one.answer != NO]:
+        messages.info(request, _("Hidden in the caption: %(words)s.") % {"words": "; ".join(hidden)})
     return redirect("case_page", ref=ref)
+
+
+def _asked(said: dict[str, Any], digest: str, asked: list[Question]) -> dict[str, Any]:
+    """What was typed for a photo, and the questions about its caption, for the page."""
+    for question in asked:
+        question.title = _("Caption")
+    return {**said, "tags": said["tags"].split(";") if said["tags"] else [], "photo": digest, "questions": asked}
 
 
 def _is_overtaken(request: HttpRequest, case: Case) -> bool:

@@ -9,6 +9,7 @@ from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.claims import CLAIMS
 from tidewaiter.cases.search_index import bring_up_to_date
+from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
 from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
 
@@ -20,6 +21,7 @@ ROOM = Room(
     follows={"words": "search_follows"},
     schedule={
         "search_follows": Scheduled(every=3, do=bring_up_to_date, word=_("Cases are indexed for searching")),
+        "words_swept": Scheduled(every=5, do=sweep_words, word=_("Words taken back leave the index")),
         "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
     },
     rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20),),

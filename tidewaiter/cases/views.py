@@ -175,9 +175,16 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def show_case(
-    request: HttpRequest, case: Case, by: Actor, outdated: Outdated | None = None, deed: str = ""
+    request: HttpRequest,
+    case: Case,
+    by: Actor,
+    outdated: Outdated | None = None,
+    deed: str = "",
+    caption: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page; with `outdated` why the deed that was asked for was not done, and what was typed for it."""
+    """The page; with `outdated` why the deed that was asked for was not done, and what was typed for it; with `caption`
+    what was typed for a photo, and the questions about it (`{"photo", "caption", "shows", "tags", "questions"}`).
+    """
     open_case(case=case, by=by)
     lang = get_language() or "en"
     typed = request.POST if deed == "return_case" else None
@@ -185,6 +192,7 @@ def show_case(
         **presenters.case_shown(case, by, lang),
         "back": fields_of_return(case, lang, typed) if allowed("return_case", case, by) else {},
         "outdated": outdated.sentence if outdated else "",
+        "asked": caption,
         "why_withdrawn": request.POST.get("reason", "") if deed == "withdraw" else "",
     }
     return render(request, "cases/case.html", context, status=409 if outdated else 200)

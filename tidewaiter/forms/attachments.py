@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
+
 from tidewaiter.forms.definitions import About
+from tidewaiter.forms.judgements import JUDGED, judged_by_field
 from tidewaiter.forms.problems import Problem
 from tidewaiter.privacy.masking import mask_file_name, mask_personal_data
 from tidewaiter.privacy.stretches import Judged, judged
@@ -15,11 +18,35 @@ _digest = re.compile(r"[0-9a-f]{64}")
 """How a picture in the vault is named; it names nobody."""
 
 
-def attached_to(document: dict[str, Any]) -> dict[str, Any]:
-    """Photos and links of a record: the known names with short texts, all else is dropped unread."""
+CAPTION = "photos.caption"
+"""The field as `judged` names it: what is judged of a caption holds for the captions of all photos of the case."""
+
+
+def with_attached(header: dict[str, Any], document: dict[str, Any], said: str | Iterable[Any] = ()) -> dict[str, Any]:
+    """A header with the photos and links of its record, and with what is judged of their
+    captions: `said`, or the record's own.
+    """
+    found = attached_to(document, said)
+    nobody = judged_by_field(said or document.get(JUDGED, ())).get(CAPTION, ())
+    kept = judged_captions(found.get("photos", ()), nobody)
+    beside = {JUDGED: sorted({*header.get(JUDGED, ()), *kept})} if kept else {}
+    return header | found | beside
+
+
+def judged_captions(photos: Iterable[Mapping[str, Any]], nobody: Collection[str]) -> list[str]:
+    """Of words that were judged to be nobody those that stand in a caption, as `field=words`."""
+    standing = (judged(photo.get("caption", ""), "free", nobody).words for photo in photos if nobody)
+    return sorted({f"{CAPTION}={words}" for some in standing for words in some})
+
+
+def attached_to(document: dict[str, Any], said: str | Iterable[Any] = ()) -> dict[str, Any]:
+    """Photos and links of a record: the known names with short texts, all else is dropped unread. What `said`, or the
+    record itself, judges to be nobody stays in captions.
+    """
     photos = document.get("photos")
     links = document.get("links")
-    pictures = [_photo(one) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
+    nobody = judged_by_field(said or document.get(JUDGED, ())).get(CAPTION, ())
+    pictures = [_photo(one, nobody) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
     found: dict[str, Any] = {}
     if any(pictures):
         found["photos"] = [one for one in pictures if one][:100]
@@ -28,19 +55,23 @@ def attached_to(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _photo(said: dict[str, Any]) -> dict[str, str]:
+def _photo(said: dict[str, Any], nobody: Collection[str]) -> dict[str, str]:
     texts = {
         name: said[name][:200]
         for name in ("file", "blurred", "caption", "shows", "tags")
         if isinstance(said.get(name), str) and said[name]
     }
     return {
-        name: (text if _digest.fullmatch(text) else mask_file_name(text))
-        if name == "file"
-        else mask_personal_data(text)
-        for name, text in texts.items()
-        if name != "blurred" or _digest.fullmatch(text)
+        name: _kept(name, text, nobody) for name, text in texts.items() if name != "blurred" or _digest.fullmatch(text)
     }
+
+
+def _kept(name: str, text: str, nobody: Collection[str]) -> str:
+    if name == "file":
+        return text if _digest.fullmatch(text) else mask_file_name(text)
+    if name == "caption" and not settings.HOLDS_NAMES:
+        return judged(text, "free", nobody).text
+    return mask_personal_data(text)
 
 
 def without_names(path: str, text: str, about: About, nobody: Collection[str] = ()) -> tuple[Judged, Problem | None]:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tidewaiter.codelists.places import resolve_places
 from tidewaiter.codelists.queries import CodeView, Resolution, list_view
-from tidewaiter.forms.attachments import attached_to, without_names
+from tidewaiter.forms.attachments import with_attached, without_names
 from tidewaiter.forms.columns import (
     Column,
     as_text,
@@ -218,7 +218,7 @@ class CaseReader:
         if self._judged:
             header[JUDGED] = sorted(self._judged)
         beside = attached(row) if plan.beside else {}
-        return (header | attached_to(beside) if beside else header), problems
+        return (with_attached(header, beside, row.get(JUDGED, "")) if beside else header), problems
 
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
@@ -311,7 +311,7 @@ class CaseReader:
             texts = self.texts_of(document)
             self.gather_places([texts])
         header, problems = self.header(texts)
-        header |= attached_to(document)
+        header = with_attached(header, document)
         lines = []
         given = document.get("lines") or []
         for number, line in enumerate(given if isinstance(given, list) else [], 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tidewaiter.forms.attachments import attached_to
+from tidewaiter.forms.attachments import CAPTION, attached_to, judged_captions
 from tidewaiter.forms.columns import normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.judgements import JUDGED, judged_by_field
@@ -23,7 +23,8 @@ def masked_header(form: Form | None, header: dict[str, Any]) -> dict[str, Any]:
         if name in _OURS:
             found[name] = value
         elif name == "photos":
-            found[name] = attached_to({"photos": value}).get("photos", [])
+            found[name] = attached_to({"photos": value, JUDGED: header.get(JUDGED, ())}).get("photos", [])
+            texts.keep(judged_captions(found[name], texts.nobody.get(CAPTION, ())))
         elif isinstance(value, dict):
             found[name] = {key: texts.masked(f"{name}.{key}", part) for key, part in value.items()}
         else:
@@ -45,7 +46,7 @@ class _Texts:
 
     def __init__(self, form: Form | None, part: Mapping[str, Any]) -> None:
         self._form = form
-        self._nobody = judged_by_field(part.get(JUDGED, ()))
+        self.nobody = judged_by_field(part.get(JUDGED, ()))
         self._kept: list[str] = []
 
     def masked(self, path: str, value: Any) -> Any:
@@ -53,9 +54,13 @@ class _Texts:
         column = self._form.by_path.get(normal_path(path)[1]) if self._form is not None else None
         if not isinstance(value, str) or not value or (column is not None and not column.may_name(value)):
             return value
-        answer = judged(value, column.about if column is not None else "free", self._nobody.get(path, ()))
+        answer = judged(value, column.about if column is not None else "free", self.nobody.get(path, ()))
         self._kept += [f"{path}={words}" for words in answer.words]
         return answer.text
+
+    def keep(self, said: list[str]) -> None:
+        """Words that stand in what is masked elsewhere."""
+        self._kept += said
 
     def done(self, part: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
         """The part with its judgements; itself where nothing is other than it was."""

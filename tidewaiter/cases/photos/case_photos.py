@@ -4,10 +4,11 @@ record, so versions and states hold for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import draft
@@ -16,10 +17,13 @@ from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import DUPLICATE_PROBABLE, Finding
+from tidewaiter.forms.attachments import CAPTION, attached_to, judged_captions
+from tidewaiter.forms.judgements import JUDGED, Found, found_in, judged_by_field
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.jobs.actions import enqueue
 from tidewaiter.privacy.masking import mask_personal_data
+from tidewaiter.privacy.stretches import judged
 from tidewaiter.vault.actions import keep_hidden, keep_picture
 from tidewaiter.vault.models import Picture
 from tidewaiter.vault.tasks import make_thumbnail
@@ -62,9 +66,9 @@ def _added(case: Case, digests: Sequence[str], said: dict[str, str], by: Actor) 
     return fresh
 
 
-def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) -> None:
-    """Changes caption, what it shows and concealment tags of one photo. Raises
-    `Missing` for one that is none of the case's.
+def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor, nobody: Collection[str] = ()) -> None:
+    """Changes caption, what it shows and concealment tags of one photo; `nobody` are words of the caption that a person
+    judged to be none. Raises `Missing` for a photo that is none of the case's.
     """
     photos = [dict(photo) for photo in case.header.get("photos", [])]
     photo = next((one for one in photos if one.get("file") == digest), None)
@@ -73,8 +77,20 @@ def describe_photo(*, case: Case, digest: str, said: dict[str, Any], by: Actor) 
     for name in ("caption", "shows", "tags"):
         photo.pop(name, None)
         if said.get(name):
-            photo[name] = mask_personal_data(str(said[name])[:200])
-    _keep(case, photos, by)
+            photo[name] = str(said[name])[:200]
+    _keep(case, photos, by, nobody=[*caption_judgements(case), *nobody])
+
+
+def caption_judgements(case: Case) -> list[str]:
+    """Words that were judged to be nobody in the captions of a case's photos."""
+    return judged_by_field(case.header.get(JUDGED, ())).get(CAPTION, [])
+
+
+def asked_of_caption(case: Case, caption: str) -> tuple[Found, ...]:
+    """What is found in a caption that may name somebody; nothing on a node that holds names."""
+    if settings.HOLDS_NAMES:
+        return ()
+    return found_in(CAPTION, caption, "free", judged(caption, "free", caption_judgements(case)))
 
 
 def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor) -> None:
@@ -114,12 +130,16 @@ def drop_photo(*, case: Case, digest: str, by: Actor) -> None:
     _keep(case, photos, by)
 
 
-def _keep(case: Case, photos: list[dict[str, Any]], by: Actor) -> None:
+def _keep(case: Case, photos: list[dict[str, Any]], by: Actor, nobody: Collection[str] | None = None) -> None:
     may_amend(by, case)
-    header = {name: value for name, value in case.header.items() if name != "photos"}
+    header = {name: value for name, value in case.header.items() if name not in ("photos", JUDGED)}
     header["national_ref"] = case.national_ref
+    said = caption_judgements(case) if nobody is None else nobody
     if photos:
-        header["photos"] = photos
+        header["photos"] = attached_to({"photos": photos, JUDGED: [f"{CAPTION}={words}" for words in said]})["photos"]
+    others = [words for words in case.header.get(JUDGED, ()) if not words.startswith(f"{CAPTION}=")]
+    if judgements := sorted({*others, *judged_captions(header.get("photos", ()), said)}):
+        header[JUDGED] = judgements
     findings = [
         Finding(row.code, row.severity, row.path, row.says) for row in case.findings.exclude(code=DUPLICATE_PROBABLE)
     ]

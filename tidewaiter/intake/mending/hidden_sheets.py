@@ -6,6 +6,7 @@ is gone within the hour; no backup holds it. On a node that holds names nothing 
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -33,7 +34,7 @@ KEPT = timedelta(minutes=50)
 """How long a sheet can be taken; what is over is swept every five minutes, so that it is gone within the hour."""
 MOST_ROWS = 100_000
 """Stretches that a sheet holds; what is over is counted and said."""
-_PART, _SHEET, _DAY = ".part", ".xlsx", 86400
+_PART, _SHEET, _LOCK, _DAY = ".part", ".xlsx", ".lock", 86400
 _READ = 1024**2
 
 
@@ -69,6 +70,7 @@ def keep_part(receipt: Receipt, last: int, some: list[Hidden]) -> None:
     made; nothing beyond what a sheet holds.
     """
     if some and receipt.hidden < MOST_ROWS:
+        _say_alive(receipt.ref)
         path = sheets_folder() / f"{receipt.ref}.{last:015d}{_PART}"
         path.unlink(missing_ok=True)
         write_sealed(path, [msgspec.msgpack.encode(some[: MOST_ROWS - receipt.hidden])])
@@ -79,6 +81,8 @@ def forget_parts(receipt: Receipt, *, after: int = -1) -> None:
     for path in _parts(receipt):
         if int(path.name.split(".")[1]) > after:
             path.unlink(missing_ok=True)
+    if after < 0:
+        _end_life(receipt.ref)
 
 
 def forget_sheet(receipt: Receipt) -> None:
@@ -121,17 +125,49 @@ def opened_sheet(receipt: Receipt) -> IO[bytes] | None:
     return plain
 
 
+_alive: dict[str, IO[bytes]] = {}
+"""By receipt, a locked file for as long as this process reads it: the lock goes with the process, however it ends."""
+
+
+def _say_alive(ref: str) -> None:
+    if ref not in _alive:
+        file = (sheets_folder() / f"{ref}{_LOCK}").open("ab")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _alive[ref] = file
+
+
+def _end_life(ref: str) -> None:
+    if file := _alive.pop(ref, None):
+        Path(file.name).unlink(missing_ok=True)
+        file.close()
+
+
+def _is_alive(ref: str) -> bool:
+    """Whether a process reads what this receipt is of."""
+    try:
+        with (sheets_folder() / f"{ref}{_LOCK}").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 def sweep_sheets() -> Ran[Path]:
-    """Deletes sheets whose hour is over, and parts of imports that have ended or are a day old (one that is only tried
-    keeps no receipt that others see); gives what became of each file.
+    """Deletes sheets whose hour is over; parts of imports that have ended, or are a day old, or have no
+    receipt and no process any more (one that was only tried keeps none that others see, and was
+    killed); gives what became of each file.
     """
     paths = list(sheets_folder().iterdir())
     refs = {path.name.partition(".")[0] for path in paths}
-    ended = set(Receipt.objects.filter(ref__in=refs, state__in=states.ENDS).values_list("ref", flat=True))
+    states_of = dict(Receipt.objects.filter(ref__in=refs).values_list("ref", "state"))
+    going_on = {ref for ref in refs if ref in states_of and states_of[ref] not in states.ENDS}
+    going_on |= {ref for ref in refs - states_of.keys() if _is_alive(ref)}
 
     def sweep(path: Path) -> None:
         age = time() - path.stat().st_mtime
-        waits = path.suffix == _PART and path.name.partition(".")[0] not in ended and age < _DAY
+        waits = path.suffix in (_PART, _LOCK) and path.name.partition(".")[0] in going_on and age < _DAY
         fresh = path.suffix == _SHEET and age < KEPT.total_seconds()
         if not waits and not fresh:
             path.unlink(missing_ok=True)

@@ -1,0 +1,98 @@
+"""What looks like a person in a photo's caption is asked about, as in any other text."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tidewaiter.cases.stored import masked_cases
+
+from tests.cases.test_photos import picture, signed
+from tests.making import case_in
+from tidewaiter.cases.actions import draft
+from tidewaiter.cases.models import Case, CasePhoto
+
+pytestmark = pytest.mark.django_db
+BAR, SHIP = "█████", "Wanjiru Kamau"
+TOLD = {"deed": "keep", "caption": f"Stern of {SHIP}, plate KDB 921L", "shows": "concealment", "tags": ["rip_on"]}
+
+
+@pytest.fixture
+def photo(people: SimpleNamespace) -> tuple[Client, str]:
+    """A browser, and the address of a photo of a case."""
+    draft(cases=[case_in()], by=people.contact, channel="page")
+    case, client = Case.objects.get(), signed(people.contact)
+    client.post(f"/cases/{case.ref}/photos/", {"photos": [SimpleUploadedFile("a.jpg", picture(), "image/jpeg")]})
+    case.refresh_from_db()
+    return client, ""
+
+
+def _listed() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = Case.objects.get(latest=True).header["photos"]
+    return found
+
+
+def _address(client: Client) -> str:
+    """Where the page's own form of the photo goes."""
+    page = client.get(f"/cases/{Case.objects.get().ref}/").content.decode()
+    return re.findall(r'action="([^"]*/photos/[^"]+)"', page)[0]
+
+
+def _answers(page: str, word: str) -> dict[str, str]:
+    return dict.fromkeys(re.findall(r'type="radio" name="(person\.\w+)"', page), word)
+
+
+def test_nothing_is_kept_before_it_is_answered_and_no_keeps_the_words(photo: tuple[Client, str]) -> None:
+    client, _where = photo
+    address = _address(client)
+    page = client.post(address, TOLD).content.decode()
+    assert "A person?" in page
+    assert f"<mark>{SHIP}</mark>" in page
+    assert "A number plate" in page
+    assert "caption" not in _listed()[0]
+    client.post(address, {**TOLD, **_answers(page, "no")})
+    assert _listed()[0] | {"file": ""} == {
+        "file": "",
+        "caption": f"Stern of {SHIP}, plate {BAR}",
+        "shows": "concealment",
+        "tags": "rip_on",
+    }
+    case = Case.objects.get()
+    assert case.header["judged"] == [f"photos.caption={SHIP}"]
+    assert CasePhoto.objects.get().caption == f"Stern of {SHIP}, plate {BAR}"
+    again = client.post(address, {**TOLD, "caption": f"Bow of {SHIP}"})
+    assert (again.status_code, _listed()[0]["caption"]) == (302, f"Bow of {SHIP}"), "it is not asked again"
+
+
+def test_yes_hides_it_and_the_page_says_so(photo: tuple[Client, str]) -> None:
+    client, _where = photo
+    address = _address(client)
+    page = client.post(address, TOLD).content.decode()
+    done = client.post(address, {**TOLD, **_answers(page, "yes")}, follow=True).content.decode()
+    assert _listed()[0]["caption"] == f"Stern of {BAR}, plate {BAR}"
+    assert "Hidden in the caption" in done
+    assert "judged" not in Case.objects.get().header
+
+
+def test_what_was_judged_of_a_caption_stays_with_an_amendment_and_with_mask_stored(
+    photo: tuple[Client, str], people: SimpleNamespace
+) -> None:
+    client, _where = photo
+    address = _address(client)
+    page = client.post(address, TOLD).content.decode()
+    client.post(address, {**TOLD, **_answers(page, "no")})
+    header = Case.objects.get().header
+    record = {"photos": header["photos"], "judged": header["judged"], "narrative": "In a pump."}
+    draft(cases=[case_in(**record)], by=people.contact, channel="page")
+    assert _listed()[0]["caption"] == f"Stern of {SHIP}, plate {BAR}"
+    done = masked_cases(0, write=True)
+    assert done is not None
+    assert done.things == []
+    assert SHIP in json.dumps(Case.objects.get(latest=True).header)
+    draft(cases=[case_in(photos=header["photos"], narrative="In a pump.")], by=people.contact, channel="page")
+    assert _listed()[0]["caption"] == f"Stern of {BAR}, plate {BAR}", "without the judgement it is hidden, as before"
