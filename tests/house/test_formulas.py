@@ -91,6 +91,8 @@ WRITERS = {
     "forms/workbook.py",
     "intake/hidden_sheets.py",
     "intake/rejected.py",
+    "registry/management/commands/compare_names.py",
+    "registry/management/commands/screen_file.py",
     "statistics/sheets.py",
     "statistics/table_views.py",
     "statistics/management/commands/gtric.py",
