@@ -54,6 +54,7 @@ bench: install-dev
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/trading.py
 	$(BIN)/python bench/naming.py
+	$(BIN)/python bench/names_compared.py
 
 mutants: install-dev
 	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-mutants.lock

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tidewaiter.cases.search_index import bring_up_to_date
 
 from tests.conftest import PROJECT, Program
 from tests.making import case_in
 from tidewaiter.cases.actions import draft, submit
 from tidewaiter.cases.models import Case, Line, Return
 from tidewaiter.cases.rows import CaseIn
+from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.models import Entry

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import PASSWORD, PROJECT
+from tests.house.elsewhere import is_elsewhere, rooms_elsewhere
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case
@@ -25,7 +26,9 @@ from tidewaiter.site.labels import deeds
 
 HOUSE = PROJECT / "tidewaiter"
 ROOMS = sorted(
-    path.name for path in HOUSE.iterdir() if (path / "apps.py").exists() or path.name in ("site", "foundation")
+    path.name
+    for path in HOUSE.iterdir()
+    if ((path / "apps.py").exists() or path.name in ("site", "foundation")) and path.name not in rooms_elsewhere()
 )
 NOT_DEEDS = {"ledger.zip"}
 """Texts of this form that name something else. (Migrations name models so and are not looked at.)"""
@@ -33,7 +36,11 @@ TELLING = ("record", "record_many", "tell")
 
 
 def _sources() -> list[Path]:
-    return [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts and path.name != "room.py"]
+    return [
+        path
+        for path in HOUSE.rglob("*.py")
+        if "migrations" not in path.parts and path.name != "room.py" and not is_elsewhere(path)
+    ]
 
 
 def _named() -> dict[str, str]:

@@ -6,7 +6,7 @@ into one, some pages a transaction, so that who writes is not kept waiting. SQLi
 pages that were let go, and the write-ahead file is emptied. The `secure-delete` of FTS5 itself is not used: SQLite
 below 3.42 cannot read an index after it, and a backup may be restored on one.
 
-PostgreSQL keeps deleted rows until VACUUM: docs/decisions/0038.
+PostgreSQL keeps deleted rows until VACUUM: docs/decisions/0039.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,10 +18,12 @@ from tidewaiter.registry import policy
 from tidewaiter.registry.actions.bringing import bring_entities
 from tidewaiter.registry.actions.entering import enter, link, say_of_entity, tie_to_case
 from tidewaiter.registry.actions.merging import decide, unmerge
+from tidewaiter.registry.models import Entity
 from tidewaiter.registry.purposes import for_a_purpose, keep_purpose, purpose_of
 from tidewaiter.registry.queries import entity_named
 from tidewaiter.registry.reading.said import SaidThing, read_grading
 from tidewaiter.registry.reading.tables import PROPERTY
+from tidewaiter.registry.verdicts import APART, ONE, UNSURE
 from tidewaiter.registry.vocabulary import KIND_WORDS, PART_WORDS, type_of
 
 LARGEST = 8 * 1024 * 1024
@@ -123,50 +127,54 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("registry_entity", under if under in members else members[0])
 
 
+def _say(request: HttpRequest, entity: Entity) -> None:
+    said = request.POST
+    say_of_entity(
+        entity=entity,
+        prop=said.get("property", ""),
+        value=said.get("value", ""),
+        by=actor_of(request),
+        source=said.get("source", ""),
+        grading=said.get("grading", ""),
+    )
+
+
+def _link(request: HttpRequest, entity: Entity) -> None:
+    said, by = request.POST, actor_of(request)
+    link(
+        subject=entity,
+        target=entity_named(by, said.get("other", "").strip()),
+        schema=said.get("schema", ""),
+        by=by,
+        role=said.get("role", ""),
+        source=said.get("source", ""),
+    )
+
+
+def _tie(request: HttpRequest, entity: Entity) -> None:
+    role = request.POST.get("role", "")
+    case = request.POST.get("case", "").strip()
+    tie_to_case(entity=entity, case=case, role=role if role in PART_WORDS else "other", by=actor_of(request))
+
+
+DEEDS: dict[str, Callable[[HttpRequest, Entity], None]] = {"say": _say, "link": _link, "tie": _tie}
+VERDICTS = {"merge": ONE, "apart": APART, "unsure": UNSURE}
+
+
 @require_POST
 @for_a_purpose
 def entity_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Says one thing more of a record, ties it to another or to a case, decides that two are one or apart."""
     by = actor_of(request)
     entity = entity_named(by, ref)
-    said = request.POST
-    if deed == "say":
-        say_of_entity(
-            entity=entity,
-            prop=said.get("property", ""),
-            value=said.get("value", ""),
-            by=by,
-            source=said.get("source", ""),
-            grading=said.get("grading", ""),
-        )
-    elif deed == "link":
-        link(
-            subject=entity,
-            target=entity_named(by, said.get("other", "").strip()),
-            schema=said.get("schema", ""),
-            by=by,
-            role=said.get("role", ""),
-            source=said.get("source", ""),
-        )
-    elif deed == "tie":
-        role = said.get("role", "")
-        tie_to_case(
-            entity=entity, case=said.get("case", "").strip(), role=role if role in PART_WORDS else "other", by=by
-        )
-    elif deed in ("merge", "apart", "unsure"):
-        _decided(request, ref, deed)
-        if deed != "merge":
+    if verdict := VERDICTS.get(deed):
+        other, reason = request.POST.get("other", "").strip(), request.POST.get("reason", "")
+        made = decide(left=ref, right=other, verdict=verdict, by=by, reason=reason)
+        if verdict != ONE:
             return redirect("registry_doubles")
-    else:
+        messages.success(request, _("They are read as one now. It can be taken back: %(ref)s") % {"ref": made.ref})
+        return redirect("registry_entity", entity_named(by, ref).ref)
+    if deed not in DEEDS:
         raise Missing("no_deed", _("There is no such page."))
+    DEEDS[deed](request, entity)
     return redirect("registry_entity", entity.ref)
-
-
-def _decided(request: HttpRequest, ref: str, deed: str) -> None:
-    verdict = "one" if deed == "merge" else deed
-    other = request.POST.get("other", "").strip()
-    made = decide(left=ref, right=other, verdict=verdict, by=actor_of(request), reason=request.POST.get("reason", ""))
-    if verdict == "one":
-        messages.success(
-            request, _("They are read as one now. The decision can be taken back: %(ref)s") % {"ref": made.ref}
-        )

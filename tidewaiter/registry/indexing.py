@@ -24,13 +24,17 @@ RARE = 1_000
 VALUE_RARE = 20
 """Entities that may share a number, a telephone or a mail address before it ties nobody any more."""
 MOST_WORDS, MOST_GROUPS = 5, 8
+_CLASS = {"w": 0, "g": 0, "t": 0, "b": 1, "y": 1, "i": 1, "d": 1, "j": 1, "n": 2, "phone": 2, "email": 2}
+"""0: of one word; 1: of two words, or of a word and a birth; 2: a number or an address. What ties two records to be
+compared as doubles is 1 and 2 alone."""
 VALUES = (*NUMBERS, "phone", "email")
 
 
 @lru_cache(maxsize=50_000)
 def key_of(kind: str, said: str) -> int:
-    """The key of a text of a kind."""
-    return int.from_bytes(hashlib.blake2b(f"{kind}|{said}".encode(), digest_size=8).digest(), "big", signed=True)
+    """The key of a text of a kind. Its lowest three bits tell what it is: see `_CLASS`."""
+    number = int.from_bytes(hashlib.blake2b(f"{kind}|{said}".encode(), digest_size=8).digest(), "big", signed=True)
+    return (number & ~7) | _CLASS[kind]
 
 
 def keys_of_name(kind: str, name: str) -> set[int]:
@@ -54,22 +58,29 @@ def _of_words(words: tuple[Word, ...]) -> set[int]:
         if len(word.sound) > 1:
             found.add(key_of("w", word.sound))
         found.update(key_of("g", group) for group in sorted(word.groups, key=lambda one: (len(one), one))[:MOST_GROUPS])
+    if 1 < sum(len(word.latin) for word in words) <= 60:
+        found.add(key_of("j", "".join(word.latin for word in words)))
     for one, other in combinations(words, 2):
         first, second = sorted((one.bones or one.sound[:1], other.bones or other.sound[:1]))
         if len(first) + len(second) > 2:
             found.add(key_of("b", f"{first}+{second}"))
-        if one.sound and other.sound and (len(one.latin) == 1 or len(other.latin) == 1):
-            found.add(key_of("i", "+".join(sorted((one.sound, other.sound)))))
+        for whole, short in ((one, other), (other, one)):
+            if len(whole.sound) > 1 and short.sound:
+                found.add(key_of("i", f"{whole.sound}+{short.sound[0]}"))
     return found
 
 
-def keys_of_birth(name: str, year: str) -> set[int]:
-    """Every two words of a person's name with the year of birth: what tells namesakes apart."""
+def keys_of_birth(name: str, birth: str) -> set[int]:
+    """Every two words of a person's name with the year of birth (ISO, as precise as it is), and every word with its
+    day: what tells namesakes apart, and finds one whose other words are mistyped.
+    """
     found = set()
     for words in read_person(name)[:1]:
         for one, other in combinations(words[:MOST_WORDS], 2):
             pair = "+".join(sorted((one.bones or one.sound[:1], other.bones or other.sound[:1])))
-            found.add(key_of("y", f"{pair}+{year}"))
+            found.add(key_of("y", f"{pair}+{birth[:4]}"))
+        if len(birth) == 10:
+            found.update(key_of("d", f"{word.sound}+{birth}") for word in words[:MOST_WORDS] if len(word.sound) > 1)
     return found
 
 
@@ -85,11 +96,11 @@ def keys_of(kind: str, statements: Iterable[tuple[str, str]]) -> set[int]:
     """All keys of an entity of which this is said."""
     found: set[int] = set()
     said = list(statements)
-    years = {value[:4] for prop, value in said if prop == "birthDate" and value[:4].isdigit()}
+    births = {value for prop, value in said if prop == "birthDate" and value[:4].isdigit()}
     for prop, value in said:
         if prop in NAMES:
             found |= keys_of_name(kind, value)
-            found.update(key for year in years for key in keys_of_birth(value, year))
+            found.update(key for birth in births for key in keys_of_birth(value, birth))
         elif prop in VALUES:
             found |= keys_of_value(prop, value)
     return found

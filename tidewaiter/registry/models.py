@@ -1,7 +1,7 @@
 """Persons, companies, conveyances as statements with their sources; links between them; decisions that two are one.
 
 No statement is ever rewritten by a merge: an entity knows under which canonical one it is read, and that follows from
-the decisions that stand (docs/decisions/0038).
+the decisions that stand (docs/decisions/0041).
 """
 
 from __future__ import annotations

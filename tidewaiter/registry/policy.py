@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, passes
 from tidewaiter.people.models import Officer
+from tidewaiter.registry.models import Entity
 
 READERS = frozenset({"officer", "contact", "investigator"})
 WRITERS = frozenset({"contact", "investigator"})
@@ -53,18 +54,23 @@ def may_write(actor: Actor) -> None:
         raise NotAllowed("role", _("Investigators and contact points write into the registry."))
 
 
-def visible(actor: Actor) -> Q:
-    """The entities a person sees: their administration's own and those on published lists; RED ones
-    with a role that investigates alone.
+def must_be_own(entity: Entity, by: Actor) -> None:
+    """Statements are added by the administration whose entity it is. Raises `NotAllowed`."""
+    may_write(by)
+    if entity.administration != by.administration_code or entity.listed:
+        raise NotAllowed("not_yours", _("What another administration or a published list says is not changed here."))
+
+
+def visible(actor: Actor, before: str = "") -> Q:
+    """The entities a person sees: their administration's own and those on published lists; RED ones with a role that
+    investigates alone. `before`: the path to the entity (`left__`), where something else is asked for.
     """
     if not reads(actor):
         return Q(pk__in=[])
-    seen = (
-        ~Q(listed="")
-        if actor.administration_code == INT
-        else Q(administration=actor.administration_code) | ~Q(listed="")
-    )
-    return seen if "investigator" in actor.role_codes else seen & ~Q(handling="RED")
+    on_list = ~Q(**{f"{before}listed": ""})
+    home = Q(**{f"{before}administration": actor.administration_code})
+    seen = on_list if actor.administration_code == INT else home | on_list
+    return seen if "investigator" in actor.role_codes else seen & ~Q(**{f"{before}handling": "RED"})
 
 
 def must_have_purpose(said: str) -> str:

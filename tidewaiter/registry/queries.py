@@ -5,6 +5,7 @@ Reads go through the canonical record everywhere: things that a decision says ar
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,15 +17,14 @@ from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import key_of, keys_of_value
-from tidewaiter.registry.models import Decision, Entity, Link, Statement
+from tidewaiter.registry.models import Candidate, Decision, Entity, Link, Statement
 from tidewaiter.registry.names.persons import read_person
 from tidewaiter.registry.policy import may_read, visible
 from tidewaiter.registry.vocabulary import KINDS, NAMES, ONE_SIDE, WORDS
-
-SAME = "one"
 
 
 def visible_entities(actor: Actor) -> QuerySet[Entity]:
@@ -183,3 +183,29 @@ def lists_of(actor: Actor) -> list[str]:
     return list(
         visible_entities(actor).exclude(listed="").order_by("listed").values_list("listed", flat=True).distinct()
     )
+
+
+def content_of(left: str, right: str) -> str:
+    """A digest of what two entities say, in either order: by it a decision is known again after a new import."""
+    said: dict[str, list[list[str]]] = {left: [], right: []}
+    for ref, prop, value in Statement.objects.filter(entity__in=[left, right]).values_list("entity", "prop", "value"):
+        said[ref].append([prop, value])
+    sides = sorted(hashlib.sha256(canonical(sorted(rows))).hexdigest() for rows in said.values())
+    return hashlib.sha256("|".join(sides).encode()).hexdigest()
+
+
+def read_as(ref: str) -> tuple[str, list[str]]:
+    """(the ref something is read under, all that are read so)."""
+    under = Entity.objects.values_list("canonical", flat=True).get(ref=ref)
+    return under, list(Entity.objects.filter(canonical=under).order_by("ref").values_list("ref", flat=True))
+
+
+def visible_candidates(by: Actor) -> QuerySet[Candidate]:
+    """What the last run found, of what the person sees at both ends, the surest first."""
+    seen = Candidate.objects.filter(visible(by, "left__"), visible(by, "right__"))
+    return seen.select_related("left", "right").order_by("-score", "-evidence", "pk")
+
+
+def candidates_of(by: Actor, most: int = 500) -> list[Candidate]:
+    """The surest of them."""
+    return list(visible_candidates(by)[:most])

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
+from rapidfuzz import fuzz
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import RARE, keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
@@ -22,7 +25,7 @@ from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
 HIT_FROM = 0.7
-MOST_CANDIDATES, MOST_NAMES, MOST_HITS = 50, 8, 50
+MOST_LOOKED, MOST_CANDIDATES, MOST_NAMES, MOST_HITS = 400, 40, 8, 50
 _COMPARED = (*NAMES, *BIRTHS, *COUNTRIES, *NUMBERS)
 
 
@@ -87,7 +90,7 @@ def screen(known: Known, by: Actor, *, least: float = HIT_FROM, document: str = 
     for kind in kinds:
         keys |= keys_of_name(kind, known.name)
     if (birth := read_birth(known.birth)) is not None and "person" in kinds:
-        keys |= keys_of_birth(known.name, birth.iso[:4])
+        keys |= keys_of_birth(known.name, birth.iso[: {"day": 10, "month": 7, "year": 4}[birth.precision]])
     if document:
         keys |= keys_of_value("idNumber", document)
     rare, common = rare_keys(keys)
@@ -97,7 +100,7 @@ def screen(known: Known, by: Actor, *, least: float = HIT_FROM, document: str = 
     seen = visible_entities(by)
     if known.kind:
         seen = seen.filter(kind=known.kind)
-    found = list(_candidates(seen, rare))
+    found = _candidates(seen, rare, known.name)
     made.compared = len(found)
     best: dict[str, Hit] = {}
     profiles = profiles_of([one.ref for one in found])
@@ -113,9 +116,15 @@ def screen(known: Known, by: Actor, *, least: float = HIT_FROM, document: str = 
     return made
 
 
-def _candidates(seen: QuerySet[Entity], rare: list[int]) -> QuerySet[Entity]:
-    found = seen.filter(keys__key__in=rare).annotate(shared=Count("keys"))
-    return found.order_by("-shared", "ref").only("ref", "caption", "kind", "listed", "canonical")[:MOST_CANDIDATES]
+def _candidates(seen: QuerySet[Entity], rare: list[int], name: str) -> list[Entity]:
+    """Those that share most keys; of many that share as many, those whose caption is nearest in letters."""
+    found = seen.filter(keys__key__in=rare).annotate(shared=Count("keys")).order_by("-shared", "ref")
+    looked: list[Any] = list(found.only("ref", "caption", "kind", "listed", "canonical")[:MOST_LOOKED])
+    if len(looked) <= MOST_CANDIDATES:
+        return looked
+    wanted = fold(name)
+    near = {one.ref: one.shared + 0.05 * fuzz.token_sort_ratio(wanted, fold(one.caption)) for one in looked}
+    return sorted(looked, key=lambda one: (-near[one.ref], one.ref))[:MOST_CANDIDATES]
 
 
 def _rank(hit: Hit) -> tuple[float, float]:
@@ -172,3 +181,15 @@ def of_profile(name: str, kind: str, profile: Profile, birth: str) -> Known:
         countries=frozenset(profile.countries),
         numbers=frozenset(profile.numbers),
     )
+
+
+def best_of(kind: str, left: Profile, right: Profile) -> Compared:
+    """The best of the comparisons of all names of two."""
+    best = Compared(0.0, 0.0)
+    for name in left.names[:4]:
+        one = of_profile(name, kind, left, right.births[0] if right.births else "")
+        for other in right.names[:4]:
+            found = compare(one, of_profile(other, kind, right, one.birth))
+            if (found.score, found.evidence) > (best.score, best.evidence):
+                best = found
+    return best

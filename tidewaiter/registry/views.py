@@ -14,12 +14,13 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.registry import policy
-from tidewaiter.registry.actions.doubles import candidates_of, look_for_doubles
+from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.actions.reading import read_names, screen_names
-from tidewaiter.registry.models import Candidate, Entity
+from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.purposes import for_a_purpose, purpose_of
 from tidewaiter.registry.queries import (
+    candidates_of,
     cases_of,
     decisions_of,
     entity_named,
@@ -28,7 +29,7 @@ from tidewaiter.registry.queries import (
     lists_of,
     members_of,
     statements_of,
-    visible_entities,
+    visible_candidates,
 )
 from tidewaiter.registry.reading.pairs import countries_of
 from tidewaiter.registry.screening import MOST_HITS
@@ -189,7 +190,7 @@ def doubles(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     policy.may_write(by)
     run = look_for_doubles(by=by) if request.method == "POST" else None
-    found = candidates_of(by)[:PAGE]
+    found = candidates_of(by, PAGE)
     read_names(
         refs=[ref for one in found for ref in (one.left_id, one.right_id)],
         by=by,
@@ -209,12 +210,7 @@ def double(request: HttpRequest, pk: int) -> HttpResponse:
     """Two records side by side, why they may be one, and what a merge would change."""
     by = actor_of(request)
     policy.may_write(by)
-    seen = visible_entities(by)
-    one = (
-        Candidate.objects.filter(pk=pk, left__in=seen.values("pk"), right__in=seen.values("pk"))
-        .select_related("left", "right")
-        .first()
-    )
+    one = visible_candidates(by).filter(pk=pk).first()
     if one is None:
         raise Missing("no_candidate", _("It was decided already, or a new run has taken its place."))
     read_names(refs=[one.left_id, one.right_id], by=by, purpose=purpose_of(request))

@@ -10,12 +10,11 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.actions.merging import APART, UNSURE, content_of
 from tidewaiter.registry.models import Candidate, Decision
-from tidewaiter.registry.names.comparing import Compared, compare
 from tidewaiter.registry.policy import may_write
-from tidewaiter.registry.queries import visible_entities
-from tidewaiter.registry.screening import Profile, of_profile, profiles_of
+from tidewaiter.registry.queries import content_of, visible_entities
+from tidewaiter.registry.screening import best_of, profiles_of
+from tidewaiter.registry.verdicts import APART, UNSURE
 
 TIES_FROM, KEY_OF_MOST, MOST_PAIRS = 0.8, 40, 200_000
 """The score from which two are proposed; entities that may share a key which ties them; pairs that are compared."""
@@ -41,7 +40,7 @@ def look_for_doubles(*, by: Actor) -> Run:
     made: list[Candidate] = []
     own = visible_entities(by).filter(listed="")
     known = {ref: (kind, under) for ref, kind, under in own.values_list("ref", "kind", "canonical")}
-    pairs = [pair for pair in _pairs(run, by) if pair[0] in known and pair[1] in known]
+    pairs = [pair for pair in _pairs(run) if pair[0] in known and pair[1] in known]
     for batch in in_batches(pairs, 2_000):
         profiles = profiles_of({ref for pair in batch for ref in pair})
         for left, right in batch:
@@ -75,35 +74,22 @@ def look_for_doubles(*, by: Actor) -> Run:
     return run
 
 
-def best_of(kind: str, left: Profile, right: Profile) -> Compared:
-    """The best of the comparisons of all names of two."""
-    best = Compared(0.0, 0.0)
-    for name in left.names[:4]:
-        one = of_profile(name, kind, left, right.births[0] if right.births else "")
-        for other in right.names[:4]:
-            found = compare(one, of_profile(other, kind, right, one.birth))
-            if (found.score, found.evidence) > (best.score, best.evidence):
-                best = found
-    return best
+def _pairs(run: Run) -> list[tuple[str, str]]:
+    """Pairs that share a key of two words, of a word and a birth, or a number, which few have: a row a pair, those
+    that share most first.
 
-
-def _pairs(run: Run, by: Actor) -> list[tuple[str, str]]:
-    """Pairs that share two keys at least which few have, or one that is a number; one row a pair, however many keys."""
+    The few keys are found first and joined from there (`CROSS JOIN` holds SQLite to that order): seconds, not minutes.
+    """
+    tying = "FROM registry_key WHERE (key & 7) > 0 GROUP BY key HAVING count(*)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT key FROM registry_key GROUP BY key HAVING count(*) > %s) AS many",
-            [KEY_OF_MOST],
-        )
+        cursor.execute(f"SELECT count(*) FROM (SELECT key {tying} > %s) AS many", [KEY_OF_MOST])  # noqa: S608
         run.too_common = int(cursor.fetchone()[0])
         cursor.execute(
-            "SELECT a.entity_id, b.entity_id FROM registry_key a "
-            "JOIN registry_key b ON a.key = b.key AND a.entity_id < b.entity_id "
-            "JOIN registry_entity e ON e.ref = a.entity_id AND e.listed = '' AND e.administration = %s "
-            "JOIN registry_entity f ON f.ref = b.entity_id AND f.listed = '' AND f.kind = e.kind "
-            "AND f.administration = e.administration "
-            "WHERE a.key IN (SELECT key FROM registry_key GROUP BY key HAVING count(*) BETWEEN 2 AND %s) "
+            f"WITH few AS MATERIALIZED (SELECT key {tying} BETWEEN 2 AND %s) "  # noqa: S608 -- our own words
+            "SELECT a.entity_id, b.entity_id FROM few CROSS JOIN registry_key a CROSS JOIN registry_key b "
+            "WHERE a.key = few.key AND b.key = few.key AND b.entity_id > a.entity_id "
             "GROUP BY a.entity_id, b.entity_id ORDER BY count(*) DESC LIMIT %s",
-            [by.administration_code, KEY_OF_MOST, MOST_PAIRS],
+            [KEY_OF_MOST, MOST_PAIRS],
         )
         return [(str(left), str(right)) for left, right in cursor]
 
@@ -130,10 +116,3 @@ def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:
             continue
         kept.append(one)
     return kept, len(made) - len(kept)
-
-
-def candidates_of(by: Actor) -> list[Candidate]:
-    """What the last run found, the surest first, of what the person sees at both ends."""
-    seen = visible_entities(by)
-    found = Candidate.objects.filter(left__in=seen.values("pk"), right__in=seen.values("pk"))
-    return list(found.select_related("left", "right").order_by("-score", "-evidence", "pk")[:500])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,15 +9,13 @@ from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
-from tidewaiter.foundation.text import fold
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.actions.bringing import HANDLING, put_in, ready
-from tidewaiter.registry.indexing import keys_of
-from tidewaiter.registry.models import CaseTie, Entity, Key, Link, Statement
-from tidewaiter.registry.policy import may_write
+from tidewaiter.registry.keeping import HANDLING, put_in, ready, refresh
+from tidewaiter.registry.models import CaseTie, Entity, Link, Statement
+from tidewaiter.registry.policy import may_write, must_be_own
 from tidewaiter.registry.reading.said import SaidThing, Unread, read_grading
-from tidewaiter.registry.vocabulary import KINDS, LINKS, NAMES, NUMBERS, PART_WORDS, cleaned, type_of
+from tidewaiter.registry.vocabulary import KINDS, LINKS, PART_WORDS, cleaned, type_of
 
 
 def enter(*, said: SaidThing, by: Actor) -> Entity:
@@ -37,17 +33,11 @@ def enter(*, said: SaidThing, by: Actor) -> Entity:
         raise BadInput(made.code, _("Give it a name."))
     try:
         with transaction.atomic():
-            [ref] = put_in([made], by=by, listed="", moment=moment)
+            [ref] = put_in([made], by, "", moment)
+            record(by=by, deed="registry.entered", ref=ref)
     except IntegrityError as error:
         raise Refusal("known", _("What is called so is entered already.")) from error
     return Entity.objects.get(ref=ref)
-
-
-def must_be_own(entity: Entity, by: Actor) -> None:
-    """Statements are added by the administration whose entity it is. Raises `NotAllowed`."""
-    may_write(by)
-    if entity.administration != by.administration_code or entity.listed:
-        raise NotAllowed("not_yours", _("What another administration or a published list says is not changed here."))
 
 
 def say_of_entity(
@@ -82,19 +72,6 @@ def say_of_entity(
         refresh(held, moment)
         record(by=by, deed="registry.said", ref=held.ref, detail={"property": made.prop})
     return statement
-
-
-def refresh(entity: Entity, moment: datetime) -> None:
-    """Makes what is kept for lists and finding of an entity's statements anew. Inside a transaction."""
-    said = list(entity.statements.order_by("pk").values_list("prop", "value"))
-    names = [value for prop, value in said if prop in NAMES]
-    numbers = " ".join(value for prop, value in said if prop in NUMBERS)
-    entity.caption = next((value for prop, value in said if prop == "name"), entity.caption)[:300]
-    entity.folded = f" {fold(' '.join(names)[:4000])} {numbers.lower()}"
-    entity.changed_at, entity.digest = moment, ""
-    entity.save(update_fields=["caption", "folded", "changed_at", "digest"])
-    held = set(entity.keys.values_list("key", flat=True))
-    Key.objects.bulk_create([Key(entity=entity, key=key) for key in keys_of(entity.kind, said) - held])
 
 
 def link(

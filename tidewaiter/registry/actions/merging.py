@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 
 from django.db import transaction
@@ -11,25 +10,14 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
-from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.models import Candidate, Decision, Entity, Statement
-from tidewaiter.registry.policy import may_write, must_have_reason
-from tidewaiter.registry.queries import visible_entities
-
-ONE, APART, UNSURE = "one", "apart", "unsure"
-
-
-def content_of(left: str, right: str) -> str:
-    """A digest of what two entities say, in either order: by it a decision is known again after a new import."""
-    said: dict[str, list[list[str]]] = {left: [], right: []}
-    for ref, prop, value in Statement.objects.filter(entity__in=[left, right]).values_list("entity", "prop", "value"):
-        said[ref].append([prop, value])
-    sides = sorted(hashlib.sha256(canonical(sorted(rows))).hexdigest() for rows in said.values())
-    return hashlib.sha256("|".join(sides).encode()).hexdigest()
+from tidewaiter.registry.models import Candidate, Decision, Entity
+from tidewaiter.registry.policy import may_write, must_have_reason, visible
+from tidewaiter.registry.queries import content_of, read_as, visible_entities
+from tidewaiter.registry.verdicts import APART, ONE, UNSURE
 
 
 def decide(*, left: str, right: str, verdict: str, by: Actor, reason: str) -> Decision:
@@ -63,23 +51,17 @@ def decide(*, left: str, right: str, verdict: str, by: Actor, reason: str) -> De
         Candidate.objects.filter(Q(left=one, right=other) | Q(left=other, right=one)).delete()
         if verdict == ONE:
             _read_anew([one.canonical, other.canonical])
-        record(by=by, deed=f"registry.{_DEED[verdict]}", ref=made.ref, detail={"left": left, "right": right})
+        record(by=by, deed=_DEED[verdict], ref=made.ref, detail={"left": left, "right": right})
     return made
 
 
-_DEED = {ONE: "merged", APART: "set_apart", UNSURE: "left_open"}
+_DEED = {ONE: "registry.merged", APART: "registry.set_apart", UNSURE: "registry.left_open"}
 
 
 def merge(*, left: str, right: str, by: Actor, reason: str) -> tuple[str, list[str]]:
     """Two are one from now on. Gives the ref they are read under, and all that are."""
     decide(left=left, right=right, verdict=ONE, by=by, reason=reason)
     return read_as(left)
-
-
-def read_as(ref: str) -> tuple[str, list[str]]:
-    """(the ref something is read under, all that are read so)."""
-    under = Entity.objects.values_list("canonical", flat=True).get(ref=ref)
-    return under, list(Entity.objects.filter(canonical=under).order_by("ref").values_list("ref", flat=True))
 
 
 def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
@@ -105,7 +87,7 @@ def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
 
 def _decision_of(ref: str, by: Actor) -> Decision:
     seen = visible_entities(by)
-    decisions = Decision.objects.select_for_update().filter(left__in=seen.values("pk"), right__in=seen.values("pk"))
+    decisions = Decision.objects.filter(visible(by, "left__"), visible(by, "right__"))
     found = decisions.filter(ref=ref).first()
     if found is not None:
         return found

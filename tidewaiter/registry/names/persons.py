@@ -169,7 +169,13 @@ def _compared(left: tuple[Word, ...], right: tuple[Word, ...]) -> Agreement:
 
 
 def _written_together(left: tuple[Word, ...], right: tuple[Word, ...]) -> Agreement | None:
-    """One side without spaces: its letters are those of the other's words in some order."""
+    """The same letters with other spaces; or one side without any: its letters are
+    those of the other's words in some order.
+    """
+    whole = ["".join(word.latin for word in words) for words in (left, right)]
+    if whole[0] == whole[1] and len(whole[0]) > 6:
+        names = [" ".join(word.said for word in words) for words in (left, right)]
+        return Agreement(0.93, float(min(len(left), len(right), 2)), [(SPELLED, names[0], names[1])])
     for one, other in ((left, right), (right, left)):
         if len(one) == 1 and 1 < len(other) <= 4 and len(one[0].latin) >= 6:
             keys = (sounds.japanese,) if one[0].script == KANA else (sound, sounds.chinese, sounds.korean)

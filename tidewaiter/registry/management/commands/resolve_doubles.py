@@ -10,8 +10,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.registry.actions.doubles import candidates_of, look_for_doubles
+from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.commands import RegistryCommand
+from tidewaiter.registry.queries import candidates_of
+
+MOST = 100_000
+"""Candidates that are listed."""
 
 
 class Command(RegistryCommand):
@@ -34,7 +38,7 @@ class Command(RegistryCommand):
         )
         found = [
             {"left": one.left_id, "right": one.right_id, "score": one.score, "evidence": one.evidence, "why": one.why}
-            for one in candidates_of(by)
+            for one in candidates_of(by, MOST)
         ]
         if options["output"]:
             with os.fdopen(
