@@ -14,11 +14,13 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from tidewaiter.cases.search_index import TABLE
+from tidewaiter.foundation.sql import composed, names
 from tidewaiter.ledger.queries import advance, any_since, ledger_end, position
 
 NAME = "words_swept"
 _PAGES = 500
 """Pages that are merged in one transaction."""
+_MERGE = composed("INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})", table=names(TABLE), pages=-_PAGES)
 _MOST_STEPS = 100_000
 
 
@@ -56,5 +58,5 @@ def _merge_some() -> bool:
     """One step; whether there may be more to do: a step that does nothing changes one row at most (FTS5's manual)."""
     with transaction.atomic(), connection.cursor() as cursor:
         before = connection.connection.total_changes
-        cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', %s)", [-_PAGES])  # noqa: S608 -- our own name
+        cursor.execute(_MERGE.sql)
         return bool(connection.connection.total_changes - before > 1)

@@ -71,7 +71,8 @@ def _answer() -> None:
     """The second process: reads what to do from standard input and writes what comes of it to standard output."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed goes where errors go
-    (database, language, module, name), arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 -- of `in_second_process`
+    # what `in_second_process` wrote, of this same program
+    (database, language, module, name), arguments = pickle.load(sys.stdin.buffer)  # noqa: S301
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
 

@@ -31,7 +31,7 @@ from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.limits import most
 from tidewaiter.intake.models import CleanedTexts, Receipt, StagedRow
-from tidewaiter.intake.rows import Staged
+from tidewaiter.intake.staged import Staged
 
 ROWS_AT_ONCE = 2_500
 LEARNT_FROM = 100_000

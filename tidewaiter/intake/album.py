@@ -9,7 +9,7 @@ from tidewaiter.forms.problems import Problem
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.budgets import OverLimit
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.intake.rows import Staged
+from tidewaiter.intake.staged import Staged
 from tidewaiter.jobs.actions import enqueue
 from tidewaiter.privacy.masking import mask_file_name
 from tidewaiter.vault.actions import keep_picture

@@ -31,7 +31,8 @@ from tidewaiter.intake.album import Album
 from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, read_mapping
 from tidewaiter.intake.mending.hidden_sheets import Hidden, hidden_in
 from tidewaiter.intake.reading.readers import Source, open_source
-from tidewaiter.intake.rows import WHOLE, RowParser, Share, Staged
+from tidewaiter.intake.rows import WHOLE, RowParser, Share
+from tidewaiter.intake.staged import Staged
 from tidewaiter.privacy.masking import mask_personal_data
 
 ROWS_AT_ONCE = 2_500

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 from django.utils.translation import gettext
 
-from tidewaiter.cases.rows import CaseIn
 from tidewaiter.forms.columns import as_text, is_beside, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
-from tidewaiter.forms.judgements import Found
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named, plainest_form
@@ -39,6 +36,7 @@ from tidewaiter.intake.row_texts import (
     weight_of_record,
     weight_of_row,
 )
+from tidewaiter.intake.staged import Staged, key_of
 
 MAPPED_AT_ONCE = 500
 
@@ -46,26 +44,6 @@ type Share = tuple[int, int]
 """Which lists of rows to clean, of how many shares: (1, 2) is every other one, beginning with the second."""
 WHOLE: Share = (0, 1)
 type _TextsOf = Callable[[Iterable[NumberedRow]], Iterator[RowTexts]]
-
-
-@dataclass(slots=True)
-class Staged:
-    """One row, cleaned; or, where a row makes several cases, what it says of one of them."""
-
-    number: int
-    key: str
-    form: str
-    header: dict[str, Any]
-    lines: list[dict[str, Any]]
-    problems: list[Problem]
-    raw: dict[str, str]
-    skipped: bool = False
-    source: str = ""
-    """Digest of the source row, by which one that repeats another is known."""
-    found: list[Found] = field(default_factory=list)
-    """What in its texts may name somebody."""
-    counts: int = 1
-    """How many source rows this counts for: of several that one row makes, one counts."""
 
 
 def _made_by(texts: dict[str, str]) -> tuple[str, str]:
@@ -86,14 +64,6 @@ def _version(newest: Form, made_by: str) -> Form:
 def _heaviest() -> int:
     """Bytes of texts of a batch: what cleaning takes is some times as much."""
     return 2 * most("file_batch_bytes")
-
-
-def key_of(number: int, header: dict[str, Any], lines: list[dict[str, Any]], problems: list[Problem]) -> str:
-    """What rows of one case have in common: their reference, else the cleaned record; a wrong row stands alone."""
-    said = str(header.get("national_ref", ""))
-    if said:
-        return f"#{digest(said)}" if said.startswith(("=", "#")) else said  # what begins so is a key of our own
-    return f"=!{number}" if problems else f"={CaseIn(header, lines).digest()}"
 
 
 class RowParser:

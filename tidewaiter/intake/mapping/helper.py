@@ -29,7 +29,8 @@ from tidewaiter.intake.proposals.tables import LOOKED_AT, heads_of
 from tidewaiter.intake.proposing import SAMPLE, SHEET, Proposed, likely_forms, propose, values_of, vocabulary_of
 from tidewaiter.intake.reading.flat_records import as_rows, is_flat
 from tidewaiter.intake.reading.readers import Source, open_source
-from tidewaiter.intake.rows import RowParser, Staged
+from tidewaiter.intake.rows import RowParser
+from tidewaiter.intake.staged import Staged
 
 SHOWN = 8
 TRIED = 500

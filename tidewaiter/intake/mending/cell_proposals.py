@@ -24,7 +24,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake.mapping.mapping_file import Mapping
 from tidewaiter.intake.models import Receipt, StagedRow
 from tidewaiter.intake.reading.layouts import CELLS, TAKEN, Layout, layout_of, mapping_of, with_taken
-from tidewaiter.intake.rows import key_of
+from tidewaiter.intake.staged import key_of
 
 OPEN = (
     "ambiguous_code",

@@ -137,11 +137,16 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "caveats": paragraphs(texts.get("caveats", "")),
             "hide_totals": hide[-1][0],
             "restated": restated,
-            "factors": [
-                {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
-                for view in list_view(LIST).current()
-            ],
+            "factors": _factors(lang),
         }
+
+
+def _factors(lang: str) -> list[dict[str, Any]]:
+    """What each assumed or exact conversion of the figures is."""
+    return [
+        {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
+        for view in list_view(LIST).current()
+    ]
 
 
 def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
