@@ -117,7 +117,6 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
         restated = None if public else _restated(snapshot, chapters, sections)
-        could = Administration.objects.exclude(code=INT).count()
         for one in sections:
             one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
         return _titled(snapshot, written) | {
@@ -126,8 +125,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "public": public,
             "whole": whole,
             "reporters": len(whole.coverage.reporters),
-            "could": max(could, len(whole.coverage.reporters)),
-            "silent": max(0, could - len(whole.coverage.reporters)),
+            **_silent(len(whole.coverage.reporters)),
             "seldom": len(whole.coverage.seldom),
             "same": whole.coverage.same,
             "both": len(whole.coverage.both),
@@ -139,6 +137,12 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "restated": restated,
             "factors": _factors(lang),
         }
+
+
+def _silent(reporters: int) -> dict[str, int]:
+    """How many administrations could have reported, and how many did not."""
+    could = Administration.objects.exclude(code=INT).count()
+    return {"could": max(could, reporters), "silent": max(0, could - reporters)}
 
 
 def _factors(lang: str) -> list[dict[str, Any]]:
