@@ -116,21 +116,21 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             things = [(place.ref, place.version) for _, place in placed]
             record_many(by=by, deed=deed, things=things, detail={"channel": channel})
-            _record_judged(placed, before, by)
-        _take_back([*mended, *grown], by)
+            _follow_judgements(placed, before, by, fresh=placed is made)
         if source:
             _keep_batch(source, outcome, by)
     return outcome
 
 
-def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
+def _follow_judgements(
+    placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor, *, fresh: bool
+) -> None:
+    """What was judged to be nobody is told; what is hidden of a case now is hidden in its earlier
+    versions too, on a node that holds no names.
+    """
     for judged, some in judged_anew(placed, before):
         record_many(by=by, deed="cases.judged", things=some, detail=judged)
-
-
-def _take_back(placed: Sequence[tuple[CaseIn, Placing]], by: Actor) -> None:
-    """What is hidden of a case now is hidden in its earlier versions too, on a node that holds no names."""
-    if settings.HOLDS_NAMES:
+    if settings.HOLDS_NAMES or fresh:
         return
     stands = {place.ref: judged_in(case.header, case.lines) for case, place in placed if holds_a_bar(case)}
     if stands and (things := mask_earlier(stands)):

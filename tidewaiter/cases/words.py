@@ -208,6 +208,17 @@ def rebuild() -> int:
     return done
 
 
+def merge_pages(most: int) -> bool:
+    """Merges some pages of the index on SQLite towards one part, in which nothing is left of what was deleted; whether
+    there may be more to do: a step that does nothing changes one row at most (FTS5's manual).
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = connection.connection.total_changes
+        merge = f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', %s)"  # noqa: S608 -- our own name
+        cursor.execute(merge, [-most])
+        return bool(connection.connection.total_changes - before > 1)
+
+
 _names: tuple[Any, list[tuple[str, str]]] = (None, [])
 _naming = threading.Lock()
 

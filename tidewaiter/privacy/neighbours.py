@@ -132,10 +132,12 @@ _traveller = re.compile(
 """As airlines write passengers: «ROE/JANE MRS»."""
 _aged_initials = re.compile(r"(?<![\w-])[A-Z]{1,3}(?=\s\((?:\d{2})(?:\)|,|\s(?:tahun|thn|th|años|anos|ans|lat|jaar)))")
 _led_by = re.compile(
-    r"\b(?:chefiad|liderad|comandad|dirigid|encabezad|manejad|controlad|contratad|recrutad|reclutad|pagad|enviad|dirig[ée]|mené|"
-    r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|aangestuurd|"
-    r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|by)\s(?:um"
-    r" certo |un tal )?"
+    r"\b(?:chefiad|liderad|comandad|dirigid|encabezad|manejad|controlad|contratad|recrutad|reclutad|pagad|enviad|"
+    r"dirig[ée]|mené|"
+    r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|"
+    r"aangestuurd|"
+    r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|"
+    r"by)\s(?:um certo |un tal )?"
     r"[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’]"
 )
 """Who leads or hires, in marks: a nickname."""
