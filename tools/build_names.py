@@ -1,5 +1,6 @@
-"""Makes codes/person_names.txt.gz: `tools/build_names.py FAKER NAMES SYMSPELL
-ENGLISH STOPWORDS MNEMONIC FAKER_JS COUNTED`.
+"""Makes codes/person_names.txt.gz.
+
+`tools/build_names.py FAKER NAMES SYMSPELL ENGLISH STOPWORDS MNEMONIC FAKER_JS COUNTED`.
 
 FAKER, NAMES, SYMSPELL, STOPWORDS, MNEMONIC: folders of the PyPI packages Faker, names, symspellpy, stopwordsiso,
 mnemonic; ENGLISH: index.json of npm's an-array-of-english-words; FAKER_JS: what tools/faker_js_names.mjs prints;

@@ -1,6 +1,4 @@
-"""A name that is taken back is gone: from earlier versions, from what was sent
-back, and from the bytes of the index.
-"""
+"""A name that is taken back is gone: from earlier versions, from what was sent back, from the bytes of the index."""
 
 from __future__ import annotations
 

@@ -16,9 +16,8 @@ type Span = tuple[int, int, str]
 
 _called = re.compile(
     r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|(?-i:Pass|Pässe|"
-    r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?="
-    r" [A-Z]{1,3}\d{4})|(?:patente|licencia|licen[cs]e|licença)(?= [A-Z][A-Z0-9]{0,3}\d{4})|pp(?=["
-    r" .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
+    r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4})|(?:patente|licencia|licen[cs]e|"
+    r"licença)(?= [A-Z][A-Z0-9]{0,3}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
     r"paszport\w{0,3}|pasaport\w{0,3}|paspor|pasipoti|hati ya kusafiria|"
     r"national (?:id|identity|identification)(?: card| number)?|(?:id|identity|identification|resident|"
     r"residence|alien|refugee|voter'?s?) (?:cards?|numbers?|documents?|no)|kitambulisho(?: cha taifa)?|"

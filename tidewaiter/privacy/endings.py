@@ -17,13 +17,13 @@ _polish = re.compile(
 )
 """How Polish family names end, in any case; and how some Irish and African ones begin."""
 _indonesian = re.compile(
-    r"(?:[a-z]{2}(?:anto|yono|djono|ardjo|wati|ningsih|yati|uddin|oeddin|syah|prawira|kusumo|negoro|nugroho|utomo|"
-    r"oetomo)|"
+    r"(?:[a-z]{2}(?:anto|yono|djono|ardjo|wati|ningsih|yati|uddin|oeddin|syah|prawira|kusumo|negoro|nugroho|"
+    r"utomo|oetomo)|"
     r"[nrti]i?awan|[a-z]{3}udin)$"
 )
 _thing = re.compile(
-    r"(?:cao|coes|dades?|mentos?|ismo|cion|ciones|idad|idades|mientos?|tions?|ments?|ness|ungen|[a-z]{3}ung|heit|"
-    r"keit|schaft|"
+    r"(?:cao|coes|dades?|mentos?|ismo|cion|ciones|idad|idades|mientos?|tions?|ments?|ness|ungen|[a-z]{3}ung|"
+    r"heit|keit|schaft|"
     r"[a-z]{2}cj[aei]|osci?|stvo|[a-z]tsi[yi]a?|nost|isasi|itas|heid|aties?|zion[ei]|wania|wanie|[ae]nia)$"
 )
 _patronymic = re.compile(r"(?:[oe]vich|ich|[oe]vn|ichn|inichn)(?:a|u|y|e|em|om|oy|oi)?$")
@@ -56,8 +56,8 @@ def is_a_thing(folded: str) -> bool:
 
 
 _cyrillic_family = re.compile(
-    r"(?:[oe]v)(?:a|u|ym|oy|ykh)?$|(?:[iy]n)(?:a|u|ym|oy|ykh)$|(?:[oe]v|[iy]n)ym$|(?:enko|shvili|dze)$|(?:[iou]?chuk|"
-    r"yuk|shchuk)(?:a|u|om|e)?$|"
+    r"(?:[oe]v)(?:a|u|ym|oy|ykh)?$|(?:[iy]n)(?:a|u|ym|oy|ykh)$|(?:[oe]v|[iy]n)ym$|(?:enko|shvili|dze)$|"
+    r"(?:[iou]?chuk|yuk|shchuk)(?:a|u|om|e)?$|"
     r"[a-z]{2}yan(?:a|u|om)?$|(?:baev|bekov|ullin|ulin|ovskiy|evskiy|ovskogo|evskogo|ovskomu|evskomu)(?:a|u|ym)?$"
 )
 

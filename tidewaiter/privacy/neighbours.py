@@ -137,8 +137,7 @@ _led_by = re.compile(
     r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|"
     r"aangestuurd|"
     r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|"
-    r"by)\s(?:um"
-    r" certo |un tal )?"
+    r"by)\s(?:um certo |un tal )?"
     r"[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’]"
 )
 """Who leads or hires, in marks: a nickname."""

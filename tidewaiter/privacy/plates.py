@@ -17,8 +17,8 @@ _called = re.compile(
     r"знак\w{0,3})|г/н|г\.н\.|г\.р\.з\.|номерн\w{2,3} знак\w{0,2}|регистрационн\w{2,3} (?:номер|"
     r"знак)\w{0,2}|номером|"
     r"(?:namba|nambari)(?: za| ya)? (?:usajili|gari)|(?:nomor|no\.?) (?:polisi|pol)|nopol|plat(?: nomor)?|berpelat|"
-    r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:o )?nr\.?"
-    r" rej(?:estr\w*)?\.?|kfz-kz\.?|amtl\. kennz\.?|kent\.|(?:numer(?:ze|y|em|"
+    r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:o )?nr\.? rej(?:estr\w*)?\.?|"
+    r"kfz-kz\.?|amtl\. kennz\.?|kent\.|(?:numer(?:ze|y|em|"
     r"ach)? )?rejestracyjn\w{1,3}|tablic[aeęy]|plakalı|plaka(?:sı)?)(?!\w)"
     r"|لوحت(?:ها|ه)|(?:رقم )?(?:ال)?لوحة(?: رقم)?|(?:ال)?لوحات|车牌号?码?为?|号牌为?)"
 )
@@ -68,6 +68,7 @@ _alike = {
     "TZ": r"T ?\d{3} [A-Z]{3}|MC \d{3} [A-Z]{3}",
     "FR IT": r"[A-Z]{2}-\d{3}-[A-Z]{2}",
     "GB": r"[A-Z]{2}\d{2} [A-Z]{3}",
+    "DE": r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{2,4}[EH]?",
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
 }
@@ -124,7 +125,11 @@ def plates(text: str, *, free: bool, called: bool) -> list[Span]:
     """
     spans: list[Span] = []
     if free and _worth_a_look.search(text):
-        spans += [(*hit.span(), "plate") for hit in _by_itself.finditer(text) if not _no_plate.search(hit.group())]
+        spans += [
+            (*hit.span(), "plate")
+            for hit in _by_itself.finditer(text)
+            if _german.fullmatch(hit.group()) or not _no_plate.search(hit.group())
+        ]
     return spans + _called_plates(text) if called else spans
 
 

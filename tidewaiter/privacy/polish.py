@@ -1,6 +1,4 @@
-"""Polish texts: names stand in seven cases there («Annie Nowak», «Tomasza Wróbla»), looked up by what they come
-from.
-"""
+"""Polish texts: names stand in seven cases there («Annie Nowak», «Tomasza Wróbla»), and are looked up by the first."""
 
 from __future__ import annotations
 

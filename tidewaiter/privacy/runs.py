@@ -305,6 +305,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     around = ahead + age + (0.0 if age else after(reading, run))
     if run.barred:
         run.weight = within + min(around, 0.0)
+        if not age and tokens[-1].word.flags & Is.HEAD:
+            run.weight = min(run.weight, ENOUGH - 0.2)
         return
     if any(
         token.word.flags & Is.HEAD and not token.word.flags & NAME

@@ -198,8 +198,8 @@ _THEIR = frozenset(
 )
 """Behind «and», before kin: «Dominique et son fils»."""
 _alias = re.compile(
-    r"(?i)[,\s(]{1,3}(?:(?-i:ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|"
-    r"detto|zwany|genannt|bijgenaamd|"
+    r"(?i)[,\s(]{1,3}(?:(?-i:ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
+    r"a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
     r"по прозвищу|قال|known as)\b"
 )
 
