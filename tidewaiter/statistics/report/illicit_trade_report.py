@@ -86,19 +86,10 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [
-            figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True)
-            for one in chapters
-        ]
+        found = _of_chapters(snapshot, chapters, ("countries",))
         # a hidden chapter must not follow from the total and the others
         earlier = earlier_editions(snapshot) if public else []
-        former = [
-            [
-                figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True)
-                for one in chapters
-            ]
-            for edition in earlier
-        ]
+        former = [_of_chapters(edition, chapters, ()) for edition in earlier]
         also = marked(
             [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
         )
@@ -142,6 +133,11 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
                 for view in list_view(LIST).current()
             ],
         }
+
+
+def _of_chapters(snapshot: Snapshot, chapters: Sequence[Section], tables: tuple[str, ...]) -> list[Figures]:
+    path = file_of(snapshot)
+    return [figures(scope_of_year(snapshot, one), None, files=path, tables=tables, goods=True) for one in chapters]
 
 
 def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
