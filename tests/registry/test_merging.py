@@ -180,6 +180,7 @@ def test_doubles_are_found_decided_and_do_not_come_back(staff: SimpleNamespace) 
     candidate = Candidate.objects.get()
     side = browser.get(f"/registry/doubles/{candidate.pk}/").content.decode()
     assert "Youssef Al-Kasrani" in side
+    assert "2 agree, 0 contradict" in side, "a name in another spelling agrees, and so does the year of birth"
     said = browser.post(
         f"/registry/{candidate.left_id}/apart/", {"other": candidate.right_id, "reason": "two passports"}
     )

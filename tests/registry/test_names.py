@@ -116,6 +116,15 @@ def test_countries_and_documents_count() -> None:
     assert same.evidence == pytest.approx(0.61)
 
 
+def test_where_no_kind_is_said_a_legal_form_tells_it() -> None:
+    assert (
+        compare(Known(name="Kilindini Quill Trading Ltd"), Known(name="Kilindini Quill Trading Limited")).score == 1.0
+    )
+    assert compare(Known(name="Acme Trading Ltd"), Known(name="Acme Trading PLC")).score < 0.7
+    for name in ("Maria De Sa", "Jun Co", "Ana Ltdova", "As Ag", "Lee Inc"):
+        assert compare(Known(name=name), Known(name=name)).score == 1.0
+
+
 def test_two_kinds_are_never_one() -> None:
     found = compare(Known(name="Nemo", kind="person"), Known(name="Nemo", kind="company"))
     assert (found.score, found.evidence) == (0.0, 1.0)

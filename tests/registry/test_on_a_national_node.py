@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests import prepared
 from tests.conftest import PROJECT, Program, prepared_for
+from tests.rendered import NOT_HERE
 
 HOUSE_TOO = (
     "tests/house/test_words_of_deeds.py::test_every_deed_of_every_room_has_words_and_no_words_are_left_over",
@@ -34,8 +35,21 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
         "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
         "TIDEWAITER_TEST_PREPARED": str(prepared.FOLDER / f"{prepared.digest()}-national.sqlite3"),
     }
+    rendered = tmp_path / "rendered"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/registry", *HOUSE_TOO, "-n", "0", "-W", "ignore"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/registry",
+            *HOUSE_TOO,
+            "-n",
+            "0",
+            "-W",
+            "ignore",
+            "--rendered",
+            str(rendered),
+        ],
         env=environment,
         cwd=PROJECT,
         capture_output=True,
@@ -44,6 +58,7 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
+    assert not set(NOT_HERE) - set(rendered.read_text().split()), "a template of the registry that no test renders"
 
 
 def test_a_central_node_has_no_table_for_names(tmp_path: Path) -> None:

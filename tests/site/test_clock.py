@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import PROJECT, Program
+from tests.house.elsewhere import rooms_elsewhere
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
 from tidewaiter.foundation.moments import now
@@ -30,6 +31,7 @@ from tidewaiter.ledger.models import Cursor, Entry
 from tidewaiter.site import clock as clock_module
 from tidewaiter.site.clock import Clock, schedule
 from tidewaiter.site.labels import scheduled
+from tidewaiter.site.shapes import packages_of
 
 EVERY = (
     "lost_work",
@@ -58,7 +60,8 @@ DEEDS = {"operation": EVERY, "central": (*EVERY, *CASES_TOO), "national": (*EVER
 
 
 def _shape(monkeypatch: Any, name: str) -> None:
-    rooms = importlib.import_module(f"tidewaiter.site.shapes.{name}").ROOMS
+    cards = [package for package in packages_of(name) if package.rpartition(".")[2] not in rooms_elsewhere()]
+    rooms = tuple(importlib.import_module(f"{package}.room").ROOM for package in reversed(cards))
     monkeypatch.setattr(clock_module, "rooms_of_node", lambda: rooms)
 
 

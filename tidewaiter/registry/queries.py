@@ -24,7 +24,7 @@ from tidewaiter.registry.indexing import key_of, keys_of_value
 from tidewaiter.registry.models import Candidate, Decision, Entity, Link, Statement
 from tidewaiter.registry.names.persons import read_person
 from tidewaiter.registry.policy import may_read, visible
-from tidewaiter.registry.vocabulary import KINDS, NAMES, ONE_SIDE, WORDS
+from tidewaiter.registry.vocabulary import COUNTRIES, KINDS, NAMES, ONE_SIDE, WORDS
 
 
 def visible_entities(actor: Actor) -> QuerySet[Entity]:
@@ -98,6 +98,8 @@ class Said:
     word: str
     values: list[tuple[str, list[Statement]]] = field(default_factory=list)
     contradicts: bool = False
+    countries: bool = False
+    """Whether its values are codes of countries."""
 
 
 def statements_of(members: Iterable[Entity], actor: Actor) -> list[Said]:
@@ -112,9 +114,8 @@ def statements_of(members: Iterable[Entity], actor: Actor) -> list[Said]:
     made = []
     for prop in sorted(by_prop, key=lambda one: (order.get(one, len(order)), one)):
         values = list(by_prop[prop].items())
-        made.append(
-            Said(prop, str(WORDS.get(prop, prop)), values, _contradicts(prop, [value for value, _rows in values]))
-        )
+        contradict = _contradicts(prop, [value for value, _rows in values])
+        made.append(Said(prop, str(WORDS.get(prop, prop)), values, contradict, prop in COUNTRIES))
     return made
 
 

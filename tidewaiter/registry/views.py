@@ -17,7 +17,7 @@ from tidewaiter.registry import policy
 from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.actions.reading import read_names, screen_names
 from tidewaiter.registry.models import Entity
-from tidewaiter.registry.names.comparing import Known
+from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
 from tidewaiter.registry.purposes import for_a_purpose, purpose_of
 from tidewaiter.registry.queries import (
     candidates_of,
@@ -33,7 +33,7 @@ from tidewaiter.registry.queries import (
 )
 from tidewaiter.registry.reading.pairs import countries_of
 from tidewaiter.registry.screening import MOST_HITS
-from tidewaiter.registry.vocabulary import CONVEYANCES, KIND_WORDS, KINDS, LINK_WORDS, PART_WORDS, WORDS, type_of
+from tidewaiter.registry.vocabulary import CONVEYANCES, KIND_WORDS, KINDS, LINK_WORDS, NAMES, PART_WORDS, WORDS, type_of
 
 PAGE = 50
 
@@ -228,6 +228,16 @@ def double(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registry/double.html", shown)
 
 
+def _agree(kind: str, prop: str, left: set[str], right: set[str]) -> bool:
+    """Whether two sides say the same of a property: names as they are compared, dates as precisely as both are."""
+    if prop in NAMES:
+        pairs = ((Known(name=one, kind=kind), Known(name=other, kind=kind)) for one in left for other in right)
+        return any(compare(*pair).score >= SAME_FROM for pair in pairs)
+    if type_of(kind, prop) == "date":
+        return any(one.startswith(other) or other.startswith(one) for one in left for other in right)
+    return bool(left & right)
+
+
 def side_by_side(left: Entity, right: Entity, by: Actor) -> list[dict[str, Any]]:
     """Of each property the values of both; `sign`: they agree (`y`), contradict (`n`), one has none (`o`)."""
     sides = [{group.prop: group for group in statements_of([one], by)} for one in (left, right)]
@@ -235,7 +245,7 @@ def side_by_side(left: Entity, right: Entity, by: Actor) -> list[dict[str, Any]]
     for prop in dict.fromkeys([*sides[0], *sides[1]]):
         groups = [side.get(prop) for side in sides]
         values = [{value for value, _rows in group.values} if group else set() for group in groups]
-        sign = "o" if not values[0] or not values[1] else "y" if values[0] & values[1] else "n"
+        sign = "o" if not values[0] or not values[1] else "y" if _agree(left.kind, prop, *values) else "n"
         word = next(group.word for group in groups if group)
         made.append(
             {

@@ -250,6 +250,13 @@ def _aligned(left: list[Word], right: list[Word], joined: tuple[str, str]) -> Ag
     return found
 
 
+def looks_like_a_firm(name: str) -> bool:
+    """Whether a name of no known kind carries a word of legal form that no person has."""
+    keys = {_word_key(word) for word in _cut(plain(name[:300]))}
+    other = any(key in _more_forms() and not key.isascii() for key in keys)
+    return len(keys) > 1 and (other or not keys.isdisjoint(words_of("telling", "firms")))
+
+
 def read_vessel(name: str) -> str:
     """A vessel's name without the letters of its kind."""
     words = [word for word in name.split() if word.lower().strip(".") not in words_of("ship_kinds", "firms")]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.readings.dates import Day, read_date
-from tidewaiter.registry.names.companies import compare_firms, read_vessel
+from tidewaiter.registry.names.companies import compare_firms, looks_like_a_firm, read_vessel
 from tidewaiter.registry.names.persons import Agreement, compare_persons
 
 NAME_MOST, WORD, BIRTH, BIRTH_YEAR, COUNTRY, NUMBER, OTHER = 0.45, 0.15, 0.35, 0.25, 0.15, 0.4, 0.1
@@ -45,8 +45,12 @@ class Compared:
 
 
 def compare(left: Known, right: Known) -> Compared:
-    """Compares two sides; a kind that only one says holds for both. Two kinds are never one thing."""
-    kind = left.kind or right.kind or "person"
+    """Compares two sides; a kind that only one says holds for both, and where none does a legal form
+    tells. Two kinds are never one thing.
+    """
+    kind = left.kind or right.kind
+    if not kind:
+        kind = "company" if looks_like_a_firm(left.name) or looks_like_a_firm(right.name) else "person"
     if left.kind and right.kind and left.kind != right.kind:
         return Compared(0.0, 1.0, [_("They are not of one kind.")], contradicts=True)
     if not left.name.strip() or not right.name.strip():
