@@ -135,8 +135,18 @@ class ListView:
         return {code: view for code, view in self.codes.items() if view.valid_from or view.valid_to}
 
     def resolve(self, text: str, day: date | None = None) -> Resolution:
-        """The code that `text` is, or names in any language; case, accents and script aside."""
+        """The code that `text` is, or names in any language; case, accents and script aside. What its
+        writer doubts, «Mexico?», is proposed.
+        """
         said = text.strip()
+        if (bare := without_doubt(said)) and self._sign(said) not in self.by_sign:
+            meant = self._resolved(bare, day)
+            if meant.code or meant.several:
+                codes = self._labelled([meant.code]) if meant.code else meant.proposals
+                return Resolution(None, codes, several=meant.several, doubted=True)
+        return self._resolved(said, day)
+
+    def _resolved(self, said: str, day: date | None) -> Resolution:
         exact = said if said in self.codes else self.by_upper.get(said.upper())
         if exact is None and self.name == "country":
             exact = self.by_upper.get(digits_of(said))
@@ -145,11 +155,6 @@ class ListView:
         first, _, rest = said.partition(" ")
         if rest and first in self.codes and fold(rest) in (fold(text) for text in self.codes[first].labels.values()):
             return Resolution(first)  # «H87 piece», as the drop-downs of our own templates write it
-        if (bare := without_doubt(said)) and self._sign(said) not in self.by_sign:
-            meant = self.resolve(bare, day)
-            codes = [(meant.code, self.codes[meant.code].label("en"))] if meant.code else meant.proposals
-            if meant.code or meant.several:
-                return Resolution(None, codes, several=meant.several, doubted=True)
         found = self.named(said, day)
         if len(found) == 1:
             return Resolution(found[0])

@@ -99,12 +99,11 @@ class RowParser:
 
     def _batches(self, size: int, share: Share) -> Iterator[list[RowTexts]]:
         """Rows as texts, in lists of at most `size`. Of a text file's shares, what another one has is not looked at."""
-        mine, of = share
+        at, (mine, of) = -1, share
         if of == 1 or self.source.kind != "csv":
             lists = in_weighed_batches(self._texts(), size, _heaviest(), weight_of_row)
             yield from (batch for at, batch in enumerate(lists) if at % of == mine)
             return
-        at = -1
         for table in tables_of(self.source.rows, self.mapping, self.any_form()):
             with self._reading(table) as texts_of:
                 for at, rows in enumerate(in_weighed_batches(table.rows, size, _heaviest() // 4, weight_of_cells)):
