@@ -74,6 +74,12 @@ ALLOWED = {
     "privacy/caseless.py": ({"file.read()"}, SHIPPED),
     "privacy/words.py": ({"(settings.CODES_FOLDER / 'person_words.toml').read_text()"}, SHIPPED),
     "trade/tables/columns.py": ({"_LAYOUTS.read_text()"}, SHIPPED),
+    "registry/vocabulary.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
+    "registry/names/words.py": (
+        {"(settings.CODES_FOLDER / 'name_words.toml').read_text(encoding='utf-8')"},
+        SHIPPED,
+    ),
+    "registry/names/groups.py": ({"file.read()"}, SHIPPED),
     "ledger/export.py": ({"Path(__file__).with_name('verifier.py').read_text(encoding='utf-8')"}, SHIPPED),
     "ledger/queries.py": ({"cursor.fetchall()"}, "a page: the statement ends with LIMIT"),
     "library/api.py": ({"request.body"}, BODY),

@@ -21,7 +21,7 @@ COLUMNS = {
 """Columns that hold the state of a thing, and its states as people know them."""
 NO_STATES = {
     ("cases", "Case", "pending"): "the state of the version that waits beside this one: the same table",
-    ("cases", "AskedOnce", "outcome"): "the word that a program was answered with; it never changes",
+    ("cases", "IdempotencyKey", "outcome"): "the word that a program was answered with; it never changes",
     (
         "jobs",
         "FailedItem",
