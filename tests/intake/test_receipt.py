@@ -249,6 +249,8 @@ def test_a_template_comes_back_as_the_template(people: SimpleNamespace, tmp_path
             "date": "2026-03-01",
             "country": "KE Kenya",
             "subtype": "pistol Pistol",
+            "currency": "GEL Georgian Lari",
+            "value": "10",
             "quantity": number,
             "unit": "H87 piece",
         }.items():

@@ -118,7 +118,7 @@ def test_signing_out_makes_the_browser_forget(people: SimpleNamespace) -> None:
     assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
     other = _signed(people.officer)
     assert other.post("/you/sign_out/")["Clear-Site-Data"] == '"cache", "storage"'
-    assert '"historyCacheSize":0' in Client().get("/accounts/login/").content.decode()
+    assert '"historyCacheSize": 0' in Client().get("/accounts/login/").content.decode()
 
 
 @pytest.mark.django_db

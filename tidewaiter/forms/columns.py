@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ long form, the version it was filed with.
 """
 ONCE_OWN = frozenset({"events"})
 """Fields of every form that some forms had as their own before; there they stay so."""
+_of_line = re.compile(r"lines\.\d+\.")
 _person = re.compile(r"persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)")
 
 
@@ -114,6 +115,12 @@ def normal_path(path: str) -> tuple[str, str]:
     if match := _person.fullmatch(path):
         return f"persons.{int(match[1])}.{match[2]}", f"persons.1.{match[2]}"
     return path, path
+
+
+def about_in(columns: Mapping[str, Column], path: str) -> About:
+    """What a value at a path means, by the column that describes it; without one, anything."""
+    column = columns.get(normal_path(_of_line.sub("", path))[1])
+    return column.about if column is not None else "free"
 
 
 def is_beside(path: str) -> bool:

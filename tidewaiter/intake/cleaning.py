@@ -5,7 +5,6 @@ no table but to read lists and forms.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -16,7 +15,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.cases.policy import INT
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.columns import Column, normal_path
+from tidewaiter.forms.columns import Column, about_in
 from tidewaiter.forms.definitions import About
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named
@@ -38,7 +37,6 @@ from tidewaiter.privacy.masking import mask_personal_data
 ROWS_AT_ONCE = 2_500
 LONGEST_RAW, LONGEST_PATH = 2_000, 120
 """Signs of a wrong value, and of the name of its column, that come back on the error sheet."""
-_line = re.compile(r"lines\.\d+\.")
 """What stands before the path of a line's value."""
 COLUMNS = ("number", "key", "form", "header_text", "lines_text", "problems", "raw", "state", "source", "counts")
 
@@ -197,5 +195,4 @@ class _FormColumns(dict[str, dict[str, Column]]):
 
     def about(self, form: str, path: str) -> About:
         """What a value that is wrong was to mean, by the column it stands in; without one, anything."""
-        column = self[form].get(normal_path(_line.sub("", path))[1])
-        return column.about if column is not None else "free"
+        return about_in(self[form], path)

@@ -97,8 +97,11 @@ class StagedRow(CleanedTexts, models.Model):
     form = MarkedChar(about="free", max_length=8)
     header_text = MarkedText(about="free", shape="json", judged_by="forms")
     lines_text = MarkedText(about="free", shape="json", judged_by="forms")
-    problems = MarkedText(about="free", shape="json", default="", blank=True)
-    raw = MarkedText(about="free", shape="json", default="", blank=True)
+    problems = MarkedText(about="free", shape="json", judged_by="forms", default="", blank=True)
+    raw = MarkedText(about="free", shape="json", judged_by="forms", default="", blank=True)
+    """What a wrong row said, by path and by cell: each is judged as what its column means, or «H Hunting trophy» of a
+    drop-down would come back as a bar.
+    """
     state = MarkedChar(about="system", max_length=10, default="", blank=True)
     source = MarkedChar(about="system", max_length=24, default="", blank=True)
     """Digest of the source row, as long as it is here: a row that repeats another is known by it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.countries import is_country
 from tidewaiter.privacy.neighbours import again, in_small_letters, nicknames, with_neighbours
 from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
@@ -32,7 +33,8 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     spans += again(reading, found)
     if text.count(".") > 1:
         spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]
-    return spans + in_small_letters(tokens, text)
+    spans += in_small_letters(tokens, text)
+    return [span for span in spans if not is_country(text, span[0], span[1])]
 
 
 def _read(text: str, tokens: list[Token]) -> Reading:
