@@ -12,8 +12,9 @@ import pytest
 
 from tests.registry.conftest import page_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.ledger.models import Entry
 from tidewaiter.registry.actions.entering import enter, link, say_of_entity
-from tidewaiter.registry.actions.merging import merge, unmerge
+from tidewaiter.registry.actions.merging import decide, merge, unmerge
 from tidewaiter.registry.actions.reading import export_entities
 from tidewaiter.registry.models import Decision, Entity
 from tidewaiter.registry.names.comparing import Known
@@ -187,3 +188,17 @@ def test_doubles_are_found_decided_and_do_not_come_back(staff: SimpleNamespace) 
     assert said.status_code == 302
     browser.post("/registry/doubles/")
     assert not Candidate.objects.exists(), "what was decided does not come back"
+
+
+def test_a_decision_tells_nothing_of_a_side_that_one_does_not_see_and_who_is_shown_is_written_down(
+    staff: SimpleNamespace,
+) -> None:
+    one, hidden, other = _entered(staff.investigator, "Yusuf Kassarani", "Red Side Kassarani", "Y. Kassarani")
+    Entity.objects.filter(ref=hidden.ref).update(handling="RED")
+    for right in (hidden, other):
+        decide(left=one.ref, right=right.ref, verdict="apart", by=staff.investigator, reason="another birth")
+    page = page_of(staff.officer).get(f"/registry/{one.ref}/").content.decode()
+    assert "Y. Kassarani" in page
+    assert "Red Side" not in page
+    read = Entry.objects.filter(deed="registry.read", by=staff.officer.username)
+    assert set(read.values_list("ref", flat=True)) == {one.ref, other.ref}

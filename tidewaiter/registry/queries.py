@@ -169,11 +169,12 @@ def cases_of(members: Iterable[Entity], actor: Actor) -> list[tuple[Case, str]]:
     return [(case, roles[case.ref]) for case in found]
 
 
-def decisions_of(members: Iterable[Entity]) -> list[Decision]:
-    """Decisions about these, the newest first."""
+def decisions_of(members: Iterable[Entity], actor: Actor) -> list[Decision]:
+    """Decisions about these, the newest first, of which the person sees both sides."""
     refs = [one.pk for one in members]
     return list(
         Decision.objects.filter(Q(left__in=refs) | Q(right__in=refs))
+        .filter(visible(actor, "left__"), visible(actor, "right__"))
         .select_related("left", "right")
         .order_by("-made_at", "-ref")
     )

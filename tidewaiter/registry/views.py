@@ -115,8 +115,10 @@ def entity_page(request: HttpRequest, ref: str) -> HttpResponse:
     members = members_of(one, by)
     said = statements_of(members, by)
     links = links_of(members, by)
+    decisions = decisions_of(members, by)
+    decided = [ref for decision in decisions for ref in (decision.left_id, decision.right_id)]
     read_names(
-        refs=[*[member.ref for member in members], *[tied.other.ref for tied in links]],
+        refs=[*[member.ref for member in members], *[tied.other.ref for tied in links], *decided],
         by=by,
         purpose=purpose_of(request),
     )
@@ -126,7 +128,7 @@ def entity_page(request: HttpRequest, ref: str) -> HttpResponse:
         "said": said,
         "links": links,
         "cases": cases_of(members, by),
-        "decisions": decisions_of(members),
+        "decisions": decisions,
         "statements": sum(len(rows) for group in said for _value, rows in group.values),
         "purpose": purpose_of(request),
         "contradicting": sum(group.contradicts for group in said),
@@ -219,7 +221,7 @@ def double(request: HttpRequest, pk: int) -> HttpResponse:
         "candidate": one,
         "rows": rows,
         "purpose": purpose_of(request),
-        "decisions": decisions_of([one.left, one.right]),
+        "decisions": decisions_of([one.left, one.right], by),
         "agree": sum(row["sign"] == "y" for row in rows),
         "contradict": sum(row["sign"] == "n" for row in rows),
         "score": round(one.score * 100),
