@@ -18,8 +18,8 @@ from django.test import Client
 from tests.conftest import PASSWORD, Program
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.sealed_files import is_sealed
-from tidewaiter.intake import hidden_sheets
 from tidewaiter.intake.actions import incoming_folder, keep_upload, receive, stage, take_in
+from tidewaiter.intake.mending import hidden_sheets
 from tidewaiter.intake.mending.hidden_sheets import sheets_folder, sweep_sheets
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.sweeping import sweep_uploads

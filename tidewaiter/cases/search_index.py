@@ -29,6 +29,7 @@ from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.foundation.stamped_cache import StampedCache
 from tidewaiter.foundation.text import fold
 from tidewaiter.jobs.set_aside import due_refs, run_together
@@ -136,13 +137,10 @@ def _write(keys: Sequence[int]) -> None:
         if about not in forms:
             forms[about] = form_named(*about)
         rows.append((case[0], _text_of(forms[about], case, lines.get(case[0], ()), places)))
-    insert = (
-        f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, to_tsvector('simple', %s))"  # noqa: S608 -- our own name
-        if connection.vendor == "postgresql"
-        else f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608 -- our own name
-    )
+    words = Where("to_tsvector('simple', %s)" if connection.vendor == "postgresql" else "%s")
+    inserting = composed("INSERT INTO {table} (rowid, words) VALUES (%s, {words})", table=_TABLE, words=words)
     with connection.cursor() as cursor:
-        cursor.executemany(insert, rows)
+        cursor.executemany(inserting.sql, rows)
 
 
 def forget(keys: Sequence[int]) -> None:
@@ -150,10 +148,9 @@ def forget(keys: Sequence[int]) -> None:
     chosen = among(keys)
     if isinstance(chosen, RawSQL):
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"DELETE FROM {TABLE} WHERE rowid IN ({chosen.sql})",  # noqa: S608 -- our own SQL
-                chosen.params,
-            )
+            picked = Where(chosen.sql, tuple(chosen.params))
+            deleting = composed("DELETE FROM {table} WHERE rowid IN ({picked})", table=_TABLE, picked=picked)
+            cursor.execute(deleting.sql, deleting.values)
 
 
 def bring_up_to_date(most: int = 0) -> int:
@@ -196,7 +193,7 @@ def rebuild() -> int:
     done, after = 0, ""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608 -- our own name
+            cursor.execute(composed("DELETE FROM {table}", table=_TABLE).sql)
         standing = Case.objects.filter(Q(latest=True) | Q(counted=True)).order_by("ref")
         every = standing.values_list("ref", flat=True).distinct()
         while refs := list(every.filter(ref__gt=after)[:_BATCH]):
@@ -206,8 +203,19 @@ def rebuild() -> int:
             if connection.vendor == "postgresql":  # or its planner knows nothing of what was just written
                 cursor.execute(f"ANALYZE {TABLE}")
             else:  # or words that were taken out stay in the index's own pages, beside a mark that they are gone
-                cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608 -- our own name
+                cursor.execute(composed("INSERT INTO {table} ({table}) VALUES ('optimize')", table=_TABLE).sql)
     return done
+
+
+def merge_pages(most: int) -> bool:
+    """Merges some pages of the index on SQLite towards one part, in which nothing is left of what was deleted; whether
+    there may be more to do: a step that does nothing changes one row at most (FTS5's manual).
+    """
+    merging = composed("INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})", table=_TABLE, pages=-most)
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = connection.connection.total_changes
+        cursor.execute(merging.sql)
+        return bool(connection.connection.total_changes - before > 1)
 
 
 _names: StampedCache[list[tuple[str, str]]] = StampedCache(1)
@@ -288,10 +296,9 @@ def _begins(words: list[str]) -> bool:
     return len(words) > 1 or len(words[0]) > 2
 
 
-def _matching(expression: str) -> tuple[str, list[Any]]:
+def _matching(expression: str) -> Where:
     where = "words @@ to_tsquery('simple', %s)" if connection.vendor == "postgresql" else f"{TABLE} MATCH %s"
-    sql = f"SELECT rowid FROM {TABLE} WHERE {where}"  # noqa: S608 -- our own words; what was said is bound
-    return sql, [expression]
+    return composed("SELECT rowid FROM {table} WHERE {where}", table=_TABLE, where=Where(where, (expression,)))
 
 
 def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
@@ -303,25 +310,36 @@ def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
     all of them by its index first and to sort these. There too it would rather read all cases once than look up five
     thousand: `OFFSET 0` has it look up each, the latest first, until there are enough.
     """
-    sql, parameters = _matching(expression)
+    matching = _matching(expression)
     try:
         picked, values = seen.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
         return []
-    each = "OFFSET 0" if connection.vendor == "postgresql" else ""
-    # the mapper's own SQL
-    is_seen = f"EXISTS (SELECT 1 FROM ({picked}) AS seen WHERE seen.id = {{}}.rowid {each})"  # noqa: S608
+    of_table = {
+        name: composed(
+            "EXISTS (SELECT 1 FROM ({picked}) AS seen WHERE seen.id = {table}.rowid {each})",
+            picked=Where(picked, tuple(values)),
+            table=names(name),
+            each=Where("OFFSET 0" if connection.vendor == "postgresql" else ""),
+        )
+        for name in (TABLE, "latest")
+    }
+    asked = composed(
+        "{matching} AND {seen} ORDER BY rowid DESC LIMIT {most}", matching=matching, seen=of_table[TABLE], most=most
+    )
     with connection.cursor() as cursor:
-        asked = f"{sql} AND {is_seen.format(TABLE)} ORDER BY rowid DESC LIMIT {most}"
         if connection.vendor == "postgresql":
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+            cursor.execute(composed("EXPLAIN (FORMAT JSON) {matching}", matching=matching).sql, matching.values)
             if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] < _FEW:
                 # a scan of what was put aside gives its rows as they lie there
-                asked = (
-                    f"WITH latest AS MATERIALIZED ({sql} ORDER BY rowid DESC) "  # noqa: S608 -- our own words
-                    f"SELECT rowid FROM latest WHERE {is_seen.format('latest')} LIMIT {most}"
+                asked = composed(
+                    "WITH latest AS MATERIALIZED ({matching} ORDER BY rowid DESC) "
+                    "SELECT rowid FROM latest WHERE {seen} LIMIT {most}",
+                    matching=matching,
+                    seen=of_table["latest"],
+                    most=most,
                 )
-        cursor.execute(asked, [*parameters, *values])
+        cursor.execute(asked.sql, asked.values)
         return [int(key) for (key,) in cursor.fetchall()]
 
 
@@ -352,7 +370,10 @@ def with_words(said: str) -> Q:
     """The cases that have all the words, however many."""
     _follow_a_little()
     expression = _expression(said, {})
-    return Q(pk__in=RawSQL(*_matching(expression))) if expression else Q(pk__in=[])  # noqa: S611 -- values apart
+    if not expression:
+        return Q(pk__in=[])
+    matching = _matching(expression)
+    return Q(pk__in=RawSQL(matching.sql, matching.values))  # noqa: S611 -- composed of names and values
 
 
 def latest_with(said: str, narrowing: Mapping[str, Collection[str]], by: Actor) -> tuple[list[int], bool]:
@@ -377,3 +398,6 @@ def keys_with(terms: Sequence[str], by: Actor, most: int) -> list[int]:
     joins = (" & ", " | ") if connection.vendor == "postgresql" else (" AND ", " OR ")
     expression = joins[0].join(f"({joins[1].join(part)})" for part in parts)
     return _latest(expression, Case.objects.filter(visible(by)), most)
+
+
+_TABLE = names(TABLE)

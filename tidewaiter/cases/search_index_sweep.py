@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from tidewaiter.cases.search_index import TABLE
-from tidewaiter.foundation.sql import composed, names
+from tidewaiter.cases.search_index import merge_pages
 from tidewaiter.ledger.queries import advance, any_since, ledger_end, position
 
 NAME = "words_swept"
 _PAGES = 500
 """Pages that are merged in one transaction."""
-_MERGE = composed("INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})", table=names(TABLE), pages=-_PAGES)
 _MOST_STEPS = 100_000
 
 
@@ -46,17 +44,9 @@ def sweep_pages() -> int:
     if connection.vendor != "sqlite":
         return 0
     steps = 0
-    while steps < _MOST_STEPS and _merge_some():
+    while steps < _MOST_STEPS and merge_pages(_PAGES):
         steps += 1
     if not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return steps + 1
-
-
-def _merge_some() -> bool:
-    """One step; whether there may be more to do: a step that does nothing changes one row at most (FTS5's manual)."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        before = connection.connection.total_changes
-        cursor.execute(_MERGE.sql)
-        return bool(connection.connection.total_changes - before > 1)

@@ -15,15 +15,11 @@ from django.utils.translation import gettext
 
 from tidewaiter.cases.policy import INT
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.columns import Column, about_in
-from tidewaiter.forms.definitions import About
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.worker_process import in_second_process
 from tidewaiter.intake.accepting import FileNorms
 from tidewaiter.intake.album import Album
@@ -97,13 +93,13 @@ def cleaned(
     hints = mapping.reader if mapping else ReaderHints()
     with open_source(Path(path), hints, country=country, sure=True) as source:
         album = Album(source.pictures, by) if by is not None else None
-        norms, forms = FileNorms(), _FormColumns()
+        norms = FileNorms()
         for batch in RowParser(source, mapping).staged(ROWS_AT_ONCE, share):
             if album is not None:
                 album.put_into(batch)
             norms.learn(batch)
             fresh = [row for row in batch if row.number > after]
-            rows = [_row(row, administration, forms) for row in fresh if not row.skipped]
+            rows = [_row(row, administration) for row in fresh if not row.skipped]
             skipped = sum(row.skipped for row in fresh)
             hidden = [one for row in fresh for one in hidden_in(row.number, row.found)]
             yield Cleaned(rows, fresh[-1].number if fresh else after, sum(row.counts for row in fresh), skipped, hidden)
@@ -150,22 +146,19 @@ def _how_read(source: Source) -> dict[str, Any]:
     return said
 
 
-def _row(row: Staged, administration: str, forms: _FormColumns) -> tuple[Any, ...]:
+def _row(row: Staged, administration: str) -> tuple[Any, ...]:
     country = row.header.get("country")
     if country and administration not in (INT, country):
         row.problems.append(Problem("country", "not_your_country", str(country)))
     problems = raw = ""
     if row.problems:  # what was said and is wrong is kept too, but on a node without names never a name
         masked = [
-            replace(problem, said=mask_personal_data(problem.said, forms.about(row.form, problem.path)))
+            replace(problem, said=mask_personal_data(problem.said))
             for problem in row.problems[: most("file_row_problems")]
         ]
         problems = json.dumps([problem.plain() for problem in masked], ensure_ascii=False)
         told = islice(row.raw.items(), most("file_row_problems"))
-        said = {
-            path[:LONGEST_PATH]: mask_personal_data(text[:LONGEST_RAW], forms.about(row.form, path))
-            for path, text in told
-        }
+        said = {path[:LONGEST_PATH]: mask_personal_data(text[:LONGEST_RAW]) for path, text in told}
         raw = json.dumps(said, ensure_ascii=False).replace("\\u0000", "")
     key = row.key if len(row.key) <= 110 else f"#{digest(row.key)}"
     return (
@@ -180,19 +173,3 @@ def _row(row: Staged, administration: str, forms: _FormColumns) -> tuple[Any, ..
         row.source,
         row.counts,
     )
-
-
-class _FormColumns(dict[str, dict[str, Column]]):
-    """The columns of each form by path, looked up once; none of a form that is not here."""
-
-    def __missing__(self, form: str) -> dict[str, Column]:
-        try:
-            found = form_named(form).by_path
-        except Missing:
-            found = {}
-        self[form] = found
-        return found
-
-    def about(self, form: str, path: str) -> About:
-        """What a value that is wrong was to mean, by the column it stands in; without one, anything."""
-        return about_in(self[form], path)

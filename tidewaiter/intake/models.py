@@ -99,8 +99,8 @@ class StagedRow(CleanedTexts, models.Model):
     lines_text = MarkedText(about="free", shape="json", judged_by="forms")
     problems = MarkedText(about="free", shape="json", judged_by="forms", default="", blank=True)
     raw = MarkedText(about="free", shape="json", judged_by="forms", default="", blank=True)
-    """What a wrong row said, by path and by cell: each is judged as what its column means, or «H Hunting trophy» of a
-    drop-down would come back as a bar.
+    """What a wrong row said, by path and by cell, judged where it is made: a cell that was understood is no person, or
+    «H Hunting trophy» of a drop-down would come back as a bar.
     """
     state = MarkedChar(about="system", max_length=10, default="", blank=True)
     source = MarkedChar(about="system", max_length=24, default="", blank=True)

@@ -39,7 +39,7 @@ def masked_rows(after: int, *, write: bool) -> Masked | None:
         if own != row.lines:
             row.lines_text = canonical(own).decode()
             lines.append(row)
-        problems, raw = _problems(form, row), _raw(form, row)
+        problems, raw = _problems(row), _raw(form, row)
         if (problems, raw) != (row.problems, row.raw):
             row.problems, row.raw = problems, raw
             told.append(row)
@@ -52,24 +52,29 @@ def masked_rows(after: int, *, write: bool) -> Masked | None:
     return Masked(rows[-1].pk, dict.fromkeys(names, len(rows)), dict(zip(names, changed, strict=True)))
 
 
-def _problems(form: Form | None, row: StagedRow) -> str:
-    """The row's problems, what was said masked as its column means it; the same text where nothing was found."""
+def _problems(row: StagedRow) -> str:
+    """The row's problems, what was said masked; the same text where nothing was found."""
     found = [problem_of(item) for item in read_json(row.problems or "[]")]
-    masked = [replace(one, said=mask_personal_data(one.said, about_in(_columns(form), one.path))) for one in found]
+    masked = [replace(one, said=mask_personal_data(one.said)) for one in found]
     return json.dumps([one.plain() for one in masked], ensure_ascii=False) if masked != found else row.problems
 
 
 def _raw(form: Form | None, row: StagedRow) -> str:
-    """What the row said, by path and by cell, each masked as its column means it."""
+    """What the row said, by path and by cell: what was understood is masked as its
+    column means it, the rest as words.
+    """
     said = read_json(row.raw or "{}")
     layout = layout_of(row.receipt) if CELLS in said else None
+    wrong = {str(item["path"]) for item in read_json(row.problems or "[]")}
     masked: dict[str, Any] = {}
     for path, value in said.items():
         if isinstance(value, str):
-            masked[path] = mask_personal_data(value, about_in(_columns(form), path))
+            masked[path] = mask_personal_data(value)
         elif isinstance(value, list):
             paths = layout.paths if layout else []
-            abouts = [about_in(_columns(form), path) for path in paths] + ["free"] * (len(value) - len(paths))
+            # what a wrong cell says may be anything, whatever its column means
+            abouts = ["free" if path in wrong else about_in(_columns(form), path) for path in paths]
+            abouts += ["free"] * (len(value) - len(paths))
             masked[path] = [
                 mask_personal_data(cell, about) if isinstance(cell, str) else cell
                 for cell, about in zip(value, abouts, strict=False)

@@ -249,7 +249,7 @@ def _cell(stager: RowParser, text: str, column: Column | None, right: bool) -> C
             return float(number)
     if right and column is not None and column.type in _UNDERSTOOD and not column.open:
         return text.strip()
-    return mask_personal_data(text.strip(), column.about if column is not None else "free")
+    return mask_personal_data(text.strip())
 
 
 def with_taken(
