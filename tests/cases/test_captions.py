@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tidewaiter.cases.stored import masked_cases
+from tidewaiter.cases.stored_masking import masked_cases
 
 from tests.cases.test_photos import picture, signed
 from tests.making import case_in
