@@ -18,7 +18,7 @@ SHARES = 10
 THOROUGH = bool(os.environ.get("TIDEWAITER_THOROUGH"))
 """Whether everything is run."""
 LONG = Path(__file__).with_name("long.txt")
-"""A line for each long test, the longest first: seconds, a space, the test's id."""
+"""A line for each long test: seconds, a space, the test's id; the longest first, then those that came since."""
 
 
 @cache
