@@ -49,7 +49,7 @@ def test_a_person_is_asked_stretch_by_stretch_and_answered_by_keyboard(person: M
     page = officer.page
     officer.go("/cases/new/WPN/")
     _typed(page, "KE-ASKED-1")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Save draft", exact=True).click()
     asked = page.locator("#persons")
     expect(asked).to_contain_text("2 to answer")
     expect(page.get_by_role("group", name=SHIP).get_by_role("radio").first).to_be_focused()

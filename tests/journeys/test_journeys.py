@@ -175,7 +175,7 @@ def test_the_list_is_narrowed_by_facets_and_taken_away(
     expect(contact.page.locator("section.sheet h2")).to_contain_text("30 cases")
     expect(contact.page.locator(".filt")).to_have_count(2)
     with contact.page.expect_download() as download:
-        contact.page.get_by_text("Take away").click()
+        contact.page.locator("summary", has_text="Export").click()
         contact.page.get_by_role("link", name="CSV").click()
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").count("\n") == 31
     contact.page.get_by_role("link", name="Remove Drugs").click()

@@ -71,7 +71,7 @@ def _region_given(person: MakePerson, running: RunningNode) -> None:
     region = steward.page.locator("input[name=region]")
     assert region.count() > 3
     steward.page.check(f"input[name=region][value='{_region_of(running, 'CL')}']")
-    steward.page.get_by_role("button", name="Keep").click()
+    steward.page.get_by_role("button", name="Save").click()
     expect(steward.page.locator(".tw-callout")).to_contain_text("ledger")
 
 
@@ -97,9 +97,9 @@ def _sent_back_in_french(reviewer: Person) -> None:
     expect(reviewer.page.locator("h1")).to_contain_text(re.compile("vous attend"))
     reviewer.looks_right("morning-fr-start")
     reviewer.go("/cases/?country=CL&status=submitted")
-    reviewer.page.click("details.menu:has-text('Garder ce filtre') summary")
+    reviewer.page.click("details.menu:has-text('Enregistrer ce filtre') summary")
     reviewer.page.fill("input[name=name]", "Chili à réviser")
-    reviewer.page.locator("details[open] button", has_text="Garder").click()
+    reviewer.page.locator("details[open] button", has_text="Enregistrer").click()
     expect(reviewer.page.locator(".filt.saved")).to_contain_text("Chili à réviser")
     reviewer.looks_right("morning-fr-list")
     reviewer.page.click("a.row-link >> nth=0")
@@ -147,7 +147,7 @@ def test_three_people_do_their_mornings_work_in_three_languages(person: MakePers
     colleague.page.fill("#username", "m.njoroge")
     colleague.page.fill("#code", code)
     colleague.page.fill("#password", "seven-quiet-harbours")
-    colleague.page.get_by_role("button", name="Keep it").click()
+    colleague.page.get_by_role("button", name="Save it").click()
     expect(colleague.page.locator("h1")).to_contain_text("Your password is set")
     contact.go("/people/duty/")
     contact.page.select_option("#officer", "m.njoroge")

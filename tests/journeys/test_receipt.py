@@ -96,9 +96,9 @@ def test_two_colleagues_write_at_once_and_both_texts_stand_side_by_side(
         who.page.locator("tbody a").first.click()
         who.page.get_by_role("link", name="Amend").click()
         who.page.locator("[name=narrative]").fill(f"What {who is ones} saw: behind the wheel arch.")
-    ones.page.get_by_role("button", name="Keep", exact=True).click()
+    ones.page.get_by_role("button", name="Save draft", exact=True).click()
     ones.page.wait_for_load_state()
-    twos.page.get_by_role("button", name="Keep", exact=True).click()
+    twos.page.get_by_role("button", name="Save draft", exact=True).click()
     expect(twos.page.locator("#h-overtaken")).to_be_visible()
     twos.complaints[:] = [said for said in twos.complaints if "409" not in said]  # the browser notes the answer
     twos.looks_right("entry-overtaken")

@@ -125,6 +125,6 @@ def _mended_on_a_phone(person: MakePerson) -> None:
     officer.page.get_by_role("button", name=re.compile("^Submit")).click()
     expect(officer.page.locator(".tw-step .st")).to_contain_text("Submitted")
     officer.page.fill("#said", "The last digit was smudged.")
-    officer.page.get_by_role("button", name="Say", exact=True).click()
+    officer.page.get_by_role("button", name="Reply", exact=True).click()
     officer.page.wait_for_load_state("networkidle")
     officer.looks_right("submitted-again-phone")

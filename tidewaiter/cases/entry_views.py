@@ -135,7 +135,7 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
     else:
         messages.info(
             request,
-            {"accepted": _("Kept as a draft."), "changed": _("Kept.")}.get(word, _("Nothing was changed.")),
+            {"accepted": _("Saved as a draft."), "changed": _("Saved.")}.get(word, _("Nothing was changed.")),
         )
     return redirect("case_page", ref=ref)
 

@@ -82,7 +82,7 @@ def photo_deed(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
         describe_photo(case=case, digest=digest, said=said, by=by, nobody=nobody)
     except Outdated:
         return _overtaken(request, case_by_ref(by, ref), digest, by)
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
     if hidden := [one.words for one in asked if one.answer != NO]:
         messages.info(request, _("Hidden in the caption: %(words)s.") % {"words": "; ".join(hidden)})
     return redirect("case_page", ref=ref)

@@ -33,7 +33,7 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
     if mine.exclude(name=name).count() >= MOST:
         raise BadInput("filter", _("Thirty filters are enough: drop one first."))
     mine.update_or_create(username=by.username, name=name, defaults={"query": query})
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
     return redirect(f"{reverse('case_list')}?{query}")
 
 

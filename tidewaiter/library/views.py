@@ -173,7 +173,7 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
                 move(item=kept, deed="submit", by=by)
                 messages.info(request, _("Submitted."))
             else:
-                messages.info(request, _("Kept as a draft."))
+                messages.info(request, _("Saved as a draft."))
             return redirect("library_item", ref=kept.ref)
     lang = get_language() or "en"
     partners = Officer.objects.filter(grants__role="partner", is_active=True).distinct().order_by("username")

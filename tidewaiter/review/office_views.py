@@ -90,7 +90,7 @@ def office_deed(request: HttpRequest, deed: str) -> HttpResponse:
     if deed not in _DEEDS:
         raise Http404
     _DEEDS[deed](request.POST, by)
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
     return redirect("review_office")
 
 

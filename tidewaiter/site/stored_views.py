@@ -67,7 +67,7 @@ def set_bound(request: HttpRequest) -> HttpResponse:
     if not Administration.objects.filter(code=administration).exists():
         raise BadInput("administration", _("There is no such administration."))
     set_stored_bound(administration=administration, size=_bytes(request.POST.get("gib", "").strip()), by=by)
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
     return redirect("all_stored")
 
 

@@ -86,7 +86,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
             typed, refusal = {"texts": texts, "studies": studies}, error.sentence
             status = 409 if isinstance(error, Outdated) else 400
         else:
-            messages.info(request, _("Kept."))
+            messages.info(request, _("Saved."))
             return redirect(f"{request.path}?lang={lang}")
     written = Report.objects.filter(snapshot=frozen, lang=lang).first()
     said = composed(frozen, lang, written)

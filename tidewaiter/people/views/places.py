@@ -119,7 +119,7 @@ def _rename_office(request: HttpRequest, by: Actor) -> HttpResponse:
 
 def _kept(request: HttpRequest, administration: str = "") -> HttpResponse:
     """Says so, on the page of the administration, or on that of all."""
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
     if administration:
         return redirect("people_administration", code=administration)
     return redirect("people_places")

@@ -96,7 +96,7 @@ def _prefer(request: HttpRequest, officer: Officer) -> None:
     Officer.objects.filter(pk=officer.pk).update(
         compact=request.POST.get("compact") == "1", digest=request.POST.get("digest") == "1"
     )
-    messages.info(request, _("Kept."))
+    messages.info(request, _("Saved."))
 
 
 _DEEDS: dict[str, Callable[[HttpRequest, Officer], HttpResponse | None]] = {
