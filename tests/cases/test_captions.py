@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tidewaiter.cases.stored_masking import masked_cases
 
 from tests.cases.test_photos import picture, signed
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case, CasePhoto
+from tidewaiter.cases.stored_masking import masked_cases
 
 pytestmark = pytest.mark.django_db
 BAR, SHIP = "█████", "Wanjiru Kamau"

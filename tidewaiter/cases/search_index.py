@@ -11,7 +11,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from tidewaiter.forms.columns import flatten_header, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.aside import patient_for
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.foundation.stamped_cache import StampedCache
@@ -38,6 +39,7 @@ from tidewaiter.ledger.queries import advance, follow, is_behind, ledger_end, ta
 NAME, DEED = "words", "search_follows"
 """As which it follows the ledger, and as which it stands on the schedule."""
 TABLE = "cases_words"
+_TABLE = names(TABLE)
 MOST = 400
 """Cases that a page of the list looks through at most, the latest entered first."""
 BY_THE_WAY = 2_000
@@ -345,25 +347,8 @@ def _latest(expression: str, seen: QuerySet[Case], most: int) -> list[int]:
 
 def _follow_a_little() -> None:
     """Reads what happened since; while somebody writes for long, what is indexed is searched."""
-    with suppress(OperationalError), _patient_for(_PATIENCE):
+    with suppress(OperationalError), patient_for(_PATIENCE):
         bring_up_to_date(BY_THE_WAY)
-
-
-@contextmanager
-def _patient_for(milliseconds: int) -> Iterator[None]:
-    """On SQLite, waits no longer than this for other writers; PostgreSQL's are waited for by
-    `take_turn` alone, which does not wait.
-    """
-    if connection.vendor == "postgresql" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {int(connection.settings_dict['OPTIONS']['timeout'] * 1000)}")
 
 
 def with_words(said: str) -> Q:
@@ -398,6 +383,3 @@ def keys_with(terms: Sequence[str], by: Actor, most: int) -> list[int]:
     joins = (" & ", " | ") if connection.vendor == "postgresql" else (" AND ", " OR ")
     expression = joins[0].join(f"({joins[1].join(part)})" for part in parts)
     return _latest(expression, Case.objects.filter(visible(by)), most)
-
-
-_TABLE = names(TABLE)
