@@ -61,7 +61,7 @@ def test_a_person_is_asked_stretch_by_stretch_and_answered_by_keyboard(person: M
     expect(page.get_by_role("group", name="KDB 921L")).to_contain_text("It is always hidden.")
     page.keyboard.press("ArrowRight")  # on the first question: no
     page.get_by_role("group", name="J. Harrow").get_by_role("radio", name="Yes: hide it").press("Space")
-    page.get_by_role("button", name="Answered: keep").press("Enter")
+    page.get_by_role("button", name="Answered: save").press("Enter")
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("body")).to_contain_text(f"Officers found {SHIP} at Mombasa. The driver, Mr █████, was alone.")
     expect(page.locator("body")).not_to_contain_text("KDB 921L")
@@ -113,7 +113,7 @@ def test_of_a_caption_it_is_asked_too(person: MakePerson, tmp_path: Path, runnin
     expect(page.locator("#persons")).to_contain_text("The caption is not kept yet.")
     officer.looks_right("a-person-caption")
     page.get_by_role("group", name=SHIP).get_by_role("radio").nth(1).check()
-    page.get_by_role("button", name="Answered: keep").click()
+    page.get_by_role("button", name="Answered: save").click()
     expect(page.locator("figcaption")).to_contain_text(f"Stern of {SHIP}, beside plate █████")
     expect(page.locator("body")).to_contain_text("Hidden in the caption: KDB 921L")
 
@@ -135,7 +135,7 @@ def test_on_a_phone_and_without_a_script_it_is_the_same(person: MakePerson) -> N
     plain.page.locator("button[name=deed][value=keep]").click()
     for group in (SHIP, "J. Harrow"):
         plain.page.get_by_role("group", name=group).get_by_role("radio").nth(1).check()
-    plain.page.get_by_role("button", name="Answered: keep").click()
+    plain.page.get_by_role("button", name="Answered: save").click()
     expect(plain.page.locator("body")).to_contain_text("Signed by J. Harrow of Leeds.")
     expect(plain.page.locator("body")).not_to_contain_text("Perez")
 
