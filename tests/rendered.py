@@ -1,4 +1,5 @@
-"""Which templates the tests rendered: a run of all tests fails when one of the house was rendered by none.
+"""Which templates the tests rendered: a run of all tests (`make test-all`) fails when one of the house was rendered by
+none.
 
 Loaded as a plugin (`-p tests.rendered`). Django's test environment says of every template that it is rendered,
 included ones and parents too; each worker of xdist keeps a set and hands it over at its end. A run of some
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.shares import THOROUGH
 
 HOUSE = Path(__file__).resolve().parents[1] / "tidewaiter"
 NOT_HERE: dict[str, str] = dict.fromkeys(
@@ -94,7 +97,12 @@ def _heard(**said: Any) -> None:
 
 
 def _everything(config: pytest.Config) -> bool:
-    """Whether this is a run of all tests, none left out by a word, a mark or a path, and none stopped at."""
+    """Whether this is a run of all tests, none left out by a word, a mark or a path, and none stopped at.
+
+    A share of the long ones leaves some out: pages of trade, say, are rendered by long tests alone.
+    """
+    if not THOROUGH:
+        return False
     chosen = [config.getoption(name, default=None) for name in ("keyword", "markexpr", "maxfail", "collectonly")]
     return not any(chosen) and [str(one) for one in config.args] == [str(one) for one in config.getini("testpaths")]
 
