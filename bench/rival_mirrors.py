@@ -57,10 +57,10 @@ def mirror_ours(path: Path, out: Path) -> tuple[int, float]:
     """
     from scratch import HOME  # noqa: PLC0415 -- sets up a node
 
-    from tidewaiter.trade.mirror.mirror_data import Mirroring  # noqa: PLC0415 -- after it
+    from tidewaiter.trade.mirror.mirror_data import MirrorParameters  # noqa: PLC0415 -- after it
     from tidewaiter.trade.mirror.mirror_run import Reported, compare, write_flows  # noqa: PLC0415 -- after it
 
-    found = compare(Reported(path), HOME / "mirror", Mirroring(factor=1.06, fob_reporters=()), memory="4GB")
+    found = compare(Reported(path), HOME / "mirror", MirrorParameters(factor=1.06, fob_reporters=()), memory="4GB")
     write_flows(found, HOME / "mirror", out, "4GB")
     import duckdb  # noqa: PLC0415 -- each process loads what it measures
 

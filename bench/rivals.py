@@ -155,9 +155,9 @@ def ours(path: Path, out: Path) -> tuple[int, float]:
     from scratch import HOME  # noqa: PLC0415 -- sets up a node
 
     from tidewaiter.trade.prices.price_run import Source, screen, write_results  # noqa: PLC0415 -- after it
-    from tidewaiter.trade.prices.unit_prices import Parameters  # noqa: PLC0415 -- after it
+    from tidewaiter.trade.prices.unit_prices import PriceParameters  # noqa: PLC0415 -- after it
 
-    found = screen(Source(path), HOME / "screen", Parameters(), memory="4GB")
+    found = screen(Source(path), HOME / "screen", PriceParameters(), memory="4GB")
     write_results(found, HOME / "screen", out, "4GB")
     return answer(out)
 

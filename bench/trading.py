@@ -26,10 +26,10 @@ from scratch import HOME
 
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.prices.price_run import Source, screen
-from tidewaiter.trade.prices.unit_prices import Parameters
+from tidewaiter.trade.prices.unit_prices import PriceParameters
 from tidewaiter.trade.risk.consignments import consignments_of, labels_of
 from tidewaiter.trade.risk.metrics import auc, figures
-from tidewaiter.trade.risk.risk_model import Training, train
+from tidewaiter.trade.risk.risk_model import TrainingParameters, train
 from tidewaiter.trade.risk.scoring import score
 
 FOUND: dict[str, dict[str, float]] = {}
@@ -210,7 +210,7 @@ def injection(rows: int = 200_000) -> None:
     frame["value"] *= np.where(planted, np.where(dice.random(rows) < 0.5, 1 + size, 1 - size), 1.0)
     frame = frame.drop(columns="price")
     frame.to_parquet(path)
-    screen(Source(path), HOME / "planted", Parameters())
+    screen(Source(path), HOME / "planted", PriceParameters())
     done = pq.read_table(HOME / "planted" / "screened.parquet", columns=["id", "score", "side"]).to_pandas()
     done["id"] = done["id"].astype(int)
     done = done.set_index("id").reindex(frame["id"])
@@ -259,7 +259,7 @@ def selection(rows: int) -> None:
     )
     connection = engine("duckdb", "4GB", HOME)
     start = time.perf_counter()
-    model = train(consignments_of(connection, train_path), Training("illicit", revenue="duty_found"))
+    model = train(consignments_of(connection, train_path), TrainingParameters("illicit", revenue="duty_found"))
     learning = time.perf_counter() - start
     late = consignments_of(connection, late_path)
     label = labels_of(late, "illicit")
