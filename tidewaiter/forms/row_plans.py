@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from tidewaiter.forms.columns import Column, is_beside, normal_path
 from tidewaiter.foundation.readings.numbers import Number
-
-if TYPE_CHECKING:
-    from tidewaiter.forms.engine import Form
 
 MOST_PLANS, LONGEST_PLAN = 500, 20_000
 """Sets of columns that are remembered, and signs of one that is: a stranger's rows may fill ever others."""
@@ -74,10 +71,25 @@ class RowPlan:
     """Whether it brings photos or links."""
 
 
+class Described(Protocol):
+    """What a plan asks of a form: its columns, and those that a case of either length needs."""
+
+    header_columns: dict[str, Column]
+    line_columns: dict[str, Column]
+
+    @property
+    def needed_in_header(self) -> dict[bool, list[str]]:
+        """Paths of the header, by whether the form is the long one."""
+
+    @property
+    def needed_in_line(self) -> dict[bool, list[Column]]:
+        """Columns of a line, likewise."""
+
+
 class RowPlans:
     """The plans of one form."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Described) -> None:
         self._form = form
         self._plans: dict[tuple[str, ...], RowPlan] = {}
         self._read: dict[str, tuple[Read, Read]] = {}
