@@ -24,6 +24,9 @@ from tests.shares import SHARES, THOROUGH, is_left_out, share
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
 
+# Folders of a home whose files belong to records of one test.
+LEFT_OVER = ("incoming", "held", "rejected", "results")
+
 
 def pytest_configure() -> None:
     """Passwords of people made by tests are hashed fast; a node that a test starts hashes them as ever."""
@@ -130,8 +133,8 @@ def _initialised(file: Path | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_views(settings: Any) -> Any:
-    """Lists and counts of a former test are not believed, nothing of its analysis store
-    stays on disk, the node has just started.
+    """Lists and counts of a former test are not believed, no file that it left in the worker's home is met
+    (its database is rolled back, its files are not), the node has just started.
     """
     settings.NODE_STARTED = time.time()
     from tidewaiter.cases.facets import forget_counts
@@ -140,6 +143,9 @@ def _fresh_views(settings: Any) -> Any:
     look_again()
     forget_counts()
     shutil.rmtree(HOME / "analysis", ignore_errors=True)
+    for name in LEFT_OVER:
+        for file in (HOME / name).glob("*"):
+            shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
     yield
     look_again()
 
