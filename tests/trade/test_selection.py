@@ -36,7 +36,7 @@ def _rows(number: int, seed: int, first_day: int = 0) -> list[list[Any]]:
         importer, hs = int(dice.integers(0, 30)), ("640411", "870323", "220830")[dice.integers(0, 3)]
         chance = 0.8 if importer < 4 and hs == "640411" else 0.03
         bad = int(dice.random() < chance)
-        day = np.datetime64("2025-01-01") + first_day + at * 300 // number
+        day = np.datetime64("2025-01-01") + np.timedelta64(first_day + at * 300 // number, "D")
         weight = round(float(dice.uniform(1, 900)), 2)
         found.append(
             [

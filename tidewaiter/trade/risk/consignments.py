@@ -91,7 +91,7 @@ def days_of(coded: Coded, head: str, order: str = "") -> Days:
     values = coded.values
     told = order_of(values)
     order = told if told in ("dmy", "mdy") else order
-    found = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[D]")
+    found = np.full(len(values), np.datetime64("NaT", "D"))
     exact, wrong = np.zeros(len(values), dtype=bool), []
     read = cache(partial(read_date, order=order))
     for at, value in enumerate(values):
