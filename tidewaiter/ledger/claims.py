@@ -147,8 +147,22 @@ def never(what: str, rows: QuerySet[Any], deed: str, *, ref: Named = "ref", vers
     return Claim(what, deed, every, every, counts=False)
 
 
-def kept(what: str, deed: str, rows: QuerySet[Any], *, refs: str = "ref", versions: str = "") -> Claim:
-    """Each entry of this deed has one of these rows: what it made is still here."""
+def kept(
+    what: str,
+    deed: str,
+    rows: QuerySet[Any],
+    *,
+    refs: str = "ref",
+    versions: str = "",
+    unless: Sequence[str] = (),
+) -> Claim:
+    """Each entry of this deed has one of these rows: what it made is still here, `unless` a later deed of these
+    with the same ref says that it went.
+    """
     every = _claiming(Entry.objects.filter(deed=deed), "ref", "version", "seq")
     same: dict[str, Any] = {refs: OuterRef("ref")} | ({versions: OuterRef("version")} if versions else {})
-    return Claim(what, deed, every, every.filter(~Exists(rows.filter(**same))), counts=False)
+    wrong = every.filter(~Exists(rows.filter(**same)))
+    if unless:
+        later = Entry.objects.filter(ref=OuterRef("ref"), seq__gt=OuterRef("seq")).alias(said=_plain("deed"))
+        wrong = wrong.filter(~Exists(later.filter(said__in=unless)))
+    return Claim(what, deed, every, wrong, counts=False)

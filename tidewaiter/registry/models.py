@@ -174,3 +174,94 @@ class Candidate(models.Model):
         db_table = "registry_candidate"
         constraints = (models.UniqueConstraint(fields=["left", "right"], name="candidate_once"),)
         indexes = (models.Index(fields=["-score", "-evidence"], name="candidates_ranked"),)
+
+
+class Suspect(models.Model):
+    """That an administration has grounds to look out for an entity: how far, who has it, what to do if met, until when.
+    At its end it is reviewed, or the entity is erased.
+    """
+
+    entity = models.OneToOneField(Entity, on_delete=models.CASCADE, primary_key=True, related_name="suspect")
+    administration = MarkedChar(about="system", max_length=3)
+    state = MarkedChar(about="system", max_length=12)
+    version = models.PositiveIntegerField(default=1)
+    """Counts its steps: who decides says which one they read."""
+    owner = MarkedChar(about="person", max_length=150, default="", blank=True)
+    """Who has it; nobody until an investigator takes it."""
+    helpers = MarkedJSON(about="person", default=list)
+    """Accounts that work on it beside the owner."""
+    action = MarkedChar(about="system", max_length=10, default="", blank=True)
+    """What to do if met: `sighting`, `discreet`, `specific`; none while it is only signalled."""
+    advice = MarkedChar(about="free", max_length=500, default="", blank=True)
+    """What who meets them should know: armed, travels with a child."""
+    review_on = models.DateField()
+    expires_on = models.DateField()
+    reminded_on = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_suspect"
+        indexes = (
+            models.Index(fields=["administration", "state", "review_on"], name="suspects_of_state"),
+            models.Index(fields=["expires_on"], name="suspects_that_end"),
+            models.Index(fields=["review_on"], name="suspects_to_review"),
+        )
+
+
+class SuspectStep(models.Model):
+    """What was decided of a suspect, when, by whom and why."""
+
+    suspect = models.ForeignKey(Suspect, on_delete=models.CASCADE, related_name="steps")
+    version = models.PositiveIntegerField()
+    deed = MarkedChar(about="system", max_length=12)
+    state = MarkedChar(about="system", max_length=12)
+    reason = MarkedChar(about="free", max_length=1000)
+    to = MarkedChar(about="free", max_length=200, default="", blank=True)
+    """To whom it was handed over."""
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_suspect_step"
+        constraints = (models.UniqueConstraint(fields=["suspect", "version"], name="step_once"),)
+
+
+class SuspectTask(models.Model):
+    """Something that is to be done about a suspect, by whom and until when."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    suspect = models.ForeignKey(Suspect, on_delete=models.CASCADE, related_name="tasks")
+    what = MarkedChar(about="free", max_length=300)
+    to = MarkedChar(about="person", max_length=150)
+    due_on = models.DateField(null=True)
+    reminded = models.BooleanField(default=False)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    done_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_suspect_task"
+        indexes = (models.Index(fields=["to", "done_at", "due_on"], name="tasks_of_person"),)
+
+
+class Sighting(models.Model):
+    """That a suspect was met: where, when, what was seen; and what the owner made of it."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    suspect = models.ForeignKey(Suspect, on_delete=models.CASCADE, related_name="sightings")
+    seen_on = models.DateField()
+    place = MarkedChar(about="free", max_length=200)
+    what = MarkedChar(about="free", max_length=2000)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    verdict = MarkedChar(about="system", max_length=10, default="", blank=True)
+    """`same`, `other` (somebody else) or `unsure`; none while nobody has assessed it."""
+    note = MarkedChar(about="free", max_length=1000, default="", blank=True)
+    judged_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_sighting"
+        indexes = (models.Index(fields=["suspect", "-seen_on"], name="sightings_of"),)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room
+from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
 from tidewaiter.registry.api import router
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import reads
+from tidewaiter.registry.suspect_api import router as suspects_router
 
 ROOM = Room(
     name="registry",
     urls="registry/",
-    api=(router,),
+    api=(router, suspects_router),
+    schedule={
+        "suspects_end": Scheduled(
+            every=3600, do=erase_expired, word=_("What is held of suspects is erased at its end")
+        ),
+        "suspects_due": Scheduled(
+            every=3600, do=remind_of_suspects, word=_("People are reminded of suspects to be reviewed")
+        ),
+    },
     panels={"case": (case_panel,)},
     rail=(
         RailEntry(name="registry", address="/registry/", icon="users", word=_("Registry"), place=25, shown_to=reads),
@@ -36,6 +46,31 @@ ROOM = Room(
             "registry.set_apart": _("Records said to be two"),
             "registry.left_open": _("Records that cannot be told apart"),
             "registry.unmerged": _("Decision about records taken back"),
+            "registry.suspect_signalled": _("Suspect signalled"),
+            "registry.suspect_assessed": _("Suspect assessed"),
+            "registry.suspect_watched": _("Suspect watched"),
+            "registry.suspect_investigated": _("Suspect investigated"),
+            "registry.suspect_handed_over": _("Suspect handed over"),
+            "registry.suspect_closed": _("Suspect closed"),
+            "registry.suspect_reopened": _("Suspect signalled anew"),
+            "registry.suspect_reviewed": _("Suspect reviewed"),
+            "registry.suspect_assigned": _("Suspect assigned"),
+            "registry.suspect_due": _("Suspect to be reviewed"),
+            "registry.suspect_ended": _("Watch over a suspect ended"),
+            "registry.task_given": _("Task about a suspect given"),
+            "registry.task_due": _("Task about a suspect due"),
+            "registry.task_done": _("Task about a suspect done"),
+            "registry.sighted": _("Suspect sighted"),
+            "registry.sighting_assessed": _("Sighting assessed"),
+            "registry.erased": _("Record erased"),
+        },
+        states={
+            "signalled": _("signalled"),
+            "assessed": _("assessed"),
+            "watched": _("watched"),
+            "investigated": _("investigated"),
+            "handed_over": _("handed over"),
+            "closed": _("closed"),
         },
     ),
     links=(Link(deeds=("registry.",), page="registry_entity"),),
@@ -54,6 +89,11 @@ ROOM = Room(
             "undo_decision": "post names_writer",
             "registry_entity": "see.entity",
             "entity_deed": "post see.entity",
+            "registry_suspects": "names_reader",
+            "suspect_deed": "post see.entity",
+            "erase_entity": "post see.entity",
+            "task_done": "post names_writer",
+            "sighting_judged": "post names_writer",
         },
         programs={
             "list_records": "names_reader",
@@ -64,6 +104,16 @@ ROOM = Room(
             "screen_records": "names_reader",
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
+            "list_suspects": "names_reader",
+            "one_suspect": "see.entity",
+            "signal_record": "see.entity",
+            "move_record": "names_writer_at_home",
+            "assign_record": "names_writer_at_home",
+            "give_task": "names_writer_at_home",
+            "end_task": "names_writer_at_home",
+            "sight_record": "see.entity",
+            "judge_record": "names_writer_at_home",
+            "erase_record": "names_writer_at_home",
         },
         sees={
             "entity": {"own": ("names_reader_at_home",), "listed": ("names_reader",), "red": ("investigator_at_home",)}
@@ -75,6 +125,10 @@ ROOM = Room(
                 "tie": ("names_writer",),
                 "merge": ("names_writer",),
                 "unmerge": ("names_writer",),
+                "signal": ("names_reader_at_home",),
+                "move_suspect": ("names_writer_at_home",),
+                "sighting": ("names_reader_at_home",),
+                "erase": ("names_writer_at_home",),
             },
         },
     ),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.registry import deed_views, views
+from tidewaiter.registry import deed_views, suspect_views, views
 
 urlpatterns = [
     path("", views.registry, name="registry"),
     path("persons/", views.persons, name="registry_persons"),
     path("companies/", views.companies, name="registry_companies"),
     path("conveyances/", views.conveyances, name="registry_conveyances"),
+    path("suspects/", suspect_views.suspects, name="registry_suspects"),
+    path("tasks/<str:ref>/done/", suspect_views.task_done, name="task_done"),
+    path("sightings/<str:ref>/judge/", suspect_views.sighting_judged, name="sighting_judged"),
     path("purpose/", deed_views.purpose, name="registry_purpose"),
     path("new/", deed_views.new_entity, name="new_entity"),
     path("bring/", deed_views.bring, name="bring_entities"),
@@ -19,5 +22,7 @@ urlpatterns = [
     path("doubles/<int:pk>/", views.double, name="registry_double"),
     path("decisions/<str:ref>/undo/", deed_views.undo, name="undo_decision"),
     path("<str:ref>/", views.entity, name="registry_entity"),
+    path("<str:ref>/erase/", suspect_views.erase_entity, name="erase_entity"),
+    path("<str:ref>/suspect/<str:deed>/", suspect_views.suspect_deed, name="suspect_deed"),
     path("<str:ref>/<str:deed>/", deed_views.entity_deed, name="entity_deed"),
 ]

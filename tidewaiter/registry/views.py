@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_whole
-from tidewaiter.foundation.refusals import Missing
-from tidewaiter.registry import policy
+from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.registry import policy, states
 from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.actions.reading import read_names, screen_names
 from tidewaiter.registry.models import Entity
@@ -33,7 +33,18 @@ from tidewaiter.registry.queries import (
 )
 from tidewaiter.registry.reading.pairs import countries_of
 from tidewaiter.registry.screening import MOST_HITS
-from tidewaiter.registry.vocabulary import CONVEYANCES, KIND_WORDS, KINDS, LINK_WORDS, NAMES, PART_WORDS, WORDS, type_of
+from tidewaiter.registry.suspect_queries import followed, staff_of
+from tidewaiter.registry.vocabulary import (
+    CONVEYANCES,
+    KIND_WORDS,
+    KINDS,
+    LINK_WORDS,
+    MOVE_WORDS,
+    NAMES,
+    PART_WORDS,
+    WORDS,
+    type_of,
+)
 
 PAGE = 50
 
@@ -70,6 +81,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("registry_persons", _("Persons")),
         ("registry_companies", _("Companies")),
         ("registry_conveyances", _("Conveyances")),
+        ("registry_suspects", _("Suspects")),
     ]
 
 
@@ -108,8 +120,8 @@ def entity(request: HttpRequest, ref: str) -> HttpResponse:
     return entity_page(request, ref)
 
 
-def entity_page(request: HttpRequest, ref: str) -> HttpResponse:
-    """The same page, after a deed that was not done too."""
+def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) -> HttpResponse:
+    """The same page, after a deed that was not done too: `refused` is said on top, and the answer is a 422."""
     by = actor_of(request)
     one = entity_named(by, ref)
     members = members_of(one, by)
@@ -138,8 +150,15 @@ def entity_page(request: HttpRequest, ref: str) -> HttpResponse:
         "link_words": LINK_WORDS,
         "part_words": PART_WORDS,
         "properties": [(prop, word) for prop, word in WORDS.items() if type_of(one.kind, prop)],
+        "followed": followed(members, by),
+        "actions": states.ACTIONS,
+        "move_words": MOVE_WORDS,
+        "staff": staff_of(by) if policy.writes(by) else [],
+        "home": one.listed or one.administration == by.administration_code,
+        "refused": refused,
+        "typed": request.POST if refused else {},
     }
-    return render(request, "registry/entity.html", shown)
+    return render(request, "registry/entity.html", shown, status=422 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])

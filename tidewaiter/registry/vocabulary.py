@@ -68,6 +68,16 @@ LINK_WORDS: dict[str, Promise] = {
     "Representation": _("acts for"),
     "UnknownLink": _("has to do with"),
 }
+MOVE_WORDS: dict[str, Promise] = {
+    "assess": _("Assess"),
+    "watch": _("Watch"),
+    "investigate": _("Investigate"),
+    "hand_over": _("Hand over"),
+    "close": _("Close"),
+    "reopen": _("Signal anew"),
+    "review": _("Review and keep"),
+}
+"""What may be decided of a suspect."""
 PART_WORDS: dict[str, Promise] = {
     "courier": _("courier"),
     "passenger": _("passenger"),

@@ -50,7 +50,7 @@ def decide(*, left: str, right: str, verdict: str, by: Actor, reason: str) -> De
         )
         Candidate.objects.filter(Q(left=one, right=other) | Q(left=other, right=one)).delete()
         if verdict == ONE:
-            _read_anew([one.canonical, other.canonical])
+            read_anew([one.canonical, other.canonical])
         record(by=by, deed=_DEED[verdict], ref=made.ref, detail={"left": left, "right": right})
     return made
 
@@ -80,7 +80,7 @@ def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
         made.undone_by, made.undone_at, made.undone_reason = by.username, now(), reason
         made.save(update_fields=["undone_by", "undone_at", "undone_reason"])
         if made.verdict == ONE:
-            _read_anew([before])
+            read_anew([before])
         record(by=by, deed="registry.unmerged", ref=made.ref, detail={"left": made.left_id, "right": made.right_id})
     return read_as(ref if ref.startswith("RG-") else made.left_id)
 
@@ -102,7 +102,7 @@ def _decision_of(ref: str, by: Actor) -> Decision:
     return standing[0]
 
 
-def _read_anew(under: list[str]) -> None:
+def read_anew(under: list[str]) -> None:
     """Says of all that were read under these refs, under which they are read by the decisions that stand: the oldest
     of what hangs together, the node's own before those of published lists.
     """
