@@ -26,6 +26,7 @@ ALL = (
     "officer",
     "contact",
     "investigator",
+    "protection",
     "reviewer",
     "analyst",
     "editor",

@@ -33,6 +33,7 @@ def staff(db: None) -> SimpleNamespace:
         "contact": ("KE", "contact"),
         "steward": ("KE", "steward"),
         "analyst": ("KE", "analyst"),
+        "protection": ("KE", "protection"),
         "foreign": ("UG", "investigator"),
         "partner": ("INT", "partner"),
     }

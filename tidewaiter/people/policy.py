@@ -16,6 +16,7 @@ ROLES = (
     "officer",
     "contact",
     "investigator",
+    "protection",
     "reviewer",
     "analyst",
     "editor",

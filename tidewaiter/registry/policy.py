@@ -41,6 +41,17 @@ def writes(actor: Actor) -> bool:
     return bool(_roles(actor) & WRITERS)
 
 
+def answers(actor: Actor) -> bool:
+    """Whether the person answers for the administration what is held on somebody: its data-protection officer."""
+    return "protection" in _roles(actor)
+
+
+def may_answer(actor: Actor) -> None:
+    """Raises `Missing` for everybody but a data-protection officer."""
+    if not answers(actor):
+        raise Missing("no_registry", _("There is no such page."))
+
+
 def may_read(actor: Actor) -> None:
     """Raises `Missing`: for whoever reads no names there is no registry."""
     if not reads(actor):
@@ -63,14 +74,15 @@ def must_be_own(entity: Entity, by: Actor) -> None:
 
 def visible(actor: Actor, before: str = "") -> Q:
     """The entities a person sees: their administration's own and those on published lists; RED ones with a role that
-    investigates alone. `before`: the path to the entity (`left__`), where something else is asked for.
+    investigates, or answers for what is held, alone. `before`: the path to the entity (`left__`), where something
+    else is asked for.
     """
-    if not reads(actor):
+    if not reads(actor) and not answers(actor):
         return Q(pk__in=[])
     on_list = ~Q(**{f"{before}listed": ""})
     home = Q(**{f"{before}administration": actor.administration_code})
     seen = on_list if actor.administration_code == INT else home | on_list
-    return seen if "investigator" in actor.role_codes else seen & ~Q(**{f"{before}handling": "RED"})
+    return seen if {"investigator", "protection"} & actor.role_codes else seen & ~Q(**{f"{before}handling": "RED"})
 
 
 def must_have_purpose(said: str) -> str:
@@ -91,4 +103,4 @@ def must_have_reason(said: str) -> str:
 
 def allowed(deed: str, by: Actor) -> bool:
     """Whether a deed would be done; derived from the rules above."""
-    return passes({"read": may_read, "write": may_write}[deed], by)
+    return passes({"read": may_read, "write": may_write, "answer": may_answer}[deed], by)

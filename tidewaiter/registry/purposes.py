@@ -9,6 +9,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.registry.policy import may_read, must_have_purpose
 
@@ -32,13 +33,15 @@ def told_purpose(request: HttpRequest) -> str:
     return must_have_purpose(request.headers.get("X-Purpose", ""))
 
 
-def for_a_purpose[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A page with names: for those who read them, and after they have said for what."""
+def for_a_purpose[**P](
+    view: Callable[P, HttpResponse], rule: Callable[[Actor], None] = may_read
+) -> Callable[P, HttpResponse]:
+    """A page with names: for those who read them (or whom `rule` lets in), and after they have said for what."""
 
     @wraps(view)
     def asked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         request = cast(HttpRequest, args[0])
-        may_read(actor_of(request))
+        rule(actor_of(request))
         if not purpose_of(request):
             return render(request, "registry/purpose.html", {"next": request.get_full_path()})
         return view(*args, **kwargs)

@@ -9,7 +9,7 @@ from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspect
 from tidewaiter.registry.api import router
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.panels import case_panel
-from tidewaiter.registry.policy import reads
+from tidewaiter.registry.policy import answers, reads
 from tidewaiter.registry.suspect_api import router as suspects_router
 
 ROOM = Room(
@@ -27,6 +27,14 @@ ROOM = Room(
     panels={"case": (case_panel,)},
     rail=(
         RailEntry(name="registry", address="/registry/", icon="users", word=_("Registry"), place=25, shown_to=reads),
+        RailEntry(
+            name="held_on",
+            address="/registry/held-on/",
+            icon="shield-check",
+            word=_("Held on"),
+            place=26,
+            shown_to=answers,
+        ),
     ),
     labels=Labels(
         deeds={
@@ -63,6 +71,7 @@ ROOM = Room(
             "registry.sighted": _("Suspect sighted"),
             "registry.sighting_assessed": _("Sighting assessed"),
             "registry.erased": _("Record erased"),
+            "registry.held_on": _("What is held was asked for"),
         },
         states={
             "signalled": _("signalled"),
@@ -90,6 +99,7 @@ ROOM = Room(
             "registry_entity": "see.entity",
             "entity_deed": "post see.entity",
             "registry_suspects": "names_reader",
+            "held_on": "protection",
             "suspect_deed": "post see.entity",
             "erase_entity": "post see.entity",
             "task_done": "post names_writer",
@@ -105,6 +115,7 @@ ROOM = Room(
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
             "list_suspects": "names_reader",
+            "held_on_somebody": "protection",
             "one_suspect": "see.entity",
             "signal_record": "see.entity",
             "move_record": "names_writer_at_home",

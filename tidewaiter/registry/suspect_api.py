@@ -13,6 +13,7 @@ from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.registry.actions.erasing import erase
+from tidewaiter.registry.actions.held_on import held_on
 from tidewaiter.registry.actions.reading import read_names
 from tidewaiter.registry.actions.suspects import (
     Move,
@@ -25,7 +26,7 @@ from tidewaiter.registry.actions.suspects import (
     signal,
 )
 from tidewaiter.registry.models import Sighting, Suspect, SuspectTask
-from tidewaiter.registry.policy import may_read
+from tidewaiter.registry.policy import may_answer, may_read
 from tidewaiter.registry.purposes import told_purpose
 from tidewaiter.registry.queries import entity_named, members_of
 from tidewaiter.registry.suspect_queries import Followed, followed, listed_suspects, next_step_of
@@ -309,3 +310,41 @@ class ErasedOut(Schema):
 def erase_record(request: HttpRequest, ref: str, said: Body[EraseIn]) -> dict[str, Any]:
     """With what is read as one with it. The ledger keeps that it was erased, without a name."""
     return {"erased": erase(ref=ref, reason=said.reason, by=writer(request))}
+
+
+class HeldIn(Schema):
+    """On whom: a record's ref, or a name with what is known beside it."""
+
+    ref: str = Field("", max_length=64)
+    name: str = Field("", max_length=300)
+    birth_date: str = Field("", max_length=40)
+
+
+class ReadingOut(Schema):
+    """That somebody read for a purpose."""
+
+    by: str
+    purpose: str
+    number: int
+    first: str
+    last: str
+
+
+class HeldOut(Schema):
+    """What is held, from where, who read it, where copies went, and where was not looked."""
+
+    records: list[dict[str, Any]]
+    reads: list[ReadingOut]
+    copies: list[ReadingOut]
+    erased: list[dict[str, str]]
+    looked: dict[str, int]
+    not_looked: list[str]
+
+
+@router.post("/registry/held-on", response=HeldOut, operation_id="held_on", summary="What is held on somebody")
+def held_on_somebody(request: HttpRequest, said: Body[HeldIn]) -> dict[str, Any]:
+    """For the data-protection officer, who answers whoever asks; each answer is a reading in the ledger."""
+    by = writer(request)
+    may_answer(by)
+    purpose = told_purpose(request)
+    return held_on(by=by, purpose=purpose, ref=said.ref, name=said.name, birth=said.birth_date).as_json()

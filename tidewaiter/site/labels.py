@@ -14,6 +14,7 @@ ROLES: dict[str, Promise] = {
     "officer": p("role", "Officer"),
     "contact": p("role", "Contact point"),
     "investigator": p("role", "Investigator"),
+    "protection": p("role", "Data-protection officer"),
     "reviewer": p("role", "Reviewer"),
     "analyst": p("role", "Analyst"),
     "editor": p("role", "Editor"),
