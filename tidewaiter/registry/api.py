@@ -19,6 +19,7 @@ from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose
 from tidewaiter.registry.queries import entity_named, links_of, listed_entities, members_of, statements_of
 from tidewaiter.registry.reading.said import SaidThing, read_grading
+from tidewaiter.registry.screening import Hit
 from tidewaiter.registry.vocabulary import KINDS
 
 router = Router(tags=["registry"])
@@ -294,24 +295,18 @@ def screen_records(request: HttpRequest, said: Body[list[NameIn]]) -> list[dict[
         for one in said
     ]
     return [
-        {
-            "state": found.state,
-            "hits": [
-                {
-                    "ref": hit.ref,
-                    "caption": hit.caption,
-                    "kind": hit.kind,
-                    "listed": hit.listed,
-                    "name": hit.name,
-                    "score": hit.found.score,
-                    "evidence": hit.found.evidence,
-                    "why": hit.found.why,
-                }
-                for hit in found.hits
-            ],
-        }
+        {"state": found.state, "hits": [hit_out(hit) for hit in found.hits]}
         for found in screen_names(names=names, by=by, purpose=purpose)
     ]
+
+
+def hit_out(hit: Hit) -> dict[str, Any]:
+    """A hit as a program has it."""
+    return {name: getattr(hit, name) for name in ("ref", "caption", "kind", "listed", "name")} | {
+        "score": hit.found.score,
+        "evidence": hit.found.evidence,
+        "why": hit.found.why,
+    }
 
 
 class MergeIn(Schema):

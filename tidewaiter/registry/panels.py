@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.refusals import passes
 from tidewaiter.registry.actions.reading import read_names
 from tidewaiter.registry.models import CaseTie
-from tidewaiter.registry.policy import reads
+from tidewaiter.registry.policy import may_annex, reads
 from tidewaiter.registry.purposes import purpose_of
 from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.vocabulary import PART_WORDS
@@ -29,5 +30,6 @@ def case_panel(request: HttpRequest, thing: Any) -> str:
     purpose = purpose_of(request)
     if ties and purpose:
         read_names(refs=[tie.entity_id for tie in ties], by=by, purpose=purpose)
-    shown = {"ties": ties, "case": thing, "purpose": purpose, "part_words": PART_WORDS}
-    return render_to_string("registry/_case.html", shown, request=request) if ties else ""
+    adds = passes(may_annex, by, thing.administration)
+    shown = {"ties": ties, "case": thing, "purpose": purpose, "part_words": PART_WORDS, "adds": adds}
+    return render_to_string("registry/_case.html", shown, request=request) if ties or adds else ""

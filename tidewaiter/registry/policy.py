@@ -65,6 +65,13 @@ def may_write(actor: Actor) -> None:
         raise NotAllowed("role", _("Investigators and contact points write into the registry."))
 
 
+def may_annex(actor: Actor, administration: str) -> None:
+    """Naming who has part in a case: whoever reads names, in cases of their own administration. Raises a refusal."""
+    may_read(actor)
+    if administration != actor.administration_code:
+        raise NotAllowed("not_yours", _("Who has part in another administration's case is theirs to say."))
+
+
 def must_be_own(entity: Entity, by: Actor) -> None:
     """Statements are added by the administration whose entity it is. Raises `NotAllowed`."""
     may_write(by)

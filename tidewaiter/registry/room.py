@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
 from tidewaiter.registry.api import router
+from tidewaiter.registry.case_api import router as cases_router
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, reads
@@ -15,7 +16,7 @@ from tidewaiter.registry.suspect_api import router as suspects_router
 ROOM = Room(
     name="registry",
     urls="registry/",
-    api=(router, suspects_router),
+    api=(router, suspects_router, cases_router),
     schedule={
         "suspects_end": Scheduled(
             every=3600, do=erase_expired, word=_("What is held of suspects is erased at its end")
@@ -43,6 +44,7 @@ ROOM = Room(
             "registry.said": _("Statement added to a record"),
             "registry.linked": _("Records linked"),
             "registry.tied": _("Record tied to a case"),
+            "registry.untied": _("Part in a case taken back"),
             "registry.brought": _("File of records brought"),
             "registry.read": _("Record read"),
             "registry.listed": _("Record seen in a list"),
@@ -100,6 +102,8 @@ ROOM = Room(
             "entity_deed": "post see.entity",
             "registry_suspects": "names_reader",
             "held_on": "protection",
+            "case_names": "see.case",
+            "untie": "post names_reader_at_home",
             "suspect_deed": "post see.entity",
             "erase_entity": "post see.entity",
             "task_done": "post names_writer",
@@ -116,6 +120,8 @@ ROOM = Room(
             "unmerge_records": "names_writer",
             "list_suspects": "names_reader",
             "held_on_somebody": "protection",
+            "names_in_case": "see.case",
+            "name_in_case": "see.case",
             "one_suspect": "see.entity",
             "signal_record": "see.entity",
             "move_record": "names_writer_at_home",

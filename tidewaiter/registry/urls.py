@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.registry import deed_views, held_views, suspect_views, views
+from tidewaiter.registry import case_views, deed_views, held_views, suspect_views, views
 
 urlpatterns = [
     path("", views.registry, name="registry"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("companies/", views.companies, name="registry_companies"),
     path("conveyances/", views.conveyances, name="registry_conveyances"),
     path("suspects/", suspect_views.suspects, name="registry_suspects"),
+    path("cases/<str:ref>/", case_views.case_names, name="case_names"),
+    path("cases/<str:ref>/untie/", case_views.untie, name="untie"),
     path("held-on/", held_views.held_on, name="held_on"),
     path("tasks/<str:ref>/done/", suspect_views.task_done, name="task_done"),
     path("sightings/<str:ref>/judge/", suspect_views.sighting_judged, name="sighting_judged"),

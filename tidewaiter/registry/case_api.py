@@ -1,0 +1,82 @@
+"""The JSON door of a case's names: who has part in it (`X-Purpose`), and one more, screened at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Body, Router, Schema, Status
+from pydantic import Field
+
+from tidewaiter.foundation.doors import known_only
+from tidewaiter.people.tokens import reader, writer
+from tidewaiter.registry.actions.annexing import add_to_case, names_of_case
+from tidewaiter.registry.api import EntityIn, HitOut, hit_out
+from tidewaiter.registry.policy import may_read
+from tidewaiter.registry.purposes import told_purpose
+from tidewaiter.registry.reading.said import SaidThing, read_grading
+
+router = Router(tags=["registry"])
+
+
+class PartOut(Schema):
+    """Who has part in a case, and what."""
+
+    ref: str
+    caption: str
+    kind: str
+    role: str
+
+
+@router.get(
+    "/registry/cases/{ref}/names", response=list[PartOut], operation_id="names_in_case", summary="Names of a case"
+)
+def names_in_case(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
+    """On this node alone: the case that others get holds none."""
+    by = reader(request)
+    may_read(by)
+    purpose = told_purpose(request)
+    known_only(request, ())
+    return [
+        {"ref": tie.entity_id, "caption": tie.entity.caption, "kind": tie.entity.kind, "role": tie.role}
+        for tie in names_of_case(case=ref, by=by, purpose=purpose)
+    ]
+
+
+class PartIn(EntityIn):
+    """Somebody, a firm or a conveyance, and what part they have; the source is the case where none is said."""
+
+    role: str = Field(..., max_length=40)
+    source: str = Field("", max_length=300)
+
+
+class AnnexedOut(Schema):
+    """What was entered, and whom of those known before it may be."""
+
+    ref: str
+    hits: list[HitOut]
+
+
+@router.post(
+    "/registry/cases/{ref}/names",
+    response={201: AnnexedOut},
+    operation_id="name_in_case",
+    summary="Name somebody in a case",
+)
+def name_in_case(request: HttpRequest, ref: str, said: Body[PartIn]) -> Status[dict[str, Any]]:
+    """The name is screened at once; nobody is taken for somebody known by that."""
+    by = writer(request)
+    may_read(by)
+    purpose = told_purpose(request)
+    scheme, grade = read_grading(said.grading)
+    thing = SaidThing(
+        key="",
+        kind=said.kind,
+        values=[(one.property, one.value) for one in said.values],
+        source=said.source,
+        scheme=scheme,
+        grade=grade,
+        handling=said.handling,
+    )
+    made = add_to_case(case=ref, said=thing, role=said.role, by=by, purpose=purpose)
+    return Status(201, {"ref": made.entity.ref, "hits": [hit_out(hit) for hit in made.hits]})
