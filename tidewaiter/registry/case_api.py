@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.registry.actions.annexing import add_to_case, names_of_case
+from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.api import EntityIn, HitOut, hit_out
 from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose
@@ -80,3 +82,13 @@ def name_in_case(request: HttpRequest, ref: str, said: Body[PartIn]) -> Status[d
     )
     made = add_to_case(case=ref, said=thing, role=said.role, by=by, purpose=purpose)
     return Status(201, {"ref": made.entity.ref, "hits": [hit_out(hit) for hit in made.hits]})
+
+
+@router.post("/registry/entities/{ref}/profile", operation_id="print_profile", summary="A record on paper")
+def profile_of_record(request: HttpRequest, ref: str) -> HttpResponse:
+    """A PDF; each copy is numbered and stands in the ledger with its purpose."""
+    by = writer(request)
+    may_read(by)
+    purpose = told_purpose(request)
+    with heavy_page(by.username):
+        return HttpResponse(print_profile(ref=ref, by=by, purpose=purpose), content_type="application/pdf")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.registry.actions.held_on import HeldOn
 from tidewaiter.registry.actions.held_on import held_on as gathered
 from tidewaiter.registry.held_paper import paper_of, shown_of
@@ -31,7 +32,8 @@ def held_on(request: HttpRequest) -> HttpResponse:
         except (BadInput, Missing) as refusal:
             refused = refusal.sentence
     if found is not None and request.POST.get("as") == "pdf":
-        answer = HttpResponse(paper_of(found, by, purpose), content_type="application/pdf")
+        with heavy_page(by.username):
+            answer = HttpResponse(paper_of(found, by, purpose), content_type="application/pdf")
         answer["Content-Disposition"] = 'attachment; filename="held-on.pdf"'
         return answer
     shown = {"typed": typed, "refused": refused, "purpose": purpose} | (shown_of(found) if found else {})

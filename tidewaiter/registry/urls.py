@@ -25,6 +25,7 @@ urlpatterns = [
     path("doubles/<int:pk>/", views.double, name="registry_double"),
     path("decisions/<str:ref>/undo/", deed_views.undo, name="undo_decision"),
     path("<str:ref>/", views.entity, name="registry_entity"),
+    path("<str:ref>/profile/", views.profile, name="profile"),
     path("<str:ref>/erase/", suspect_views.erase_entity, name="erase_entity"),
     path("<str:ref>/suspect/<str:deed>/", suspect_views.suspect_deed, name="suspect_deed"),
     path("<str:ref>/<str:deed>/", deed_views.entity_deed, name="entity_deed"),

@@ -7,14 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.registry import policy, states
 from tidewaiter.registry.actions.doubles import look_for_doubles
+from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.actions.reading import read_names, screen_names
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
@@ -34,6 +36,7 @@ from tidewaiter.registry.queries import (
 from tidewaiter.registry.reading.pairs import countries_of
 from tidewaiter.registry.screening import MOST_HITS
 from tidewaiter.registry.suspect_queries import followed, staff_of
+from tidewaiter.registry.timeline import timeline
 from tidewaiter.registry.vocabulary import (
     CONVEYANCES,
     KIND_WORDS,
@@ -134,12 +137,14 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         by=by,
         purpose=purpose_of(request),
     )
+    cases, suspects = cases_of(members, by), followed(members, by)
     shown = {
         "entity": one,
         "members": members,
+        "moments": timeline(cases=cases, links=links, said=said, decisions=decisions, suspects=suspects),
         "said": said,
         "links": links,
-        "cases": cases_of(members, by),
+        "cases": cases,
         "decisions": decisions,
         "statements": sum(len(rows) for group in said for _value, rows in group.values),
         "purpose": purpose_of(request),
@@ -150,7 +155,7 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "link_words": LINK_WORDS,
         "part_words": PART_WORDS,
         "properties": [(prop, word) for prop, word in WORDS.items() if type_of(one.kind, prop)],
-        "followed": followed(members, by),
+        "followed": suspects,
         "actions": states.ACTIONS,
         "move_words": MOVE_WORDS,
         "staff": staff_of(by) if policy.writes(by) else [],
@@ -159,6 +164,19 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "typed": request.POST if refused else {},
     }
     return render(request, "registry/entity.html", shown, status=422 if refused else 200)
+
+
+@require_POST
+@for_a_purpose
+def profile(request: HttpRequest, ref: str) -> HttpResponse:
+    """A numbered copy on paper."""
+    by = actor_of(request)
+    with heavy_page(by.username):
+        answer = HttpResponse(
+            print_profile(ref=ref, by=by, purpose=purpose_of(request)), content_type="application/pdf"
+        )
+    answer["Content-Disposition"] = 'attachment; filename="profile.pdf"'
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,7 +25,7 @@ from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.screening import HIT_FROM, screen
 
 READ = ("registry.read", "registry.listed", "registry.held_on")
-TAKEN = ("registry.taken",)
+TAKEN = ("registry.taken", "registry.printed")
 MOST_RECORDS = 200
 NOT_LOOKED = ("backups", "photos", "files")
 """Where no name is looked for: sealed backups, faces on photos, files that people keep for themselves."""
