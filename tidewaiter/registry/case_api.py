@@ -12,6 +12,7 @@ from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.registry.actions.annexing import add_to_case, names_of_case
+from tidewaiter.registry.actions.glass import break_glass, judge_glass
 from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.api import EntityIn, HitOut, hit_out
 from tidewaiter.registry.policy import may_read
@@ -92,3 +93,46 @@ def profile_of_record(request: HttpRequest, ref: str) -> HttpResponse:
     purpose = told_purpose(request)
     with heavy_page(by.username):
         return HttpResponse(print_profile(ref=ref, by=by, purpose=purpose), content_type="application/pdf")
+
+
+class GlassIn(Schema):
+    """Why it cannot wait."""
+
+    reason: str = Field(..., min_length=15, max_length=1000)
+
+
+class GlassOut(Schema):
+    """Until when it is open."""
+
+    ref: str
+    until: str
+
+
+@router.post("/registry/glass", response={201: GlassOut}, operation_id="break_glass", summary="Break the glass")
+def break_the_glass(request: HttpRequest, said: Body[GlassIn]) -> Status[dict[str, Any]]:
+    """Opens what investigators alone read, for a quarter of an hour; others are told, and judge it."""
+    made = break_glass(reason=said.reason, by=writer(request))
+    return Status(201, {"ref": made.ref, "until": made.until.isoformat()})
+
+
+class JudgedIn(Schema):
+    """Whether it was right."""
+
+    verdict: str = Field(..., max_length=12, description="justified or unjustified")
+    note: str = Field("", max_length=1000)
+
+
+class JudgedOut(Schema):
+    """What was said of it."""
+
+    ref: str
+    verdict: str
+
+
+@router.post(
+    "/registry/glass/{ref}/verdict", response=JudgedOut, operation_id="judge_glass", summary="Judge a broken glass"
+)
+def judge_the_glass(request: HttpRequest, ref: str, said: Body[JudgedIn]) -> dict[str, Any]:
+    """By an investigator or data-protection officer who did not break it, once."""
+    made = judge_glass(ref=ref, verdict=said.verdict, note=said.note, by=writer(request))
+    return {"ref": made.ref, "verdict": made.verdict}

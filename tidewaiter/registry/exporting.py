@@ -13,7 +13,8 @@ from django.db.models import F
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.registry.models import Entity, Link, Statement
-from tidewaiter.registry.queries import visible_entities
+from tidewaiter.registry.policy import sees_red
+from tidewaiter.registry.queries import lasting_entities
 from tidewaiter.registry.vocabulary import SCHEMA_OF, schemata, type_of
 
 BATCH = 500
@@ -21,11 +22,11 @@ BATCH = 500
 
 def lines_of(by: Actor) -> Iterator[tuple[str, dict[str, Any]]]:
     """(ref, line) of every canonical entity that the person sees, then of every link between two of them."""
-    refs = visible_entities(by).filter(canonical=F("ref")).order_by("ref").values_list("ref", flat=True)
+    refs = lasting_entities(by).filter(canonical=F("ref")).order_by("ref").values_list("ref", flat=True)
     for part in batched(refs.iterator(chunk_size=2_000), BATCH):
         yield from _entities(list(part), by)
     links = Link.objects.filter(
-        subject__in=visible_entities(by).values("pk"), object__in=visible_entities(by).values("pk")
+        subject__in=lasting_entities(by).values("pk"), object__in=lasting_entities(by).values("pk")
     )
     for row in links.select_related("subject", "object").order_by("ref").iterator(chunk_size=2_000):
         if row.subject.canonical != row.object.canonical:
@@ -33,12 +34,12 @@ def lines_of(by: Actor) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _entities(refs: list[str], by: Actor) -> Iterator[tuple[str, dict[str, Any]]]:
-    members = list(visible_entities(by).filter(canonical__in=among(refs)).order_by("ref"))
+    members = list(lasting_entities(by).filter(canonical__in=among(refs)).order_by("ref"))
     under = {one.ref: one.canonical for one in members}
     heads = {one.ref: one for one in members if one.ref == one.canonical}
     said: dict[str, list[Statement]] = defaultdict(list)
     rows = Statement.objects.filter(entity__in=among(list(under))).order_by("pk")
-    if "investigator" not in by.role_codes:
+    if not sees_red(by, lasting=True):
         rows = rows.exclude(handling="RED")
     for row in rows:
         said[under[row.entity_id]].append(row)

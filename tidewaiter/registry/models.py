@@ -265,3 +265,25 @@ class Sighting(models.Model):
     class Meta:
         db_table = "registry_sighting"
         indexes = (models.Index(fields=["suspect", "-seen_on"], name="sightings_of"),)
+
+
+class BrokenGlass(models.Model):
+    """That somebody opened, in need and for a quarter of an hour, what investigators alone read; why, and whether it
+    was right.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    administration = MarkedChar(about="system", max_length=3)
+    by = MarkedChar(about="person", max_length=150)
+    reason = MarkedChar(about="free", max_length=1000)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    verdict = MarkedChar(about="system", max_length=12, default="", blank=True)
+    """`justified` or `unjustified`; none while nobody has judged it."""
+    note = MarkedChar(about="free", max_length=1000, default="", blank=True)
+    judged_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_broken_glass"
+        indexes = (models.Index(fields=["by", "until"], name="glass_of_person"),)

@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, passes
 from tidewaiter.people.models import Officer
-from tidewaiter.registry.models import Entity
+from tidewaiter.registry.models import BrokenGlass, Entity
 
 READERS = frozenset({"officer", "contact", "investigator"})
 WRITERS = frozenset({"contact", "investigator"})
@@ -79,17 +80,35 @@ def must_be_own(entity: Entity, by: Actor) -> None:
         raise NotAllowed("not_yours", _("What another administration or a published list says is not changed here."))
 
 
-def visible(actor: Actor, before: str = "") -> Q:
+def visible(actor: Actor, before: str = "", *, lasting: bool = False) -> Q:
     """The entities a person sees: their administration's own and those on published lists; RED ones with a role that
     investigates, or answers for what is held, alone. `before`: the path to the entity (`left__`), where something
-    else is asked for.
+    else is asked for; `lasting`: without what a broken glass shows.
     """
     if not reads(actor) and not answers(actor):
         return Q(pk__in=[])
     on_list = ~Q(**{f"{before}listed": ""})
     home = Q(**{f"{before}administration": actor.administration_code})
     seen = on_list if actor.administration_code == INT else home | on_list
-    return seen if {"investigator", "protection"} & actor.role_codes else seen & ~Q(**{f"{before}handling": "RED"})
+    return seen if answers(actor) or sees_red(actor, lasting=lasting) else seen & ~Q(**{f"{before}handling": "RED"})
+
+
+def sees_red(actor: Actor, *, lasting: bool = False) -> bool:
+    """Whether the person reads what is marked RED: investigators, and whoever has broken the glass, for its time;
+    `lasting`: for good.
+    """
+    broken = not lasting and reads(actor) and open_glass(actor) is not None
+    return "investigator" in _roles(actor) or broken
+
+
+def open_glass(actor: Actor) -> BrokenGlass | None:
+    """What the person has broken that is open still."""
+    return BrokenGlass.objects.filter(by=actor.username, until__gt=now()).order_by("-until").first()
+
+
+def judges_glass(actor: Actor) -> bool:
+    """Whether the person judges what others broke."""
+    return bool(_roles(actor) & {"investigator", "protection"})
 
 
 def must_have_purpose(said: str) -> str:

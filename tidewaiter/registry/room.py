@@ -74,6 +74,8 @@ ROOM = Room(
             "registry.sighted": _("Suspect sighted"),
             "registry.sighting_assessed": _("Sighting assessed"),
             "registry.erased": _("Record erased"),
+            "registry.glass_broken": _("Glass broken"),
+            "registry.glass_judged": _("Broken glass judged"),
             "registry.held_on": _("What is held was asked for"),
         },
         states={
@@ -85,7 +87,10 @@ ROOM = Room(
             "closed": _("closed"),
         },
     ),
-    links=(Link(deeds=("registry.",), page="registry_entity"),),
+    links=(
+        Link(deeds=("registry.",), page="registry_entity"),
+        Link(deeds=("registry.glass_",), page="broken_glass", of_ref=False),
+    ),
     rights=Rights(
         pages={
             "registry": "names_reader",
@@ -103,6 +108,8 @@ ROOM = Room(
             "entity_deed": "post see.entity",
             "registry_suspects": "names_reader",
             "held_on": "protection",
+            "broken_glass": "names_reader",
+            "judge_glass": "post names_reader",
             "case_names": "see.case",
             "untie": "post names_reader_at_home",
             "profile": "post see.entity",
@@ -120,6 +127,8 @@ ROOM = Room(
             "screen_records": "names_reader",
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
+            "break_the_glass": "names_reader",
+            "judge_the_glass": "investigator",
             "profile_of_record": "see.entity",
             "list_suspects": "names_reader",
             "held_on_somebody": "protection",

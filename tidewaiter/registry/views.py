@@ -205,6 +205,8 @@ def screening(request: HttpRequest) -> HttpResponse:
         "lists": lists_of(by),
         "most": MOST_HITS,
         "groups": _grouped(found.hits) if found else [],
+        "sees_red": policy.sees_red(by),
+        "red": policy.open_glass(by),
     }
     return render(request, "registry/screening.html", shown)
 
