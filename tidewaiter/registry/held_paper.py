@@ -11,7 +11,7 @@ from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.registry.actions.held_on import HeldOn
-from tidewaiter.registry.vocabulary import KIND_WORDS, WORDS
+from tidewaiter.registry.vocabulary import COUNTRIES, KIND_WORDS, WORDS
 
 
 def shown_of(found: HeldOn) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def shown_of(found: HeldOn) -> dict[str, Any]:
         "told": len(statements) - len(withheld),
         "read_times": sum(one.number for one in found.reads),
         "words": WORDS,
+        "countries": COUNTRIES,
         "kind_words": KIND_WORDS,
     }
 

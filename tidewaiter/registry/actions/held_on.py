@@ -37,7 +37,6 @@ class Reading:
 
     by: str
     purpose: str
-    deed: str
     number: int = 0
     first: str = ""
     last: str = ""
@@ -58,8 +57,7 @@ class HeldOn:
     def as_json(self) -> dict[str, Any]:
         """As a file or a program has it."""
         told = [
-            {name: getattr(one, name) for name in ("by", "purpose", "deed", "number", "first", "last")}
-            for one in self.reads
+            {name: getattr(one, name) for name in ("by", "purpose", "number", "first", "last")} for one in self.reads
         ]
         copies = [
             {name: getattr(one, name) for name in ("by", "purpose", "number", "first", "last")} for one in self.copies
@@ -193,12 +191,11 @@ def _entries(refs: list[str]) -> list[Entry]:
 
 
 def _gathered(entries: Iterable[Entry]) -> list[Reading]:
-    """By person, purpose and deed, who read last first."""
-    found: dict[tuple[str, str, str], Reading] = {}
+    """By person and purpose, who read last first."""
+    found: dict[tuple[str, str], Reading] = {}
     for entry in entries:
         purpose = str(json.loads(entry.detail or "{}").get("purpose", ""))
-        key = (entry.by, purpose, entry.deed)
-        one = found.setdefault(key, Reading(by=entry.by, purpose=purpose, deed=entry.deed, first=entry.at))
+        one = found.setdefault((entry.by, purpose), Reading(by=entry.by, purpose=purpose, first=entry.at))
         one.number += 1
         one.last = entry.at
     return sorted(found.values(), key=lambda one: one.last, reverse=True)
