@@ -44,7 +44,8 @@ def timeline(
         *(_decision(one) for one in decisions),
         *(moment for one in suspects for moment in _suspect(one)),
     ]
-    return sorted(reversed(found), key=lambda one: one.day, reverse=True)  # of one day too the latest step first
+    found.reverse()  # of one day too the latest step stands first
+    return sorted(found, key=lambda one: one.day, reverse=True)
 
 
 def _case(case: Case, role: str) -> Moment:
