@@ -13,6 +13,7 @@ from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.registry.actions.annexing import add_to_case, names_of_case
 from tidewaiter.registry.actions.glass import break_glass, judge_glass
+from tidewaiter.registry.actions.owners import owners_of
 from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.api import EntityIn, HitOut, hit_out
 from tidewaiter.registry.policy import may_read
@@ -136,3 +137,15 @@ def judge_the_glass(request: HttpRequest, ref: str, said: Body[JudgedIn]) -> dic
     """By an investigator or data-protection officer who did not break it, once."""
     made = judge_glass(ref=ref, verdict=said.verdict, note=said.note, by=writer(request))
     return {"ref": made.ref, "verdict": made.verdict}
+
+
+@router.get(
+    "/registry/entities/{ref}/owners", response=dict[str, Any], operation_id="get_owners", summary="Who owns a company"
+)
+def owners_of_record(request: HttpRequest, ref: str, on: str = "") -> dict[str, Any]:
+    """Owners of owners with what sources say of each share, and what each holds over all ways."""
+    by = reader(request)
+    may_read(by)
+    purpose = told_purpose(request)
+    known_only(request, ("on",))
+    return owners_of(ref=ref, by=by, purpose=purpose, on=on)

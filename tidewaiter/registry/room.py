@@ -127,6 +127,7 @@ ROOM = Room(
             "screen_records": "names_reader",
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
+            "owners_of_record": "see.entity",
             "break_the_glass": "names_reader",
             "judge_the_glass": "investigator",
             "profile_of_record": "see.entity",

@@ -20,6 +20,7 @@ from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.actions.reading import read_names, screen_names
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
+from tidewaiter.registry.ownership import owners_named, ownership
 from tidewaiter.registry.purposes import for_a_purpose, purpose_of
 from tidewaiter.registry.queries import (
     candidates_of,
@@ -131,9 +132,10 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
     said = statements_of(members, by)
     links = links_of(members, by)
     decisions = decisions_of(members, by)
+    owned = ownership(members, by) if one.kind == "company" else None
     decided = [ref for decision in decisions for ref in (decision.left_id, decision.right_id)]
     read_names(
-        refs=[*[member.ref for member in members], *[tied.other.ref for tied in links], *decided],
+        refs=[*[member.ref for member in members], *[tied.other.ref for tied in links], *decided, *owners_named(owned)],
         by=by,
         purpose=purpose_of(request),
     )
@@ -160,6 +162,7 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "move_words": MOVE_WORDS,
         "staff": staff_of(by) if policy.writes(by) else [],
         "home": one.listed or one.administration == by.administration_code,
+        "owned": owned,
         "refused": refused,
         "typed": request.POST if refused else {},
     }
