@@ -220,9 +220,14 @@ def _parts(reading: Reading, found: list[Run]) -> set[str]:
 
 
 def _are_both(reading: Reading, run: Run, parts: set[str]) -> bool:
-    """Whether «and» and another part stand behind: «the motivation of Blackburn and Smith»."""
+    """Whether «and» and another part stand behind («the motivation of Blackburn and Smith»), or «into» before."""
     ahead = reading.tokens[run.last : run.last + 2]
-    return len(ahead) == 2 and bool(ahead[0].word.flags & Is.JOINS) and ahead[1].word.folded in parts
+    both = len(ahead) == 2 and bool(ahead[0].word.flags & Is.JOINS) and ahead[1].word.folded in parts
+    return both or (run.first > 1 and [token.said for token in reading.tokens[run.first - 2 : run.first]] in _INTO)
+
+
+_INTO = (["investigation", "into"], ["inquiry", "into"], ["probe", "into"], ["messages", "from"], ["calls", "from"])
+"""What stands before a person where a place is looked for: «an investigation into Hughes»."""
 
 
 def _exactly(reading: Reading, found: list[Run]) -> list[Span]:

@@ -121,7 +121,7 @@ def joined(text: str, left: Token, right: Token) -> bool:
     gap = text[left.end : right.start]
     if gap in (" ", "  ", "\u00a0"):
         return is_cyrillic(left.said) == is_cyrillic(right.said) or left.word.case == Case.INITIAL
-    if gap[:1] in "'’" and len(gap) < 7 and gap[-1:] == " " and gap[1:-1].isalpha():
+    if gap[:1] in "'’" and len(gap) < 7 and gap[-1:] == " " and gap[1:-1].isalpha() and gap[1:-1] not in "sS":
         return True  # an ending of a case: «Baptiste'a Mbeki»
     return gap in (". ", ".", ".\u00a0") and (
         left.word.case == Case.INITIAL

@@ -270,7 +270,9 @@ def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
     of_a_ship = False
     for token in tokens[whole_first:last]:
         flags = token.word.flags
-        of_a_ship = (of_a_ship or bool(flags & Is.VESSEL and not flags & NAME)) and not flags & (Is.ROLE | Is.TITLE)
+        of_a_ship = (
+            of_a_ship or bool(flags & Is.VESSEL and (not flags & NAME or token.said == "Cutter"))
+        ) and not flags & (Is.ROLE | Is.TITLE)
     return of_a_ship
 
 

@@ -17,7 +17,7 @@ _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "
 """Small words between «made out», «addressed» and to whom."""
 _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
 """Before the «v.» of a case in court, behind which the accused stands."""
-_DOTTED = frozenset("sen rep comm gov det const lt maj gen brig pres dep sup adv supt insp capt sgt cdr hon".split())
+_dotted = re.compile(r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon")
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
@@ -53,7 +53,7 @@ def before(reading: Reading, first: int) -> float:
     if flags & Is.NAMED and not comma:
         return 2.5
     if flags & Is.AS and direct and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
-        return 2.5
+        return 0.0 if tokens[first].word.flags & Is.MAKE else 2.5
     if (
         direct
         and last.word.case == Case.SMALL
@@ -62,8 +62,10 @@ def before(reading: Reading, first: int) -> float:
         and tokens[first - 2].word.flags & Is.NAMED
     ):
         return 2.2
-    if flags & Is.ROLE and not (
-        last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES
+    if (
+        flags & Is.ROLE
+        and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
+        and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
@@ -71,7 +73,7 @@ def before(reading: Reading, first: int) -> float:
 
 def _is_title(token: Token, text: str) -> bool:
     """Whether it is written as a title is: «MS» in capitals alone is a state, a ship or a metal."""
-    if (token.word.case == Case.CAPITALS and len(token.said) < 4) or token.said.lower() in _DOTTED:
+    if (token.word.case == Case.CAPITALS and len(token.said) < 4) or _dotted.fullmatch(token.said.lower()):
         return text[token.end : token.end + 1] == "."
     return True
 
@@ -138,9 +140,11 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
 
 
 def _goes_on_to(deed: Token, small: Token) -> bool:
-    """Whether two words before a run say what was done to somebody: «condenó a», «according to»."""
-    return (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE)) or (
-        small.said == "to" and deed.word.folded == "according"
+    """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
+    return (
+        (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE))
+        or (small.said == "to" and deed.word.folded == "according")
+        or (small.said in ("de", "do", "da") and deed.said == "cargo")
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tidewaiter.privacy.endings import is_a_thing, is_like_a_family_name, is_only_a_family_name, is_patronymic
 from tidewaiter.privacy.pet_names import is_a_pet_name
 from tidewaiter.privacy.pinyin import is_pinyin, is_syllables
@@ -81,17 +83,18 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     return weight, barred
 
 
-_STATES = frozenset(
-    "ala ariz ark cal calif colo conn del fla ga ill ind kan ky la mass md me mich minn miss mo mont neb nev ohio okla or "
-    "ore pa tenn tex utah va vt wash wis wyo".split()
+_states = re.compile(
+    r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
+    r"or|ore|pa|tenn|tex|utah|va|vt|wash|wis|wyo"
 )
+"""How states are shortened in the names of courts."""
 
 
 def _is_an_abbreviation(tokens: list[Token]) -> bool:
     """Whether it begins with a country or a court in letters: «U.S. Fish», «W.D. Wash.»."""
     first = tokens[0].said
     return first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E") or (
-        len(tokens) == 2 and first[1:] == ".D" and tokens[1].word.folded in _STATES
+        len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None
     )
 
 

@@ -93,9 +93,9 @@ _LISTS = {
     "makes": Is.MAKE,
 }
 _FLAGS = {"G": Is.GIVEN, "F": Is.FAMILY, "w": Is.WEAK, "o": Is.ORDINARY, "p": Is.PLACE}
-_SHORT_OFFICES = frozenset(
-    "onu nato ue eu usa uk uae cites ofac dea fbi cbp hsi atf nca fiod kra kws ndlea efcc dian sunat pdi dnii "
-    "gnr psp pf rfb afip dpr dprd dpd dpp kpk mpr mk bnn ntt ntb diy dki".split()
+_short_offices = re.compile(
+    r"onu|nato|ue|eu|usa|uk|uae|cites|ofac|dea|fbi|cbp|hsi|atf|nca|fiod|kra|kws|ndlea|efcc|dian|sunat|pdi|dnii|gnr|psp|"
+    r"pf|rfb|afip|dpr|dprd|dpd|dpp|kpk|mpr|mk|bnn|ntt|ntb|diy|dki"
 )
 """Offices that are written in capitals."""
 _LONGEST = 40
@@ -172,7 +172,7 @@ def _remembered(said: str) -> Word:
         flags &= ~lexicon().latin.get(folded, 0)
     if is_of_where(said):
         flags = Is.ORDINARY
-    if case == Case.CAPITAL and folded in _SHORT_OFFICES:
+    if case == Case.CAPITAL and _short_offices.fullmatch(folded):
         flags &= ~(Is.HEAD)  # «Onu», somebody's name
     if flags & Is.HEAD and len(folded) < 4 and any("\u00c0" <= sign <= "\u024f" for sign in said):
         flags &= ~(Is.HEAD)  # «Có» is no «Co.»
