@@ -27,6 +27,7 @@ def with_neighbours(reading: Reading) -> None:
     """In «A, B and C» what stands beside a person is one; three of two words and more each are persons together."""
     runs = reading.runs
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
+    _among_places(reading, listed)
     _chains(runs, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
@@ -38,6 +39,25 @@ def with_neighbours(reading: Reading) -> None:
                 least = _least_alone(reading, other, least, together=_together(reading, runs[at - 1], runs[at]))
                 if known.weight >= ENOUGH > other.weight >= least and not other.barred:
                     other.weight = ENOUGH
+
+
+def _among_places(reading: Reading, listed: list[bool]) -> None:
+    """A single word that is a place as well, beside a place in a list, is one: «Santos e Guarujá»."""
+    runs, tokens = reading.runs, reading.tokens
+    for at, run in enumerate(runs):
+        beside = [runs[at - 1]] if listed[at] else []
+        beside += [runs[at + 1]] if at + 1 < len(runs) and listed[at + 1] else []
+        if (
+            run.last - run.first == 1
+            and tokens[run.first].word.flags & Is.PLACE
+            and any(
+                other.last - other.first == 1
+                and tokens[other.first].word.flags & (NAME | Is.PLACE) == Is.PLACE
+                and other.weight < 0
+                for other in beside
+            )
+        ):
+            run.weight = min(run.weight, ENOUGH - 0.5)
 
 
 def _together(reading: Reading, left: Run, right: Run) -> bool:

@@ -51,9 +51,9 @@ def before(reading: Reading, first: int) -> float:
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
     if flags & Is.NAMED and not comma:
-        return 2.5
+        return 0.0 if last.said == "as" and tokens[first].word.flags & Is.MAKE else 2.5
     if flags & Is.AS and direct and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
-        return 0.0 if tokens[first].word.flags & Is.MAKE else 2.5
+        return 2.5
     if (
         direct
         and last.word.case == Case.SMALL
@@ -95,6 +95,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -0.4
     if flags & Is.NATION and not comma:
         return 0.5 + weight
+    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
+        return 1.5 if last.said == "to" else 1.0
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -110,8 +112,6 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return 1.5
     if flags & Is.ACT_BEFORE and direct:
         return 1.5
-    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
-        return 1.5 if last.said == "to" else 1.0
     if flags & Is.BY and direct:
         return max(0.6, weight)
     if ":" in gap and flags & Is.PLACE_BEFORE:
