@@ -1,6 +1,7 @@
 """How well persons, plates and documents are found: `bench/naming.py [--wrong] [LANGUAGE …]`, part of `make bench`.
 
-Over the invented narratives of tests/privacy/narratives, by language and half: the share of names hidden by
+Over the invented narratives of tests/privacy (short ones, and those in the style of press releases and
+newspapers), by language and half: the share of names hidden by
 name, of texts whose names are all hidden, of hidden stretches that are right, of plates and documents
 hidden; and over names of places, makes and firms of the shipped files how many rows in 10,000 are touched,
 as the field means them and as free text.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import itertools
 import os
 import re
 import sys
@@ -27,7 +29,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidewaiter.site.settings")
 # where the program is started from its own folder, the project is not on the path before the line above
 from tidewaiter.privacy.finding import About, find  # noqa: E402
 
-NARRATIVES = PROJECT / "tests" / "privacy" / "narratives"
+TEXTS = PROJECT / "tests" / "privacy"
+SETS = ("narratives", "press")
 _mark = re.compile(r"\{([NPD]):((?:[^{}])+)\}")
 type Marked = tuple[str, list[tuple[int, int, str]]]
 
@@ -68,15 +71,15 @@ def unmarked(line: str) -> Marked:
     return text + line[at:], spans
 
 
-def narratives(language: str, half: str) -> list[Marked]:
-    """The narratives of a language: `tuned` or `held_out`."""
-    texts = tomllib.loads((NARRATIVES / f"{language}.toml").read_text())[half]
+def narratives(language: str, half: str, of: str = "narratives") -> list[Marked]:
+    """The narratives of a language in a set (`narratives` or `press`): `tuned` or `held_out`."""
+    texts = tomllib.loads((TEXTS / of / f"{language}.toml").read_text())[half]
     return [unmarked(line) for line in texts.strip().splitlines()]
 
 
 def languages() -> list[str]:
     """The languages there are narratives of."""
-    return sorted(path.stem for path in NARRATIVES.glob("*.toml"))
+    return sorted(path.stem for path in (TEXTS / SETS[0]).glob("*.toml"))
 
 
 def scored(marked: list[Marked]) -> Score:
@@ -150,10 +153,11 @@ def columns() -> Iterator[tuple[str, About, list[str]]]:
 def say_narratives(chosen: list[str], *, wrong: bool) -> None:
     """Prints a line for each language and half."""
     print(f"{'':<16}{'names':>16}{'texts whole':>16}{'right':>16}{'plates, papers':>16}")
-    for half in ("tuned", "held_out"):
+    for of, half in itertools.product(SETS, ("tuned", "held_out")):
+        print(f"{of}:")
         total = Score()
         for language in chosen:
-            score = scored(narratives(language, half))
+            score = scored(narratives(language, half, of))
             total.add(score)
             print(_line(f"{language}, {half.replace('_', ' ')}", score))
             for text in score.missed if wrong else []:

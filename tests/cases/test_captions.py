@@ -6,16 +6,18 @@ import json
 import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.cases.test_photos import picture, signed
-from tests.making import case_in
+from tests.making import case_in, record
 from tidewaiter.cases.actions import draft
 from tidewaiter.cases.models import Case, CasePhoto
 from tidewaiter.cases.stored_masking import masked_cases
+from tidewaiter.people.actions import make_token
 
 pytestmark = pytest.mark.django_db
 BAR, SHIP = "█████", "Wanjiru Kamau"
@@ -96,3 +98,43 @@ def test_what_was_judged_of_a_caption_stays_with_an_amendment_and_with_mask_stor
     assert SHIP in json.dumps(Case.objects.get(latest=True).header)
     draft(cases=[case_in(photos=header["photos"], narrative="In a pump.")], by=people.contact, channel="page")
     assert _listed()[0]["caption"] == f"Stern of {BAR}, plate {BAR}", "without the judgement it is hidden, as before"
+
+
+def _program(people: SimpleNamespace) -> Client:
+    _, token = make_token(officer=people.contact, scope="write", by=people.contact)
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+def _hidden(field: str, text: str, kind: str, *, may_stay: bool) -> dict[str, Any]:
+    return {"field": field, "text": text, "kind": kind, "may_stay": may_stay}
+
+
+def test_a_program_is_told_what_was_hidden_in_a_caption_and_may_say_that_it_is_nobody(people: SimpleNamespace) -> None:
+    draft(cases=[case_in()], by=people.contact, channel="page")
+    program = _program(people)
+    where = f"/api/v1/cases/{Case.objects.get().ref}/photos?"
+    caption = {"caption": f"Stern of {SHIP}, plate KDB 921L"}
+    told = program.post(where + urlencode(caption), picture(), content_type="image/jpeg").json()
+    plate = _hidden("photos.caption", "KDB 921L", "plate", may_stay=False)
+    assert told["hidden"] == [_hidden("photos.caption", SHIP, "name", may_stay=True), plate]
+    assert told["photos"][0]["caption"] == f"Stern of {BAR}, plate {BAR}"
+    said = {**caption, "judged": [f"photos.caption={SHIP}", "narrative=Juma Otieno"]}
+    kept = program.post(where + urlencode(said, doseq=True), picture(colour="red"), content_type="image/jpeg")
+    assert (kept.status_code, kept.json()["hidden"]) == (201, [plate])
+    assert [photo["caption"] for photo in kept.json()["photos"]] == [
+        f"Stern of {BAR}, plate {BAR}",
+        f"Stern of {SHIP}, plate {BAR}",
+    ]
+    assert Case.objects.get(latest=True).header["judged"] == [f"photos.caption={SHIP}"]
+    later = program.post(where + urlencode(caption), picture(colour="blue"), content_type="image/jpeg").json()
+    assert later["hidden"] == [plate], "what stands with the case need not be said again"
+
+
+def test_a_record_that_comes_by_program_is_told_of_its_captions_once(people: SimpleNamespace) -> None:
+    sent = record(photos=[{"file": "a.jpg", "caption": f"Stern of {SHIP}"}])
+    program = _program(people)
+    told = program.post("/api/v1/cases", json.dumps(sent), content_type="application/json").json()
+    assert told["hidden"] == [_hidden("photos.caption", SHIP, "name", may_stay=True)]
+    sent["judged"] = [f"photos.caption={SHIP}"]
+    kept = program.post("/api/v1/cases", json.dumps(sent), content_type="application/json").json()
+    assert (kept["hidden"], _listed()[0]["caption"]) == ([], f"Stern of {SHIP}")

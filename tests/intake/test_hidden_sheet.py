@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +24,9 @@ from tidewaiter.intake.mending import hidden_sheets
 from tidewaiter.intake.mending.hidden_sheets import sheets_folder, sweep_sheets
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.sweeping import sweep_uploads
-from tidewaiter.jobs.actions import Progress
+from tidewaiter.intake.tasks import run_intake
+from tidewaiter.jobs.actions import Progress, enqueue
+from tidewaiter.jobs.models import Job
 from tidewaiter.ledger.models import Entry
 from tidewaiter.people.actions import make_token
 from tidewaiter.site.backup.backup import folders
@@ -195,16 +198,43 @@ def test_uploads_that_nothing_waits_for_are_swept_and_an_import_that_nobody_goes
     left.write_bytes(b"half")
     sweep_uploads()
     assert all(one.exists() for one in (orphan, path, left)), "they are fresh"
-    for one, age in ((orphan, 3700), (left, 3700), (path, 3700)):
-        os.utime(one, (time.time() - age,) * 2)
+    for one in (orphan, left, path):
+        os.utime(one, (time.time() - 3100,) * 2)
+    job = enqueue(task=run_intake, key=f"intake:{receipt.ref}", subject=receipt.ref, by=people.officer)
     sweep_uploads()
-    assert [one.exists() for one in (orphan, left, path)] == [False, False, True], "an import may be gone on with"
-    os.utime(path, (time.time() - 86500,) * 2)
+    assert [one.exists() for one in (orphan, left, path)] == [False, False, True], "its work still waits"
+    Job.objects.filter(pk=job.pk).update(state="failed", ended_at=datetime.now(UTC) - timedelta(minutes=20))
+    sweep_uploads()
+    assert path.exists(), "an import may be gone on with"
+    Job.objects.filter(pk=job.pk).update(ended_at=datetime.now(UTC) - timedelta(minutes=51))
     sweep_uploads()
     assert not path.exists()
     receipt.refresh_from_db()
     assert (receipt.state, receipt.file_path) == ("stopped", "")
     assert "nobody brought the file again" in receipt.why
+
+
+def test_what_was_gathered_of_an_import_by_command_that_was_cut_off_goes_within_the_hour(
+    people: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(FILE)
+    receipt = receive(path=path, name="a.csv", mapping_text="", mapping_name="", options={}, by=people.officer)
+    stage(receipt=receipt, by=people.officer, progress=Progress(None))
+    part = next(sheets_folder().glob("*.part"))
+    os.utime(part, (time.time() - 3100,) * 2)
+    sweep_uploads()
+    assert part.exists(), "its process is there"
+    hidden_sheets._end_life(receipt.ref)
+    os.utime(part, (time.time() - 2000,) * 2)
+    sweep_uploads()
+    assert part.exists(), "it may be gone on with"
+    os.utime(part, (time.time() - 3100,) * 2)
+    sweep_uploads()
+    receipt.refresh_from_db()
+    assert (receipt.state, part.exists()) == ("stopped", False)
+    sent = receive(path=path, name="a.csv", mapping_text="", mapping_name="", options={}, by=people.officer)
+    assert sent.ref != receipt.ref, "the file brought again is read from its beginning, so that the sheet is whole"
 
 
 def test_parts_of_a_try_that_was_killed_are_swept_and_those_of_a_living_one_stay(people: SimpleNamespace) -> None:

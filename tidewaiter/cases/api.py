@@ -23,6 +23,7 @@ from tidewaiter.cases.api_schemas import (
     Named,
     NamedOrNot,
     Narrowed,
+    Pictured,
     Reason,
     Taken,
     Taking,
@@ -31,7 +32,7 @@ from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.models import Case, CaseFinding, IdempotencyKey, Line
 from tidewaiter.cases.personal_stretches import told
 from tidewaiter.cases.photo_views import picture_answer
-from tidewaiter.cases.photos.case_photos import add_photos
+from tidewaiter.cases.photos.case_photos import add_photos, asked_of_caption
 from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
@@ -39,6 +40,8 @@ from tidewaiter.cases.rows import CaseIn, record_of
 from tidewaiter.cases.tasks import take_cases
 from tidewaiter.cases.validate_record import check_record
 from tidewaiter.cases.views import exported, is_long
+from tidewaiter.forms.attachments import CAPTION
+from tidewaiter.forms.judgements import judged_by_field
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.decoding import read_json
@@ -215,7 +218,7 @@ def _taken(by: Actor, ref: str, word: str, status: int, hidden: Sequence[dict[st
 
 @router.post(
     "/cases/{ref}/photos",
-    response={201: dict[str, Any]},
+    response={201: Pictured},
     operation_id="add_photo",
     summary="Add a photo to a case",
     openapi_extra={
@@ -223,16 +226,23 @@ def _taken(by: Actor, ref: str, word: str, status: int, hidden: Sequence[dict[st
     },
 )
 def add_photo(request: HttpRequest, ref: str, said: Query[Described]) -> Status[dict[str, Any]]:
-    """The picture's bytes as the body, 20 MiB at most; everything but its points is stripped before it is kept."""
+    """The picture's bytes as the body, 20 MiB at most; everything but its points is stripped before it is kept.
+
+    `hidden` says what was taken for a person in the caption; sent with `judged` (`photos.caption=Santa Marta`) it
+    stays, in the captions of all photos of the case.
+    """
     by = writer(request)
     case = case_by_ref(by, ref)
     may_amend(by, case)
+    nobody = judged_by_field(said.judged).get(CAPTION, [])
+    hidden = told(asked_of_caption(case, said.caption, nobody))
     with scratch() as folder:
         path = folder / "picture"
         path.write_bytes(request.body)
-        add_photos(case=case, files=[path], by=by, caption=said.caption, shows=said.shows)
+        add_photos(case=case, files=[path], by=by, caption=said.caption, shows=said.shows, nobody=nobody)
     case = case_by_ref(by, ref)
-    return Status(201, {"ref": ref, "version": case.version, "photos": case.header.get("photos", [])})
+    photos = case.header.get("photos", [])
+    return Status(201, {"ref": ref, "version": case.version, "photos": photos, "hidden": hidden})
 
 
 @router.get(

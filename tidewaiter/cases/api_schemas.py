@@ -124,3 +124,17 @@ class Described(Schema):
 
     caption: str = Field("", max_length=200)
     shows: Literal["", "concealment", "goods", "conveyance", "scan"] = ""
+    judged: list[str] = Field(
+        [], max_length=100, description="words of the caption that are no person, as `photos.caption=Santa Marta`"
+    )
+
+
+class Pictured(Schema):
+    """A case after a photo was added."""
+
+    ref: str
+    version: int
+    photos: list[dict[str, Any]]
+    hidden: list[dict[str, Any]] = Field(
+        [], description="what was hidden in the caption; it stays where `judged` says `field=text`"
+    )

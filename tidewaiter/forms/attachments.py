@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from tidewaiter.forms.definitions import About
-from tidewaiter.forms.judgements import JUDGED, judged_by_field
+from tidewaiter.forms.judgements import JUDGED, Found, found_in, judged_by_field
 from tidewaiter.forms.problems import Problem
 from tidewaiter.privacy.masking import mask_file_name, mask_personal_data
 from tidewaiter.privacy.stretches import Judged, judged
@@ -37,6 +37,19 @@ def judged_captions(photos: Iterable[Mapping[str, Any]], nobody: Collection[str]
     """Of words that were judged to be nobody those that stand in a caption, as `field=words`."""
     standing = (judged(photo.get("caption", ""), "free", nobody).words for photo in photos if nobody)
     return sorted({f"{CAPTION}={words}" for some in standing for words in some})
+
+
+def found_in_captions(document: Mapping[str, Any], said: str | Iterable[Any] = ()) -> list[Found]:
+    """What is found in the captions of a record's photos that may name somebody, hidden or kept by what is `said`, or
+    the record itself says, of them; nothing on a node that holds names.
+    """
+    photos = document.get("photos")
+    if settings.HOLDS_NAMES or not isinstance(photos, list):
+        return []
+    nobody = judged_by_field(said or document.get(JUDGED, ())).get(CAPTION, ())
+    captions = [one.get("caption") for one in photos[:100] if isinstance(one, Mapping)]
+    texts = [caption[:200] for caption in captions if isinstance(caption, str) and caption]
+    return [one for text in texts for one in found_in(CAPTION, text, "free", judged(text, "free", nobody))]
 
 
 def attached_to(document: dict[str, Any], said: str | Iterable[Any] = ()) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tidewaiter.codelists.places import resolve_places
 from tidewaiter.codelists.queries import CodeView, Resolution, list_view
-from tidewaiter.forms.attachments import with_attached, without_names
+from tidewaiter.forms.attachments import found_in_captions, with_attached, without_names
 from tidewaiter.forms.columns import (
     Column,
     as_text,
@@ -218,6 +218,7 @@ class CaseReader:
         if self._judged:
             header[JUDGED] = sorted(self._judged)
         beside = attached(row) if plan.beside else {}
+        self.found += found_in_captions(beside, row.get(JUDGED, ""))
         return (with_attached(header, beside, row.get(JUDGED, "")) if beside else header), problems
 
     def line(
@@ -312,6 +313,7 @@ class CaseReader:
             self.gather_places([texts])
         header, problems = self.header(texts)
         header = with_attached(header, document)
+        self.found += found_in_captions(document)
         lines = []
         given = document.get("lines") or []
         for number, line in enumerate(given if isinstance(given, list) else [], 1):

@@ -24,7 +24,7 @@ ROOM = Room(
         "hidden_sheets_swept": Scheduled(
             every=300, do=sweep_sheets, word=_("Sheets of what was hidden are deleted within the hour")
         ),
-        "uploads_swept": Scheduled(every=3600, do=sweep_uploads, word=_("Uploads that nothing waits for are deleted")),
+        "uploads_swept": Scheduled(every=300, do=sweep_uploads, word=_("Uploads that nothing waits for are deleted")),
     },
     panels={"start_buttons": (bring_button_with_key,), "case_list_buttons": (bring_button,)},
     rail=(RailEntry(name="intake", address="/intake/", icon="table-import", word=_("Intake"), place=50),),

@@ -33,7 +33,7 @@ _called = re.compile(
     r"паспорт\w{0,3}|удостоверени\w{1,2}(?: личности)?|водительск\w{2,3} (?:удостоверени|прав)\w{1,2}|"
     r"загранпаспорт\w{0,3}|вид\w? на жительство|"
     r"(?:nomor )?ktp|nomor induk kependudukan|kartu (?:identitas|tanda penduduk)|surat izin mengemudi|"
-    r"personalausweis\w{0,3}|ausweis\w{0,7}|führerschein\w{0,3}|aufenthaltstitel|carta d[’']identità|"
+    r"personalausweis\w{0,8}|ausweis\w{0,7}|führerschein\w{0,3}|aufenthaltstitel|carta d[’']identità|"
     r"patente di guida|permesso di soggiorno|codice fiscale|"
     r"identiteitskaart|rijbewijs|burgerservicenummer|dow[óo]d(?:u|em)?(?: osobist\w{1,3})?|praw\w jazdy|"
     r"kimlik(?: no| numarası| kartı)?|ehliyet\w{0,3}|"
@@ -48,7 +48,7 @@ _short = re.compile(
     r"\b(?:DNI|NIE|NIF|CPF|RG|CNH|R\.?U\.?[TN]|Rut|CURP|RFC|CUIL|CUIT|C\.?C|C\.?I|CIN|CNI|CNIB|NIN|BVN|"
     r"SSN|SIN|PESEL|NIK|KTP|SIM|TCKN|T\.?C|CNIC|NIC|NRIC|FIN|PAN|TIN|DUI|NIP|BSN|ID|IIN|ИИН|ИНН|СНИЛС|BI|"
     r"HKID|MRZ|EGN|JMBG|OIB|CNP|AMKA)\b"
-    r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°)\b)?[.:# ]{0,3}"
+    r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°|[Nn][úu]m)\b)?[.:# ]{0,3}"
 )
 _value = re.compile(
     r"(?<![A-Za-z0-9$€£])(?=[A-ZА-ЯЁ]{0,6}[ ./-]?[A-Z0-9]{0,12}\d)[A-ZА-ЯЁ]{0,6}[ -]?\d[A-Z0-9]{0,19}"

@@ -27,6 +27,7 @@ def with_neighbours(reading: Reading) -> None:
     """In «A, B and C» what stands beside a person is one; three of two words and more each are persons together."""
     runs = reading.runs
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
+    _among_places(reading, listed)
     _chains(runs, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
@@ -38,6 +39,25 @@ def with_neighbours(reading: Reading) -> None:
                 least = _least_alone(reading, other, least, together=_together(reading, runs[at - 1], runs[at]))
                 if known.weight >= ENOUGH > other.weight >= least and not other.barred:
                     other.weight = ENOUGH
+
+
+def _among_places(reading: Reading, listed: list[bool]) -> None:
+    """A single word that is a place as well, beside a place in a list, is one: «Santos e Guarujá»."""
+    runs, tokens = reading.runs, reading.tokens
+    for at, run in enumerate(runs):
+        beside = [runs[at - 1]] if listed[at] else []
+        beside += [runs[at + 1]] if at + 1 < len(runs) and listed[at + 1] else []
+        if (
+            run.last - run.first == 1
+            and tokens[run.first].word.flags & Is.PLACE
+            and any(
+                other.last - other.first == 1
+                and tokens[other.first].word.flags & (NAME | Is.PLACE) == Is.PLACE
+                and other.weight < 0
+                for other in beside
+            )
+        ):
+            run.weight = min(run.weight, ENOUGH - 0.5)
 
 
 def _together(reading: Reading, left: Run, right: Run) -> bool:
@@ -118,8 +138,9 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
 
 _nickname = re.compile(
     r"(?i:\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
-    r"detta|soprannominat[oa]|nicknamed|bijgenaamd|pseudonim|genannt|по прозвищу|maarufu kama))"
-    r",?\s{1,2}(?:como |as |de |le |la )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
+    r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
+    r"maarufu kama|dijuluki|lakaplı))"
+    r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
     r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
     r"([A-ZÀ-ÞА-Я][^\W\d_]+))"
 )
@@ -142,8 +163,11 @@ _led_by = re.compile(
 )
 """Who leads or hires, in marks: a nickname."""
 _marked = re.compile(
-    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?)?[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’](?=[),;.\s]|$)"
+    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?)?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
+    r"(?=[),;.\s]|$)"
 )
+_rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")
+"""The given name that stands behind a family name in brackets: «Kim (Hyung-ryul)»."""
 
 
 def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
@@ -160,7 +184,16 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
         hit = _marked.match(reading.text, end)
         if hit and hit[1][0].isupper() and hit[1].count(" ") < 3:
             spans.append((*hit.span(1), "name"))
-    return spans
+        if rest := _rest_of_a_name.match(reading.text, end):
+            spans.append((*rest.span(1), "name"))
+    return spans + _nicknames_again(reading, spans)
+
+
+def _nicknames_again(reading: Reading, spans: list[Span]) -> list[Span]:
+    """Where a nickname of one word comes again."""
+    once = {reading.text[start:end] for start, end, _kind in spans}
+    once = {said for said in once if len(said) > 3 and said.isalpha() and said[0].isupper()}
+    return [(token.start, token.end, "name") for token in reading.tokens if token.said in once] if once else []
 
 
 def _after_a_role(reading: Reading, at: int) -> bool:
@@ -171,19 +204,7 @@ def _after_a_role(reading: Reading, at: int) -> bool:
 def again(reading: Reading, found: list[Run]) -> list[Span]:
     """Where a found name, or a part of it, comes again."""
     tokens = reading.tokens
-    parts: set[str] = set()
-    for run in found:
-        for token in tokens[run.first : run.last]:
-            word = token.word
-            if (
-                len(word.folded) < 3
-                or word.case == Case.INITIAL
-                or word.flags & (Is.PARTICLE | Is.TITLE | Is.ROLE | Is.ENDS)
-            ):
-                continue
-            if word.flags & Is.PLACE and not word.flags & NAME and run.last - run.first > 1:
-                continue
-            parts |= _stems(token, polish=reading.polish)
+    parts = _parts(reading, found)
     taken = {at for run in found for at in range(run.first, run.last)}
     spans: list[Span] = []
     for run in reading.runs if parts else ():
@@ -196,9 +217,62 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
         ahead = before(reading, run.first)
         if ahead <= -2 or (run.barred and len(words) > 1 and len(hits) < len(words)):
             continue
-        if ahead <= -1 and len(words) == 1 and words[0].word.flags & Is.PLACE:
+        if ahead <= -1 and len(words) == 1 and words[0].word.flags & Is.PLACE and not _are_both(reading, run, parts):
             continue
         spans += [(token.start, token.end, "name") for token in hits]
+    return spans + _exactly(reading, found)
+
+
+def _parts(reading: Reading, found: list[Run]) -> set[str]:
+    """The words of found names by which somebody is called again."""
+    parts: set[str] = set()
+    for run in found:
+        for token in reading.tokens[run.first : run.last]:
+            word = token.word
+            if word.case == Case.INITIAL or word.flags & (Is.PARTICLE | Is.TITLE | Is.ROLE | Is.ENDS):
+                continue
+            if len(word.folded) < 3 and not (len(word.folded) == 2 and word.case == Case.CAPITAL):
+                continue
+            if word.flags & Is.PLACE and not word.flags & NAME and run.last - run.first > 1:
+                continue
+            parts |= _stems(token, polish=reading.polish)
+    return parts
+
+
+def _are_both(reading: Reading, run: Run, parts: set[str]) -> bool:
+    """Whether «and» and another part stand behind («the motivation of Blackburn and Smith»), or «into» before."""
+    ahead = reading.tokens[run.last : run.last + 2]
+    both = len(ahead) == 2 and bool(ahead[0].word.flags & Is.JOINS) and ahead[1].word.folded in parts
+    return both or (run.first > 1 and [token.said for token in reading.tokens[run.first - 2 : run.first]] in _INTO)
+
+
+_INTO = (["investigation", "into"], ["inquiry", "into"], ["probe", "into"], ["messages", "from"], ["calls", "from"])
+"""What stands before a person where a place is looked for: «an investigation into Hughes»."""
+
+
+def _exactly(reading: Reading, found: list[Run]) -> list[Span]:
+    """Where somebody comes again whose name is written as another word is: initials that stand for a name («RI»), a day
+    of the week («Friday was nabbed»).
+    """
+    tokens = reading.tokens
+    initials = {
+        tokens[run.first].said
+        for run in found
+        if run.last - run.first == 1 and run.weight > 4 and tokens[run.first].word.case == Case.CAPITALS
+    }
+    days = {
+        token.said
+        for run in found
+        if run.last - run.first > 1
+        for token in tokens[run.first : run.last]
+        if token.word.flags & Is.ENDS and token.word.flags & NAME
+    }
+    spans: list[Span] = []
+    for at, token in enumerate(tokens if initials or days else ()):
+        deed = at + 1 < len(tokens) and tokens[at + 1].word.flags & (Is.ACT_AFTER | Is.SPEECH)
+        on = at and tokens[at - 1].word.flags & Is.PLACE_BEFORE
+        if token.said in initials or (token.said in days and deed and not on):
+            spans.append((token.start, token.end, "name"))
     return spans
 
 

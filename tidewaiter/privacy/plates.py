@@ -19,8 +19,9 @@ _called = re.compile(
     r"(?:namba|nambari)(?: za| ya)? (?:usajili|gari)|(?:nomor|no\.?) (?:polisi|pol)|nopol|plat(?: nomor)?|berpelat|"
     r"(?:amtliche[ns]? )?kennzeichen|nummernschild|targat[oaie]|targa|kenteken|(?:o )?nr\.? rej(?:estr\w*)?\.?|"
     r"kfz-kz\.?|amtl\. kennz\.?|kent\.|(?:numer(?:ze|y|em|"
-    r"ach)? )?rejestracyjn\w{1,3}|tablic[aeęy]|plakalı|plaka(?:sı)?)(?!\w)"
-    r"|لوحت(?:ها|ه)|(?:رقم )?(?:ال)?لوحة(?: رقم)?|(?:ال)?لوحات|车牌号?码?为?|号牌为?)"
+    r"ach)? )?rejestracyjn\w{1,3}|tablic[aeęy]|numera(?:ch|mi)|plakalı|plaka(?:sı)?)(?!\w)"
+    r"|\bbearing (?:no|number|nos)\b\.?"
+    r"|(?:تحمل|يحمل) (?:ال)?رقم|لوحت(?:ها|ه)|(?:رقم )?(?:ال)?لوحة(?: رقم)?|(?:ال)?لوحات|车牌号?码?为?|号牌为?)"
 )
 _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
@@ -52,10 +53,11 @@ _value = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?"
     r"(?:[A-Z0-9]{4}[港澳学警挂领]|[A-Z0-9]{5,6})|"
     r"[A-ZА-ЯЁÄÖÜ]{0,5}\d[A-ZА-ЯЁÄÖÜ0-9]{0,7})"
-    r"(?:[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
+    r"(?:-[A-ZА-ЯЁÄÖÜ]{1,4}\b(?!-)|[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
     r"[A-ZА-ЯЁÄÖÜ]{0,4}\d{1,5}[A-ZА-ЯЁÄÖÜ]{0,3})){0,3}(?![A-Za-z0-9А-Яа-я/-])"
 )
 _arabic = re.compile(
+    r"[\d٠-٩]{1,4}-[\d٠-٩]{3,6}|"
     r"[\d٠-٩]{1,6}(?:[ -](?:[\u0621-\u064a] ?){1,4}|[ -][\u0621-\u064a]{2,8})[ -]?[\d٠-٩]{0,6}|"
     r"(?:[\u0621-\u064a] ){1,4}[\d٠-٩]{1,5}|[\d٠-٩]{3,7}"
 )
@@ -116,7 +118,7 @@ _german = re.compile(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?")
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48
 """Signs between what a plate is called and the plate; between a vehicle and its plate."""
-_ended = re.compile(r"[.!?;]\s+[A-ZÀ-ÞА-Я]|\n")
+_ended = re.compile(r"(?<!\bNo)(?<!\bno)(?<!\bNr)(?<!\bnr)(?<!\bReg)(?<!\breg)[.!?;]\s+[A-ZÀ-ÞА-Я]|\n")
 
 
 def plates(text: str, *, free: bool, called: bool) -> list[Span]:

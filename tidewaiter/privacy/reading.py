@@ -32,6 +32,10 @@ _suffix = re.compile(
 """An ending of Turkish, or of Polish for names from elsewhere: «Selim'in», «Baptiste'a»."""
 
 
+_AT_AN_END = frozenset(("Neto", "Jr", "Sr"))
+"""Short words that are an abbreviation elsewhere and end a name, and so a sentence: «Job da Silva Neto. Na …»."""
+
+
 SPACES = frozenset((" ", "  ", "\u00a0", "\t", "\n"))
 
 
@@ -117,10 +121,11 @@ def joined(text: str, left: Token, right: Token) -> bool:
     gap = text[left.end : right.start]
     if gap in (" ", "  ", "\u00a0"):
         return is_cyrillic(left.said) == is_cyrillic(right.said) or left.word.case == Case.INITIAL
-    if gap[:1] in "'’" and len(gap) < 7 and gap[-1:] == " " and gap[1:-1].isalpha():
+    if gap[:1] in "'’" and len(gap) < 7 and gap[-1:] == " " and gap[1:-1].isalpha() and gap[1:-1] not in "sS":
         return True  # an ending of a case: «Baptiste'a Mbeki»
     return gap in (". ", ".", ".\u00a0") and (
-        left.word.case == Case.INITIAL or (bool(left.word.flags & (Is.TITLE | Is.ROLE)) and len(left.said) < 5)
+        left.word.case == Case.INITIAL
+        or (bool(left.word.flags & (Is.TITLE | Is.ROLE)) and len(left.said) < 5 and left.said not in _AT_AN_END)
     )
 
 

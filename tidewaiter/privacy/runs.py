@@ -237,7 +237,8 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     """
     tokens = reading.tokens
     role = before(reading, run.first)
-    if role < 1.2:
+    told = after(reading, run) >= 1.0
+    if role < 0.9 and not told:
         return None
     for end in range(run.first + 2, run.last):
         if tokens[end].word.flags & Is.HEAD and not tokens[end].word.flags & NAME:
@@ -250,10 +251,15 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
         if (
             ahead.flags & (Is.HEAD | Is.PLACE)
             and len(rest) < 5
-            and (any(map(sure_given, rest)) or _is_short_office(tokens[begin - 1]))
+            and (
+                any(map(sure_given, rest))
+                or (role >= 1.2 and _is_short_office(tokens[begin - 1]))
+                or (told and any(map(sure_name, rest)))
+            )
             and not all(token.word.flags & Is.ORDINARY for token in rest)
             and not any(map(_is_no_person, rest))
             and not rest[0].word.flags & Is.PLACE
+            and not is_look_alike(" ".join(token.word.folded for token in rest))
         ):
             return Run(begin, run.last, ENOUGH)
     return None
@@ -264,7 +270,9 @@ def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
     of_a_ship = False
     for token in tokens[whole_first:last]:
         flags = token.word.flags
-        of_a_ship = (of_a_ship or bool(flags & Is.VESSEL and not flags & NAME)) and not flags & (Is.ROLE | Is.TITLE)
+        of_a_ship = (
+            of_a_ship or bool(flags & Is.VESSEL and (not flags & NAME or token.said == "Cutter"))
+        ) and not flags & (Is.ROLE | Is.TITLE)
     return of_a_ship
 
 
@@ -300,6 +308,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     ahead = before(reading, run.first)
     age = age_behind(reading.text, tokens[-1].end)
     within, run.barred = inside(reading, tokens)
+    if run.barred and len(tokens) == 1 and tokens[0].word.case == Case.CAPITALS and (age or ahead >= 2.2):
+        run.barred = bool(tokens[0].word.flags & Is.HEAD)  # «the accused MY (22)»
     if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
         ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))

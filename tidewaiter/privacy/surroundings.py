@@ -6,7 +6,7 @@ import re
 
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
-from tidewaiter.privacy.words import Case, Is
+from tidewaiter.privacy.words import Case, Is, is_of_where
 
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
@@ -15,6 +15,10 @@ _SHORT_ROLES = frozenset(("JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВО�
 """Roles that are written in three capitals."""
 _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
 """Small words between «made out», «addressed» and to whom."""
+_PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
+"""Before the «v.» of a case in court, behind which the accused stands."""
+_dotted = re.compile(r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon")
+"""Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
@@ -28,6 +32,8 @@ def before(reading: Reading, first: int) -> float:
     direct = gap in SPACES or gap in (". ", ".")
     if not direct and not _between.fullmatch(gap):
         return 0.0
+    if last.said in ("v", "vs") and direct and first > 1 and tokens[first - 2].said in _PLAINTIFFS:
+        return 2.4
     if gap in (". ", ".") and not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6):
         return 0.0
     comma = "," in gap
@@ -45,7 +51,7 @@ def before(reading: Reading, first: int) -> float:
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
     if flags & Is.NAMED and not comma:
-        return 2.5
+        return 0.0 if last.said == "as" and tokens[first].word.flags & Is.MAKE else 2.5
     if flags & Is.AS and direct and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
         return 2.5
     if (
@@ -56,8 +62,10 @@ def before(reading: Reading, first: int) -> float:
         and tokens[first - 2].word.flags & Is.NAMED
     ):
         return 2.2
-    if flags & Is.ROLE and not (
-        last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES
+    if (
+        flags & Is.ROLE
+        and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
+        and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
@@ -65,7 +73,7 @@ def before(reading: Reading, first: int) -> float:
 
 def _is_title(token: Token, text: str) -> bool:
     """Whether it is written as a title is: «MS» in capitals alone is a state, a ship or a metal."""
-    if token.word.case == Case.CAPITALS and len(token.said) < 4:
+    if (token.word.case == Case.CAPITALS and len(token.said) < 4) or _dotted.fullmatch(token.said.lower()):
         return text[token.end : token.end + 1] == "."
     return True
 
@@ -81,10 +89,14 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return weight
     if flags & Is.VESSEL and (direct or not comma):
         return -3.0
+    if comma and flags & Is.HEAD and is_capital(last) and not several:
+        return weight - 0.6  # «Christchurch Road, Ashford»
     if flags & Is.MAKE and direct:
         return -0.4
     if flags & Is.NATION and not comma:
         return 0.5 + weight
+    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
+        return 1.5 if last.said == "to" else 1.0
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -100,8 +112,6 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return 1.5
     if flags & Is.ACT_BEFORE and direct:
         return 1.5
-    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
-        return 1.5 if last.said == "to" else 1.0
     if flags & Is.BY and direct:
         return max(0.6, weight)
     if ":" in gap and flags & Is.PLACE_BEFORE:
@@ -130,9 +140,11 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
 
 
 def _goes_on_to(deed: Token, small: Token) -> bool:
-    """Whether two words before a run say what was done to somebody: «condenó a», «according to»."""
-    return (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE)) or (
-        small.said == "to" and deed.word.folded == "according"
+    """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
+    return (
+        (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE))
+        or (small.said == "to" and deed.word.folded == "according")
+        or (small.said in ("de", "do", "da") and deed.said == "cargo")
     )
 
 
@@ -214,16 +226,20 @@ def after(reading: Reading, run: Run) -> float:
         return 0.0
     behind = tokens[run.last]
     gap, flags = text[end : behind.start], behind.word.flags
+    if gap in SPACES and flags & Is.JOINS and run.last + 1 < len(tokens):
+        kin = tokens[run.last + 1]
+        if is_of_where(kin.said):
+            return -2.0  # «a Lagos and Onitsha-based businessman»
+        if kin.word.case == Case.SMALL and (kin.said in _THEIR or kin.word.flags & Is.ROLE):
+            return 1.5
     if gap in SPACES and behind.word.case == Case.SMALL:
         if flags & Is.HEAD and not flags & Is.ACT_AFTER:
             return -1.0
+        if run.last - run.first == 1 and tokens[run.first].word.flags & Is.PLACE and flags & Is.ROLE:
+            return -2.0  # «a Lagos businessman»
         if flags & Is.SPEECH:
             return 1.6
-        return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE else 0.0
-    if gap in SPACES and flags & Is.JOINS and run.last + 1 < len(tokens):
-        kin = tokens[run.last + 1]
-        if kin.word.case == Case.SMALL and (kin.said in _THEIR or kin.word.flags & Is.ROLE):
-            return 1.5
+        return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE and behind.said != "e" else 0.0
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
         return 0.6
     if gap in ("'s ", "’s "):
@@ -237,4 +253,15 @@ def after(reading: Reading, run: Run) -> float:
             return 0.4
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
         return 0.5
-    return 0.0
+    return 0.5 if gap == ", " and _is_office(reading, run.last) else 0.0
+
+
+def _is_office(reading: Reading, first: int) -> bool:
+    """Whether words with capitals end in a role: «, Deputy Port Director»."""
+    tokens = reading.tokens
+    for at in range(first, min(first + 4, len(tokens))):
+        if not is_capital(tokens[at]) or (at > first and reading.text[tokens[at - 1].end : tokens[at].start] != " "):
+            return False
+        if tokens[at].word.flags & Is.ROLE:
+            return True
+    return False

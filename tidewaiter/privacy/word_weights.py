@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tidewaiter.privacy.endings import is_a_thing, is_like_a_family_name, is_only_a_family_name, is_patronymic
 from tidewaiter.privacy.pet_names import is_a_pet_name
 from tidewaiter.privacy.pinyin import is_pinyin, is_syllables
@@ -37,8 +39,10 @@ _OTHER = (
 
 def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     """What the words themselves weigh, and whether they cannot be a person."""
-    weight, names, count = 0.0, 0, 0
-    barred = False
+    if _is_an_abbreviation(tokens):
+        return -2.0, True
+    barred = _is_an_acronym(reading, tokens)
+    weight, names, count = -1.5 if barred and len(tokens) > 1 else 0.0, 0, 0
     for place, token in enumerate(tokens):
         flags, case = token.word.flags, token.word.case
         if case == Case.SMALL or (flags & Is.PARTICLE and not flags & NAME):
@@ -77,6 +81,29 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
             weight -= 1.2 if tokens[0].word.flags & NAME and not tokens[0].word.flags & Is.WEAK else 1.8
             break
     return weight, barred
+
+
+_states = re.compile(
+    r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
+    r"or|ore|pa|tenn|tex|utah|va|vt|wash|wis|wyo"
+)
+"""How states are shortened in the names of courts."""
+
+
+def _is_an_abbreviation(tokens: list[Token]) -> bool:
+    """Whether it begins with a country or a court in letters: «U.S. Fish», «W.D. Wash.»."""
+    first = tokens[0].said
+    return first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E") or (
+        len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None
+    )
+
+
+def _is_an_acronym(reading: Reading, tokens: list[Token]) -> bool:
+    """Whether it is an office in letters («HMRC»), or begins with one."""
+    first = tokens[0]
+    if reading.loud or first.word.case != Case.CAPITALS or len(first.said) > 5 or "." in first.said:
+        return False
+    return len(tokens) == 1 or bool(first.word.flags & Is.HEAD)
 
 
 def _is_of_a_make(tokens: list[Token]) -> bool:

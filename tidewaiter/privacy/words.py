@@ -93,6 +93,11 @@ _LISTS = {
     "makes": Is.MAKE,
 }
 _FLAGS = {"G": Is.GIVEN, "F": Is.FAMILY, "w": Is.WEAK, "o": Is.ORDINARY, "p": Is.PLACE}
+_short_offices = re.compile(
+    r"onu|nato|ue|eu|usa|uk|uae|cites|ofac|dea|fbi|cbp|hsi|atf|nca|fiod|kra|kws|ndlea|efcc|dian|sunat|pdi|dnii|gnr|psp|"
+    r"pf|rfb|afip|dpr|dprd|dpd|dpp|kpk|mpr|mk|bnn|ntt|ntb|diy|dki"
+)
+"""Offices that are written in capitals."""
 _LONGEST = 40
 """Signs of a word that is remembered; a longer one is hardly a name."""
 _cyrillic = re.compile(r"[а-яёА-ЯЁіїєґІЇЄҐ]")
@@ -165,6 +170,10 @@ def _remembered(said: str) -> Word:
         flags |= _inflected(folded, known)
     if "\u0400" <= said[:1] <= "\u04ff":
         flags &= ~lexicon().latin.get(folded, 0)
+    if is_of_where(said):
+        flags = Is.ORDINARY
+    if case == Case.CAPITAL and _short_offices.fullmatch(folded):
+        flags &= ~(Is.HEAD)  # «Onu», somebody's name
     if flags & Is.HEAD and len(folded) < 4 and any("\u00c0" <= sign <= "\u024f" for sign in said):
         flags &= ~(Is.HEAD)  # «Có» is no «Co.»
     return Word(folded, case, flags)
@@ -202,6 +211,16 @@ def _case(said: str) -> int:
         return Case.CAPITALS if said.isupper() else Case.CAPITAL
     head, mark, rest = said.replace("’", "'").replace("'", "-").partition("-")
     return Case.CAPITAL if mark and len(head) < 4 and rest[:1].isupper() else Case.SMALL
+
+
+_of_where = re.compile(
+    r"(?i)\w+[-‐](?:based|born|bound|registered|flagged|made|led|owned|backed|run|style|wide|area|bred|trained|held)$"
+)
+
+
+def is_of_where(said: str) -> bool:
+    """Whether a word says where somebody or something is from: «Onitsha-based»."""
+    return "-" in said and _of_where.match(said) is not None
 
 
 def is_look_alike(words: str) -> bool:

@@ -22,7 +22,6 @@ from tidewaiter.forms.judgements import JUDGED, Found, found_in, judged_by_field
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.jobs.actions import enqueue
-from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.privacy.stretches import judged
 from tidewaiter.vault.actions import keep_hidden, keep_picture
 from tidewaiter.vault.models import Picture
@@ -33,21 +32,30 @@ MOST = 30
 MOST_BOXES = 40
 
 
-def add_photos(*, case: Case, files: Sequence[Path], by: Actor, caption: str = "", shows: str = "") -> int:
-    """Keeps pictures, stripped of all but their points, and adds them to a case; gives how many.
+def add_photos(
+    *,
+    case: Case,
+    files: Sequence[Path],
+    by: Actor,
+    caption: str = "",
+    shows: str = "",
+    nobody: Collection[str] = (),
+) -> int:
+    """Keeps pictures, stripped of all but their points, and adds them to a case; gives how many. On a node that holds
+    no names what may name somebody is hidden in the caption, but for words that were judged to be `nobody`.
 
     Raises a refusal for a file that is no picture (then none is added), for too many, for a case one may not amend.
     """
     may_amend(by, case)
     _must_fit(case, len(files))
     digests = [keep_picture(path=path, by=by, owner=case.administration).digest for path in files]
-    said = {name: text for name, text in (("caption", mask_personal_data(caption[:200])), ("shows", shows)) if text}
+    said = {name: text for name, text in (("caption", caption[:200]), ("shows", shows)) if text}
     try:
-        fresh = _added(case, digests, said, by)
+        fresh = _added(case, digests, said, by, nobody)
     except Outdated:  # somebody kept the case meanwhile: what they wrote stays, and the photos are added to it
         case = case_by_ref(by, case.ref)
         _must_fit(case, len(files))
-        fresh = _added(case, digests, said, by)
+        fresh = _added(case, digests, said, by, nobody)
     for photo in fresh:
         enqueue(task=make_thumbnail, key=f"thumbnail:{photo['file']}", subject=photo["file"], by=NODE)
     return len(fresh)
@@ -58,11 +66,13 @@ def _must_fit(case: Case, more: int) -> None:
         raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
 
 
-def _added(case: Case, digests: Sequence[str], said: dict[str, str], by: Actor) -> list[dict[str, Any]]:
+def _added(
+    case: Case, digests: Sequence[str], said: dict[str, str], by: Actor, nobody: Collection[str]
+) -> list[dict[str, Any]]:
     photos: list[dict[str, Any]] = list(case.header.get("photos", []))
     known = {photo.get("file") for photo in photos}
     fresh = [{"file": digest, **said} for digest in dict.fromkeys(digests) if digest not in known]
-    _keep(case, photos + fresh, by)
+    _keep(case, photos + fresh, by, nobody=[*caption_judgements(case), *nobody])
     return fresh
 
 
@@ -86,11 +96,13 @@ def caption_judgements(case: Case) -> list[str]:
     return judged_by_field(case.header.get(JUDGED, ())).get(CAPTION, [])
 
 
-def asked_of_caption(case: Case, caption: str) -> tuple[Found, ...]:
-    """What is found in a caption that may name somebody; nothing on a node that holds names."""
+def asked_of_caption(case: Case, caption: str, nobody: Collection[str] = ()) -> tuple[Found, ...]:
+    """What is found in a caption that may name somebody, kept where it was judged, of this case's captions or now, to
+    be `nobody`; nothing on a node that holds names.
+    """
     if settings.HOLDS_NAMES:
         return ()
-    return found_in(CAPTION, caption, "free", judged(caption, "free", caption_judgements(case)))
+    return found_in(CAPTION, caption, "free", judged(caption, "free", [*caption_judgements(case), *nobody]))
 
 
 def blur_photo(*, case: Case, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor) -> None:

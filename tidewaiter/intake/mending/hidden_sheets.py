@@ -154,10 +154,18 @@ def _is_alive(ref: str) -> bool:
     return False
 
 
+def newest_parts() -> dict[str, Path]:
+    """By receipt, what was gathered last for a sheet, where no process reads what the receipt is of."""
+    found: dict[str, Path] = {}
+    for path in sorted(sheets_folder().glob(f"*{_PART}")):
+        found[path.name.partition(".")[0]] = path
+    return {ref: path for ref, path in found.items() if not _is_alive(ref)}
+
+
 def sweep_sheets() -> Ran[Path]:
-    """Deletes sheets whose hour is over; parts of imports that have ended, or are a day old, or have no
-    receipt and no process any more (one that was only tried keeps none that others see, and was
-    killed); gives what became of each file.
+    """Deletes sheets whose hour is over; parts of imports that have ended, or have no receipt and no process any more
+    (one that was only tried keeps none that others see, and was killed); gives what became of each file. Imports that
+    nobody goes on with are ended by `sweeping.sweep_uploads` within the hour; no part is kept for more than a day.
     """
     paths = list(sheets_folder().iterdir())
     refs = {path.name.partition(".")[0] for path in paths}
