@@ -8,6 +8,7 @@ from tidewaiter.cases import states, tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.called import references
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
@@ -43,7 +44,7 @@ ROOM = Room(
         },
         states=states.WORDS,
     ),
-    links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list"),),
+    links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list", called=references),),
     masks=(masked_cases, masked_returns),
     rights=Rights(
         pages={

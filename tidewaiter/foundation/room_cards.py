@@ -9,7 +9,7 @@ work, claims, routers) is typed `Any` here, and the room that reads it says what
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -50,6 +50,8 @@ class Link:
     """Whether the route takes the notice's ref."""
     many: str = ""
     """The route where one notice tells of several things, and says of how many."""
+    called: Callable[[Actor, Sequence[str]], Mapping[str, str]] | None = None
+    """What the things are called, by ref, of those that a person sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

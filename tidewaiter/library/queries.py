@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
@@ -105,6 +106,12 @@ def talk_of(item: Item, actor: Actor) -> list[Message]:
         for one in said
         if one.state == states.PUBLISHED or (one.state == "" and since is not None and one.at >= since)
     ]
+
+
+def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """The titles of the items that a person sees, by ref, in the reader's language."""
+    lang = get_language() or "en"
+    return {item.ref: text_of(item, lang).title for item in visible_items(actor).filter(ref__in=list(refs))}
 
 
 def linked_cases(item: Item, actor: Actor) -> list[Case]:

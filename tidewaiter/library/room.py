@@ -9,6 +9,7 @@ from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, 
 from tidewaiter.library.api import router
 from tidewaiter.library.claims import CLAIMS
 from tidewaiter.library.demo import write_alert
+from tidewaiter.library.queries import titles
 from tidewaiter.library.views import found_panel
 
 ROOM = Room(
@@ -37,7 +38,7 @@ ROOM = Room(
             "withdrawn": p("state", "Withdrawn"),
         },
     ),
-    links=(Link(deeds=("library.",), page="library_item"),),
+    links=(Link(deeds=("library.",), page="library_item", called=titles),),
     rights=Rights(
         pages={
             "library": "signed",

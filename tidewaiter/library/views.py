@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.cases.called import typed
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -159,12 +160,12 @@ def edit_item(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse:
-    refusal, values = "", _values(item)
+    refusal, wrong, values = "", "", _values(item, by)
     if request.method == "POST":
         try:
             kept = write(said=read_written(request.POST), by=by, item=item)
         except BadInput as error:  # what was typed stays on the page
-            refusal = error.sentence
+            refusal, wrong = error.sentence, error.code
             values = {name: request.POST.get(name, "") for name in request.POST} | {
                 "countries": request.POST.getlist("countries")
             }
@@ -194,6 +195,7 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
             "item": item,
             "values": values,
             "refusal": refusal,
+            "wrong": wrong,
             "tongues": languages,
             "kinds": list_view(KINDS).current(),
             "topics": list_view(TOPICS).current(),
@@ -209,19 +211,21 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
     )
 
 
-def _values(item: Item | None) -> dict[str, Any]:
+def _values(item: Item | None, by: Actor) -> dict[str, Any]:
     if item is None:
-        return {"audience": "members", "handling": "AMBER", "kind": "alert", "countries": []}
+        return {"audience": "members", "handling": "AMBER", "kind": "alert:modus_operandi", "countries": []}
     said: dict[str, Any] = {
         name: getattr(item, name)
         for name in ("kind", "topic", "commodity", "countries", "audience", "partner", "handling", "link")
     }
+    said["kind"] = f"{item.kind}:{item.topic}" if item.topic else item.kind
     said |= {
         name: getattr(item, name).isoformat() if getattr(item, name) else "" for name in ("valid_from", "valid_to")
     }
     for one in item.texts.all():
         said |= {f"title.{one.lang}": one.title, f"body.{one.lang}": one.body}
-    return said | {"cases": "\n".join(item.cases)}
+    seen = {case.ref: typed(case) for case in linked_cases(item, by)}
+    return said | {"cases": "\n".join(seen.get(ref, ref) for ref in item.cases)}
 
 
 def _attach(request: HttpRequest, item: Item, by: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -186,6 +187,12 @@ def sampling_rates() -> dict[str, float]:
 def requests_of(actor: Actor) -> QuerySet[AnalysisRequest]:
     """The questions that a person sees, those that wait first."""
     return AnalysisRequest.objects.filter(visible_requests(actor)).order_by("answered_at", "due_at")
+
+
+def subjects(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """What the questions that a person sees are about, by ref."""
+    seen = AnalysisRequest.objects.filter(visible_requests(actor), ref__in=list(refs))
+    return dict(seen.values_list("ref", "subject"))
 
 
 def request_named(actor: Actor, ref: str) -> AnalysisRequest:

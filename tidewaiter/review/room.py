@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tidewaiter.cases.called import references
 from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.review import tasks
 from tidewaiter.review.actions import remind_of_overdue
 from tidewaiter.review.api import router
 from tidewaiter.review.claims import CLAIMS
+from tidewaiter.review.queries import subjects
 from tidewaiter.review.policy import rail_shows_office, rail_shows_review
 
 ROOM = Room(
@@ -51,8 +53,13 @@ ROOM = Room(
         },
     ),
     links=(
-        Link(deeds=("review.",), page="analysis_request"),
-        Link(deeds=("review.assigned", "review.overdue", "review.mend_overdue"), page="case_page", many="case_list"),
+        Link(deeds=("review.",), page="analysis_request", called=subjects),
+        Link(
+            deeds=("review.assigned", "review.overdue", "review.mend_overdue"),
+            page="case_page",
+            many="case_list",
+            called=references,
+        ),
     ),
     rights=Rights(
         pages={

@@ -169,13 +169,13 @@ def _dismiss(request: HttpRequest, case: Case, by: Actor) -> None:
 
 def _validate(request: HttpRequest, case: Case, by: Actor) -> None:
     move_one(deed="validate", case=case, by=by)
-    messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
+    messages.info(request, _("%(ref)s is validated.") % {"ref": case.reference})
 
 
 def _send_back(request: HttpRequest, case: Case, by: Actor) -> None:
     reasons, text = read_return(request.POST)
     return_case(case=case, reason=text, by=by, fields=reasons)
-    messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
+    messages.info(request, _("%(ref)s goes back.") % {"ref": case.reference})
 
 
 _DEEDS = {

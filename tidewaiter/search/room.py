@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tidewaiter.cases.called import references
 from tidewaiter.foundation.room_cards import Labels, Link, Rights, Room, Scheduled
 from tidewaiter.search.actions import look_for_watchers
 from tidewaiter.search.api import router
@@ -29,7 +30,7 @@ ROOM = Room(
         },
     ),
     links=(
-        Link(deeds=("search.matched",), page="case_page", many="case_list"),
+        Link(deeds=("search.matched",), page="case_page", many="case_list", called=references),
         Link(deeds=("search.watch_failed",), page="search", of_ref=False),
     ),
     rights=Rights(

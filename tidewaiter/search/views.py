@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.cases.called import case_called
 from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.filter_params import read_filters
 from tidewaiter.cases.models import Case
@@ -134,7 +135,7 @@ def like(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two cases side by side."""
     by = actor_of(request)
-    one, other = (case_by_ref(by, request.GET.get(name, "")) for name in ("one", "other"))
+    one, other = (case_called(by, request.GET.get(name, "")) for name in ("one", "other"))
     rows = differences(one, other, get_language() or "en")
     shown = {
         "one": one,
@@ -151,7 +152,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def link_deed(request: HttpRequest) -> HttpResponse:
     """Draws a link between two cases that one sees, or takes it away."""
     by = actor_of(request)
-    one, other = (case_by_ref(by, request.POST.get(name, "")) for name in ("one", "other"))
+    one, other = (case_called(by, request.POST.get(name, "")) for name in ("one", "other"))
     kind = request.POST.get("kind", "")
     if request.POST.get("deed") == "drop":
         unlink(one=one, other=other, kind=kind, by=by)

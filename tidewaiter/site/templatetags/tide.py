@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -30,9 +31,10 @@ from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import policy
+from tidewaiter.people.called import office_called, person_called
 from tidewaiter.site import labels as words_of
 from tidewaiter.site.labels import CHANGES, OUTCOMES, PROPOSALS, ROLES
-from tidewaiter.site.links import Target, target_of
+from tidewaiter.site.links import Target, names_of, target_of
 
 register = template.Library()
 
@@ -259,6 +261,24 @@ def lasting(seconds: int) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def person(username: str) -> str:
+    """Who did something: the name, and whose officer it is."""
+    return person_called(username)
+
+
+@register.filter
+def office(administration: str) -> str:
+    """Whose officers somebody is: the country, or the body that is no country."""
+    return office_called(administration)
+
+
+@register.simple_tag(takes_context=True)
+def called(context: dict[str, Any], notices: Iterable[Notice]) -> dict[str, str]:
+    """What the things of notices are called, by ref, as the reader may know them."""
+    return names_of(list(notices), context["request"].user)
 
 
 @register.filter
