@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from tidewaiter.cases import states, tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
-from tidewaiter.cases.claims import CLAIMS
 from tidewaiter.cases.called import references
+from tidewaiter.cases.claims import CLAIMS
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns

@@ -10,8 +10,8 @@ from tidewaiter.review import tasks
 from tidewaiter.review.actions import remind_of_overdue
 from tidewaiter.review.api import router
 from tidewaiter.review.claims import CLAIMS
-from tidewaiter.review.queries import subjects
 from tidewaiter.review.policy import rail_shows_office, rail_shows_review
+from tidewaiter.review.queries import subjects
 
 ROOM = Room(
     name="review",
