@@ -117,9 +117,14 @@ def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
     return is_customs(actor), actor.administration_code, frozenset(actor.reviewed_regions)
 
 
+def files(actor: Actor) -> bool:
+    """Whether the person files any cases at all."""
+    return bool(actor.role_codes & FILING_ROLES)
+
+
 def may_file(actor: Actor, country: str) -> None:
     """Officers and contacts file for their own country; the secretariat for any. Raises `NotAllowed`."""
-    if not actor.role_codes & FILING_ROLES:
+    if not files(actor):
         raise NotAllowed("role", _("Filing cases needs the role of an officer or a contact point."))
     if actor.administration_code not in (INT, country):
         raise NotAllowed("not_your_country", _("You may file cases for your own country alone."))

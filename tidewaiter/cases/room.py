@@ -9,10 +9,12 @@ from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.called import references
 from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.policy import files
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.people.policy import is_customs
 
 ROOM = Room(
     name="cases",
@@ -25,7 +27,12 @@ ROOM = Room(
         "words_swept": Scheduled(every=5, do=sweep_words, word=_("Words taken back leave the index")),
         "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
     },
-    rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20),),
+    rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20, shown_to=is_customs),),
+    keys=(
+        Key(key="N", word=_("new case"), place=3, shown_to=files),
+        Key(key="E", word=_("amend the case"), place=8, shown_to=files),
+        Key(key="S", word=_("submit"), place=9, shown_to=files),
+    ),
     labels=Labels(
         deeds={
             "cases.drafted": _("Drafted"),

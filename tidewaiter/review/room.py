@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.cases.called import references
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.review import tasks
 from tidewaiter.review.actions import remind_of_overdue
 from tidewaiter.review.api import router
 from tidewaiter.review.claims import CLAIMS
-from tidewaiter.review.policy import rail_shows_office, rail_shows_review
+from tidewaiter.review.policy import is_reviewer, rail_shows_office, rail_shows_review
 from tidewaiter.review.queries import subjects
 
 ROOM = Room(
@@ -31,10 +31,19 @@ ROOM = Room(
             name="office",
             address="/review/requests/",
             icon="help",
-            word=_("Office"),
+            word=_("Questions"),
             place=40,
             shown_to=rail_shows_office,
         ),
+    ),
+    keys=(
+        Key(key="R", word=_("start reviewing"), place=10, shown_to=is_reviewer),
+        Key(key="V", word=_("validate"), place=11, shown_to=is_reviewer),
+        Key(key="T", word=_("return"), place=12, shown_to=is_reviewer),
+        Key(key="Z", word=_("take it back, within a minute"), place=13, shown_to=is_reviewer),
+        Key(key="G", word=_("validate the chosen"), place=14, shown_to=is_reviewer),
+        Key(key="A", word=_("give to a colleague"), place=15, shown_to=is_reviewer),
+        Key(key="D", word=_("dismiss the finding"), place=20, shown_to=is_reviewer),
     ),
     labels=Labels(
         deeds={

@@ -100,9 +100,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         _take_away(replaced, mended, by)
         _write(made, mended, grown, by)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
-            things = [(place.ref, place.version) for _, place in placed]
-            record_many(by=by, deed=deed, things=things, detail={"channel": channel})
-            _record_judged(placed, before, by)
+            _record(deed, placed, before, channel, by)
         _take_back([*mended, *grown], by)
         if source:
             _keep_batch(source, outcome, by)
@@ -126,7 +124,11 @@ def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by:
     insert_cases([*made, *mended, *grown], settings.NODE_NAME)
 
 
-def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
+def _record(
+    deed: str, placed: Sequence[_Placed], before: Mapping[str, frozenset[str]], channel: str, by: Actor
+) -> None:
+    things = [(place.ref, place.version) for _, place in placed]
+    record_many(by=by, deed=deed, things=things, detail={"channel": channel})
     for judged, some in judged_anew(placed, before):
         record_many(by=by, deed="cases.judged", things=some, detail=judged)
 
