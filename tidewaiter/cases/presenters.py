@@ -47,6 +47,7 @@ _ICONS = {
     "returned": "arrow-back-up",
     "validated": "check",
     "withdrawn": "ban",
+    "taken_back": "arrow-back-up",
     "dismissed": "check",
     "said": "message",
     "assigned": "user",

@@ -79,6 +79,15 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
     return case
 
 
+def own_decision(actor: Actor, ref: str) -> Case:
+    """The case that this person decided last, as their decision left it. Raises `Missing` for any other."""
+    decided = Case.objects.filter(latest=True, status__in=("returned", "validated"), changed_by=actor.username)
+    case = decided.filter(ref=ref).first()
+    if case is None:
+        raise Missing("no_case", gettext("There is no such case."))
+    return case
+
+
 def findings_for(actor: Actor, cases: Sequence[Case]) -> dict[int, list[CaseFinding]]:
     """Findings by the case's key, less those that name another case which this person does not see, and less the
     figures that speak of the other lines of a file, of which others need not have seen any.

@@ -90,6 +90,7 @@ ROOM = Room(
             "validate_several": "writer",
             "dismiss_finding": "do.case.validate",
             "assign_case": "do.case.validate",
+            "take_decision_back": "own",
             "check_figures": "reviewer",
             "monthly_figures": "reader",
             "list_requests": "reader",
