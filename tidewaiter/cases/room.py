@@ -12,6 +12,7 @@ from tidewaiter.cases.claims import CLAIMS
 from tidewaiter.cases.policy import files
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
+from tidewaiter.cases.start_panel import region_panel
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
 from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.people.policy import is_customs
@@ -27,6 +28,7 @@ ROOM = Room(
         "words_swept": Scheduled(every=5, do=sweep_words, word=_("Words taken back leave the index")),
         "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
     },
+    panels={"start_main": (region_panel,)},
     rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20, shown_to=is_customs),),
     keys=(
         Key(key="N", word=_("new case"), place=3, shown_to=files),

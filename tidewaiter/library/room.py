@@ -11,13 +11,13 @@ from tidewaiter.library.claims import CLAIMS
 from tidewaiter.library.demo import write_alert
 from tidewaiter.library.policy import approves, writes
 from tidewaiter.library.queries import titles
-from tidewaiter.library.views import found_panel
+from tidewaiter.library.views import found_panel, news_panel, work_panel
 
 ROOM = Room(
     name="library",
     urls="library/",
     api=(router,),
-    panels={"search": (found_panel,)},
+    panels={"search": (found_panel,), "start_waiting": (work_panel,), "start_side": (news_panel,)},
     rail=(
         RailEntry(
             name="library", address="/library/", icon="books", word=_("Library"), place=90, outside=True, finds=True

@@ -42,7 +42,7 @@ from tidewaiter.library.queries import item_named, last_visit, linked_cases, rea
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 
-PAGE, FOUND = 50, 6
+PAGE, FOUND, NEWS = 50, 6, 5
 DIGESTED = timedelta(days=7)
 
 
@@ -61,14 +61,7 @@ def library(request: HttpRequest) -> HttpResponse:
     since = last_visit(by)
     items = list(sought_items(by, wanted)[: PAGE + 1])
     rows = [_row(item, since) for item in items[:PAGE]]
-    waiting = [
-        _row(item, None)
-        for item in sought_items(by, {"status": ["submitted"]})[:PAGE]
-        if policy.allowed("publish", item, by)
-    ]
-    drafts = [
-        _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", item, by)
-    ]
+    waiting, drafts = _work(by)
     return render(
         request,
         "library/library.html",
@@ -98,6 +91,31 @@ def found_panel(request: HttpRequest, wanted: dict[str, list[str]]) -> str:
     rows = [_row(item, None) for item in sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})[:FOUND]]
     shown = {"list": rows, "words": wanted["q"][-1]}
     return render_to_string("library/_found.html", shown, request=request) if rows else ""
+
+
+def news_panel(request: HttpRequest, _thing: Any) -> str:
+    """What was published lately, for the start page."""
+    by = actor_of(request)
+    since = last_visit(by)
+    rows = [_row(item, since) for item in sought_items(by, {"current": ["1"]})[:NEWS]]
+    return render_to_string("library/_news.html", {"rows": rows}, request=request)
+
+
+def _work(by: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What waits for one's approval, and drafts that one may finish."""
+    waiting = sought_items(by, {"status": ["submitted"]})[:PAGE] if policy.approves(by) else []
+    drafts = sought_items(by, {"status": ["draft"]})[:PAGE] if policy.writes(by) else []
+    return (
+        [_row(item, None) for item in waiting if policy.allowed("publish", item, by)],
+        [_row(item, None) for item in drafts if policy.allowed("amend", item, by)],
+    )
+
+
+def work_panel(request: HttpRequest, _thing: Any) -> str:
+    """The same for the start page; nothing where nothing waits."""
+    waiting, drafts = _work(actor_of(request))
+    shown = {"waiting": waiting[:NEWS], "drafts": drafts[:NEWS]}
+    return render_to_string("library/_work.html", shown, request=request) if waiting or drafts else ""
 
 
 @require_GET

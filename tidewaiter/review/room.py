@@ -12,6 +12,7 @@ from tidewaiter.review.api import router
 from tidewaiter.review.claims import CLAIMS
 from tidewaiter.review.policy import is_reviewer, rail_shows_office, rail_shows_review
 from tidewaiter.review.queries import subjects
+from tidewaiter.review.start_panel import came_back_panel, step_panel
 
 ROOM = Room(
     name="review",
@@ -23,6 +24,7 @@ ROOM = Room(
             every=1800, do=remind_of_overdue, word=_("People are reminded of what is overdue")
         ),
     },
+    panels={"start_step": (step_panel,), "start_side": (came_back_panel,)},
     rail=(
         RailEntry(
             name="review", address="/review/", icon="checklist", word=_("Review"), place=30, shown_to=rail_shows_review
@@ -74,6 +76,7 @@ ROOM = Room(
         pages={
             "review": "reviewing",
             "review_together": "post reviewing_deed",
+            "review_returned": "reviewing",
             "review_checks": "reviewing",
             "review_office": "reviewing",
             "office_deed": "post steward",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.cases.called import case_called
 from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.filter_params import read_filters
-from tidewaiter.cases.models import Case
+from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.photos.photo_wall import photos_of, visible_photos
 from tidewaiter.cases.presenters import word
 from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, page_of, sought
@@ -31,12 +31,14 @@ from tidewaiter.people.policy import is_customs
 from tidewaiter.search.actions import DEED, ref_of_watch, unwatch, watch
 from tidewaiter.search.linking import KINDS, link, linked_to, unlink
 from tidewaiter.search.pictures import photos_like
-from tidewaiter.search.queries import refs_told, watches_of
+from tidewaiter.search.queries import refs_told, watches_of, watches_told_lately
 from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture
 
 FIRST = 12
+SAVED = 6
+"""Watches and saved narrowings on the start page."""
 _CHIPS = ("form", "country", "status", "mode", "year")
 
 
@@ -77,6 +79,18 @@ def _watches(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
         }
         for one in watches_of(by)
     ]
+
+
+def saved_panel(request: HttpRequest, _thing: Any) -> str:
+    """One's watches with how many new cases each has told of lately, and one's saved narrowings of the list."""
+    by = actor_of(request)
+    if not is_customs(by):
+        return ""
+    shown = {
+        "watches": watches_told_lately(by)[:SAVED],
+        "filters": list(SavedFilter.objects.filter(username=by.username).order_by("name")[:SAVED]),
+    }
+    return render_to_string("search/_saved.html", shown, request=request)
 
 
 @require_POST
