@@ -16,6 +16,7 @@ from tidewaiter.people import passkeys
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs, reads_library_alone
 from tidewaiter.people.queries import nobody_needs_second_factor
+from tidewaiter.site.languages import is_complete
 from tidewaiter.site.shapes import PLATES
 
 
@@ -54,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": rail,
         "room": _here(request.path, rail),
         "plate": PLATES[settings.TIDEWAITER_SHAPE],
-        "languages": settings.LANGUAGES,
+        "languages": [(code, word, is_complete(code)) for code, word in settings.LANGUAGES],
         "can_file": user is not None and files(user),
         "initials": "".join(part[:1] for part in user.display_name.split()[:2]).upper() if user else "",
         "unread": unread,
@@ -62,6 +63,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "finds_cases": user is not None and is_customs(user),
         "finds_at": next((entry.address for entry in rail if entry.finds), ""),
         "passkeys": passkeys.possible(),
+        "contacts": settings.CONTACTS_URL,
         "undemanded": user is None and nobody_needs_second_factor(),
         "direction": "rtl" if get_language_bidi() else "ltr",
     }
