@@ -89,6 +89,17 @@ def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
     return len(every) - len(unread), len(every), unread
 
 
+def partners_of(item: Item) -> tuple[int, int]:
+    """(partner organisations that have read it, how many it is for); none where it is not for partners."""
+    if item.audience not in ("partners", "partner"):
+        return 0, 0
+    partners = Officer.objects.filter(is_active=True, grants__role="partner").distinct()
+    if item.audience == "partner":
+        partners = partners.filter(username=item.partner)
+    names = set(partners.values_list("username", flat=True))
+    return item.receipts.filter(username__in=names).count(), len(names)
+
+
 def talk_of(item: Item, actor: Actor) -> list[Message]:
     """What was said under an item, newest first: all to those who work on it, to others what was said once it was
     published.

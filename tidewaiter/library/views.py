@@ -38,7 +38,16 @@ from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.fields import read_written
 from tidewaiter.library.models import Item, Text
 from tidewaiter.library.pictures import attach_picture, bytes_of, drop_picture
-from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, talk_of, text_of
+from tidewaiter.library.queries import (
+    item_named,
+    last_visit,
+    linked_cases,
+    partners_of,
+    readers_of,
+    sought_items,
+    talk_of,
+    text_of,
+)
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 
@@ -88,8 +97,9 @@ def found_panel(request: HttpRequest, wanted: dict[str, list[str]]) -> str:
     """The items that have the words of a search, for the page of the search box."""
     if not wanted.get("q"):
         return ""
-    rows = [_row(item, None) for item in sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})[:FOUND]]
-    shown = {"list": rows, "words": wanted["q"][-1]}
+    found = sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})
+    rows = [_row(item, None) for item in found[:FOUND]]
+    shown = {"list": rows, "words": wanted["q"][-1], "number": found.count() if len(rows) == FOUND else len(rows)}
     return render_to_string("library/_found.html", shown, request=request) if rows else ""
 
 
@@ -146,6 +156,7 @@ def _item_page(
             "has_read": item.receipts.filter(username=by.username).exists(),
             "read": read,
             "every": every,
+            "partners": partners_of(item) if customs and item.status == "published" else (0, 0),
             "not_read": unread[:60] if policy.is_close(by, item) else [],
             "customs": customs,
             "thread": talk_of(item, by),

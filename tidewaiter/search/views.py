@@ -36,7 +36,7 @@ from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture
 
-FIRST = 12
+FIRST, MOST_PHOTOS = 12, 1000
 SAVED = 6
 """Watches and saved narrowings on the start page."""
 _CHIPS = ("form", "country", "status", "mode", "year")
@@ -64,7 +64,9 @@ def search(request: HttpRequest) -> HttpResponse:
             if value not in ("", None) and name not in wanted
         ]
         of_photos = {name: values for name, values in wanted.items() if name in (*_CHIPS, "q")}
-        photos = list(photos_of(by, of_photos, found.keys).order_by("-pk")[:FIRST])
+        pictures = photos_of(by, of_photos, found.keys)
+        photos = list(pictures.order_by("-pk")[:FIRST])
+        shown["of_photos"] = pictures.order_by()[:MOST_PHOTOS].count() if len(photos) == FIRST else len(photos)
         shown |= {"cases": page.cases, "total": total, "more": found.more, "photos": photos, "chips": chips}
     return render(request, "search/search.html", shown)
 

@@ -53,9 +53,9 @@ def isolate_fallback() -> None:
     """What a language lacks is marked from now on, in this process."""
     for code, _name in settings.LANGUAGES:
         if not is_complete(code):
-            spoken = trans_real.translation(code)
-            if not isinstance(spoken._fallback, _Isolated):
-                spoken._fallback = _Isolated(spoken._fallback or NullTranslations())
+            held = vars(trans_real.translation(code))  # gettext has no other way to ask what stands behind a catalogue
+            if not isinstance(held["_fallback"], _Isolated):
+                held["_fallback"] = _Isolated(held["_fallback"] or NullTranslations())
 
 
 def with_elements(page: str) -> str:
