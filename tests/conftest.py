@@ -139,9 +139,11 @@ def _fresh_views(settings: Any) -> Any:
     settings.NODE_STARTED = time.time()
     from tidewaiter.cases.facets import forget_counts
     from tidewaiter.codelists.queries import look_again
+    from tidewaiter.people.called import forget_names
 
     look_again()
     forget_counts()
+    forget_names()
     shutil.rmtree(HOME / "analysis", ignore_errors=True)
     for name in LEFT_OVER:
         for file in (HOME / name).glob("*"):

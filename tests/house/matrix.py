@@ -83,6 +83,7 @@ class Who:
             "filer": role in FILERS and mine,
             "filer_of_draft": role in FILERS and mine and state == "draft",
             "withdrawer": role in ("contact", "steward") and mine,
+            "decider": False,  # the people of the matrix have decided nothing (tests/review/test_taking_back.py)
             "judge": role == "reviewer"
             and self.home != administration
             and (self.home == "INT" or REGION.get(self.home) == REGION.get(administration, "-")),

@@ -112,6 +112,7 @@ ADDRESSES = {
     "notices": "/notices/",
     "review": "/review/",
     "review_together": "/review/together/",
+    "review_returned": "/review/returned/",
     "review_checks": "/review/checks/",
     "review_office": "/review/office/",
     "office_deed": "/review/office/clock/",

@@ -13,6 +13,7 @@ from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Outdated
 from tidewaiter.ledger.queries import history
+from tidewaiter.people.called import person_called
 
 _CHANGES = ("cases.drafted", "cases.mended", "cases.amended")
 
@@ -44,7 +45,7 @@ def overtaken_by(case: Case) -> str:
 def _last_change(case: Case) -> dict[str, str | int]:
     changes = [one for one in history(case.ref) if one.deed in _CHANGES and one.version == case.version]
     who, at = (changes[-1].by, changes[-1].at) if changes else (case.changed_by, case.changed_at.isoformat())
-    return {"who": who, "when": f"{at[:10]} {at[11:16]}", "n": case.version}
+    return {"who": person_called(who), "when": f"{at[:10]} {at[11:16]}", "n": case.version}
 
 
 def _outdated(case: Case) -> Outdated:

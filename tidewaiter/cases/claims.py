@@ -8,17 +8,19 @@ from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, never, standing
+from tidewaiter.ledger.models import Entry
 
 _CASE = gettext_noop("case")
 STATES = {
     states.DRAFT: ("cases.drafted",),
-    states.SUBMITTED: ("cases.submitted", "cases.amended"),
+    states.SUBMITTED: ("cases.submitted", "cases.amended", "cases.taken_back"),
     states.RETURNED: ("cases.returned",),
     states.VALIDATED: ("cases.validated",),
     states.WITHDRAWN: ("cases.withdrawn",),
 }
 """The deeds that leave a version of a case in a state."""
-_JUDGED = Case.objects.filter(status__in=(states.VALIDATED, states.WITHDRAWN))
+_taken_back = Entry.objects.filter(ref=OuterRef("ref"), version=OuterRef("version"), deed="cases.taken_back")
+_JUDGED = Case.objects.filter(Q(status__in=(states.VALIDATED, states.WITHDRAWN)) | Q(Exists(_taken_back)))
 _newer = Case.objects.filter(ref=OuterRef("ref"), version__gt=OuterRef("version"))
 _MISPLACED = Case.objects.filter(Q(Exists(_newer), latest=True) | Q(~Exists(_newer), latest=False))
 """A version that is marked as the latest and is not, or is and is not marked: pages

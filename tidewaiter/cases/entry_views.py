@@ -203,7 +203,7 @@ def _page(
         "reasons": back,
         "read": entry.read,
         "stops": any(finding.severity == STOP for finding in entry.findings),
-        "heading": _("Amend %(ref)s") % {"ref": case.national_ref}
+        "heading": _("Amend %(ref)s") % {"ref": case.reference}
         if case
         else _("New case: %(commodity)s") % {"commodity": word},
     }

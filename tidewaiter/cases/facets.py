@@ -46,7 +46,7 @@ class _Cube:
 
 AT_ONCE = 100_000
 """Versions of cases: so many are counted anew whenever anything was done (some 50 ms)."""
-HIDING = (("cases.withdrawn", 1), ("cases.returned", 1), ("cases.validated", 2))
+HIDING = (("cases.withdrawn", 1), ("cases.returned", 1), ("cases.validated", 2), ("cases.taken_back", 1))
 """Deeds, and from which version on, that take a case out of somebody's sight; a second version
 may be marked where the first was not.
 """

@@ -21,6 +21,8 @@ class Case(models.Model):
     administration = MarkedChar(about="system", max_length=3)
     region = MarkedChar(about="system", max_length=16, default="", blank=True)
     national_ref = MarkedChar(about="code", judged_by="forms", max_length=100)
+    given_ref = MarkedChar(about="system", max_length=24, default="", blank=True)
+    """The short reference that the node gave a case whose administration named none: KE/2026/0017."""
     form = MarkedChar(about="system", max_length=8)
     form_version = models.IntegerField()
     kind = MarkedChar(about="system", max_length=16)
@@ -68,6 +70,11 @@ class Case(models.Model):
                 condition=Q(latest=True),
                 name="one_case_a_national_ref",
             ),
+            models.UniqueConstraint(
+                fields=["administration", "given_ref"],
+                condition=Q(latest=True) & ~Q(given_ref=""),
+                name="one_case_a_given_ref",
+            ),
             models.CheckConstraint(
                 condition=Q(opened_by="", opened_at=None) | (~Q(opened_by="") & ~Q(opened_at=None)),
                 name="opened_by_with_at",
@@ -109,6 +116,25 @@ class Case(models.Model):
                 name="case_facets",
             ),
         )
+
+    @property
+    def reference(self) -> str:
+        """What people call the case, and may type to find it: its administration's reference, else the short one that
+        the node gave.
+        """
+        return self.given_ref or self.national_ref
+
+
+class CaseSeries(models.Model):
+    """The last number given to cases of an administration and a year that came without a reference."""
+
+    administration = MarkedChar(about="system", max_length=3)
+    year = models.SmallIntegerField()
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_series"
+        constraints = (models.UniqueConstraint(fields=["administration", "year"], name="one_series_a_year"),)
 
 
 class Line(models.Model):

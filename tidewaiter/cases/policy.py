@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_noop
 from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import NotAllowed, Refusal, passes
 from tidewaiter.foundation.rules import ALWAYS, NEVER, Among, Is, Rule
 from tidewaiter.people.policy import is_customs
@@ -19,6 +21,8 @@ NARROW_MARKS = ("RED", "AMBER+STRICT")
 """Handling marks that keep a case to its own administration, its reviewers and the secretariat."""
 
 INT = "INT"
+TAKEN_BACK_WITHIN = timedelta(seconds=60)
+"""How long whoever decided may take the decision back."""
 FILING_ROLES = frozenset({"officer", "contact", "investigator", "steward"})
 
 
@@ -117,9 +121,14 @@ def sight_of(actor: Actor) -> tuple[bool, str, frozenset[str]]:
     return is_customs(actor), actor.administration_code, frozenset(actor.reviewed_regions)
 
 
+def files(actor: Actor) -> bool:
+    """Whether the person files any cases at all."""
+    return bool(actor.role_codes & FILING_ROLES)
+
+
 def may_file(actor: Actor, country: str) -> None:
     """Officers and contacts file for their own country; the secretariat for any. Raises `NotAllowed`."""
-    if not actor.role_codes & FILING_ROLES:
+    if not files(actor):
         raise NotAllowed("role", _("Filing cases needs the role of an officer or a contact point."))
     if actor.administration_code not in (INT, country):
         raise NotAllowed("not_your_country", _("You may file cases for your own country alone."))
@@ -172,6 +181,21 @@ def may_return_case(actor: Actor, case: Case) -> None:
     _move("return_case", case)
 
 
+def another_acted() -> str:
+    """Why a decision can no longer be taken back."""
+    return _("Somebody has acted on this case since: your decision stands.")
+
+
+def may_take_back(actor: Actor, case: Case) -> None:
+    """Whoever validated or returned the case, within a minute and while nobody has acted on it. Raises a refusal."""
+    _review(actor, case)
+    _move("take_back", case)
+    if not case.latest or case.changed_by != actor.username:
+        raise Refusal("another_acted", another_acted())
+    if now() - case.changed_at > TAKEN_BACK_WITHIN:
+        raise Refusal("too_late", _("A decision can be taken back within a minute. This one stands."))
+
+
 _STATUS = {
     "draft": gettext_noop("a draft"),
     "submitted": gettext_noop("submitted"),
@@ -186,6 +210,7 @@ MAY = {
     "withdraw": may_withdraw,
     "validate": may_validate,
     "return_case": may_return_case,
+    "take_back": may_take_back,
 }
 
 

@@ -14,6 +14,7 @@ from tidewaiter.cases.photos.case_photos import photos_shown
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
+from tidewaiter.cases.titles import title_of
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
@@ -23,6 +24,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import history
+from tidewaiter.people.called import person_called
 from tidewaiter.threads.queries import thread_of
 
 _LISTS = {
@@ -45,6 +47,7 @@ _ICONS = {
     "returned": "arrow-back-up",
     "validated": "check",
     "withdrawn": "ban",
+    "taken_back": "arrow-back-up",
     "dismissed": "check",
     "said": "message",
     "assigned": "user",
@@ -74,7 +77,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "thread": thread_of(case.ref, up_to=case.version) if close else [],
         "reasons": reasons_shown(case, lang) if close else [],
         "case": case,
-        "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang),
+        "title": title_of(case, [row.document for row in rows], form, lang),
         "lines": _lines(rows, form, lang),
         "subtypes": list_of_subtypes,
         "legs": _legs(case),
@@ -90,24 +93,6 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "course": _course(case, deeds),
         "next_step": _next_step(case, by),
     }
-
-
-def _title(case: Case, first: dict[str, Any], list_name: str, lang: str) -> str:
-    if not case.main_subtype:
-        return _("Offence without a seizure")
-    view = code_view(list_name, case.main_subtype)
-    unit = code_view("unit", case.main_unit)
-    amount = f"{case.main_quantity.normalize():,f}" if case.main_quantity is not None else ""
-    symbol = "" if unit is None or case.main_unit == "H87" else str(unit.data.get("symbol") or unit.label(lang))
-    goods = view.label(lang) if view else case.main_subtype
-    species = first.get("fields", {}).get("species", "")
-    words = " ".join(
-        part for part in (amount, symbol, goods[:1].lower() + goods[1:] if lang == "en" else goods) if part
-    )
-    words += f", {species}" if species else ""
-    return (
-        _("%(goods)s and %(n)s more") % {"goods": words, "n": case.lines_count - 1} if case.lines_count > 1 else words
-    )
 
 
 def _lines(rows: Sequence[Line], form: Form, lang: str) -> list[dict[str, Any]]:
@@ -235,7 +220,7 @@ def _course(case: Case, deeds: list[dict[str, Any]]) -> list[dict[str, str]]:
     for entry in deeds:
         step = taken.get(entry["deed"])
         if step is not None and step not in said and entry["version"] <= case.version:
-            said[step] = f"{entry['by']}, {entry['at'][:10]}"
+            said[step] = f"{person_called(entry['by'])}, {entry['at'][:10]}"
     steps = []
     for n, state in enumerate(order):
         now_here = n == at and case.status != states.VALIDATED

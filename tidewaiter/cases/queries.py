@@ -16,6 +16,7 @@ from tidewaiter.cases.models import Case, CaseFinding
 from tidewaiter.cases.policy import INT, sight, validated, visible
 from tidewaiter.cases.rows import GRAVITY
 from tidewaiter.cases.search_index import latest_with, with_words
+from tidewaiter.cases.series import as_given
 from tidewaiter.checks.context import Context
 from tidewaiter.checks.findings import DUPLICATE_PROBABLE
 from tidewaiter.checks.goods import without_figures_of_file
@@ -78,6 +79,15 @@ def case_by_ref(actor: Actor, ref: str) -> Case:
     return case
 
 
+def own_decision(actor: Actor, ref: str) -> Case:
+    """The case that this person decided last, as their decision left it. Raises `Missing` for any other."""
+    decided = Case.objects.filter(latest=True, status__in=("returned", "validated"), changed_by=actor.username)
+    case = decided.filter(ref=ref).first()
+    if case is None:
+        raise Missing("no_case", gettext("There is no such case."))
+    return case
+
+
 def findings_for(actor: Actor, cases: Sequence[Case]) -> dict[int, list[CaseFinding]]:
     """Findings by the case's key, less those that name another case which this person does not see, and less the
     figures that speak of the other lines of a file, of which others need not have seen any.
@@ -108,10 +118,13 @@ def links_for(actor: Actor | None, cases: Sequence[Case]) -> dict[int, list[str]
     if not asked:
         return named
     names = list(dict.fromkeys(name for case in asked for name in named[case.pk]))
-    filed = Case.objects.filter(
-        latest=True, administration__in={case.administration for case in asked}, national_ref__in=among(names)
-    )
+    homes = {case.administration for case in asked}
+    filed = Case.objects.filter(latest=True, administration__in=homes, national_ref__in=among(names))
     ref_of = {(home, name): ref for home, name, ref in filed.values_list("administration", "national_ref", "ref")}
+    if given := {as_given(name): name for name in names if as_given(name)}:
+        short = Case.objects.filter(latest=True, administration__in=homes, given_ref__in=among(given))
+        for home, name, ref in short.values_list("administration", "given_ref", "ref"):
+            ref_of.setdefault((home, given[name]), ref)
     refs = list(dict.fromkeys([*names, *ref_of.values()]))
     seen = set(visible_cases(actor).filter(ref__in=among(refs)).values_list("ref", flat=True))
     for case in asked:
@@ -153,6 +166,11 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, list[str]]) -> QuerySet[Ca
             cases = cases.filter(year__in=years, date__range=span)
         elif name == "receipt":
             cases = cases.filter(ref__in=among(refs_brought(values)))
+        elif name == "national_ref":
+            given = [one for one in map(as_given, values) if one]
+            cases = cases.filter(
+                Q(national_ref__in=values) | Q(given_ref__in=given) if given else Q(national_ref__in=values)
+            )
         elif name in FILTERS:
             cases = cases.filter(**{f"{FILTERS[name]}__in": values})
         else:

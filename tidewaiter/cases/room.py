@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from tidewaiter.cases import states, tasks
 from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
+from tidewaiter.cases.called import references
 from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.policy import files
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
+from tidewaiter.cases.start_panel import region_panel
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.people.policy import is_customs
 
 ROOM = Room(
     name="cases",
@@ -24,7 +28,13 @@ ROOM = Room(
         "words_swept": Scheduled(every=5, do=sweep_words, word=_("Words taken back leave the index")),
         "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
     },
-    rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20),),
+    panels={"start_main": (region_panel,)},
+    rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20, shown_to=is_customs),),
+    keys=(
+        Key(key="N", word=_("new case"), place=3, shown_to=files),
+        Key(key="E", word=_("amend the case"), place=8, shown_to=files),
+        Key(key="S", word=_("submit"), place=9, shown_to=files),
+    ),
     labels=Labels(
         deeds={
             "cases.drafted": _("Drafted"),
@@ -36,6 +46,7 @@ ROOM = Room(
             "cases.opened": _("Opened for review"),
             "cases.returned": _("Returned"),
             "cases.validated": _("Validated"),
+            "cases.taken_back": _("Decision taken back"),
             "cases.withdrawn": _("Withdrawn"),
             "cases.dismissed": _("Finding dismissed"),
             "cases.exported": _("Cases taken away"),
@@ -43,7 +54,7 @@ ROOM = Room(
         },
         states=states.WORDS,
     ),
-    links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list"),),
+    links=(Link(deeds=("cases.", "threads.said"), page="case_page", many="case_list", called=references),),
     masks=(masked_cases, masked_returns),
     rights=Rights(
         pages={
@@ -95,6 +106,7 @@ ROOM = Room(
                 },
                 "validate": {"who": ("judge",), "from": ("submitted",)},
                 "return_case": {"who": ("judge",), "from": ("submitted",)},
+                "take_back": {"who": ("decider",), "from": ("returned", "validated", "validated_red")},
             },
         },
         talks={"case": ("home", "region", "int")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,15 @@ from tidewaiter.foundation.readings.numbers import significant
 SIGNIFICANT = 12
 """Digits by which numbers are held to be the same."""
 GRAVITY = {STOP: 3, WARN: 2, NOTE: 1}
+UNNAMED = "AUTO-"
+"""How the reference begins that is made of a record's content where its administration gave none."""
+_of_receipt = re.compile(r"RC-[0-9A-Z]{26}-\d+")
+"""What keeps the lines of a case together that came back from a receipt to be mended."""
+
+
+def is_unnamed(national_ref: str) -> bool:
+    """Whether a reference was made by the node, for itself and no eyes."""
+    return national_ref.startswith(UNNAMED) or _of_receipt.fullmatch(national_ref) is not None
 
 
 @dataclass(slots=True)
@@ -42,7 +52,7 @@ class CaseIn:
     @property
     def national_ref(self) -> str:
         """The administration's own reference; made from the content where there is none."""
-        return str(self.header.get("national_ref") or f"AUTO-{self.digest()[:20].upper()}")
+        return str(self.header.get("national_ref") or f"{UNNAMED}{self.digest()[:20].upper()}")
 
     def digest(self) -> str:
         """Digest of the content, whatever the version of the form: numbers of a line to twelve significant digits, so
@@ -82,6 +92,7 @@ class Placing:
     counted: bool = False
     reason: str = ""
     digest: str = ""
+    given_ref: str = ""
 
 
 _CASE = (
@@ -92,6 +103,7 @@ _CASE = (
     "administration",
     "region",
     "national_ref",
+    "given_ref",
     "form",
     "form_version",
     "kind",
@@ -168,6 +180,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callabl
         place.administration,
         place.region,
         case.national_ref,
+        place.given_ref,
         header["form"],
         header["form_version"],
         header.get("kind", "seizure"),

@@ -79,11 +79,11 @@ def _code_words(list_name: str, code: str) -> str:
 
 def _text_of(form: Form, case: Sequence[Any], lines: Iterable[dict[str, Any]], places: dict[str, str]) -> str:
     """All words of one version:
-    (key, ref, national reference, header, columns of `_NARROWING`, columns of `_SIGHT`).
+    (key, ref, national reference, given reference, header, columns of `_NARROWING`, columns of `_SIGHT`).
     """
-    _, ref, national_ref, header, *rest = case
+    _, ref, national_ref, given_ref, header, *rest = case
     narrowing, sight = rest[: len(_NARROWING)], rest[len(_NARROWING) :]
-    said = [fold(str(ref)), fold(str(national_ref))]
+    said = [fold(str(one)) for one in (ref, national_ref, given_ref) if one]
     said += [code_word("=sight", mark) for mark in marks_of(*sight)]
     said += [code_word(f"={name}", str(value)) for name, value in zip(_NARROWING, narrowing, strict=True) if value]
     said.append(_code_words("commodity", form.code))
@@ -120,14 +120,14 @@ def _write(keys: Sequence[int]) -> None:
     forget(keys)
     cases = list(
         Case.objects.filter(pk__in=among(keys)).values_list(
-            "pk", "ref", "national_ref", "header", *_NARROWING, *_SIGHT, "form_version"
+            "pk", "ref", "national_ref", "given_ref", "header", *_NARROWING, *_SIGHT, "form_version"
         )
     )
     lines: dict[int, list[dict[str, Any]]] = {}
     for key, document in Line.objects.filter(case_id__in=among(keys)).values_list("case_id", "document"):
         lines.setdefault(key, []).append(document)
-    wanted = {leg["place"] for case in cases for leg in case[3].get("route", []) if leg.get("place")}
-    wanted |= {case[3]["place"] for case in cases if case[3].get("place")}
+    wanted = {leg["place"] for case in cases for leg in case[4].get("route", []) if leg.get("place")}
+    wanted |= {case[4]["place"] for case in cases if case[4].get("place")}
     places = {
         code: " ".join({code.lower(), *(fold(label) for label in view.labels.values())})
         for code, view in code_views("unlocode", wanted).items()
@@ -135,7 +135,7 @@ def _write(keys: Sequence[int]) -> None:
     forms: dict[tuple[str, int], Form] = {}
     rows = []
     for *case, version in cases:
-        about = (case[4], version)
+        about = (case[5], version)
         if about not in forms:
             forms[about] = form_named(*about)
         rows.append((case[0], _text_of(forms[about], case, lines.get(case[0], ()), places)))

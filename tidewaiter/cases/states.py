@@ -11,10 +11,13 @@ MOVES: dict[str, dict[str, str]] = {
     "submit": {DRAFT: SUBMITTED, RETURNED: SUBMITTED},
     "return_case": {SUBMITTED: RETURNED},
     "validate": {SUBMITTED: VALIDATED},
+    "take_back": {VALIDATED: SUBMITTED, RETURNED: SUBMITTED},
     "amend": {DRAFT: DRAFT, RETURNED: RETURNED, SUBMITTED: SUBMITTED, VALIDATED: SUBMITTED},
     "withdraw": {DRAFT: WITHDRAWN, SUBMITTED: WITHDRAWN, RETURNED: WITHDRAWN, VALIDATED: WITHDRAWN},
 }
-"""Deed: from which state to which. Amending a submitted or validated case makes a new version."""
+"""Deed: from which state to which. Amending a submitted or validated case makes a new version; taking back is for who
+decided, within a minute.
+"""
 
 OWNERS = {
     DRAFT: "administration",

@@ -9,7 +9,7 @@ work, claims, routers) is typed `Any` here, and the room that reads it says what
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -36,6 +36,22 @@ class RailEntry:
     """Where it stands: entries are put in the order of this number."""
     shown_to: Callable[[Actor], bool] | None = None
     """Who finds it there; everybody where nothing is said."""
+    finds: bool = False
+    """Whether the box for finding leads there (`?q=`) whoever finds no cases."""
+    outside: bool = False
+    """Whether partners and experts find it too, who read what is published and nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A letter that stands for a button of the room's pages."""
+
+    key: str
+    word: Promise
+    place: int
+    """Where it stands in the list of keys."""
+    shown_to: Callable[[Actor], bool] | None = None
+    """Who has such a button; everybody where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +66,8 @@ class Link:
     """Whether the route takes the notice's ref."""
     many: str = ""
     """The route where one notice tells of several things, and says of how many."""
+    called: Callable[[Actor, Sequence[str]], Mapping[str, str]] | None = None
+    """What the things are called, by ref, of those that a person sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +163,7 @@ class Room:
     panels: Mapping[str, tuple[Panel, ...]] = field(default_factory=dict)
     """What it shows on the pages of other rooms, by place."""
     rail: tuple[RailEntry, ...] = ()
+    keys: tuple[Key, ...] = ()
     labels: Labels = field(default_factory=Labels)
     links: tuple[Link, ...] = ()
     rights: Rights = field(default_factory=Rights)

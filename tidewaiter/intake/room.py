@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.cases.policy import files
+from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Key, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.intake.api import router
 from tidewaiter.intake.claims import CLAIMS
 from tidewaiter.intake.demo import bring_story
@@ -27,7 +28,10 @@ ROOM = Room(
         "uploads_swept": Scheduled(every=300, do=sweep_uploads, word=_("Uploads that nothing waits for are deleted")),
     },
     panels={"start_buttons": (bring_button_with_key,), "case_list_buttons": (bring_button,)},
-    rail=(RailEntry(name="intake", address="/intake/", icon="table-import", word=_("Intake"), place=50),),
+    rail=(
+        RailEntry(name="intake", address="/intake/", icon="table-import", word=_("Intake"), place=50, shown_to=files),
+    ),
+    keys=(Key(key="B", word=_("bring a file"), place=4, shown_to=files),),
     labels=Labels(
         deeds={
             "intake.received": _("File received"),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.called import cases_called, the_case
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -25,7 +25,7 @@ from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.threads.actions import say
 
 KINDS, TOPICS, HANDLING = "library_kind", "alert_topic", "handling"
-LONGEST, LONGEST_LINK = 40_000, 500
+LONGEST, LONGEST_LINK, MOST_CASES = 40_000, 500, 60
 ONE_VISIT = timedelta(minutes=30)
 
 
@@ -94,7 +94,7 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
     said.texts = texts
     for name, code in ((KINDS, said.kind), (HANDLING, said.handling)):
         if code not in list_view(name).codes:
-            raise BadInput(name, _("Choose a kind and a handling mark."))
+            raise BadInput("kind" if name == KINDS else name, _("Choose a kind and a handling mark."))
     if (said.kind == "alert") != (said.topic in list_view(TOPICS).codes):
         raise BadInput("topic", _("An alert says what it warns of; other items do not."))
     if said.audience not in policy.AUDIENCES or (said.audience == "partner") != bool(said.partner):
@@ -115,9 +115,7 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
     countries = [code for code in said.countries if code in list_view("country").codes][:60]
     if said.commodity and said.commodity not in list_view("commodity").codes:
         raise BadInput("commodity", _("There is no such commodity."))
-    seen = set(visible_cases(by).filter(ref__in=said.cases).values_list("ref", flat=True))
-    if unknown := [ref for ref in said.cases if ref not in seen]:
-        raise BadInput("no_case", _("«%(ref)s» is no case that you see.") % {"ref": unknown[0][:64]})
+    cases = _cases(said.cases, by)
     return {
         "kind": said.kind,
         "topic": said.topic,
@@ -129,8 +127,19 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
         "partner": said.partner,
         "handling": said.handling,
         "link": said.link,
-        "cases": list(dict.fromkeys(said.cases))[:60],
+        "cases": cases,
     }
+
+
+def _cases(said: list[str], by: Actor) -> list[str]:
+    """The refs of the cases that were named, each by any reference one sees. Raises `BadInput`."""
+    found = cases_called(by, said[:MOST_CASES])
+    if unknown := [name for name in said[:MOST_CASES] if not found.get(name)]:
+        raise BadInput("cases", _("«%(ref)s» is no case that you see.") % {"ref": unknown[0][:64]})
+    try:
+        return list(dict.fromkeys(the_case(name, cases).ref for name, cases in found.items()))
+    except BadInput as several:
+        raise BadInput("cases", several.sentence) from several
 
 
 _DEEDS = {

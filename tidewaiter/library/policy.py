@@ -40,9 +40,21 @@ def visible(actor: Actor) -> Q:
     return own | approves | (published & open_to & ~Q(handling="RED"))
 
 
+def writes(actor: Actor) -> bool:
+    """Whether the person writes for the library at all."""
+    return bool(actor.role_codes & WRITERS)
+
+
+def approves(actor: Actor) -> bool:
+    """Whether the person approves any items at all."""
+    if actor.administration_code == INT:
+        return bool(actor.role_codes & {"reviewer", "editor"})
+    return "reviewer" in actor.role_codes and bool(actor.reviewed_regions)
+
+
 def may_write(actor: Actor) -> None:
     """Contact points, editors, analysts and reviewers write. Raises `NotAllowed`."""
-    if not actor.role_codes & WRITERS:
+    if not writes(actor):
         raise NotAllowed("role", _("Contact points, editors, analysts and reviewers write for the library."))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
@@ -88,6 +89,17 @@ def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
     return len(every) - len(unread), len(every), unread
 
 
+def partners_of(item: Item) -> tuple[int, int]:
+    """(partner organisations that have read it, how many it is for); none where it is not for partners."""
+    if item.audience not in ("partners", "partner"):
+        return 0, 0
+    partners = Officer.objects.filter(is_active=True, grants__role="partner").distinct()
+    if item.audience == "partner":
+        partners = partners.filter(username=item.partner)
+    names = set(partners.values_list("username", flat=True))
+    return item.receipts.filter(username__in=names).count(), len(names)
+
+
 def talk_of(item: Item, actor: Actor) -> list[Message]:
     """What was said under an item, newest first: all to those who work on it, to others what was said once it was
     published.
@@ -105,6 +117,12 @@ def talk_of(item: Item, actor: Actor) -> list[Message]:
         for one in said
         if one.state == states.PUBLISHED or (one.state == "" and since is not None and one.at >= since)
     ]
+
+
+def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """The titles of the items that a person sees, by ref, in the reader's language."""
+    lang = get_language() or "en"
+    return {item.ref: text_of(item, lang).title for item in visible_items(actor).filter(ref__in=list(refs))}
 
 
 def linked_cases(item: Item, actor: Actor) -> list[Case]:

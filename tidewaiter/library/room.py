@@ -5,18 +5,29 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
-from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, Rights, Room
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room
 from tidewaiter.library.api import router
 from tidewaiter.library.claims import CLAIMS
 from tidewaiter.library.demo import write_alert
-from tidewaiter.library.views import found_panel
+from tidewaiter.library.policy import approves, writes
+from tidewaiter.library.queries import titles
+from tidewaiter.library.views import found_panel, news_panel, work_panel
 
 ROOM = Room(
     name="library",
     urls="library/",
     api=(router,),
-    panels={"search": (found_panel,)},
-    rail=(RailEntry(name="library", address="/library/", icon="books", word=_("Library"), place=90),),
+    panels={"search": (found_panel,), "start_waiting": (work_panel,), "start_side": (news_panel,)},
+    rail=(
+        RailEntry(
+            name="library", address="/library/", icon="books", word=_("Library"), place=90, outside=True, finds=True
+        ),
+    ),
+    keys=(
+        Key(key="N", word=_("write for the library"), place=3, shown_to=writes),
+        Key(key="E", word=_("change the draft"), place=8, shown_to=writes),
+        Key(key="V", word=_("publish"), place=11, shown_to=approves),
+    ),
     labels=Labels(
         deeds={
             "library.picture_attached": _("Picture attached"),
@@ -37,7 +48,7 @@ ROOM = Room(
             "withdrawn": p("state", "Withdrawn"),
         },
     ),
-    links=(Link(deeds=("library.",), page="library_item"),),
+    links=(Link(deeds=("library.",), page="library_item", called=titles),),
     rights=Rights(
         pages={
             "library": "signed",

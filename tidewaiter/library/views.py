@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.cases.called import typed
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -37,11 +38,20 @@ from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.fields import read_written
 from tidewaiter.library.models import Item, Text
 from tidewaiter.library.pictures import attach_picture, bytes_of, drop_picture
-from tidewaiter.library.queries import item_named, last_visit, linked_cases, readers_of, sought_items, talk_of, text_of
+from tidewaiter.library.queries import (
+    item_named,
+    last_visit,
+    linked_cases,
+    partners_of,
+    readers_of,
+    sought_items,
+    talk_of,
+    text_of,
+)
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs
 
-PAGE, FOUND = 50, 6
+PAGE, FOUND, NEWS = 50, 6, 5
 DIGESTED = timedelta(days=7)
 
 
@@ -60,14 +70,7 @@ def library(request: HttpRequest) -> HttpResponse:
     since = last_visit(by)
     items = list(sought_items(by, wanted)[: PAGE + 1])
     rows = [_row(item, since) for item in items[:PAGE]]
-    waiting = [
-        _row(item, None)
-        for item in sought_items(by, {"status": ["submitted"]})[:PAGE]
-        if policy.allowed("publish", item, by)
-    ]
-    drafts = [
-        _row(item, None) for item in sought_items(by, {"status": ["draft"]})[:PAGE] if policy.allowed("amend", item, by)
-    ]
+    waiting, drafts = _work(by)
     return render(
         request,
         "library/library.html",
@@ -94,9 +97,35 @@ def found_panel(request: HttpRequest, wanted: dict[str, list[str]]) -> str:
     """The items that have the words of a search, for the page of the search box."""
     if not wanted.get("q"):
         return ""
-    rows = [_row(item, None) for item in sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})[:FOUND]]
-    shown = {"list": rows, "words": wanted["q"][-1]}
+    found = sought_items(actor_of(request), {"q": wanted["q"], "current": ["1"]})
+    rows = [_row(item, None) for item in found[:FOUND]]
+    shown = {"list": rows, "words": wanted["q"][-1], "number": found.count() if len(rows) == FOUND else len(rows)}
     return render_to_string("library/_found.html", shown, request=request) if rows else ""
+
+
+def news_panel(request: HttpRequest, _thing: Any) -> str:
+    """What was published lately, for the start page."""
+    by = actor_of(request)
+    since = last_visit(by)
+    rows = [_row(item, since) for item in sought_items(by, {"current": ["1"]})[:NEWS]]
+    return render_to_string("library/_news.html", {"rows": rows}, request=request)
+
+
+def _work(by: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What waits for one's approval, and drafts that one may finish."""
+    waiting = sought_items(by, {"status": ["submitted"]})[:PAGE] if policy.approves(by) else []
+    drafts = sought_items(by, {"status": ["draft"]})[:PAGE] if policy.writes(by) else []
+    return (
+        [_row(item, None) for item in waiting if policy.allowed("publish", item, by)],
+        [_row(item, None) for item in drafts if policy.allowed("amend", item, by)],
+    )
+
+
+def work_panel(request: HttpRequest, _thing: Any) -> str:
+    """The same for the start page; nothing where nothing waits."""
+    waiting, drafts = _work(actor_of(request))
+    shown = {"waiting": waiting[:NEWS], "drafts": drafts[:NEWS]}
+    return render_to_string("library/_work.html", shown, request=request) if waiting or drafts else ""
 
 
 @require_GET
@@ -127,6 +156,7 @@ def _item_page(
             "has_read": item.receipts.filter(username=by.username).exists(),
             "read": read,
             "every": every,
+            "partners": partners_of(item) if customs and item.status == "published" else (0, 0),
             "not_read": unread[:60] if policy.is_close(by, item) else [],
             "customs": customs,
             "thread": talk_of(item, by),
@@ -159,12 +189,12 @@ def edit_item(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse:
-    refusal, values = "", _values(item)
+    refusal, wrong, values = "", "", _values(item, by)
     if request.method == "POST":
         try:
             kept = write(said=read_written(request.POST), by=by, item=item)
         except BadInput as error:  # what was typed stays on the page
-            refusal = error.sentence
+            refusal, wrong = error.sentence, error.code
             values = {name: request.POST.get(name, "") for name in request.POST} | {
                 "countries": request.POST.getlist("countries")
             }
@@ -194,6 +224,7 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
             "item": item,
             "values": values,
             "refusal": refusal,
+            "wrong": wrong,
             "tongues": languages,
             "kinds": list_view(KINDS).current(),
             "topics": list_view(TOPICS).current(),
@@ -209,19 +240,21 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
     )
 
 
-def _values(item: Item | None) -> dict[str, Any]:
+def _values(item: Item | None, by: Actor) -> dict[str, Any]:
     if item is None:
-        return {"audience": "members", "handling": "AMBER", "kind": "alert", "countries": []}
+        return {"audience": "members", "handling": "AMBER", "kind": "alert:modus_operandi", "countries": []}
     said: dict[str, Any] = {
         name: getattr(item, name)
         for name in ("kind", "topic", "commodity", "countries", "audience", "partner", "handling", "link")
     }
+    said["kind"] = f"{item.kind}:{item.topic}" if item.topic else item.kind
     said |= {
         name: getattr(item, name).isoformat() if getattr(item, name) else "" for name in ("valid_from", "valid_to")
     }
     for one in item.texts.all():
         said |= {f"title.{one.lang}": one.title, f"body.{one.lang}": one.body}
-    return said | {"cases": "\n".join(item.cases)}
+    seen = {case.ref: typed(case) for case in linked_cases(item, by)}
+    return said | {"cases": "\n".join(seen.get(ref, ref) for ref in item.cases)}
 
 
 def _attach(request: HttpRequest, item: Item, by: Actor) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Counted, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Counted, Key, Rights, Room, Scheduled
 from tidewaiter.notices.actions import forget_old_notices, send_digests, tell_about_people
 from tidewaiter.notices.documents import end_results, result_things
 
 ROOM = Room(
     name="notices",
+    keys=(Key(key="E", word=_("all notices read"), place=8),),
     urls="notices/",
     follows={"notices": "notices_follow"},
     schedule={

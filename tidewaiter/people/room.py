@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.people.actions import close_unused, forget_sessions, forget_sign_ins, warn_of_guessing
 from tidewaiter.people.backoff import forget_old
 from tidewaiter.people.claims import CLAIMS
+from tidewaiter.people.policy import is_customs, may_manage_people
 
 ROOM = Room(
     name="people",
@@ -21,7 +22,10 @@ ROOM = Room(
         "old_sessions": Scheduled(every=3600, do=forget_sessions, word=_("Sessions that have ended are forgotten")),
         "old_sign_ins": Scheduled(every=3600, do=forget_sign_ins, word=_("Old sign-ins are forgotten")),
     },
-    rail=(RailEntry(name="people", address="/people/", icon="users", word=_("People"), place=110),),
+    rail=(
+        RailEntry(name="people", address="/people/", icon="users", word=_("People"), place=110, shown_to=is_customs),
+    ),
+    keys=(Key(key="N", word=_("invite a colleague"), place=3, shown_to=may_manage_people),),
     labels=Labels(
         deeds={
             "people.added": _("Account made at the shell"),

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
-from tidewaiter.cases.actions import dismiss
-from tidewaiter.cases.api_schemas import Named
+from tidewaiter.cases.actions import dismiss, take_back
+from tidewaiter.cases.api_schemas import Moved, Named
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.policy import MAY as MAY_CASE
-from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.queries import case_by_ref, own_decision
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.parameters import MONTH
@@ -125,6 +125,22 @@ def dismiss_finding(request: HttpRequest, ref: str, said: Body[Dismissed]) -> di
     must_be_as_read(case, said.version, said.digest)
     dismiss(case=case, code=said.code, path=said.path, reason=said.reason, by=by)
     return {"ref": ref, "code": said.code, "path": said.path}
+
+
+@router.post(
+    "/cases/{ref}/take_back",
+    response=Moved,
+    operation_id="take_back",
+    summary="Take one's own decision back within a minute",
+)
+def take_decision_back(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
+    """From validated or returned to submitted, for who decided, while nobody has acted on it since."""
+    by = writer(request)
+    case = own_decision(by, ref)
+    must_be_as_read(case, about.version, about.digest)
+    take_back(case=case, by=by)
+    case.refresh_from_db()
+    return {"ref": case.ref, "version": case.version, "digest": case.digest, "status": case.status}
 
 
 class Given(Schema):

@@ -204,11 +204,11 @@ def _validated(month: Month, seen: QuerySet[Case]) -> list[tuple[str, str, float
     """(administration, form, days from first submission) of the versions validated in the
     month after somebody had opened them.
     """
-    done = dict(
-        Entry.objects.filter(
-            deed="cases.validated", at__gte=stamp(month.start), at__lt=stamp(month.end), detail=""
-        ).values_list("ref", "at")
+    told = Entry.objects.filter(
+        deed__in=("cases.validated", "cases.taken_back"), at__gte=stamp(month.start), at__lt=stamp(month.end), detail=""
     )
+    last = {ref: (deed, at) for ref, deed, at in told.order_by("seq").values_list("ref", "deed", "at")}
+    done = {ref: at for ref, (deed, at) in last.items() if deed == "cases.validated"}
     begun = dict(
         Entry.objects.filter(deed="cases.submitted", ref__in=among(done))
         .values_list("ref")

@@ -24,9 +24,18 @@ from tidewaiter.review.monthly import HEADS, Month, as_rows, looked_after, month
 from tidewaiter.review.papers import letter_shown, monthly_shown, percent
 from tidewaiter.review.policy import reviewers_page
 from tidewaiter.review.queries import clock_of, past_of, precision_for, proposed_rate
+from tidewaiter.review.start_panel import sent_back_by
 from tidewaiter.review.tasks import print_paper
 
 _PERCENT = 100
+
+
+@require_GET
+def returned(request: HttpRequest) -> HttpResponse:
+    """What one sent back oneself, and what has become of it."""
+    by = actor_of(request)
+    reviewers_page(by)
+    return render(request, "review/returned.html", {"rows": sent_back_by(by)})
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.findings.finding_outcomes import precision_of_checks
 from tidewaiter.cases.models import Case, Return
-from tidewaiter.cases.policy import INT
+from tidewaiter.cases.policy import INT, TAKEN_BACK_WITHIN, allowed
 from tidewaiter.cases.queries import add_duplicate_findings, filtered, visible_cases
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.bulk import among
@@ -29,6 +30,7 @@ COUNTED = 2_000
 """Waiting cases are counted up to here; what is more is said as «more than»."""
 ORDERS = ("oldest", "findings", "country")
 _SHARE = 10**6
+_DECISIONS = ("cases.validated", "cases.returned")
 
 
 def waiting(actor: Actor, wanted: dict[str, list[str]] | None = None) -> QuerySet[Case]:
@@ -146,8 +148,19 @@ def next_after(cases: QuerySet[Case], order: str, case: Case | None) -> Case | N
 def done_today(actor: Actor) -> int:
     """Cases that this person has judged since midnight (UTC), a thousand at most."""
     midnight = stamp(now().replace(hour=0, minute=0, second=0, microsecond=0))
-    judged = Entry.objects.filter(by=actor.username, deed__in=("cases.validated", "cases.returned"), at__gte=midnight)
-    return judged[:1000].count()
+    today = Entry.objects.filter(by=actor.username, at__gte=midnight)
+    judged, back = today.filter(deed__in=_DECISIONS), today.filter(deed="cases.taken_back")
+    return max(0, judged[:1000].count() - back[:1000].count())
+
+
+def just_decided(actor: Actor) -> Case | None:
+    """The case of which this person may still take the decision back, the last one if there are several."""
+    since = stamp(now() - TAKEN_BACK_WITHIN)
+    last = Entry.objects.filter(by=actor.username, deed__in=_DECISIONS, at__gte=since).order_by("-seq").first()
+    if last is None:
+        return None
+    case = Case.objects.filter(ref=last.ref, version=last.version, latest=True).first()
+    return case if case is not None and allowed("take_back", case, actor) else None
 
 
 def is_drawn(ref: str, version: int, rate: float) -> bool:
@@ -186,6 +199,12 @@ def sampling_rates() -> dict[str, float]:
 def requests_of(actor: Actor) -> QuerySet[AnalysisRequest]:
     """The questions that a person sees, those that wait first."""
     return AnalysisRequest.objects.filter(visible_requests(actor)).order_by("answered_at", "due_at")
+
+
+def subjects(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """What the questions that a person sees are about, by ref."""
+    seen = AnalysisRequest.objects.filter(visible_requests(actor), ref__in=list(refs))
+    return dict(seen.values_list("ref", "subject"))
 
 
 def request_named(actor: Actor, ref: str) -> AnalysisRequest:

@@ -9,6 +9,7 @@ from tidewaiter.review import office_views, request_views, views
 urlpatterns = [
     path("", views.queue, name="review"),
     path("together/", views.together, name="review_together"),
+    path("returned/", office_views.returned, name="review_returned"),
     path("checks/", office_views.checks, name="review_checks"),
     path("office/", office_views.office, name="review_office"),
     path("office/<str:deed>/", office_views.office_deed, name="office_deed"),

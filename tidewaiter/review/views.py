@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import presenters
-from tidewaiter.cases.actions import dismiss, move_one, open_case, return_case
+from tidewaiter.cases.actions import dismiss, move_one, open_case, return_case, take_back
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import MAY
-from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.queries import case_by_ref, own_decision
 from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
 from tidewaiter.cases.returning import changes_since, last_return
 from tidewaiter.foundation.actors import Actor
@@ -27,7 +27,17 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import reviewers_of
 from tidewaiter.review.actions import assign, validate_together
 from tidewaiter.review.policy import is_reviewer, reviewers_page
-from tidewaiter.review.queries import COUNTED, ORDERS, done_today, in_order, next_after, rows_of, waiting, waiting_case
+from tidewaiter.review.queries import (
+    COUNTED,
+    ORDERS,
+    done_today,
+    in_order,
+    just_decided,
+    next_after,
+    rows_of,
+    waiting,
+    waiting_case,
+)
 
 _NARROWING = ("form", "administration", "worst", "assigned", "overdue")
 _REFUSED = {
@@ -111,6 +121,7 @@ def _queue(request: HttpRequest, by: Actor, case: Case | None) -> dict[str, Any]
         "rows": rows,
         "order": order,
         "orders": ORDERS,
+        "undo": just_decided(by),
         "number": min(number, COUNTED),
         "more": number > COUNTED,
         "query": _query(request),
@@ -135,10 +146,16 @@ def review_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     as it is now with what was typed."""
     by = actor_of(request)
     reviewers_page(by)
-    case = case_by_ref(by, ref)
-    order, wanted = _asked(request)
     query = _query(request)
     rest = f"?{query}" if query else ""
+    if deed == "take_back":
+        case = own_decision(by, ref)
+        must_be_as_read(case, *read_named(request.POST))
+        take_back(case=case, by=by)
+        messages.info(request, _("%(ref)s waits for you again.") % {"ref": case.reference})
+        return redirect(reverse("review_case", args=[ref]) + rest)
+    case = case_by_ref(by, ref)
+    order, wanted = _asked(request)
     if deed == "assign":
         MAY["validate"](by, case)
         assign(cases=[case], to=request.POST.get("to", ""), by=by, note=request.POST.get("note", ""))
@@ -167,15 +184,13 @@ def _dismiss(request: HttpRequest, case: Case, by: Actor) -> None:
     dismiss(case=case, code=said.get("code", ""), path=said.get("path", ""), reason=said.get("reason", ""), by=by)
 
 
-def _validate(request: HttpRequest, case: Case, by: Actor) -> None:
+def _validate(_request: HttpRequest, case: Case, by: Actor) -> None:
     move_one(deed="validate", case=case, by=by)
-    messages.info(request, _("%(ref)s is validated.") % {"ref": case.national_ref})
 
 
 def _send_back(request: HttpRequest, case: Case, by: Actor) -> None:
     reasons, text = read_return(request.POST)
     return_case(case=case, reason=text, by=by, fields=reasons)
-    messages.info(request, _("%(ref)s goes back.") % {"ref": case.national_ref})
 
 
 _DEEDS = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.series import as_given
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.moments import now
@@ -90,7 +91,8 @@ def linked_to(case: Case, actor: Actor) -> list[Linked]:
     if not drawn and not named:
         return []
     others = {one.other if one.one == case.ref else one.one for one in drawn}
-    own = Q(administration=case.administration, national_ref__in=named)
+    given = [as_given(name) for name in named if as_given(name)]
+    own = Q(administration=case.administration) & (Q(national_ref__in=named) | Q(given_ref__in=given))
     seen = list(visible_cases(actor).filter(Q(ref__in=[*others, *named]) | own).exclude(ref=case.ref)[:300])
     by_ref = {one.ref: one for one in seen}
     rows = [
@@ -98,5 +100,7 @@ def linked_to(case: Case, actor: Actor) -> list[Linked]:
         for one in drawn
         if (other := one.other if one.one == case.ref else one.one) in by_ref
     ]
-    by_name = {one.national_ref: one for one in seen if one.administration == case.administration} | by_ref
-    return rows + [Linked(by_name[name], OF_RECORD, "", "", False) for name in named if name in by_name]
+    at_home = [one for one in seen if one.administration == case.administration]
+    by_name = {one.given_ref: one for one in at_home} | {one.national_ref: one for one in at_home} | by_ref
+    called = [by_name.get(name) or by_name.get(as_given(name) or name) for name in named]
+    return rows + [Linked(one, OF_RECORD, "", "", False) for one in called if one is not None]

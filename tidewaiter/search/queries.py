@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db.models import Count
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
 from tidewaiter.search.models import Hit, Watch
 
+LATELY = timedelta(days=7)
+"""How long a case that a watch has told of is new."""
 
-def watches_of(by: Actor) -> list[Watch]:
+
+def watches_told_lately(by: Actor) -> list[Watch]:
+    """One's own watches; `hits` of each is how many of the cases it told of in the last week its owner still sees."""
+    return watches_of(by, since=now() - LATELY)
+
+
+def watches_of(by: Actor, since: datetime | None = None) -> list[Watch]:
     """One's own watches by name; `hits` of each is how many of the cases it has told of its owner still sees."""
     rows = list(Watch.objects.filter(username=by.username).order_by("name"))
     told = Hit.objects.filter(watch__in=rows)
+    told = told if since is None else told.filter(at__gte=since)
     seen = told.filter(ref__in=visible_cases(by).filter(ref__in=told.values("ref")).values("ref"))
     number = dict(seen.values_list("watch").annotate(n=Count("pk")).order_by())
     for row in rows:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tidewaiter.cases.called import references
 from tidewaiter.foundation.room_cards import Labels, Link, Rights, Room, Scheduled
 from tidewaiter.search.actions import look_for_watchers
 from tidewaiter.search.api import router
-from tidewaiter.search.views import linked_panel, similar_panel
+from tidewaiter.search.views import linked_panel, saved_panel, similar_panel
 
 ROOM = Room(
     name="search",
@@ -17,7 +18,11 @@ ROOM = Room(
     schedule={
         "watches_follow": Scheduled(every=5, do=look_for_watchers, word=_("Watched searches are looked for")),
     },
-    panels={"case": (linked_panel, similar_panel), "review": (linked_panel, similar_panel)},
+    panels={
+        "start_end": (saved_panel,),
+        "case": (linked_panel, similar_panel),
+        "review": (linked_panel, similar_panel),
+    },
     labels=Labels(
         deeds={
             "search.watched": _("Search watched"),
@@ -29,7 +34,7 @@ ROOM = Room(
         },
     ),
     links=(
-        Link(deeds=("search.matched",), page="case_page", many="case_list"),
+        Link(deeds=("search.matched",), page="case_page", many="case_list", called=references),
         Link(deeds=("search.watch_failed",), page="search", of_ref=False),
     ),
     rights=Rights(

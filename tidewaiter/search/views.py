@@ -13,9 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tidewaiter.cases.called import case_called
 from tidewaiter.cases.facets import facets_of
 from tidewaiter.cases.filter_params import read_filters
-from tidewaiter.cases.models import Case
+from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.photos.photo_wall import photos_of, visible_photos
 from tidewaiter.cases.presenters import word
 from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, page_of, sought
@@ -30,12 +31,14 @@ from tidewaiter.people.policy import is_customs
 from tidewaiter.search.actions import DEED, ref_of_watch, unwatch, watch
 from tidewaiter.search.linking import KINDS, link, linked_to, unlink
 from tidewaiter.search.pictures import photos_like
-from tidewaiter.search.queries import refs_told, watches_of
+from tidewaiter.search.queries import refs_told, watches_of, watches_told_lately
 from tidewaiter.search.similar import Alike, reasons, similar_to
 from tidewaiter.vault.actions import hashes_of_file
 from tidewaiter.vault.models import Picture
 
-FIRST = 12
+FIRST, MOST_PHOTOS = 12, 1000
+SAVED = 6
+"""Watches and saved narrowings on the start page."""
 _CHIPS = ("form", "country", "status", "mode", "year")
 
 
@@ -44,7 +47,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """Cases and photos that have the words; one's watches."""
     by = actor_of(request)
     wanted = read_filters(request.GET)
-    shown: dict[str, Any] = {"wanted": wanted, "query": request.GET.urlencode(), "watches": _watches(request, by)}
+    shown: dict[str, Any] = {"wanted": wanted, "query": request.GET.urlencode(), "customs": is_customs(by)}
+    if not is_customs(by):  # what other rooms find is all that is theirs
+        return render(request, "search/search.html", shown)
+    shown["watches"] = _watches(request, by)
     if wanted:
         found = sought(by, wanted)
         page = page_of(found.cases, size=FIRST, few=found.keys is not None)
@@ -58,7 +64,9 @@ def search(request: HttpRequest) -> HttpResponse:
             if value not in ("", None) and name not in wanted
         ]
         of_photos = {name: values for name, values in wanted.items() if name in (*_CHIPS, "q")}
-        photos = list(photos_of(by, of_photos, found.keys).order_by("-pk")[:FIRST])
+        pictures = photos_of(by, of_photos, found.keys)
+        photos = list(pictures.order_by("-pk")[:FIRST])
+        shown["of_photos"] = pictures.order_by()[:MOST_PHOTOS].count() if len(photos) == FIRST else len(photos)
         shown |= {"cases": page.cases, "total": total, "more": found.more, "photos": photos, "chips": chips}
     return render(request, "search/search.html", shown)
 
@@ -73,6 +81,18 @@ def _watches(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
         }
         for one in watches_of(by)
     ]
+
+
+def saved_panel(request: HttpRequest, _thing: Any) -> str:
+    """One's watches with how many new cases each has told of lately, and one's saved narrowings of the list."""
+    by = actor_of(request)
+    if not is_customs(by):
+        return ""
+    shown = {
+        "watches": watches_told_lately(by)[:SAVED],
+        "filters": list(SavedFilter.objects.filter(username=by.username).order_by("name")[:SAVED]),
+    }
+    return render_to_string("search/_saved.html", shown, request=request)
 
 
 @require_POST
@@ -134,7 +154,7 @@ def like(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two cases side by side."""
     by = actor_of(request)
-    one, other = (case_by_ref(by, request.GET.get(name, "")) for name in ("one", "other"))
+    one, other = (case_called(by, request.GET.get(name, "")) for name in ("one", "other"))
     rows = differences(one, other, get_language() or "en")
     shown = {
         "one": one,
@@ -151,7 +171,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def link_deed(request: HttpRequest) -> HttpResponse:
     """Draws a link between two cases that one sees, or takes it away."""
     by = actor_of(request)
-    one, other = (case_by_ref(by, request.POST.get(name, "")) for name in ("one", "other"))
+    one, other = (case_called(by, request.POST.get(name, "")) for name in ("one", "other"))
     kind = request.POST.get("kind", "")
     if request.POST.get("deed") == "drop":
         unlink(one=one, other=other, kind=kind, by=by)

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
-from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.cases.policy import FILING_ROLES
-from tidewaiter.foundation.room_cards import RailEntry, rooms_of_node
+from tidewaiter.cases.policy import files
+from tidewaiter.foundation.room_cards import Key, RailEntry, rooms_of_node
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import passkeys
 from tidewaiter.people.models import Officer
+from tidewaiter.people.policy import is_customs, reads_library_alone
 from tidewaiter.people.queries import nobody_needs_second_factor
+from tidewaiter.site.languages import is_complete
 from tidewaiter.site.shapes import PLATES
 
-KEYS = (
-    ("/", _("find a case")),
-    ("?", _("this list")),
-    ("N", _("new")),
-    ("B", _("bring a file")),
-    ("J", _("next row")),
-    ("K", _("row before")),
-    ("Enter", _("open the row")),
-    ("E", _("amend, or all read")),
-    ("V", _("validate")),
-    ("T", _("return")),
-    ("G", _("validate the chosen")),
-    ("A", _("give to a colleague")),
-    ("S", _("submit")),
-    ("D", _("take the table away, or dismiss the finding")),
-    ("Ctrl + Enter", _("the main button")),
-    ("Esc", _("close")),
-)
-"""The keys of the pages; a page has those whose buttons it shows."""
+
+def _shown[T: (RailEntry, Key)](entries: Iterable[T], user: Officer | None) -> list[T]:
+    """Those that are for this person, in their order."""
+    shown = (one for one in entries if one.shown_to is None or (user is not None and one.shown_to(user)))
+    return sorted(shown, key=lambda one: one.place)
+
+
+def _keys(user: Officer | None) -> list[tuple[str, str]]:
+    """The keys of the pages that a person opens, each with all that it does there."""
+    words: dict[str, dict[str, None]] = {}
+    for one in _shown((key for room in rooms_of_node() for key in room.keys), user):
+        words.setdefault(one.key, {})[str(one.word)] = None
+    return [(key, ", ".join(said)) for key, said in words.items()]
 
 
 def _rail(user: Officer | None) -> list[RailEntry]:
     """The places of this node's rooms that a person finds in the rail, in their order."""
-    entries = sorted((entry for room in rooms_of_node() for entry in room.rail), key=lambda entry: entry.place)
-    return [entry for entry in entries if entry.shown_to is None or (user is not None and entry.shown_to(user))]
+    entries = _shown((entry for room in rooms_of_node() for entry in room.rail), user)
+    return [one for one in entries if one.outside] if user is not None and reads_library_alone(user) else entries
 
 
 def _here(path: str, rail: list[RailEntry]) -> str:
@@ -59,12 +55,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": rail,
         "room": _here(request.path, rail),
         "plate": PLATES[settings.TIDEWAITER_SHAPE],
-        "languages": settings.LANGUAGES,
-        "can_file": user is not None and bool(user.role_codes & FILING_ROLES),
+        "languages": [(code, word, is_complete(code)) for code, word in settings.LANGUAGES],
+        "can_file": user is not None and files(user),
         "initials": "".join(part[:1] for part in user.display_name.split()[:2]).upper() if user else "",
         "unread": unread,
-        "keys": KEYS,
+        "keys": _keys(user),
+        "finds_cases": user is not None and is_customs(user),
+        "finds_at": next((entry.address for entry in rail if entry.finds), ""),
         "passkeys": passkeys.possible(),
+        "contacts": settings.CONTACTS_URL,
         "undemanded": user is None and nobody_needs_second_factor(),
         "direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from django.urls import reverse
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.room_cards import Link, rooms_of_node
 from tidewaiter.notices.models import Notice
 
@@ -22,6 +24,18 @@ def link_of(deed: str) -> Link | None:
     links = links_of_node()
     fitting = [name for name in links if name == deed or (name.endswith(".") and deed.startswith(name))]
     return links[max(fitting, key=len)] if fitting else None
+
+
+def names_of(notices: Sequence[Notice], reader: Actor) -> dict[str, str]:
+    """What the things are called that notices tell of, by ref: of those alone that the reader sees, each room asked
+    once.
+    """
+    refs: dict[Callable[[Actor, Sequence[str]], Mapping[str, str]], list[str]] = {}
+    for notice in notices:
+        link = link_of(notice.deed)
+        if link is not None and link.called is not None:
+            refs.setdefault(link.called, []).append(notice.ref)
+    return {ref: name for called, some in refs.items() for ref, name in called(reader, some).items()}
 
 
 @dataclass(frozen=True, slots=True)

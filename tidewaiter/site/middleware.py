@@ -15,13 +15,14 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.outsiders import must_be_open_to
 from tidewaiter.people.queries import lacks_second_factor
 from tidewaiter.people.sources import look_at
+from tidewaiter.site.given_back import given_back
 
 _WITHOUT_SECOND = ("/accounts/", "/you/session/", "/language/", "/static/", "/healthz", "/readyz")
 
 
 class refusals_answered:
-    """Answers 404 for what one may not see, 403 for a deed one may not do,
-    422 for other refusals, 400 for bad input.
+    """Answers 404 for what one may not see, 403 for a deed one may not do, 422 for other refusals, 400 for bad input:
+    the latter two in the page that the form was sent from, where there was one (`given_back`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,6 +46,8 @@ class refusals_answered:
         if not isinstance(exception, Refusal):
             return None
         status = status_of(exception, bad_input=400, otherwise=422)
+        if status in (400, 422) and (page := given_back(request, exception, status)) is not None:
+            return page
         return told_when(render(request, "refused.html", {"refusal": exception, "status": status}, status=status))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.foundation import uploads
-from tidewaiter.foundation.room_cards import Counted, Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Counted, Key, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.foundation.scratch import sweep
 from tidewaiter.site import ledger_away
 from tidewaiter.site.heads_away import send_heads
@@ -28,7 +28,17 @@ ROOM = Room(
             every=86400, do=count_all, word=_("What each administration has stored is counted")
         ),
     },
-    rail=(RailEntry(name="start", address="/", icon="home", word=_("Start"), place=10),),
+    rail=(RailEntry(name="start", address="/", icon="home", word=_("Start"), place=10, outside=True),),
+    keys=(
+        Key(key="/", word=_("find"), place=1),
+        Key(key="?", word=_("this list"), place=2),
+        Key(key="J", word=_("next row"), place=5),
+        Key(key="K", word=_("row before"), place=6),
+        Key(key="Enter", word=_("open the row"), place=7),
+        Key(key="D", word=_("take the table away"), place=20),
+        Key(key="Ctrl + Enter", word=_("the main button"), place=30),
+        Key(key="Esc", word=_("close"), place=31),
+    ),
     labels=Labels(
         deeds={
             "site.backed_up": _("Backup made"),

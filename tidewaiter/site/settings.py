@@ -66,6 +66,11 @@ LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _ht
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_SECONDS = int(os.environ.get("TIDEWAITER_IDLE_MINUTES", "30")) * 60
+CONTACTS_URL = os.environ.get("TIDEWAITER_CONTACTS_URL", "")
+if CONTACTS_URL and not CONTACTS_URL.startswith(("https://", "http://", "mailto:")):
+    raise BadInput(
+        "contacts_url", f"TIDEWAITER_CONTACTS_URL is «{CONTACTS_URL}»: give an address of a page or mailto:."
+    )
 SESSION_COOKIE_AGE = int(os.environ.get("TIDEWAITER_SESSION_HOURS", "12")) * 3600
 FOUR_EYES = os.environ.get("TIDEWAITER_FOUR_EYES", "auto")
 if FOUR_EYES not in ("auto", "on", "off"):
@@ -122,6 +127,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tidewaiter.site.middleware.person_known",
     "django_htmx.middleware.HtmxMiddleware",
+    "tidewaiter.site.languages.languages_told",
     "tidewaiter.site.middleware.refusals_answered",
 ]
 ROOT_URLCONF = "tidewaiter.site.urls"
@@ -252,6 +258,8 @@ LANGUAGES = [
     ("sw", "Kiswahili"),
     ("id", "Bahasa Indonesia"),
 ]
+LANGUAGES_COMPLETE = ("en", "fr", "es")
+"""Those in which all words of the pages stand; in the others the names of lists do, the rest is English."""
 LANGUAGE_CODE = "en"
 # every room's own words, before those of the libraries for the same strings
 LOCALE_PATHS = sorted((PROJECT / "tidewaiter").glob("*/locale"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tidewaiter.foundation.room_cards import rooms_of_node
-from tidewaiter.site import clock_views, door, views
+from tidewaiter.site import clock_views, door, start_page, views
 from tidewaiter.site import stored_views as stored
 from tidewaiter.site.api import docs, openapi
 from tidewaiter.site.api import urls as api_urls
@@ -15,7 +15,7 @@ from tidewaiter.site.went_wrong import went_wrong
 handler400 = door.bad_request
 handler500 = went_wrong
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", start_page.start, name="start"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),

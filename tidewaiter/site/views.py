@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tidewaiter.cases import states
-from tidewaiter.cases.policy import FILING_ROLES
-from tidewaiter.cases.queries import visible_cases
-from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.jobs.queries import counts
 from tidewaiter.ledger.actions import take_table
-from tidewaiter.ledger.models import Entry, Head
-from tidewaiter.ledger.queries import FILTERS, ledger_end, narrowed, taken_lately
+from tidewaiter.ledger.queries import FILTERS, narrowed, taken_lately
 from tidewaiter.ledger.views import ledger
 from tidewaiter.people.actions import take_up
 from tidewaiter.people.effects import effects_of
 from tidewaiter.people.four_eyes import NeedsAnother, needed
 from tidewaiter.people.models import Officer
-from tidewaiter.people.policy import is_steward, may_manage_people
-from tidewaiter.people.queries import visible_officers
+from tidewaiter.people.policy import is_steward
 from tidewaiter.people.tokens import MetricsBearer
 from tidewaiter.people.views.again import must_be_fresh
 from tidewaiter.people.views.four_eyes import asked_another
@@ -37,69 +27,6 @@ from tidewaiter.site.ledger_away import take_away
 from tidewaiter.site.measures import exposition
 from tidewaiter.site.proof import proof
 from tidewaiter.site.readiness import readiness
-from tidewaiter.vault.models import StoredSum
-
-
-@require_GET
-def start(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, and what moved lately."""
-    by = request.user
-    if not isinstance(by, Officer):
-        return redirect("account_login")
-    cases = visible_cases(by)
-    home = cases.filter(administration=by.administration_code, latest=True)
-    waiting: list[dict[str, Any]] = []
-    if by.reviewed_regions or (by.administration_code == "INT" and "reviewer" in by.role_codes):
-        rows = cases.filter(status=states.SUBMITTED, latest=True).exclude(administration=by.administration_code)
-        waiting.append(
-            {
-                "kind": "review",
-                "query": "status=submitted",
-                "rows": list(rows.order_by("changed_at")[:8]),
-                "more": rows[:1000].count(),
-            }
-        )
-    if by.administration_code != "INT" and by.role_codes & FILING_ROLES:
-        for status in (states.RETURNED, states.DRAFT):
-            rows = home.filter(status=status)
-            query = f"status={status}&administration={by.administration_code}"
-            waiting.append(
-                {
-                    "kind": status,
-                    "query": query,
-                    "rows": list(rows.order_by("changed_at")[:8]),
-                    "more": rows[:1000].count(),
-                }
-            )
-    newest = list(cases.order_by("-date", "-pk")[:8])
-    code_views("unlocode", {case.place for part in waiting for case in part["rows"] if case.place})
-    return render(
-        request,
-        "start.html",
-        {"waiting": waiting, "newest": newest, "total_waiting": sum(part["more"] for part in waiting), **_managed(by)},
-    )
-
-
-def _managed(by: Officer) -> dict[str, Any]:
-    """What waits for those who look after people and after the node."""
-    answer: dict[str, Any] = {}
-    if may_manage_people(by):
-        people = visible_officers(by).exclude(pk=by.pk)
-        unused = (
-            people.filter(is_active=True, codes__used_at=None, codes__isnull=False).distinct().order_by("date_joined")
-        )
-        closed = people.filter(is_active=False, closed_why="unused").order_by("-closed_at")
-        answer["accounts"] = {"unused": list(unused[:6]), "closed": list(closed[:6])}
-    if is_steward(by):
-        answer["node"] = {
-            "entries": ledger_end(),
-            "head": Head.objects.order_by("-seq").first(),
-            "state": readiness(),
-            "work": counts(),
-            "stored": StoredSum.objects.aggregate(size=Sum("size"))["size"] or 0,
-            "backup": Entry.objects.filter(deed="site.backed_up").order_by("-seq").first(),
-        }
-    return answer
 
 
 @require_GET

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.foundation.room_cards import DemoPart, Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics import tasks
 from tidewaiter.statistics.api import router
 from tidewaiter.statistics.claims import CLAIMS
@@ -23,7 +24,14 @@ ROOM = Room(
     },
     panels={"start_empty": (figures_link,)},
     rail=(
-        RailEntry(name="statistics", address="/statistics/", icon="chart-histogram", word=_("Statistics"), place=60),
+        RailEntry(
+            name="statistics",
+            address="/statistics/",
+            icon="chart-histogram",
+            word=_("Statistics"),
+            place=60,
+            shown_to=is_customs,
+        ),
     ),
     labels=Labels(
         deeds={

@@ -4,6 +4,7 @@ from tidewaiter.cases.actions.drafting import Outcome, draft, forget_requests
 from tidewaiter.cases.actions.judging import dismiss, recheck, say_of_case
 from tidewaiter.cases.actions.moving import move_one, open_case, return_case, submit, validate, withdraw
 from tidewaiter.cases.actions.taking_away import export_cases
+from tidewaiter.cases.actions.taking_back import take_back
 
 __all__ = [
     "Outcome",
@@ -17,6 +18,7 @@ __all__ = [
     "return_case",
     "say_of_case",
     "submit",
+    "take_back",
     "validate",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from tidewaiter.cases.findings.finding_outcomes import settle_mended
 from tidewaiter.cases.judging import holds_a_bar, judged_anew, judged_before, judged_in
 from tidewaiter.cases.models import Case, CaseBatch, IdempotencyKey
 from tidewaiter.cases.rows import CaseIn, Placing, insert_cases
+from tidewaiter.cases.series import give_references
 from tidewaiter.cases.stored_masking import mask_earlier
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
@@ -87,19 +88,19 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
             elif outcome.words[-1] == "changed":
                 place.status = states.MOVES["amend"][old.status]
                 place.made_by, place.made_at, place.reason = old.made_by, old.made_at, old.reason
+                place.given_ref = old.given_ref
                 if old.status in (states.DRAFT, states.RETURNED):
                     mended.append((case, place))
                     replaced.append(old.pk)
                 else:
                     place.version += 1
                     grown.append((case, place))
+        give_references(made)
         before = judged_before(cases, {old.ref: old.pk for old in known.values()})
         _take_away(replaced, mended, by)
         _write(made, mended, grown, by)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
-            things = [(place.ref, place.version) for _, place in placed]
-            record_many(by=by, deed=deed, things=things, detail={"channel": channel})
-            _record_judged(placed, before, by)
+            _record(deed, placed, before, channel, by)
         _take_back([*mended, *grown], by)
         if source:
             _keep_batch(source, outcome, by)
@@ -123,7 +124,11 @@ def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by:
     insert_cases([*made, *mended, *grown], settings.NODE_NAME)
 
 
-def _record_judged(placed: Sequence[tuple[CaseIn, Placing]], before: Mapping[str, frozenset[str]], by: Actor) -> None:
+def _record(
+    deed: str, placed: Sequence[_Placed], before: Mapping[str, frozenset[str]], channel: str, by: Actor
+) -> None:
+    things = [(place.ref, place.version) for _, place in placed]
+    record_many(by=by, deed=deed, things=things, detail={"channel": channel})
     for judged, some in judged_anew(placed, before):
         record_many(by=by, deed="cases.judged", things=some, detail=judged)
 
@@ -164,6 +169,7 @@ class _Known(NamedTuple):
     made_by: str
     made_at: datetime
     reason: str
+    given_ref: str
 
 
 def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], _Known]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -66,6 +67,12 @@ def settle_validated(keys: Sequence[int], by: Actor) -> None:
     )
     dismissed = set(said.values_list(*_UNIQUE))
     settle((row for row in rows if (row[0], row[1], row[2], row[4]) not in dismissed), "validated", by)
+
+
+def unsettle(case: Case, *, since: datetime) -> None:
+    """Findings that a decision on this version has settled are open again: the decision was taken back."""
+    ended = FindingOutcome.objects.filter(ref=case.ref, version=case.version, how__in=("returned", "validated"))
+    ended.filter(at__gte=since).delete()
 
 
 def _open_findings(keys: Sequence[int]) -> list[tuple[str, int, str, str, str]]:

@@ -26,7 +26,7 @@ FIRST_LOOK = 50
 FEW = 5_000
 """Lines: from so many is learnt anew whenever anything was done; from more every `KEPT_FOR` seconds."""
 KEPT_FOR = 600.0
-_HIDING = (("cases.withdrawn", 1), ("cases.validated", 2))
+_HIDING = (("cases.withdrawn", 1), ("cases.validated", 2), ("cases.taken_back", 1))
 """Deeds, and from which version on, after which a validated case may stand no more, or be marked."""
 type _Row = tuple[str, str, str, str, Decimal, Decimal | None]
 """Administration, sub-type, unit, currency, quantity, value."""

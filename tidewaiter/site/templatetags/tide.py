@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -30,9 +31,10 @@ from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import policy
+from tidewaiter.people.called import office_called, person_called
 from tidewaiter.site import labels as words_of
 from tidewaiter.site.labels import CHANGES, OUTCOMES, PROPOSALS, ROLES
-from tidewaiter.site.links import Target, target_of
+from tidewaiter.site.links import Target, names_of, target_of
 
 register = template.Library()
 
@@ -262,6 +264,24 @@ def lasting(seconds: int) -> str:
 
 
 @register.filter
+def person(username: str) -> str:
+    """Who did something: the name, and whose officer it is."""
+    return person_called(username)
+
+
+@register.filter
+def office(administration: str) -> str:
+    """Whose officers somebody is: the country, or the body that is no country."""
+    return office_called(administration)
+
+
+@register.simple_tag(takes_context=True)
+def called(context: dict[str, Any], notices: Iterable[Notice]) -> dict[str, str]:
+    """What the things of notices are called, by ref, as the reader may know them."""
+    return names_of(list(notices), context["request"].user)
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a key that is known only in the template."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
@@ -277,6 +297,15 @@ def role_word(role: str) -> str:
 def deed_word(deed: str) -> str:
     """The word for a deed of the ledger."""
     return str(words_of.deeds().get(deed, deed))
+
+
+@register.simple_tag
+def all_deeds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The deeds that stand in the ledger, by room, each with its word, as a person looks for them."""
+    rooms: dict[str, list[tuple[str, str]]] = {}
+    for deed, word in words_of.deeds().items():
+        rooms.setdefault(deed.split(".")[0], []).append((deed, str(word)))
+    return [(room, sorted(some, key=lambda one: one[1])) for room, some in sorted(rooms.items())]
 
 
 @register.filter

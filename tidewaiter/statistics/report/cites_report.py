@@ -127,7 +127,7 @@ def _row(case: Case, line: Line, administration: str) -> list[Any]:
         line.currency or "",
         _word("animal_disposal", fields.get("placed_with")),
         _joined(fields.get("specimen_note"), header.get("narrative")),
-        case.national_ref,
+        case.reference,
     ]
 
 
