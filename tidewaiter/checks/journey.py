@@ -22,6 +22,7 @@ _MODES = {
 }
 """By type of location: the modes that do not belong there."""
 _BY_AIR, _BY_SHIP = frozenset("4"), frozenset("18")
+_PASSING = ("transit", "transhipment")
 _UNSAID = frozenset(("", "0", "6", "9"))
 
 
@@ -69,7 +70,7 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
         through = any(leg["role"] == "transit" for leg in legs)
         if not through and (header.get("direction") != "domestic" or departure.get("place")):
             findings.append(_route("route", gettext_noop("It leaves from where it goes to.")))
-    if left and goes_to and header.get("country") not in {leg.get("country") for leg in legs}:
+    if left and goes_to and not _is_on_route(header, legs):
         findings.append(_route("route", gettext_noop("The country of the seizure is not on the route.")))
     dated = [str(leg["date"]) for leg in legs if leg.get("date")]
     if not dated:
@@ -81,6 +82,15 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
     if not findings and dated != sorted(dated):
         findings.append(_route("route", gettext_noop("Its dates do not follow one another.")))
     return findings
+
+
+def _is_on_route(header: dict[str, Any], legs: list[dict[str, Any]]) -> bool:
+    """Whether the country of the seizure is one of the route: a leg names it or a place in it, or the goods were under
+    transit there, so that the place of the seizure is itself a stop on their way.
+    """
+    country = header.get("country")
+    on_it = {leg.get("country") or str(leg.get("place", ""))[:2] for leg in legs}
+    return country in on_it or header.get("direction") in _PASSING
 
 
 def _route(path: str, what: str) -> Finding:
