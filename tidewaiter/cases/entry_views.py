@@ -118,28 +118,20 @@ def _entry_posted(request: HttpRequest, case: Case) -> Entry:
 
 @takes_files
 @require_POST
-def entry_photos(request: HttpRequest, form: str) -> HttpResponse:
-    """Photos added to a new case while it is typed: kept at once, and the page again with all that was typed."""
+def entry_photos(request: HttpRequest, form: str = "", ref: str = "") -> HttpResponse:
+    """Photos added while a new case, or one that is here already, is typed: kept at once, and the page again with all
+    that was typed.
+    """
     by = actor_of(request)
-    may_file(by, by.administration_code)
-    entry = read_entry(form_named(form), request.POST)
-    owner = by.administration_code
-    if owner == INT:
-        owner = rows.country_named(entry.header.get("country", "")) or INT
-    return _with_photos(request, by, entry, None, owner)
-
-
-@takes_files
-@require_POST
-def edit_photos(request: HttpRequest, ref: str) -> HttpResponse:
-    """The same for a case that is here already."""
-    by = actor_of(request)
-    case = case_by_ref(by, ref)
-    may_amend(by, case)
-    return _with_photos(request, by, _entry_posted(request, case), case, case.administration)
-
-
-def _with_photos(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, owner: str) -> HttpResponse:
+    case = case_by_ref(by, ref) if ref else None
+    if case is not None:
+        may_amend(by, case)
+        entry, owner = _entry_posted(request, case), case.administration
+    else:
+        may_file(by, by.administration_code)
+        entry, owner = read_entry(form_named(form), request.POST), by.administration_code
+        if owner == INT:
+            owner = rows.country_named(entry.header.get("country", "")) or INT
     known = len(entry.photos)
     try:
         with on_disk(request.FILES.getlist("pictures")) as paths:
@@ -229,7 +221,10 @@ def _kept(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, deed
         raise ValueError("the entry was not checked")
     if case is not None and "links" in case.header:
         checked.header["links"] = case.header["links"]
-    must_own(entry.photos, entry.standing, str(checked.header["country"]))
+    try:
+        must_own(entry.photos, entry.standing, str(checked.header["country"]))
+    except Refusal as refusal:
+        return _page(request, by, entry, case, refused=refusal)
     if not checked.header.get("national_ref"):
         checked.header["national_ref"] = checked.national_ref
     try:

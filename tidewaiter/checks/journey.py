@@ -22,7 +22,8 @@ _MODES = {
 }
 """By type of location: the modes that do not belong there."""
 _BY_AIR, _BY_SHIP = frozenset("4"), frozenset("18")
-_PASSING = ("transit", "transhipment")
+_ENDS_HERE = ("import", "export", "domestic")
+"""Directions of goods that leave from the country of the seizure or go to it."""
 _UNSAID = frozenset(("", "0", "6", "9"))
 
 
@@ -71,7 +72,7 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
         if not through and (header.get("direction") != "domestic" or departure.get("place")):
             findings.append(_route("route", gettext_noop("It leaves from where it goes to.")))
     if left and goes_to and not _is_on_route(header, legs):
-        findings.append(_route("route", gettext_noop("The country of the seizure is not on the route.")))
+        findings.append(_route("route", gettext_noop("No leg of the route names the country of the seizure.")))
     dated = [str(leg["date"]) for leg in legs if leg.get("date")]
     if not dated:
         return findings
@@ -85,12 +86,12 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
 
 
 def _is_on_route(header: dict[str, Any], legs: list[dict[str, Any]]) -> bool:
-    """Whether the country of the seizure is one of the route: a leg names it or a place in it, or the goods were under
-    transit there, so that the place of the seizure is itself a stop on their way.
+    """Whether the country of the seizure is one of the route: a leg names it or a place in it. Of goods that neither
+    came from there nor were to stay, the place of the seizure is itself a stop on their way.
     """
     country = header.get("country")
     on_it = {leg.get("country") or str(leg.get("place", ""))[:2] for leg in legs}
-    return country in on_it or header.get("direction") in _PASSING
+    return country in on_it or header.get("direction") not in _ENDS_HERE
 
 
 def _route(path: str, what: str) -> Finding:

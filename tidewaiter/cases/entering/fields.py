@@ -17,6 +17,10 @@ from tidewaiter.forms.engine import Form
 CHOICES = 80
 """Lists with more codes are typed into, with suggestions."""
 _WIDTH = {"long_text": "s6", "codes": "s6"}
+_HALF = ("location_type", "direction", "quantity", "unit", "value", "currency")
+"""Fields that stand two in a row on a phone."""
+_FIRST = ("date", "place", "location_type", "direction", "country", "national_ref")
+"""The order in which the case is told; all else follows as the form has it."""
 _OWN_WIDTH = {"subtype": "s3", "quantity": "s2", "unit": "s1", "currency": "s1", "value": "s2"}
 type Field = dict[str, Any]
 
@@ -46,7 +50,8 @@ class Shown:
             "bad": bad,
             "says": words,
             "mark": " is-invalid" if bad else " is-warn" if words else "",
-            "css": _WIDTH.get(column.type) or _OWN_WIDTH.get(column.path, "s2"),
+            "css": (_WIDTH.get(column.type) or _OWN_WIDTH.get(column.path, "s2"))
+            + (" half" if column.path in _HALF else ""),
             "needed": column.needed == "always" or (column.needed == "long" and entry.long),
             "simple": column.simple,
             "back": back,
@@ -69,7 +74,9 @@ class Shown:
             shown["kind"] = "number"
         if shown["kind"] in ("text", "number") and column.type not in ("text",):
             shown["read"] = True
-            shown["echo"] = self.echoes.of(key if row is None else column.path, value, row)
+            echo = shown["echo"] = self.echoes.of(key if row is None else column.path, value, row)
+            if bad and echo.choices:
+                echo.kind, shown["says"] = "bad", ""  # one question in place of two sentences
         return shown
 
     def place(self) -> str:
@@ -93,7 +100,8 @@ def header_fields(shown: Shown) -> list[Field]:
         if column.scope == "header" and column.path != "date_precision" and not is_row(column.path):
             value = shown.entry.header.get(column.path, "")
             found.append({**shown.field(column, column.path, value), "block": column.block})
-    return found
+    last = len(_FIRST)
+    return sorted(found, key=lambda one: _FIRST.index(one["key"]) if one["key"] in _FIRST else last)
 
 
 def line_fields(shown: Shown) -> list[list[Field]]:

@@ -3,6 +3,16 @@
   "use strict";
   var form = document.querySelector("form[data-whole]");
   if (!form) { return; }
+  form.classList.add("scripted");
+  // Pictures can be dropped on their block.
+  form.addEventListener("dragover", function (event) { if (event.target.closest("#block-photos")) { event.preventDefault(); } });
+  form.addEventListener("drop", function (event) {
+    var block = event.target.closest("#block-photos"), field = block && block.querySelector("[data-drop-here]");
+    if (!field || !event.dataTransfer.files.length) { return; }
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   function reveal(element) {
     for (var at = element; at; at = at.parentElement) { if (at.tagName === "DETAILS" && !at.classList.contains("menu")) { at.open = true; } }
   }
