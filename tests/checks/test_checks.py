@@ -78,6 +78,21 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "route_conflict",
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}]},
+        {"route": [ROUTE[0], {"role": "transit", "place": "KEMBA"}, {"role": "destination", "country": "UG"}]},
+    ),
+    (
+        "route_conflict",
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}]},
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}], "direction": "transit"},
+    ),
+    (
+        "route_conflict",
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}], "direction": "export"},
+        {"route": [ROUTE[0], {"role": "destination", "country": "UG"}], "direction": None},
+    ),
+    (
+        "route_conflict",
         {"route": [{**ROUTE[0], "date": "2026-04-01"}, ROUTE[1]]},
         {"route": [{**ROUTE[0], "date": "2026-02-01"}, ROUTE[1]]},
     ),

@@ -167,6 +167,15 @@ def _of_figures_and_trade(things: SimpleNamespace) -> Iterator[Asking]:
 def _of_cases(things: SimpleNamespace) -> Iterator[Asking]:
     drafted, other, photo = things.draft, things.submitted, things.photo
     sees, amends = list(TABLE["sees"]["case"]["draft"]), ["filer"]
+    yield Asking(
+        "edit_photos",
+        f"/cases/{drafted}/edit/photos/",
+        sees,
+        amends,
+        "post",
+        {"pictures": picture(colour="red")},
+        costly=True,
+    )
     yield Asking("photo_file", f"/cases/{drafted}/photos/{photo}.jpg?small=1", sees)
     yield Asking(
         "photos_deed",

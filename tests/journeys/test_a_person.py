@@ -47,7 +47,7 @@ def _typed(page: Page, ref: str) -> None:
 def test_a_person_is_asked_stretch_by_stretch_and_answered_by_keyboard(person: MakePerson) -> None:
     officer = person("a.wanjiru")
     page = officer.page
-    officer.go("/cases/new/WPN/")
+    officer.go("/cases/new/WPN/?long=1")
     _typed(page, "KE-ASKED-1")
     page.get_by_role("button", name="Save draft", exact=True).click()
     asked = page.locator("#persons")
@@ -81,7 +81,7 @@ def test_in_french_and_spanish_it_is_asked_likewise(
     officer = person("a.wanjiru", viewport={"width": 1100, "height": 1100}, **options)
     officer.page.click("details.menu:has(form[action='/language/']) summary")
     officer.page.get_by_role("button", name=language).click()
-    officer.go("/cases/new/WPN/")
+    officer.go("/cases/new/WPN/?long=1")
     _typed(officer.page, f"KE-ASKED-{language[:2]}")
     officer.page.locator("button[name=deed][value=keep]").click()
     persons = officer.page.locator("#persons")
@@ -99,7 +99,7 @@ def test_in_french_and_spanish_it_is_asked_likewise(
 def test_of_a_caption_it_is_asked_too(person: MakePerson, tmp_path: Path, running: RunningNode) -> None:
     officer = person("a.wanjiru")
     page = officer.page
-    officer.go("/cases/new/WPN/")
+    officer.go("/cases/new/WPN/?long=1")
     _typed(page, "KE-CAPTION")
     page.fill("[name=narrative]", "In a pump.")
     page.locator("button[name=deed][value=keep]").click()
@@ -120,7 +120,7 @@ def test_of_a_caption_it_is_asked_too(person: MakePerson, tmp_path: Path, runnin
 
 def test_on_a_phone_and_without_a_script_it_is_the_same(person: MakePerson) -> None:
     officer = person("a.wanjiru", viewport={"width": 390, "height": 844})
-    officer.go("/cases/new/WPN/")
+    officer.go("/cases/new/WPN/?long=1")
     _typed(officer.page, "KE-ASKED-2")
     officer.page.locator("button[name=deed][value=keep]").click()
     expect(officer.page.locator("#persons")).to_be_visible()
@@ -130,7 +130,7 @@ def test_on_a_phone_and_without_a_script_it_is_the_same(person: MakePerson) -> N
     officer.looks_right("a-person-phone")
     state = officer.context.storage_state()
     plain = person("", java_script_enabled=False, storage_state=state)
-    plain.go("/cases/new/WPN/")
+    plain.go("/cases/new/WPN/?long=1")
     _typed(plain.page, "KE-ASKED-3")
     plain.page.locator("button[name=deed][value=keep]").click()
     for group in (SHIP, "J. Harrow"):

@@ -95,6 +95,7 @@ def test_two_colleagues_write_at_once_and_both_texts_stand_side_by_side(
         who.go("/cases/?national_ref=KE-TWO-1")
         who.page.locator("tbody a").first.click()
         who.page.get_by_role("link", name="Amend").click()
+        who.page.locator("#block-more summary").click()
         who.page.locator("[name=narrative]").fill(f"What {who is ones} saw: behind the wheel arch.")
     ones.page.get_by_role("button", name="Save draft", exact=True).click()
     ones.page.wait_for_load_state()

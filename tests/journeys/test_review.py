@@ -119,9 +119,11 @@ def _mended_on_a_phone(person: MakePerson) -> None:
     officer.looks_right("returned-phone")
     officer.page.get_by_role("link", name="Mend", exact=True).click()
     officer.page.wait_for_load_state("networkidle")
-    assert "#conveyance.container" in officer.page.url
+    expect(officer.page.locator("[id='conveyance.container']")).to_be_focused()
     officer.looks_right("mend-phone")
     officer.page.fill("[id='conveyance.container']", "CSQU3054383")
+    officer.page.get_by_role("button", name=re.compile("^Check")).click()
+    officer.looks_right("answers-phone")
     officer.page.get_by_role("button", name=re.compile("^Submit")).click()
     expect(officer.page.locator(".tw-step .st")).to_contain_text("Submitted")
     officer.page.fill("#said", "The last digit was smudged.")

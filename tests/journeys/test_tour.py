@@ -60,6 +60,7 @@ def test_the_tour_of_the_readme_goes_as_it_says(browser: Browser, demo: RunningN
     _press(page, "KE-2026-0391")
     _press(page, "Mend")
     page.fill("[name='lines.1.quantity']", "421.5")
+    page.get_by_role("button", name="Check").click()
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("status").first).to_contain_text("Submitted")
 

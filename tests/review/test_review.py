@@ -341,3 +341,23 @@ def test_a_case_is_sent_back_and_judged_by_program_and_by_command(
     assert json.loads(capsys.readouterr().out) == []
     call_command("check_precision", format="json")
     assert json.loads(capsys.readouterr().out)[0]["dismissed"] == 1
+
+
+def test_fields_of_a_return_are_named_apart(people: SimpleNamespace) -> None:
+    """Each leg and each person of a route of many has its own name in the menu, whatever number the form ends at."""
+    route = [
+        {"role": "departure", "country": "BR"},
+        *({"role": "transit", "country": country} for country in ("ES", "BE", "NL", "DE")),
+        {"role": "destination", "country": "KE"},
+    ]
+    case = _waits(people, "N-1", route=route, persons=[{"role": "courier"}, {"role": "driver"}, {"role": "agent"}])
+    page = _client(people.reviewer).get(f"/cases/{case.ref}/").content.decode()
+    menu = page[page.index('<select class="form-select" name="path"') :]
+    titles = re.findall(r'<option value="[^"]+">([^<]+)</option>', menu[: menu.index("</select>")])
+    assert len(titles) == len(set(titles)), sorted(one for one in titles if titles.count(one) > 1)
+    assert {"Transit 2: country", "Transit 4: country", "Person 3: role", "Quantity, line 2"} <= set(titles)
+    named = [FieldReason("route.transit.2.country", "unclear"), FieldReason("route.transit.4.country", "unclear")]
+    return_case(case=case, reason="", by=people.reviewer, fields=named)
+    page = _client(people.contact).get(f"/cases/{case.ref}/").content.decode()
+    assert "Transit 2: country" in page
+    assert "Transit 4: country" in page

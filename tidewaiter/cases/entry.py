@@ -1,28 +1,28 @@
-"""The entry page of a case: fields from the form, values as typed, problems and findings beside them."""
+"""An entry of a case: values as typed, by path, and what the reader and the checks say of them."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
 
+from tidewaiter.cases.entering.pictures import Photo, found_in_captions, merged, read_photos
+from tidewaiter.cases.entering.rows import box, in_boxes, is_row, out_of_boxes, stops
 from tidewaiter.cases.personal_stretches import answers_in, with_answers
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
-from tidewaiter.codelists.queries import ListView, code_views, list_view
-from tidewaiter.forms.columns import Column, as_text, flatten_header
+from tidewaiter.forms.attachments import CAPTION, with_attached
+from tidewaiter.forms.columns import Column, as_text, flatten_header, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
 from tidewaiter.forms.judgements import JUDGED, Found, as_judged, cell_of, judged_by_field
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
 from tidewaiter.foundation.parameters import whole
 
-CHOICES = 80
-"""Lists with more codes are typed into, with suggestions."""
 MOST_LINES = 50
 
 
@@ -31,30 +31,27 @@ class Entry:
     """What is on the page: texts by path for the header and for each line."""
 
     form: Form
-    simple: bool
+    long: bool
+    """Whether the entry is held to the long form: what that demands is demanded."""
     header: dict[str, str]
     lines: list[dict[str, str]]
+    photos: list[Photo] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     case: CaseIn | None = None
     sent_back: dict[str, str] = field(default_factory=dict)
     """What the reviewer says of fields, by path, where the case was sent back."""
-    long: bool | None = None
-    """Whether the case is held to the long form; where nothing is said, when the page shows that."""
 
     read: tuple[str, str] = ("", "")
     """Version and digest of the case that was read before it was written over."""
+    standing: list[dict[str, Any]] = field(default_factory=list)
+    """Photos of the case that is written over, as it has them."""
 
     judged: dict[str, list[str]] = field(default_factory=dict)
     """Words that were judged to be nobody, by field: what stands with the case, and what is answered now."""
     answers: dict[str, str] = field(default_factory=dict)
     """What the page answered to «A person?», by the key of the question."""
     found: list[Found] = field(default_factory=list)
-
-    @property
-    def held_long(self) -> bool:
-        """Whether what the long form demands is demanded."""
-        return not self.simple if self.long is None else self.long
 
     def check(self) -> None:
         """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""
@@ -64,16 +61,23 @@ class Entry:
             header, lines = self._read()
         if self.problems:
             return
+        if self.photos:
+            photos = merged(self.photos, self.standing)
+            header = with_attached(header, {"photos": photos, JUDGED: as_judged(self.judged)})
         self.case = with_findings(self.form, CaseIn(header, lines))
         self.findings = self.case.findings
 
     def _read(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Header and lines, cleaned; says what is wrong with them and what in them may name somebody."""
-        reader = CaseReader(self.form, ReadingRules(long=self.held_long))
+        reader = CaseReader(self.form, ReadingRules(long=self.long))
         judged = {JUDGED: ";".join(as_judged(self.judged))} if self.judged else {}
-        texts = judged | {path: text for path, text in self.header.items() if text.strip()}
+        texts = judged | {path: text for path, text in out_of_boxes(self.header).items() if text.strip()}
         reader.gather_places([texts])
         header, self.problems = reader.header(texts)
+        for leg in header.get("route", ()):
+            if leg.get("place"):
+                leg.setdefault("country", leg["place"][:2])  # a place says its country
+        self.problems = [replace(one, path=box(one.path)) for one in self.problems]
         lines = []
         for number, row in enumerate(self.lines, 1):
             line, wrong = reader.line(
@@ -81,22 +85,43 @@ class Entry:
             )
             lines.append(line)
             self.problems += [replace(item, path=f"lines.{number}.{item.path}") for item in wrong]
-        self.found = reader.found
+        self.found = [*reader.found, *found_in_captions(self.photos, self.judged.get(CAPTION, []))]
         return header, lines
 
 
-def read_entry(form: Form, simple: bool, posted: QueryDict) -> Entry:
-    """The entry as it was posted."""
+def read_entry(form: Form, posted: QueryDict, *, long: bool = False) -> Entry:
+    """The entry as it was posted; `long`: the form where the page does not say which it shows."""
     number = min(whole(posted.get("lines", "1"), least=1) or 1, MOST_LINES)
     header: dict[str, str] = {}
     lines: list[dict[str, str]] = [{} for _ in range(number)]
-    for column in form.asked(simple=simple):
+    for column in form.columns:
         if column.scope == "header":
-            header[column.path] = ";".join(posted.getlist(column.path))
+            if not is_row(column.path):
+                header[column.path] = ";".join(posted.getlist(column.path))
         else:
             for at in range(number):
                 lines[at][column.path] = ";".join(posted.getlist(f"lines.{at + 1}.{column.path}"))
-    return Entry(form, simple, header, lines, answers=answers_in(posted))
+    for path in posted:
+        if is_row(path) and normal_path(path)[1] in form.header_columns:
+            header[path] = str(posted[path])
+    _with_countries(header)
+    said = posted.get("length", "")
+    photos = read_photos({path: str(posted[path]) for path in posted if path.startswith("photos.")})
+    return Entry(form, said == "long" if said else long, header, lines, photos or [], answers=answers_in(posted))
+
+
+def _with_countries(header: dict[str, str]) -> None:
+    """A leg whose country was posted beside the name of a place: «San Antonio, CL» in its one box."""
+    for stop in stops(header):
+        place, country = header.get(f"{stop}.place", "").strip(), header.get(f"{stop}.country", "").strip()
+        if place and country and not place.upper().startswith(country.upper()):
+            header[f"{stop}.place"] = f"{place}, {country}"
+    in_boxes(header)
+
+
+def says_photos(posted: QueryDict) -> bool:
+    """Whether a page said which photos the case has; one that did not leaves them as they are."""
+    return "photos.said" in posted
 
 
 def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) -> Entry:
@@ -104,6 +129,7 @@ def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) ->
     texts = {path: as_text(value) for path, value in flatten_header(header)}
     if header.get("date_precision") in ("month", "year"):
         texts["date"] = texts["date"][: 7 if header["date_precision"] == "month" else 4]
+    in_boxes(texts)
     rows = [
         {
             **{k: as_text(v) for k, v in line.items() if k not in ("fields", JUDGED)},
@@ -112,7 +138,17 @@ def entry_of(form: Form, header: dict[str, Any], lines: list[dict[str, Any]]) ->
         for line in lines
     ]
     judged = judged_by_field(cell_of({**header, "lines": lines}))
-    return Entry(form, False, texts, rows or [{}], judged=judged)
+    photos = photos_of(header)
+    entry = Entry(form, bool(header.get("long")), texts, rows or [{}], photos, judged=judged)
+    entry.standing = list(header.get("photos", []))
+    return entry
+
+
+def photos_of(header: Mapping[str, Any]) -> list[Photo]:
+    """The photos of a record as the page has them."""
+    names = ("file", "caption", "shows")
+    listed: Iterable[Mapping[str, Any]] = header.get("photos", ())
+    return [{name: str(one[name]) for name in names if one.get(name)} for one in listed if one.get("file")]
 
 
 def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str) -> list[dict[str, str]]:
@@ -124,7 +160,7 @@ def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str
     columns = {column.path: column for column in entry.form.columns}
     found = []
     for key, yours, stands in pairs:
-        column = columns.get(key.split(".", 2)[-1] if key.startswith("lines.") else key)
+        column = columns.get(key.split(".", 2)[-1] if key.startswith("lines.") else normal_path(key)[1])
         if column is not None and column.path != "date_precision" and yours.strip() != stands.strip():
             both = [in_words(column, text, lang) for text in (yours, stands)]
             title = titles.get(key) or column.title(lang)
@@ -153,113 +189,13 @@ def take_theirs(entry: Entry, key: str, theirs: Entry) -> None:
         entry.lines[at][name] = stands.get(name, "")
 
 
-def fields_shown(
-    entry: Entry, lang: str, readonly: tuple[str, ...] = ()
-) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
-    """(header fields with their block, fields of each line), ready for the template."""
-    said: dict[str, tuple[bool, str]] = {finding.path: (False, finding.sentence()) for finding in entry.findings}
-    said |= {problem.path: (True, problem.sentence()) for problem in entry.problems}
-    header = []
-    lines: list[list[dict[str, Any]]] = [[] for _ in entry.lines]
-    for column in entry.form.asked(simple=entry.simple):
-        if column.path == "date_precision":
-            continue  # read from how the date is written
-        if column.scope == "header":
-            shown = _field(column, column.path, entry.header.get(column.path, ""), said, entry, lang)
-            header.append({**shown, "block": column.block, "readonly": column.path in readonly})
-        else:
-            for at, row in enumerate(entry.lines):
-                lines[at].append(
-                    _field(column, f"lines.{at + 1}.{column.path}", row.get(column.path, ""), said, entry, lang)
-                )
-    return header, lines
-
-
-_WIDTH = {"long_text": "s6", "codes": "s6"}
-
-
-def _field(
-    column: Column, key: str, value: str, said: dict[str, tuple[bool, str]], entry: Entry, lang: str
-) -> dict[str, Any]:
-    bad, words = said.get(key, (False, ""))
-    shown: dict[str, Any] = {
-        "key": key,
-        "title": column.title(lang),
-        "hint": column.hint(lang),
-        "value": value,
-        "kind": "text",
-        "bad": bad,
-        "says": words,
-        "mark": " is-invalid" if bad else " is-warn" if words else "",
-        "css": _WIDTH.get(column.type, "s2"),
-        "needed": column.needed == "always" or (column.needed == "long" and entry.held_long),
-        "back": entry.sent_back.get(key) or entry.sent_back.get(column.path, ""),
-        "asked": _asked(column, key, entry.form),
-        "units": _units(entry.form) if column.path == "unit" else "",
-    }
-    choices = _choices(column, entry, lang)
-    if column.type == "codes":
-        shown |= {"kind": "many", "choices": choices, "value": value.split(";")}
-    elif choices:
-        codes = {code for code, _ in choices}
-        resolved = list_view(column.list).resolve(value).code if value and value not in codes and column.list else None
-        shown |= {
-            "kind": "select",
-            "choices": choices,
-            "value": resolved or value,
-            "stray": value if value and value not in codes and not resolved else "",
-        }
-    elif column.type in ("code", "place", "hs"):
-        shown["suggest"] = {"place": "unlocode", "hs": "hs"}.get(column.type, column.list)
-        view = code_views(shown["suggest"], [value]).get(value) if value else None
-        shown["caption"] = view.label(lang) if view else ""
-        shown["hint"] = "" if view else shown["hint"]
-    elif column.type == "long_text":
-        shown["kind"] = "long"
-    elif column.type in ("decimal", "integer"):
-        shown["kind"] = "number"
-    return shown
-
-
-def _choices(column: Column, entry: Entry, lang: str) -> list[tuple[str, str]]:
-    if column.type == "boolean":
-        return [("yes", {"fr": "oui", "es": "sí"}.get(lang, "yes")), ("no", {"fr": "non"}.get(lang, "no"))]
-    if column.type not in ("code", "codes"):
-        return []
-    view = list_view(column.list)
-    if column.path == "unit":
-        units = entry.form.definition.units
-        allowed = dict.fromkeys(unit for group in (units.allowed, *units.by_subtype.values()) for unit in group)
-        return [(code, view.codes[code].label(lang)) for code in allowed if code in view.codes]
-    current = view.current()
-    if len(current) > CHOICES:
-        return []
-    return [(code.code, _indent(view, code.parent) + code.label(lang)) for code in current]
-
-
-def _indent(view: ListView, parent: str) -> str:
-    depth = 0
-    while parent and depth < 5:
-        depth += 1
-        parent = view.codes[parent].parent if parent in view.codes else ""
-    return "\u2003" * depth
-
-
-def _asked(column: Column, key: str, form: Form) -> str:
-    """When the page asks for the field, as JSON for its script: the other field's key, and the values it may have."""
-    if column.when:
-        other, codes = next(iter(column.when.items()))
-        return json.dumps([other, codes])
-    if column.subtypes:
-        subtypes = list_view(form.definition.list_of_subtypes).codes
-        return json.dumps(
-            [key.replace(column.path, "subtype"), [code for code in subtypes if form.applies(column, code)]]
-        )
-    return ""
-
-
-def _units(form: Form) -> str:
-    """The units of each sub-type that has its own, as JSON for the page's script."""
-    subtypes = list_view(form.definition.list_of_subtypes).codes
-    units = {code: form.units_for(code) for code in subtypes}
-    return json.dumps({code: some for code, some in units.items() if some != form.definition.units.allowed})
+def take_meaning(entry: Entry, key: str, code: str) -> None:
+    """Puts the meaning that was chosen of several into the field where they were asked for."""
+    if not key.startswith("lines."):
+        if normal_path(key)[1] in entry.form.header_columns:
+            entry.header[key] = code
+        return
+    number, _, name = key.removeprefix("lines.").partition(".")
+    at = whole(number, least=1) or 0
+    if 1 <= at <= len(entry.lines) and name in entry.form.line_columns:
+        entry.lines[at - 1][name] = code

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import states
+from tidewaiter.cases.entering.route_drawn import drawn_of_legs, with_seizure
 from tidewaiter.cases.findings.finding_outcomes import dismissed_of
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.photos.case_photos import photos_shown
@@ -72,6 +73,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     list_of_subtypes = form.definition.list_of_subtypes
     close = is_close(by, case)
     deeds = _history(case, close=close)
+    legs = with_seizure(case.header.get("route", []), case.country, case.place)
     return {
         "close": close,
         "thread": thread_of(case.ref, up_to=case.version) if close else [],
@@ -80,7 +82,8 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "title": title_of(case, [row.document for row in rows], form, lang),
         "lines": _lines(rows, form, lang),
         "subtypes": list_of_subtypes,
-        "legs": _legs(case),
+        "legs": legs,
+        "route_drawn": drawn_of_legs(legs, lang),
         "findings": findings,
         "flagged": {finding["path"] for finding in findings},
         "blocks": _blocks(form, case.header, lang),
@@ -133,19 +136,6 @@ def _findings(case: Case, by: Actor) -> list[dict[str, Any]]:
         for row in findings_for(by, [case])[case.pk]
         for finding in [Finding(row.code, row.severity, row.path, row.says)]
     ]
-
-
-def _legs(case: Case) -> list[dict[str, Any]]:
-    """The stops of the route; a route that does not name the place of the seizure is given it, before its end."""
-    legs = [
-        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
-        for leg in case.header.get("route", [])
-    ]
-    if legs and not any(leg["here"] for leg in legs):
-        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
-        here = {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"}
-        legs.insert(at, here)
-    return legs
 
 
 def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -13,6 +14,8 @@ from tidewaiter.cases.findings.finding_outcomes import dismissed_of
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.returning import MOST, REASONS, FieldReason, path_title
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.columns import flatten_header, normal_path
+from tidewaiter.forms.engine import Form
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Refusal
@@ -40,12 +43,13 @@ def fields_of_return(case: Case, lang: str, typed: QueryDict | None = None) -> d
     the case has no longer keeps its words.
     """
     form = form_named(case.form, case.form_version)
-    paths = [column.path for column in form.columns if column.scope == "header" and column.path != "date_precision"]
+    own = [path for path, _value in flatten_header(case.header)]
+    paths = _paths_of_header(form, own)
     for line in case.lines.order_by("number"):
-        own = line.document.get("fields", {})
+        given = line.document.get("fields", {})
         for column in form.columns:
             if column.scope == "line" or (
-                column.scope == "fields" and (form.applies(column, line.subtype) or column.path in own)
+                column.scope == "fields" and (form.applies(column, line.subtype) or column.path in given)
             ):
                 paths.append(f"lines.{line.number}.{column.path}")
     listed = {path: path_title(form, path, lang) for path in (*paths, "photos")}
@@ -67,6 +71,25 @@ def fields_of_return(case: Case, lang: str, typed: QueryDict | None = None) -> d
         "rows": rows,
         "reason": typed.get("reason", "") if typed is not None else "",
     }
+
+
+def _paths_of_header(form: Form, own: Sequence[str]) -> list[str]:
+    """Fields of the header in the form's order; legs and persons beyond those that the form names follow the last one
+    it does.
+    """
+    paths = [column.path for column in form.columns if column.scope == "header" and column.path != "date_precision"]
+    for path in own:
+        described = normal_path(path)[1]
+        if path not in paths and described != path and described in form.header_columns:
+            block, _point, name = path.partition(".")
+            like = name.split(".")[0]
+            last = max(at for at, one in enumerate(paths) if one.startswith(_family(block, like)))
+            paths.insert(last + 1, path)
+    return paths
+
+
+def _family(block: str, like: str) -> str:
+    return f"{block}.{like}." if block == "route" and like == "transit" else f"{block}."
 
 
 def _rows_typed(

@@ -77,12 +77,21 @@ def column_at(form: Form, path: str) -> Column | None:
 
 def path_title(form: Form, path: str, lang: str) -> str:
     """A field's title in words: «Quantity, line 2»."""
-    column = column_at(form, path)
+    parts = path.split(".")
+    if path == "route":
+        return form.common.blocks["route"].get(lang) or form.common.blocks["route"]["en"]
+    column = form.header_columns.get(path) or column_at(form, path)
     if column is None:
         return _("Photos") if path.startswith("photos") else path
-    parts = path.split(".")
     if parts[0] == "lines":
         return _("%(title)s, line %(n)s") % {"title": column.title(lang), "n": parts[1]}
+    if parts[:2] == ["route", "seizure"]:
+        view = code_view("route_role", "seizure")
+        _role, colon, rest = column.title(lang).partition(":")
+        return f"{view.label(lang) if view else parts[1]}{colon}{rest}"
+    number = next((part for part in parts if part.isdigit()), "")
+    if number and column.path != path:  # the form describes the first of its like: «Transit 1: country»
+        return column.title(lang).replace("1", number, 1)
     return column.title(lang)
 
 

@@ -22,6 +22,8 @@ _MODES = {
 }
 """By type of location: the modes that do not belong there."""
 _BY_AIR, _BY_SHIP = frozenset("4"), frozenset("18")
+_ENDS_HERE = ("import", "export", "domestic")
+"""Directions of goods that leave from the country of the seizure or go to it."""
 _UNSAID = frozenset(("", "0", "6", "9"))
 
 
@@ -69,8 +71,8 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
         through = any(leg["role"] == "transit" for leg in legs)
         if not through and (header.get("direction") != "domestic" or departure.get("place")):
             findings.append(_route("route", gettext_noop("It leaves from where it goes to.")))
-    if left and goes_to and header.get("country") not in {leg.get("country") for leg in legs}:
-        findings.append(_route("route", gettext_noop("The country of the seizure is not on the route.")))
+    if left and goes_to and not _is_on_route(header, legs):
+        findings.append(_route("route", gettext_noop("No leg of the route names the country of the seizure.")))
     dated = [str(leg["date"]) for leg in legs if leg.get("date")]
     if not dated:
         return findings
@@ -81,6 +83,15 @@ def check_route(header: dict[str, Any], lines: Lines, context: Context) -> list[
     if not findings and dated != sorted(dated):
         findings.append(_route("route", gettext_noop("Its dates do not follow one another.")))
     return findings
+
+
+def _is_on_route(header: dict[str, Any], legs: list[dict[str, Any]]) -> bool:
+    """Whether the country of the seizure is one of the route: a leg names it or a place in it. Of goods that neither
+    came from there nor were to stay, the place of the seizure is itself a stop on their way.
+    """
+    country = header.get("country")
+    on_it = {leg.get("country") or str(leg.get("place", ""))[:2] for leg in legs}
+    return country in on_it or header.get("direction") not in _ENDS_HERE
 
 
 def _route(path: str, what: str) -> Finding:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from rapidfuzz.distance import OSA
 
 from tidewaiter.codelists.models import Code, Label
@@ -68,6 +69,44 @@ def _airports(names: Iterable[str], country: str) -> list[str]:
             home = str(view.codes[iata].data.get("country", ""))
             if not country or home == country:
                 found.append(f"{home}{iata}")
+    return found
+
+
+def suggest_places(
+    text: str, *, near: str = "", only: bool = False, use: str = "", lang: str = "en", limit: int = 12
+) -> list[dict[str, str]]:
+    """Type-ahead among places: those of the country `near` first (alone, where it is `only` asked), what has the `use`
+    (UN/LOCODE's function: `1` port, `4` airport) before what has not, known ports and airports elsewhere before
+    villages. Gives `[{"code", "label"}]`, the label with its country.
+    """
+    said = fold(text)[:200]
+    if not said:
+        return []
+    begun = Label.objects.filter(
+        list_id="unlocode", code__valid_to=None, folded__gte=said, folded__lt=said + "\U0010ffff"
+    )
+    own = begun.filter(code__code__startswith=near) if near else begun.none()
+    codes = dict.fromkeys(own.order_by("folded").values_list("code__code", flat=True)[: limit * 5])
+    if not only:
+        busy = begun.filter(Q(code__data__function__icontains="1") | Q(code__data__function__icontains="4"))
+        codes |= dict.fromkeys(busy.order_by("folded").values_list("code__code", flat=True)[: limit * 3])
+    if len(codes) < limit:
+        within = near if only else ""
+        codes |= dict.fromkeys(hit["code"] for hit in suggest("unlocode", text, lang=lang, within=within, limit=limit))
+    views = code_views("unlocode", codes)
+    kinds = (use,) if use else ("1", "4")
+
+    def rank(code: str) -> tuple[bool, bool, bool]:
+        function = str(views[code].data.get("function", ""))
+        named = any(fold(label) == said for label in views[code].labels.values())
+        return not (near and code.startswith(near)), not any(kind in function for kind in kinds), not named
+
+    countries = list_view("country").codes
+    found = []
+    for code in sorted((code for code in codes if code in views), key=rank)[:limit]:
+        country = countries.get(code[:2])
+        name = views[code].label(lang)
+        found.append({"code": code, "label": f"{name}, {country.label(lang)}" if country else name})
     return found
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tidewaiter.codelists.actions import load_list
 from tidewaiter.codelists.models import CodeList
-from tidewaiter.codelists.queries import code_views, suggest
+from tidewaiter.codelists.places import suggest_places
+from tidewaiter.codelists.queries import code_views, list_view, suggest
 from tidewaiter.foundation import uploads
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of, takes_files
@@ -21,6 +22,8 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.sealed_files import opened
 
 FIRST = 200
+_USES = {"seaport": "1", "railway_station": "2", "airport": "4"}
+"""By type of location: the function that such a place has in UN/LOCODE."""
 
 
 @require_GET
@@ -50,10 +53,18 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def suggest_codes(request: HttpRequest, name: str) -> HttpResponse:
-    """The options of a field's list for what is typed so far."""
+    """The options of a field's list for what is typed so far; of places those of the `country` that the form names
+    first, and what is of its `location_type`.
+    """
     target = request.GET.get("target", "")
     said = request.GET.get(target, request.GET.get("q", ""))[:100]
-    hits = suggest(name, said, lang=get_language() or "en", limit=12) if said.strip() else []
+    lang = get_language() or "en"
+    if name == "unlocode":
+        near = list_view("country").resolve(request.GET.get("country", "")[:100]).code or ""
+        use = _USES.get(request.GET.get("location_type", ""), "")
+        hits = suggest_places(said, near=near, only=bool(near) and target == "place", use=use, lang=lang)
+    else:
+        hits = suggest(name, said, lang=lang, limit=12) if said.strip() else []
     return render(request, "codelists/options.html", {"hits": hits})
 
 

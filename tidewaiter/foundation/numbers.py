@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.formats import number_format
+
 from tidewaiter.foundation.readings.numbers import MAX_DIGITS, read_number
 
 _WORDS = {
@@ -42,3 +44,10 @@ def plain(number: Decimal) -> str:
         return "0"
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def grouped(text: str) -> str:
+    """A plain number with the reader's separators and no needless zeros: «1,250.5»."""
+    value = Decimal(text).normalize()
+    places = max(0, -int(value.as_tuple().exponent))
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)

@@ -144,8 +144,53 @@
       return field.value;
     });
   }
+  // A form whose rows come and go is kept whole, by name, and brought back by the server that makes the rows.
+  function whole(form) {
+    var pairs = [];
+    new FormData(form).forEach(function (value, name) {
+      if (typeof value === "string" && !/^(csrfmiddlewaretoken|deed|pictures)$/.test(name)) { pairs.push([name, value]); }
+    });
+    return pairs;
+  }
+  function bringBack(form, pairs) {
+    var back = document.createElement("form");
+    back.method = "post"; back.action = form.action; back.hidden = true;
+    [["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value], ["deed", "back"]].concat(pairs).forEach(function (pair) {
+      var field = back.appendChild(document.createElement("input"));
+      field.type = "hidden"; field.name = pair[0]; field.value = pair[1];
+    });
+    document.body.appendChild(back).submit();
+  }
   var careful = document.querySelector("form[data-careful]");
-  if (careful) {
+  if (careful && careful.hasAttribute("data-whole")) {
+    fit(careful);
+    careful.addEventListener("change", function () { fit(careful); });
+    var wholeKey = PREFIX + careful.getAttribute("data-draft"), first = JSON.stringify(whole(careful)), soon = 0, changed = false;
+    var leftWhole = store(function (box) { return JSON.parse(box.getItem(wholeKey) || "null"); });
+    var offer = document.querySelector("[data-recover]");
+    if (Array.isArray(leftWhole) && offer && JSON.stringify(leftWhole) !== first) {
+      offer.hidden = careful.hasAttribute("data-typed");  // what the server shows back is what was typed last
+      offer.querySelector("[data-recover-take]").addEventListener("click", function () { changed = false; bringBack(careful, leftWhole); });
+      offer.querySelector("[data-recover-drop]").addEventListener("click", function () {
+        store(function (box) { box.removeItem(wholeKey); });
+        offer.hidden = true;
+      });
+    }
+    careful.addEventListener("input", function () {
+      changed = true;
+      window.clearTimeout(soon);
+      soon = window.setTimeout(function () {
+        store(function (box) { box.setItem(wholeKey, JSON.stringify(whole(careful))); });
+        document.dispatchEvent(new CustomEvent("tw:kept"));
+      }, 400);
+    });
+    careful.addEventListener("submit", function (event) {
+      changed = false;
+      window.clearTimeout(soon);
+      if (event.submitter && event.submitter.value === "keep") { store(function (box) { box.removeItem(wholeKey); }); }
+    });
+    window.addEventListener("beforeunload", function (event) { if (changed) { event.preventDefault(); } });
+  } else if (careful) {
     fit(careful);
     careful.addEventListener("change", function () { fit(careful); });
     var touched = false, later = 0, key = PREFIX + careful.getAttribute("data-draft");

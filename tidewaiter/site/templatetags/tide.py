@@ -14,7 +14,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
@@ -24,6 +24,7 @@ from tidewaiter.cases.policy import allowed
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.numbers import grouped
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.jobs import queries
@@ -99,9 +100,7 @@ def amount(number: Any) -> str:
 
 @lru_cache(maxsize=8192)  # a page of lists says some hundred, most of them small
 def _amount(number: str, _lang: str | None) -> str:
-    value = Decimal(number).normalize()
-    places = max(0, -int(value.as_tuple().exponent))
-    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return grouped(number)
 
 
 @register.filter
