@@ -15,12 +15,17 @@ from math import acos, asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from tidewaiter.drawing.charts import round_up
 
 CENTRES = ("atlantic", "indian", "pacific")
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _STEPS = 48
+NORTH, SOUTH = 80.0, -54.0
+"""Degrees between which lines are drawn: the land of our views ends a little further."""
 
 Point = tuple[float, float]
 
@@ -83,6 +88,28 @@ def great_circle(start: Point, end: Point, steps: int = _STEPS) -> list[Point]:
     return found
 
 
+def _within(points: Sequence[Point]) -> list[Point]:
+    """The line, bent so that it leaves the drawn part of the world neither in the north nor in the south.
+
+    The shortest way from Chile to Australia runs over Antarctica, which is not drawn: a line that is bent as little as
+    is needed still joins its ends.
+    """
+    last = max(1, len(points) - 1)
+    (_x, start), (_y, end) = points[0], points[-1]
+    share = 1.0
+    for at, (_lon, lat) in enumerate(points):
+        straight = start + (end - start) * at / last
+        bound = NORTH if lat > straight else SOUTH
+        if (lat - bound) * (straight - bound) < 0:
+            share = min(share, (bound - straight) / (lat - straight))
+    if share == 1:
+        return list(points)
+    straight_lats = [start + (end - start) * at / last for at in range(len(points))]
+    return [
+        (lon, straight + (lat - straight) * share) for (lon, lat), straight in zip(points, straight_lats, strict=True)
+    ]
+
+
 def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Point]]:
     """The projected line, cut where it leaves the map at one edge and comes in at the other."""
     strokes: list[list[Point]] = [[]]
@@ -121,21 +148,66 @@ def level(number: int, most: int) -> int:
     return step
 
 
+def has_place(country: str) -> bool:
+    """Whether a country (ISO code) has a place on our maps."""
+    return country in world()["anchors"]
+
+
+def best_centre(flows: Sequence[Flow]) -> str:
+    """The ocean in the middle that cuts the fewest of these flows at the edge of the map; of equal ones the one that
+    has them nearest to the middle.
+    """
+
+    def cost(centre: str) -> tuple[int, float, int]:
+        ways = [
+            (flow.number, way)
+            for flow in flows
+            if has_place(flow.start) and has_place(flow.end) and (way := _way(centre, flow.start, flow.end))
+        ]
+        cut = sum(number for number, (path, _longest) in ways if path.count("M") > 1)
+        middle = world()["width"] / 2
+        aside = sum(
+            number * abs(x - middle) for number, (_path, longest) in ways for x, _y in (longest[0], longest[-1])
+        )
+        return cut, round(aside), ("indian", "atlantic", "pacific").index(centre)
+
+    return min(CENTRES, key=cost)
+
+
+def _scale(most: int, height: float) -> str:
+    """What widths mean, in the free corner of the map: the widest flow, and two of round numbers."""
+    numbers = sorted({most, *(int(round_up(most / part)) for part in (5, 25) if most >= part)}, reverse=True)
+    parts = []
+    for at, number in enumerate(numbers):
+        y = height - 10 - 15 * (len(numbers) - 1 - at)
+        parts.append(
+            f'<path class="flow sized" d="M6,{y:.0f}h24" stroke-width="{line_width(number, most):.1f}"/>'
+            f'<text class="q" font-size="11" x="38" y="{y + 4:.0f}">'
+            f"{number_format(number, use_l10n=True, force_grouping=True)}</text>"
+        )
+    return f'<g class="scale" aria-hidden="true">{"".join(parts)}</g>'
+
+
+def line_width(number: int, most: int) -> float:
+    """How wide a flow is drawn: by the root of its number."""
+    return 1 + 7 * sqrt(number / most)
+
+
 def flow_map(
     *,
     label: str,
-    centre: str = "indian",
+    centre: str = "",
     flows: Sequence[Flow] = (),
     counts: Mapping[str, int] | None = None,
     spots: Sequence[Spot] = (),
     names: Mapping[str, str] | None = None,
 ) -> SafeString:
     """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a
-    width by the root of their number, and spots. `label` says in words what is seen; `names` are written
-    beside the ends of the widest flows.
+    width by the root of their number and what a width means, and spots. `label` says in words what is seen; `names` are
+    written beside the ends of the widest flows. Without a `centre` it is the ocean that cuts the fewest flows.
     """
     drawn = world()
-    centre = centre if centre in CENTRES else "indian"
+    centre = centre if centre in CENTRES else best_centre(flows)
     view, anchors = drawn["views"][centre], drawn["anchors"]
     parts = [
         f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
@@ -152,6 +224,8 @@ def flow_map(
             parts.append(f'<path class="hatched" fill="url(#hatch)" d="{outline}"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
     parts += _flows(flows, centre, names or {})
+    if flows:
+        parts.append(_scale(max(flow.number for flow in flows), drawn["height"]))
     widest = max((spot.number for spot in spots), default=1)
     for spot in sorted(spots, key=lambda one: -one.number):
         x, y = projected(spot.at, view)
@@ -180,7 +254,7 @@ def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
     """(the drawn way between two countries, its longest stroke); nothing where it is none."""
     drawn = world()
     ends = [tuple(drawn["anchors"][one]) for one in (start, end)]
-    strokes = _strokes(great_circle(ends[0], ends[1]), drawn["views"][centre])
+    strokes = _strokes(_within(great_circle(ends[0], ends[1])), drawn["views"][centre])
     return (_path(strokes), max(strokes, key=len)) if strokes else None
 
 
@@ -196,7 +270,7 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list
         if way is None:
             continue
         path, longest = way
-        width = 1 + 7 * sqrt(flow.number / most)
+        width = line_width(flow.number, most)
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2:.1f}"/>'
             f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'

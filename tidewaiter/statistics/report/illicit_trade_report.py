@@ -27,7 +27,7 @@ from tidewaiter.statistics.disclosure.public_editions import earlier_editions, m
 from tidewaiter.statistics.disclosure.thresholds import Behind, changed_by_few, sensitive, together, too_few
 from tidewaiter.statistics.labels import TITLES, unit_word, value_word, words_of_goods
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.presenters import month_chart, percent_left_out, period_words
+from tidewaiter.statistics.presenters import drawable, left_out_words, month_chart, period_words, unknown_ends
 from tidewaiter.statistics.report.frozen_data import file_of
 from tidewaiter.statistics.tables.cross_tables import Cell, Table, table
 from tidewaiter.statistics.tables.grouping import rows_of
@@ -128,7 +128,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             **_silent(len(whole.coverage.reporters)),
             "seldom": len(whole.coverage.seldom),
             "same": whole.coverage.same,
-            "both": len(whole.coverage.both),
+            "both": whole.coverage.both,
             "sections": sections,
             "silent_sections": [one for one in sections if not one.get("tables")],
             "foreword": paragraphs(texts.get("foreword", "")),
@@ -218,16 +218,18 @@ def _section(
             (name, table(connection, name, "", "cases", public=public, before=[one.tables[name] for one in said]))
             for name in _TABLES
         ]
-        legs, known, total = edges(connection)
+        every = edges(connection)
+    legs = every.legs
     if public:
         told = [any(changed_by_few(leg[3], one.legs.get(leg[:2], {})) for one in said) for leg in legs]
         legs = [leg for leg, few in zip(legs, told, strict=True) if not few and not sensitive(leg[3])]
-    legs = legs[:FLOWS]
+    legs = drawable(legs, FLOWS)
     return shown | {
         "chart": month_chart(found, scope),
         "map": _map(found, legs, lang, public),
         "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
-        "left_out": percent_left_out(known, total),
+        # how many stand on the legs that are hidden would tell of them: the public hears of unknown ends alone
+        "left_out": unknown_ends(every) if public else left_out_words(every.drawn(legs)),
         "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
         "amounts": _amounts(found, lang, goods, public, [figure for _edition, figure in earlier]),
         "countries": []
@@ -256,7 +258,7 @@ class _Said:
 def _said(edition: Snapshot, section: Section) -> _Said:
     with chosen(scope_of_year(edition, section), None, file_of(edition)) as connection:
         rows = rows_of(connection, {name: (name,) for name in _TABLES})
-        legs, _known, _total = edges(connection)
+        legs = edges(connection).legs
     tables: dict[str, dict[Any, Behind]] = {
         name: {row.keys[0]: {who: numbers[:1] for who, numbers in row.behind.items()} for row in found}
         for name, found in rows.items()
