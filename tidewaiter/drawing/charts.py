@@ -25,11 +25,13 @@ def lines(
     now: Sequence[int | None],
     was: Sequence[int | None],
     open_from: int | None = None,
+    wide: bool = False,
 ) -> SafeString:
     """This period thick and the one before thin; from point `open_from` on dotted, as
-    still arriving. `ticks` names each point. Where nothing is known (None) the line has a gap.
+    still arriving. `ticks` names each point. Where nothing is known (None) the line has a gap. `wide` is for paper:
+    more names of points find room.
     """
-    width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 24
+    width, height, left, right, top, bottom = (760 if wide else 440), 176, 46, 12, 10, 24
     most = round_up(max([0, *(n for n in (*now, *was) if n is not None)]))
     across, down = width - left - right, height - top - bottom
     last = max(1, len(ticks) - 1)
@@ -55,7 +57,8 @@ def lines(
             f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
             f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
         )
-    every = max(1, (len(ticks) + 5) // 6)
+    room = 12 if wide else 6
+    every = max(1, (len(ticks) + room - 1) // room)
     for n in range(0, len(ticks), every):
         anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
         parts.append(

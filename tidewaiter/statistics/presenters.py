@@ -128,7 +128,7 @@ def route_shown(row: Row, scope: Scope, lang: str, rows: list[Row]) -> dict[str,
     }
 
 
-def month_chart(found: Figures, scope: Scope) -> Any:
+def month_chart(found: Figures, scope: Scope, *, wide: bool = False) -> Any:
     """Cases by month; the last two months of the present are dotted, for reports still arrive. A month in which nobody
     reported anything is a gap.
     """
@@ -148,6 +148,7 @@ def month_chart(found: Figures, scope: Scope) -> Any:
         now=[found.months.get(month, 0) if month in found.delivered else None for month in months],
         was=[found.months_before.get(month, 0) if month in found.delivered else None for month in before],
         open_from=max(0, arriving[0] - 1) if arriving else None,
+        wide=wide,
     )
 
 

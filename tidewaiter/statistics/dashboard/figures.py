@@ -55,6 +55,12 @@ _COLUMNS = (
     "line",
     "goods",
     "events",
+    "mp_class",
+    "trademark",
+    "tested",
+    "dosage_form",
+    "assay",
+    "doses",
 )
 
 
