@@ -34,15 +34,21 @@ WHO = {"KE": (1, 1)}
 def test_both_periods_are_brought_to_kilograms(
     unit: str, now: str | None, was: str | None, common_now: str, common_was: str, change: float | None
 ) -> None:
-    (found,) = in_common([Amount("DRG", "cocaine", unit, now, was, 1, WHO)])
+    (found,) = in_common([Amount("DRG", "cocaine", unit, now, was, 1, WHO, now, was, 30)])
     assert (found.unit, found.now_text, found.was) == ("KGM", common_now, Decimal(common_was))
     assert found.change == change
 
 
+def test_of_fewer_than_thirty_seizures_the_quantities_are_said_and_no_percentage() -> None:
+    (found,) = in_common([Amount("DRG", "cocaine", "GRM", "500", "2000", 1, WHO, "400", "1000", 29)])
+    assert found.change is None
+    assert found.same == ("1", "0.4"), "of months that were reported in both periods"
+
+
 def test_units_of_the_period_before_are_added_to_those_of_the_same_goods() -> None:
     amounts = [
-        Amount("DRG", "cocaine", "KGM", "2", "1", 1, WHO),
-        Amount("DRG", "cocaine", "GRM", "500", "3000", 1, WHO),
+        Amount("DRG", "cocaine", "KGM", "2", "1", 1, WHO, "2", "1", 12),
+        Amount("DRG", "cocaine", "GRM", "500", "3000", 1, WHO, "500", "3000", 18),
     ]
     (found,) = in_common(amounts)
     assert (found.now_text, found.was, found.change) == ("2.5", Decimal(4), -37.5)
@@ -51,9 +57,7 @@ def test_units_of_the_period_before_are_added_to_those_of_the_same_goods() -> No
 def test_the_report_says_the_change_of_what_was_reported_in_grams_and_then_in_kilograms(
     people: SimpleNamespace,
 ) -> None:
-    """A kilogram in 2025 after 4,000 grams in 2024 is three quarters less; with grams
-    taken for kilograms it would be -100 %.
-    """
+    """A kilogram in 2025 after 4,000 grams in 2024 is from 4 to 1; with grams taken for kilograms, from 4,000."""
     for year, quantity, unit in ((2024, "4000", "GRM"), (2025, "1", "KGM")):
         line = {"subtype": "cocaine", "quantity": quantity, "unit": unit}
         case = case_in(form="DRG", national_ref=f"C-{year}", date=f"{year}-05-05", lines=[line])
@@ -64,4 +68,4 @@ def test_the_report_says_the_change_of_what_was_reported_in_grams_and_then_in_ki
     html = unindented(as_html(frozen, "en"))
     chapter = html[html.index('<section class="chapter" id="drugs">') :]
     row = chapter[chapter.index("<td>Cocaine") :].split("</tr>")[0]
-    assert "−75 %" in row
+    assert "from 4 to 1" in row

@@ -263,7 +263,7 @@ def test_no_country_is_shaded_on_the_public_map_for_one_country_stands_behind_a_
     drawing = said[said.index('<svg class="map"') :].split("</svg>")[0]
     assert drawing.count('class="lvl land"') > 100
     assert not re.search(r'class="lvl lv\d', drawing)
-    assert "url(#hatch)" not in drawing.replace('id="hatch"', "")
+    assert "url(#hatch" not in drawing
     members = freeze(name="2025", since="2025-01", until="2025-12", audience="members", by=reported.analyst)
     shaded = re.findall(r'class="lvl lv[1-5]"', _chapter(as_html(members, "en"), "security"))
     assert len(shaded) == 3

@@ -37,14 +37,14 @@ def _asked(lines: list[Line]) -> duckdb.DuckDBPyConnection:
     connection.execute(
         """CREATE TEMP TABLE chosen (
         ref VARCHAR, administration VARCHAR, subtype VARCHAR, mode VARCHAR, unit VARCHAR, quantity DECIMAL(38,12),
-        currency VARCHAR, value DECIMAL(38,12), head BOOLEAN, line INTEGER, goods INTEGER, events BIGINT, now BOOLEAN
-        )"""
+        currency VARCHAR, value DECIMAL(38,12), head BOOLEAN, line INTEGER, goods INTEGER, events BIGINT, now BOOLEAN,
+        same BOOLEAN)"""
     )
     rows = [
-        (f"R{n}", who, goods, mode, unit, amount, unit, 10 * amount, True, 1, 1, 1, now)
+        (f"R{n}", who, goods, mode, unit, amount, unit, 10 * amount, True, 1, 1, 1, now, True)
         for n, (who, goods, mode, unit, amount, now) in enumerate(lines)
     ]
-    connection.executemany("INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     return connection
 
 

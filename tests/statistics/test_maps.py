@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tidewaiter.drawing import charts, maps
-from tidewaiter.statistics.presenters import percent_left_out, position
+from tidewaiter.statistics.dashboard.route_legs import Drawn
+from tidewaiter.statistics.presenters import left_out_words, position
 
 LON, LAT = st.floats(-180, 180), st.floats(-85, 85)
 
@@ -104,5 +105,49 @@ def test_shades_hold_three_times_as_much_each() -> None:
     ]
 
 
-def test_all_is_said_to_be_left_out_only_where_nothing_is_drawn() -> None:
-    assert [percent_left_out(*one) for one in ((0, 0), (0, 7), (1, 14_925), (3, 4), (4, 4))] == [0, 100, 99, 25, 0]
+def test_what_a_map_leaves_out_is_said_in_numbers_that_add_up() -> None:
+    assert left_out_words(Drawn(80, 76, 3, 0, 1)) == (
+        "76 of 80 cases are drawn; left out: 3 with an unknown end, 1 on smaller legs"
+    )
+    assert left_out_words(Drawn(4, 4, 0, 0, 0)) == "all 4 cases are drawn"
+    assert left_out_words(Drawn(14_925, 0, 14_900, 25, 0)) == (
+        "0 of 14,925 cases are drawn; left out: 14,900 with an unknown end, 25 within one country"
+    )
+
+
+@pytest.mark.parametrize("centre", ["atlantic", "indian", "pacific"])
+@pytest.mark.parametrize(("start", "end"), [("CL", "AU"), ("AU", "CL"), ("ZA", "NZ"), ("AR", "AU"), ("CA", "RU")])
+def test_a_way_over_a_pole_stays_on_the_map_and_joins_its_ends(start: str, end: str, centre: str) -> None:
+    way = maps._way(centre, start, end)
+    assert way is not None
+    numbers = [float(one) for one in re.findall(r"-?[\d.]+", way[0])]
+    assert all(0 <= y <= 400 for y in numbers[1::2]), "nothing runs off at the top or at the bottom"
+    view = maps.world()["views"][centre]
+    for at, code in ((0, start), (-2, end)):
+        assert numbers[at] == pytest.approx(maps.projected(maps.world()["anchors"][code], view)[0], abs=0.1)
+
+
+def test_a_map_is_centred_where_it_cuts_the_fewest_flows() -> None:
+    def flows(*legs: tuple[str, str, int]) -> list[maps.Flow]:
+        return [maps.Flow(*one) for one in legs]
+
+    assert maps.best_centre(flows(("CL", "KR", 9), ("AU", "CL", 4))) == "pacific"
+    assert maps.best_centre(flows(("CO", "NL", 9), ("BR", "ES", 4))) == "atlantic"
+    assert maps.best_centre(flows(("CN", "KE", 9), ("VN", "AE", 4))) == "indian"
+    drawn = maps.flow_map(label="x", flows=flows(("CO", "NL", 900), ("BR", "ES", 4)))
+    widths = etree.fromstring(drawn).xpath("//*[@class='scale']/*[local-name()='text']/text()")
+    assert widths == ["900", "200", "40"], "what a width means, the widest first"
+
+
+def test_a_chart_has_a_gap_where_nothing_is_known() -> None:
+    drawn = charts.lines(
+        label="x", ticks=list("abcdef"), now=[3, 4, None, 6, 7, None], was=[1, None, 2, 0, None, 5], open_from=None
+    )
+    tree = etree.fromstring(drawn)
+    (now,) = tree.xpath("//*[@class='ln now']/@d")
+    assert now.count("M") == 2, "two strokes, with the gap between them"
+    (was,) = tree.xpath("//*[@class='ln was']/@d")
+    assert was.count("L") == 1
+    assert len(tree.xpath("//*[@class='dotw']")) == 2, "what stands alone is a dot"
+    bars = etree.fromstring(charts.bars([None, 0, 5], 5))
+    assert len(bars.xpath("//*[local-name()='rect']")) == 2, "a zero stands on the ground, a gap is nothing"

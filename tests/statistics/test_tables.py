@@ -19,7 +19,8 @@ from tidewaiter.cases.actions import draft, submit, validate
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.statistics.dashboard.figures import chosen, figures, refs_behind, span
+from tidewaiter.statistics.dashboard.cases_behind import cases_behind
+from tidewaiter.statistics.dashboard.figures import chosen, figures, span
 from tidewaiter.statistics.dashboard.route_legs import edges
 from tidewaiter.statistics.dashboard.scope import Scope, month_number, month_text
 from tidewaiter.statistics.tables.cross_tables import BUILDABLE, sums, table
@@ -113,9 +114,13 @@ def test_legs_go_by_transit_and_the_country_that_seized_and_what_is_left_out_is_
         stops = [*stops[:-1], row["country"], "NL"]
         wanted.update((a, b) for a, b in pairwise(stops) if a != b)
     with chosen(YEAR, None) as connection:
-        legs, of_known, total = edges(connection)
-    assert {(a, b): n for a, b, n, _who in legs} == wanted
-    assert (of_known, total) == (known, len(rows))
+        found = edges(connection)
+    assert {(a, b): n for a, b, n, _who in found.legs} == wanted
+    assert (found.total - found.unknown, found.total) == (known, len(rows))
+    drawn = found.drawn(found.legs[:1])
+    assert drawn.shown == found.legs[0][2], "of one leg, the cases on it"
+    assert drawn.total == drawn.shown + drawn.unknown + drawn.within + drawn.others
+    assert found.drawn(found.legs).others == 0
 
 
 def test_everyone_sees_the_figures_of_the_cases_they_see(people: SimpleNamespace) -> None:
@@ -125,7 +130,7 @@ def test_everyone_sees_the_figures_of_the_cases_they_see(people: SimpleNamespace
         seen = list(visible_cases(who).filter(counted=True, year=2025).values_list("ref", flat=True))
         assert found.cases.now == len(seen), who.username
         with chosen(YEAR, who) as connection:
-            assert set(refs_behind(connection, {})) == set(seen), who.username
+            assert set(cases_behind(connection, {}).refs) == set(seen), who.username
     assert span(people.partner) is None
     page = unindented(_client(people.chilean).get("/statistics/cases/?since=2025-01&until=2025-12").content.decode())
     assert "T-KE-5" not in page, "a marked case is behind no figure of another country"

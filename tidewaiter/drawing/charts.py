@@ -25,11 +25,13 @@ def lines(
     now: Sequence[int | None],
     was: Sequence[int | None],
     open_from: int | None = None,
+    wide: bool = False,
 ) -> SafeString:
     """This period thick and the one before thin; from point `open_from` on dotted, as
-    still arriving. `ticks` names each point.
+    still arriving. `ticks` names each point. Where nothing is known (None) the line has a gap. `wide` is for paper:
+    more names of points find room.
     """
-    width, height, left, right, top, bottom = 440, 176, 46, 12, 10, 24
+    width, height, left, right, top, bottom = (760 if wide else 440), 176, 46, 12, 10, 24
     most = round_up(max([0, *(n for n in (*now, *was) if n is not None)]))
     across, down = width - left - right, height - top - bottom
     last = max(1, len(ticks) - 1)
@@ -38,12 +40,14 @@ def lines(
         return f"{left + across * n / last:.1f},{top + down * (1 - value / most):.1f}"
 
     def path(values: Sequence[int | None], start: int = 0, end: int | None = None) -> str:
-        points = [
-            (n, value)
-            for n, value in enumerate(values)
-            if value is not None and n >= start and (end is None or n <= end)
-        ]
-        return "M" + "L".join(at(n, value) for n, value in points) if len(points) > 1 else ""
+        made, pen = "", "M"
+        for n, value in enumerate(values):
+            if value is None:
+                pen = "M"
+            elif n >= start and (end is None or n <= end):
+                made += pen + at(n, value)
+                pen = "L"
+        return made if "L" in made else ""
 
     parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
     for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
@@ -53,7 +57,8 @@ def lines(
             f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
             f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
         )
-    every = max(1, (len(ticks) + 5) // 6)
+    room = 12 if wide else 6
+    every = max(1, (len(ticks) + room - 1) // room)
     for n in range(0, len(ticks), every):
         anchor = "start" if n == 0 else "end" if n == len(ticks) - 1 else "middle"
         parts.append(
@@ -62,6 +67,11 @@ def lines(
         )
     if before := path(was):
         parts.append(f'<path class="ln was" d="{before}"/>')
+    parts += [
+        f'<circle class="dotw" cx="{at(n, value).partition(",")[0]}" cy="{at(n, value).partition(",")[2]}" r="1.6"/>'
+        for n, value in enumerate(was)
+        if value is not None and not any(one is not None for one in (*was[max(0, n - 1) : n], *was[n + 1 : n + 2]))
+    ]
     if sure := path(now, 0, open_from):
         parts.append(f'<path class="ln now" d="{sure}"/>')
     if open_from is not None and (arriving := path(now, open_from)):
@@ -130,9 +140,9 @@ def histogram(
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
 
 
-def bars(values: Sequence[int], most: int) -> SafeString:
-    """A row of small columns on one scale, the last in the accent;
-    for a cell of a table, whose words stand beside it.
+def bars(values: Sequence[int | None], most: int) -> SafeString:
+    """A row of small columns on one scale, the last in the accent; for a cell of a table, whose words stand beside it.
+    A zero is a line on the ground, what is not known (None) a gap.
     """
     width, height = 96.0, 26.0
     each = width / max(1, len(values))
@@ -140,7 +150,7 @@ def bars(values: Sequence[int], most: int) -> SafeString:
         f'<rect class="{"lv5" if n == len(values) - 1 else "lv3"}" x="{n * each + 0.5:.1f}" y="{height - tall:.1f}"'
         f' width="{each - 1.2:.1f}" height="{tall:.1f}"/>'
         for n, value in enumerate(values)
-        if (tall := max(1.0, value / max(1, most) * (height - 2)))
+        if value is not None and (tall := max(1.0, value / max(1, most) * (height - 2)))
     ]
     return mark_safe(  # noqa: S308 -- numbers alone
         f'<svg class="cellbars" viewBox="0 0 {width:.0f} {height:.0f}" aria-hidden="true">{"".join(drawn)}</svg>'

@@ -8,19 +8,28 @@ Int. J. Geogr. Inf. Sci. 33(3), 2019.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import acos, asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from tidewaiter.drawing.charts import round_up
 
 CENTRES = ("atlantic", "indian", "pacific")
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _STEPS = 48
+NORTH, SOUTH = 80.0, -54.0
+"""Degrees between which lines are drawn: the land of our views ends a little further."""
+
+_numbers = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 Point = tuple[float, float]
 
@@ -83,6 +92,28 @@ def great_circle(start: Point, end: Point, steps: int = _STEPS) -> list[Point]:
     return found
 
 
+def _within(points: Sequence[Point]) -> list[Point]:
+    """The line, bent so that it leaves the drawn part of the world neither in the north nor in the south.
+
+    The shortest way from Chile to Australia runs over Antarctica, which is not drawn: a line that is bent as little as
+    is needed still joins its ends.
+    """
+    last = max(1, len(points) - 1)
+    (_x, start), (_y, end) = points[0], points[-1]
+    share = 1.0
+    for at, (_lon, lat) in enumerate(points):
+        straight = start + (end - start) * at / last
+        bound = NORTH if lat > straight else SOUTH
+        if (lat - bound) * (straight - bound) < 0:
+            share = min(share, (bound - straight) / (lat - straight))
+    if share == 1:
+        return list(points)
+    straight_lats = [start + (end - start) * at / last for at in range(len(points))]
+    return [
+        (lon, straight + (lat - straight) * share) for (lon, lat), straight in zip(points, straight_lats, strict=True)
+    ]
+
+
 def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Point]]:
     """The projected line, cut where it leaves the map at one edge and comes in at the other."""
     strokes: list[list[Point]] = [[]]
@@ -121,25 +152,114 @@ def level(number: int, most: int) -> int:
     return step
 
 
+def has_place(country: str) -> bool:
+    """Whether a country (ISO code) has a place on our maps."""
+    return country in world()["anchors"]
+
+
+def best_centre(flows: Sequence[Flow]) -> str:
+    """The ocean in the middle that cuts the fewest of these flows at the edge of the map; of equal ones the one that
+    has them nearest to the middle.
+    """
+
+    def cost(centre: str) -> tuple[int, float, int]:
+        ways = [
+            (flow.number, way)
+            for flow in flows
+            if has_place(flow.start) and has_place(flow.end) and (way := _way(centre, flow.start, flow.end))
+        ]
+        cut = sum(number for number, (path, _longest) in ways if path.count("M") > 1)
+        middle = world()["width"] / 2
+        aside = sum(
+            number * abs(x - middle) for number, (_path, longest) in ways for x, _y in (longest[0], longest[-1])
+        )
+        return cut, round(aside), ("indian", "atlantic", "pacific").index(centre)
+
+    return min(CENTRES, key=cost)
+
+
+def _scale(most: int, frame: Frame) -> str:
+    """What widths mean, in the lower corner of the map: the widest flow, and two of round numbers."""
+    numbers = sorted({most, *(int(round_up(most / part)) for part in (5, 25) if most >= part)}, reverse=True)
+    parts, size = [], frame.share
+    left, low = frame.x + 6 * size, frame.y + frame.height - 10 * size
+    for at, number in enumerate(numbers):
+        y = low - 15 * size * (len(numbers) - 1 - at)
+        parts.append(
+            f'<path class="flow sized" d="M{left:.1f},{y:.1f}h{24 * size:.1f}"'
+            f' stroke-width="{line_width(number, most) * size:.1f}"/>'
+            f'<text class="q" font-size="{11 * size:.1f}" x="{left + 34 * size:.1f}" y="{y + 4 * size:.1f}">'
+            f"{number_format(number, use_l10n=True, force_grouping=True)}</text>"
+        )
+    return f'<g class="scale" aria-hidden="true">{"".join(parts)}</g>'
+
+
+def line_width(number: int, most: int) -> float:
+    """How wide a flow is drawn: by the root of its number."""
+    return 1 + 7 * sqrt(number / most)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of a view that is shown: its corner, its size, and how much smaller signs are drawn in it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def share(self) -> float:
+        """Of the whole width: signs and words are drawn so much smaller that they look the same."""
+        return self.width / float(world()["width"])
+
+
+def whole() -> Frame:
+    """The whole of a view."""
+    return Frame(0, 0, world()["width"], world()["height"])
+
+
+def framed(points: Sequence[Point], least: float = 0.42) -> Frame:
+    """The part of a view around these drawn points, of the shape of the whole, at least a share of it wide."""
+    full = whole()
+    if not points:
+        return full
+    left, right = min(x for x, _y in points), max(x for x, _y in points)
+    top, bottom = min(y for _x, y in points), max(y for _x, y in points)
+    # room for the names beside the ends
+    wanted = max(right - left + 170, (bottom - top + 70) * full.width / full.height, least * full.width)
+    width = min(full.width, wanted)
+    height = width * full.height / full.width
+    x = min(max((left + right) / 2 - width / 2, 0), full.width - width)
+    y = min(max((top + bottom) / 2 - height / 2, 0), full.height - height)
+    return Frame(x, y, width, height)
+
+
 def flow_map(
     *,
     label: str,
-    centre: str = "indian",
+    centre: str = "",
     flows: Sequence[Flow] = (),
     counts: Mapping[str, int] | None = None,
     spots: Sequence[Spot] = (),
     names: Mapping[str, str] | None = None,
+    close: bool = False,
 ) -> SafeString:
     """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a
-    width by the root of their number, and spots. `label` says in words what is seen; `names` are written
-    beside the ends of the widest flows.
+    width by the root of their number and what a width means, and spots. `label` says in words what is seen; `names` are
+    written beside the ends of the widest flows. Without a `centre` it is the ocean that cuts the fewest flows; `close`
+    shows the part of the world alone in which flows and counted countries lie.
     """
     drawn = world()
-    centre = centre if centre in CENTRES else "indian"
+    centre = centre if centre in CENTRES else best_centre(flows)
     view, anchors = drawn["views"][centre], drawn["anchors"]
+    frame = framed(_shown_points(flows, counts or {}, centre)) if close else whole()
+    box = f"{frame.x:.0f} {frame.y:.0f} {frame.width:.0f} {frame.height:.0f}"
+    hatch = f"hatch-{crc32(f'{label}{box}{flows}'.encode()):x}"  # a page may hold several maps
     parts = [
-        f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
+        f'<svg class="map" viewBox="{box}" role="img" aria-label="{escape(label)}">',
+        f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse"',
+        ' patternTransform="rotate(45)">',
         '<line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
         f'<path class="edge" d="{view["edge"]}"/><path class="grat" d="{view["graticule"]}"/>',
     ]
@@ -149,9 +269,11 @@ def flow_map(
         shade = "land" if number is None else f"lv{level(number, most)}"
         parts.append(f'<path class="lvl {shade}" d="{outline}"/>')
         if number is None and counts is not None:
-            parts.append(f'<path class="hatched" fill="url(#hatch)" d="{outline}"/>')
+            parts.append(f'<path class="hatched" fill="url(#{hatch})" d="{outline}"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
-    parts += _flows(flows, centre, names or {})
+    parts += _flows(flows, centre, names or {}, frame)
+    if flows:
+        parts.append(_scale(max(flow.number for flow in flows), frame))
     widest = max((spot.number for spot in spots), default=1)
     for spot in sorted(spots, key=lambda one: -one.number):
         x, y = projected(spot.at, view)
@@ -161,6 +283,15 @@ def flow_map(
             f"<title>{escape(spot.title)}</title></circle>"
         )
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
+
+
+def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], centre: str) -> list[Point]:
+    """Where flows and counted countries lie on a view; a flow that is cut takes the whole of it."""
+    drawn, found = world(), []
+    for flow in flows:
+        way = _way(centre, flow.start, flow.end) if has_place(flow.start) and has_place(flow.end) else None
+        found += [(float(x), float(y)) for x, y in _numbers.findall(way[0])] if way else []
+    return found + [projected(drawn["anchors"][one], drawn["views"][centre]) for one in counts if has_place(one)]
 
 
 def _small_countries(
@@ -180,15 +311,16 @@ def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
     """(the drawn way between two countries, its longest stroke); nothing where it is none."""
     drawn = world()
     ends = [tuple(drawn["anchors"][one]) for one in (start, end)]
-    strokes = _strokes(great_circle(ends[0], ends[1]), drawn["views"][centre])
+    strokes = _strokes(_within(great_circle(ends[0], ends[1])), drawn["views"][centre])
     return (_path(strokes), max(strokes, key=len)) if strokes else None
 
 
-def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list[str]:
+def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame) -> list[str]:
     view, anchors = world()["views"][centre], world()["anchors"]
     found: list[str] = []
     ends: dict[str, Point] = {}
     most = max((flow.number for flow in flows), default=1)
+    size = frame.share
     for flow in sorted(flows, key=lambda one: -one.number):
         if flow.start not in anchors or flow.end not in anchors:
             continue
@@ -196,25 +328,59 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str]) -> list
         if way is None:
             continue
         path, longest = way
-        width = 1 + 7 * sqrt(flow.number / most)
+        width = line_width(flow.number, most) * size
         found.append(
-            f'<path class="halo" d="{path}" stroke-width="{width + 2:.1f}"/>'
+            f'<path class="halo" d="{path}" stroke-width="{width + 2 * size:.1f}"/>'
             f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
-            + _chevron(longest, max(3.0, width * 0.55)).replace(
-                '"chevron"', '"chevron light"' if width > 4 else '"chevron"'
+            + _chevron(longest, max(3.0 * size, width * 0.55)).replace(
+                '"chevron"', '"chevron light"' if width > 4 * size else '"chevron"'
             )
         )
         for code in (flow.start, flow.end):
             ends.setdefault(code, projected(anchors[code], view))
-    taken: list[Point] = []
-    for code, (x, y) in ends.items():
-        found.append(f'<circle class="pt" cx="{x:.1f}" cy="{y:.1f}" r="3.4"/>')
-        if code in names and all(abs(x - u) > 60 or abs(y - v) > 14 for u, v in taken) and len(taken) < 12:
-            taken.append((x, y))
-            left = x > world()["width"] * 0.86
-            anchor = ' text-anchor="end"' if left else ""
-            found.append(
-                f'<text font-size="12" x="{x - 8 if left else x + 8:.1f}" y="{y + 4:.1f}"{anchor}>'
-                f"{escape(names[code])}</text>"
-            )
+    for x, y in ends.values():
+        found.append(f'<circle class="pt" cx="{x:.1f}" cy="{y:.1f}" r="{3.4 * size:.1f}"/>')
+    words = [(names[code], at) for code, at in ends.items() if code in names]
+    return found + labels(words, list(ends.values()), frame)
+
+
+def labels(words: Sequence[tuple[str, Point]], points: Sequence[Point], frame: Frame, most: int = 12) -> list[str]:
+    """Words beside their points, the first ones first: to the right, the left, below or above, wherever they lie on no
+    other word, on no point and within the frame; what finds no place is left out.
+    """
+    font = 12 * frame.share
+    taken: list[tuple[float, float, float, float]] = [
+        (x - font * 0.3, y - font * 0.3, x + font * 0.3, y + font * 0.3) for x, y in points
+    ]
+    found: list[str] = []
+    for text, (x, y) in words:
+        long, gap = len(text) * font * 0.56, font * 0.65
+        places = (
+            ("start", x + gap, y + font * 0.33),
+            ("end", x - gap, y + font * 0.33),
+            ("middle", x, y + font * 1.45),
+            ("middle", x, y - font * 0.75),
+        )
+        for anchor, at_x, at_y in places:
+            left = at_x - {"start": 0.0, "end": long, "middle": long / 2}[anchor]
+            box = left, at_y - font * 0.85, left + long, at_y + font * 0.2
+            if _inside(box, frame) and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                found.append(
+                    f'<text font-size="{font:.1f}" x="{at_x:.1f}" y="{at_y:.1f}" text-anchor="{anchor}">'
+                    f"{escape(text)}</text>"
+                )
+                break
+        if len(found) == most:
+            break
     return found
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _inside(box: tuple[float, float, float, float], frame: Frame) -> bool:
+    return (
+        box[0] >= frame.x and box[1] >= frame.y and box[2] <= frame.x + frame.width and box[3] <= frame.y + frame.height
+    )

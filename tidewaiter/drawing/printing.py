@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext
 
+from tidewaiter.drawing.fonts import faces
 from tidewaiter.foundation.sandbox import stream_from_child
 from tidewaiter.foundation.scratch import scratch
 
@@ -23,9 +24,12 @@ def pdf_of(html: str, report: Report = lambda _step, _done, _total: None) -> tup
     """
     pages, child = 0, "tidewaiter.drawing.printing_child"
     with scratch() as folder:
-        source, out = folder / "page.html", folder / "page.pdf"
+        source, out, fonts = folder / "page.html", folder / "page.pdf", folder / "fonts.css"
         source.write_text(html, encoding="utf-8")
-        for said in stream_from_child(child, str(source), str(out), memory=MEMORY, seconds=SECONDS, disk=PAPER):
+        fonts.write_text(faces(), encoding="utf-8")
+        for said in stream_from_child(
+            child, str(source), str(out), str(fonts), memory=MEMORY, seconds=SECONDS, disk=PAPER
+        ):
             pages = int(said.get("pages", 0))
             if "laid" in said:
                 report(gettext("Laying out page %(n)s") % {"n": said["laid"]}, 0, 0)

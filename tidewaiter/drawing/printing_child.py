@@ -1,4 +1,4 @@
-"""Prints a page in a process of its own: `python -m tidewaiter.drawing.printing_child PAGE.html OUT.pdf`.
+"""Prints a page in a process of its own: `python -m tidewaiter.drawing.printing_child PAGE.html OUT.pdf FONTS.css`.
 
 Tells of pages as they are laid out and drawn, at last their number. Nothing is fetched.
 """
@@ -18,6 +18,7 @@ from tidewaiter.foundation.child_errors import gettext_noop, refuse, tell
 
 try:
     from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 except OSError:
     refuse(gettext_noop("Printing needs the Pango library. Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0."))
@@ -59,16 +60,20 @@ class Teller(logging.Handler):
 
 
 def main() -> None:
-    """Reads PAGE, writes OUT."""
+    """Reads PAGE and FONTS, writes OUT."""
     os.nice(NICER)
     teller = Teller()
     log = logging.getLogger("weasyprint.progress")
     log.handlers, log.propagate = [teller], False
     log.setLevel(logging.INFO)
-    source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    sheet = CSS(string=(Path(__file__).parent / "print.css").read_text(encoding="utf-8"))
-    page = HTML(string=source.read_text(encoding="utf-8"), url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
-        stylesheets=[sheet]
+    source, out, faces = (Path(said) for said in sys.argv[1:4])
+    fetcher, fonts = URLFetcher(allowed_protocols=["data"]), FontConfiguration()
+    sheets = [
+        CSS(string=path.read_text(encoding="utf-8"), url_fetcher=fetcher, font_config=fonts)
+        for path in (faces, Path(__file__).parent / "print.css")
+    ]
+    page = HTML(string=source.read_text(encoding="utf-8"), url_fetcher=fetcher).render(
+        stylesheets=sheets, font_config=fonts
     )
     teller.drawing(page.pages)
     page.write_pdf(str(out), pdf_tags=True)

@@ -8,13 +8,14 @@ A room's template extends `drawing/report.html` and fills its blocks `cover` and
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.printing import pdf_of
@@ -41,6 +42,35 @@ def paragraphs(text: str) -> list[str]:
 def picture(content: bytes, words: str) -> dict[str, str]:
     """A JPEG that stands in the document itself, since printing fetches nothing: `{"src", "alt"}`."""
     return {"src": f"data:image/jpeg;base64,{base64.b64encode(content).decode()}", "alt": words}
+
+
+_WORDS = re.compile(r"<text ([^>]*)>([^<]*)</text>")
+_BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
+_SAID = re.compile(r'([a-z-]+)="([^"]*)"')
+WIDE = 174
+"""Millimetres that a drawing with words is wide on paper: A4 within its margins."""
+
+
+def joined_up(drawing: SafeString) -> SafeString:
+    """A drawing whose words stand above it as text of the page: the printer draws words inside a picture letter by
+    letter, and those of Arabic are joined and run from the right.
+    """
+    box = _BOX.search(drawing)
+    if box is None or "<text" not in drawing:
+        return drawing
+    left, top, width, height = (float(one) for one in box.groups())
+    moved = {"start": "0", "middle": "-50%", "end": "-100%"}
+    spans = []
+    for said, words in _WORDS.findall(drawing):
+        where = dict(_SAID.findall(said))
+        x, y = (100 * (float(where["x"]) - left) / width, 100 * (float(where["y"]) - top) / height)
+        size = float(where.get("font-size", 11)) * WIDE / width
+        shift = moved[where.get("text-anchor", "start")]
+        spans.append(
+            f'<span style="left:{x:.2f}%;top:{y:.2f}%;font-size:{size:.2f}mm;transform:translate({shift},-78%)">'
+            f"{words}</span>"
+        )
+    return mark_safe(f'<div class="drawn">{_WORDS.sub("", drawing)}{"".join(spans)}</div>')  # noqa: S308 -- ours, escaped
 
 
 def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter], said: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.numbers import plain
 from tidewaiter.statistics.dashboard.goods_seized import Amount
 from tidewaiter.statistics.disclosure.thresholds import Behind, together
+from tidewaiter.statistics.tables.grouping import LEAST_BASE
 
 LIST = "conversion"
 
@@ -48,6 +49,11 @@ class ConvertedAmount:
     behind: Behind = field(default_factory=dict)
     """Who reported it now, with how much in this unit and how many seizures."""
     assumed: set[str] = field(default_factory=set)
+    same_now: Decimal = Decimal(0)
+    """Of months that were reported in both periods."""
+    same_was: Decimal = Decimal(0)
+    base: int = 0
+    """Seizures behind `same_was`."""
 
     @property
     def reporters(self) -> frozenset[str]:
@@ -61,8 +67,17 @@ class ConvertedAmount:
 
     @property
     def change(self) -> float | None:
-        """Per cent against the period before."""
-        return float(round(100 * (self.now - self.was) / self.was, 1)) if self.was else None
+        """Per cent against the period before, of months reported in both; nothing where fewer than `LEAST_BASE`
+        seizures stand behind that.
+        """
+        if not self.same_was or self.base < LEAST_BASE:
+            return None
+        return float(round(100 * (self.same_now - self.same_was) / self.same_was, 1))
+
+    @property
+    def same(self) -> tuple[str, str] | None:
+        """The quantity before and now, of months reported in both; nothing where there is none."""
+        return (plain(self.same_was), plain(self.same_now)) if self.same_was or self.same_now else None
 
 
 def factors() -> list[Factor]:
@@ -99,6 +114,9 @@ def in_common(amounts: Iterable[Amount]) -> list[ConvertedAmount]:
         times = factor.factor if factor else Decimal(1)
         row.now += Decimal(amount.now or 0) * times
         row.was += Decimal(amount.was or 0) * times
+        row.same_now += Decimal(amount.same_now or 0) * times
+        row.same_was += Decimal(amount.same_was or 0) * times
+        row.base += amount.base
         row.seizures += amount.seizures
         here = {who: (Decimal(part) * times, lines) for who, (part, lines) in amount.behind.items()}
         row.behind = together((row.behind, here))

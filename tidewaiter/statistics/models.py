@@ -37,6 +37,7 @@ class Snapshot(models.Model):
     file = MarkedChar(about="system", max_length=64)
     """Where the vault keeps its Parquet file."""
     cases = models.IntegerField()
+    """Of the period; the years before are frozen with them, and not counted."""
     lines = models.IntegerField()
     lists = MarkedJSON(about="system", default=dict)
     """The code lists in force: `{name: version}`."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dates import MONTHS
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.policy import INT
@@ -14,10 +17,11 @@ from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.dashboard.figures import Figures
-from tidewaiter.statistics.dashboard.route_legs import Leg
-from tidewaiter.statistics.dashboard.scope import Scope, month_number
+from tidewaiter.statistics.dashboard.quarters import Quarters
+from tidewaiter.statistics.dashboard.route_legs import Drawn, Leg, Legs
+from tidewaiter.statistics.dashboard.scope import NOT_REPORTED, Scope, month_number
 from tidewaiter.statistics.labels import LISTS, MEASURES, TITLES, value_word
-from tidewaiter.statistics.tables.grouping import Row
+from tidewaiter.statistics.tables.grouping import LEAST_BASE, Pair, Row
 
 NARROWED = ("commodity", "region", "country", "mode", "detection", "direction")
 
@@ -66,6 +70,7 @@ def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
         "chips": chips,
         "choices": choices,
         "query": scope.query(),
+        "whenever": scope.query(since="", until=""),
         "measure_title": MEASURES[scope.measure],
         "fixed": [(name, one) for name, values in scope.where.items() for one in values],
         "measures": [
@@ -90,6 +95,7 @@ def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:
         could = could.filter(code__in=countries)
     every = max(could.count(), len(found.coverage.reporters))
     regular = len(found.coverage.reporters) - len(found.coverage.seldom)
+    reviewed = found.cases.now + found.waiting
     return {
         "every": every,
         "reporters": len(found.coverage.reporters),
@@ -98,12 +104,17 @@ def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:
         "months": len(scope.months),
         "wide": round(100 * regular / every, 1) if every else 0,
         "narrow": round(100 * len(found.coverage.seldom) / every, 1) if every else 0,
-        "both": len(found.coverage.both),
+        "both": found.coverage.both,
+        "pairs": found.coverage.pairs,
         "same": found.coverage.same,
-        "validated": round(100 * found.cases.now / (found.cases.now + found.waiting), 1)
-        if found.cases.now + found.waiting
-        else None,
+        "validated": percent(found.cases.now, reviewed),
+        "reviewed": reviewed,
     }
+
+
+def percent(part: int, whole: int) -> float | None:
+    """What share of the whole it is; nothing where the whole is fewer than a percentage may be of."""
+    return round(100 * part / whole, 1) if whole >= LEAST_BASE else None
 
 
 def route_shown(row: Row, scope: Scope, lang: str, rows: list[Row]) -> dict[str, Any]:
@@ -117,8 +128,10 @@ def route_shown(row: Row, scope: Scope, lang: str, rows: list[Row]) -> dict[str,
     }
 
 
-def month_chart(found: Figures, scope: Scope) -> Any:
-    """Cases by month; the last two months of the present are dotted, for reports still arrive."""
+def month_chart(found: Figures, scope: Scope, *, wide: bool = False) -> Any:
+    """Cases by month; the last two months of the present are dotted, for reports still arrive. A month in which nobody
+    reported anything is a gap.
+    """
     months, before = scope.months, scope.before.months
     present = now().year * 12 + now().month - 1
     arriving = [n for n, month in enumerate(months) if month_number(month) >= present - 2]
@@ -132,37 +145,44 @@ def month_chart(found: Figures, scope: Scope) -> Any:
             "before": period_words(scope.before),
         },
         ticks=ticks,
-        now=[found.months.get(month, 0) if month_number(month) <= present else None for month in months],
-        was=[found.months_before.get(month, 0) for month in before],
+        now=[found.months.get(month, 0) if month in found.delivered else None for month in months],
+        was=[found.months_before.get(month, 0) if month in found.delivered else None for month in before],
         open_from=max(0, arriving[0] - 1) if arriving else None,
+        wide=wide,
     )
 
 
-def small_multiples(found: dict[tuple[str, str], list[int]], scope: Scope, lang: str) -> dict[str, Any]:
+def small_multiples(found: Quarters, scope: Scope, lang: str) -> dict[str, Any]:
     """Commodity by region, cases by quarter over three years; one scale along each row."""
-    regions = sorted({region for _commodity, region in found})
+    cells = found.cells
+    regions = sorted({region for _commodity, region in cells})
+    since, until = found.months(-4)
     rows = []
-    for code in sorted({commodity for commodity, _region in found}):
-        most = max(max(values) for (commodity, _r), values in found.items() if commodity == code)
-        cells = [
+    for code in sorted({commodity for commodity, _region in cells}):
+        most = max(max(one or 0 for one in values) for (commodity, _r), values in cells.items() if commodity == code)
+        shown = [
             {
                 "bars": charts.bars(values, most),
-                "last": values[-1],
-                "year": sum(values[-4:]),
-                "change": _change(values),
-                "query": scope.query(commodity=code, region=region),
+                "year": sum(one or 0 for one in values[-4:]),
+                "same": _same_quarters(values),
+                "query": scope.query(
+                    measure="", since=since, until=until, dated="1", commodity=code, region=region or NOT_REPORTED
+                ),
             }
-            if (values := found.get((code, region)))
+            if (values := cells.get((code, region)))
             else None
             for region in regions
         ]
-        rows.append({"code": code, "word": value_word("commodity", code, lang), "cells": cells})
+        rows.append({"code": code, "word": value_word("commodity", code, lang), "cells": shown})
     return {"heads": [value_word("region", one, lang) for one in regions], "rows": rows}
 
 
-def _change(values: list[int]) -> float | None:
-    year, before = sum(values[-4:]), sum(values[-8:-4])
-    return round(100 * (year - before) / before) if before else None
+def _same_quarters(values: Sequence[int | None]) -> Pair:
+    """The last four quarters and the four before: of quarters of which something is known in both."""
+    both = [
+        (now, was) for now, was in zip(values[-4:], values[-8:-4], strict=True) if now is not None and was is not None
+    ]
+    return Pair(sum(now for now, _was in both), sum(was for _now, was in both))
 
 
 def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
@@ -182,10 +202,33 @@ def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
     return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names)
 
 
-def percent_left_out(known: int, total: int) -> int:
-    """What share of the cases is not drawn for want of an end, in whole percent; 100 only where none is drawn."""
-    share = round(100 * (total - known) / total) if total else 0
-    return min(share, 99) if known else share
+def drawable(legs: Sequence[Leg], most: int) -> list[Leg]:
+    """The busiest legs whose both ends have a place on the map."""
+    return [leg for leg in legs if maps.has_place(leg[0]) and maps.has_place(leg[1])][:most]
+
+
+def left_out_words(drawn: Drawn) -> str:
+    """How many cases a map of flows shows, and why others are not on it: «76 of 80 cases; left out: 3 with an unknown
+    end, 1 on smaller legs».
+    """
+    reasons = (
+        (drawn.unknown, _("%(n)s with an unknown end")),
+        (drawn.within, _("%(n)s within one country")),
+        (drawn.others, _("%(n)s on smaller legs")),
+    )
+    said = [words % {"n": whole(number)} for number, words in reasons if number]
+    shown = {"n": whole(drawn.shown), "m": whole(drawn.total), "reasons": ", ".join(said)}
+    if not said:
+        return _("all %(m)s cases are drawn") % shown
+    return _("%(n)s of %(m)s cases are drawn; left out: %(reasons)s") % shown
+
+
+def unknown_ends(legs: Legs) -> str:
+    """What share of the cases has no route with both ends, in whole per cents; words alone where they are few."""
+    share = percent(legs.unknown, legs.total)
+    if share is None:
+        return _("cases with an unknown end are left out")
+    return _("%(n)s %% of cases have an unknown end and are left out") % {"n": min(round(share), 99) or 0}
 
 
 def bands_shown(found: Figures, lang: str) -> list[dict[str, Any]]:
@@ -206,8 +249,14 @@ def bands_shown(found: Figures, lang: str) -> list[dict[str, Any]]:
     ]
 
 
+def whole(number: int) -> str:
+    """A number with the reader's separators."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
 def _power(power: int) -> str:
-    return f"{10**power:,}" if power >= 0 else f"{10.0**power:g}"
+    """A power of ten, as the reader writes numbers."""
+    return number_format(Decimal(10) ** power, decimal_pos=max(0, -power), use_l10n=True, force_grouping=True)
 
 
 def ways_shown(ways: list[tuple[str | None, int, int, int]], scope: Scope, lang: str) -> list[dict[str, Any]]:
@@ -217,9 +266,10 @@ def ways_shown(ways: list[tuple[str | None, int, int, int]], scope: Scope, lang:
         {
             "word": value_word("detection", way, lang),
             "cases": cases,
-            "share": round(100 * cases / total, 1) if total else 0,
-            "large": round(100 * large / lines, 1) if lines else None,
-            "query": scope.query(detection=way) if way else "",
+            "share": percent(cases, total),
+            "large": percent(large, lines),
+            "of": (large, lines),
+            "query": scope.query(detection=way or NOT_REPORTED),
         }
         for way, cases, lines, large in ways
         if cases

@@ -83,15 +83,30 @@ def connect(files: Path | None = None, years: Iterable[int] | None = None) -> du
     paths = [files] if files else store.files_of(years)
     connection = _engine(files.parent if files else store.folder()).cursor()
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    # a data set that was frozen before lines said how many seizures they are: each is one
-    events = ", line - line + 1 AS events" if files and "events" not in pq.read_schema(files).names else ""
     view = composed(
-        "CREATE TEMP VIEW lines AS SELECT *{events} FROM read_parquet([{listed}])",
-        events=Where(events),
+        "CREATE TEMP VIEW lines AS SELECT *{lacking} FROM read_parquet([{listed}])",
+        lacking=Where(_lacking(files) if files else ""),
         listed=Where(listed),
     )
     connection.execute(view.sql)
     return connection
+
+
+_LATER = {
+    # before lines said how many seizures they are, each was one
+    "events": "line - line + 1",
+    **dict.fromkeys(("mp_class", "tested", "dosage_form"), "CAST(NULL AS VARCHAR)"),
+    "trademark": "CAST(NULL AS BOOLEAN)",
+    "assay": "CAST(NULL AS DOUBLE)",
+    "doses": "CAST(NULL AS DECIMAL(38, 12))",
+}
+"""Columns that a data set which was frozen by an older release lacks, and what stands for them."""
+
+
+def _lacking(files: Path) -> str:
+    """SQL of the columns that a frozen file lacks."""
+    held = pq.read_schema(files).names
+    return "".join(f", {said} AS {name}" for name, said in _LATER.items() if name not in held)
 
 
 def executed(connection: duckdb.DuckDBPyConnection, statement: Where) -> duckdb.DuckDBPyConnection:

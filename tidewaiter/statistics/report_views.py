@@ -25,7 +25,7 @@ from tidewaiter.statistics.policy import reads_reports, writes, writes_reports
 from tidewaiter.statistics.report.cites_report import HEADS, illegal_trade_report
 from tidewaiter.statistics.report.downloads import lines_answer, name_of, snapshot_named
 from tidewaiter.statistics.report.frozen_data import AUDIENCES, freeze, left_out
-from tidewaiter.statistics.report.illicit_trade_report import WRITTEN, composed
+from tidewaiter.statistics.report.illicit_trade_report import STRATEGY, WRITTEN, composed
 from tidewaiter.statistics.tables.table_files import table_answer
 from tidewaiter.statistics.tasks import make_report
 from tidewaiter.statistics.views import scope_of
@@ -91,10 +91,15 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     written = Report.objects.filter(snapshot=frozen, lang=lang).first()
     said = composed(frozen, lang, written)
     kept_texts: dict[str, str] = written.texts if written else {}
+    kept_studies: dict[str, list[list[str]]] = written.studies if written else {}
+
+    def told(name: str) -> str:
+        kept = "\n\n".join("\n".join(row) for row in kept_studies.get(name, []))
+        return typed["studies"].get(name, "") if typed else kept
+
     for one in said["sections"]:
-        kept_studies = "\n\n".join("\n".join(row) for row in (written.studies if written else {}).get(one["name"], []))
         one["written"] = typed.get("texts", kept_texts).get(one["name"], "")
-        one["told"] = typed["studies"].get(one["name"], "") if typed else kept_studies
+        one["told"] = told(one["name"])
     shown = said | {
         "writes": writes(by, frozen),
         "languages": settings.LANGUAGES,
@@ -103,7 +108,10 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
         "former": list(written.former.order_by("-version")) if written else [],
         "theirs": written if status == 409 else None,
         "title_said": request.POST.get("title", "") if refusal else (written.title if written else ""),
-        "beside": {name: typed.get("texts", kept_texts).get(name, "") for name in ("foreword", "caveats")},
+        "beside": {
+            name: typed.get("texts", kept_texts).get(name, "") for name in ("foreword", "success", *STRATEGY, "caveats")
+        },
+        "told_success": told("success"),
         "refusal": refusal,
     }
     return render(request, "statistics/report.html", shown, status=status)

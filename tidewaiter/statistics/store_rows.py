@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
@@ -51,11 +52,18 @@ _CORE: tuple[tuple[str, pa.DataType], ...] = (
     ("goods", pa.int64()),
     ("transits", pa.string()),
     ("events", pa.int64()),
+    ("mp_class", pa.string()),
+    ("trademark", pa.bool_()),
+    ("tested", pa.string()),
+    ("dosage_form", pa.string()),
+    ("assay", pa.float64()),
+    ("doses", _AMOUNT),
 )
 """`events` says how many seizures a line is: one, or as many as a source's total sums. `head` is true
 in the first line of a case, and there `goods` says how many seizures the case has: what is counted by
-columns of a case reads first lines alone.
+columns of a case reads first lines alone. The last six are of medical products.
 """
+MOST_DOSES = 10**15
 MOST_EVENTS = 10**9
 """Seizures that a line is counted for at most: a slip of a reporter overflows no sum."""
 CASE_COLUMNS = (
@@ -96,9 +104,17 @@ _LINE = (
     "unit",
     "value",
     "currency",
+    "document__fields__mp_class",
+    "document__fields__trademark_infringed",
+    "document__fields__test_state",
+    "document__fields__dosage_form",
+    "document__fields__assay",
+    "document__fields__doses",
     "document__fields__events",
     "document__events",
 )
+_OF_MEDICINES = 6
+"""How many of them are of medical products; these and the two of events stand last."""
 SCHEMA = pa.schema(_CORE)
 
 
@@ -119,14 +135,16 @@ def rows_of(cases: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, 
     keys = [case[0] for case in cases]
     rows = Line.objects.filter(case_id__in=among(keys)).order_by("case_id", "number")
     for key, *line, of_form, of_all in rows.values_list(*_LINE):
-        lines.setdefault(key, []).append((*line, events_of(of_form if of_all is None else of_all)))
+        goods, of_medicines = line[:-_OF_MEDICINES], _medicine(*line[-_OF_MEDICINES:])
+        events = events_of(of_form if of_all is None else of_all)
+        lines.setdefault(key, []).append((*goods, events, of_medicines))
     for key, *case in cases:
         transits = _transits(case.pop())
         head, group = _head(case), group_of(case[0])
         goods = lines.get(key, [])
-        seizures = sum(events for *_, events in goods)
-        for at, (*line, events) in enumerate(goods or [_NO_LINE]):
-            yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events)
+        seizures = sum(events for *_, events, _of_medicines in goods)
+        for at, (*line, events, of_medicines) in enumerate(goods or [_NO_LINE]):
+            yield group, (*head, *line, at == 0, 0 if at else seizures, transits, events, *of_medicines)
 
 
 def events_of(said: Any) -> int:
@@ -141,8 +159,36 @@ def _transits(route: Any) -> str | None:
     return ";".join(str(leg["country"]) for leg in legs if leg.get("country")) or None
 
 
-_NO_LINE: tuple[Any, ...] = (None,) * len(_LINE[2:])
-"""A case without goods: the case aside, and one of the two fields that may say the events."""
+def _medicine(*said: Any) -> tuple[Any, ...]:
+    """What its form says of a medical product, each as the store holds it; what another form means by it is none."""
+    wrong, trademark, tested, dosage_form, assay, doses = said
+    return (
+        _text(wrong),
+        trademark if isinstance(trademark, bool) else None,
+        _text(tested),
+        _text(dosage_form),
+        float(found) if (found := _number(assay)) is not None else None,
+        _number(doses),
+    )
+
+
+def _text(said: Any) -> str | None:
+    return said if isinstance(said, str) and said else None
+
+
+def _number(said: Any) -> Decimal | None:
+    """A number that is stored as text or as one; nothing for what is none, or is more than a column holds."""
+    if isinstance(said, bool) or not isinstance(said, (str, int, float, Decimal)):
+        return None
+    try:
+        found = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 <= found < MOST_DOSES else None
+
+
+_NO_LINE: tuple[Any, ...] = (*(None,) * (len(_LINE) - 3 - _OF_MEDICINES), None, (None,) * _OF_MEDICINES)
+"""A case without goods: its columns of a line, the events, and those of medical products."""
 
 
 def _head(case: list[Any]) -> list[Any]:

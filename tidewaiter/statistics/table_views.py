@@ -19,20 +19,25 @@ from tidewaiter.drawing import maps
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.text import neutral
 from tidewaiter.people.policy import is_customs
 from tidewaiter.statistics.actions import drop_table, keep_table
-from tidewaiter.statistics.dashboard.figures import chosen, refs_behind
-from tidewaiter.statistics.dashboard.scope import Scope
+from tidewaiter.statistics.dashboard.cases_behind import cases_behind
+from tidewaiter.statistics.dashboard.figures import chosen
+from tidewaiter.statistics.dashboard.scope import NOT_REPORTED, Scope
 from tidewaiter.statistics.disclosure.thresholds import must_be_a_year
 from tidewaiter.statistics.labels import TITLES, value_word, words_of_goods
 from tidewaiter.statistics.models import KeptTable
 from tidewaiter.statistics.presenters import frame_of
-from tidewaiter.statistics.tables.cross_tables import BUILDABLE, Cell, Line, Table, must_be_public, sums, table
+from tidewaiter.statistics.tables.cross_tables import BUILDABLE, Cell, Line, Sum, Table, must_be_public, sums, table
 from tidewaiter.statistics.tables.predefined import QUESTIONS
 from tidewaiter.statistics.views import scope_of
 
-FIRST = 500
+FIRST = 100
+"""Cases on a page of those behind a figure."""
+_CELL = frozenset({*BUILDABLE, "unit", "currency"})
+"""What an address may say of the cell that a figure stands in."""
 
 
 @require_GET
@@ -55,11 +60,11 @@ def builder(request: HttpRequest) -> HttpResponse:
     with chosen(scope, by, public=public) as connection:
         if scope.measure in ("quantity", "value"):
             found = sums(connection, first, second, scope.measure, public=public)
-            shown["sums"] = [_sum_shown(one, (first, second), scope, lang, goods) for one in found]
+            shown["sums"] = [_sum_shown(one, (first, second), scope, lang, goods, public=public) for one in found]
             shown["hides"] = any(one.hidden for one in found)
         else:
             made = table(connection, first, second, scope.measure, public=public)
-            shown |= _table_shown(made, first, second, scope, lang, goods)
+            shown |= _table_shown(made, first, second, scope, lang, goods, public=public)
     if request.GET.get("format") == "csv":
         return _as_csv(shown, first, second, public)
     shared = Q(shared=True) if is_customs(by) else Q()  # of a partner's is the library alone
@@ -87,7 +92,7 @@ def builder(request: HttpRequest) -> HttpResponse:
 
 
 def _table_shown(
-    made: Table, first: str, second: str, scope: Scope, lang: str, goods: dict[str, str]
+    made: Table, first: str, second: str, scope: Scope, lang: str, goods: dict[str, str], *, public: bool
 ) -> dict[str, Any]:
     most = max((cell.now for line in made.lines for cell in line.cells), default=0) or max(
         (line.total.now for line in made.lines), default=0
@@ -103,7 +108,7 @@ def _table_shown(
         return {
             "cell": cell,
             "level": maps.level(cell.now, most),
-            "query": _drill(scope, keys) if known and cell.now else "",
+            "query": _drill(scope, keys, public=public) if known and cell.now else "",
         }
 
     columns = [*made.columns, *([_NONE] if made.rest_column else [])]
@@ -137,16 +142,24 @@ def _key(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
-def _drill(scope: Scope, keys: dict[str, str]) -> str:
-    return scope.query(measure="", **{f"is.{name}": value for name, value in keys.items()})
+def _drill(scope: Scope, keys: dict[str, str], *, public: bool) -> str:
+    """The address of the cases that a figure counts; of the public's, those that the public's counts."""
+    cell = {f"is.{name}": value for name, value in keys.items()}
+    return scope.query(
+        **cell, measure="", of="" if scope.measure == "cases" else scope.measure, audience="public" if public else ""
+    )
 
 
-def _sum_shown(one: Any, names: tuple[str, str], scope: Scope, lang: str, goods: dict[str, str]) -> dict[str, Any]:
-    keys = [name for name in names if name]
+def _sum_shown(
+    one: Sum, names: tuple[str, str], scope: Scope, lang: str, goods: dict[str, str], *, public: bool
+) -> dict[str, Any]:
+    keys = dict(zip((name for name in names if name), one.keys, strict=True))
+    unit = "unit" if scope.measure == "quantity" else "currency"
+    said = {name: _key(key) for name, key in keys.items()} | {unit: one.unit or NOT_REPORTED}
     return {
         "sum": one,
-        "words": [value_word(name, key, lang, goods) for name, key in zip(keys, one.keys, strict=True)],
-        "query": _drill(scope, {name: _key(key) for name, key in zip(keys, one.keys, strict=True)}),
+        "words": [value_word(name, key, lang, goods) for name, key in keys.items()],
+        "query": _drill(scope, said, public=public),
     }
 
 
@@ -199,20 +212,44 @@ def table_deed(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
-    """The cases that a figure counts, of those one sees: the address says the period, the narrowing and the cell."""
+    """The cases that a figure counts, of those one sees: the address says the period, the narrowing and the cell.
+
+    Every one of them can be turned to, a page at a time; their number, their seizures and the sum stand above.
+    """
     by, lang = actor_of(request), get_language() or "en"
-    scope = scope_of(request)
-    keys = {name[3:]: request.GET[name] for name in request.GET if name.startswith("is.") and name[3:] in BUILDABLE}
-    with chosen(scope, by) as connection:
-        refs = refs_behind(connection, {name: None if value == "-" else value for name, value in keys.items()}, FIRST)
-    cases = list(validated_cases(by).filter(ref__in=among(refs[:FIRST])).order_by("-date", "-pk"))
+    scope, page = scope_of(request), read_whole(request.GET.get("page") or "1", least=1, most=100_000)
+    keys = {name[3:]: request.GET[name] for name in request.GET if name.startswith("is.") and name[3:] in _CELL}
+    of = request.GET.get("of", "")
+    public = request.GET.get("audience") == "public" and is_customs(by)  # what hides from the public is for members
+    with chosen(scope, by, public=public) as connection:
+        found = cases_behind(
+            connection,
+            {name: None if value == NOT_REPORTED else value for name, value in keys.items()},
+            amount=of if of in ("quantity", "value") else "",
+            dated=bool(request.GET.get("dated")),
+            most=FIRST,
+            skip=(page - 1) * FIRST,
+        )
+    cases = list(validated_cases(by).filter(ref__in=among(found.refs)).order_by("-date", "-pk"))
     goods = words_of_goods(lang)
     chips = [
-        {"title": TITLES[name], "word": value_word(name, None if value == "-" else value, lang, goods)}
+        {"title": TITLES[name], "word": value_word(name, None if value == NOT_REPORTED else value, lang, goods)}
         for name, value in keys.items()
     ]
-    return render(
-        request,
-        "statistics/behind.html",
-        frame_of(scope, lang) | {"cases": cases, "more": len(refs) > FIRST, "cell": chips, "first": FIRST},
-    )
+    pages = max(1, -(-found.cases // FIRST))
+    query = request.GET.copy()
+    query.pop("page", None)
+    shown = {
+        "found": found,
+        "cases": cases,
+        "gone": len(found.refs) - len(cases),
+        "cell": chips,
+        "of": of,
+        "unit": keys.get("unit") or keys.get("currency") or "",
+        "page": page,
+        "pages": pages,
+        "first": (page - 1) * FIRST + 1,
+        "last": min(page * FIRST, found.cases),
+        "own": query.urlencode(),
+    }
+    return render(request, "statistics/behind.html", frame_of(scope, lang) | shown)

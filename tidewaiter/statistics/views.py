@@ -15,7 +15,7 @@ from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import year_of
-from tidewaiter.statistics.dashboard.figures import chosen, overview, rows_by, span
+from tidewaiter.statistics.dashboard.figures import chosen, overview, rows_by, span, usual_period
 from tidewaiter.statistics.dashboard.route_legs import Leg, edges
 from tidewaiter.statistics.dashboard.scope import Scope, month_text, read_scope
 from tidewaiter.statistics.disclosure.thresholds import too_few
@@ -24,11 +24,12 @@ from tidewaiter.statistics.presenters import (
     bands_shown,
     centres,
     coverage_shown,
+    drawable,
     drawn_map,
     frame_of,
     hiding_shown,
+    left_out_words,
     month_chart,
-    percent_left_out,
     period_words,
     route_shown,
     small_multiples,
@@ -44,17 +45,17 @@ FLOWS = 60
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """The scope of an address; where it says no period, the year in which the latest case lies, up to its month."""
+    """The scope of an address; where it says no period, the latest year in which cases lie, up to its last month."""
     if year := year_of(request.GET.get("year-of", "")):
         return read_scope(request.GET, f"{year}-01", f"{year}-12")
     by = actor_of(request)
     known = (
-        remembered("span", None, by, lambda: span(by))
+        remembered("usual period", None, by, lambda: usual_period(by))
         if not (request.GET.get("since") and request.GET.get("until"))
         else None
     )
-    last = known[1] if known else month_text(now().year * 12 + now().month - 1)
-    return read_scope(request.GET, f"{last[:4]}-01", last)
+    last = month_text(now().year * 12 + now().month - 1)
+    return read_scope(request.GET, *(known or (f"{last[:4]}-01", last)))
 
 
 @require_GET
@@ -62,9 +63,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """The period against the one before: key figures, coverage, flows, months, routes, commodity by region, methods."""
     by, lang = actor_of(request), get_language() or "en"
     scope = scope_of(request)
-    centre = request.GET.get("centre", "indian")
     every = remembered("overview", scope, by, lambda: overview(scope, by))
-    found, (legs, known, total) = every.figures, every.edges
+    found, legs = every.figures, drawable(every.legs.legs, FLOWS)
+    centre = _centre(request, legs)
     shown = frame_of(scope, lang) | {
         "found": found,
         "coverage": coverage_shown(found, scope),
@@ -72,11 +73,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "route_count": len(found.tables["routes"]),
         "months": month_chart(found, scope),
         "small": small_multiples(every.quarters, scope, lang),
-        "map": drawn_map(legs[:FLOWS], found, lang, centre),
+        "map": drawn_map(legs, found, lang, centre),
         "centres": centres(scope, centre),
-        "legs": len(legs),
-        "drawn": min(len(legs), FLOWS),
-        "left_out": percent_left_out(known, total),
+        "legs": len(every.legs.legs),
+        "drawn": len(legs),
+        "left_out": left_out_words(every.legs.drawn(legs)),
         "bands": bands_shown(found, lang),
         "ways": ways_shown(every.ways, scope, lang),
         "hiding": hiding_shown(found.tables["hiding"], scope, lang),
@@ -93,17 +94,18 @@ def world_map(request: HttpRequest) -> HttpResponse:
     layer = request.GET.get("layer", "flows")
     layer = layer if layer in ("density", "places") else "flows"
     with chosen(scope, by) as connection:
-        legs, known, total = edges(connection)
+        every = edges(connection)
         countries = [row for row in rows_by(connection, ("country",)) if row.cases.now]
         places = (
             [row for row in rows_by(connection, ("place",), known=True) if row.cases.now] if layer == "places" else []
         )
-    centre = request.GET.get("centre", "indian")
+    legs = drawable(every.legs, FLOWS)
+    centre = _centre(request, legs)
     counts = {str(row.keys[0]): row.cases.now for row in countries if row.keys[0]}
     flows = (
         [
             maps.Flow(a, b, n, f"{value_word('country', a, lang)} → {value_word('country', b, lang)}: {n}")
-            for a, b, n, _who in legs[:FLOWS]
+            for a, b, n, _who in legs
         ]
         if layer == "flows"
         else []
@@ -128,19 +130,24 @@ def world_map(request: HttpRequest) -> HttpResponse:
         ],
         "centres": [{**one, "query": f"{one['query']}&layer={layer}"} for one in centres(scope, centre)],
         "centre": centre,
-        "legs": _legs_in_words(legs[:FLOWS], lang),
-        "leg_count": len(legs),
+        "legs": _legs_in_words(legs, lang),
+        "leg_count": len(every.legs),
         "rows": table_of(
             countries if layer != "places" else places, "country" if layer != "places" else "place", scope, lang
         ),
-        "left_out": percent_left_out(known, total),
-        "total": total,
+        "left_out": left_out_words(every.drawn(legs)),
         "placed": len(spots),
         "years": years,
         "year": scope.until[:4],
     }
     template = "statistics/_map.html" if request.headers.get("HX-Request") else "statistics/map.html"
     return render(request, template, shown)
+
+
+def _centre(request: HttpRequest, legs: Sequence[Leg]) -> str:
+    """The ocean in the middle that was asked for, else the one that cuts the fewest of these legs."""
+    asked = request.GET.get("centre", "")
+    return asked if asked in maps.CENTRES else maps.best_centre([maps.Flow(a, b, n) for a, b, n, _who in legs])
 
 
 def _legs_in_words(legs: Sequence[Leg], lang: str) -> list[dict[str, Any]]:

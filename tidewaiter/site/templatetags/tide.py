@@ -17,11 +17,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, get_language_bidi, gettext, pgettext
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import allowed
 from tidewaiter.codelists.queries import code_view
+from tidewaiter.drawing.reports import joined_up
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.numbers import grouped
@@ -127,7 +128,8 @@ def signed(number: float) -> str:
 def svg(drawing: SafeString, ink: SafeString) -> SafeString:
     """A drawing for paper, with its colours inside: a printer's style does not reach into pictures."""
     head, _mark, rest = drawing.partition(">")
-    return mark_safe(f"{head}>{ink}{rest}")  # noqa: S308 -- both are ours
+    inked = mark_safe(f"{head}>{ink}{rest}")  # noqa: S308 -- both are ours
+    return joined_up(inked) if get_language_bidi() else inked
 
 
 @register.filter

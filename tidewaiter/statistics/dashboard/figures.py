@@ -14,11 +14,13 @@ import duckdb
 from tidewaiter.cases import states
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.rules import Is
-from tidewaiter.foundation.sql import Where, bound, composed, joined, names
+from tidewaiter.foundation.sql import composed, names
 from tidewaiter.statistics import store
 from tidewaiter.statistics.dashboard.goods_seized import Amount, Band, amounts, bands, effectiveness
-from tidewaiter.statistics.dashboard.route_legs import Leg, edges
-from tidewaiter.statistics.dashboard.scope import Scope, month_text, standing_for, validated_rows
+from tidewaiter.statistics.dashboard.quarters import Quarters, quarters
+from tidewaiter.statistics.dashboard.reported_months import SAME, Reported, lay_out, reported
+from tidewaiter.statistics.dashboard.route_legs import Legs, edges
+from tidewaiter.statistics.dashboard.scope import Scope, standing_for, validated_rows
 from tidewaiter.statistics.disclosure.thresholds import Behind
 from tidewaiter.statistics.queries import connect, executed, visible_rows, with_values
 from tidewaiter.statistics.tables.grouping import Count, Pair, Row, counts, rows_of, summed
@@ -53,20 +55,30 @@ _COLUMNS = (
     "line",
     "goods",
     "events",
+    "mp_class",
+    "trademark",
+    "tested",
+    "dosage_form",
+    "assay",
+    "doses",
 )
 
 
 @dataclass(slots=True)
 class Coverage:
     """Who reported: administrations with anything in the period, those with fewer than
-    three months, those in both periods.
+    three months, and what can be held against the period before.
     """
 
     reporters: frozenset[str]
     seldom: frozenset[str]
-    both: frozenset[str]
+    both: int
+    """Administrations with a month that they reported in both periods."""
+    pairs: int
+    """Such months, each of one administration."""
     same: Pair
-    """Cases of those who reported in both periods."""
+    """Cases of these months: what a change is reckoned of."""
+    same_seizures: Pair
     behind: Behind
     """Who reported now, with how many cases and seizures."""
 
@@ -81,6 +93,8 @@ class Figures:
     months: dict[str, int]
     months_before: dict[str, int]
     waiting: int
+    delivered: frozenset[str] = frozenset()
+    """Months of both periods in which anybody reported anything: of others a chart has a gap, not a zero."""
     tables: dict[str, list[Row]] = field(default_factory=dict)
     bands: list[Band] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
@@ -90,14 +104,21 @@ class Figures:
 def chosen_sql(scope: Scope, actor: Actor | None, *, public: bool = False) -> str:
     """The lines that are chosen, as SQL: a view takes no bound values, so they are written in."""
     statement = composed(
-        "SELECT {columns}, {now} AS now FROM lines WHERE {seen} AND {narrowed} AND ({now} OR {was})",
+        "SELECT {columns}, {now} AS now, {same} AS same FROM lines WHERE {seen} AND {narrowed} AND ({now} OR {was})",
         columns=names(*_COLUMNS),
         now=scope.condition(),
         was=scope.before.condition(),
         seen=standing_for(actor, public=public),
         narrowed=scope.narrowing(),
+        same=SAME,
     )
     return with_values(statement)
+
+
+def _lay(connection: duckdb.DuckDBPyConnection, scope: Scope, actor: Actor | None, asked: str, public: bool) -> None:
+    lay_out(connection, scope, standing_for(actor, public=public))
+    # a view, not a table: to copy the rows takes longer than to read them for every question
+    connection.execute(f"CREATE TEMP VIEW chosen AS {asked}")
 
 
 @contextmanager
@@ -105,13 +126,12 @@ def chosen(
     scope: Scope, actor: Actor | None, files: Path | None = None, *, public: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view `chosen`: validated lines this person sees (or the public, whoever
-    asks), of both periods; `now` says of which.
+    asks), of both periods; `now` says of which, `same` whether the month was reported in both.
     """
     if files is None:
         store.bring_up_to_date()
-    # a view, not a table: to copy the rows takes longer than to read them for every question
     with connect(files, scope.years) as connection:
-        connection.execute(f"CREATE TEMP VIEW chosen AS {chosen_sql(scope, actor, public=public)}")
+        _lay(connection, scope, actor, chosen_sql(scope, actor, public=public), public)
         yield connection
 
 
@@ -127,7 +147,7 @@ def answers_of(scope: Scope, actor: Actor | None, files: Path | None, works: Seq
 
     def several(first: int) -> list[Any]:
         with connect(files, scope.years) as connection:
-            connection.execute(f"CREATE TEMP VIEW chosen AS {asked}")
+            _lay(connection, scope, actor, asked, public=False)
             return [work(connection) for work in works[first::2]]
 
     answers: list[Any] = [None] * len(works)
@@ -164,8 +184,8 @@ def _works(scope: Scope, actor: Actor | None, files: Path | None, tables: tuple[
 
 
 def _figures(answers: Sequence[Any]) -> Figures:
-    (rows, (cases, seizures, coverage, now, was)), sizes, waiting, *goods = answers
-    return Figures(cases, seizures, coverage, now, was, waiting, rows, sizes, *goods)
+    (rows, (cases, seizures, coverage, now, was), months), sizes, waiting, *goods = answers
+    return Figures(cases, seizures, coverage, now, was, waiting, months, rows, sizes, *goods)
 
 
 def figures(
@@ -190,9 +210,9 @@ class Overview:
     """
 
     figures: Figures
-    edges: tuple[list[Leg], int, int]
+    legs: Legs
     ways: list[tuple[str | None, int, int, int]]
-    quarters: dict[tuple[str, str], list[int]]
+    quarters: Quarters
 
 
 def overview(scope: Scope, actor: Actor | None) -> Overview:
@@ -209,37 +229,41 @@ type _Totals = tuple[Pair, Pair, Coverage, dict[str, int], dict[str, int]]
 
 def _tables(
     connection: duckdb.DuckDBPyConnection, keys: dict[str, tuple[str, ...]], known: frozenset[str]
-) -> tuple[dict[str, list[Row]], _Totals]:
+) -> tuple[dict[str, list[Row]], _Totals, frozenset[str]]:
     """The tables and the totals, in one pass: a month is one more table."""
     by_month: list[Count] = []
     of_tables: list[Count] = []
     for one in counts(connection, keys | {"": ("month",)}):
         (of_tables if one[0] else by_month).append(one)
-    return summed(of_tables, keys, known), _totals(by_month)
+    held = reported(connection)
+    return summed(of_tables, keys, known), _totals(by_month, held), held.months
 
 
-def _totals(by_month: list[Count]) -> _Totals:
+def _totals(by_month: list[Count], held: Reported) -> _Totals:
     """Cases, seizures, who reported, and cases by month now and before."""
-    sums: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
+    now: dict[str, list[int]] = {}
     months: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for _name, (month,), who, is_now, cases, seizures in by_month:
-        held = sums[is_now].setdefault(who, [0, 0, 0])
-        held[0] += cases
-        held[1] += seizures
+    sums = {True: [0, 0, 0, 0], False: [0, 0, 0, 0]}
+    for _name, (month,), who, is_now, numbers in by_month:
+        sums[is_now] = [a + b for a, b in zip(sums[is_now], numbers, strict=True)]
+        if is_now:
+            mine = now.setdefault(who, [0, 0, 0])
+            mine[0] += numbers[0]
+            mine[1] += numbers[1]
+            mine[2] += month is not None
         if month is not None:
-            held[2] += 1
-            months[is_now][month] = months[is_now].get(month, 0) + cases
-    now, was = sums[True], sums[False]
-    both = frozenset(now) & frozenset(was)
+            months[is_now][month] = months[is_now].get(month, 0) + numbers[0]
+    cases, seizures, same, same_seizures = map(Pair, sums[True], sums[False])
     coverage = Coverage(
         frozenset(now),
-        frozenset(who for who, held in now.items() if held[2] < 3),
-        both,
-        Pair(sum(now[who][0] for who in both), sum(was[who][0] for who in both)),
-        {who: tuple(held[:2]) for who, held in now.items()},
+        frozenset(who for who, mine in now.items() if mine[2] < 3),
+        held.administrations,
+        held.pairs,
+        same,
+        same_seizures,
+        {who: tuple(mine[:2]) for who, mine in now.items()},
     )
-    pairs = [Pair(sum(held[at] for held in now.values()), sum(held[at] for held in was.values())) for at in (0, 1)]
-    return pairs[0], pairs[1], coverage, months[True], months[False]
+    return cases, seizures, coverage, months[True], months[False]
 
 
 def _waiting(scope: Scope, actor: Actor | None) -> _Work:
@@ -264,17 +288,22 @@ def rows_by(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...], *, kno
     return rows_of(connection, {"": keys}, known=frozenset({""} if known else ()))[""]
 
 
-def refs_behind(connection: duckdb.DuckDBPyConnection, keys: dict[str, str | None], most: int = 1000) -> list[str]:
-    """Refs of the cases of the period that a figure counts; a key of None is «not reported»."""
-    same = "CAST({name} AS VARCHAR) IS NOT DISTINCT FROM {value}"
-    only = [composed(same, name=names(name), value=bound(value)) for name, value in keys.items()]
+FAIR_SHARE = 10
+"""A year with less than this part of what the fullest one holds is hardly begun, or not delivered yet."""
+
+
+def usual_period(actor: Actor | None) -> tuple[str, str] | None:
+    """From January to the last reported month of the latest year that holds a fair share of the cases."""
+    store.bring_up_to_date()
     statement = composed(
-        "SELECT ref, max(month) FROM chosen WHERE {only} GROUP BY ref ORDER BY 2 DESC, 1 DESC LIMIT {most}",
-        only=joined(" AND ", [Where("now"), *only]),
-        most=most + 1,
+        """SELECT year, max(month), count(*) FROM lines WHERE head AND month IS NOT NULL AND {seen} GROUP BY year
+        ORDER BY year DESC""",
+        seen=validated_rows(actor),
     )
-    rows = executed(connection, statement).fetchall()
-    return [str(ref) for ref, _month in rows]
+    with connect() as connection:
+        years = executed(connection, statement).fetchall()
+    most = max((cases for _year, _last, cases in years), default=0)
+    return next(((f"{year}-01", last) for year, last, cases in years if cases * FAIR_SHARE >= most), None)
 
 
 def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | None:
@@ -292,27 +321,3 @@ def span(actor: Actor | None, files: Path | None = None) -> tuple[str, str] | No
                 found += [str(ends[0]), str(ends[1])]
                 break
     return (min(found), max(found)) if found else None
-
-
-def quarters(scope: Scope, actor: Actor | None, number: int = 12) -> _Work:
-    """Cases by commodity and region of the last `number` quarters, up to the one in which the period ends."""
-    last = int(scope.until[:4]) * 4 + (int(scope.until[5:]) - 1) // 3
-    first = last - number + 1
-    statement = composed(
-        """SELECT commodity, region, month, count(*) FROM lines
-        WHERE head = true AND {within} AND {seen} AND {narrowed} GROUP BY ALL""",
-        within=Where("month BETWEEN ? AND ?", (month_text(first * 3), month_text(last * 3 + 2))),
-        seen=validated_rows(actor),
-        narrowed=scope.narrowing(),
-    )
-
-    def work(_chosen: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[int]]:
-        with connect(years=range(first // 4, last // 4 + 1)) as connection:
-            rows = executed(connection, statement).fetchall()
-        found: dict[tuple[str, str], list[int]] = {}
-        for commodity, region, month, cases in rows:
-            quarter = int(month[:4]) * 4 + (int(month[5:]) - 1) // 3
-            found.setdefault((commodity, region or ""), [0] * number)[quarter - first] += cases
-        return found
-
-    return work

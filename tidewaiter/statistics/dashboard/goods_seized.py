@@ -23,6 +23,11 @@ class Amount:
     seizures: int
     behind: Behind
     """Who reported it now, with how much and how many seizures."""
+    same_now: str | None = None
+    """Of months that were reported in both periods: what a change is reckoned of."""
+    same_was: str | None = None
+    base: int = 0
+    """Seizures behind `same_was`."""
 
     @property
     def reporters(self) -> frozenset[str]:
@@ -43,12 +48,13 @@ class Band:
 def amounts(connection: duckdb.DuckDBPyConnection) -> list[Amount]:
     """Quantities of each kind of goods and unit, most seizures first."""
     rows = connection.execute(
-        """SELECT commodity, subtype, unit, administration, now, sum(quantity), sum(events)::BIGINT
+        """SELECT commodity, subtype, unit, administration, now, sum(quantity), sum(events)::BIGINT,
+            coalesce(sum(quantity) FILTER (same), 0), coalesce(sum(events) FILTER (same), 0)::BIGINT
         FROM chosen WHERE quantity IS NOT NULL GROUP BY ALL"""
     ).fetchall()
     sums: dict[tuple[str, str, str], dict[bool, list[Any]]] = {}
-    for commodity, subtype, unit, who, now, quantity, seizures in rows:
-        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, quantity, seizures))
+    for commodity, subtype, unit, who, now, *numbers in rows:
+        sums.setdefault((commodity, subtype, unit), {}).setdefault(now, []).append((who, *numbers))
     made = []
     for (commodity, subtype, unit), parts in sums.items():
         now, was = (
@@ -56,7 +62,9 @@ def amounts(connection: duckdb.DuckDBPyConnection) -> list[Amount]:
         )
         here = parts.get(True, ())
         number, whose = sum(part[2] for part in here), {part[0]: (part[1], part[2]) for part in here}
-        made.append(Amount(commodity, subtype, unit, now, was, number, whose))
+        same_now, same_was = (plain(sum(part[3] for part in parts.get(is_now, ()))) for is_now in (True, False))
+        base = sum(part[4] for part in parts.get(False, ()))
+        made.append(Amount(commodity, subtype, unit, now, was, number, whose, same_now, same_was, base))
     return sorted(
         made,
         key=lambda one: (

@@ -26,7 +26,7 @@ from tidewaiter.foundation.sql import Where, composed, names
 from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
 from tidewaiter.statistics import store
-from tidewaiter.statistics.dashboard.scope import PUBLIC, month_number, month_text
+from tidewaiter.statistics.dashboard.scope import PUBLIC, Scope, month_number, month_text
 from tidewaiter.statistics.disclosure.thresholds import must_be_a_year
 from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import may_freeze
@@ -82,7 +82,11 @@ def freeze(*, name: str, since: str, until: str, audience: str, by: Actor) -> Sn
     }
     with connect() as connection:
         digest = _frozen_rows(connection, since, until, [since, until, audience, lists])
-        counted = connection.execute("SELECT count(DISTINCT ref), count(line) FROM frozen").fetchone()
+        # what the report says inside is said of it outside too: the years before are frozen with it, and not counted
+        of_period = composed(
+            "SELECT count(DISTINCT ref), count(line) FROM frozen WHERE {period}", period=Scope(since, until).condition()
+        )
+        counted = executed(connection, of_period).fetchone()
         here = (
             Snapshot.objects.filter(digest=digest, administration=by.administration_code).order_by("frozen_at").first()
         )

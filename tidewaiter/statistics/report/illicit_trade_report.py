@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from tidewaiter.cases.models import Case, CasePhoto
-from tidewaiter.cases.policy import INT, PUBLIC_RULE
+from tidewaiter.cases.policy import INT
+from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
-from tidewaiter.drawing.reports import Chapter, paragraphs, picture
+from tidewaiter.drawing.reports import Chapter, paragraphs
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.conversion import LIST, ConvertedAmount, in_common
@@ -27,14 +27,26 @@ from tidewaiter.statistics.disclosure.public_editions import earlier_editions, m
 from tidewaiter.statistics.disclosure.thresholds import Behind, changed_by_few, sensitive, together, too_few
 from tidewaiter.statistics.labels import TITLES, unit_word, value_word, words_of_goods
 from tidewaiter.statistics.models import Report, Snapshot
-from tidewaiter.statistics.presenters import month_chart, percent_left_out, period_words
+from tidewaiter.statistics.presenters import (
+    bands_shown,
+    drawable,
+    left_out_words,
+    month_chart,
+    period_words,
+    unknown_ends,
+)
 from tidewaiter.statistics.report.frozen_data import file_of
+from tidewaiter.statistics.report.medicines import FORM as MEDICAL
+from tidewaiter.statistics.report.medicines import medicines
+from tidewaiter.statistics.report.stories import stories
+from tidewaiter.statistics.report.strategy import strategy
 from tidewaiter.statistics.tables.cross_tables import Cell, Table, table
 from tidewaiter.statistics.tables.grouping import rows_of
-from tidewaiter.vault.actions import path_of, read
+from tidewaiter.vault.actions import path_of
 
 TOP = 10
 FLOWS = 40
+FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,9 @@ SECTIONS = (
 what no other names, so that a new commodity needs no line here.
 """
 _TABLES = ("region", "direction", "mode", "detection", "location_type", "concealment")
-WRITTEN = ("foreword", *(section.name for section in SECTIONS), "caveats")
+STRATEGY = ("known", "others", "next")
+"""What is written about the strategy, beside what the figures say to it."""
+WRITTEN = ("foreword", *(section.name for section in SECTIONS), "success", *STRATEGY, "caveats")
 """Where an editor may write."""
 
 
@@ -117,25 +131,36 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             for at, (one, figure) in enumerate(zip(chapters, found, strict=True))
         ]
         restated = None if public else _restated(snapshot, chapters, sections)
+        kept = written.studies if written else {}
         for one in sections:
-            one["studies"] = _studies((written.studies if written else {}).get(one["name"], []))
+            one["studies"] = stories(kept.get(one["name"], []), lang)
+        silent = _silent(len(whole.coverage.reporters))
+        with chosen(scope_of_year(snapshot), None, path) as connection:
+            legs = edges(connection)
         return _titled(snapshot, written) | {
             "snapshot": snapshot,
             "lang": lang,
             "public": public,
             "whole": whole,
             "reporters": len(whole.coverage.reporters),
-            **_silent(len(whole.coverage.reporters)),
+            **silent,
             "seldom": len(whole.coverage.seldom),
             "same": whole.coverage.same,
-            "both": len(whole.coverage.both),
+            "both": whole.coverage.both,
             "sections": sections,
             "silent_sections": [one for one in sections if not one.get("tables")],
             "foreword": paragraphs(texts.get("foreword", "")),
             "caveats": paragraphs(texts.get("caveats", "")),
+            "success": paragraphs(texts.get("success", "")),
+            "stories": stories(kept.get("success", []), lang),
+            "strategy": None if public else strategy(whole, sections, legs, lang, silent["silent"]),
+            "thoughts": {name: paragraphs(texts.get(name, "")) for name in STRATEGY},
+            "whole_map": None if public else _map(whole, drawable(legs.legs, FLOWS), lang, public),
+            "whole_left_out": left_out_words(legs.drawn(drawable(legs.legs, FLOWS))),
             "hide_totals": hide[-1][0],
             "restated": restated,
             "factors": _factors(lang),
+            "lists": _lists(snapshot),
         }
 
 
@@ -151,6 +176,12 @@ def _factors(lang: str) -> list[dict[str, Any]]:
         {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
         for view in list_view(LIST).current()
     ]
+
+
+def _lists(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """The lists in force, by their titles, and which version."""
+    titles = dict(CodeList.objects.filter(name__in=snapshot.lists).values_list("name", "title"))
+    return [(titles.get(name, name), version) for name, version in sorted(snapshot.lists.items())]
 
 
 def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
@@ -218,16 +249,19 @@ def _section(
             (name, table(connection, name, "", "cases", public=public, before=[one.tables[name] for one in said]))
             for name in _TABLES
         ]
-        legs, known, total = edges(connection)
+        every = edges(connection)
+        medical = medicines(connection, lang, goods) if MEDICAL in section.forms and not public else None
+    legs = every.legs
     if public:
         told = [any(changed_by_few(leg[3], one.legs.get(leg[:2], {})) for one in said) for leg in legs]
         legs = [leg for leg, few in zip(legs, told, strict=True) if not few and not sensitive(leg[3])]
-    legs = legs[:FLOWS]
+    legs = drawable(legs, FLOWS)
     return shown | {
-        "chart": month_chart(found, scope),
+        "chart": month_chart(found, scope, wide=True),
         "map": _map(found, legs, lang, public),
         "legs": [(*(value_word("country", one, lang) for one in leg[:2]), leg[2]) for leg in legs[:TOP]],
-        "left_out": percent_left_out(known, total),
+        # how many stand on the legs that are hidden would tell of them: the public hears of unknown ends alone
+        "left_out": unknown_ends(every) if public else left_out_words(every.drawn(legs)),
         "tables": [_shown(name, one, lang, goods) for name, one in tables if one.lines],
         "amounts": _amounts(found, lang, goods, public, [figure for _edition, figure in earlier]),
         "countries": []
@@ -241,7 +275,10 @@ def _section(
             for row in found.tables["countries"][:TOP]
             if row.cases.now
         ],
-        "bands": [] if public else found.bands,
+        "bands": [] if public else bands_shown(found, lang),
+        "medical": medical,
+        # a chapter of few cases follows the one before: a page of its own would be near empty
+        "flows": found.cases.now < FEW,
     }
 
 
@@ -256,7 +293,7 @@ class _Said:
 def _said(edition: Snapshot, section: Section) -> _Said:
     with chosen(scope_of_year(edition, section), None, file_of(edition)) as connection:
         rows = rows_of(connection, {name: (name,) for name in _TABLES})
-        legs, _known, _total = edges(connection)
+        legs = edges(connection).legs
     tables: dict[str, dict[Any, Behind]] = {
         name: {row.keys[0]: {who: numbers[:1] for who, numbers in row.behind.items()} for row in found}
         for name, found in rows.items()
@@ -270,7 +307,7 @@ def _map(found: Figures, legs: list[Any], lang: str, public: bool) -> Any:
     flows = [maps.Flow(a, b, n) for a, b, n, _who in legs]
     label = _("World map of trafficking flows; the table beside it says the same")
     # each country's own number has one reporter behind it: the public is not shown it
-    return maps.flow_map(label=label, flows=flows, counts=None if public else counts, names=names)
+    return maps.flow_map(label=label, flows=flows, counts=None if public else counts, names=names, close=True)
 
 
 def _shown(name: str, made: Table, lang: str, goods: dict[str, str]) -> dict[str, Any]:
@@ -322,36 +359,17 @@ def _amount(one: ConvertedAmount, lang: str, goods: dict[str, str], hide: bool) 
     }
 
 
-def _studies(chosen_refs: list[list[str]]) -> list[dict[str, Any]]:
-    """Case studies as they stand now in the record; one that was withdrawn or marked since is left out."""
-    found = Case.objects.filter(PUBLIC_RULE.query(), ref__in=[ref for ref, _text in chosen_refs])
-    cases = {case.ref: case for case in found}
-    photos: dict[int, list[CasePhoto]] = {}
-    for photo in CasePhoto.objects.filter(case__in=cases.values()).exclude(blurred="").order_by("case_id", "number"):
-        photos.setdefault(photo.case_id, []).append(photo)
-    return [
-        {
-            "case": cases[ref],
-            "text": paragraphs(text),
-            "photos": [_drawn(one) for one in photos.get(cases[ref].pk, [])[:2]],
-        }
-        for ref, text in chosen_refs
-        if ref in cases
-    ]
-
-
-def _drawn(photo: CasePhoto) -> dict[str, str]:
-    """The copy in which parts are hidden; photos without one stay with their administration."""
-    return picture(read(photo.blurred), photo.caption or _("Photo of the case"))
-
-
 def _contents(said: dict[str, Any]) -> Iterator[Chapter]:
-    yield Chapter("about", _("What this report rests on"))
     if said["foreword"]:
         yield Chapter("foreword", _("Foreword"))
+    yield Chapter("about", _("What this report rests on"))
     for one in said["sections"]:
         if one.get("tables"):
             yield Chapter(one["name"], one["title"])
+    if said["success"] or said["stories"]:
+        yield Chapter("success", _("Success stories"))
+    if said["strategy"] or any(said["thoughts"].values()):
+        yield Chapter("strategy", _("Towards a strategy"))
     if said["silent_sections"]:
         yield Chapter("silent", _("What is not shown"))
     yield Chapter("caveats", _("How to read these figures"))

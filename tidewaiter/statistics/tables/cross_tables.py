@@ -16,7 +16,7 @@ from tidewaiter.statistics.disclosure.disclosure_control import hidden
 from tidewaiter.statistics.disclosure.public_editions import marked
 from tidewaiter.statistics.disclosure.thresholds import Behind, sensitive, together, too_few
 from tidewaiter.statistics.queries import DIMENSIONS, executed
-from tidewaiter.statistics.tables.grouping import OF_LINES, Pair, Row, rows_of
+from tidewaiter.statistics.tables.grouping import NOTHING, OF_LINES, Pair, Row, rows_of
 
 MOST_ROWS, MOST_COLUMNS = 40, 12
 PUBLIC_ROWS = 25
@@ -34,6 +34,8 @@ class Cell:
     now: int
     was: int
     behind: Behind
+    same: Pair = NOTHING
+    """Of months that were reported in both periods: what a change is reckoned of."""
     hidden: bool = False
 
     @property
@@ -49,7 +51,7 @@ class Cell:
     @property
     def change(self) -> float | None:
         """Per cent against the period before."""
-        return Pair(self.now, self.was).change
+        return self.same.change
 
 
 @dataclass(slots=True)
@@ -166,13 +168,15 @@ def _cell(row: Row | None, measure: str) -> Cell:
     if row is None:
         return Cell(0, 0, {})
     at = 1 if measure == "seizures" else 0
-    pair = (row.cases, row.seizures)[at]
-    return Cell(pair.now, pair.was, {who: (numbers[at],) for who, numbers in row.behind.items()})
+    pair, same = (row.cases, row.seizures)[at], (row.same, row.same_seizures)[at]
+    return Cell(pair.now, pair.was, {who: (numbers[at],) for who, numbers in row.behind.items()}, same)
 
 
 def _sum(cells: Any) -> Cell:
     every = list(cells)
-    return Cell(sum(one.now for one in every), sum(one.was for one in every), together(one.behind for one in every))
+    same = Pair(sum(one.same.now for one in every), sum(one.same.was for one in every))
+    behind = together(one.behind for one in every)
+    return Cell(sum(one.now for one in every), sum(one.was for one in every), behind, same)
 
 
 def _rest(made: Table, rows: Sequence[Row], cells: dict[tuple[Any, ...], Row], shown: list[Any], measure: str) -> Line:
@@ -186,21 +190,25 @@ def _rest(made: Table, rows: Sequence[Row], cells: dict[tuple[Any, ...], Row], s
 def _grand(connection: duckdb.DuckDBPyConnection, measure: str) -> Cell:
     statement = composed(
         """SELECT administration, coalesce({counted} FILTER (now AND {heads}), 0),
-            coalesce({counted} FILTER (NOT now AND {heads}), 0), count(*) FILTER (now)
+            coalesce({counted} FILTER (NOT now AND {heads}), 0), count(*) FILTER (now),
+            coalesce({counted} FILTER (now AND same AND {heads}), 0),
+            coalesce({counted} FILTER (NOT now AND same AND {heads}), 0)
         FROM chosen GROUP BY 1""",
         counted=Where("sum(events)" if measure == "seizures" else "count(*)"),
         heads=TRUE if measure == "seizures" else Where("head"),
     )
     rows = executed(connection, statement).fetchall()
-    behind = {who: (int(now),) for who, now, _was, any_now in rows if any_now}
-    return Cell(sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), behind)
+    behind = {row[0]: (int(row[1]),) for row in rows if row[3]}
+    now, was, same_now, same_was = (sum(int(row[at]) for row in rows) for at in (1, 2, 4, 5))
+    return Cell(now, was, behind, Pair(same_now, same_was))
 
 
 def _hide(made: Table, before: Sequence[Mapping[Any, Behind]]) -> None:
     """Marks what the public must not see."""
     every = (made.grand, *made.totals, *(cell for line in made.lines for cell in (*line.cells, line.total)))
     for cell in every:
-        cell.was = 0  # who stood behind the period before is another question: no change is said
+        # who stood behind the period before is another question: no change is said
+        cell.was, cell.same = 0, NOTHING
     parts = [[cell.behind for cell in line.cells] or [line.total.behind] for line in made.lines]
     if not parts:
         return

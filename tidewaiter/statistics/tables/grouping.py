@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,10 @@ OF_LINES = frozenset({"subtype", "origin", "hs", "unit", "currency"})
 """Columns of a line of goods: a case with several lines may stand in several groups."""
 
 
+LEAST_BASE = 30
+"""What a percentage is reckoned of at least: of fewer, the numbers themselves say more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A number in the period and in the one it is held against."""
@@ -26,8 +30,16 @@ class Pair:
 
     @property
     def change(self) -> float | None:
-        """Per cent; nothing where there was nothing."""
-        return round(100 * (self.now - self.was) / self.was, 1) if self.was else None
+        """Per cent; nothing where it would be of fewer than `LEAST_BASE`."""
+        return round(100 * (self.now - self.was) / self.was, 1) if self.was >= LEAST_BASE else None
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to hold against each other."""
+        return bool(self.now or self.was)
+
+
+NOTHING = Pair(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,9 @@ class Row:
     keys: tuple[Any, ...]
     cases: Pair
     seizures: Pair
+    same: Pair
+    """Cases of months that their administrations reported in both periods: what a change is reckoned of."""
+    same_seizures: Pair
     behind: Mapping[str, tuple[int, int]] = field(compare=False)
 
     @property
@@ -53,23 +68,30 @@ class Row:
 class _Sum:
     """What is added up of one group; a case is of one administration and one period, so parts by these add up."""
 
-    __slots__ = ("behind", "cases", "seizures")
+    __slots__ = ("behind", "numbers")
 
     def __init__(self) -> None:
-        self.cases, self.seizures = [0, 0], [0, 0]
+        self.numbers = [[0, 0] for _number in range(4)]
         self.behind: dict[str, tuple[int, int]] = {}
 
-    def add(self, who: str, now: bool, cases: int, seizures: int) -> None:
+    def add(self, who: str, now: bool, numbers: Sequence[int]) -> None:
         at = 0 if now else 1
-        self.cases[at] += cases
-        self.seizures[at] += seizures
+        for held, number in zip(self.numbers, numbers, strict=True):
+            held[at] += number
         if now:
             before = self.behind.get(who, (0, 0))
-            self.behind[who] = before[0] + cases, before[1] + seizures
+            self.behind[who] = before[0] + numbers[0], before[1] + numbers[1]
+
+    def row(self, keys: tuple[Any, ...]) -> Row:
+        """The group as a row."""
+        cases, seizures, same, same_seizures = (Pair(*both) for both in self.numbers)
+        return Row(keys, cases, seizures, same, same_seizures, self.behind)
 
 
-type Count = tuple[str, tuple[Any, ...], str, bool, int, int]
-"""The table that it is of, keys, administration, whether of the period (or the one before), cases, seizures."""
+type Count = tuple[str, tuple[Any, ...], str, bool, tuple[int, int, int, int]]
+"""The table that it is of, keys, administration, whether of the period (or the one before); cases, seizures, and both
+again of months that were reported in both periods.
+"""
 
 
 def rows_of(
@@ -89,10 +111,10 @@ def counts(connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str
     """
     together = {name: keys for name, keys in wanted.items() if not OF_LINES & set(keys)}
     if together:
-        yield from _pass(connection, together, "count(*), sum(goods)::BIGINT", "head = true")
+        yield from _pass(connection, together, "count(*)", "sum(goods)", "head = true")
     for name, keys in wanted.items():
         if name not in together:
-            yield from _pass(connection, {name: keys}, f"count(DISTINCT ref), {SEIZURES}", "true")
+            yield from _pass(connection, {name: keys}, "count(DISTINCT ref)", "sum(events)", "true")
 
 
 def summed(
@@ -100,24 +122,26 @@ def summed(
 ) -> dict[str, list[Row]]:
     """The tables of `wanted` from their groups, as `rows_of` gives them."""
     found: dict[str, dict[tuple[Any, ...], _Sum]] = {name: {} for name in wanted}
-    for name, key, who, now, cases, seizures in counted:
+    for name, key, who, now, numbers in counted:
         sums = found[name]
         held = sums.get(key)
         if held is None:
             held = sums[key] = _Sum()
-        held.add(who, now, cases, seizures)
+        held.add(who, now, numbers)
     return {name: _ordered(sums, name in known) for name, sums in found.items()}
 
 
 def _pass(
-    connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]], counted: str, only: str
+    connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, tuple[str, ...]], cases: str, seizures: str, only: str
 ) -> Iterator[Count]:
     columns = list(dict.fromkeys(name for keys in wanted.values() for name in keys))
     statement = composed(
-        """SELECT grouping({which}), administration, now, {counted}, {listed} FROM chosen
+        """SELECT grouping({which}), administration, now, {cases}, coalesce({seizures}, 0)::BIGINT,
+            {cases} FILTER (same), coalesce({seizures} FILTER (same), 0)::BIGINT, {listed} FROM chosen
         WHERE {only} GROUP BY GROUPING SETS ({sets})""",
         which=names(*columns),
-        counted=Where(counted),
+        cases=Where(cases),
+        seizures=Where(seizures),
         listed=Where(", ".join(f"{names(name).sql} AS key{at}" for at, name in enumerate(columns))),
         only=Where(only),
         sets=Where(
@@ -130,19 +154,15 @@ def _pass(
     for name, keys in wanted.items():
         # a bit for each column that a row is not grouped by, the first column's the highest
         mask = sum(1 << (last - at) for at, column in enumerate(columns) if column not in keys)
-        by_mask.setdefault(mask, []).append((name, [5 + columns.index(key) for key in keys]))
+        by_mask.setdefault(mask, []).append((name, [7 + columns.index(key) for key in keys]))
     for row in rows:
         for name, places in by_mask[row[0]]:
-            yield name, tuple(row[place] for place in places), row[1], row[2], row[3], row[4]
+            yield name, tuple(row[place] for place in places), row[1], row[2], row[3:7]
 
 
 def _ordered(sums: dict[tuple[Any, ...], _Sum], known: bool) -> list[Row]:
     """Largest first, then by the keys, what is not reported last."""
-    rows = [
-        Row(key, Pair(*one.cases), Pair(*one.seizures), one.behind)
-        for key, one in sums.items()
-        if not known or None not in key
-    ]
+    rows = [one.row(key) for key, one in sums.items() if not known or None not in key]
     return sorted(
         rows, key=lambda row: (-row.cases.now, [(key is None, "" if key is None else key) for key in row.keys])
     )
