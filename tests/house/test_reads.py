@@ -57,6 +57,13 @@ ALLOWED = {
     ),
     "intake/api.py": ({"request.body"}, BODY),
     "intake/demo.py": ({"(Path(settings.MAPPINGS_FOLDER) / mapping).read_text()"}, SHIPPED),
+    "intake/invented/world.py": (
+        {
+            "(folder / 'countries.toml').read_text(encoding='utf-8')",
+            "(folder / 'goods.toml').read_text(encoding='utf-8')",
+        },
+        SHIPPED,
+    ),
     "intake/proposals/words.py": ({"(Path(settings.FORMS_FOLDER) / 'words.toml').read_text()"}, SHIPPED),
     "intake/queries.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
     "intake/reading/workbook_child.py": (

@@ -1,7 +1,10 @@
-"""The demo's cases: a real public-domain file of seizures, and an invented story in three countries."""
+"""The demo's cases: a real public-domain file of seizures, an invented story in three countries, and three invented
+years of twelve (`invented/`). All come in as anybody's do: brought by a contact point, judged by a regional office.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,11 @@ from django.conf import settings
 from tidewaiter.cases.actions import return_case, validate
 from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.cases.returning import FieldReason
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.intake.actions import receive, take_in
+from tidewaiter.intake.invented.cases import cases_of
+from tidewaiter.intake.invented.world import Country, world
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of
 from tidewaiter.jobs.actions import Progress
@@ -19,6 +26,7 @@ from tidewaiter.people.queries import officer_named
 
 WEAPONS = "us_cbp_weapons_fy22_25.csv.gz"
 REASON = "Historical load of published open data"
+JUDGED = "Invented cases of the demo"
 
 
 def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
@@ -38,6 +46,8 @@ def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
         story = _bring(f"story_{country}.json", username, "", say)
         if story.accepted:
             _review(country.upper())
+    for land in world().reporting():
+        _bring_invented(land, say)
     return answer
 
 
@@ -51,16 +61,21 @@ class _Said(Progress):
         self._say(f"  {step}: {done:,}" + (f" of {total:,}" if total else ""))
 
 
-def _bring(name: str, username: str, mapping: str, say: Callable[[str], None]) -> Receipt:
+def _brought(name: str, username: str) -> Receipt | None:
+    return Receipt.objects.filter(file_name=name, brought_by=username, state="done").order_by("-pk").first()
+
+
+def _bring(name: str, username: str, mapping: str, say: Callable[[str], None], path: Path | None = None) -> Receipt:
+    """Brings a file of the demo's folder, or another under that name, unless it was brought."""
     by = officer_named(username)
-    done = Receipt.objects.filter(file_name=name, brought_by=username, state="done").order_by("-pk").first()
+    done = _brought(name, username)
     if done is not None:
         return done
     say(f"Bringing {name} as {username}")
     text = (Path(settings.MAPPINGS_FOLDER) / mapping).read_text() if mapping else ""
     options = {"submit": True, "keep_duplicates": False, "channel": "csv" if mapping else "json"}
     receipt = receive(
-        path=Path(settings.DEMO_FOLDER) / name,
+        path=path or Path(settings.DEMO_FOLDER) / name,
         name=name,
         mapping_text=text,
         mapping_name=mapping,
@@ -88,3 +103,36 @@ def _review(country: str) -> None:
             ],
             by=reviewer,
         )
+
+
+def _bring_invented(country: Country, say: Callable[[str], None]) -> None:
+    """Three years of a country. Of the newest cases some wait, one went back, one went back and came again; the others
+    are validated.
+    """
+    name = f"cases_{country.code.lower()}.json"
+    if _brought(name, country.by) is not None:
+        return
+    cases = cases_of(world(), country, now().date())
+    newest = [case["national_ref"] for case in reversed(cases)]
+    mended = [case for case in cases if country.mended and case["national_ref"] == newest[country.waits + 1]]
+    with scratch() as folder:
+        path = folder / name
+        path.write_text(json.dumps([case | {"narrative": ""} if case in mended else case for case in cases]))
+        _bring(name, country.by, "", say, path)
+        reviewer = officer_named(country.to)
+        waiting = filtered(visible_cases(reviewer), {"administration": [country.code], "status": ["submitted"]}).filter(
+            national_ref__in=newest
+        )
+        back = {newest[country.waits]: country.returned} if country.returned else {}
+        back |= {case["national_ref"]: ("narrative", "missing", country.mended) for case in mended}
+        for case in waiting.filter(national_ref__in=back):
+            path_of_field, code, words = back[case.national_ref] or ("", "", "")
+            said = [FieldReason(path_of_field, code, words)]
+            return_case(case=case, reason="Thank you; one question before it counts.", fields=said, by=reviewer)
+        validate(
+            cases=waiting.exclude(national_ref__in=[*newest[: country.waits], *back]), by=reviewer, unopened=JUDGED
+        )
+        if mended:
+            again = folder / "again.json"
+            again.write_text(json.dumps(mended))
+            _bring(f"mended_{country.code.lower()}.json", country.by, "", say, again)
