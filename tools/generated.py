@@ -20,6 +20,7 @@ from typing import Any
 
 from house_picture import floors_of, picture
 from notices import notice
+from prune_styles import served
 from room_documents import cards_of, rights_document, rooms_document
 
 from tidewaiter.foundation.limits import LIMITS, amount
@@ -193,6 +194,7 @@ def main() -> int:
         "docs/rights.md": MADE + rights_document(cards),
         "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
         "NOTICE": notice(PROJECT),
+        **served(),
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text

@@ -59,8 +59,8 @@ ALLOWED = {
     "intake/demo.py": ({"(Path(settings.MAPPINGS_FOLDER) / mapping).read_text()"}, SHIPPED),
     "intake/invented/world.py": (
         {
-            "(folder / 'countries.toml').read_text(encoding='utf-8')",
-            "(folder / 'goods.toml').read_text(encoding='utf-8')",
+            "(folder / 'world_countries.toml').read_text(encoding='utf-8')",
+            "(folder / 'world_goods.toml').read_text(encoding='utf-8')",
         },
         SHIPPED,
     ),

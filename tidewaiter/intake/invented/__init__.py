@@ -1,1 +1,1 @@
-"""Invented cases of the demo: drawn from words and routes in `demo/world/`, the same for the same day."""
+"""Invented cases of the demo: drawn from demo/world_countries.toml and world_goods.toml, the same for the same day."""

@@ -1,4 +1,4 @@
-"""What the invented cases are drawn from: `countries.toml` and `goods.toml` of `demo/world/`; their heads explain."""
+"""What the invented cases are drawn from: world_countries.toml and world_goods.toml of demo/; their heads explain."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def _stops(route: str) -> tuple[str, ...]:
 @cache
 def world() -> World:
     """As it stands in the files."""
-    folder = Path(settings.DEMO_FOLDER) / "world"
-    countries = tomllib.loads((folder / "countries.toml").read_text(encoding="utf-8"))
-    goods = tomllib.loads((folder / "goods.toml").read_text(encoding="utf-8"))
+    folder = Path(settings.DEMO_FOLDER)
+    countries = tomllib.loads((folder / "world_countries.toml").read_text(encoding="utf-8"))
+    goods = tomllib.loads((folder / "world_goods.toml").read_text(encoding="utf-8"))
     return World({code: _country(code, said) for code, said in countries.items()}, tuple(goods["scene"]), goods["ways"])
 
 
