@@ -23,6 +23,7 @@ from notices import notice
 from prune_styles import served
 from room_documents import cards_of, rights_document, rooms_document
 
+from tidewaiter.drawing.maps import CENTRES, outlines, outlines_name
 from tidewaiter.foundation.limits import LIMITS, amount
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -195,6 +196,7 @@ def main() -> int:
         "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
         "NOTICE": notice(PROJECT),
         **served(),
+        **{f"tidewaiter/site/static/{outlines_name(centre)}": outlines(centre) for centre in CENTRES},
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text

@@ -15,12 +15,15 @@ from math import acos, asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 CENTRES = ("atlantic", "indian", "pacific")
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _STEPS = 48
+_UNSEEN = 0.15
+"""How far a drawn line may lie from the true one, in units of a view, which is a thousand wide."""
 
 Point = tuple[float, float]
 
@@ -94,8 +97,23 @@ def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Poin
     return [stroke for stroke in strokes if len(stroke) > 1]
 
 
+def _thinned(stroke: Sequence[Point]) -> Sequence[Point]:
+    """Without points that lie nearer than `_UNSEEN` to the line between those that stay (D. Douglas and T. Peucker,
+    Cartographica 10(2), 1973).
+    """
+    if len(stroke) < 3:
+        return stroke
+    (x, y), (u, v) = stroke[0], stroke[-1]
+    length = hypot(u - x, v - y) or 1.0
+    off = [abs((u - x) * (y - q) - (x - p) * (v - y)) / length for p, q in stroke[1:-1]]
+    most = max(range(len(off)), key=off.__getitem__)
+    if off[most] < _UNSEEN:
+        return (stroke[0], stroke[-1])
+    return (*_thinned(stroke[: most + 2])[:-1], *_thinned(stroke[most + 1 :]))
+
+
 def _path(strokes: Sequence[Sequence[Point]]) -> str:
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in stroke) for stroke in strokes)
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in _thinned(stroke)) for stroke in strokes)
 
 
 def _chevron(stroke: Sequence[Point], size: float) -> str:
@@ -121,6 +139,28 @@ def level(number: int, most: int) -> int:
     return step
 
 
+_FRAME = {"edge": "edge", "graticule": "grat"}
+"""Lines that are no country: their names, and their classes."""
+
+
+def outlines_name(centre: str) -> str:
+    """The static file that has the outlines of countries as `outlines` draws them, each under its code."""
+    return f"world-{centre}.svg"
+
+
+def outlines(centre: str) -> str:
+    """That file's text."""
+    view = world()["views"][centre]
+    lines = {name: view[name] for name in _FRAME} | view["countries"]
+    drawn = "".join(f'<path id="{name}" d="{line}"/>' for name, line in lines.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{drawn}</svg>\n'
+
+
+def _shape(name: str, line: str, centre: str, linked: bool) -> str:
+    """The beginning of an element that draws the line, of the file or as it is."""
+    return f'<use href="{static(outlines_name(centre))}#{name}"' if linked else f'<path d="{line}"'
+
+
 def flow_map(
     *,
     label: str,
@@ -129,10 +169,12 @@ def flow_map(
     counts: Mapping[str, int] | None = None,
     spots: Sequence[Spot] = (),
     names: Mapping[str, str] | None = None,
+    linked: bool = False,
 ) -> SafeString:
     """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a
     width by the root of their number, and spots. `label` says in words what is seen; `names` are written
-    beside the ends of the widest flows.
+    beside the ends of the widest flows. `linked`: the outlines of countries stay in a file of the node that a
+    browser keeps, and the drawing names them; on paper they stand in the drawing.
     """
     drawn = world()
     centre = centre if centre in CENTRES else "indian"
@@ -141,15 +183,16 @@ def flow_map(
         f'<svg class="map" viewBox="0 0 {drawn["width"]} {drawn["height"]}" role="img" aria-label="{escape(label)}">',
         '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
         '<line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
-        f'<path class="edge" d="{view["edge"]}"/><path class="grat" d="{view["graticule"]}"/>',
+        *(f'{_shape(name, view[name], centre, linked)} class="{css}"/>' for name, css in _FRAME.items()),
     ]
     most = max((counts or {}).values(), default=0)
     for code, outline in view["countries"].items():
         number = (counts or {}).get(code)
         shade = "land" if number is None else f"lv{level(number, most)}"
-        parts.append(f'<path class="lvl {shade}" d="{outline}"/>')
+        shape = _shape(code, outline, centre, linked)
+        parts.append(f'{shape} class="lvl {shade}"/>')
         if number is None and counts is not None:
-            parts.append(f'<path class="hatched" fill="url(#hatch)" d="{outline}"/>')
+            parts.append(f'{shape} class="hatched" fill="url(#hatch)"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
     parts += _flows(flows, centre, names or {})
     widest = max((spot.number for spot in spots), default=1)

@@ -179,7 +179,7 @@ def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
         if legs
         else _("World map of reported cases")
     )
-    return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names)
+    return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names, linked=True)
 
 
 def percent_left_out(known: int, total: int) -> int:
