@@ -67,6 +67,7 @@ ALLOWED = {
     "ledger/views.py": "details that the ledger wrote itself",
     "ledger/verifier.py": "runs without Tidewaiter, at an auditor's shell; says what it cannot read",
     "site/demo.py": "the demo's own notes in its own folder",
+    "intake/invented/drawings.py": "shapes of the demo, which come with the program",
     "intake/invented/world.py": "words and routes of the demo, which come with the program",
     "privacy/judging.py": "texts of columns that the node made itself, of what the reader had let in",
     "privacy/words.py": "lists that come with the program",

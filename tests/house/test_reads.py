@@ -57,6 +57,10 @@ ALLOWED = {
     ),
     "intake/api.py": ({"request.body"}, BODY),
     "intake/demo.py": ({"(Path(settings.MAPPINGS_FOLDER) / mapping).read_text()"}, SHIPPED),
+    "intake/invented/drawings.py": (
+        {"(Path(settings.DEMO_FOLDER) / 'world_shapes.toml').read_text(encoding='utf-8')"},
+        SHIPPED,
+    ),
     "intake/invented/world.py": (
         {
             "(folder / 'world_countries.toml').read_text(encoding='utf-8')",

@@ -5,7 +5,8 @@ years of twelve (`invented/`). All come in as anybody's do: brought by a contact
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from tidewaiter.cases.returning import FieldReason
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.intake.actions import receive, take_in
-from tidewaiter.intake.invented.cases import cases_of
+from tidewaiter.intake.invented.cases import Invented, cases_of
+from tidewaiter.intake.invented.drawings import drawn
 from tidewaiter.intake.invented.world import Country, world
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of
@@ -109,30 +111,39 @@ def _bring_invented(country: Country, say: Callable[[str], None]) -> None:
     """Three years of a country. Of the newest cases some wait, one went back, one went back and came again; the others
     are validated.
     """
-    name = f"cases_{country.code.lower()}.json"
+    name = f"cases_{country.code.lower()}.zip"
     if _brought(name, country.by) is not None:
         return
     cases = cases_of(world(), country, now().date())
-    newest = [case["national_ref"] for case in reversed(cases)]
-    mended = [case for case in cases if country.mended and case["national_ref"] == newest[country.waits + 1]]
+    newest = [case.record["national_ref"] for case in reversed(cases)]
+    answered = [one for one in cases if country.mended and one.record["national_ref"] == newest[country.waits + 1]]
     with scratch() as folder:
-        path = folder / name
-        path.write_text(json.dumps([case | {"narrative": ""} if case in mended else case for case in cases]))
-        _bring(name, country.by, "", say, path)
-        reviewer = officer_named(country.to)
-        waiting = filtered(visible_cases(reviewer), {"administration": [country.code], "status": ["submitted"]}).filter(
-            national_ref__in=newest
-        )
-        back = {newest[country.waits]: country.returned} if country.returned else {}
-        back |= {case["national_ref"]: ("narrative", "missing", country.mended) for case in mended}
-        for case in waiting.filter(national_ref__in=back):
-            path_of_field, code, words = back[case.national_ref] or ("", "", "")
-            said = [FieldReason(path_of_field, code, words)]
-            return_case(case=case, reason="Thank you; one question before it counts.", fields=said, by=reviewer)
-        validate(
-            cases=waiting.exclude(national_ref__in=[*newest[: country.waits], *back]), by=reviewer, unopened=JUDGED
-        )
-        if mended:
-            again = folder / "again.json"
-            again.write_text(json.dumps(mended))
-            _bring(f"mended_{country.code.lower()}.json", country.by, "", say, again)
+        first = [Invented(one.record | {"narrative": ""}, one.pictures) if one in answered else one for one in cases]
+        _bring(name, country.by, "", say, _parcel(first, folder / "first.zip"))
+        _judge(country, newest, [one.record["national_ref"] for one in answered])
+        if answered:
+            again = _parcel(answered, folder / "again.zip")
+            _bring(f"mended_{country.code.lower()}.zip", country.by, "", say, again)
+
+
+def _judge(country: Country, newest: list[str], without_text: list[str]) -> None:
+    reviewer = officer_named(country.to)
+    mine = {"administration": [country.code], "status": ["submitted"]}
+    waiting = filtered(visible_cases(reviewer), mine).filter(national_ref__in=newest)
+    back = dict.fromkeys(without_text, FieldReason("narrative", "missing", country.mended))
+    if country.returned:
+        back[newest[country.waits]] = FieldReason(*country.returned)
+    for case in waiting.filter(national_ref__in=back):
+        said = [back[case.national_ref]]
+        return_case(case=case, reason="Thank you; one question before it counts.", fields=said, by=reviewer)
+    judged = waiting.exclude(national_ref__in=[*newest[: country.waits], *back])
+    validate(cases=judged, by=reviewer, unopened=JUDGED)
+
+
+def _parcel(cases: Sequence[Invented], path: Path) -> Path:
+    """A zip of the table and its pictures, as a colleague would send it."""
+    with zipfile.ZipFile(path, "w") as parcel:
+        parcel.writestr("cases.json", json.dumps([case.record for case in cases]))
+        for file, shape in ((file, shape) for case in cases for file, shape in case.pictures.items()):
+            parcel.writestr(file, drawn(shape, file))
+    return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import floor, log10
 from random import Random
@@ -13,6 +14,8 @@ from tidewaiter.intake.invented.world import Country, Trip, World
 TOTAL = 400
 """How many cases the whole world has, but for what rises lately."""
 DAYS, LATELY = 1095, 80
+PICTURED = 3
+"""How many of a country's newest cases have pictures."""
 _WHY = ("risk_profile", "risk_profile", "risk_profile", "routine", "intelligence", "random", "other_agency")
 _SIGNS = (
     "new_consignee",
@@ -28,17 +31,39 @@ _OWNERS = ("MSCU", "TCLU", "HLXU", "SEGU", "TRLU")
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", range(10, 36), strict=True))
 
 
-def cases_of(world: World, country: Country, until: date) -> list[dict[str, Any]]:
-    """The country's cases of three years up to that day, oldest first; the same for the same day."""
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """A case, and what is to be drawn for it, by the name of the file (`drawings.drawn`)."""
+
+    record: dict[str, Any]
+    pictures: dict[str, str]
+
+
+def cases_of(world: World, country: Country, until: date) -> list[Invented]:
+    """The country's cases of three years up to that day, oldest first; the same for the same day. The newest have
+    pictures.
+    """
     chance = Random(f"tidewaiter {country.code}")
     drawn = sorted(_trips(world, country, chance), key=lambda one: -one[0])
-    made: list[dict[str, Any]] = []
+    made: list[Invented] = []
     numbers: dict[int, int] = {}
-    for ago, trip in drawn:
+    for left, (ago, trip) in zip(range(len(drawn), 0, -1), drawn, strict=True):
         day = until - timedelta(days=ago)
         numbers[day.year] = numbers.get(day.year, 0) + chance.randint(3, 17)
-        made.append(_case(world, country, trip, day, numbers[day.year], chance))
+        record = _case(world, country, trip, day, numbers[day.year], chance)
+        made.append(_with_pictures(record, trip.scene["picture"] if left <= PICTURED else []))
     return made
+
+
+def _with_pictures(record: dict[str, Any], shapes: Sequence[str]) -> Invented:
+    pictures = {f"{record['national_ref'].lower()}-{at}.jpg": shape for at, shape in enumerate(shapes, 1)}
+    record["photos"] = [
+        {"file": file, "shows": "scan", "caption": "As the scanner showed it"}
+        if shape.startswith("scan:")
+        else {"file": file, "shows": "goods", "caption": "The goods, laid out"}
+        for file, shape in pictures.items()
+    ]
+    return Invented(record, pictures)
 
 
 def _trips(world: World, country: Country, chance: Random) -> Iterator[tuple[int, Trip]]:
