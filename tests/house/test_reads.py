@@ -93,6 +93,7 @@ ALLOWED = {
     "registry/names/groups.py": ({"file.read()"}, SHIPPED),
     "ledger/export.py": ({"Path(__file__).with_name('verifier.py').read_text(encoding='utf-8')"}, SHIPPED),
     "ledger/queries.py": ({"cursor.fetchall()"}, "a page: the statement ends with LIMIT"),
+    "library/demo.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
     "library/api.py": ({"request.body"}, BODY),
     "search/api.py": ({"request.body"}, BODY),
     "site/api.py": ({"request.body"}, BODY),

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, Rights, Room
 from tidewaiter.library.api import router
 from tidewaiter.library.claims import CLAIMS
-from tidewaiter.library.demo import write_alert
+from tidewaiter.library.demo import fill_library
 from tidewaiter.library.views import found_panel
 
 ROOM = Room(
@@ -86,5 +86,5 @@ ROOM = Room(
         open_programs=frozenset({"library"}),
     ),
     claims=CLAIMS,
-    demo=DemoPart(place=20, load=write_alert),
+    demo=DemoPart(place=20, load=fill_library),
 )

@@ -14,8 +14,8 @@ from tidewaiter.intake.invented.world import Country, Trip, World
 TOTAL = 400
 """How many cases the whole world has, but for what rises lately."""
 DAYS, LATELY = 1095, 80
-PICTURED = 3
-"""How many of a country's newest cases have pictures."""
+PICTURED = (1, 3, 6)
+"""Which of a country's newest cases have pictures: of those that wait, that went back, that are validated."""
 _WHY = ("risk_profile", "risk_profile", "risk_profile", "routine", "intelligence", "random", "other_agency")
 _SIGNS = (
     "new_consignee",
@@ -40,8 +40,8 @@ class Invented:
 
 
 def cases_of(world: World, country: Country, until: date) -> list[Invented]:
-    """The country's cases of three years up to that day, oldest first; the same for the same day. The newest have
-    pictures.
+    """The country's cases of three years up to that day, oldest first; the same for the same day. Some of the
+    newest have pictures.
     """
     chance = Random(f"tidewaiter {country.code}")
     drawn = sorted(_trips(world, country, chance), key=lambda one: -one[0])
@@ -51,7 +51,7 @@ def cases_of(world: World, country: Country, until: date) -> list[Invented]:
         day = until - timedelta(days=ago)
         numbers[day.year] = numbers.get(day.year, 0) + chance.randint(3, 17)
         record = _case(world, country, trip, day, numbers[day.year], chance)
-        made.append(_with_pictures(record, trip.scene["picture"] if left <= PICTURED else []))
+        made.append(_with_pictures(record, trip.scene["picture"] if left in PICTURED else []))
     return made
 
 
