@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import django_htmx
+from prune_styles import SHEETS, WHOLE, pruned
 
 STATIC = Path(__file__).resolve().parents[1] / "tidewaiter" / "site" / "static"
 FONTS = {
@@ -123,15 +124,16 @@ def main(modules: Path) -> None:
     def version(package: str) -> str:
         return str(json.loads((modules / package / "package.json").read_text())["version"])
 
-    for name in ("tabler.min.css", "tabler.rtl.min.css"):
-        source = modules / "@tabler/core/dist/css" / name
+    for name, served in SHEETS.items():
+        whole = re.sub(r"/\*# sourceMappingURL.*?\*/", "", (modules / "@tabler/core/dist/css" / name).read_text())
+        (WHOLE / name).write_text(whole)
         keep(
-            source,
-            f"vendor/{name}",
+            WHOLE / name,
+            f"vendor/{served}",
             "@tabler/core",
             "MIT",
             version("@tabler/core"),
-            re.sub(r"/\*# sourceMappingURL.*?\*/", "", source.read_text()),
+            pruned(whole) + "\n",
         )
     for package, files in FONTS.items():
         for file in files:

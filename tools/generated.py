@@ -20,8 +20,10 @@ from typing import Any
 
 from house_picture import floors_of, picture
 from notices import notice
+from prune_styles import served
 from room_documents import cards_of, rights_document, rooms_document
 
+from tidewaiter.drawing.world import CENTRES, outlines, outlines_name
 from tidewaiter.foundation.limits import LIMITS, amount
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -193,6 +195,8 @@ def main() -> int:
         "docs/rights.md": MADE + rights_document(cards),
         "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
         "NOTICE": notice(PROJECT),
+        **served(),
+        **{f"tidewaiter/site/static/{outlines_name(centre)}": outlines(centre) for centre in CENTRES},
     }
     differing = [
         name for name, text in wanted.items() if not (PROJECT / name).exists() or (PROJECT / name).read_text() != text

@@ -76,6 +76,8 @@ ALLOWED = {
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),
     "drawing/reports.py": ({"mark_safe"}, "style sheets that are shipped"),
+    "intake/invented/drawings.py": ({"random"}, "drawings, the same every time; nothing secret comes of them"),
+    "intake/invented/cases.py": ({"random"}, "invented cases, the same every time; nothing secret comes of it"),
 }
 """File: what of it is dangerous, and why it is not here."""
 CRYPTOGRAPHY = {

@@ -7,13 +7,11 @@ Int. J. Geogr. Inf. Sci. 33(3), 2019.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import acos, asin, atan2, cos, degrees, hypot, radians, sin, sqrt
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -22,14 +20,16 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tidewaiter.drawing.charts import round_up
+from tidewaiter.drawing.world import CENTRES, FRAME_LINES, shape, world
 
-CENTRES = ("atlantic", "indian", "pacific")
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _STEPS = 48
 NORTH, SOUTH = 80.0, -54.0
 """Degrees between which lines are drawn: the land of our views ends a little further."""
 
 _numbers = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+_UNSEEN = 0.15
+"""How far a drawn line may lie from the true one, in units of a view, which is a thousand wide."""
 
 Point = tuple[float, float]
 
@@ -51,13 +51,6 @@ class Spot:
     at: Point
     number: int
     title: str = ""
-
-
-@lru_cache(maxsize=1)
-def world() -> dict[str, Any]:
-    """The drawn world: views by centre, and a point in each country."""
-    read: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "world.json").read_text())
-    return read
 
 
 def projected(at: Point, view: Mapping[str, Any]) -> Point:
@@ -125,8 +118,23 @@ def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Poin
     return [stroke for stroke in strokes if len(stroke) > 1]
 
 
+def _thinned(stroke: Sequence[Point]) -> Sequence[Point]:
+    """Without points that lie nearer than `_UNSEEN` to the line between those that stay (D. Douglas and T. Peucker,
+    Cartographica 10(2), 1973).
+    """
+    if len(stroke) < 3:
+        return stroke
+    (x, y), (u, v) = stroke[0], stroke[-1]
+    length = hypot(u - x, v - y) or 1.0
+    off = [abs((u - x) * (y - q) - (x - p) * (v - y)) / length for p, q in stroke[1:-1]]
+    most = max(range(len(off)), key=off.__getitem__)
+    if off[most] < _UNSEEN:
+        return (stroke[0], stroke[-1])
+    return (*_thinned(stroke[: most + 2])[:-1], *_thinned(stroke[most + 1 :]))
+
+
 def _path(strokes: Sequence[Sequence[Point]]) -> str:
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in stroke) for stroke in strokes)
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in _thinned(stroke)) for stroke in strokes)
 
 
 def _chevron(stroke: Sequence[Point], size: float) -> str:
@@ -244,11 +252,13 @@ def flow_map(
     spots: Sequence[Spot] = (),
     names: Mapping[str, str] | None = None,
     close: bool = False,
+    linked: bool = False,
 ) -> SafeString:
     """The world with countries shaded by `counts` (hatched where a country is not in it), flows with a
     width by the root of their number and what a width means, and spots. `label` says in words what is seen; `names` are
     written beside the ends of the widest flows. Without a `centre` it is the ocean that cuts the fewest flows; `close`
-    shows the part of the world alone in which flows and counted countries lie.
+    shows the part of the world alone in which flows and counted countries lie. `linked`: the outlines of countries
+    stay in a file of the node that a browser keeps, and the drawing names them; on paper they stand in the drawing.
     """
     drawn = world()
     centre = centre if centre in CENTRES else best_centre(flows)
@@ -261,15 +271,16 @@ def flow_map(
         f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse"',
         ' patternTransform="rotate(45)">',
         '<line y2="5" class="hatch" stroke="#b3c0c3" stroke-width="0.8"/></pattern></defs>',
-        f'<path class="edge" d="{view["edge"]}"/><path class="grat" d="{view["graticule"]}"/>',
+        *(f'{shape(name, view[name], centre, linked)} class="{css}"/>' for name, css in FRAME_LINES.items()),
     ]
     most = max((counts or {}).values(), default=0)
     for code, outline in view["countries"].items():
         number = (counts or {}).get(code)
         shade = "land" if number is None else f"lv{level(number, most)}"
-        parts.append(f'<path class="lvl {shade}" d="{outline}"/>')
+        drawn_as = shape(code, outline, centre, linked)
+        parts.append(f'{drawn_as} class="lvl {shade}"/>')
         if number is None and counts is not None:
-            parts.append(f'<path class="hatched" fill="url(#{hatch})" d="{outline}"/>')
+            parts.append(f'{drawn_as} class="hatched" fill="url(#{hatch})"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
     parts += _flows(flows, centre, names or {}, frame)
     if flows:

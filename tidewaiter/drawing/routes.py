@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from tidewaiter.drawing.maps import CENTRES, Point, great_circle, projected, world
+from tidewaiter.drawing.maps import Point, great_circle, projected
+from tidewaiter.drawing.world import CENTRES, world
 
 _WIDTH = 500.0
 """Units of the drawn map from side to side."""

@@ -1,8 +1,12 @@
-"""The demo's cases: a real public-domain file of seizures, and an invented story in three countries."""
+"""The demo's cases: a real public-domain file of seizures, an invented story in three countries, and three invented
+years of twelve (`invented/`). All come in as anybody's do: brought by a contact point, judged by a regional office.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,12 @@ from django.conf import settings
 from tidewaiter.cases.actions import return_case, validate
 from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.cases.returning import FieldReason
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.intake.actions import receive, take_in
+from tidewaiter.intake.invented.cases import Invented, cases_of
+from tidewaiter.intake.invented.drawings import drawn
+from tidewaiter.intake.invented.world import Country, world
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.queries import answer_of
 from tidewaiter.jobs.actions import Progress
@@ -19,6 +28,7 @@ from tidewaiter.people.queries import officer_named
 
 WEAPONS = "us_cbp_weapons_fy22_25.csv.gz"
 REASON = "Historical load of published open data"
+JUDGED = "Invented cases of the demo"
 
 
 def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
@@ -38,6 +48,8 @@ def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
         story = _bring(f"story_{country}.json", username, "", say)
         if story.accepted:
             _review(country.upper())
+    for land in world().reporting():
+        _bring_invented(land, say)
     return answer
 
 
@@ -51,16 +63,21 @@ class _Said(Progress):
         self._say(f"  {step}: {done:,}" + (f" of {total:,}" if total else ""))
 
 
-def _bring(name: str, username: str, mapping: str, say: Callable[[str], None]) -> Receipt:
+def _brought(name: str, username: str) -> Receipt | None:
+    return Receipt.objects.filter(file_name=name, brought_by=username, state="done").order_by("-pk").first()
+
+
+def _bring(name: str, username: str, mapping: str, say: Callable[[str], None], path: Path | None = None) -> Receipt:
+    """Brings a file of the demo's folder, or another under that name, unless it was brought."""
     by = officer_named(username)
-    done = Receipt.objects.filter(file_name=name, brought_by=username, state="done").order_by("-pk").first()
+    done = _brought(name, username)
     if done is not None:
         return done
     say(f"Bringing {name} as {username}")
     text = (Path(settings.MAPPINGS_FOLDER) / mapping).read_text() if mapping else ""
     options = {"submit": True, "keep_duplicates": False, "channel": "csv" if mapping else "json"}
     receipt = receive(
-        path=Path(settings.DEMO_FOLDER) / name,
+        path=path or Path(settings.DEMO_FOLDER) / name,
         name=name,
         mapping_text=text,
         mapping_name=mapping,
@@ -88,3 +105,45 @@ def _review(country: str) -> None:
             ],
             by=reviewer,
         )
+
+
+def _bring_invented(country: Country, say: Callable[[str], None]) -> None:
+    """Three years of a country. Of the newest cases some wait, one went back, one went back and came again; the others
+    are validated.
+    """
+    name = f"cases_{country.code.lower()}.zip"
+    if _brought(name, country.by) is not None:
+        return
+    cases = cases_of(world(), country, now().date())
+    newest = [case.record["national_ref"] for case in reversed(cases)]
+    answered = [one for one in cases if country.mended and one.record["national_ref"] == newest[country.waits + 1]]
+    with scratch() as folder:
+        first = [Invented(one.record | {"narrative": ""}, one.pictures) if one in answered else one for one in cases]
+        _bring(name, country.by, "", say, _parcel(first, folder / "first.zip"))
+        _judge(country, newest, [one.record["national_ref"] for one in answered])
+        if answered:
+            again = _parcel(answered, folder / "again.zip")
+            _bring(f"mended_{country.code.lower()}.zip", country.by, "", say, again)
+
+
+def _judge(country: Country, newest: list[str], without_text: list[str]) -> None:
+    reviewer = officer_named(country.to)
+    mine = {"administration": [country.code], "status": ["submitted"]}
+    waiting = filtered(visible_cases(reviewer), mine).filter(national_ref__in=newest)
+    back = dict.fromkeys(without_text, FieldReason("narrative", "missing", country.mended))
+    if country.returned:
+        back[newest[country.waits]] = FieldReason(*country.returned)
+    for case in waiting.filter(national_ref__in=back):
+        said = [back[case.national_ref]]
+        return_case(case=case, reason="Thank you; one question before it counts.", fields=said, by=reviewer)
+    judged = waiting.exclude(national_ref__in=[*newest[: country.waits], *back])
+    validate(cases=judged, by=reviewer, unopened=JUDGED)
+
+
+def _parcel(cases: Sequence[Invented], path: Path) -> Path:
+    """A zip of the table and its pictures, as a colleague would send it."""
+    with zipfile.ZipFile(path, "w") as parcel:
+        parcel.writestr("cases.json", json.dumps([case.record for case in cases]))
+        for file, shape in ((file, shape) for case in cases for file, shape in case.pictures.items()):
+            parcel.writestr(file, drawn(shape, file))
+    return path

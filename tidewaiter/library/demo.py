@@ -1,8 +1,13 @@
-"""The demo's alert."""
+"""The demo's library: the alert of its story, and what demo/world_library.toml has."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 
 from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.library.actions import Written, move, write
@@ -40,10 +45,20 @@ ALERT = {
 """The demo's alert, by language: (title, text)."""
 
 
-def write_alert(_say: Callable[[str], None]) -> None:
-    """Kenya warns of what its story tells, and the regional office approves."""
+def fill_library(_say: Callable[[str], None]) -> None:
+    """People write, regional offices and the editor publish; one item waits, one went back. Nothing where there is any
+    already.
+    """
     if Item.objects.exists():
         return
+    _write_alert()
+    path = Path(settings.DEMO_FOLDER) / "world_library.toml"
+    for said in tomllib.loads(path.read_text(encoding="utf-8"))["item"]:
+        _publish(said)
+
+
+def _write_alert() -> None:
+    """Kenya warns of what its story tells, and the regional office approves."""
     author = officer_named("a.wanjiru")
     cases = filtered(visible_cases(author), {"administration": ["KE"], "form": ["WPN"]}).values_list("ref", flat=True)[
         :3
@@ -59,3 +74,26 @@ def write_alert(_say: Callable[[str], None]) -> None:
     item = write(said=said, by=author)
     move(item=item, deed="submit", by=author)
     move(item=item, deed="publish", by=officer_named("n.achieng"))
+
+
+def _publish(said: dict[str, Any]) -> None:
+    author = officer_named(said["by"])
+    chosen = {"form": [said["commodity"]], "status": ["validated"]} if said.get("cases") else {}
+    found = filtered(visible_cases(author), chosen).exclude(administration="US").order_by("-date", "-pk")
+    written = Written(
+        kind=said["kind"],
+        topic=said.get("topic", ""),
+        texts={lang: (said[lang][0], said[lang][1]) for lang in ("en", "fr", "es") if lang in said},
+        commodity=said.get("commodity", ""),
+        countries=said.get("countries", []),
+        audience=said["audience"],
+        handling=said["handling"],
+        cases=list(found.values_list("ref", flat=True)[: said.get("cases", 0)]),
+    )
+    item = write(said=written, by=author)
+    move(item=item, deed="submit", by=author)
+    if "to" in said:
+        move(item=item, deed="publish", by=officer_named(said["to"]))
+    elif "back" in said:
+        editor = officer_named("r.lindgren")
+        move(item=item, deed="send_back", by=editor, reason=said["back"])

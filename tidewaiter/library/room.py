@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room
 from tidewaiter.library.api import router
 from tidewaiter.library.claims import CLAIMS
-from tidewaiter.library.demo import write_alert
+from tidewaiter.library.demo import fill_library
 from tidewaiter.library.policy import approves, writes
 from tidewaiter.library.queries import titles
 from tidewaiter.library.views import found_panel, news_panel, work_panel
@@ -97,5 +97,5 @@ ROOM = Room(
         open_programs=frozenset({"library"}),
     ),
     claims=CLAIMS,
-    demo=DemoPart(place=20, load=write_alert),
+    demo=DemoPart(place=20, load=fill_library),
 )

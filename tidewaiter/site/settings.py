@@ -113,7 +113,8 @@ MIDDLEWARE = [
     "tidewaiter.site.door.mistakes_told",
     "tidewaiter.site.measures.measured",
     "tidewaiter.site.door.address_read",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tidewaiter.site.published.Files",
+    "tidewaiter.site.packing.packed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -270,9 +271,15 @@ TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS: list[str] = []
-STATIC_ROOT = PROJECT / "tidewaiter" / "site" / "static"
+STATICFILES_DIRS = [PROJECT / "tidewaiter" / "site" / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # ours alone: libraries' files are unused
+STATIC_ROOT = process_scratch(TIDEWAITER_HOME) / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tidewaiter.site.published.Published"},
+}
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(most("json_body_bytes"), most("form_body_bytes"))

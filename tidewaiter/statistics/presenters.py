@@ -199,7 +199,7 @@ def drawn_map(legs: list[Leg], found: Figures, lang: str, centre: str) -> Any:
         if legs
         else _("World map of reported cases")
     )
-    return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names)
+    return maps.flow_map(label=label, centre=centre, flows=flows, counts=counts, names=names, linked=True)
 
 
 def drawable(legs: Sequence[Leg], most: int) -> list[Leg]:

@@ -122,6 +122,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
             counts=counts,
             spots=spots,
             names=names,
+            linked=True,
         ),
         "layer": layer,
         "layers": [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Counted, Folder, Labels, RailEntry, Rights, Room
+from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Labels, RailEntry, Rights, Room
 from tidewaiter.trade import tasks
 from tidewaiter.trade.api import router
 from tidewaiter.trade.claims import CLAIMS
+from tidewaiter.trade.demo import analyse_trade
 from tidewaiter.trade.files.sources import brought_things, run_things
 from tidewaiter.trade.panels import stored_buttons
 from tidewaiter.trade.policy import rail_shows_referrals, rail_shows_trade
@@ -18,6 +19,7 @@ ROOM = Room(
     urls="trade/",
     api=(router, referrals),
     tasks=tasks.KINDS,
+    demo=DemoPart(place=40, load=analyse_trade),
     panels={"stored": (stored_buttons,)},
     rail=(
         RailEntry(

@@ -39,7 +39,7 @@ def mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict[
         "side": side,
         "dropped": dropped_in_words(run.answer),
         "kinds": [(str(KINDS.get(kind, kind)), n) for kind, n in run.answer["gaps_by_kind"].items()],
-        "map": maps.flow_map(label=_("Countries shaded by the size of listed gaps"), counts=counts),
+        "map": maps.flow_map(label=_("Countries shaded by the size of listed gaps"), counts=counts, linked=True),
         "summaries": summaries_shown(run, lang),
         "countries": [
             (country_word(code, lang), gap) for code, gap in sorted(gaps.items(), key=lambda one: -one[1])[:12]
