@@ -46,7 +46,7 @@ ALLOWED = {
     ),
     "foundation/files/text_child.py": "hints on the command line of a child, by the process that began it",
     "foundation/sandbox.py": "the last words of a child of our own, written by foundation.refusing",
-    "drawing/maps.py": "the world's outlines, a file that is shipped",
+    "drawing/world.py": "the world's outlines, a file that is shipped",
     "cases/findings/rechecking.py": (
         "headers and lines that the node wrote itself, of records that the reader let in; read by the million"
     ),

@@ -47,7 +47,7 @@ def test_a_great_circle_is_flat_and_joins_its_ends(start: tuple[float, float], e
         assert hypot(*(p - q for p, q in zip(_vector(one), _vector(said), strict=True))) < 1e-6
 
 
-@given(st.tuples(LON, LAT), st.tuples(LON, LAT), st.sampled_from(maps.CENTRES))
+@given(st.tuples(LON, LAT), st.tuples(LON, LAT), st.sampled_from(CENTRES))
 def test_no_stroke_runs_across_the_whole_map(start: tuple[float, float], end: tuple[float, float], centre: str) -> None:
     view = maps.world()["views"][centre]
     for stroke in maps._strokes(maps.great_circle(start, end), view):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.policy import INT
 from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.drawing import charts, maps
+from tidewaiter.drawing.world import CENTRES
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Administration
 from tidewaiter.statistics.dashboard.figures import Figures
@@ -83,7 +84,7 @@ def frame_of(scope: Scope, lang: str) -> dict[str, Any]:
 def centres(scope: Scope, chosen: str) -> list[dict[str, Any]]:
     """The three oceans that the map can be centred on."""
     words = {"atlantic": _("Atlantic"), "indian": _("Indian Ocean"), "pacific": _("Pacific")}
-    return [{"word": words[one], "on": one == chosen, "query": scope.query(centre=one)} for one in maps.CENTRES]
+    return [{"word": words[one], "on": one == chosen, "query": scope.query(centre=one)} for one in CENTRES]
 
 
 def coverage_shown(found: Figures, scope: Scope) -> dict[str, Any]:

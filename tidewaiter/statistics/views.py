@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tidewaiter.drawing import charts, maps
+from tidewaiter.drawing.world import CENTRES
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import year_of
@@ -148,7 +149,7 @@ def world_map(request: HttpRequest) -> HttpResponse:
 def _centre(request: HttpRequest, legs: Sequence[Leg]) -> str:
     """The ocean in the middle that was asked for, else the one that cuts the fewest of these legs."""
     asked = request.GET.get("centre", "")
-    return asked if asked in maps.CENTRES else maps.best_centre([maps.Flow(a, b, n) for a, b, n, _who in legs])
+    return asked if asked in CENTRES else maps.best_centre([maps.Flow(a, b, n) for a, b, n, _who in legs])
 
 
 def _legs_in_words(legs: Sequence[Leg], lang: str) -> list[dict[str, Any]]:
