@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tidewaiter.drawing import charts, maps
+from tidewaiter.drawing.world import CENTRES
 from tidewaiter.statistics.dashboard.route_legs import Drawn
 from tidewaiter.statistics.presenters import left_out_words, position
 
