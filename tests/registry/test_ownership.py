@@ -16,7 +16,7 @@ from tidewaiter.ledger.models import Entry
 from tidewaiter.people.actions import make_token
 from tidewaiter.registry.actions.entering import enter
 from tidewaiter.registry.actions.merging import merge
-from tidewaiter.registry.actions.owners import owners_of
+from tidewaiter.registry.actions.reading import owners_of
 from tidewaiter.registry.models import Entity, Link
 from tidewaiter.registry.reading.said import SaidThing
 

@@ -21,11 +21,11 @@ from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Outdat
 from tidewaiter.ledger.models import Entry
 from tidewaiter.notices.models import Notice
 from tidewaiter.people.actions import make_token
-from tidewaiter.registry.actions import erasing
 from tidewaiter.registry.actions.entering import enter, link
 from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
 from tidewaiter.registry.actions.merging import merge
 from tidewaiter.registry.actions.suspects import Move, add_task, move_suspect, report_sighting, signal
+from tidewaiter.registry.keeping import empty_log
 from tidewaiter.registry.models import Entity, Statement, Suspect
 from tidewaiter.registry.queries import listed_entities
 from tidewaiter.registry.reading.said import SaidThing
@@ -322,8 +322,7 @@ def test_no_byte_of_an_erased_name_stays_in_the_database(staff: SimpleNamespace)
     made = _watched(staff, "Zebulonas Quirxtowski")
     file = Path(connection.settings_dict["NAME"])
     files = [file, file.with_name(f"{file.name}-wal")]
-    empty = erasing.empty_log
-    empty()
+    empty_log()
     assert any(b"Quirxtowski" in one.read_bytes() for one in files if one.exists())
     page_of(staff.investigator).post(f"/registry/{made.pk}/erase/", {"reason": "a court asked"})
     held = [one.name for one in files if one.exists() and b"quirxtowski" in one.read_bytes().lower()]

@@ -13,8 +13,8 @@ from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.registry.actions.annexing import add_to_case, names_of_case
 from tidewaiter.registry.actions.glass import break_glass, judge_glass
-from tidewaiter.registry.actions.owners import owners_of
 from tidewaiter.registry.actions.profiling import print_profile
+from tidewaiter.registry.actions.reading import owners_of
 from tidewaiter.registry.api import EntityIn, HitOut, hit_out
 from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose

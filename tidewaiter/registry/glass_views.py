@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import Missing, Refusal
 from tidewaiter.registry import policy
-from tidewaiter.registry.actions.glass import break_glass, glass_to_judge, judge_glass
+from tidewaiter.registry.actions.glass import break_glass, judge_glass
+from tidewaiter.registry.queries import glass_to_judge
 
 
 @require_http_methods(["GET", "POST"])

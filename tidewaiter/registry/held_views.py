@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.slots import heavy_page
@@ -34,7 +35,6 @@ def held_on(request: HttpRequest) -> HttpResponse:
     if found is not None and request.POST.get("as") == "pdf":
         with heavy_page(by.username):
             answer = HttpResponse(paper_of(found, by, purpose), content_type="application/pdf")
-        answer["Content-Disposition"] = 'attachment; filename="held-on.pdf"'
-        return answer
+        return attached(answer, "held-on.pdf")
     shown = {"typed": typed, "refused": refused, "purpose": purpose} | (shown_of(found) if found else {})
     return render(request, "registry/held_on.html", shown, status=422 if refused else 200)

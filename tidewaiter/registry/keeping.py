@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -16,8 +18,9 @@ from tidewaiter.foundation.readings.dates import read_date
 from tidewaiter.foundation.refs import new_refs
 from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import keys_of
-from tidewaiter.registry.models import Entity, Key, Statement
+from tidewaiter.registry.models import Decision, Entity, Key, Statement
 from tidewaiter.registry.reading.said import SaidThing, Unread
+from tidewaiter.registry.verdicts import ONE
 from tidewaiter.registry.vocabulary import NAMES, NUMBERS, Value, cleaned
 
 BATCH = 1_000
@@ -174,3 +177,40 @@ def refresh(entity: Entity, moment: datetime) -> None:
     entity.save(update_fields=["caption", "folded", "changed_at", "digest"])
     held = set(entity.keys.values_list("key", flat=True))
     Key.objects.bulk_create([Key(entity=entity, key=key) for key in keys_of(entity.kind, said) - held])
+
+
+def read_anew(under: list[str]) -> None:
+    """Says of all that were read under these refs, under which they are read by the decisions that stand: the oldest
+    of what hangs together, the node's own before those of published lists.
+    """
+    members = {one.ref: one for one in Entity.objects.select_for_update().filter(canonical__in=under)}
+    near: dict[str, set[str]] = defaultdict(set)
+    standing = Decision.objects.filter(
+        verdict=ONE, undone_at=None, left__in=among(list(members)), right__in=among(list(members))
+    )
+    for left, right in standing.values_list("left", "right"):
+        near[left].add(right)
+        near[right].add(left)
+    waiting = set(members)
+    moved = []
+    while waiting:
+        together, at = set(), [min(waiting)]
+        while at:
+            ref = at.pop()
+            if ref not in together:
+                together.add(ref)
+                at += near[ref] - together
+        waiting -= together
+        head = min(together, key=lambda ref: (members[ref].listed != "", ref))
+        for ref in together:
+            if members[ref].canonical != head:
+                members[ref].canonical = head
+                moved.append(members[ref])
+    Entity.objects.bulk_update(moved, ["canonical"], batch_size=200)
+
+
+def empty_log() -> None:
+    """Empties SQLite's write-ahead file, where what was erased may still lie; nothing on PostgreSQL."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

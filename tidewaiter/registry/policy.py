@@ -130,3 +130,19 @@ def must_have_reason(said: str) -> str:
 def allowed(deed: str, by: Actor) -> bool:
     """Whether a deed would be done; derived from the rules above."""
     return passes({"read": may_read, "write": may_write, "answer": may_answer}[deed], by)
+
+
+def must_be_writer(username: str, by: Actor) -> str:
+    """An account of one's administration that investigates. Raises `BadInput`."""
+    found = Officer.objects.filter(
+        username=username.strip(),
+        is_active=True,
+        administration_id=by.administration_code,
+        grants__role__in=sorted(WRITERS),
+    ).exists()
+    if not found:
+        raise BadInput(
+            "owner",
+            _("«%(name)s» is no investigator or contact point of your administration.") % {"name": username[:60]},
+        )
+    return username.strip()

@@ -14,16 +14,16 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.queries import case_by_ref, visible_cases
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import key_of, keys_of_value
-from tidewaiter.registry.models import Candidate, Decision, Entity, Link, Statement
+from tidewaiter.registry.models import BrokenGlass, Candidate, Decision, Entity, Link, Statement
 from tidewaiter.registry.names.persons import read_person
-from tidewaiter.registry.policy import may_read, sees_red, visible
+from tidewaiter.registry.policy import judges_glass, may_annex, may_read, sees_red, visible
 from tidewaiter.registry.vocabulary import COUNTRIES, KINDS, NAMES, ONE_SIDE, WORDS
 
 
@@ -216,3 +216,17 @@ def visible_candidates(by: Actor) -> QuerySet[Candidate]:
 def candidates_of(by: Actor, most: int = 500) -> list[Candidate]:
     """The surest of them."""
     return list(visible_candidates(by)[:most])
+
+
+def annexed_case(ref: str, by: Actor) -> Case:
+    """A case whose names the person may add to. Raises `Missing`, `NotAllowed`."""
+    held = case_by_ref(by, ref)
+    may_annex(by, held.administration)
+    return held
+
+
+def glass_to_judge(by: Actor) -> QuerySet[BrokenGlass]:
+    """What the person judges or has judged: of their administration. Raises `Missing` for whoever judges none."""
+    if not judges_glass(by):
+        raise Missing("no_glass", _("There is no such page."))
+    return BrokenGlass.objects.filter(administration=by.administration_code).order_by("-at")

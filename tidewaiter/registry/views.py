@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import Missing, Refusal
@@ -178,8 +179,7 @@ def profile(request: HttpRequest, ref: str) -> HttpResponse:
         answer = HttpResponse(
             print_profile(ref=ref, by=by, purpose=purpose_of(request)), content_type="application/pdf"
         )
-    answer["Content-Disposition"] = 'attachment; filename="profile.pdf"'
-    return answer
+    return attached(answer, "profile.pdf")
 
 
 @require_http_methods(["GET", "POST"])

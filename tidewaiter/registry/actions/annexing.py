@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -17,8 +16,8 @@ from tidewaiter.registry.actions.entering import enter_checked
 from tidewaiter.registry.actions.reading import screen_names
 from tidewaiter.registry.models import CaseTie, Entity
 from tidewaiter.registry.names.comparing import Known
-from tidewaiter.registry.policy import may_annex, must_have_purpose
-from tidewaiter.registry.queries import visible_entities
+from tidewaiter.registry.policy import must_have_purpose
+from tidewaiter.registry.queries import annexed_case, visible_entities
 from tidewaiter.registry.reading.said import SaidThing
 from tidewaiter.registry.screening import Hit
 from tidewaiter.registry.vocabulary import PART_WORDS
@@ -60,13 +59,6 @@ def add_to_case(*, case: str, said: SaidThing, role: str, by: Actor, purpose: st
         )
         [found] = screen_names(names=[(known, document)], by=by, purpose=said_for)
     return Annexed(tie, entity, [hit for hit in found.hits if hit.ref != entity.canonical])
-
-
-def annexed_case(ref: str, by: Actor) -> Case:
-    """A case whose names the person may add to. Raises `Missing`, `NotAllowed`."""
-    held = case_by_ref(by, ref)
-    may_annex(by, held.administration)
-    return held
 
 
 def names_of_case(*, case: str, by: Actor, purpose: str) -> list[CaseTie]:

@@ -7,7 +7,7 @@ PostgreSQL keeps deleted rows until VACUUM, and sealed backups keep them until t
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
@@ -15,7 +15,7 @@ from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
-from tidewaiter.registry.actions.merging import read_anew
+from tidewaiter.registry.keeping import empty_log, read_anew
 from tidewaiter.registry.models import Entity, Suspect, SuspectTask
 from tidewaiter.registry.policy import must_be_own, must_have_reason
 from tidewaiter.registry.queries import entity_named
@@ -112,10 +112,3 @@ def remind_of_suspects() -> int:
     run_each(list(due_suspects(today)[:500]), remind, deed="suspects_due", ref_of=lambda one: one.pk)
     run_each(list(due_tasks(today)[:500]), remind_of_task, deed="suspects_due", ref_of=lambda one: one.pk)
     return told
-
-
-def empty_log() -> None:
-    """Empties SQLite's write-ahead file, where what was erased may still lie; nothing on PostgreSQL."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

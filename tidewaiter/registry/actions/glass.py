@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -20,7 +19,8 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.registry.models import BrokenGlass
-from tidewaiter.registry.policy import judges_glass, may_read, sees_red
+from tidewaiter.registry.policy import may_read, sees_red
+from tidewaiter.registry.queries import glass_to_judge
 
 OPEN_FOR = timedelta(minutes=15)
 A_DAY = 3
@@ -83,10 +83,3 @@ def judge_glass(*, ref: str, verdict: str, note: str, by: Actor) -> BrokenGlass:
         record(by=by, deed="registry.glass_judged", ref=held.ref, detail={"verdict": verdict})
         tell(to=[(held.by, held.ref, 1)], deed="registry.glass_judged", by=by)
     return held
-
-
-def glass_to_judge(by: Actor) -> QuerySet[BrokenGlass]:
-    """What the person judges or has judged: of their administration. Raises `Missing` for whoever judges none."""
-    if not judges_glass(by):
-        raise Missing("no_glass", _("There is no such page."))
-    return BrokenGlass.objects.filter(administration=by.administration_code).order_by("-at")

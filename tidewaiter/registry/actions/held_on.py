@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.ledger.actions import record_many
 from tidewaiter.ledger.models import Entry
@@ -194,7 +194,7 @@ def _gathered(entries: Iterable[Entry]) -> list[Reading]:
     """By person and purpose, who read last first."""
     found: dict[tuple[str, str], Reading] = {}
     for entry in entries:
-        purpose = str(json.loads(entry.detail or "{}").get("purpose", ""))
+        purpose = str(read_json(entry.detail or "{}").get("purpose", ""))
         one = found.setdefault((entry.by, purpose), Reading(by=entry.by, purpose=purpose, first=entry.at))
         one.number += 1
         one.last = entry.at

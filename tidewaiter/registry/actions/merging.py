@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
+from tidewaiter.registry.keeping import read_anew
 from tidewaiter.registry.models import Candidate, Decision, Entity
 from tidewaiter.registry.policy import may_write, must_have_reason, visible
 from tidewaiter.registry.queries import content_of, read_as, visible_entities
@@ -100,33 +98,3 @@ def _decision_of(ref: str, by: Actor) -> Decision:
         named = ", ".join(one.ref for one in standing)
         raise Refusal("several_merges", _("Several decisions hold it: name one of them. %(refs)s") % {"refs": named})
     return standing[0]
-
-
-def read_anew(under: list[str]) -> None:
-    """Says of all that were read under these refs, under which they are read by the decisions that stand: the oldest
-    of what hangs together, the node's own before those of published lists.
-    """
-    members = {one.ref: one for one in Entity.objects.select_for_update().filter(canonical__in=under)}
-    near: dict[str, set[str]] = defaultdict(set)
-    standing = Decision.objects.filter(
-        verdict=ONE, undone_at=None, left__in=among(list(members)), right__in=among(list(members))
-    )
-    for left, right in standing.values_list("left", "right"):
-        near[left].add(right)
-        near[right].add(left)
-    waiting = set(members)
-    moved = []
-    while waiting:
-        together, at = set(), [min(waiting)]
-        while at:
-            ref = at.pop()
-            if ref not in together:
-                together.add(ref)
-                at += near[ref] - together
-        waiting -= together
-        head = min(together, key=lambda ref: (members[ref].listed != "", ref))
-        for ref in together:
-            if members[ref].canonical != head:
-                members[ref].canonical = head
-                moved.append(members[ref])
-    Entity.objects.bulk_update(moved, ["canonical"], batch_size=200)

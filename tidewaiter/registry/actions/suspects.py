@@ -19,7 +19,7 @@ from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.registry import states
 from tidewaiter.registry.models import Entity, Sighting, Suspect, SuspectStep, SuspectTask
-from tidewaiter.registry.policy import WRITERS, may_read, may_write, must_have_reason, writes
+from tidewaiter.registry.policy import may_read, may_write, must_be_writer, must_have_reason, writes
 from tidewaiter.registry.suspect_queries import visible_suspects
 
 VERDICTS = ("same", "other", "unsure")
@@ -170,22 +170,6 @@ def _day(field: str, said: str) -> date | None:
     if found is None or found.precision != "day":
         raise BadInput(field, _("«%(said)s» is no day. Write it as 2027-04-14.") % {"said": said[:40]})
     return date.fromisoformat(found.iso)
-
-
-def must_be_writer(username: str, by: Actor) -> str:
-    """An account of one's administration that investigates. Raises `BadInput`."""
-    found = Officer.objects.filter(
-        username=username.strip(),
-        is_active=True,
-        administration_id=by.administration_code,
-        grants__role__in=sorted(WRITERS),
-    ).exists()
-    if not found:
-        raise BadInput(
-            "owner",
-            _("«%(name)s» is no investigator or contact point of your administration.") % {"name": username[:60]},
-        )
-    return username.strip()
 
 
 def assign_suspect(*, ref: str, owner: str, helpers: list[str], by: Actor, version: int | None = None) -> Suspect:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tidewaiter.registry.actions.owners import owners_of
+from tidewaiter.registry.actions.reading import owners_of
 from tidewaiter.registry.commands import RegistryCommand
 
 
