@@ -146,8 +146,8 @@ def mutants_of(source: str) -> list[Mutant]:
 
 
 def _as_run(source: str) -> str:
-    """A source without what tests cannot notice: annotations, how a class is
-    decorated; empty where it cannot run at all.
+    """A source without what tests cannot notice: annotations, how a class is decorated, how much a function remembers;
+    empty where it cannot run at all.
     """
     try:
         tree = ast.parse(source)
@@ -159,6 +159,10 @@ def _as_run(source: str) -> str:
             node.decorator_list = [one for one in node.decorator_list if not _remembers(one)]
         elif isinstance(node, ast.arg):
             node.annotation = None
+        elif isinstance(node, ast.arguments):  # the «*» among arguments is no product, and how they are given no matter
+            node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+            node.defaults = [*node.defaults, *(one for one in node.kw_defaults if one is not None)]
+            node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         elif isinstance(node, ast.ClassDef):
             node.decorator_list = []  # a dataclass that is frozen or not behaves the same to who does not write to it
         elif isinstance(node, ast.AnnAssign):

@@ -90,6 +90,7 @@ DATES = {
     "2010/11": "2010-11|2010",
     "2010-11": "2010-11",
     "2010/12": "2010-12",
+    "2000/01": "2000-01|2000",
     "2012/13": "!date_span",
     "1999/00": "!date_span",
     "2010-2011": "!date_span",
@@ -98,6 +99,12 @@ DATES = {
     "5 March 2024": "2024-03-05",
     "March 5, 2024": "2024-03-05",
     "2024 March 5": "2024-03-05",
+    "2024 March 15": "2024-03-15",
+    "15 March": "!date_no_year",
+    "555 March": "!date_unreadable",
+    "1900-05": "1900-05",
+    "2100-12-31": "2100-12-31",
+    "2024-01-01": "2024-01-01",
     "2024 March 555": "!date_unreadable",
     "Tuesday, 5 March 2024": "2024-03-05",
     "5 de marzo de 2024": "2024-03-05",
@@ -120,7 +127,8 @@ DATES = {
     "": "!date_unreadable",
     "soon": "!date_unreadable",
     "x" * 81: "!date_unreadable",
-    "5 March 2024" + " " * 68: "2024-03-05",
+    "5" + " " * 69 + "March 2024": "2024-03-05",
+    "5" + " " * 70 + "March 2024": "!date_unreadable",
 }
 
 
@@ -144,6 +152,10 @@ def test_what_a_source_says_of_its_dates_is_held() -> None:
     assert [day.precision for day in read if day] == list(formats.values())
     assert [day.iso[:7] for day in read if day] == ["2024-03", "2024-03", "2024-01", "2024-03", "2024-03", "2024-03"]
     assert read_date("1850-Mar", ["%Y-%b"]).value is None
+    assert [day.iso for year in (1900, 2100) if (day := read_date(f"{year}-Mar", ["%Y-%b"]).value)] == [
+        "1900-03-01",
+        "2100-03-01",
+    ]
     assert read_date("2024-03-05", ["%d", "%Y-%d-%m"]).value.iso == "2024-05-03"  # type: ignore[union-attr]
 
 
@@ -167,6 +179,7 @@ def test_a_column_says_whether_days_come_first_and_whether_it_writes_two_years()
         ("13/01/24", "01/13/24"): "?",
         ("13/13/2024", "2024-01-13", "13/01/124"): "",
         ("13.01.2024 10:30",): "dmy",
+        ("13/12/2024",): "dmy",
     }
     assert {texts: order_of(texts) for texts in orders} == orders
     pairs: dict[tuple[str, ...], str] = {
@@ -182,13 +195,15 @@ def test_a_column_says_whether_days_come_first_and_whether_it_writes_two_years()
         (): "",
     }
     assert {texts: pairs_of(texts) for texts in pairs} == pairs
-    assert [looks_paired(one) for one in ("2010/11", "2010-2011", "2010", " 2010/11 ", "2010/11" + " " * 80)] == [
-        True,
-        False,
-        False,
-        True,
-        False,
-    ]
+    paired = {
+        "2010/11": True,
+        "2010-2011": False,
+        "2010": False,
+        " 2010/11 ": True,
+        "2010/11" + " " * 73: True,
+        "2010/11" + " " * 74: False,
+    }
+    assert {said: looks_paired(said) for said in paired} == paired
 
 
 def test_a_quarter_and_a_month_are_known_by_their_names() -> None:
@@ -197,6 +212,9 @@ def test_a_quarter_and_a_month_are_known_by_their_names() -> None:
         "Q4 2023": (2023, 4),
         "1T2023": (2023, 1),
         "1. Quartal 2023": (2023, 1),
+        "I квартал 2023": (2023, 1),
+        "II квартал 2023": (2023, 2),
+        "III квартал 2023": (2023, 3),
         "IV квартал 2023": (2023, 4),
         "3º trimestre de 2023": (2023, 3),
         "2023年第2季度": (2023, 2),
@@ -226,6 +244,15 @@ NUMBERS = {
     "+3": "3",
     ".5": "0.5",
     "1.": "1",
+    "12.": "12",
+    "-12.": "-12",
+    "-1.250": "-1.25",
+    "-5": "-5",
+    "1,250٫5": "1250.5",
+    "1.250٫5": "!not_a_number",
+    "١٬٢٥٠": "1250",
+    "0" * 400 + "." + "1" * 99: "0." + "1" * 18,
+    "0" * 400 + "." + "1" * 100: "!not_a_number",
     "1,250": "1250|1.25",
     "1.250": "1.25",
     "12,50": "12.5",
@@ -277,6 +304,18 @@ def test_a_number_is_read_by_the_mark_of_its_column_and_beside_money() -> None:
     assert _number("1.250", point=False) == "1.25|1250"
     assert _number("$1,250.50", money=True) == "1250.5"
     assert _number("R$ 1.250,50", money=True) == "1250.5"
+    assert [_number(one, money=True) for one in ("-$5", "- $5", "5 €", "-5€", "€ 5.50", "5")] == [
+        "-5",
+        "-5",
+        "5",
+        "-5",
+        "5.5",
+        "5",
+    ]
+    assert _number("-5", point=False) == "-5"
+    assert _number("1.250", ".", point=False) == "1.25"
+    assert _number("1e3", ",") == "!not_a_number"
+    assert Number(" 5 ").strip("5 ") == ""
     assert _number("$5") == "!not_a_number"
     assert _number(Number("1.250"), ",") == "1.25"
     assert read_number("0." + "1" * 19).value == Decimal("0." + "1" * 18)
@@ -303,6 +342,8 @@ def test_a_column_of_numbers_tells_its_mark_and_what_is_unclear_is_known() -> No
         "?",
     ]
     assert [mark_of([one]) for one in ("1e3", "1.", "1,23,456", Number("1.25"))] == ["", "", ".", ""]
+    assert either_way("１,250")
+    assert significant("0.1000000000") == "0.1000000000"
     assert significant("123456789012") == "123456789012"
     assert significant("1234567890123") == "1234567890120"
     assert significant("1234.5678901", 6) == "1234.57"
