@@ -73,6 +73,8 @@ def test_a_unit_is_read_by_code_sign_and_name() -> None:
     }
     assert {said: read_unit(said, MASSES).value for said in table} == table
     assert [read_unit(said).value for said in ("Mg", "kilogram", "pieces", "KG")] == ["2U", "KGM", "H87", "KGM"]
+    assert [read_unit("ton", (one,)).value for one in ("STN", "TNE")] == ["STN", "TNE"]
+    assert [read_unit(one, MASSES).value for one in ("4K", "4k", "milliampere", "10")] == ["4K", "4K", "4K", None]
     assert read_unit("支", ("STC", "H87")).value == "STC"
     assert read_unit("pieces", ("H87",)).value == "H87"
     assert read_unit("pieces", MASSES).value == "H87", "what the field does not take is read among everyday units"
@@ -86,7 +88,10 @@ def test_what_is_no_unit_says_so() -> None:
 
 def test_units_that_are_like_a_word_are_proposed_with_their_names() -> None:
     assert ("KGM", "kilogram") in [(code, name.lower()) for code, name in like_units("kilogran", MASSES)]
-    assert {"KGM", "GRM", "LTR", "H87"} <= set(everyday(list_view("unit")))
+    units = everyday(list_view("unit"))
+    assert {"KGM", "GRM", "LTR", "H87"} <= set(units)
+    assert not {"4K", "28"} & set(units), "what has an English name alone is nobody's everyday word"
+    assert len(like_units("litr", units)) <= 3
 
 
 def test_a_country_is_read_by_letters_numbers_and_names_and_an_area_is_none() -> None:
@@ -106,7 +111,9 @@ def test_a_country_is_read_by_letters_numbers_and_names_and_an_area_is_none() ->
         "36": "AU",
         "036": "AU",
         "": "",
+        "76.0": "BR",
         "899": "",
+        "_X": "",
         "Areas, nes": "",
         "Free zones": "",
         "Atlantis": None,
