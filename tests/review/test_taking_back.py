@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from tests.conftest import PASSWORD
@@ -152,6 +154,13 @@ def test_the_page_offers_it_after_the_decision_and_leads_back_to_the_case(people
     assert client.post(f"/review/case/{case.ref}/take_back/", said).status_code == 302
     assert _again(case).status == "submitted"
     assert "Decision taken back" in _signed(people.officer).get(f"/cases/{case.ref}/").content.decode()
+
+
+def test_a_command_takes_back_the_decision_of_whom_it_acts_for(people: SimpleNamespace) -> None:
+    case = _validated(people, _submitted(people))
+    said = StringIO()
+    call_command("take_back", case.ref, by=people.reviewer.username, format="json", stdout=said)
+    assert json.loads(said.getvalue()) == {"ref": case.ref, "version": 1, "status": "submitted"}
 
 
 def test_a_program_takes_back_its_own_decision(people: SimpleNamespace) -> None:

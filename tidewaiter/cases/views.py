@@ -109,6 +109,18 @@ def _title(name: str) -> str:
         "since": _("Seized since"),
         "until": _("Seized until"),
         "receipt": _("File"),
+        "administration": _("Administration"),
+        "region": _("Region"),
+        "place": _("Place"),
+        "direction": _("Direction"),
+        "location_type": _("Type of location"),
+        "departure": _("From"),
+        "destination": _("To"),
+        "channel": _("How it came"),
+        "kind": _("Kind"),
+        "national_ref": _("Reference"),
+        "commodity": _("Commodity"),
+        "ref": _("Case"),
     }
     return titles.get(name, name)
 

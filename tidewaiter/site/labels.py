@@ -69,6 +69,14 @@ def deeds() -> dict[str, Promise]:
     return together(room.labels.deeds for room in rooms_of_node())
 
 
+def deeds_by_room() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The deeds of each room that has any, with their words, in the order of these."""
+    rooms: dict[str, list[tuple[str, str]]] = {}
+    for deed, word in deeds().items():
+        rooms.setdefault(deed.split(".")[0], []).append((deed, str(word)))
+    return [(room, sorted(some, key=lambda one: one[1])) for room, some in sorted(rooms.items())]
+
+
 @cache
 def states() -> dict[str, Promise]:
     """Words for the states of what this node's rooms hold."""

@@ -17,8 +17,7 @@ from tidewaiter.ledger.queries import history
 from tidewaiter.notices.actions import tell
 
 _HANDED_IN = ("cases.submitted", "cases.amended")
-_QUIET = ("cases.opened", "cases.dismissed", "cases.judged", "cases.masked", "cases.rechecked", "review.assigned")
-"""Deeds after which a decision still is the last word on a case."""
+_DECISIONS = ("cases.validated", "cases.returned")
 
 
 def take_back(*, case: Case, by: Actor) -> None:
@@ -33,7 +32,7 @@ def take_back(*, case: Case, by: Actor) -> None:
         entries = [one for one in history(held.ref) if one.version == held.version]
         decided = max((n for n, one in enumerate(entries) if one.deed in _DECISIONS), default=len(entries))
         since = entries[decided + 1 :]
-        if any(not one.deed.startswith(_QUIET) or one.by != by.username for one in since):
+        if any(one.by != by.username for one in since):
             raise Refusal("another_acted", policy.another_acted())
         handed_in = [one for one in entries[:decided] if one.deed in _HANDED_IN]
         change = {"status": states.MOVES["take_back"][held.status], "reason": "", "counted": False}
@@ -48,9 +47,6 @@ def take_back(*, case: Case, by: Actor) -> None:
         unsettle(held, since=held.changed_at)
         record(by=by, deed="cases.taken_back", ref=held.ref, version=held.version)
         tell(to=[(held.made_by, held.ref, 1)], deed="cases.taken_back", by=by)
-
-
-_DECISIONS = ("cases.validated", "cases.returned")
 
 
 def _stand_again(case: Case) -> None:

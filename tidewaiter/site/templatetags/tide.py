@@ -302,11 +302,8 @@ def deed_word(deed: str) -> str:
 
 @register.simple_tag
 def all_deeds() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The deeds that stand in the ledger, by room, each with its word, as a person looks for them."""
-    rooms: dict[str, list[tuple[str, str]]] = {}
-    for deed, word in words_of.deeds().items():
-        rooms.setdefault(deed.split(".")[0], []).append((deed, str(word)))
-    return [(room, sorted(some, key=lambda one: one[1])) for room, some in sorted(rooms.items())]
+    """The deeds that stand in the ledger, by room, as a person looks for them."""
+    return words_of.deeds_by_room()
 
 
 @register.filter
