@@ -357,5 +357,5 @@ def test_what_was_typed_last_time_is_brought_back_whole(people: SimpleNamespace)
     said = {**TYPED, "route.transit.1.place": "BEANR", "persons.1.role": "courier", "lines": "2", "deed": "back"}
     now = _fields(_client(people.officer).post(NEW, {**said, "lines.2.subtype": "heroin"}).content)
     assert (now["route.transit.1.place"], now["persons.1.role"]) == (["BEANR"], ["courier"])
-    assert now["lines.2.subtype"] == ["heroin"]
+    assert now["lines.2.subtype"] == ["Heroin"]
     assert now["lines"] == ["2"]

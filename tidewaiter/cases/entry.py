@@ -9,12 +9,13 @@ from typing import Any
 from django.http import QueryDict
 
 from tidewaiter.cases.entering.pictures import Photo, found_in_captions, merged, read_photos
-from tidewaiter.cases.entering.rows import box, in_boxes, is_row, out_of_boxes, stops
+from tidewaiter.cases.entering.rows import box, country_named, in_boxes, is_row, out_of_boxes, stops
 from tidewaiter.cases.personal_stretches import answers_in, with_answers
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.attachments import CAPTION, with_attached
 from tidewaiter.forms.columns import Column, as_text, flatten_header, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
@@ -161,11 +162,19 @@ def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str
     found = []
     for key, yours, stands in pairs:
         column = columns.get(key.split(".", 2)[-1] if key.startswith("lines.") else normal_path(key)[1])
-        if column is not None and column.path != "date_precision" and yours.strip() != stands.strip():
+        if column is not None and column.path != "date_precision" and _meant(column, yours) != _meant(column, stands):
             both = [in_words(column, text, lang) for text in (yours, stands)]
             title = titles.get(key) or column.title(lang)
             found.append({"key": key, "title": title, "yours": both[0], "theirs": both[1]})
     return found
+
+
+def _meant(column: Column, text: str) -> str:
+    """A text of a field, or the code that it names where that is one: a name and its code say the same."""
+    said = text.strip()
+    if column.type == "place":
+        return country_named(said) or said
+    return (list_view(column.list).resolve(said[:200]).code or said) if column.type == "code" and said else said
 
 
 def in_words(column: Column, text: str, lang: str) -> str:

@@ -24,6 +24,14 @@ IS, ASK, BAD, NOTE = "is", "ask", "bad", "note"
 _READ = ("code", "place", "hs", "decimal", "integer", "date")
 """Types of fields of which the page says what a text became."""
 
+_SPOKEN = ("country", "currency", "airline", "package", "un_number", "unit")
+"""Lists whose codes people use themselves; those of our own lists are for programs."""
+
+
+def is_spoken(column: Column) -> bool:
+    """Whether people say the codes of a column: «KE», «8413.91», «USD»."""
+    return column.type in ("hs", "place") or column.list in _SPOKEN
+
 
 @dataclass(slots=True)
 class Choice:
@@ -126,7 +134,7 @@ class Echoes:
         if column.open and column.list and text and text not in list_view(column.list).codes:
             return Echo(NOTE, _("Kept as written: the list has no such entry."))
         name = self._name("hs" if column.type == "hs" else column.list, text)
-        return Echo(IS, name, text) if text else Echo()
+        return Echo(IS, name, text if is_spoken(column) else "") if text else Echo()
 
     def _choice(self, column: Column, code: str) -> Choice:
         if column.type == "place":
@@ -135,7 +143,8 @@ class Echoes:
             return Choice(code, day_in_words(code, "day"), code)
         if column.type in ("decimal", "integer"):
             return Choice(code, grouped(code))
-        return Choice(code, self._name("hs" if column.type == "hs" else column.list, code), code)
+        name = self._name("hs" if column.type == "hs" else column.list, code)
+        return Choice(code, name, code if is_spoken(column) else "")
 
     def _name(self, list_name: str, code: str) -> str:
         view: CodeView | None = code_view(list_name, code)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tidewaiter.cases.entering.echoes import IS, Echoes
+from tidewaiter.cases.entering.echoes import IS, Echoes, is_spoken
 from tidewaiter.cases.entering.rows import LEG, PERSON, box, is_row, people, stops
 from tidewaiter.cases.entry import Entry
 from tidewaiter.cases.returning import path_title
@@ -67,6 +67,7 @@ class Shown:
         elif choices:
             shown |= _select(column, choices, value)
         elif column.type in ("code", "place", "hs"):
+            shown["value"] = in_a_name(column, value, lang)
             shown["suggest"] = {"place": "unlocode", "hs": "hs"}.get(column.type, column.list)
         elif column.type == "long_text":
             shown["kind"] = "long"
@@ -161,6 +162,18 @@ def _of_row(shown: Shown, path: str) -> Field:
     _row, _colon, part = whole.partition(":")
     part = part.strip()
     return {**field, "title": part[:1].upper() + part[1:] if part else whole, "whole": whole}
+
+
+def in_a_name(column: Column, value: str, lang: str) -> str:
+    """The name of a code that stands in a box, where the name means that code alone; a country's and those of our own
+    lists, for other codes are what people type.
+    """
+    name = "country" if column.type == "place" and len(value) == 2 else column.list
+    if not value or (is_spoken(column) and name != "country"):
+        return value
+    view = list_view(name).codes.get(value)
+    label = view.label(lang) if view else value
+    return label if list_view(name).resolve(label).code == value else value
 
 
 def _select(column: Column, choices: list[tuple[str, str]], value: str) -> Field:

@@ -51,7 +51,7 @@
     form.querySelectorAll("[data-asked]").forEach(function (box) {
       var rule = JSON.parse(box.getAttribute("data-asked")), other = document.getElementById(rule[0]);
       var field = box.querySelector("input,select,textarea");
-      box.hidden = Boolean(other && other.value && rule[1].indexOf(other.value) < 0 && !field.value && !field.classList.contains("is-invalid"));
+      box.hidden = Boolean(other && other.tagName === "SELECT" && other.value && rule[1].indexOf(other.value) < 0 && !field.value && !field.classList.contains("is-invalid"));
     });
     form.querySelectorAll("select[data-units]").forEach(function (unit) {
       var goods = document.getElementById(unit.id.replace(/unit$/, "subtype"));

@@ -40,6 +40,7 @@
     event.preventDefault();
     field.value = button.getAttribute("data-take");
     field.focus();
+    button.closest(".echo").textContent = "";  // what it became comes in its place
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   // The unit beside a quantity is the one that stands in its box.
@@ -55,6 +56,8 @@
       form.dispatchEvent(new Event("input"));
     }
   });
+  var first = form.querySelector("[autofocus]");  // under the bars of a phone a field that has the cursor may not lie
+  if (first) { first.focus(); first.scrollIntoView({ block: "center" }); }
   function nextBlock(back) {
     var blocks = Array.prototype.slice.call(form.querySelectorAll("[data-block]"));
     var here = document.activeElement.closest("[data-block]"), at = blocks.indexOf(here) + (back ? -1 : 1);
