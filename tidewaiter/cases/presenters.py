@@ -14,6 +14,7 @@ from tidewaiter.cases.photos.case_photos import photos_shown
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
+from tidewaiter.cases.route_maps import drawn_route, legs_of
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
@@ -68,7 +69,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     findings = _findings(case, by)
     list_of_subtypes = form.definition.list_of_subtypes
     close = is_close(by, case)
-    deeds = _history(case, close=close)
+    deeds, legs = _history(case, close=close), legs_of(case)
     return {
         "close": close,
         "thread": thread_of(case.ref, up_to=case.version) if close else [],
@@ -77,7 +78,8 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "title": _title(case, rows[0].document if rows else {}, list_of_subtypes, lang),
         "lines": _lines(rows, form, lang),
         "subtypes": list_of_subtypes,
-        "legs": _legs(case),
+        "legs": legs,
+        "route_map": drawn_route(legs, lang),
         "findings": findings,
         "flagged": {finding["path"] for finding in findings},
         "blocks": _blocks(form, case.header, lang),
@@ -148,19 +150,6 @@ def _findings(case: Case, by: Actor) -> list[dict[str, Any]]:
         for row in findings_for(by, [case])[case.pk]
         for finding in [Finding(row.code, row.severity, row.path, row.says)]
     ]
-
-
-def _legs(case: Case) -> list[dict[str, Any]]:
-    """The stops of the route; a route that does not name the place of the seizure is given it, before its end."""
-    legs = [
-        {**leg, "here": leg.get("role") == "seizure" or (bool(case.place) and leg.get("place") == case.place)}
-        for leg in case.header.get("route", [])
-    ]
-    if legs and not any(leg["here"] for leg in legs):
-        at = next((n for n, leg in enumerate(legs) if leg.get("role") == "destination"), len(legs))
-        here = {"role": "seizure", "country": case.country, "place": case.place, "here": True, "certainty": "known"}
-        legs.insert(at, here)
-    return legs
 
 
 def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any]]:
@@ -259,3 +248,17 @@ def _next_step(case: Case, by: Actor) -> str:
             else _("%(country)s mends and submits") % {"country": case.country}
         )
     return _("Stands in the figures") if case.counted else _("Ended")
+
+
+def step_in_a_list(case: Case, by: Actor, lang: str) -> tuple[str, bool]:
+    """Whose turn it is and what, and whether it is this person's; nothing of a case at rest."""
+    if allowed("validate", case, by):
+        return _("You: validate or return"), True
+    if allowed("submit", case, by):
+        return (_("You: mend and submit") if case.status == states.RETURNED else _("You: submit")), True
+    if case.status == states.SUBMITTED:
+        return _("Regional office: review"), False
+    whose = {"country": word("administration", case.administration, lang)}
+    if case.status == states.RETURNED:
+        return _("%(country)s: answer") % whose, False
+    return (_("%(country)s: submit") % whose if case.status == states.DRAFT else ""), False

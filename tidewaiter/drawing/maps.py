@@ -92,7 +92,7 @@ def great_circle(start: Point, end: Point, steps: int = _STEPS) -> list[Point]:
     return found
 
 
-def _within(points: Sequence[Point]) -> list[Point]:
+def within(points: Sequence[Point]) -> list[Point]:
     """The line, bent so that it leaves the drawn part of the world neither in the north nor in the south.
 
     The shortest way from Chile to Australia runs over Antarctica, which is not drawn: a line that is bent as little as
@@ -114,7 +114,7 @@ def _within(points: Sequence[Point]) -> list[Point]:
     ]
 
 
-def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Point]]:
+def strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Point]]:
     """The projected line, cut where it leaves the map at one edge and comes in at the other."""
     strokes: list[list[Point]] = [[]]
     for at in points:
@@ -125,11 +125,12 @@ def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Poin
     return [stroke for stroke in strokes if len(stroke) > 1]
 
 
-def _path(strokes: Sequence[Sequence[Point]]) -> str:
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in stroke) for stroke in strokes)
+def path_of(drawn: Sequence[Sequence[Point]]) -> str:
+    """The strokes as an SVG path."""
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in stroke) for stroke in drawn)
 
 
-def _chevron(stroke: Sequence[Point], size: float) -> str:
+def chevron(stroke: Sequence[Point], size: float) -> str:
     """An open arrow a little past the middle of a stroke."""
     n = len(stroke) * 55 // 100
     (x, y), (u, v) = stroke[n], stroke[min(n + 1, len(stroke) - 1)]
@@ -155,6 +156,12 @@ def level(number: int, most: int) -> int:
 def has_place(country: str) -> bool:
     """Whether a country (ISO code) has a place on our maps."""
     return country in world()["anchors"]
+
+
+def place_of(country: str) -> Point | None:
+    """Longitude and latitude of the middle of a country (ISO code), where our maps know it."""
+    found = world()["anchors"].get(country)
+    return (float(found[0]), float(found[1])) if found else None
 
 
 def best_centre(flows: Sequence[Flow]) -> str:
@@ -253,7 +260,7 @@ def flow_map(
     drawn = world()
     centre = centre if centre in CENTRES else best_centre(flows)
     view, anchors = drawn["views"][centre], drawn["anchors"]
-    frame = framed(_shown_points(flows, counts or {}, centre)) if close else whole()
+    frame = framed(_shown_points(flows, counts or {}, spots, centre)) if close else whole()
     box = f"{frame.x:.0f} {frame.y:.0f} {frame.width:.0f} {frame.height:.0f}"
     hatch = f"hatch-{crc32(f'{label}{box}{flows}'.encode()):x}"  # a page may hold several maps
     parts = [
@@ -277,7 +284,7 @@ def flow_map(
     widest = max((spot.number for spot in spots), default=1)
     for spot in sorted(spots, key=lambda one: -one.number):
         x, y = projected(spot.at, view)
-        size = 1.8 + 8 * sqrt(spot.number / widest)
+        size = (1.8 + 8 * sqrt(spot.number / widest)) * frame.share
         parts.append(
             f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}">'
             f"<title>{escape(spot.title)}</title></circle>"
@@ -285,12 +292,13 @@ def flow_map(
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
 
 
-def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], centre: str) -> list[Point]:
-    """Where flows and counted countries lie on a view; a flow that is cut takes the whole of it."""
+def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], spots: Sequence[Spot], centre: str) -> list[Point]:
+    """Where flows, counted countries and spots lie on a view; a flow that is cut takes the whole of it."""
     drawn, found = world(), []
     for flow in flows:
         way = _way(centre, flow.start, flow.end) if has_place(flow.start) and has_place(flow.end) else None
         found += [(float(x), float(y)) for x, y in _numbers.findall(way[0])] if way else []
+    found += [projected(spot.at, drawn["views"][centre]) for spot in spots]
     return found + [projected(drawn["anchors"][one], drawn["views"][centre]) for one in counts if has_place(one)]
 
 
@@ -311,8 +319,8 @@ def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
     """(the drawn way between two countries, its longest stroke); nothing where it is none."""
     drawn = world()
     ends = [tuple(drawn["anchors"][one]) for one in (start, end)]
-    strokes = _strokes(_within(great_circle(ends[0], ends[1])), drawn["views"][centre])
-    return (_path(strokes), max(strokes, key=len)) if strokes else None
+    way = strokes(within(great_circle(ends[0], ends[1])), drawn["views"][centre])
+    return (path_of(way), max(way, key=len)) if way else None
 
 
 def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame) -> list[str]:
@@ -332,7 +340,7 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2 * size:.1f}"/>'
             f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
-            + _chevron(longest, max(3.0 * size, width * 0.55)).replace(
+            + chevron(longest, max(3.0 * size, width * 0.55)).replace(
                 '"chevron"', '"chevron light"' if width > 4 * size else '"chevron"'
             )
         )
@@ -344,11 +352,14 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
     return found + labels(words, list(ends.values()), frame)
 
 
-def labels(words: Sequence[tuple[str, Point]], points: Sequence[Point], frame: Frame, most: int = 12) -> list[str]:
+def labels(
+    words: Sequence[tuple[str, Point]], points: Sequence[Point], frame: Frame, *, times: float = 1, most: int = 12
+) -> list[str]:
     """Words beside their points, the first ones first: to the right, the left, below or above, wherever they lie on no
-    other word, on no point and within the frame; what finds no place is left out.
+    other word, on no point and within the frame; what finds no place is left out. `times` is how much larger than on a
+    map of the whole page's width they are.
     """
-    font = 12 * frame.share
+    font = 12 * frame.share * times
     taken: list[tuple[float, float, float, float]] = [
         (x - font * 0.3, y - font * 0.3, x + font * 0.3, y + font * 0.3) for x, y in points
     ]

@@ -74,7 +74,10 @@ def _wrong(connection: duckdb.DuckDBPyConnection, lang: str) -> list[Wrong]:
             coalesce(sum(events) FILTER (trademark IS NULL), 0)::BIGINT
         FROM medical GROUP BY 1 ORDER BY 3 DESC, 1 NULLS LAST"""
     ).fetchall()
-    return [Wrong(_class(code, lang), *row[:2], _plain(row[2]), *row[3:]) for code, *row in rows]
+    return [
+        Wrong(_class(code, lang), cases, seizures, _plain(doses), yes, no, unsaid)
+        for code, cases, seizures, doses, yes, no, unsaid in rows
+    ]
 
 
 def _class(code: str | None, lang: str) -> str:
