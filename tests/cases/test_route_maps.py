@@ -76,7 +76,7 @@ def test_the_list_says_the_next_step_and_shows_its_cases_on_a_map(people: Simple
     theirs = unindented(_client(people.reviewer).get("/cases/").content.decode())
     assert "<b>You: validate or return</b>" in theirs
     shown = unindented(_client(people.contact).get("/cases/?view=map").content.decode())
-    assert "Routes of 2 of 3 cases, points where they were seized; 1 have an unknown end." in shown
+    assert "Routes of 2 of 3 cases, points where they were seized; with an unknown end: 1." in shown
     assert "<title>Chile → Kenya: 2</title>" in shown
     narrowed = unindented(_client(people.contact).get("/cases/?view=map&status=validated").content.decode())
     assert "Routes of 1 of 1 cases" in narrowed

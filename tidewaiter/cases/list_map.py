@@ -34,7 +34,7 @@ def map_of(cases: QuerySet[Case], total: int, lang: str) -> dict[str, Any]:
         if code in views and (at := position(str(views[code].data.get("coordinates") or "")))
     ]
     drawn = sum(flow.number for flow in flows)
-    said = _("Routes of %(n)s of %(total)s cases, points where they were seized; %(unknown)s have an unknown end.") % {
+    said = _("Routes of %(n)s of %(total)s cases, points where they were seized; with an unknown end: %(unknown)s.") % {
         "n": _whole(drawn),
         "total": _whole(total),
         "unknown": _whole(max(0, total - known)),
