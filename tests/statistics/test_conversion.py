@@ -66,6 +66,6 @@ def test_the_report_says_the_change_of_what_was_reported_in_grams_and_then_in_ki
     validate(cases=Case.objects.all(), by=people.secretariat, unopened="x")
     frozen = freeze(name="", since="2025-01", until="2025-12", audience="members", by=people.analyst)
     html = unindented(as_html(frozen, "en"))
-    chapter = html[html.index('<section class="chapter" id="drugs">') :]
+    chapter = html[html.index('<section class="chapter" id="drugs"') :]
     row = chapter[chapter.index("<td>Cocaine") :].split("</tr>")[0]
     assert "from 4 to 1" in row

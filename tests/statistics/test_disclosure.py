@@ -222,7 +222,7 @@ def test_the_map_marks_legs_of_two_countries_and_not_those_of_three(reported: Si
 
 def _chapter(html: str, name: str) -> str:
     page = unindented(html)
-    return page[page.index(f'<section class="chapter" id="{name}">') :].split("</section>")[0]
+    return page[page.index(f'<section class="chapter" id="{name}"') :].split("</section>")[0]
 
 
 def _editions(people: SimpleNamespace, frozen: Snapshot) -> Iterator[str]:

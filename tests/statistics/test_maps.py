@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from tidewaiter.cases.route_maps import position
 from tidewaiter.drawing import charts, maps
 from tidewaiter.drawing.world import CENTRES
 from tidewaiter.statistics.dashboard.route_legs import Drawn
-from tidewaiter.statistics.presenters import left_out_words, position
+from tidewaiter.statistics.presenters import left_out_words
 
 LON, LAT = st.floats(-180, 180), st.floats(-85, 85)
 
@@ -51,7 +52,7 @@ def test_a_great_circle_is_flat_and_joins_its_ends(start: tuple[float, float], e
 @given(st.tuples(LON, LAT), st.tuples(LON, LAT), st.sampled_from(CENTRES))
 def test_no_stroke_runs_across_the_whole_map(start: tuple[float, float], end: tuple[float, float], centre: str) -> None:
     view = maps.world()["views"][centre]
-    for stroke in maps._strokes(maps.great_circle(start, end), view):
+    for stroke in maps.strokes(maps.great_circle(start, end), view):
         assert all(abs(q[0] - p[0]) <= maps.world()["width"] / 2 for p, q in pairwise(stroke))
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases import states
-from tidewaiter.cases.entering.route_drawn import drawn_of_legs, with_seizure
 from tidewaiter.cases.findings.finding_outcomes import dismissed_of
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.photos.case_photos import photos_shown
 from tidewaiter.cases.policy import allowed, is_close
 from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
+from tidewaiter.cases.route_maps import drawn_route, legs_of
 from tidewaiter.cases.titles import title_of
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import Finding
@@ -72,8 +72,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
     findings = _findings(case, by)
     list_of_subtypes = form.definition.list_of_subtypes
     close = is_close(by, case)
-    deeds = _history(case, close=close)
-    legs = with_seizure(case.header.get("route", []), case.country, case.place)
+    deeds, legs = _history(case, close=close), legs_of(case)
     return {
         "close": close,
         "thread": thread_of(case.ref, up_to=case.version) if close else [],
@@ -83,7 +82,7 @@ def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
         "lines": _lines(rows, form, lang),
         "subtypes": list_of_subtypes,
         "legs": legs,
-        "route_drawn": drawn_of_legs(legs, lang),
+        "route_map": drawn_route(legs, lang),
         "findings": findings,
         "flagged": {finding["path"] for finding in findings},
         "blocks": _blocks(form, case.header, lang),
@@ -234,3 +233,17 @@ def _next_step(case: Case, by: Actor) -> str:
             else _("%(country)s mends and submits") % {"country": case.country}
         )
     return _("Stands in the figures") if case.counted else _("Ended")
+
+
+def step_in_a_list(case: Case, by: Actor, lang: str) -> tuple[str, bool]:
+    """Whose turn it is and what, and whether it is this person's; nothing of a case at rest."""
+    if allowed("validate", case, by):
+        return _("You: validate or return"), True
+    if allowed("submit", case, by):
+        return (_("You: mend and submit") if case.status == states.RETURNED else _("You: submit")), True
+    if case.status == states.SUBMITTED:
+        return _("Regional office: review"), False
+    whose = {"country": word("administration", case.administration, lang)}
+    if case.status == states.RETURNED:
+        return _("%(country)s: answer") % whose, False
+    return (_("%(country)s: submit") % whose if case.status == states.DRAFT else ""), False

@@ -22,6 +22,7 @@ from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.export import KINDS, must_be_kind
 from tidewaiter.cases.facets import FACETS, facets_of
 from tidewaiter.cases.filter_params import BESIDE, query_of, read_filters
+from tidewaiter.cases.list_map import map_of
 from tidewaiter.cases.models import Case, SavedFilter
 from tidewaiter.cases.policy import MAY, allowed
 from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, narrowed, page_of, sought, visible_cases
@@ -74,9 +75,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
             for name in wanted
         ]
     )
+    as_map = request.GET.get("view") == "map" and bool(page.cases)
     answer = {
         "page": page,
         "total": total,
+        "map": map_of(found.cases, total, lang) if as_map else None,
+        "steps": {case.pk: presenters.step_in_a_list(case, by, lang) for case in page.cases},
         "most": MOST if found.more else 0,
         "chips": chips,
         "places": places,

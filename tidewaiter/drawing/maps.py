@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import acos, asin, atan2, cos, degrees, hypot, radians, sin, sqrt
+from math import sqrt
 from typing import Any
 from zlib import crc32
 
@@ -20,18 +20,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tidewaiter.drawing.charts import round_up
+from tidewaiter.drawing.lines import Point, chevron, great_circle, path_of, projected, strokes, within
 from tidewaiter.drawing.world import CENTRES, FRAME_LINES, shape, world
 
-_A = (1.340264, -0.081106, 0.000893, 0.003796)
-_STEPS = 48
-NORTH, SOUTH = 80.0, -54.0
-"""Degrees between which lines are drawn: the land of our views ends a little further."""
-
 _numbers = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
-_UNSEEN = 0.15
-"""How far a drawn line may lie from the true one, in units of a view, which is a thousand wide."""
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,101 +45,6 @@ class Spot:
     title: str = ""
 
 
-def projected(at: Point, view: Mapping[str, Any]) -> Point:
-    """Where a longitude and latitude (degrees) lie on a view, in its units."""
-    turned = (at[0] - view["centre"] + 180) % 360 - 180
-    theta = asin(sqrt(3) / 2 * sin(radians(at[1])))
-    square = theta * theta
-    sixth = square**3
-    x = (
-        radians(turned)
-        * cos(theta)
-        / (sqrt(3) / 2 * (_A[0] + 3 * _A[1] * square + sixth * (7 * _A[2] + 9 * _A[3] * square)))
-    )
-    y = theta * (_A[0] + _A[1] * square + sixth * (_A[2] + _A[3] * square))
-    return view["translate"][0] + view["scale"] * x, view["translate"][1] - view["scale"] * y
-
-
-def great_circle(start: Point, end: Point, steps: int = _STEPS) -> list[Point]:
-    """Points along the shortest way between two longitudes and latitudes, ends among them."""
-    (a, b), (c, d) = ((radians(one[0]), radians(one[1])) for one in (start, end))
-    angle = acos(max(-1.0, min(1.0, sin(b) * sin(d) + cos(b) * cos(d) * cos(c - a))))
-    if angle < 1e-9:
-        return [start, end]
-    found = []
-    for step in range(steps + 1):
-        share = step / steps
-        p, q = sin((1 - share) * angle) / sin(angle), sin(share * angle) / sin(angle)
-        x = p * cos(b) * cos(a) + q * cos(d) * cos(c)
-        y = p * cos(b) * sin(a) + q * cos(d) * sin(c)
-        z = p * sin(b) + q * sin(d)
-        found.append((degrees(atan2(y, x)), degrees(atan2(z, hypot(x, y)))))
-    return found
-
-
-def _within(points: Sequence[Point]) -> list[Point]:
-    """The line, bent so that it leaves the drawn part of the world neither in the north nor in the south.
-
-    The shortest way from Chile to Australia runs over Antarctica, which is not drawn: a line that is bent as little as
-    is needed still joins its ends.
-    """
-    last = max(1, len(points) - 1)
-    (_x, start), (_y, end) = points[0], points[-1]
-    share = 1.0
-    for at, (_lon, lat) in enumerate(points):
-        straight = start + (end - start) * at / last
-        bound = NORTH if lat > straight else SOUTH
-        if (lat - bound) * (straight - bound) < 0:
-            share = min(share, (bound - straight) / (lat - straight))
-    if share == 1:
-        return list(points)
-    straight_lats = [start + (end - start) * at / last for at in range(len(points))]
-    return [
-        (lon, straight + (lat - straight) * share) for (lon, lat), straight in zip(points, straight_lats, strict=True)
-    ]
-
-
-def _strokes(points: Sequence[Point], view: Mapping[str, Any]) -> list[list[Point]]:
-    """The projected line, cut where it leaves the map at one edge and comes in at the other."""
-    strokes: list[list[Point]] = [[]]
-    for at in points:
-        here = projected(at, view)
-        if strokes[-1] and abs(here[0] - strokes[-1][-1][0]) > world()["width"] / 2:
-            strokes.append([])
-        strokes[-1].append(here)
-    return [stroke for stroke in strokes if len(stroke) > 1]
-
-
-def _thinned(stroke: Sequence[Point]) -> Sequence[Point]:
-    """Without points that lie nearer than `_UNSEEN` to the line between those that stay (D. Douglas and T. Peucker,
-    Cartographica 10(2), 1973).
-    """
-    if len(stroke) < 3:
-        return stroke
-    (x, y), (u, v) = stroke[0], stroke[-1]
-    length = hypot(u - x, v - y) or 1.0
-    off = [abs((u - x) * (y - q) - (x - p) * (v - y)) / length for p, q in stroke[1:-1]]
-    most = max(range(len(off)), key=off.__getitem__)
-    if off[most] < _UNSEEN:
-        return (stroke[0], stroke[-1])
-    return (*_thinned(stroke[: most + 2])[:-1], *_thinned(stroke[most + 1 :]))
-
-
-def _path(strokes: Sequence[Sequence[Point]]) -> str:
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in _thinned(stroke)) for stroke in strokes)
-
-
-def _chevron(stroke: Sequence[Point], size: float) -> str:
-    """An open arrow a little past the middle of a stroke."""
-    n = len(stroke) * 55 // 100
-    (x, y), (u, v) = stroke[n], stroke[min(n + 1, len(stroke) - 1)]
-    turn = degrees(atan2(v - y, u - x))
-    return (
-        f'<path class="chevron" d="M{-size:.1f},{-size:.1f}L{size * 0.7:.1f},0L{-size:.1f},{size:.1f}"'
-        f' transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
-    )
-
-
 def level(number: int, most: int) -> int:
     """Which of the five shades a number has: each holds three times as much as the
     one before, the last up to the most.
@@ -163,6 +60,12 @@ def level(number: int, most: int) -> int:
 def has_place(country: str) -> bool:
     """Whether a country (ISO code) has a place on our maps."""
     return country in world()["anchors"]
+
+
+def place_of(country: str) -> Point | None:
+    """Longitude and latitude of the middle of a country (ISO code), where our maps know it."""
+    found = world()["anchors"].get(country)
+    return (float(found[0]), float(found[1])) if found else None
 
 
 def best_centre(flows: Sequence[Flow]) -> str:
@@ -263,7 +166,7 @@ def flow_map(
     drawn = world()
     centre = centre if centre in CENTRES else best_centre(flows)
     view, anchors = drawn["views"][centre], drawn["anchors"]
-    frame = framed(_shown_points(flows, counts or {}, centre)) if close else whole()
+    frame = framed(_shown_points(flows, counts or {}, spots, centre)) if close else whole()
     box = f"{frame.x:.0f} {frame.y:.0f} {frame.width:.0f} {frame.height:.0f}"
     hatch = f"hatch-{crc32(f'{label}{box}{flows}'.encode()):x}"  # a page may hold several maps
     parts = [
@@ -288,7 +191,7 @@ def flow_map(
     widest = max((spot.number for spot in spots), default=1)
     for spot in sorted(spots, key=lambda one: -one.number):
         x, y = projected(spot.at, view)
-        size = 1.8 + 8 * sqrt(spot.number / widest)
+        size = (1.8 + 8 * sqrt(spot.number / widest)) * frame.share
         parts.append(
             f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}">'
             f"<title>{escape(spot.title)}</title></circle>"
@@ -296,12 +199,13 @@ def flow_map(
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
 
 
-def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], centre: str) -> list[Point]:
-    """Where flows and counted countries lie on a view; a flow that is cut takes the whole of it."""
+def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], spots: Sequence[Spot], centre: str) -> list[Point]:
+    """Where flows, counted countries and spots lie on a view; a flow that is cut takes the whole of it."""
     drawn, found = world(), []
     for flow in flows:
         way = _way(centre, flow.start, flow.end) if has_place(flow.start) and has_place(flow.end) else None
         found += [(float(x), float(y)) for x, y in _numbers.findall(way[0])] if way else []
+    found += [projected(spot.at, drawn["views"][centre]) for spot in spots]
     return found + [projected(drawn["anchors"][one], drawn["views"][centre]) for one in counts if has_place(one)]
 
 
@@ -322,8 +226,8 @@ def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
     """(the drawn way between two countries, its longest stroke); nothing where it is none."""
     drawn = world()
     ends = [tuple(drawn["anchors"][one]) for one in (start, end)]
-    strokes = _strokes(_within(great_circle(ends[0], ends[1])), drawn["views"][centre])
-    return (_path(strokes), max(strokes, key=len)) if strokes else None
+    way = strokes(within(great_circle(ends[0], ends[1])), drawn["views"][centre])
+    return (path_of(way), max(way, key=len)) if way else None
 
 
 def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame) -> list[str]:
@@ -343,7 +247,7 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2 * size:.1f}"/>'
             f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
-            + _chevron(longest, max(3.0 * size, width * 0.55)).replace(
+            + chevron(longest, max(3.0 * size, width * 0.55)).replace(
                 '"chevron"', '"chevron light"' if width > 4 * size else '"chevron"'
             )
         )
@@ -355,11 +259,14 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
     return found + labels(words, list(ends.values()), frame)
 
 
-def labels(words: Sequence[tuple[str, Point]], points: Sequence[Point], frame: Frame, most: int = 12) -> list[str]:
+def labels(
+    words: Sequence[tuple[str, Point]], points: Sequence[Point], frame: Frame, *, times: float = 1, most: int = 12
+) -> list[str]:
     """Words beside their points, the first ones first: to the right, the left, below or above, wherever they lie on no
-    other word, on no point and within the frame; what finds no place is left out.
+    other word, on no point and within the frame; what finds no place is left out. `times` is how much larger than on a
+    map of the whole page's width they are.
     """
-    font = 12 * frame.share
+    font = 12 * frame.share * times
     taken: list[tuple[float, float, float, float]] = [
         (x - font * 0.3, y - font * 0.3, x + font * 0.3, y + font * 0.3) for x, y in points
     ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.called import typed
+from tidewaiter.cases.route_maps import route_of
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -143,6 +144,7 @@ def _item_page(
     texts = sorted(item.texts.all(), key=lambda one: one.lang)
     text = next((one for one in texts if one.lang == request.GET.get("lang")), text_of(item, get_language() or "en"))
     customs = is_customs(by)
+    cases = linked_cases(item, by)
     read, every, unread = readers_of(item) if customs and item.status == "published" else (0, 0, [])
     return render(
         request,
@@ -151,7 +153,8 @@ def _item_page(
             "item": item,
             "text": text,
             "texts": [(one, _language(one)) for one in texts],
-            "cases": linked_cases(item, by),
+            "cases": cases,
+            "route": route_of(cases, get_language() or "en"),
             "may": {deed: policy.allowed(deed, item, by) for deed in policy.MAY},
             "has_read": item.receipts.filter(username=by.username).exists(),
             "read": read,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.policy import INT
+from tidewaiter.cases.route_maps import position
 from tidewaiter.codelists.queries import code_views, list_view
 from tidewaiter.drawing import charts, maps
 from tidewaiter.drawing.world import CENTRES
@@ -329,15 +329,3 @@ def spots_of(rows: list[Row], lang: str) -> list[maps.Spot]:
         for row in rows[:500]
         if (code := str(row.keys[0])) in views and (at := position(str(views[code].data.get("coordinates") or "")))
     ]
-
-
-_coordinates = re.compile(r"(\d\d)(\d\d)([NS]) (\d{3})(\d\d)([EW])")
-
-
-def position(said: str) -> tuple[float, float] | None:
-    """Longitude and latitude in degrees of «0400S 03940E», as UN/LOCODE writes them."""
-    found = _coordinates.fullmatch(said)
-    if found is None:
-        return None
-    north, east = int(found[1]) + int(found[2]) / 60, int(found[4]) + int(found[5]) / 60
-    return (-east if found[6] == "W" else east, -north if found[3] == "S" else north)

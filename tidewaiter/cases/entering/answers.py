@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.entering.echoes import day_in_words
 from tidewaiter.cases.entering.pictures import pictures_here
-from tidewaiter.cases.entering.route_drawn import drawn_of_legs, with_seizure
 from tidewaiter.cases.entering.rows import box
 from tidewaiter.cases.entry import Entry
 from tidewaiter.cases.returning import path_title
+from tidewaiter.cases.route_maps import drawn_route, with_seizure
 from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import NOTE, STOP
 from tidewaiter.codelists.queries import code_view
@@ -41,7 +41,7 @@ def answers_shown(entry: Entry, lang: str) -> dict[str, Any]:
     return {
         "sections": [one for one in sections.values() if one["groups"]],
         "empty": _empty(entry, lang),
-        "route_drawn": drawn_of_legs(legs, lang),
+        "route_drawn": drawn_route(legs, lang, least=1),
         "photos": [{**photo, "picture": photo["file"] in here} for photo in entry.photos],
         "findings": [
             {"finding": one, "key": box(one.path), "title": path_title(entry.form, one.path, lang)}

@@ -75,8 +75,8 @@ def _wrong(connection: duckdb.DuckDBPyConnection, lang: str) -> list[Wrong]:
         FROM medical GROUP BY 1 ORDER BY 3 DESC, 1 NULLS LAST"""
     ).fetchall()
     return [
-        Wrong(_class(code, lang), cases, seizures, _plain(doses), infringing, other, unsaid)
-        for code, cases, seizures, doses, infringing, other, unsaid in rows
+        Wrong(_class(code, lang), cases, seizures, _plain(doses), yes, no, unsaid)
+        for code, cases, seizures, doses, yes, no, unsaid in rows
     ]
 
 
