@@ -28,10 +28,10 @@ def _all(day: date = DAY) -> list[Invented]:
 
 def test_four_hundred_cases_of_twelve_countries_in_all_seventeen_forms() -> None:
     records = [case.record for case in _all()]
-    assert len(records) == 416
+    assert len(records) == 412
     assert {record["country"] for record in records} == COUNTRIES
     assert len({record["form"] for record in records}) == 17
-    assert len({record["national_ref"] for record in records}) == 416
+    assert len({record["national_ref"] for record in records}) == 412
     days = [date.fromisoformat(record["date"]) for record in records]
     assert (max(days), min(days)) <= (DAY, DAY)
     assert min(days) >= DAY - timedelta(days=1095)
@@ -80,11 +80,11 @@ def test_all_came_in_and_everybody_has_work(demo: Program, tmp_path: Path) -> No
         for by, country in (("m.dewit", "NL"), ("z.mokoena", "ZA"), ("h.almansoori", "AE"))
     }
     assert mine == {
-        "m.dewit": {"validated": 54, "submitted": 4, "returned": 1},
+        "m.dewit": {"validated": 50, "submitted": 4, "returned": 1},
         "z.mokoena": {"validated": 35, "returned": 1},
         "h.almansoori": {"validated": 38, "submitted": 3},
     }
-    kinds = Counter(item["status"] for item in demo.json("library", "list", "--by", "r.lindgren"))
+    kinds = Counter(item["status"] for item in demo.json("library", "--by", "r.lindgren"))
     assert kinds == {"published": 7, "submitted": 1, "draft": 1}
 
 
@@ -97,6 +97,6 @@ def test_an_early_signal_is_in_the_data(demo: Program) -> None:
 
 @pytest.mark.long
 def test_loaded_again_it_stays_as_it_is(demo: Program) -> None:
-    before = demo.json("ledger_head", "-o", str(demo.home / "head.json"))
+    before = demo.json("verify_ledger")["records"]
     assert demo.run("load_demo").returncode == 0
-    assert demo.json("ledger_head", "-o", str(demo.home / "head.json"))["seq"] == before["seq"]
+    assert demo.json("verify_ledger")["records"] == before

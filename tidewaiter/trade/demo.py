@@ -32,10 +32,12 @@ PAIRS = (
     ("BRA", "CHN", 0.01),
     ("NLD", "TUR", 0.0),
     ("CHL", "KOR", 0.01),
-    ("ARE", "GHA", -0.14),
+    ("ARE", "GHA", -0.32),
 )
 """Who imports from whom, and by how much a year the exporter's figure sinks below the importer's (or rises above)."""
 PRODUCTS = ("640411", "851713", "240220", "710812")
+SAID_TOO_CHEAP = ("640411", "851713")
+"""Of these both sides say the same weight: values differ, not amounts."""
 
 
 def analyse_trade(say: Callable[[str], None]) -> None:
@@ -44,13 +46,14 @@ def analyse_trade(say: Callable[[str], None]) -> None:
         return
     by = officer_named("l.okafor")
     year = now().year - 1
-    for name, rows, analysis in (
-        (f"declarations_{year}.csv", _declarations(year), "unit_prices"),
-        (f"reported_{year - 6}_{year - 1}.csv", _reported(year - 1), "mirror"),
+    strict = {"low": 0.05, "high": 0.95}
+    for name, rows, analysis, settings in (
+        (f"declarations_{year}.csv", _declarations(year), "unit_prices", strict),
+        (f"reported_{year - 6}_{year - 1}.csv", _reported(year - 1), "mirror", {}),
     ):
         say(f"Bringing {name} as l.okafor")
         brought = bring_file(name=name, chunks=[_text(rows)], by=by)
-        begin(analysis=analysis, source=brought.ref, name="", mapping={}, parameters={}, by=by)
+        begin(analysis=analysis, source=brought.ref, name="", mapping={}, parameters=settings, by=by)
 
 
 def _text(rows: Iterator[tuple[object, ...]]) -> bytes:
@@ -87,4 +90,5 @@ def _reported(last: int) -> Iterator[tuple[object, ...]]:
                 value = size * (1 + 0.07 * step) * (0.9 + 0.2 * _share("year", importer, exporter, product, year))
                 told = value * (0.93 - sinks * step)
                 yield importer, exporter, "M", product, year, round(value), round(value / 12)
-                yield exporter, importer, "X", product, year, round(told), round(told / 12)
+                weighs = value * 0.97 if product in SAID_TOO_CHEAP else told
+                yield exporter, importer, "X", product, year, round(told), round(weighs / 12)

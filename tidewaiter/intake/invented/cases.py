@@ -51,7 +51,8 @@ def cases_of(world: World, country: Country, until: date) -> list[Invented]:
         day = until - timedelta(days=ago)
         numbers[day.year] = numbers.get(day.year, 0) + chance.randint(3, 17)
         record = _case(world, country, trip, day, numbers[day.year], chance)
-        made.append(_with_pictures(record, trip.scene["picture"] if left in PICTURED else []))
+        shapes = trip.scene["picture"] if left in PICTURED else []
+        made.append(_with_pictures(record, shapes[:1] + shapes[1:][-1:]))
     return made
 
 
