@@ -41,7 +41,7 @@ def map_of(cases: QuerySet[Case], total: int, lang: str) -> dict[str, Any]:
     }
     return {
         "drawing": maps.flow_map(
-            label=said, flows=flows, spots=spots, names=dict(list(names.items())[:14]), close=True
+            label=said, flows=flows, spots=spots, names=dict(list(names.items())[:14]), close=True, linked=True
         ),
         "said": said,
     }

@@ -1,8 +1,7 @@
 """The route of a case on a map: its stops joined by the shortest ways, centred where no way is cut, the part of the
 world shown in which it lies.
 
-Land is one file that a browser keeps (`land-<ocean>.svg`, tools/build_land.py): a page says where it lies, and sends no
-coast. After decision 0018 the node draws all of it; nothing runs in the browser.
+Land is one file that a browser keeps (`drawing.world.outlines`): a page says where it lies, and sends no coast. After decision 0018 the node draws all of it; nothing runs in the browser.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tidewaiter.drawing.lines import Point, chevron, great_circle, path_of, projected, strokes, within
 from tidewaiter.drawing.maps import framed, labels
-from tidewaiter.drawing.world import CENTRES, world
+from tidewaiter.drawing.world import CENTRES, outlines_name, world
 
 LEAST = 0.28
 """How much of the world is shown at least: of a short route, its part of a continent."""
@@ -56,7 +55,7 @@ def route_map(stops: Sequence[Stop], *, label: str) -> SafeString:
     parts = [
         f'<svg class="map route" viewBox="{frame.x:.1f} {frame.y:.1f} {frame.width:.1f} {frame.height:.1f}" role="img"'
         f' aria-label="{escape(label)}">',
-        f'<use class="land" href="{escape(static(f"land-{centre}.svg"))}#land"/>',
+        f'<use class="land" href="{escape(static(outlines_name(centre)))}#land"/>',
     ]
     for way, known in zip(ways, sure, strict=True):
         dotted = "" if known else f' stroke-dasharray="{0.1 * size:.2f} {4 * size:.1f}"'

@@ -22,16 +22,16 @@ def world() -> dict[str, Any]:
 
 
 def outlines_name(centre: str) -> str:
-    """The static file that has the outlines of countries as `outlines` draws them, each under its code."""
+    """The static file that has the outlines of countries as `outlines` draws them: each under its code, all as `land`."""
     return f"world-{centre}.svg"
 
 
 def outlines(centre: str) -> str:
     """That file's text."""
     view = world()["views"][centre]
-    lines = {name: view[name] for name in FRAME_LINES} | view["countries"]
-    drawn = "".join(f'<path id="{name}" d="{line}"/>' for name, line in lines.items())
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{drawn}</svg>\n'
+    frame = "".join(f'<path id="{name}" d="{view[name]}"/>' for name in FRAME_LINES)
+    land = "".join(f'<path id="{code}" d="{line}"/>' for code, line in view["countries"].items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{frame}<g id="land">{land}</g></svg>\n'
 
 
 def shape(name: str, line: str, centre: str, linked: bool) -> str:
