@@ -97,6 +97,6 @@ def test_an_early_signal_is_in_the_data(demo: Program) -> None:
 
 @pytest.mark.long
 def test_loaded_again_it_stays_as_it_is(demo: Program) -> None:
-    before = demo.json("verify_ledger")["records"]
+    before = demo.json("verify_ledger")["entries"]
     assert demo.run("load_demo").returncode == 0
-    assert demo.json("verify_ledger")["records"] == before
+    assert demo.json("verify_ledger")["entries"] == before
