@@ -98,6 +98,7 @@ WRITERS = {
     "statistics/table_views.py",
     "statistics/management/commands/gtric.py",
     "statistics/management/commands/statistics.py",
+    "trade/demo.py",
     "trade/files/writing.py",
 }
 """Every file that writes CSV or workbooks. One that comes new gets a test here before it gets a place in this set."""

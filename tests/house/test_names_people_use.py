@@ -27,7 +27,8 @@ from tidewaiter.search.linking import KINDS, link
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 MACHINERY = re.compile(
-    r"\b[A-Z]{2}-01[0-9A-Z]{8}|AUTO-[0-9A-F]|officer:|administration:|loxodonta_|\bH87\b|\bKGM\b|(?<!\S)--[a-z]|%[dmY]\b"
+    r"\b[A-Z]{2}-01[0-9A-Z]{8}|AUTO-[0-9A-F]|officer:|administration:|loxodonta_"
+    r"|\bH87\b|\bKGM\b|(?<!\S)--[a-z]|%[dmY]\b"
 )
 THEIRS = ("/ledger/", "/jobs/", "/api/", "/codelists/", "/forms/")
 """Where machines' words belong: what was recorded, work, programs, and the lists and forms that say what codes mean."""

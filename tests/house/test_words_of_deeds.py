@@ -30,7 +30,7 @@ ROOMS = sorted(
     for path in HOUSE.iterdir()
     if ((path / "apps.py").exists() or path.name in ("site", "foundation")) and path.name not in rooms_elsewhere()
 )
-NOT_DEEDS = {"ledger.zip"}
+NOT_DEEDS = {"cases.json", "ledger.zip"}
 """Texts of this form that name something else. (Migrations name models so and are not looked at.)"""
 TELLING = ("record", "record_many", "tell")
 

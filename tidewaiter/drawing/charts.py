@@ -18,6 +18,19 @@ def round_up(number: float) -> float:
     return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= number * (1 - 1e-12))
 
 
+def _rules(most: float, left: int, end: int, top: int, down: int) -> list[str]:
+    """The lines across a chart, each with the number that it stands for."""
+    parts = []
+    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
+        y = top + down * (1 - share)
+        parts.append(f'<line class="rule" x1="{left}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(
+            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
+            f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
+        )
+    return parts
+
+
 def lines(
     *,
     label: str,
@@ -50,13 +63,7 @@ def lines(
         return made if "L" in made else ""
 
     parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
-    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
-        y = top + down * (1 - share)
-        parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(
-            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
-            f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
-        )
+    parts += _rules(most, left, width - right, top, down)
     room = 12 if wide else 6
     every = max(1, (len(ticks) + room - 1) // room)
     for n in range(0, len(ticks), every):

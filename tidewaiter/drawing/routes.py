@@ -1,7 +1,8 @@
 """The route of a case on a map: its stops joined by the shortest ways, centred where no way is cut, the part of the
 world shown in which it lies.
 
-Land is one file that a browser keeps (`drawing.world.outlines`): a page says where it lies, and sends no coast. After decision 0018 the node draws all of it; nothing runs in the browser.
+Land is one file that a browser keeps (`drawing.world.outlines`): a page says where it lies, and sends no
+coast. After decision 0018 the node draws all of it; nothing runs in the browser.
 """
 
 from __future__ import annotations

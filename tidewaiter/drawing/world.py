@@ -22,7 +22,7 @@ def world() -> dict[str, Any]:
 
 
 def outlines_name(centre: str) -> str:
-    """The static file that has the outlines of countries as `outlines` draws them: each under its code, all as `land`."""
+    """The static file that has the outlines of countries as `outlines` draws them: each by its code, all as `land`."""
     return f"world-{centre}.svg"
 
 

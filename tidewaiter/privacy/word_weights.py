@@ -84,7 +84,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
 
 
 _states = re.compile(
-    r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
+    r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|"
+    r"md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
     r"or|ore|pa|tenn|tex|utah|va|vt|wash|wis|wyo"
 )
 """How states are shortened in the names of courts."""

@@ -397,5 +397,4 @@ def browser_word(agent: str) -> str:
     )
     systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
     name = next((word for sign, word in names if sign in agent), agent[:40])
-    system = next((word for word in systems if word in agent), "")
-    return f"{name} · {system}" if system else name
+    return " · ".join(filter(None, (name, next((word for word in systems if word in agent), ""))))

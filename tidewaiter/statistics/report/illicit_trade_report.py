@@ -92,6 +92,27 @@ def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
     return Scope(snapshot.since, snapshot.until, {"commodity": section.forms} if section else {})
 
 
+def _chapters(
+    snapshot: Snapshot, chapters: Sequence[Section]
+) -> tuple[list[Any], list[Snapshot], list[list[Any]], list[list[bool]]]:
+    """The figures of each chapter, those of earlier editions, and which chapters are hidden (the last: the totals).
+
+    A hidden chapter must not follow from the total and the others, nor from what an earlier edition said.
+    """
+    path, public = file_of(snapshot), snapshot.audience == "public"
+    found = [
+        figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True) for one in chapters
+    ]
+    earlier = earlier_editions(snapshot) if public else []
+    former = [
+        [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True) for one in chapters]
+        for edition in earlier
+    ]
+    also = marked([one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former])
+    hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
+    return found, list(earlier), former, hide
+
+
 def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> dict[str, Any]:
     """Everything the report says, in one language, from the frozen file alone (and the words of the lists)."""
     path, public = file_of(snapshot), snapshot.audience == "public"
@@ -100,23 +121,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [
-            figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True)
-            for one in chapters
-        ]
-        # a hidden chapter must not follow from the total and the others
-        earlier = earlier_editions(snapshot) if public else []
-        former = [
-            [
-                figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True)
-                for one in chapters
-            ]
-            for edition in earlier
-        ]
-        also = marked(
-            [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
-        )
-        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
+        found, earlier, former, hide = _chapters(snapshot, chapters)
         sections = [
             _section(
                 snapshot,
