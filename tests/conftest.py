@@ -197,8 +197,8 @@ class Program:
         )  # that of the tests' own process; a node names its own after itself
         self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests set it for themselves
 
-    def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        """Runs a command and gives what it printed and its exit code."""
+    def run(self, *words: str, said: str = "", seconds: int = 300) -> subprocess.CompletedProcess[str]:
+        """Runs a command and gives what it printed and its exit code; `seconds`: how long it may take."""
         return subprocess.run(
             [sys.executable, "-m", "tidewaiter", *words],
             env=self.environment,
@@ -206,7 +206,7 @@ class Program:
             capture_output=True,
             text=True,
             cwd=PROJECT,
-            timeout=300,
+            timeout=seconds,
         )
 
     def json(self, *words: str, code: int = 0, said: str = "") -> Any:

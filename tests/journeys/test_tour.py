@@ -26,7 +26,7 @@ def demo(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.copytree(prepared_home, home)
     (home / "demo-people.json").write_text(json.dumps(dict.fromkeys(PEOPLE, PASSWORD)))
     node = RunningNode(home)
-    node.run("load_demo")
+    node.run("load_demo", seconds=1200)  # a busy machine takes minutes
     with serving(node):
         yield node
 

@@ -61,7 +61,7 @@ def demo(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Progr
     home = tmp_path_factory.mktemp("demo") / "home"
     shutil.copytree(prepared_home, home)
     node = Program(home)
-    done = node.run("load_demo")
+    done = node.run("load_demo", seconds=1200)  # a busy machine takes minutes
     assert done.returncode == 0, done.stderr[-2000:]
     return node
 
