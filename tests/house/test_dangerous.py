@@ -72,6 +72,7 @@ ALLOWED = {
     "foundation/worker_process.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
     "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
+    "drawing/routes.py": ({"mark_safe"}, "numbers, an address of ours, and words that are escaped"),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),

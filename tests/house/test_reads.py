@@ -52,7 +52,7 @@ ALLOWED = {
     "drawing/maps.py": ({"(Path(__file__).parent / 'data' / 'world.json').read_text()"}, SHIPPED),
     "drawing/printing.py": ({"out.read_bytes()"}, "a child of ours wrote it with its disk limited (PAPER)"),
     "drawing/printing_child.py": (
-        {"(Path(__file__).parent / 'print.css').read_text(encoding='utf-8')", "source.read_text(encoding='utf-8')"},
+        {"path.read_text(encoding='utf-8')", "source.read_text(encoding='utf-8')"},
         OURS,
     ),
     "intake/api.py": ({"request.body"}, BODY),
@@ -110,6 +110,16 @@ ALLOWED = {
         {"pq.read_table(path)"},
         "what the node kept of a table that is bounded by table_sums",
     ),
+    "statistics/dashboard/cases_behind.py": (
+        {"executed(connection, listed).fetchall()"},
+        "a page: the statement ends with LIMIT",
+    ),
+    "statistics/dashboard/quarters.py": (
+        {"executed(connection, cells).fetchall()", "executed(connection, known).fetchall()"},
+        GROUPED,
+    ),
+    "statistics/dashboard/reported_months.py": ({"connection.execute(…).fetchall()"}, GROUPED),
+    "statistics/report/medicines.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/dashboard/figures.py": ({"executed(connection, statement).fetchall()"}, GROUPED),
     "statistics/dashboard/goods_seized.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/dashboard/route_legs.py": ({"connection.execute(…).fetchall()"}, GROUPED),
@@ -125,6 +135,7 @@ ALLOWED = {
     "statistics/tables/grouping.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/comparisons/gtric.py": ({"executed(connection, statement).fetchall()"}, GROUPED),
     "statistics/queries.py": ({"executed(connection, _grouped(by, measure, only)).fetchall()"}, GROUPED),
+    "drawing/fonts.py": ({"Path(path).read_bytes()"}, SHIPPED),
     "drawing/reports.py": ({"(_DATA / 'ink.css').read_text()", "_SHEET.read_text()"}, SHIPPED),
     "statistics/signals.py": ({"executed(connection, counted).fetchall()"}, GROUPED),
     "statistics/store.py": (

@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.policy import INT
-from tidewaiter.codelists.models import CodeList
-from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.reports import Chapter, paragraphs
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.conversion import LIST, ConvertedAmount, in_common
+from tidewaiter.statistics.conversion import ConvertedAmount, in_common
 from tidewaiter.statistics.dashboard.figures import Figures, chosen, figures, rows_by
-from tidewaiter.statistics.dashboard.route_legs import edges
+from tidewaiter.statistics.dashboard.route_legs import Legs, edges
 from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.disclosure.disclosure_control import hidden
 from tidewaiter.statistics.disclosure.public_editions import earlier_editions, marked
@@ -35,6 +33,7 @@ from tidewaiter.statistics.presenters import (
     period_words,
     unknown_ends,
 )
+from tidewaiter.statistics.report.data_set import factors, lists
 from tidewaiter.statistics.report.frozen_data import file_of
 from tidewaiter.statistics.report.medicines import FORM as MEDICAL
 from tidewaiter.statistics.report.medicines import medicines
@@ -151,37 +150,35 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "silent_sections": [one for one in sections if not one.get("tables")],
             "foreword": paragraphs(texts.get("foreword", "")),
             "caveats": paragraphs(texts.get("caveats", "")),
+            **_towards(whole, sections, legs, lang, public, silent["silent"]),
             "success": paragraphs(texts.get("success", "")),
             "stories": stories(kept.get("success", []), lang),
-            "strategy": None if public else strategy(whole, sections, legs, lang, silent["silent"]),
             "thoughts": {name: paragraphs(texts.get(name, "")) for name in STRATEGY},
-            "whole_map": None if public else _map(whole, drawable(legs.legs, FLOWS), lang, public),
-            "whole_left_out": left_out_words(legs.drawn(drawable(legs.legs, FLOWS))),
             "hide_totals": hide[-1][0],
             "restated": restated,
-            "factors": _factors(lang),
-            "lists": _lists(snapshot),
+            "factors": factors(lang),
+            "lists": lists(snapshot),
         }
+
+
+def _towards(
+    whole: Figures, sections: list[dict[str, Any]], legs: Legs, lang: str, public: bool, silent: int
+) -> dict[str, Any]:
+    """What members read of all chapters together: the map, and what the figures say to a strategy."""
+    if public:
+        return {"strategy": None, "whole_map": None}
+    shown = drawable(legs.legs, FLOWS)
+    return {
+        "strategy": strategy(whole, sections, legs, lang, silent),
+        "whole_map": _map(whole, shown, lang, public),
+        "whole_left_out": left_out_words(legs.drawn(shown)),
+    }
 
 
 def _silent(reporters: int) -> dict[str, int]:
     """How many administrations could have reported, and how many did not."""
     could = Administration.objects.exclude(code=INT).count()
     return {"could": max(could, reporters), "silent": max(0, could - reporters)}
-
-
-def _factors(lang: str) -> list[dict[str, Any]]:
-    """What each assumed or exact conversion of the figures is."""
-    return [
-        {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
-        for view in list_view(LIST).current()
-    ]
-
-
-def _lists(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """The lists in force, by their titles, and which version."""
-    titles = dict(CodeList.objects.filter(name__in=snapshot.lists).values_list("name", "title"))
-    return [(titles.get(name, name), version) for name, version in sorted(snapshot.lists.items())]
 
 
 def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
