@@ -99,23 +99,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found = [
-            figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True)
-            for one in chapters
-        ]
-        # a hidden chapter must not follow from the total and the others
-        earlier = earlier_editions(snapshot) if public else []
-        former = [
-            [
-                figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True)
-                for one in chapters
-            ]
-            for edition in earlier
-        ]
-        also = marked(
-            [one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former]
-        )
-        hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
+        found, earlier, former, hide = _counted(snapshot, chapters)
         sections = [
             _section(
                 snapshot,
@@ -159,6 +143,27 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "factors": factors(lang),
             "lists": lists(snapshot),
         }
+
+
+type _Counted = tuple[list[Figures], list[Snapshot], list[list[Figures]], list[list[bool]]]
+
+
+def _counted(snapshot: Snapshot, chapters: Sequence[Section]) -> _Counted:
+    """The figures of the chapters, the earlier public editions with theirs, and which chapters must be hidden."""
+    public = snapshot.audience == "public"
+    found = [
+        figures(scope_of_year(snapshot, one), None, files=file_of(snapshot), tables=("countries",), goods=True)
+        for one in chapters
+    ]
+    # a hidden chapter must not follow from the total and the others
+    earlier = earlier_editions(snapshot) if public else []
+    former = [
+        [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True) for one in chapters]
+        for edition in earlier
+    ]
+    also = marked([one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former])
+    hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
+    return found, earlier, former, hide
 
 
 def _towards(
