@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import random
+import re
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -95,6 +96,9 @@ def test_from_a_file_to_a_ranked_list_a_distribution_and_an_export(at_the_desk: 
     page = at_the_desk.get(f"/trade/{run.ref}/")
     assert run.answer["flagged"] > 8
     body = page.content.decode()
+    assert f"again={run.ref}" in body
+    again = at_the_desk.get(f"/trade/new/unit_prices/?file={source}&again={run.ref}").content.decode()
+    assert re.search(r'name="min_group"\s+value="20"', again), "what was set last time stands there"
     assert "SECRET7 LTD" in body, "a national node names its importers"
     taken = at_the_desk.get(f"/trade/{run.ref}/take/csv/")
     table = b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined] -- a file answer streams

@@ -18,19 +18,6 @@ def round_up(number: float) -> float:
     return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= number * (1 - 1e-12))
 
 
-def _rules(most: float, left: int, end: int, top: int, down: int) -> list[str]:
-    """The lines across a chart, each with the number that it stands for."""
-    parts = []
-    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
-        y = top + down * (1 - share)
-        parts.append(f'<line class="rule" x1="{left}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(
-            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
-            f' text-anchor="end">{number_format(round(most * share), use_l10n=True, force_grouping=True)}</text>'
-        )
-    return parts
-
-
 def lines(
     *,
     label: str,
@@ -63,7 +50,8 @@ def lines(
         return made if "L" in made else ""
 
     parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
-    parts += _rules(most, left, width - right, top, down)
+    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
+        parts += _rule(left, width - right, top + down * (1 - share), round(most * share))
     room = 12 if wide else 6
     every = max(1, (len(ticks) + room - 1) // room)
     for n in range(0, len(ticks), every):
@@ -75,9 +63,7 @@ def lines(
     if before := path(was):
         parts.append(f'<path class="ln was" d="{before}"/>')
     parts += [
-        f'<circle class="dotw" cx="{at(n, value).partition(",")[0]}" cy="{at(n, value).partition(",")[2]}" r="1.6"/>'
-        for n, value in enumerate(was)
-        if value is not None and not any(one is not None for one in (*was[max(0, n - 1) : n], *was[n + 1 : n + 2]))
+        '<circle class="dotw" cx="{}" cy="{}" r="1.6"/>'.format(*at(n, value).split(",")) for n, value in _alone(was)
     ]
     if sure := path(now, 0, open_from):
         parts.append(f'<path class="ln now" d="{sure}"/>')
@@ -90,6 +76,25 @@ def lines(
                 f'<circle class="dotn" cx="{x}" cy="{low}" r="2.2"><title>{escape(ticks[n])}: {value}</title></circle>'
             )
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
+
+
+def _rule(left: int, right: int, y: float, number: int) -> tuple[str, str]:
+    """A line across and its number before it."""
+    return (
+        f'<line class="rule" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>',
+        f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
+        f' text-anchor="end">{number_format(number, use_l10n=True, force_grouping=True)}</text>',
+    )
+
+
+def _alone(values: Sequence[int | None]) -> list[tuple[int, int]]:
+    """Points without a known neighbour, which no line would show."""
+    beside = [None, *values, None]
+    return [
+        (n, value)
+        for n, value in enumerate(values)
+        if value is not None and beside[n] is None and beside[n + 2] is None
+    ]
 
 
 def histogram(
@@ -112,12 +117,7 @@ def histogram(
         low, high = (left + across * min(max(share, 0.0), 1.0) for share in between)
         parts.append(f'<rect class="lv1" x="{low:.1f}" y="{top}" width="{max(high - low, 1):.1f}" height="{down}"/>')
     for level in (0, 0.5, 1):
-        y = top + down * (1 - level)
-        parts.append(f'<line class="rule" x1="{left}" x2="{width - right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(
-            f'<text class="ax" font-size="11" x="{left - 6}" y="{y + 4:.1f}"'
-            f' text-anchor="end">{number_format(round(most * level), use_l10n=True, force_grouping=True)}</text>'
-        )
+        parts += _rule(left, width - right, top + down * (1 - level), round(most * level))
     each = across / max(1, len(counts))
     for n, count in enumerate(counts):
         tall = down * count / most

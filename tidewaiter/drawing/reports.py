@@ -70,8 +70,8 @@ def joined_up(drawing: SafeString) -> SafeString:
             f'<span style="left:{x:.2f}%;top:{y:.2f}%;font-size:{size:.2f}mm;transform:translate({shift},-78%)">'
             f"{words}</span>"
         )
-    page = f'<div class="drawn">{_WORDS.sub("", drawing)}{"".join(spans)}</div>'
-    return mark_safe(page)  # noqa: S308 -- drawings of ours, whose words are escaped
+    made = f'<div class="drawn">{_WORDS.sub("", drawing)}{"".join(spans)}</div>'
+    return mark_safe(made)  # noqa: S308 -- a drawing of ours, whose words are escaped
 
 
 def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter], said: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -115,14 +115,21 @@ def new(request: HttpRequest, analysis: str) -> HttpResponse:
             said |= {"refusal": refusal.sentence, "status": 400}
         else:
             return redirect("trade_run", made.ref)
-    said |= _columns(request, analysis, source, by)
+    before = TradeRun.objects.filter(own(by), ref=request.GET.get("again", ""), analysis=analysis).first()
+    said |= _columns(request, analysis, source, by, before.mapping if before else {})
     models = [
         run
         for run in TradeRun.objects.filter(own(by), analysis="select_train", why="").order_by("-started_at")[:50]
         if run.answer
     ]
+    kept = before.parameters if before else {}
     said["settings"] = [
-        (one, request.POST.get(one.name, one.default), request.POST.getlist(one.name)) for one in chosen.settings
+        (
+            one,
+            request.POST.get(one.name, kept.get(one.name, one.default)),
+            request.POST.getlist(one.name) or (kept.get(one.name) or [] if one.kind == "columns" else []),
+        )
+        for one in chosen.settings
     ]
     return render(request, "trade/new.html", said | {"models": models}, status=said.get("status", 200))
 
@@ -131,8 +138,8 @@ KINDS: dict[str, Kind] = {"unit_prices": "declarations", "mirror": "reported"}
 """What kind of table an analysis reads by our columns."""
 
 
-def _columns(request: HttpRequest, analysis: str, source: str, by: Actor) -> dict[str, Any]:
-    """Heads of the file, its first rows, and which of them is taken for what."""
+def _columns(request: HttpRequest, analysis: str, source: str, by: Actor, before: Mapping[str, str]) -> dict[str, Any]:
+    """Heads of the file, its first rows, and which of them is taken for what; `before` is what was said last time."""
     chosen = ANALYSES[analysis]
     said: dict[str, Any] = {"name": name_of(source, by), "heads": [], "first": [], "columns": []}
     try:
@@ -147,6 +154,7 @@ def _columns(request: HttpRequest, analysis: str, source: str, by: Actor) -> dic
         return said
     whole = recognised(said["heads"], kind)
     found = whole.first() if whole is not None else proposed(said["heads"], chosen.columns)
+    found = {**found, **{name: head for name, head in before.items() if head in said["heads"]}}
     said["columns"] = [
         (one, request.POST.get(f"c.{one.name}", found.get(one.name, "")), one.needed and whole is None)
         for one in chosen.columns

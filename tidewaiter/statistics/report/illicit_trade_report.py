@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tidewaiter.cases.policy import INT
-from tidewaiter.codelists.models import CodeList
-from tidewaiter.codelists.queries import list_view
 from tidewaiter.drawing import charts, maps, reports
 from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.reports import Chapter, paragraphs
 from tidewaiter.forms.queries import commodities_until
 from tidewaiter.people.models import Administration
-from tidewaiter.statistics.conversion import LIST, ConvertedAmount, in_common
+from tidewaiter.statistics.conversion import ConvertedAmount, in_common
 from tidewaiter.statistics.dashboard.figures import Figures, chosen, figures, rows_by
-from tidewaiter.statistics.dashboard.route_legs import edges
+from tidewaiter.statistics.dashboard.route_legs import Legs, edges
 from tidewaiter.statistics.dashboard.scope import Scope
 from tidewaiter.statistics.disclosure.disclosure_control import hidden
 from tidewaiter.statistics.disclosure.public_editions import earlier_editions, marked
@@ -35,6 +33,7 @@ from tidewaiter.statistics.presenters import (
     period_words,
     unknown_ends,
 )
+from tidewaiter.statistics.report.data_set import factors, lists
 from tidewaiter.statistics.report.frozen_data import file_of
 from tidewaiter.statistics.report.medicines import FORM as MEDICAL
 from tidewaiter.statistics.report.medicines import medicines
@@ -92,27 +91,6 @@ def scope_of_year(snapshot: Snapshot, section: Section | None = None) -> Scope:
     return Scope(snapshot.since, snapshot.until, {"commodity": section.forms} if section else {})
 
 
-def _chapters(
-    snapshot: Snapshot, chapters: Sequence[Section]
-) -> tuple[list[Any], list[Snapshot], list[list[Any]], list[list[bool]]]:
-    """The figures of each chapter, those of earlier editions, and which chapters are hidden (the last: the totals).
-
-    A hidden chapter must not follow from the total and the others, nor from what an earlier edition said.
-    """
-    path, public = file_of(snapshot), snapshot.audience == "public"
-    found = [
-        figures(scope_of_year(snapshot, one), None, files=path, tables=("countries",), goods=True) for one in chapters
-    ]
-    earlier = earlier_editions(snapshot) if public else []
-    former = [
-        [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True) for one in chapters]
-        for edition in earlier
-    ]
-    also = marked([one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former])
-    hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
-    return found, list(earlier), former, hide
-
-
 def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> dict[str, Any]:
     """Everything the report says, in one language, from the frozen file alone (and the words of the lists)."""
     path, public = file_of(snapshot), snapshot.audience == "public"
@@ -121,7 +99,7 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
         goods = words_of_goods(lang)
         whole = figures(scope_of_year(snapshot), None, files=path, tables=("commodities", "countries"))
         texts = written.texts if written else {}
-        found, earlier, former, hide = _chapters(snapshot, chapters)
+        found, earlier, former, hide = _counted(snapshot, chapters)
         sections = [
             _section(
                 snapshot,
@@ -156,37 +134,56 @@ def composed(snapshot: Snapshot, lang: str, written: Report | None = None) -> di
             "silent_sections": [one for one in sections if not one.get("tables")],
             "foreword": paragraphs(texts.get("foreword", "")),
             "caveats": paragraphs(texts.get("caveats", "")),
+            **_towards(whole, sections, legs, lang, public, silent["silent"]),
             "success": paragraphs(texts.get("success", "")),
             "stories": stories(kept.get("success", []), lang),
-            "strategy": None if public else strategy(whole, sections, legs, lang, silent["silent"]),
             "thoughts": {name: paragraphs(texts.get(name, "")) for name in STRATEGY},
-            "whole_map": None if public else _map(whole, drawable(legs.legs, FLOWS), lang, public),
-            "whole_left_out": left_out_words(legs.drawn(drawable(legs.legs, FLOWS))),
             "hide_totals": hide[-1][0],
             "restated": restated,
-            "factors": _factors(lang),
-            "lists": _lists(snapshot),
+            "factors": factors(lang),
+            "lists": lists(snapshot),
         }
+
+
+type _Counted = tuple[list[Figures], list[Snapshot], list[list[Figures]], list[list[bool]]]
+
+
+def _counted(snapshot: Snapshot, chapters: Sequence[Section]) -> _Counted:
+    """The figures of the chapters, the earlier public editions with theirs, and which chapters must be hidden."""
+    public = snapshot.audience == "public"
+    found = [
+        figures(scope_of_year(snapshot, one), None, files=file_of(snapshot), tables=("countries",), goods=True)
+        for one in chapters
+    ]
+    # a hidden chapter must not follow from the total and the others
+    earlier = earlier_editions(snapshot) if public else []
+    former = [
+        [figures(scope_of_year(edition, one), None, files=file_of(edition), tables=(), goods=True) for one in chapters]
+        for edition in earlier
+    ]
+    also = marked([one.coverage.behind for one in found], [[one.coverage.behind for one in rows] for rows in former])
+    hide = hidden([[one.coverage.behind] for one in found], also) if public else [[False]] * (len(chapters) + 1)
+    return found, earlier, former, hide
+
+
+def _towards(
+    whole: Figures, sections: list[dict[str, Any]], legs: Legs, lang: str, public: bool, silent: int
+) -> dict[str, Any]:
+    """What members read of all chapters together: the map, and what the figures say to a strategy."""
+    if public:
+        return {"strategy": None, "whole_map": None}
+    shown = drawable(legs.legs, FLOWS)
+    return {
+        "strategy": strategy(whole, sections, legs, lang, silent),
+        "whole_map": _map(whole, shown, lang, public),
+        "whole_left_out": left_out_words(legs.drawn(shown)),
+    }
 
 
 def _silent(reporters: int) -> dict[str, int]:
     """How many administrations could have reported, and how many did not."""
     could = Administration.objects.exclude(code=INT).count()
     return {"could": max(could, reporters), "silent": max(0, could - reporters)}
-
-
-def _factors(lang: str) -> list[dict[str, Any]]:
-    """What each assumed or exact conversion of the figures is."""
-    return [
-        {"word": view.label(lang), "factor": view.data["factor"], "exact": str(view.data.get("exact")) == "1"}
-        for view in list_view(LIST).current()
-    ]
-
-
-def _lists(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """The lists in force, by their titles, and which version."""
-    titles = dict(CodeList.objects.filter(name__in=snapshot.lists).values_list("name", "title"))
-    return [(titles.get(name, name), version) for name, version in sorted(snapshot.lists.items())]
 
 
 def _titled(snapshot: Snapshot, written: Report | None) -> dict[str, str]:
