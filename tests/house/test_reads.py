@@ -135,16 +135,6 @@ ALLOWED = {
     "statistics/report/medicines.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/dashboard/figures.py": ({"executed(connection, statement).fetchall()"}, GROUPED),
     "statistics/dashboard/goods_seized.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/dashboard/cases_behind.py": (
-        {"executed(connection, listed).fetchall()"},
-        "a page of them: LIMIT stands in the question",
-    ),
-    "statistics/dashboard/quarters.py": (
-        {"executed(connection, cells).fetchall()", "executed(connection, known).fetchall()"},
-        GROUPED,
-    ),
-    "statistics/dashboard/reported_months.py": ({"connection.execute(…).fetchall()"}, GROUPED),
-    "statistics/report/medicines.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/dashboard/route_legs.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/report/frozen_data.py": (
         {
@@ -158,7 +148,6 @@ ALLOWED = {
     "statistics/tables/grouping.py": ({"connection.execute(…).fetchall()"}, GROUPED),
     "statistics/comparisons/gtric.py": ({"executed(connection, statement).fetchall()"}, GROUPED),
     "statistics/queries.py": ({"executed(connection, _grouped(by, measure, only)).fetchall()"}, GROUPED),
-    "drawing/fonts.py": ({"Path(path).read_bytes()"}, SHIPPED),
     "drawing/reports.py": ({"(_DATA / 'ink.css').read_text()", "_SHEET.read_text()"}, SHIPPED),
     "statistics/signals.py": ({"executed(connection, counted).fetchall()"}, GROUPED),
     "statistics/store.py": (
