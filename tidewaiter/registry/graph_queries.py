@@ -321,7 +321,8 @@ def expand(key: str, actor: Actor, *, group: str, asks: Iterable[str] = (), draw
     if group in OF_VALUES:
         chosen = _with_sharers(chosen, common, actor)
     left_off = len(set(wanted) - set(chosen))
-    return drawing([key, *chosen], actor, drawn=drawn, common=common, chosen=len(wanted), left_off=left_off)
+    keys = list(dict.fromkeys([key, *chosen]))
+    return drawing(keys, actor, drawn=drawn, common=common, chosen=len(wanted), left_off=left_off)
 
 
 def _with_sharers(values: list[str], common: dict[str, int], actor: Actor) -> list[str]:

@@ -134,7 +134,7 @@ def kept_graphs(request: HttpRequest) -> HttpResponse:
 def _refused(refusal: Refusal) -> JsonResponse:
     """A refusal to a script, which shows its sentence."""
     said = {"refused": refusal.code, "sentence": refusal.sentence}
-    return JsonResponse(said, status=status_of(refusal, bad_input=400, otherwise=422))
+    return JsonResponse(said, status=status_of(refusal, bad_input=400, otherwise=409))
 
 
 @require_POST

@@ -23,6 +23,7 @@ from tidewaiter.registry.graph_queries import (
     Drawn,
     Neighbourhood,
     Node,
+    drawing,
     drawn_again,
     expand,
     key_named,
@@ -49,6 +50,14 @@ def look_around(*, ref: str, by: Actor, purpose: str, value: str = "") -> Neighb
     said = must_have_purpose(purpose)
     found = neighbours_of(key_named(by, ref, value), by)
     _read([found.node], by, said)
+    return found
+
+
+def draw_alone(*, ref: str, by: Actor, purpose: str) -> Drawn:
+    """A record by itself, with how many neighbours it has. Raises `Missing`, `BadInput` without a purpose."""
+    said = must_have_purpose(purpose)
+    found = drawing([key_named(by, ref)], by)
+    _read(found.nodes, by, said)
     return found
 
 
@@ -148,7 +157,7 @@ def keep_graph(
             held = _own(ref, by, version)
         else:
             held = KeptGraph(
-                ref=new_ref("RG"), administration=by.administration_code, made_by=by.username, made_at=moment, version=0
+                ref=new_ref("GR"), administration=by.administration_code, made_by=by.username, made_at=moment, version=0
             )
         held.title, held.begun_at, held.changed_at = name, begun, moment
         held.nodes = {seen[one]: place for one, place in places.items() if one in seen}
