@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_the_shortest_path_is_told_step_by_step(story: SimpleNamespace) -> None:
 
 def test_a_path_of_seven_steps_is_none_and_one_of_six_is_found(story: SimpleNamespace) -> None:
     chain = [_made(story.by, "person", f"Link {at}") for at in range(8)]
-    for one, other in zip(chain, chain[1:], strict=False):
+    for one, other in pairwise(chain):
         link(subject=one, target=other, schema="Associate", by=story.by, source="a source")
     assert find_path(ref=chain[0].ref, to=chain[6].ref, by=story.by, purpose=PURPOSE).steps == 6
     found = find_path(ref=chain[0].ref, to=chain[7].ref, by=story.by, purpose=PURPOSE)

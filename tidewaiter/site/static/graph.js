@@ -15,7 +15,7 @@
   function tell(text) { page.querySelector("[data-said]").textContent = text; }
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue("--tw-" + name).trim(); }
   function pictureOf(kind) { return words.icons.replace("person.svg", kind + ".svg"); }
-  var SHAPES = { person: "ellipse", company: "rectangle", "case": "cut-rectangle", phone: "diamond", email: "diamond", address: "diamond", document: "diamond" };
+  var SHAPES = { person: "ellipse", company: "rectangle", "case": "polygon", phone: "diamond", email: "diamond", address: "diamond", document: "diamond" };
 
   // ---- what it looks like: the page's own colours, light or dark
   function style() {
@@ -25,6 +25,7 @@
         "background-image": "data(picture)", "background-width": 19, "background-height": 19, "background-image-smoothing": "yes",
         label: "data(label)", "font-family": "Plex, Plex Arabic, system-ui, Noto Sans, sans-serif", "font-size": 12, "font-weight": 500, color: ink, "text-valign": "bottom", "text-margin-y": 4,
         "text-wrap": "ellipsis", "text-max-width": 130, "text-background-color": paper, "text-background-opacity": .8, "text-background-padding": 1, "min-zoomed-font-size": 7 } },
+      { selector: "node[kind='case']", style: { "shape-polygon-points": "-1 -1 .3 -1 1 -.3 1 1 -1 1" } },
       { selector: "node[kind='person']", style: { "border-color": colour("name") } },
       { selector: "node[?value]", style: { width: 40, height: 40, "background-width": 15, "background-height": 15, "font-size": 11 } },
       { selector: "node[?way]", style: { shape: "hexagon", width: 40 } },
@@ -51,7 +52,7 @@
     return { group: "edges", data: { id: edgeId(one), source: one.source, target: one.target, label: one.words.slice(0, 2).join(", "), words: one.words.join(", "), begins: one.begins, ends: one.ends || one.begins, weak: one.one_source ? 1 : 0 } };
   }
   var places = data.places || {};
-  var cy = cytoscape({ container: box, style: style(), elements: [], layout: { name: "preset" }, minZoom: .05, maxZoom: 3, wheelSensitivity: .35, boxSelectionEnabled: true,
+  var cy = cytoscape({ container: box, style: style(), elements: [], layout: { name: "preset" }, minZoom: .05, maxZoom: 3, boxSelectionEnabled: true,
     textureOnViewport: data.nodes.length > 600, hideEdgesOnViewport: false, pixelRatio: Math.min(window.devicePixelRatio || 1, 2) });
   var chosen = data.start, path = [], order = [];
 
@@ -87,26 +88,32 @@
     });
     var part = fresh.union(anchor), inner = part.edgesWith(part);
     if (fresh.length > 1 && inner.length) {
-      part.union(inner).layout({ name: "fcose", animate: false, fit: false, randomize: false, quality: "default", nodeSeparation: 90, idealEdgeLength: 110, nodeRepulsion: 9000, packComponents: true, tile: true,
+      part.union(inner).layout({ name: "fcose", animate: false, fit: false, randomize: false, quality: "default", nodeSeparation: 90, idealEdgeLength: 85, nodeRepulsion: 5000, nodeDimensionsIncludeLabels: true, packComponents: true, tile: true,
         fixedNodeConstraint: anchor.length ? [{ nodeId: anchor.id(), position: { x: origin.x, y: origin.y } }] : undefined }).run();
       if (anchor.length) { anchor.position(origin); }
     }
     if (old.length > 1) { intoTheFree(fresh, old, origin); }
   }
   function intoTheFree(fresh, old, origin) {  // the whole lot moves to where it covers least of what stands already
-    var cell = 70, taken = {};
-    old.forEach(function (one) { var at = one.position(); taken[Math.round(at.x / cell) + ":" + Math.round(at.y / cell)] = 1; });
+    var wide = 65, tall = 30, taken = {};
+    function over(x, y, deed) {  // the cells that a thing and its words cover
+      for (var i = Math.round((x - 60) / wide); i <= Math.round((x + 60) / wide); i += 1) {
+        for (var j = Math.round((y - 20) / tall); j <= Math.round((y + 40) / tall); j += 1) { deed(i + ":" + j); }
+      }
+    }
+    old.forEach(function (one) { var at = one.position(); over(at.x, at.y, function (cell) { taken[cell] = 1; }); });
     var spots = fresh.map(function (one) { var at = one.position(); return [at.x, at.y]; });
     var middle = [0, 1].map(function (axis) { return spots.reduce(function (sum, spot) { return sum + spot[axis]; }, 0) / spots.length; });
     var best = null;
-    for (var ring = 0; ring < 9; ring += 1) {
+    for (var ring = 0; ring < 14; ring += 1) {
       for (var turn = 0; turn < (ring ? 16 : 1); turn += 1) {
-        var far = ring * 130, dx = far * Math.cos(turn * Math.PI / 8), dy = far * Math.sin(turn * Math.PI / 8);
+        var far = ring * 110, dx = far * Math.cos(turn * Math.PI / 8), dy = far * Math.sin(turn * Math.PI / 8);
         if (!ring) { dx = dy = 0; } else { dx += origin.x - middle[0]; dy += origin.y - middle[1]; }
-        var hits = spots.reduce(function (sum, spot) { return sum + (taken[Math.round((spot[0] + dx) / cell) + ":" + Math.round((spot[1] + dy) / cell)] || 0); }, 0);
+        var hits = 0;
+        spots.forEach(function (spot) { over(spot[0] + dx, spot[1] + dy, function (cell) { hits += taken[cell] || 0; }); });
         if (best === null || hits * 400 + far < best[0]) { best = [hits * 400 + far, dx, dy]; }
       }
-      if (best[0] <= ring * 130) { break; }
+      if (best[0] <= ring * 110) { break; }
     }
     cy.batch(function () { fresh.forEach(function (one) { var at = one.position(); one.position({ x: at.x + best[1], y: at.y + best[2] }); }); });
   }
@@ -157,7 +164,7 @@
     var near = {};
     cy.getElementById(chosen).neighborhood("node").forEach(function (one) { if (!one.hasClass("gone")) { near[one.data("of")] = (near[one.data("of")] || 0) + 1; } });
     aside.querySelectorAll("[data-drawn]").forEach(function (cell) { cell.textContent = near[cell.dataset.drawn] || 0; });
-    page.querySelector("[data-count]").textContent = say(words.things, cy.nodes().not(".gone").length, cy.edges().length);
+    page.querySelector("[data-count]").textContent = say(cy.nodes().not(".gone").length === 1 ? words.thing : words.things, cy.nodes().not(".gone").length, cy.edges().length);
   }
 
   // ---- the path
@@ -171,7 +178,8 @@
       });
     });
     page.querySelector("[data-path-said]").hidden = !ids.length;
-    page.querySelector("[data-path-words]").textContent = ids.length ? say(words.path, ids.length - 1) : "";
+    page.querySelector("[data-path-words]").textContent = ids.length
+      ? say(ids.length === 2 ? words.pathOne : words.path, ids.length - 1).replace("%a", cy.getElementById(ids[0]).data("caption")).replace("%b", cy.getElementById(ids[ids.length - 1]).data("caption")) : "";
   }
   function findPath(to) {
     var of = whose(cy.getElementById(chosen));
