@@ -51,9 +51,10 @@
   function edgeOf(one) {
     return { group: "edges", data: { id: edgeId(one), source: one.source, target: one.target, label: one.words.slice(0, 2).join(", "), words: one.words.join(", "), begins: one.begins, ends: one.ends || one.begins, weak: one.one_source ? 1 : 0 } };
   }
+  var MANY = 400;  // so many are moved as one picture, and drawn anew when they rest
   var places = data.places || {};
   var cy = cytoscape({ container: box, style: style(), elements: [], layout: { name: "preset" }, minZoom: .05, maxZoom: 3, boxSelectionEnabled: true,
-    textureOnViewport: data.nodes.length > 600, hideEdgesOnViewport: false, pixelRatio: Math.min(window.devicePixelRatio || 1, 2) });
+    textureOnViewport: data.nodes.length > MANY, pixelRatio: Math.min(window.devicePixelRatio || 1, 2) });
   var chosen = data.start, path = [], order = [];
 
   // ---- adding: new things begin beside their neighbour, and they alone are laid out
@@ -73,6 +74,7 @@
     var unplaced = cy.collection();
     fresh.forEach(function (one) { if (!places[one.id()]) { unplaced = unplaced.union(one.data("fresh", 1)); } });
     if (unplaced.length) { layOut(unplaced, beside); }
+    cy.renderer().textureOnViewport = cy.nodes().length > MANY;
     timeAnew();
     drawTables();
     return fresh.length;
