@@ -25,11 +25,11 @@ from tidewaiter.registry.actions.graphs import (
     expand_graph,
     find_path,
     keep_graph,
-    listed_graphs,
     look_around,
     open_graph,
 )
 from tidewaiter.registry.actions.merging import decide, unmerge
+from tidewaiter.registry.graph_keeping import listed_graphs
 from tidewaiter.registry.models import Entity, KeptGraph
 from tidewaiter.registry.reading.said import SaidThing
 

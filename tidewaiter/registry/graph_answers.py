@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tidewaiter.registry.actions.graphs import Opened
+from tidewaiter.registry.graph_nodes import Drawn, Edge, Node
 from tidewaiter.registry.graph_path import Path
-from tidewaiter.registry.graph_queries import Drawn, Edge, Neighbourhood, Node
+from tidewaiter.registry.graph_queries import Neighbourhood
 from tidewaiter.registry.models import KeptGraph
 
 

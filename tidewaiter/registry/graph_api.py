@@ -15,11 +15,11 @@ from tidewaiter.registry.actions.graphs import (
     expand_graph,
     find_path,
     keep_graph,
-    listed_graphs,
     look_around,
     open_graph,
 )
 from tidewaiter.registry.graph_answers import drawn_out, kept_out, neighbours_out, opened_out, path_out
+from tidewaiter.registry.graph_keeping import listed_graphs
 from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose
 

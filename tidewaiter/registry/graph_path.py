@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.registry.graph_queries import Drawn, drawing
+from tidewaiter.registry.graph_nodes import Drawn, drawing
 from tidewaiter.registry.graph_ties import ties_of
 
 MOST_STEPS = 6

@@ -57,7 +57,7 @@ def is_value(key: str) -> bool:
 
 def value_id(key: str) -> str:
     """What a value is called outside: its number stands in no address and in no kept graph."""
-    return "V" + salted_hmac("registry.graph", key, algorithm="sha256").hexdigest()[:32]
+    return "V" + salted_hmac("value of a graph", key, algorithm="sha256").hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from tidewaiter.foundation.problems import status_of
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.registry.actions import graphs
 from tidewaiter.registry.graph_answers import drawn_out, opened_out, path_out
+from tidewaiter.registry.graph_keeping import listed_graphs
+from tidewaiter.registry.graph_nodes import GROUPS
 from tidewaiter.registry.graph_path import MOST_STEPS
-from tidewaiter.registry.graph_queries import GROUPS, MOST_ADDED, Neighbourhood
+from tidewaiter.registry.graph_queries import MOST_ADDED, Neighbourhood
 from tidewaiter.registry.models import KeptGraph
 from tidewaiter.registry.purposes import for_a_purpose, purpose_of
 from tidewaiter.registry.queries import entity_named
@@ -127,7 +129,7 @@ def kept_graphs(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "registry/graphs.html",
-        {"rows": graphs.listed_graphs(by), "me": by.username, "purpose": purpose_of(request)},
+        {"rows": listed_graphs(by), "me": by.username, "purpose": purpose_of(request)},
     )
 
 

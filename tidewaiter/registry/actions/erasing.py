@@ -15,8 +15,8 @@ from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
-from tidewaiter.registry.actions.graphs import forget_in_graphs
 from tidewaiter.registry.actions.merging import read_anew
+from tidewaiter.registry.graph_keeping import forget_in_graphs
 from tidewaiter.registry.models import Entity, Suspect, SuspectTask
 from tidewaiter.registry.policy import must_be_own, must_have_reason
 from tidewaiter.registry.queries import entity_named

@@ -7,30 +7,19 @@ from dataclasses import dataclass
 from math import isfinite
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Outdated
-from tidewaiter.ledger.actions import record
-from tidewaiter.registry.actions.reading import read_names
+from tidewaiter.foundation.refusals import BadInput, NotAllowed, Outdated
+from tidewaiter.ledger.actions import record, record_many
+from tidewaiter.registry.graph_keeping import graph_named
+from tidewaiter.registry.graph_nodes import MOST_DRAWN, Drawn, Node, drawing, drawn_again, key_named
 from tidewaiter.registry.graph_path import Path, path_between
-from tidewaiter.registry.graph_queries import (
-    MOST_DRAWN,
-    Drawn,
-    Neighbourhood,
-    Node,
-    drawing,
-    drawn_again,
-    expand,
-    key_named,
-    neighbours_of,
-)
-from tidewaiter.registry.models import Entity, KeptGraph
-from tidewaiter.registry.policy import may_read, must_have_purpose, visible
+from tidewaiter.registry.graph_queries import Neighbourhood, expand, neighbours_of
+from tidewaiter.registry.models import KeptGraph
+from tidewaiter.registry.policy import may_read, must_have_purpose
 from tidewaiter.registry.queries import entity_named
 
 FURTHEST = 1_000_000.0
@@ -39,7 +28,9 @@ FURTHEST = 1_000_000.0
 
 def _read(nodes: Sequence[Node], by: Actor, purpose: str) -> None:
     """Records among them are written down as read; cases and values are no names."""
-    read_names(refs=[one.ref for one in nodes if one.ref and one.kind != "case"], by=by, purpose=purpose)
+    refs = dict.fromkeys(one.ref for one in nodes if one.ref and one.kind != "case")
+    with transaction.atomic():
+        record_many(by=by, deed="registry.read", things=[(ref, 0) for ref in refs], detail={"purpose": purpose})
 
 
 def look_around(*, ref: str, by: Actor, purpose: str, value: str = "") -> Neighbourhood:
@@ -89,29 +80,6 @@ def find_path(*, ref: str, to: str, by: Actor, purpose: str, drawn: Sequence[str
     found = path_between(key_named(by, ref), key_named(by, to.strip()), by, drawn=drawn[:MOST_DRAWN])
     _read(found.drawn.nodes, by, said)
     return found
-
-
-def visible_graphs(by: Actor) -> QuerySet[KeptGraph]:
-    """Kept graphs of the person's administration, the last changed first."""
-    may_read(by)
-    return KeptGraph.objects.filter(administration=by.administration_code).order_by("-changed_at", "ref")
-
-
-def listed_graphs(by: Actor, most: int = 200) -> list[KeptGraph]:
-    """Those of them that begin at a record that the person sees."""
-    found = list(visible_graphs(by)[:most])
-    seen = set(
-        Entity.objects.filter(visible(by), ref__in=among([one.begun_at for one in found])).values_list("ref", flat=True)
-    )
-    return [one for one in found if one.begun_at in seen]
-
-
-def graph_named(ref: str, by: Actor) -> KeptGraph:
-    """A kept graph that begins at a record that the person sees. Raises `Missing`."""
-    held = visible_graphs(by).filter(ref=ref).first()
-    if held is None or not Entity.objects.filter(visible(by), ref=held.begun_at).exists():
-        raise Missing("no_graph", _("There is no such graph."))
-    return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +165,3 @@ def drop_graph(*, ref: str, by: Actor) -> None:
     with transaction.atomic():
         _own(ref, by, 0).delete()
         record(by=by, deed="registry.graph_dropped", ref=ref)
-
-
-def forget_in_graphs(refs: Sequence[str]) -> None:
-    """Takes erased records out of kept graphs, inside the transaction that erases them, after they are gone. Titles of
-    graphs in which they stood go too, for a title may name them; a graph in which no record is left goes as a whole.
-    """
-    gone = set(refs)
-    held = [
-        one
-        for one in KeptGraph.objects.select_for_update().order_by("ref")
-        if one.begun_at in gone or gone & set(one.nodes)
-    ]
-    ids = sorted({at for one in held for at in one.nodes} - gone)
-    left = set(Entity.objects.filter(ref__in=among(ids)).values_list("ref", flat=True))
-    for one in held:
-        one.nodes = {at: place for at, place in one.nodes.items() if at not in gone}
-        one.title = _("Graph of %(day)s") % {"day": one.made_at.date().isoformat()}
-        if one.begun_at in gone:
-            one.begun_at = min(left & set(one.nodes), default="")
-    KeptGraph.objects.filter(ref__in=[one.ref for one in held if not one.begun_at]).delete()
-    KeptGraph.objects.bulk_update([one for one in held if one.begun_at], ["nodes", "title", "begun_at"])

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from tidewaiter.registry.actions.graphs import expand_graph, find_path, look_around
 from tidewaiter.registry.commands import RegistryCommand
 from tidewaiter.registry.graph_answers import drawn_out, neighbours_out, path_out
-from tidewaiter.registry.graph_queries import GROUPS
+from tidewaiter.registry.graph_nodes import GROUPS
 
 
 class Command(RegistryCommand):
