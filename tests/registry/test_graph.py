@@ -108,7 +108,7 @@ def test_what_is_drawn_is_written_down_as_read_and_says_how_many_sources_it_has(
     assert (edge.words, edge.one_source, edge.kind) == (["drives"], False, "link")
     assert _reads(story.truck.ref) == [("investigator.ke", PURPOSE)]
     [edge] = expand_graph(ref=story.yusuf.ref, kind="companies", by=story.by, purpose=PURPOSE).edges
-    assert (edge.words, edge.one_source, edge.begins) == (["directs"], True, "2025-03-01")
+    assert (edge.words, edge.one_source, edge.begins, edge.ends) == (["directs"], True, "2025-03-01", ""), "it lasts"
 
 
 def test_a_telephone_comes_with_those_who_share_it(story: SimpleNamespace) -> None:

@@ -75,6 +75,8 @@ class Edge:
     words: list[str] = field(default_factory=list)
     begins: str = ""
     ends: str = ""
+    """Empty too where one of them lasts."""
+    lasts: bool = False
     sources: set[str] = field(default_factory=set)
     graded: bool = False
 
@@ -217,9 +219,12 @@ def _edges(ties: Iterable[Tie], there: dict[str, str]) -> list[Edge]:
         if tie.word not in edge.words:
             edge.words.append(tie.word)
         edge.begins = min(filter(None, (edge.begins, tie.begins)), default="")
-        edge.ends = max(edge.ends, tie.ends or tie.begins)
+        edge.ends = max(edge.ends, tie.ends)
+        edge.lasts = edge.lasts or bool(tie.begins and not tie.ends)
         edge.sources |= {tie.source} - {""}
         edge.graded = edge.graded or tie.graded
+    for edge in made.values():
+        edge.ends = "" if edge.lasts else edge.ends
     return sorted(made.values(), key=lambda edge: (edge.source, edge.target))
 
 

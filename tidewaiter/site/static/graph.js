@@ -49,7 +49,7 @@
   }
   function edgeId(one) { return [one.source, one.target].sort().join("~"); }
   function edgeOf(one) {
-    return { group: "edges", data: { id: edgeId(one), source: one.source, target: one.target, label: one.words.slice(0, 2).join(", "), words: one.words.join(", "), begins: one.begins, ends: one.ends || one.begins, weak: one.one_source ? 1 : 0 } };
+    return { group: "edges", data: { id: edgeId(one), source: one.source, target: one.target, label: one.words.slice(0, 2).join(", "), words: one.words.join(", "), begins: one.begins, ends: one.ends, weak: one.one_source ? 1 : 0 } };
   }
   var MANY = 400;  // so many are moved as one picture, and drawn anew when they rest
   var places = data.places || {};
@@ -208,11 +208,11 @@
   function timeAnew() {
     var counts = {}, low = Infinity, high = -Infinity;
     cy.edges().forEach(function (edge) {
-      var month = monthOf(edge.data("ends"), true);
+      var begins = monthOf(edge.data("begins"), false), ends = monthOf(edge.data("ends"), true), month = begins === null ? ends : begins;
       if (month === null) { return; }
       counts[month] = (counts[month] || 0) + 1;
-      low = Math.min(low, month, monthOf(edge.data("begins"), false));
-      high = Math.max(high, month);
+      low = Math.min(low, month);
+      high = Math.max(high, month, ends === null ? month : ends);
     });
     var section = page.querySelector(".gr-ends");
     section.hidden = months.hidden = low === Infinity;
@@ -237,8 +237,8 @@
     cy.batch(function () {
       cy.edges().forEach(function (edge) {
         var begins = monthOf(edge.data("begins"), false), ends = monthOf(edge.data("ends"), true);
-        var past = !whole && ends !== null && (ends < from || begins > to);
-        if (ends === null) { undated += 1; }
+        var past = !whole && ((ends !== null && ends < from) || (begins !== null && begins > to));  // without an end it lasts
+        if (begins === null && ends === null) { undated += 1; }
         if (!past) { seen += 1; }
         if (past !== edge.hasClass("past")) { edge.toggleClass("past", past); }
       });
@@ -248,6 +248,7 @@
       });
     });
     months.querySelectorAll("rect").forEach(function (bar) { bar.classList.toggle("in", bar.dataset.month >= from && bar.dataset.month <= to); });
+    requestAnimationFrame(mark);
     page.querySelector("[data-time-said]").textContent = first ? named(from) + " – " + named(to) : "";
     page.querySelector("[data-time-count]").textContent = say(words.hidden, seen, cy.edges().length) + (undated ? " · " + say(words.undated, undated) : "");
   }
@@ -280,7 +281,7 @@
     });
     for (var i = 1; i < path.length; i += 1) {
       var one = cy.getElementById(path[i - 1]), other = cy.getElementById(path[i]);
-      if (!one.length || !other.length) { continue; }
+      if (!one.length || !other.length || one.edgesWith(other).hasClass("past")) { continue; }
       var px = (one.position("x") + other.position("x")) / 2 * zoom + pan.x, py = (one.position("y") + other.position("y")) / 2 * zoom + pan.y;
       pen.fillStyle = tide; pen.beginPath(); pen.arc(px, py, 10, 0, 7); pen.fill();
       pen.fillStyle = on; pen.fillText(String(i), px, py + .5);
