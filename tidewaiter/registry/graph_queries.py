@@ -111,7 +111,7 @@ def word_of_question(code: str) -> str:
         except Missing:
             return said
     if what == "role":
-        return _("as %(role)s") % {"role": said}
+        return _("tied as «%(role)s»") % {"role": said}
     return _("graded") if what == "graded" else _("said by two sources or more")
 
 

@@ -164,7 +164,7 @@
   }
   function countDrawn() {
     var near = {};
-    cy.getElementById(chosen).neighborhood("node").forEach(function (one) { if (!one.hasClass("gone")) { near[one.data("of")] = (near[one.data("of")] || 0) + 1; } });
+    cy.getElementById(chosen).neighborhood("node").forEach(function (one) { if (!one.hasClass("gone") && !one.data("common")) { near[one.data("of")] = (near[one.data("of")] || 0) + 1; } });
     aside.querySelectorAll("[data-drawn]").forEach(function (cell) { cell.textContent = near[cell.dataset.drawn] || 0; });
     page.querySelector("[data-count]").textContent = say(cy.nodes().not(".gone").length === 1 ? words.thing : words.things, cy.nodes().not(".gone").length, cy.edges().length);
   }
