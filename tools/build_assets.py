@@ -91,7 +91,41 @@ ICONS = [
     "copy",
     "books",
     "rss",
+    "affiliate",
+    "building-factory-2",
+    "car",
+    "device-floppy",
+    "file-text",
+    "id",
+    "mail",
+    "phone",
+    "plane",
+    "ship",
+    "table",
+    "container",
 ]
+GRAPH = {
+    "person": "user",
+    "company": "building-factory-2",
+    "case": "file-text",
+    "vessel": "ship",
+    "vehicle": "car",
+    "aircraft": "plane",
+    "container": "container",
+    "phone": "phone",
+    "email": "mail",
+    "address": "map-pin",
+    "document": "id",
+}
+"""What is drawn within a thing of a graph: a picture each, in a grey that stands out on light and dark."""
+GREY = "#6b7f86"
+LIBRARIES = {
+    "cytoscape": "dist/cytoscape.min.js",
+    "layout-base": "layout-base.js",
+    "cose-base": "cose-base.js",
+    "cytoscape-fcose": "cytoscape-fcose.js",
+}
+"""What draws graphs and lays them out, for the graph's page alone."""
 
 
 def sprite_of(modules: Path) -> str:
@@ -155,6 +189,12 @@ def main(modules: Path) -> None:
         version("@tabler/icons"),
         sprite_of(modules),
     )
+    for package, file in LIBRARIES.items():
+        keep(modules / package / file, f"vendor/{Path(file).name}", package, "MIT", version(package))
+    for kind, icon in GRAPH.items():
+        source = modules / "@tabler/icons/icons/outline" / f"{icon}.svg"
+        drawn = re.sub(r' class="[^"]*"', "", " ".join(source.read_text().split())).replace("currentColor", GREY)
+        keep(source, f"graph/{kind}.svg", "@tabler/icons", "MIT", version("@tabler/icons"), drawn + "\n")
     text = "# Vendored files of the pages: package, version, licence, SHA-256. Written by tools/build_assets.py.\n"
     for target, package, number, licence, sha256 in rows:
         text += (

@@ -287,3 +287,25 @@ class BrokenGlass(models.Model):
     class Meta:
         db_table = "registry_broken_glass"
         indexes = (models.Index(fields=["by", "until"], name="glass_of_person"),)
+
+
+class KeptGraph(models.Model):
+    """A graph that somebody drew and kept: which things, and where they stand. No name is kept with it but its title:
+    whoever opens it sees of each thing what they may see of it then.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    title = MarkedChar(about="free", max_length=200)
+    administration = MarkedChar(about="system", max_length=3)
+    nodes = MarkedJSON(about="system", default=dict)
+    """Of each thing its ref (a value has a digest) and its place: `{"NODE-01J…": [120, -40]}`."""
+    begun_at = MarkedChar(about="system", max_length=64)
+    """The record from which it was drawn."""
+    version = models.PositiveIntegerField(default=1)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_kept_graph"
+        indexes = (models.Index(fields=["administration", "-changed_at"], name="graphs_of_home"),)

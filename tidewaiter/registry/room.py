@@ -9,6 +9,7 @@ from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspect
 from tidewaiter.registry.api import router
 from tidewaiter.registry.case_api import router as cases_router
 from tidewaiter.registry.claims import CLAIMS
+from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, reads
 from tidewaiter.registry.suspect_api import router as suspects_router
@@ -16,7 +17,7 @@ from tidewaiter.registry.suspect_api import router as suspects_router
 ROOM = Room(
     name="registry",
     urls="registry/",
-    api=(router, suspects_router, cases_router),
+    api=(router, suspects_router, cases_router, graphs_router),
     schedule={
         "suspects_end": Scheduled(
             every=3600, do=erase_expired, word=_("What is held of suspects is erased at its end")
@@ -76,6 +77,8 @@ ROOM = Room(
             "registry.erased": _("Record erased"),
             "registry.glass_broken": _("Glass broken"),
             "registry.glass_judged": _("Broken glass judged"),
+            "registry.graph_kept": _("Graph kept"),
+            "registry.graph_dropped": _("Graph let go"),
             "registry.held_on": _("What is held was asked for"),
         },
         states={
@@ -117,6 +120,12 @@ ROOM = Room(
             "erase_entity": "post see.entity",
             "task_done": "post names_writer",
             "sighting_judged": "post names_writer",
+            "registry_graphs": "names_reader",
+            "kept_graph": "names_reader_at_home",
+            "keep_graph": "post names_reader",
+            "drop_graph": "post names_reader_at_home",
+            "registry_graph": "see.entity",
+            "graph_step": "post see.entity",
         },
         programs={
             "list_records": "names_reader",
@@ -144,6 +153,13 @@ ROOM = Room(
             "sight_record": "see.entity",
             "judge_record": "names_writer_at_home",
             "erase_record": "names_writer_at_home",
+            "neighbours_of_record": "see.entity",
+            "expand_record": "see.entity",
+            "path_of_records": "see.entity",
+            "list_kept_graphs": "names_reader",
+            "keep_drawn_graph": "names_reader",
+            "open_kept_graph": "names_reader_at_home",
+            "drop_kept_graph": "names_reader_at_home",
         },
         sees={
             "entity": {"own": ("names_reader_at_home",), "listed": ("names_reader",), "red": ("investigator_at_home",)}

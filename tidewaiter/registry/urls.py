@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.registry import case_views, deed_views, glass_views, held_views, suspect_views, views
+from tidewaiter.registry import case_views, deed_views, glass_views, graph_views, held_views, suspect_views, views
 
 urlpatterns = [
     path("", views.registry, name="registry"),
@@ -26,8 +26,14 @@ urlpatterns = [
     path("doubles/", views.doubles, name="registry_doubles"),
     path("doubles/<int:pk>/", views.double, name="registry_double"),
     path("decisions/<str:ref>/undo/", deed_views.undo, name="undo_decision"),
+    path("graphs/", graph_views.kept_graphs, name="registry_graphs"),
+    path("graphs/keep/", graph_views.keep_graph, name="keep_graph"),
+    path("graphs/<str:ref>/", graph_views.kept_graph, name="kept_graph"),
+    path("graphs/<str:ref>/drop/", graph_views.drop_graph, name="drop_graph"),
     path("<str:ref>/", views.entity, name="registry_entity"),
     path("<str:ref>/profile/", views.profile, name="profile"),
+    path("<str:ref>/graph/", graph_views.graph, name="registry_graph"),
+    path("<str:ref>/graph/<str:step>/", graph_views.graph_step, name="graph_step"),
     path("<str:ref>/erase/", suspect_views.erase_entity, name="erase_entity"),
     path("<str:ref>/suspect/<str:deed>/", suspect_views.suspect_deed, name="suspect_deed"),
     path("<str:ref>/<str:deed>/", deed_views.entity_deed, name="entity_deed"),

@@ -15,6 +15,7 @@ from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
+from tidewaiter.registry.graph_keeping import forget_in_graphs
 from tidewaiter.registry.keeping import empty_log, read_anew
 from tidewaiter.registry.models import Entity, Suspect, SuspectTask
 from tidewaiter.registry.policy import must_be_own, must_have_reason
@@ -46,6 +47,7 @@ def _erase(entity: Entity, by: Actor, why: str) -> int:
     under = {one.canonical for one in gone}
     statements = sum(one.statements.count() for one in gone)
     Entity.objects.filter(pk__in=refs).delete()
+    forget_in_graphs(refs)
     read_anew(sorted(under))
     for ref in refs:
         record(by=by, deed="registry.erased", ref=ref, detail={"why": why, "with": len(refs), "statements": statements})
