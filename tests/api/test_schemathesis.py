@@ -60,6 +60,7 @@ OPERATIONS = {
     "POST /api/v1/cases/{ref}/submit",
     "POST /api/v1/cases/{ref}/validate",
     "POST /api/v1/cases/{ref}/return_case",
+    "POST /api/v1/cases/{ref}/take_back",
     "POST /api/v1/cases/{ref}/withdraw",
     "GET /api/v1/statistics",
     "GET /api/v1/library",

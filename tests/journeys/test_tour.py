@@ -74,7 +74,7 @@ def test_the_tour_of_the_readme_goes_as_it_says(browser: Browser, demo: RunningN
         page.get_by_role("link", name="Error sheet").click()
     assert taken.value.path().stat().st_size > 1000
 
-    assert "open **Period, commodity, region…**, begin in October 2021, press **Show**: nearly 15,000 cases" in tour
+    assert "open **Period, commodity, region…**, begin in October 2021, press **Show**: over 15,000 cases" in tour
     page = _at(browser, demo, "l.okafor")
     _press(page, "Statistics")
     page.locator("summary", has_text="Period, commodity, region…").click()
