@@ -69,7 +69,7 @@ def test_a_program_validates_no_version_that_it_has_not_read(people: SimpleNames
     assert answer["Content-Type"] == "application/problem+json"
     said = answer.json()
     assert (said["status"], said["code"], said["version"]) == (409, "another_version", 2)
-    assert re.match(r"officer\.ke changed this case at \d{4}-\d\d-\d\d \d\d:\d\d\b", said["detail"])
+    assert re.match(r"officer\.ke, Kenya changed this case at \d{4}-\d\d-\d\d \d\d:\d\d\b", said["detail"])
     assert "version 2" in said["detail"]
     assert "again" in said["detail"]
     assert "digest" not in said, "it must be read again, not copied"
@@ -174,7 +174,7 @@ def test_a_page_validates_nothing_that_it_has_not_shown(people: SimpleNamespace,
     answer = office.post(f"/{room}/{ref}/validate/", shown)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert re.search(r"officer\.ke changed this case at \d{4}-\d\d-\d\d \d\d:\d\d", page)
+    assert re.search(r"officer\.ke, Kenya changed this case at \d{4}-\d\d-\d\d \d\d:\d\d", page)
     assert 'name="version" value="2"' in page, "the page shows the case as it is now, and decides about that"
     assert ">19<" in page or "19" in re.sub(r"<[^>]+>", " ", page)
     assert _states(ref) == [(1, "submitted"), (2, "submitted")]
@@ -289,7 +289,7 @@ def test_together_and_by_command_what_is_current_is_taken(people: SimpleNamespac
     assert _states(ref) == [(1, "submitted"), (2, "validated")]
 
 
-DECIDE = {"validate_case", "return_case", "withdraw_case", "dismiss_finding"}
+DECIDE = {"validate_case", "return_case", "take_back", "withdraw_case", "dismiss_finding"}
 NOT_ABOUT_A_VERSION = {
     "submit_case": "hands on what the office will read; what is named must be right",
     "add_photo": "adds to the case",

@@ -64,7 +64,7 @@ def test_who_keeps_second_sees_both_texts_and_overwrites_nothing(people: SimpleN
     answer = second.post(f"/cases/{ref}/edit/", typed)
     said = answer.content.decode()
     assert answer.status_code == 409
-    assert "contact.ke changed this case at" in said
+    assert "contact.ke, Kenya changed this case at" in said
     assert "Behind the wheel arch." in said
     assert said.count("Under the floor of the cabin.") == 2, "beside theirs, and in the field as it was typed"
     assert Case.objects.get(ref=ref).header["narrative"] == "Behind the wheel arch."
