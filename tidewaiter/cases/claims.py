@@ -8,7 +8,6 @@ from tidewaiter.cases import states
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.child_errors import gettext_noop
 from tidewaiter.ledger.claims import kept, made, never, standing
-from tidewaiter.ledger.models import Entry
 
 _CASE = gettext_noop("case")
 STATES = {
@@ -19,8 +18,7 @@ STATES = {
     states.WITHDRAWN: ("cases.withdrawn",),
 }
 """The deeds that leave a version of a case in a state."""
-_taken_back = Entry.objects.filter(ref=OuterRef("ref"), version=OuterRef("version"), deed="cases.taken_back")
-_JUDGED = Case.objects.filter(Q(status__in=(states.VALIDATED, states.WITHDRAWN)) | Q(Exists(_taken_back)))
+_JUDGED = Case.objects.filter(status__in=(states.VALIDATED, states.WITHDRAWN))
 _newer = Case.objects.filter(ref=OuterRef("ref"), version__gt=OuterRef("version"))
 _MISPLACED = Case.objects.filter(Q(Exists(_newer), latest=True) | Q(~Exists(_newer), latest=False))
 """A version that is marked as the latest and is not, or is and is not marked: pages
@@ -41,5 +39,5 @@ CLAIMS = (
     standing(_CASE, Case.objects.all(), STATES, version="version"),
     kept(_CASE, "cases.drafted", Case.objects.all(), versions="version"),
     kept(_CASE, "cases.amended", Case.objects.all(), versions="version"),
-    kept(_CASE, "cases.validated", _JUDGED, versions="version"),
+    kept(_CASE, "cases.validated", _JUDGED, versions="version", unless=("cases.taken_back",)),
 )

@@ -102,7 +102,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
         one["told"] = told(one["name"])
     shown = said | {
         "writes": writes(by, frozen),
-        "languages": settings.LANGUAGES,
+        "report_languages": settings.LANGUAGES,
         "written": written,
         "left_out": len(left_out(frozen, by)),
         "former": list(written.former.order_by("-version")) if written else [],
