@@ -120,7 +120,7 @@ def test_a_colleague_sees_that_there_is_one_and_cannot_take_it_and_a_stranger_se
     receipt = _brought(people.officer)
     colleague = _signed_in(people.contact)
     page = colleague.get(f"/intake/{receipt.ref}/").content.decode()
-    assert f"{people.officer.username}, who brought the file" in page
+    assert f"{people.officer.username}, Kenya, who brought the file" in page
     assert "/hidden" not in page
     assert colleague.post(f"/intake/{receipt.ref}/hidden").status_code == 403
     assert _signed_in(people.american).post(f"/intake/{receipt.ref}/hidden").status_code == 404

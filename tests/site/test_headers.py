@@ -73,7 +73,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(address: str, status: i
 def test_a_mistake_of_the_node_carries_them_too(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(raise_request_exception=False)
     client.post("/accounts/login/", {"login": people.officer.username, "password": PASSWORD})
-    monkeypatch.setattr("tidewaiter.site.views.code_views", lambda *_said: 1 / 0)
+    monkeypatch.setattr("tidewaiter.site.start_page.code_views", lambda *_said: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
