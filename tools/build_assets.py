@@ -195,13 +195,18 @@ def main(modules: Path) -> None:
         source = modules / "@tabler/icons/icons/outline" / f"{icon}.svg"
         drawn = re.sub(r' class="[^"]*"', "", " ".join(source.read_text().split())).replace("currentColor", GREY)
         keep(source, f"graph/{kind}.svg", "@tabler/icons", "MIT", version("@tabler/icons"), drawn + "\n")
+    (STATIC / "vendor" / "ASSETS.toml").write_text(listed(rows))
+    print(len(rows), "files")
+
+
+def listed(rows: list[tuple[str, str, str, str, str]]) -> str:
+    """What was vendored, as ASSETS.toml says it: a table a file."""
     text = "# Vendored files of the pages: package, version, licence, SHA-256. Written by tools/build_assets.py.\n"
     for target, package, number, licence, sha256 in rows:
         text += (
             f'\n["{target}"]\npackage = "{package}"\nversion = "{number}"\nlicence = "{licence}"\nsha256 = "{sha256}"\n'
         )
-    (STATIC / "vendor" / "ASSETS.toml").write_text(text)
-    print(len(rows), "files")
+    return text
 
 
 if __name__ == "__main__":

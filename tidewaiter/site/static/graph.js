@@ -159,7 +159,10 @@
     var of = whose(node), mine = (asking += 1);
     if (!of.ref) { return; }
     ask("around", { value: of.value }, of.ref).then(function (text) {
-      if (mine === asking) { aside.innerHTML = text; countDrawn(); }
+      if (mine !== asking) { return; }
+      var page = new DOMParser().parseFromString(text, "text/html"); // a page of the node: it runs nothing
+      aside.replaceChildren.apply(aside, Array.from(page.body.childNodes));
+      countDrawn();
     }).catch(refused);
   }
   function countDrawn() {
