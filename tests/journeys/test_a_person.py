@@ -158,6 +158,6 @@ def test_the_sheet_of_what_was_hidden_is_taken_once(person: MakePerson, tmp_path
     rows = list(load_workbook(kept).worksheets[0].iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == [SHIP, "Juan Carlos Perez Gomez", "KDB 921L", "J. Harrow"]
     officer.go(f"/intake/{ref}/")
-    expect(told).to_contain_text("a.wanjiru took the sheet of them")
+    expect(told).to_contain_text("a.wanjiru, Kenya took the sheet of them")
     expect(page.get_by_role("button", name="Take the sheet")).to_have_count(0)
     officer.looks_right("hidden-sheet-taken")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from tests.conftest import PROJECT, Program
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.ledger import chain
+from tidewaiter.ledger import chain, queries
 from tidewaiter.ledger.actions import record, record_many, sign_head
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import advance, current_head, follow, verify
@@ -181,3 +182,28 @@ def test_an_unreadable_head_is_wrong_usage(node: Program, tmp_path: Path) -> Non
     bad = tmp_path / "head.json"
     bad.write_text(json.dumps({"day": "x"}))
     assert node.run("verify_ledger", "--head", str(bad)).returncode == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_node_that_writes_on_while_its_chain_is_checked_is_intact(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    read = queries._raw_entries
+
+    def written_to() -> Iterator[tuple[bytes, ...]]:
+        if when == "before":
+            _one_more()
+        yield from read()
+        if when == "after":
+            _one_more()
+
+    def _one_more() -> None:
+        with transaction.atomic():
+            record(by=NODE, deed="people.added", ref="officer:somebody")
+
+    _one_more()
+    monkeypatch.setattr(queries, "_raw_entries", written_to)
+    assert queries.verify()["intact"] is True
+    monkeypatch.undo()
+    last = Entry.objects.latest("seq")
+    Entry.objects.filter(seq=last.seq).delete()
+    assert queries.verify()["wrong_entry"] == last.seq, "an end without its entry is wrong as ever"

@@ -65,7 +65,7 @@ def verify(head: dict[str, Any] | None = None, *, heads: Sequence[dict[str, Any]
     signed_heads = list(Head.objects.order_by("seq"))
     kept = sorted([*([head] if head else []), *heads], key=lambda one: int(one["seq"]))
     answer: dict[str, Any] = {"entries": 0, "heads": len(signed_heads), "intact": True}
-    wanted = {row.seq for row in signed_heads} | {int(one["seq"]) for one in kept}
+    wanted = {row.seq for row in signed_heads} | {int(one["seq"]) for one in kept} | ({end.seq} if end else set())
     before = chain.genesis(end.node) if end else ""
     seen: dict[int, str] = {}
     expected = 1
@@ -82,7 +82,7 @@ def verify(head: dict[str, Any] | None = None, *, heads: Sequence[dict[str, Any]
             expected += 1
     except (DatabaseError, UnicodeDecodeError):
         return _broken(answer, expected, _("The entry cannot be read."))
-    if end and (end.seq, end.hash) != (expected - 1, before):
+    if end and not _ends_rightly(end, seen.get(end.seq, before), expected - 1, before):
         return _broken(answer, expected, _("The chain ends before or beyond the end that was kept."))
     for row in signed_heads:
         if seen.get(row.seq) != row.hash or not _signature_fits(
@@ -94,6 +94,16 @@ def verify(head: dict[str, Any] | None = None, *, heads: Sequence[dict[str, Any]
         if why := _why_not_continued(one, seen, answer["entries"], keys, end.node if end else ""):
             return _broken(answer, int(one["seq"]), why)
     return answer
+
+
+def _ends_rightly(end: ChainEnd, hash_there: str, entries: int, last: str) -> bool:
+    """Whether the chain that was read ends where the node says. A node at work writes on meanwhile: the end that stood
+    before must be in the chain, and the one that stands now must not lie before what was read.
+    """
+    now = ChainEnd.objects.get(pk=end.pk)
+    if entries < end.seq or hash_there != end.hash:
+        return False
+    return now.seq > entries or (now.seq, now.hash) == (entries, last)
 
 
 def _why_not_continued(head: dict[str, Any], seen: dict[int, str], entries: int, keys: set[str], node: str) -> str:
