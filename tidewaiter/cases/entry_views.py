@@ -278,6 +278,8 @@ def _page(
     lang = get_language() or "en"
     back = reasons_shown(case, lang) if case is not None else []
     entry.sent_back = {one["path"]: " · ".join(part for part in (one["reason"], one["text"]) if part) for one in back}
+    if case is not None:
+        entry.header["national_ref"] = case.reference  # as people know it: what is posted of it is not read
     if not focus:
         focus = entry.problems[0].path if entry.problems else back[0]["path"] if back and not checked else ""
     shown = entry_shown(
@@ -308,6 +310,8 @@ def _page(
 def _answers(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
     """The page on which all answers are read before they are submitted."""
     lang = get_language() or "en"
+    if case is not None:
+        entry.header["national_ref"] = case.reference
     shown = answers_shown(entry, lang) | _frame(entry, case, lang) | _asked(request, entry)
     return render(request, "cases/answers.html", shown)
 

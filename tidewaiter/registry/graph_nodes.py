@@ -149,8 +149,7 @@ def _cases(refs: list[str], actor: Actor) -> dict[str, Node]:
         return {}
     rows = visible_cases(actor).filter(ref__in=among(refs)).order_by("version")
     return {
-        case_key(one.ref): Node(case_key(one.ref), one.ref, "case", one.national_ref, one.ref, _goods(one))
-        for one in rows
+        case_key(one.ref): Node(case_key(one.ref), one.ref, "case", one.reference, one.ref, _goods(one)) for one in rows
     }
 
 

@@ -50,7 +50,7 @@ def timeline(
 
 def _case(case: Case, role: str) -> Moment:
     length = {"year": 4, "month": 7}.get(case.date_precision, 10)
-    return Moment(case.date.isoformat()[:length], CASE, case.national_ref, str(PART_WORDS.get(role, role)), case.ref)
+    return Moment(case.date.isoformat()[:length], CASE, case.reference, str(PART_WORDS.get(role, role)), case.ref)
 
 
 def _links(links: Iterable[Tied]) -> Iterator[Moment]:

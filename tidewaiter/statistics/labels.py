@@ -84,6 +84,8 @@ def value_word(name: str, value: Any, lang: str, goods: dict[str, str] | None = 
         return (words_of_goods(lang) if goods is None else goods).get(str(value), str(value))
     if name == "status":
         return word("status", str(value), lang)
+    if name == "unit":
+        return unit_word(str(value), lang)
     if name == "channel":
         return str(CHANNELS.get(str(value), value))
     view = code_view(LISTS[name], str(value)) if name in LISTS else None

@@ -42,7 +42,7 @@ def add_to_case(*, case: str, said: SaidThing, role: str, by: Actor, purpose: st
     held = annexed_case(case, by)
     if role not in PART_WORDS:
         raise BadInput("role", _("Say in what role: %(roles)s.") % {"roles": ", ".join(PART_WORDS)})
-    said.source = said.source.strip() or held.national_ref
+    said.source = said.source.strip() or held.reference
     values: dict[str, list[str]] = {}
     for prop, value in said.values:
         values.setdefault(prop, []).append(value)
