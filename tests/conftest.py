@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests import prepared
 from tests.home import HOME
@@ -134,8 +135,10 @@ def _initialised(file: Path | None) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_views(settings: Any) -> Any:
     """Lists and counts of a former test are not believed, no file that it left in the worker's home is met
-    (its database is rolled back, its files are not), the node has just started.
+    (its database is rolled back, its files are not), no language that its last page was in is spoken,
+    the node has just started.
     """
+    translation.deactivate()
     settings.NODE_STARTED = time.time()
     from tidewaiter.cases.facets import forget_counts
     from tidewaiter.codelists.queries import look_again

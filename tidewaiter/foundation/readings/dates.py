@@ -138,7 +138,12 @@ def quarter_of(text: str) -> tuple[int, int] | None:
     return (year, quarter) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
+_YEARS = ("%Y", "%y", "%G", "%x", "%c")
+
+
 def _by_format(said: str, pattern: str) -> Day | None:
+    if not any(mark in pattern for mark in _YEARS):
+        return None  # a day without its year is no day
     try:
         found = datetime.strptime(said, pattern).date()  # noqa: DTZ007 -- a calendar day has no zone
     except ValueError:
