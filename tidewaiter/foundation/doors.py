@@ -24,7 +24,7 @@ def takes_files[View: Callable[..., object]](view: View) -> View:
     """Marks a page that takes files: a signed-in person may send it `upload_bytes`,
     all other pages `form_body_bytes`.
     """
-    view.takes_files = True  # type: ignore[attr-defined]
+    view.takes_files = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

@@ -83,15 +83,15 @@ class _Once:
         return str(self.cleaned_data["code"])
 
 
-class Authenticate(_Once, AuthenticateForm):  # type: ignore[misc]
+class Authenticate(_Once, AuthenticateForm):  # type: ignore[misc]  # it ships no types
     """The second step of a sign-in."""
 
 
-class Reauthenticate(_Once, ReauthenticateForm):  # type: ignore[misc]
+class Reauthenticate(_Once, ReauthenticateForm):  # type: ignore[misc]  # it ships no types
     """Is it still you?"""
 
 
-class Activate(ActivateTOTPForm):  # type: ignore[misc]
+class Activate(ActivateTOTPForm):  # type: ignore[misc]  # it ships no types
     """Setting up the app. The code that shows it works is used up by that: it does not sign anybody in afterwards."""
 
     step = 0

@@ -86,7 +86,7 @@ def looked_at(answer: Any) -> dict[str, Any]:
     return dict(answer)
 
 
-class Add(AddWebAuthnForm):  # type: ignore[misc]
+class Add(AddWebAuthnForm):  # type: ignore[misc]  # it ships no types
     """A new passkey; one without a PIN, a finger or a face is refused."""
 
     def clean_credential(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class _Looked:
         """Whose passkey it is. Raises `ValidationError`; a wrong one is kept where stewards look."""
         try:
             self.cleaned_data["credential"] = looked_at(self.cleaned_data["credential"])
-            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]  # it ships no types
         except ValidationError:
             if self.user is not None:
                 self._note(self.user.username)
@@ -136,13 +136,13 @@ class _Looked:
         )
 
 
-class SecondStep(_Looked, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class SecondStep(_Looked, AuthenticateWebAuthnForm):  # type: ignore[misc]  # it ships no types
     """The second step of a sign-in."""
 
 
-class SignIn(_Looked, LoginWebAuthnForm):  # type: ignore[misc]
+class SignIn(_Looked, LoginWebAuthnForm):  # type: ignore[misc]  # it ships no types
     """Signing in with nothing else."""
 
 
-class Again(_Looked, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class Again(_Looked, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # it ships no types
     """Is it still you?"""

@@ -33,7 +33,7 @@ SEALED = "gcm1."
 _SALT, _FORMER = b"tidewaiter second factor 2", b"tidewaiter second factor"
 
 
-class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]  # it ships no types
     """Accounts are made by invitation or by a steward, never at the door; wrong passwords cost time."""
 
     error_messages = {
@@ -135,7 +135,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         """The pages say themselves what was done."""
 
 
-class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # it ships no types
     """Keeps the authenticator's secrets encrypted with a key made from the node's secret and their purpose."""
 
     error_messages = {

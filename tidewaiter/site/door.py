@@ -210,7 +210,7 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         """Reads as `io.RawIOBase` promises, and counts."""
-        into = memoryview(buffer)  # type: ignore[arg-type]
+        into = memoryview(buffer)  # type: ignore[arg-type]  # typeshed says object
         data = self._inner.read(min(len(into), _CHUNK))
         self._left -= len(data)
         if self._left < 0:

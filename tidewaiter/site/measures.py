@@ -140,7 +140,7 @@ def exposition() -> bytes:
     """All of it in Prometheus' text format; the counts of every web process together where `serve` runs several."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it is not typed there
     else:
         registry.register(REQUESTS)
         registry.register(SECONDS)

@@ -16,13 +16,13 @@ from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 
 # the library has no types
-from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
-from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]  # no types
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]  # no types
 
 _YEAR = 365 * 24 * 3600
 
 
-class Published(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class Published(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # a class without types
     """Django's storage for hashed names; `{% static %}` asks it."""
 
     _lock, _made = RLock(), False
@@ -41,7 +41,7 @@ class Published(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         return str(super().url(name, force))
 
 
-class Files(WhiteNoiseMiddleware):  # type: ignore[misc]
+class Files(WhiteNoiseMiddleware):  # type: ignore[misc]  # a class without types
     """Serves them. What is named by its content is kept for a year; a plain name works too, for a minute."""
 
     FOREVER = _YEAR

@@ -6,7 +6,7 @@ first is where it left, the last where it goes; what was typed of them moves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.columns import normal_path
@@ -142,8 +142,3 @@ def _put(texts: Texts, row: str, values: Texts) -> None:
     for part in _parts(row):
         texts.pop(f"{row}.{part}", None)
     texts.update({f"{row}.{part}": text for part, text in values.items()})
-
-
-def by_row(texts: Texts, rows: Callable[[Iterable[str]], list[str]], parts: tuple[str, ...]) -> list[str]:
-    """Every path of the rows that are there, in order."""
-    return [f"{row}.{part}" for row in rows(texts) for part in parts]

@@ -30,7 +30,7 @@ BEGUN_A_MINUTE = 120
 """Sign-ins by passkey that one source may begin in a minute: an office of five hundred comes in the morning."""
 
 
-class Add(AddWebAuthnView):  # type: ignore[misc]
+class Add(AddWebAuthnView):  # type: ignore[misc]  # it ships no types
     """Making a passkey; recorded."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -58,7 +58,7 @@ class Add(AddWebAuthnView):  # type: ignore[misc]
         return answer
 
 
-class Remove(RemoveWebAuthnView):  # type: ignore[misc]
+class Remove(RemoveWebAuthnView):  # type: ignore[misc]  # it ships no types
     """Giving up one's own passkey; recorded."""
 
     success_url = reverse_lazy("you")
@@ -72,7 +72,7 @@ class Remove(RemoveWebAuthnView):  # type: ignore[misc]
         return answer
 
 
-class SignIn(LoginWebAuthnView):  # type: ignore[misc]
+class SignIn(LoginWebAuthnView):  # type: ignore[misc]  # it ships no types
     """Signing in with a passkey alone. What the browser is asked lies in the session of whoever is nobody yet."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -88,7 +88,7 @@ class SignIn(LoginWebAuthnView):  # type: ignore[misc]
         return answer
 
 
-class SecondStep(AuthenticateView):  # type: ignore[misc]
+class SecondStep(AuthenticateView):  # type: ignore[misc]  # it ships no types
     """The second step of a sign-in: a code, or a passkey where there is one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]
         return shown
 
 
-class Again(ReauthenticateWebAuthnView):  # type: ignore[misc]
+class Again(ReauthenticateWebAuthnView):  # type: ignore[misc]  # it ships no types
     """Is it still you? By passkey."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

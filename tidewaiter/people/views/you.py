@@ -123,7 +123,7 @@ def forgotten(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-class SignOut(LogoutView):  # type: ignore[misc]
+class SignOut(LogoutView):  # type: ignore[misc]  # it ships no types
     """Signing out; the browser forgets."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -131,7 +131,7 @@ class SignOut(LogoutView):  # type: ignore[misc]
         return forgotten(super().post(*args, **kwargs))
 
 
-class SetUp(ActivateTOTPView):  # type: ignore[misc]
+class SetUp(ActivateTOTPView):  # type: ignore[misc]  # it ships no types
     """Setting up the authenticator app; recorded."""
 
     def form_valid(self, form: Activate) -> HttpResponse:
@@ -146,7 +146,7 @@ class SetUp(ActivateTOTPView):  # type: ignore[misc]
         return answer
 
 
-class TakeDown(DeactivateTOTPView):  # type: ignore[misc]
+class TakeDown(DeactivateTOTPView):  # type: ignore[misc]  # it ships no types
     """Giving up one's own second factor; recorded. Where a role demands it, it must be set up again at once."""
 
     def form_valid(self, form: object) -> HttpResponse:

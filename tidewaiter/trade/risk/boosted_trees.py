@@ -28,7 +28,7 @@ def booster(text: str) -> Any:
     return made
 
 
-class _Rounds(xgboost.callback.TrainingCallback):  # type: ignore[misc]
+class _Rounds(xgboost.callback.TrainingCallback):  # type: ignore[misc]  # it ships no types
     """Tells after each round which share of them is done."""
 
     def __init__(self, rounds: int, share: Callable[[float], None]) -> None:
