@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.apart import Pulse
 from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import bounded, engine
 from tidewaiter.trade.files.opening import rows_of_table
@@ -59,7 +60,7 @@ class Order:
     analysis: str
     source: str
     mapping: dict[str, str]
-    said: dict[str, Any]
+    said: JsonObject
     """Settings; those that name a file or a model hold its path."""
     folder: str
     """Where stages and results lie."""
@@ -71,12 +72,12 @@ class Order:
         return Path(self.said[name]) if self.said[name] else None
 
 
-def analyse(order: dict[str, Any], report: Pulse) -> dict[str, Any]:
+def analyse(order: JsonObject, report: Pulse) -> JsonObject:
     """Does an analysis; its figures. Raises `BadInput`."""
     asked = Order(**order)
     steps = Steps(STAGES[asked.analysis], report)
     with scratch() as aside, bounded("analysis_memory_bytes", "analysis_disk_bytes"):
-        answer: dict[str, Any] = json.loads(json.dumps(_ANALYSES[asked.analysis](asked, steps, aside)))
+        answer: JsonObject = json.loads(json.dumps(_ANALYSES[asked.analysis](asked, steps, aside)))
     return answer
 
 
@@ -94,7 +95,7 @@ def parameters_of(said: Mapping[str, Any], reference: Any) -> PriceParameters:
     )
 
 
-def _unit_prices(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
+def _unit_prices(asked: Order, steps: Steps, aside: Path) -> JsonObject:
     said, folder = asked.said, Path(asked.folder)
     prices = (
         rows_of_table(said["reference"], ("hs", "unit", "low", "high"), ("low", "high")) if said["reference"] else None
@@ -117,7 +118,7 @@ def _unit_prices(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     return found.answer()
 
 
-def _mirror(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
+def _mirror(asked: Order, steps: Steps, aside: Path) -> JsonObject:
     said, folder = asked.said, Path(asked.folder)
     reported = Reported(
         Path(asked.source),
@@ -132,7 +133,7 @@ def _mirror(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     return found.answer()
 
 
-def _select_train(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
+def _select_train(asked: Order, steps: Steps, aside: Path) -> JsonObject:
     said = asked.said
     training = TrainingParameters(
         said["label"], tuple(said["exclude"]), said["date"], said["revenue"], date_order=said.get("date_order", "")
@@ -145,7 +146,7 @@ def _select_train(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     return model.card
 
 
-def _select_score(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
+def _select_score(asked: Order, steps: Steps, aside: Path) -> JsonObject:
     said, folder = asked.said, Path(asked.folder)
     model = read_model(Path(said["model"]))
     rules = read_rules(Path(said["rules"])) if said["rules"] else ()
@@ -162,13 +163,13 @@ def _select_score(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
     }
 
 
-def _select_evaluate(asked: Order, steps: Steps, aside: Path) -> dict[str, Any]:
+def _select_evaluate(asked: Order, steps: Steps, aside: Path) -> JsonObject:
     steps.tell(_("Adding up"))
     table = consignments_of(engine("duckdb", asked.memory, aside, reads=[Path(asked.source)]), Path(asked.source))
     return evaluated(table, asked.said["label"], asked.said["revenue"])
 
 
-_ANALYSES: dict[str, Callable[[Order, Steps, Path], dict[str, Any]]] = {
+_ANALYSES: dict[str, Callable[[Order, Steps, Path], JsonObject]] = {
     "unit_prices": _unit_prices,
     "mirror": _mirror,
     "select_train": _select_train,

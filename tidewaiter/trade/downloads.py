@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.scratch import scratch
@@ -50,7 +50,7 @@ def is_long(run: TradeRun, kind: str) -> bool:
 
 
 @for_page
-def rows_document(asked: dict[str, Any], by: Actor, path: Path, _progress: Progress) -> Document:
+def rows_document(asked: JsonObject, by: Actor, path: Path, _progress: Progress) -> Document:
     """Writes the rows of a run of one's administration."""
     run, kind = run_named(asked["run"], by), asked["kind"]
     written = path.with_name(f"rows.{kind}")

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.mapping.foreign_columns import Asked
@@ -318,11 +319,11 @@ def analysis_named(name: str) -> Analysis:
     return ANALYSES[name]
 
 
-def read_settings(analysis: Analysis, said: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(analysis: Analysis, said: Mapping[str, Any]) -> JsonObject:
     """Settings as numbers, truths and texts; the default where nothing was said. Raises `BadInput`."""
     if unknown := set(said) - {one.name for one in analysis.settings}:
         raise BadInput("parameters", _("There is no setting «%(name)s».") % {"name": sorted(unknown)[0][:40]})
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for one in analysis.settings:
         value = said.get(one.name, one.default)
         if one.kind == "number":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade import states
 from tidewaiter.trade.models import Referral
@@ -29,7 +29,7 @@ def referral_named(ref: str, by: Actor) -> Referral:
     return found
 
 
-def counted(by: Actor) -> list[dict[str, Any]]:
+def counted(by: Actor) -> list[JsonObject]:
     """`[{"agency", "referrals", "states": {state: n}, "outcomes": {outcome: n}, "recovered": {currency: amount}}]`, by
     kind of agency, the busiest first. Amounts of different currencies are never added.
     """

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Missing
@@ -61,7 +61,7 @@ def evidence_of(run: TradeRun, finding: str, by: Actor) -> Evidence:
     return Evidence(_title(run.analysis, row)[:300], row.get("amount", row.get("gap")), canonical(document))
 
 
-def _digest_of(source: str, by: Actor) -> dict[str, Any]:
+def _digest_of(source: str, by: Actor) -> JsonObject:
     """The SHA-256 of the file as it lies there now; nothing of one that is gone, or of a folder of many."""
     try:
         path = path_of(source, by)
@@ -77,7 +77,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _price(run: TradeRun, finding: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _price(run: TradeRun, finding: str) -> tuple[JsonObject, JsonObject]:
     found = distribution_of(run, finding)
     return found.row, {
         "group": found.keys,
@@ -86,7 +86,7 @@ def _price(run: TradeRun, finding: str) -> tuple[dict[str, Any], dict[str, Any]]
     }
 
 
-def _flow(run: TradeRun, finding: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _flow(run: TradeRun, finding: str) -> tuple[JsonObject, JsonObject]:
     exporter, importer, product, year = ([*finding.split("-"), "", "", ""])[:4]
     flows = flows_of_pair(run, exporter, importer, BEHIND)
     one = next((one for one in flows if one["product"] == product and str(one["year"]) == year), {})
@@ -98,7 +98,7 @@ def _flow(run: TradeRun, finding: str) -> tuple[dict[str, Any], dict[str, Any]]:
 _FINDINGS = {"unit_prices": _price, "mirror": _flow}
 
 
-def _title(analysis: str, row: dict[str, Any]) -> str:
+def _title(analysis: str, row: JsonObject) -> str:
     if analysis == "mirror":
         return f"{row['exporter']} → {row['importer']}, {row['product']}, {row['year']}"
     return f"{row['hs']}, {row['partner'] or '–'}: {row['reason'] or ''}"

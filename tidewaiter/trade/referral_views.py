@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +14,7 @@ from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
 from tidewaiter.ledger.queries import history
 from tidewaiter.trade import actions, states
@@ -87,7 +86,7 @@ def refer(request: HttpRequest, ref: str) -> HttpResponse:
     """To whom a finding is referred; posted, it is drafted and its evidence frozen."""
     by = actor_of(request)
     run = run_named(ref, by)
-    said: dict[str, Any] = {"run": run, "of": ANALYSES[run.analysis], "agencies": _choices(AGENCIES), "refusal": ""}
+    said: JsonObject = {"run": run, "of": ANALYSES[run.analysis], "agencies": _choices(AGENCIES), "refusal": ""}
     finding = request.POST.get("finding", "") or request.GET.get("finding", "")
     status = 200
     if request.method == "POST":

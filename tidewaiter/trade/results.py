@@ -6,12 +6,12 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade.engines import bounded, read_parquet, reader
@@ -44,7 +44,7 @@ def rows_of(run: TradeRun) -> tuple[Engine, Rows]:
 
 
 @for_page
-def first_rows(run: TradeRun, most: int, *, slips: bool = True, entrepots: bool = True) -> list[dict[str, Any]]:
+def first_rows(run: TradeRun, most: int, *, slips: bool = True, entrepots: bool = True) -> list[JsonObject]:
     """The first rows; without likely typing errors, without entrepôts, where so asked."""
     _connection, table = rows_of(run)
     if run.analysis == "unit_prices" and not slips:
@@ -53,19 +53,19 @@ def first_rows(run: TradeRun, most: int, *, slips: bool = True, entrepots: bool 
         table = table.filter(row.kind.notnull())
         if not entrepots:
             table = table.filter(~row.entrepot)
-    found: list[dict[str, Any]] = [_plain(one) for one in table.limit(most).to_pyarrow().to_pylist()]
+    found: list[JsonObject] = [_plain(one) for one in table.limit(most).to_pyarrow().to_pylist()]
     return found
 
 
-def _plain(one: dict[str, Any]) -> dict[str, Any]:
+def _plain(one: JsonObject) -> JsonObject:
     """NaN, which JSON does not know, as nothing."""
     return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in one.items()}
 
 
-def summaries_of(run: TradeRun) -> dict[str, list[dict[str, Any]]]:
+def summaries_of(run: TradeRun) -> dict[str, list[JsonObject]]:
     """Sums by what the analysis sums up by."""
     path = folder_of(run) / "summaries.json"
-    found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text()) if path.is_file() else {}
+    found: dict[str, list[JsonObject]] = json.loads(path.read_text()) if path.is_file() else {}
     return found
 
 
@@ -75,13 +75,13 @@ class Distribution:
     stands among them (shares of the width).
     """
 
-    row: dict[str, Any]
+    row: JsonObject
     counts: list[int]
     edges: list[float]
     at: float
     between: tuple[float, float]
-    keys: dict[str, Any]
-    like: list[dict[str, Any]]
+    keys: JsonObject
+    like: list[JsonObject]
     """The rows nearest in price."""
 
 
@@ -139,7 +139,7 @@ def distribution_of(run: TradeRun, ident: str) -> Distribution:
 
 
 @for_page
-def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str, Any]]:
+def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[JsonObject]:
     """(year, imported FOB, exported net, weights of both sides)
     of matched flows of a pair, all years in their order.
     """
@@ -156,7 +156,7 @@ def pair_by_years(run: TradeRun, exporter: str, importer: str) -> list[dict[str,
 
 
 @for_page
-def flows_of_pair(run: TradeRun, exporter: str, importer: str, most: int) -> list[dict[str, Any]]:
+def flows_of_pair(run: TradeRun, exporter: str, importer: str, most: int) -> list[JsonObject]:
     """The products of a pair, the greatest gaps first."""
     flows = _flows(run).filter((row.exporter == exporter) & (row.importer == importer))
     ordered = flows.order_by([ibis.desc(flows.gap.abs().fill_null(-1.0)), "product", "year"]).limit(most)

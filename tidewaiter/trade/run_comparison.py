@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.trade.engines import read_parquet, reader
 from tidewaiter.trade.files.sources import folder_of
@@ -34,7 +35,7 @@ class RunComparison:
     figures: dict[str, list[float | None]]
     rows: dict[str, int]
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """As the program's door gives it."""
         return asdict(self)
 
@@ -72,14 +73,14 @@ def compare_folders(first: Path, second: Path) -> RunComparison:
     return RunComparison({}, _figures(*answers), _rows(kinds[0], *(one / WRITTEN[kinds[0]] for one in (first, second))))
 
 
-def _figures(first: dict[str, Any], second: dict[str, Any]) -> dict[str, list[float | None]]:
+def _figures(first: JsonObject, second: JsonObject) -> dict[str, list[float | None]]:
     ours, theirs = _flat(first), _flat(second)
     return {
         name: [ours.get(name), theirs.get(name)] for name in [*ours, *(name for name in theirs if name not in ours)]
     }
 
 
-def _flat(answer: dict[str, Any], before: str = "") -> dict[str, float]:
+def _flat(answer: JsonObject, before: str = "") -> dict[str, float]:
     """The numbers of an answer under their dotted names, three deep at most; lists are left out."""
     found: dict[str, float] = {}
     for name, value in answer.items():

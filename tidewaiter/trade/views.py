@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.intake.mapping.foreign_columns import proposed
@@ -93,11 +93,11 @@ def new(request: HttpRequest, analysis: str) -> HttpResponse:
         raise Missing("missing", _("There is no such page."))
     chosen = ANALYSES[analysis]
     source = request.POST.get("source", "") or request.GET.get("file", "")
-    said: dict[str, Any] = {"analysis": analysis, "of": chosen, "source": source, "files": listed(by), "refusal": ""}
+    said: JsonObject = {"analysis": analysis, "of": chosen, "source": source, "files": listed(by), "refusal": ""}
     if not source:
         return redirect("trade")
     if request.method == "POST":
-        settings: dict[str, Any] = {
+        settings: JsonObject = {
             one.name: request.POST.getlist(one.name) if one.kind == "columns" else request.POST.get(one.name, "")
             for one in chosen.settings
         }
@@ -138,10 +138,10 @@ KINDS: dict[str, Kind] = {"unit_prices": "declarations", "mirror": "reported"}
 """What kind of table an analysis reads by our columns."""
 
 
-def _columns(request: HttpRequest, analysis: str, source: str, by: Actor, before: Mapping[str, str]) -> dict[str, Any]:
+def _columns(request: HttpRequest, analysis: str, source: str, by: Actor, before: Mapping[str, str]) -> JsonObject:
     """Heads of the file, its first rows, and which of them is taken for what; `before` is what was said last time."""
     chosen = ANALYSES[analysis]
-    said: dict[str, Any] = {"name": name_of(source, by), "heads": [], "first": [], "columns": []}
+    said: JsonObject = {"name": name_of(source, by), "heads": [], "first": [], "columns": []}
     try:
         heads, first = heads_of(path_of(source, by))
     except BadInput as refusal:
@@ -170,7 +170,7 @@ def run_page(request: HttpRequest, ref: str) -> HttpResponse:
     run = run_named(ref, by)
     job = Job.objects.filter(subject=run.ref).first()
     running = not run.answer and not run.why and not (job and job.state in ("failed", "cancelled"))
-    said: dict[str, Any] = {"run": run, "of": ANALYSES[run.analysis], "job": job, "running": running}
+    said: JsonObject = {"run": run, "of": ANALYSES[run.analysis], "job": job, "running": running}
     if request.headers.get("HX-Request") and running:
         return render(request, "trade/_progress.html", said)
     if request.headers.get("HX-Request"):

@@ -16,6 +16,7 @@ import ibis
 
 from tidewaiter.codelists.countries import Countries, is_world
 from tidewaiter.foundation.apart import Pulse
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.text import fold
 from tidewaiter.intake.mapping.foreign_columns import proposed
@@ -79,7 +80,7 @@ _SMALL_NUMBER = r"^-?(0|[1-9]\d{0,5})([.,]\d{1,9})?$"
 _ASKED = (*(one for one in declarations.ASKED if one.name != "importer"), *flows.ASKED)
 
 
-def without_names(source: str, kept: str, _report: Pulse) -> dict[str, Any]:
+def without_names(source: str, kept: str, _report: Pulse) -> JsonObject:
     """In a child: writes what may be kept of a file as Parquet, where that is not the whole of it.
 
     Gives `{"dropped": [heads], "emptied": cells' columns}`; nothing is written where both are empty. Raises `BadInput`.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import ibis
 import pyarrow as pa
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.readings.dates import month_of
 from tidewaiter.trade.engines import numbered
 from tidewaiter.trade.expressions import Column, Engine, Rows
@@ -156,20 +156,20 @@ def _read_words(reading: TableReading) -> None:
     texts = reading.said.get("hs_0", [])
     products = products_of([*texts, *([constant] if constant else [])])
 
-    def code(text: str) -> dict[str, Any] | None:
+    def code(text: str) -> JsonObject | None:
         found = products.get(text)
         return None if found is None else {"code": found.code, "mended": found.mended}
 
     reading.understood("hs", code, {"code": pa.string(), "mended": pa.bool_()})
     country = country_reader(reading.columns.countries)
 
-    def partner(text: str) -> dict[str, Any] | None:
+    def partner(text: str) -> JsonObject | None:
         return None if (found := country(text)) is None else {"partner_code": found}
 
     reading.understood("partner", partner, {"partner_code": pa.string()})
     side = flow_reader([text for name in reading.texts("flow") for text in reading.said[name]])
 
-    def flow(text: str) -> dict[str, Any] | None:
+    def flow(text: str) -> JsonObject | None:
         return None if (found := side(text)) is None else {"side": found}
 
     reading.understood("flow", flow, {"side": pa.string()})
@@ -232,7 +232,7 @@ def _read_quantity(reading: TableReading) -> None:
     times = columns.weight_times if priced == "weight" else 1.0
     if columns.has("unit"):
 
-        def unit(text: str) -> dict[str, Any] | None:
+        def unit(text: str) -> JsonObject | None:
             return None if (found := base_unit(text)) is None else {"base": found[0], "factor": found[1]}
 
         reading.understood("unit", unit, {"base": pa.string(), "factor": pa.float64()})
@@ -260,7 +260,7 @@ def _read_value(reading: TableReading, rates: Mapping[str, float] | None) -> boo
     reading.number("value")
     columns = reading.columns
 
-    def code(text: str) -> dict[str, Any] | None:
+    def code(text: str) -> JsonObject | None:
         return None if (found := currency(text)) is None else {"currency": found}
 
     reading.understood("currency", code, {"currency": pa.string()})

@@ -26,6 +26,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.bulk import in_weighed_batches
 from tidewaiter.foundation.disk import disk_full
 from tidewaiter.foundation.files.reading import open_text
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.limits import MIB, most
 from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
@@ -194,7 +195,7 @@ def _encoding(path: Path, _written: int) -> str:
     return str(_told(path, {})["encoding"])
 
 
-def _told(path: Path, hints: dict[str, Any], disk: int = MIB) -> dict[str, Any]:
+def _told(path: Path, hints: JsonObject, disk: int = MIB) -> JsonObject:
     """What the child says that reads a CSV file, and writes it in UTF-8 where so asked."""
     child, seconds = "tidewaiter.foundation.files.text_child", seconds_for(path)
     [said] = list(
@@ -257,7 +258,7 @@ def checked(path: Path) -> None:
         _encoding(path, path.stat().st_mtime_ns)
 
 
-def seen_parquet(path: Path, first: int = 0, *, weighed: bool = False) -> dict[str, Any]:
+def seen_parquet(path: Path, first: int = 0, *, weighed: bool = False) -> JsonObject:
     """`{"heads", "rows", "first"}` of a Parquet file, whose footer is within the limits; `weighed`, so
     are all its cells as they are when they are unpacked (a word that is said once may stand in every
     row). Raises `BadInput`, `OverLimit`.

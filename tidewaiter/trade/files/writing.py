@@ -14,6 +14,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.tables import workbook_of_rows
 from tidewaiter.foundation.text import neutral
@@ -59,8 +60,8 @@ def write_table(
     table: Rows,
     name: str,
     out: Path,
-    summaries: dict[str, list[dict[str, Any]]],
-    report: dict[str, Any],
+    summaries: dict[str, list[JsonObject]],
+    report: JsonObject,
     about: str = "",
 ) -> None:
     """Writes an ordered table to a file, its texts neutral for spreadsheets; or into a folder as `NAME.parquet`, with

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ibis import _ as row
 
 from tidewaiter.codelists.countries import Countries
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.readings.numbers import mark_of, read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.mapping.foreign_columns import Asked
@@ -106,9 +107,9 @@ class Margins:
     median: float
     same_goods: bool
     """Whether flows whose weights agree on both sides were enough to rest on them alone."""
-    factors: list[dict[str, Any]]
+    factors: list[JsonObject]
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """As the report prints it, without the factors of the pairs."""
         return {
             "terms": {name: round(value, 5) for name, value in self.terms.items()},
@@ -119,7 +120,7 @@ class Margins:
         }
 
 
-def _pairs(connection: Engine, path: Path) -> list[dict[str, Any]]:
+def _pairs(connection: Engine, path: Path) -> list[JsonObject]:
     """(importer, exporter, the terms) of each pair of a table of distances."""
     raw, _found = opened(connection, path, DISTANCES, None)
     said = raw.execute()

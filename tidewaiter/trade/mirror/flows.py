@@ -14,6 +14,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.engines import digest
 from tidewaiter.trade.expressions import Column, Engine, Rows
@@ -151,7 +152,7 @@ def _read_words(reading: TableReading, both: bool) -> dict[str, Product]:
     country = country_reader(reading.columns.countries)
     for name in ("exporter", "importer") if both else ("reporter", "partner"):
 
-        def meant(text: str, name: str = name) -> dict[str, Any] | None:
+        def meant(text: str, name: str = name) -> JsonObject | None:
             code = country(text)
             return None if code is None else {f"{name}_code": code, f"{name}_bits": number_of_country(code)}
 
@@ -166,7 +167,7 @@ def _read_words(reading: TableReading, both: bool) -> dict[str, Product]:
     constant = reading.columns.constants.get("product")
     products = products_of([*wide.values(), *([constant] if constant else [])])
 
-    def code(text: str) -> dict[str, Any] | None:
+    def code(text: str) -> JsonObject | None:
         found = products.get(wide.get(text, text))
         if found is None:
             return None

@@ -16,6 +16,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.expressions import Rows
 from tidewaiter.trade.mirror.packed_flows import Held
@@ -63,7 +64,7 @@ class MirrorParameters:
         if not 0 < self.relative < 1 or not 0 < self.weight_tolerance < 5:
             raise BadInput("parameters", _("A share lies between 0 and 1."))
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """What was set, as every output says it: how many rules a table of factors has, not the rules."""
         said = {
             name: getattr(self, name)

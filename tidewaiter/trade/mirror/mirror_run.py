@@ -14,6 +14,7 @@ import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.engines import engine, fitting, held, read_parquet, watched
 from tidewaiter.trade.expressions import Engine, Rows
@@ -107,12 +108,12 @@ class Mirrored:
     """Flows whose sides were reported in different editions of the Harmonized System."""
     families: int
     """Codes that a correspondence joined with others."""
-    margins: dict[str, Any] | None
+    margins: JsonObject | None
     """What the estimated factor rests on, where it was estimated."""
     sensitivity: list[dict[str, float]]
     """The same figures under constant factors."""
     dropped: dict[str, int]
-    not_understood: list[dict[str, Any]]
+    not_understood: list[JsonObject]
     """What was not understood, by column and text, with its share of rows and of value."""
     warnings: list[str]
     hs_mended: int
@@ -120,16 +121,16 @@ class Mirrored:
     columns: dict[str, str]
     layout: str
     """The layout that was recognised as a whole; mostly nothing, where heads tell columns one by one."""
-    vintage: dict[str, Any]
+    vintage: JsonObject
     """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
-    parameters: dict[str, Any]
+    parameters: JsonObject
     about: str
     """The method, what was set and the caveats, in a line."""
     seconds: float
     caveats: tuple[str, ...] = CAVEATS
-    summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    summaries: dict[str, list[JsonObject]] = field(default_factory=dict)
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """As the command prints it."""
         said = asdict(self)
         said.pop("summaries")
@@ -198,7 +199,7 @@ def compare(
         )
 
 
-def _counts(flows: Rows, matched: int) -> dict[str, Any]:
+def _counts(flows: Rows, matched: int) -> JsonObject:
     """How many flows there are, of which `matched` have both sides, and how many gaps of each kind."""
     others = flows.agg(flows=row.count(), entrepot=row.entrepot.sum(), mixed=(row.editions > 1).sum()).execute().iloc[0]
     kinds = flows.filter(row.kind.notnull()).group_by("kind").agg(n=row.count()).execute()
@@ -213,10 +214,10 @@ def _counts(flows: Rows, matched: int) -> dict[str, Any]:
     }
 
 
-def _read(connection: Engine, source: Reported, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+def _read(connection: Engine, source: Reported, work: Path, tell: Callable[[str], None]) -> JsonObject:
     """Leaves in `work` what both sides say of each flow; what was taken for what, and what was not understood."""
     notes, sums = work / "stages.json", work / "sums.parquet"
-    stages: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
+    stages: JsonObject = json.loads(notes.read_text()) if notes.exists() else {}
     if stages.get("reading") == source.about() and sums.exists():
         return stages
     tell(_("Reading and cleaning"))
@@ -266,7 +267,7 @@ def _greatest_first(sums: Rows, parameters: MirrorParameters) -> Rows:
     return told(balanced(unpacked(flows), parameters), parameters)
 
 
-def _under(flows: Rows, factor: float, parameters: MirrorParameters) -> dict[str, Any]:
+def _under(flows: Rows, factor: float, parameters: MirrorParameters) -> JsonObject:
     """`value_ratio, gap, kind` of flows as a constant factor would have them."""
     used = ibis.ifelse(flows.importer.isin(parameters.fob_reporters), 1.0, factor)
     fob = ibis.ifelse(flows.matched, flows.imported / used, ibis.null("float64"))
@@ -279,7 +280,7 @@ def _under(flows: Rows, factor: float, parameters: MirrorParameters) -> dict[str
     }
 
 
-def _figures(flows: Rows, parameters: MirrorParameters) -> list[dict[str, Any]]:
+def _figures(flows: Rows, parameters: MirrorParameters) -> list[JsonObject]:
     """What is told of flows, as asked and under each of the factors `TRIED`, in one pass: how many match, medians,
     listed gaps, and sums of gaps by sign, entrepôts left out.
     """
@@ -315,7 +316,7 @@ def _known(value: Any) -> float | None:
     return round(float(value), 6) if value is not None and value == value else None
 
 
-def _summaries(connection: Engine, flows: Rows) -> dict[str, list[dict[str, Any]]]:
+def _summaries(connection: Engine, flows: Rows) -> dict[str, list[JsonObject]]:
     """Of each kind of groups those with the greatest gaps."""
     finest = SUMMARIES["pair_year"]
     with held(connection, _sums(flows, finest)) as sums:  # what is made of its keys is added up of it
@@ -341,7 +342,7 @@ def _added(sums: Rows, keys: tuple[str, ...]) -> Rows:
     )
 
 
-def _summary(flows: Rows, sums: Rows, keys: tuple[str, ...], most: int = 500) -> list[dict[str, Any]]:
+def _summary(flows: Rows, sums: Rows, keys: tuple[str, ...], most: int = 500) -> list[JsonObject]:
     """Flows, matched, medians and gaps by sign of each group, the greatest gaps first;
     medians are looked for in these alone.
     """

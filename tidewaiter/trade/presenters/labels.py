@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from tidewaiter.codelists.queries import code_view
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.results import summaries_of
 
@@ -79,13 +80,13 @@ def dropped_in_words(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(str(DROPPED.get(why, why)), number) for why, number in answer["dropped"].items()]
 
 
-def understanding(answer: Mapping[str, Any]) -> dict[str, Any]:
+def understanding(answer: Mapping[str, Any]) -> JsonObject:
     """What was not understood, with its shares in per cent, and what is warned of."""
     unread = [one | {"percent": 100 * one["share_of_value"]} for one in answer.get("not_understood", [])]
     return {"not_understood": unread, "warnings": answer.get("warnings", [])}
 
 
-def summaries_shown(run: TradeRun, lang: str, most: int = 12) -> list[dict[str, Any]]:
+def summaries_shown(run: TradeRun, lang: str, most: int = 12) -> list[JsonObject]:
     """The summaries of a run that have a title, the first `most` lines of each with their keys in words."""
     found = []
     for name, lines in summaries_of(run).items():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tidewaiter.drawing import charts, maps
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.presenters.labels import (
@@ -23,7 +22,7 @@ from tidewaiter.trade.presenters.labels import (
 from tidewaiter.trade.results import first_rows, flows_of_pair, gaps_by_country, pair_by_years
 
 
-def mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict[str, Any]:
+def mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> JsonObject:
     """The listed gaps on a map and in a table, and with `exporter` and `importer` one pair.
 
     Raises `Missing` for a pair that has no flow.
@@ -33,7 +32,7 @@ def mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict[
     side = "exporter" if asked.get("side") == "exporter" else "importer"
     gaps = gaps_by_country(run, side)
     counts = {code: round(gap) for code, gap in gaps.items() if gap >= 1}
-    said: dict[str, Any] = {
+    said: JsonObject = {
         "rows": rows,
         "entrepots": entrepots,
         "side": side,
@@ -50,7 +49,7 @@ def mirror_page(run: TradeRun, asked: QueryDict, lang: str, _by: Actor) -> dict[
     return said
 
 
-def _flow(one: dict[str, Any], lang: str) -> dict[str, Any]:
+def _flow(one: JsonObject, lang: str) -> JsonObject:
     return one | {
         "from_word": country_word(one["exporter"], lang),
         "to_word": country_word(one["importer"], lang),
@@ -60,7 +59,7 @@ def _flow(one: dict[str, Any], lang: str) -> dict[str, Any]:
     }
 
 
-def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> dict[str, Any]:
+def _pair(run: TradeRun, exporter: str, importer: str, lang: str) -> JsonObject:
     years = pair_by_years(run, exporter, importer)
     if not years:
         raise Missing("no_rows", _("There is no such pair."))

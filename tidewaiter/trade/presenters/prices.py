@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import floor, log10
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.formats import number_format
@@ -14,6 +13,7 @@ from tidewaiter.cases.search_index import code_word
 from tidewaiter.drawing import charts
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.presenters.labels import (
     ROWS,
@@ -27,7 +27,7 @@ from tidewaiter.trade.presenters.labels import (
 from tidewaiter.trade.results import distribution_of, first_rows
 
 
-def price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[str, Any]:
+def price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> JsonObject:
     """The flagged rows, and with `row` one of them; `slips=0` leaves out what is likely a typing error."""
     slips = asked.get("slips") != "0"
     rows = [
@@ -39,7 +39,7 @@ def price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[st
         }
         for one in first_rows(run, ROWS, slips=slips)
     ]
-    said: dict[str, Any] = {
+    said: JsonObject = {
         "rows": rows,
         "slips": slips,
         "importers": any(one["importer"] for one in rows),
@@ -52,7 +52,7 @@ def price_page(run: TradeRun, asked: QueryDict, lang: str, by: Actor) -> dict[st
     return said
 
 
-def _one_price(run: TradeRun, ident: str, lang: str, by: Actor) -> dict[str, Any]:
+def _one_price(run: TradeRun, ident: str, lang: str, by: Actor) -> JsonObject:
     found = distribution_of(run, ident)
     one = found.row
     ticks = [

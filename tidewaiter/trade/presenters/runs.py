@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.files.sources import name_of
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.parameters import ANALYSES
@@ -95,7 +95,7 @@ FIGURES = {
 """Figures that two runs are compared by, in their order."""
 
 
-def comparison_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]:
+def comparison_page(run: TradeRun, other: TradeRun, by: Actor) -> JsonObject:
     """What differs between two runs, in words."""
     found = compare_runs(run, other)
     ours, theirs = dict(parameters_of(run, by)), dict(parameters_of(other, by))
@@ -126,7 +126,7 @@ def comparison_page(run: TradeRun, other: TradeRun, by: Actor) -> dict[str, Any]
     return {"settings": settings, "figures": rows, "ranked": found.rows}
 
 
-type _Page = Callable[[TradeRun, QueryDict, str, Actor], dict[str, Any]]
+type _Page = Callable[[TradeRun, QueryDict, str, Actor], JsonObject]
 PAGES: dict[str, tuple[str, _Page]] = {
     "unit_prices": ("trade/unit_prices.html", price_page),
     "mirror": ("trade/mirror.html", mirror_page),

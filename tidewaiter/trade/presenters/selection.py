@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.drawing import charts
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.presenters.labels import ROWS
 from tidewaiter.trade.results import first_rows
@@ -17,11 +18,11 @@ from tidewaiter.trade.risk.reasons import figure
 from tidewaiter.trade.risk.unseen_values import MUCH
 
 
-def _rates(judged: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rates(judged: Mapping[str, Any]) -> list[JsonObject]:
     """What is found at each share, in per cent, and between what and what (nothing in runs of older releases)."""
     sure, found = judged.get("intervals", {}), []
     for rate in judged["precision_at"]:
-        row: dict[str, Any] = {"rate": rate}
+        row: JsonObject = {"rate": rate}
         for name in ("precision", "recall", "revenue"):
             known = judged.get(f"{name}_at", {})
             row[name] = 100 * known[rate] if rate in known else None
@@ -59,7 +60,7 @@ def _top(answer: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _unseen(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _unseen(answer: Mapping[str, Any]) -> list[JsonObject]:
     """Columns with values that the training did not hold, the greatest share of rows first."""
     shares = answer.get("unseen", {})
     return [{"of": name, "percent": 100 * share, "much": share > MUCH} for name, share in shares.items() if share]
@@ -69,7 +70,7 @@ def _bands(calibration: list[dict[str, float]]) -> list[dict[str, float]]:
     return [{"said": 100 * one["said"], "came": 100 * one["came"], "rows": one["rows"]} for one in calibration]
 
 
-def evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+def evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> JsonObject:
     """What inspections found of what was chosen by score, by a rule, by chance."""
     answer = run.answer
     words = {"rule": _("by a rule"), "score": _("by score"), "chance": _("by chance")}
@@ -95,7 +96,7 @@ def evaluate_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> d
     }
 
 
-def train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+def train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> JsonObject:
     """The card of a model: how well it did on later rows, and what its trees go by."""
     rates = _rates(run.answer["judged"])
     weights = [
@@ -120,7 +121,7 @@ def train_page(run: TradeRun, _asked: QueryDict, _lang: str, _by: Actor) -> dict
     }
 
 
-def score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> dict[str, Any]:
+def score_page(run: TradeRun, asked: QueryDict, _lang: str, _by: Actor) -> JsonObject:
     """The rows with the highest scores, each with its reasons, and how far the file is from the training."""
     rows = first_rows(run, ROWS)
     own = ("score", "probability", "reasons", "selected", "rule")

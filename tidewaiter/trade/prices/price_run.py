@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.engines import (
     engine,
     fitting,
@@ -66,7 +66,7 @@ class Screened:
     over_value_beside: float | None
     """What the second pair of quantiles says."""
     under_value_beside: float | None
-    by_currency: list[dict[str, Any]]
+    by_currency: list[JsonObject]
     """The same amounts by currency, where there are several: they are never pooled."""
     usable: int
     """Rows that had a group of like ones (or a given price)."""
@@ -80,23 +80,23 @@ class Screened:
     dropped: dict[str, int]
     date_unread: int
     """Used rows whose date was not understood: they are compared without one."""
-    not_understood: list[dict[str, Any]]
+    not_understood: list[JsonObject]
     """What was not understood, by column and text, with its share of rows and of value."""
     warnings: list[str]
     columns: dict[str, str]
     """Which column of the file was taken for what."""
     layout: str
     """The layout that was recognised as a whole; mostly nothing, where heads tell columns one by one."""
-    vintage: dict[str, Any]
+    vintage: JsonObject
     """The day of the file, the encoding where one was guessed, the first and the last year of its rows."""
-    parameters: dict[str, Any]
+    parameters: JsonObject
     seconds: float
     about: str
     """The method, what was set and the caveats, in a line."""
     caveats: tuple[str, ...] = CAVEATS
-    summaries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    summaries: dict[str, list[JsonObject]] = field(default_factory=dict)
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """As the command prints it."""
         said = asdict(self)
         said.pop("summaries")
@@ -175,10 +175,10 @@ def screen(
     )
 
 
-def _read(connection: Engine, source: Source, work: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+def _read(connection: Engine, source: Source, work: Path, tell: Callable[[str], None]) -> JsonObject:
     """Leaves the cleaned rows of the file in `work`; which column was taken for what, and what was not understood."""
     notes, clean = work / "read.json", work / "cleaned.parquet"
-    said: dict[str, Any] = json.loads(notes.read_text()) if notes.exists() else {}
+    said: JsonObject = json.loads(notes.read_text()) if notes.exists() else {}
     if said.get("about") == source.about() and clean.exists():
         return said
     tell(_("Reading and cleaning"))

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.engines import digest, read_parquet
 from tidewaiter.trade.expressions import Engine, Rows
 from tidewaiter.trade.prices.unit_prices import PriceParameters, keys_of, usable
@@ -17,7 +18,7 @@ SUMMARIES = {"importer": ("importer",), "partner": ("partner",), "product": ("hs
 _AMOUNTS = ("over_value", "under_value", "outflow", "inflow", "over_value_beside", "under_value_beside")
 
 
-def added_up(connection: Engine, rows: Rows, work: Path, parameters: PriceParameters) -> dict[str, Any]:
+def added_up(connection: Engine, rows: Rows, work: Path, parameters: PriceParameters) -> JsonObject:
     """The figures of a screen."""
     result, cells = (read_parquet(connection, work / name) for name in ("screened.parquet", "likes.parquet"))
     figures = (
@@ -42,7 +43,7 @@ def added_up(connection: Engine, rows: Rows, work: Path, parameters: PriceParame
     }
 
 
-def _by_currency(used: Rows, result: Rows) -> list[dict[str, Any]]:
+def _by_currency(used: Rows, result: Rows) -> list[JsonObject]:
     """Of each currency the rows, and the amounts that both pairs of quantiles flag."""
     amounts = result.group_by("currency").agg(
         flagged=row.side.count(),
@@ -86,7 +87,7 @@ def _groups(cells: Rows, parameters: PriceParameters) -> int:
     return number
 
 
-def _summary(rows: Rows, result: Rows, keys: tuple[str, ...], most: int = 200) -> list[dict[str, Any]]:
+def _summary(rows: Rows, result: Rows, keys: tuple[str, ...], most: int = 200) -> list[JsonObject]:
     """Of those with the greatest amounts: how many rows they have, how many are flagged, the amounts over and under."""
     flagged = (
         result.group_by(list(keys))

@@ -15,6 +15,7 @@ import ibis
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.expressions import Column, Rows
 
@@ -58,7 +59,7 @@ class PriceParameters:
     reference: Any = field(default=None, compare=False)
     """External prices as rows of `hs, unit, low, high`: where one fits, it wins over the quantiles."""
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> JsonObject:
         """What was set, as every output says it: how many reference prices, not the prices."""
         names = ("low", "high", "min_group", "ladder", "leave_one_out", "floor", "beside", "related")
         said = {name: getattr(self, name) for name in names}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.risk.consignments import Coded, Consignments, Kinds
 from tidewaiter.trade.risk.risk_profiles import Names, Profile, Recent, encoded, folds_of, key_of, mined, recent
@@ -38,7 +39,7 @@ class Layout:
     date_order: str = ""
     """`dmy` or `mdy`: how the file wrote its days, for files whose dates do not tell."""
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """As text that a model is kept in."""
         return {
             "roles": self.roles,

@@ -4,10 +4,9 @@ AUC, calibration of all rows and of the top of the list.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.shares import interval
 
 RATES = (1, 2, 5, 10)
@@ -42,7 +41,7 @@ def auc(label: np.ndarray, score: np.ndarray) -> float:
 
 def figures(
     label: np.ndarray, score: np.ndarray, revenue: np.ndarray | None = None, rates: tuple[int, ...] = RATES
-) -> dict[str, Any]:
+) -> JsonObject:
     """`{"precision_at": {"1": …}, "recall_at", "revenue_at" (where revenue is given), "auc", "rows", "illicit"}` of
     rows whose label is known.
 
@@ -53,8 +52,8 @@ def figures(
     order = np.argsort(-score, kind="stable")
     found = label[order] == 1
     worth = np.nan_to_num(revenue[order]) * found if revenue is not None else None
-    said: dict[str, Any] = {"precision_at": {}, "recall_at": {}}
-    sure: dict[str, Any] = {"level": LEVEL, "method": METHODS, "precision_at": {}, "recall_at": {}}
+    said: JsonObject = {"precision_at": {}, "recall_at": {}}
+    sure: JsonObject = {"level": LEVEL, "method": METHODS, "precision_at": {}, "recall_at": {}}
     if worth is not None:
         said["revenue_at"], sure["revenue_at"] = {}, {}
     for rate in rates:
@@ -125,7 +124,7 @@ def _placed(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     return placed
 
 
-def top_calibration(label: np.ndarray, probability: np.ndarray, score: np.ndarray) -> list[dict[str, Any]]:
+def top_calibration(label: np.ndarray, probability: np.ndarray, score: np.ndarray) -> list[JsonObject]:
     """Of the 100 and the 1,000 highest (of all rows where they are fewer): `expected` finds by the probabilities,
     `found`, and `likely`: the range in which 95 of 100 such lists end if the probabilities are right (normal
     approximation of the sum of unequal chances, with a half added for whole numbers).

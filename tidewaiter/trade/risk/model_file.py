@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.decoding import NotJson, read_json
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.risk.features import Known, Layout
@@ -34,7 +34,7 @@ class Model:
     """Raw score → calibrated probability, in steps."""
     baseline: dict[str, list[float]]
     """Shares of bands and commonest values in the training data, by column: what drift is held against."""
-    card: dict[str, Any] = field(default_factory=dict)
+    card: JsonObject = field(default_factory=dict)
     met: Met = field(default_factory=Met)
     """The values that the training data held."""
 

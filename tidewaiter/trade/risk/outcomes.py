@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.shares import interval
 from tidewaiter.trade.risk.consignments import Consignments, labels_of
@@ -15,7 +14,7 @@ from tidewaiter.trade.risk.metrics import calibration, calibration_error, figure
 CHOICES = ("rule", "score", "chance")
 
 
-def evaluated(table: Consignments, label: str, revenue: str = "") -> dict[str, Any]:
+def evaluated(table: Consignments, label: str, revenue: str = "") -> JsonObject:
     """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown",
     "calibration_error", "calibration", "top", "intervals", "by_choice"}` of scored rows whose outcome stands in the
     column `label`; rows without one are left out and counted as `unknown`.

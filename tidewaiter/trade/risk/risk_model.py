@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.risk.boosted_trees import (
@@ -126,7 +127,7 @@ def train(
     return model
 
 
-def _how_sure(outcome: np.ndarray, probability: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+def _how_sure(outcome: np.ndarray, probability: np.ndarray, raw: np.ndarray) -> JsonObject:
     """Whether as many rows were illicit as their probabilities said, of all and of the highest."""
     return {
         "calibration_error": calibration_error(outcome, probability),
@@ -150,7 +151,7 @@ def _usable(label: np.ndarray, table: Consignments) -> np.ndarray:
     return np.flatnonzero(usable)
 
 
-def _readable_dates(table: Consignments) -> dict[str, Any]:
+def _readable_dates(table: Consignments) -> JsonObject:
     """`{"rows", "share", "values": {value: rows}}` of dates that are none: the commonest ten.
 
     Raises `BadInput` where no column is the date, or more than half of its values are none.
@@ -184,7 +185,7 @@ def _card(
     wanted: Sequence[tuple[str, ...]],
     days: tuple[np.ndarray, ...],
     outcome: np.ndarray,
-) -> dict[str, Any]:
+) -> JsonObject:
     """What the model is: learnt of what, until when, how; for people to read before they trust it."""
     return {
         "made": now().isoformat(timespec="seconds"),
@@ -216,7 +217,7 @@ def _card(
     }
 
 
-def _importance(trees: Any, known: Known, seen: Seen) -> list[dict[str, Any]]:
+def _importance(trees: Any, known: Known, seen: Seen) -> list[JsonObject]:
     """The twelve profiles and numbers that trees gain most from, their shares of the whole gain."""
     gains: dict[str, float] = {}
     names = [

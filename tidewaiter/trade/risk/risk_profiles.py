@@ -12,9 +12,10 @@ import itertools
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from tidewaiter.foundation.json_types import JsonObject
 
 SMOOTH = 5.0
 """As many rows of the common rate are added to every profile."""
@@ -64,12 +65,12 @@ class Profile:
         rows, illicit = np.where(known, self.rows[place], 0.0), np.where(known, self.illicit[place], 0.0)
         return (illicit + SMOOTH * rate) / (rows + SMOOTH), rows, illicit
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """As text that a model is kept in."""
         return {"names": list(self.names)} | {name: packed(getattr(self, name)) for name in ("keys", "rows", "illicit")}
 
     @classmethod
-    def read(cls, said: dict[str, Any]) -> Profile:
+    def read(cls, said: JsonObject) -> Profile:
         """What `said` wrote. Raises `ValueError` for anything else."""
         return cls(
             tuple(said["names"]),
@@ -100,14 +101,14 @@ class Recent:
         rows, illicit = self.rows[place] * known, self.illicit[place] * known
         return (illicit + SMOOTH * rate) / (rows + SMOOTH), rows
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """As text that a model is kept in."""
         return {"names": list(self.names), "day": self.day} | {
             name: packed(getattr(self, name)) for name in ("keys", "rows", "illicit")
         }
 
     @classmethod
-    def read(cls, said: dict[str, Any]) -> Recent:
+    def read(cls, said: JsonObject) -> Recent:
         """What `said` wrote. Raises `ValueError` for anything else."""
         return cls(
             tuple(said["names"]),
@@ -144,7 +145,7 @@ def packed(array: np.ndarray) -> str:
     return base64.b64encode(zlib.compress(array.astype(kind).tobytes(), 6)).decode()
 
 
-def _figures_of(said: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _figures_of(said: JsonObject) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Keys, rows and illicit rows of a profile, from a file that may have been made to harm.
 
     Keys are mixed 64-bit numbers, each once: they pack to hardly less than themselves,

@@ -15,6 +15,7 @@ import pyarrow as pa
 import xgboost
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.files.opening import small_table
 from tidewaiter.trade.risk.boosted_trees import booster, calibrated
@@ -79,7 +80,7 @@ class Scored:
     """`rule`, `score`, `chance`, or nothing; where something was to be chosen."""
     rules: list[str] | None
     drift: dict[str, float]
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: JsonObject = field(default_factory=dict)
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
@@ -243,7 +244,7 @@ def with_results(table: Consignments, found: Scored) -> Any:
     `selected`, `rule` where they were asked for).
     """
     whole = table.table
-    columns: dict[str, Any] = {
+    columns: JsonObject = {
         "score": found.score.round(6),
         "probability": found.probability.round(6),
         "reasons": found.reasons,

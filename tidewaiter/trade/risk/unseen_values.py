@@ -5,10 +5,10 @@ What it never met it knows nothing of.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.risk.features import Layout, Seen
 from tidewaiter.trade.risk.risk_profiles import PACKED, packed, unpacked
 
@@ -26,12 +26,12 @@ class Met:
     ranges: dict[str, list[float]] = field(default_factory=dict)
     """By column of amounts the least and the greatest."""
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """As text that a model is kept in."""
         return {"values": {name: packed(one) for name, one in self.values.items()}, "ranges": self.ranges}
 
     @classmethod
-    def read(cls, said: dict[str, Any]) -> Met:
+    def read(cls, said: JsonObject) -> Met:
         """What `said` wrote; nothing of a model that was made before. Raises `ValueError` for anything else."""
         values = {
             name: np.frombuffer(unpacked(text, PACKED * len(text) + 64), dtype="<u4")

@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 from ibis.expr.datatypes import DataType
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.columns import words
 
@@ -67,7 +68,7 @@ def first_understood(
     """The table with the new columns `types` of what the first of `columns` means that is understood, row by row, and
     `{name}_unread`: what the first said where none of them is (null where nothing is said, or it is understood).
     """
-    parts: list[dict[str, Any]] = []
+    parts: list[JsonObject] = []
     whole = False
     for at, column in enumerate(columns):
         if whole:
@@ -85,6 +86,6 @@ def first_understood(
     return table.drop(*(one for part in parts for one in part))
 
 
-def empties(columns: Iterable[str], table: Rows) -> dict[str, Any]:
+def empties(columns: Iterable[str], table: Rows) -> JsonObject:
     """For `different`: whether columns have cells that say nothing, under their names and `EMPTY`."""
     return {f"{name}{EMPTY}": ibis.ifelse(table[name].isnull(), "1", ibis.null("string")) for name in columns}

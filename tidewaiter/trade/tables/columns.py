@@ -15,6 +15,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.decoding import NotToml, read_toml
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.text import fold
 from tidewaiter.intake.mapping.foreign_columns import Asked
@@ -55,9 +56,9 @@ class Columns:
 
 
 @cache
-def layouts() -> dict[str, Any]:
+def layouts() -> JsonObject:
     """The file of layouts."""
-    found: dict[str, Any] = read_toml(_LAYOUTS.read_text())
+    found: JsonObject = read_toml(_LAYOUTS.read_text())
     return found
 
 
@@ -156,7 +157,7 @@ def recognised(heads: Sequence[str], kind: Kind) -> Columns | None:
         return None
 
 
-def _layout(heads: Sequence[str]) -> dict[str, Any]:
+def _layout(heads: Sequence[str]) -> JsonObject:
     folded = {bare(head) for head in heads}
     exact = set(heads)
     for one in layouts()["layout"]:

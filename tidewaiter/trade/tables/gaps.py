@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.trade.engines import held
@@ -46,7 +47,7 @@ class Gaps:
     worth: float = 0.0
     unread: list[Unread] = field(default_factory=list)
 
-    def answer(self) -> list[dict[str, Any]]:
+    def answer(self) -> list[JsonObject]:
         """`[{"column", "value", "rows", "share_of_rows", "share_of_value"}]`, the greatest values first."""
         rows, worth = self._whole()
         first = sorted(self.unread, key=lambda one: (-one.worth, -one.rows, one.column, one.value))[:MOST_NAMED]
@@ -108,7 +109,7 @@ class Gaps:
                 % {"share": _percent(share), "what": self._named(lost=True)},
             )
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> JsonObject:
         """As a stage keeps it."""
         unread = [[one.column, one.value, one.rows, one.worth, one.lost] for one in self.unread]
         return {"rows": self.rows, "worth": self.worth, "unread": unread}

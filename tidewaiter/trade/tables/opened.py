@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.expressions import Column, Rows
 from tidewaiter.trade.tables.cells import code_text_of, different, empties, first_understood, ibis_type, text_of
@@ -84,7 +85,7 @@ def opened_table(raw: Rows, columns: Columns, **more: Any) -> TableReading:
         for at, head in enumerate(heads)
     }
     table = raw.select(**named, **more)
-    wanted: dict[str, Any] = {}
+    wanted: JsonObject = {}
     # beside an exporter the importer is a country, as in BACI; in declarations it is a firm
     plain = {"id", "related"} if "exporter" in columns.taken else {"id", "related", "importer"}
     for column in named:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.trade.run_comparison import compare_folders
 
 
@@ -22,7 +23,7 @@ class Command(DeedCommand):
         parser.add_argument("first", metavar="FIRST")
         parser.add_argument("second", metavar="SECOND")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"figures": {name: [first, second]}, "rows": {"both", "first", "second"}}`,
         figures that are the same left out.
         """
@@ -32,7 +33,7 @@ class Command(DeedCommand):
             "rows": found.rows,
         }
 
-    def table(self, answer: dict[str, Any]) -> str:
+    def table(self, answer: JsonObject) -> str:
         """A line a figure."""
         wide = max((len(name) for name in answer["figures"]), default=0)
         lines = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.codelists.countries import Countries
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
@@ -77,11 +78,11 @@ class Command(DeedCommand):
         )
         parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"flows", "matched", "matched_share", "median_value_ratio", "median_weight_ratio", "gaps", "dropped",
         "seconds", …}`.
         """
-        said: dict[str, Any] = {"net_re_exports": not options["gross"], "relative": options["relative"]}
+        said: JsonObject = {"net_re_exports": not options["gross"], "relative": options["relative"]}
         try:
             said["factor"] = float(options["cif_fob"])
         except ValueError:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.trade.actions import Agency, Result, move_referral, refer
@@ -60,7 +61,7 @@ class Command(DeedCommand):
         for deed in MOVES:
             deeds.add_argument(f"--{deed}", metavar="REF")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"counts": […], "referrals": [{"ref", "status", …}]}`; of one that was made or moved, itself."""
         by = officer_at_shell(options["by"])
         if options["refer"]:
@@ -76,12 +77,12 @@ class Command(DeedCommand):
         return {"counts": counted(by), "referrals": [_row(one) for one in referrals_of(by)[:200]]}
 
 
-def _row(one: Referral) -> dict[str, Any]:
+def _row(one: Referral) -> JsonObject:
     found = {name: getattr(one, name) for name in COLUMNS}
     return found | {"recovered": None if one.recovered is None else f"{one.recovered:.2f}"}
 
 
-def _written(one: Referral, output: str | None) -> dict[str, Any]:
+def _written(one: Referral, output: str | None) -> JsonObject:
     if not output:
         raise BadInput("no_output", gettext("Say where the evidence is to be written (-o FILE)."))
     if not path_of(one.evidence).is_file():

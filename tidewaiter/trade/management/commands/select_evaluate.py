@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.risk.consignments import consignments_of
@@ -29,7 +30,7 @@ class Command(DeedCommand):
         parser.add_argument("--label", required=True, metavar="COL")
         parser.add_argument("--revenue", default="", metavar="COL")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"precision_at": {"1", "2", "5", "10"}, "recall_at", "revenue_at", "auc", "rows", "illicit", "unknown",
         "calibration_error", "calibration", "by_choice"}`.
         """

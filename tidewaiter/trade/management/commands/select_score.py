@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.files.writing import checked_output, write_table
@@ -50,7 +51,7 @@ class Command(DeedCommand):
         )
         parser.add_argument("--seed", type=int, default=1)
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"rows", "expected", "chosen": {"rule", "score", "chance"}, "by_rule", "unseen": {column: share of rows},
         "top": [{"rows", "expected"}], "drifted": […], "drift": {column: index}}`.
         """

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import engine
 from tidewaiter.trade.risk.consignments import consignments_of
@@ -56,7 +57,7 @@ class Command(DeedCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the model, as JSON")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """The model's card: what it was learnt of, how it did on the latest rows."""
         asked = TrainingParameters(
             options["label"],

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import ENGINES
@@ -67,7 +68,7 @@ class Command(DeedCommand):
         parser.add_argument("--anyway", action="store_true", help="also where more than half was not understood")
         parser.add_argument("--work", metavar="FOLDER", help="keeps the stages here: a run that was stopped goes on")
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, **options: Any) -> JsonObject:
         """`{"rows", "groups", "flagged", "over_value", "under_value", "seconds", …}` with what
         was left out and how much was usable.
         """
