@@ -17,15 +17,18 @@ from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import stay_inside
 from tidewaiter.site import leash
-from tidewaiter.site.binding import must_be_made, must_be_one_node
+from tidewaiter.site.binding import must_be_encrypted, must_be_made, must_be_one_node
 
 _WITHOUT_NODE = ("help", "--help", "-h", "version", "--version", "")
 
 _OF_ANY_NODE = ("restore", "verify_ledger")
 """Commands that mend or tell of a folder and a database that do not belong together."""
 
+_OF_OPEN_STORE = ("encrypt_store", "init", "backup", "restore", "verify_ledger", "check", "migrate", "makemigrations")
+"""Commands for a store that is to be encrypted and is not yet."""
+
 _DOCTOR = "doctor"
-_WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate", "makemigrations")
+_WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate", "makemigrations", "encrypt_store")
 """Commands that need no key, or mend what is missing."""
 
 
@@ -65,6 +68,8 @@ def _look_at_node() -> None:
     django.setup()  # the database is asked for its shape: by then everything that Django wants to be there is there
     if sys.argv[1] != _DOCTOR:  # it tells by itself of what would be refused here
         must_be_one_node(of_one=sys.argv[1] not in _OF_ANY_NODE)
+        if sys.argv[1] not in _OF_OPEN_STORE:
+            must_be_encrypted()
         _look_for_keys(sys.argv[1])
 
 

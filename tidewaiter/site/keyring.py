@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.data_folder import read_mark
+from tidewaiter.foundation.encryption import master
 from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, STORE, folder_for, read_key, write_key
 from tidewaiter.foundation.modes import must_be_shut
 from tidewaiter.foundation.refusals import Refusal
@@ -52,7 +53,7 @@ def key_folder() -> Path | None:
 
 def wanted() -> tuple[str, ...]:
     """The keys that a node of this shape has."""
-    return NAMES if settings.HOLDS_NAMES else (SECRET, SIGNING)
+    return NAMES if (settings.HOLDS_NAMES or settings.STORE_SEALED) and master.in_file() else (SECRET, SIGNING)
 
 
 def place(name: str, folder: Path) -> Path:
@@ -142,6 +143,8 @@ def prepare(node: str, *, new: bool, by: Actor) -> list[str]:
     that a retired key has signed stay the node's. Raises `Refusal` where a key that the node had is missing.
     """
     folder = folder_for(node, _home(), settings.TIDEWAITER_KEYS)
+    if STORE in wanted() and settings.STORE_SEALED:
+        master.settle(place(STORE, folder))
     made: list[str] = []
     for name in wanted():
         path = place(name, folder)
