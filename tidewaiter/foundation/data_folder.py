@@ -96,8 +96,22 @@ def encrypted(home: Path, shape: str, asked: str) -> tuple[bool, bool]:
     """
     if asked not in ("auto", "on", "off"):
         raise BadInput("encryption", f"TIDEWAITER_ENCRYPTION is «{asked[:40]}»: give auto, on or off.")
+    _end_encrypting(home)
     if (home / ENVELOPE).is_file():
         return True, False
     wanted = asked == "on" or (asked == "auto" and shape != "central")
     there = (home / MARK).is_file() or (home / DATABASE).is_file()
     return wanted and not there, wanted and there
+
+
+def _end_encrypting(home: Path) -> None:
+    """Where encrypting was cut off between the database and the keys that stand ready for it, ends it.
+
+    The file is looked at before this process has a connection to it.
+    """
+    ready, database = home / f"{ENVELOPE}.next", home / DATABASE
+    if ready.is_file() and database.is_file() and not (home / ENVELOPE).exists():
+        with database.open("rb") as file:
+            plain = file.read(16) == b"SQLite format 3\x00"
+        if not plain:
+            ready.replace(home / ENVELOPE)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tidewaiter.foundation.data_folder import MARK, SHAPES, Mark, read_mark
-from tidewaiter.foundation.encryption.database import connect_to_node, must_open
+from tidewaiter.foundation.encryption.database import connect, connect_to_node, must_open
 from tidewaiter.foundation.encryption.master import NoStoreKey
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sql import Where, composed, names
@@ -127,12 +127,12 @@ def _rows(sql: str) -> list[Row]:
         return []
 
 
-def rows_of_file(path: Path, sql: str) -> list[Row]:
-    """The same of a file of SQLite, which is not made by looking, and not changed."""
+def rows_of_file(path: Path, sql: str, key: bytes | None = None) -> list[Row]:
+    """The same of a file of SQLite, which is not made by looking, and not changed; `key` of one out of a backup."""
     if not path.is_file():
         return []
     try:
-        database = connect_to_node(path, read_only=True)
+        database = connect(path, key=key, read_only=True) if key else connect_to_node(path, read_only=True)
         try:
             must_open(database)
             found = database.execute(sql)

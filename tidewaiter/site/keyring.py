@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -223,13 +223,24 @@ def _record_store(*, key: bytes | None, by: Actor) -> None:
             record(by=by, deed=MADE, ref="node", detail={"store": print_})
 
 
+def bring(brought: Mapping[str, bytes], folder: Path) -> None:
+    """Lays keys that came out of a sealed backup where they belong; one that differs is put aside beside it."""
+    for name, key in brought.items():
+        path = place(name, folder)
+        there = read_key(path)
+        if there is not None and there != key:
+            write_key(path.with_name(f"{path.name}.{hashlib.sha256(there).hexdigest()[:8]}.aside"), there)
+        if there != key:
+            write_key(path, key, instead=True)
+
+
 def foreign() -> list[str]:
     """Keys that are there and are none that the ledger tells of: another node's, or put there by somebody."""
     wrong = []
     for name, path in found():
         key = read_key(path)
-        if key is None or name == SECRET:
-            continue
+        if key is None or name == SECRET or (name == STORE and settings.STORE_SEALED):
+            continue  # whether it is that of an encrypted store is told by opening it
         known = known_public_keys() if name == SIGNING else _told("store")
         said = public_half(key) if name == SIGNING else hashlib.sha256(key.strip()).hexdigest()[:16]
         if known and said not in known:

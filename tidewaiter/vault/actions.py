@@ -39,10 +39,16 @@ _HASHED = "photos_hashed"
 
 def path_of(digest: str) -> Path:
     """Where the bytes of `digest` lie, sealed where the store is; what they say is read by `read`, `stream`, `file_of`.
+
+    Under its own digest lies what was kept before the store was encrypted, until `encrypt_store` has sealed it.
     """
     vault = Path(settings.TIDEWAITER_HOME) / "vault"
-    name = keys.hidden_name(digest) if keys.sealed() else digest
-    return vault / name[:2] / name
+    plain = vault / digest[:2] / digest
+    if not keys.sealed():
+        return plain
+    name = keys.hidden_name(digest)
+    path = vault / name[:2] / name
+    return plain if not path.exists() and plain.exists() else path
 
 
 def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) -> StoredFile:

@@ -20,11 +20,11 @@ type Connection = Any
 _READ_ONLY = "mode=ro"
 
 
-def connect(path: Path, *, key: bytes | None, read_only: bool = False) -> Connection:
-    """A connection to that file, with that key, or plain without one. Raises one of `SQLITE_ERRORS`."""
-    library: Any = sqlite3 if key is None else sqlcipher
+def connect(path: Path, *, key: bytes | None, read_only: bool = False, library: str = "") -> Connection:
+    """A connection to that file, with that key, or plain without one (by the same library where `library` says so). Raises one of `SQLITE_ERRORS`."""
+    by: Any = sqlite3 if key is None and library != "sqlcipher" else sqlcipher
     where = f"{path.resolve().as_uri()}?{_READ_ONLY}" if read_only else str(path)
-    link = library.connect(where, uri=read_only)
+    link = by.connect(where, uri=read_only)
     if key is not None:
         give_key(link, key)
     return link
@@ -35,7 +35,22 @@ def connect_to_node(path: Path, *, read_only: bool = False) -> Connection:
     home = path.parent if envelope.is_there(path.parent) else None
     if home is None:
         return connect(path, key=None, read_only=read_only)
-    return connect(path, key=store_keys(home).database, read_only=read_only)
+    return connect(path, key=database_key(home, path), read_only=read_only)
+
+
+def database_key(home: Path, path: Path) -> bytes:
+    """The key of the database of an encrypted store: while it is exchanged the one that opens the file."""
+    keys = store_keys(home)
+    if keys.former is not None and path.exists():
+        link = connect(path, key=keys.former, read_only=True)
+        try:
+            must_open(link)
+        except NoStoreKey:
+            return keys.database
+        finally:
+            link.close()
+        return keys.former
+    return keys.database
 
 
 def give_key(link: Connection, key: bytes) -> None:

@@ -123,9 +123,9 @@ def is_there(home: Path) -> bool:
     return (home / NAME).is_file()
 
 
-def read(home: Path) -> Envelope:
+def read(home: Path, name: str = NAME) -> Envelope:
     """The envelope of a folder. Raises `BadInput` where it cannot be read."""
-    path = home / NAME
+    path = home / name
     try:
         with path.open("rb") as file:
             said: dict[str, Any] = json.loads(file.read(_MOST))
@@ -138,9 +138,9 @@ def read(home: Path) -> Envelope:
         ) from error
 
 
-def write(home: Path, envelope: Envelope) -> None:
+def write(home: Path, envelope: Envelope, name: str = NAME) -> None:
     """Writes it for its owner alone, whole or not at all."""
-    with whole(home / NAME) as part:
+    with whole(home / name) as part:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(asdict(envelope), file, indent=1)
             file.write("\n")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from django.conf import settings
 
 from tidewaiter.foundation.encryption import keys
+from tidewaiter.foundation.encryption.envelope import StoreKeys
 from tidewaiter.foundation.scratch import process_scratch
 from tidewaiter.foundation.sealed_files import generation_of, pieces_of, write_sealed
 
@@ -33,20 +34,20 @@ _LENT, _LENT_SECONDS = 8, 600
 _lending = threading.Lock()
 
 
-def write(to: Path, chunks: Iterable[bytes], purpose: str) -> None:
-    """Writes a new file for the node's user alone: sealed where the store is."""
-    if not keys.sealed():
+def write(to: Path, chunks: Iterable[bytes], purpose: str, of: StoreKeys | None = None) -> None:
+    """Writes a new file for the node's user alone: sealed where the store is, or under the keys of another."""
+    if of is None and not keys.sealed():
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.writelines(chunks)
         return
-    number = keys.store_keys().generation
-    write_sealed(to, chunks, keys.purpose_key(purpose, number), generation=number)
+    number = (of or keys.store_keys()).generation
+    write_sealed(to, chunks, keys.purpose_key(purpose, number, of), generation=number)
 
 
-def copy(path: Path, to: Path, purpose: str) -> None:
+def copy(path: Path, to: Path, purpose: str, of: StoreKeys | None = None) -> None:
     """Writes what a file in the clear says as `write` does."""
     with path.open("rb") as file:
-        write(to, iter(partial(file.read, _PIECE), b""), purpose)
+        write(to, iter(partial(file.read, _PIECE), b""), purpose, of)
 
 
 def pieces(path: Path, purpose: str) -> Iterator[bytes]:

@@ -51,9 +51,9 @@ def store_keys(home: Path | None = None) -> StoreKeys:
         return held[1]
 
 
-def make() -> bool:
+def make(to: str = envelope.NAME) -> bool:
     """Makes the keys of a store that is to be encrypted from its first byte; one that is there stays. Gives whether a
-    file with a new master key was made.
+    file with a new master key was made; `to` names another file than the one by which the store is an encrypted one.
 
     The recovery key is made with it: it opens backups and nothing else. Raises `BadInput`.
     """
@@ -62,12 +62,16 @@ def make() -> bool:
         return False
     made = master.in_file() and not master.place().exists()
     said = master.made_or_found()
-    identity = pyrage.x25519.Identity.generate()
+    envelope.write(home, Envelope([Slot.of(StoreKeys.new(), said)], recovery_key()), to)
+    return made
+
+
+def recovery_key() -> str:
+    """To whom backups are sealed; the key that opens them is made where there is none on this machine."""
     kept = recovery_place()
     if not kept.exists():
-        write_key(kept, _told(identity).encode())
-    envelope.write(home, Envelope([Slot.of(StoreKeys.new(), said)], _recipient(kept)))
-    return made
+        write_key(kept, _told(pyrage.x25519.Identity.generate()).encode())
+    return _recipient(kept)
 
 
 def recovery_place() -> Path:
@@ -75,20 +79,20 @@ def recovery_place() -> Path:
     return master.beside(master.place() if master.in_file() else master.waiting())
 
 
-def purpose_key(purpose: str, generation: int | None = None) -> bytes:
-    """The key of one purpose, and of a generation of files, or the present one."""
-    keys = store_keys()
+def purpose_key(purpose: str, generation: int | None = None, keys: StoreKeys | None = None) -> bytes:
+    """The key of one purpose, and of a generation of files, or the present one; of this node's store or another."""
+    keys = keys or store_keys()
     number = keys.generation if generation is None else generation
     if number not in keys.files:
         raise BadInput("unreadable", f"A file is sealed under a key that this node has not (generation {number}).")
     return HKDF(SHA256(), 32, None, f"tidewaiter {purpose} {number}".encode()).derive(keys.files[number])
 
 
-def hidden_name(digest: str) -> str:
+def hidden_name(digest: str, keys: StoreKeys | None = None) -> str:
     """The name under which a file of that digest lies: it tells nobody without the key what the file says. It stays
     through rotations.
     """
-    return hmac.new(purpose_key("names", 1), digest.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(purpose_key("names", 1, keys), digest.encode(), hashlib.sha256).hexdigest()
 
 
 def forget() -> None:

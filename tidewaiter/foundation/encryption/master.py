@@ -139,6 +139,19 @@ def found(*, new: bool = False) -> Said:
     return Said(key=_given(said))
 
 
+def given_new(number: int | None) -> Said | None:
+    """The new master key of a node whose key lies in no file: from a descriptor, or a new passphrase that is asked for;
+    nothing where it lies in a file. Raises `BadInput`.
+    """
+    if number is not None:
+        if in_file():
+            raise BadInput("new_key", "The key of this node lies in a file, and the new one is made for it.")
+        return Said(key=_of_hex(_read(Path(f"/dev/fd/{number}")), f"descriptor {number}"))
+    if source() == "passphrase":
+        return Said(passphrase=_typed(new=True, prompt="New passphrase of the store: "))
+    return None
+
+
 def of_file(path: Path) -> bytes:
     """The key that a file holds. Raises `BadInput` where it cannot be read, `NoStoreKey` where it is none."""
     return _of_hex((read_key(path) or b"").decode("utf-8", "replace"), str(path))
@@ -160,6 +173,15 @@ def forget() -> None:
     """Drops what was read, as a new process would."""
     _held.clear()
     os.environ.pop(HANDED, None)
+
+
+def replaced_by(new: Said) -> None:
+    """From now on the master key is this one: what was read of the former is dropped."""
+    forget()
+    if new.passphrase is not None:
+        _held["passphrase"] = new.passphrase.encode()
+    elif new.key is not None and not in_file():
+        hand_on(new.key)
 
 
 def _given(said: str) -> bytes:
@@ -201,10 +223,14 @@ def _asked(*, new: bool) -> str:
             f"The store's passphrase is asked for at a terminal, and there is none: start the node at one, or use "
             f"{FROM}=fd:N or file.",
         )
-    said = getpass.getpass("Passphrase of the store: ")
+    _held["passphrase"] = _typed(new=new, prompt="Passphrase of the store: ").encode()
+    return _held["passphrase"].decode()
+
+
+def _typed(*, new: bool, prompt: str) -> str:
+    said = getpass.getpass(prompt)
     if new and len(said) < SHORTEST_PASSPHRASE:
         raise BadInput("passphrase", f"Choose a passphrase of {SHORTEST_PASSPHRASE} signs or more.")
     if new and getpass.getpass("The same again: ") != said:
         raise BadInput("passphrase", "The two are not the same. Nothing was changed.")
-    _held["passphrase"] = said.encode()
     return said

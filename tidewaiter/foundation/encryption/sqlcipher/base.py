@@ -19,8 +19,8 @@ from django.db.backends.sqlite3.operations import DatabaseOperations as PlainOpe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as Database
 
-from tidewaiter.foundation.encryption.database import give_key, must_open
-from tidewaiter.foundation.encryption.keys import store_keys
+from tidewaiter.foundation.encryption import using
+from tidewaiter.foundation.encryption.database import database_key, give_key, must_open
 
 _MOST_PARAMETERS, _MOST_COLUMNS = 250_000, 2_000
 """As the library was compiled (`PRAGMA compile_options`: MAX_VARIABLE_NUMBER, MAX_COLUMN)."""
@@ -89,8 +89,10 @@ class DatabaseWrapper(plain.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Opens the file with its key. Raises `NoStoreKey` where that is missing or another."""
         path = Path(conn_params["database"])
+        key = database_key(path.parent, path)
+        using.share(path.parent)
         link = Database.connect(**conn_params)
-        give_key(link, store_keys(path.parent).database)
+        give_key(link, key)
         must_open(link)
         register_functions(link)
         link.execute("PRAGMA foreign_keys = ON")
