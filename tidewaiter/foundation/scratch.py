@@ -51,9 +51,9 @@ def open_folder(home: Path, *, sealed: bool) -> Path:
     try:
         _made(folder)
     except OSError as error:
-        raise BadInput("scratch", f"{folder} cannot be made ({error.strerror}): name another folder ({SETTING}).") from (
-            error
-        )
+        raise BadInput(
+            "scratch", f"{folder} cannot be made ({error.strerror}): name another folder ({SETTING})."
+        ) from (error)
     found = folder.lstat()
     if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077:
         raise BadInput("scratch", f"{folder} is open to others: take it away, or name another folder ({SETTING}).")

@@ -63,7 +63,7 @@ def encrypt_store(*, by: Actor, say: Callable[[str], None]) -> dict[str, Any]:
             if not settings.STORE_LIES_OPEN:
                 raise BadInput(
                     "encryption",
-                    _("This node is not to be encrypted: say TIDEWAITER_ENCRYPTION=on, or run init where there is none."),
+                    _("This node is not to be encrypted: set TIDEWAITER_ENCRYPTION=on, or run init for a new one."),
                 )
             with transaction.atomic():
                 record(by=by, deed="site.store_encrypted", ref="node", detail={"database": connection.vendor})

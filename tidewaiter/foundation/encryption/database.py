@@ -21,7 +21,10 @@ _READ_ONLY = "mode=ro"
 
 
 def connect(path: Path, *, key: bytes | None, read_only: bool = False, library: str = "") -> Connection:
-    """A connection to that file, with that key, or plain without one (by the same library where `library` says so). Raises one of `SQLITE_ERRORS`."""
+    """A connection to that file, with that key, or plain without one; by `sqlcipher` too where `library` says so.
+
+    Raises one of `SQLITE_ERRORS`.
+    """
     by: Any = sqlite3 if key is None and library != "sqlcipher" else sqlcipher
     where = f"{path.resolve().as_uri()}?{_READ_ONLY}" if read_only else str(path)
     link = by.connect(where, uri=read_only)

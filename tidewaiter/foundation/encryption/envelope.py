@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tidewaiter.foundation.data_folder import ENVELOPE as NAME
+from tidewaiter.foundation.data_folder import ENVELOPE
 from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.encryption.master import NoStoreKey, Said
 from tidewaiter.foundation.refusals import BadInput
@@ -120,10 +120,10 @@ class Envelope:
 
 def is_there(home: Path) -> bool:
     """Whether the store in that folder is encrypted."""
-    return (home / NAME).is_file()
+    return (home / ENVELOPE).is_file()
 
 
-def read(home: Path, name: str = NAME) -> Envelope:
+def read(home: Path, name: str = ENVELOPE) -> Envelope:
     """The envelope of a folder. Raises `BadInput` where it cannot be read."""
     path = home / name
     try:
@@ -138,12 +138,11 @@ def read(home: Path, name: str = NAME) -> Envelope:
         ) from error
 
 
-def write(home: Path, envelope: Envelope, name: str = NAME) -> None:
+def write(home: Path, envelope: Envelope, name: str = ENVELOPE) -> None:
     """Writes it for its owner alone, whole or not at all."""
     with whole(home / name) as part:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(envelope), file, indent=1)
-            file.write("\n")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps(asdict(envelope), indent=1) + "\n", encoding="utf-8")
     folder = os.open(home, os.O_RDONLY)
     try:
         os.fsync(folder)

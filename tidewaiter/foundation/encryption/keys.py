@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from tidewaiter.foundation.data_folder import ENVELOPE
 from tidewaiter.foundation.encryption import envelope, master
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
 from tidewaiter.foundation.key_folder import write_key
@@ -38,7 +39,7 @@ def store_keys(home: Path | None = None) -> StoreKeys:
     home = home or home_of_node()
     with _opening:
         try:
-            written = (home / envelope.NAME).stat().st_mtime_ns
+            written = (home / ENVELOPE).stat().st_mtime_ns
         except OSError as error:
             raise BadInput(
                 "no_node",
@@ -51,7 +52,7 @@ def store_keys(home: Path | None = None) -> StoreKeys:
         return held[1]
 
 
-def make(to: str = envelope.NAME) -> bool:
+def make(to: str = ENVELOPE) -> bool:
     """Makes the keys of a store that is to be encrypted from its first byte; one that is there stays. Gives whether a
     file with a new master key was made; `to` names another file than the one by which the store is an encrypted one.
 

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tidewaiter.foundation.data_folder import ENVELOPE
 from tidewaiter.foundation.encryption import envelope, keys, master, using
 from tidewaiter.foundation.encryption.database import Connection, connect
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
 from tidewaiter.foundation.encryption.master import Said
 from tidewaiter.foundation.key_folder import write_key
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.sql import composed, names
 from tidewaiter.foundation.sqlite_errors import SQLITE_ERRORS
 
 NEXT = ".next"
@@ -61,13 +63,13 @@ def encrypt(home: Path, database: Path | None) -> None:
 
     Raises `Refusal` while others have the database open, `BadInput`.
     """
-    waiting = home / f"{envelope.NAME}{NEXT}"
+    waiting = home / f"{ENVELOPE}{NEXT}"
     with using.alone(home):
         keys.make(to=waiting.name)
         held = envelope.read(home, waiting.name).open(master.found())
         if database is not None and database.exists():
             exchange(database, None, held.database)
-        waiting.replace(home / envelope.NAME)
+        waiting.replace(home / ENVELOPE)
         keys.forget()
 
 
@@ -177,9 +179,9 @@ def _end(home: Path, fresh: StoreKeys, masters: Replaced, recovery: str) -> None
 
 def _counts(link: Connection) -> Mapping[str, int]:
     tables = link.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
-    names = [str(row[0]) for row in tables.fetchall()]
-    quoted = {name: '"' + name.replace('"', '""') + '"' for name in names}
-    return {name: int(link.execute(f"SELECT count(*) FROM {said}").fetchone()[0]) for name, said in quoted.items()}
+    found = [str(row[0]) for row in tables.fetchall()]
+    counts = {name: composed("SELECT count(*) FROM {table}", table=names(name)).sql for name in found}
+    return {name: int(link.execute(sql).fetchone()[0]) for name, sql in counts.items()}
 
 
 def _must_be_whole(fresh: Path, key: bytes, counted: Mapping[str, int]) -> None:

@@ -28,7 +28,7 @@ AGE = b"age-encryption.org/v1"
 
 
 def pack(target: Path, members: Iterable[tuple[str, Path]], about: dict[str, Any], level: int = 1) -> None:
-    """Writes the archive, packed at that level; a file that is gone by now (an upload that has been read) is left out."""
+    """Writes the archive; a file that is gone by now (an upload that has been read) is left out."""
     listed: dict[str, dict[str, Any]] = {}
     with target.open("wb") as raw:
         with (

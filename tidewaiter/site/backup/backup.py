@@ -34,6 +34,7 @@ OTHER_KEYS = (SECRET, SIGNING)
 SEALED_KEYS = "keys.age"
 """The member of a backup of an encrypted store that holds its keys, sealed to whom the backup is."""
 
+
 def folders() -> list[Folder]:
     """What belongs to this node beside its database and its keys, by the cards of its rooms, the lowest first.
 

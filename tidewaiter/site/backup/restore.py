@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation import data_folder
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.data_folder import DATABASE
 from tidewaiter.foundation.encryption.database import connect
 from tidewaiter.foundation.key_folder import OLD, folder_for
 from tidewaiter.foundation.moments import now
@@ -28,7 +29,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.queries import ledger_end
 from tidewaiter.site import binding, keyring
 from tidewaiter.site.backup import archive, postgres
-from tidewaiter.site.backup.backup import DATABASE, folders
+from tidewaiter.site.backup.backup import folders
 from tidewaiter.site.backup.sealed_store import Brought, brought_keys, recovery_keys, seal_folder, working_folder
 from tidewaiter.site.marking import bind
 from tidewaiter.site.proof import proof

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, override
 
 from django.db.backends.sqlite3 import base as plain
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
 from django.db.backends.sqlite3.features import DatabaseFeatures as PlainFeatures
 from django.db.backends.sqlite3.operations import DatabaseOperations as PlainOperations
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
@@ -45,7 +45,6 @@ class DatabaseFeatures(PlainFeatures):
 class DatabaseOperations(PlainOperations):
     """As those of SQLite."""
 
-    @override
     def _quote_params_for_last_executed_query(self, params: Any) -> Any:
         if len(params) > _MOST_COLUMNS:
             parts = (params[at : at + _MOST_COLUMNS] for at in range(0, len(params), _MOST_COLUMNS))
@@ -57,7 +56,7 @@ class DatabaseOperations(PlainOperations):
             cursor.close()
 
 
-class CursorWrapper(Database.Cursor):  # type: ignore[misc] -- the library has no types
+class CursorWrapper(Database.Cursor):  # type: ignore[misc]
     """Takes Django's `%s` as the plain backend's cursor does."""
 
     convert_query = plain.SQLiteCursorWrapper.convert_query
@@ -97,7 +96,7 @@ class DatabaseWrapper(plain.DatabaseWrapper):
         register_functions(link)
         link.execute("PRAGMA foreign_keys = ON")
         link.execute("PRAGMA legacy_alter_table = OFF")
-        for command in filter(None, map(str.strip, self.init_commands)):
+        for command in filter(None, map(str.strip, self.settings_dict["OPTIONS"]["init_command"].split(";"))):
             link.execute(command)
         return link
 
