@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -76,8 +75,11 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED`
     names another file to copy, or to make.
     """
+    from django.conf import settings
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
+
+    from tidewaiter.foundation.encryption import keys as store_keys
 
     named = os.environ.get("TIDEWAITER_TEST_PREPARED", "")
     with django_db_blocker.unblock(), prepared.alone() if connection.vendor == "sqlite" else contextlib.nullcontext():
@@ -86,6 +88,9 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         if file is not None and here:
             shutil.copyfile(file, connection.settings_dict["TEST"]["NAME"])
             os.utime(file)
+            _keys_taken(file)
+        elif settings.STORE_SEALED:
+            store_keys.make()
         kept = setup_databases(verbosity=0, interactive=False, keepdb=here, serialized_aliases=[])
         if file is not None and here:
             _taken_beside(file)
@@ -102,13 +107,21 @@ def _beside(file: Path) -> Path:
     return file.with_name(f"{file.name}-beside")
 
 
+def _keys_taken(file: Path) -> None:
+    """The keys of an initialised database, and what they open where it is encrypted."""
+    from tidewaiter.foundation.data_folder import ENVELOPE
+
+    shutil.copytree(_beside(file) / "keys", os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
+    if (_beside(file) / ENVELOPE).exists():
+        shutil.copy2(_beside(file) / ENVELOPE, HOME / ENVELOPE)
+
+
 def _taken_beside(file: Path) -> None:
-    """What `init` lays beside a database: the folder's mark, the folders, the keys."""
+    """What `init` lays beside a database: the folder's mark, the folders."""
     from tidewaiter.foundation.data_folder import MARK
     from tidewaiter.foundation.modes import FOLDERS
 
     shutil.copy2(_beside(file) / MARK, HOME / MARK)
-    shutil.copytree(_beside(file) / "keys", os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
     for name in FOLDERS:
         (HOME / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -117,18 +130,23 @@ def _initialised(file: Path | None) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from tidewaiter.foundation.data_folder import MARK
+    from tidewaiter.foundation.data_folder import ENVELOPE, MARK
+    from tidewaiter.foundation.encryption.database import connect
+    from tidewaiter.foundation.encryption.keys import sealed, store_keys
 
     with open(os.devnull, "w") as quiet:
         call_command("init", format="json", stdout=quiet, stderr=quiet)
         call_command("demand_second_factor", nobody=True, format="json", stdout=quiet, stderr=quiet)
     if file is not None:
         fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        with sqlite3.connect(fresh) as copy:
-            connection.connection.backup(copy)
+        copy = connect(fresh, key=store_keys().database if sealed() else None)
+        connection.connection.backup(copy)
+        copy.close()
         shutil.rmtree(_beside(file), ignore_errors=True)
         shutil.copytree(os.environ["TIDEWAITER_KEYS"], _beside(file) / "keys")
         shutil.copy2(HOME / MARK, _beside(file) / MARK)
+        if sealed():
+            shutil.copy2(HOME / ENVELOPE, _beside(file) / ENVELOPE)
         fresh.replace(file)
 
 
@@ -142,12 +160,13 @@ def _fresh_views(settings: Any) -> Any:
     settings.NODE_STARTED = time.time()
     from tidewaiter.cases.facets import forget_counts
     from tidewaiter.codelists.queries import look_again
+    from tidewaiter.foundation.scratch import open_folder
     from tidewaiter.people.called import forget_names
 
     look_again()
     forget_counts()
     forget_names()
-    shutil.rmtree(HOME / "analysis", ignore_errors=True)
+    shutil.rmtree(open_folder(HOME, sealed=settings.STORE_SEALED) / "analysis", ignore_errors=True)
     for name in LEFT_OVER:
         for file in (HOME / name).glob("*"):
             shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)

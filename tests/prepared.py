@@ -50,8 +50,9 @@ def alone() -> Iterator[None]:
 
 
 def database() -> Path:
-    """Where the initialised database is, or is to be kept by whoever makes it."""
-    return FOLDER / f"{digest()}.sqlite3"
+    """Where the initialised database of this shape is, or is to be kept by whoever makes it."""
+    shape = os.environ.get("TIDEWAITER_SHAPE", "central")
+    return FOLDER / (f"{digest()}.sqlite3" if shape == "central" else f"{digest()}-{shape}.sqlite3")
 
 
 def copy_home(name: str, to: Path, make: Callable[[Path, Path], None]) -> None:

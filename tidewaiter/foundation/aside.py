@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tidewaiter.foundation.sqlite_errors import SQLITE_ERRORS
+
 _SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03")
 """Serialization failure, deadlock, lock not available (PostgreSQL, appendix A)."""
@@ -26,7 +28,7 @@ def is_busy(error: BaseException | None) -> bool:
     for _step in range(_DEPTH):
         if error is None:
             return False
-        if isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_BUSY:
+        if isinstance(error, SQLITE_ERRORS) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_BUSY:
             return True
         if getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY:
             return True

@@ -14,6 +14,9 @@ from tidewaiter.foundation.refusals import BadInput
 
 MARK = "node.json"
 SHAPES = ("central", "national", "operation")
+ENVELOPE = "encryption.json"
+"""Where it lies, the store is encrypted (foundation/encryption/envelope.py)."""
+DATABASE = "tidewaiter.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,32 @@ def shape_of(home: Path, asked: str | None) -> str:
             "Give each shape a data folder of its own (TIDEWAITER_HOME), or leave TIDEWAITER_SHAPE unset.",
         )
     return mark.shape
+
+
+def encrypted(home: Path, shape: str, asked: str) -> tuple[bool, bool]:
+    """Whether the store in this folder is encrypted, or is to be from its first byte;
+    and whether it lies in the clear although it is to be encrypted.
+
+    What lies there decides, whatever is asked for (`auto`: nodes that hold names, `on`, `off`). Raises `BadInput`.
+    """
+    if asked not in ("auto", "on", "off"):
+        raise BadInput("encryption", f"TIDEWAITER_ENCRYPTION is «{asked[:40]}»: give auto, on or off.")
+    _end_encrypting(home)
+    if (home / ENVELOPE).is_file():
+        return True, False
+    wanted = asked == "on" or (asked == "auto" and shape != "central")
+    there = (home / MARK).is_file() or (home / DATABASE).is_file()
+    return wanted and not there, wanted and there
+
+
+def _end_encrypting(home: Path) -> None:
+    """Where encrypting was cut off between the database and the keys that stand ready for it, ends it.
+
+    The file is looked at before this process has a connection to it.
+    """
+    ready, database = home / f"{ENVELOPE}.next", home / DATABASE
+    if ready.is_file() and database.is_file() and not (home / ENVELOPE).exists():
+        with database.open("rb") as file:
+            plain = file.read(16) == b"SQLite format 3\x00"
+        if not plain:
+            ready.replace(home / ENVELOPE)

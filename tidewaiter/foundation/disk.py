@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.sqlite_errors import SQLITE_ERRORS
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_SAID = ("No space left on device", "Disk quota exceeded", "database or disk is full", "max_temp_directory_size")
@@ -55,7 +56,7 @@ def disk_full(error: BaseException | None) -> DiskFull | None:
 def _is_full(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in _FULL:
         return True
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, SQLITE_ERRORS):
         code = getattr(error, "sqlite_errorcode", None) or 0
         if code in _SQLITE_FULL or (code & 0xFF in _SQLITE_STUCK and _no_room()):
             return True

@@ -20,6 +20,7 @@ from functools import partial
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.sqlite_errors import SQLITE_ERRORS
 
 _log = logging.getLogger("tidewaiter.items")
 _NODE_ERRNO = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS})
@@ -152,7 +153,7 @@ def _is_of_the_node(error: BaseException) -> bool:
     cause = error.__cause__
     if isinstance(error, OSError) and error.errno in _NODE_ERRNO:
         return True
-    if isinstance(cause, sqlite3.Error):
+    if isinstance(cause, SQLITE_ERRORS):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _NODE_SQLITE
     if isinstance(error, InterfaceError | OperationalError) and cause is not None:
         state = getattr(cause, "sqlstate", None)

@@ -1,14 +1,17 @@
 """The one place for plaintext that is not judged yet: a folder inside the data folder, emptied when the node starts.
 
 Nothing of the node uses the machine's temporary folder (DESIGN.md §4, rule 20): there, what a killed process left
-behind would stay readable, and on another disk than the one whose space is watched.
+behind would stay readable, and on another disk than the one whose space is watched. Where the store is encrypted the
+folder lies in the machine's memory (tmpfs), so that what a killed process leaves was on no disk.
 """
 
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,15 +23,61 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.refusals import BadInput
 
 _IN_MEMORY = 1024**2
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder in it is made for the node's user alone, and looked at
+SETTING = "TIDEWAITER_SCRATCH"
+
+
 def scratch_root() -> Path:
     """Where scratch folders lie; made on first use, for the node's own user alone."""
-    folder = Path(settings.TIDEWAITER_HOME) / "scratch"
+    return _made(open_folder(Path(settings.TIDEWAITER_HOME), sealed=settings.STORE_SEALED) / "scratch")
+
+
+def open_folder(home: Path, *, sealed: bool) -> Path:
+    """The folder for what lies in the clear while the node works: the data folder; of a node whose store is encrypted
+    one in memory, or the one that `TIDEWAITER_SCRATCH` names.
+
+    Raises `BadInput` where another user has it, or where nothing can be made there.
+    """
+    said = os.environ.get(SETTING)
+    if not sealed or (not said and not in_memory()):
+        return home
+    name = f"tidewaiter-{os.geteuid()}-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    folder = (Path(said).resolve() if said else MEMORY) / name
+    try:
+        _made(folder)
+    except OSError as error:
+        raise BadInput(
+            "scratch", f"{folder} cannot be made ({error.strerror}): name another folder ({SETTING})."
+        ) from (error)
+    found = folder.lstat()
+    if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077:
+        raise BadInput("scratch", f"{folder} is open to others: take it away, or name another folder ({SETTING}).")
+    return folder
+
+
+def in_memory() -> bool:
+    """Whether this machine has a folder in memory that this user may write to."""
+    return MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK) and os.path.ismount(MEMORY)
+
+
+def _made(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def sealed_scratch() -> Iterator[Path]:
+    """A folder as `scratch`, in the data folder whatever the node is: for what is encrypted before it is written, and
+    may be larger than memory.
+    """
+    root = _made(Path(settings.TIDEWAITER_HOME) / "scratch")
+    with tempfile.TemporaryDirectory(prefix=f"{_owner()}-", dir=root) as folder:
+        yield Path(folder)
 
 
 @contextmanager
@@ -50,15 +99,16 @@ def spooled() -> IO[bytes]:
     return file
 
 
-def process_scratch(home: Path) -> Path:
+def process_scratch(home: Path, *, sealed: bool) -> Path:
     """A folder for what libraries put aside (uploads that are larger than memory,
     spilled tables): gone when this process ends.
 
     Settings ask for it, so it does not ask them where the data folder is.
     """
-    folder = home / "scratch" / f"{_owner()}-process"
+    root = open_folder(home, sealed=sealed) / "scratch"
+    folder = root / f"{_owner()}-process"
     if not folder.is_dir():
-        (home / "scratch").mkdir(mode=0o700, parents=True, exist_ok=True)
+        _made(root)
         folder.mkdir(mode=0o700)
         atexit.register(_leave, folder, os.getpid())
     return folder
@@ -89,7 +139,8 @@ def must_fit(size: int) -> None:
 def sweep() -> int:
     """Deletes what processes that are no more left behind; gives how many folders that were."""
     gone = 0
-    for left in scratch_root().iterdir():
+    roots = {scratch_root(), _made(Path(settings.TIDEWAITER_HOME) / "scratch")}
+    for left in (one for root in sorted(roots) for one in root.iterdir()):
         if not _runs(left.name.partition("-")[0]):
             if left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)

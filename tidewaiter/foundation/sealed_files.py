@@ -24,18 +24,23 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
 
 MARK = b"tidewaiter sealed file 1\n"
+STORE_MARK = b"tidewaiter sealed file 2\n"
+"""Before one of the encrypted store; the generation of its key follows."""
+_GENERATION = 4
 _SALT, _LENGTH, _PIECE = 16, 4, 1024**2
 _MORE, _LAST = b"more", b"last"
 
 
-def write_sealed(path: Path, chunks: Iterable[bytes], key: bytes | None = None) -> None:
+def write_sealed(
+    path: Path, chunks: Iterable[bytes], key: bytes | None = None, *, generation: int | None = None
+) -> None:
     """Writes what is brought to a new file, readable by its user alone, that only this node opens
-    again; with a `key` only whoever has it.
+    again; with a `key` only whoever has it, of the encrypted store its `generation` is written before.
     """
     salt, number = os.urandom(_SALT), 0
     cipher = _cipher(salt, key)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(MARK + salt)
+        file.write(_mark(generation) + salt)
         before: bytes | None = None
         for piece in _pieces(chunks):
             if before is not None:
@@ -75,8 +80,23 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
+def generation_of(path: Path) -> int | None:
+    """The generation of the key of a file of the encrypted store; nothing for any other file. Raises `OSError`."""
+    with path.open("rb") as file:
+        if file.read(len(STORE_MARK)) != STORE_MARK:
+            return None
+        return int.from_bytes(file.read(_GENERATION), "big")
+
+
+def _mark(generation: int | None) -> bytes:
+    return MARK if generation is None else STORE_MARK + generation.to_bytes(_GENERATION, "big")
+
+
 def _unsealed(read: Callable[[int], bytes], path: Path, key: bytes | None) -> Iterator[bytes]:
-    if read(len(MARK)) != MARK:
+    mark = read(len(MARK))
+    if mark == STORE_MARK and key is not None:
+        read(_GENERATION)
+    elif mark != MARK:
         raise _unreadable(path)
     cipher, number = _cipher(read(_SALT), key), 0
     following = _next(read)

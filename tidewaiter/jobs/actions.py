@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.jobs import states
 from tidewaiter.jobs.models import Job, Lane
 from tidewaiter.jobs.queries import IN_TURN
-from tidewaiter.jobs.results import forget_result, keep_refs, path_of_result, results_folder, sight_of
+from tidewaiter.jobs.results import forget_result, keep_refs, lay_down, path_of_result, results_folder, sight_of
 from tidewaiter.privacy.masking import mask_personal_data
 
 LEASE = timedelta(seconds=60)
@@ -212,13 +211,13 @@ def keep_result(*, job: Job, path: Path, name: str, media_type: str, by: Actor, 
     """
     kept_at = path_of_result(job)
     kept_at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o600)
+    size = path.stat().st_size
     keep_refs(job, refs)
-    shutil.move(path, kept_at)
+    lay_down(path, kept_at)
     held = _own(job).update(
         result_name=name[:120],
         result_type=media_type,
-        result_size=kept_at.stat().st_size,
+        result_size=size,
         result_until=now() + timedelta(hours=most("result_hours")),
         sight=sight_of(by),
     )

@@ -6,18 +6,23 @@ names; whoever has less now, or does not see one of these any more, does not get
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.encryption import files, keys
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
+
+PURPOSE = "results"
+"""That of the key under which they are sealed."""
 
 
 def results_folder() -> Path:
@@ -51,6 +56,22 @@ def keep_refs(job: Job, refs: Sequence[str]) -> None:
     if refs:
         path.touch(mode=0o600)
         path.write_text("\n".join(refs))
+
+
+def lay_down(path: Path, kept_at: Path) -> None:
+    """Brings what a job has made to where it is kept, sealed where the store is."""
+    if keys.sealed():
+        kept_at.unlink(missing_ok=True)
+        files.copy(path, kept_at, PURPOSE)
+        path.unlink()
+    else:
+        path.chmod(0o600)
+        shutil.move(path, kept_at)
+
+
+def opened(path: Path) -> BinaryIO:
+    """What a job has made, to be read once."""
+    return files.opened(path, PURPOSE)
 
 
 def forget_result(job: Job) -> None:

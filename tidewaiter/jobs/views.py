@@ -20,7 +20,7 @@ from tidewaiter.jobs.actions import cancel, watched
 from tidewaiter.jobs.kinds import LANES
 from tidewaiter.jobs.models import Job
 from tidewaiter.jobs.queries import IN_TURN, counts, job_by_ref, own_jobs, places
-from tidewaiter.jobs.results import result_of
+from tidewaiter.jobs.results import opened, result_of
 
 SHOWN = 50
 OF_A_LANE = 200
@@ -82,7 +82,8 @@ def job_result(request: HttpRequest, ref: str) -> FileResponse:
 
 def taken_away(job: Job, path: Path) -> FileResponse:
     """The file of a job as a download."""
-    answer = FileResponse(path.open("rb"), content_type=job.result_type)
+    answer = FileResponse(opened(path), content_type=job.result_type)
+    answer["Content-Length"] = str(job.result_size)
     answer["Cache-Control"] = "no-store"
     answer["Content-Security-Policy"] = "sandbox"
     return attached(answer, job.result_name)

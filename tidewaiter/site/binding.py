@@ -6,7 +6,6 @@ that exchanging one of them is seen.
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,11 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tidewaiter.foundation.data_folder import MARK, SHAPES, Mark, read_mark
+from tidewaiter.foundation.encryption.database import connect, connect_to_node, must_open
+from tidewaiter.foundation.encryption.master import NoStoreKey
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sql import Where, composed, names
+from tidewaiter.foundation.sqlite_errors import SQLITE_ERRORS
 from tidewaiter.site.shapes import packages_of
 
 type Row = dict[str, Any]
@@ -32,6 +34,10 @@ def must_be_one_node(*, of_one: bool = True) -> None:
         end = _first("ledger_chain_end")
     except Unreadable:
         return
+    except NoStoreKey:
+        if of_one:
+            raise
+        return  # who restores a node may have lost its key
     shape = (end or {}).get("shape", "")
     if shape and shape != settings.TIDEWAITER_SHAPE:
         raise BadInput(
@@ -54,6 +60,17 @@ def _other_database(mark: Mark, found: str) -> str:
         f"The data folder {home} belongs to node {mark.node}, and {there}. Name the right one ({where}), "
         f"bring the node back (restore), or to begin anew take {MARK} out of the folder."
     )
+
+
+def must_be_encrypted() -> None:
+    """Raises `BadInput` where the store of a node that holds names lies in the clear."""
+    if settings.STORE_LIES_OPEN:
+        raise BadInput(
+            "not_encrypted",
+            f"The store of this {settings.TIDEWAITER_SHAPE} node ({settings.TIDEWAITER_HOME}) is not encrypted. Stop "
+            "the node, make a backup, and run `tidewaiter encrypt_store`; or say that it is to stay so "
+            "(TIDEWAITER_ENCRYPTION=off).",
+        )
 
 
 def must_be_made() -> None:
@@ -110,18 +127,20 @@ def _rows(sql: str) -> list[Row]:
         return []
 
 
-def rows_of_file(path: Path, sql: str) -> list[Row]:
-    """The same of a file of SQLite, which is not made by looking, and not changed."""
+def rows_of_file(path: Path, sql: str, key: bytes | None = None) -> list[Row]:
+    """The same of a file of SQLite, which is not made by looking, and not changed; `key` of one out of a backup."""
     if not path.is_file():
         return []
     try:
-        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        database = connect(path, key=key, read_only=True) if key else connect_to_node(path, read_only=True)
         try:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(sql).fetchall()]
+            must_open(database)
+            found = database.execute(sql)
+            heads = [column[0] for column in found.description]
+            return [dict(zip(heads, row, strict=True)) for row in found.fetchall()]
         finally:
             database.close()
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         if str(error).startswith("no such"):
             return []
         raise Unreadable from error

@@ -13,19 +13,24 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
+from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.disk import disk_spoken_of
+from tidewaiter.foundation.encryption import rotation
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import stay_inside
 from tidewaiter.site import leash
-from tidewaiter.site.binding import must_be_made, must_be_one_node
+from tidewaiter.site.binding import must_be_encrypted, must_be_made, must_be_one_node
 
 _WITHOUT_NODE = ("help", "--help", "-h", "version", "--version", "")
 
 _OF_ANY_NODE = ("restore", "verify_ledger")
 """Commands that mend or tell of a folder and a database that do not belong together."""
 
+_OF_OPEN_STORE = ("encrypt_store", "init", "backup", "restore", "verify_ledger", "check", "migrate", "makemigrations")
+"""Commands for a store that is to be encrypted and is not yet."""
+
 _DOCTOR = "doctor"
-_WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate", "makemigrations")
+_WITHOUT_KEYS = ("init", "restore", "backup", "verify_ledger", "check", "migrate", "makemigrations", "encrypt_store")
 """Commands that need no key, or mend what is missing."""
 
 
@@ -62,10 +67,21 @@ def _look_at_node() -> None:
     if set(sys.argv[1:]) & set(_WITHOUT_NODE) or not sys.argv[1:]:
         return
     stay_inside(Path(settings.FILE_UPLOAD_TEMP_DIR))
+    rotated = settings.STORE_SEALED and rotation.settle(Path(settings.TIDEWAITER_HOME), _database())
     django.setup()  # the database is asked for its shape: by then everything that Django wants to be there is there
+    if rotated:
+        from tidewaiter.site.store_encryption import record_rotation  # noqa: PLC0415 -- as in `_look_for_keys`
+
+        record_rotation(by=NODE)
     if sys.argv[1] != _DOCTOR:  # it tells by itself of what would be refused here
         must_be_one_node(of_one=sys.argv[1] not in _OF_ANY_NODE)
+        if sys.argv[1] not in _OF_OPEN_STORE:
+            must_be_encrypted()
         _look_for_keys(sys.argv[1])
+
+
+def _database() -> Path | None:
+    return None if settings.DATABASE_URL else Path(settings.DATABASES["default"]["NAME"])
 
 
 def _look_for_keys(command: str) -> None:

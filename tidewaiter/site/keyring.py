@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.data_folder import read_mark
+from tidewaiter.foundation.encryption import master
 from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, STORE, folder_for, read_key, write_key
 from tidewaiter.foundation.modes import must_be_shut
 from tidewaiter.foundation.refusals import Refusal
@@ -52,7 +53,7 @@ def key_folder() -> Path | None:
 
 def wanted() -> tuple[str, ...]:
     """The keys that a node of this shape has."""
-    return NAMES if settings.HOLDS_NAMES else (SECRET, SIGNING)
+    return NAMES if (settings.HOLDS_NAMES or settings.STORE_SEALED) and master.in_file() else (SECRET, SIGNING)
 
 
 def place(name: str, folder: Path) -> Path:
@@ -142,6 +143,8 @@ def prepare(node: str, *, new: bool, by: Actor) -> list[str]:
     that a retired key has signed stay the node's. Raises `Refusal` where a key that the node had is missing.
     """
     folder = folder_for(node, _home(), settings.TIDEWAITER_KEYS)
+    if STORE in wanted() and settings.STORE_SEALED:
+        master.settle(place(STORE, folder))
     made: list[str] = []
     for name in wanted():
         path = place(name, folder)
@@ -220,13 +223,24 @@ def _record_store(*, key: bytes | None, by: Actor) -> None:
             record(by=by, deed=MADE, ref="node", detail={"store": print_})
 
 
+def bring(brought: Mapping[str, bytes], folder: Path) -> None:
+    """Lays keys that came out of a sealed backup where they belong; one that differs is put aside beside it."""
+    for name, key in brought.items():
+        path = place(name, folder)
+        there = read_key(path)
+        if there is not None and there != key:
+            write_key(path.with_name(f"{path.name}.{hashlib.sha256(there).hexdigest()[:8]}.aside"), there)
+        if there != key:
+            write_key(path, key, instead=True)
+
+
 def foreign() -> list[str]:
     """Keys that are there and are none that the ledger tells of: another node's, or put there by somebody."""
     wrong = []
     for name, path in found():
         key = read_key(path)
-        if key is None or name == SECRET:
-            continue
+        if key is None or name == SECRET or (name == STORE and settings.STORE_SEALED):
+            continue  # whether it is that of an encrypted store is told by opening it
         known = known_public_keys() if name == SIGNING else _told("store")
         said = public_half(key) if name == SIGNING else hashlib.sha256(key.strip()).hexdigest()[:16]
         if known and said not in known:

@@ -43,6 +43,8 @@ ROOM = Room(
         deeds={
             "site.backed_up": _("Backup made"),
             "site.restored": _("Node restored"),
+            "site.store_encrypted": _("Store encrypted"),
+            "site.key_rotated": _("Keys of the store exchanged"),
             "site.masked_stored": _("Stored texts masked"),
             "site.retried": _("Work that was set aside tried again"),
             "site.dropped": _("Work that was set aside dropped"),

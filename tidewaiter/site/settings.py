@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from django.utils.csp import CSP
 
-from tidewaiter.foundation.data_folder import made_for_us, shape_of
+from tidewaiter.foundation.data_folder import DATABASE, encrypted, made_for_us, shape_of
 from tidewaiter.foundation.heads_to import where_to
 from tidewaiter.foundation.key_folder import named, read_secret
 from tidewaiter.foundation.limits import most
@@ -34,6 +34,9 @@ TIDEWAITER_SHAPE = shape_of(TIDEWAITER_HOME, os.environ.get("TIDEWAITER_SHAPE") 
 NODE_NAME = os.environ.get("TIDEWAITER_NODE", TIDEWAITER_SHAPE)
 TIDEWAITER_URL = os.environ.get("TIDEWAITER_URL", "http://127.0.0.1:8000")
 HOLDS_NAMES = TIDEWAITER_SHAPE != "central"
+ENCRYPTION = os.environ.get("TIDEWAITER_ENCRYPTION", "auto")
+STORE_SEALED, STORE_LIES_OPEN = encrypted(TIDEWAITER_HOME, TIDEWAITER_SHAPE, ENCRYPTION)
+"""Whether the store is encrypted, and whether it should be and is not (foundation/encryption)."""
 SHAPE_MODULE = f"tidewaiter.site.shapes.{TIDEWAITER_SHAPE}"
 """Where the cards of this node's rooms are (`foundation.room_cards.rooms_of_node`)."""
 
@@ -159,8 +162,8 @@ if DATABASE_URL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(TIDEWAITER_HOME / "tidewaiter.sqlite3"),
+            "ENGINE": "tidewaiter.foundation.encryption.sqlcipher" if STORE_SEALED else "django.db.backends.sqlite3",
+            "NAME": str(TIDEWAITER_HOME / DATABASE),
             "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -273,7 +276,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [PROJECT / "tidewaiter" / "site" / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # ours alone: libraries' files are unused
-STATIC_ROOT = process_scratch(TIDEWAITER_HOME) / "static"
+STATIC_ROOT = process_scratch(TIDEWAITER_HOME, sealed=False) / "static"  # ours, and nobody's secret
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "tidewaiter.site.published.Published"},
@@ -286,7 +289,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = max(most("json_body_bytes"), most("form_body_bytes
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = most("form_fields")
 DATA_UPLOAD_MAX_NUMBER_FILES = most("form_files")
-FILE_UPLOAD_TEMP_DIR = str(process_scratch(TIDEWAITER_HOME))
+FILE_UPLOAD_TEMP_DIR = str(process_scratch(TIDEWAITER_HOME, sealed=STORE_SEALED))
 LOG_LEVEL = os.environ.get("TIDEWAITER_LOG", "info").upper()
 LOGGING = {
     "version": 1,

@@ -25,6 +25,7 @@ from tidewaiter.cases.models import Case
 from tidewaiter.foundation.bulk import in_batches, in_pages
 from tidewaiter.foundation.disk import disk_full, whole
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.scratch import open_folder
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.models import ChainEnd
 from tidewaiter.ledger.queries import advance, follow, position
@@ -39,8 +40,8 @@ Part = tuple[int, int]
 
 
 def folder() -> Path:
-    """Where the Parquet files lie."""
-    return Path(settings.TIDEWAITER_HOME) / "analysis"
+    """Where the Parquet files lie: where the store is encrypted in memory, for they can be made anew at any time."""
+    return open_folder(Path(settings.TIDEWAITER_HOME), sealed=settings.STORE_SEALED) / "analysis"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from tidewaiter.trade.actions import Agency, Result
 from tidewaiter.trade.models import Referral
 from tidewaiter.trade.policy import analyses_trade, refers
 from tidewaiter.trade.queries import counted, referral_named, referrals_of
-from tidewaiter.vault.actions import path_of
+from tidewaiter.vault.actions import stream
 
 router = Router(tags=["trade"])
 LISTED = 200
@@ -137,10 +137,7 @@ def one_referral(request: HttpRequest, ref: str) -> Referral:
 def referral_evidence(request: HttpRequest, ref: str) -> HttpResponseBase:
     """As it was frozen: its SHA-256 is the referral's `evidence`."""
     one = referral_named(ref, _referrer(reader(request)))
-    path = path_of(one.evidence)
-    if not path.is_file():
-        raise Missing("file_missing", _("The file is not in the vault, or it is damaged."))
-    return attached(FileResponse(path.open("rb"), content_type="application/json"), f"{one.ref}.json")
+    return attached(FileResponse(stream(one.evidence), content_type="application/json"), f"{one.ref}.json")
 
 
 class MoveIn(Schema):

@@ -25,7 +25,7 @@ from tidewaiter.trade.parameters import ANALYSES
 from tidewaiter.trade.policy import allowed, analyses_trade, mark_of_referral, refers
 from tidewaiter.trade.queries import counted, referral_named, referrals_of
 from tidewaiter.trade.referral_evidence import evidence_of
-from tidewaiter.vault.actions import path_of
+from tidewaiter.vault.actions import size_of, stream
 
 SHOWN = 200
 WORDS: dict[str, str | Promise] = {
@@ -125,7 +125,7 @@ def _page(request: HttpRequest, one: Referral, by: Actor, refusal: str = "") -> 
         "agencies": _choices(AGENCIES),
         "outcomes": _choices(OUTCOMES, WITHOUT_ACCEPTANCE.get(one.status, ())),
         "accepted": one.status == states.ACCEPTED,
-        "size": path_of(one.evidence).stat().st_size if path_of(one.evidence).is_file() else None,
+        "size": size_of(one.evidence),
         "run": run if run and analyses_trade(by) else None,
         "entries": history(one.ref),
         "refusal": refusal,
@@ -158,7 +158,4 @@ def move(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
 def evidence(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The frozen evidence as a file; its SHA-256 stands on the page."""
     one = referral_named(ref, _referrer(request))
-    path = path_of(one.evidence)
-    if not path.is_file():
-        raise Missing("file_missing", _("The file is not in the vault, or it is damaged."))
-    return attached(FileResponse(path.open("rb"), content_type="application/json"), f"{one.ref}.json")
+    return attached(FileResponse(stream(one.evidence), content_type="application/json"), f"{one.ref}.json")

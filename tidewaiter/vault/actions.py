@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +15,7 @@ from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.encryption import files, keys
 from tidewaiter.foundation.limits import MIB, most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
@@ -26,6 +26,8 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.vault.models import Picture, StoredFile, StoredSum
 from tidewaiter.vault.storage import count_stored
 
+PURPOSE = "vault"
+"""That of the key under which its files are sealed."""
 PICTURE_MEMORY = 512 * MIB
 LONGEST_SIDE = 3200
 """Points of the longer side of a picture that is kept: enough to read a marking on a packet."""
@@ -36,8 +38,17 @@ _HASHED = "photos_hashed"
 
 
 def path_of(digest: str) -> Path:
-    """Where the bytes of `digest` lie."""
-    return Path(settings.TIDEWAITER_HOME) / "vault" / digest[:2] / digest
+    """Where the bytes of `digest` lie, sealed where the store is; what they say is read by `read`, `stream`, `file_of`.
+
+    Under its own digest lies what was kept before the store was encrypted, until `encrypt_store` has sealed it.
+    """
+    vault = Path(settings.TIDEWAITER_HOME) / "vault"
+    plain = vault / digest[:2] / digest
+    if not keys.sealed():
+        return plain
+    name = keys.hidden_name(digest)
+    path = vault / name[:2] / name
+    return plain if not path.exists() and plain.exists() else path
 
 
 def keep(*, content: bytes, media_type: str, by: Actor, bounded: bool = True) -> StoredFile:
@@ -64,8 +75,8 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
     to = path_of(digest)
     if not to.exists():
         to.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("rb") as file, whole(to) as part, part.open("wb") as out:
-            shutil.copyfileobj(file, out, 1 << 20)
+        with whole(to) as part:
+            files.copy(path, part, PURPOSE)
     with transaction.atomic():
         kept, made = StoredFile.objects.get_or_create(
             digest=digest,
@@ -109,7 +120,7 @@ def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float
         if not (0 <= left < 1 and 0 <= top < 1 and 0 < width <= 1 and 0 < height <= 1):
             raise BadInput("box", gettext("A part to be hidden lies outside the picture."))
     words = [",".join(f"{side:.5f}" for side in box) for box in boxes]
-    return _kept(*_drawn(path_of(digest), LONGEST_SIDE, "hash", *words), by=by, owner=owner)
+    return _kept(*_drawn(file_of(digest), LONGEST_SIDE, "hash", *words), by=by, owner=owner)
 
 
 def set_stored_bound(*, administration: str, size: int | None, by: Actor) -> None:
@@ -146,7 +157,7 @@ def hash_pictures() -> int:
 
 def _hash(picture: Picture) -> None:
     try:
-        _content, said = _drawn(path_of(picture.digest), THUMBNAIL_SIDE * 2, "hash")
+        _content, said = _drawn(file_of(picture.digest), THUMBNAIL_SIDE * 2, "hash")
         picture.hashes, picture.quality = said["hashes"], said["quality"]
     except (Refusal, FileNotFoundError):
         picture.hashes = "-"
@@ -163,7 +174,7 @@ def keep_thumbnail(*, digest: str) -> Picture:
     if picture is None:
         raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
     if not picture.thumbnail:
-        content, _said = _drawn(path_of(digest), THUMBNAIL_SIDE)
+        content, _said = _drawn(file_of(digest), THUMBNAIL_SIDE)
         with transaction.atomic():
             picture.thumbnail = keep(content=content, media_type="image/jpeg", by=NODE, bounded=False).digest
             picture.save(update_fields=["thumbnail"])
@@ -181,19 +192,46 @@ def _drawn(path: Path, side: int, *words: str) -> tuple[bytes, dict[str, Any]]:
 
 
 def file_of(digest: str) -> Path:
-    """Where the bytes kept under `digest` lie, checked against it. Raises `Missing` when they are gone or damaged."""
-    path = path_of(digest)
-    if path.exists():
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == digest:
-                return path
-    raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
+    """A path at which the bytes kept under `digest` can be read, checked against it: of a node whose store is encrypted
+    a copy in its memory. Raises `Missing` when they are gone or damaged.
+    """
+    path = _sound(digest)
+    return files.lent(digest, path, PURPOSE)
+
+
+def stream(digest: str) -> BinaryIO:
+    """The bytes kept under `digest` to be read once, checked against it. Raises `Missing` as `file_of`."""
+    return files.opened(_sound(digest), PURPOSE)
+
+
+def size_of(digest: str) -> int | None:
+    """How many bytes are kept under `digest`; nothing where they are gone."""
+    if not path_of(digest).is_file():
+        return None
+    return StoredFile.objects.filter(digest=digest).values_list("size", flat=True).first()
 
 
 def read(digest: str) -> bytes:
     """The bytes kept under `digest`, checked against it. Raises `Missing` when they are gone or damaged."""
     path = path_of(digest)
-    content = path.read_bytes() if path.exists() else b""
+    try:
+        content = b"".join(files.pieces(path, PURPOSE))
+    except (FileNotFoundError, BadInput):
+        content = b""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))
+        raise _damaged()
     return content
+
+
+def _sound(digest: str) -> Path:
+    path = path_of(digest)
+    try:
+        if files.digest_of(path, PURPOSE) == digest:
+            return path
+    except (FileNotFoundError, BadInput) as error:
+        raise _damaged() from error
+    raise _damaged()
+
+
+def _damaged() -> Missing:
+    return Missing("file_missing", gettext("The file is not in the vault, or it is damaged."))

@@ -18,7 +18,7 @@ from tidewaiter.intake.mending.cell_proposals import Taken
 from tidewaiter.intake.models import Receipt
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import Progress, enqueue
-from tidewaiter.vault.actions import file_of
+from tidewaiter.vault.actions import stream
 
 
 def filled_in(receipt: Receipt, by: Actor, cells: Sequence[Taken] | None) -> tuple[int, bool]:
@@ -49,7 +49,7 @@ def rejected_file_answer(receipt: Receipt) -> HttpResponseBase:
     """The sheet of rows to mend, to take away. Raises `Missing` where there is none."""
     if not receipt.rejected_digest:
         raise Missing("no_sheet", gettext("No row of this file must be mended."))
-    file = file_of(receipt.rejected_digest).open("rb")
+    file = stream(receipt.rejected_digest)
     answer = attached(FileResponse(file, content_type="application/octet-stream"), receipt.rejected_name)
     answer["Content-Security-Policy"] = "sandbox"
     return answer

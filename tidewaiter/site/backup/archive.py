@@ -11,7 +11,7 @@ import json
 import os
 import tarfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,12 @@ MANIFEST = "manifest.json"
 AGE = b"age-encryption.org/v1"
 
 
-def pack(target: Path, members: Iterable[tuple[str, Path]], about: dict[str, Any]) -> None:
+def pack(target: Path, members: Iterable[tuple[str, Path]], about: dict[str, Any], level: int = 1) -> None:
     """Writes the archive; a file that is gone by now (an upload that has been read) is left out."""
     listed: dict[str, dict[str, Any]] = {}
     with target.open("wb") as raw:
         with (
-            gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as squeezed,
+            gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=level, mtime=0) as squeezed,
             tarfile.open(fileobj=squeezed, mode="w|") as tar,
         ):
             for name, path in members:
@@ -103,16 +103,26 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
 
 def encrypt(source: Path, target: Path, recipients: list[str]) -> None:
     """Encrypts to age recipients (`age1…`). Raises `BadInput` for one that is none."""
+    known = _recipients(recipients)
+    with source.open("rb") as plain, target.open("wb") as sealed:
+        pyrage.encrypt_io(plain, sealed, known)
+        sealed.flush()
+        os.fsync(sealed.fileno())
+
+
+def encrypted(said: bytes, recipients: list[str]) -> bytes:
+    """The same of bytes."""
+    return bytes(pyrage.encrypt(said, _recipients(recipients)))
+
+
+def _recipients(recipients: list[str]) -> list[Any]:
     known = []
     for text in recipients:
         try:
             known.append(pyrage.x25519.Recipient.from_str(text.strip()))
         except pyrage.RecipientError as error:
             raise BadInput("recipient", _("«%(said)s» is no age recipient (age1…).") % {"said": text[:80]}) from error
-    with source.open("rb") as plain, target.open("wb") as sealed:
-        pyrage.encrypt_io(plain, sealed, known)
-        sealed.flush()
-        os.fsync(sealed.fileno())
+    return known
 
 
 def is_encrypted(path: Path) -> bool:
@@ -121,16 +131,31 @@ def is_encrypted(path: Path) -> bool:
         return file.read(len(AGE)) == AGE
 
 
-def decrypt(source: Path, target: Path, identity: Path | None) -> None:
-    """Decrypts with the identities of a file (`AGE-SECRET-KEY-…`). Raises `BadInput` where none of them fits."""
-    if identity is None:
-        raise BadInput("identity", _("The backup is encrypted: give the age key that opens it (--identity FILE)."))
+def decrypt(source: Path, target: Path, identities: Sequence[Path]) -> None:
+    """Decrypts with the identities of files (`AGE-SECRET-KEY-…`). Raises `BadInput` where none of them fits."""
     try:
-        lines = [line.strip() for line in text_of(identity, "key_file_bytes").splitlines()]
-        keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
         with source.open("rb") as sealed, target.open("wb") as plain:
-            pyrage.decrypt_io(sealed, plain, keys)
+            pyrage.decrypt_io(sealed, plain, _identities(identities))
     except (OSError, BadInput, pyrage.IdentityError, pyrage.DecryptError) as error:
-        raise BadInput(
-            "identity", _("The key does not open this backup, or the backup is damaged. Nothing was changed.")
-        ) from error
+        if not identities:
+            raise BadInput(
+                "identity", _("The backup is encrypted: give the age key that opens it (--identity FILE).")
+            ) from error
+        raise _does_not_open() from error
+
+
+def decrypted(path: Path, identities: Sequence[Path]) -> bytes:
+    """The same of a small file: what it says."""
+    try:
+        return bytes(pyrage.decrypt(bytes_of(path, "json_document_bytes"), _identities(identities)))
+    except (OSError, BadInput, pyrage.IdentityError, pyrage.DecryptError) as error:
+        raise _does_not_open() from error
+
+
+def _identities(files: Sequence[Path]) -> list[Any]:
+    lines = [line.strip() for file in files for line in text_of(file, "key_file_bytes").splitlines()]
+    return [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
+
+
+def _does_not_open() -> BadInput:
+    return BadInput("identity", _("The key does not open this backup, or the backup is damaged. Nothing was changed."))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +17,22 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.key_folder import OLD
+from tidewaiter.foundation.data_folder import DATABASE
+from tidewaiter.foundation.encryption import envelope
+from tidewaiter.foundation.encryption import keys as store_keys
+from tidewaiter.foundation.encryption.database import connect
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import Folder, rooms_of_node
-from tidewaiter.foundation.scratch import scratch, sweep
+from tidewaiter.foundation.scratch import scratch, sealed_scratch, sweep
 from tidewaiter.ledger.actions import record
 from tidewaiter.site import keyring
 from tidewaiter.site.backup import archive, postgres
 
-DATABASE = "tidewaiter.sqlite3"
+OTHER_KEYS = (SECRET, SIGNING)
+SEALED_KEYS = "keys.age"
+"""The member of a backup of an encrypted store that holds its keys, sealed to whom the backup is."""
 
 
 def folders() -> list[Folder]:
@@ -47,6 +55,9 @@ def back_up(
     """One consistent, checked file; `{"file", "sha256", "bytes", "entries", "encrypted", "keys"}`, and of each
     folder that may be left out whether it is there (`"trade"`).
 
+    That of an encrypted store is sealed: to the node's recovery key, and to `recipients` too. What lies in it
+    is encrypted as it is on the node, and the keys of the store are in it for whoever can open it.
+
     It holds the database and the rooms' folders but those named by `without`;
     with `keys` the secret keys, which otherwise stay where they are: who takes the backup then cannot sign or sign in.
 
@@ -59,14 +70,22 @@ def back_up(
         record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
     part = target.with_name(target.name + ".part")
     sweep()
-    with scratch() as folder:
+    sealed = store_keys.sealed()
+    if sealed:
+        recipients = list(dict.fromkeys([envelope.read(home).recovery, *recipients]))
+    with sealed_scratch() if sealed and connection.vendor == "sqlite" else scratch() as folder:
         say("Copying the database")
         database, about = _database(folder)
         about |= {"made_at": stamp(now()), "shape": settings.TIDEWAITER_SHAPE, "node": settings.NODE_NAME}
         about |= {"keys": keys, **parts}
         say("Packing")
         plain = folder / "backup.tar.gz"
-        archive.pack(plain, [*database, *_files(home, without), *(_keys() if keys else [])], about)
+        if sealed:
+            about |= {"sealed": True, "recovery": recipients[0]}
+            held = _sealed_keys(folder, recipients, keys)
+        else:
+            held = _keys() if keys else []
+        archive.pack(plain, [*database, *_files(home, without), *held], about, 0 if sealed else 1)
         say("Reading it back")
         check = folder / "check"
         check.mkdir()
@@ -114,6 +133,18 @@ def _keys() -> list[tuple[str, Path]]:
     return [(f"{OLD}/{name}", path) for name, path in keyring.found()]
 
 
+def _sealed_keys(folder: Path, recipients: list[str], all_of_them: bool) -> list[tuple[str, Path]]:
+    """The keys of the store, and with `all_of_them` the node's others: in no file in the clear, not for a moment."""
+    others = {name.partition("/")[2]: path.read_bytes() for name, path in _keys()} if all_of_them else {}
+    said = {
+        "store": store_keys.store_keys().said().decode(),
+        "others": {name: base64.b64encode(key).decode() for name, key in others.items() if name in OTHER_KEYS},
+    }
+    path = folder / SEALED_KEYS
+    path.write_bytes(archive.encrypted(json.dumps(said).encode(), recipients))
+    return [(SEALED_KEYS, path)]
+
+
 def _files(home: Path, without: Collection[str]) -> Iterator[tuple[str, Path]]:
     for name in [folder.name for folder in folders() if folder.name not in without]:
         for path in sorted((home / name).rglob("*")):
@@ -126,7 +157,8 @@ def _entries(folder: Path, manifest: dict[str, Any]) -> int:
     if manifest["database"] != "sqlite":
         with (folder / "tables" / "ledger_entry").open("rb") as file:
             return sum(1 for _line in file)
-    with sqlite3.connect(folder / DATABASE) as database:
+    key = store_keys.store_keys().database if store_keys.sealed() else None
+    with closing(connect(folder / DATABASE, key=key)) as database:
         if database.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
             raise Refusal("damaged", gettext("The copy of the database is damaged; no backup was made."))
         return int(database.execute("SELECT count(*) FROM ledger_entry").fetchone()[0])

@@ -35,7 +35,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.statistics.models import BroughtTable
 from tidewaiter.statistics.policy import may_freeze, reads_reports
-from tidewaiter.vault.actions import keep, path_of
+from tidewaiter.vault.actions import file_of, keep
 
 CONFISCATED = "I"
 """The source code of confiscated or seized specimens (Res. Conf. 12.3)."""
@@ -371,7 +371,7 @@ def brought_named(by: Actor, kind: str, ref: str) -> BroughtTable:
 
 def columns_of(table: BroughtTable) -> pa.Table:
     """What a brought table says. Raises `Missing` where its file is gone."""
-    path = path_of(table.file)
-    if not path.exists():
-        raise Missing("no_table", _("There is no such table."))
-    return pq.read_table(path)
+    try:
+        return pq.read_table(file_of(table.file))
+    except Missing as error:
+        raise Missing("no_table", _("There is no such table.")) from error

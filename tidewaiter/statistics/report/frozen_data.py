@@ -32,6 +32,7 @@ from tidewaiter.statistics.models import Snapshot
 from tidewaiter.statistics.policy import may_freeze
 from tidewaiter.statistics.queries import connect, executed
 from tidewaiter.statistics.store_rows import SCHEMA
+from tidewaiter.vault.actions import file_of as kept_file
 from tidewaiter.vault.actions import keep, path_of
 
 AUDIENCES = ("members", "public")
@@ -179,8 +180,8 @@ def opened(snapshot: Snapshot, by: Actor) -> tuple[BinaryIO, int]:
 
 
 def file_of(snapshot: Snapshot) -> Path:
-    """Where the frozen lines lie. Raises `Missing` where they are gone."""
-    path = path_of(snapshot.file)
-    if not path.exists():
-        raise Missing("no_snapshot", _("The frozen data set is not here any more."))
-    return path
+    """A path at which the frozen lines can be read. Raises `Missing` where they are gone."""
+    try:
+        return kept_file(snapshot.file)
+    except Missing as error:
+        raise Missing("no_snapshot", _("The frozen data set is not here any more.")) from error

@@ -213,7 +213,7 @@ def _restated(snapshot: Snapshot, chapters: Sequence[Section], sections: list[di
     )
     if former is None or not path_of(former.file).exists():
         return None
-    with chosen(scope_of_year(former), None, path_of(former.file)) as connection:
+    with chosen(scope_of_year(former), None, file_of(former)) as connection:
         said = {row.keys[0]: row.cases.now for row in rows_by(connection, ("commodity",))}
     for section, one in zip(chapters, sections, strict=True):
         number = sum(said.get(code, 0) for code in section.forms)

@@ -16,6 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.scratch import open_folder
 from tidewaiter.intake.actions import receive, take_hidden, take_in
 from tidewaiter.intake.mending.hidden_sheets import forget_sheet
 from tidewaiter.intake.models import Receipt
@@ -23,7 +24,7 @@ from tidewaiter.intake.queries import answer_of, mapping_named
 from tidewaiter.intake.reading.readers import channel_of
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.people.queries import officer_at_shell
-from tidewaiter.vault.actions import file_of
+from tidewaiter.vault.actions import stream
 
 
 class _Said(Progress):
@@ -120,7 +121,9 @@ class Command(DeedCommand):
     def _rejected(receipt: Any) -> str | None:
         if not receipt.rejected_digest:
             return None
-        path = Path(settings.TIDEWAITER_HOME) / "rejected" / receipt.rejected_name
+        home = open_folder(Path(settings.TIDEWAITER_HOME), sealed=settings.STORE_SEALED)
+        path = home / "rejected" / receipt.rejected_name
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file_of(receipt.rejected_digest), path)
+        with stream(receipt.rejected_digest) as sheet, path.open("wb") as file:
+            shutil.copyfileobj(sheet, file, 1 << 20)
         return str(path)

@@ -17,8 +17,9 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.actions import define_shipped_forms
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.foundation.data_folder import MARK
-from tidewaiter.foundation.key_folder import folder_for
+from tidewaiter.foundation.data_folder import DATABASE, MARK
+from tidewaiter.foundation.encryption import keys as store_keys
+from tidewaiter.foundation.key_folder import STORE, folder_for
 from tidewaiter.foundation.modes import FOLDERS, must_be_shut, narrow
 from tidewaiter.people.actions import load_administrations
 from tidewaiter.people.models import Region
@@ -47,10 +48,15 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """Does it all, and says what is here."""
         _shut(Path(settings.TIDEWAITER_HOME))
+        store = False
+        if settings.STORE_SEALED:
+            store = store_keys.make()
+            store_keys.store_keys()  # a node whose key is missing is told so before anything is made
         must_suit_rooms()
         self.progress("Preparing the tables")
         call_command("migrate", verbosity=0, interactive=False)
         keys = self._keys(new=options["new_keys"])
+        keys["made"] += [STORE] if store else []
         bind(by=NODE)
         self.progress("Loading reference lists")
         lists = load_shipped_lists()
@@ -75,7 +81,7 @@ class Command(DeedCommand):
 
 def _shut(home: Path) -> None:
     """Folders of the node's user alone; what a node has made wider before is narrowed, anything else is refused."""
-    if any((home / name).exists() for name in (MARK, "keys/node.ed25519", "tidewaiter.sqlite3")):
+    if any((home / name).exists() for name in (MARK, "keys/node.ed25519", DATABASE)):
         narrow(home)
     must_be_shut(home)
     for name in FOLDERS:

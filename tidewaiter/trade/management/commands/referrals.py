@@ -17,7 +17,7 @@ from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.trade.actions import Agency, Result, move_referral, refer
 from tidewaiter.trade.models import Referral
 from tidewaiter.trade.queries import counted, referral_named, referrals_of
-from tidewaiter.vault.actions import path_of
+from tidewaiter.vault.actions import stream
 
 MOVES = ("send", "accept", "decline", "conclude", "withdraw")
 COLUMNS = (
@@ -85,8 +85,6 @@ def _row(one: Referral) -> JsonObject:
 def _written(one: Referral, output: str | None) -> JsonObject:
     if not output:
         raise BadInput("no_output", gettext("Say where the evidence is to be written (-o FILE)."))
-    if not path_of(one.evidence).is_file():
-        raise BadInput("file_missing", gettext("The file is not in the vault, or it is damaged."))
-    with whole(Path(output)) as part:
-        shutil.copyfile(path_of(one.evidence), part)
+    with whole(Path(output)) as part, stream(one.evidence) as evidence, part.open("wb") as file:
+        shutil.copyfileobj(evidence, file, 1 << 20)
     return {"ref": one.ref, "file": output, "sha256": one.evidence}

@@ -1,0 +1,1 @@
+"""SQLite through SQLCipher, as a database backend of Django."""
