@@ -95,6 +95,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -0.4
     if flags & Is.NATION and not comma:
         return 0.5 + weight
+    if direct and first > 1 and _is_met(tokens, first):
+        return 1.5
     if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
         return 1.5 if last.said == "to" else 1.0
     if flags & Is.HEAD and direct and small:
@@ -137,6 +139,20 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
             else 1.0
         )
     return weight
+
+
+_WITH = frozenset(("con", "com", "avec", "with"))
+
+
+def _is_met(tokens: list[Token], first: int) -> bool:
+    """Whether somebody is talked to or met here: «falei com o», «RDV avec», «hablé ayer con»."""
+    at = first - 1
+    at -= bool(tokens[at].word.flags & Is.ARTICLE)
+    return (
+        at > 0
+        and tokens[at].said in _WITH
+        and any(token.word.flags & Is.TALKS for token in tokens[max(at - 2, 0) : at])
+    )
 
 
 def _goes_on_to(deed: Token, small: Token) -> bool:

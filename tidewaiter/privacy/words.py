@@ -49,6 +49,8 @@ class Is:
     SOURCE: Final = 16777216
     PAPER: Final = 8388608
     """A document: `privacy.documents` has a look."""
+    TALKS: Final = 33554432
+    """A talk or a meeting, that goes on to whom with «with»."""
 
 
 class Case:
@@ -91,6 +93,8 @@ _LISTS = {
     "joins": Is.JOINS,
     "nations": Is.NATION,
     "makes": Is.MAKE,
+    "talks": Is.TALKS,
+    "pet_names": Is.GIVEN,
 }
 _FLAGS = {"G": Is.GIVEN, "F": Is.FAMILY, "w": Is.WEAK, "o": Is.ORDINARY, "p": Is.PLACE}
 _short_offices = re.compile(
@@ -98,6 +102,8 @@ _short_offices = re.compile(
     r"pf|rfb|afip|dpr|dprd|dpd|dpp|kpk|mpr|mk|bnn|ntt|ntb|diy|dki"
 )
 """Offices that are written in capitals."""
+_SHORT_GIVEN = frozenset(("Zé", "Tó", "Né", "Jô"))
+"""Given names that are small words of other languages without their accent."""
 _LONGEST = 40
 """Signs of a word that is remembered; a longer one is hardly a name."""
 _cyrillic = re.compile(r"[а-яёА-ЯЁіїєґІЇЄҐ]")
@@ -135,6 +141,8 @@ def lexicon() -> Lexicon:
             flags[folded] = flags.get(folded, 0) | flag
             of = cyrillic if _cyrillic.search(said) else latin
             of[folded] = of.get(folded, 0) | flag
+    for said in lists["pet_names"].split():
+        flags[fold(said).replace(" ", "")] &= ~(Is.WEAK | Is.ORDINARY)
     only = {folded: flag & ~cyrillic.get(folded, 0) for folded, flag in latin.items()}
     return Lexicon(flags, frozenset(looks), only)
 
@@ -174,6 +182,8 @@ def _remembered(said: str) -> Word:
         flags = Is.ORDINARY
     if case == Case.CAPITAL and _short_offices.fullmatch(folded):
         flags &= ~(Is.HEAD)  # «Onu», somebody's name
+    if said in _SHORT_GIVEN:
+        flags = Is.GIVEN
     if flags & Is.HEAD and len(folded) < 4 and any("\u00c0" <= sign <= "\u024f" for sign in said):
         flags &= ~(Is.HEAD)  # «Có» is no «Co.»
     return Word(folded, case, flags)
