@@ -29,6 +29,7 @@ def with_neighbours(reading: Reading) -> None:
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
     _among_places(reading, listed)
     _chains(runs, listed)
+    _last_of_many(reading, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -37,6 +38,8 @@ def with_neighbours(reading: Reading) -> None:
             for known, other in ((runs[at - 1], runs[at]), (runs[at], runs[at - 1])):
                 least = _LIKELY - (0.5 if _both_whole(known, other) else 0.0)
                 least = _least_alone(reading, other, least, together=_together(reading, runs[at - 1], runs[at]))
+                if _is_told_again(reading, runs[at - 1], runs[at]) and not _is_a_place(reading, other):
+                    least = -1.3
                 if known.weight >= ENOUGH > other.weight >= least and not other.barred:
                     other.weight = ENOUGH
 
@@ -117,8 +120,41 @@ def _chains(runs: list[Run], listed: list[bool]) -> None:
         at = last
 
 
+def _last_of_many(reading: Reading, listed: list[bool]) -> None:
+    """Behind two persons of two words and more, two words behind «and» are one, everyday words too: «y Segundo Recio»."""
+    runs = reading.runs
+    for at in range(2, len(runs)):
+        run, before_it = runs[at], runs[at - 2 : at]
+        if (
+            listed[at]
+            and listed[at - 1]
+            and run.weight < ENOUGH
+            and not run.barred
+            and run.last - run.first == 2
+            and all(one.weight >= ENOUGH and one.last - one.first > 1 for one in before_it)
+            and _together(reading, before_it[1], run)
+            and not _is_a_place(reading, run)
+        ):
+            run.weight = ENOUGH
+
+
 def _both_whole(known: Run, other: Run) -> bool:
     return known.last - known.first > 1 and other.last - other.first > 1
+
+
+def _is_told_again(reading: Reading, left: Run, right: Run) -> bool:
+    """Whether «a», «contra» stands before both, as it does before persons: «detuvieron a Mirta, a Coco y a Nelson»."""
+    said = reading.tokens[right.first - 1].said
+    return left.first > 0 and said in ("a", "contra", "contre") and reading.tokens[left.first - 1].said == said
+
+
+def _is_a_place(reading: Reading, run: Run) -> bool:
+    words = reading.tokens[run.first : run.last]
+    return any(token.word.flags & (Is.PLACE | Is.HEAD | Is.MAKE) and not token.word.flags & NAME for token in words)
+
+
+_AGAIN = frozenset("a à ao con com avec o os as el la le contra contre del do da al au".split())
+"""Small words said again before each of a list: «a Mirta, a Rolo y al Chino», «com o Tonho e com a Zefa»."""
 
 
 def _listed(reading: Reading, left: Run, right: Run) -> bool:
@@ -129,6 +165,13 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
     between = tokens[left.last : right.first]
     if len(gap) > 90 or "\n\n" in gap or ". " in gap:
         return False
+    said = [token.said for token in between]
+    again = [token.said for token in tokens[max(left.first - 2, 0) : left.first]]
+    for many in (2, 1):
+        if said and said[-many:] == again[-many:] and _AGAIN.issuperset(said[-many:]):
+            between = between[:-many]
+            gap = gap if between else ", "
+            break
     if len(between) <= 2 and between and between[-1].word.flags & Is.JOINS:
         return len(between) == 1 or bool(between[0].word.flags & _NEAR_MASK)
     if not between:

@@ -26,7 +26,8 @@ _called = re.compile(
 _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
-    r"remolque|semirremolque|cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
+    r"remolque|semirremolque|semirreboques?|semi-reboques?|trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
+    r"motocicletas?|motos?|mota|jipe|gandola|rastra|tr[áa]iler|volqueta|buseta|cami[óo]n(?:es)?|cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
     r"voitures?|véhicules?|camions?|camionnettes?|fourgon(?:nette)?s?|remorques?|semi-remorques?|motos?|"
     r"tracteurs?|automóvil|autos?|coches?|vehículos?|camioneta|camionetas|furgón|furgoneta|tractocamión|"
     r"autobús|ómnibus|"
@@ -73,6 +74,7 @@ _alike = {
     "DE": r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{2,4}[EH]?",
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
+    "GT": r"[PCMUAO]-\d{3}[B-DF-HJ-NP-TV-Z]{3}",
 }
 _FORMATS = {
     "TZ UG KE": r"[A-Z]{1,4} ?\d{3} ?[A-Z]{1,3}",
@@ -95,6 +97,7 @@ _FORMATS = {
     "GH": r"[A-Z]{2}[ -]\d{1,4}[ -]\d{2}",
     "ZA": r"[A-Z]{2,3} ?\d{2,3} ?[A-Z]{0,3} ?(?:GP|MP|EC|NC|FS|L|"
     r"NW|WP|ZN)|CA ?\d{3}[ -]?\d{3}",
+    "MA": r"\d{1,5}-[A-Z]-\d{1,2}",
     "ZM": r"[A-Z]{3} \d{2,4}",
     "MZ": r"[A-Z]{3} \d{3} [A-Z]{2}",
     "CI SN": r"\d{4} ?[A-Z]{2} ?\d{2}|"
@@ -114,7 +117,7 @@ _called_behind = re.compile(
 )
 _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-ZА-ЯЁÄÖÜ]")
 _no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
-_german = re.compile(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?")
+_surely = re.compile(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?|[A-Z]{2}-\d{3}-[A-Z]{2}")
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48
 """Signs between what a plate is called and the plate; between a vehicle and its plate."""
@@ -130,7 +133,7 @@ def plates(text: str, *, free: bool, called: bool) -> list[Span]:
         spans += [
             (*hit.span(), "plate")
             for hit in _by_itself.finditer(text)
-            if _german.fullmatch(hit.group()) or not _no_plate.search(hit.group())
+            if _surely.fullmatch(hit.group()) or not _no_plate.search(hit.group())
         ]
     return spans + _called_plates(text) if called else spans
 
@@ -193,8 +196,8 @@ def _after(text: str, labels: re.Pattern[str], values: re.Pattern[str], far: int
 
 
 def _may_be(written: str) -> bool:
-    if _german.fullmatch(written):
-        return True  # GR-KV 482 is of Görlitz, and no gram
+    if _surely.fullmatch(written):
+        return True  # GR-KV 482 is of Görlitz, and no gram; GB-774-XN is French
     digits = sum(map(str.isdigit, written))
     letters = sum(map(str.isalpha, written))
     if not (digits and 4 <= digits + letters <= 11) or (letters == 0 and digits < 5):

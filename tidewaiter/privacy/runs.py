@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
@@ -12,6 +13,8 @@ from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
 _LEADS = Is.NAMED | Is.ROLE | Is.TITLE
 _BREAKS_LOUD = Is.ACT_AFTER | Is.ACT_BEFORE | Is.SPEECH | Is.PLATE | Is.PAPER | Is.PLACE_BEFORE | Is.JOINS | Is.BY
 """What ends a name in capitals: there no small letter tells a verb, a vehicle, a preposition."""
+_SMALL_LOUD = frozenset("SEM SIN CON COM SANS AVEC PAR POR PARA POUR SUR SOBRE DANS EN CHEZ QUE QUI AU AUX NO NA".split())
+"""Small words in capitals, some of them names elsewhere, that end a name where all is in capitals."""
 _BREAKS = Is.ENDS | Is.TITLE | Is.ROLE | Is.NAMED | Is.NATION
 
 
@@ -121,7 +124,7 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
     tokens = reading.tokens
     start = first
     for at in range(first, last + 1):
-        if at < last and not _breaks(tokens, start, at, last):
+        if at < last and not _breaks(tokens, start, at, last) and not (reading.loud and tokens[at].said in _SMALL_LOUD):
             continue
         begin, end = start, at
         while begin < end and tokens[begin].word.flags & Is.PARTICLE and not is_capital(tokens[begin]):
@@ -194,6 +197,7 @@ def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whol
     if (
         _is_of_a_ship(tokens, whole_first, last)
         or _is_quoted_ship(reading, whole_first)
+        or _is_named_after(reading, whole_first)
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     ):
         best.barred, best.weight = True, -3.0
@@ -285,6 +289,28 @@ def _is_quoted_ship(reading: Reading, whole_first: int) -> bool:
     return bool(last.word.flags & Is.VESSEL) and gap.strip(" ") in ("«", "“", "„", '"', "'", "‘")
 
 
+_NAMED_AFTER = frozenset(
+    fold(word)
+    for word in (
+        *"aeropuerto aeroporto aéroport hospital hôpital clínica clinique estadio estádio stade escuela escola".split(),
+        *"école colegio colégio collège liceo liceu lycée universidad universidade université fundación".split(),
+        *"fundação fondation avenida avenue boulevard bulevar calle rua rue carrera jirón puente ponte pont".split(),
+        *"plaza praça autopista carretera rodovia viaduto túnel tunnel muelle cais quai barrio bairro colonia".split(),
+        *"cárcel penitenciaría penitenciária presídio prison rotonda glorieta parque teatro museo museu".split(),
+    )
+)
+"""What is named after people in Spanish, Portuguese and French, and has the name right behind it."""
+
+
+def _is_named_after(reading: Reading, whole_first: int) -> bool:
+    """Whether a run stands right behind «aeropuerto», «rua»: a person's name, and no person."""
+    if not whole_first:
+        return False
+    last = reading.tokens[whole_first - 1]
+    gap = reading.text[last.end : reading.tokens[whole_first].start]
+    return gap == " " and last.word.case == Case.SMALL and last.word.folded in _NAMED_AFTER
+
+
 def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_first: int, whole_last: int) -> bool:
     """Whether it is a place or a brand together with what was split off: «San Pedro Sula», «Dr Martens»."""
     if (first, last) == (whole_first, whole_last) or whole_last - whole_first > 6:
@@ -313,6 +339,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
         ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))
+    if reading.loud and reading.text[tokens[-1].end : tokens[-1].end + 1] == ":":
+        around -= 2.5  # what stands before «:» in a form is what is asked there: «CHEFE DE TURNO:»
     if run.barred:
         run.weight = within + min(around, 0.0)
         if not age and tokens[-1].word.flags & Is.HEAD:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
 from tidewaiter.privacy.words import Case, Is, is_of_where
@@ -67,8 +68,32 @@ def before(reading: Reading, first: int) -> float:
         and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
         and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
+        if comma and last.word.folded in _KIN and _stands_apart(reading, first):
+            return 2.2
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
+
+
+_KIN = frozenset(
+    fold(word).replace(" ", "")
+    for word in (
+        *"yerno nuera hermano hermana primo prima cuñado cuñada esposo esposa marido hijo hija padre madre tío tía".split(),
+        *"sobrino sobrina suegro suegra nieto nieta abuelo abuela novio novia compañero compañera hijastro".split(),
+        *"genro nora irmão irmã cunhado cunhada filho filha pai mãe tio tia sobrinho sobrinha sogro sogra".split(),
+        *"neto neta avô avó namorado namorada companheiro companheira enteado mulher".split(),
+        *"gendre frère sœur soeur cousin cousine beau-frère belle-sœur époux épouse mari femme fils fille père".split(),
+        *"mère oncle tante neveu nièce compagnon compagne concubin concubine".split(),
+        *"brother sister husband wife son daughter father mother uncle aunt nephew niece son-in-law".split(),
+    )
+)
+"""Kin: behind one and a comma stands its name, whatever else the word is: «su yerno, Wellington,»."""
+_WHOSE = frozenset("dele dela deles delas ella él ellos celui-ci celle-ci".split())
+
+
+def _stands_apart(reading: Reading, first: int) -> bool:
+    """Whether a single word stands between a comma before and a comma or a full stop behind."""
+    end = reading.tokens[first].end
+    return reading.text[end : end + 1] in ",.;" and reading.text[reading.tokens[first - 1].end] == ","
 
 
 def _is_title(token: Token, text: str) -> bool:
@@ -85,6 +110,10 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
     weight = _role_before(reading, first)
+    if comma and weight and _stands_apart(reading, first):
+        if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in _KIN:
+            return 2.5
+        weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
     if flags & Is.VESSEL and (direct or not comma):
@@ -189,7 +218,8 @@ def _role_before(reading: Reading, first: int) -> float:
         flags = tokens[at].word.flags
         if flags & (Is.ROLE | Is.NAMED) and at < first - 1 and not flags & Is.PLACE_BEFORE:
             return 0.9
-        if tokens[at].word.case == Case.SMALL and flags & (Is.ACT_AFTER | Is.JOINS) and not flags & Is.PARTICLE:
+        deed = flags & (Is.ACT_AFTER | Is.JOINS) and not flags & Is.PARTICLE
+        if tokens[at].word.case == Case.SMALL and deed and tokens[at].said != "à":
             return 0.0
     return 0.0
 
