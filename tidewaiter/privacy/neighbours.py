@@ -28,8 +28,10 @@ def with_neighbours(reading: Reading) -> None:
     runs = reading.runs
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
     _among_places(reading, listed)
-    _chains(runs, listed)
+    _chains(reading, listed)
     _last_of_many(reading, listed)
+    _around_a_nickname(reading)
+    _among_many(reading, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -92,7 +94,11 @@ def _family_first(reading: Reading) -> None:
             and not left.barred
             and sure_given(tokens[right.first])
             and text[tokens[left.last - 1].end : tokens[right.first].start] == ", "
-            and (not start or text[:start].rstrip()[-1:] in ":;.\n")
+            and (
+                not start
+                or text[:start].rstrip()[-1:] in ":;.\n"
+                or (not reading.loud and all(one.word.case == Case.CAPITALS for one in tokens[left.first : left.last]))
+            )
             and text[tokens[right.first].end : tokens[right.first].end + 1] in ",;.("
             and not any(
                 token.word.flags & _NO_FAMILY and not token.word.flags & NAME
@@ -105,7 +111,8 @@ def _family_first(reading: Reading) -> None:
 _NO_FAMILY = Is.PLACE | Is.ORDINARY | Is.ENDS | Is.HEAD | Is.NATION | Is.MAKE
 
 
-def _chains(runs: list[Run], listed: list[bool]) -> None:
+def _chains(reading: Reading, listed: list[bool]) -> None:
+    runs = reading.runs
     at = 0
     while at < len(runs):
         last = at + 1
@@ -117,6 +124,9 @@ def _chains(runs: list[Run], listed: list[bool]) -> None:
         ):
             for run in chain:
                 run.weight += 0.8 if len(chain) > 2 else 0.3
+        if len(chain) > 1 and all(_is_in_letters(reading.tokens[run.first].said) for run in chain):
+            for run in chain:
+                run.weight += 0.8
         at = last
 
 
@@ -136,6 +146,46 @@ def _last_of_many(reading: Reading, listed: list[bool]) -> None:
             and not _is_a_place(reading, run)
         ):
             run.weight = ENOUGH
+
+
+_quoted = re.compile(r"\s[«“\"„‘][^«»“”\"„’\n]{2,30}[»”\"’]\s")
+
+
+def _around_a_nickname(reading: Reading) -> None:
+    """«Genivaldo "Bigode" Lustosa»: what stands before and behind a nickname in marks is one person's name."""
+    tokens, text = reading.tokens, reading.text
+    for left, middle, right in zip(reading.runs, reading.runs[1:], reading.runs[2:], strict=False):
+        if (
+            left.weight >= ENOUGH > right.weight
+            and not right.barred
+            and _quoted.fullmatch(text, tokens[left.last - 1].end, tokens[right.first].start)
+            and middle.first >= left.last
+            and not _is_a_place(reading, right)
+        ):
+            right.weight = ENOUGH
+
+
+def _among_many(reading: Reading, listed: list[bool]) -> None:
+    """In a list with two persons of two words and more, a single word that is nothing else is one too."""
+    runs = reading.runs
+    at = 0
+    while at < len(runs):
+        last = at + 1
+        while last < len(runs) and listed[last]:
+            last += 1
+        chain = runs[at:last]
+        if sum(run.weight >= ENOUGH and run.last - run.first > 1 for run in chain) > 1:
+            for run in chain:
+                word = reading.tokens[run.first].word
+                alone = run.last - run.first == 1 and word.case == Case.CAPITAL and not word.flags & ~(NAME | Is.WEAK)
+                if alone and not run.barred and -0.2 < run.weight < ENOUGH:
+                    run.weight = ENOUGH
+        at = last
+
+
+def _is_in_letters(said: str) -> bool:
+    """Whether it is somebody's initials, as courts write them: «M.J.P.R.»."""
+    return "." in said and said.replace(".", "").isupper() and len(said) == 2 * said.count(".") + 1
 
 
 def _both_whole(known: Run, other: Run) -> bool:
@@ -180,9 +230,9 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
 
 
 _nickname = re.compile(
-    r"(?i:\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
+    r"(?i:(?:(?<=\s)\(a\)|\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
     r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
-    r"maarufu kama|dijuluki|lakaplı))"
+    r"maarufu kama|dijuluki|lakaplı)))"
     r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
     r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
     r"([A-ZÀ-ÞА-Я][^\W\d_]+))"
@@ -206,7 +256,7 @@ _led_by = re.compile(
 )
 """Who leads or hires, in marks: a nickname."""
 _marked = re.compile(
-    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?)?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
+    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?|(?:o|a|el|la|le|the)\s(?=[«“\"„]))?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
     r"(?=[),;.\s]|$)"
 )
 _rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")

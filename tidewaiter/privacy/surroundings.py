@@ -123,7 +123,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     if flags & Is.MAKE and direct:
         return -0.4
     if flags & Is.NATION and not comma:
-        return 0.5 + weight
+        known_by_it = direct and small and first > 1 and tokens[first - 2].said.lower() in _ONE_OF
+        return max(1.5, weight) if known_by_it else 0.5 + weight
     if direct and first > 1 and _is_met(tokens, first):
         return 1.5
     if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
@@ -170,6 +171,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     return weight
 
 
+_ONE_OF = frozenset("el la un una los las o a um uma os as le un une les l".split())
+"""Before a nation and a name: «la dominicana Yokasta», which is hardly a firm or a place."""
 _WITH = frozenset(("con", "com", "avec", "with"))
 
 
@@ -255,8 +258,10 @@ _THEIR = frozenset(
     )
 )
 """Behind «and», before kin: «Dominique et son fils»."""
+_did = re.compile(r"(?:[ai]ba|[ai]ban|ía|ían|ava|avam|iam|ait|aient|ó|aron|ieron|ou|aram|eram|iram)$")
+"""How deeds of the past end in Spanish, Portuguese and French: «Fulano alquilaba», «Beltrana vendeu»."""
 _alias = re.compile(
-    r"(?i)[,\s(]{1,3}(?:(?-i:ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
+    r"(?i)[,\s(]{1,3}(?:(?-i:(?<=\()a\)(?= [A-ZÀ-Þ«“\"])|ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
     r"a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
     r"по прозвищу|قال|known as)\b"
 )
@@ -285,6 +290,8 @@ def after(reading: Reading, run: Run) -> float:
             return -2.0  # «a Lagos businessman»
         if flags & Is.SPEECH:
             return 1.6
+        if not flags and len(behind.said) > 4 and _did.search(behind.said):
+            return 1.0 if run.last - run.first == 1 else 0.5
         return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE and behind.said != "e" else 0.0
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
         return 0.6

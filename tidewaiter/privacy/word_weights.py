@@ -62,6 +62,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         weight += one
     if not count or count > 6:
         return -2.0, True
+    if count == 1 and _dotted_initials.fullmatch(tokens[0].said) and not tokens[0].word.flags & Is.HEAD:
+        weight += 0.8
     if count == 1:
         weight += 0.3 if _is_given_alone(reading, tokens[0]) else -0.7 - _alone(tokens[0])
     else:
@@ -83,6 +85,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     return weight, barred
 
 
+_dotted_initials = re.compile(r"[A-Z](?:\.[A-Z]){2,4}")
+"""Somebody's initials, as courts write them: «M.J.P.R.»; an office as often, so that more must say so."""
 _states = re.compile(
     r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|"
     r"md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
