@@ -175,10 +175,15 @@ def _among_many(reading: Reading, listed: list[bool]) -> None:
             last += 1
         chain = runs[at:last]
         if sum(run.weight >= ENOUGH and run.last - run.first > 1 for run in chain) > 1:
-            for run in chain:
+            for place, run in enumerate(chain):
                 word = reading.tokens[run.first].word
                 alone = run.last - run.first == 1 and word.case == Case.CAPITAL and not word.flags & ~(NAME | Is.WEAK)
-                if alone and not run.barred and -0.2 < run.weight < ENOUGH:
+                beside = (
+                    all(one.word.flags & Is.JOINS for one in reading.tokens[chain[place - 1].last : run.first])
+                    if place
+                    else reading.tokens[run.first].begins
+                )
+                if alone and beside and not run.barred and -0.2 < run.weight < ENOUGH:
                     run.weight = ENOUGH
         at = last
 

@@ -6,7 +6,7 @@ from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
-from tidewaiter.privacy.surroundings import after, before
+from tidewaiter.privacy.surroundings import FORCES, after, before, is_of_a_force
 from tidewaiter.privacy.word_weights import SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
 
@@ -138,6 +138,8 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
 
 def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
+    if at == start and at + 1 < last and tokens[at].said in FORCES and at and is_of_a_force(tokens[at - 1]):
+        return True
     if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):
         return True
     if not flags & (_BREAKS | Is.ACT_BEFORE | Is.SOURCE) or not is_capital(tokens[at]):
@@ -198,6 +200,7 @@ def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whol
         _is_of_a_ship(tokens, whole_first, last)
         or _is_quoted_ship(reading, whole_first)
         or _is_named_after(reading, whole_first)
+        or _is_a_law(tokens, first)
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     ):
         best.barred, best.weight = True, -3.0
@@ -309,6 +312,15 @@ def _is_named_after(reading: Reading, whole_first: int) -> bool:
     last = reading.tokens[whole_first - 1]
     gap = reading.text[last.end : reading.tokens[whole_first].start]
     return gap == " " and last.word.case == Case.SMALL and last.word.folded in _NAMED_AFTER
+
+
+def _is_a_law(tokens: list[Token], first: int) -> bool:
+    """Whether a run begins with «Lei», «Ley», «Loi» behind an article: «a Lei Maria da Penha»."""
+    said = tokens[first - 1].said if first else ""
+    return tokens[first].said in ("Lei", "Ley", "Loi") and said.lower() in (
+        *("a", "da", "na", "pela", "à", "la"),
+        *("el", "de", "une", "uma", "una"),
+    )
 
 
 def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_first: int, whole_last: int) -> bool:

@@ -12,7 +12,7 @@ from tidewaiter.privacy.words import Case, Is, is_of_where
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
 
-_SHORT_ROLES = frozenset(("JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"))
+_SHORT_ROLES = frozenset(("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"))
 """Roles that are written in three capitals."""
 _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
 """Small words between «made out», «addressed» and to whom."""
@@ -38,6 +38,8 @@ def before(reading: Reading, first: int) -> float:
     if gap in (". ", ".") and not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6):
         return 0.0
     comma = "," in gap
+    if last.said in FORCES and direct and first > 1 and is_of_a_force(tokens[first - 2]):
+        return 2.3
     if (
         first > 1
         and is_capital(last)
@@ -110,7 +112,7 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
     weight = _role_before(reading, first)
-    if comma and weight and _stands_apart(reading, first):
+    if comma and weight and not is_capital(last) and _stands_apart(reading, first):
         if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in _KIN:
             return 2.5
         weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
@@ -129,6 +131,10 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return 1.5
     if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
         return 1.5 if last.said == "to" else 1.0
+    if direct and last.said in ("de", "del", "do", "da", "d", "of") and first > 1:
+        ahead = tokens[first - 2].word
+        if ahead.case == Case.SMALL and ahead.folded in _KIN:
+            return 1.5  # «la hermana de Lucas»
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -171,6 +177,18 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     return weight
 
 
+FORCES = frozenset("PNP PM BM GN GNB PC PRF PF GNR PSP PRM EP FAP MGP EB PJ GC CNP".split())
+"""Forces in letters between a rank and a name, or between «o», «el» and one: «el SO2 PNP Quispe», «o PRF Lima»."""
+
+
+def is_of_a_force(ahead: Token) -> bool:
+    return (
+        bool(ahead.word.flags & (Is.ROLE | Is.TITLE))
+        or ahead.said.lower() in ("o", "os", "el", "los")
+        or (ahead.word.case != Case.SMALL and len(ahead.said) < 5 and ahead.said.isupper())
+    )
+
+
 _ONE_OF = frozenset("el la un una los las o a um uma os as le un une les l".split())
 """Before a nation and a name: «la dominicana Yokasta», which is hardly a firm or a place."""
 _WITH = frozenset(("con", "com", "avec", "with"))
@@ -191,6 +209,7 @@ def _goes_on_to(deed: Token, small: Token) -> bool:
     """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
     return (
         (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE))
+        or (small.said in ("a", "à", "ao", "al") and bool(deed.word.flags & Is.GIVES))
         or (small.said == "to" and deed.word.folded == "according")
         or (small.said in ("de", "do", "da") and deed.said == "cargo")
     )
@@ -290,7 +309,7 @@ def after(reading: Reading, run: Run) -> float:
             return -2.0  # «a Lagos businessman»
         if flags & Is.SPEECH:
             return 1.6
-        if not flags and len(behind.said) > 4 and _did.search(behind.said):
+        if not flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE) and len(behind.said) > 4 and _did.search(behind.said) and not _goes_on(reading, run):
             return 1.0 if run.last - run.first == 1 else 0.5
         return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE and behind.said != "e" else 0.0
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
@@ -307,6 +326,16 @@ def after(reading: Reading, run: Run) -> float:
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
         return 0.5
     return 0.5 if gap == ", " and _is_office(reading, run.last) else 0.0
+
+
+def _goes_on(reading: Reading, run: Run) -> bool:
+    """Whether a capitalised word stands right before a run: it is the rest of something longer."""
+    tokens = reading.tokens
+    return (
+        run.first > 0
+        and is_capital(tokens[run.first - 1])
+        and reading.text[tokens[run.first - 1].end : tokens[run.first].start] in SPACES
+    )
 
 
 def _is_office(reading: Reading, first: int) -> bool:

@@ -62,6 +62,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         weight += one
     if not count or count > 6:
         return -2.0, True
+    if all(token.word.case == Case.INITIAL and token.dotted for token in tokens) and 1 < len(tokens) < 5:
+        return 0.5, False  # «el menor Y. P.»
     if count == 1 and _dotted_initials.fullmatch(tokens[0].said) and not tokens[0].word.flags & Is.HEAD:
         weight += 0.8
     if count == 1:

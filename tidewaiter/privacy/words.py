@@ -51,6 +51,8 @@ class Is:
     """A document: `privacy.documents` has a look."""
     TALKS: Final = 33554432
     """A talk or a meeting, that goes on to whom with «with»."""
+    GIVES: Final = 67108864
+    """A deed that goes on to whom with «a», «à»."""
 
 
 class Case:
@@ -94,6 +96,7 @@ _LISTS = {
     "nations": Is.NATION,
     "makes": Is.MAKE,
     "talks": Is.TALKS,
+    "gives": Is.GIVES,
     "pet_names": Is.GIVEN,
 }
 _FLAGS = {"G": Is.GIVEN, "F": Is.FAMILY, "w": Is.WEAK, "o": Is.ORDINARY, "p": Is.PLACE}
@@ -102,6 +105,8 @@ _short_offices = re.compile(
     r"pf|rfb|afip|dpr|dprd|dpd|dpp|kpk|mpr|mk|bnn|ntt|ntb|diy|dki"
 )
 """Offices that are written in capitals."""
+_former = re.compile(r"ex|vice|sub(?=[a-z]{5})|co(?=[a-z]{6})")
+"""Before a role: «exconcejal», «ex-vereador»."""
 _SHORT_GIVEN = frozenset(("Zé", "Tó", "Né", "Jô"))
 """Given names that are small words of other languages without their accent."""
 _LONGEST = 40
@@ -174,6 +179,8 @@ def _remembered(said: str) -> Word:
     flags = known.get(folded, 0)
     if not flags and len(parts) > 1 and any(len(part) > 2 for part in parts):
         flags = _of_parts([known.get(part, 0) for part in parts if len(part) > 1 or len(parts) == 1])
+    if not flags and (former := _former.match(folded)):
+        flags = known.get(folded[former.end() :], 0) & Is.ROLE
     if not flags & NAME and case != Case.SMALL and _cyrillic.search(said):
         flags |= _inflected(folded, known)
     if "\u0400" <= said[:1] <= "\u04ff":
