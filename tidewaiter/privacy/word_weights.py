@@ -137,8 +137,9 @@ def _is_chinese(tokens: list[Token]) -> bool:
 def _is_given_alone(reading: Reading, token: Token) -> bool:
     """Whether a word by itself is a given name and hardly anything else, in a text that has small letters too."""
     flags = token.word.flags
-    if token.word.case == Case.CAPITALS and not reading.loud and len(token.said) > 4 and flags & Is.FAMILY:
-        return not flags & _OTHER  # «BENALI sort du bar», as French notes write it
+    if token.word.case == Case.CAPITALS and len(token.said) > 4 and flags & NAME == Is.FAMILY:
+        # «BENALI sort du bar», as French notes write it; a code or a title has few small words
+        return reading.unknown > 0.5 and len(reading.tokens) > 5 and not flags & _OTHER
     if "\u0400" <= token.said[:1] <= "\u04ff" and is_only_a_family_name(token.word.folded):
         return not (flags & (_OTHER & ~(Is.WEAK | Is.ORDINARY)) or token.begins) and token.word.case == Case.CAPITAL
     if is_a_pet_name(token.word.folded) and not flags and not token.begins:
