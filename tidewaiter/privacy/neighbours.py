@@ -32,6 +32,7 @@ def with_neighbours(reading: Reading) -> None:
     _last_of_many(reading, listed)
     _around_a_nickname(reading)
     _among_many(reading, listed)
+    _in_one_hand(reading)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -155,6 +156,10 @@ def _around_a_nickname(reading: Reading) -> None:
     """«Genivaldo "Bigode" Lustosa»: what stands before and behind a nickname in marks is one person's name."""
     tokens, text = reading.tokens, reading.text
     for left, middle, right in zip(reading.runs, reading.runs[1:], reading.runs[2:], strict=False):
+        if _is_half_a_name(reading, left) and _is_half_a_name(reading, right):
+            if _quoted.fullmatch(text, tokens[left.last - 1].end, tokens[right.first].start):
+                left.weight += 0.9
+                right.weight += 0.9
         if (
             left.weight >= ENOUGH > right.weight
             and not right.barred
@@ -163,6 +168,27 @@ def _around_a_nickname(reading: Reading) -> None:
             and not _is_a_place(reading, right)
         ):
             right.weight = ENOUGH
+
+
+def _is_half_a_name(reading: Reading, run: Run) -> bool:
+    return not run.barred and run.weight > -0.2 and not _is_a_place(reading, run)
+
+
+def _in_one_hand(reading: Reading) -> None:
+    """Where a note has one family name in capitals, others in capitals are some too: «BENALI sort, VERA conduit»."""
+    if reading.loud:
+        return
+    words = [
+        (run, reading.tokens[run.first])
+        for run in reading.runs
+        if run.last - run.first == 1 and reading.tokens[run.first].word.case == Case.CAPITALS
+    ]
+    if any(run.weight >= ENOUGH and token.word.flags & Is.FAMILY for run, token in words):
+        for run, token in words:
+            flags = token.word.flags
+            if flags & Is.FAMILY and not flags & (Is.HEAD | Is.MAKE | Is.ENDS) and len(token.said) > 3:
+                if run.weight > -2.2:
+                    run.weight, run.barred = max(run.weight, ENOUGH), False
 
 
 def _among_many(reading: Reading, listed: list[bool]) -> None:

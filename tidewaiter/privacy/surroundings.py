@@ -20,7 +20,7 @@ _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", 
 """Before the «v.» of a case in court, behind which the accused stands."""
 _dotted = re.compile(r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon")
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
-_between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
+_between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
 def before(reading: Reading, first: int) -> float:
@@ -89,6 +89,8 @@ _KIN = frozenset(
     )
 )
 """Kin: behind one and a comma stands its name, whatever else the word is: «su yerno, Wellington,»."""
+_AT_SEA = frozenset(("capitan", "capitao", "teniente", "tenente", "alferez", "capitaine", "lieutenant"))
+"""Before «de navío», «de fragata»: a rank, and no ship."""
 _WHOSE = frozenset("dele dela deles delas ella él ellos celui-ci celle-ci".split())
 
 
@@ -119,7 +121,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
     if flags & Is.VESSEL and (direct or not comma):
-        return -3.0
+        ranked = direct and first > 2 and tokens[first - 2].said in ("de", "da", "do")
+        return 2.3 if ranked and tokens[first - 3].word.folded in _AT_SEA else -3.0
     if comma and flags & Is.HEAD and is_capital(last) and not several:
         return weight - 0.6  # «Christchurch Road, Ashford»
     if flags & Is.MAKE and direct:
@@ -316,6 +319,10 @@ def after(reading: Reading, run: Run) -> float:
         return 0.6
     if gap in ("'s ", "’s "):
         return 0.5
+    if gap == ", " and behind.said in _THEIR and run.last + 1 < len(tokens):
+        kin = tokens[run.last + 1].word
+        if kin.case == Case.SMALL and kin.folded in _KIN:
+            return 1.5  # «Byron, su novio»
     if gap in (", ", " (") and behind.word.case == Case.SMALL:
         if flags & Is.ACT_AFTER and not flags & Is.PLACE_BEFORE:
             return 0.7

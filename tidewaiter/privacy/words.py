@@ -146,6 +146,9 @@ def lexicon() -> Lexicon:
             flags[folded] = flags.get(folded, 0) | flag
             of = cyrillic if _cyrillic.search(said) else latin
             of[folded] = of.get(folded, 0) | flag
+    for said in lists["nations"].split():  # more than one of a nation: «los búlgaros», «os angolanos»
+        folded = fold(said).replace(" ", "")
+        flags.setdefault(folded + ("s" if folded[-1] in "aeiou" else "es"), Is.NATION)
     for said in lists["pet_names"].split():
         flags[fold(said).replace(" ", "")] &= ~(Is.WEAK | Is.ORDINARY)
     only = {folded: flag & ~cyrillic.get(folded, 0) for folded, flag in latin.items()}
