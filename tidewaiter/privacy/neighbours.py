@@ -83,13 +83,25 @@ def _least_alone(reading: Reading, run: Run, least: float, *, together: bool) ->
     )
 
 
+def _is_loud_family(reading: Reading, run: Run) -> bool:
+    """Whether a run is one family name in capitals in a text of small letters: «ALBUQUERQUE, Renan»."""
+    word = reading.tokens[run.first].word
+    return (
+        not reading.loud
+        and run.last - run.first == 1
+        and word.case == Case.CAPITALS
+        and bool(word.flags & Is.FAMILY)
+        and not word.flags & Is.HEAD
+    )
+
+
 def _family_first(reading: Reading) -> None:
     """«El Ouali, Hassan»: one or two words, a comma and a given name, at the start of a sentence or behind a label."""
     tokens, text = reading.tokens, reading.text
     for left, right in pairwise(reading.runs):
         start = tokens[left.first].start
         if (
-            right.weight >= ENOUGH > left.weight >= -0.2
+            right.weight >= ENOUGH > left.weight >= (-2.4 if _is_loud_family(reading, left) else -0.2)
             and right.last - right.first == 1
             and left.last - left.first < 3
             and not left.barred

@@ -140,6 +140,8 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
     if at == start and at + 1 < last and tokens[at].said in FORCES and at and is_of_a_force(tokens[at - 1]):
         return True
+    if at == start and flags & Is.NATION and tokens[at].word.case == Case.CAPITAL and _is_called(tokens, at):
+        return False  # «responde por Alemão»
     if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):
         return True
     if not flags & (_BREAKS | Is.ACT_BEFORE | Is.SOURCE) or not is_capital(tokens[at]):
@@ -169,6 +171,13 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     if flags & NAME and at > start and at + 1 == last and tokens[at - 1].word.flags & Is.GIVEN:
         return bool(flags & (Is.TITLE | Is.NATION)) and not flags & Is.FAMILY
     return bool(flags & _BREAKS)
+
+
+def _is_called(tokens: list[Token], at: int) -> bool:
+    return at > 0 and (
+        bool(tokens[at - 1].word.flags & Is.NAMED and not tokens[at - 1].word.flags & Is.AS)
+        or (at > 1 and bool(tokens[at - 1].word.flags & Is.AS) and bool(tokens[at - 2].word.flags & Is.NAMED))
+    )
 
 
 def _says_who_follows(token: Token) -> bool:

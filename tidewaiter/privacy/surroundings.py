@@ -7,7 +7,7 @@ import re
 from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
-from tidewaiter.privacy.words import Case, Is, is_of_where
+from tidewaiter.privacy.words import NAME, Case, Is, is_of_where
 
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
@@ -159,6 +159,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -1.5
     if not direct:
         return weight
+    if last.said in ("los", "os", "les") and tokens[first].word.flags & (NAME | Is.PLACE | Is.ORDINARY) == Is.FAMILY:
+        return max(0.95, weight)  # «la finca de los Zambrano»
     if flags & Is.ARTICLE:
         return weight * 0.5 - (
             0.0
