@@ -1,5 +1,5 @@
 """What is found by what was found: neighbours in a list, parts of a name that come
-again, nicknames, names in small letters.
+again.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from tidewaiter.privacy.endings import is_like_a_family_name, polish_nominatives, without_ending
-from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined, sure_given, sure_name
+from tidewaiter.privacy.reading import Reading, Run, Span, Token, sure_given, sure_name
 from tidewaiter.privacy.runs import ENOUGH
 from tidewaiter.privacy.surroundings import before
 from tidewaiter.privacy.words import NAME, Case, Is
@@ -144,7 +144,7 @@ def _chains(reading: Reading, listed: list[bool]) -> None:
 
 
 def _last_of_many(reading: Reading, listed: list[bool]) -> None:
-    """Behind two persons of two words and more, two words behind «and» are one, everyday words too: «y Segundo Recio»."""
+    """Behind two persons of two words and more, two words behind «and» are one: «y Segundo Recio»."""
     runs = reading.runs
     for at in range(2, len(runs)):
         run, before_it = runs[at], runs[at - 2 : at]
@@ -246,7 +246,29 @@ def _is_a_place(reading: Reading, run: Run) -> bool:
     return any(token.word.flags & (Is.PLACE | Is.HEAD | Is.MAKE) and not token.word.flags & NAME for token in words)
 
 
-_AGAIN = frozenset("a à ao con com avec o os as el la le contra contre del do da al au".split())
+_AGAIN = frozenset(
+    (
+        "a",
+        "à",
+        "ao",
+        "con",
+        "com",
+        "avec",
+        "o",
+        "os",
+        "as",
+        "el",
+        "la",
+        "le",
+        "contra",
+        "contre",
+        "del",
+        "do",
+        "da",
+        "al",
+        "au",
+    )
+)
 """Small words said again before each of a list: «a Mirta, a Rolo y al Chino», «com o Tonho e com a Zefa»."""
 
 
@@ -270,71 +292,6 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
     if not between:
         return bool(_list_gap.fullmatch(gap)) and gap.strip() != ""
     return bool(re.match(r"\s?[(\[]|,\s\d", gap)) and len(between) <= 6 and gap.rstrip()[-1:] in "),;" + "dyeuian"
-
-
-_nickname = re.compile(
-    r"(?i:(?:(?<=\s)\(a\)|\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
-    r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
-    r"maarufu kama|dijuluki|lakaplı)))"
-    r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
-    r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
-    r"([A-ZÀ-ÞА-Я][^\W\d_]+))"
-)
-
-
-_traveller = re.compile(
-    r"(?<![A-Z/])[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}(?:\s[A-Z]{2,20})?(?=\s(?:MRS?|MS|MISS|MSTR|DR)\b)|"
-    r"(?<=PAX )[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}"
-)
-"""As airlines write passengers: «ROE/JANE MRS»."""
-_aged_initials = re.compile(r"(?<![\w-])[A-Z]{1,3}(?=\s\((?:\d{2})(?:\)|,|\s(?:tahun|thn|th|años|anos|ans|lat|jaar)))")
-_led_by = re.compile(
-    r"\b(?:chefiad|liderad|comandad|dirigid|encabezad|manejad|controlad|contratad|recrutad|reclutad|pagad|enviad|"
-    r"dirig[ée]|mené|"
-    r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|"
-    r"aangestuurd|"
-    r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|"
-    r"by)\s(?:um certo |un tal )?"
-    r"[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’]"
-)
-"""Who leads or hires, in marks: a nickname."""
-_marked = re.compile(
-    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?|(?:o|a|el|la|le|the)\s(?=[«“\"„]))?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
-    r"(?=[),;.\s]|$)"
-)
-_rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")
-"""The given name that stands behind a family name in brackets: «Kim (Hyung-ryul)»."""
-
-
-def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
-    """What stands in marks, or behind an article, after «alias» and its like; and in marks right behind a name."""
-    spans = [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
-    spans += [(*hit.span(), "name") for hit in _traveller.finditer(reading.text)] if "/" in reading.text else []
-    spans += [
-        (*hit.span(), "name") for hit in _aged_initials.finditer(reading.text) if _after_a_role(reading, hit.start())
-    ]
-    spans += [(*hit.span(1), "name") for hit in _led_by.finditer(reading.text) if hit[1][0].isupper()]
-    for run in found:
-        end = reading.tokens[run.last - 1].end
-        end += reading.text[end : end + 1] == "." and reading.tokens[run.last - 1].word.case == Case.INITIAL
-        hit = _marked.match(reading.text, end)
-        if hit and hit[1][0].isupper() and hit[1].count(" ") < 3:
-            spans.append((*hit.span(1), "name"))
-        if rest := _rest_of_a_name.match(reading.text, end):
-            spans.append((*rest.span(1), "name"))
-    return spans + _nicknames_again(reading, spans)
-
-
-def _nicknames_again(reading: Reading, spans: list[Span]) -> list[Span]:
-    """Where a nickname of one word comes again."""
-    once = {reading.text[start:end] for start, end, _kind in spans}
-    once = {said for said in once if len(said) > 3 and said.isalpha() and said[0].isupper()}
-    return [(token.start, token.end, "name") for token in reading.tokens if token.said in once] if once else []
-
-
-def _after_a_role(reading: Reading, at: int) -> bool:
-    """Whether a role stands some words before: «the accused S (40) and MY (22)»."""
-    return any(token.word.flags & (Is.ROLE | Is.NAMED) for token in reading.tokens if at - 40 < token.end < at)
 
 
 def again(reading: Reading, found: list[Run]) -> list[Span]:
@@ -401,7 +358,7 @@ def _exactly(reading: Reading, found: list[Run]) -> list[Span]:
         for run in found
         if run.last - run.first > 1
         for token in tokens[run.first : run.last]
-        if token.word.flags & Is.ENDS and token.word.flags & NAME
+        if token.word.flags & Is.ENDS and token.word.flags & NAME and token.word.case != Case.SMALL
     }
     spans: list[Span] = []
     for at, token in enumerate(tokens if initials or days else ()):
@@ -420,29 +377,3 @@ def _stems(token: Token, *, polish: bool) -> set[str]:
     if polish and len(folded) > 4:
         return {folded, *polish_nominatives(folded)[:1], *(one for one in polish_nominatives(folded) if one[-1] == "a")}
     return {folded}
-
-
-def in_small_letters(tokens: list[Token], text: str) -> list[Span]:
-    """Two known names and more in small letters, side by side."""
-    spans: list[Span] = []
-    at = 0
-    while at < len(tokens):
-        last = at
-        strong = 0
-        while (
-            last < len(tokens)
-            and tokens[last].word.case == Case.SMALL
-            and (last == at or joined(text, tokens[last - 1], tokens[last]))
-        ):
-            flags = tokens[last].word.flags
-            if flags & NAME and not flags & (
-                Is.ENDS | Is.ORDINARY | Is.PLACE | Is.PARTICLE | Is.ROLE | Is.HEAD | Is.ACT_AFTER | Is.PLACE_BEFORE
-            ):
-                strong += not flags & Is.WEAK
-            else:
-                break
-            last += 1
-        if last - at >= 2 and strong >= 2 and tokens[at].word.flags & Is.GIVEN:
-            spans.append((tokens[at].start, tokens[last - 1].end, "name"))
-        at = max(last, at + 1)
-    return spans

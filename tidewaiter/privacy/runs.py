@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.surroundings import FORCES, after, before, is_of_a_force
 from tidewaiter.privacy.word_weights import SUFFIXES, inside
-from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
+from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
 
 _LEADS = Is.NAMED | Is.ROLE | Is.TITLE
 _BREAKS_LOUD = Is.ACT_AFTER | Is.ACT_BEFORE | Is.SPEECH | Is.PLATE | Is.PAPER | Is.PLACE_BEFORE | Is.JOINS | Is.BY
 """What ends a name in capitals: there no small letter tells a verb, a vehicle, a preposition."""
-_SMALL_LOUD = frozenset("SEM SIN CON COM SANS AVEC PAR POR PARA POUR SUR SOBRE DANS EN CHEZ QUE QUI AU AUX NO NA".split())
+_SMALL_LOUD = frozenset(
+    [
+        "SEM",
+        "SIN",
+        "CON",
+        "COM",
+        "SANS",
+        "AVEC",
+        "PAR",
+        "POR",
+        "PARA",
+        "POUR",
+        "SUR",
+        "SOBRE",
+        "DANS",
+        "EN",
+        "CHEZ",
+        "QUE",
+        "QUI",
+        "AU",
+        "AUX",
+        "NO",
+        "NA",
+    ]
+)
 """Small words in capitals, some of them names elsewhere, that end a name where all is in capitals."""
 _BREAKS = Is.ENDS | Is.TITLE | Is.ROLE | Is.NAMED | Is.NATION
 
@@ -301,26 +324,13 @@ def _is_quoted_ship(reading: Reading, whole_first: int) -> bool:
     return bool(last.word.flags & Is.VESSEL) and gap.strip(" ") in ("«", "“", "„", '"', "'", "‘")
 
 
-_NAMED_AFTER = frozenset(
-    fold(word)
-    for word in (
-        *"aeropuerto aeroporto aéroport hospital hôpital clínica clinique estadio estádio stade escuela escola".split(),
-        *"école colegio colégio collège liceo liceu lycée universidad universidade université fundación".split(),
-        *"fundação fondation avenida avenue boulevard bulevar calle rua rue carrera jirón puente ponte pont".split(),
-        *"plaza praça autopista carretera rodovia viaduto túnel tunnel muelle cais quai barrio bairro colonia".split(),
-        *"cárcel penitenciaría penitenciária presídio prison rotonda glorieta parque teatro museo museu".split(),
-    )
-)
-"""What is named after people in Spanish, Portuguese and French, and has the name right behind it."""
-
-
 def _is_named_after(reading: Reading, whole_first: int) -> bool:
     """Whether a run stands right behind «aeropuerto», «rua»: a person's name, and no person."""
     if not whole_first:
         return False
     last = reading.tokens[whole_first - 1]
     gap = reading.text[last.end : reading.tokens[whole_first].start]
-    return gap == " " and last.word.case == Case.SMALL and last.word.folded in _NAMED_AFTER
+    return gap == " " and last.word.case == Case.SMALL and last.word.folded in some("named_after")
 
 
 def _is_a_law(tokens: list[Token], first: int) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-from tidewaiter.foundation.text import fold
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
-from tidewaiter.privacy.words import NAME, Case, Is, is_of_where
+from tidewaiter.privacy.word_weights import SUFFIXES
+from tidewaiter.privacy.words import NAME, Case, Is, is_of_where, some
 
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
 
-_SHORT_ROLES = frozenset(("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"))
+_SHORT_ROLES = frozenset(
+    ("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД")
+)
 """Roles that are written in three capitals."""
 _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
 """Small words between «made out», «addressed» and to whom."""
@@ -35,7 +37,9 @@ def before(reading: Reading, first: int) -> float:
         return 0.0
     if last.said in ("v", "vs") and direct and first > 1 and tokens[first - 2].said in _PLAINTIFFS:
         return 2.4
-    if gap in (". ", ".") and not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6):
+    if gap in (". ", ".") and (
+        not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6) or last.word.folded in SUFFIXES
+    ):
         return 0.0
     comma = "," in gap
     if last.said in FORCES and direct and first > 1 and is_of_a_force(tokens[first - 2]):
@@ -70,28 +74,15 @@ def before(reading: Reading, first: int) -> float:
         and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
         and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
-        if comma and last.word.folded in _KIN and _stands_apart(reading, first):
+        if comma and last.word.folded in some("kin") and _stands_apart(reading, first):
             return 2.2
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
 
 
-_KIN = frozenset(
-    fold(word).replace(" ", "")
-    for word in (
-        *"yerno nuera hermano hermana primo prima cuñado cuñada esposo esposa marido hijo hija padre madre tío tía".split(),
-        *"sobrino sobrina suegro suegra nieto nieta abuelo abuela novio novia compañero compañera hijastro".split(),
-        *"genro nora irmão irmã cunhado cunhada filho filha pai mãe tio tia sobrinho sobrinha sogro sogra".split(),
-        *"neto neta avô avó namorado namorada companheiro companheira enteado mulher".split(),
-        *"gendre frère sœur soeur cousin cousine beau-frère belle-sœur époux épouse mari femme fils fille père".split(),
-        *"mère oncle tante neveu nièce compagnon compagne concubin concubine".split(),
-        *"brother sister husband wife son daughter father mother uncle aunt nephew niece son-in-law".split(),
-    )
-)
-"""Kin: behind one and a comma stands its name, whatever else the word is: «su yerno, Wellington,»."""
 _AT_SEA = frozenset(("capitan", "capitao", "teniente", "tenente", "alferez", "capitaine", "lieutenant"))
 """Before «de navío», «de fragata»: a rank, and no ship."""
-_WHOSE = frozenset("dele dela deles delas ella él ellos celui-ci celle-ci".split())
+_WHOSE = frozenset(("dele", "dela", "deles", "delas", "ella", "él", "ellos", "celui-ci", "celle-ci"))
 
 
 def _stands_apart(reading: Reading, first: int) -> bool:
@@ -115,7 +106,7 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     several = _several(reading, first)
     weight = _role_before(reading, first)
     if comma and weight and not is_capital(last) and _stands_apart(reading, first):
-        if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in _KIN:
+        if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
             return 2.5
         weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
@@ -136,7 +127,7 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return 1.5 if last.said == "to" else 1.0
     if direct and last.said in ("de", "del", "do", "da", "d", "of") and first > 1:
         ahead = tokens[first - 2].word
-        if ahead.case == Case.SMALL and ahead.folded in _KIN:
+        if ahead.case == Case.SMALL and ahead.folded in some("kin"):
             return 1.5  # «la hermana de Lucas»
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
@@ -182,7 +173,28 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     return weight
 
 
-FORCES = frozenset("PNP PM BM GN GNB PC PRF PF GNR PSP PRM EP FAP MGP EB PJ GC CNP".split())
+FORCES = frozenset(
+    (
+        "PNP",
+        "PM",
+        "BM",
+        "GN",
+        "GNB",
+        "PC",
+        "PRF",
+        "PF",
+        "GNR",
+        "PSP",
+        "PRM",
+        "EP",
+        "FAP",
+        "MGP",
+        "EB",
+        "PJ",
+        "GC",
+        "CNP",
+    )
+)
 """Forces in letters between a rank and a name, or between «o», «el» and one: «el SO2 PNP Quispe», «o PRF Lima»."""
 
 
@@ -194,7 +206,7 @@ def is_of_a_force(ahead: Token) -> bool:
     )
 
 
-_ONE_OF = frozenset("el la un una los las o a um uma os as le un une les l".split())
+_ONE_OF = frozenset(("el", "la", "un", "una", "los", "las", "o", "a", "um", "uma", "os", "as", "le", "une", "les", "l"))
 """Before a nation and a name: «la dominicana Yokasta», which is hardly a firm or a place."""
 _WITH = frozenset(("con", "com", "avec", "with"))
 
@@ -314,7 +326,12 @@ def after(reading: Reading, run: Run) -> float:
             return -2.0  # «a Lagos businessman»
         if flags & Is.SPEECH:
             return 1.6
-        if not flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE) and len(behind.said) > 4 and _did.search(behind.said) and not _goes_on(reading, run):
+        if (
+            not flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE)
+            and len(behind.said) > 4
+            and _did.search(behind.said)
+            and not _goes_on(reading, run)
+        ):
             return 1.0 if run.last - run.first == 1 else 0.5
         return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE and behind.said != "e" else 0.0
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
@@ -322,8 +339,8 @@ def after(reading: Reading, run: Run) -> float:
     if gap in ("'s ", "’s "):
         return 0.5
     if gap == ", " and behind.said in _THEIR and run.last + 1 < len(tokens):
-        kin = tokens[run.last + 1].word
-        if kin.case == Case.SMALL and kin.folded in _KIN:
+        whose = tokens[run.last + 1].word
+        if whose.case == Case.SMALL and whose.folded in some("kin"):
             return 1.5  # «Byron, su novio»
     if gap in (", ", " (") and behind.word.case == Case.SMALL:
         if flags & Is.ACT_AFTER and not flags & Is.PLACE_BEFORE:
@@ -335,6 +352,11 @@ def after(reading: Reading, run: Run) -> float:
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
         return 0.5
     return 0.5 if gap == ", " and _is_office(reading, run.last) else 0.0
+
+
+def _is_a_deed(token: Token) -> bool:
+    known = token.word.flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE)
+    return not known and len(token.said) > 4 and _did.search(token.said) is not None
 
 
 def _goes_on(reading: Reading, run: Run) -> bool:

@@ -168,6 +168,13 @@ def caseless(name: str) -> frozenset[str]:
     return frozenset(lists[name].split())
 
 
+@cache
+def some(name: str) -> frozenset[str]:
+    """A set of words by which a rule knows its place, folded: `kin`, `named_after`."""
+    lists = tomllib.loads((settings.CODES_FOLDER / "person_words.toml").read_text())["sets"]
+    return frozenset(fold(said).replace(" ", "") for said in lists[name].split())
+
+
 def look_up(said: str) -> Word:
     """What is known of a word as written."""
     return _remembered(said) if len(said) <= _LONGEST else Word(said, _case(said), 0)
@@ -182,6 +189,8 @@ def _remembered(said: str) -> Word:
     flags = known.get(folded, 0)
     if not flags and len(parts) > 1 and any(len(part) > 2 for part in parts):
         flags = _of_parts([known.get(part, 0) for part in parts if len(part) > 1 or len(parts) == 1])
+    if not flags & NAME and case == Case.SMALL and len(parts) > 1 and known.get(parts[0], 0) & Is.ROLE:
+        flags |= Is.ROLE  # «brigadier-chef», «inspecteur-vérificateur»
     if not flags and (former := _former.match(folded)):
         flags = known.get(folded[former.end() :], 0) & Is.ROLE
     if not flags & NAME and case != Case.SMALL and _cyrillic.search(said):
