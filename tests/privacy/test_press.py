@@ -33,6 +33,17 @@ def test_of_press_releases_that_nothing_was_tuned_on_nine_names_in_ten_are_hidde
     assert total.numbers_hidden / total.numbers >= 0.90
 
 
+def test_of_acts_notes_and_judgements_written_before_any_rule_was_read_nine_names_in_ten_are_hidden() -> None:
+    total = naming.Score()
+    for language in ("es", "fr", "pt"):
+        total.add(naming.scored(naming.narratives(language, "held_out", "blind")))
+    assert total.names == 194
+    assert total.hidden / total.names >= 0.93
+    assert total.whole / total.texts >= 0.73
+    assert total.right / total.stretches >= 0.93
+    assert total.numbers_hidden / total.numbers >= 0.88
+
+
 def test_of_a_hundred_ways_to_write_a_plate_or_a_document_ninety_eight_are_hidden() -> None:
     lines = (PROJECT / "tests" / "privacy" / "numbers.txt").read_text().splitlines()[1:]
     score = naming.scored([naming.unmarked(line) for line in lines])
@@ -57,6 +68,19 @@ def test_of_a_hundred_ways_to_write_a_plate_or_a_document_ninety_eight_are_hidde
         ("The NCA's Matt Rivers said so.", ["Matt Rivers"]),
         ("A leader dubbed the Lantern was sought.", ["Lantern"]),
         ("A defesa, a cargo de Melo Alves, vai recorrer.", ["Melo Alves"]),
+        ("El chofer se llama Yoandri y calla.", ["Yoandri"]),
+        ("Los agentes Salas y Ochoa firmaron.", ["Salas", "Ochoa"]),
+        ("Falei ontem com o Tonho na feira.", ["Tonho"]),
+        ("Quem traz é o genro dela, Wellington, de Kombi.", ["Wellington"]),
+        ("Un gendarme à la retraite, Tchoumi, servait de guide.", ["Tchoumi"]),
+        ("Arrêtés : Kh. Samir et Dj. Nabil.", ["Kh. Samir", "Dj. Nabil"]),
+        ("Detuvieron a Mirta, a Coco y a Nelson.", ["Mirta", "Coco", "Nelson"]),
+        ("La dominicana Yokasta y el boliviano Abuná callaron.", ["Yokasta", "Abuná"]),
+        ("Arrestaron a Wilkin Feliz Matos (a) Bolo y a otro.", ["Wilkin Feliz Matos", "Bolo"]),
+        ("Condenou Genivaldo \"Bigode\" Lustosa em Santos.", ["Genivaldo", "Bigode", "Lustosa"]),
+        ("El capitán de navío Orel Downs mostró los sacos.", ["Orel Downs"]),
+        ("O PRF Mourão viu o ex-vereador Zelão.", ["Mourão", "Zelão"]),
+        ("Le bon dit que BENALI sort du bar et que VERA conduit la voiture.", ["BENALI", "VERA"]),
     ],
 )
 def test_a_person_is_hidden_as_newspapers_write_of_one(text: str, names: list[str] | None) -> None:
@@ -75,6 +99,10 @@ def test_a_person_is_hidden_as_newspapers_write_of_one(text: str, names: list[st
         "La Guardia Civil ha detenido a tres personas.",
         "Mandados em São Paulo, Santos e Guarujá foram cumpridos.",
         "pistols marked as Glock were found",
+        "El perro detector «Rocky» marcó la maleta.",
+        "Interpellés à l'aéroport Ahmed Sékou Touré ce matin.",
+        "A Lei Maria da Penha não se aplica.",
+        "CHEFE DE TURNO PRESENTE. CARGA SEM NOTA, SEM LACRE E SEM SELO.",
     ],
 )
 def test_offices_in_letters_courts_cutters_and_where_somebody_lives_are_no_people(text: str) -> None:

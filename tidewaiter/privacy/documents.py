@@ -27,7 +27,11 @@ _called = re.compile(
     r"c[ée]dulas?(?: de (?:ciudadan[íi]a|identidad|extranjer[íi]a))?|documento(?: nacional| [úu]nico|"
     r" de)*(?: de)? (?:identidad|identidade|identificaci[óo]n|identificação|identità)|documento nacional|"
     r"carnet de (?:identidad|extranjer[íi]a|conducir)|carn[ée] de (?:identidad|extranjer[íi]a)|"
-    r"licencia de conduci?r|permiso de conducir|credencial de elector|"
+    r"licencia de conduci?r|permiso de (?:conducir|residencia|trabajo)|credencial (?:de elector|para votar)|"
+    r"identidad(?=[ .:#nNo°º]{1,6}\d{4}-?\d{4}-?\d{5}\b)|salvoconducto|libreta (?:militar|de embar(?:co|que))|"
+    r"(?:autorização|título|cartão) de residência|título de residencia|t[íi]tulo eleitoral|cartão de eleitor|"
+    r"carteira de trabalho|c[ée]dula pessoal|carte d[’']électeur|carte de réfugié|permis de travail|récépissé|"
+    r"numéro (?:national|d[’']identification(?: unique| nationale)?)|numéro avs|"
     r"bilhete de identidade|cart[ãa]o de cidad[ãa]o|carteira de (?:identidade|motorista|habilitação)|"
     r"carta de condução|t[íi]tulo de eleitor|"
     r"паспорт\w{0,3}|удостоверени\w{1,2}(?: личности)?|водительск\w{2,3} (?:удостоверени|прав)\w{1,2}|"
@@ -45,8 +49,9 @@ _called = re.compile(
 )
 _called_behind = re.compile(r"(?<!\w)([A-Z]{0,3}\d{5,12}) (?:numaralı|no['’]?lu|sayılı) (?:pasaport|kimlik|ehliyet)")
 _short = re.compile(
-    r"\b(?:DNI|NIE|NIF|CPF|RG|CNH|R\.?U\.?[TN]|Rut|CURP|RFC|CUIL|CUIT|C\.?C|C\.?I|CIN|CNI|CNIB|NIN|BVN|"
-    r"SSN|SIN|PESEL|NIK|KTP|SIM|TCKN|T\.?C|CNIC|NIC|NRIC|FIN|PAN|TIN|DUI|NIP|BSN|ID|IIN|ИИН|ИНН|СНИЛС|BI|"
+    r"\b(?:D\.?N\.?I|N\.?I\.?E|NIF|CPF|RG|CNH|R\.?U\.?[TN]|Rut|CURP|RFC|CUIL|CUIT|C\.?C|C\.?I|CIN|CNI|CNIB|NIN|BVN|"
+    r"SSN|SIN|PESEL|NIK|KTP|SIM|TCKN|T\.?C|CNIC|NIC|NRIC|FIN|PAN|TIN|DUI|NIP|BSN|ID|IIN|ИИН|ИНН|СНИЛС|B\.?I|"
+    r"DPI|CUI|INE|IFE|RNE|RNM|DIRE|NUIT|CNIE|NINA|NIU|NISS|AVS|CNPS|IPRES|R\.G|C\.P\.F|C\.N\.I|C\.I\.N|N\.I\.N|"
     r"HKID|MRZ|EGN|JMBG|OIB|CNP|AMKA)\b"
     r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°|[Nn][úu]m)\b)?[.:# ]{0,3}"
 )

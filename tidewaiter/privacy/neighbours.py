@@ -1,5 +1,5 @@
 """What is found by what was found: neighbours in a list, parts of a name that come
-again, nicknames, names in small letters.
+again.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from tidewaiter.privacy.endings import is_like_a_family_name, polish_nominatives, without_ending
-from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined, sure_given, sure_name
+from tidewaiter.privacy.reading import Reading, Run, Span, Token, sure_given, sure_name
 from tidewaiter.privacy.runs import ENOUGH
 from tidewaiter.privacy.surroundings import before
 from tidewaiter.privacy.words import NAME, Case, Is
@@ -28,7 +28,11 @@ def with_neighbours(reading: Reading) -> None:
     runs = reading.runs
     listed = [False] + [_listed(reading, left, right) for left, right in pairwise(runs)]
     _among_places(reading, listed)
-    _chains(runs, listed)
+    _chains(reading, listed)
+    _last_of_many(reading, listed)
+    _around_a_nickname(reading)
+    _among_many(reading, listed)
+    _in_one_hand(reading)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -37,6 +41,8 @@ def with_neighbours(reading: Reading) -> None:
             for known, other in ((runs[at - 1], runs[at]), (runs[at], runs[at - 1])):
                 least = _LIKELY - (0.5 if _both_whole(known, other) else 0.0)
                 least = _least_alone(reading, other, least, together=_together(reading, runs[at - 1], runs[at]))
+                if _is_told_again(reading, runs[at - 1], runs[at]) and not _is_a_place(reading, other):
+                    least = -1.3
                 if known.weight >= ENOUGH > other.weight >= least and not other.barred:
                     other.weight = ENOUGH
 
@@ -77,19 +83,35 @@ def _least_alone(reading: Reading, run: Run, least: float, *, together: bool) ->
     )
 
 
+def _is_loud_family(reading: Reading, run: Run) -> bool:
+    """Whether a run is one family name in capitals in a text of small letters: «ALBUQUERQUE, Renan»."""
+    word = reading.tokens[run.first].word
+    return (
+        not reading.loud
+        and run.last - run.first == 1
+        and word.case == Case.CAPITALS
+        and bool(word.flags & Is.FAMILY)
+        and not word.flags & Is.HEAD
+    )
+
+
 def _family_first(reading: Reading) -> None:
     """«El Ouali, Hassan»: one or two words, a comma and a given name, at the start of a sentence or behind a label."""
     tokens, text = reading.tokens, reading.text
     for left, right in pairwise(reading.runs):
         start = tokens[left.first].start
         if (
-            right.weight >= ENOUGH > left.weight >= -0.2
+            right.weight >= ENOUGH > left.weight >= (-2.4 if _is_loud_family(reading, left) else -0.2)
             and right.last - right.first == 1
             and left.last - left.first < 3
             and not left.barred
             and sure_given(tokens[right.first])
             and text[tokens[left.last - 1].end : tokens[right.first].start] == ", "
-            and (not start or text[:start].rstrip()[-1:] in ":;.\n")
+            and (
+                not start
+                or text[:start].rstrip()[-1:] in ":;.\n"
+                or (not reading.loud and all(one.word.case == Case.CAPITALS for one in tokens[left.first : left.last]))
+            )
             and text[tokens[right.first].end : tokens[right.first].end + 1] in ",;.("
             and not any(
                 token.word.flags & _NO_FAMILY and not token.word.flags & NAME
@@ -102,7 +124,8 @@ def _family_first(reading: Reading) -> None:
 _NO_FAMILY = Is.PLACE | Is.ORDINARY | Is.ENDS | Is.HEAD | Is.NATION | Is.MAKE
 
 
-def _chains(runs: list[Run], listed: list[bool]) -> None:
+def _chains(reading: Reading, listed: list[bool]) -> None:
+    runs = reading.runs
     at = 0
     while at < len(runs):
         last = at + 1
@@ -114,11 +137,139 @@ def _chains(runs: list[Run], listed: list[bool]) -> None:
         ):
             for run in chain:
                 run.weight += 0.8 if len(chain) > 2 else 0.3
+        if len(chain) > 1 and all(_is_in_letters(reading.tokens[run.first].said) for run in chain):
+            for run in chain:
+                run.weight += 0.8
         at = last
+
+
+def _last_of_many(reading: Reading, listed: list[bool]) -> None:
+    """Behind two persons of two words and more, two words behind «and» are one: «y Segundo Recio»."""
+    runs = reading.runs
+    for at in range(2, len(runs)):
+        run, before_it = runs[at], runs[at - 2 : at]
+        if (
+            listed[at]
+            and listed[at - 1]
+            and run.weight < ENOUGH
+            and not run.barred
+            and run.last - run.first == 2
+            and all(one.weight >= ENOUGH and one.last - one.first > 1 for one in before_it)
+            and _together(reading, before_it[1], run)
+            and not _is_a_place(reading, run)
+        ):
+            run.weight = ENOUGH
+
+
+_quoted = re.compile(r"\s[«“\"„‘][^«»“”\"„’\n]{2,30}[»”\"’]\s")
+
+
+def _around_a_nickname(reading: Reading) -> None:
+    """«Genivaldo "Bigode" Lustosa»: what stands before and behind a nickname in marks is one person's name."""
+    tokens, text = reading.tokens, reading.text
+    for left, middle, right in zip(reading.runs, reading.runs[1:], reading.runs[2:], strict=False):
+        if _is_half_a_name(reading, left) and _is_half_a_name(reading, right):
+            if _quoted.fullmatch(text, tokens[left.last - 1].end, tokens[right.first].start):
+                left.weight += 0.9
+                right.weight += 0.9
+        if (
+            left.weight >= ENOUGH > right.weight
+            and not right.barred
+            and _quoted.fullmatch(text, tokens[left.last - 1].end, tokens[right.first].start)
+            and middle.first >= left.last
+            and not _is_a_place(reading, right)
+        ):
+            right.weight = ENOUGH
+
+
+def _is_half_a_name(reading: Reading, run: Run) -> bool:
+    return not run.barred and run.weight > -0.2 and not _is_a_place(reading, run)
+
+
+def _in_one_hand(reading: Reading) -> None:
+    """Where a note has one family name in capitals, others in capitals are some too: «BENALI sort, VERA conduit»."""
+    if reading.loud:
+        return
+    words = [
+        (run, reading.tokens[run.first])
+        for run in reading.runs
+        if run.last - run.first == 1 and reading.tokens[run.first].word.case == Case.CAPITALS
+    ]
+    if any(run.weight >= ENOUGH and token.word.flags & Is.FAMILY for run, token in words):
+        for run, token in words:
+            flags = token.word.flags
+            if flags & Is.FAMILY and not flags & (Is.HEAD | Is.MAKE | Is.ENDS) and len(token.said) > 3:
+                if run.weight > -2.2:
+                    run.weight, run.barred = max(run.weight, ENOUGH), False
+
+
+def _among_many(reading: Reading, listed: list[bool]) -> None:
+    """In a list with two persons of two words and more, a single word that is nothing else is one too."""
+    runs = reading.runs
+    at = 0
+    while at < len(runs):
+        last = at + 1
+        while last < len(runs) and listed[last]:
+            last += 1
+        chain = runs[at:last]
+        if sum(run.weight >= ENOUGH and run.last - run.first > 1 for run in chain) > 1:
+            for place, run in enumerate(chain):
+                word = reading.tokens[run.first].word
+                alone = run.last - run.first == 1 and word.case == Case.CAPITAL and not word.flags & ~(NAME | Is.WEAK)
+                beside = (
+                    all(one.word.flags & Is.JOINS for one in reading.tokens[chain[place - 1].last : run.first])
+                    if place
+                    else reading.tokens[run.first].begins
+                )
+                if alone and beside and not run.barred and -0.2 < run.weight < ENOUGH:
+                    run.weight = ENOUGH
+        at = last
+
+
+def _is_in_letters(said: str) -> bool:
+    """Whether it is somebody's initials, as courts write them: «M.J.P.R.»."""
+    return "." in said and said.replace(".", "").isupper() and len(said) == 2 * said.count(".") + 1
 
 
 def _both_whole(known: Run, other: Run) -> bool:
     return known.last - known.first > 1 and other.last - other.first > 1
+
+
+def _is_told_again(reading: Reading, left: Run, right: Run) -> bool:
+    """Whether «a», «contra» stands before both, as it does before persons: «detuvieron a Mirta, a Coco y a Nelson»."""
+    said = reading.tokens[right.first - 1].said
+    return left.first > 0 and said in ("a", "contra", "contre") and reading.tokens[left.first - 1].said == said
+
+
+def _is_a_place(reading: Reading, run: Run) -> bool:
+    words = reading.tokens[run.first : run.last]
+    return any(token.word.flags & (Is.PLACE | Is.HEAD | Is.MAKE) and not token.word.flags & NAME for token in words)
+
+
+_AGAIN = frozenset(
+    (
+        "a",
+        "à",
+        "ao",
+        "con",
+        "com",
+        "avec",
+        "o",
+        "os",
+        "as",
+        "el",
+        "la",
+        "le",
+        "contra",
+        "contre",
+        "del",
+        "do",
+        "da",
+        "al",
+        "au",
+    )
+)
+"""Small words said again before each of a list: «a Mirta, a Rolo y al Chino», «com o Tonho e com a Zefa»."""
 
 
 def _listed(reading: Reading, left: Run, right: Run) -> bool:
@@ -129,76 +280,18 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
     between = tokens[left.last : right.first]
     if len(gap) > 90 or "\n\n" in gap or ". " in gap:
         return False
+    said = [token.said for token in between]
+    again = [token.said for token in tokens[max(left.first - 2, 0) : left.first]]
+    for many in (2, 1):
+        if said and said[-many:] == again[-many:] and _AGAIN.issuperset(said[-many:]):
+            between = between[:-many]
+            gap = gap if between else ", "
+            break
     if len(between) <= 2 and between and between[-1].word.flags & Is.JOINS:
         return len(between) == 1 or bool(between[0].word.flags & _NEAR_MASK)
     if not between:
         return bool(_list_gap.fullmatch(gap)) and gap.strip() != ""
     return bool(re.match(r"\s?[(\[]|,\s\d", gap)) and len(between) <= 6 and gap.rstrip()[-1:] in "),;" + "dyeuian"
-
-
-_nickname = re.compile(
-    r"(?i:\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
-    r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
-    r"maarufu kama|dijuluki|lakaplı))"
-    r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
-    r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
-    r"([A-ZÀ-ÞА-Я][^\W\d_]+))"
-)
-
-
-_traveller = re.compile(
-    r"(?<![A-Z/])[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}(?:\s[A-Z]{2,20})?(?=\s(?:MRS?|MS|MISS|MSTR|DR)\b)|"
-    r"(?<=PAX )[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}"
-)
-"""As airlines write passengers: «ROE/JANE MRS»."""
-_aged_initials = re.compile(r"(?<![\w-])[A-Z]{1,3}(?=\s\((?:\d{2})(?:\)|,|\s(?:tahun|thn|th|años|anos|ans|lat|jaar)))")
-_led_by = re.compile(
-    r"\b(?:chefiad|liderad|comandad|dirigid|encabezad|manejad|controlad|contratad|recrutad|reclutad|pagad|enviad|"
-    r"dirig[ée]|mené|"
-    r"recruté|payé|dipimpin|dikendalikan|disuruh|diperintah|kierowan|zwerbowan|geleitet|geführt|angeworben|geleid|"
-    r"aangestuurd|"
-    r"guidat|reclutat|led|run|controlled|hired|paid|recruited|sent)\w{0,4}\s(?:por|par|da|oleh|przez|door|durch|von|"
-    r"by)\s(?:um certo |un tal )?"
-    r"[«“\"„‘]\s?([^\W\d_][^«»“”\"„’\n.,;:!?]{1,29}?)\s?[»”“\"’]"
-)
-"""Who leads or hires, in marks: a nickname."""
-_marked = re.compile(
-    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?)?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
-    r"(?=[),;.\s]|$)"
-)
-_rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")
-"""The given name that stands behind a family name in brackets: «Kim (Hyung-ryul)»."""
-
-
-def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
-    """What stands in marks, or behind an article, after «alias» and its like; and in marks right behind a name."""
-    spans = [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
-    spans += [(*hit.span(), "name") for hit in _traveller.finditer(reading.text)] if "/" in reading.text else []
-    spans += [
-        (*hit.span(), "name") for hit in _aged_initials.finditer(reading.text) if _after_a_role(reading, hit.start())
-    ]
-    spans += [(*hit.span(1), "name") for hit in _led_by.finditer(reading.text) if hit[1][0].isupper()]
-    for run in found:
-        end = reading.tokens[run.last - 1].end
-        end += reading.text[end : end + 1] == "." and reading.tokens[run.last - 1].word.case == Case.INITIAL
-        hit = _marked.match(reading.text, end)
-        if hit and hit[1][0].isupper() and hit[1].count(" ") < 3:
-            spans.append((*hit.span(1), "name"))
-        if rest := _rest_of_a_name.match(reading.text, end):
-            spans.append((*rest.span(1), "name"))
-    return spans + _nicknames_again(reading, spans)
-
-
-def _nicknames_again(reading: Reading, spans: list[Span]) -> list[Span]:
-    """Where a nickname of one word comes again."""
-    once = {reading.text[start:end] for start, end, _kind in spans}
-    once = {said for said in once if len(said) > 3 and said.isalpha() and said[0].isupper()}
-    return [(token.start, token.end, "name") for token in reading.tokens if token.said in once] if once else []
-
-
-def _after_a_role(reading: Reading, at: int) -> bool:
-    """Whether a role stands some words before: «the accused S (40) and MY (22)»."""
-    return any(token.word.flags & (Is.ROLE | Is.NAMED) for token in reading.tokens if at - 40 < token.end < at)
 
 
 def again(reading: Reading, found: list[Run]) -> list[Span]:
@@ -265,7 +358,7 @@ def _exactly(reading: Reading, found: list[Run]) -> list[Span]:
         for run in found
         if run.last - run.first > 1
         for token in tokens[run.first : run.last]
-        if token.word.flags & Is.ENDS and token.word.flags & NAME
+        if token.word.flags & Is.ENDS and token.word.flags & NAME and token.word.case != Case.SMALL
     }
     spans: list[Span] = []
     for at, token in enumerate(tokens if initials or days else ()):
@@ -284,29 +377,3 @@ def _stems(token: Token, *, polish: bool) -> set[str]:
     if polish and len(folded) > 4:
         return {folded, *polish_nominatives(folded)[:1], *(one for one in polish_nominatives(folded) if one[-1] == "a")}
     return {folded}
-
-
-def in_small_letters(tokens: list[Token], text: str) -> list[Span]:
-    """Two known names and more in small letters, side by side."""
-    spans: list[Span] = []
-    at = 0
-    while at < len(tokens):
-        last = at
-        strong = 0
-        while (
-            last < len(tokens)
-            and tokens[last].word.case == Case.SMALL
-            and (last == at or joined(text, tokens[last - 1], tokens[last]))
-        ):
-            flags = tokens[last].word.flags
-            if flags & NAME and not flags & (
-                Is.ENDS | Is.ORDINARY | Is.PLACE | Is.PARTICLE | Is.ROLE | Is.HEAD | Is.ACT_AFTER | Is.PLACE_BEFORE
-            ):
-                strong += not flags & Is.WEAK
-            else:
-                break
-            last += 1
-        if last - at >= 2 and strong >= 2 and tokens[at].word.flags & Is.GIVEN:
-            spans.append((tokens[at].start, tokens[last - 1].end, "name"))
-        at = max(last, at + 1)
-    return spans

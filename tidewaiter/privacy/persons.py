@@ -12,7 +12,8 @@ import re
 
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.countries import is_country
-from tidewaiter.privacy.neighbours import again, in_small_letters, nicknames, with_neighbours
+from tidewaiter.privacy.neighbours import again, with_neighbours
+from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
 from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in

@@ -26,7 +26,9 @@ _called = re.compile(
 _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
-    r"remolque|semirremolque|cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
+    r"remolque|semirremolque|semirreboques?|semi-reboques?|trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
+    r"motocicletas?|motos?|mota|jipe|gandola|rastra|tr[áa]iler|volqueta|buseta|cami[óo]n(?:es)?|"
+    r"cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
     r"voitures?|véhicules?|camions?|camionnettes?|fourgon(?:nette)?s?|remorques?|semi-remorques?|motos?|"
     r"tracteurs?|automóvil|autos?|coches?|vehículos?|camioneta|camionetas|furgón|furgoneta|tractocamión|"
     r"autobús|ómnibus|"
@@ -48,13 +50,14 @@ _UNITS = (
 )
 _value = re.compile(
     r"(?<![A-Za-z0-9А-Яа-я/-])(?=[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{0,5}[ .·•-]{0,1}[^\W_]{0,8}\d|"
-    r"[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2} ?\d|"
-    r"\d)(?:[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{1,5}|"
+    r"[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2} ?\d|[A-Z]{2}[.·-][A-Z]{2}[.·-]\d|"
+    r"\d)(?:\d{1,5}[/|-][A-Z][/|-]\d{1,2}|\d{4} ?[A-Z]{2}/\d{2}|[A-Z]{2}[.·-][A-Z]{2}[.·-]\d{2}|"
+    r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff]{1,5}|"
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?"
     r"(?:[A-Z0-9]{4}[港澳学警挂领]|[A-Z0-9]{5,6})|"
     r"[A-ZА-ЯЁÄÖÜ]{0,5}\d[A-ZА-ЯЁÄÖÜ0-9]{0,7})"
     r"(?:-[A-ZА-ЯЁÄÖÜ]{1,4}\b(?!-)|[ .·•-](?:[A-ZА-ЯЁÄÖÜ]{1,4}\b(?! [a-z])|"
-    r"[A-ZА-ЯЁÄÖÜ]{0,4}\d{1,5}[A-ZА-ЯЁÄÖÜ]{0,3})){0,3}(?![A-Za-z0-9А-Яа-я/-])"
+    r"[A-ZА-ЯЁÄÖÜ]{0,4}\d{1,6}[A-ZА-ЯЁÄÖÜ]{0,3}\d{0,3})){0,3}(?![A-Za-z0-9А-Яа-я-]|/(?![A-Z]{2}))"
 )
 _arabic = re.compile(
     r"[\d٠-٩]{1,4}-[\d٠-٩]{3,6}|"
@@ -73,10 +76,10 @@ _alike = {
     "DE": r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{2,4}[EH]?",
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
+    "GT": r"[PCMUAO]-\d{3}[B-DF-HJ-NP-TV-Z]{3}",
 }
 _FORMATS = {
     "TZ UG KE": r"[A-Z]{1,4} ?\d{3} ?[A-Z]{1,3}",
-    "ES": r"\d{4}[ -]?[A-Z]{3}|R-?\d{4}-?[A-Z]{3}",
     "BR": r"[A-Z]{3}[ -]?\d[A-Z0-9]\d{2}",
     "AR": r"[A-Z]{2} ?\d{3} ?[A-Z]{2}",
     "CL": r"[A-Z]{2}[A-Z·.-]{0,2}[A-Z]{0,2}[-·. ]?\d{2}(?:[-·. ]?\d{2})?",
@@ -95,6 +98,14 @@ _FORMATS = {
     "GH": r"[A-Z]{2}[ -]\d{1,4}[ -]\d{2}",
     "ZA": r"[A-Z]{2,3} ?\d{2,3} ?[A-Z]{0,3} ?(?:GP|MP|EC|NC|FS|L|"
     r"NW|WP|ZN)|CA ?\d{3}[ -]?\d{3}",
+    "MA": r"\d{1,5}-[A-Z]-\d{1,2}",
+    "MX CL": r"[A-Z]{3}-\d{3}-[A-Z]|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}",
+    "ES": r"\d{4}[ -]?[A-Z]{3}|R-?\d{4}-?[A-Z]{3}|[A-Z]{1,2}-\d{4}-[A-Z]{1,2}",
+    "SV NI": r"[A-Z]{1,2} ?\d{2,3}-\d{3}",
+    "PE VE PY": r"[A-Z]\d[A-Z]-\d{3}|[A-Z]\d{2}[A-Z]{2}\d[A-Z]|[A-Z]{4} \d{3}",
+    "AO BE": r"[A-Z]{2}-\d{2}-\d{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}",
+    "DZ TN DJ": r"\d{5}[ -]\d{3}[ -]\d{2}|\d{1,3} ?TUN? ?\d{1,4}|\d{3}D\d{2}",
+    "CU": r"[A-Z] \d{3} \d{3}",
     "ZM": r"[A-Z]{3} \d{2,4}",
     "MZ": r"[A-Z]{3} \d{3} [A-Z]{2}",
     "CI SN": r"\d{4} ?[A-Z]{2} ?\d{2}|"
@@ -114,7 +125,10 @@ _called_behind = re.compile(
 )
 _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-ZА-ЯЁÄÖÜ]")
 _no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
-_german = re.compile(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?")
+_surely = re.compile(
+    r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?|[A-Z]{2}-\d{3}-[A-Z]{2}|"
+    r"CL-\d{6}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"
+)
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48
 """Signs between what a plate is called and the plate; between a vehicle and its plate."""
@@ -130,7 +144,7 @@ def plates(text: str, *, free: bool, called: bool) -> list[Span]:
         spans += [
             (*hit.span(), "plate")
             for hit in _by_itself.finditer(text)
-            if _german.fullmatch(hit.group()) or not _no_plate.search(hit.group())
+            if _surely.fullmatch(hit.group()) or not _no_plate.search(hit.group())
         ]
     return spans + _called_plates(text) if called else spans
 
@@ -193,8 +207,8 @@ def _after(text: str, labels: re.Pattern[str], values: re.Pattern[str], far: int
 
 
 def _may_be(written: str) -> bool:
-    if _german.fullmatch(written):
-        return True  # GR-KV 482 is of Görlitz, and no gram
+    if _surely.fullmatch(written):
+        return True  # GR-KV 482 is of Görlitz, and no gram; GB-774-XN is French
     digits = sum(map(str.isdigit, written))
     letters = sum(map(str.isalpha, written))
     if not (digits and 4 <= digits + letters <= 11) or (letters == 0 and digits < 5):

@@ -32,6 +32,8 @@ _suffix = re.compile(
 """An ending of Turkish, or of Polish for names from elsewhere: «Selim'in», «Baptiste'a»."""
 
 
+_INITIALS_OF_TWO = frozenset(("Ch", "Dj", "Gh", "Kh", "Ph", "Sh", "Th", "Ts", "Zh", "Yu", "Ya", "Ye"))
+"""Two letters that are one sound, and so one initial: «Kh. Samir»."""
 _AT_AN_END = frozenset(("Neto", "Jr", "Sr"))
 """Short words that are an abbreviation elsewhere and end a name, and so a sentence: «Job da Silva Neto. Na …»."""
 
@@ -100,6 +102,8 @@ def words_of(text: str) -> list[Token]:
             tokens.append(Token(start + dot + 1, end, said[dot + 1 :], look_up(said[dot + 1 :])))
             continue
         word = look_up(said)
+        if said in _INITIALS_OF_TWO and text[end : end + 2] == ". " and text[end + 2 : end + 3].isupper():
+            word = word._replace(case=Case.INITIAL, flags=0)
         if len(said) < 4 and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()):
             word = word._replace(case=Case.SMALL)  # «P2», «A67» are no initials
         tokens.append(Token(start, end, said, word))

@@ -5,13 +5,39 @@ from __future__ import annotations
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
-from tidewaiter.privacy.surroundings import after, before
+from tidewaiter.privacy.surroundings import FORCES, after, before, is_of_a_force
 from tidewaiter.privacy.word_weights import SUFFIXES, inside
-from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
+from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
 
 _LEADS = Is.NAMED | Is.ROLE | Is.TITLE
 _BREAKS_LOUD = Is.ACT_AFTER | Is.ACT_BEFORE | Is.SPEECH | Is.PLATE | Is.PAPER | Is.PLACE_BEFORE | Is.JOINS | Is.BY
 """What ends a name in capitals: there no small letter tells a verb, a vehicle, a preposition."""
+_SMALL_LOUD = frozenset(
+    [
+        "SEM",
+        "SIN",
+        "CON",
+        "COM",
+        "SANS",
+        "AVEC",
+        "PAR",
+        "POR",
+        "PARA",
+        "POUR",
+        "SUR",
+        "SOBRE",
+        "DANS",
+        "EN",
+        "CHEZ",
+        "QUE",
+        "QUI",
+        "AU",
+        "AUX",
+        "NO",
+        "NA",
+    ]
+)
+"""Small words in capitals, some of them names elsewhere, that end a name where all is in capitals."""
 _BREAKS = Is.ENDS | Is.TITLE | Is.ROLE | Is.NAMED | Is.NATION
 
 
@@ -121,7 +147,7 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
     tokens = reading.tokens
     start = first
     for at in range(first, last + 1):
-        if at < last and not _breaks(tokens, start, at, last):
+        if at < last and not _breaks(tokens, start, at, last) and not (reading.loud and tokens[at].said in _SMALL_LOUD):
             continue
         begin, end = start, at
         while begin < end and tokens[begin].word.flags & Is.PARTICLE and not is_capital(tokens[begin]):
@@ -135,6 +161,10 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
 
 def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
+    if at == start and at + 1 < last and tokens[at].said in FORCES and at and is_of_a_force(tokens[at - 1]):
+        return True
+    if at == start and flags & Is.NATION and tokens[at].word.case == Case.CAPITAL and _is_called(tokens, at):
+        return False  # «responde por Alemão»
     if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):
         return True
     if not flags & (_BREAKS | Is.ACT_BEFORE | Is.SOURCE) or not is_capital(tokens[at]):
@@ -166,6 +196,13 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     return bool(flags & _BREAKS)
 
 
+def _is_called(tokens: list[Token], at: int) -> bool:
+    return at > 0 and (
+        bool(tokens[at - 1].word.flags & Is.NAMED and not tokens[at - 1].word.flags & Is.AS)
+        or (at > 1 and bool(tokens[at - 1].word.flags & Is.AS) and bool(tokens[at - 2].word.flags & Is.NAMED))
+    )
+
+
 def _says_who_follows(token: Token) -> bool:
     """Whether a sentence begins with a deed or a source: «Zatrzymano Jana K.», «Laut Petra Roe»."""
     flags = token.word.flags
@@ -194,6 +231,8 @@ def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whol
     if (
         _is_of_a_ship(tokens, whole_first, last)
         or _is_quoted_ship(reading, whole_first)
+        or _is_named_after(reading, whole_first)
+        or _is_a_law(tokens, first)
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     ):
         best.barred, best.weight = True, -3.0
@@ -285,6 +324,24 @@ def _is_quoted_ship(reading: Reading, whole_first: int) -> bool:
     return bool(last.word.flags & Is.VESSEL) and gap.strip(" ") in ("«", "“", "„", '"', "'", "‘")
 
 
+def _is_named_after(reading: Reading, whole_first: int) -> bool:
+    """Whether a run stands right behind «aeropuerto», «rua»: a person's name, and no person."""
+    if not whole_first:
+        return False
+    last = reading.tokens[whole_first - 1]
+    gap = reading.text[last.end : reading.tokens[whole_first].start]
+    return gap == " " and last.word.case == Case.SMALL and last.word.folded in some("named_after")
+
+
+def _is_a_law(tokens: list[Token], first: int) -> bool:
+    """Whether a run begins with «Lei», «Ley», «Loi» behind an article: «a Lei Maria da Penha»."""
+    said = tokens[first - 1].said if first else ""
+    return tokens[first].said in ("Lei", "Ley", "Loi") and said.lower() in (
+        *("a", "da", "na", "pela", "à", "la"),
+        *("el", "de", "une", "uma", "una"),
+    )
+
+
 def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_first: int, whole_last: int) -> bool:
     """Whether it is a place or a brand together with what was split off: «San Pedro Sula», «Dr Martens»."""
     if (first, last) == (whole_first, whole_last) or whole_last - whole_first > 6:
@@ -313,6 +370,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
         ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))
+    if reading.loud and reading.text[tokens[-1].end : tokens[-1].end + 1] == ":":
+        around -= 2.5  # what stands before «:» in a form is what is asked there: «CHEFE DE TURNO:»
     if run.barred:
         run.weight = within + min(around, 0.0)
         if not age and tokens[-1].word.flags & Is.HEAD:

@@ -6,12 +6,15 @@ import re
 
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital, is_cyrillic, joined, sure_given
-from tidewaiter.privacy.words import Case, Is, is_of_where
+from tidewaiter.privacy.word_weights import SUFFIXES
+from tidewaiter.privacy.words import NAME, Case, Is, is_of_where, some
 
 _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "iniciais", "initiales"))
 
 
-_SHORT_ROLES = frozenset(("JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"))
+_SHORT_ROLES = frozenset(
+    ("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД")
+)
 """Roles that are written in three capitals."""
 _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
 """Small words between «made out», «addressed» and to whom."""
@@ -19,7 +22,7 @@ _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", 
 """Before the «v.» of a case in court, behind which the accused stands."""
 _dotted = re.compile(r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon")
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
-_between = re.compile(r"\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
+_between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
 def before(reading: Reading, first: int) -> float:
@@ -34,9 +37,13 @@ def before(reading: Reading, first: int) -> float:
         return 0.0
     if last.said in ("v", "vs") and direct and first > 1 and tokens[first - 2].said in _PLAINTIFFS:
         return 2.4
-    if gap in (". ", ".") and not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6):
+    if gap in (". ", ".") and (
+        not (flags & (Is.TITLE | Is.ROLE | Is.NAMED) and len(last.said) < 6) or last.word.folded in SUFFIXES
+    ):
         return 0.0
     comma = "," in gap
+    if last.said in FORCES and direct and first > 1 and is_of_a_force(tokens[first - 2]):
+        return 2.3
     if (
         first > 1
         and is_capital(last)
@@ -67,8 +74,21 @@ def before(reading: Reading, first: int) -> float:
         and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
         and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
+        if comma and last.word.folded in some("kin") and _stands_apart(reading, first):
+            return 2.2
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
+
+
+_AT_SEA = frozenset(("capitan", "capitao", "teniente", "tenente", "alferez", "capitaine", "lieutenant"))
+"""Before «de navío», «de fragata»: a rank, and no ship."""
+_WHOSE = frozenset(("dele", "dela", "deles", "delas", "ella", "él", "ellos", "celui-ci", "celle-ci"))
+
+
+def _stands_apart(reading: Reading, first: int) -> bool:
+    """Whether a single word stands between a comma before and a comma or a full stop behind."""
+    end = reading.tokens[first].end
+    return reading.text[end : end + 1] in ",.;" and reading.text[reading.tokens[first - 1].end] == ","
 
 
 def _is_title(token: Token, text: str) -> bool:
@@ -85,18 +105,30 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
     weight = _role_before(reading, first)
+    if comma and weight and not is_capital(last) and _stands_apart(reading, first):
+        if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
+            return 2.5
+        weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
     if flags & Is.VESSEL and (direct or not comma):
-        return -3.0
+        ranked = direct and first > 2 and tokens[first - 2].said in ("de", "da", "do")
+        return 2.3 if ranked and tokens[first - 3].word.folded in _AT_SEA else -3.0
     if comma and flags & Is.HEAD and is_capital(last) and not several:
         return weight - 0.6  # «Christchurch Road, Ashford»
     if flags & Is.MAKE and direct:
         return -0.4
     if flags & Is.NATION and not comma:
-        return 0.5 + weight
+        known_by_it = direct and small and first > 1 and tokens[first - 2].said.lower() in _ONE_OF
+        return max(1.5, weight) if known_by_it else 0.5 + weight
+    if direct and first > 1 and _is_met(tokens, first):
+        return 1.5
     if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
         return 1.5 if last.said == "to" else 1.0
+    if direct and last.said in ("de", "del", "do", "da", "d", "of") and first > 1:
+        ahead = tokens[first - 2].word
+        if ahead.case == Case.SMALL and ahead.folded in some("kin"):
+            return 1.5  # «la hermana de Lucas»
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -118,6 +150,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -1.5
     if not direct:
         return weight
+    if last.said in ("los", "os", "les") and tokens[first].word.flags & (NAME | Is.PLACE | Is.ORDINARY) == Is.FAMILY:
+        return max(0.95, weight)  # «la finca de los Zambrano»
     if flags & Is.ARTICLE:
         return weight * 0.5 - (
             0.0
@@ -139,10 +173,60 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     return weight
 
 
+FORCES = frozenset(
+    (
+        "PNP",
+        "PM",
+        "BM",
+        "GN",
+        "GNB",
+        "PC",
+        "PRF",
+        "PF",
+        "GNR",
+        "PSP",
+        "PRM",
+        "EP",
+        "FAP",
+        "MGP",
+        "EB",
+        "PJ",
+        "GC",
+        "CNP",
+    )
+)
+"""Forces in letters between a rank and a name, or between «o», «el» and one: «el SO2 PNP Quispe», «o PRF Lima»."""
+
+
+def is_of_a_force(ahead: Token) -> bool:
+    return (
+        bool(ahead.word.flags & (Is.ROLE | Is.TITLE))
+        or ahead.said.lower() in ("o", "os", "el", "los")
+        or (ahead.word.case != Case.SMALL and len(ahead.said) < 5 and ahead.said.isupper())
+    )
+
+
+_ONE_OF = frozenset(("el", "la", "un", "una", "los", "las", "o", "a", "um", "uma", "os", "as", "le", "une", "les", "l"))
+"""Before a nation and a name: «la dominicana Yokasta», which is hardly a firm or a place."""
+_WITH = frozenset(("con", "com", "avec", "with"))
+
+
+def _is_met(tokens: list[Token], first: int) -> bool:
+    """Whether somebody is talked to or met here: «falei com o», «RDV avec», «hablé ayer con»."""
+    at = first - 1
+    at -= bool(tokens[at].word.flags & Is.ARTICLE)
+    return (
+        at > 0
+        and tokens[at].said in _WITH
+        and any(token.word.flags & Is.TALKS for token in tokens[max(at - 2, 0) : at])
+    )
+
+
 def _goes_on_to(deed: Token, small: Token) -> bool:
     """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
     return (
         (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE))
+        or (small.said in ("a", "à", "ao", "al") and bool(deed.word.flags & Is.GIVES))
         or (small.said == "to" and deed.word.folded == "according")
         or (small.said in ("de", "do", "da") and deed.said == "cargo")
     )
@@ -173,7 +257,8 @@ def _role_before(reading: Reading, first: int) -> float:
         flags = tokens[at].word.flags
         if flags & (Is.ROLE | Is.NAMED) and at < first - 1 and not flags & Is.PLACE_BEFORE:
             return 0.9
-        if tokens[at].word.case == Case.SMALL and flags & (Is.ACT_AFTER | Is.JOINS) and not flags & Is.PARTICLE:
+        deed = flags & (Is.ACT_AFTER | Is.JOINS) and not flags & Is.PARTICLE
+        if tokens[at].word.case == Case.SMALL and deed and tokens[at].said != "à":
             return 0.0
     return 0.0
 
@@ -209,8 +294,10 @@ _THEIR = frozenset(
     )
 )
 """Behind «and», before kin: «Dominique et son fils»."""
+_did = re.compile(r"(?:[ai]ba|[ai]ban|ía|ían|ava|avam|iam|ait|aient|ó|aron|ieron|ou|aram|eram|iram)$")
+"""How deeds of the past end in Spanish, Portuguese and French: «Fulano alquilaba», «Beltrana vendeu»."""
 _alias = re.compile(
-    r"(?i)[,\s(]{1,3}(?:(?-i:ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
+    r"(?i)[,\s(]{1,3}(?:(?-i:(?<=\()a\)(?= [A-ZÀ-Þ«“\"])|ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
     r"a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
     r"по прозвищу|قال|known as)\b"
 )
@@ -239,11 +326,22 @@ def after(reading: Reading, run: Run) -> float:
             return -2.0  # «a Lagos businessman»
         if flags & Is.SPEECH:
             return 1.6
+        if (
+            not flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE)
+            and len(behind.said) > 4
+            and _did.search(behind.said)
+            and not _goes_on(reading, run)
+        ):
+            return 1.0 if run.last - run.first == 1 else 0.5
         return 1.0 if flags & Is.ACT_AFTER and not flags & Is.PARTICLE and behind.said != "e" else 0.0
     if gap == " (" and flags & (Is.PLACE | Is.NATION) and text[behind.end : behind.end + 1] in ")":
         return 0.6
     if gap in ("'s ", "’s "):
         return 0.5
+    if gap == ", " and behind.said in _THEIR and run.last + 1 < len(tokens):
+        whose = tokens[run.last + 1].word
+        if whose.case == Case.SMALL and whose.folded in some("kin"):
+            return 1.5  # «Byron, su novio»
     if gap in (", ", " (") and behind.word.case == Case.SMALL:
         if flags & Is.ACT_AFTER and not flags & Is.PLACE_BEFORE:
             return 0.7
@@ -254,6 +352,21 @@ def after(reading: Reading, run: Run) -> float:
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
         return 0.5
     return 0.5 if gap == ", " and _is_office(reading, run.last) else 0.0
+
+
+def _is_a_deed(token: Token) -> bool:
+    known = token.word.flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE)
+    return not known and len(token.said) > 4 and _did.search(token.said) is not None
+
+
+def _goes_on(reading: Reading, run: Run) -> bool:
+    """Whether a capitalised word stands right before a run: it is the rest of something longer."""
+    tokens = reading.tokens
+    return (
+        run.first > 0
+        and is_capital(tokens[run.first - 1])
+        and reading.text[tokens[run.first - 1].end : tokens[run.first].start] in SPACES
+    )
 
 
 def _is_office(reading: Reading, first: int) -> bool:

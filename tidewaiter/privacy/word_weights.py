@@ -62,6 +62,10 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         weight += one
     if not count or count > 6:
         return -2.0, True
+    if all(token.word.case == Case.INITIAL and token.dotted for token in tokens) and 1 < len(tokens) < 5:
+        return 0.5, False  # «el menor Y. P.»
+    if count == 1 and _dotted_initials.fullmatch(tokens[0].said) and not tokens[0].word.flags & Is.HEAD:
+        weight += 0.8
     if count == 1:
         weight += 0.3 if _is_given_alone(reading, tokens[0]) else -0.7 - _alone(tokens[0])
     else:
@@ -83,6 +87,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     return weight, barred
 
 
+_dotted_initials = re.compile(r"[A-Z](?:\.[A-Z]){2,4}")
+"""Somebody's initials, as courts write them: «M.J.P.R.»; an office as often, so that more must say so."""
 _states = re.compile(
     r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|"
     r"md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
@@ -131,6 +137,9 @@ def _is_chinese(tokens: list[Token]) -> bool:
 def _is_given_alone(reading: Reading, token: Token) -> bool:
     """Whether a word by itself is a given name and hardly anything else, in a text that has small letters too."""
     flags = token.word.flags
+    if token.word.case == Case.CAPITALS and len(token.said) > 4 and flags & NAME == Is.FAMILY:
+        # «BENALI sort du bar», as French notes write it; a code or a title has few small words
+        return reading.unknown > 0.5 and len(reading.tokens) > 5 and not flags & _OTHER
     if "\u0400" <= token.said[:1] <= "\u04ff" and is_only_a_family_name(token.word.folded):
         return not (flags & (_OTHER & ~(Is.WEAK | Is.ORDINARY)) or token.begins) and token.word.case == Case.CAPITAL
     if is_a_pet_name(token.word.folded) and not flags and not token.begins:

@@ -49,6 +49,10 @@ class Is:
     SOURCE: Final = 16777216
     PAPER: Final = 8388608
     """A document: `privacy.documents` has a look."""
+    TALKS: Final = 33554432
+    """A talk or a meeting, that goes on to whom with «with»."""
+    GIVES: Final = 67108864
+    """A deed that goes on to whom with «a», «à»."""
 
 
 class Case:
@@ -91,6 +95,9 @@ _LISTS = {
     "joins": Is.JOINS,
     "nations": Is.NATION,
     "makes": Is.MAKE,
+    "talks": Is.TALKS,
+    "gives": Is.GIVES,
+    "pet_names": Is.GIVEN,
 }
 _FLAGS = {"G": Is.GIVEN, "F": Is.FAMILY, "w": Is.WEAK, "o": Is.ORDINARY, "p": Is.PLACE}
 _short_offices = re.compile(
@@ -98,6 +105,10 @@ _short_offices = re.compile(
     r"pf|rfb|afip|dpr|dprd|dpd|dpp|kpk|mpr|mk|bnn|ntt|ntb|diy|dki"
 )
 """Offices that are written in capitals."""
+_former = re.compile(r"ex|vice|sub(?=[a-z]{5})|co(?=[a-z]{6})")
+"""Before a role: «exconcejal», «ex-vereador»."""
+_SHORT_GIVEN = frozenset(("Zé", "Tó", "Né", "Jô"))
+"""Given names that are small words of other languages without their accent."""
 _LONGEST = 40
 """Signs of a word that is remembered; a longer one is hardly a name."""
 _cyrillic = re.compile(r"[а-яёА-ЯЁіїєґІЇЄҐ]")
@@ -135,6 +146,11 @@ def lexicon() -> Lexicon:
             flags[folded] = flags.get(folded, 0) | flag
             of = cyrillic if _cyrillic.search(said) else latin
             of[folded] = of.get(folded, 0) | flag
+    for said in lists["nations"].split():  # more than one of a nation: «los búlgaros», «os angolanos»
+        folded = fold(said).replace(" ", "")
+        flags.setdefault(folded + ("s" if folded[-1] in "aeiou" else "es"), Is.NATION)
+    for said in lists["pet_names"].split():
+        flags[fold(said).replace(" ", "")] &= ~(Is.WEAK | Is.ORDINARY)
     only = {folded: flag & ~cyrillic.get(folded, 0) for folded, flag in latin.items()}
     return Lexicon(flags, frozenset(looks), only)
 
@@ -152,6 +168,13 @@ def caseless(name: str) -> frozenset[str]:
     return frozenset(lists[name].split())
 
 
+@cache
+def some(name: str) -> frozenset[str]:
+    """A set of words by which a rule knows its place, folded: `kin`, `named_after`."""
+    lists = tomllib.loads((settings.CODES_FOLDER / "person_words.toml").read_text())["sets"]
+    return frozenset(fold(said).replace(" ", "") for said in lists[name].split())
+
+
 def look_up(said: str) -> Word:
     """What is known of a word as written."""
     return _remembered(said) if len(said) <= _LONGEST else Word(said, _case(said), 0)
@@ -166,6 +189,10 @@ def _remembered(said: str) -> Word:
     flags = known.get(folded, 0)
     if not flags and len(parts) > 1 and any(len(part) > 2 for part in parts):
         flags = _of_parts([known.get(part, 0) for part in parts if len(part) > 1 or len(parts) == 1])
+    if not flags & NAME and case == Case.SMALL and len(parts) > 1 and known.get(parts[0], 0) & Is.ROLE:
+        flags |= Is.ROLE  # «brigadier-chef», «inspecteur-vérificateur»
+    if not flags and (former := _former.match(folded)):
+        flags = known.get(folded[former.end() :], 0) & Is.ROLE
     if not flags & NAME and case != Case.SMALL and _cyrillic.search(said):
         flags |= _inflected(folded, known)
     if "\u0400" <= said[:1] <= "\u04ff":
@@ -174,6 +201,8 @@ def _remembered(said: str) -> Word:
         flags = Is.ORDINARY
     if case == Case.CAPITAL and _short_offices.fullmatch(folded):
         flags &= ~(Is.HEAD)  # «Onu», somebody's name
+    if said in _SHORT_GIVEN:
+        flags = Is.GIVEN
     if flags & Is.HEAD and len(folded) < 4 and any("\u00c0" <= sign <= "\u024f" for sign in said):
         flags &= ~(Is.HEAD)  # «Có» is no «Co.»
     return Word(folded, case, flags)
