@@ -22,16 +22,28 @@ import pytest
 from _pytest.runner import runtestprotocol
 from django.db import connections
 
+from tests.shares import is_left_out
+
 PASSED, FAILED, NOT_TAKEN = 0, 1, 2
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A long test would be run for every change: they are left out, though their file is named."""
+    items[:] = [item for item in items if not is_left_out(item.nodeid, marked=bool(item.get_closest_marker("long")))]
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Serves until the other end is closed."""
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Serves until the other end is closed; a run that serves nobody goes as ever."""
+    if "TIDEWAITER_MUTANTS" not in os.environ:
+        return None
     asked = Connection(int(os.environ["TIDEWAITER_MUTANTS"]))
     whole = SimpleNamespace(listchain=lambda: [session])  # stands for a next test: what a session shares is kept
     with_database = [
-        item for item in session.items if "_django_db_helper" in item.fixturenames or "db" in item.fixturenames
+        item
+        for item in session.items
+        if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
     ]
     for item in with_database[:1]:
         runtestprotocol(item, log=False, nextitem=whole)  # type: ignore[arg-type]
@@ -96,7 +108,9 @@ def taken_on(module: ModuleType, before: str, after: str) -> bool:
                 return False
             targets = new.targets if isinstance(new, ast.Assign) else [new.target]
             kept = {
-                one.id: vars(module).get(one.id) for one in ast.walk(ast.Tuple(targets)) if isinstance(one, ast.Name)
+                one.id: vars(module).get(one.id)
+                for one in ast.walk(ast.Tuple(list(targets)))
+                if isinstance(one, ast.Name)
             }
             exec(compile(ast.Module([new], []), str(module.__file__), "exec"), vars(module))
             for name, value in kept.items():

@@ -34,14 +34,10 @@ from cosmic_ray.plugins import get_operator
 PROJECT = Path(__file__).resolve().parents[1]
 MODULES: dict[str, tuple[str, ...]] = {
     "cases/policy.py": ("tests/cases/test_who_may_do_what.py",),
-    "library/policy.py": (
-        "tests/library/test_own_country.py",
-        "tests/library/test_moves.py",
-        "tests/library/test_library.py",
-    ),
-    "review/policy.py": ("tests/review/test_review.py",),
-    "people/policy.py": ("tests/people/test_people.py", "tests/people/test_accounts.py"),
-    "statistics/policy.py": ("tests/statistics/test_reports.py",),
+    "library/policy.py": ("tests/library/test_who_may_do_what.py",),
+    "review/policy.py": ("tests/review/test_who_may_do_what.py",),
+    "people/policy.py": ("tests/people/test_who_may_do_what.py",),
+    "statistics/policy.py": ("tests/statistics/test_who_writes_reports.py",),
     "statistics/disclosure/thresholds.py": (
         "tests/statistics/test_disclosure.py",
         "tests/statistics/test_disclosure_attack.py",
@@ -122,7 +118,7 @@ OPERATORS = (
 """What is changed: one neighbour for each operator, not all of them; a test that
 tells `<` from `<=` tells it from `>`.
 """
-PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
+PYTEST = ("-m", "pytest", "-p", "tools.mutant_server", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +204,11 @@ class Copy:
         self._environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "PYTHONPATH": str(self.tree),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "TIDEWAITER_SHARE": "none",
         }
         self._environment.pop("TIDEWAITER_HOME", None)
 
-    def started(
-        self, module: str, words: tuple[str, ...], connection: Connection | None = None
-    ) -> subprocess.Popen[bytes]:
+    def started(self, module: str, connection: Connection | None = None) -> subprocess.Popen[bytes]:
         """Pytest with the tests of a module, in the shape in which its room lives and with a home of its own."""
         shape = "national" if module.startswith("registry/") else "central"
         environment = self._environment | {
@@ -224,7 +219,7 @@ class Copy:
         if connection:
             environment["TIDEWAITER_MUTANTS"] = str(connection.fileno())
         return subprocess.Popen(
-            [sys.executable, *PYTEST, *words, *MODULES[module]],
+            [sys.executable, *PYTEST, *MODULES[module]],
             cwd=self.tree,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -235,7 +230,7 @@ class Copy:
 
     def passes(self, module: str, timeout: float) -> bool:
         """Whether the tests pass in a process of their own; tests that take longer do not."""
-        run = self.started(module, ())
+        run = self.started(module)
         try:
             return run.wait(timeout) == 0
         except subprocess.TimeoutExpired:
@@ -252,7 +247,7 @@ class Server:
     def __init__(self, copy: Copy, module: str) -> None:
         self._name = "tidewaiter." + module.removesuffix(".py").replace("/", ".")
         self._asked, other = Pipe()
-        self._run = copy.started(module, ("-p", "tools.mutant_server"), other)
+        self._run = copy.started(module, other)
         other.close()
 
     def passes(self, before: str, after: str, timeout: float) -> bool | None:
