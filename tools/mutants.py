@@ -79,7 +79,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "forms/row_plans.py": ("tests/forms/test_forms.py", "tests/intake/test_intake.py"),
     "intake/mapping/mapper.py": ("tests/intake/test_understood.py", "tests/intake/test_intake.py"),
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
-    "ledger/verifier.py": ("tests/ledger/test_ledger.py",),
+    "ledger/verifier.py": ("tests/ledger/test_verifier.py",),
     "registry/policy.py": ("tests/registry/test_doors.py",),
     "registry/screening.py": ("tests/registry/test_bringing.py", "tests/registry/test_names_of_cases.py"),
     "trade/mirror/mirror_data.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
