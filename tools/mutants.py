@@ -1,7 +1,8 @@
 """Changes one thing at a time in the modules that matter, and says which changes no test noticed (DESIGN.md, rule 23).
 
 `make mutants`, or `python tools/mutants.py [--minutes N] [--seed N] [MODULE …]`. Works on a copy of the tree; each
-change is made by an operator of Cosmic Ray, then the module's tests run in a process of their own. Changes are
+change is made by an operator of Cosmic Ray, then the module's tests run in a child of a process that has everything
+imported (tools/mutant_server.py), or in a process of their own where a child cannot take the change on. Changes are
 tried in an order drawn by the seed until the time is over, so that a short run is a fair sample. What survives is
 printed with its line. Exit code 2 where the tests fail before anything is changed, else 0: a survivor is read by a
 person, for some changes change nothing.
@@ -22,6 +23,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -30,15 +33,11 @@ from cosmic_ray.plugins import get_operator
 
 PROJECT = Path(__file__).resolve().parents[1]
 MODULES: dict[str, tuple[str, ...]] = {
-    "cases/policy.py": ("tests/cases/test_marks.py", "tests/cases/test_cases.py"),
-    "library/policy.py": (
-        "tests/library/test_own_country.py",
-        "tests/library/test_moves.py",
-        "tests/library/test_library.py",
-    ),
-    "review/policy.py": ("tests/review/test_review.py",),
-    "people/policy.py": ("tests/people/test_people.py", "tests/people/test_accounts.py"),
-    "statistics/policy.py": ("tests/statistics/test_reports.py",),
+    "cases/policy.py": ("tests/cases/test_who_may_do_what.py",),
+    "library/policy.py": ("tests/library/test_who_may_do_what.py",),
+    "review/policy.py": ("tests/review/test_who_may_do_what.py",),
+    "people/policy.py": ("tests/people/test_who_may_do_what.py",),
+    "statistics/policy.py": ("tests/statistics/test_who_writes_reports.py",),
     "statistics/disclosure/thresholds.py": (
         "tests/statistics/test_disclosure.py",
         "tests/statistics/test_disclosure_attack.py",
@@ -80,7 +79,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "forms/row_plans.py": ("tests/forms/test_forms.py", "tests/intake/test_intake.py"),
     "intake/mapping/mapper.py": ("tests/intake/test_understood.py", "tests/intake/test_intake.py"),
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
-    "ledger/verifier.py": ("tests/ledger/test_ledger.py",),
+    "ledger/verifier.py": ("tests/ledger/test_verifier.py",),
+    "registry/policy.py": ("tests/registry/test_doors.py",),
+    "registry/screening.py": ("tests/registry/test_bringing.py", "tests/registry/test_names_of_cases.py"),
     "trade/mirror/mirror_data.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
 }
 """The modules that matter, and the tests that should notice a change of them, the quick ones first."""
@@ -117,7 +118,7 @@ OPERATORS = (
 """What is changed: one neighbour for each operator, not all of them; a test that
 tells `<` from `<=` tells it from `>`.
 """
-PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
+PYTEST = ("-m", "pytest", "-p", "tools.mutant_server", "-x", "-q", "-p", "no:warnings", "--tb=no", "--show-capture=no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,15 @@ class Mutant:
     line: int
     was: str
     now: str
+
+    @property
+    def inside(self) -> bool:
+        """Whether a line inside a function has been changed, and no constant that others may have taken."""
+        return any(
+            node.body[0].lineno <= self.line <= (node.end_lineno or 0)
+            for node in ast.walk(ast.parse(self.source))
+            if isinstance(node, ast.FunctionDef)
+        )
 
 
 def mutants_of(source: str) -> list[Mutant]:
@@ -188,29 +198,39 @@ class Copy:
     """A copy of the tree with a test database that is prepared once."""
 
     def __init__(self, folder: Path) -> None:
-        self.tree, self._homes = folder / "tree", folder / "homes"
+        self.tree, self._folder = folder / "tree", folder
         skipped = shutil.ignore_patterns(".*", "__pycache__", "bench", "*.sqlite3")
         shutil.copytree(PROJECT, self.tree, ignore=skipped)
-        self._homes.mkdir()
         self._environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "PYTHONPATH": str(self.tree),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "TIDEWAITER_SHAPE": "central",
-            "TIDEWAITER_TEST_PREPARED": str(folder / "prepared.sqlite3"),
+            "TIDEWAITER_SHARE": "none",
         }
         self._environment.pop("TIDEWAITER_HOME", None)
 
-    def passes(self, tests: tuple[str, ...], timeout: float) -> bool:
-        """Whether the tests pass; tests that take longer do not."""
-        home = tempfile.mkdtemp(dir=self._homes)
-        run = subprocess.Popen(
-            [sys.executable, *PYTEST, *tests],
+    def started(self, module: str, connection: Connection | None = None) -> subprocess.Popen[bytes]:
+        """Pytest with the tests of a module, in the shape in which its room lives and with a home of its own."""
+        shape = "national" if module.startswith("registry/") else "central"
+        environment = self._environment | {
+            "TIDEWAITER_SHAPE": shape,
+            "TIDEWAITER_TEST_PREPARED": str(self._folder / f"{shape}.sqlite3"),
+            "TIDEWAITER_TEST_BASE": tempfile.mkdtemp(dir=self._folder),
+        }
+        if connection:
+            environment["TIDEWAITER_MUTANTS"] = str(connection.fileno())
+        return subprocess.Popen(
+            [sys.executable, *PYTEST, *MODULES[module]],
             cwd=self.tree,
-            env=self._environment | {"TIDEWAITER_TEST_BASE": home},
+            env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=(connection.fileno(),) if connection else (),
         )
+
+    def passes(self, module: str, timeout: float) -> bool:
+        """Whether the tests pass in a process of their own; tests that take longer do not."""
+        run = self.started(module)
         try:
             return run.wait(timeout) == 0
         except subprocess.TimeoutExpired:
@@ -219,19 +239,42 @@ class Copy:
             if run.poll() is None:
                 os.killpg(run.pid, signal.SIGKILL)
                 run.wait()
-            shutil.rmtree(home, ignore_errors=True)
+
+
+class Server:
+    """The tests of a module, imported once (tools/mutant_server.py)."""
+
+    def __init__(self, copy: Copy, module: str) -> None:
+        self._name = "tidewaiter." + module.removesuffix(".py").replace("/", ".")
+        self._asked, other = Pipe()
+        self._run = copy.started(module, other)
+        other.close()
+
+    def passes(self, before: str, after: str, timeout: float) -> bool | None:
+        """Whether the tests pass with a change; None, where only a process of its own can take it on."""
+        try:
+            self._asked.send((self._name, before, after, timeout))
+            passed, taken = self._asked.recv()
+        except (EOFError, OSError):
+            raise RuntimeError(f"{self._name}: its tests do not start") from None
+        return passed if taken else None
+
+    def close(self) -> None:
+        """Ends it."""
+        self._asked.close()
+        self._run.wait()
 
 
 def survivors(copy: Copy, module: str, seconds: float, seed: int) -> Iterator[str]:
     """The changes of a module that its tests do not notice, in words, then how many were tried. Raises
     `RuntimeError` where the tests fail as they are.
     """
-    tests = MODULES[module]
     path = copy.tree / "tidewaiter" / module
     source = path.read_text(encoding="utf-8")
+    server = Server(copy, module)
     start = time.monotonic()
-    if not copy.passes(tests, 3600):
-        raise RuntimeError(f"{module}: its tests fail before anything is changed: {' '.join(tests)}")
+    if not server.passes(source, source, 3600):
+        raise RuntimeError(f"{module}: its tests fail before anything is changed: {' '.join(MODULES[module])}")
     timeout = 20 + 4 * (time.monotonic() - start)
     every = mutants_of(source)
     random.Random(seed).shuffle(every)
@@ -242,13 +285,17 @@ def survivors(copy: Copy, module: str, seconds: float, seed: int) -> Iterator[st
         tried += 1
         path.write_text(one.source, encoding="utf-8")
         try:
-            if copy.passes(tests, timeout):
+            passed = server.passes(source, one.source, timeout)
+            if passed is None or (passed and not one.inside):
+                passed = copy.passes(module, timeout + 60)
+            if passed:
                 left += 1
                 yield (
                     f"  survived  {module}:{one.line}  {one.operator}\n      - {one.was[:160]}\n      + {one.now[:160]}"
                 )
         finally:
             path.write_text(source, encoding="utf-8")
+    server.close()
     yield f"{module}: {len(every)} changes, {tried} tried, {tried - left} noticed, {left} survived"
 
 
