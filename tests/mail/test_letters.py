@@ -349,4 +349,4 @@ def test_an_urgent_letter_rings_until_somebody_has_it(staff: SimpleNamespace) ->
     Ringing.objects.update(next_at=datetime.now(UTC))
     assert ring_on() == 0
     late = program_of(staff.contact).post(f"/api/v1/ringing/{ringing.ref}/acknowledge")
-    assert late.status_code == 422
+    assert late.status_code == 409

@@ -1,4 +1,4 @@
-"""Threads, their letters, whom each is for, who has opened it, its files; and drafts, which are their writer's alone."""
+"""Threads, their letters, whom each is for, who has opened it, files; and drafts, which are their writer's alone."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Draft(models.Model):
 
 
 class File(models.Model):
-    """A file that goes with a letter, looked through before it was kept. Without letter and draft it waits for either."""
+    """A file that goes with a letter, looked through before it was kept; without letter and draft it waits for one."""
 
     ref = MarkedChar(about="system", max_length=64, primary_key=True)
     letter = models.ForeignKey(Letter, null=True, on_delete=models.CASCADE, related_name="files")

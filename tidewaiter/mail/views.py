@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import Missing
 from tidewaiter.mail import policy
 from tidewaiter.mail.actions import open_letters, take_file
 from tidewaiter.mail.addresses import written
@@ -31,6 +30,7 @@ from tidewaiter.mail.queries import (
     thread_named,
     threads_in,
 )
+from tidewaiter.mail.written import read_before
 from tidewaiter.people.queries import zone_of
 
 PAGE, SHOWN = 50, 6
@@ -49,7 +49,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     """A box, the newest first, or what of it holds the words sought."""
     by = corresponding(request)
     box, sought = request.GET.get("box", "inbox"), request.GET.get("q", "").strip()
-    rows = threads_in(box, by, sought, before=_moment(request.GET.get("before", "")), most=PAGE + 1)
+    rows = threads_in(box, by, sought, before=read_before(request.GET.get("before", "")), most=PAGE + 1)
     shown = {
         "rows": rows[:PAGE],
         "more": rows[PAGE - 1].last.at.isoformat() if len(rows) > PAGE else "",
@@ -60,18 +60,6 @@ def mail(request: HttpRequest) -> HttpResponse:
         "zone": zone_of(by.administration_code),
     }
     return render(request, "mail/mail.html", shown)
-
-
-def _moment(said: str) -> datetime | None:
-    if not said:
-        return None
-    try:
-        moment = datetime.fromisoformat(said.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadInput("before", _("«%(said)s» is no moment.") % {"said": said[:40]})
-    return moment
 
 
 @require_GET

@@ -91,3 +91,16 @@ def read_due(said: str, zone: str = "UTC") -> datetime | None:
     if not now() < moment <= now() + FURTHEST:
         raise BadInput("due", _("An answer is wanted by a moment that is still to come, within a year."))
     return moment
+
+
+def read_before(said: str) -> datetime | None:
+    """The moment before which a page of a box goes on, with its offset. Raises `BadInput`."""
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput("before", _("«%(said)s» is no moment.") % {"said": said[:40]})
+    return moment

@@ -1,4 +1,4 @@
-"""Deeds of notices. What they tell of stands in the ledger already; they leave no entry of their own, but what rings."""
+"""Deeds of notices: what they tell of stands in the ledger already, they leave no entry of their own."""
 
 from __future__ import annotations
 

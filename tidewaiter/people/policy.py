@@ -106,6 +106,12 @@ def may_see_rota(actor: Actor, administration: str) -> None:
         raise Missing("no_administration", _("There is no such administration."))
 
 
+def must_see_contacts(actor: Actor) -> None:
+    """Whoever works with others reads the list of contact points. Raises `Missing` for partners and experts."""
+    if reads_library_alone(actor):
+        raise Missing("missing", _("There is no such page."))
+
+
 def may_keep_contacts(actor: Actor) -> None:
     """Who keeps the list of contact points: contact points and stewards. Raises `NotAllowed`."""
     if not actor.role_codes & {"contact", "steward", "coordinator"}:

@@ -39,7 +39,7 @@ def send_mail(
     draft: Draft | None = None,
     files: Sequence[File] = (),
 ) -> Letter:
-    """Sends a letter: a new one, an answer, or one that sends another on with its files. A draft it was written in goes.
+    """Sends a letter: a new one, an answer, or one that sends another on with its files; its draft goes.
 
     An answer goes to whom it names of those who have the letter, to all of them where it names nobody; it never reaches
     anybody else, and its mark is never wider. Where somebody wrote in the thread since `read_up_to`, `Outdated` says
