@@ -75,7 +75,7 @@ def thread_page(request: HttpRequest, ref: str) -> HttpResponse:
 def shown_letters(letters: list[Letter], by: Actor) -> dict[str, Any]:
     """What the page of a thread needs of its letters: the last one is answered, clocks stand where they are owed."""
     names = names_of(letters)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "letter": letter,
             "to": names[letter.pk],

@@ -119,8 +119,9 @@ def remind_of_tests() -> int:
     """Reminds whoever keeps a contact point that it was not tried for a month; once, until it is. Gives how many."""
     untold = ContactPoint.objects.filter(due_told_at=None, kept_at__lt=now() - A_MONTH)
     due = untold.filter(tested_at=None) | untold.filter(tested_at__lt=now() - A_MONTH)
-    for point in due[:200]:
+    points = list(due[:200])
+    for point in points:
         with transaction.atomic():
             ContactPoint.objects.filter(pk=point.pk).update(due_told_at=now())
             record(by=NODE, deed="people.contact_test_due", ref=f"officer:{point.kept_by}")
-    return len(due[:200])
+    return len(points)
