@@ -293,7 +293,7 @@ def test_a_file_is_looked_through_before_it_goes_along(
 def test_a_file_too_large_and_a_file_of_somebody_else_are_refused(
     staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIDEWAITER_LIMIT_MAIL_FILE_BYTES", "1000")
+    monkeypatch.setenv("TIDEWAITER_LIMIT_ANY_FILE_BYTES", "1000")
     browser = page_of(staff.officer)
     said = {"to": "contact.ke", "subject": "s", "text": "t", "deed": "send"}
     refused = browser.post("/mail/new/", {**said, "file": SimpleUploadedFile("a.txt", b"x" * 1001)})

@@ -107,7 +107,7 @@ _TABLE = (
     Limit("pattern_seconds", 2, "seconds", gettext_noop("A pattern may search %(most)s seconds in some hundred rows.")),
     Limit("mapped_columns", 300, "columns", gettext_noop("The mapping helper takes tables of %(most)s columns.")),
     Limit("mapped_cell_signs", 10_000, "signs", gettext_noop("The mapping helper takes cells of %(most)s signs.")),
-    Limit("mail_file_bytes", 25 * MIB, "bytes", gettext_noop("A file that goes with a letter may have %(most)s.")),
+    Limit("any_file_bytes", 25 * MIB, "bytes", gettext_noop("A file that goes with something may have %(most)s.")),
     Limit("mail_files", 20, "files", gettext_noop("With a letter %(most)s files may go.")),
     Limit("mail_addressees", 100, "addressees", gettext_noop("A letter may go to %(most)s addressees.")),
     Limit("mail_letters_hour", 120, "letters", gettext_noop("One person may send %(most)s letters in an hour.")),

@@ -98,7 +98,7 @@ def shown_letters(letters: list[Letter], by: Actor) -> dict[str, Any]:
         "marks": policy.STRICTNESS[policy.STRICTNESS.index(last.handling) :],
         "strict": strict,
         "zone": zone_of(by.administration_code),
-        "file_bytes": most("mail_file_bytes"),
+        "file_bytes": most("any_file_bytes"),
     }
 
 

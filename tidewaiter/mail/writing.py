@@ -183,7 +183,7 @@ def _page(
         "latest": latest if isinstance(refusal, Outdated) else None,
         "read_up_to": latest.pk if latest else said.read_up_to,
         "files": list(draft.files.all()) if draft else [],
-        "file_bytes": most("mail_file_bytes"),
+        "file_bytes": most("any_file_bytes"),
         "zone": zone_of(by.administration_code),
         "now": now(),
     }

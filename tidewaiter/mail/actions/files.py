@@ -9,18 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Missing
-from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
 from tidewaiter.ledger.actions import record
 from tidewaiter.mail.models import Draft, File
 from tidewaiter.mail.policy import must_correspond
-from tidewaiter.vault.actions import keep_file, keep_picture, read
-from tidewaiter.vault.storage import must_fit
+from tidewaiter.vault.actions import keep_looked_through, read
 
 KEPT = timedelta(days=1)
 """So long a file waits that was brought and goes with no letter."""
@@ -31,33 +28,22 @@ def attach_file(*, path: Path, name: str, by: Actor, draft: Draft | None = None)
     its points goes along. Raises `BadInput` for what is not taken, `OverLimit` for one too large or too many.
     """
     must_correspond(by)
-    size = path.stat().st_size
-    if size > most("mail_file_bytes"):
-        raise over("mail_file_bytes", _("Bring a part of it, or a smaller copy."))
     waiting = File.objects.filter(letter=None, by=by.username)
     if waiting.filter(draft=draft).count() >= most("mail_files"):
         raise over("mail_files", _("Put several into one zip archive."))
-    must_fit(by, size)
-    [said] = stream_from_child("tidewaiter.mail.file_child", str(path), seconds=seconds_for(path))
+    kept = keep_looked_through(path=path, name=name, by=by)
     with transaction.atomic():
-        if said["type"] == "image":
-            digest = keep_picture(path=path, by=by, owner=by.administration_code).digest
-            kept_type, kept_name = "image/jpeg", f"{clean_name(name).rpartition('.')[0] or clean_name(name)}.jpg"
-            size = len(read(digest))
-        else:
-            kept = keep_file(path=path, media_type=said["type"], by=by)
-            digest, kept_type, kept_name, size = kept.digest, said["type"], clean_name(name), kept.size
         made = File.objects.create(
             ref=new_ref("MF"),
             draft=draft,
             by=by.username,
             at=now(),
-            name=kept_name,
-            media_type=kept_type,
-            size=size,
-            digest=digest,
+            name=kept.name,
+            media_type=kept.media_type,
+            size=kept.size,
+            digest=kept.digest,
         )
-        record(by=by, deed="mail.file_brought", ref=made.ref, detail={"size": size})
+        record(by=by, deed="mail.file_brought", ref=made.ref, detail={"size": kept.size})
     return made
 
 

@@ -1,7 +1,7 @@
-"""Says what a stranger's file is, by its content, in a process of its own: `python -m tidewaiter.mail.file_child FILE`.
+"""Says what a stranger's file is, in a process of its own: `python -m tidewaiter.vault.file_child FILE`.
 
-Tells its type; refuses programs, what holds programs (macros), what is locked, and what nobody here can look into. The
-file's name is not asked: who calls a program `list.pdf` is refused all the same.
+Tells its type by its content; refuses programs, what holds programs (macros), what is locked, and what nobody
+here can look into. The file's name is not asked: who calls a program `list.pdf` is refused all the same.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SOUNDS = (
     (b"fLaC", "audio/flac"),
     (b"\x1aE\xdf\xa3", "video/x-matroska"),
 )
-_program = gettext_noop("This is a program, or holds one («%(name)s»). Programs are not taken by mail.")
+_program = gettext_noop("This is a program, or holds one («%(name)s»). Programs are not taken.")
 _HEAD = 4096
 
 
@@ -122,7 +122,7 @@ def _bounded(members: list[zipfile.ZipInfo]) -> None:
 def _compound(path: str) -> str:
     """A saved mail of Outlook is taken; older documents of an office may hold macros that are not seen from outside."""
     with open(path, "rb") as file:
-        said = file.read(most("mail_file_bytes"))
+        said = file.read(most("any_file_bytes"))
     if "__properties_version1.0".encode("utf-16-le") in said:
         return "application/vnd.ms-outlook"
     refuse(gettext_noop("Older documents of an office (doc, xls, ppt) may hold macros. Save it as docx, xlsx or pdf."))
@@ -131,7 +131,7 @@ def _compound(path: str) -> str:
 def _text(path: str) -> str:
     """Any text is one: a table of an old program too, whose letters beyond ASCII nobody can be sure of."""
     with open(path, "rb") as file:
-        said = file.read(most("mail_file_bytes") + 1)
+        said = file.read(most("any_file_bytes") + 1)
     if said[:2] in (b"\xff\xfe", b"\xfe\xff"):
         said = said.decode("utf-16", "replace").encode()
     if not any(byte < 32 and byte not in b"\t\n\r\f" for byte in said):
