@@ -41,6 +41,7 @@ class Written:
     valid_from: date | None = None
     valid_to: date | None = None
     audience: str = "members"
+    agencies: list[str] = field(default_factory=list)
     partner: str = ""
     handling: str = "AMBER"
     link: str = ""
@@ -97,8 +98,9 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
             raise BadInput("kind" if name == KINDS else name, _("Choose a kind and a handling mark."))
     if (said.kind == "alert") != (said.topic in list_view(TOPICS).codes):
         raise BadInput("topic", _("An alert says what it warns of; other items do not."))
-    if said.audience not in policy.AUDIENCES or (said.audience == "partner") != bool(said.partner):
+    if said.audience not in policy.audiences() or (said.audience == "partner") != bool(said.partner):
         raise BadInput("audience", _("Say whom it is for."))
+    agencies = _agencies(said, by)
     if (
         said.partner
         and not Officer.objects.filter(username=said.partner, grants__role="partner", is_active=True).exists()
@@ -124,11 +126,25 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
         "valid_from": said.valid_from,
         "valid_to": said.valid_to,
         "audience": said.audience,
+        "agencies": agencies,
         "partner": said.partner,
         "handling": said.handling,
         "link": said.link,
         "cases": cases,
     }
+
+
+def _agencies(said: Written, by: Actor) -> str:
+    """The agencies of a nation that an item is for, as they are kept. Raises `BadInput`."""
+    named = list(dict.fromkeys(one.strip().upper() for one in said.agencies if one.strip()))
+    if (said.audience == "agencies") != bool(named):
+        raise BadInput("agencies", _("An item for agencies names them; other items do not."))
+    known = set(Administration.objects.filter(code__in=named[:MOST_CASES]).values_list("code", flat=True))
+    if unknown := [code for code in named if code not in known]:
+        raise BadInput("agencies", _("«%(code)s» is no administration of this node.") % {"code": unknown[0][:20]})
+    if policy.is_of_a_nation() and said.handling in ("RED", "AMBER+STRICT") and said.audience != "country":
+        raise BadInput("handling", _("Under this mark it stays in your administration: say that it is for that."))
+    return f";{';'.join(named)};" if named else ""
 
 
 def _cases(said: list[str], by: Actor) -> list[str]:
@@ -185,6 +201,8 @@ def _to_be_told(item: Item) -> list[str]:
     contacts = people.filter(grants__role="contact")
     if item.audience == "country" or item.handling == "RED":
         contacts = contacts.filter(administration_id=item.administration)
+    elif item.audience == "agencies":
+        contacts = contacts.filter(administration__in=[*item.agency_codes, item.administration])
     elif item.audience == "region":
         contacts = contacts.filter(administration__region_id=item.region)
     names = set(contacts.values_list("username", flat=True)) | {item.made_by}

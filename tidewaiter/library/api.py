@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.library.actions import Written, move, read_item, write
 from tidewaiter.library.as_read import digest_of, must_be_as_read
+from tidewaiter.library.files import attach_file, file_of_item
 from tidewaiter.library.models import Item
 from tidewaiter.library.pictures import attach_picture, bytes_of
 from tidewaiter.library.policy import MAY
@@ -40,7 +42,12 @@ class ItemIn(Schema):
     countries: list[str] = Field([], max_length=60)
     valid_from: date | None = None
     valid_to: date | None = None
-    audience: str = Field("members", max_length=10, description="country, region, members, partners or partner")
+    audience: str = Field(
+        "members",
+        max_length=10,
+        description="country, region, members, partners or partner; within a nation country, agencies or members",
+    )
+    agencies: list[str] = Field([], max_length=60, description="codes of administrations, for the audience agencies")
     partner: str = Field("", max_length=150)
     handling: str = Field("AMBER", max_length=12, description="TLP 2.0, a code of the list handling")
     link: str = Field("", max_length=500)
@@ -54,10 +61,20 @@ class PictureOut(Schema):
     caption: str
 
 
+class FileOut(Schema):
+    """A file of an item."""
+
+    file: str
+    name: str
+    type: str
+    size: int
+
+
 class ItemOut(ItemIn):
     """An item as its reader sees it; `cases` are those they see."""
 
     pictures: list[PictureOut]
+    files: list[FileOut]
 
     ref: str
     status: str
@@ -83,9 +100,11 @@ def _out(item: Item, cases: list[str]) -> dict[str, Any]:
         "link",
         "published_at",
         "pictures",
+        "files",
     )
     texts = {one.lang: {"title": one.title, "body": one.body} for one in item.texts.all()}
-    return {name: getattr(item, name) for name in names} | {"texts": texts, "cases": cases, "digest": digest_of(item)}
+    found = {name: getattr(item, name) for name in names} | {"agencies": item.agency_codes}
+    return found | {"texts": texts, "cases": cases, "digest": digest_of(item)}
 
 
 class Looked(Schema):
@@ -249,3 +268,43 @@ def program_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse
     by = reader(request)
     known_only(request, ())
     return HttpResponse(bytes_of(item_named(by, ref), digest, small=False, by=by), content_type="image/jpeg")
+
+
+class FileName(Schema):
+    """What the file is called."""
+
+    name: str = Field(..., min_length=1, max_length=150)
+
+
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@router.post(
+    "/library/{ref}/files",
+    response={201: FileOut},
+    operation_id="attach_item_file",
+    summary="Attach a file to a draft",
+    openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
+)
+def attached_file(request: HttpRequest, ref: str, said: Query[FileName]) -> Status[dict[str, Any]]:
+    """The file's bytes as the body. A node that holds no names keeps none: it cannot judge what is in it."""
+    by = writer(request)
+    known_only(request, FileName.model_fields)
+    with scratch() as folder:
+        path = folder / "file"
+        path.write_bytes(request.body)
+        return Status(201, attach_file(item=item_named(by, ref), path=path, name=said.name, by=by))
+
+
+@router.get(
+    "/library/{ref}/files/{digest}",
+    operation_id="get_item_file",
+    summary="A file of an item",
+    openapi_extra={"responses": {200: {"description": "The file", "content": _BYTES}}},
+)
+def program_item_file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """For those who read the item."""
+    by = reader(request)
+    known_only(request, ())
+    content, file = file_of_item(item_named(by, ref), digest)
+    return attached(HttpResponse(content, content_type="application/octet-stream"), file["name"])

@@ -19,13 +19,22 @@ _SAYS = (
     "commodity",
     "countries",
     "audience",
+    "agencies",
     "partner",
     "handling",
     "link",
     "cases",
     "pictures",
+    "files",
 )
-_CHANGES = ("library.drafted", "library.amended", "library.picture_attached", "library.picture_dropped")
+_CHANGES = (
+    "library.drafted",
+    "library.amended",
+    "library.picture_attached",
+    "library.picture_dropped",
+    "library.file_attached",
+    "library.file_dropped",
+)
 
 
 def digest_of(item: Item) -> str:

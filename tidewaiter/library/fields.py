@@ -30,6 +30,7 @@ def read_written(post: QueryDict) -> Written:
         valid_from=_day(post.get("valid_from", "")),
         valid_to=_day(post.get("valid_to", "")),
         audience=post.get("audience", ""),
+        agencies=post.getlist("agencies") if post.get("audience") == "agencies" else [],
         partner=post.get("partner", "").strip() if post.get("audience") == "partner" else "",
         handling=post.get("handling", ""),
         link=post.get("link", "").strip(),

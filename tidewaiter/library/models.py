@@ -24,7 +24,10 @@ class Item(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     audience = MarkedChar(about="system", max_length=10)
-    """`country`, `region`, `members`, `partners` (all partner organisations too) or `partner` (one of them too)."""
+    """`country`, `region`, `members`, `partners` (all partner organisations too) or `partner` (one of them too); within
+    a nation or an operation `country`, `agencies` (those named) or `members`, all who work on this node."""
+    agencies = MarkedText(about="system", default="", blank=True)
+    """`;KRA;NPS;`: the administrations that it is for, where it is for some of a nation's."""
     partner = MarkedChar(about="person", max_length=150, default="", blank=True)
     """The account of the one partner organisation."""
     handling = MarkedChar(about="system", max_length=12, default="AMBER")
@@ -34,6 +37,9 @@ class Item(models.Model):
     """References of cases without names that it rests on."""
     pictures = MarkedJSON(about="free", default=list)
     """`[{"file": digest, "caption": text}]`: what is shown with it, to all who read it."""
+    files = MarkedJSON(about="free", default=list)
+    """`[{"file": digest, "name": text, "type": text, "size": bytes}]`: taken along by all who read it. A node that
+    holds no names keeps none, for it cannot judge what is in them."""
     made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -41,6 +47,11 @@ class Item(models.Model):
     published_at = models.DateTimeField(null=True)
     reason = MarkedChar(about="free", max_length=1000, default="", blank=True)
     """Why it was sent back or withdrawn."""
+
+    @property
+    def agency_codes(self) -> list[str]:
+        """The administrations that it is for by name."""
+        return [code for code in self.agencies.split(";") if code]
 
     class Meta:
         db_table = "library_item"

@@ -17,9 +17,8 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.library import states
 from tidewaiter.library.models import Item, Text, Visit
-from tidewaiter.library.policy import is_close, visible
+from tidewaiter.library.policy import is_close, visible, works_here
 from tidewaiter.people.models import Officer
-from tidewaiter.people.policy import is_customs
 from tidewaiter.threads.models import Message
 from tidewaiter.threads.queries import thread_of
 
@@ -81,6 +80,8 @@ def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
     )
     if item.audience == "country":
         contacts = contacts.filter(administration_id=item.administration)
+    elif item.audience == "agencies":
+        contacts = contacts.filter(administration__in=[*item.agency_codes, item.administration])
     elif item.audience == "region":
         contacts = contacts.filter(administration__region_id=item.region)
     read = set(item.receipts.values_list("username", flat=True))
@@ -109,7 +110,7 @@ def talk_of(item: Item, actor: Actor) -> list[Message]:
     said = thread_of(item.ref)
     if is_close(actor, item):
         return said
-    if not is_customs(actor):
+    if not works_here(actor):
         return []
     since = item.published_at
     return [

@@ -32,6 +32,8 @@ ROOM = Room(
         deeds={
             "library.picture_attached": _("Picture attached"),
             "library.picture_dropped": _("Picture taken off"),
+            "library.file_attached": _("File attached"),
+            "library.file_dropped": _("File taken off"),
             "library.drafted": _("Item written"),
             "library.amended": _("Item changed"),
             "library.submitted": _("Item handed in for approval"),
@@ -58,6 +60,7 @@ ROOM = Room(
             "library_item": "see.item",
             "edit_item": "see.item",
             "item_picture": "see.item",
+            "item_file": "see.item",
             "item_deed": "post see.item",
         },
         programs={
@@ -72,6 +75,8 @@ ROOM = Room(
             "has_read": "see.item",
             "attached_picture": "see.item",
             "program_picture": "see.item",
+            "attached_file": "see.item",
+            "program_item_file": "see.item",
         },
         sees={
             "item": {

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<str:ref>/", views.item_page, name="library_item"),
     path("<str:ref>/edit/", views.edit_item, name="edit_item"),
     path("<str:ref>/picture/<str:digest>/", views.item_picture, name="item_picture"),
+    path("<str:ref>/file/<str:digest>/", views.item_file, name="item_file"),
     path("<str:ref>/<str:deed>/", views.item_deed, name="item_deed"),
 ]

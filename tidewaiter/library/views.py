@@ -37,6 +37,7 @@ from tidewaiter.library.actions import (
 )
 from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.fields import read_written
+from tidewaiter.library.files import attach_file, drop_file, file_of_item
 from tidewaiter.library.models import Item, Text
 from tidewaiter.library.pictures import attach_picture, bytes_of, drop_picture
 from tidewaiter.library.queries import (
@@ -49,8 +50,7 @@ from tidewaiter.library.queries import (
     talk_of,
     text_of,
 )
-from tidewaiter.people.models import Officer
-from tidewaiter.people.policy import is_customs
+from tidewaiter.people.models import Administration, Officer
 
 PAGE, FOUND, NEWS = 50, 6, 5
 DIGESTED = timedelta(days=7)
@@ -143,7 +143,7 @@ def _item_page(
     typed = {deed: request.POST.get("reason", "")} if deed else {}
     texts = sorted(item.texts.all(), key=lambda one: one.lang)
     text = next((one for one in texts if one.lang == request.GET.get("lang")), text_of(item, get_language() or "en"))
-    customs = is_customs(by)
+    customs = policy.works_here(by)
     cases = linked_cases(item, by)
     read, every, unread = readers_of(item) if customs and item.status == "published" else (0, 0, [])
     return render(
@@ -164,6 +164,7 @@ def _item_page(
             "customs": customs,
             "thread": talk_of(item, by),
             "close": policy.is_close(by, item),
+            "nation": policy.is_of_a_nation(),
             "digest": digest_of(item),
             "outdated": outdated.sentence if outdated else "",
             "typed": typed,
@@ -199,7 +200,8 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
         except BadInput as error:  # what was typed stays on the page
             refusal, wrong = error.sentence, error.code
             values = {name: request.POST.get(name, "") for name in request.POST} | {
-                "countries": request.POST.getlist("countries")
+                "countries": request.POST.getlist("countries"),
+                "agencies": request.POST.getlist("agencies"),
             }
         else:
             if request.POST.get("deed") == "submit":
@@ -233,7 +235,11 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
             "topics": list_view(TOPICS).current(),
             "marks": list_view(HANDLING).current(),
             "commodities": list_view("commodity").current(),
-            "audiences": policy.AUDIENCES,
+            "audiences": policy.audiences(),
+            "nation": policy.is_of_a_nation(),
+            "agencies": Administration.objects.filter(officers__is_active=True).distinct().order_by("name")
+            if policy.is_of_a_nation()
+            else (),
             "partners": partners,
             "countries": sorted(
                 ((one.code, one.label(lang)) for one in list_view("country").current()), key=lambda row: row[1]
@@ -250,6 +256,7 @@ def _values(item: Item | None, by: Actor) -> dict[str, Any]:
         name: getattr(item, name)
         for name in ("kind", "topic", "commodity", "countries", "audience", "partner", "handling", "link")
     }
+    said["agencies"] = item.agency_codes
     said["kind"] = f"{item.kind}:{item.topic}" if item.topic else item.kind
     said |= {
         name: getattr(item, name).isoformat() if getattr(item, name) else "" for name in ("valid_from", "valid_to")
@@ -267,10 +274,20 @@ def _attach(request: HttpRequest, item: Item, by: Actor) -> None:
         attach_picture(item=item, path=paths[0], caption=request.POST.get("caption", ""), by=by)
 
 
+def _attach_file(request: HttpRequest, item: Item, by: Actor) -> None:
+    uploads = request.FILES.getlist("file")[:1]
+    with on_disk(uploads) as paths:
+        if not paths:
+            raise BadInput("no_file", _("Choose a file."))
+        attach_file(item=item, path=paths[0], name=uploads[0].name or "", by=by)
+
+
 _DEEDS: dict[str, Callable[[HttpRequest, Item, Actor], object]] = {
     "read": lambda _request, item, by: read_item(item=item, by=by),
     "say": lambda request, item, by: say_of_item(item=item, text=request.POST.get("text", ""), by=by),
     "picture": _attach,
+    "attach": _attach_file,
+    "drop_file": lambda request, item, by: drop_file(item=item, digest=request.POST.get("digest", ""), by=by),
     "drop_picture": lambda request, item, by: drop_picture(item=item, digest=request.POST.get("digest", ""), by=by),
 }
 """Deeds that change nothing of where an item stands; the moves are those of the policy."""
@@ -307,6 +324,14 @@ def item_picture(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
     content = bytes_of(item_named(by, ref), digest, small=bool(request.GET.get("small")), by=by)
     headers = {"Content-Security-Policy": "sandbox", "Cache-Control": "private, max-age=86400"}
     return attached(HttpResponse(content, content_type="image/jpeg", headers=headers), f"{digest[:12]}.jpg")
+
+
+@require_GET
+def item_file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """A file of an item one reads: to be kept, never opened in the page."""
+    content, file = file_of_item(item_named(actor_of(request), ref), digest)
+    headers = {"Content-Security-Policy": "sandbox", "Cache-Control": "private, no-store"}
+    return attached(HttpResponse(content, content_type=file["type"], headers=headers), file["name"])
 
 
 def feed(request: HttpRequest, by: Actor) -> HttpResponse:

@@ -1,10 +1,10 @@
-"""Deeds of notices. What they tell of stands in the ledger already; they leave no entry of their own."""
+"""Deeds of notices: what they tell of stands in the ledger already, they leave no entry of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
@@ -40,6 +40,8 @@ OF_PEOPLE = (
     "people.token_made",
     "people.shift_given",
     "people.shift_ended",
+    "people.shift_swapped",
+    "people.contact_test_due",
     "people.new_device",
     "people.guessed",
     "people.proposed",
@@ -85,6 +87,11 @@ def tell(*, to: Iterable[tuple[str, str, int]], deed: str, by: Actor) -> None:
             if name != by.username
         ]
     )
+
+
+def untell(*, ref: str, by: Actor, since: datetime) -> None:
+    """Takes back what people were told of a thing by somebody since then, of those who have not looked yet."""
+    Notice.objects.filter(ref=ref, by=by.username, at__gte=since, seen_at=None).delete()
 
 
 def tell_about_people() -> int:

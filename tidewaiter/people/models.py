@@ -8,7 +8,7 @@ from functools import cached_property
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from tidewaiter.privacy.columns import MarkedChar, MarkedEmail, MarkedJSON
+from tidewaiter.privacy.columns import MarkedChar, MarkedEmail, MarkedJSON, MarkedText
 
 
 class Region(models.Model):
@@ -205,9 +205,84 @@ class Shift(models.Model):
     starts = models.TimeField()
     ends = models.TimeField()
     time_zone = MarkedChar(about="system", max_length=64)
+    office = models.ForeignKey(Office, null=True, on_delete=models.CASCADE, related_name="shifts")
+    """The office whose rota it is; nothing for the administration's own."""
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    """The first and the last day on which a turn may begin, by the calendar of its zone."""
+    every = models.SmallIntegerField(default=1)
+    """Weeks from one turn to the next, counted from the week of `since`."""
+    in_turn = MarkedJSON(about="person", default=list)
+    """Accounts that take it one after the other, the first in the week of `since`; nobody named: `officer` always."""
 
     class Meta:
         db_table = "people_shift"
+
+
+class Swap(models.Model):
+    """One turn of one day that somebody else takes, or that falls away."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="swaps")
+    day = models.DateField()
+    """The day on which the turn begins, by the calendar of its zone."""
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.CASCADE, related_name="swaps")
+    """Who takes it; nobody where it falls away."""
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_swap"
+        constraints = (models.UniqueConstraint(fields=["shift", "day"], name="one_swap_a_turn"),)
+
+
+class Handover(models.Model):
+    """What somebody on duty leaves for the next."""
+
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="handovers")
+    office = models.ForeignKey(Office, null=True, on_delete=models.CASCADE, related_name="handovers")
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+    text = MarkedText(about="free")
+
+    class Meta:
+        db_table = "people_handover"
+        indexes = (models.Index(fields=["administration", "-at"], name="handovers_newest"),)
+
+
+class ContactPoint(models.Model):
+    """A contact point of a country that answers at its hours, and when somebody last tried it."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    country = MarkedChar(about="system", max_length=3)
+    name = MarkedChar(about="office", max_length=200)
+    phone = MarkedChar(about="indicator", max_length=40, default="", blank=True)
+    email = MarkedChar(about="indicator", max_length=200, default="", blank=True)
+    """Published by the point itself, so that others reach it."""
+    languages = MarkedJSON(about="system", default=list)
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    """Both empty: around the clock, every day."""
+    weekdays = MarkedJSON(about="system", default=list)
+    """Days with hours, Monday is 0; none named: every day."""
+    time_zone = MarkedChar(about="system", max_length=64, default="UTC")
+    tested_at = models.DateTimeField(null=True)
+    tested_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    outcome = MarkedChar(about="system", max_length=16, default="", blank=True)
+    """Of the last test call: `answered`, `late`, `no_answer`, `wrong`."""
+    kept_by = MarkedChar(about="person", max_length=150)
+    kept_at = models.DateTimeField()
+    due_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_contact_point"
+        constraints = (
+            models.UniqueConstraint(fields=["country", "name"], name="one_contact_point_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(tested_by="", tested_at=None)
+                | (~models.Q(tested_by="") & ~models.Q(tested_at=None)),
+                name="tested_by_with_at",
+            ),
+        )
 
 
 class Attempts(models.Model):

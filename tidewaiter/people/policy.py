@@ -99,6 +99,31 @@ def may_plan(actor: Actor, administration: str) -> None:
     _within_reach(actor, administration, {"duty"})
 
 
+def may_see_rota(actor: Actor, administration: str) -> None:
+    """The rota of one's own administration; stewards see every one. Raises `Missing`."""
+    own = administration == actor.administration_code and not reads_library_alone(actor)
+    if not (own or is_steward(actor)):
+        raise Missing("no_administration", _("There is no such administration."))
+
+
+def must_see_contacts(actor: Actor) -> None:
+    """Whoever works with others reads the list of contact points. Raises `Missing` for partners and experts."""
+    if reads_library_alone(actor):
+        raise Missing("missing", _("There is no such page."))
+
+
+def may_keep_contacts(actor: Actor) -> None:
+    """Who keeps the list of contact points: contact points and stewards. Raises `NotAllowed`."""
+    if not actor.role_codes & {"contact", "steward", "coordinator"}:
+        raise NotAllowed("role", _("Contact points, co-ordinators and stewards keep this list."))
+
+
+def may_test_contacts(actor: Actor) -> None:
+    """Who tries a contact point: they, and whoever has duty. Raises `NotAllowed`."""
+    if not actor.role_codes & {"contact", "steward", "coordinator", "duty"}:
+        raise NotAllowed("role", _("Contact points, co-ordinators, stewards and people on duty try contact points."))
+
+
 def may_manage(actor: Actor, officer: Officer) -> None:
     """What every deed with somebody else's account asks first. Raises `NotAllowed`."""
     if officer.username == actor.username:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import NODE, Actor, shell_door
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
-from tidewaiter.people.models import Grant, Officer, RoleRule, SignIn, Token
+from tidewaiter.people.models import Administration, Grant, Officer, RoleRule, SignIn, Token
 from tidewaiter.people.policy import is_customs, is_steward, may_manage_people
 from tidewaiter.vault.models import StoredFile
 from tidewaiter.vault.storage import Thing
@@ -195,3 +195,8 @@ def user_statistics(actor: Actor) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def zone_of(administration: str) -> str:
+    """The time zone of an administration; UTC where there is none."""
+    return Administration.objects.filter(code=administration).values_list("time_zone", flat=True).first() or "UTC"

@@ -5,14 +5,24 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
-from tidewaiter.people.actions import close_unused, forget_sessions, forget_sign_ins, warn_of_guessing
+from tidewaiter.people.actions import (
+    close_unused,
+    forget_sessions,
+    forget_sign_ins,
+    remind_of_tests,
+    warn_of_guessing,
+)
+from tidewaiter.people.api import router
 from tidewaiter.people.backoff import forget_old
 from tidewaiter.people.claims import CLAIMS
 from tidewaiter.people.policy import is_customs, may_manage_people
+from tidewaiter.people.views.duty import duty_panel
 
 ROOM = Room(
     name="people",
     urls="",
+    api=(router,),
+    panels={"start_side": (duty_panel,)},
     schedule={
         "unused_accounts": Scheduled(every=3600, do=close_unused, word=_("Unused accounts are closed")),
         "old_failures": Scheduled(every=3600, do=forget_old, word=_("Old failed sign-ins are forgotten")),
@@ -20,6 +30,7 @@ ROOM = Room(
             every=60, do=warn_of_guessing, word=_("Stewards are warned of guessed passwords")
         ),
         "old_sessions": Scheduled(every=3600, do=forget_sessions, word=_("Sessions that have ended are forgotten")),
+        "contact_tests": Scheduled(every=3600, do=remind_of_tests, word=_("People are reminded to try contact points")),
         "old_sign_ins": Scheduled(every=3600, do=forget_sign_ins, word=_("Old sign-ins are forgotten")),
     },
     rail=(
@@ -48,6 +59,12 @@ ROOM = Room(
             "people.token_revoked": _("Token ended"),
             "people.shift_given": _("Turn of duty given"),
             "people.shift_ended": _("Turn of duty taken off"),
+            "people.shift_swapped": _("Turn of duty given to another"),
+            "people.handed_over": _("Duty handed over with a note"),
+            "people.contact_point_kept": _("Contact point kept"),
+            "people.contact_point_tried": _("Contact point called"),
+            "people.contact_point_dropped": _("Contact point taken off the list"),
+            "people.contact_test_due": _("A contact point is to be tried"),
             "people.region_named": _("Region added or renamed"),
             "people.administration_placed": _("Administration changed"),
             "people.office_added": _("Office added"),
@@ -77,10 +94,19 @@ ROOM = Room(
             "sign_ins": "manager_missing",
             "people_duty": "colleague",
             "duty_deed": "post duty",
+            "duty_calendar": "colleague",
+            "contact_points": "colleague",
+            "contact_point_deed": "post colleague",
             "person_page": "see.officer",
             "person_deed": "do.officer",
             "you": "signed",
             "your_deed": "post you",
+        },
+        programs={
+            "who_is_on_duty": "colleague",
+            "list_contact_points": "colleague",
+            "keep_point": "contact_keeper",
+            "try_point": "contact_tester",
         },
         sees={
             "officer": {

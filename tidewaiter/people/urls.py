@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.people.views import duty, four_eyes, people, places, sign_ins, you
+from tidewaiter.people.views import contact_points, duty, four_eyes, people, places, sign_ins, you
 
 urlpatterns = [
     path("people/", people.people_list, name="people"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("people/confirm/<str:ref>/<str:deed>/", four_eyes.decide, name="decide_proposal"),
     path("people/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("people/duty/", duty.duty, name="people_duty"),
+    path("people/duty.ics", duty.duty_calendar, name="duty_calendar"),
+    path("people/contacts/", contact_points.contact_points, name="contact_points"),
+    path("people/contacts/<str:deed>/", contact_points.contact_point_deed, name="contact_point_deed"),
     path("people/duty/<str:deed>/", duty.duty_deed, name="duty_deed"),
     path("people/of/<str:username>/", people.person_page, name="person_page"),
     path("people/of/<str:username>/<str:deed>/", people.person_deed, name="person_deed"),

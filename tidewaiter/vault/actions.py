@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
+from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.disk import whole
@@ -24,7 +26,7 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.jobs.set_aside import left_alone, run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.vault.models import Picture, StoredFile, StoredSum
-from tidewaiter.vault.storage import count_stored
+from tidewaiter.vault.storage import count_stored, must_fit
 
 PURPOSE = "vault"
 """That of the key under which its files are sealed."""
@@ -121,6 +123,34 @@ def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float
             raise BadInput("box", gettext("A part to be hidden lies outside the picture."))
     words = [",".join(f"{side:.5f}" for side in box) for box in boxes]
     return _kept(*_drawn(file_of(digest), LONGEST_SIDE, "hash", *words), by=by, owner=owner)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """A file that was kept after a look into it: what it is by its content, and what it is called."""
+
+    digest: str
+    media_type: str
+    name: str
+    size: int
+
+
+def keep_looked_through(*, path: Path, name: str, by: Actor) -> LookedThrough:
+    """Keeps a stranger's file of any kind that a child process has looked into: a program, what holds one, what is
+    locked and what nobody can look into is refused. A picture is drawn afresh. Raises `BadInput`, `OverLimit`.
+    """
+    size = path.stat().st_size
+    if size > most("any_file_bytes"):
+        raise over("any_file_bytes", gettext("Bring a part of it, or a smaller copy."))
+    must_fit(by, size)
+    [said] = stream_from_child("tidewaiter.vault.file_child", str(path), seconds=seconds_for(path))
+    clean = clean_name(name)
+    if said["type"] != "image":
+        kept = keep_file(path=path, media_type=said["type"], by=by)
+        return LookedThrough(kept.digest, said["type"], clean, kept.size)
+    picture = keep_picture(path=path, by=by, owner=by.administration_code)
+    drawn = path_of(picture.digest).stat().st_size
+    return LookedThrough(picture.digest, "image/jpeg", f"{clean.rpartition('.')[0] or clean}.jpg", drawn)
 
 
 def set_stored_bound(*, administration: str, size: int | None, by: Actor) -> None:

@@ -11,6 +11,12 @@ from tidewaiter.people.actions.accounts import (
     suspend,
 )
 from tidewaiter.people.actions.codes import invite, redeem, reset
+from tidewaiter.people.actions.contact_points import (
+    drop_contact_point,
+    keep_contact_point,
+    remind_of_tests,
+    try_contact_point,
+)
 from tidewaiter.people.actions.four_eyes import confirm, decline, propose, take_up
 from tidewaiter.people.actions.passwords import change_password
 from tidewaiter.people.actions.places import (
@@ -22,7 +28,7 @@ from tidewaiter.people.actions.places import (
     place_administration,
     rename_office,
 )
-from tidewaiter.people.actions.shifts import end_shift, give_shift
+from tidewaiter.people.actions.shifts import end_shift, give_shift, hand_over, swap_shift
 from tidewaiter.people.actions.sign_ins import forget_sign_ins, signed_in, warn_of_guessing
 from tidewaiter.people.actions.tokens import make_token, revoke_token
 from tidewaiter.people.actions.unused import close_unused
@@ -36,19 +42,23 @@ __all__ = [
     "cover",
     "decline",
     "demand_second_factor",
+    "drop_contact_point",
     "drop_second_factor",
     "end_shift",
     "forget_sessions",
     "forget_sign_ins",
     "give_shift",
     "grant",
+    "hand_over",
     "invite",
+    "keep_contact_point",
     "load_administrations",
     "make_token",
     "name_region",
     "place_administration",
     "propose",
     "redeem",
+    "remind_of_tests",
     "rename_office",
     "reset",
     "resume",
@@ -57,6 +67,8 @@ __all__ = [
     "sign_out",
     "signed_in",
     "suspend",
+    "swap_shift",
     "take_up",
+    "try_contact_point",
     "warn_of_guessing",
 ]

@@ -9,6 +9,7 @@ from tidewaiter.intake.room import ROOM as INTAKE
 from tidewaiter.jobs.room import ROOM as JOBS
 from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.library.room import ROOM as LIBRARY
+from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.registry.room import ROOM as REGISTRY
@@ -31,6 +32,7 @@ ROOMS = (
     LIBRARY,
     CASES,
     FORMS,
+    MAIL,
     THREADS,
     NOTICES,
     PEOPLE,

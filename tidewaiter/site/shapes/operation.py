@@ -7,6 +7,8 @@ from tidewaiter.codelists.room import ROOM as CODELISTS
 from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.jobs.room import ROOM as JOBS
 from tidewaiter.ledger.room import ROOM as LEDGER
+from tidewaiter.library.room import ROOM as LIBRARY
+from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.search.room import ROOM as SEARCH
@@ -17,8 +19,10 @@ from tidewaiter.vault.room import ROOM as VAULT
 ROOMS = (
     SITE,
     SEARCH,
+    LIBRARY,
     CASES,
     FORMS,
+    MAIL,
     THREADS,
     NOTICES,
     PEOPLE,

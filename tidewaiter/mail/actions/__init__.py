@@ -1,0 +1,18 @@
+"""Deeds of mail, one file a noun."""
+
+from tidewaiter.mail.actions.drafts import drop_draft, keep_draft
+from tidewaiter.mail.actions.files import attach_file, drop_file, forget_files, take_file
+from tidewaiter.mail.actions.letters import open_letters, remind_of_letters, send_mail, take_letter_back
+
+__all__ = [
+    "attach_file",
+    "drop_draft",
+    "drop_file",
+    "forget_files",
+    "keep_draft",
+    "open_letters",
+    "remind_of_letters",
+    "send_mail",
+    "take_file",
+    "take_letter_back",
+]

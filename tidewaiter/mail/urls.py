@@ -1,0 +1,18 @@
+"""Addresses of mail."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.mail import views, writing
+
+urlpatterns = [
+    path("", views.mail, name="mail"),
+    path("new/", writing.new_letter, name="new_letter"),
+    path("drafts/", views.drafts, name="mail_drafts"),
+    path("drafts/<str:ref>/", writing.draft_page, name="mail_draft"),
+    path("drafts/<str:ref>/keep/", writing.keep_typed, name="keep_mail_draft"),
+    path("files/<str:ref>/", views.mail_file, name="mail_file"),
+    path("letters/<str:ref>/<str:deed>/", writing.letter_deed, name="letter_deed"),
+    path("<str:ref>/", views.thread_page, name="mail_thread"),
+]
