@@ -1,0 +1,43 @@
+"""What peers tell of the exchange itself: a receipt for what we sent, an agreement that both have signed, a new card."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tidewaiter.exchange import states
+from tidewaiter.exchange.envelopes import Said
+from tidewaiter.exchange.models import Outgoing, Peer
+from tidewaiter.exchange.receipts import read_receipt
+from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.wire_kinds import Taken
+from tidewaiter.ledger.actions import record
+
+
+def take_note(said: Said, peer: Peer) -> Taken:
+    """Does what a note says; call in the transaction of its envelope. Raises a refusal."""
+    if said.kind == "receipt":
+        return _take_receipt(said, peer)
+    raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
+
+
+def _take_receipt(said: Said, peer: Peer) -> Taken:
+    """Closes the envelope that a receipt is for: digest and version must be those that were sent."""
+    told = read_receipt(str(said.body.get("receipt", "")), peer.card)
+    row = Outgoing.objects.select_for_update().filter(peer=peer, ref=str(told.get("of", ""))).first()
+    if row is None:
+        raise Refusal("not_sent", _("The receipt is for an envelope that was never sent."))
+    if row.status in (states.ARRIVED, states.REFUSED):
+        return Taken(row.ref, "unchanged")
+    refused = told.get("outcome") == "refused"
+    if not refused and told.get("digest") != row.digest:
+        raise Refusal("digest", _("The receipt is for another content than was sent."))
+    row.status = states.REFUSED if refused else states.ARRIVED
+    row.reason = str(told.get("reason", ""))[:40] if refused else str(told.get("outcome", ""))[:40]
+    row.said = str(said.body.get("said", ""))[:300]
+    row.receipt, row.answered_at, row.body = str(said.body["receipt"]), now(), {}
+    row.save()
+    deed = "exchange.refused" if refused else "exchange.confirmed"
+    record(by=NODE, deed=deed, ref=row.ref, version=row.version, detail={"outcome": row.reason})
+    return Taken(row.ref)
