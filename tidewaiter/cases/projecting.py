@@ -55,9 +55,7 @@ def _walked(form: Form, record: dict[str, Any], judge: _Judge) -> dict[str, Any]
         at = f"lines.{number}"
         own = {name: _value(form, f"{at}.{name}", value, judge) for name, value in line.items() if name != "fields"}
         if "fields" in line:
-            own["fields"] = {
-                name: _value(form, f"{at}.{name}", value, judge) for name, value in line["fields"].items()
-            }
+            own["fields"] = {name: _value(form, f"{at}.{name}", value, judge) for name, value in line["fields"].items()}
         lines.append(own)
     return {**header, "lines": lines}
 
@@ -70,7 +68,10 @@ def _value(form: Form, path: str, value: Any, judge: _Judge) -> Any:
     if isinstance(value, list):
         if path == "route":
             return [_leg(form, leg, number, judge) for number, leg in enumerate(value, 1)]
-        return [_value(form, f"{path}.{at}" if isinstance(one, dict) else path, one, judge) for at, one in enumerate(value, 1)]
+        return [
+            _value(form, f"{path}.{at}" if isinstance(one, dict) else path, one, judge)
+            for at, one in enumerate(value, 1)
+        ]
     return value
 
 
@@ -79,9 +80,7 @@ def _leg(form: Form, leg: Any, number: int, judge: _Judge) -> Any:
         return leg
     role = str(leg.get("role", ""))
     at = f"route.transit.{number}" if role == "transit" else f"route.{role}"
-    return {
-        name: one if name == "role" else _value(form, f"{at}.{name}", one, judge) for name, one in leg.items()
-    }
+    return {name: one if name == "role" else _value(form, f"{at}.{name}", one, judge) for name, one in leg.items()}
 
 
 def _column(form: Form, path: str) -> Column | None:

@@ -144,7 +144,9 @@ def take_decision(came: Arriving) -> Taken:
         ]
         return_case(case=case, reason=str(came.body.get("reason", ""))[:4000], by=came.by, fields=fields)
     elif decision == "validated":
-        _done, refused = validate(cases=Case.objects.filter(pk=case.pk), by=came.by, unopened=_("Opened at the centre."))
+        _done, refused = validate(
+            cases=Case.objects.filter(pk=case.pk), by=came.by, unopened=_("Opened at the centre.")
+        )
         if refused:
             raise Refusal(next(iter(refused)), _("The case cannot be validated here."))
     elif decision == "taken_back":

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.exchange.cards import own_document, own_node, public_key
 from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
-from tidewaiter.exchange.keys import newest
+from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Agreement, Peer
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.limits import most
@@ -103,7 +103,9 @@ def terms_of(said: dict[str, Any]) -> Terms:
         raise BadInput("until", _("The agreement ends before it begins (from, until)."))
     epoch = said.get("epoch")
     if type(epoch) is not int or not 1 <= epoch <= 1_000_000:
-        raise BadInput("epoch", _("Say which epoch of the agreement this is: 1, and one more with each change (epoch)."))
+        raise BadInput(
+            "epoch", _("Say which epoch of the agreement this is: 1, and one more with each change (epoch).")
+        )
     handling = _text(said, "handling")
     if handling not in MARKS:
         raise BadInput("handling", _("The ceiling of handling is one of %(marks)s.") % {"marks": ", ".join(MARKS)})
@@ -119,7 +121,9 @@ def terms_of(said: dict[str, Any]) -> Terms:
             % {"said": basis[:40], "names": ", ".join(list_view(BASES).codes)},
         )
     if not view.valid_on(starts):
-        raise BadInput("basis", _("The legal basis «%(said)s» is not in force on %(day)s.") % {"said": basis, "day": starts})
+        raise BadInput(
+            "basis", _("The legal basis «%(said)s» is not in force on %(day)s.") % {"said": basis, "day": starts}
+        )
     purposes = _texts(said, "purposes")
     if not purposes:
         raise BadInput("purposes", _("Say for which purposes (purposes)."))
@@ -191,14 +195,15 @@ def nodes_of(terms: Terms) -> tuple[str, str]:
     if unknown:
         raise BadInput(
             "parties",
-            _("«%(name)s» is neither this node nor one of its peers (`exchange add_peer`).") % {"name": unknown[0][:40]},
+            _("«%(name)s» is neither this node nor one of its peers (`exchange add_peer`).")
+            % {"name": unknown[0][:40]},
         )
     return known[terms.parties[0]], known[terms.parties[1]]
 
 
 def own_signature(terms: Terms) -> str:
     """This node's signature under the terms."""
-    key = newest("sig")
+    key = signing_key()
     return sign(canonical(terms.document), key.key, key.kid, typ=TYP)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange.cards import own_node, public_key
 from tidewaiter.exchange.envelopes import SKEW
 from tidewaiter.exchange.jose import NotOurs, canonical_part, header_of, sign, verified
-from tidewaiter.exchange.keys import newest
+from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Peer, Seen
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.moments import now
@@ -68,7 +68,7 @@ def said_call(peer: Peer, nonce: str = "", **parts: Any) -> tuple[str, Call]:
         then={"seq": entry.seq, "hash": entry.hash} if entry else {},
         **parts,
     )
-    key = newest("sig")
+    key = signing_key()
     token = sign(canonical(msgspec.to_builtins(call)), key.key, key.kid, typ=ANSWER if nonce else CALL)
     return token, call
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange.cards import key_in_use, own_node, public_key
 from tidewaiter.exchange.jose import NotOurs, header_of, seal, sign, unsealed, verified
-from tidewaiter.exchange.keys import key_called, newest
+from tidewaiter.exchange.keys import key_called, signing_key
 from tidewaiter.foundation.canonical import canonical, digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
@@ -77,7 +77,7 @@ def written(said: Said, card: dict[str, Any]) -> str:
         "digest": digest(said.body),
         "body": said.body,
     }
-    own, theirs = newest("sig"), key_in_use(card, "enc")
+    own, theirs = signing_key(), key_in_use(card, "enc")
     outside = {name: document[name] for name in _OUTSIDE} | {"kid": theirs["kid"], "typ": SEALED}
     inside = sign(canonical(document), own.key, own.kid, typ=TYP)
     return seal(inside.encode(), public_key(card, theirs["kid"], "enc"), outside)

@@ -84,6 +84,15 @@ def newest(use: str) -> OwnKey:
     return next(one for one in own_keys() if one.use == use)
 
 
+def signing_key() -> OwnKey:
+    """The key that signs what goes to peers: after a rotation the former one, until its last day, so that every peer has
+    had the new card in time.
+    """
+    soon = (now() + timedelta(days=1)).isoformat()
+    keys = [one for one in own_keys() if one.use == "sig"]
+    return next((one for one in reversed(keys) if not one.until or one.until > soon), keys[0])
+
+
 def key_called(kid: str, use: str) -> OwnKey:
     """The node's key of that name. Raises `Refusal` where it is none, or no more."""
     for one in own_keys():

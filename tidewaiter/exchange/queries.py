@@ -175,12 +175,13 @@ def _words(told: Mapping[str, Any]) -> list[str]:
         % {"ref": row["ref"], "peer": row["from"], "why": why_said(row["why"])}
         for row in told["quarantine"]
     ]
-    lines += [
-        gettext("%(record)s is not confirmed erased by %(peer)s") % row for row in told["unconfirmed"]
-    ]
+    lines += [gettext("%(record)s is not confirmed erased by %(peer)s") % row for row in told["unconfirmed"]]
     lines += [
         gettext("%(peer)s: %(line)s")
-        % {"peer": peer["name"], "line": gettext("revoked") if peer["revoked"] else LINES.get(peer["line"], peer["line"])}
+        % {
+            "peer": peer["name"],
+            "line": gettext("revoked") if peer["revoked"] else LINES.get(peer["line"], peer["line"]),
+        }
         for peer in told["peers"]
     ]
     return lines

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange.cards import own_node, public_key
 from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
-from tidewaiter.exchange.keys import newest
+from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Incoming
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.moments import now, stamp
@@ -37,7 +37,7 @@ def receipt_of(row: Incoming, outcome: str, reason: str) -> str:
         "at": stamp(now()),
         "ledger": {"seq": end.seq, "hash": end.hash} if end else {},
     }
-    key = newest("sig")
+    key = signing_key()
     return sign(canonical(said), key.key, key.kid, typ=TYP)
 
 

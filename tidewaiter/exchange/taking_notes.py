@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
+from tidewaiter.exchange.actions.agreeing import agree
+from tidewaiter.exchange.actions.peers import take_card
+from tidewaiter.exchange.agreements import nodes_of, read_agreement
+from tidewaiter.exchange.cards import read_card
 from tidewaiter.exchange.envelopes import Said
 from tidewaiter.exchange.models import Outgoing, Peer
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Taken
 from tidewaiter.ledger.actions import record
 
@@ -19,6 +23,10 @@ def take_note(said: Said, peer: Peer) -> Taken:
     """Does what a note says; call in the transaction of its envelope. Raises a refusal."""
     if said.kind == "receipt":
         return _take_receipt(said, peer)
+    if said.kind == "agreement":
+        return _take_agreement(said)
+    if said.kind == "card":
+        return _take_card(said, peer)
     raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
 
 
@@ -41,3 +49,29 @@ def _take_receipt(said: Said, peer: Peer) -> Taken:
     deed = "exchange.refused" if refused else "exchange.confirmed"
     record(by=NODE, deed=deed, ref=row.ref, version=row.version, detail={"outcome": row.reason})
     return Taken(row.ref)
+
+
+def _take_agreement(said: Said) -> Taken:
+    """Takes into force what both parties have signed; what this node has still to sign it never signs by itself."""
+    text = str(said.body.get("toml", ""))
+    try:
+        terms, signatures = read_agreement(text)
+        nodes = nodes_of(terms)
+        if not set(nodes) <= set(signatures):
+            raise Refusal("unsigned", _("The agreement is not signed by both parties."))
+        agreed = agree(text=text, by=NODE)
+    except BadInput as error:
+        raise Refusal(error.code, error.sentence) from error
+    return Taken(agreed.agreement.code)
+
+
+def _take_card(said: Said, peer: Peer) -> Taken:
+    """Takes the newer card of a peer, which a key of the former one has signed too."""
+    try:
+        card = read_card(str(said.body.get("card", "")))
+    except BadInput as error:
+        raise Refusal(error.code, error.sentence) from error
+    if card.node != peer.node:
+        raise Refusal("card", _("The card is another node's."))
+    take_card(card=card, by=NODE)
+    return Taken(peer.node)

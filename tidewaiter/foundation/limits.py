@@ -43,12 +43,8 @@ _TABLE = (
     Limit("key_file_bytes", 64 * KIB, "bytes", gettext_noop("A file of keys, or a signed head, may have %(most)s.")),
     Limit("url_bytes", 16 * KIB, "bytes", gettext_noop("An address may have %(most)s.")),
     Limit("header_bytes", 64 * KIB, "bytes", gettext_noop("The headers of a request may have %(most)s.")),
-    Limit(
-        "exchange_body_bytes", 8 * MIB, "bytes", gettext_noop("A call of another node may have %(most)s.")
-    ),
-    Limit(
-        "parcels_waiting", 20_000, "envelopes", gettext_noop("For one node %(most)s envelopes wait here at most.")
-    ),
+    Limit("exchange_body_bytes", 8 * MIB, "bytes", gettext_noop("A call of another node may have %(most)s.")),
+    Limit("parcels_waiting", 20_000, "envelopes", gettext_noop("For one node %(most)s envelopes wait here at most.")),
     Limit("parcels_bytes", GIB, "bytes", gettext_noop("What waits here for one node may have %(most)s.")),
     Limit("form_fields", 5000, "fields", gettext_noop("A page may send %(most)s fields at once.")),
     Limit("form_files", 100, "files", gettext_noop("A page may send %(most)s files at once.")),

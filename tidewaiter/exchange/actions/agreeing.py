@@ -48,7 +48,9 @@ def agree(*, text: str, by: Actor) -> Agreed:
         raise Refusal("unsigned", _("This node is no party: it keeps the agreement once both parties have signed it."))
     with transaction.atomic():
         known = Agreement.objects.select_for_update().filter(code=terms.code).first()
-        if known is not None and (known.epoch > terms.epoch or (known.epoch == terms.epoch and _other(known, terms.document))):
+        if known is not None and (
+            known.epoch > terms.epoch or (known.epoch == terms.epoch and _other(known, terms.document))
+        ):
             raise Refusal(
                 "epoch",
                 _("Epoch %(n)s of this agreement is known already, with other terms or later ones: count the epoch up.")

@@ -87,7 +87,9 @@ def carry(*, token: str, outside: Outside, sender: Peer) -> str:
     if outside.expires_at < now():
         return "expired"
     waiting = Parcel.objects.filter(recipient=recipient)
-    if waiting.count() >= most("parcels_waiting") or (waiting.aggregate(n=Sum("size"))["n"] or 0) > most("parcels_bytes"):
+    if waiting.count() >= most("parcels_waiting") or (waiting.aggregate(n=Sum("size"))["n"] or 0) > most(
+        "parcels_bytes"
+    ):
         return "full"
     with transaction.atomic():
         _row, fresh = Parcel.objects.get_or_create(

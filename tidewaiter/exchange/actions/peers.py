@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
+from tidewaiter.exchange.actions.notes import send_note
 from tidewaiter.exchange.cards import Card, continues, own_card, own_node, read_card
 from tidewaiter.exchange.keys import fingerprint_of, has_keys, make_keys, newest, own_names, say_names
 from tidewaiter.exchange.models import Agreement, Outgoing, Parcel, Peer
@@ -32,6 +33,9 @@ def make_node_keys(*, by: Actor, rotate: bool = False, names: dict[str, str] | N
         made = make_keys(rotate=rotate)
         if made:
             record(by=by, deed="exchange.keys_made", ref=own_node(), detail={"key": newest("sig").kid})
+            text = own_card()
+            for peer in Peer.objects.filter(revoked_at=None):
+                send_note(peer=peer, kind="card", record_ref=own_node(), body={"card": text}, by=by)
     return made
 
 
@@ -42,9 +46,7 @@ def _names(said: dict[str, str]) -> dict[str, str]:
     administration = said.get("administration") or before.get("administration") or (INT if central else _only_home())
     held = Administration.objects.filter(code=administration).first()
     if held is None:
-        raise BadInput(
-            "administration", _("Say whose node this is: --administration, with the code of a country.")
-        )
+        raise BadInput("administration", _("Say whose node this is: --administration, with the code of a country."))
     name = said.get("name") or before.get("name") or ("centre" if central else administration.lower())
     title = said.get("title") or before.get("title") or (_("Centre") if central else held.name)
     url = said.get("url") or before.get("url") or (settings.TIDEWAITER_URL if central else "")
@@ -82,7 +84,9 @@ def take_card(*, card: Card, by: Actor, told: bool = False) -> Peer:
         if known is not None and known.revoked_at is None and not (told or continues(card, known.card)):
             raise Refusal(
                 "fingerprint",
-                _("The card of «%(name)s» is signed by none of its former keys: compare its fingerprint (--fingerprint).")
+                _(
+                    "The card of «%(name)s» is signed by none of its former keys: compare its fingerprint (--fingerprint)."
+                )
                 % {"name": known.name},
             )
         if known is not None and known.revoked_at is not None and not told:

@@ -111,9 +111,7 @@ def names_of(ref: str) -> tuple[str, ...]:
     return tuple(name for room in rooms_of_node() if room.names_known is not None for name in room.names_known(ref))
 
 
-def _row_of(
-    kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool
-) -> Outgoing | None:
+def _row_of(kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool) -> Outgoing | None:
     """The row of one envelope; nothing where the peer has the same already, or never had what is withdrawn."""
     earlier = Outgoing.objects.filter(peer=peer, kind=kind.name, record=leaving.ref)
     last = earlier.exclude(status__in=(states.LAPSED, states.SETTLED)).order_by("-revision").first()
@@ -206,7 +204,9 @@ def recall(*, ref: str, reason: str, by: Actor) -> list[Outgoing]:
         sent = Outgoing.objects.filter(record=ref, status__in=gone, op__in=(PUT, WITHDRAW)).exclude(kind__in=NOTES)
         last = {(row.peer_id, row.kind): row for row in sent.order_by("revision")}
         answers = {kind.name for kind in kinds_of_node().values() if kind.answers}
-        rows = [_recalled(row, reason) for row in last.values() if row.kind not in answers and row.peer.revoked_at is None]
+        rows = [
+            _recalled(row, reason) for row in last.values() if row.kind not in answers and row.peer.revoked_at is None
+        ]
         if not rows:
             raise Missing("nothing_sent", _("Nothing of that name was sent to anybody."))
         Outgoing.objects.bulk_create(rows)
