@@ -27,7 +27,7 @@ CHANNEL = "national"
 _SENT = (states.SUBMITTED, states.VALIDATED)
 _DECIDED = {states.RETURNED: "returned", states.VALIDATED: "validated"}
 _NEVER = ("links", "photos")
-"""What of a record does not go on the wire: what else it names is known here alone; pictures wait for their own kind."""
+"""What of a record does not go on the wire: the cases that it names are known here alone, pictures stay here."""
 
 
 def leaving_case(ref: str, terms: Terms) -> Leaving | None:
@@ -56,7 +56,7 @@ def leaving_case(ref: str, terms: Terms) -> Leaving | None:
 
 
 def over_case(body: Mapping[str, Any], terms: Terms) -> Sequence[str]:
-    """The paths of a case that may not have left: what its form does not define or calls nominal, what is not agreed."""
+    """The paths of a case that may not have left: not defined by its form, nominal, or not agreed."""
     form = form_named(str(body.get("form") or ""), _number(body.get("form_version")))
     plain = Terms(fields=None, nominal=True)
     kept, _held = projected(form, dict(body), plain)

@@ -1,4 +1,4 @@
-"""Agreements as data: a TOML file that the stewards of both nodes sign; what it says is what leaves, and nothing else."""
+"""Agreements as data: a TOML file that the stewards of both nodes sign; nothing else leaves."""
 
 from __future__ import annotations
 

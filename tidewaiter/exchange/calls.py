@@ -1,4 +1,4 @@
-"""A call from one node to another: what is brought, what is fetched, what was kept safely; signed both ways, used once."""
+"""A call from one node to another: what is brought, fetched and kept safely; signed both ways, used once."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def said_call(peer: Peer, nonce: str = "", **parts: Any) -> tuple[str, Call]:
 
 
 def read_call(token: str, typ: str, *, nonce: str = "") -> tuple[Peer, Call]:
-    """A call, or the answer to the call of that number, and the peer that has signed it. Raises `NotOurs`, `Refusal`."""
+    """A call, or the answer to the call of that number, and the peer that signed it. Raises `NotOurs`, `Refusal`."""
     head = header_of(token, 3)
     try:
         call = msgspec.json.decode(canonical_part(token.split(".")[1]), type=Call)
@@ -110,8 +110,9 @@ def use_once(peer: Peer, call: Call) -> None:
 
 
 def note_peer(peer: Peer, call: Call, began: datetime | None = None) -> str:
-    """Keeps what a call shows of its sender: that it is there, its clock, its ledger; gives `rewritten` where the ledger
-    is not the one that it has shown before.
+    """Keeps what a call shows of its sender: that it is there, its clock, its ledger.
+
+    Gives `rewritten` where the ledger is not the one that it has shown before.
     """
     moment = now()
     middle = began + (moment - began) / 2 if began else moment

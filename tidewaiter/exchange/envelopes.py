@@ -1,4 +1,4 @@
-"""An envelope: what is said, signed by its sender (JWS), sealed for its receiver (JWE); a relay reads the outside alone.
+"""An envelope: what is said, signed by its sender (JWS), sealed for its receiver (JWE); a relay reads the outside.
 
 The outside names id, sender, receiver, agreement, epoch and expiry, so that a relay can hold it to the agreement; the
 inside names them again, and both must agree. Every field is needed; one that is not known is left as it is.

@@ -50,7 +50,7 @@ def header_of(token: str, parts: int) -> dict[str, Any]:
     pieces = token.split(".")
     if len(pieces) != parts:
         raise NotOurs("parts", _("The envelope is cut, or is no envelope."))
-    data = [canonical_part(piece) for piece in pieces][0]
+    data, *_others = [canonical_part(piece) for piece in pieces]
     if len(data) > LONGEST_HEADER:
         raise NotOurs("header", _("The head of the envelope is too long."))
     try:

@@ -85,8 +85,9 @@ def newest(use: str) -> OwnKey:
 
 
 def signing_key() -> OwnKey:
-    """The key that signs what goes to peers: after a rotation the former one, until its last day, so that every peer has
-    had the new card in time.
+    """The key that signs what goes to peers: after a rotation the former one, until its last day.
+
+    So every peer has had the new card in time.
     """
     soon = (now() + timedelta(days=1)).isoformat()
     keys = [one for one in own_keys() if one.use == "sig"]

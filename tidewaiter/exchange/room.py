@@ -8,13 +8,18 @@ from tidewaiter.exchange import states
 from tidewaiter.exchange.claims import CLAIMS
 from tidewaiter.exchange.policy import sees
 from tidewaiter.exchange.running import run_exchange
-from tidewaiter.foundation.room_cards import Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="exchange",
     urls="exchange/",
     follows={"outbox": "exchange_runs"},
     schedule={"exchange_runs": Scheduled(every=2, do=run_exchange, word=_("Other nodes are written to and heard"))},
+    rail=(RailEntry(name="exchange", address="/exchange/", icon="send", word=_("Exchange"), place=95, shown_to=sees),),
+    keys=(
+        Key(key="R", word=_("release what is chosen"), place=20, shown_to=sees),
+        Key(key="H", word=_("hold what is chosen"), place=21, shown_to=sees),
+    ),
     labels=Labels(
         deeds={
             "exchange.keys_made": _("Keys of the exchange made"),
@@ -38,8 +43,16 @@ ROOM = Room(
         states=states.WORDS,
     ),
     rights=Rights(
-        pages={"exchange_sync": "post open", "exchange_card": "open"},
-        open_pages=frozenset({"exchange"}),
+        pages={
+            "exchange": "manager_missing",
+            "exchange_deed": "post manager_missing",
+            "exchange_nodes": "manager_missing",
+            "exchange_set_aside": "manager_missing",
+            "exchange_again": "post manager_missing",
+            "exchange_receipt": "manager_missing",
+            "exchange_sync": "post open",
+            "exchange_card": "open",
+        },
     ),
     claims=CLAIMS,
 )

@@ -1,4 +1,4 @@
-"""What peers tell of the exchange itself: a receipt for what we sent, an agreement that both have signed, a new card."""
+"""What peers tell of the exchange itself: a receipt, an agreement that both have signed, a new card."""
 
 from __future__ import annotations
 

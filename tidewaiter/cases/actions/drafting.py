@@ -65,8 +65,9 @@ def draft(
     the same, mended when it is a draft or returned, and proposed as a new version when it was submitted or validated.
 
     `source`: the ref of the file that brought them, by which they are found again together. `read`: where one case is
-    written over, the version that was read. `came`: where they came from another node, whose refs they keep. Raises `NotAllowed` when any case is for a country that is not the
-    person's, `Outdated` where another version than the one that was read stands.
+    written over, the version that was read. `came`: where they came from another node, whose refs they keep.
+    Raises `NotAllowed` when any case is for a country that is not the person's, `Outdated` where another version than
+    the one that was read stands.
     """
     for country in {str(case.header["country"]) for case in cases}:
         policy.may_file(by, country)

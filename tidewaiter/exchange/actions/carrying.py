@@ -1,9 +1,10 @@
-"""Deeds of the line: answering a peer's call, keeping sealed envelopes for others, calling the peers that are reached."""
+"""Deeds of the line: answering a call, keeping sealed envelopes for others, calling the peers that are reached."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
@@ -106,7 +107,7 @@ def carry(*, token: str, outside: Outside, sender: Peer) -> str:
             },
         )
         if fresh:
-            day = {"day": now().date(), "sender": sender.node, "recipient": recipient.node}
+            day: dict[str, Any] = {"day": now().date(), "sender": sender.node, "recipient": recipient.node}
             Passed.objects.get_or_create(**day)
             Passed.objects.filter(**day).update(envelopes=F("envelopes") + 1, size=F("size") + len(token))
             record(by=NODE, deed="exchange.carried", ref=outside.id[:64], detail={"bytes": len(token)})
@@ -264,7 +265,7 @@ def _one_call(peer: Peer, rows: list[Outgoing], have: list[tuple[str, str]]) -> 
     _sent(sent, told)
     fetched = []
     for one in told.envelopes[:AT_ONCE]:
-        ref, why = take_in(token=one)
+        ref, _why = take_in(token=one)
         if ref:
             fetched.append((outside_of(one).sender, ref))
     return fetched, told.more

@@ -22,8 +22,9 @@ INT = "INT"
 
 
 def make_node_keys(*, by: Actor, rotate: bool = False, names: dict[str, str] | None = None) -> bool:
-    """Makes the keys of the exchange, or with `rotate` new ones beside them, and keeps what the node calls itself; gives
-    whether keys were made. Stewards alone. Raises a refusal.
+    """Makes the keys of the exchange, or with `rotate` new ones beside them, and keeps what the node calls itself.
+
+    Gives whether keys were made. Stewards alone. Raises a refusal.
     """
     must_be_steward(by)
     said = {name: value for name, value in (names or {}).items() if value}
@@ -84,9 +85,7 @@ def take_card(*, card: Card, by: Actor, told: bool = False) -> Peer:
         if known is not None and known.revoked_at is None and not (told or continues(card, known.card)):
             raise Refusal(
                 "fingerprint",
-                _(
-                    "The card of «%(name)s» is signed by none of its former keys: compare its fingerprint (--fingerprint)."
-                )
+                _("The card of «%(name)s» is signed by none of its former keys: say its fingerprint (--fingerprint).")
                 % {"name": known.name},
             )
         if known is not None and known.revoked_at is not None and not told:

@@ -1,4 +1,4 @@
-"""Deeds of what comes: taking envelopes in, doing them once, answering with a signed receipt, setting bad ones aside."""
+"""Deeds of what comes: taking envelopes in, doing them once, answering with a receipt, setting bad ones aside."""
 
 from __future__ import annotations
 
