@@ -31,6 +31,8 @@ def projected(form: Form, record: dict[str, Any], terms: Terms) -> tuple[dict[st
         held += [Held(f"lines.{number}.{name}", "nominal") for name in sorted(gone)]
     held = [one for one in held if one.path.rsplit(".", 1)[-1] != "judged"]
     kept.pop("judged", None)
+    kept, dropped = _defined(form, kept)
+    held += dropped
     if terms.nominal:
         return kept, held
     known = _pattern(terms.names)
@@ -45,6 +47,50 @@ def projected(form: Form, record: dict[str, Any], terms: Terms) -> tuple[dict[st
         return clean
 
     return _walked(form, kept, judge), held
+
+
+def is_defined(form: Form, path: str) -> bool:
+    """Whether a path of a record is the form's own, and names nobody."""
+    if path.split(".")[0] in _ALWAYS and not path.startswith("lines"):
+        return True
+    column = form.header_columns.get(normal_path(path)[1]) or column_at(form, path)
+    return column is not None and not column.nominal
+
+
+def _defined(form: Form, record: dict[str, Any]) -> tuple[dict[str, Any], list[Held]]:
+    """The record less the parts of its groups that the form does not define, or calls nominal."""
+    held: list[Held] = []
+
+    def kept(path: str, value: Any) -> bool:
+        fine = is_defined(form, path)
+        if not fine and value not in (None, "", []):
+            held.append(Held(path, "nominal"))
+        return fine
+
+    made: dict[str, Any] = {}
+    for name, value in record.items():
+        if name == "route" and isinstance(value, list):
+            legs = [leg for leg in value if isinstance(leg, dict)]
+            made[name] = [
+                {key: one for key, one in leg.items() if key == "role" or kept(f"route.{_role(leg)}.{key}", one)}
+                for leg in legs
+            ]
+        elif name == "persons" and isinstance(value, list):
+            people = [one for one in value if isinstance(one, dict)]
+            made[name] = [
+                {key: one for key, one in person.items() if kept(f"persons.{at}.{key}", one)}
+                for at, person in enumerate(people, 1)
+            ]
+        elif isinstance(value, dict):
+            made[name] = {key: one for key, one in value.items() if kept(f"{name}.{key}", one)}
+        else:
+            made[name] = value
+    return made, held
+
+
+def _role(leg: dict[str, Any]) -> str:
+    role = str(leg.get("role", ""))
+    return "transit.1" if role == "transit" else role
 
 
 def _walked(form: Form, record: dict[str, Any], judge: _Judge) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.cases import states
 from tidewaiter.cases.actions import Origin, draft, erase, return_case, submit, take_back, validate, withdraw
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.projecting import projected, without_what_is_not_agreed
+from tidewaiter.cases.projecting import is_defined, projected, without_what_is_not_agreed
 from tidewaiter.cases.returning import FieldReason, flat, last_return
 from tidewaiter.cases.validate_record import check_record
 from tidewaiter.forms.queries import form_named
@@ -58,11 +58,9 @@ def leaving_case(ref: str, terms: Terms) -> Leaving | None:
 def over_case(body: Mapping[str, Any], terms: Terms) -> Sequence[str]:
     """The paths of a case that may not have left: not defined by its form, nominal, or not agreed."""
     form = form_named(str(body.get("form") or ""), _number(body.get("form_version")))
-    plain = Terms(fields=None, nominal=True)
-    kept, _held = projected(form, dict(body), plain)
-    kept, _dropped = without_what_is_not_agreed(kept, terms.fields)
-    allowed = set(_paths(kept))
-    return sorted(set(_paths(body)) - allowed)
+    agreed, _dropped = without_what_is_not_agreed(dict(body), terms.fields)
+    allowed = set(_paths(agreed))
+    return sorted(path for path in _paths(body) if path not in allowed or not is_defined(form, path))
 
 
 def _number(said: Any) -> int | None:

@@ -35,6 +35,7 @@ ROOM = Room(
             "exchange.confirmed": _("Receipt came"),
             "exchange.received": _("Received and processed"),
             "exchange.quarantined": _("Received and set aside"),
+            "exchange.came_spoilt": _("Came to its receiver spoilt: sent again"),
             "exchange.came_again": _("Received once more"),
             "exchange.tried_again": _("Tried again"),
             "exchange.carried": _("Carried for others, sealed"),

@@ -18,6 +18,10 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Taken
 from tidewaiter.ledger.actions import record
 
+SPOILT = frozenset({"seal", "signature", "base64", "parts", "header", "digest", "outside", "unsigned", "content"})
+"""Why an envelope is refused that was spoilt on the way: it is sent again, under its own id."""
+MOST_TRIES = 5
+
 
 def take_note(said: Said, peer: Peer) -> Taken:
     """Does what a note says; call in the transaction of its envelope. Raises a refusal."""
@@ -41,6 +45,11 @@ def _take_receipt(said: Said, peer: Peer) -> Taken:
     refused = told.get("outcome") == "refused"
     if not refused and told.get("digest") != row.digest:
         raise Refusal("digest", _("The receipt is for another content than was sent."))
+    if refused and told.get("reason") in SPOILT and row.tries < MOST_TRIES:
+        row.status, row.sent_at = states.READY, None
+        row.save(update_fields=["status", "sent_at"])
+        record(by=NODE, deed="exchange.came_spoilt", ref=row.ref, version=row.version)
+        return Taken(row.ref)
     row.status = states.REFUSED if refused else states.ARRIVED
     row.reason = str(told.get("reason", ""))[:40] if refused else str(told.get("outcome", ""))[:40]
     row.said = str(said.body.get("said", ""))[:300]

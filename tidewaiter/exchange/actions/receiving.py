@@ -20,6 +20,7 @@ from tidewaiter.exchange.peers import PeerActor
 from tidewaiter.exchange.receipts import receipt_of
 from tidewaiter.exchange.taking_notes import take_note
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
+from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.running_items import run_items
@@ -47,8 +48,12 @@ def take_in(*, token: str) -> tuple[str, str]:
         row, fresh = Incoming.objects.get_or_create(
             peer=peer, ref=outside.id, defaults={"status": states.PENDING, "sealed": token, "came_at": now()}
         )
-        if not fresh and row.receipt:
-            Outgoing.objects.filter(peer=peer, kind="receipt", record=row.ref).update(status=states.READY)
+        if not fresh and row.status == states.QUARANTINED:  # what was spoilt on the way may come whole this time
+            Incoming.objects.filter(pk=row.pk).update(status=states.PENDING, sealed=token)
+        elif not fresh and row.receipt:
+            body = {"receipt": row.receipt, "said": ""}
+            answers = Outgoing.objects.filter(peer=peer, kind="receipt", record=row.ref)
+            answers.update(status=states.READY, body=body, digest=digest(body), sent_at=None)
             record(by=NODE, deed="exchange.came_again", ref=row.ref)
     return outside.id, ""
 
