@@ -37,7 +37,7 @@ CLAIMS = (
     ),
     never(gettext_noop("latest version of a case"), _MISPLACED, "cases.drafted", version="version"),
     standing(_CASE, Case.objects.all(), STATES, version="version"),
-    kept(_CASE, "cases.drafted", Case.objects.all(), versions="version"),
-    kept(_CASE, "cases.amended", Case.objects.all(), versions="version"),
-    kept(_CASE, "cases.validated", _JUDGED, versions="version", unless=("cases.taken_back",)),
+    kept(_CASE, "cases.drafted", Case.objects.all(), versions="version", unless=("cases.erased",)),
+    kept(_CASE, "cases.amended", Case.objects.all(), versions="version", unless=("cases.erased",)),
+    kept(_CASE, "cases.validated", _JUDGED, versions="version", unless=("cases.taken_back", "cases.erased")),
 )

@@ -14,6 +14,7 @@ from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
 from tidewaiter.cases.start_panel import region_panel
 from tidewaiter.cases.stored_masking import masked_cases, masked_returns
+from tidewaiter.cases.wire import KINDS
 from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.people.policy import is_customs
 
@@ -48,6 +49,7 @@ ROOM = Room(
             "cases.validated": _("Validated"),
             "cases.taken_back": _("Decision taken back"),
             "cases.withdrawn": _("Withdrawn"),
+            "cases.erased": _("Erased: its node has recalled it"),
             "cases.dismissed": _("Finding dismissed"),
             "cases.exported": _("Cases taken away"),
             "cases.rechecked": _("Cases checked again"),
@@ -117,4 +119,5 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     case_history=("cases.", "threads.said"),
+    wire=KINDS,
 )

@@ -28,6 +28,12 @@ def takes_files[View: Callable[..., object]](view: View) -> View:
     return view
 
 
+def takes_envelopes[View: Callable[..., object]](view: View) -> View:
+    """Marks the door of other nodes, who sign what they send and sign in to nothing: it reads `exchange_body_bytes`."""
+    view.takes_envelopes = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def known_only(request: HttpRequest, names: Iterable[str]) -> None:
     """Raises `BadInput` for a parameter that the door does not know: a misspelt filter must not widen an answer."""
     known = set(names)

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.wire_kinds import WireKind
 
 type Panel = Callable[[HttpRequest, Any], str]
 """Of the request and the thing of its page: a rendered fragment, or nothing."""
@@ -181,6 +182,10 @@ class Room:
     case_history: tuple[str, ...] = ()
     """Deeds, or beginnings of their names, of which the history of a case tells."""
     demo: DemoPart | None = None
+    wire: tuple[WireKind, ...] = ()
+    """What of it goes to other nodes, and comes from them (`wire.py`)."""
+    names_known: Callable[[str], Sequence[str]] | None = None
+    """Of a case's ref: the names that the room knows to have part in it, so that no text that leaves holds them."""
 
     @property
     def package(self) -> str:

@@ -164,13 +164,15 @@ def _limit_for(request: HttpRequest, length: int, *, chunked: bool) -> str:
         return _limit_of_program(request, length)
     if not chunked and length <= most("stranger_body_bytes"):
         return "stranger_body_bytes"
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        view = None
+    if getattr(view, "takes_envelopes", False):
+        return "exchange_body_bytes"
     if not request.user.is_authenticated:
         return "stranger_body_bytes"
-    try:
-        takes_files = getattr(resolve(request.path_info).func, "takes_files", False)
-    except Resolver404:
-        takes_files = False
-    return "upload_bytes" if takes_files else "form_body_bytes"
+    return "upload_bytes" if getattr(view, "takes_files", False) else "form_body_bytes"
 
 
 def _limit_of_program(request: HttpRequest, length: int) -> str:

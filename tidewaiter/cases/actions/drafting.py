@@ -36,6 +36,13 @@ KEYS_KEPT = timedelta(days=7)
 type _Placed = tuple[CaseIn, Placing]
 
 
+class Origin(NamedTuple):
+    """The node that cases came from, and under which refs: those of cases that are new here, in the order given."""
+
+    node: str
+    refs: Sequence[str]
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of each case given to `draft`, in the order given: its ref and one word."""
@@ -45,13 +52,22 @@ class Outcome:
     """`accepted`, `unchanged`, `changed`, or `withdrawn` for one that cannot be taken because it was withdrawn."""
 
 
-def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "", read: Case | None = None) -> Outcome:
+def draft(
+    *,
+    cases: Sequence[CaseIn],
+    by: Actor,
+    channel: str,
+    source: str = "",
+    read: Case | None = None,
+    came: Origin | None = None,
+) -> Outcome:
     """Keeps cases as drafts. One that is here already (same administration and national reference) is left when it is
     the same, mended when it is a draft or returned, and proposed as a new version when it was submitted or validated.
 
     `source`: the ref of the file that brought them, by which they are found again together. `read`: where one case is
-    written over, the version that was read. Raises `NotAllowed` when any case is for a country that is not the
-    person's, `Outdated` where another version than the one that was read stands.
+    written over, the version that was read. `came`: where they came from another node, whose refs they keep.
+    Raises `NotAllowed` when any case is for a country that is not the person's, `Outdated` where another version than
+    the one that was read stands.
     """
     for country in {str(case.header["country"]) for case in cases}:
         policy.may_file(by, country)
@@ -62,7 +78,7 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
             held_as_read(read, by)
         regions = dict(Administration.objects.values_list("code", "region_id"))
         known = _known(cases)
-        fresh = iter(new_refs(PREFIX, len(cases)))
+        fresh = iter(came.refs if came else new_refs(PREFIX, len(cases)))
         made: list[_Placed] = []
         mended: list[_Placed] = []
         grown: list[_Placed] = []
@@ -70,17 +86,8 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         for case in cases:
             administration = str(case.header["country"])
             old = known.get((administration, case.national_ref)) if known else None
-            place = Placing(
-                ref=old.ref if old else next(fresh),
-                version=old.version if old else 1,
-                administration=administration,
-                region=regions.get(administration) or "",
-                status=states.DRAFT,
-                channel=channel,
-                by=by.username,
-                at=moment,
-                digest=case.digest(),
-            )
+            place = _drafted(case, regions.get(administration) or "", channel, by, moment)
+            place.ref, place.version = (old.ref, old.version) if old else (next(fresh), 1)
             outcome.refs.append(place.ref)
             outcome.words.append(_word(old, place.digest))
             if old is None:
@@ -98,13 +105,28 @@ def draft(*, cases: Sequence[CaseIn], by: Actor, channel: str, source: str = "",
         give_references(made)
         before = judged_before(cases, {old.ref: old.pk for old in known.values()})
         _take_away(replaced, mended, by)
-        _write(made, mended, grown, by)
+        _write(made, mended, grown, by, came.node if came else settings.NODE_NAME)
         for deed, placed in (("cases.drafted", made), ("cases.mended", mended), ("cases.amended", grown)):
             _record(deed, placed, before, channel, by)
         _take_back([*mended, *grown], by)
         if source:
             _keep_batch(source, outcome, by)
     return outcome
+
+
+def _drafted(case: CaseIn, region: str, channel: str, by: Actor, moment: datetime) -> Placing:
+    """Where a case stands that is new; its ref is still to be given."""
+    return Placing(
+        ref="",
+        version=1,
+        administration=str(case.header["country"]),
+        region=region,
+        status=states.DRAFT,
+        channel=channel,
+        by=by.username,
+        at=moment,
+        digest=case.digest(),
+    )
 
 
 def _word(old: _Known | None, digest: str) -> str:
@@ -116,12 +138,12 @@ def _word(old: _Known | None, digest: str) -> str:
     return "withdrawn" if old.status == states.WITHDRAWN else "changed"
 
 
-def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by: Actor) -> None:
+def _write(made: list[_Placed], mended: list[_Placed], grown: list[_Placed], by: Actor, node: str) -> None:
     """Puts versions into the record; of cases that grow by one, the version before waits behind it."""
     for refs in in_batches([place.ref for _case, place in grown], BATCH):
         Case.objects.filter(ref__in=refs, latest=True).update(latest=False, pending=states.SUBMITTED)
     mark_duplicates([(case, place.ref) for case, place in (*made, *mended, *grown)], by)
-    insert_cases([*made, *mended, *grown], settings.NODE_NAME)
+    insert_cases([*made, *mended, *grown], node)
 
 
 def _record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
+from tidewaiter.exchange.room import ROOM as EXCHANGE
 from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.intake.room import ROOM as INTAKE
 from tidewaiter.jobs.room import ROOM as JOBS
@@ -21,6 +22,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 
 ROOMS = (
     SITE,
+    EXCHANGE,
     TRADE,
     STATISTICS,
     SEARCH,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
+from tidewaiter.exchange.room import ROOM as EXCHANGE
 from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.jobs.room import ROOM as JOBS
 from tidewaiter.ledger.room import ROOM as LEDGER
@@ -18,6 +19,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 
 ROOMS = (
     SITE,
+    EXCHANGE,
     SEARCH,
     LIBRARY,
     CASES,

@@ -1,0 +1,1 @@
+"""The exchange: from nation to centre by itself, from nation to nation under agreement."""

@@ -1,0 +1,223 @@
+"""Deeds of what comes: taking envelopes in, doing them once, answering with a receipt, setting bad ones aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tidewaiter.exchange import states
+from tidewaiter.exchange.actions.notes import NOTE, send_note
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_of, within
+from tidewaiter.exchange.cards import own_node
+from tidewaiter.exchange.envelopes import Said, opened, outside_of
+from tidewaiter.exchange.jose import NotOurs
+from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
+from tidewaiter.exchange.peers import PeerActor
+from tidewaiter.exchange.receipts import receipt_of
+from tidewaiter.exchange.taking_notes import take_note
+from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
+from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.running_items import run_items
+from tidewaiter.foundation.wire_kinds import PUT, Arriving, Taken, Terms, WireKind
+from tidewaiter.ledger.actions import record
+
+KEPT_SEALED = ("unknown_kind",)
+"""Why an envelope may be set aside and done later: a release that knows its kind. All others leave nothing here."""
+
+
+def take_in(*, token: str) -> tuple[str, str]:
+    """Keeps an envelope for this node until it is done; gives its id and, where it is refused at once, why. One that
+    was done before is answered with its receipt again.
+    """
+    try:
+        outside = outside_of(token)
+    except NotOurs as error:
+        return "", error.code
+    peer = Peer.objects.filter(node=outside.sender).first()
+    if peer is None:
+        return outside.id, "unknown_peer"
+    if peer.revoked_at is not None:
+        return outside.id, "revoked"
+    with transaction.atomic():
+        row, fresh = Incoming.objects.get_or_create(
+            peer=peer, ref=outside.id, defaults={"status": states.PENDING, "sealed": token, "came_at": now()}
+        )
+        if not fresh and row.status == states.QUARANTINED:  # what was spoilt on the way may come whole this time
+            Incoming.objects.filter(pk=row.pk).update(status=states.PENDING, sealed=token)
+        elif not fresh and row.receipt:
+            body = {"receipt": row.receipt, "said": ""}
+            answers = Outgoing.objects.filter(peer=peer, kind="receipt", record=row.ref)
+            answers.update(status=states.READY, body=body, digest=digest(body), sent_at=None)
+            record(by=NODE, deed="exchange.came_again", ref=row.ref)
+    return outside.id, ""
+
+
+def process_pending(*, most: int = 1000) -> int:
+    """Does what has come and waits, each in a transaction of its own; gives how many were done or set aside."""
+    waiting = list(Incoming.objects.filter(status=states.PENDING).order_by("pk").values_list("pk", flat=True)[:most])
+    run_items(waiting, lambda pk: process(key=pk), task="exchange_inbox", in_transaction=False)
+    return len(waiting)
+
+
+def process(*, key: int) -> Incoming:
+    """Does one envelope: its effect, its entry in the ledger and its receipt stand or fall together."""
+    row = Incoming.objects.select_related("peer").get(pk=key)
+    try:
+        with transaction.atomic():
+            row = Incoming.objects.select_for_update(of=("self",)).select_related("peer").get(pk=key)
+            if row.status not in (states.PENDING, states.QUARANTINED):
+                return row
+            said = _opened(row)
+            taken = _done(row, said)
+            _close(row, states.DONE, taken)
+    except Refusal as refusal:
+        with transaction.atomic():
+            row = Incoming.objects.select_for_update(of=("self",)).select_related("peer").get(pk=key)
+            if row.status == states.PENDING:
+                _set_aside(row, refusal)
+    return row
+
+
+def _opened(row: Incoming) -> Said:
+    if row.peer.revoked_at is not None:
+        raise Refusal("revoked", _("The peer was revoked."))
+    said = opened(row.sealed, row.peer.card)
+    if said.sender != row.peer.node or said.id != row.ref:
+        raise NotOurs("outside", _("The outside of the envelope says another thing than its inside."))
+    row.kind, row.op, row.record = said.kind[:32], said.op[:16], said.record[:64]
+    row.version, row.revision, row.agreement = said.version, said.seq, said.agreement[:60]
+    row.digest = said.digest[:64]
+    return said
+
+
+def _done(row: Incoming, said: Said) -> Taken:
+    if said.op == NOTE:
+        return take_note(said, row.peer)
+    kind, terms = _must_be_agreed(row.peer, said)
+    later = Incoming.objects.filter(peer=row.peer, kind=said.kind, record=said.record, status=states.DONE)
+    if later.filter(revision__gte=said.seq).exists():
+        return Taken(said.record, "overtaken")
+    over = kind.over(said.body, terms) if said.op == PUT else ()
+    if over:
+        raise Refusal("over_field", _("The envelope says more than was agreed: %(path)s.") % {"path": over[0][:80]})
+    version = said.version
+    if kind.answers:
+        version = _answered(row.peer, kind, said)
+    return kind.take(
+        Arriving(
+            ref=said.record,
+            version=version,
+            op=said.op,
+            body=said.body,
+            node=row.peer.node,
+            peer=row.peer.name,
+            by=PeerActor(row.peer),
+            purpose=said.purpose,
+            nominal=terms.nominal,
+        )
+    )
+
+
+def _answered(peer: Peer, kind: WireKind, said: Said) -> int:
+    """The version of the record that an answer is about; -1 where a later one has left since."""
+    sent = Outgoing.objects.filter(peer=peer, kind=kind.answers, record=said.record)
+    last = sent.exclude(status__in=(states.LAPSED, states.SETTLED, states.WAITS, states.HELD)).order_by("-revision")
+    newest = last.first()
+    if newest is None:
+        raise Refusal("not_asked", _("The envelope answers what was never sent."))
+    return newest.version if newest.revision == said.body.get("of") else -1
+
+
+def _must_be_agreed(peer: Peer, said: Said) -> tuple[WireKind, Terms]:
+    """The kind and the terms under which it may come. Raises `Refusal` that says what is not agreed."""
+    agreement = Agreement.objects.filter(code=said.agreement).first()
+    own = own_node()
+    if agreement is None or set(agreement.parties) != {peer.node, own} or agreement.status != states.AGREED:
+        raise Refusal("agreement", _("There is no such agreement between the two nodes."))
+    if agreement.epoch != said.epoch:
+        raise Refusal("epoch", _("The agreement has another epoch now: %(n)s.") % {"n": agreement.epoch})
+    if not in_force(agreement):
+        raise Refusal("agreement_over", _("The agreement is not in force today."))
+    agreed = agreed_kind(agreement, said.kind, peer.node)
+    if agreed is None:
+        raise Refusal("kind_not_agreed", _("«%(kind)s» was not agreed.") % {"kind": said.kind[:40]})
+    kind = kinds_of_node().get(said.kind)
+    if kind is None or kind.version < said.kind_version:
+        raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
+    document = terms_of(dict(agreement.document))
+    if not within(said.handling, document.handling):
+        raise Refusal("handling", _("The handling mark is narrower than was agreed."))
+    if said.purpose not in document.purposes:
+        raise Refusal("purpose", _("The purpose was not agreed."))
+    nominal = agreed.names and settings.HOLDS_NAMES
+    if kind.nominal and not nominal:
+        raise Refusal("nominal", _("This node takes no names."))
+    return kind, Terms(fields=agreed.fields, nominal=nominal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    word: str
+    reason: str = ""
+    said: str = ""
+
+
+def _close(row: Incoming, status: str, taken: Taken) -> None:
+    row.status, row.reason, row.kept_as = status, "", taken.ref[:64]
+    row.sealed, row.done_at = "", now()
+    _answer(row, _Outcome(taken.word))
+    record(
+        by=PeerActor(row.peer),
+        deed="exchange.received",
+        ref=row.ref,
+        version=row.version,
+        detail={"kind": row.kind, "outcome": taken.word},
+    )
+
+
+def _set_aside(row: Incoming, refusal: Refusal) -> None:
+    if not row.kind:
+        try:
+            _opened(row)
+        except Refusal:
+            row.kind = ""
+    row.status, row.reason, row.done_at = states.QUARANTINED, refusal.code[:40], now()
+    if refusal.code not in KEPT_SEALED:
+        row.sealed = ""
+    _answer(row, _Outcome("refused", refusal.code[:40], refusal.sentence[:300]))
+    record(
+        by=PeerActor(row.peer),
+        deed="exchange.quarantined",
+        ref=row.ref,
+        version=row.version,
+        detail={"kind": row.kind, "reason": refusal.code[:40]},
+    )
+
+
+def _answer(row: Incoming, outcome: _Outcome) -> None:
+    """Signs the receipt and puts it into the outbox; a receipt is not answered."""
+    if row.kind != "receipt":
+        row.receipt = receipt_of(row, outcome.word, outcome.reason)
+        body: dict[str, Any] = {"receipt": row.receipt, "said": outcome.said}
+        if row.peer.revoked_at is None:
+            send_note(peer=row.peer, kind="receipt", record_ref=row.ref, body=body, by=NODE)
+    row.save()
+
+
+def try_again(*, ref: str, by: Actor) -> Incoming:
+    """Does a quarantined envelope again whose kind this release may know by now. Stewards alone."""
+    must_be_steward(by)
+    row = Incoming.objects.filter(ref=ref, status=states.QUARANTINED).exclude(sealed="").first()
+    if row is None:
+        raise Missing("nothing_waits", _("Nothing of that name can be tried again."))
+    if row.kind not in kinds_of_node():
+        raise BadInput("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": row.kind})
+    with transaction.atomic():
+        record(by=by, deed="exchange.tried_again", ref=row.ref)
+    return process(key=row.pk)

@@ -1,0 +1,59 @@
+"""From nation to centre by itself, from nation to nation under agreement, through a relay that cannot read."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.exchange import states
+from tidewaiter.exchange.claims import CLAIMS
+from tidewaiter.exchange.policy import sees
+from tidewaiter.exchange.running import run_exchange
+from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
+
+ROOM = Room(
+    name="exchange",
+    urls="exchange/",
+    follows={"outbox": "exchange_runs"},
+    schedule={"exchange_runs": Scheduled(every=2, do=run_exchange, word=_("Other nodes are written to and heard"))},
+    rail=(RailEntry(name="exchange", address="/exchange/", icon="send", word=_("Exchange"), place=95, shown_to=sees),),
+    keys=(
+        Key(key="R", word=_("release what is chosen"), place=20, shown_to=sees),
+        Key(key="H", word=_("hold what is chosen"), place=21, shown_to=sees),
+    ),
+    labels=Labels(
+        deeds={
+            "exchange.keys_made": _("Keys of the exchange made"),
+            "exchange.peer_added": _("Peer added"),
+            "exchange.peer_revoked": _("Peer revoked"),
+            "exchange.proposed": _("Agreement signed by this node"),
+            "exchange.agreed": _("Agreement in force"),
+            "exchange.queued": _("Put into the outbox"),
+            "exchange.released": _("Released"),
+            "exchange.held": _("Held back"),
+            "exchange.recalled": _("Recalled"),
+            "exchange.refused": _("Refused by its receiver"),
+            "exchange.confirmed": _("Receipt came"),
+            "exchange.received": _("Received and processed"),
+            "exchange.quarantined": _("Received and set aside"),
+            "exchange.came_spoilt": _("Came to its receiver spoilt: sent again"),
+            "exchange.came_again": _("Received once more"),
+            "exchange.tried_again": _("Tried again"),
+            "exchange.carried": _("Carried for others, sealed"),
+            "exchange.not_carried": _("Carried no further"),
+        },
+        states=states.WORDS,
+    ),
+    rights=Rights(
+        pages={
+            "exchange": "manager_missing",
+            "exchange_deed": "post manager_missing",
+            "exchange_nodes": "manager_missing",
+            "exchange_set_aside": "manager_missing",
+            "exchange_again": "post manager_missing",
+            "exchange_receipt": "manager_missing",
+            "exchange_sync": "post open",
+            "exchange_card": "open",
+        },
+    ),
+    claims=CLAIMS,
+)

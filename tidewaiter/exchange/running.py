@@ -1,0 +1,29 @@
+"""One turn of the exchange: what was done is put into the outbox, what came is done, peers are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidewaiter.exchange.actions.carrying import call_all
+from tidewaiter.exchange.actions.receiving import process_pending
+from tidewaiter.exchange.actions.sending import fill_outbox
+from tidewaiter.exchange.keys import has_keys
+
+
+def take_turn() -> dict[str, Any]:
+    """A whole turn; gives what was done: `{"queued", "done", "failed"}`."""
+    if not has_keys():
+        return {"queued": 0, "done": 0, "failed": {}}
+    done = process_pending()
+    queued = fill_outbox()
+    failed = call_all()
+    while more := process_pending():
+        done += more
+        queued += fill_outbox()
+        failed |= call_all()
+    return {"queued": queued, "done": done, "failed": failed}
+
+
+def run_exchange() -> None:
+    """What the clock does."""
+    take_turn()

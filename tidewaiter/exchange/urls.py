@@ -1,0 +1,18 @@
+"""Addresses of the exchange: pages for people, and the door of other nodes."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.exchange import door, views
+
+urlpatterns = [
+    path("", views.outbox_page, name="exchange"),
+    path("deed/", views.outbox_deed, name="exchange_deed"),
+    path("nodes/", views.nodes_page, name="exchange_nodes"),
+    path("set-aside/", views.set_aside_page, name="exchange_set_aside"),
+    path("set-aside/again/", views.set_aside_deed, name="exchange_again"),
+    path("receipts/<str:ref>/", views.receipt_file, name="exchange_receipt"),
+    path("v1/sync", door.sync, name="exchange_sync"),
+    path("v1/card", door.card, name="exchange_card"),
+]
