@@ -145,6 +145,26 @@ class DemoPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """What a room keeps beside a case and that is typed on the case's own page of entry. The case's room hands over
+    what was posted and reads none of it.
+    """
+
+    begins: str
+    """How the names of its fields begin, and its buttons' deeds: `named.`."""
+    fill: Callable[[Mapping[str, str], dict[str, str], Actor, str], None]
+    """Of what was posted, the texts of the case's fields, who enters, and the case's ref (empty for a new one): puts
+    into empty fields what follows from it.
+    """
+    wrong: Callable[[Mapping[str, str], Actor], list[tuple[str, str]]]
+    """(the id of a field, its name) of what must be mended before the case is kept."""
+    names: Callable[[Mapping[str, str], str], Mapping[str, str]]
+    """Of what was posted and of the case's ref: names that stand in the annex, each with what others get instead."""
+    keep: Callable[[str, Mapping[str, str], Actor], None]
+    """Keeps what was posted beside the case of this ref, in the caller's transaction. Raises a refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """The card of a room. What is left out the room has not."""
 
@@ -181,6 +201,7 @@ class Room:
     case_history: tuple[str, ...] = ()
     """Deeds, or beginnings of their names, of which the history of a case tells."""
     demo: DemoPart | None = None
+    annex: Annex | None = None
 
     @property
     def package(self) -> str:

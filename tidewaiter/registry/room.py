@@ -8,6 +8,7 @@ from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Ro
 from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
 from tidewaiter.registry.api import router
 from tidewaiter.registry.case_api import router as cases_router
+from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_panel
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
@@ -26,7 +27,8 @@ ROOM = Room(
             every=3600, do=remind_of_suspects, word=_("People are reminded of suspects to be reviewed")
         ),
     },
-    panels={"case": (case_panel,)},
+    panels={"case": (case_panel,), "case_entry": (entry_panel,), "case_answers": (answers_panel,)},
+    annex=ANNEX,
     rail=(
         RailEntry(name="registry", address="/registry/", icon="users", word=_("Registry"), place=25, shown_to=reads),
         RailEntry(
@@ -114,6 +116,7 @@ ROOM = Room(
             "broken_glass": "names_reader",
             "judge_glass": "post names_reader",
             "case_names": "see.case",
+            "entry_look": "post names_reader",
             "untie": "post names_reader_at_home",
             "profile": "post see.entity",
             "suspect_deed": "post see.entity",
@@ -144,6 +147,7 @@ ROOM = Room(
             "held_on_somebody": "protection",
             "names_in_case": "see.case",
             "name_in_case": "see.case",
+            "leaving_of_case": "see.case",
             "one_suspect": "see.entity",
             "signal_record": "see.entity",
             "move_record": "names_writer_at_home",

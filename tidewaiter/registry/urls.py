@@ -12,6 +12,7 @@ urlpatterns = [
     path("companies/", views.companies, name="registry_companies"),
     path("conveyances/", views.conveyances, name="registry_conveyances"),
     path("suspects/", suspect_views.suspects, name="registry_suspects"),
+    path("cases/look/", case_views.entry_look, name="entry_look"),
     path("cases/<str:ref>/", case_views.case_names, name="case_names"),
     path("cases/<str:ref>/untie/", case_views.untie, name="untie"),
     path("glass/", glass_views.broken_glass, name="broken_glass"),
