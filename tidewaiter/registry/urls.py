@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.registry import case_views, deed_views, glass_views, graph_views, held_views, suspect_views, views
+from tidewaiter.registry import (
+    agency_views,
+    case_views,
+    deed_views,
+    glass_views,
+    graph_views,
+    held_views,
+    suspect_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.registry, name="registry"),
@@ -17,6 +26,8 @@ urlpatterns = [
     path("cases/<str:ref>/untie/", case_views.untie, name="untie"),
     path("glass/", glass_views.broken_glass, name="broken_glass"),
     path("glass/<str:ref>/judge/", glass_views.judge, name="judge_glass"),
+    path("agencies/", agency_views.agencies, name="registry_agencies"),
+    path("agencies/<str:ref>/<str:deed>/", agency_views.agency_deed, name="agency_deed"),
     path("held-on/", held_views.held_on, name="held_on"),
     path("tasks/<str:ref>/done/", suspect_views.task_done, name="task_done"),
     path("sightings/<str:ref>/judge/", suspect_views.sighting_judged, name="sighting_judged"),
