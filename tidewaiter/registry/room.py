@@ -129,6 +129,7 @@ ROOM = Room(
             "new_entity": "names_writer",
             "bring_entities": "names_writer",
             "registry_screening": "names_consulter",
+            "screen_list": "names_consulter",
             "registry_doubles": "names_writer",
             "registry_double": "names_writer",
             "undo_decision": "post names_writer",

@@ -11,6 +11,7 @@ from tidewaiter.registry import (
     glass_views,
     graph_views,
     held_views,
+    list_views,
     suspect_views,
     views,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("new/", deed_views.new_entity, name="new_entity"),
     path("bring/", deed_views.bring, name="bring_entities"),
     path("screening/", views.screening, name="registry_screening"),
+    path("screening/list/", list_views.screen_a_list, name="screen_list"),
     path("doubles/", views.doubles, name="registry_doubles"),
     path("doubles/<int:pk>/", views.double, name="registry_double"),
     path("decisions/<str:ref>/undo/", deed_views.undo, name="undo_decision"),
