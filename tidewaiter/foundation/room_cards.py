@@ -140,8 +140,10 @@ class DemoPart:
 
     place: int
     """Parts are loaded in the order of this number."""
-    load: Callable[[Callable[[str], None]], dict[str, Any] | None]
+    load: Callable[[Callable[[str], None]], dict[str, Any] | None] | None = None
     """Told how to say a line to the person who waits; gives what `load_demo` answers, or nothing."""
+    at_home: Callable[[Callable[[str], None]], dict[str, Any] | None] | None = None
+    """The same on a national node, whose people are of one country, where the room has a story there too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

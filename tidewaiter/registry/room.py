@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
 from tidewaiter.registry.agency_api import router as agencies_router
 from tidewaiter.registry.api import router
 from tidewaiter.registry.case_api import router as cases_router
 from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_panel
 from tidewaiter.registry.claims import CLAIMS
+from tidewaiter.registry.demo import fill_registry
 from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, consults, reads, sees_agreements
@@ -216,4 +217,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    demo=DemoPart(place=25, at_home=fill_registry),
 )
