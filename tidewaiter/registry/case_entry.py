@@ -126,7 +126,7 @@ def entry_panel(request: HttpRequest, about: Any) -> str:
     rows = read_rows(request.POST, deed=True)
     wrong = {key for key, _word in wrong_in(rows)} if request.POST.get("deed") in ("check", "keep", "submit") else set()
     focus = request.POST.get("deed", "").removeprefix("change:")
-    looks = request.POST.get("deed", "") == f"{BEGINS}look"
+    looks = request.POST.get("deed", "").startswith(BEGINS)
     shown = {
         "rows": [
             row_shown(row, wrong, look_up(row, by, purpose) if looks and row.texts["name"] else None, focus)
@@ -141,12 +141,21 @@ def entry_panel(request: HttpRequest, about: Any) -> str:
     return render_to_string("registry/_entry.html", shown, request=request)
 
 
+def entry_nav_panel(request: HttpRequest, about: Any) -> str:
+    """The block of names among the blocks of the form."""
+    by, case = actor_of(request), about["case"]
+    if not enters(by) or (case is not None and case.administration != by.administration_code):
+        return ""
+    return render_to_string("registry/_entry_nav.html", {"filled": bool(read_rows(request.POST))}, request=request)
+
+
 def row_shown(row: Row, wrong: set[str], found: Screened | None, focus: str = "") -> dict[str, Any]:
     """A row as its template has it; `focus`: the field that the cursor goes to."""
     key = f"{BEGINS}{row.number}"
     return {
         "key": key,
         "number": row.number,
+        "of_kind": row.of_kind,
         "kind": row.kind,
         "asked": row.asked,
         "word": KIND_WORDS[row.kind],

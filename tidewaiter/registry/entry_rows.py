@@ -61,6 +61,8 @@ class Row:
     number: int
     kind: str
     texts: dict[str, str] = field(default_factory=dict)
+    of_kind: int = 1
+    """Its number among those of its kind."""
 
     @property
     def asked(self) -> str:
@@ -97,8 +99,10 @@ def read_rows(posted: Mapping[str, str], *, deed: bool = False) -> list[Row]:
         rows.append(Row(0, kind, {"role": "conveyance" if kind in CONVEYANCES else ""}))
     if name == "out":
         rows = [row for row in rows if str(row.number) != said]
+    seen: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
-        row.number = number
+        seen[row.asked] = seen.get(row.asked, 0) + 1
+        row.number, row.of_kind = number, seen[row.asked]
     return rows
 
 

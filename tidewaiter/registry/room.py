@@ -9,7 +9,7 @@ from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspect
 from tidewaiter.registry.agency_api import router as agencies_router
 from tidewaiter.registry.api import router
 from tidewaiter.registry.case_api import router as cases_router
-from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_panel
+from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_nav_panel, entry_panel
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.demo import fill_registry
 from tidewaiter.registry.graph_api import router as graphs_router
@@ -29,7 +29,12 @@ ROOM = Room(
             every=3600, do=remind_of_suspects, word=_("People are reminded of suspects to be reviewed")
         ),
     },
-    panels={"case": (case_panel,), "case_entry": (entry_panel,), "case_answers": (answers_panel,)},
+    panels={
+        "case": (case_panel,),
+        "case_entry": (entry_panel,),
+        "case_entry_nav": (entry_nav_panel,),
+        "case_answers": (answers_panel,),
+    },
     annex=ANNEX,
     rail=(
         RailEntry(name="registry", address="/registry/", icon="users", word=_("Registry"), place=25, shown_to=reads),
