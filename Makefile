@@ -2,6 +2,8 @@
 PYTHON ?=
 MINUTES ?= 60
 MODULES ?=
+SHAPE ?= central
+DEMO_HOME := ./$(if $(filter central,$(SHAPE)),var,var-$(SHAPE))
 BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
@@ -10,6 +12,7 @@ export PYTHON
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
+	@echo "make demo SHAPE=national  the same of a country's own node: names, suspects, firms; data in var-national"
 	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
 	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
@@ -29,7 +32,7 @@ install-spark:
 	@sh tools/install_spark.sh
 
 demo: install
-	@TIDEWAITER_SHAPE=central $(PROGRAM) demo
+	@TIDEWAITER_SHAPE=$(SHAPE) TIDEWAITER_HOME=$${TIDEWAITER_HOME:-$(DEMO_HOME)} $(PROGRAM) demo
 
 check: install-dev
 	$(BIN)/ruff check .

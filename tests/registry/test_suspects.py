@@ -202,8 +202,8 @@ def test_a_suspect_goes_its_way_by_page(staff: SimpleNamespace) -> None:
             "reason": "often",
             "version": "2",
             "action": "specific",
-            "review_on": "2027-01-12",
-            "expires_on": "2027-04-14",
+            "review_on": review,
+            "expires_on": ends,
         },
     )
     text = page.get(f"/registry/{one.ref}/").content.decode()

@@ -53,6 +53,8 @@ class Entry:
     answers: dict[str, str] = field(default_factory=dict)
     """What the page answered to «A person?», by the key of the question."""
     found: list[Found] = field(default_factory=list)
+    wrong_beside: list[tuple[str, str]] = field(default_factory=list)
+    """(field, its name) of what is wrong in what other rooms keep beside the case."""
 
     def check(self) -> None:
         """Cleans the values and, when they are clean, runs the checks: what a reviewer would ask, before saving."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.actions import draft, submit
+from tidewaiter.cases.annexes import (
+    annexes,
+    fill_from_annexes,
+    is_of_annex,
+    keep_annexes,
+    names_in_annexes,
+    wrong_in_annexes,
+)
 from tidewaiter.cases.as_read import overtaken_by
 from tidewaiter.cases.entering import rows
 from tidewaiter.cases.entering.answers import answers_shown
@@ -166,11 +175,14 @@ def read_field(request: HttpRequest, form: str) -> HttpResponse:
 
 def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -> HttpResponse:
     deed = request.POST.get("deed", "check")
+    ref = case.ref if case is not None else ""
+    fill_from_annexes(request.POST, entry.header, by, ref)
     focus = _changed_on_page(entry, deed, case)
     if focus is not None:
         return _page(request, by, entry, case, outdated=deed.startswith("theirs:"), focus=focus)
     entry.check()
-    wrong = entry.case is None or any(not question.answer for question in _questions(entry))
+    entry.wrong_beside = wrong_in_annexes(request.POST, by)
+    wrong = entry.case is None or entry.wrong_beside or any(not question.answer for question in _questions(entry))
     if wrong or deed == "check" or (deed == "submit" and _stops(entry)):
         return _page(request, by, entry, case, checked=True) if wrong else _answers(request, by, entry, case)
     if case is not None and entry.read != (str(case.version), case.digest):
@@ -182,6 +194,8 @@ def _posted(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) ->
 def _changed_on_page(entry: Entry, deed: str, case: Case | None) -> str | None:
     """Does what a button of the page asks that keeps nothing, and gives the field to go to; nothing for another."""
     name, _colon, said = deed.partition(":")
+    if is_of_annex(deed):
+        return ""
     if name == "theirs" and case is not None:
         take_theirs(entry, said, _stands(case))
         return said
@@ -228,10 +242,15 @@ def _kept(request: HttpRequest, by: Actor, entry: Entry, case: Case | None, deed
     if not checked.header.get("national_ref"):
         checked.header["national_ref"] = checked.national_ref
     try:
-        outcome = draft(cases=[checked], by=by, channel="page", read=case)
+        with transaction.atomic():
+            outcome = draft(cases=[checked], by=by, channel="page", read=case)
+            ref, word = outcome.refs[0], outcome.words[0]
+            if word != "withdrawn":
+                keep_annexes(ref, request.POST, by)
     except Outdated:
         return _overtaken(request, by, entry, case_by_ref(by, case.ref) if case is not None else None)
-    ref, word = outcome.refs[0], outcome.words[0]
+    except Refusal as refusal:
+        return _page(request, by, entry, case, refused=refusal)
     if word == "withdrawn":
         messages.info(request, _("A withdrawn case has this reference; give another."))
         return _page(request, by, entry, case, focus="national_ref")
@@ -293,7 +312,10 @@ def _page(
     shown |= _frame(entry, case, lang)
     shown |= {
         "checked": checked,
-        "problems": [(rows.box(problem.path), titles.get(problem.path, problem.path)) for problem in entry.problems],
+        "problems": [
+            *[(rows.box(problem.path), titles.get(problem.path, problem.path)) for problem in entry.problems],
+            *entry.wrong_beside,
+        ],
         "reasons": [{**one, "key": rows.box(one["path"])} for one in back],
         "refused": refused,
         "posted": request.method == "POST",
@@ -303,7 +325,7 @@ def _page(
         shown |= {"overtaken": overtaken_by(case), "theirs": beside_theirs(entry, _stands(case), titles, lang)}
     conflict = 409 if outdated and not request.POST.get("deed", "").startswith("theirs:") else 200
     unanswered = request.POST.get("deed") in ("keep", "submit") and shown["open_questions"]
-    wrong = checked and (entry.problems or unanswered)
+    wrong = checked and (entry.problems or entry.wrong_beside or unanswered)
     return render(request, "cases/entry.html", shown, status=422 if wrong or refused else conflict)
 
 
@@ -312,7 +334,9 @@ def _answers(request: HttpRequest, by: Actor, entry: Entry, case: Case | None) -
     lang = get_language() or "en"
     if case is not None:
         entry.header["national_ref"] = case.reference
-    shown = answers_shown(entry, lang) | _frame(entry, case, lang) | _asked(request, entry)
+    names = names_in_annexes(request.POST, case.ref if case is not None else "")
+    shown = answers_shown(entry, lang, names) | _frame(entry, case, lang) | _asked(request, entry)
+    shown["about"]["leaving"] = [one for section in shown["sections"] for one in section["masked"]]
     return render(request, "cases/answers.html", shown)
 
 
@@ -326,14 +350,17 @@ def _frame(entry: Entry, case: Case | None, lang: str) -> dict[str, Any]:
         heading = _("Mend %(ref)s") % {"ref": case.reference}
     else:
         heading = _("Amend %(ref)s") % {"ref": case.reference}
+    to = reverse("edit_case", args=[case.ref]) if case else reverse("new_case_of", args=[entry.form.code])
     return {
         "form": entry.form,
         "long": entry.long,
         "case": case,
+        "about": {"case": case, "post_to": to, "header": entry.header},
+        "annexed": bool(annexes()),
         "read": entry.read,
         "may_submit": waits,
         "heading": heading,
-        "post_to": reverse("edit_case", args=[case.ref]) if case else reverse("new_case_of", args=[entry.form.code]),
+        "post_to": to,
         "photos_to": reverse("edit_photos", args=[case.ref])
         if case
         else reverse("entry_photos", args=[entry.form.code]),

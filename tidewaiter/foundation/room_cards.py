@@ -141,8 +141,30 @@ class DemoPart:
 
     place: int
     """Parts are loaded in the order of this number."""
-    load: Callable[[Callable[[str], None]], dict[str, Any] | None]
+    load: Callable[[Callable[[str], None]], dict[str, Any] | None] | None = None
     """Told how to say a line to the person who waits; gives what `load_demo` answers, or nothing."""
+    at_home: Callable[[Callable[[str], None]], dict[str, Any] | None] | None = None
+    """The same on a national node, whose people are of one country, where the room has a story there too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """What a room keeps beside a case and that is typed on the case's own page of entry. The case's room hands over
+    what was posted and reads none of it.
+    """
+
+    begins: str
+    """How the names of its fields begin, and its buttons' deeds: `named.`."""
+    fill: Callable[[Mapping[str, str], dict[str, str], Actor, str], None]
+    """Of what was posted, the texts of the case's fields, who enters, and the case's ref (empty for a new one): puts
+    into empty fields what follows from it.
+    """
+    wrong: Callable[[Mapping[str, str], Actor], list[tuple[str, str]]]
+    """(the id of a field, its name) of what must be mended before the case is kept."""
+    names: Callable[[Mapping[str, str], str], Mapping[str, str]]
+    """Of what was posted and of the case's ref: names that stand in the annex, each with what others get instead."""
+    keep: Callable[[str, Mapping[str, str], Actor], None]
+    """Keeps what was posted beside the case of this ref, in the caller's transaction. Raises a refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +208,7 @@ class Room:
     """What of it goes to other nodes, and comes from them (`wire.py`)."""
     names_known: Callable[[str], Sequence[str]] | None = None
     """Of a case's ref: the names that the room knows to have part in it, so that no text that leaves holds them."""
+    annex: Annex | None = None
 
     @property
     def package(self) -> str:

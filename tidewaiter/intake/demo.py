@@ -53,6 +53,20 @@ def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
     return answer
 
 
+HOME = ("KE", "a.wanjiru")
+"""The country of a national node's demo, and who brings its cases."""
+
+
+def bring_home(say: Callable[[str], None]) -> None:
+    """On a national node: the story and three years of its own country."""
+    code, username = HOME
+    name = f"story_{code.lower()}.json"
+    if _brought(name, username) is None:
+        _bring(name, username, "", say)
+        _review(code)
+    _bring_invented(next(land for land in world().reporting() if land.code == code), say)
+
+
 class _Said(Progress):
     def __init__(self, say: Callable[[str], None]) -> None:
         super().__init__(None)

@@ -8,7 +8,7 @@ from tidewaiter.cases.policy import files
 from tidewaiter.foundation.room_cards import Counted, DemoPart, Folder, Key, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.intake.api import router
 from tidewaiter.intake.claims import CLAIMS
-from tidewaiter.intake.demo import bring_story
+from tidewaiter.intake.demo import bring_home, bring_story
 from tidewaiter.intake.mending.hidden_sheets import SHEETS, sweep_sheets
 from tidewaiter.intake.panels import bring_button, bring_button_with_key
 from tidewaiter.intake.queries import incoming_things
@@ -81,7 +81,7 @@ ROOM = Room(
     stored={
         "incoming": Counted(things=incoming_things, word=_("Files that wait to be read")),
     },
-    demo=DemoPart(place=10, load=bring_story),
+    demo=DemoPart(place=10, load=bring_story, at_home=bring_home),
     folders=(Folder(name="mappings"),),
     passing=(SHEETS,),
 )

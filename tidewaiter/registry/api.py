@@ -15,7 +15,7 @@ from tidewaiter.registry.actions.entering import enter, link, say_of_entity
 from tidewaiter.registry.actions.merging import merge, unmerge
 from tidewaiter.registry.actions.reading import read_names, screen_names
 from tidewaiter.registry.names.comparing import Known
-from tidewaiter.registry.policy import may_read
+from tidewaiter.registry.policy import may_consult
 from tidewaiter.registry.purposes import told_purpose
 from tidewaiter.registry.queries import entity_named, links_of, listed_entities, members_of, statements_of
 from tidewaiter.registry.reading.said import SaidThing, read_grading
@@ -88,7 +88,7 @@ class Looked(Schema):
 def list_records(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
     """Canonical records that one sees, the last changed first; each is written into the ledger as read."""
     by = reader(request)
-    may_read(by)
+    may_consult(by)
     purpose = told_purpose(request)
     known_only(request, Looked.model_fields)
     found = list(
@@ -154,7 +154,7 @@ def enter_record(request: HttpRequest, said: Body[EntityIn]) -> Status[dict[str,
 def one_record(request: HttpRequest, ref: str) -> dict[str, Any]:
     """As it is read: all statements of what is one with it, with their sources."""
     by = reader(request)
-    may_read(by)
+    may_consult(by)
     purpose = told_purpose(request)
     known_only(request, ())
     one = entity_named(by, ref)

@@ -16,6 +16,7 @@ from tidewaiter.registry.actions.glass import break_glass, judge_glass
 from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.actions.reading import owners_of
 from tidewaiter.registry.api import EntityIn, HitOut, hit_out
+from tidewaiter.registry.case_entry import what_may_leave
 from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose
 from tidewaiter.registry.reading.said import SaidThing, read_grading
@@ -84,6 +85,24 @@ def name_in_case(request: HttpRequest, ref: str, said: Body[PartIn]) -> Status[d
     )
     made = add_to_case(case=ref, said=thing, role=said.role, by=by, purpose=purpose)
     return Status(201, {"ref": made.entity.ref, "hits": [hit_out(hit) for hit in made.hits]})
+
+
+class LeavingOut(Schema):
+    """A case as others can be given it, and how much stays."""
+
+    leaves: dict[str, Any]
+    stays: int = Field(description="how many persons, firms and conveyances stand beside the case by name")
+
+
+@router.get(
+    "/registry/cases/{ref}/leaving", response=LeavingOut, operation_id="what_may_leave", summary="What may leave"
+)
+def leaving_of_case(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """The case without nominal fields, its texts without names; it holds no name, so it needs no purpose."""
+    by = reader(request)
+    may_read(by)
+    known_only(request, ())
+    return what_may_leave(case=ref, by=by)
 
 
 @router.post("/registry/entities/{ref}/profile", operation_id="print_profile", summary="A record on paper")

@@ -14,11 +14,15 @@ from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import Missing, Refusal, passes
 from tidewaiter.registry import policy
 from tidewaiter.registry.actions.annexing import Annexed, add_to_case, names_of_case, take_from_case
+from tidewaiter.registry.case_entry import MOST_SHOWN, look_up, purpose_for_case
+from tidewaiter.registry.entry_rows import read_rows
 from tidewaiter.registry.purposes import for_a_purpose, purpose_of
 from tidewaiter.registry.reading.said import SaidThing
 from tidewaiter.registry.reading.tables import PROPERTY
 from tidewaiter.registry.vocabulary import KIND_WORDS, PART_WORDS, type_of
 
+LEAST_LOOKED = 3
+"""Signs of a name that is looked up while somebody types."""
 FIELDS = (
     "name",
     "alias",
@@ -67,6 +71,18 @@ def case_names(request: HttpRequest, ref: str) -> HttpResponse:
         "part_words": PART_WORDS,
     }
     return render(request, "registry/case_names.html", shown, status=422 if refused else 200)
+
+
+@require_POST
+def entry_look(request: HttpRequest) -> HttpResponse:
+    """Who somebody typed on the page of entry may be, as a piece of that page; the case is what it is read for."""
+    by = actor_of(request)
+    policy.may_read(by)
+    row = next((row for row in read_rows(request.POST) if str(row.number) == request.POST.get("row")), None)
+    if row is None or len(row.texts["name"]) < LEAST_LOOKED:
+        return HttpResponse("")
+    found = look_up(row, by, purpose_for_case(request, request.POST.get("national_ref", "")[:100]))
+    return render(request, "registry/_entry_look.html", {"found": found, "hits": found.hits[:MOST_SHOWN]})
 
 
 def _values(typed: dict[str, str]) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ FIELDS = (
 def purpose(request: HttpRequest) -> HttpResponse:
     """Keeps what one reads names for, and leads back."""
     if not policy.answers(actor_of(request)):
-        policy.may_read(actor_of(request))
+        policy.may_consult(actor_of(request))
     to = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(to, allowed_hosts=None) and to.startswith("/registry/")
     keep_purpose(request, request.POST.get("purpose", ""))

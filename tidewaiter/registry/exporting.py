@@ -13,7 +13,7 @@ from django.db.models import F
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.registry.models import Entity, Link, Statement
-from tidewaiter.registry.policy import sees_red
+from tidewaiter.registry.policy import sees_red, visible_links
 from tidewaiter.registry.queries import lasting_entities
 from tidewaiter.registry.vocabulary import SCHEMA_OF, schemata, type_of
 
@@ -26,7 +26,7 @@ def lines_of(by: Actor) -> Iterator[tuple[str, dict[str, Any]]]:
     for part in batched(refs.iterator(chunk_size=2_000), BATCH):
         yield from _entities(list(part), by)
     links = Link.objects.filter(
-        subject__in=lasting_entities(by).values("pk"), object__in=lasting_entities(by).values("pk")
+        visible_links(by), subject__in=lasting_entities(by).values("pk"), object__in=lasting_entities(by).values("pk")
     )
     for row in links.select_related("subject", "object").order_by("ref").iterator(chunk_size=2_000):
         if row.subject.canonical != row.object.canonical:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, Count, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, QuerySet, Value, When
 from django.utils.crypto import salted_hmac
 
 from tidewaiter.cases.queries import visible_cases
@@ -22,14 +22,13 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.registry.indexing import VALUE_RARE
 from tidewaiter.registry.models import CaseTie, Entity, Link, Statement
-from tidewaiter.registry.policy import INT, visible
+from tidewaiter.registry.policy import visible, visible_links, visible_statements
 from tidewaiter.registry.vocabulary import LINK_WORDS, NUMBERS, PART_WORDS, WORDS
 
 MOST_TIES = 100_000
 """Rows of one kind that are looked at in one go; an answer that met the limit says so."""
 SHARED = ("phone", "email", "address", *NUMBERS)
 """Properties by whose value two records are tied."""
-VALUE_KINDS = ("phone", "email", "address", "document")
 SHORTEST_NUMBER = 5
 """A document's number of fewer signs is none: a room, a year."""
 _day = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -107,14 +106,8 @@ def day_of(said: str) -> str:
 
 def seen_statements(actor: Actor) -> QuerySet[Statement]:
     """Statements that tie, of what the person sees."""
-    rows = Statement.objects.filter(visible(actor, "entity__"), prop__in=SHARED).exclude(doubt="unread")
-    return rows if "investigator" in actor.role_codes else rows.exclude(handling="RED")
-
-
-def _seen_links(actor: Actor) -> QuerySet[Link]:
-    listed = ~Q(listed="")
-    own = listed if actor.administration_code == INT else Q(administration=actor.administration_code) | listed
-    return Link.objects.filter(own)
+    rows = Statement.objects.filter(visible(actor, "entity__"), visible_statements(actor), prop__in=SHARED)
+    return rows.exclude(doubt="unread")
 
 
 def _kind_of(prop: str) -> str:
@@ -144,7 +137,7 @@ def _links(made: Ties, members: dict[str, str], actor: Actor) -> None:
     columns = ("schema", "role", "begins", "ends", "source", "grade")
     for here, there in (("subject", "object"), ("object", "subject")):
         rows = (
-            _seen_links(actor)
+            Link.objects.filter(visible_links(actor))
             .filter(visible(actor, f"{there}__"), **{f"{here}__in": among(sorted(members))})
             .values_list(f"{here}_id", f"{there}__canonical", *columns)
         )

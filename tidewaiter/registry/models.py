@@ -309,3 +309,56 @@ class KeptGraph(models.Model):
     class Meta:
         db_table = "registry_kept_graph"
         indexes = (models.Index(fields=["administration", "-changed_at"], name="graphs_of_home"),)
+
+
+class AgencyAgreement(models.Model):
+    """That another agency is let into some of an administration's records, by a written agreement, until a day."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    administration = MarkedChar(about="system", max_length=3)
+    """Whose records they are."""
+    agency = MarkedChar(about="office", max_length=200)
+    paper = MarkedChar(about="free", max_length=200)
+    """What the written agreement is called."""
+    databases = MarkedJSON(about="system", default=list)
+    """Of `seizures` (who has part in a case), `suspects`, `companies`."""
+    forms = MarkedJSON(about="system", default=list)
+    """Of seizures those of these forms alone; all where none is named."""
+    states = MarkedJSON(about="system", default=list)
+    """Of suspects those in these states alone; all where none is named."""
+    most = MarkedChar(about="system", max_length=12, default="AMBER")
+    """The gravest mark that goes to them: `GREEN` or `AMBER`."""
+    purposes = MarkedJSON(about="free", default=list)
+    """For what its people read; they choose one of these, and write none."""
+    begins_on = models.DateField()
+    ends_on = models.DateField()
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    ended_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = MarkedChar(about="free", max_length=1000, default="", blank=True)
+
+    class Meta:
+        db_table = "registry_agency_agreement"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ended_by="", ended_at=None) | (~models.Q(ended_by="") & ~models.Q(ended_at=None)),
+                name="ended_by_with_at",
+            ),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("begins_on")), name="ends_after_begins"),
+        )
+        indexes = (models.Index(fields=["administration", "-made_at"], name="agreements_of_home"),)
+
+
+class AgencyMember(models.Model):
+    """An account of an agency's people, let in by its agreement."""
+
+    agreement = models.ForeignKey(AgencyAgreement, on_delete=models.CASCADE, related_name="members")
+    username = MarkedChar(about="person", max_length=150)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_agency_member"
+        constraints = (models.UniqueConstraint(fields=["agreement", "username"], name="member_once"),)
+        indexes = (models.Index(fields=["username"], name="agreements_of_person"),)

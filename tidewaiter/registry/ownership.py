@@ -18,6 +18,7 @@ from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.readings.numbers import read_number
 from tidewaiter.registry.models import Entity, Link
+from tidewaiter.registry.policy import visible_links
 from tidewaiter.registry.queries import visible_entities
 
 STEPS, MOST, MOST_WAYS = 6, 200, 2_000
@@ -121,7 +122,7 @@ def _holdings(root: str, by: Actor, day: str) -> tuple[dict[str, list[Holding]],
     cut = False
     for _step in range(STEPS):
         rows = list(
-            Link.objects.filter(schema="Ownership", object__canonical__in=among(sorted(at)))
+            Link.objects.filter(visible_links(by), schema="Ownership", object__canonical__in=among(sorted(at)))
             .filter(subject__in=visible_entities(by).values("pk"), object__in=visible_entities(by).values("pk"))
             .select_related("subject", "object")
             .order_by("pk")[: MOST + 1]

@@ -14,7 +14,8 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, passes
 from tidewaiter.people.models import Officer
-from tidewaiter.registry.models import BrokenGlass, Entity
+from tidewaiter.registry.agreements import ROLE, agreed_entities, agreed_marks, agreed_purpose, agreements_of
+from tidewaiter.registry.models import AgencyAgreement, BrokenGlass, Entity
 
 READERS = frozenset({"officer", "contact", "investigator"})
 WRITERS = frozenset({"contact", "investigator"})
@@ -86,19 +87,79 @@ def visible(actor: Actor, before: str = "", *, lasting: bool = False) -> Q:
     else is asked for; `lasting`: without what a broken glass shows.
     """
     if not reads(actor) and not answers(actor):
-        return Q(pk__in=[])
+        return agreed_entities(agreed, before) if (agreed := lets_in(actor)) else Q(pk__in=[])
     on_list = ~Q(**{f"{before}listed": ""})
     home = Q(**{f"{before}administration": actor.administration_code})
     seen = on_list if actor.administration_code == INT else home | on_list
     return seen if answers(actor) or sees_red(actor, lasting=lasting) else seen & ~Q(**{f"{before}handling": "RED"})
 
 
+def visible_statements(actor: Actor) -> Q:
+    """Statements about entities that a person sees, of those whose mark goes to them."""
+    if agreed := lets_in(actor):
+        return Q(handling__in=agreed_marks(agreed))
+    return Q() if sees_red(actor) else ~Q(handling="RED")
+
+
+def visible_links(actor: Actor) -> Q:
+    """Links a person sees, where they see both ends: their administration's own, and those of published lists; another
+    administration's word on two who stand on a list is that administration's.
+    """
+    listed = ~Q(listed="")
+    if agreed := lets_in(actor):
+        return Q(administration__in={one.administration for one in agreed}, listed="")
+    return listed if actor.administration_code == INT else Q(administration=actor.administration_code) | listed
+
+
+def lets_in(actor: Actor) -> list[AgencyAgreement]:
+    """The agreements by which somebody of another agency is let in today; none for the administration's own people."""
+    return agreements_of(actor) if ROLE in _roles(actor) and not reads(actor) else []
+
+
+def may_consult(actor: Actor) -> None:
+    """Lists, records and screening: whoever reads names, or is let in by an agreement. Raises `Missing`."""
+    if not reads(actor) and not lets_in(actor):
+        raise Missing("no_registry", _("There is no such page."))
+
+
+def consults(actor: Actor) -> bool:
+    """Whether the person finds the registry by an agreement alone."""
+    return bool(lets_in(actor))
+
+
+def purpose_for(actor: Actor, said: str) -> str:
+    """What names are read for, as the ledger keeps it: of an agency's people one that was agreed. Raises `BadInput`."""
+    purpose = must_have_purpose(said)
+    agreed = lets_in(actor)
+    return agreed_purpose(agreed, purpose) if agreed else purpose
+
+
+def purpose_kept(actor: Actor, purpose: str) -> dict[str, str]:
+    """What of a purpose stands in the ledger; with the agreement, where somebody reads by one."""
+    agreed = [one.ref for one in lets_in(actor) if purpose in one.purposes]
+    return {"purpose": purpose, "agreement": agreed[0]} if agreed else {"purpose": purpose}
+
+
+def sees_agreements(actor: Actor) -> bool:
+    """Whether the person sees who is let in: stewards and data-protection officers of an administration."""
+    return bool(_roles(actor) & {"steward", "protection"}) and actor.administration_code != INT
+
+
+def may_agree(actor: Actor) -> None:
+    """Letting an agency in, and ending it. Raises `Missing`, `NotAllowed`."""
+    if not sees_agreements(actor):
+        raise Missing("no_registry", _("There is no such page."))
+    if "steward" not in _roles(actor):
+        raise NotAllowed("role", _("A steward of the administration makes and ends agreements."))
+
+
 def sees_red(actor: Actor, *, lasting: bool = False) -> bool:
     """Whether the person reads what is marked RED: investigators, and whoever has broken the glass, for its time;
     `lasting`: for good.
     """
-    broken = not lasting and reads(actor) and open_glass(actor) is not None
-    return "investigator" in _roles(actor) or broken
+    if "investigator" in _roles(actor):
+        return True
+    return not lasting and reads(actor) and open_glass(actor) is not None
 
 
 def open_glass(actor: Actor) -> BrokenGlass | None:

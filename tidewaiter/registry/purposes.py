@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.registry.policy import may_read, must_have_purpose
+from tidewaiter.registry.policy import lets_in, may_consult, may_read, must_have_purpose, purpose_for
 
 KEPT = "registry_purpose"
 
@@ -23,7 +23,7 @@ def purpose_of(request: HttpRequest) -> str:
 
 def keep_purpose(request: HttpRequest, said: str) -> str:
     """Keeps a purpose for this session. Raises `BadInput` where it says too little."""
-    purpose = must_have_purpose(said)
+    purpose = purpose_for(actor_of(request), said)
     request.session[KEPT] = purpose
     return purpose
 
@@ -43,7 +43,13 @@ def for_a_purpose[**P](
         request = cast(HttpRequest, args[0])
         rule(actor_of(request))
         if not purpose_of(request):
-            return render(request, "registry/purpose.html", {"next": request.get_full_path()})
+            agreed = [one for deal in lets_in(actor_of(request)) for one in deal.purposes]
+            return render(request, "registry/purpose.html", {"next": request.get_full_path(), "agreed": agreed})
         return view(*args, **kwargs)
 
     return asked
+
+
+def for_agencies_too[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """The same for a page that people of another agency open too, by agreement."""
+    return for_a_purpose(view, may_consult)

@@ -20,10 +20,30 @@ from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
+from tidewaiter.registry.agreements import agreed_cases
 from tidewaiter.registry.indexing import key_of, keys_of_value
-from tidewaiter.registry.models import BrokenGlass, Candidate, Decision, Entity, Link, Statement
+from tidewaiter.registry.models import (
+    AgencyAgreement,
+    BrokenGlass,
+    Candidate,
+    CaseTie,
+    Decision,
+    Entity,
+    Link,
+    Statement,
+    Suspect,
+)
 from tidewaiter.registry.names.persons import read_person
-from tidewaiter.registry.policy import judges_glass, may_annex, may_read, sees_red, visible
+from tidewaiter.registry.policy import (
+    judges_glass,
+    lets_in,
+    may_annex,
+    may_consult,
+    sees_agreements,
+    visible,
+    visible_links,
+    visible_statements,
+)
 from tidewaiter.registry.vocabulary import COUNTRIES, KINDS, NAMES, ONE_SIDE, WORDS
 
 
@@ -80,7 +100,7 @@ def _by_text(words: str) -> Q:
 
 def entity_named(actor: Actor, ref: str) -> Entity:
     """One entity as it is read: the canonical one. Raises `Missing` for absent and unseen alike."""
-    may_read(actor)
+    may_consult(actor)
     found = visible_entities(actor).filter(ref=ref).first()
     if found is not None and found.canonical != found.ref:
         found = visible_entities(actor).filter(ref=found.canonical).first() or found
@@ -109,9 +129,8 @@ class Said:
 
 def statements_of(members: Iterable[Entity], actor: Actor) -> list[Said]:
     """All statements about these, by property in the order of the vocabulary, equal values together."""
-    rows = Statement.objects.filter(entity__in=[one.pk for one in members]).select_related("entity").order_by("pk")
-    if not sees_red(actor):
-        rows = rows.exclude(handling="RED")
+    rows = Statement.objects.filter(visible_statements(actor), entity__in=[one.pk for one in members])
+    rows = rows.select_related("entity").order_by("pk")
     by_prop: dict[str, dict[str, list[Statement]]] = defaultdict(dict)
     for row in rows:
         by_prop[row.prop].setdefault(row.value, []).append(row)
@@ -145,7 +164,8 @@ def links_of(members: Iterable[Entity], actor: Actor) -> list[Tied]:
     """Links of these to others, of what the person sees at both ends; a link between two of them is none."""
     inside = {one.pk for one in members}
     rows = (
-        Link.objects.filter(Q(subject__in=inside) | Q(object__in=inside))
+        Link.objects.filter(visible_links(actor))
+        .filter(Q(subject__in=inside) | Q(object__in=inside))
         .select_related("subject", "object")
         .order_by("pk")
     )
@@ -190,6 +210,45 @@ def lists_of(actor: Actor) -> list[str]:
     return list(
         visible_entities(actor).exclude(listed="").order_by("listed").values_list("listed", flat=True).distinct()
     )
+
+
+def agreements_seen(actor: Actor) -> QuerySet[AgencyAgreement]:
+    """The agreements of the person's administration, the newest first. Raises `Missing` for who sees none."""
+    if not sees_agreements(actor):
+        raise Missing("no_registry", _("There is no such page."))
+    found = AgencyAgreement.objects.filter(administration=actor.administration_code)
+    return found.prefetch_related("members").order_by("-made_at", "-ref")
+
+
+@dataclass(slots=True)
+class AgreedCase:
+    """A seizure as an agency gets it: what, when, where, and in what role somebody had part; no more of the case."""
+
+    reference: str
+    day: str
+    form: str
+    country: str
+    place: str
+    role: str
+
+
+def agreed_cases_of(members: Iterable[Entity], actor: Actor) -> list[AgreedCase]:
+    """The seizures in which these have part, of those into which the person's agreements let."""
+    ties = CaseTie.objects.filter(entity__in=[one.pk for one in members]).order_by("pk")
+    roles = {tie.case: tie.role for tie in ties}
+    found = agreed_cases(lets_in(actor)).filter(ref__in=list(roles)).order_by("-date", "-pk")
+    return [
+        AgreedCase(one.reference, one.date.isoformat(), one.form, one.country, one.place, roles[one.ref])
+        for one in found
+    ]
+
+
+def agreed_suspects_of(members: Iterable[Entity], actor: Actor) -> list[Suspect]:
+    """How far suspects among these are, where an agreement lets into the suspects; without steps and sightings."""
+    agreed = [one for one in lets_in(actor) if "suspects" in one.databases]
+    homes = {one.administration for one in agreed}
+    found = Suspect.objects.filter(entity__in=[one.pk for one in members], administration__in=homes)
+    return [one for one in found if any(not deal.states or one.state in deal.states for deal in agreed)]
 
 
 def content_of(left: str, right: str) -> str:

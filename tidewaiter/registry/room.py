@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.registry.actions.erasing import erase_expired, remind_of_suspects
+from tidewaiter.registry.agency_api import router as agencies_router
 from tidewaiter.registry.api import router
 from tidewaiter.registry.case_api import router as cases_router
+from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_nav_panel, entry_panel
 from tidewaiter.registry.claims import CLAIMS
+from tidewaiter.registry.demo import fill_registry
 from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
-from tidewaiter.registry.policy import answers, reads
+from tidewaiter.registry.policy import answers, consults, reads, sees_agreements
 from tidewaiter.registry.suspect_api import router as suspects_router
 
 ROOM = Room(
     name="registry",
     urls="registry/",
-    api=(router, suspects_router, cases_router, graphs_router),
+    api=(router, suspects_router, cases_router, graphs_router, agencies_router),
     schedule={
         "suspects_end": Scheduled(
             every=3600, do=erase_expired, word=_("What is held of suspects is erased at its end")
@@ -26,7 +29,13 @@ ROOM = Room(
             every=3600, do=remind_of_suspects, word=_("People are reminded of suspects to be reviewed")
         ),
     },
-    panels={"case": (case_panel,)},
+    panels={
+        "case": (case_panel,),
+        "case_entry": (entry_panel,),
+        "case_entry_nav": (entry_nav_panel,),
+        "case_answers": (answers_panel,),
+    },
+    annex=ANNEX,
     rail=(
         RailEntry(name="registry", address="/registry/", icon="users", word=_("Registry"), place=25, shown_to=reads),
         RailEntry(
@@ -36,6 +45,23 @@ ROOM = Room(
             word=_("Held on"),
             place=26,
             shown_to=answers,
+        ),
+        RailEntry(
+            name="registry_by_agreement",
+            address="/registry/",
+            icon="users",
+            word=_("Registry"),
+            place=25,
+            shown_to=consults,
+            outside=True,
+        ),
+        RailEntry(
+            name="registry_agencies",
+            address="/registry/agencies/",
+            icon="building-factory-2",
+            word=_("Agencies"),
+            place=27,
+            shown_to=sees_agreements,
         ),
     ),
     labels=Labels(
@@ -79,6 +105,10 @@ ROOM = Room(
             "registry.glass_judged": _("Broken glass judged"),
             "registry.graph_kept": _("Graph kept"),
             "registry.graph_dropped": _("Graph let go"),
+            "registry.agency_agreed": _("Agency let in by agreement"),
+            "registry.agency_ended": _("Agreement with an agency ended"),
+            "registry.agency_let_in": _("Account of an agency let in"),
+            "registry.agency_put_out": _("Account of an agency put out"),
             "registry.held_on": _("What is held was asked for"),
         },
         states={
@@ -93,17 +123,19 @@ ROOM = Room(
     links=(
         Link(deeds=("registry.",), page="registry_entity"),
         Link(deeds=("registry.glass_",), page="broken_glass", of_ref=False),
+        Link(deeds=("registry.agency_",), page="registry_agencies", of_ref=False),
     ),
     rights=Rights(
         pages={
-            "registry": "names_reader",
-            "registry_persons": "names_reader",
-            "registry_companies": "names_reader",
-            "registry_conveyances": "names_reader",
-            "registry_purpose": "post names_reader",
+            "registry": "names_consulter",
+            "registry_persons": "names_consulter",
+            "registry_companies": "names_consulter",
+            "registry_conveyances": "names_consulter",
+            "registry_purpose": "post names_consulter",
             "new_entity": "names_writer",
             "bring_entities": "names_writer",
-            "registry_screening": "names_reader",
+            "registry_screening": "names_consulter",
+            "screen_list": "names_consulter",
             "registry_doubles": "names_writer",
             "registry_double": "names_writer",
             "undo_decision": "post names_writer",
@@ -111,9 +143,12 @@ ROOM = Room(
             "entity_deed": "post see.entity",
             "registry_suspects": "names_reader",
             "held_on": "protection",
+            "registry_agencies": "agreements_reader",
+            "agency_deed": "post agreements_steward",
             "broken_glass": "names_reader",
             "judge_glass": "post names_reader",
             "case_names": "see.case",
+            "entry_look": "post names_reader",
             "untie": "post names_reader_at_home",
             "profile": "post see.entity",
             "suspect_deed": "post see.entity",
@@ -128,12 +163,12 @@ ROOM = Room(
             "graph_step": "post see.entity",
         },
         programs={
-            "list_records": "names_reader",
+            "list_records": "names_consulter",
             "enter_record": "names_writer",
             "one_record": "see.entity",
             "say_of_record": "see.entity",
             "link_records": "names_writer",
-            "screen_records": "names_reader",
+            "screen_records": "names_consulter",
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
             "owners_of_record": "see.entity",
@@ -142,8 +177,10 @@ ROOM = Room(
             "profile_of_record": "see.entity",
             "list_suspects": "names_reader",
             "held_on_somebody": "protection",
+            "list_agencies": "protection",
             "names_in_case": "see.case",
             "name_in_case": "see.case",
+            "leaving_of_case": "see.case",
             "one_suspect": "see.entity",
             "signal_record": "see.entity",
             "move_record": "names_writer_at_home",
@@ -162,8 +199,14 @@ ROOM = Room(
             "drop_kept_graph": "names_reader_at_home",
         },
         sees={
-            "entity": {"own": ("names_reader_at_home",), "listed": ("names_reader",), "red": ("investigator_at_home",)}
+            "entity": {
+                "own": ("names_reader_at_home", "agency_by_agreement"),
+                "listed": ("names_reader",),
+                "red": ("investigator_at_home",),
+            }
         },
+        open_pages=frozenset({"registry"}),
+        open_programs=frozenset({"registry"}),
         does={
             "entity": {
                 "say": ("names_writer_at_home",),
@@ -179,4 +222,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    demo=DemoPart(place=25, at_home=fill_registry),
 )

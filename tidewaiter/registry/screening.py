@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from rapidfuzz import fuzz
 
 from tidewaiter.foundation.actors import Actor
@@ -21,6 +21,7 @@ from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import RARE, keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
+from tidewaiter.registry.policy import visible_statements
 from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
@@ -103,7 +104,7 @@ def screen(known: Known, by: Actor, *, least: float = HIT_FROM, document: str = 
     found = _candidates(seen, rare, known.name)
     made.compared = len(found)
     best: dict[str, Hit] = {}
-    profiles = profiles_of([one.ref for one in found])
+    profiles = profiles_of([one.ref for one in found], by)
     for one in found:
         hit = _best(known, one, profiles[one.ref])
         if hit is not None and hit.found.score >= least:
@@ -140,10 +141,11 @@ def _as_read(best: dict[str, Hit], by: Actor) -> list[Hit]:
     return list(best.values())
 
 
-def profiles_of(refs: Iterable[str]) -> dict[str, Profile]:
-    """What is compared of some entities, in one question."""
+def profiles_of(refs: Iterable[str], by: Actor | None = None) -> dict[str, Profile]:
+    """What is compared of some entities, in one question; of what a person sees, where one is named."""
     made: dict[str, Profile] = defaultdict(Profile)
-    rows = Statement.objects.filter(entity__in=among(list(refs)), prop__in=_COMPARED).order_by("pk")
+    seen = visible_statements(by) if by is not None else Q()
+    rows = Statement.objects.filter(seen, entity__in=among(list(refs)), prop__in=_COMPARED).order_by("pk")
     for ref, prop, value in rows.values_list("entity_id", "prop", "value"):
         of = made[ref]
         if prop in NAMES:

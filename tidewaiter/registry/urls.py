@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.registry import case_views, deed_views, glass_views, graph_views, held_views, suspect_views, views
+from tidewaiter.registry import (
+    agency_views,
+    case_views,
+    deed_views,
+    glass_views,
+    graph_views,
+    held_views,
+    list_views,
+    suspect_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.registry, name="registry"),
@@ -12,10 +22,13 @@ urlpatterns = [
     path("companies/", views.companies, name="registry_companies"),
     path("conveyances/", views.conveyances, name="registry_conveyances"),
     path("suspects/", suspect_views.suspects, name="registry_suspects"),
+    path("cases/look/", case_views.entry_look, name="entry_look"),
     path("cases/<str:ref>/", case_views.case_names, name="case_names"),
     path("cases/<str:ref>/untie/", case_views.untie, name="untie"),
     path("glass/", glass_views.broken_glass, name="broken_glass"),
     path("glass/<str:ref>/judge/", glass_views.judge, name="judge_glass"),
+    path("agencies/", agency_views.agencies, name="registry_agencies"),
+    path("agencies/<str:ref>/<str:deed>/", agency_views.agency_deed, name="agency_deed"),
     path("held-on/", held_views.held_on, name="held_on"),
     path("tasks/<str:ref>/done/", suspect_views.task_done, name="task_done"),
     path("sightings/<str:ref>/judge/", suspect_views.sighting_judged, name="sighting_judged"),
@@ -23,6 +36,7 @@ urlpatterns = [
     path("new/", deed_views.new_entity, name="new_entity"),
     path("bring/", deed_views.bring, name="bring_entities"),
     path("screening/", views.screening, name="registry_screening"),
+    path("screening/list/", list_views.screen_a_list, name="screen_list"),
     path("doubles/", views.doubles, name="registry_doubles"),
     path("doubles/<int:pk>/", views.double, name="registry_double"),
     path("decisions/<str:ref>/undo/", deed_views.undo, name="undo_decision"),

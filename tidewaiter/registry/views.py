@@ -19,10 +19,11 @@ from tidewaiter.registry import policy, states
 from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.actions.profiling import print_profile
 from tidewaiter.registry.actions.reading import read_names, screen_names
+from tidewaiter.registry.agency_views import consulted
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
 from tidewaiter.registry.ownership import owners_named, ownership
-from tidewaiter.registry.purposes import for_a_purpose, purpose_of
+from tidewaiter.registry.purposes import for_a_purpose, for_agencies_too, purpose_of
 from tidewaiter.registry.queries import (
     candidates_of,
     cases_of,
@@ -72,7 +73,7 @@ def _list(request: HttpRequest, tab: str, kinds: tuple[str, ...]) -> HttpRespons
         "tab": tab,
         "listed": listed or "*",
         "lists": lists_of(by),
-        "tabs": _tabs(),
+        "tabs": _tabs(by),
         "writes": policy.writes(by),
         "kind_words": KIND_WORDS,
         "purpose": purpose_of(request),
@@ -80,49 +81,49 @@ def _list(request: HttpRequest, tab: str, kinds: tuple[str, ...]) -> HttpRespons
     return render(request, "registry/list.html", shown)
 
 
-def _tabs() -> list[tuple[str, str]]:
-    return [
+def _tabs(by: Actor) -> list[tuple[str, str]]:
+    made = [
         ("registry", _("All")),
         ("registry_persons", _("Persons")),
         ("registry_companies", _("Companies")),
         ("registry_conveyances", _("Conveyances")),
-        ("registry_suspects", _("Suspects")),
     ]
+    return [*made, ("registry_suspects", _("Suspects"))] if policy.reads(by) else made
 
 
 @require_http_methods(["GET", "POST"])
-@for_a_purpose
+@for_agencies_too
 def registry(request: HttpRequest) -> HttpResponse:
     """Everything that one sees of the registry, the last changed first."""
     return _list(request, "registry", KINDS)
 
 
 @require_http_methods(["GET", "POST"])
-@for_a_purpose
+@for_agencies_too
 def persons(request: HttpRequest) -> HttpResponse:
     """Persons."""
     return _list(request, "registry_persons", ("person",))
 
 
 @require_http_methods(["GET", "POST"])
-@for_a_purpose
+@for_agencies_too
 def companies(request: HttpRequest) -> HttpResponse:
     """Companies."""
     return _list(request, "registry_companies", ("company",))
 
 
 @require_http_methods(["GET", "POST"])
-@for_a_purpose
+@for_agencies_too
 def conveyances(request: HttpRequest) -> HttpResponse:
     """Vessels, vehicles, aircraft, containers."""
     return _list(request, "registry_conveyances", CONVEYANCES)
 
 
 @require_GET
-@for_a_purpose
+@for_agencies_too
 def entity(request: HttpRequest, ref: str) -> HttpResponse:
     """One record as it is read: who, what is said by whom, links, cases, what was decided."""
-    return entity_page(request, ref)
+    return consulted(request, ref) if policy.consults(actor_of(request)) else entity_page(request, ref)
 
 
 def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) -> HttpResponse:
@@ -183,7 +184,7 @@ def profile(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_a_purpose
+@for_agencies_too
 def screening(request: HttpRequest) -> HttpResponse:
     """One name against all that is held. The name is posted, so that it stands in no address."""
     by = actor_of(request)
@@ -208,7 +209,7 @@ def screening(request: HttpRequest) -> HttpResponse:
         "lists": lists_of(by),
         "most": MOST_HITS,
         "groups": _grouped(found.hits) if found else [],
-        "sees_red": policy.sees_red(by),
+        "sees_red": policy.sees_red(by) or not policy.reads(by),
         "red": policy.open_glass(by),
     }
     return render(request, "registry/screening.html", shown)

@@ -53,11 +53,37 @@ PEOPLE: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+AT_HOME: tuple[tuple[str, str, str, str], ...] = (
+    ("t.kiplagat", "KE", "officer", "T. Kiplagat"),
+    ("a.wanjiru", "KE", "contact", "A. Wanjiru"),
+    ("w.barasa", "KE", "investigator", "W. Barasa"),
+    ("l.chebet", "KE", "investigator", "L. Chebet"),
+    ("f.odera", "KE", "protection", "F. Odera"),
+    ("j.mwangi", "KE", "analyst", "J. Mwangi"),
+    ("e.kariuki", "KE", "editor", "E. Kariuki"),
+    ("g.atieno", "KE", "duty", "G. Atieno"),
+    ("m.wafula", "KE", "coordinator", "M. Wafula"),
+    ("r.cheruiyot", "KE", "participant", "R. Cheruiyot"),
+    ("h.maina", "KE", "expert", "H. Maina"),
+    ("n.achieng", "UG", "reviewer", "N. Achieng"),
+    ("dci.kamau", "KE", "partner", "P. Kamau, National Police"),
+    ("imm.hassan", "KE", "partner", "S. Hassan, Immigration"),
+    ("kra.njeri", "KE", "partner", "R. Njeri, Revenue"),
+    ("s.otieno", "KE", "steward", "S. Otieno"),
+)
+"""People of a national node, and of three agencies that it lets in."""
+
+
+def people() -> tuple[tuple[str, str, str, str], ...]:
+    """The invented people of this node's shape: (account, administration, role, name)."""
+    return AT_HOME if settings.TIDEWAITER_SHAPE == "national" else PEOPLE
+
+
 def people_with_passwords() -> dict[str, str]:
     """The demo people's passwords: random, made once for this data folder, readable by its owner alone."""
     path = Path(settings.TIDEWAITER_HOME) / "demo-people.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [name for name, *_ in PEOPLE if name not in known]
+    missing = [name for name, *_ in people() if name not in known]
     if missing:
         known |= {name: "-".join(secrets.token_hex(3) for _ in range(3)) for name in missing}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -75,7 +101,7 @@ def load(say: Callable[[str], None]) -> dict[str, Any]:
         )
         demand_second_factor(roles=[], by=NODE)
     here = set(Officer.objects.values_list("username", flat=True))
-    for username, administration, role, name in PEOPLE:
+    for username, administration, role, name in people():
         if username not in here:
             add_officer(
                 username=username,
@@ -88,5 +114,6 @@ def load(say: Callable[[str], None]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     parts = [room.demo for room in rooms_of_node() if room.demo is not None]
     for part in sorted(parts, key=lambda part: part.place):
-        answer |= part.load(say) or {}
+        fill = part.at_home if settings.TIDEWAITER_SHAPE == "national" else part.load
+        answer |= (fill(say) if fill is not None else None) or {}
     return answer

@@ -82,5 +82,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
-    demo=DemoPart(place=30, load=count_story),
+    demo=DemoPart(place=30, load=count_story, at_home=count_story),
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.entering.echoes import day_in_words
 from tidewaiter.cases.entering.pictures import pictures_here
 from tidewaiter.cases.entering.rows import box
 from tidewaiter.cases.entry import Entry
+from tidewaiter.cases.leaving import text_without_names
 from tidewaiter.cases.returning import path_title
 from tidewaiter.cases.route_maps import drawn_route, with_seizure
 from tidewaiter.cases.values import value_in_words
@@ -22,8 +24,12 @@ from tidewaiter.foundation.numbers import grouped
 _LEFT = ("date_precision", "form", "form_version", "long", "kind")
 
 
-def answers_shown(entry: Entry, lang: str) -> dict[str, Any]:
-    """Every answer of a checked entry in words, by section, each with the field it is changed in; what was found."""
+def answers_shown(entry: Entry, lang: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Every answer of a checked entry in words, by section, each with the field it is changed in; what was found.
+
+    On a node that holds names each text comes with what others get of it (`leaves`); `names`: those that stand beside
+    the case.
+    """
     case = entry.case
     if case is None:
         raise ValueError("the entry was not checked")
@@ -33,9 +39,13 @@ def answers_shown(entry: Entry, lang: str) -> dict[str, Any]:
         for name, label in entry.form.common.blocks.items()
     }
     for name, title, answers in _groups(entry, lang):
-        sections[name]["groups"].append(
-            {"title": title, "answers": [{**one, "finding": found.get(one["key"])} for one in answers]}
-        )
+        shown = [{**one, "finding": found.get(one["key"])} for one in answers]
+        if settings.HOLDS_NAMES:
+            for one in shown:
+                _with_what_leaves(entry, one, names or {})
+        sections[name]["groups"].append({"title": title, "answers": shown})
+    for section in sections.values():
+        section["masked"] = [one for group in section["groups"] for one in group["answers"] if "leaves" in one]
     here = pictures_here(entry.photos)
     legs = with_seizure(case.header.get("route", []), str(case.header["country"]), str(case.header.get("place", "")))
     return {
@@ -50,6 +60,18 @@ def answers_shown(entry: Entry, lang: str) -> dict[str, Any]:
         "stops": any(one.severity == STOP for one in entry.findings),
         "typed": list(_typed(entry)),
     }
+
+
+def _with_what_leaves(entry: Entry, answer: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Says of a text that names somebody what others get instead."""
+    key = answer["key"]
+    line = key.startswith("lines.")
+    columns = entry.form.line_columns if line else entry.form.header_columns
+    column = columns.get(key.split(".", 2)[-1] if line else normal_path(key)[1])
+    if column is not None and column.may_name(answer["words"]):
+        leaves = text_without_names(answer["words"], names, column.about)
+        if leaves != answer["words"]:
+            answer["leaves"] = leaves
 
 
 def _groups(entry: Entry, lang: str) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:

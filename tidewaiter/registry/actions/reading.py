@@ -16,24 +16,26 @@ from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.registry.exporting import write_lines
 from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.ownership import Owner, ownership
-from tidewaiter.registry.policy import may_read, must_have_purpose
+from tidewaiter.registry.policy import may_consult, may_read, must_have_purpose, purpose_for, purpose_kept
 from tidewaiter.registry.queries import entity_named, members_of
 from tidewaiter.registry.screening import HIT_FROM, Screened, screen
 
 
 def read_names(*, refs: Iterable[str], by: Actor, purpose: str, deed: str = "registry.read") -> str:
     """Writes down that these were read. Raises `BadInput` where no purpose is said; gives it as it was kept."""
-    may_read(by)
-    said = must_have_purpose(purpose)
+    may_consult(by)
+    said = purpose_for(by, purpose)
     with transaction.atomic():
-        record_many(by=by, deed=deed, things=[(ref, 0) for ref in dict.fromkeys(refs)], detail={"purpose": said})
+        things = [(ref, 0) for ref in dict.fromkeys(refs)]
+        record_many(by=by, deed=deed, things=things, detail=purpose_kept(by, said))
     return said
 
 
 def screen_names(*, names: list[tuple[Known, str]], by: Actor, purpose: str, least: float = HIT_FROM) -> list[Screened]:
     """Screens names (each with a number of a document, or none), and writes down that it was done and who was hit."""
-    may_read(by)
-    said = must_have_purpose(purpose)
+    may_consult(by)
+    said = purpose_for(by, purpose)
+    kept = purpose_kept(by, said)
     made = [screen(known, by, least=least, document=document) for known, document in names]
     hits = dict.fromkeys(hit.ref for one in made for hit in one.hits)
     with transaction.atomic():
@@ -41,9 +43,9 @@ def screen_names(*, names: list[tuple[Known, str]], by: Actor, purpose: str, lea
             by=by,
             deed="registry.screened",
             ref="registry",
-            detail={"purpose": said, "names": len(names), "hits": len(hits)},
+            detail=kept | {"names": len(names), "hits": len(hits)},
         )
-        record_many(by=by, deed="registry.read", things=[(ref, 0) for ref in hits], detail={"purpose": said})
+        record_many(by=by, deed="registry.read", things=[(ref, 0) for ref in hits], detail=kept)
     return made
 
 

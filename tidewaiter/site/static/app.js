@@ -148,7 +148,8 @@
   function whole(form) {
     var pairs = [];
     new FormData(form).forEach(function (value, name) {
-      if (typeof value === "string" && !/^(csrfmiddlewaretoken|deed|pictures)$/.test(name)) { pairs.push([name, value]); }
+      // names of people (`named.`) are not left lying in a browser
+      if (typeof value === "string" && !/^(csrfmiddlewaretoken|deed|pictures)$|^named\./.test(name)) { pairs.push([name, value]); }
     });
     return pairs;
   }

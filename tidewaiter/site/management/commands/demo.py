@@ -44,6 +44,19 @@ class Command(DeedCommand):
 
     def _print(self, answer: dict[str, Any], host: str, port: int) -> None:
         say = self.stdout.write
+        if "findings" in answer:
+            self._of_file(answer)
+        if "screened" in answer:
+            say(f"\n{answer['records']:,} records of the registry; of {answer['screened']['rows']} passengers")
+            say(f"{answer['screened']['hits']} may be known (demo/invented_passengers.csv: screen it yourself).")
+        say("\nThe cases of Kenya, Chile and Korea, and all people, firms and lists, are invented.")
+        say(f"\nOpen http://{host}:{port}/ and sign in as one of")
+        for username, administration, role, _ in demo.people():
+            say(f"  {username:<12} {demo.people_with_passwords()[username]}   {role}, {administration}")
+        say("")
+
+    def _of_file(self, answer: dict[str, Any]) -> None:
+        say = self.stdout.write
         found = ", ".join(f"{code} {number:,}" for code, number in answer["findings"].items()) or "none"
         reasons: dict[str, int] = {}
         for error in answer["errors"]:
@@ -56,9 +69,3 @@ class Command(DeedCommand):
         say(f"Rejected with their whole case: {answer['rejected']:,} lines, because of")
         for reason, number in reasons.items():
             say(f"  {number} x {reason}")
-        say("")
-        say("The cases of Kenya, Chile and Korea, and all people, are invented.")
-        say(f"\nOpen http://{host}:{port}/ and sign in as one of")
-        for username, administration, role, _ in demo.PEOPLE:
-            say(f"  {username:<12} {demo.people_with_passwords()[username]}   {role}, {administration}")
-        say("")
