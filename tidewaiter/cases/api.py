@@ -37,9 +37,9 @@ from tidewaiter.cases.policy import MAY, may_amend, may_file
 from tidewaiter.cases.queries import case_by_ref, findings_for, links_for, narrowed, page_of, sought, visible_cases
 from tidewaiter.cases.returning import FieldReason
 from tidewaiter.cases.rows import CaseIn, record_of
+from tidewaiter.cases.taking import exported, is_long
 from tidewaiter.cases.tasks import take_cases
 from tidewaiter.cases.validate_record import check_record
-from tidewaiter.cases.views import exported, is_long
 from tidewaiter.forms.attachments import CAPTION
 from tidewaiter.forms.judgements import judged_by_field
 from tidewaiter.foundation.actors import Actor

@@ -166,7 +166,7 @@ def beside_theirs(entry: Entry, theirs: Entry, titles: dict[str, str], lang: str
         column = columns.get(key.split(".", 2)[-1] if key.startswith("lines.") else normal_path(key)[1])
         if column is not None and column.path != "date_precision" and _meant(column, yours) != _meant(column, stands):
             both = [in_words(column, text, lang) for text in (yours, stands)]
-            title = titles.get(key) or column.title(lang)
+            title = titles.get(key) or column.spoken(lang)
             found.append({"key": key, "title": title, "yours": both[0], "theirs": both[1]})
     return found
 

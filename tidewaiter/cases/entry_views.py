@@ -75,7 +75,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 def _word(code: str, title: str, lang: str) -> str:
     view = code_view("commodity", code)
-    return view.label(lang) if view else title
+    return view.spoken(lang) if view else title
 
 
 def new_case_of(request: HttpRequest, form: str) -> HttpResponse:

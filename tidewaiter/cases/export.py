@@ -37,7 +37,7 @@ from tidewaiter.foundation.scratch import scratch_file
 from tidewaiter.foundation.text import neutral
 
 SHEET_ROWS = 1_048_575
-_LEADING = ("form", "national_ref", "date", "country")
+_LEADING = ("form", "national_ref", "reference", "date", "country")
 _MARKS = ("ref", "status", "version", "channel")
 _GROUP = 20_000
 _READ = 1_000
@@ -58,6 +58,7 @@ def records_of(cases: QuerySet[Case], actor: Actor | None) -> Generator[dict[str
             yield {
                 **header_with(case, links[case.pk]),
                 "national_ref": case.national_ref,
+                "reference": case.reference,
                 "ref": case.ref,
                 "status": case.status,
                 "version": case.version,

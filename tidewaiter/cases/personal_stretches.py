@@ -70,7 +70,7 @@ def questions(found: Sequence[Found], answers: Mapping[str, str], form: Form, la
             column = form.by_path.get(normal_path(one.field)[1])
             proposed = NO if one.kept else YES if (one.field, words) in sure else ""
             always = str(KINDS.get(one.stretch.kind, "")) if one.stretch.always else ""
-            title = column.title(lang) if column is not None else _("Caption") if one.field == CAPTION else one.field
+            title = column.spoken(lang) if column is not None else _("Caption") if one.field == CAPTION else one.field
             question = asked[key] = Question(key, words, title, always, proposed, answers.get(key, ""))
             if one.kept and not question.answer:
                 question.answer = NO

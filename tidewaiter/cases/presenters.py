@@ -16,7 +16,7 @@ from tidewaiter.cases.queries import findings_for
 from tidewaiter.cases.returning import reasons_shown
 from tidewaiter.cases.route_maps import drawn_route, legs_of
 from tidewaiter.cases.titles import title_of
-from tidewaiter.cases.values import value_in_words
+from tidewaiter.cases.values import state_in_words, value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.engine import Form
@@ -58,11 +58,11 @@ _ICONS = {
 def word(name: str, value: str, lang: str) -> str:
     """The word for a value of a facet or filter."""
     if name == "status":
-        return str(states.WORDS.get(value, value))
+        return state_in_words(value, states.WORDS)
     if name == "worst":
         return {"stop": _("Must be settled"), "warn": _("To look at"), "note": _("For information")}.get(value, value)
     view = code_view(_LISTS[name], value) if name in _LISTS else None
-    return view.label(lang) if view else value
+    return view.spoken(lang) if view else value
 
 
 def case_shown(case: Case, by: Actor, lang: str) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _lines(rows: Sequence[Line], form: Form, lang: str) -> list[dict[str, Any]]:
             "currency": line.currency,
             "path": f"lines.{line.number}.quantity",
             "details": [
-                (own[name].title(lang), value_in_words(own[name], value, lang))
+                (own[name].spoken(lang), value_in_words(own[name], value, lang))
                 for name, value in line.document.get("fields", {}).items()
                 if name in own
             ],
@@ -153,10 +153,9 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
                 value = value.get(part) if isinstance(value, dict) else None
             said = value_in_words(column, value, lang)
             if said:
-                facts.append((column.title(lang), said))
+                facts.append((column.spoken(lang), said))
         if facts:
-            label = form.common.blocks[name]
-            blocks.append({"title": label.get(lang) or label["en"], "facts": facts})
+            blocks.append({"title": form.block(name, lang), "facts": facts})
     return blocks
 
 

@@ -79,20 +79,20 @@ def path_title(form: Form, path: str, lang: str) -> str:
     """A field's title in words: «Quantity, line 2»."""
     parts = path.split(".")
     if path == "route":
-        return form.common.blocks["route"].get(lang) or form.common.blocks["route"]["en"]
+        return form.block("route", lang)
     column = form.header_columns.get(path) or column_at(form, path)
     if column is None:
         return _("Photos") if path.startswith("photos") else path
     if parts[0] == "lines":
-        return _("%(title)s, line %(n)s") % {"title": column.title(lang), "n": parts[1]}
+        return _("%(title)s, line %(n)s") % {"title": column.spoken(lang), "n": parts[1]}
     if parts[:2] == ["route", "seizure"]:
         view = code_view("route_role", "seizure")
-        _role, colon, rest = column.title(lang).partition(":")
-        return f"{view.label(lang) if view else parts[1]}{colon}{rest}"
+        _role, colon, rest = column.spoken(lang).partition(":")
+        return f"{view.spoken(lang) if view else parts[1]}{colon}{rest}"
     number = next((part for part in parts if part.isdigit()), "")
     if number and column.path != path:  # the form describes the first of its like: «Transit 1: country»
-        return column.title(lang).replace("1", number, 1)
-    return column.title(lang)
+        return column.spoken(lang).replace("1", number, 1)
+    return column.spoken(lang)
 
 
 def keep_return(case: Case, reasons: Sequence[FieldReason], text: str, by: Actor) -> None:
@@ -138,7 +138,7 @@ def reasons_shown(case: Case, lang: str) -> list[dict[str, str]]:
 
 def _label(code: str, lang: str) -> str:
     view = code_view(REASONS, code)
-    return view.label(lang) if view else code
+    return view.spoken(lang) if view else code
 
 
 def changes_since(case: Case, last: Return, lang: str) -> list[Change]:

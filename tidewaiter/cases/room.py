@@ -33,6 +33,7 @@ ROOM = Room(
     rail=(RailEntry(name="cases", address="/cases/", icon="files", word=_("Cases"), place=20, shown_to=is_customs),),
     keys=(
         Key(key="N", word=_("new case"), place=3, shown_to=files),
+        Key(key="X", word=_("choose the row"), place=6, shown_to=is_customs),
         Key(key="E", word=_("amend the case"), place=8, shown_to=files),
         Key(key="S", word=_("submit"), place=9, shown_to=files),
     ),
@@ -62,6 +63,7 @@ ROOM = Room(
         pages={
             "case_list": "signed",
             "case_export": "signed",
+            "cases_chosen": "post signed",
             "keep_filter": "post own",
             "drop_filter": "post own",
             "photo_wall": "signed",

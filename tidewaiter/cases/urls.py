@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.cases import entry_views, photo_views, saved_filters, views
+from tidewaiter.cases import chosen, entry_views, photo_views, saved_filters, taking, views
 from tidewaiter.cases.photos import photo_wall
 
 urlpatterns = [
     path("", views.case_list, name="case_list"),
-    path("export/", views.case_export, name="case_export"),
+    path("export/", taking.case_export, name="case_export"),
+    path("chosen/", chosen.chosen, name="cases_chosen"),
     path("filters/keep/", saved_filters.keep_filter, name="keep_filter"),
     path("filters/drop/", saved_filters.drop_filter, name="drop_filter"),
     path("photos/", photo_wall.wall, name="photo_wall"),

@@ -6,42 +6,35 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases import presenters, states
-from tidewaiter.cases.actions import export_cases, move_one, open_case, return_case, say_of_case, withdraw
+from tidewaiter.cases.actions import move_one, open_case, return_case, say_of_case, withdraw
 from tidewaiter.cases.as_read import must_be_as_read
-from tidewaiter.cases.export import KINDS, must_be_kind
+from tidewaiter.cases.chosen import mark_of
+from tidewaiter.cases.export import KINDS
 from tidewaiter.cases.facets import FACETS, facets_of
 from tidewaiter.cases.filter_params import BESIDE, query_of, read_filters
 from tidewaiter.cases.list_map import map_of
 from tidewaiter.cases.models import Case, SavedFilter
+from tidewaiter.cases.photos.photo_wall import OF_CASE
 from tidewaiter.cases.policy import MAY, allowed
-from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, narrowed, page_of, sought, visible_cases
+from tidewaiter.cases.queries import add_duplicate_findings, case_by_ref, page_of, sought, visible_cases
 from tidewaiter.cases.return_form import fields_of_return, read_named, read_return
 from tidewaiter.cases.search_index import MOST
-from tidewaiter.cases.tasks import take_cases
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.limits import most
-from tidewaiter.foundation.refusals import BadInput, Outdated
-from tidewaiter.foundation.scratch import scratch
-from tidewaiter.foundation.slots import heavy_page
-from tidewaiter.notices.documents import document_page
+from tidewaiter.foundation.refusals import Outdated
 
 _SHOWN = 6
 _KIND_WORDS = {"xlsx": "Excel", "ndjson": "JSON Lines", "parquet": "Parquet"}
-TABLE_ROWS = 100_000
 
 
 @require_GET
@@ -89,10 +82,18 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "saved": SavedFilter.objects.filter(username=by.username).order_by("name"),
         "wanted": {**wanted, "cursor": request.GET.get("cursor", "")},
         "kept": [(name, values) for name, values in wanted.items() if name not in BESIDE],
+        "marks": {case.pk: mark_of(case) for case in page.cases},
+        "wall": _wall_of(wanted),
+        "may_judge": "reviewer" in by.role_codes,
         "kinds": [(kind, _KIND_WORDS.get(kind, kind.upper())) for kind in KINDS],
         "facets": [facet for name in FACETS if (facet := _facet(name, counts[name], wanted, lang))["rows"]],
     }
     return render(request, "cases/list.html", answer)
+
+
+def _wall_of(wanted: dict[str, list[str]]) -> str | None:
+    """The query of the photo wall of the same cases; None where the wall cannot be narrowed in this way."""
+    return query_of(wanted) if set(wanted) <= {*OF_CASE, "q"} else None
 
 
 def _without(by: Actor, wanted: dict[str, list[str]], name: str) -> int:
@@ -147,40 +148,6 @@ def _facet(name: str, counts: dict[Any, int], wanted: dict[str, list[str]], lang
         if str(value) != ""
     ]
     return {"title": _title(name), "rows": rows[:_SHOWN], "more": rows[_SHOWN:]}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_export(request: HttpRequest) -> HttpResponseBase:
-    """The narrowed list as a file of whole records, as far as 100,000 cases; a long one is made by the worker."""
-    by = actor_of(request)
-    wanted, kind = read_filters(request.GET), request.GET.get("format", "csv")
-    cases = narrowed(by, wanted)
-    if is_long(cases, kind):
-        asked = {"wanted": wanted, "kind": kind}
-        return document_page(request, task=take_cases, subject="cases", asked=asked, by=by)
-    return exported(cases, kind, by)
-
-
-def is_long(cases: QuerySet[Case], kind: str) -> bool:
-    """Whether these are more than are written while somebody waits. Raises
-    `BadInput` for more than are taken at once.
-    """
-    must_be_kind(kind)
-    if cases.order_by()[: TABLE_ROWS + 1].count() > TABLE_ROWS:
-        raise BadInput(
-            "too_many_cases",
-            _("These are more than %(most)s cases. Narrow the list, or let a steward take them by the command.")
-            % {"most": TABLE_ROWS},
-        )
-    return cases.order_by()[: most("direct_cases") + 1].count() > most("direct_cases")
-
-
-def exported(cases: QuerySet[Case], kind: str, by: Actor) -> FileResponse:
-    """Some cases as a file to take away. Raises `OverLimit` where too many large pages are being made."""
-    with heavy_page(by.username), scratch() as folder:
-        path = folder / "cases"
-        export_cases(cases=cases, to=path, kind=kind, by=by)
-        return attached(FileResponse(path.open("rb"), content_type="application/octet-stream"), f"cases.{kind}")
 
 
 @require_GET

@@ -26,6 +26,7 @@ from tidewaiter.codelists.names import (
     without_note,
 )
 from tidewaiter.foundation.bulk import in_batches
+from tidewaiter.foundation.isolation import spoken
 from tidewaiter.foundation.stamped_cache import StampedCache
 from tidewaiter.foundation.text import fold
 
@@ -48,6 +49,10 @@ class CodeView:
     def label(self, lang: str) -> str:
         """The name in `lang`, else in English, else the code."""
         return self.labels.get(lang) or self.labels.get(lang.split("-")[0]) or self.labels.get("en") or self.code
+
+    def spoken(self, lang: str) -> str:
+        """The name on a page in `lang`: one in English stands isolated where the page is in another language."""
+        return spoken(self.labels, lang) or self.code
 
     def valid_on(self, day: date | None) -> bool:
         """Whether the code was in force on `day`; without a day, whether it is not retired."""

@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from tidewaiter.forms.definitions import About, Common, Definition, FieldDefinition
+from tidewaiter.forms.labels import with_labels
 from tidewaiter.forms.shapes import has_shape
+from tidewaiter.foundation.isolation import in_language, spoken
 
 ROLES_IN_ORDER = ("origin", "departure", "transit", "seizure", "destination")
 _leg = re.compile(
@@ -51,11 +53,19 @@ class Column:
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else in English."""
-        return self.label.get(lang) or self.label["en"]
+        return in_language(self.label, lang)
 
     def hint(self, lang: str) -> str:
         """The help in `lang`, else in English; may be empty."""
-        return self.help.get(lang) or self.help.get("en", "")
+        return in_language(self.help, lang)
+
+    def spoken(self, lang: str) -> str:
+        """The label on a page in `lang`: one in English stands isolated where the page is in another language."""
+        return spoken(self.label, lang)
+
+    def spoken_hint(self, lang: str) -> str:
+        """The help on a page in `lang`, in the same way; may be empty."""
+        return spoken(self.help, lang)
 
     def may_name(self, text: str) -> bool:
         """Whether a value of this column could name somebody: a free text that is not of an identifier's shape."""
@@ -73,8 +83,8 @@ def _column(field: FieldDefinition, scope: str, form: Definition) -> Column:
         path=field.name,
         type=field.type,
         list=form.list_of_subtypes if field.list == "@subtypes" else field.list,
-        label=field.label,
-        help=field.help,
+        label=with_labels(field.label),
+        help=with_labels(field.help),
         needed=field.needed,
         block=field.block,
         simple=field.simple,

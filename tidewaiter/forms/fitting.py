@@ -23,6 +23,7 @@ _OF_RECORDS = (
     "judged",
     "long",
     "ref",
+    "reference",
     "status",
     "version",
     "channel",

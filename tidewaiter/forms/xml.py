@@ -81,6 +81,7 @@ def xsd(form: Form) -> bytes:
         ("version", "xs:integer"),
         ("long", "xs:boolean"),
         ("ref", "xs:string"),
+        ("reference", "xs:string"),
         ("status", "xs:string"),
     ):
         use = {"fixed": form.code, "use": "required"} if name == "form" else {}
@@ -144,7 +145,7 @@ def _enumerate(element: Any, codes: list[str]) -> None:
 def case_element(form: Form, record: dict[str, Any]) -> Any:
     """A case record as an element, in the order of the schema. The date is cut to its precision."""
     version = {"version": str(record["form_version"])} if record.get("form_version") else {}
-    marks = {name: str(record[name]) for name in ("ref", "status") if record.get(name)}
+    marks = {name: str(record[name]) for name in ("ref", "reference", "status") if record.get(name)}
     case = etree.Element(
         CASE, {"form": form.code, **version, **({"long": "true"} if record.get("long") else {}), **marks}
     )

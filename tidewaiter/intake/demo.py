@@ -18,7 +18,7 @@ from tidewaiter.cases.returning import FieldReason
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.intake.actions import receive, take_in
-from tidewaiter.intake.invented.cases import Invented, cases_of
+from tidewaiter.intake.invented.cases import Invented, cases_of, with_pictures
 from tidewaiter.intake.invented.drawings import drawn
 from tidewaiter.intake.invented.world import Country, world
 from tidewaiter.intake.models import Receipt
@@ -29,6 +29,15 @@ from tidewaiter.people.queries import officer_named
 WEAPONS = "us_cbp_weapons_fy22_25.csv.gz"
 REASON = "Historical load of published open data"
 JUDGED = "Invented cases of the demo"
+STORY_PICTURES = {
+    "KE-2026-0418": ("scan:slide", "pump", "slide"),
+    "KE-2026-0402": ("scan:tusk", "tusk"),
+    "KE-2026-0416": ("suitcase", "bag"),
+    "KE-2026-0391": ("sack", "scale"),
+    "CL-2026-1203": ("scan:slide", "pump"),
+    "KR-2026-0877": ("pump", "slide"),
+}
+"""What the drawn pictures of the story show (demo/world_shapes.toml), by the case's reference."""
 
 
 def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
@@ -45,8 +54,8 @@ def bring_story(say: Callable[[str], None]) -> dict[str, Any]:
             unopened=REASON,
         )
     for country, username in (("ke", "a.wanjiru"), ("cl", "j.quiroga"), ("kr", "s.park")):
-        if _brought(f"story_{country}.json", username) is None:  # loaded again, nothing more is judged
-            _bring(f"story_{country}.json", username, "", say)
+        if _brought(f"story_{country}.zip", username) is None:  # loaded again, nothing more is judged
+            _bring_story_of(country, username, say)
             _review(country.upper())
     for land in world().reporting():
         _bring_invented(land, say)
@@ -60,11 +69,18 @@ HOME = ("KE", "a.wanjiru")
 def bring_home(say: Callable[[str], None]) -> None:
     """On a national node: the story and three years of its own country."""
     code, username = HOME
-    name = f"story_{code.lower()}.json"
-    if _brought(name, username) is None:
-        _bring(name, username, "", say)
+    if _brought(f"story_{code.lower()}.zip", username) is None:
+        _bring_story_of(code.lower(), username, say)
         _review(code)
     _bring_invented(next(land for land in world().reporting() if land.code == code), say)
+
+
+def _bring_story_of(country: str, username: str, say: Callable[[str], None]) -> None:
+    """A country's part of the story with its pictures."""
+    told = json.loads((Path(settings.DEMO_FOLDER) / f"story_{country}.json").read_text(encoding="utf-8"))
+    cases = [with_pictures(record, STORY_PICTURES.get(record["national_ref"], ())) for record in told]
+    with scratch() as folder:
+        _bring(f"story_{country}.zip", username, "", say, _parcel(cases, folder / "story.zip"))
 
 
 class _Said(Progress):

@@ -60,16 +60,16 @@ def fill_library(_say: Callable[[str], None]) -> None:
 def _write_alert() -> None:
     """Kenya warns of what its story tells, and the regional office approves."""
     author = officer_named("a.wanjiru")
-    cases = filtered(visible_cases(author), {"administration": ["KE"], "form": ["WPN"]}).values_list("ref", flat=True)[
-        :3
-    ]
+    seen = visible_cases(author)
+    own = filtered(seen, {"national_ref": ["KE-2026-0418"]})
+    like = filtered(seen, {"form": ["WPN"], "departure": ["CL"], "status": ["validated"]}).order_by("-date", "-pk")[:3]
     said = Written(
         kind="alert",
         topic="modus_operandi",
         texts=dict(ALERT),
         commodity="WPN",
         countries=["CL", "KE", "KR"],
-        cases=list(cases),
+        cases=[case.ref for case in (*own, *like)],
     )
     item = write(said=said, by=author)
     move(item=item, deed="submit", by=author)

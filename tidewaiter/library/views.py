@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.called import typed
+from tidewaiter.cases.photos.photo_wall import visible_photos
 from tidewaiter.cases.route_maps import route_of
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
@@ -154,6 +155,7 @@ def _item_page(
             "text": text,
             "texts": [(one, _language(one)) for one in texts],
             "cases": cases,
+            "photos": list(visible_photos(by).filter(case__in=cases).order_by("-pk")[:2]),
             "route": route_of(cases, get_language() or "en"),
             "may": {deed: policy.allowed(deed, item, by) for deed in policy.MAY},
             "has_read": item.receipts.filter(username=by.username).exists(),

@@ -237,7 +237,7 @@ def field_title(form: str, path: str, lang: str) -> str:
     of_line = path.removeprefix("lines.")
     if of_line != path:
         column = form_named(form).line_columns.get(of_line.removeprefix("fields."))
-        return column.title(lang) if column else path
+        return column.spoken(lang) if column else path
     return path_title(form_named(form), path, lang)
 
 

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 
 from tidewaiter.cases.policy import files
+from tidewaiter.foundation.isolation import is_complete
 from tidewaiter.foundation.room_cards import Key, RailEntry, rooms_of_node
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import passkeys
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import is_customs, reads_library_alone
 from tidewaiter.people.queries import nobody_needs_second_factor
-from tidewaiter.site.languages import is_complete
 from tidewaiter.site.shapes import PLATES
 
 

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import activate, get_language, trans_real
 
-BEGIN, END = "\u2066", "\u2069"
-"""Left-to-right isolate, and its end."""
+from tidewaiter.foundation.isolation import BEGIN, END, is_complete, isolated
+
 _WORDS_ALONE = "title|option|textarea|script|style"
 """Elements that hold no elements: what stands in them keeps its marks."""
 _pieces = re.compile(rf"(<!--.*?-->|<(?:{_WORDS_ALONE})\b.*?</(?:{_WORDS_ALONE})>|<[^>]*>)", re.S)
@@ -33,20 +33,11 @@ class _Isolated(NullTranslations):
 
     def gettext(self, message: str) -> str:
         """The words in English; words that hold no sign stay as they are."""
-        return _marked(self._english.gettext(message))
+        return isolated(self._english.gettext(message))
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The same of a number."""
-        return _marked(self._english.ngettext(msgid1, msgid2, n))
-
-
-def _marked(said: str) -> str:
-    return f"{BEGIN}{said}{END}" if any(sign.isalpha() for sign in said) else said
-
-
-def is_complete(language: str) -> bool:
-    """Whether all pages are in this language."""
-    return language.split("-")[0] in settings.LANGUAGES_COMPLETE
+        return isolated(self._english.ngettext(msgid1, msgid2, n))
 
 
 def isolate_fallback() -> None:

@@ -35,8 +35,7 @@ def answers_shown(entry: Entry, lang: str, names: Mapping[str, str] | None = Non
         raise ValueError("the entry was not checked")
     found = {box(finding.path): finding for finding in entry.findings}
     sections: dict[str, dict[str, Any]] = {
-        name: {"name": name, "title": label.get(lang) or label["en"], "groups": []}
-        for name, label in entry.form.common.blocks.items()
+        name: {"name": name, "title": entry.form.block(name, lang), "groups": []} for name in entry.form.common.blocks
     }
     for name, title, answers in _groups(entry, lang):
         shown = [{**one, "finding": found.get(one["key"])} for one in answers]
@@ -88,7 +87,7 @@ def _groups(entry: Entry, lang: str) -> Iterator[tuple[str, str, list[dict[str, 
         words = _words(column, value, lang)
         if path == "date":
             words = day_in_words(str(value), str(case.header.get("date_precision", "day")))
-        by_block.setdefault(column.block, []).append(_answer(path, column.title(lang), words, _code(column, value)))
+        by_block.setdefault(column.block, []).append(_answer(path, column.spoken(lang), words, _code(column, value)))
     for block, answers in by_block.items():
         yield block, "", answers
     for n, line in enumerate(case.lines, 1):
@@ -111,11 +110,11 @@ def _of_line(entry: Entry, line: dict[str, Any], number: int, lang: str) -> Iter
         words = _words(column, own[column.path], lang)
         if column.path == "quantity":
             unit = code_view("unit", str(own.get("unit", "")))
-            words = f"{words} {unit.label(lang) if unit else own.get('unit', '')}".strip()
+            words = f"{words} {unit.spoken(lang) if unit else own.get('unit', '')}".strip()
         if column.path == "value":
             words = f"{words} {own.get('currency', '')}".strip()
         key = f"lines.{number}.{column.path}"
-        yield _answer(key, column.title(lang), words, _code(column, own[column.path]))
+        yield _answer(key, column.spoken(lang), words, _code(column, own[column.path]))
 
 
 def _numbered(legs: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -127,13 +126,13 @@ def _numbered(legs: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]
 
 def _of_leg(leg: dict[str, Any], number: int, lang: str) -> dict[str, Any]:
     role = code_view("route_role", leg["role"])
-    title = role.label(lang) if role else leg["role"]
+    title = role.spoken(lang) if role else leg["role"]
     row = f"route.transit.{number}" if leg["role"] == "transit" else f"route.{leg['role']}"
     place = code_view("unlocode", leg.get("place", "")) if leg.get("place") else None
     country = code_view("country", leg.get("country", ""))
     sure = code_view("certainty", leg.get("certainty", "")) if leg.get("certainty") else None
-    said = [place.label(lang) if place else "", country.label(lang) if country else leg.get("country", "")]
-    said += [str(leg.get("date", "")), sure.label(lang) if sure else ""]
+    said = [place.spoken(lang) if place else "", country.spoken(lang) if country else leg.get("country", "")]
+    said += [str(leg.get("date", "")), sure.spoken(lang) if sure else ""]
     words = ", ".join(part for part in said if part)
     title = f"{title} {number}" if leg["role"] == "transit" else title
     return _answer(f"{row}.place", title, words, leg.get("place") or leg.get("country", ""))
@@ -148,7 +147,7 @@ def _words(column: Column, value: Any, lang: str) -> str:
         return grouped(str(value))
     if column.type == "hs":
         view = code_view("hs", str(value))
-        return view.label(lang) if view else str(value)
+        return view.spoken(lang) if view else str(value)
     return value_in_words(column, value, lang)
 
 
@@ -163,10 +162,9 @@ def _empty(entry: Entry, lang: str) -> list[dict[str, str]]:
     found = []
     for column, path, texts in rows:
         if column.simple and column.block not in ("route", "persons") and not texts.get(path, "").strip():
-            found.append({"key": path, "title": column.title(lang)})
+            found.append({"key": path, "title": column.spoken(lang)})
     if not any(text.strip() for path, text in entry.header.items() if path.startswith("route.")):
-        route = entry.form.common.blocks["route"]
-        found.append({"key": "route.departure.place", "title": route.get(lang) or route["en"]})
+        found.append({"key": "route.departure.place", "title": entry.form.block("route", lang)})
     return found
 
 

@@ -10,6 +10,7 @@ from tidewaiter.cases.entering.echoes import IS, Echoes, is_spoken
 from tidewaiter.cases.entering.rows import LEG, PERSON, box, is_row, people, stops
 from tidewaiter.cases.entry import Entry
 from tidewaiter.cases.returning import path_title
+from tidewaiter.cases.values import yes_or_no
 from tidewaiter.codelists.queries import ListView, code_view, list_view
 from tidewaiter.forms.columns import Column, normal_path
 from tidewaiter.forms.engine import Form
@@ -43,8 +44,8 @@ class Shown:
         back = entry.sent_back.get(key) or entry.sent_back.get(column.path if column.scope != "header" else key, "")
         shown: Field = {
             "key": key,
-            "title": column.title(lang),
-            "hint": column.hint(lang),
+            "title": column.spoken(lang),
+            "hint": column.spoken_hint(lang),
             "value": value,
             "kind": "text",
             "bad": bad,
@@ -123,7 +124,7 @@ def legs_shown(shown: Shown) -> list[dict[str, Any]]:
         role = row.split(".")[1]
         number = row.rsplit(".", 1)[-1]
         view = code_view("route_role", role)
-        title = view.label(shown.lang) if view else role
+        title = view.spoken(shown.lang) if view else role
         title = f"{title} {number}" if role == "transit" else title
         first = parts.pop("place")
         first |= {"title": title, "needed": False, "hint": "", "css": "grow", "bare": True}
@@ -189,18 +190,18 @@ def _select(column: Column, choices: list[tuple[str, str]], value: str) -> Field
 
 def _choices(column: Column, entry: Entry, lang: str) -> list[tuple[str, str]]:
     if column.type == "boolean":
-        return [("yes", {"fr": "oui", "es": "sí"}.get(lang, "yes")), ("no", {"fr": "non"}.get(lang, "no"))]
+        return [("yes", yes_or_no(True, lang)), ("no", yes_or_no(False, lang))]
     if column.type not in ("code", "codes"):
         return []
     view = list_view(column.list)
     if column.path == "unit":
         units = entry.form.definition.units
         allowed = dict.fromkeys(unit for group in (units.allowed, *units.by_subtype.values()) for unit in group)
-        return [(code, view.codes[code].label(lang)) for code in allowed if code in view.codes]
+        return [(code, view.codes[code].spoken(lang)) for code in allowed if code in view.codes]
     current = view.current()
     if len(current) > CHOICES:
         return []
-    return [(code.code, _indent(view, code.parent) + code.label(lang)) for code in current]
+    return [(code.code, _indent(view, code.parent) + code.spoken(lang)) for code in current]
 
 
 def _indent(view: ListView, parent: str) -> str:

@@ -94,7 +94,7 @@ def _sections(
         "persons": [field for one in persons for field in one["parts"]],
     }
     found = []
-    for name, label in entry.form.common.blocks.items():
+    for name in entry.form.common.blocks:
         fields = rows.get(name) or [field for field in header if field["block"] == name]
         if not fields and name not in rows:
             continue
@@ -106,7 +106,7 @@ def _sections(
         found.append(
             {
                 "name": name,
-                "title": label.get(shown.lang) or label["en"],
+                "title": entry.form.block(name, shown.lang),
                 "simple": some,
                 "rest": rest,
                 "rest_open": entry.long or any(map(_is_touched, rest)),

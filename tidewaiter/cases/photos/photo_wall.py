@@ -24,7 +24,7 @@ from tidewaiter.foundation.parameters import read_year
 from tidewaiter.vault.models import Picture
 
 PAGE = 60
-_OF_CASE = ("form", "country", "mode", "year", "status")
+OF_CASE = ("form", "country", "mode", "year", "status")
 
 
 def visible_photos(actor: Actor) -> QuerySet[CasePhoto]:
@@ -43,7 +43,7 @@ def photos_of(actor: Actor, wanted: dict[str, list[str]], keys: Sequence[int] | 
     (`keys`: whose cases are found already).
     """
     photos = visible_photos(actor)
-    for name in _OF_CASE:
+    for name in OF_CASE:
         if values := wanted.get(name):
             given = [read_year(value) for value in values] if name == "year" else values
             photos = photos.filter(**{f"case__{name}__in": given})
@@ -72,7 +72,7 @@ def page_of_photos(photos: QuerySet[CasePhoto], before: str, size: int) -> tuple
 def wall(request: HttpRequest) -> HttpResponse:
     """Newest first, sixty at a time."""
     by = actor_of(request)
-    names = (*_OF_CASE, "shows", "tag", "q")
+    names = (*OF_CASE, "shows", "tag", "q")
     wanted = {name: request.GET.getlist(name) for name in names if any(request.GET.getlist(name))}
     photos = photos_of(by, wanted)
     rows, following = page_of_photos(photos, request.GET.get("before", ""), PAGE)

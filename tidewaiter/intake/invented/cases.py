@@ -52,11 +52,12 @@ def cases_of(world: World, country: Country, until: date) -> list[Invented]:
         numbers[day.year] = numbers.get(day.year, 0) + chance.randint(3, 17)
         record = _case(world, country, trip, day, numbers[day.year], chance)
         shapes = trip.scene["picture"] if left in PICTURED else []
-        made.append(_with_pictures(record, shapes[:1] + shapes[1:][-1:]))
+        made.append(with_pictures(record, shapes[:1] + shapes[1:][-1:]))
     return made
 
 
-def _with_pictures(record: dict[str, Any], shapes: Sequence[str]) -> Invented:
+def with_pictures(record: dict[str, Any], shapes: Sequence[str]) -> Invented:
+    """A case with a picture of each shape."""
     pictures = {f"{record['national_ref'].lower()}-{at}.jpg": shape for at, shape in enumerate(shapes, 1)}
     record["photos"] = [
         {"file": file, "shows": "scan", "caption": "As the scanner showed it"}

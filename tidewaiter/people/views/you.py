@@ -13,6 +13,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -99,11 +100,20 @@ def _prefer(request: HttpRequest, officer: Officer) -> None:
     messages.info(request, _("Saved."))
 
 
+def _set_density(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """How close rows stand, in every list, and back to where one was."""
+    Officer.objects.filter(pk=officer.pk).update(compact=request.POST.get("compact") == "1")
+    after = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(after if safe else "you")
+
+
 _DEEDS: dict[str, Callable[[HttpRequest, Officer], HttpResponse | None]] = {
     "token": _make_token,
     "revoke_token": _end_token,
     "sign_out": _sign_out,
     "preferences": _prefer,
+    "density": _set_density,
 }
 """What one does with one's own account; an answer is the page that follows, where it is not one's own."""
 

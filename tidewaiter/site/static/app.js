@@ -25,6 +25,11 @@
       if (field) { field.focus(); }
       return;
     }
+    if (event.key === "x") {
+      var rowBox = event.target.closest && event.target.closest("tr") && event.target.closest("tr").querySelector("[data-row]");
+      if (rowBox) { event.preventDefault(); rowBox.click(); }
+      return;
+    }
     if (event.key === "j" || event.key === "k") {
       var links = Array.prototype.slice.call(document.querySelectorAll("table.t tbody a.row-link"));
       if (!links.length) { return; }
@@ -40,6 +45,22 @@
     var shut = window.location.protocol === "https:";  // a cookie of this host alone, as all others of the node
     document.cookie = (shut ? "__Host-" : "") + "theme=" + next + ";path=/;max-age=31536000;samesite=lax" + (shut ? ";secure" : "");
   });
+  // Rows that are chosen: their deeds stand over the table, with their number.
+  function countRows() {
+    var boxes = Array.prototype.slice.call(document.querySelectorAll("[data-row]")), all = document.querySelector("[data-rows]");
+    var on = boxes.filter(function (one) { return one.checked; }), deeds = document.querySelector("[data-rows-deeds]");
+    boxes.forEach(function (one) { one.closest("tr").classList.toggle("on", one.checked); });
+    if (all) { all.hidden = false; all.checked = Boolean(on.length) && on.length === boxes.length; all.indeterminate = Boolean(on.length) && on.length < boxes.length; }
+    if (deeds) { deeds.hidden = !on.length; deeds.querySelector("[data-rows-count]").textContent = on.length; }
+  }
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-rows]")) {
+      document.querySelectorAll("[data-row]").forEach(function (one) { one.checked = event.target.checked; });
+    }
+    if (event.target.matches("[data-rows],[data-row]")) { countRows(); }
+  });
+  window.addEventListener("pageshow", countRows);
+  countRows();
   var keys = document.getElementById("keys");
   function showKeys() { if (keys && !keys.open) { keys.showModal(); } }
   document.addEventListener("click", function (event) { if (event.target.closest("[data-keys]")) { showKeys(); } });

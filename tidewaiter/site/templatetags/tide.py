@@ -21,6 +21,7 @@ from django.utils.translation import get_language, get_language_bidi, gettext, p
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import allowed
+from tidewaiter.cases.values import state_in_words
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.drawing.reports import joined_up
 from tidewaiter.forms.queries import form_named
@@ -56,7 +57,7 @@ def named(code: str, list_name: str) -> str:
     if not code:
         return ""
     view = code_view(list_name, str(code))
-    return view.label(get_language() or "en") if view else str(code)
+    return view.spoken(get_language() or "en") if view else str(code)
 
 
 @register.filter
@@ -190,7 +191,7 @@ def may(context: dict[str, Any], deed: str, case: Case) -> bool:
 @register.filter
 def state_word(status: str) -> str:
     """The word for a state."""
-    return str(words_of.states().get(status, status))
+    return state_in_words(status, words_of.states())
 
 
 @register.simple_tag
