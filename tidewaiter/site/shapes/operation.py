@@ -8,6 +8,7 @@ from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.jobs.room import ROOM as JOBS
 from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.notices.room import ROOM as NOTICES
+from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.search.room import ROOM as SEARCH
 from tidewaiter.site.room import ROOM as SITE
@@ -17,6 +18,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 ROOMS = (
     SITE,
     SEARCH,
+    OPERATIONS,
     CASES,
     FORMS,
     THREADS,
