@@ -1,4 +1,4 @@
-"""The certificate that a room is destroyed: numbers and moments, signed by the node, to be checked by anybody off line."""
+"""The certificate that a room is destroyed: numbers and moments, signed by the node, checked by anybody off line."""
 
 from __future__ import annotations
 

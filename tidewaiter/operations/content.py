@@ -99,9 +99,7 @@ def _unknown(name: str, template: Template) -> str:
     return f"{sentence} {_('Nearest: %(codes)s.') % {'codes': near[0]}}" if near else sentence
 
 
-def _read_text(
-    said: dict[str, Any], made: Content, lang: str, template: Template, problems: list[Problem]
-) -> None:
+def _read_text(said: dict[str, Any], made: Content, lang: str, template: Template, problems: list[Problem]) -> None:
     text, problem = clean_text("text", as_text(said.get("text") or ""), LONGEST_TEXT)
     if problem:
         problems.append(problem)
@@ -203,9 +201,14 @@ def _read_record(own: dict[str, Any], made: Content, problems: list[Problem]) ->
 
 
 def _is_of_header(form: Any, name: str) -> bool:
-    return form.path_of(name) is not None or any(path.startswith(f"{name}.") for path in form.header_columns) or name in (
-        "route",
-        "persons",
-        "photos",
-        "links",
+    return (
+        form.path_of(name) is not None
+        or any(path.startswith(f"{name}.") for path in form.header_columns)
+        or name
+        in (
+            "route",
+            "persons",
+            "photos",
+            "links",
+        )
     )

@@ -71,9 +71,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 def in_language(labels: dict[str, str], lang: str) -> str:
     """A label in a language, else in English, else any."""
-    return (
-        labels.get(lang) or labels.get(lang.split("-")[0]) or labels.get("en") or next(iter(labels.values()), "")
-    )
+    return labels.get(lang) or labels.get(lang.split("-")[0]) or labels.get("en") or next(iter(labels.values()), "")
 
 
 @cache

@@ -226,9 +226,7 @@ class Receipt(models.Model):
 
     class Meta:
         db_table = "operations_receipt"
-        constraints = (
-            models.UniqueConstraint(fields=["operation", "number", "username"], name="operation_read_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["operation", "number", "username"], name="operation_read_once"),)
 
 
 class Owed(models.Model):

@@ -133,9 +133,12 @@ def shares_of(operation: Operation) -> list[Share]:
 
 def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """What operations are called, of those whose room or end the person sees, by ref."""
-    seen = ending_seen(actor).filter(ref__in=list(refs)) | Operation.objects.filter(
-        ref__in=list(refs), members__username=actor.username, members__ended_at=None
-    ).distinct()
+    seen = (
+        ending_seen(actor).filter(ref__in=list(refs))
+        | Operation.objects.filter(
+            ref__in=list(refs), members__username=actor.username, members__ended_at=None
+        ).distinct()
+    )
     return dict(seen.values_list("ref", "title"))
 
 

@@ -90,7 +90,7 @@ def key_of(ref: str, print_: str) -> RoomKey:
     if len(key) != SIZE or print_of(key) != print_:
         raise Refusal(
             "no_key",
-            _("The key of this room is not here, so nobody can read it: it was sealed, destroyed, or its file is lost."),
+            _("The key of this room is not here, so nobody can read it: it was sealed, or its file is lost."),
         )
     return RoomKey(ref, key)
 

@@ -34,7 +34,7 @@ def split(key: bytes, holders: int) -> list[str]:
 
 
 def joined(one: str, other: str) -> bytes:
-    """The key that two shares make. Raises `BadInput` for shares that cannot be read, or that are one holder's twice."""
+    """The key that two shares make. Raises `BadInput` for shares that cannot be read, or are one holder's twice."""
     (first, its), (second, theirs) = read_share(one), read_share(other)
     if first == second or second not in its or first not in theirs:
         raise BadInput("share", _("These are not the shares of two holders of one room."))

@@ -177,7 +177,9 @@ def _share_of(operation: Operation, holder: str, said: dict[str, str]) -> str:
     if not given and row.waiting is not None:
         return _node_key(operation.ref).open(f"share {holder}", row.waiting).decode()
     if not given:
-        raise BadInput("share", _("Type the share of %(name)s: it was taken, and is kept nowhere else.") % {"name": holder})
+        raise BadInput(
+            "share", _("Type the share of %(name)s: it was taken, and is kept nowhere else.") % {"name": holder}
+        )
     if print_of_share(given) != row.print:
         raise BadInput("share", _("This is not the share of %(name)s.") % {"name": holder})
     return given

@@ -88,7 +88,9 @@ def end_membership(*, room: Room, username: str, by: Actor) -> Membership:
         if member is None:
             raise BadInput("username", _("«%(name)s» is not in the room.") % {"name": username[:60]})
         if member.part == policy.COORDINATOR and coordinators_of(operation) == [username]:
-            raise Refusal("last", _("The last co-ordinator stays until there is another one, or until the room closes."))
+            raise Refusal(
+                "last", _("The last co-ordinator stays until there is another one, or until the room closes.")
+            )
         member.ended_at, member.ended_by = now(), by.username
         member.save()
         operation.drafts.filter(username=username).delete()

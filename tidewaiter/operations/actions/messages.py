@@ -336,13 +336,13 @@ def have_read(*, room: Room, numbers: Sequence[int], by: Actor, purpose: str = "
             ],
             ignore_conflicts=True,
         )
-        record(
-            by=by, deed="operations.read", ref=room.ref, detail=detail | ({"purpose": purpose} if purpose else {})
-        )
+        record(by=by, deed="operations.read", ref=room.ref, detail=detail | ({"purpose": purpose} if purpose else {}))
     return len(fresh)
 
 
-def attach(*, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False) -> Attachment:
+def attach(
+    *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
+) -> Attachment:
     """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
     operation = room.operation
     policy.may_send(room.member, operation)
@@ -417,11 +417,11 @@ def drop_draft(*, room: Room, template: str, by: Actor) -> None:
             record(by=by, deed="operations.draft_dropped", ref=room.ref)
 
 
-def drafts_of(room: Room, by: Actor) -> dict[str, dict[str, Any]]:
-    """What somebody has begun to write, by template."""
-    key = key_of(room.ref, room.operation.key_print)
-    rows = Draft.objects.filter(operation=room.operation, username=by.username)
-    return {row.template: key.open_json(f"draft {by.username} {row.template}", row.content) for row in rows}
+def drafts_of(room: Room) -> dict[str, dict[str, Any]]:
+    """What the member has begun to write, by template."""
+    key, name = key_of(room.ref, room.operation.key_print), room.member.username
+    rows = Draft.objects.filter(operation=room.operation, username=name)
+    return {row.template: key.open_json(f"draft {name} {row.template}", row.content) for row in rows}
 
 
 def content_plain(content: Content) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Command(RoomCommand):
                     field.name: in_language(field.label, options["lang"]) + (" *" if field.needed == "always" else "")
                     for field in one.fields
                 }
-                | {name: "" for name in BESIDE}
+                | dict.fromkeys(BESIDE, "")
                 | ({"form": "*", "date": "*", "country": "*", "lines": "*"} if one.record else {}),
                 "example": {field.name: field.example for field in one.fields if field.example},
             }

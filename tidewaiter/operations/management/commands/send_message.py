@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 
 
 class Command(RoomCommand):
-    """`send_message REF --template T --data FILE.json [--to CC,…] [--attach FILE …] [--reply-to N] [--urgent] --by U`."""
+    """`send_message REF --template T --data FILE.json [--to CC,…] [--attach FILE] [--reply-to N] [--urgent] --by U`."""
 
     help = "a message by one of the room's templates; its data as JSON"
 
