@@ -160,8 +160,9 @@ def seized(messages: Sequence[Told]) -> list[dict[str, Any]]:
 def days_of(operation: Operation, messages: Sequence[Told], today: date, most: int = 14) -> list[date]:
     """The days of the operation so far, the last `most` of them."""
     first = operation.starts or min((one.at.date() for one in messages), default=today)
+    written = max((one.at.date() for one in messages), default=first)
     last = min(today, operation.ends) if operation.ends and operation.ends >= first else today
-    last = max(first, last)
+    last = max(first, last, written)
     count = min(most, (last - first).days + 1)
     return [last - timedelta(days=back) for back in range(count - 1, -1, -1)]
 

@@ -95,13 +95,17 @@ def day_words(operation: Operation, today: date) -> str:
 
 
 def debts_of(room: Room, held: Opened, seen: dict[int, Told], lang: str) -> list[Debt]:
-    """What is owed and open, by its clock, of messages the reader sees."""
+    """What is owed and open, by its clock, of messages the reader sees; of a country that owes an answer and an
+    acknowledgement, what is due first.
+    """
     moment, found = now(), []
     whole = policy.reads_names(room.member)
+    listed: set[tuple[int, str]] = set()
     for owed in room.operation.owed.filter(met_at=None).order_by("due_at"):
         told = seen.get(owed.number)
-        if told is None or told.withdrawn_at is not None:
+        if told is None or told.withdrawn_at is not None or (owed.number, owed.administration) in listed:
             continue
+        listed.add((owed.number, owed.administration))
         mine = is_mine(owed, room.member, told)
         found.append(
             Debt(
@@ -283,10 +287,17 @@ def page_of(room: Room, held: Opened, wanted: dict[str, str], at: int) -> dict[s
         "own_debts": [one for one in debts if one.mine],
         "templates": [(one, one.named(lang)) for one in templates_in_use(held.key, room.operation)],
         "drafts": drafts,
-        "here": people[:12],
+        "present": people[:12],
         "here_now": sum(1 for one in people if one["presence"] == "full"),
         "members_all": len(people),
         "coordinates": room.member.part == policy.COORDINATOR,
         "writes": room.member.part != policy.OBSERVER,
-        "last_seen": room.member.read_to,
+        "since_number": _since(shown, room.member.read_to),
     }
+
+
+def _since(shown: list[Shown], read_to: int) -> int | None:
+    """The number of the card over which the line «new since you were here» stands; none where nothing or all is new."""
+    numbers = [one.card.told.number for one in shown]
+    older = [number for number in numbers if number <= read_to]
+    return older[0] if older and len(older) < len(numbers) else None

@@ -88,7 +88,7 @@ def new_operation(request: HttpRequest) -> HttpResponse:
         "refused": refused,
         "countries": list_view("country").current(),
         "chosen": request.POST.getlist("countries"),
-        "languages": [(code, language_name(code)) for code in languages()],
+        "text_languages": [(code, language_name(code)) for code in languages()],
         "chosen_languages": request.POST.getlist("languages"),
     }
     return render(request, "operations/new.html", shown, status=422 if refused else 200)
@@ -124,6 +124,7 @@ def room_page(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("operation_closing", ref)
     held = opened(room.operation)
     at = read_whole(request.GET.get("page", "") or "1", least=1, most=10_000)
+    was_here(room=room)
     shown = page_of(room, held, _wanted(request), at)
     have_read(room=room, numbers=[one.card.told.number for one in shown["shown"]], by=by)
     was_here(room=room, read_to=room.operation.last_number)
@@ -263,7 +264,7 @@ def _write_shown(
         "problems": problems,
         "homes": [home for home in homes if home != room.member.administration],
         "chosen": typed.get("to", []),
-        "languages": [(code.split("-")[0], language_name(code)) for code in languages()],
+        "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
         "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
         "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
         "rows": range(1, NAMED_ROWS + 1),

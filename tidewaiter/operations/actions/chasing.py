@@ -21,6 +21,8 @@ from tidewaiter.operations.actions.ending import close, must_be_due
 from tidewaiter.operations.actions.events import happened, held
 from tidewaiter.operations.models import Membership, Operation, Owed
 from tidewaiter.operations.queries import coordinators_of
+from tidewaiter.operations.room_files import drop_all
+from tidewaiter.operations.room_keys import drop_key
 from tidewaiter.people.models import Shift
 from tidewaiter.people.rota import on_duty
 
@@ -89,12 +91,24 @@ def _on_duty(usernames: set[str]) -> set[str]:
 
 
 def remind() -> int:
-    """Reminds of what comes next in the life of rooms, once a day; seals projects that nobody renewed. Gives how many."""
+    """Reminds of what comes next in rooms, once a day; seals projects that nobody renewed. Gives how many."""
     moment = now()
     open_ = Operation.objects.exclude(phase=states.DESTROYED).filter(
         Q(reminded_at=None) | Q(reminded_at__lt=moment - REMINDED_EVERY)
     )
-    return len(run_each(list(open_), _remind, deed="operations_reminded", ref_of=lambda one: one.ref).done)
+    _sweep()
+    ran = run_each(
+        list(open_), _remind, deed="operations_reminded", ref_of=lambda one: one.ref, in_transaction=False
+    )  # each deed has its own: a key is dropped only once it stands that the room is sealed
+    return len(ran.done)
+
+
+def _sweep() -> None:
+    """What a node that stopped in the middle of an end has left: a sealed room's key, a destroyed one's files."""
+    for operation in Operation.objects.filter(phase__in=(states.SEALED, states.DESTROYED)):
+        drop_key(operation.ref)
+        if operation.phase == states.DESTROYED:
+            drop_all(operation.ref)
 
 
 def _remind(operation: Operation) -> None:

@@ -53,8 +53,8 @@ def close(*, operation: Operation, by: Actor) -> Closed:
     """Seals a room, from any phase: nobody reads it from this moment, members are out, open streams end.
 
     The report without names is written first. The key is split between whoever closes and one or two others
-    (`queries.holders_for`); its file goes. The closer's share is given back and kept nowhere; the others' lie here under
-    the node's own key until they take them. Raises a refusal.
+    (`queries.holders_for`); its file goes. The closer's share is given back and kept nowhere; the others' lie here
+    under the node's own key until they take them. Raises a refusal.
     """
     with transaction.atomic():
         operation = held(operation.ref)

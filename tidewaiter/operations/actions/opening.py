@@ -205,7 +205,7 @@ def _bring_templates(operation: Operation, key: RoomKey, by: Actor) -> None:
 
 
 def move(*, room: Room, phase: str, by: Actor) -> Operation:
-    """Moves an operation to another phase. What was written in training is wiped when it goes live. Raises a refusal."""
+    """Moves an operation to another phase; what was written in training is wiped on going live. Raises a refusal."""
     with transaction.atomic():
         operation = held(room.ref)
         policy.may_coordinate(room.member, operation)
