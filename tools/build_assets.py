@@ -103,6 +103,17 @@ ICONS = [
     "ship",
     "table",
     "container",
+    "corner-down-right",
+    "home-search",
+    "zoom-question",
+    "clipboard-text",
+    "speakerphone",
+    "paperclip",
+    "messages",
+    "hourglass",
+    "lock-open",
+    "bell-ringing",
+    "map-2",
 ]
 GRAPH = {
     "person": "user",

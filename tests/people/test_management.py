@@ -35,6 +35,7 @@ ALL = (
     "duty",
     "coordinator",
     "participant",
+    "observer",
     "steward",
 )
 LOOKED_AFTER_BY = {

@@ -25,6 +25,7 @@ ROLES = (
     "duty",
     "coordinator",
     "participant",
+    "observer",
     "steward",
 )
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.foundation.budgets import WAIT, over
 from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.live_answers import LIVE, Live
 from tidewaiter.foundation.problems import problem
 from tidewaiter.site.arriving import Gone, Places, Receive, leaving, taken_in, too_slow
 from tidewaiter.site.sending import Ahead, Answer, Downloads, Patience, Send, TooSlowly, answer_of
@@ -76,8 +77,11 @@ class Front:
             try:
                 if body.late:
                     raise too_slow()
-                left = None if body.large or answer.small else held.enter_context(leaving(receive))
+                live = work.environ.get(LIVE)
+                left = None if body.large or (answer.small and not live) else held.enter_context(leaving(receive))
                 await self._carry(scope, send, work, answer, source, left)
+                if live is not None and left is not None and scope["method"] != "HEAD":
+                    await _go_on(live, Patience(send), left)
             finally:
                 await answer.close()
             await done  # what went wrong while it was made is raised here: half a table must not look whole
@@ -110,6 +114,23 @@ class Front:
                     raise Gone
                 await patience.body(block, more=True)
                 await asyncio.sleep(0)  # who takes fast, or has left, lets others have their turn
+
+
+async def _go_on(live: Live, patience: Patience, left: asyncio.Future[None]) -> None:
+    """Carries what happens after an answer. Raises `Gone` where its reader has left, `TooSlowly`."""
+    blocks = aiter(live.blocks())
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(blocks, b""))
+            await asyncio.wait({coming, left}, return_when=asyncio.FIRST_COMPLETED)
+            if left.done():
+                coming.cancel()
+                raise Gone
+            if not (block := coming.result()):
+                return
+            await patience.body(block, more=True)
+    finally:
+        live.end()
 
 
 class Uploads:
@@ -177,7 +198,11 @@ class _Work:
 
     def start(self) -> dict[str, Any]:
         """Status and headers, as ASGI has them."""
-        headers = [(name.lower().encode("latin-1"), said.encode("latin-1")) for name, said in self._headers]
+        headers = [
+            (name.lower().encode("latin-1"), said.encode("latin-1"))
+            for name, said in self._headers
+            if LIVE not in self.environ or name.lower() != "content-length"  # nobody knows how long it will be
+        ]
         return {"type": "http.response.start", "status": self._status, "headers": headers}
 
 

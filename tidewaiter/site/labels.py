@@ -23,6 +23,7 @@ ROLES: dict[str, Promise] = {
     "duty": p("role", "Duty"),
     "coordinator": p("role", "Co-ordinator"),
     "participant": p("role", "Participant"),
+    "observer": p("role", "Observer"),
     "steward": p("role", "Steward"),
 }
 

@@ -12,6 +12,7 @@ from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.library.room import ROOM as LIBRARY
 from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
+from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.registry.room import ROOM as REGISTRY
 from tidewaiter.review.room import ROOM as REVIEW
@@ -28,6 +29,7 @@ ROOMS = (
     TRADE,
     STATISTICS,
     SEARCH,
+    OPERATIONS,
     INTAKE,
     REVIEW,
     REGISTRY,

@@ -11,6 +11,7 @@ from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.library.room import ROOM as LIBRARY
 from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
+from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.search.room import ROOM as SEARCH
 from tidewaiter.site.room import ROOM as SITE
@@ -21,6 +22,7 @@ ROOMS = (
     SITE,
     EXCHANGE,
     SEARCH,
+    OPERATIONS,
     LIBRARY,
     CASES,
     FORMS,

@@ -1,0 +1,1 @@
+"""Deeds of operations: opening, joining, templates, messages, clocks, and the end."""

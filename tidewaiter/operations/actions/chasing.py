@@ -1,0 +1,141 @@
+"""What the clock does in rooms: it calls people for what is owed, reminds of the end, closes projects nobody renewed.
+
+It destroys nothing, ever.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import passes
+from tidewaiter.jobs.set_aside import run_each
+from tidewaiter.ledger.actions import record
+from tidewaiter.notices.actions import tell
+from tidewaiter.operations import policy, states
+from tidewaiter.operations.actions.ending import close, must_be_due
+from tidewaiter.operations.actions.events import happened, held
+from tidewaiter.operations.models import Membership, Operation, Owed
+from tidewaiter.operations.queries import coordinators_of
+from tidewaiter.operations.room_files import drop_all
+from tidewaiter.operations.room_keys import drop_key
+from tidewaiter.people.models import Shift
+from tidewaiter.people.rota import on_duty
+
+MOST_RUNG = 6
+AGAIN = {"reply": timedelta(minutes=30), "ack": timedelta(minutes=10)}
+"""How long after a call the next one follows, which reaches more people."""
+REMINDED_EVERY = timedelta(days=1)
+LONGEST_REPORT = timedelta(days=30)
+RENEWAL_SAID = timedelta(days=30)
+
+
+def chase() -> int:
+    """Calls people for answers and acknowledgements that are overdue; gives how many were called for.
+
+    First whoever is on duty in the country that owes (all its members in the room where nobody is), then all its
+    members, then the co-ordinators as well.
+    """
+    moment = now()
+    due = Owed.objects.filter(met_at=None, due_at__lt=moment, rung__lt=MOST_RUNG, operation__phase__in=states.OPEN)
+    waiting = Q(rung_at=None)
+    for what, gap in AGAIN.items():
+        waiting |= Q(what=what, rung_at__lt=moment - gap)
+    rows = list(due.filter(waiting).select_related("operation").order_by("due_at")[:500])
+    return len(run_each(rows, _ring, deed="operations_chased", ref_of=lambda one: f"owed:{one.pk}").done)
+
+
+def _ring(owed: Owed) -> None:
+    operation = held(owed.operation_id)
+    if operation.phase not in states.OPEN:
+        return
+    to = called_for(operation, owed)
+    tell(to=[(name, operation.ref, owed.number) for name in to], deed="operations.chased", by=NODE)
+    owed.rung, owed.rung_at = owed.rung + 1, now()
+    owed.save(update_fields=["rung", "rung_at"])
+    record(
+        by=NODE,
+        deed="operations.chased",
+        ref=operation.ref,
+        version=owed.number,
+        detail={"what": owed.what, "time": owed.rung, "people": len(to)},
+    )
+    happened(operation, "chased", owed.number)
+
+
+def called_for(operation: Operation, owed: Owed) -> list[str]:
+    """Who is called this time: more people each time."""
+    members = list(operation.members.filter(ended_at=None, joined_at__isnull=False))
+    theirs = [one for one in members if _owes(one, owed)]
+    duty = _on_duty({one.username for one in theirs})
+    first = [one.username for one in theirs if one.username in duty] or [one.username for one in theirs]
+    called = first if owed.rung == 0 else [one.username for one in theirs]
+    if owed.rung >= 1 or not called:
+        called = [*called, *coordinators_of(operation)]
+    return list(dict.fromkeys(called))
+
+
+def _owes(member: Membership, owed: Owed) -> bool:
+    if owed.administration == policy.OCU:
+        return member.part == policy.COORDINATOR
+    return not owed.administration or member.administration == owed.administration
+
+
+def _on_duty(usernames: set[str]) -> set[str]:
+    shifts = Shift.objects.filter(officer__username__in=usernames).select_related("officer")
+    return {watch.turn.officer.username for watch in on_duty(shifts, now())}
+
+
+def remind() -> int:
+    """Reminds of what comes next in rooms, once a day; seals projects that nobody renewed. Gives how many."""
+    moment = now()
+    open_ = Operation.objects.exclude(phase=states.DESTROYED).filter(
+        Q(reminded_at=None) | Q(reminded_at__lt=moment - REMINDED_EVERY)
+    )
+    _sweep()
+    ran = run_each(
+        list(open_), _remind, deed="operations_reminded", ref_of=lambda one: one.ref, in_transaction=False
+    )  # each deed has its own: a key is dropped only once it stands that the room is sealed
+    return len(ran.done)
+
+
+def _sweep() -> None:
+    """What a node that stopped in the middle of an end has left: a sealed room's key, a destroyed one's files."""
+    for operation in Operation.objects.filter(phase__in=(states.SEALED, states.DESTROYED)):
+        drop_key(operation.ref)
+        if operation.phase == states.DESTROYED:
+            drop_all(operation.ref)
+
+
+def _remind(operation: Operation) -> None:
+    moment = now()
+    if operation.renew_by and operation.phase in states.OPEN and operation.renew_by < moment.date():
+        close(operation=operation, by=NODE)
+        return
+    if not (why := due_word(operation)):
+        return
+    with transaction.atomic():
+        operation = held(operation.ref)
+        to = coordinators_of(operation) + list(operation.shares.values_list("holder", flat=True))
+        tell(to=[(name, operation.ref, 1) for name in dict.fromkeys(to)], deed="operations.reminded", by=NODE)
+        operation.reminded_at = moment
+        operation.save(update_fields=["reminded_at"])
+        record(by=NODE, deed="operations.reminded", ref=operation.ref, detail={"of": why})
+
+
+def due_word(operation: Operation) -> str:
+    """What an operation waits for somebody to do: a code, or nothing."""
+    moment = now()
+    if operation.phase == states.SEALED:
+        return "destroy" if passes(must_be_due, operation) else ""
+    if operation.renew_by and operation.renew_by - RENEWAL_SAID < moment.date():
+        return "renew"
+    if operation.phase == states.LIVE and operation.ends and operation.ends < moment.date():
+        return "consolidate"
+    if operation.phase in (states.CONSOLIDATION, states.REPORT) and operation.phase_at < moment - LONGEST_REPORT:
+        return "close"
+    return ""

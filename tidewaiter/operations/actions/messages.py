@@ -1,0 +1,429 @@
+"""Sending, correcting, withdrawing, acknowledging; drafts and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import clean_name
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.ledger.actions import record
+from tidewaiter.notices.actions import tell
+from tidewaiter.operations import policy, states
+from tidewaiter.operations.actions.events import happened, held
+from tidewaiter.operations.content import Content, read_content
+from tidewaiter.operations.definitions import LONGEST_CLOCK, SHORTEST_CLOCK, Template
+from tidewaiter.operations.models import (
+    Attachment,
+    Correction,
+    Draft,
+    Membership,
+    Message,
+    MessageTemplate,
+    Operation,
+    Owed,
+    Receipt,
+)
+from tidewaiter.operations.opened import opened_template
+from tidewaiter.operations.queries import Room
+from tidewaiter.operations.room_files import drop_files, keep_file
+from tidewaiter.operations.room_keys import RoomKey, key_of
+from tidewaiter.people.queries import language_of
+
+ACK_MINUTES = 15
+"""How long an urgent message waits for an acknowledgement before people are called again."""
+MOST_TO, MOST_FILES = 300, 20
+
+
+@dataclass(slots=True)
+class Written:
+    """A message as somebody sends it; `files` are refs of their own files that hang on no message yet."""
+
+    template: str
+    data: Any
+    to: list[str] = field(default_factory=list)
+    reply_to: int | None = None
+    urgent: bool = False
+    reply_minutes: int | None = None
+    files: Sequence[str] = ()
+
+
+def template_in_use(key: RoomKey, operation: Operation, code: str) -> tuple[Template, int]:
+    """The latest version of a template, and its number. Raises `BadInput` that names those there are."""
+    row = operation.templates.filter(code=code, retired=False).order_by("-version").first()
+    if row is None:
+        known = operation.templates.filter(retired=False).values_list("code", flat=True).distinct().order_by("pk")
+        raise BadInput(
+            "template",
+            _("There is no template «%(name)s» in this room. There are: %(names)s.")
+            % {"name": code[:40], "names": ", ".join(dict.fromkeys(known))},
+        )
+    return opened_template(key, row), row.version
+
+
+def templates_in_use(key: RoomKey, operation: Operation) -> list[Template]:
+    """The templates by which messages are written, in the order in which they came into the room."""
+    rows: dict[str, MessageTemplate] = {}
+    for row in operation.templates.order_by("version", "pk"):
+        rows[row.code] = row
+    return [opened_template(key, row) for row in rows.values() if not row.retired]
+
+
+def read_to(operation: Operation, said: Iterable[str]) -> list[str]:
+    """Whom a message is for: countries of the room's members, `OCU`, accounts (`@name`); nothing for all.
+
+    Raises `BadInput` for whom nobody in the room would read it.
+    """
+    members = list(operation.members.filter(ended_at=None, joined_at__isnull=False))
+    homes = {one.administration for one in members} | set(operation.countries)
+    accounts = {one.username for one in members}
+    found: list[str] = []
+    for text in said:
+        name = text.strip()
+        if not name or name.lower() == "all":
+            continue
+        if name.upper() == policy.OCU:
+            found.append(policy.OCU)
+        elif name.startswith("@"):
+            if name[1:] not in accounts:
+                raise BadInput("to", _("«%(name)s» is not in the room.") % {"name": name[1:61]})
+            found.append(name)
+        else:
+            code = name.upper() if name.upper() in homes else list_view("country").resolve(name[:200]).code
+            if code not in homes:
+                raise BadInput(
+                    "to",
+                    _("Nobody in the room would read it: «%(name)s» takes no part. There are: %(names)s.")
+                    % {"name": name[:40], "names": ", ".join(sorted(homes)) or "–"},
+                )
+            found.append(str(code))
+    if len(found) > MOST_TO:
+        raise BadInput("to", _("Send it to all."))
+    return list(dict.fromkeys(found))
+
+
+def send(*, room: Room, said: Written, by: Actor) -> Message:
+    """Sends a message; its number is the operation's next. Raises a refusal, `NotValid` for what does not fit."""
+    operation = room.operation
+    policy.may_send(room.member, operation)
+    key = key_of(operation.ref, operation.key_print)
+    template, version = template_in_use(key, operation, said.template)
+    content = read_content(template, said.data, lang=language_of(by.username))
+    if not content.data and not content.text and not content.annex and not said.files:
+        raise BadInput("message", _("The message says nothing."))
+    to = read_to(operation, said.to)
+    with transaction.atomic():
+        operation = held(room.ref)
+        policy.may_send(_still(room.member), operation)
+        answered = _answered(operation, said, room.member)
+        operation.last_number += 1
+        number = operation.last_number
+        moment = happened(operation, "message", number)
+        message = Message.objects.create(
+            operation=operation,
+            number=number,
+            template=template.code,
+            template_version=version,
+            by=by.username,
+            administration=room.member.administration,
+            to=to,
+            at=moment,
+            reply_to=answered.number if answered else None,
+            urgent=said.urgent,
+            training=operation.phase == states.TRAINING,
+            content=key.seal_json(f"message {number}", content.plain()),
+        )
+        _take_files(operation, said.files, number, by)
+        _owe(operation, template, message, said)
+        if answered is not None:
+            _met(operation, answered, message, template)
+        Receipt.objects.create(
+            operation=operation,
+            number=number,
+            username=by.username,
+            administration=room.member.administration,
+            read_at=moment,
+        )
+        Draft.objects.filter(operation=operation, username=by.username, template=template.code).delete()
+        record(by=by, deed="operations.sent", ref=operation.ref, version=number, detail={"template": template.code})
+        if said.urgent:
+            _ring(operation, message, by)
+    return message
+
+
+def _still(member: Membership) -> Membership:
+    """The membership as it is now: a colleague may have been removed since the page was drawn. Raises `Missing`."""
+    return policy.may_see_room(Membership.objects.filter(pk=member.pk).first())
+
+
+def _answered(operation: Operation, said: Written, member: Membership) -> Message | None:
+    if said.reply_to is None:
+        return None
+    found = Message.objects.filter(operation=operation, number=said.reply_to).first()
+    if found is None or not policy.sees(member, to=list(found.to), administration=found.administration, by=found.by):
+        raise BadInput("reply_to", _("There is no message #%(number)s.") % {"number": said.reply_to})
+    return found
+
+
+def _owe(operation: Operation, template: Template, message: Message, said: Written) -> None:
+    """Writes down who owes an answer, and of an urgent message an acknowledgement."""
+    countries = [to for to in message.to if not to.startswith("@") and to != message.administration] or [""]
+    wanted = []
+    if template.asks == "reply":
+        minutes = said.reply_minutes or template.reply_minutes
+        if not SHORTEST_CLOCK <= minutes <= LONGEST_CLOCK:
+            raise BadInput(
+                "reply_minutes",
+                _("An answer is asked for within %(least)s to %(most)s minutes.")
+                % {"least": SHORTEST_CLOCK, "most": LONGEST_CLOCK},
+            )
+        wanted.append(("reply", minutes))
+    if message.urgent:
+        wanted.append(("ack", ACK_MINUTES))
+    Owed.objects.bulk_create(
+        [
+            Owed(
+                operation=operation,
+                number=message.number,
+                administration=country,
+                what=what,
+                asked_at=message.at,
+                due_at=message.at + timedelta(minutes=minutes),
+            )
+            for what, minutes in wanted
+            for country in countries
+        ]
+    )
+
+
+def _met(operation: Operation, answered: Message, message: Message, template: Template) -> None:
+    """An answer meets what its country owes, or what was asked of whoever is first; a reply acknowledges too.
+
+    A warning is met by feedback, not by a question back.
+    """
+    open_ = Owed.objects.filter(operation=operation, number=answered.number, met_at=None)
+    own = open_.filter(administration__in=_owing(message.administration, operation, message.by))
+    own.filter(what="ack").update(met_at=message.at, met_by=message.number)
+    if answered.template in template.answers or (answered.template not in ("warning",) and template.code == "reply"):
+        own.filter(what="reply").update(met_at=message.at, met_by=message.number)
+
+
+def _owing(administration: str, operation: Operation, username: str) -> list[str]:
+    """Under which names somebody owes: their country, whoever is first, and the co-ordination unit for its people."""
+    coordinates = operation.members.filter(username=username, part=policy.COORDINATOR, ended_at=None).exists()
+    return [administration, "", *([policy.OCU] if coordinates else [])]
+
+
+def _ring(operation: Operation, message: Message, by: Actor) -> None:
+    members = operation.members.filter(ended_at=None, joined_at__isnull=False)
+    told = [
+        one.username
+        for one in members
+        if policy.sees(one, to=list(message.to), administration=message.administration, by=message.by)
+    ]
+    tell(to=[(name, operation.ref, message.number) for name in told], deed="operations.urgent", by=by)
+
+
+def correct(*, room: Room, number: int, data: Any, by: Actor) -> Correction:
+    """Says anew what a message says; what it said before stays beside it. Raises a refusal, `NotValid`."""
+    key = key_of(room.ref, room.operation.key_print)
+    message = _own(room, number)
+    template = opened_template(
+        key,
+        MessageTemplate.objects.get(operation=room.operation, code=message.template, version=message.template_version),
+    )
+    content = read_content(template, data, lang=language_of(by.username))
+    with transaction.atomic():
+        operation = held(room.ref)
+        message = _own(room, number, for_update=True)
+        policy.may_correct(_still(room.member), operation, message)
+        at = message.corrections.count() + 1
+        moment = happened(operation, "corrected", number)
+        made = Correction.objects.create(
+            message=message,
+            number=at,
+            by=by.username,
+            at=moment,
+            content=key.seal_json(f"correction {number} {at}", content.plain()),
+        )
+        record(by=by, deed="operations.corrected", ref=operation.ref, version=number)
+    return made
+
+
+def withdraw(*, room: Room, number: int, by: Actor) -> Message:
+    """Withdraws a message: it stays, struck through, and nothing is owed for it any longer. Raises a refusal."""
+    with transaction.atomic():
+        operation = held(room.ref)
+        message = _own(room, number, for_update=True)
+        policy.may_correct(_still(room.member), operation, message)
+        message.withdrawn_at, message.withdrawn_by = happened(operation, "withdrawn", number), by.username
+        message.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        Owed.objects.filter(operation=operation, number=number, met_at=None).delete()
+        record(by=by, deed="operations.message_withdrawn", ref=operation.ref, version=number)
+    return message
+
+
+def _own(room: Room, number: int, *, for_update: bool = False) -> Message:
+    """A message that the member sees. Raises `Missing`."""
+    rows = Message.objects.select_for_update() if for_update else Message.objects
+    found = rows.filter(operation_id=room.ref, number=number).first()
+    if found is None or not policy.sees(
+        room.member, to=list(found.to), administration=found.administration, by=found.by
+    ):
+        raise Missing("no_message", _("There is no such message in this room."))
+    return found
+
+
+def acknowledge(*, room: Room, number: int, by: Actor) -> None:
+    """Says that one has read a message and acts on it; nobody is called for it any longer in that country."""
+    with transaction.atomic():
+        operation = held(room.ref)
+        policy.must_be_open(operation)
+        message = _own(room, number)
+        moment = now()
+        receipt, _made = Receipt.objects.get_or_create(
+            operation=operation,
+            number=number,
+            username=by.username,
+            defaults={"administration": room.member.administration, "read_at": moment},
+        )
+        if receipt.acknowledged_at is not None:
+            return
+        receipt.acknowledged_at = moment
+        receipt.save(update_fields=["acknowledged_at"])
+        owed = Owed.objects.filter(operation=operation, number=message.number, what="ack", met_at=None)
+        owed.filter(administration__in=_owing(room.member.administration, operation, by.username)).update(met_at=moment)
+        record(by=by, deed="operations.acknowledged", ref=operation.ref, version=number)
+        happened(operation, "acknowledged", number)
+
+
+def have_read(*, room: Room, numbers: Sequence[int], by: Actor, purpose: str = "") -> int:
+    """Remembers that messages were read, each once a person, and writes one entry for all that are new to them; gives
+    how many.
+    """
+    known = set(
+        Receipt.objects.filter(operation_id=room.ref, username=by.username, number__in=numbers).values_list(
+            "number", flat=True
+        )
+    )
+    fresh = [number for number in numbers if number not in known]
+    if not fresh:
+        return 0
+    moment = now()
+    detail: dict[str, Any] = {"messages": len(fresh), "from": min(fresh), "to": max(fresh)}
+    with transaction.atomic():
+        Receipt.objects.bulk_create(
+            [
+                Receipt(
+                    operation_id=room.ref,
+                    number=number,
+                    username=by.username,
+                    administration=room.member.administration,
+                    read_at=moment,
+                )
+                for number in fresh
+            ],
+            ignore_conflicts=True,
+        )
+        record(by=by, deed="operations.read", ref=room.ref, detail=detail | ({"purpose": purpose} if purpose else {}))
+    return len(fresh)
+
+
+def attach(
+    *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
+) -> Attachment:
+    """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
+    operation = room.operation
+    policy.may_send(room.member, operation)
+    key = key_of(operation.ref, operation.key_print)
+    ref = new_ref("RF")
+    try:
+        size, digest = keep_file(key, ref, _bounded(chunks))
+        with transaction.atomic():
+            policy.must_be_open(held(room.ref))
+            made = Attachment.objects.create(
+                ref=ref,
+                operation_id=room.ref,
+                by=by.username,
+                at=now(),
+                size=size,
+                restricted=restricted,
+                about=key.seal_json(
+                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "sha256": digest}
+                ),
+            )
+            record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
+    except BaseException:
+        drop_files(room.ref, [ref])
+        raise
+    return made
+
+
+def _bounded(chunks: Iterable[bytes]) -> Iterable[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most("room_file_bytes"):
+            raise over("room_file_bytes")
+        yield chunk
+
+
+def _take_files(operation: Operation, refs: Sequence[str], number: int, by: Actor) -> None:
+    if not refs:
+        return
+    if len(refs) > MOST_FILES:
+        raise BadInput("files", _("A message has at most %(most)s files.") % {"most": MOST_FILES})
+    taken = Attachment.objects.filter(operation=operation, ref__in=refs, number=None, by=by.username).update(
+        number=number
+    )
+    if taken != len(set(refs)):
+        raise Refusal("files", _("One of the files is not here any longer: attach it again."))
+
+
+def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) -> Draft:
+    """Keeps what somebody has begun to write, sealed, for them alone; it may be anything, for it is not finished."""
+    operation = room.operation
+    policy.may_send(room.member, operation)
+    key = key_of(operation.ref, operation.key_print)
+    template_in_use(key, operation, template)
+    with transaction.atomic():
+        policy.must_be_open(held(room.ref))
+        draft, _made = Draft.objects.update_or_create(
+            operation=operation,
+            username=by.username,
+            template=template,
+            defaults={"at": now(), "content": key.seal_json(f"draft {by.username} {template}", said)},
+        )
+        record(by=by, deed="operations.drafted", ref=operation.ref)
+    return draft
+
+
+def drop_draft(*, room: Room, template: str, by: Actor) -> None:
+    """Throws a draft away."""
+    with transaction.atomic():
+        gone, _of = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
+        if gone:
+            record(by=by, deed="operations.draft_dropped", ref=room.ref)
+
+
+def drafts_of(room: Room) -> dict[str, dict[str, Any]]:
+    """What the member has begun to write, by template."""
+    key, name = key_of(room.ref, room.operation.key_print), room.member.username
+    rows = Draft.objects.filter(operation=room.operation, username=name)
+    return {row.template: key.open_json(f"draft {name} {row.template}", row.content) for row in rows}
+
+
+def content_plain(content: Content) -> dict[str, Any]:
+    """A message's words as its writer finds them in the form again."""
+    return content.told(names=set(), whole=True)

@@ -1,0 +1,98 @@
+"""The certificate that a room is destroyed: numbers and moments, signed by the node, checked by anybody off line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+from django.db import DatabaseError
+
+from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.ledger.keys import known_public_keys, node_key, public_key_hex
+
+FORMAT = "tidewaiter certificate of destruction 1"
+SIGNED_EXPORT = "tidewaiter export of a room 1"
+
+
+def signed(said: dict[str, Any]) -> dict[str, Any]:
+    """A document with the node's signature over its canonical form."""
+    return {"said": said, "public_key": public_key_hex(), "signature": node_key().sign(canonical(said)).hex()}
+
+
+def folder() -> Path:
+    """Where certificates and reports of rooms lie: they stay."""
+    return Path(settings.TIDEWAITER_HOME) / "certificates"
+
+
+def write_certificate(ref: str, said: dict[str, Any]) -> Path:
+    """Signs and writes the certificate of an operation; gives its path."""
+    path = folder() / f"{ref}.json"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with whole(path) as part:
+        part.write_bytes(canonical(signed({"format": FORMAT, **said})) + b"\n")
+    return path
+
+
+def certificate_of(ref: str) -> dict[str, Any] | None:
+    """What the certificate of an operation says, or nothing."""
+    path = folder() / f"{ref}.json"
+    return dict(read_json(path.read_bytes())["said"]) if path.exists() else None
+
+
+def verify_signed(document: Any, *, trusted: str = "") -> tuple[bool, str]:
+    """Whether a signed document is as the node wrote it, and why not.
+
+    The key must be one that is trusted: `trusted` where it is said, else a key of this node where it has any. On a
+    machine without a node the signature alone is checked: hold the key against one that the node has told you.
+    """
+    try:
+        key = str(document["public_key"])
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(
+            bytes.fromhex(document["signature"]), canonical(document["said"])
+        )
+    except (KeyError, TypeError, ValueError):
+        return False, "it is no signed document"
+    except InvalidSignature:
+        return False, "it was changed after it was signed"
+    known = {trusted.lower()} if trusted else _own_keys()
+    if known and key.lower() not in known:
+        return False, "it is signed by a key that is not the node's: name the key you trust (--key)"
+    return True, ""
+
+
+def _own_keys() -> set[str]:
+    try:
+        return known_public_keys()
+    except DatabaseError:
+        return set()
+
+
+def verify_file(path: Path, *, trusted: str = "") -> dict[str, Any]:
+    """`{"valid", "operation", "counts", "key", "why"}` of a certificate's file. Raises `BadInput` where it cannot be
+    read.
+    """
+    try:
+        document = read_json(path.read_bytes())
+    except OSError as error:
+        raise BadInput("unreadable", f"{path} cannot be read ({error.strerror}).") from error
+    valid, why = verify_signed(document, trusted=trusted)
+    said = document.get("said") if isinstance(document, dict) else None
+    said = said if isinstance(said, dict) else {}
+    if valid and said.get("format") != FORMAT:
+        valid, why = False, "it is signed, and no certificate of destruction"
+    return {
+        "valid": valid,
+        "operation": said.get("operation"),
+        "title": said.get("title"),
+        "counts": said.get("counts"),
+        "sealed_at": said.get("sealed_at"),
+        "destroyed_at": said.get("destroyed_at"),
+        "key": document.get("public_key") if isinstance(document, dict) else None,
+        "why": why,
+    }

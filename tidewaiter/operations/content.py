@@ -1,0 +1,214 @@
+"""What somebody writes, read by its template: clean values, or what is wrong with each in a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rapidfuzz import process
+
+from tidewaiter.codelists.places import resolve_places
+from tidewaiter.forms.columns import as_text
+from tidewaiter.forms.engine import CaseReader
+from tidewaiter.forms.problems import Problem
+from tidewaiter.forms.queries import form_named
+from tidewaiter.forms.types import clean_code, clean_date, clean_text, cleaner
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.operations.definitions import BESIDE, MessageField, Template, as_field
+
+LONGEST_TEXT, MOST_NAMED = 20_000, 100
+ANNEX = {"name": 200, "role": 0, "birth_date": 0, "nationality": 0, "document": 100, "note": 1000}
+_language = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+
+
+@dataclass(slots=True)
+class Content:
+    """What a message says."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    """By its template's fields; of a seizure also `record`, the case as its form has it."""
+    text: str = ""
+    lang: str = ""
+    annex: list[dict[str, str]] = field(default_factory=list)
+    """Whom it names; read by those who read names."""
+
+    def plain(self) -> dict[str, Any]:
+        """As it is sealed."""
+        return {"data": self.data, "text": self.text, "lang": self.lang, "annex": self.annex}
+
+    def told(self, *, names: frozenset[str] | set[str], whole: bool) -> dict[str, Any]:
+        """As programs read it: what was written, and nothing nominal (`names`) unless the `whole` is theirs to read."""
+        data = {name: value for name, value in self.data.items() if name != "record"}
+        data |= self.data.get("record", {})
+        if not whole:
+            data = {name: value for name, value in data.items() if name not in names}
+        if self.text:
+            data |= {"text": self.text, "lang": self.lang}
+        return data | ({"annex": self.annex} if self.annex and whole else {})
+
+
+class NotValid(BadInput):
+    """What was written does not fit its template; `problems` by field."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        first = problems[0]
+        super().__init__("message", f"{first.path}: {first.sentence()}")
+        self.problems = problems
+
+
+def content_of(said: dict[str, Any]) -> Content:
+    """What was sealed."""
+    return Content(said["data"], said["text"], said["lang"], said["annex"])
+
+
+def read_content(template: Template, said: Any, *, lang: str) -> Content:
+    """What was written, clean. Raises `NotValid` with all that is wrong; `lang` is the writer's, where the text does
+    not say its own.
+    """
+    if not isinstance(said, dict):
+        raise BadInput("message", _("A message is a document of fields."))
+    problems: list[Problem] = []
+    made = Content()
+    _read_text(said, made, lang, template, problems)
+    _read_annex(said.get("annex"), made, problems)
+    own = {name: value for name, value in said.items() if name not in BESIDE}
+    for one in template.fields:
+        if (value := own.pop(one.name, None)) not in (None, "", []):
+            _read_field(one, value, made, problems)
+        elif one.needed == "always":
+            problems.append(Problem(one.name, "required"))
+    if template.record:
+        _read_record(own, made, problems)
+    elif own:
+        raise BadInput("unknown_field", _unknown(next(iter(own)), template))
+    if problems:
+        raise NotValid(problems)
+    return made
+
+
+def _unknown(name: str, template: Template) -> str:
+    known = [one.name for one in template.fields] + list(BESIDE)
+    near = process.extractOne(str(name), known, score_cutoff=60)
+    sentence = _("The template «%(template)s» has no field «%(name)s». It has: %(names)s.") % {
+        "template": template.code,
+        "name": str(name)[:40],
+        "names": ", ".join(known),
+    }
+    return f"{sentence} {_('Nearest: %(codes)s.') % {'codes': near[0]}}" if near else sentence
+
+
+def _read_text(said: dict[str, Any], made: Content, lang: str, template: Template, problems: list[Problem]) -> None:
+    text, problem = clean_text("text", as_text(said.get("text") or ""), LONGEST_TEXT)
+    if problem:
+        problems.append(problem)
+    elif template.text_needed and not text:
+        problems.append(Problem("text", "required"))
+    made.text = str(text or "")
+    language = str(said.get("lang") or lang).strip().lower()
+    if not _language.fullmatch(language):
+        raise BadInput("lang", _("«%(lang)s» is no language: give its code, as fr or ar.") % {"lang": language[:20]})
+    made.lang = language if made.text else ""
+
+
+def _read_annex(said: Any, made: Content, problems: list[Problem]) -> None:
+    if said in (None, "", []):
+        return
+    if not isinstance(said, list) or len(said) > MOST_NAMED or not all(isinstance(one, dict) for one in said):
+        raise BadInput(
+            "annex", _("Names are a list of at most %(most)s persons, each with fields.") % {"most": MOST_NAMED}
+        )
+    for number, person in enumerate(said, 1):
+        if unknown := sorted(set(person) - set(ANNEX)):
+            raise BadInput(
+                "unknown_field",
+                _("A person of the annex has no field «%(name)s». It has: %(names)s.")
+                % {"name": str(unknown[0])[:40], "names": ", ".join(ANNEX)},
+            )
+        clean: dict[str, str] = {}
+        for name, value in person.items():
+            if value in (None, ""):
+                continue
+            path, text = f"annex.{number}.{name}", as_text(value)
+            problem: Problem | None
+            if name == "birth_date":
+                found, _precision, problem = clean_date(path, text)
+            elif name in ("role", "nationality"):
+                found, problem = clean_code(path, text, "person_role" if name == "role" else "country")  # type: ignore[assignment]
+            else:
+                found, problem = clean_text(path, text, ANNEX[name])  # type: ignore[assignment]
+            if problem:
+                problems.append(problem)
+            elif found:
+                clean[name] = str(found)
+        if not clean.get("name"):
+            problems.append(Problem(f"annex.{number}.name", "required"))
+        made.annex.append(clean)
+
+
+def _read_field(one: MessageField, value: Any, made: Content, problems: list[Problem]) -> None:
+    """Cleans one value into `made`, or says what is wrong with it."""
+    text = ";".join(map(str, value)) if isinstance(value, list) else as_text(value)
+    if one.type == "date":
+        day, _precision, problem = clean_date(one.name, text)
+        found: Any = day
+    elif one.type == "place":
+        answer = resolve_places([(text[:200], "")])[text[:200], ""]
+        code = "ambiguous_place" if answer.several else "unknown_place"
+        problem = None if answer.code else Problem(one.name, code, text[:80], tuple(answer.proposals))
+        found = answer.code
+    else:
+        whole = as_field(one)
+        found, problem = cleaner(one.name, whole.type, whole.list, whole.largest)(text)
+        if problem is None and one.type == "integer" and str(found).startswith("-"):
+            problem = Problem(one.name, "not_positive", text[:80])
+    if problem:
+        problems.append(problem)
+    elif found not in (None, "", []):
+        made.data[one.name] = found
+
+
+def _read_record(own: dict[str, Any], made: Content, problems: list[Problem]) -> None:
+    """The seizure itself, by the form of its commodity: as a case record has it, or flat, one line of goods."""
+    code = str(own.pop("form", "") or "")
+    try:
+        form = form_named(code)
+    except Missing as error:
+        raise BadInput(
+            "form", _("Say which form the goods are of (`form`): %(said)s is none.") % {"said": code[:20] or "–"}
+        ) from error
+    document = {name: value for name, value in own.items() if value not in (None, "", [])}
+    document.setdefault("kind", "seizure")
+    if "lines" not in document:
+        flat = [name for name in document if name in form.line_columns or name == "fields"]
+        line = {name: document.pop(name) for name in flat}
+        own_fields = {name: line.pop(name) for name in list(line) if form.line_columns[name].scope == "fields"}
+        if own_fields:
+            line["fields"] = {**own_fields, **line.get("fields", {})}
+        document["lines"] = [line] if line else []
+    if unknown := [name for name in document if name != "lines" and not _is_of_header(form, name)]:
+        raise BadInput(
+            "unknown_field",
+            _("The form %(form)s has no field «%(name)s».") % {"form": form.code, "name": str(unknown[0])[:40]},
+        )
+    reader = CaseReader(form)
+    header, lines, found = reader.record(document)
+    problems += found
+    if not lines and document["kind"] == "seizure":
+        problems.append(Problem("lines", "no_line"))
+    made.data["record"] = {**header, "lines": lines}
+
+
+def _is_of_header(form: Any, name: str) -> bool:
+    return (
+        form.path_of(name) is not None
+        or any(path.startswith(f"{name}.") for path in form.header_columns)
+        or name
+        in (
+            "route",
+            "persons",
+            "photos",
+            "links",
+        )
+    )

@@ -1,0 +1,470 @@
+"""Pages of rooms: the list, one room, one message, writing, who takes part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.queries import forms_in_use
+from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import read_day, read_whole
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.operations import policy
+from tidewaiter.operations.actions.files import allow_look, ask_to_look, opened_bytes
+from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite, was_here
+from tidewaiter.operations.actions.messages import (
+    Written,
+    acknowledge,
+    attach,
+    correct,
+    drafts_of,
+    drop_draft,
+    have_read,
+    keep_draft,
+    send,
+    template_in_use,
+    templates_in_use,
+    withdraw,
+)
+from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.content import ANNEX
+from tidewaiter.operations.definitions import Template, languages, word
+from tidewaiter.operations.listening import stream
+from tidewaiter.operations.models import Look
+from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.queries import (
+    Room,
+    ending_seen,
+    invitations,
+    invited_to,
+    members_of,
+    own_rooms,
+    presence_of,
+    room_of,
+)
+from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.room_page import page_of, shown_of
+from tidewaiter.operations.streaming import event_id
+from tidewaiter.operations.wording import label, language_name
+
+SHOWS = ("unread", "to_us", "owed")
+WANTED = ("q", "kind", "country", "day", "show")
+NAMED_ROWS = 3
+
+
+@require_GET
+def operations(request: HttpRequest) -> HttpResponse:
+    """The rooms one is in, invitations, and rooms that ended."""
+    by = actor_of(request)
+    rooms = own_rooms(by)
+    own = {room.ref for room in rooms}
+    ended = [one for one in ending_seen(by).order_by("-made_at")[:50] if one.ref not in own]
+    shown = {"rooms": rooms, "invitations": invitations(by), "ended": ended, "opens": policy.opens(by)}
+    return render(request, "operations/operations.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def new_operation(request: HttpRequest) -> HttpResponse:
+    """Opens a room."""
+    by = actor_of(request)
+    policy.may_open(by)
+    typed = {name: value.strip() for name, value in request.POST.items()}
+    refused = None
+    if request.method == "POST":
+        try:
+            return redirect("operation_room", open_operation(said=read_planned(_planned(request)), by=by).ref)
+        except BadInput as refusal:
+            refused = refusal
+    shown = {
+        "typed": typed,
+        "refused": refused,
+        "countries": list_view("country").current(),
+        "chosen": request.POST.getlist("countries"),
+        "text_languages": [(code, language_name(code)) for code in languages()],
+        "chosen_languages": request.POST.getlist("languages"),
+    }
+    return render(request, "operations/new.html", shown, status=422 if refused else 200)
+
+
+def _planned(request: HttpRequest) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        name: request.POST.get(name, "").strip() for name in ("title", "type", "unit", "starts", "ends")
+    }
+    said["countries"] = request.POST.getlist("countries")
+    said["languages"] = request.POST.getlist("languages")
+    said["agencies"] = [one.strip() for one in request.POST.get("agencies", "").split(",") if one.strip()]
+    said["waiting_days"] = read_whole(request.POST.get("waiting_days", "") or "14", most=365)
+    said["test"] = "test" in request.POST
+    return said
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    wanted = {name: request.GET.get(name, "").strip()[:200] for name in WANTED}
+    if wanted["day"]:
+        read_day(wanted["day"])
+    if wanted["show"] and wanted["show"] not in SHOWS:
+        raise BadInput("show", _("There is no such choice."))
+    return wanted
+
+
+@require_GET
+def room_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One room: what is asked of me, what has no answer, what is new."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    if room.operation.phase not in ("planned", "training", "live", "consolidation", "report"):
+        return redirect("operation_closing", ref)
+    held = opened(room.operation)
+    at = read_whole(request.GET.get("page", "") or "1", least=1, most=10_000)
+    was_here(room=room)
+    shown = page_of(room, held, _wanted(request), at)
+    have_read(room=room, numbers=[one.card.told.number for one in shown["shown"]], by=by)
+    was_here(room=room, read_to=room.operation.last_number)
+    shown["last_event"] = event_id(room.operation, room.operation.last_event)
+    return render(request, "operations/room.html", shown)
+
+
+@require_GET
+def new_cards(request: HttpRequest, ref: str) -> HttpResponse:
+    """The cards with a higher number than one has: what the page asks for when its stream tells of them, and by
+    itself where the line is bad.
+    """
+    by = actor_of(request)
+    room = room_of(by, ref)
+    held = opened(room.operation)
+    since = read_whole(request.GET.get("since", "") or "0")
+    messages_ = visible(held, room.member)
+    fresh = [one for one in messages_ if one.number > since][:100]
+    seen = {one.number: one for one in messages_}
+    shown = shown_of(room, fresh, seen, get_language() or "en")
+    have_read(room=room, numbers=[one.number for one in fresh], by=by)
+    was_here(room=room)
+    answer = render(
+        request, "operations/_cards.html", {"shown": shown, "operation": room.operation, "writes": _writes(room)}
+    )
+    answer["X-Last-Number"] = str(room.operation.last_number)
+    return answer
+
+
+def _writes(room: Room) -> bool:
+    return room.member.part != policy.OBSERVER
+
+
+@require_GET
+def page_stream(request: HttpRequest, ref: str) -> HttpResponse:
+    """What happens in a room, for its page."""
+    return stream(request, room_of(actor_of(request), ref), session=request.session.session_key or "")
+
+
+@require_GET
+def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """One message with its thread, its versions, who has read it."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    held = opened(room.operation)
+    seen = {one.number: one for one in visible(held, room.member)}
+    told = seen.get(number)
+    if told is None:
+        raise Missing("no_message", _("There is no such message in this room."))
+    lang = get_language() or "en"
+    above = seen.get(told.reply_to) if told.reply_to else None
+    thread = [one for one in seen.values() if one.reply_to == number]
+    have_read(room=room, numbers=[number], by=by)
+    receipts = list(room.operation.receipts.filter(number=number).order_by("read_at"))
+    only = shown_of(room, [told], seen, lang)
+    looks = Look.objects.filter(attachment__ref__in=[file.ref for file in told.files]).order_by("-asked_at")[:50]
+    return render(
+        request,
+        "operations/message.html",
+        {
+            "operation": room.operation,
+            "room": room,
+            "one": only[0],
+            "only": only,
+            "above": shown_of(room, [above], seen, lang) if above else [],
+            "thread": shown_of(room, sorted(thread, key=lambda each: each.number), seen, lang),
+            "receipts": receipts,
+            "looks": looks,
+            "writes": _writes(room),
+            "whole": policy.reads_names(room.member),
+        },
+    )
+
+
+@takes_files
+@require_http_methods(["GET", "POST"])
+def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Writes a message by a template, or corrects one (`?correct=N`)."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    policy.may_send(room.member, room.operation)
+    key = key_of(ref, room.operation.key_print)
+    template, _version = template_in_use(key, room.operation, code)
+    number = read_whole(request.GET.get("correct", "") or "0")
+    refused: Refusal | None = None
+    typed: dict[str, Any] = drafts_of(room).get(code, {}) if not number else _as_typed(room, number)
+    if request.method == "POST":
+        typed = _typed(request, template)
+        try:
+            if "draft" in request.POST:
+                keep_draft(room=room, template=code, said=typed, by=by)
+                messages.success(request, _("The draft is kept, for you alone."))
+                return redirect("operation_room", ref)
+            if number:
+                correct(room=room, number=number, data=_data(typed, template), by=by)
+                return redirect("operation_message", ref, number)
+            files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+            sent = send(room=room, said=_written(request, template, typed, files), by=by)
+            return redirect(f"/operations/{ref}/#m{sent.number}")
+        except BadInput as refusal:
+            refused = refusal
+    elif reply_to := request.GET.get("reply_to", ""):
+        typed.setdefault("reply_to", reply_to)
+    return render(
+        request,
+        "operations/write.html",
+        _write_shown(room, template, typed, refused, number),
+        status=422 if refused else 200,
+    )
+
+
+def _write_shown(
+    room: Room, template: Template, typed: dict[str, Any], refused: Refusal | None, number: int
+) -> dict[str, Any]:
+    lang = get_language() or "en"
+    problems = {one.path: one.sentence() for one in getattr(refused, "problems", [])}
+    homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
+    return {
+        "operation": room.operation,
+        "room": room,
+        "template": template,
+        "kind": template.named(lang),
+        "fields": [
+            {
+                "field": one,
+                "label": label(one, lang),
+                "value": typed.get(one.name, ""),
+                "problem": problems.get(one.name, ""),
+                "codes": [(view.code, view.label(lang)) for view in list_view(one.list).current()]
+                if one.list and one.list not in ("unlocode", "hs")
+                else [],
+            }
+            for one in template.fields
+        ],
+        "typed": typed,
+        "refused": refused,
+        "problems": problems,
+        "homes": [home for home in homes if home != room.member.administration],
+        "chosen": typed.get("to", []),
+        "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
+        "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
+        "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
+        "rows": range(1, NAMED_ROWS + 1),
+        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
+        "number": number,
+        "countries": [(view.code, view.label(lang)) for view in list_view("country").current()]
+        if template.record
+        else [],
+    }
+
+
+_RECORD = ("form", "date", "country", "place", "subtype", "quantity", "unit", "conveyance.mode")
+
+
+def _typed(request: HttpRequest, template: Template) -> dict[str, Any]:
+    """What was typed, as it was: also what a draft keeps."""
+    typed: dict[str, Any] = {}
+    for one in template.fields:
+        values = [value for value in request.POST.getlist(one.name) if value.strip()]
+        if values:
+            typed[one.name] = values if one.type == "codes" else values[0].strip()
+    names = ["text", "lang", "reply_to", "reply_minutes", *(_RECORD if template.record else ())]
+    typed |= {name: said for name in names if (said := request.POST.get(name, "").strip())}
+    typed["to"] = request.POST.getlist("to")
+    typed["urgent"] = "urgent" in request.POST
+    for number in range(1, NAMED_ROWS + 1):
+        for name in ANNEX:
+            if said := request.POST.get(f"annex.{number}.{name}", "").strip():
+                typed[f"annex.{number}.{name}"] = said
+    return typed
+
+
+def _data(typed: dict[str, Any], template: Template) -> dict[str, Any]:
+    """The fields of what was typed, as a message has them."""
+    own = {one.name for one in template.fields} | {"text", "lang"} | set(_RECORD if template.record else ())
+    data = {name: value for name, value in typed.items() if name in own}
+    if mode := data.pop("conveyance.mode", ""):
+        data["conveyance"] = {"mode": mode}
+    annex: dict[str, dict[str, str]] = {}
+    for name, value in typed.items():
+        if name.startswith("annex."):
+            _word, number, part = name.split(".")
+            annex.setdefault(number, {})[part] = value
+    return data | ({"annex": list(annex.values())} if annex else {})
+
+
+def _written(request: HttpRequest, template: Template, typed: dict[str, Any], files: list[str]) -> Written:
+    reply_to = typed.get("reply_to", "")
+    minutes = typed.get("reply_minutes", "")
+    return Written(
+        template=template.code,
+        data=_data(typed, template),
+        to=typed["to"],
+        reply_to=read_whole(reply_to) if reply_to else None,
+        reply_minutes=read_whole(minutes) if minutes else None,
+        urgent=typed["urgent"],
+        files=files,
+    )
+
+
+def _attached(room: Room, upload: Any, request: HttpRequest, by: Any) -> str:
+    kind = str(upload.content_type or "application/octet-stream")
+    made = attach(
+        room=room,
+        name=str(upload.name or "file"),
+        media_type=kind,
+        chunks=upload.chunks(),
+        by=by,
+        restricted="restricted" in request.POST,
+    )
+    return made.ref
+
+
+def _as_typed(room: Room, number: int) -> dict[str, Any]:
+    """A message as the form shows it, to be corrected."""
+    held = opened(room.operation)
+    told = next((one for one in visible(held, room.member) if one.number == number), None)
+    if told is None:
+        raise Missing("no_message", _("There is no such message in this room."))
+    content = told.content
+    typed: dict[str, Any] = {name: value for name, value in content.data.items() if name != "record"}
+    typed = {name: ("yes" if value else "no") if isinstance(value, bool) else value for name, value in typed.items()}
+    record = content.data.get("record", {})
+    typed |= {name: record[name] for name in ("form", "date", "country", "place") if record.get(name)}
+    if record.get("lines"):
+        typed |= {name: record["lines"][0].get(name, "") for name in ("subtype", "quantity", "unit")}
+    if mode := record.get("conveyance", {}).get("mode"):
+        typed["conveyance.mode"] = mode
+    for at, person in enumerate(content.annex[:NAMED_ROWS], 1):
+        typed |= {f"annex.{at}.{name}": value for name, value in person.items()}
+    return typed | {"text": content.text, "lang": content.lang, "to": told.to, "urgent": told.urgent}
+
+
+@takes_files
+@require_POST
+def say_to_all(request: HttpRequest, ref: str) -> HttpResponse:
+    """Free text to all, from the line on top of a room."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+    data = {"text": request.POST.get("text", ""), "lang": request.POST.get("lang", "")}
+    sent = send(room=room, said=Written(template="instruction", data=data, files=files), by=by)
+    return redirect(f"/operations/{ref}/#m{sent.number}")
+
+
+@require_POST
+def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> HttpResponse:
+    """Acknowledges or withdraws a message."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    if deed == "acknowledge":
+        acknowledge(room=room, number=number, by=by)
+    elif deed == "withdraw":
+        withdraw(room=room, number=number, by=by)
+    else:
+        raise Missing("missing", _("There is no such page."))
+    return redirect("operation_message", ref, number)
+
+
+@require_POST
+def draft_dropped(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Throws a draft away."""
+    by = actor_of(request)
+    drop_draft(room=room_of(by, ref), template=code, by=by)
+    return redirect("operation_room", ref)
+
+
+@require_GET
+def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
+    """A file of a message, to take away."""
+    by = actor_of(request)
+    found, content = opened_bytes(room=room_of(by, ref), ref=file, by=by)
+    return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
+
+
+@require_POST
+def look_deed(request: HttpRequest, ref: str, file: str, deed: str) -> HttpResponse:
+    """Asks to open a restricted file, or lets another member do so."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    if deed == "ask":
+        look = ask_to_look(room=room, ref=file, by=by)
+    elif deed == "allow":
+        look = allow_look(room=room, ref=file, asker=request.POST.get("asker", ""), by=by)
+    else:
+        raise Missing("missing", _("There is no such page."))
+    return redirect("operation_message", ref, look.attachment.number or 0)
+
+
+@require_http_methods(["GET", "POST"])
+def members(request: HttpRequest, ref: str) -> HttpResponse:
+    """Who takes part; co-ordinators invite and remove."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    refused = None
+    if request.method == "POST":
+        try:
+            invite(
+                room=room,
+                username=request.POST.get("username", ""),
+                part=request.POST.get("part", ""),
+                agency=request.POST.get("agency", "customs"),
+                by=by,
+            )
+            return redirect("operation_members", ref)
+        except BadInput as refusal:
+            refused = refusal
+    shown = {
+        "operation": room.operation,
+        "room": room,
+        "members": [(one, presence_of(one)) for one in members_of(room.operation)],
+        "invited": invited_to(room.operation),
+        "coordinates": policy.allowed("coordinate", room.member, room.operation),
+        "parts": policy.PARTS,
+        "agencies": policy.AGENCIES,
+        "refused": refused,
+        "typed": request.POST,
+    }
+    return render(request, "operations/members.html", shown, status=422 if refused else 200)
+
+
+@require_POST
+def member_ended(request: HttpRequest, ref: str, username: str) -> HttpResponse:
+    """Leaves a room, or removes somebody."""
+    by = actor_of(request)
+    end_membership(room=room_of(by, ref), username=username, by=by)
+    return redirect("operations") if username == by.username else redirect("operation_members", ref)
+
+
+@require_POST
+def invitation_answered(request: HttpRequest, ref: str) -> HttpResponse:
+    """Joins a room one is invited to, or declines."""
+    by = actor_of(request)
+    if not any(one.operation_id == ref for one in invitations(by)):
+        raise Missing("no_operation", _("There is no such operation."))
+    yes = request.POST.get("answer") == "yes"
+    answer_invitation(ref=ref, yes=yes, by=by)
+    return redirect("operation_room", ref) if yes else redirect("operations")
+
+
+def open_templates(room: Room) -> list[Template]:
+    """The templates of a room, for its pages."""
+    return templates_in_use(key_of(room.ref, room.operation.key_print), room.operation)

@@ -1,0 +1,46 @@
+// A room's page hears what happens (server-sent events) and asks for the new cards; where the line is bad it looks by itself.
+(function () {
+  "use strict";
+  var list = document.getElementById("msgs"), line = document.getElementById("line");
+  if (!list || !window.fetch) { return; }
+  var last = Number(list.getAttribute("data-last")), timer = null, asking = false, again = false;
+  var still = list.hasAttribute("data-still");  // a narrowed list does not grow by itself
+  function told(bad) {
+    if (!line) { return; }
+    var words = line.getAttribute(bad ? "data-bad" : "data-live");
+    if (line.textContent !== words) { line.textContent = words; }
+    line.classList.toggle("off", bad);
+  }
+  function look() {
+    if (still) { return; }
+    if (asking) { again = true; return; }
+    asking = true;
+    fetch(list.getAttribute("data-cards") + "?since=" + last, { credentials: "same-origin" }).then(function (answer) {
+      if (answer.status === 404 || answer.status === 409 || answer.redirected) { window.location.reload(); return ""; }
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      last = Math.max(last, Number(answer.headers.get("X-Last-Number") || last));
+      return answer.text();
+    }).then(function (text) {
+      var box = new DOMParser().parseFromString(text, "text/html");
+      Array.prototype.slice.call(box.querySelectorAll("li.msg")).reverse().forEach(function (card) {
+        if (!document.getElementById(card.id)) { list.insertBefore(card, list.firstChild); }
+      });
+    }).catch(function () { told(true); }).then(function () {
+      asking = false;
+      if (again) { again = false; look(); }
+    });
+  }
+  function every() { if (!timer) { timer = window.setInterval(look, 15000); } }
+  if (!window.EventSource) { told(true); every(); return; }
+  var source = new EventSource(list.getAttribute("data-stream") + "?last=" + encodeURIComponent(list.getAttribute("data-event")));
+  source.addEventListener("hello", function () {
+    told(false);
+    if (timer) { window.clearInterval(timer); timer = null; }
+  });
+  source.addEventListener("message", look);
+  ["reload", "ended", "closed", "wiped"].forEach(function (kind) {
+    source.addEventListener(kind, function () { source.close(); window.location.reload(); });
+  });
+  source.onerror = function () { told(true); every(); };
+  window.addEventListener("pagehide", function () { source.close(); });
+})();
