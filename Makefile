@@ -58,6 +58,7 @@ bench: install-dev
 	$(BIN)/python bench/trading.py
 	$(BIN)/python bench/naming.py
 	$(BIN)/python bench/names_compared.py
+	$(BIN)/python bench/encrypting.py
 
 mutants: install-dev
 	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-mutants.lock

@@ -94,6 +94,9 @@ CRYPTOGRAPHY = {
     "site/backup/archive.py",
     "site/proof.py",
     "ledger/actions.py",
+    "foundation/encryption/envelope.py",
+    "foundation/encryption/keys.py",
+    "foundation/encryption/master.py",
 }
 """Files that use `cryptography` or `pyrage`; docs/security.md says for what."""
 

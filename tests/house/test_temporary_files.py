@@ -37,6 +37,7 @@ ALLOWED = {
         {"temp_directory", "spark.local.dir"},
         "it asks DuckDB what it was given, and gives Spark the same",
     ),
+    "foundation/encryption/master.py": ({"memfd_create"}, "the master key is handed on in memory, on no disk"),
     "site/settings.py": ({"temp_store"}, "SQLite keeps temporary tables in memory"),
 }
 """File: which words of the kind stand in it, and why that is no temporary file elsewhere."""

@@ -32,6 +32,7 @@ CHECKS = [
     "shape",
     "migrations",
     "address",
+    "encryption",
     "keys",
     "lists",
     "clock",

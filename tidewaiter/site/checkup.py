@@ -32,6 +32,7 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import nobody_needs_second_factor
 from tidewaiter.site import keyring
 from tidewaiter.site.binding import must_be_one_node
+from tidewaiter.site.encryption_state import what_lies_open
 from tidewaiter.site.heads_away import not_sent
 from tidewaiter.site.readiness import A_DAY, migrations_wait, readiness
 from tidewaiter.site.running import alone
@@ -260,6 +261,7 @@ _OF_ANY_NODE: dict[str, Callable[[], str]] = {
     "shape": _shape,
     "migrations": _migrations,
     "address": _address,
+    "encryption": what_lies_open,
 }
 _OF_TABLES: dict[str, Callable[[], str]] = {
     "keys": _keys,

@@ -18,6 +18,7 @@ from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.encryption import rotation
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import stay_inside
+from tidewaiter.site import encryption_state as encryption_state  # registers what `check --deploy` looks at
 from tidewaiter.site import leash
 from tidewaiter.site.binding import must_be_encrypted, must_be_made, must_be_one_node
 

@@ -37,6 +37,8 @@ HOLDS_NAMES = TIDEWAITER_SHAPE != "central"
 ENCRYPTION = os.environ.get("TIDEWAITER_ENCRYPTION", "auto")
 STORE_SEALED, STORE_LIES_OPEN = encrypted(TIDEWAITER_HOME, TIDEWAITER_SHAPE, ENCRYPTION)
 """Whether the store is encrypted, and whether it should be and is not (foundation/encryption)."""
+DISK_ENCRYPTED = os.environ.get("TIDEWAITER_DISK_ENCRYPTED", "") == "yes"
+"""What the steward says of the disk of a PostgreSQL server, which the node cannot look at."""
 SHAPE_MODULE = f"tidewaiter.site.shapes.{TIDEWAITER_SHAPE}"
 """Where the cards of this node's rooms are (`foundation.room_cards.rooms_of_node`)."""
 

@@ -22,6 +22,9 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.site.running import alone
 from tidewaiter.vault import actions as vault
 
+TRADE = "trade"
+"""The purpose of the key for files of a room that not every node has (`trade.run_folders`)."""
+
 
 def rotate_key(*, by: Actor, say: Callable[[str], None], new_key_fd: int | None = None) -> dict[str, Any]:
     """A new master key, a new key of the database, which is written anew, and one for files that are written from now
@@ -101,16 +104,16 @@ def _open_files(home: Path) -> Iterator[Path]:
 
 
 def _files(home: Path) -> list[Path]:
-    places = (home / "vault", results.results_folder())
+    places = (home / "vault", results.results_folder(), home / "trade")
     found = (path for place in places if place.is_dir() for path in sorted(place.rglob("*")))
     return [path for path in found if path.is_file() and path.suffix not in (".part", ".refs")]
 
 
 def _seal(home: Path, path: Path) -> bool:
     """Seals one file and takes the open one away; in the vault it lies under a name of its own from then on."""
-    if path.parent == results.results_folder():
+    if home / "vault" not in path.parents:
         with whole(path) as part:
-            files.copy(path, part, results.PURPOSE)
+            files.copy(path, part, results.PURPOSE if path.parent == results.results_folder() else TRADE)
         return True
     name = keys.hidden_name(path.name)
     to = home / "vault" / name[:2] / name

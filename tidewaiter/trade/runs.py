@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.text import read_name
 from tidewaiter.ledger.actions import record
+from tidewaiter.trade import run_folders
 from tidewaiter.trade.analyses import Order, analyse, parameters_of
 from tidewaiter.trade.engines import memory_of
 from tidewaiter.trade.files.sources import FOLDER, folder_of, name_of, path_of, run_named
@@ -74,10 +74,9 @@ def forget(*, ref: str, by: Actor) -> None:
     may_analyse(by)
     with transaction.atomic():
         run = run_named(ref, by)
-        folder = folder_of(run)
         run.delete()
         record(by=by, deed="trade.analysis_forgotten", ref=ref)
-    shutil.rmtree(folder, ignore_errors=True)
+    run_folders.drop(ref)
 
 
 def model_of(ref: str, by: Actor) -> Path:
@@ -110,6 +109,7 @@ def perform(run: TradeRun, by: Actor, pulse: Pulse) -> None:
     except Refusal as refusal:
         TradeRun.objects.filter(pk=run.pk).update(why=refusal.sentence, ended_at=now())
         raise
+    run_folders.keep(run.ref)
     TradeRun.objects.filter(pk=run.pk).update(answer=answer, why="", ended_at=now())
 
 

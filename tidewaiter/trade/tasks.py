@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,8 +20,9 @@ from tidewaiter.jobs.models import Job
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.documents import deliver
 from tidewaiter.people.queries import language_of, officer_named, who_ended
+from tidewaiter.trade import run_folders
 from tidewaiter.trade.downloads import rows_document
-from tidewaiter.trade.files.sources import folder_of, size_of_run
+from tidewaiter.trade.files.sources import size_of_run
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.runs import forget, perform, start
 from tidewaiter.vault.storage import count_gone, count_stored, must_fit
@@ -68,7 +68,7 @@ def put_away(job: Job) -> None:
     run = TradeRun.objects.filter(ref=job.subject).first()
     if run is None or run.answer or run.why:
         return
-    shutil.rmtree(folder_of(run), ignore_errors=True)
+    run_folders.drop(run.ref)
     with translation.override(language_of(run.started_by)), transaction.atomic():
         why = job.reason or gettext("The analysis was cancelled.")
         TradeRun.objects.filter(pk=run.pk).update(why=why, ended_at=now())

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.apart import apart
 from tidewaiter.foundation.budgets import OverLimit, over
+from tidewaiter.foundation.disk import whole
+from tidewaiter.foundation.encryption.files import copy, lent
+from tidewaiter.foundation.encryption.keys import sealed
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
@@ -22,10 +25,12 @@ from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.actions import record
 from tidewaiter.privacy.masking import masked_file_name
+from tidewaiter.trade import run_folders
 from tidewaiter.trade.files.allowed_columns import without_names
 from tidewaiter.trade.files.opening import checked, first_of_sheet, first_of_text, seen_parquet
 from tidewaiter.trade.models import TradeFile, TradeRun
 from tidewaiter.trade.policy import may_analyse, own
+from tidewaiter.trade.run_folders import PURPOSE
 from tidewaiter.vault.storage import Thing, count_gone, count_stored
 
 KINDS = (".csv", ".csv.gz", ".parquet", ".xlsx")
@@ -75,7 +80,7 @@ def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
             part, dropped = _allowed(part)
         stored = f"{step.hexdigest()}{_kind(part.name)}"
         if not (folder / stored).exists():
-            shutil.move(part, folder / stored)
+            _lay_down(part, folder / stored)
     lies = folder / stored
     with _unless_refused(lies, by), transaction.atomic():
         made, new = TradeFile.objects.get_or_create(
@@ -94,6 +99,14 @@ def bring_file(*, name: str, chunks: Iterable[bytes], by: Actor) -> TradeFile:
             record(by=by, deed="trade.file_brought", ref=made.ref, detail={"size": size, "dropped": len(dropped)})
     made.dropped = dropped
     return made
+
+
+def _lay_down(part: Path, to: Path) -> None:
+    if sealed():
+        with whole(to) as kept:
+            copy(part, kept, PURPOSE)
+    else:
+        shutil.move(part, to)
 
 
 @contextmanager
@@ -194,7 +207,7 @@ def path_of(source: str, by: Actor) -> Path:
         found = home() / "files" / brought.stored if brought else None
     if found is None or not found.exists():
         raise Missing("no_file", _("There is no such file."))
-    return found
+    return found if found.is_dir() or source.startswith(FOLDER) else lent(found.name, found, PURPOSE)
 
 
 def name_of(source: str, by: Actor) -> str:
@@ -219,7 +232,7 @@ def run_things() -> Iterator[Thing]:
 
 def size_of_run(run: TradeRun) -> int:
     """Bytes of the files of a run."""
-    return sum(path.stat().st_size for path in folder_of(run).rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in run_folders.sealed_folder(run.ref).rglob("*") if path.is_file())
 
 
 def run_named(ref: str, by: Actor) -> TradeRun:
@@ -232,4 +245,4 @@ def run_named(ref: str, by: Actor) -> TradeRun:
 
 def folder_of(run: TradeRun) -> Path:
     """Where a run keeps its rows."""
-    return home() / "runs" / run.ref
+    return run_folders.folder(run.ref)
