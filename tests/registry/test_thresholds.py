@@ -17,25 +17,27 @@ from tidewaiter.registry.reading.said import SaidThing
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
-def _two(staff: SimpleNamespace) -> None:
-    for name in ("Wanjala Okiring Barasa", "Wanjala Okiring"):
-        said = SaidThing(key="", kind="person", values=[("name", name)], source="a list")
-        enter(said=said, by=staff.investigator)
+def _enter(staff: SimpleNamespace, name: str) -> None:
+    said = SaidThing(key="", kind="person", values=[("name", name)], source="a list")
+    enter(said=said, by=staff.investigator)
 
 
 def test_what_each_finds_is_shown_and_the_choice_holds_at_once(staff: SimpleNamespace) -> None:
-    _two(staff)
+    _enter(staff, "Wanjala Okiring Barasa")
     page, officer = page_of(staff.steward, purpose=""), page_of(staff.officer)
     text = page.get("/registry/thresholds/").content.decode()
     assert "as the program came" in text
     assert "Precision" in text
-    assert "Okiring" in officer.post("/registry/screening/", {"name": "Wanjal Okirin"}).content.decode()
+    assert "Okiring" in officer.post("/registry/screening/", {"name": "Okiringo Wanjala"}).content.decode()
     assert page.post("/registry/thresholds/", {"screening": "0.95", "doubles": "0.95"}).status_code == 302
-    text = officer.post("/registry/screening/", {"name": "Wanjal Okirin"}).content.decode()
+    text = officer.post("/registry/screening/", {"name": "Okiringo Wanjala"}).content.decode()
     assert "Nobody of this name is known" in text
     assert "0.95" in text
-    assert look_for_doubles(by=staff.investigator).found <= 1
-    said = json.loads(Entry.objects.get(deed="registry.thresholds_set").detail)
+    _enter(staff, "Wanjala Okiringo")
+    assert look_for_doubles(by=staff.investigator).found == 0
+    page.post("/registry/thresholds/", {"screening": "0.70", "doubles": "0.80"})
+    assert look_for_doubles(by=staff.investigator).found == 1
+    said = json.loads(Entry.objects.filter(deed="registry.thresholds_set").order_by("pk")[0].detail)
     assert (said["screening"], said["doubles"]) == ("0.95", "0.95")
 
 
