@@ -1,7 +1,7 @@
 """How well two names are compared: `bench/names_compared.py [--wrong]`, part of `make bench`.
 
-Over the labelled pairs of bench/names (clusters.txt: one person, firm or vessel a line in several spellings and
-scripts; strangers.txt: pairs that are not one): precision, recall and F1 at the score from which the registry says
+Over the labelled pairs of codes/ (name_clusters.txt: one person, firm or vessel a line in several spellings and
+scripts; name_strangers.txt: pairs that are not one): precision, recall and F1 at the score from which the registry says
 «the same», and at the best threshold; microseconds a pair, loading apart. Beside it, on the same pairs, rapidfuzz on
 transliterated text. By halves: lines before «= held out» were looked at while the rules were written.
 """
@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -28,59 +25,7 @@ django.setup()
 
 from tidewaiter.foundation.text import fold  # noqa: E402 -- the project is on the path from here on
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare  # noqa: E402
-
-NAMES = PROJECT / "bench" / "names"
-_birth = re.compile(r"@(\S+)")
-_country = re.compile(r"(?<= )/([A-Z]{2})\b")
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two sides, whether they are one, and of which half."""
-
-    left: Known
-    right: Known
-    same: bool
-    half: str
-
-
-def _known(kind: str, said: str) -> Known:
-    birth, country = _birth.search(said), _country.search(said)
-    name = _country.sub("", _birth.sub("", said)).strip()
-    return Known(
-        name=name,
-        kind=kind,
-        birth=birth[1] if birth else "",
-        countries=frozenset({country[1]}) if country else frozenset(),
-    )
-
-
-def lines_of(name: str) -> Iterator[tuple[str, list[Known]]]:
-    """(half, the sides of a line) of a file."""
-    half = "seen"
-    for line in (NAMES / name).read_text(encoding="utf-8").splitlines():
-        if line.startswith("="):
-            half = "held out"
-        elif line and line[0] != "#":
-            kind, _colon, forms = line.partition(": ")
-            yield half, [_known(kind, form.strip()) for form in forms.split(" | ")]
-
-
-def pairs() -> list[Pair]:
-    """All of them. Beside the strangers put down by hand, each cluster's first form against its neighbours' of a
-    kind: easy ones."""
-    made = [
-        Pair(one, other, True, half)
-        for half, forms in lines_of("clusters.txt")
-        for one, other in combinations(forms, 2)
-    ]
-    made += [Pair(forms[0], forms[1], False, half) for half, forms in lines_of("strangers.txt")]
-    firsts = [(half, forms) for half, forms in lines_of("clusters.txt")]
-    for (half, forms), (other_half, others) in pairwise(firsts):
-        if half == other_half and forms[0].kind == others[0].kind:
-            made.append(Pair(forms[0], others[-1], False, half))
-            made.append(Pair(forms[-1], others[0], False, half))
-    return made
+from tidewaiter.registry.names.labelled import Pair, figures, pairs  # noqa: E402
 
 
 def ours(pair: Pair) -> float:
@@ -91,15 +36,6 @@ def ours(pair: Pair) -> float:
 def fuzzy(pair: Pair) -> float:
     """What rapidfuzz says of transliterated words in any order."""
     return fuzz.token_sort_ratio(fold(pair.left.name), fold(pair.right.name)) / 100
-
-
-def figures(said: list[tuple[float, bool]], least: float) -> tuple[float, float, float]:
-    """Precision, recall, F1 of a threshold."""
-    hits = sum(score >= least for score, _same in said)
-    right = sum(score >= least and same for score, same in said)
-    every = sum(same for _score, same in said)
-    precision, recall = right / hits if hits else 1.0, right / every
-    return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
 
 
 def _shown(name: str, some: list[Pair], score: Callable[[Pair], float], least: float) -> list[tuple[float, bool]]:

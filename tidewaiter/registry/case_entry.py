@@ -129,7 +129,7 @@ def entry_panel(request: HttpRequest, about: Any) -> str:
     looks = request.POST.get("deed", "").startswith(BEGINS)
     shown = {
         "rows": [
-            row_shown(row, wrong, look_up(row, by, purpose) if looks and row.texts["name"] else None, focus)
+            row_shown(row, wrong, look_up(row, by, purpose) if looks and row.texts.get("name") else None, focus)
             for row in rows
         ],
         "ties": names_of_case(case=case.ref, by=by, purpose=purpose) if case is not None else [],

@@ -38,6 +38,7 @@ from tidewaiter.registry.vocabulary import WORDS
 
 INVESTIGATOR, STEWARD, OFFICER = "w.barasa", "s.otieno", "t.kiplagat"
 PURPOSE = "loading the demo"
+_LINK = ("kind", "name", "subject", "object", "link", "role", "source", "begins", "share")
 
 
 def fill_registry(say: Callable[[str], None]) -> dict[str, Any] | None:
@@ -98,12 +99,13 @@ def _tell(story: dict[str, Any], held: dict[str, Entity], by: Officer) -> None:
     with scratch() as folder:
         path = folder / "links.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ("name", "subject", "object", "link", "role", "source", "begins", "share"))
+            writer = csv.DictWriter(file, _LINK)
             writer.writeheader()
             for one in story["link"]:
-                subject, target = (f"demo-{name}" for name in one["ends"])
+                subject, target = (held[name].ref for name in one["ends"])
                 told = {name: one.get(name, "") for name in ("role", "source", "begins", "share")}
-                writer.writerow({"subject": subject, "object": target, "link": one["schema"], **told})
+                ends = {"kind": "link", "subject": subject, "object": target, "link": one["schema"]}
+                writer.writerow({**ends, **told})
         bring_entities(path=path, by=by)
     for one in story["clerks"]:
         for given, name in list(product(one["given"], one["names"]))[: one["number"]]:

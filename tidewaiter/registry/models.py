@@ -362,3 +362,18 @@ class AgencyMember(models.Model):
         db_table = "registry_agency_member"
         constraints = (models.UniqueConstraint(fields=["agreement", "username"], name="member_once"),)
         indexes = (models.Index(fields=["username"], name="agreements_of_person"),)
+
+
+class Threshold(models.Model):
+    """From which score an administration is told of names; its stewards set it by what was measured."""
+
+    administration = MarkedChar(about="system", max_length=3, primary_key=True)
+    screening = models.FloatField()
+    """From here a name that is screened may be meant."""
+    doubles = models.FloatField()
+    """From here two records are proposed as one."""
+    set_by = MarkedChar(about="person", max_length=150)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_threshold"

@@ -153,6 +153,19 @@ def may_agree(actor: Actor) -> None:
         raise NotAllowed("role", _("A steward of the administration makes and ends agreements."))
 
 
+def may_see_thresholds(actor: Actor) -> None:
+    """What thresholds do: whoever reads names or looks after the node for an administration. Raises `Missing`."""
+    if not reads(actor) and not sees_agreements(actor):
+        raise Missing("no_registry", _("There is no such page."))
+
+
+def may_set_thresholds(actor: Actor) -> None:
+    """Setting them: a steward of the administration. Raises a refusal."""
+    may_see_thresholds(actor)
+    if "steward" not in _roles(actor) or not sees_agreements(actor):
+        raise NotAllowed("role", _("A steward of the administration sets the thresholds."))
+
+
 def sees_red(actor: Actor, *, lasting: bool = False) -> bool:
     """Whether the person reads what is marked RED: investigators, and whoever has broken the glass, for its time;
     `lasting`: for good.

@@ -109,6 +109,7 @@ ROOM = Room(
             "registry.agency_ended": _("Agreement with an agency ended"),
             "registry.agency_let_in": _("Account of an agency let in"),
             "registry.agency_put_out": _("Account of an agency put out"),
+            "registry.thresholds_set": _("Thresholds set"),
             "registry.held_on": _("What is held was asked for"),
         },
         states={
@@ -145,6 +146,7 @@ ROOM = Room(
             "held_on": "protection",
             "registry_agencies": "agreements_reader",
             "agency_deed": "post agreements_steward",
+            "registry_thresholds": "thresholds_reader",
             "broken_glass": "names_reader",
             "judge_glass": "post names_reader",
             "case_names": "see.case",

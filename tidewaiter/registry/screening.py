@@ -23,9 +23,9 @@ from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
 from tidewaiter.registry.policy import visible_statements
 from tidewaiter.registry.queries import visible_entities
+from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
-HIT_FROM = 0.7
 MOST_LOOKED, MOST_CANDIDATES, MOST_NAMES, MOST_HITS = 400, 40, 8, 50
 _COMPARED = (*NAMES, *BIRTHS, *COUNTRIES, *NUMBERS)
 
@@ -84,8 +84,11 @@ def rare_keys(keys: Iterable[int], most: int = RARE) -> tuple[list[int], int]:
     return rare, common
 
 
-def screen(known: Known, by: Actor, *, least: float = HIT_FROM, document: str = "") -> Screened:
-    """Who may be meant, the best first. Nothing is recorded here: the doors do that."""
+def screen(known: Known, by: Actor, *, least: float | None = None, document: str = "") -> Screened:
+    """Who may be meant, the best first; `least`: from which score, else what the administration set. Nothing is
+    recorded here: the doors do that.
+    """
+    least = thresholds_of(by).screening if least is None else least
     keys: set[int] = set()
     kinds = [known.kind] if known.kind else ["person", "company"]
     for kind in kinds:

@@ -13,6 +13,7 @@ from tidewaiter.registry import (
     held_views,
     list_views,
     suspect_views,
+    threshold_views,
     views,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("glass/<str:ref>/judge/", glass_views.judge, name="judge_glass"),
     path("agencies/", agency_views.agencies, name="registry_agencies"),
     path("agencies/<str:ref>/<str:deed>/", agency_views.agency_deed, name="agency_deed"),
+    path("thresholds/", threshold_views.thresholds, name="registry_thresholds"),
     path("held-on/", held_views.held_on, name="held_on"),
     path("tasks/<str:ref>/done/", suspect_views.task_done, name="task_done"),
     path("sightings/<str:ref>/judge/", suspect_views.sighting_judged, name="sighting_judged"),

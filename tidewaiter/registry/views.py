@@ -39,6 +39,7 @@ from tidewaiter.registry.queries import (
 from tidewaiter.registry.reading.pairs import countries_of
 from tidewaiter.registry.screening import MOST_HITS
 from tidewaiter.registry.suspect_queries import followed, staff_of
+from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.timeline import timeline
 from tidewaiter.registry.vocabulary import (
     CONVEYANCES,
@@ -208,6 +209,7 @@ def screening(request: HttpRequest) -> HttpResponse:
         "purpose": purpose_of(request),
         "lists": lists_of(by),
         "most": MOST_HITS,
+        "thresholds": thresholds_of(by) if policy.reads(by) else None,
         "groups": _grouped(found.hits) if found else [],
         "sees_red": policy.sees_red(by) or not policy.reads(by),
         "red": policy.open_glass(by),

@@ -14,10 +14,11 @@ from tidewaiter.registry.models import Candidate, Decision
 from tidewaiter.registry.policy import may_write
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
+from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.verdicts import APART, UNSURE
 
-TIES_FROM, KEY_OF_MOST, MOST_PAIRS = 0.8, 40, 200_000
-"""The score from which two are proposed; entities that may share a key which ties them; pairs that are compared."""
+KEY_OF_MOST, MOST_PAIRS = 40, 200_000
+"""Entities that may share a key which ties them; pairs that are compared."""
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ def look_for_doubles(*, by: Actor) -> Run:
     not doubled), and swaps the result in at once. Pairs that were decided do not come back while both say the same.
     """
     may_write(by)
-    run, moment = Run(), now()
+    run, moment, least = Run(), now(), thresholds_of(by).doubles
     made: list[Candidate] = []
     own = visible_entities(by).filter(listed="")
     known = {ref: (kind, under) for ref, kind, under in own.values_list("ref", "kind", "canonical")}
@@ -49,7 +50,7 @@ def look_for_doubles(*, by: Actor) -> Run:
                 continue
             run.compared += 1
             found = best_of(kind, profiles[left], profiles[right])
-            if found.score >= TIES_FROM:
+            if found.score >= least:
                 made.append(
                     Candidate(
                         left_id=left,

@@ -22,7 +22,7 @@ from tidewaiter.registry.models import CaseTie, Entity, Link, Statement, Suspect
 from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.policy import may_answer, must_have_purpose
 from tidewaiter.registry.queries import visible_entities
-from tidewaiter.registry.screening import HIT_FROM, screen
+from tidewaiter.registry.screening import screen
 
 READ = ("registry.read", "registry.listed", "registry.held_on")
 TAKEN = ("registry.taken", "registry.printed")
@@ -108,7 +108,7 @@ def _by_ref(ref: str, by: Actor) -> set[str]:
 
 def _by_name(name: str, birth: str, by: Actor) -> set[str]:
     """Under which refs those are read whom the name may mean; a name that many have still finds those called so."""
-    found = screen(Known(name=name, birth=birth), by, least=HIT_FROM)
+    found = screen(Known(name=name, birth=birth), by)
     plain = visible_entities(by).filter(statements__value__iexact=name).values_list("canonical", flat=True)
     hits = [hit.ref for hit in found.hits]
     return set(visible_entities(by).filter(ref__in=hits).values_list("canonical", flat=True)) | set(plain)

@@ -18,7 +18,8 @@ from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.ownership import Owner, ownership
 from tidewaiter.registry.policy import may_consult, may_read, must_have_purpose, purpose_for, purpose_kept
 from tidewaiter.registry.queries import entity_named, members_of
-from tidewaiter.registry.screening import HIT_FROM, Screened, screen
+from tidewaiter.registry.screening import Screened, screen
+from tidewaiter.registry.thresholds import thresholds_of
 
 
 def read_names(*, refs: Iterable[str], by: Actor, purpose: str, deed: str = "registry.read") -> str:
@@ -31,11 +32,14 @@ def read_names(*, refs: Iterable[str], by: Actor, purpose: str, deed: str = "reg
     return said
 
 
-def screen_names(*, names: list[tuple[Known, str]], by: Actor, purpose: str, least: float = HIT_FROM) -> list[Screened]:
+def screen_names(
+    *, names: list[tuple[Known, str]], by: Actor, purpose: str, least: float | None = None
+) -> list[Screened]:
     """Screens names (each with a number of a document, or none), and writes down that it was done and who was hit."""
     may_consult(by)
     said = purpose_for(by, purpose)
     kept = purpose_kept(by, said)
+    least = thresholds_of(by).screening if least is None else least
     made = [screen(known, by, least=least, document=document) for known, document in names]
     hits = dict.fromkeys(hit.ref for one in made for hit in one.hits)
     with transaction.atomic():
