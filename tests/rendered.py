@@ -35,6 +35,31 @@ NOT_HERE: dict[str, str] = dict.fromkeys(
         )
     ),
     "rendered in a process of a national node, which tests/registry/test_on_a_national_node.py begins",
+) | dict.fromkeys(
+    (
+        f"operations/{name}.html"
+        for name in (
+            "_cards",
+            "_cells",
+            "_clock",
+            "_crumb",
+            "_refused",
+            "_start",
+            "_tabs",
+            "_tide",
+            "board",
+            "closing",
+            "members",
+            "message",
+            "new",
+            "operations",
+            "room",
+            "situation_print",
+            "templates",
+            "write",
+        )
+    ),
+    "rendered in a process of an operation node, which tests/operations/test_on_an_operation_node.py begins",
 )
 """Templates that no test in this process can render, and why."""
 _rendered: set[str] = set()

@@ -110,17 +110,24 @@ def coordinators_of(operation: Operation) -> list[str]:
 
 def holders_for(operation: Operation, first: str) -> list[str]:
     """Who may hold the other shares of the key when `first` seals the room: its other co-ordinators, then colleagues
-    of the owner in the room, then stewards; two at most.
+    of the owner in the room, then stewards, then other participants; two at most.
     """
     joined = operation.members.filter(ended_at=None, joined_at__isnull=False)
     others = coordinators_of(operation)
     others += list(
         joined.filter(administration=operation.owner, part=policy.PARTICIPANT)
+        .exclude(agency="private")
         .order_by("joined_at")
         .values_list("username", flat=True)
     )
     others += list(
         Officer.objects.filter(is_active=True, grants__role="steward").order_by("pk").values_list("username", flat=True)
+    )
+    others += list(
+        joined.filter(part=policy.PARTICIPANT)
+        .exclude(agency="private")
+        .order_by("joined_at")
+        .values_list("username", flat=True)
     )
     active = set(Officer.objects.filter(username__in=others, is_active=True).values_list("username", flat=True))
     return [name for name in dict.fromkeys(others) if name != first and name in active][:2]

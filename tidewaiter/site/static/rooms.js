@@ -16,7 +16,7 @@
     if (asking) { again = true; return; }
     asking = true;
     fetch(list.getAttribute("data-cards") + "?since=" + last, { credentials: "same-origin" }).then(function (answer) {
-      if (answer.status === 404 || answer.status === 409 || answer.redirected) { window.location.reload(); return ""; }
+      if (answer.status === 404 || answer.status === 422 || answer.redirected) { window.location.reload(); return ""; }
       if (!answer.ok) { throw new Error(String(answer.status)); }
       last = Math.max(last, Number(answer.headers.get("X-Last-Number") || last));
       return answer.text();

@@ -1,0 +1,71 @@
+"""Runs the rooms' tests in a process whose node is an operation node."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import prepared
+from tests.conftest import PROJECT, Program, prepared_for
+from tests.rendered import NOT_HERE
+
+HOUSE_TOO = (
+    "tests/house/test_words_of_deeds.py::test_every_deed_of_every_room_has_words_and_no_words_are_left_over",
+    "tests/house/test_words_of_deeds.py::test_the_words_are_words",
+    "tests/house/test_words_of_deeds.py::test_the_name_of_a_deed_is_never_put_together_so_that_it_can_be_looked_for",
+    "tests/house/test_rules.py::test_every_template_compiles_and_is_named",
+    "tests/house/test_rights.py::test_every_route_has_a_row_and_every_row_a_route",
+    "tests/house/test_text_columns.py::test_every_text_column_of_a_model_carries_a_mark",
+)
+"""Rules of the house that are asked of a shape's own rooms."""
+
+
+def test_rooms_keep_their_promises_on_an_operation_node(tmp_path: Path) -> None:
+    environment = {
+        name: said
+        for name, said in os.environ.items()
+        if not name.startswith(("PYTEST", "TIDEWAITER_", "DATABASE_URL"))
+    }
+    environment |= {
+        "TIDEWAITER_SHAPE": "operation",
+        "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
+        "TIDEWAITER_TEST_PREPARED": str(prepared.FOLDER / f"{prepared.digest()}-operation.sqlite3"),
+    }
+    rendered = tmp_path / "rendered"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/operations",
+            *HOUSE_TOO,
+            "-n",
+            "0",
+            "-W",
+            "ignore",
+            "--rendered",
+            str(rendered),
+        ],
+        env=environment,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
+
+
+def test_a_central_node_has_no_table_for_rooms(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(prepared_for("central"), home)
+    asked = Program(home, "central").run("open_operation", "x.toml", "--by", "nobody")
+    assert asked.returncode == 2
+    assert "open_operation" in asked.stderr
+    assert b"operations_message" not in (home / "tidewaiter.sqlite3").read_bytes()
+
+
+__all__ = ["NOT_HERE"]
