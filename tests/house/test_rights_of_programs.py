@@ -63,6 +63,7 @@ READ = {
     "review_queue": "review/queue",
     "list_requests": "review/requests",
     "listed_items": "library",
+    "list_ringing": "ringing",
     "program_feed": "library/feed.atom",
     "rising": "statistics/signals",
     "questions": "statistics/questions",

@@ -46,6 +46,8 @@ NOT_DEEDS = {
     "forget_sessions",
     "forget_sign_ins",
     "tell",
+    "untell",
+    "forget_files",
     "tell_about_people",
     "mark_seen",
     "send_digests",

@@ -40,6 +40,8 @@ NO_STATES = {
     ("trade", "Referral", "outcome"): "a code of what came of it, written once when it is concluded",
     ("people", "Proposal", "outcome"): "nothing while it waits; then how it was decided, written once",
     ("people", "SignIn", "outcome"): "how a try to sign in ended, written once",
+    ("people", "ContactPoint", "outcome"): "what came of the last test call: each call writes it anew",
+    ("notices", "Ringing", "outcome"): "nothing while it rings; then how it ended, written once",
     ("intake", "StagedRow", "state"): "what became of a row of a file, written once when it is read or taken in",
 }
 """Columns named like one that hold no state that a deed moves, and why."""

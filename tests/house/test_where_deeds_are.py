@@ -18,6 +18,11 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
         ("export_ledger",),
         "what it writes is read through queries, and these lie above the ledger's own actions",
     ),
+    "library/files.py": (("attach_file", "drop_file"), "deeds of one noun, as those of its pictures"),
+    "notices/ringing.py": (
+        ("_end", "_next_level", "ring"),
+        "deeds of one noun, beside who hears it: notices themselves record nothing",
+    ),
     "library/pictures.py": (("attach_picture", "drop_picture"), "deeds of one noun, beside how its pictures are read"),
     "people/views/you.py": (
         ("form_valid",),

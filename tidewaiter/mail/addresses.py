@@ -1,4 +1,4 @@
-"""Whom a letter may be sent to, and how they are written: `kiplagat.t`, `office:12`, `administration:KE`."""
+"""Whom a letter may be sent to, and how they are written: an account, `office:12`, `administration:KE`."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class Draft(models.Model):
     read_up_to = MarkedChar(about="system", max_length=64, default="", blank=True)
     """The newest letter of the thread that the writer had before them: a later one is shown before an answer goes."""
     to = MarkedJSON(about="person", default=list)
-    """As typed: `kiplagat.t`, `office:12`, `administration:KE`."""
+    """As typed: an account, `office:12`, `administration:KE`."""
     subject = MarkedChar(about="free", max_length=200, default="", blank=True)
     text = MarkedText(about="free", default="", blank=True)
     handling = MarkedChar(about="system", max_length=12, default="AMBER")

@@ -54,14 +54,7 @@ def send_mail(
             raise over("mail_letters_hour", _("Write to an office or an administration instead."), waiting_helps=True)
         if answers is not None:
             answers = Letter.objects.select_for_update().get(pk=answers.pk)
-            addressees = _for_an_answer(answers, said, mark, by)
-        else:
-            addressees = addressees_of(said.to, by)
-        policy.must_suit(mark, addressees, by)
-        if forwards is not None:
-            policy.may_forward(by, forwards)
-            policy.must_not_widen(mark, forwards)
-            policy.must_stay(forwards, addressees, by)
+        addressees = _for(said, mark, by, answers, forwards)
         thread = answers.thread if answers else _begun(said, by)
         letter = Letter.objects.create(
             ref=new_ref("LT"),
@@ -84,15 +77,30 @@ def send_mail(
         record(by=by, deed=deed, ref=letter.ref, detail={"to": len(addressees)})
         if answers is not None:
             _answered(answers, letter, by)
-        people = people_of(addressees)
-        tell(to=[(name, thread.ref, 1) for name in sorted(people)], deed=deed, by=by)
-        if said.urgent:
-            for home in sorted({one.administration for one in addressees}):
-                named = people_of([one for one in addressees if one.administration == home]) - {by.username}
-                ring(ref=thread.ref, deed="mail.urgent", administration=home, named=sorted(named), by=by)
+        _told_of(letter, addressees, deed, by)
         if draft is not None:
             Draft.objects.filter(pk=draft.pk).delete()
     return letter
+
+
+def _for(said: Written, mark: str, by: Actor, answers: Letter | None, forwards: Letter | None) -> list[Addressee]:
+    """Whom a letter goes to, under its mark. Raises `BadInput`, or a refusal."""
+    addressees = addressees_of(said.to, by) if answers is None else _for_an_answer(answers, said, mark, by)
+    policy.must_suit(mark, addressees, by)
+    if forwards is not None:
+        policy.may_forward(by, forwards)
+        policy.must_not_widen(mark, forwards)
+        policy.must_stay(forwards, addressees, by)
+    return addressees
+
+
+def _told_of(letter: Letter, addressees: Sequence[Addressee], deed: str, by: Actor) -> None:
+    """Tells those whom it reaches; an urgent one rings at each administration until somebody has it."""
+    tell(to=[(name, letter.thread_id, 1) for name in sorted(people_of(addressees))], deed=deed, by=by)
+    if letter.urgent:
+        for home in sorted({one.administration for one in addressees}):
+            named = people_of([one for one in addressees if one.administration == home]) - {by.username}
+            ring(ref=letter.thread_id, deed="mail.urgent", administration=home, named=sorted(named), by=by)
 
 
 def _begun(said: Written, by: Actor) -> Thread:

@@ -85,21 +85,31 @@ def _hour(said: str) -> time | None:
     return read_time(said) if said.strip() else None
 
 
+def _keep(said: QueryDict, by: Actor) -> str:
+    keep_contact_point(said=read_point(said), by=by)
+    return _("The contact point is kept.")
+
+
+def _try(said: QueryDict, by: Actor) -> str:
+    try_contact_point(point=_named(said.get("point", ""), by), outcome=said.get("outcome", ""), by=by)
+    return _("The call is written down.")
+
+
+def _drop(said: QueryDict, by: Actor) -> str:
+    drop_contact_point(point=_named(said.get("point", ""), by), by=by)
+    return _("It is off the list.")
+
+
+_DEEDS = {"keep": _keep, "try": _try, "drop": _drop}
+"""What changes the list; each says what it has done."""
+
+
 @require_POST
 def contact_point_deed(request: HttpRequest, deed: str) -> HttpResponse:
     """Keeping one, saying what came of calling it, taking it off the list."""
     by = actor_of(request)
     policy.must_see_contacts(by)
-    if deed == "keep":
-        keep_contact_point(said=read_point(request.POST), by=by)
-        messages.info(request, _("The contact point is kept."))
-    elif deed == "try":
-        point = _named(request.POST.get("point", ""), by)
-        try_contact_point(point=point, outcome=request.POST.get("outcome", ""), by=by)
-        messages.info(request, _("The call is written down."))
-    elif deed == "drop":
-        drop_contact_point(point=_named(request.POST.get("point", ""), by), by=by)
-        messages.info(request, _("It is off the list."))
-    else:
+    if deed not in _DEEDS:
         raise Http404
+    messages.info(request, _DEEDS[deed](request.POST, by))
     return redirect("contact_points")

@@ -165,7 +165,6 @@ def audience_word(audience: str) -> str:
     """The word for whom an item of the library is for."""
     words = {
         "country": gettext("My administration"),
-        "agencies": gettext("Agencies by name"),
         "region": gettext("The region"),
         "members": gettext("All members, not partners"),
         "partners": gettext("All members and partner organisations"),
