@@ -13,6 +13,7 @@ from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, reads
 from tidewaiter.registry.suspect_api import router as suspects_router
+from tidewaiter.registry.wire import KINDS, names_known, values_sought
 
 ROOM = Room(
     name="registry",
@@ -179,4 +180,7 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    wire=KINDS,
+    names_known=names_known,
+    values_sought=values_sought,
 )
