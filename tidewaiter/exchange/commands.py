@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import queries
 from tidewaiter.exchange.actions.agreeing import agree
+from tidewaiter.exchange.actions.asking import ask, reply
 from tidewaiter.exchange.actions.peers import add_peer, card_of_node, make_node_keys, revoke_peer
 from tidewaiter.exchange.actions.sending import hold, recall, release
 from tidewaiter.exchange.cards import own_document, read_card
@@ -16,6 +18,7 @@ from tidewaiter.exchange.models import Outgoing
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.exchange.running import take_turn
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import BadInput
 
 
 def key(*, rotate: bool, names: dict[str, str], by: Actor) -> tuple[dict[str, Any], str]:
@@ -63,6 +66,23 @@ def keep_back(ref: str, by: Actor) -> dict[str, Any]:
 def call_back(ref: str, reason: str, by: Actor) -> dict[str, Any]:
     """As releasing."""
     return _rows(recall(ref=ref, reason=reason, by=by))
+
+
+def put_question(text: str, by: Actor) -> dict[str, Any]:
+    """`{"question", "to"}`."""
+    try:
+        said = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise BadInput("json", _("The question is no JSON document.")) from error
+    if not isinstance(said, dict):
+        raise BadInput("json", _("The question is no JSON document."))
+    made = ask(said=said, by=by)
+    return {"question": made.ref, "to": made.peer.name}
+
+
+def send_reply(ref: str, by: Actor) -> dict[str, Any]:
+    """As releasing."""
+    return _rows(reply(ref=ref, by=by))
 
 
 def receipt_verified(text: str, card: str) -> dict[str, Any]:

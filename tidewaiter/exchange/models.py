@@ -191,3 +191,40 @@ class Seen(models.Model):
         db_table = "exchange_seen"
         constraints = (models.UniqueConstraint(fields=["peer", "nonce"], name="one_call_a_number"),)
         indexes = (models.Index(fields=["at"], name="seen_at"),)
+
+
+class Question(models.Model):
+    """A question to another node whether it knows somebody, or from one: hit or no hit, no record shown."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="questions")
+    came = models.BooleanField()
+    """Whether it came from the peer; else it was put to it."""
+    sought = MarkedChar(about="system", max_length=16)
+    """`person`, `company`, `vessel` …"""
+    secret = MarkedChar(about="system", max_length=64)
+    """The key of its digests, made for this question alone."""
+    digests = MarkedJSON(about="system", default=list)
+    """Keyed digests of the normalised names and numbers that are asked for."""
+    called = MarkedChar(about="free", max_length=200, default="", blank=True)
+    """What it is about in the asker's words; kept at the asker's alone."""
+    text = MarkedText(about="free", default="", blank=True)
+    """Why it is asked, for the people of the other node."""
+    matched = MarkedJSON(about="system", default=list)
+    """Refs of what was hit here."""
+    hits = models.IntegerField(null=True)
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    replied_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    replied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "exchange_question"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(replied_by="", replied_at=None) | (~Q(replied_by="") & ~Q(replied_at=None)),
+                name="replied_by_with_at",
+            ),
+        )
+        indexes = (models.Index(fields=["peer", "came", "-at"], name="questions_of"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, is_node
 from tidewaiter.foundation.refusals import Missing, NotAllowed, passes
 
 RELEASERS = frozenset({"contact", "steward"})
@@ -30,6 +30,15 @@ def may_release(by: Actor) -> None:
 def may_recall(by: Actor) -> None:
     """As releasing. Raises `NotAllowed`."""
     may_release(by)
+
+
+ASKERS = frozenset({"contact", "investigator"})
+
+
+def may_ask(by: Actor) -> None:
+    """Investigators and contact points ask other nodes. Raises `NotAllowed`."""
+    if not (by.role_codes & ASKERS or is_node(by)):
+        raise NotAllowed("role", _("Asking another node is an investigator's to do, or a contact point's."))
 
 
 _MAY = {"release": may_release, "hold": may_release, "recall": may_recall}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTES
-from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
+from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer, Question
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.wire_kinds import RECALL
@@ -91,6 +91,22 @@ def unconfirmed() -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def questions() -> list[dict[str, Any]]:
+    """Questions, the last first: what was asked, and how many were known."""
+    rows = Question.objects.select_related("peer").order_by("-at")[:100]
+    return [
+        {
+            "ref": row.ref,
+            "peer": row.peer.name,
+            "came": row.came,
+            "kind": row.sought,
+            "hits": row.hits,
+            "replied": row.replied_at is not None,
+        }
+        for row in rows
+    ]
+
+
 def _since(moment: datetime | None) -> str:
     return timesince(moment, now()) if moment else ""
 
@@ -139,6 +155,7 @@ def status() -> dict[str, Any]:
         "peers": peers,
         "agreements": agreements,
         "unconfirmed": open_recalls,
+        "questions": questions(),
     }
     return {**told, "words": _words(told)}
 

@@ -8,6 +8,7 @@ from tidewaiter.exchange import states
 from tidewaiter.exchange.claims import CLAIMS
 from tidewaiter.exchange.policy import sees
 from tidewaiter.exchange.running import run_exchange
+from tidewaiter.exchange.wire import KINDS
 from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
@@ -27,6 +28,10 @@ ROOM = Room(
             "exchange.peer_revoked": _("Peer revoked"),
             "exchange.proposed": _("Agreement signed by this node"),
             "exchange.agreed": _("Agreement in force"),
+            "exchange.asked": _("Another node asked for hit or no hit"),
+            "exchange.answered": _("Question of another node answered"),
+            "exchange.answer_came": _("Answer of another node came"),
+            "exchange.replied": _("What a question hit was sent"),
             "exchange.queued": _("Put into the outbox"),
             "exchange.released": _("Released"),
             "exchange.held": _("Held back"),
@@ -56,4 +61,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    wire=KINDS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.exchange import door, views
+from tidewaiter.exchange import door, questions, views
 
 urlpatterns = [
     path("", views.outbox_page, name="exchange"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("nodes/", views.nodes_page, name="exchange_nodes"),
     path("set-aside/", views.set_aside_page, name="exchange_set_aside"),
     path("set-aside/again/", views.set_aside_deed, name="exchange_again"),
+    path("questions/", questions.questions_page, name="exchange_questions"),
+    path("questions/<str:ref>/reply/", questions.reply_deed, name="exchange_reply"),
     path("receipts/<str:ref>/", views.receipt_file, name="exchange_receipt"),
     path("v1/sync", door.sync, name="exchange_sync"),
     path("v1/card", door.card, name="exchange_card"),

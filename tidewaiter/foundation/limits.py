@@ -50,6 +50,7 @@ _TABLE = (
     Limit("header_bytes", 64 * KIB, "bytes", gettext_noop("The headers of a request may have %(most)s.")),
     Limit("exchange_body_bytes", 8 * MIB, "bytes", gettext_noop("A call of another node may have %(most)s.")),
     Limit("parcels_waiting", 20_000, "envelopes", gettext_noop("For one node %(most)s envelopes wait here at most.")),
+    Limit("questions_hour", 60, "questions", gettext_noop("One node may ask %(most)s questions an hour.")),
     Limit("parcels_bytes", GIB, "bytes", gettext_noop("What waits here for one node may have %(most)s.")),
     Limit("form_fields", 5000, "fields", gettext_noop("A page may send %(most)s fields at once.")),
     Limit("form_files", 100, "files", gettext_noop("A page may send %(most)s files at once.")),

@@ -210,6 +210,11 @@ class Room:
     """Of a case's ref: the names that the room knows to have part in it, so that no text that leaves holds them."""
     annex: Annex | None = None
 
+    values_sought: Callable[[str], Iterable[tuple[str, str]]] | None = None
+    """Of a kind: each normalised name and number that the room holds of it, beside its ref. Other nodes ask for hit or
+    no hit among them.
+    """
+
     @property
     def package(self) -> str:
         """What Python and Django call it."""

@@ -35,6 +35,8 @@ class Terms:
     """The fields that may leave; nothing said is the form's own non-nominal projection."""
     nominal: bool = False
     """Whether the receiver is a node that may hold names, and the agreement lets them go."""
+    ceiling: str = ""
+    """The narrowest handling mark that the agreement lets go."""
     names: tuple[str, ...] = ()
     """What is known here to name somebody: no text that leaves for a node without names holds one."""
 

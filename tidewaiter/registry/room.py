@@ -16,6 +16,7 @@ from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, consults, reads, sees_agreements
 from tidewaiter.registry.suspect_api import router as suspects_router
+from tidewaiter.registry.wire import KINDS, names_known, values_sought
 
 ROOM = Room(
     name="registry",
@@ -225,4 +226,7 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     demo=DemoPart(place=25, at_home=fill_registry),
+    wire=KINDS,
+    names_known=names_known,
+    values_sought=values_sought,
 )

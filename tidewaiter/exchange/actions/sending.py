@@ -37,13 +37,16 @@ def fill_outbox() -> int:
     """Follows the ledger: what was done to a thing that an agreement lets go is put into the outbox; gives how many."""
     made = 0
     kinds = kinds_of_node()
-    deeds = {deed: name for name, kind in kinds.items() for deed in kind.follows}
+    deeds: dict[str, list[str]] = {}
+    for name, kind in kinds.items():
+        for deed in kind.follows:
+            deeds.setdefault(deed, []).append(name)
     while is_behind(FOLLOWER):
         with transaction.atomic():
             if not take_turn(FOLLOWER):
                 return made
             entries, reached = follow_entries(FOLLOWER, tuple(deeds), limit=AT_ONCE)
-            items = list(dict.fromkeys((deeds[entry.deed], entry.ref) for entry in entries))
+            items = list(dict.fromkeys((name, entry.ref) for entry in entries for name in deeds[entry.deed]))
             made += _queue_all(items)
             advance(FOLLOWER, reached)
     if again := due_refs(FOLLOWER):
@@ -72,12 +75,12 @@ def _queue_all(items: Sequence[_Item]) -> int:
     return len(made)
 
 
-def queue(*, kind: str, ref: str, by: Actor) -> list[Outgoing]:
-    """Puts a thing into the outbox for all with whom it is agreed, as it stands now; gives the rows."""
+def queue(*, kind: str, ref: str, by: Actor, to: str = "") -> list[Outgoing]:
+    """Puts a thing into the outbox as it stands now, for all with whom it is agreed, or for the one node `to`."""
     own = own_node()
     agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one) and own in one.parties]
     with transaction.atomic():
-        rows = _rows_of(kind, ref, agreements, own)
+        rows = [row for row in _rows_of(kind, ref, agreements, own) if to in ("", row.peer_id)]
         Outgoing.objects.bulk_create(rows)
         record_many(by=by, deed="exchange.queued", things=[(row.ref, row.version) for row in rows])
     return rows
@@ -96,7 +99,9 @@ def _rows_of(kind_name: str, ref: str, agreements: Iterable[Agreement], own: str
         nominal = agreed.names and peer.shape != "central"
         if kind.nominal and not nominal:
             continue
-        terms = Terms(fields=agreed.fields, nominal=nominal, names=() if nominal else names_of(ref))
+        ceiling = str(agreement.document["handling"])
+        known = () if nominal else names_of(ref)
+        terms = Terms(fields=agreed.fields, nominal=nominal, ceiling=ceiling, names=known)
         leaving = kind.leaving(ref, terms)
         if leaving is None or (leaving.to and leaving.to != peer.node):
             continue

@@ -114,3 +114,18 @@ def remind_of_suspects() -> int:
     run_each(list(due_suspects(today)[:500]), remind, deed="suspects_due", ref_of=lambda one: one.pk)
     run_each(list(due_tasks(today)[:500]), remind_of_task, deed="suspects_due", ref_of=lambda one: one.pk)
     return told
+
+
+def erase_listed(*, key: str, listed: str, by: Actor) -> int:
+    """Erases what came from another node under that key, because it recalls it; gives how many records went."""
+    with transaction.atomic():
+        entity = Entity.objects.filter(listed=listed, source_key=key).first()
+        if entity is None:
+            return 0
+        refs, under = [entity.ref], {entity.canonical}
+        statements = entity.statements.count()
+        entity.delete()
+        forget_in_graphs(refs)
+        read_anew(sorted(under))
+        record(by=by, deed="registry.erased", ref=refs[0], detail={"why": "recalled", "statements": statements})
+    return 1

@@ -52,6 +52,8 @@ class Command(DeedCommand):
         agree.add_argument("-o", dest="output", metavar="FILE", help="where the signed file goes; into the same file")
         word("release", "lets go what waits").add_argument("ref", metavar="REF")
         word("hold", "holds what waits").add_argument("ref", metavar="REF")
+        word("ask", "asks another node for hit or no hit").add_argument("file", metavar="FILE.json")
+        word("reply", "sends what a question has hit").add_argument("ref", metavar="QUESTION")
         recall = word("recall", "calls back every copy of a record")
         recall.add_argument("ref", metavar="REF")
         recall.add_argument("--reason", default="", metavar="TEXT")
@@ -94,6 +96,12 @@ class Command(DeedCommand):
 
     def _hold(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.keep_back(options["ref"], self._by(options))
+
+    def _ask(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.put_question(_read(options["file"]), self._by(options))
+
+    def _reply(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.send_reply(options["ref"], self._by(options))
 
     def _recall(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.call_back(options["ref"], options["reason"], self._by(options))
