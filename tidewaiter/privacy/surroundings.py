@@ -158,6 +158,13 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -1.5
     if not direct:
         return weight
+    return _behind_a_small_word(reading, first, weight, several=several)
+
+
+def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several: bool) -> float:
+    """What an article or a preposition of place right before a run weighs."""
+    tokens = reading.tokens
+    last, flags = tokens[first - 1], tokens[first - 1].word.flags
     if last.said in ("los", "os", "les") and tokens[first].word.flags & (NAME | Is.PLACE | Is.ORDINARY) == Is.FAMILY:
         return max(0.95, weight)  # «la finca de los Zambrano»
     if flags & Is.ARTICLE:
