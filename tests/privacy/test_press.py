@@ -77,7 +77,7 @@ def test_of_a_hundred_ways_to_write_a_plate_or_a_document_ninety_eight_are_hidde
         ("Detuvieron a Mirta, a Coco y a Nelson.", ["Mirta", "Coco", "Nelson"]),
         ("La dominicana Yokasta y el boliviano Abuná callaron.", ["Yokasta", "Abuná"]),
         ("Arrestaron a Wilkin Feliz Matos (a) Bolo y a otro.", ["Wilkin Feliz Matos", "Bolo"]),
-        ("Condenou Genivaldo \"Bigode\" Lustosa em Santos.", ["Genivaldo", "Bigode", "Lustosa"]),
+        ('Condenou Genivaldo "Bigode" Lustosa em Santos.', ["Genivaldo", "Bigode", "Lustosa"]),
         ("El capitán de navío Orel Downs mostró los sacos.", ["Orel Downs"]),
         ("O PRF Mourão viu o ex-vereador Zelão.", ["Mourão", "Zelão"]),
         ("Le bon dit que BENALI sort du bar et que VERA conduit la voiture.", ["BENALI", "VERA"]),

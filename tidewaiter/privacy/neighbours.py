@@ -5,6 +5,7 @@ again.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from tidewaiter.privacy.endings import is_like_a_family_name, polish_nominatives, without_ending
@@ -33,6 +34,7 @@ def with_neighbours(reading: Reading) -> None:
     _around_a_nickname(reading)
     _among_many(reading, listed)
     _in_one_hand(reading)
+    _who_did_together(reading, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -124,14 +126,21 @@ def _family_first(reading: Reading) -> None:
 _NO_FAMILY = Is.PLACE | Is.ORDINARY | Is.ENDS | Is.HEAD | Is.NATION | Is.MAKE
 
 
+def _chained(runs: list[Run], listed: list[bool]) -> Iterator[list[Run]]:
+    """Runs that stand in one list, and each that stands in none by itself."""
+    chain: list[Run] = []
+    for run, goes_on in zip(runs, listed, strict=False):
+        if chain and not goes_on:
+            yield chain
+            chain = []
+        chain.append(run)
+    if chain:
+        yield chain
+
+
 def _chains(reading: Reading, listed: list[bool]) -> None:
     runs = reading.runs
-    at = 0
-    while at < len(runs):
-        last = at + 1
-        while last < len(runs) and listed[last]:
-            last += 1
-        chain = runs[at:last]
+    for chain in _chained(runs, listed):
         if len(chain) > 1 and all(
             not run.barred and run.last - run.first in (2, 3, 4) and run.weight >= 0.9 for run in chain
         ):
@@ -140,7 +149,6 @@ def _chains(reading: Reading, listed: list[bool]) -> None:
         if len(chain) > 1 and all(_is_in_letters(reading.tokens[run.first].said) for run in chain):
             for run in chain:
                 run.weight += 0.8
-        at = last
 
 
 def _last_of_many(reading: Reading, listed: list[bool]) -> None:
@@ -182,6 +190,22 @@ def _around_a_nickname(reading: Reading) -> None:
             right.weight = ENOUGH
 
 
+_they_did = re.compile(r"\s[a-zà-ÿ]{2,}(?:aron|ieron|aram|eram|iram|aient)\b")
+
+
+def _who_did_together(reading: Reading, listed: list[bool]) -> None:
+    """«Nascimento, Gomes e Souza assinaram»: family names alone in a list, before what several people did."""
+    runs, tokens = reading.runs, reading.tokens
+    for chain in _chained(runs, listed):
+        words = [tokens[run.first].word for run in chain if run.last - run.first == 1 and not run.barred]
+        known = all(
+            word.case == Case.CAPITAL and word.flags & NAME and not word.flags & (Is.MAKE | Is.HEAD) for word in words
+        )
+        if len(words) == len(chain) > 1 and known and _they_did.match(reading.text, tokens[chain[-1].last - 1].end):
+            for run in chain:
+                run.weight = max(run.weight, ENOUGH)
+
+
 def _is_half_a_name(reading: Reading, run: Run) -> bool:
     return not run.barred and run.weight > -0.2 and not _is_a_place(reading, run)
 
@@ -206,12 +230,7 @@ def _in_one_hand(reading: Reading) -> None:
 def _among_many(reading: Reading, listed: list[bool]) -> None:
     """In a list with two persons of two words and more, a single word that is nothing else is one too."""
     runs = reading.runs
-    at = 0
-    while at < len(runs):
-        last = at + 1
-        while last < len(runs) and listed[last]:
-            last += 1
-        chain = runs[at:last]
+    for chain in _chained(runs, listed):
         if sum(run.weight >= ENOUGH and run.last - run.first > 1 for run in chain) > 1:
             for place, run in enumerate(chain):
                 word = reading.tokens[run.first].word
@@ -223,7 +242,6 @@ def _among_many(reading: Reading, listed: list[bool]) -> None:
                 )
                 if alone and beside and not run.barred and -0.2 < run.weight < ENOUGH:
                     run.weight = ENOUGH
-        at = last
 
 
 def _is_in_letters(said: str) -> bool:

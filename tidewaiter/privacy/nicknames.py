@@ -39,6 +39,7 @@ _marked = re.compile(
     r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?|(?:o|a|el|la|le|the)\s(?=[«“\"„]))?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
     r"(?=[),;.\s]|$)"
 )
+_capital = re.compile(r"(?:(?:el|la|los|las|o|a|le|les|the) )?[^\W\d_a-zà-ÿа-яё]")
 _rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")
 """The given name that stands behind a family name in brackets: «Kim (Hyung-ryul)»."""
 
@@ -55,7 +56,7 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
         end = reading.tokens[run.last - 1].end
         end += reading.text[end : end + 1] == "." and reading.tokens[run.last - 1].word.case == Case.INITIAL
         hit = _marked.match(reading.text, end)
-        if hit and hit[1][0].isupper() and hit[1].count(" ") < 3:
+        if hit and _capital.match(hit[1]) and hit[1].count(" ") < 3:
             spans.append((*hit.span(1), "name"))
         if rest := _rest_of_a_name.match(reading.text, end):
             spans.append((*rest.span(1), "name"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
-from tidewaiter.privacy.surroundings import FORCES, after, before, is_of_a_force
+from tidewaiter.privacy.surroundings import FORCES, after, before, is_a_deed, is_of_a_force
 from tidewaiter.privacy.word_weights import SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
 
@@ -163,6 +163,8 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
     if at == start and at + 1 < last and tokens[at].said in FORCES and at and is_of_a_force(tokens[at - 1]):
         return True
+    if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
+        return True  # «Dirigía Oleksandr P.»
     if at == start and flags & Is.NATION and tokens[at].word.case == Case.CAPITAL and _is_called(tokens, at):
         return False  # «responde por Alemão»
     if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):

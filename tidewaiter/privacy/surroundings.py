@@ -42,6 +42,8 @@ def before(reading: Reading, first: int) -> float:
     ):
         return 0.0
     comma = "," in gap
+    if reading.loud and direct and flags & Is.ROLE and _is_of_what(tokens, first):
+        return 0.0  # «CHEFE DE TURNO»
     if last.said in FORCES and direct and first > 1 and is_of_a_force(tokens[first - 2]):
         return 2.3
     if (
@@ -59,7 +61,7 @@ def before(reading: Reading, first: int) -> float:
         return 3.0
     if flags & Is.NAMED and not comma:
         return 0.0 if last.said == "as" and tokens[first].word.flags & Is.MAKE else 2.5
-    if flags & Is.AS and direct and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
+    if flags & Is.AS and not comma and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
         return 2.5
     if (
         direct
@@ -89,6 +91,12 @@ def _stands_apart(reading: Reading, first: int) -> bool:
     """Whether a single word stands between a comma before and a comma or a full stop behind."""
     end = reading.tokens[first].end
     return reading.text[end : end + 1] in ",.;" and reading.text[reading.tokens[first - 1].end] == ","
+
+
+def _is_of_what(tokens: list[Token], first: int) -> bool:
+    """Whether «DE» and no name stand here in capitals: it goes on to say what somebody is."""
+    ahead = tokens[first + 1].word.flags if first + 1 < len(tokens) else 0
+    return tokens[first].said in ("DE", "DEL", "DO", "DA", "DOS", "DES", "DU") and not ahead & NAME
 
 
 def _is_title(token: Token, text: str) -> bool:
@@ -150,6 +158,13 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         return -1.5
     if not direct:
         return weight
+    return _behind_a_small_word(reading, first, weight, several=several)
+
+
+def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several: bool) -> float:
+    """What an article or a preposition of place right before a run weighs."""
+    tokens = reading.tokens
+    last, flags = tokens[first - 1], tokens[first - 1].word.flags
     if last.said in ("los", "os", "les") and tokens[first].word.flags & (NAME | Is.PLACE | Is.ORDINARY) == Is.FAMILY:
         return max(0.95, weight)  # «la finca de los Zambrano»
     if flags & Is.ARTICLE:
@@ -294,6 +309,8 @@ _THEIR = frozenset(
     )
 )
 """Behind «and», before kin: «Dominique et son fils»."""
+_of_somewhere = re.compile(r", (?:de|da|do|del|d['’])(?: la| los)? ?[A-ZÀ-Þ][a-zà-ÿ]")
+"""Where somebody is from, behind a name: «Anifa Ussene, de Angoche»."""
 _did = re.compile(r"(?:[ai]ba|[ai]ban|ía|ían|ava|avam|iam|ait|aient|ó|aron|ieron|ou|aram|eram|iram)$")
 """How deeds of the past end in Spanish, Portuguese and French: «Fulano alquilaba», «Beltrana vendeu»."""
 _alias = re.compile(
@@ -351,11 +368,13 @@ def after(reading: Reading, run: Run) -> float:
             return 0.4
     if gap in (", ", " (") and flags & (Is.NATION | Is.ROLE):
         return 0.5
+    if gap == ", " and 1 < run.last - run.first < 5 and _of_somewhere.match(text, end):
+        return 0.2
     return 0.5 if gap == ", " and _is_office(reading, run.last) else 0.0
 
 
-def _is_a_deed(token: Token) -> bool:
-    known = token.word.flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE)
+def is_a_deed(token: Token) -> bool:
+    known = token.word.flags & ~(Is.GIVES | Is.TALKS | Is.SOURCE | (Is.ACT_AFTER if token.begins else 0))
     return not known and len(token.said) > 4 and _did.search(token.said) is not None
 
 
