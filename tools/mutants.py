@@ -54,8 +54,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "checks/goods.py": ("tests/checks/test_check_tables.py",),
     "checks/journey.py": ("tests/checks/test_check_tables.py",),
     "checks/identifiers.py": ("tests/checks/test_check_tables.py",),
-    "cases/findings/duplicates.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
-    "cases/findings/match_keys.py": ("tests/cases/test_doubles_days.py", "tests/checks/test_checks.py"),
+    "cases/findings/duplicates.py": ("tests/cases/test_match_keys.py", "tests/cases/test_doubles_days.py"),
+    "cases/findings/match_keys.py": ("tests/cases/test_match_keys.py",),
     "review/queries.py": ("tests/review/test_sampling_share.py", "tests/review/test_review.py"),
     "codelists/readers.py": ("tests/codelists/test_codelists.py", "tests/codelists/test_load_page.py"),
     "codelists/queries.py": ("tests/codelists/test_last_day.py", "tests/codelists/test_codelists.py"),
@@ -204,6 +204,7 @@ class Copy:
             "PYTHONPATH": str(self.tree),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TIDEWAITER_SHARE": "none",
+            "XDG_CACHE_HOME": str(folder / "cache"),
         }
         self._environment.pop("TIDEWAITER_HOME", None)
 

@@ -344,6 +344,17 @@ def test_a_value_is_compared_by_the_unit_in_its_currency(changes: dict[str, Any]
     assert goods.check_value({}, [line], context()) == []
 
 
+def test_a_text_that_the_list_has_not_is_noted_where_a_field_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goods, "list_view", lambda name: SimpleNamespace(codes={"manis": {"PAN": "pangolin"}}[name]))
+    lines = [{"fields": {"species": "PAN", "other": "Draco"}}, {}, {"fields": {"species": "Draco volans"}}]
+    assert goods.check_open_codes({}, lines, context()) == [], "no field of the form is open"
+    known = context()
+    known._open = [SimpleNamespace(path="species", list="manis")]
+    found = goods.check_open_codes({}, [*lines, {"fields": {"species": ""}}], known)
+    assert said(found) == [("not_in_list", "note", "lines.3.species")]
+    assert found[0].says == {"said": "Draco volans"}
+
+
 # -- numbers that check themselves ------------------------------------------------------------------------------------
 
 
@@ -483,6 +494,7 @@ def test_a_norm_of_several_is_not_carried_away_by_one() -> None:
         ([(1, 0.1), (2, 0.1), (3, 0.1), (4, 0.3)], 3.5),
         ([(7, 2)], 7),
         ([(7, 0), (7, 0)], 7),
+        ([(7, 0)], 7),
     ],
 )
 def test_the_middle_has_half_of_the_weight_below_it(weighed: list[tuple[float, float]], middle: float) -> None:
