@@ -43,11 +43,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tests/statistics/test_thresholds.py",
         "tests/statistics/test_honest.py",
     ),
-    "statistics/tables/cross_tables.py": (
-        "tests/statistics/test_disclosure_attack.py",
-        "tests/statistics/test_disclosure.py",
-        "tests/statistics/test_tables.py",
-    ),
+    "statistics/tables/cross_tables.py": ("tests/statistics/test_cross_tables.py",),
     "statistics/conversion.py": ("tests/statistics/test_conversion.py",),
     "statistics/signals.py": ("tests/statistics/test_signals.py", "tests/statistics/test_signals_ratio.py"),
     "checks/norms.py": ("tests/checks/test_check_tables.py", "tests/checks/test_norms.py"),

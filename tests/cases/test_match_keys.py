@@ -104,7 +104,13 @@ def test_each_case_is_told_of_the_one_that_it_probably_repeats(people: SimpleNam
     def pistols(ref: str, quantity: str = "100", **changes: Any) -> Any:
         return case_in(national_ref=ref, lines=[{**LINE, "quantity": quantity}], **changes)
 
-    first = [pistols("A"), pistols("B", "102"), pistols("C", "96"), pistols("D", "500"), pistols("E", "500", place="")]
+    first = [
+        pistols("A"),
+        pistols("B", "102"),
+        pistols("C", "97.9"),
+        pistols("D", "500"),
+        pistols("E", "500", place=""),
+    ]
     draft(cases=first, by=people.contact, channel="csv")
     assert told() == {"B": "A"}
     assert Case.objects.get(national_ref="A").block is not None

@@ -120,6 +120,15 @@ def test_a_unit_that_is_so_many_of_another_is_reported_with_its_quantity() -> No
     assert (made["*times"], made["unit"], made["*reported"]) == ("0.5", "KGM", "3 lb; lb; leaf")
 
 
+def test_the_text_of_a_unit_stands_before_all_else_that_is_reported() -> None:
+    text = (
+        '[columns]\nsubtype = "s"\nplace = "p"\nquantity = "q"\nunit = "u"\n[values.subtype]\n"?" = "other"\n'
+        '[values.place]\n"?" = "KEXXX"\n[values.unit]\npack = { code = "STC", times = 20 }\n'
+    )
+    made = row_of(text, lambda *_said: False, s="leaf", p="quay", q="3", u="pack")
+    assert made["*reported"] == "3 pack; leaf; quay"
+
+
 LINES = (
     '[columns]\ndate = "d"\n{form}[[lines]]\nsubtype = "LIV"\nquantity = "{{live}}"\nunit = "H87"\n'
     '[[lines]]\nsubtype = "{{kind}}"\nquantity = "{{scales}} "\n[values.subtype]\n"?" = "SCA"\nLIV = "LIV"\n'
@@ -181,6 +190,8 @@ def test_heads_are_found_whatever_their_spaces_and_each_once() -> None:
         Mapper(mapping, ["Date of seizure", " Date of seizure"])
     assert refused.value.code == "column_twice"
     Mapper(mapping, ["Date of seizure", "more", "more"])
+    with pytest.raises(BadInput, match="Two columns hold «a»"):
+        Mapper(read_mapping('[columns]\ndate = "b"\nplace = "a"\n'), ["a", "b", "a", "b"])
     with pytest.raises(BadInput, match="no column «Date of seizure»") as refused:
         Mapper(mapping, [f"c{n}" for n in range(50)])
     assert refused.value.code == "missing_columns"
@@ -246,5 +257,7 @@ def test_so_many_findings_are_kept_and_so_long_a_text_is_searched(
     assert len(cleaning._cache) == 3
     assert set(cleaning._found) == {("u", "z")}
     assert cleaning.header_and_line({"u": "7" * 9_999 + "bc"}) == {"unit": "b"}
+    assert cleaning._patterns is not None
     cleaning.close()
+    assert cleaning._patterns is None, "the process that searches is gone"
     assert cleaning.header_and_line({"u": "again"}) == {"unit": "again"}
