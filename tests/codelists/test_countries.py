@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tidewaiter.codelists import countries
 from tidewaiter.codelists.countries import Countries, is_world
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,40 @@ def test_why_a_text_is_no_country_is_said() -> None:
     assert (set(either.several), either.why) == ({"CD", "CG"}, "")
     assert (doubted.several, doubted.why) == ((), "doubted")
     assert (none.several, none.why) == ((), "unknown_code")
+
+
+def test_numbers_are_read_however_many_noughts_a_table_kept() -> None:
+    read = Countries()
+    table = {
+        "76": "BR",
+        "076": "BR",
+        "76.0": "BR",
+        "4": "AF",
+        "58": "",
+        "058": "",
+        "58.0": "",
+        "1076": None,
+        "7.6": None,
+    }
+    assert {said: read.read(said) for said in table} == table
+    assert all(is_world(said) for said in ("0", "00", "000", "0.0"))
+    assert not any(is_world(said) for said in ("0000", "1", ""))
+
+
+def test_a_doubt_about_several_names_them() -> None:
+    read = Countries()
+    doubted = read.reading("Congo?")
+    assert (doubted.why, set(doubted.several), doubted.value) == ("doubted", {"CG", "CD"}, None)
+    assert read.reading("Kenya").several == ()
+    assert read.reading("Areas, nes").why == ""
+
+
+def test_what_is_remembered_is_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (countries.MOST_KNOWN, countries.LONGEST_KNOWN) == (50_000, 200)
+    monkeypatch.setattr(countries, "MOST_KNOWN", 2)
+    read = Countries()
+    first, second = read.reading("Kenya"), read.reading("Uganda")
+    read.reading("Chile")
+    assert read.reading("Kenya") is first
+    assert read.reading("Uganda") is second
+    assert read.reading("Chile") is not read.reading("Chile"), "two are remembered, a third is read anew"

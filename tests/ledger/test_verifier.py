@@ -213,6 +213,23 @@ def test_what_cannot_be_read_ends_with_two(export: Export, said: Any, monkeypatc
     assert said() == (2, ["cannot be read: ValueError('node.json is too long')"])
 
 
+def test_a_check_says_how_far_it_came(export: Export) -> None:
+    """(what is wrong, how many entries were read, how many heads hold)."""
+    export.written()
+    assert verifier.check(export.folder, [export.heads[0]], []) == ("", 3, 3)
+    export.node["head"]["hash"] = "0" * 64
+    export.written()
+    assert verifier.check(export.folder, [], [])[1:] == (3, 0)
+    export.node["head"] = _head(3, "0" * 64)
+    export.written()
+    assert verifier.check(export.folder, [], [])[1:] == (3, 0)
+    for column in ("by", "seq"):
+        export.entries[1][column] += "x"
+        export.written()
+        assert verifier.check(export.folder, [], [])[1:] == (2, 0)
+        export.entries = _entries()
+
+
 def test_in_its_own_folder_it_needs_no_word(
     export: Export, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tidewaiter.statistics.disclosure.thresholds import LEAST_REPORTERS, Behind, sensitive, together
+from tidewaiter.statistics.disclosure.thresholds import Behind, sensitive, together
 
 Cells = Sequence[Sequence[Behind]]
 """Who reported how much of what is counted in each cell; where nobody did nothing was reported, which hides nobody."""
@@ -33,18 +33,18 @@ def hidden(table: Cells, also: Sequence[Sequence[bool]] = ()) -> list[list[bool]
         hide[at] = [one or bool(more and who[at][n]) for n, (one, more) in enumerate(zip(hide[at], row, strict=True))]
     while (line := _betrayed(who, hide)) is not None:
         open_cells = [
-            (len(who[i][j]), i == rows or j == columns, i, j) for i, j in line if not hide[i][j] and who[i][j]
+            (i == rows or j == columns, len(who[i][j]), i, j) for i, j in line if not hide[i][j] and who[i][j]
         ]
         if not open_cells:  # everything along this line is hidden already: its neighbours must be
             open_cells = [
-                (len(who[i][j]), True, i, j)
+                (True, len(who[i][j]), i, j)
                 for i in range(rows + 1)
                 for j in range(columns + 1)
                 if not hide[i][j] and who[i][j]
             ]
         if not open_cells:
             break
-        _number, _total, i, j = min(open_cells, key=lambda one: (one[1], one[0], one[2], one[3]))
+        _total, _number, i, j = min(open_cells)
         hide[i][j] = True
     return hide
 
@@ -75,7 +75,7 @@ def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> CellLine | Non
         parts = [(i, j) for i, j in line[:-1] if hide[i][j]]
         if parts and not hide[line[-1][0]][line[-1][1]]:
             behind = together(who[i][j] for i, j in parts)
-            if len(behind) < LEAST_REPORTERS or sensitive(behind) or len(parts) == 1:
+            if sensitive(behind) or len(parts) == 1:
                 return line
     unknown = [(i, j) for i in range(height) for j in range(width) if hide[i][j]]
     if not unknown:
@@ -88,13 +88,17 @@ def _betrayed(who: list[list[Behind]], hide: list[list[bool]]) -> CellLine | Non
 
 
 def _determined(unknown: list[tuple[int, int]], lines: list[CellLine]) -> tuple[int, int] | None:
-    """An unknown that the sums determine: one whose direction lies in the space of the equations."""
+    """An unknown that the sums determine: one whose direction lies in the space of the equations.
+
+    The total of a line stands in it with minus, which is left out here: signs that belong to a line's place (its last)
+    are taken away by scaling lines and cells, and that changes nothing of which cells are determined.
+    """
     at = {cell: n for n, cell in enumerate(unknown)}
     equations = np.zeros((len(lines), len(unknown)))
     for row, line in enumerate(lines):
         for cell in line:
             if cell in at:
-                equations[row, at[cell]] = -1.0 if cell == line[-1] else 1.0
+                equations[row, at[cell]] = 1.0
     _left, sizes, right = np.linalg.svd(equations, full_matrices=True)
     free = right[int((sizes > 1e-9).sum()) :]  # directions in which the unknowns may move
     moves = np.abs(free).max(axis=0) if len(free) else np.zeros(len(unknown))

@@ -1,0 +1,184 @@
+"""What one name finds among all that the registry holds, from which score on, and in which order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tidewaiter.registry import screening
+from tidewaiter.registry.actions.bringing import bring_entities
+from tidewaiter.registry.names.comparing import Compared, Known
+from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, rare_keys, screen
+
+pytestmark = pytest.mark.django_db
+
+CSV = """kind,name,alias,birth_date,nationality,document,source
+person,Yusuf Kassarani,Abu Farid,1987-03-14,Comoros,NB0418377,a
+person,Youssef Kasrani,,1990-01-01,Yemen,,b
+person,Zebedee Quux,,1970,KE,,c
+company,Kassarani Trading Ltd,,,,,d
+vessel,Kassarani,,,,,e
+"""
+
+
+@pytest.fixture
+def registry(staff: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
+    """Five things of Kenya."""
+    path = tmp_path / "a.csv"
+    path.write_text(CSV, encoding="utf-8")
+    bring_entities(path=path, by=staff.investigator)
+    return staff
+
+
+def found(by: Any, name: str, kind: str = "person", **more: Any) -> list[str]:
+    """Captions of the hits, in their order."""
+    known = Known(name=name, kind=kind, birth=more.pop("birth", ""))
+    return [hit.caption for hit in screen(known, by, **more).hits]
+
+
+def test_a_name_finds_what_sounds_like_it_from_seven_tenths_on(registry: SimpleNamespace) -> None:
+    by = registry.officer
+    assert screening.HIT_FROM == 0.7
+    assert (screening.MOST_LOOKED, screening.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (
+        400,
+        40,
+        8,
+        50,
+    )
+    assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani", "Youssef Kasrani"]
+    assert found(by, "Kasrani Youssef")[0] == "Youssef Kasrani"
+    assert found(by, "Yusuf Kassarani", birth="1990-01-01") == ["Youssef Kasrani"]
+    assert found(by, "Abu Farid") == ["Yusuf Kassarani"], "an alias, and it is read under its first name"
+    assert found(by, "Nobody Atall") == []
+    [first, second] = screen(Known(name="Yusuf Kassarani", kind="person"), by).hits
+    assert first.found.score > second.found.score >= 0.7
+    exactly = second.found.score
+    assert len(found(by, "Yusuf Kassarani", least=exactly)) == 2, "who reaches it is a hit"
+    assert found(by, "Yusuf Kassarani", least=exactly + 0.001) == ["Yusuf Kassarani"]
+    assert (first.kind, first.listed, first.name) == ("person", "", "Yusuf Kassarani")
+
+
+def test_kinds_are_looked_for_as_they_are_named(registry: SimpleNamespace) -> None:
+    by = registry.officer
+    assert found(by, "Kassarani Trading Ltd", "company") == ["Kassarani Trading Ltd"]
+    assert "Kassarani Trading Ltd" in found(by, "Kassarani Trading Ltd", "")
+    assert found(by, "Kassarani Trading Ltd", "person") == []
+    assert found(by, "Kassarani", "vessel") == ["Kassarani"]
+    assert "Yusuf Kassarani" in found(by, "Yusuf Kassarani", "")
+
+
+def test_what_is_not_seen_is_not_found(registry: SimpleNamespace) -> None:
+    for other in (registry.foreign, registry.steward, registry.partner):
+        assert screen(Known(name="Yusuf Kassarani", kind="person"), other).hits == []
+
+
+def test_a_state_says_what_came_of_a_name(registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    by = registry.officer
+    hits = screen(Known(name="Yusuf Kassarani", kind="person"), by)
+    assert (hits.state, hits.compared) == ("hits", 2)
+    nothing = screen(Known(name="Nobody Atall", kind="person"), by)
+    assert (nothing.state, nothing.compared, nothing.hits) == ("none", 0, [])
+    strict = screen(Known(name="Yusuf Kassarani", kind="person"), by, least=2.0)
+    assert (strict.state, strict.compared, strict.hits) == ("none", 2, [])
+    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 1))
+    assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "too_common"
+    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 0))
+    assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "none"
+
+
+def test_a_document_finds_whoever_is_called_otherwise(registry: SimpleNamespace) -> None:
+    assert screen(Known(name="John Doe", kind="person"), registry.officer).compared == 0
+    assert screen(Known(name="John Doe", kind="person"), registry.officer, document="NB0418377").compared == 1
+
+
+def test_keys_that_many_have_tie_nobody(registry: SimpleNamespace) -> None:
+    from django.db.models import Count
+
+    from tidewaiter.registry.models import Key
+
+    number = dict(Key.objects.values_list("key").annotate(n=Count("pk")))
+    twice = [key for key, n in number.items() if n == 2]
+    once = [key for key, n in number.items() if n == 1]
+    assert twice
+    assert once
+    assert rare_keys([]) == ([], 0)
+    assert rare_keys([1, 2, 3]) == ([], 0), "keys that nothing has"
+    rare, common = rare_keys([*number, *number], 1)
+    assert (sorted(rare), common) == (sorted(once), len(number) - len(once))
+    rare, common = rare_keys(number, 2)
+    assert {*twice, *once} <= set(rare)
+    assert common == sum(n > 2 for n in number.values())
+    assert rare_keys([0], 0) == ([], 0)
+    wide = rare_keys([*range(10_000, 10_450), *number], 1000)
+    assert (sorted(wide[0]), wide[1]) == (sorted(number), 0), "asked for in several questions"
+
+
+def test_candidates_are_those_that_share_most_and_of_many_the_nearest(
+    registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = registry.officer
+    monkeypatch.setattr(screening, "MOST_HITS", 1)
+    assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
+    monkeypatch.setattr(screening, "MOST_CANDIDATES", 1)
+    assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
+    assert screen(Known(name="Youssef Kasrani", kind="person"), by).compared == 1
+    assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani"]
+
+
+def test_a_profile_holds_what_is_compared_and_no_more_than_eight_names(registry: SimpleNamespace) -> None:
+    from tidewaiter.registry.models import Entity, Statement
+
+    entity = Entity.objects.get(caption="Yusuf Kassarani")
+    [profile] = profiles_of([entity.ref]).values()
+    assert profile.names == ["Yusuf Kassarani", "Abu Farid"]
+    assert (profile.births, profile.countries, profile.numbers) == (["1987-03-14"], {"KM"}, {"NB0418377"})
+    one = Statement.objects.filter(entity=entity, prop="alias").get()
+    Statement.objects.bulk_create(
+        Statement(entity=entity, prop="alias", value=f"A {n}", owner="KE", made_by="x", made_at=one.made_at)
+        for n in (0, 0, 1, 2, 3, 4, 5, 6, 7)
+    )
+    [profile] = profiles_of([entity.ref]).values()
+    assert profile.names == ["Yusuf Kassarani", "Abu Farid", "A 0", "A 1", "A 2", "A 3", "A 4", "A 5"]
+
+
+def test_of_several_births_the_nearest_to_the_other_sides() -> None:
+    profile = Profile(["A B"], ["1970-01-01", "1987-05-05", "1987-03-14"], {"KE"}, {"N1"})
+    for birth, chosen in (
+        ("1987-03-14", "1987-03-14"),
+        ("1987", "1987-05-05"),
+        ("1987-09-09", "1987-05-05"),
+        ("1970-01-01", "1970-01-01"),
+        ("1999-01-01", "1970-01-01"),
+        ("", "1970-01-01"),
+    ):
+        side = of_profile("A B", "person", profile, birth)
+        assert side.birth == chosen, birth
+        assert (side.name, side.kind, side.countries, side.numbers) == ("A B", "person", {"KE"}, {"N1"})
+    assert of_profile("A B", "company", profile, "").birth == ""
+    assert of_profile("A B", "person", Profile(["A B"]), "1987").birth == ""
+
+
+def test_the_best_of_all_names_of_two_is_taken() -> None:
+    left = Profile(["Zebedee Quux", "Yusuf Kassarani"], ["1987-03-14"])
+    right = Profile(["Anna Nemo", "Yusuf Kassarani"], ["1987-03-14"])
+    assert best_of("person", left, right).score > 0.9
+    assert best_of("person", Profile(["Zebedee Quux"]), Profile(["Anna Nemo"])).score < 0.7
+    assert best_of("person", Profile(), right) == Compared(0.0, 0.0)
+    many = Profile(["A B", "C D", "E F", "G H", "Yusuf Kassarani"])
+    assert best_of("person", many, right).score < 0.7, "four names of each are compared"
+    assert best_of("person", right, many).score < 0.7
+    fourth = Profile(["A B", "C D", "E F", "Yusuf Kassarani"])
+    assert best_of("person", fourth, right).score > 0.9
+    assert best_of("person", right, fourth).score > 0.9
+
+
+def test_hits_rank_by_their_score_in_hundredths_and_then_by_evidence() -> None:
+    def hit(score: float, evidence: float) -> Hit:
+        return Hit("r", "c", "person", "", Compared(score, evidence), "n")
+
+    better, worse = hit(0.801, 0.9), hit(0.804, 0.5)
+    assert screening._rank(better) > screening._rank(worse), "four thousandths are no difference"
+    assert screening._rank(hit(0.81, 0.1)) > screening._rank(better)
