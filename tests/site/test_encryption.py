@@ -129,7 +129,7 @@ def _answers(address: str) -> bool:
     from urllib.error import URLError
     from urllib.request import urlopen
 
-    for _second in range(240):
+    for _half_second in range(1200):
         try:
             with urlopen(address) as answer:
                 return bool(answer.status == 200)

@@ -69,15 +69,10 @@ def make(to: str = ENVELOPE) -> bool:
 
 def recovery_key() -> str:
     """To whom backups are sealed; the key that opens them is made where there is none on this machine."""
-    kept = recovery_place()
+    kept = master.recovery_place()
     if not kept.exists():
         write_key(kept, _told(pyrage.x25519.Identity.generate()).encode())
     return _recipient(kept)
-
-
-def recovery_place() -> Path:
-    """Where the recovery key is, until somebody takes it elsewhere: beside the master key."""
-    return master.beside(master.place() if master.in_file() else master.waiting())
 
 
 def purpose_key(purpose: str, generation: int | None = None, keys: StoreKeys | None = None) -> bytes:
