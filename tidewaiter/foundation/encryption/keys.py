@@ -15,7 +15,7 @@ from django.conf import settings
 from tidewaiter.foundation.data_folder import ENVELOPE
 from tidewaiter.foundation.encryption import envelope, master
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
-from tidewaiter.foundation.key_folder import write_key
+from tidewaiter.foundation.key_folder import read_key, write_key
 from tidewaiter.foundation.refusals import BadInput
 
 _opened: dict[Path, tuple[int, StoreKeys]] = {}
@@ -105,7 +105,7 @@ def _told(identity: pyrage.x25519.Identity) -> str:
 
 
 def _recipient(path: Path) -> str:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in (read_key(path) or b"").decode("utf-8", "replace").splitlines():
         if line.startswith("AGE-SECRET-KEY-"):
             return str(pyrage.x25519.Identity.from_str(line.strip()).to_public())
     raise BadInput("recovery_key", f"The recovery key {path} is none: bring back the right one.")

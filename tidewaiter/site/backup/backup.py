@@ -21,7 +21,7 @@ from tidewaiter.foundation.data_folder import DATABASE
 from tidewaiter.foundation.encryption import envelope
 from tidewaiter.foundation.encryption import keys as store_keys
 from tidewaiter.foundation.encryption.database import connect
-from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, read_key
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import Folder, rooms_of_node
@@ -135,10 +135,13 @@ def _keys() -> list[tuple[str, Path]]:
 
 def _sealed_keys(folder: Path, recipients: list[str], all_of_them: bool) -> list[tuple[str, Path]]:
     """The keys of the store, and with `all_of_them` the node's others: in no file in the clear, not for a moment."""
-    others = {name.partition("/")[2]: path.read_bytes() for name, path in _keys()} if all_of_them else {}
+    others: dict[str, bytes] = {}
+    if all_of_them:
+        keyring.must_be_there()
+        others = {name: read_key(path) or b"" for name, path in keyring.found() if name in OTHER_KEYS}
     said = {
         "store": store_keys.store_keys().said().decode(),
-        "others": {name: base64.b64encode(key).decode() for name, key in others.items() if name in OTHER_KEYS},
+        "others": {name: base64.b64encode(key).decode() for name, key in others.items()},
     }
     path = folder / SEALED_KEYS
     path.write_bytes(archive.encrypted(json.dumps(said).encode(), recipients))
