@@ -66,13 +66,12 @@ def back_up(
     """
     home = Path(settings.TIDEWAITER_HOME)
     parts = {folder.name: folder.name not in without for folder in folders() if folder.left_out}
-    with transaction.atomic():
-        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
-    part = target.with_name(target.name + ".part")
-    sweep()
     sealed = store_keys.sealed()
     if sealed:
         recipients = list(dict.fromkeys([envelope.read(home).recovery, *recipients]))
+    with transaction.atomic():
+        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
+    sweep()
     with sealed_scratch() if sealed and connection.vendor == "sqlite" else scratch() as folder:
         say("Copying the database")
         database, about = _database(folder)
@@ -92,17 +91,7 @@ def back_up(
         manifest = archive.unpack(plain, check)
         entries = _entries(check, manifest)
         shutil.rmtree(check)
-        try:
-            part.touch(mode=0o600)
-            if recipients:
-                archive.encrypt(plain, part, recipients)
-            else:
-                shutil.copyfile(plain, part)
-            with part.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        sha256 = _laid_down(plain, target, recipients)
     return {
         "file": str(target),
         "sha256": sha256,
@@ -112,6 +101,23 @@ def back_up(
         "keys": keys,
         **parts,
     }
+
+
+def _laid_down(plain: Path, target: Path, recipients: list[str]) -> str:
+    """Writes the file under its name, whole or not at all, and gives its SHA-256."""
+    part = target.with_name(target.name + ".part")
+    try:
+        part.touch(mode=0o600)
+        if recipients:
+            archive.encrypt(plain, part, recipients)
+        else:
+            shutil.copyfile(plain, part)
+        with part.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return sha256
 
 
 def _database(folder: Path) -> tuple[list[tuple[str, Path]], dict[str, Any]]:
