@@ -1,4 +1,4 @@
-"""Words planted at every door of a national node that dies: in no byte of its disk, and found where it is in the clear."""
+"""Words planted at every door of a national node that dies are in no byte of its disk; in the clear they are found."""
 
 from __future__ import annotations
 
