@@ -38,8 +38,8 @@ installed each by itself, replaceable by anybody. qrcode is BSD-3-Clause; «Othe
 the licence of the program it was ported from (MIT)."""
 ELSEWHERE = {"brotlicffi", "colorama"}
 """Installed on other systems alone (PyPy, Windows): MIT, BSD-3-Clause."""
-SAID_IN_A_FILE = {"pyrage"}
-"""Says its licence (MIT) in a file and in no field."""
+SAID_IN_A_FILE = {"pyrage", "sqlcipher3"}
+"""Say their licence (MIT; zlib, SQLCipher's own in it BSD-3-Clause) in a file and in no field."""
 
 
 def test_the_house_is_under_apache_2() -> None:

@@ -48,6 +48,10 @@ ALLOWED = {
     "forms/actions.py": ({"path.read_text()"}, SHIPPED),
     "forms/queries.py": ({"(Path(settings.FORMS_FOLDER) / 'common.toml').read_text()"}, SHIPPED),
     "foundation/data_folder.py": ({"path.read_text(encoding='utf-8')"}, OURS),
+    "foundation/encryption/rotation.py": (
+        {"link.execute(…).fetchall()", "tables.fetchall()"},
+        "what a pragma says, and the names of tables",
+    ),
     "foundation/files/text_child.py": ({"to.read_bytes()"}, "the beginning of a file, cut before it was written"),
     "drawing/world.py": ({"(Path(__file__).parent / 'data' / 'world.json').read_text()"}, SHIPPED),
     "drawing/fonts.py": ({"Path(path).read_bytes()"}, SHIPPED),
@@ -100,7 +104,7 @@ ALLOWED = {
     "search/api.py": ({"request.body"}, BODY),
     "site/api.py": ({"request.body"}, BODY),
     "site/binding.py": (
-        {"cursor.fetchall()", "database.execute(sql).fetchall()"},
+        {"cursor.fetchall()", "found.fetchall()"},
         "one row (LIMIT 1), or the names of rooms",
     ),
     "site/demo.py": (
@@ -121,7 +125,7 @@ ALLOWED = {
     ),
     "site/running.py": ({"(home / CHILDREN).read_bytes()"}, OURS),
     "statistics/comparisons/external_tables.py": (
-        {"pq.read_table(path)"},
+        {"pq.read_table(file_of(table.file))"},
         "what the node kept of a table that is bounded by table_sums",
     ),
     "statistics/dashboard/cases_behind.py": (
@@ -163,8 +167,8 @@ ALLOWED = {
     "trade/results.py": ({"path.read_text()"}, OURS),
     "trade/prices/price_run.py": ({"notes.read_text()"}, OURS),
     "vault/actions.py": (
-        {"out.read_bytes()", "path.read_bytes()"},
-        "pictures that a child drew, and files of the vault, kept with picture_bytes",
+        {"out.read_bytes()"},
+        "pictures that a child drew",
     ),
 }
 """File: what of it reads without a size, and why that is bounded all the same."""

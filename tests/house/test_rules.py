@@ -31,6 +31,8 @@ NOT_DEEDS = {
     "path_of",
     "read",
     "file_of",
+    "stream",
+    "size_of",
     "shipped_lists",
     "lost_jobs",
     "working",

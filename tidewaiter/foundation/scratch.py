@@ -37,6 +37,11 @@ def scratch_root() -> Path:
     return _made(open_folder(Path(settings.TIDEWAITER_HOME), sealed=settings.STORE_SEALED) / "scratch")
 
 
+def disk_scratch_root() -> Path:
+    """Where they lie in the data folder, for what is encrypted before it is written."""
+    return _made(Path(settings.TIDEWAITER_HOME) / "scratch")
+
+
 def open_folder(home: Path, *, sealed: bool) -> Path:
     """The folder for what lies in the clear while the node works: the data folder; of a node whose store is encrypted
     one in memory, or the one that `TIDEWAITER_SCRATCH` names.
@@ -75,8 +80,7 @@ def sealed_scratch() -> Iterator[Path]:
     """A folder as `scratch`, in the data folder whatever the node is: for what is encrypted before it is written, and
     may be larger than memory.
     """
-    root = _made(Path(settings.TIDEWAITER_HOME) / "scratch")
-    with tempfile.TemporaryDirectory(prefix=f"{_owner()}-", dir=root) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{_owner()}-", dir=disk_scratch_root()) as folder:
         yield Path(folder)
 
 
@@ -139,7 +143,7 @@ def must_fit(size: int) -> None:
 def sweep() -> int:
     """Deletes what processes that are no more left behind; gives how many folders that were."""
     gone = 0
-    roots = {scratch_root(), _made(Path(settings.TIDEWAITER_HOME) / "scratch")}
+    roots = {scratch_root(), disk_scratch_root()}
     for left in (one for root in sorted(roots) for one in root.iterdir()):
         if not _runs(left.name.partition("-")[0]):
             if left.is_dir():

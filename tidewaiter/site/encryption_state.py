@@ -12,11 +12,11 @@ from django.core.checks import Tags, Warning, register
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.encryption import envelope, keys
-from tidewaiter.foundation.limits import MIB, bytes_text
+from tidewaiter.foundation.limits import GIB, bytes_text
 from tidewaiter.foundation.scratch import SETTING, open_folder
 from tidewaiter.foundation.sealed_files import generation_of
 
-LEAST_MEMORY = 512 * MIB
+LEAST_MEMORY = GIB
 """Of the folder in memory in which files are unpacked and figures lie."""
 _LOOKED_AT = 5000
 """Files of the vault that are looked at for one in the clear."""

@@ -143,8 +143,8 @@ def prepare(node: str, *, new: bool, by: Actor) -> list[str]:
     that a retired key has signed stay the node's. Raises `Refusal` where a key that the node had is missing.
     """
     folder = folder_for(node, _home(), settings.TIDEWAITER_KEYS)
-    if STORE in wanted() and settings.STORE_SEALED:
-        master.settle(place(STORE, folder))
+    if settings.STORE_SEALED:
+        master.settle(folder)
     made: list[str] = []
     for name in wanted():
         path = place(name, folder)

@@ -79,7 +79,7 @@ def encrypt_store(*, by: Actor, say: Callable[[str], None]) -> dict[str, Any]:
     return {
         "files": number,
         "seconds": round(time.monotonic() - began, 1),
-        "recovery_key": str(keys.recovery_place()),
+        "recovery_key": str(master.recovery_place()),
     }
 
 

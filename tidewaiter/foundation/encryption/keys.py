@@ -15,7 +15,7 @@ from django.conf import settings
 from tidewaiter.foundation.data_folder import ENVELOPE
 from tidewaiter.foundation.encryption import envelope, master
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
-from tidewaiter.foundation.key_folder import write_key
+from tidewaiter.foundation.key_folder import read_key, write_key
 from tidewaiter.foundation.refusals import BadInput
 
 _opened: dict[Path, tuple[int, StoreKeys]] = {}
@@ -69,15 +69,10 @@ def make(to: str = ENVELOPE) -> bool:
 
 def recovery_key() -> str:
     """To whom backups are sealed; the key that opens them is made where there is none on this machine."""
-    kept = recovery_place()
+    kept = master.recovery_place()
     if not kept.exists():
         write_key(kept, _told(pyrage.x25519.Identity.generate()).encode())
     return _recipient(kept)
-
-
-def recovery_place() -> Path:
-    """Where the recovery key is, until somebody takes it elsewhere: beside the master key."""
-    return master.beside(master.place() if master.in_file() else master.waiting())
 
 
 def purpose_key(purpose: str, generation: int | None = None, keys: StoreKeys | None = None) -> bytes:
@@ -110,7 +105,7 @@ def _told(identity: pyrage.x25519.Identity) -> str:
 
 
 def _recipient(path: Path) -> str:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in (read_key(path) or b"").decode("utf-8", "replace").splitlines():
         if line.startswith("AGE-SECRET-KEY-"):
             return str(pyrage.x25519.Identity.from_str(line.strip()).to_public())
     raise BadInput("recovery_key", f"The recovery key {path} is none: bring back the right one.")

@@ -20,14 +20,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
 
-from tidewaiter.foundation.key_folder import STORE, must_be_outside, places_of, read_key, write_key
+from tidewaiter.foundation.data_folder import read_mark
+from tidewaiter.foundation.key_folder import STORE, folder_for, must_be_outside, places_of, read_key, write_key
 from tidewaiter.foundation.refusals import BadInput
 
 FROM, VARIABLE, HANDED = "TIDEWAITER_KEY_FROM", "TIDEWAITER_KEY", "TIDEWAITER_KEY_HANDED"
 NEXT = ".next"
 """What the name of a new key ends in, beside the former, until everything is under the new one."""
-RECOVERY = "recovery.age"
-"""What the name of the recovery key ends in: an age identity that opens sealed backups and nothing else."""
+RECOVERY = f"{STORE}.recovery.age"
+"""The recovery key: an age identity that opens sealed backups and nothing else."""
 SHORTEST_PASSPHRASE = 16
 COST, BLOCK, LANES = 2**17, 8, 1
 """Of scrypt (RFC 7914): 128 MiB and about half a second, once when the node starts."""
@@ -96,18 +97,32 @@ def waiting() -> Path:
     return must_be_outside(above / named, home, "TIDEWAITER_KEY_FILE")
 
 
-def settle(right: Path) -> None:
-    """Brings the keys of a node that has its name now to where they belong: its master key at `right`, and the recovery
-    key beside it.
+def settle(folder: Path) -> None:
+    """Brings the keys of a node that has its name now into its folder for keys: the master key, unless a setting says
+    that it lies elsewhere, and the recovery key.
     """
-    for old, new in ((waiting(), right), (beside(waiting()), beside(right))):
+    moved = [(recovery_waiting(), folder / RECOVERY)]
+    if in_file() and settings.TIDEWAITER_KEY_FILE is None:
+        moved.append((waiting(), folder / STORE))
+    for old, new in moved:
         if (key := read_key(old)) is not None and (new.exists() or write_key(new, key)) and read_key(new) == key:
             old.unlink()
 
 
-def beside(path: Path) -> Path:
-    """Where the recovery key lies that was made with the master key at `path`."""
-    return path.with_name(f"{path.name}.{RECOVERY}")
+def recovery_place() -> Path:
+    """Where the recovery key lies until somebody takes it elsewhere: in the folder for keys, wherever the master key
+    is; that of a node that is being made waits as its master key does.
+    """
+    home = Path(settings.TIDEWAITER_HOME)
+    mark = read_mark(home)
+    if settings.TIDEWAITER_KEYS is None and (mark is None or recovery_waiting().exists()):
+        return recovery_waiting()
+    return folder_for(mark.node if mark else "", home, settings.TIDEWAITER_KEYS) / RECOVERY
+
+
+def recovery_waiting() -> Path:
+    """Where the recovery key of a node lies that has no name yet."""
+    return waiting().with_name(f"{waiting().name}.{RECOVERY}")
 
 
 def made_or_found() -> Said:

@@ -21,7 +21,7 @@ from tidewaiter.foundation.data_folder import DATABASE
 from tidewaiter.foundation.encryption import envelope
 from tidewaiter.foundation.encryption import keys as store_keys
 from tidewaiter.foundation.encryption.database import connect
-from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, read_key
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import Folder, rooms_of_node
@@ -66,13 +66,12 @@ def back_up(
     """
     home = Path(settings.TIDEWAITER_HOME)
     parts = {folder.name: folder.name not in without for folder in folders() if folder.left_out}
-    with transaction.atomic():
-        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
-    part = target.with_name(target.name + ".part")
-    sweep()
     sealed = store_keys.sealed()
     if sealed:
         recipients = list(dict.fromkeys([envelope.read(home).recovery, *recipients]))
+    with transaction.atomic():
+        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
+    sweep()
     with sealed_scratch() if sealed and connection.vendor == "sqlite" else scratch() as folder:
         say("Copying the database")
         database, about = _database(folder)
@@ -92,17 +91,7 @@ def back_up(
         manifest = archive.unpack(plain, check)
         entries = _entries(check, manifest)
         shutil.rmtree(check)
-        try:
-            part.touch(mode=0o600)
-            if recipients:
-                archive.encrypt(plain, part, recipients)
-            else:
-                shutil.copyfile(plain, part)
-            with part.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        sha256 = _laid_down(plain, target, recipients)
     return {
         "file": str(target),
         "sha256": sha256,
@@ -112,6 +101,23 @@ def back_up(
         "keys": keys,
         **parts,
     }
+
+
+def _laid_down(plain: Path, target: Path, recipients: list[str]) -> str:
+    """Writes the file under its name, whole or not at all, and gives its SHA-256."""
+    part = target.with_name(target.name + ".part")
+    try:
+        part.touch(mode=0o600)
+        if recipients:
+            archive.encrypt(plain, part, recipients)
+        else:
+            shutil.copyfile(plain, part)
+        with part.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return sha256
 
 
 def _database(folder: Path) -> tuple[list[tuple[str, Path]], dict[str, Any]]:
@@ -135,10 +141,13 @@ def _keys() -> list[tuple[str, Path]]:
 
 def _sealed_keys(folder: Path, recipients: list[str], all_of_them: bool) -> list[tuple[str, Path]]:
     """The keys of the store, and with `all_of_them` the node's others: in no file in the clear, not for a moment."""
-    others = {name.partition("/")[2]: path.read_bytes() for name, path in _keys()} if all_of_them else {}
+    others: dict[str, bytes] = {}
+    if all_of_them:
+        keyring.must_be_there()
+        others = {name: read_key(path) or b"" for name, path in keyring.found() if name in OTHER_KEYS}
     said = {
         "store": store_keys.store_keys().said().decode(),
-        "others": {name: base64.b64encode(key).decode() for name, key in others.items() if name in OTHER_KEYS},
+        "others": {name: base64.b64encode(key).decode() for name, key in others.items()},
     }
     path = folder / SEALED_KEYS
     path.write_bytes(archive.encrypted(json.dumps(said).encode(), recipients))

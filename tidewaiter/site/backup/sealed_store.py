@@ -16,9 +16,7 @@ from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.encryption import envelope, files, keys, master, rotation
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
-from tidewaiter.foundation.key_folder import STORE, folder_for
 from tidewaiter.foundation.scratch import scratch, sealed_scratch
-from tidewaiter.site import keyring
 from tidewaiter.site.backup import archive
 from tidewaiter.site.backup.backup import OTHER_KEYS, SEALED_KEYS
 from tidewaiter.vault.actions import PURPOSE
@@ -43,10 +41,6 @@ class Brought:
             return
         if self.node:
             write_mark(home, Mark(settings.TIDEWAITER_SHAPE, self.node))
-        if master.in_file() and self.node:
-            right = keyring.place(STORE, folder_for(self.node, home, settings.TIDEWAITER_KEYS))
-            if not right.exists():
-                master.settle(right)
         said = master.made_or_found()
         envelope.write(home, Envelope([Slot.of(self.store, said)], recovery or keys.recovery_key()))
         keys.forget()
@@ -54,9 +48,9 @@ class Brought:
 
 def recovery_keys() -> list[Path]:
     """Recovery keys that lie on this machine, beside keys of this user's nodes."""
-    beside = [keys.recovery_place()]
+    beside = [master.recovery_place()]
     if settings.TIDEWAITER_KEYS is None:
-        beside += sorted(master.waiting().parent.glob(f"*/*.{master.RECOVERY}"))
+        beside += sorted(master.waiting().parent.glob(f"*/{master.RECOVERY}"))
     return [path for path in dict.fromkeys(beside) if path.is_file()]
 
 
