@@ -109,7 +109,10 @@ def test_from_a_letter_to_a_late_answer(browser: Browser, national: RunningNode,
         phone.looks_right(f"{name}-phone")
     phone.page.goto(national.address + "/mail/new/")
     phone.looks_right("mail-write-phone")
-    arabic = Person(browser, national, "w.barasa", locale="ar")
+    arabic = Person(browser, national, "w.barasa")
+    arabic.page.click("details.menu:has(form[action='/language/']) summary")
+    arabic.page.get_by_role("button", name="العربية").click()
+    expect(arabic.page.locator("html")).to_have_attribute("dir", "rtl")
     for name, address in (("mail", "/mail/"), ("mail-write", "/mail/new/"), ("duty", "/people/duty/")):
         arabic.go(address)
         arabic.looks_right(f"{name}-ar")
