@@ -67,6 +67,7 @@ def test_from_a_letter_to_a_late_answer(browser: Browser, national: RunningNode,
     page.fill("#text", "The seal was broken when the lorry came.\n\nSee the scan. Who sealed it?")
     page.select_option("#due", "+4")
     page.set_input_files("#file", str(scan))
+    expect(page.locator("#kept")).to_contain_text("Kept at")
     officer.looks_right("mail-write")
     page.get_by_role("button", name="Keep as a draft").click()
     expect(page.get_by_role("link", name="seal.pdf")).to_be_visible()
