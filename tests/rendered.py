@@ -60,6 +60,12 @@ NOT_HERE: dict[str, str] = dict.fromkeys(
         )
     ),
     "rendered in a process of an operation node, which tests/operations/test_on_an_operation_node.py begins",
+) | dict.fromkeys(
+    (
+        f"mail/{name}.html"
+        for name in ("_boxes", "_clock", "_files", "_kept", "_rows", "_waiting", "drafts", "mail", "thread", "write")
+    ),
+    "rendered there too",
 )
 """Templates that no test in this process can render, and why."""
 _rendered: set[str] = set()

@@ -236,6 +236,30 @@ def test_drafts_are_kept_as_one_types_and_are_ones_own(staff: SimpleNamespace) -
     assert not Draft.objects.exists()
 
 
+def test_the_first_words_begin_a_draft_and_sending_uses_it_up(staff: SimpleNamespace) -> None:
+    browser = page_of(staff.officer)
+    empty = browser.post("/mail/drafts/new/keep/", {"to": "", "subject": " ", "text": ""})
+    assert "Kept at" not in empty.content.decode()
+    assert not Draft.objects.exists()
+    said = {"to": "contact.ke", "subject": "Seals", "text": "The first wor"}
+    kept = browser.post("/mail/drafts/new/keep/", said).content.decode()
+    draft = Draft.objects.get()
+    assert f'name="draft" value="{draft.ref}"' in kept
+    assert f'hx-post="/mail/drafts/{draft.ref}/keep/"' in kept
+    sent_now = browser.post("/mail/new/", {**said, "text": "The first words.", "draft": draft.ref, "deed": "send"})
+    assert sent_now.status_code == 302
+    assert (Letter.objects.get().text, Draft.objects.count()) == ("The first words.", 0)
+    assert page_of(staff.contact).post("/mail/new/", {**said, "draft": draft.ref}).status_code == 404
+
+
+def test_a_person_sends_so_many_letters_in_an_hour(staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEWAITER_LIMIT_MAIL_LETTERS_HOUR", "2")
+    body = {"to": ["contact.ke"], "subject": "s", "text": "t"}
+    program = program_of(staff.officer)
+    answers = [program.post("/api/v1/mail", json.dumps(body), content_type="application/json") for _n in range(3)]
+    assert [one.status_code for one in answers] == [201, 201, 429]
+
+
 def packed(name: str, content: bytes) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:

@@ -102,6 +102,23 @@ def test_two_at_once_are_named_and_what_lies_behind_is_no_gap(people: SimpleName
     assert min(datetime.fromisoformat(one["begins"]) for one in gaps) >= now - timedelta(seconds=1)
 
 
+def test_whether_it_is_night_where_the_person_is_is_said(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around_the_clock(people.officer, people.contact)
+    people.officer.administration.time_zone = "Asia/Seoul"
+    people.officer.administration.save()
+    for moment, says in (
+        (datetime(2026, 11, 30, 15, 5, tzinfo=UTC), "00:05"),
+        (datetime(2026, 11, 30, 3, tzinfo=UTC), ""),
+    ):
+        for module in ("people.duty", "people.views.duty"):
+            monkeypatch.setattr(f"tidewaiter.{module}.now", lambda moment=moment: moment)
+        page = " ".join(browser(people.contact).get("/people/duty/").content.decode().split())
+        assert (f"it is night where {people.officer.username} is ({says})" in page) == bool(says)
+        assert ("12:00 now in Asia/Seoul" in page) != bool(says)
+
+
 def test_a_closed_account_leaves_a_gap_that_is_seen(people: SimpleNamespace) -> None:
     around_the_clock(people.officer, people.contact)
     assert program(people.contact).get("/api/v1/people/duty").json()["gaps"] == []

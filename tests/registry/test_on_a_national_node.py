@@ -1,4 +1,4 @@
-"""Runs the registry's tests in a process whose node is a national one."""
+"""Runs the tests of the registry and of mail in a process whose node is a national one."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
             "-m",
             "pytest",
             "tests/registry",
+            "tests/mail",
             *HOUSE_TOO,
             "-n",
             "0",

@@ -12,8 +12,11 @@ from django.conf import settings
 from tidewaiter.cases.queries import filtered, visible_cases
 from tidewaiter.library.actions import Written, move, write
 from tidewaiter.library.models import Item
+from tidewaiter.library.policy import allowed, audiences, is_of_a_nation
+from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_named
 
+EDITOR = "r.lindgren"
 ALERT = {
     "en": (
         "Pistol parts in cast pump housings",
@@ -73,7 +76,12 @@ def _write_alert() -> None:
     )
     item = write(said=said, by=author)
     move(item=item, deed="submit", by=author)
-    move(item=item, deed="publish", by=officer_named("n.achieng"))
+    move(item=item, deed="publish", by=_approver("n.achieng"))
+
+
+def _approver(regional: str) -> Officer:
+    """Who approves: the regional office; within a nation, which has none, the editor of the secretariat."""
+    return officer_named(EDITOR if is_of_a_nation() else regional)
 
 
 def _publish(said: dict[str, Any]) -> None:
@@ -86,14 +94,16 @@ def _publish(said: dict[str, Any]) -> None:
         texts={lang: (said[lang][0], said[lang][1]) for lang in ("en", "fr", "es") if lang in said},
         commodity=said.get("commodity", ""),
         countries=said.get("countries", []),
-        audience=said["audience"],
+        audience=said["audience"] if said["audience"] in audiences() else "members",
         handling=said["handling"],
         cases=list(found.values_list("ref", flat=True)[: said.get("cases", 0)]),
     )
     item = write(said=written, by=author)
-    move(item=item, deed="submit", by=author)
+    item = move(item=item, deed="submit", by=author)
     if "to" in said:
-        move(item=item, deed="publish", by=officer_named(said["to"]))
+        approver = _approver(said["to"])
+        if allowed("publish", item, approver):
+            move(item=item, deed="publish", by=approver)
     elif "back" in said:
-        editor = officer_named("r.lindgren")
+        editor = officer_named(EDITOR)
         move(item=item, deed="send_back", by=editor, reason=said["back"])

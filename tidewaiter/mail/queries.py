@@ -20,7 +20,7 @@ from tidewaiter.people.models import Office, Officer
 
 BOXES = ("inbox", "unread", "owed", "awaited", "overdue", "sent")
 """All that one was sent; not opened; an answer is owed; is awaited; either of them too late; what one wrote."""
-WORDS, LONGEST_SOUGHT = 12, 200
+WORDS, LONGEST_SOUGHT, LONGEST_THREAD = 12, 200, 500
 
 
 def visible_letters(actor: Actor) -> QuerySet[Letter]:
@@ -134,9 +134,10 @@ def thread_named(actor: Actor, ref: str) -> Thread:
 
 
 def letters_of(thread: Thread, actor: Actor) -> list[Letter]:
-    """The letters of a thread that one sees, the oldest first."""
-    letters = visible_letters(actor).filter(thread=thread).annotate(opened=_opened(actor.username))
-    return list(letters.prefetch_related("addressees", "files", "readings").order_by("at", "pk"))
+    """The letters of a thread that one sees, the oldest first; of a very long one the newest five hundred."""
+    letters = visible_letters(actor).filter(thread=thread).select_related("forwards")
+    newest = letters.prefetch_related("addressees", "files", "readings", "forwards__files").order_by("-at", "-pk")
+    return list(newest[:LONGEST_THREAD])[::-1]
 
 
 def letter_named(actor: Actor, ref: str) -> Letter:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.mail.actions import forget_files, remind_of_letters
 from tidewaiter.mail.api import router
 from tidewaiter.mail.claims import CLAIMS
+from tidewaiter.mail.demo import fill_mail
 from tidewaiter.mail.policy import corresponds
 from tidewaiter.mail.queries import subjects
 from tidewaiter.mail.views import waiting_panel
@@ -78,4 +79,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    demo=DemoPart(place=50, load=fill_mail),
 )

@@ -67,8 +67,8 @@ def thread_page(request: HttpRequest, ref: str) -> HttpResponse:
     """A thread as one sees it; what one sees of it is opened."""
     by = corresponding(request)
     thread = thread_named(by, ref)
+    open_letters(letters=letters_of(thread, by), by=by)
     letters = letters_of(thread, by)
-    open_letters(letters=letters, by=by)
     return render(request, "mail/thread.html", {"thread": thread, **shown_letters(letters, by)})
 
 

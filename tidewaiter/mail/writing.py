@@ -39,6 +39,8 @@ from tidewaiter.mail.views import corresponding
 from tidewaiter.mail.written import Written
 from tidewaiter.people.queries import zone_of
 
+NEW = "new"
+"""Stands for the ref of a draft that is not one yet."""
 NAMED = 200
 """Colleagues that the page offers; others are typed."""
 
@@ -65,7 +67,8 @@ def new_letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         to = [word for word in request.GET.getlist("to") if word]
         return _page(request, by, None, Written(to=to))
-    return _written(request, by, None, None, None)
+    begun = request.POST.get("draft", "")
+    return _written(request, by, draft_named(by, begun) if begun else None, None, None)
 
 
 @takes_files
@@ -86,9 +89,11 @@ def draft_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def keep_typed(request: HttpRequest, ref: str) -> HttpResponse:
-    """Keeps what is typed, while one types; says when."""
+    """Keeps what is typed, while one types; says when. `new` begins a draft with the first words."""
     by = corresponding(request)
-    draft = keep_draft(said=read_written(request.POST), by=by, draft=draft_named(by, ref))
+    said, draft = read_written(request.POST), None if ref == NEW else draft_named(by, ref)
+    if draft is not None or said.to or said.subject.strip() or said.text.strip():
+        draft = keep_draft(said=said, by=by, draft=draft)
     return render(request, "mail/_kept.html", {"draft": draft, "zone": zone_of(by.administration_code)})
 
 

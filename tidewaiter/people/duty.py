@@ -38,9 +38,9 @@ class Watch:
         return rota.is_night(now(), self.own_zone)
 
     @property
-    def here(self) -> datetime:
-        """The wall clock where the person is."""
-        return now().astimezone(ZoneInfo(self.own_zone))
+    def here(self) -> str:
+        """The wall clock where the person is, as text: Django's filters would show the zone of the process."""
+        return f"{now().astimezone(ZoneInfo(self.own_zone)):%H:%M}"
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ def contact_points(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "point": one,
-            "here": moment.astimezone(ZoneInfo(one.time_zone)),
+            "here": f"{moment.astimezone(ZoneInfo(one.time_zone)):%H:%M}",
             "open": rota.is_open(
                 moment, opens=one.opens, closes=one.closes, weekdays=one.weekdays, time_zone=one.time_zone
             ),
