@@ -198,9 +198,9 @@ def test_a_national_node_has_a_key_for_its_store_outside_the_data_folder(tmp_pat
     key = (tmp_path / "apart" / "store.key").read_text()
     assert len(bytes.fromhex(key)) == 32
     assert (tmp_path / "apart" / "store.key").stat().st_mode & 0o777 == 0o600
-    assert sorted(_bytes_of(_folder(node))) == sorted(KEYS)
+    assert sorted(_bytes_of(_folder(node))) == sorted([*KEYS, "store.recovery.age"])
     (tmp_path / "apart" / "store.key").unlink()
-    refused = node.json("init", code=1)
+    refused = node.json("init", code=2)
     assert str(tmp_path / "apart" / "store.key") in refused["message"]
     (tmp_path / "apart" / "store.key").write_text(key)
     (tmp_path / "apart" / "store.key").chmod(0o640)
