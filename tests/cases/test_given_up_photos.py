@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +23,7 @@ from tidewaiter.people.models import Officer
 from tidewaiter.vault.actions import keep_picture, path_of
 from tidewaiter.vault.models import Picture, Stored, StoredFile
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def _photo(shade: int) -> SimpleUploadedFile:
@@ -36,7 +37,7 @@ def _brought(person: Officer, shade: int) -> str:
     client = Client()
     assert client.login(username=person.username, password=PASSWORD)
     known = set(Picture.objects.values_list("digest", flat=True))
-    answer = client.post("/cases/new/WPN/photos/", {"photos": _photo(shade), "photos.said": "1"})
+    answer = client.post("/cases/new/WPN/photos/", {"pictures": _photo(shade), "photos.said": "1"})
     assert answer.status_code == 200, answer.content[:500]
     (digest,) = set(Picture.objects.values_list("digest", flat=True)) - known
     return str(digest)
@@ -47,7 +48,9 @@ def _a_day_later() -> None:
     Picture.objects.filter(unclaimed_since__isnull=False).update(unclaimed_since=late)
 
 
-def test_after_a_day_it_is_gone_with_its_small_copy_and_the_ledger_says_so(people: SimpleNamespace) -> None:
+def test_after_a_day_it_is_gone_with_its_small_copy_and_the_ledger_says_so(
+    people: SimpleNamespace, django_capture_on_commit_callbacks: Any
+) -> None:
     digest = _brought(people.officer, 10)
     client = Client()
     client.login(username=people.officer.username, password=PASSWORD)
@@ -56,7 +59,8 @@ def test_after_a_day_it_is_gone_with_its_small_copy_and_the_ledger_says_so(peopl
     assert sweep_entry_photos() == 0
     assert path_of(digest).exists(), "it is waited for a day"
     _a_day_later()
-    assert sweep_entry_photos() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep_entry_photos() == 1
     for one in {digest, small} - {""}:
         assert not path_of(one).exists()
         assert not StoredFile.objects.filter(digest=one).exists()
@@ -74,7 +78,7 @@ def test_one_that_stands_in_a_case_stays(people: SimpleNamespace) -> None:
     assert Picture.objects.get(digest=digest).unclaimed_since is None
 
 
-def test_one_that_was_here_before_or_came_again_elsewhere_stays(people: SimpleNamespace, tmp_path: object) -> None:
+def test_one_that_was_here_before_or_came_again_elsewhere_stays(people: SimpleNamespace) -> None:
     digest = _brought(people.officer, 30)
     file = _photo(30)
     path = path_of(digest).parent / "again.jpg"
