@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from lxml import html
 from PIL import Image
 
 from tests.conftest import PASSWORD
@@ -39,6 +40,8 @@ def _brought(person: Officer, shade: int) -> str:
     known = set(Picture.objects.values_list("digest", flat=True))
     answer = client.post("/cases/new/WPN/photos/", {"pictures": _photo(shade), "photos.said": "1"})
     assert answer.status_code == 200, answer.content[:500]
+    said = html.fromstring(answer.content).xpath("string(//*[@role='alert'])")
+    assert not said.strip(), said
     (digest,) = set(Picture.objects.values_list("digest", flat=True)) - known
     return str(digest)
 
@@ -66,7 +69,7 @@ def test_after_a_day_it_is_gone_with_its_small_copy_and_the_ledger_says_so(
         assert not StoredFile.objects.filter(digest=one).exists()
         assert not Stored.objects.filter(kind="vault", ref=one).exists()
         assert Entry.objects.filter(deed="vault.shredded", ref=one, by="node").exists()
-    assert verify().intact
+    assert verify()["intact"]
 
 
 def test_one_that_stands_in_a_case_stays(people: SimpleNamespace) -> None:

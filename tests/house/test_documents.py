@@ -133,4 +133,5 @@ def test_pictures_are_small_and_each_is_shown() -> None:
     assert [path.name for path in pictures if f"pictures/{path.name})" not in text] == []
     assert [path.name for path in pictures if path.stat().st_size > 120_000] == []
     script = (PROJECT / "tools" / "guide_pictures.py").read_text()
-    assert [path.name for path in pictures if f'"{path.stem}"' not in script] == []
+    walked = [path for path in pictures if not re.fullmatch(r"report-[a-z]{2}-\d", path.stem)]  # tools/report_pictures.py
+    assert [path.name for path in walked if f'"{path.stem}"' not in script] == []
