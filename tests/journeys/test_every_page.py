@@ -14,9 +14,23 @@ from tidewaiter.foundation.room_cards import rooms_of_node
 pytestmark = pytest.mark.browser
 WALKERS = ("p.duval", "n.achieng", "l.okafor", "t.kiplagat", "a.wanjiru", "r.lindgren", "postal.union")
 """A steward, a reviewer, an analyst, an officer, a contact point, an editor, a partner."""
-EACH = ("start", "case_list", "case_page", "library", "item")
+EACH = ("start", "case_list", "case_page", "library", "item", "intake", "review", "jobs", "requests")
 """Pages that are looked at as everybody sees them; others once."""
-NOT_BY_LINKS = NOT_BY_LINKS_HERE
+TELLING = ("view", "row", "exporter", "again", "lang", "long")
+"""What an address asks for that makes another page of it."""
+NOT_BY_LINKS = frozenset(
+    {
+        *("healthz", "readyz", "metrics", "openapi", "your_session", "welcome"),
+        *("account_login", "account_logout", "account_signup", "account_reset_password", "account_inactive"),
+        *("account_reauthenticate", "mfa_login_webauthn", "mfa_authenticate", "mfa_list_webauthn", "mfa_add_webauthn"),
+        *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "mfa_index"),
+        *("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+        *("mfa_download_recovery_codes", "case_deed", "person_deed", "cancel_job", "forget_analysis"),
+        *("form_template", "form_example", "form_schema", "take_analysis", "job_result", "mend_file"),
+        *("photo_file", "entry_photo", "item_picture", "library_feed", "library_digest", "read_field", "suggest"),
+        *("referral", "referral_evidence", "cites_report", "analyses_beside", "similar"),
+    }
+)
 """Pages that no link leads to on a demo: files, answers to what was typed, and what follows a deed. Those that are pages
 are looked at where their journey comes by.
 """
@@ -34,7 +48,7 @@ class _Walk:
     """What was seen of the node, and what is wrong with it."""
 
     def __init__(self) -> None:
-        self.seen: set[tuple[str, str, str]] = set()
+        self.seen: set[tuple[str, ...]] = set()
         self.pages: set[str] = set()
         self.faults: list[str] = []
 
@@ -43,13 +57,13 @@ class _Walk:
         waiting = ["/"]
         while waiting:
             address = waiting.pop(0)
-            name, view = _name(address), parse_qs(urlsplit(address).query).get("view", [""])[0]
-            key = (username if name in EACH else "", name, view)
+            name, asked = _name(address), parse_qs(urlsplit(address).query)
+            key = (username if name in EACH else "", name, *(one for one in TELLING if one in asked))
             if not name or key in self.seen:
                 continue
             self.seen.add(key)
             if self._looked_at(person, address):
-                self.pages.add(name)
+                self.pages |= {name, _name(person.page.url)}
                 found = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
                 here = person.node.address
                 links = [one.removeprefix(here).split("#")[0] for one in person.page.evaluate(found) if here in one]
