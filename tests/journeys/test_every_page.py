@@ -14,7 +14,10 @@ from tidewaiter.foundation.room_cards import rooms_of_node
 pytestmark = pytest.mark.browser
 WALKERS = ("p.duval", "n.achieng", "l.okafor", "t.kiplagat", "a.wanjiru", "r.lindgren", "postal.union")
 """A steward, a reviewer, an analyst, an officer, a contact point, an editor, a partner."""
-EACH = ("start", "case_list", "case_page", "library", "item", "intake", "review", "jobs", "requests")
+EACH = (
+    *("start", "case_list", "case_page", "library", "library_item", "intake", "review", "job_list"),
+    "analysis_requests",
+)
 """Pages that are looked at as everybody sees them; others once."""
 TELLING = ("view", "row", "exporter", "again", "lang", "long")
 """What an address asks for that makes another page of it."""
@@ -31,8 +34,8 @@ NOT_BY_LINKS = frozenset(
         *("referral", "referral_evidence", "cites_report", "analyses_beside", "similar"),
     }
 )
-"""Pages that no link leads to on a demo: files, answers to what was typed, and what follows a deed. Those that are pages
-are looked at where their journey comes by.
+"""Pages that no link leads to on a demo: files, answers to what was typed, and what follows a deed. Those that are
+pages are looked at where their journey comes by.
 """
 _RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
 
