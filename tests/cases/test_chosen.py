@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -38,6 +39,10 @@ def _boxes(client: Client, address: str = "/cases/") -> dict[str, str]:
     """The boxes of the list: the label's last word, and what is sent for it."""
     tree = html.fromstring(client.get(address).content)
     return {one.get("aria-label").split()[-1]: one.get("value") for one in tree.xpath("//input[@name='case']")}
+
+
+def _bytes(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
 
 
 def _told(client: Client, address: str) -> str:
@@ -93,7 +98,7 @@ def test_somebody_of_another_country_submits_nothing_and_sees_no_more(people: Si
     client = _signed_in(people.american)
     client.post("/cases/chosen/", {"deed": "submit", "case": box})
     assert "0 cases submitted." in _told(client, "/cases/")
-    taken = b"".join(client.post("/cases/chosen/", {"deed": "export", "case": box}).streaming_content)  # type: ignore[attr-defined]
+    taken = _bytes(client.post("/cases/chosen/", {"deed": "export", "case": box}))
     assert b"KE-1" not in taken
     assert Case.objects.get().status == "draft"
 
@@ -111,7 +116,7 @@ def test_a_chosen_case_is_taken_away_with_the_reference_that_people_use(people: 
     boxes = _boxes(client)
     assert set(boxes) == {"KE/2026/0001", "KE-7"}
     answer = client.post("/cases/chosen/", {"deed": "export", "format": "csv", "case": boxes["KE/2026/0001"]})
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(_bytes(answer).decode("utf-8-sig"))))
     assert {(row["national_ref"], row["reference"]) for row in rows} == {("AUTO-0123456789ABCDEF0123", "KE/2026/0001")}
 
 

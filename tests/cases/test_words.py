@@ -155,3 +155,12 @@ def test_the_index_made_anew_is_the_same(some: SimpleNamespace) -> None:
 
 def test_the_command_and_the_program_search_too(node: Program) -> None:
     assert node.json("rebuild_search") == {"cases": 0}
+
+
+def test_ivory_in_spanish_finds_tusks(people: SimpleNamespace) -> None:
+    tusks = {"subtype": "TUS", "quantity": "37", "unit": "KGM", "fields": {"species": "Loxodonta africana"}}
+    draft(cases=[case_in(form="CIT", national_ref="KE-2026-0402", lines=[tusks])], by=people.officer, channel="csv")
+    search_index.bring_up_to_date()
+    assert found(people.officer, "marfil") == ["KE-2026-0402"]
+    assert found(people.officer, "слоновая кость") == ["KE-2026-0402"]
+    assert found(people.officer, "pistola") == []

@@ -133,4 +133,6 @@ def test_pictures_are_small_and_each_is_shown() -> None:
     assert [path.name for path in pictures if f"pictures/{path.name})" not in text] == []
     assert [path.name for path in pictures if path.stat().st_size > 120_000] == []
     script = (PROJECT / "tools" / "guide_pictures.py").read_text()
-    assert [path.name for path in pictures if f'"{path.stem}"' not in script] == []
+    of_the_report = re.compile(r"report-[a-z]{2}-\d")  # tools/report_pictures.py draws them
+    walked = [path for path in pictures if not of_the_report.fullmatch(path.stem)]
+    assert [path.name for path in walked if f'"{path.stem}"' not in script] == []

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import PASSWORD, PROJECT
-from tests.journeys.conftest import Person, RunningNode, serving
+from tests.conftest import PROJECT
+from tests.journeys.conftest import Person, RunningNode
 
 pytestmark = pytest.mark.browser
-PEOPLE = (
-    *("j.miller", "t.kiplagat", "a.wanjiru", "j.quiroga", "s.park", "n.achieng", "m.sandoval", "l.okafor", "p.duval"),
-)
-
-
-@pytest.fixture(scope="module")
-def demo(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
-    """The demo, served; its people have the tests' password."""
-    home = tmp_path_factory.mktemp("tour") / "home"
-    shutil.copytree(prepared_home, home)
-    (home / "demo-people.json").write_text(json.dumps(dict.fromkeys(PEOPLE, PASSWORD)))
-    node = RunningNode(home)
-    node.run("load_demo", seconds=1200)  # a busy machine takes minutes
-    with serving(node):
-        yield node
 
 
 def _at(browser: Browser, demo: RunningNode, username: str) -> Page:

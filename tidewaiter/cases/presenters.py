@@ -20,6 +20,7 @@ from tidewaiter.cases.values import state_in_words, value_in_words
 from tidewaiter.checks.findings import Finding
 from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.engine import Form
+from tidewaiter.forms.labels import block_title
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.room_cards import rooms_of_node
@@ -155,7 +156,7 @@ def _blocks(form: Form, header: dict[str, Any], lang: str) -> list[dict[str, Any
             if said:
                 facts.append((column.spoken(lang), said))
         if facts:
-            blocks.append({"title": form.block(name, lang), "facts": facts})
+            blocks.append({"title": block_title(form.common.blocks, name, lang), "facts": facts})
     return blocks
 
 

@@ -15,6 +15,7 @@ from tidewaiter.codelists.queries import code_view, list_view
 from tidewaiter.forms.columns import Column, laid_flat, normal_path
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.judgements import JUDGED
+from tidewaiter.forms.labels import block_title
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -79,7 +80,7 @@ def path_title(form: Form, path: str, lang: str) -> str:
     """A field's title in words: «Quantity, line 2»."""
     parts = path.split(".")
     if path == "route":
-        return form.block("route", lang)
+        return block_title(form.common.blocks, "route", lang)
     column = form.header_columns.get(path) or column_at(form, path)
     if column is None:
         return _("Photos") if path.startswith("photos") else path

@@ -9,6 +9,7 @@ from tidewaiter.cases.actions import forget_requests
 from tidewaiter.cases.api import router
 from tidewaiter.cases.called import references
 from tidewaiter.cases.claims import CLAIMS
+from tidewaiter.cases.entering.sweeping import sweep_entry_photos
 from tidewaiter.cases.policy import files
 from tidewaiter.cases.search_index import bring_up_to_date
 from tidewaiter.cases.search_index_sweep import sweep_words
@@ -27,6 +28,9 @@ ROOM = Room(
     schedule={
         "search_follows": Scheduled(every=3, do=bring_up_to_date, word=_("Cases are indexed for searching")),
         "words_swept": Scheduled(every=5, do=sweep_words, word=_("Words taken back leave the index")),
+        "entry_photos_swept": Scheduled(
+            every=3600, do=sweep_entry_photos, word=_("Photos of given-up entries leave the vault")
+        ),
         "old_requests": Scheduled(every=3600, do=forget_requests, word=_("Old keys of the JSON door are forgotten")),
     },
     panels={"start_main": (region_panel,)},

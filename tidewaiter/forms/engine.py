@@ -26,12 +26,11 @@ from tidewaiter.forms.columns import (
 from tidewaiter.forms.dates import Days
 from tidewaiter.forms.definitions import Common, Definition
 from tidewaiter.forms.judgements import JUDGED, Found, cell_of, found_in, judged_by_field
-from tidewaiter.forms.labels import with_labels
+from tidewaiter.forms.labels import label_in
 from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.row_plans import RowPlans, Step
 from tidewaiter.forms.types import Cleaned, Value, clean_boolean, cleaner
-from tidewaiter.foundation.isolation import in_language, spoken
 from tidewaiter.foundation.text import fold
 
 _MEMO, _REMEMBERED = 50_000, 200
@@ -65,11 +64,7 @@ class Form:
 
     def title(self, lang: str) -> str:
         """The commodity's name."""
-        return in_language(with_labels(self.definition.label), lang)
-
-    def block(self, name: str, lang: str) -> str:
-        """The heading of a block on a page in `lang`."""
-        return spoken(with_labels(self.common.blocks[name]), lang)
+        return label_in(self.definition.label, lang)
 
     def asked(self, *, simple: bool) -> list[Column]:
         """The columns of the simple or of the long form."""

@@ -12,12 +12,24 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tidewaiter.foundation.isolation import in_language, spoken
+
 
 @lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
     """English words: the same in other languages."""
     with (Path(settings.FORMS_FOLDER) / "labels.csv").open(encoding="utf-8", newline="") as file:
         return {row.pop("en"): row for row in csv.DictReader(file)}
+
+
+def block_title(blocks: dict[str, dict[str, str]], name: str, lang: str) -> str:
+    """The heading of a block on a page in `lang`."""
+    return spoken(with_labels(blocks[name]), lang)
+
+
+def label_in(words: dict[str, str], lang: str) -> str:
+    """A label in `lang`, else in English, for files and programs."""
+    return in_language(with_labels(words), lang)
 
 
 def with_labels(words: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.cases.values import state_in_words
 from tidewaiter.foundation.room_cards import rooms_of_node, together
 
 ROLES: dict[str, Promise] = {
@@ -82,6 +83,11 @@ def deeds_by_room() -> list[tuple[str, list[tuple[str, str]]]]:
 def states() -> dict[str, Promise]:
     """Words for the states of what this node's rooms hold."""
     return together(room.labels.states for room in rooms_of_node())
+
+
+def state_word(state: str) -> str:
+    """The word for a state, in the reader's language as far as the lists have it."""
+    return state_in_words(state, states())
 
 
 def stored() -> dict[str, Promise]:

@@ -1,15 +1,17 @@
-"""Deeds of the vault: keeping a file."""
+"""Deeds of the vault: keeping a file, and shredding a picture that became part of nothing."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
@@ -26,7 +28,7 @@ from tidewaiter.foundation.scratch import scratch
 from tidewaiter.jobs.set_aside import left_alone, run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.vault.models import Picture, StoredFile, StoredSum
-from tidewaiter.vault.storage import count_stored, must_fit
+from tidewaiter.vault.storage import count_gone, count_stored, must_fit
 
 PURPOSE = "vault"
 """That of the key under which its files are sealed."""
@@ -89,26 +91,55 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
     return kept
 
 
-def keep_picture(*, path: Path, by: Actor, owner: str) -> Picture:
+def keep_picture(*, path: Path, by: Actor, owner: str, claimed: bool = True) -> Picture:
     """Keeps a picture without anything its file said beside its points,
     as one that the administration `owner` has brought.
+
+    One that is not `claimed` waits to become part of something; what was here before is left as it is.
 
     Raises `BadInput` for what is none, or is too large.
     """
     if path.stat().st_size > most("picture_bytes"):
         raise over("picture_bytes", gettext("Save it smaller."))
-    return _kept(*_drawn(path, LONGEST_SIDE, "hash"), by=by, owner=owner)
+    return _kept(*_drawn(path, LONGEST_SIDE, "hash"), by=by, owner=owner, claimed=claimed)
 
 
-def _kept(content: bytes, said: dict[str, Any], by: Actor, owner: str) -> Picture:
+def _kept(content: bytes, said: dict[str, Any], by: Actor, owner: str, *, claimed: bool = True) -> Picture:
     about = {name: said[name] for name in ("width", "height", "hashes", "quality")}
+    about |= {} if claimed else {"unclaimed_since": now()}
     with transaction.atomic():
         kept = keep(content=content, media_type="image/jpeg", by=by)
         picture, _ = Picture.objects.get_or_create(digest=kept.digest, defaults=about)
         if f";{owner};" not in picture.owners:
             picture.owners = f"{picture.owners or ';'}{owner};"
             picture.save(update_fields=["owners"])
+        if claimed and picture.unclaimed_since is not None:
+            claim_pictures(digests=[picture.digest])
     return picture
+
+
+def claim_pictures(*, digests: Sequence[str]) -> None:
+    """Pictures have become part of something: they stay."""
+    Picture.objects.filter(digest__in=among(digests)).update(unclaimed_since=None)
+
+
+def shred(*, digest: str, by: Actor) -> bool:
+    """Takes a picture that became part of nothing out of the vault, with its small copy, and records it; whether it was
+    there and unclaimed.
+    """
+    with transaction.atomic():
+        picture = Picture.objects.select_for_update().filter(digest=digest, unclaimed_since__isnull=False).first()
+        if picture is None:
+            return False
+        small = picture.thumbnail
+        picture.delete()
+        shared = Picture.objects.filter(Q(thumbnail=small) | Q(digest=small)).exists()
+        for one in [digest, *([] if not small or shared else [small])]:
+            StoredFile.objects.filter(digest=one).delete()
+            count_gone(kind="vault", ref=one)
+            record(by=by, deed="vault.shredded", ref=one)
+            transaction.on_commit(partial(path_of(one).unlink, missing_ok=True))
+    return True
 
 
 def keep_hidden(*, digest: str, boxes: Sequence[tuple[float, float, float, float]], by: Actor, owner: str) -> Picture:

@@ -9,5 +9,5 @@ from tidewaiter.vault.models import StoredFile
 _FILE = gettext_noop("file of the vault")
 CLAIMS = (
     made(_FILE, StoredFile.objects.all(), ("vault.kept",), ref="digest"),
-    kept(_FILE, "vault.kept", StoredFile.objects.all(), refs="digest"),
+    kept(_FILE, "vault.kept", StoredFile.objects.all(), refs="digest", unless=("vault.shredded",)),
 )

@@ -66,6 +66,8 @@ class Picture(models.Model):
     quality = models.SmallIntegerField(default=0)
     owners = MarkedChar(about="system", max_length=400, default="", blank=True)
     """`;KE;US;`: the administrations that have brought these very bytes. Listing its digest gives nobody a picture."""
+    unclaimed_since = models.DateTimeField(null=True)
+    """Since when it waits to become part of something: an entry that may be given up brought it, and nobody else."""
 
     class Meta:
         db_table = "vault_picture"

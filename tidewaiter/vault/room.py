@@ -18,6 +18,7 @@ ROOM = Room(
     labels=Labels(
         deeds={
             "vault.kept": _("File kept"),
+            "vault.shredded": _("Picture of an abandoned entry destroyed"),
             "vault.bound_set": _("Bound of what may be stored set"),
         },
     ),

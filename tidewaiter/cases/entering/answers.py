@@ -19,6 +19,7 @@ from tidewaiter.cases.values import value_in_words
 from tidewaiter.checks.findings import NOTE, STOP
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.columns import ROLES_IN_ORDER, Column, flatten_header, normal_path
+from tidewaiter.forms.labels import block_title
 from tidewaiter.foundation.numbers import grouped
 
 _LEFT = ("date_precision", "form", "form_version", "long", "kind")
@@ -34,8 +35,9 @@ def answers_shown(entry: Entry, lang: str, names: Mapping[str, str] | None = Non
     if case is None:
         raise ValueError("the entry was not checked")
     found = {box(finding.path): finding for finding in entry.findings}
+    blocks = entry.form.common.blocks
     sections: dict[str, dict[str, Any]] = {
-        name: {"name": name, "title": entry.form.block(name, lang), "groups": []} for name in entry.form.common.blocks
+        name: {"name": name, "title": block_title(blocks, name, lang), "groups": []} for name in blocks
     }
     for name, title, answers in _groups(entry, lang):
         shown = [{**one, "finding": found.get(one["key"])} for one in answers]
@@ -164,7 +166,7 @@ def _empty(entry: Entry, lang: str) -> list[dict[str, str]]:
         if column.simple and column.block not in ("route", "persons") and not texts.get(path, "").strip():
             found.append({"key": path, "title": column.spoken(lang)})
     if not any(text.strip() for path, text in entry.header.items() if path.startswith("route.")):
-        found.append({"key": "route.departure.place", "title": entry.form.block("route", lang)})
+        found.append({"key": "route.departure.place", "title": block_title(entry.form.common.blocks, "route", lang)})
     return found
 
 

@@ -25,6 +25,7 @@ from tidewaiter.cases.entry import Entry
 from tidewaiter.cases.returning import path_title
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.engine import Form
+from tidewaiter.forms.labels import block_title
 from tidewaiter.people.models import Office
 
 LONGEST_READ = 300
@@ -106,7 +107,7 @@ def _sections(
         found.append(
             {
                 "name": name,
-                "title": entry.form.block(name, shown.lang),
+                "title": block_title(entry.form.common.blocks, name, shown.lang),
                 "simple": some,
                 "rest": rest,
                 "rest_open": entry.long or any(map(_is_touched, rest)),

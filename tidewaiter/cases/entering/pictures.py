@@ -59,7 +59,7 @@ def taken(files: Sequence[Path], photos: Sequence[Photo], by: Actor, owner: str)
     if len(photos) + len(files) > MOST:
         raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
     known = {photo["file"] for photo in photos}
-    digests = dict.fromkeys(keep_picture(path=path, by=by, owner=owner).digest for path in files)
+    digests = dict.fromkeys(keep_picture(path=path, by=by, owner=owner, claimed=False).digest for path in files)
     return [*photos, *({"file": digest} for digest in digests if digest not in known)]
 
 

@@ -21,7 +21,6 @@ from django.utils.translation import get_language, get_language_bidi, gettext, p
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.policy import allowed
-from tidewaiter.cases.values import state_in_words
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.drawing.reports import joined_up
 from tidewaiter.forms.queries import form_named
@@ -190,7 +189,7 @@ def may(context: dict[str, Any], deed: str, case: Case) -> bool:
 @register.filter
 def state_word(status: str) -> str:
     """The word for a state."""
-    return state_in_words(status, words_of.states())
+    return words_of.state_word(status)
 
 
 @register.simple_tag
