@@ -62,7 +62,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
             "peers": [peer_shown(peer) for peer in Peer.objects.order_by("name")],
             "recalls": unconfirmed()[:LAST],
             "set_aside": Incoming.objects.filter(status=states.QUARANTINED).count(),
-            "keys": has_keys(),
+            "takes_part": has_keys(),
             "holds_names": settings.HOLDS_NAMES,
         },
     )
