@@ -1,9 +1,9 @@
 """Writes the documents that the program can draw itself; with --check says which differ and fails.
 
 docs/states/<room>.md from each room's states.py; docs/lists.md from codes/lists.toml; docs/limits.md from the table
-of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md and
-docs/rights.md, and docs/wire/*.schema.json, from the room cards of each shape; docs/pictures/house.svg from these and the import contract; NOTICE
-from what is shipped (tools/notices.py).
+of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md,
+docs/rights.md and docs/wire/*.schema.json from the room cards of each shape; docs/pictures/house.svg from these and the
+import contract; NOTICE from what is shipped (tools/notices.py).
 """
 
 from __future__ import annotations

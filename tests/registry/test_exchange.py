@@ -126,7 +126,7 @@ def test_no_name_that_the_registry_ties_to_a_case_leaves_for_the_centre(
 ) -> None:
     from tidewaiter.cases.actions import draft
     from tidewaiter.cases.wire import leaving_case
-    from tidewaiter.exchange.actions.sending import names_of
+    from tidewaiter.exchange.agreements import names_of
     from tidewaiter.foundation.wire_kinds import Terms
     from tidewaiter.registry.actions.annexing import add_to_case
 

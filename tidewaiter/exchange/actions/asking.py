@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.sending import queue
+from tidewaiter.exchange.digests import keyed
 from tidewaiter.exchange.models import Outgoing, Question
 from tidewaiter.exchange.peers import peer_named
 from tidewaiter.exchange.policy import may_ask, may_release
@@ -77,11 +76,6 @@ def _texts(said: Any) -> list[str]:
 
 def _number(text: str) -> str:
     return "".join(sign for sign in text.upper() if sign.isalnum())
-
-
-def keyed(secret: str, text: str) -> str:
-    """The keyed digest of a normalised name or number."""
-    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
 
 
 def answer_question(*, came: Arriving, peer: Any) -> Taken:
