@@ -8,11 +8,12 @@ BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: test-all help install install-dev install-spark demo serve check test bench mutants lock generated messages sbom format
+.PHONY: test-all help install install-dev install-spark demo demo-network serve check test bench mutants lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
 	@echo "make demo SHAPE=national  the same of a country's own node: names, suspects, firms; data in var-national"
+	@echo "make demo-network  a centre and two national nodes, joined, on 8000 to 8002"
 	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
 	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
@@ -33,6 +34,9 @@ install-spark:
 
 demo: install
 	@TIDEWAITER_SHAPE=$(SHAPE) TIDEWAITER_HOME=$${TIDEWAITER_HOME:-$(DEMO_HOME)} $(PROGRAM) demo
+
+demo-network: install
+	@TIDEWAITER_HOME=var/network/none TIDEWAITER_SHAPE=central $(PROGRAM) demo_network
 
 check: install-dev
 	$(BIN)/ruff check .

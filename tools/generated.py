@@ -1,9 +1,9 @@
 """Writes the documents that the program can draw itself; with --check says which differ and fails.
 
 docs/states/<room>.md from each room's states.py; docs/lists.md from codes/lists.toml; docs/limits.md from the table
-of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md and
-docs/rights.md from the room cards of each shape; docs/pictures/house.svg from these and the import contract; NOTICE
-from what is shipped (tools/notices.py).
+of limits; docs/asvs.md from docs/asvs.toml; docs/text_columns.md from the models of each shape; docs/rooms.md,
+docs/rights.md and docs/wire/*.schema.json from the room cards of each shape; docs/pictures/house.svg from these and the
+import contract; NOTICE from what is shipped (tools/notices.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from house_picture import floors_of, picture
 from notices import notice
 from prune_styles import served
-from room_documents import cards_of, rights_document, rooms_document
+from room_documents import cards_of, rights_document, rooms_document, wire_documents
 
 from tidewaiter.drawing.world import CENTRES, outlines, outlines_name
 from tidewaiter.foundation.limits import LIMITS, amount
@@ -193,6 +193,7 @@ def main() -> int:
         "docs/text_columns.md": text_columns(),
         "docs/rooms.md": MADE + rooms_document(cards),
         "docs/rights.md": MADE + rights_document(cards),
+        **wire_documents(cards),
         "docs/pictures/house.svg": picture(floors_of(PROJECT), cards),
         "NOTICE": notice(PROJECT),
         **served(),

@@ -57,6 +57,19 @@ def rooms_document(cards: list[dict[str, Any]]) -> str:
     return text
 
 
+def wire_documents(cards: list[dict[str, Any]]) -> dict[str, str]:
+    """By file: the JSON Schema of the body of each kind that nodes exchange."""
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {
+        f"docs/wire/{name}.schema.json": json.dumps(
+            {"$schema": draft, "title": f"{word}, version {version}", **schema}, indent=1, ensure_ascii=False
+        )
+        + "\n"
+        for card in cards
+        for name, version, word, schema in card.get("wire", ())
+    }
+
+
 def rights_document(cards: list[dict[str, Any]]) -> str:
     """Who may do what at which door."""
     text = (
@@ -113,6 +126,7 @@ def _card(room: Any, addresses: dict[tuple[str, bool], str]) -> dict[str, Any]:
         "about": module.__doc__,
         "facts": _facts(room),
         "deeds": sorted((name, str(word)) for name, word in room.labels.deeds.items()),
+        "wire": [(kind.name, kind.version, str(kind.word), dict(kind.schema)) for kind in room.wire],
         "doors": doors,
         "things": _things(rights),
         "open": ", ".join(f"`/{word}`" for word in sorted(rights.open_pages)),
@@ -127,6 +141,7 @@ def _facts(room: Any) -> list[tuple[str, str]]:
         ("pages", f"`/{room.urls}`" if room.urls is not None else ""),
         ("rail", ", ".join(str(entry.word) for entry in room.rail)),
         ("states", ", ".join(str(word) for word in room.labels.states.values())),
+        ("kinds on the wire", named((kind.name, kind.word) for kind in room.wire)),
         ("work", named((name, kind.title) for name, kind in room.tasks.items())),
         ("by the clock", named((name, deed.word) for name, deed in room.schedule.items())),
         ("follows the ledger", named((name, "") for name in room.follows)),

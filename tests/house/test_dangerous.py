@@ -74,6 +74,7 @@ ALLOWED = {
     "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "drawing/routes.py": ({"mark_safe"}, "numbers, an address of ours, and words that are escaped"),
     "site/start_page.py": ({"mark_safe"}, "panels of rooms, each a rendered template"),
+    "exchange/lines.py": ({"http.client", "ssl"}, "it calls other nodes, at addresses that a steward took from cards"),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),

@@ -127,6 +127,9 @@ ADDRESSES = {
     "referrals": "/trade/referrals/",
     "new_analysis": "/trade/new/mirror/",
     "photo_wall": "/cases/photos/",
+    "exchange": "/exchange/",
+    "exchange_nodes": "/exchange/nodes/",
+    "exchange_set_aside": "/exchange/set-aside/",
     "search": "/search/?q=pistol",
 }
 SLOW = ("form_template", "openapi", "api_docs", "statistics", "form_schema")

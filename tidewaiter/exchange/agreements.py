@@ -65,6 +65,11 @@ def kinds_of_node() -> dict[str, WireKind]:
     return {kind.name: kind for room in rooms_of_node() for kind in room.wire}
 
 
+def names_of(ref: str) -> tuple[str, ...]:
+    """What the rooms of this node know to be a name in a case."""
+    return tuple(name for room in rooms_of_node() if room.names_known is not None for name in room.names_known(ref))
+
+
 def read_agreement(text: str) -> tuple[Terms, dict[str, str]]:
     """The terms of a file, and its signatures by node. Raises `BadInput` that says what is wrong, and where."""
     if len(text.encode()) > most("toml_bytes"):

@@ -180,3 +180,8 @@ def _must_be_whole(document: dict[str, Any]) -> None:
         if one["kid"] != kid_of(one["x"]) or one["crv"] != {"sig": "Ed25519", "enc": "X25519"}[one["use"]]:
             raise ValueError
     key_in_use(document, "enc")
+
+
+def card_of_node() -> tuple[str, str]:
+    """The card of this node as a file, and the fingerprint that people compare."""
+    return own_card(), fingerprint_of(newest("sig").public()["x"])

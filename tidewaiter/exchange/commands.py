@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import queries
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.asking import ask, reply
-from tidewaiter.exchange.actions.peers import add_peer, card_of_node, make_node_keys, revoke_peer
+from tidewaiter.exchange.actions.peers import add_peer, make_node_keys, revoke_peer
 from tidewaiter.exchange.actions.sending import hold, recall, release
-from tidewaiter.exchange.cards import own_document, read_card
+from tidewaiter.exchange.cards import card_of_node, own_document, read_card
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.models import Outgoing
 from tidewaiter.exchange.receipts import read_receipt

@@ -55,6 +55,9 @@ def _leaves(row: Outgoing, lang: str) -> Iterator[tuple[str, str]]:
     form = _form(row)
     header = {name: value for name, value in row.body.items() if name not in (*_FORMAL, "lines")}
     if form is None:
+        for said in header.pop("statements", ()):
+            grade = " ".join(part for part in (said.get("scheme"), said.get("grade")) if part)
+            yield str(said.get("prop", "")), f"{said.get('value', '')} {grade}".strip()
         for name, value in header.items():
             yield name.replace("_", " "), _text(value)
         return

@@ -9,13 +9,14 @@ from tidewaiter.exchange.claims import CLAIMS
 from tidewaiter.exchange.policy import sees
 from tidewaiter.exchange.running import run_exchange
 from tidewaiter.exchange.wire import KINDS
-from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="exchange",
     urls="exchange/",
     follows={"outbox": "exchange_runs"},
     schedule={"exchange_runs": Scheduled(every=2, do=run_exchange, word=_("Other nodes are written to and heard"))},
+    links=(Link(deeds=("exchange.answered", "exchange.answer_came"), page="exchange_questions", of_ref=False),),
     rail=(RailEntry(name="exchange", address="/exchange/", icon="send", word=_("Exchange"), place=95, shown_to=sees),),
     keys=(
         Key(key="R", word=_("release what is chosen"), place=20, shown_to=sees),
@@ -55,6 +56,8 @@ ROOM = Room(
             "exchange_nodes": "manager_missing",
             "exchange_set_aside": "manager_missing",
             "exchange_again": "post manager_missing",
+            "exchange_questions": "exchange_asker",
+            "exchange_reply": "post manager_missing",
             "exchange_receipt": "manager_missing",
             "exchange_sync": "post open",
             "exchange_card": "open",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -61,7 +62,8 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
             "peers": [peer_shown(peer) for peer in Peer.objects.order_by("name")],
             "recalls": unconfirmed()[:LAST],
             "set_aside": Incoming.objects.filter(status=states.QUARANTINED).count(),
-            "keys": has_keys(),
+            "takes_part": has_keys(),
+            "holds_names": settings.HOLDS_NAMES,
         },
     )
 
@@ -114,6 +116,7 @@ def nodes_page(request: HttpRequest) -> HttpResponse:
             "peers": [peer_shown(peer) for peer in Peer.objects.order_by("name")],
             "agreements": [agreement_shown(one) for one in Agreement.objects.order_by("code")],
             "steward": is_steward(by),
+            "holds_names": settings.HOLDS_NAMES,
         },
     )
 
@@ -124,7 +127,11 @@ def set_aside_page(request: HttpRequest) -> HttpResponse:
     by = _by(request)
     rows = Incoming.objects.filter(status=states.QUARANTINED).select_related("peer").order_by("-pk")[:PAGE]
     shown = [(row, kind_said(row.kind), why_said(row.reason), row.reason in KEPT_SEALED) for row in rows]
-    return render(request, "exchange/set_aside.html", {"rows": shown, "steward": is_steward(by)})
+    return render(
+        request,
+        "exchange/set_aside.html",
+        {"rows": shown, "steward": is_steward(by), "holds_names": settings.HOLDS_NAMES},
+    )
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.text import fold
 from tidewaiter.foundation.wire_kinds import PUT, Arriving, Held, Leaving, Taken, Terms, WireKind
+from tidewaiter.ledger.queries import history
 from tidewaiter.registry.actions.erasing import erase_listed
 from tidewaiter.registry.actions.from_nodes import take_from_node
 from tidewaiter.registry.models import CaseTie, Entity, Statement
@@ -19,6 +20,7 @@ from tidewaiter.registry.vocabulary import NAMES, NUMBERS
 CONVEYANCES = ("vessel", "vehicle", "aircraft", "container")
 FIELDS = ("name", "alias", "country", "jurisdiction", "registrationNumber", "imoNumber", "flag", "nationality")
 """What leaves where the agreement names no fields: what tells one thing from another, and nothing of a life."""
+_FOLLOWS = ("registry.entered", "registry.amended", "registry.said")
 _MARKS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -76,7 +78,7 @@ def leaving_entity(kinds: Sequence[str], ref: str, terms: Terms) -> Leaving | No
     held.append(Held("source", "agreement"))
     return Leaving(
         ref=ref,
-        version=int(entity.changed_at.timestamp()),
+        version=sum(entry.deed in _FOLLOWS for entry in history(ref)) or 1,
         body={"kind": entity.kind, "handling": entity.handling, "statements": told},
         handling=entity.handling,
         called=entity.caption,
@@ -136,7 +138,6 @@ _SCHEMA = {
         },
     },
 }
-_FOLLOWS = ("registry.entered", "registry.amended", "registry.said")
 
 
 def _kind(name: str, word: Any, kinds: Sequence[str]) -> WireKind:

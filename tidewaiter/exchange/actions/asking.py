@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.sending import queue
+from tidewaiter.exchange.digests import keyed
 from tidewaiter.exchange.models import Outgoing, Question
 from tidewaiter.exchange.peers import peer_named
 from tidewaiter.exchange.policy import may_ask, may_release
@@ -77,11 +76,6 @@ def _texts(said: Any) -> list[str]:
 
 def _number(text: str) -> str:
     return "".join(sign for sign in text.upper() if sign.isalnum())
-
-
-def keyed(secret: str, text: str) -> str:
-    """The keyed digest of a normalised name or number."""
-    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
 
 
 def answer_question(*, came: Arriving, peer: Any) -> Taken:
@@ -150,10 +144,14 @@ def reply(*, ref: str, by: Actor) -> list[Outgoing]:
         raise Missing("no_question", _("There is no such question, or it has hit nothing."))
     kind = "conveyance" if held.sought in ("vessel", "vehicle", "aircraft", "container") else held.sought
     with transaction.atomic():
-        rows = [row for one in held.matched for row in queue(kind=kind, ref=str(one), by=by, to=held.peer_id)]
+        for one in held.matched:
+            queue(kind=kind, ref=str(one), by=by, to=held.peer_id)
+        gone = (states.WAITS, states.READY, states.ON_THE_WAY, states.ARRIVED)
+        sent = Outgoing.objects.filter(peer=held.peer, kind=kind, record__in=held.matched, status__in=gone)
+        rows = list(sent.select_related("peer"))
         held.replied_by, held.replied_at = by.username, now()
         held.save(update_fields=["replied_by", "replied_at"])
-        Outgoing.objects.filter(pk__in=[row.pk for row in rows], status=states.WAITS).update(status=states.READY)
+        sent.filter(status=states.WAITS).update(status=states.READY)
         record(by=by, deed="exchange.replied", ref=held.ref, detail={"records": len(rows)})
     if not rows:
         raise Refusal("nothing_agreed", _("The agreement lets nothing of it go."))

@@ -7,27 +7,25 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import F, Q, QuerySet, Sum
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE
 from tidewaiter.exchange.actions.receiving import take_in
-from tidewaiter.exchange.agreements import in_force, kinds_of_node
+from tidewaiter.exchange.agreements import in_force
 from tidewaiter.exchange.calls import ANSWER, AT_ONCE, CALL, LARGEST, Call, note_peer, read_call, said_call, use_once
 from tidewaiter.exchange.cards import own_node
-from tidewaiter.exchange.envelopes import Outside, Said, outside_of, written
+from tidewaiter.exchange.envelopes import Outside, outside_of
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.lines import LineDown, post
 from tidewaiter.exchange.models import Agreement, Outgoing, Parcel, Passed, Peer, Seen
+from tidewaiter.exchange.outgoing import due, envelope_of
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 
-FIRST_PAUSE, LONGEST_PAUSE = 600, 6 * 3600
-"""Seconds until an envelope without a receipt is sent again, under its own id."""
-FULL_PAUSE = 20
 LATER = ("full", "unknown_peer")
 """Why a relay may refuse what it takes later."""
 SEEN_FOR = timedelta(days=3)
@@ -167,52 +165,12 @@ def _still_agreed(parcel: Parcel) -> bool:
     return False
 
 
-def due(rows: QuerySet[Outgoing]) -> QuerySet[Outgoing]:
-    """What is to be sent now: what is ready, and what had no receipt for long; recalls first, then in order."""
-    moment = now()
-    late = Q(pk__in=[])
-    for tries in range(1, 8):
-        pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
-        late |= Q(status=states.ON_THE_WAY, tries=tries, sent_at__lt=moment - timedelta(seconds=pause))
-    late |= Q(status=states.ON_THE_WAY, tries__gte=8, sent_at__lt=moment - timedelta(seconds=LONGEST_PAUSE))
-    rested = Q(sent_at=None) | Q(sent_at__lt=moment - timedelta(seconds=FULL_PAUSE))
-    ready = Q(status=states.READY) & rested
-    return rows.filter(ready | late).select_related("peer").annotate(first=_recalls_first()).order_by("first", "pk")
-
-
-def envelope_of(row: Outgoing) -> str:
-    """The sealed envelope of a row of the outbox."""
-    kind = kinds_of_node().get(row.kind)
-    said = Said(
-        id=row.ref,
-        sender=own_node(),
-        receiver=row.peer_id,
-        kind=row.kind,
-        kind_version=kind.version if kind else 1,
-        op=row.op,
-        record=row.record,
-        version=row.version,
-        seq=row.revision,
-        agreement=row.agreement,
-        epoch=row.epoch,
-        purpose=row.purpose,
-        handling=str(row.body.get("handling") or ""),
-        body=row.body,
-        made_at=row.made_at,
-    )
-    return written(said, row.peer.card)
-
-
-def _recalls_first() -> Case:
-    return Case(When(op="recall", then=Value(0)), When(op=NOTE, then=Value(1)), default=Value(2))
-
-
 def call_all() -> dict[str, str]:
     """Calls each peer that is reached, until there is nothing to bring or fetch; gives by name why one was not."""
     failed: dict[str, str] = {}
     if not Peer.objects.exists():
         return failed
-    forget_old_calls()
+    _forget_old_calls()
     for peer in Peer.objects.filter(revoked_at=None).exclude(url="").order_by("name"):
         if why := call_peer(peer=peer):
             failed[peer.name] = why
@@ -288,7 +246,7 @@ def _sent(rows: list[Outgoing], told: Call) -> None:
                 record(by=NODE, deed="exchange.refused", ref=row.ref, version=row.version, detail={"reason": why[:40]})
 
 
-def forget_old_calls() -> None:
+def _forget_old_calls() -> None:
     """Numbers of calls that nobody could use again any more are forgotten; envelopes that nobody fetched in time go."""
     Seen.objects.filter(at__lt=now() - SEEN_FOR).delete()
     Parcel.objects.filter(expires_at__lt=now()).delete()

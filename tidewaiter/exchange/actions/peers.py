@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import send_note
 from tidewaiter.exchange.cards import Card, continues, own_card, own_node, read_card
-from tidewaiter.exchange.keys import fingerprint_of, has_keys, make_keys, newest, own_names, say_names
+from tidewaiter.exchange.keys import has_keys, make_keys, newest, own_names, say_names
 from tidewaiter.exchange.models import Agreement, Outgoing, Parcel, Peer
 from tidewaiter.exchange.peers import peer_named
 from tidewaiter.foundation.actors import Actor, must_be_steward
@@ -131,8 +131,3 @@ def revoke_peer(*, name: str, by: Actor) -> Peer:
                     one.save(update_fields=["status", "changed_by", "changed_at"])
             record(by=by, deed="exchange.peer_revoked", ref=peer.node)
     return peer
-
-
-def card_of_node() -> tuple[str, str]:
-    """The card of this node as a file, and the fingerprint that people compare."""
-    return own_card(), fingerprint_of(newest("sig").public()["x"])

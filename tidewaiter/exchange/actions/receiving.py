@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE, send_note
+from tidewaiter.exchange.actions.taking_notes import take_note
 from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_of, within
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.envelopes import Said, opened, outside_of
@@ -18,7 +19,6 @@ from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
 from tidewaiter.exchange.peers import PeerActor
 from tidewaiter.exchange.receipts import receipt_of
-from tidewaiter.exchange.taking_notes import take_note
 from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
@@ -98,7 +98,7 @@ def _opened(row: Incoming) -> Said:
 
 def _done(row: Incoming, said: Said) -> Taken:
     if said.op == NOTE:
-        return take_note(said, row.peer)
+        return take_note(said=said, peer=row.peer)
     kind, terms = _must_be_agreed(row.peer, said)
     later = Incoming.objects.filter(peer=row.peer, kind=said.kind, record=said.record, status=states.DONE)
     if later.filter(revision__gte=said.seq).exists():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTES, PREFIX
-from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_of, within
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, names_of, terms_of, within
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
 from tidewaiter.exchange.policy import may_recall, may_release
@@ -19,7 +19,6 @@ from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Missing, Refusal
-from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW, Leaving, Terms, WireKind
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.actions import record, record_many
@@ -109,11 +108,6 @@ def _rows_of(kind_name: str, ref: str, agreements: Iterable[Agreement], own: str
         if row is not None:
             found.append(row)
     return found
-
-
-def names_of(ref: str) -> tuple[str, ...]:
-    """What the rooms of this node know to be a name in a case."""
-    return tuple(name for room in rooms_of_node() if room.names_known is not None for name in room.names_known(ref))
 
 
 def _row_of(kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool) -> Outgoing | None:

@@ -23,7 +23,7 @@ SPOILT = frozenset({"seal", "signature", "base64", "parts", "header", "digest", 
 MOST_TRIES = 5
 
 
-def take_note(said: Said, peer: Peer) -> Taken:
+def take_note(*, said: Said, peer: Peer) -> Taken:
     """Does what a note says; call in the transaction of its envelope. Raises a refusal."""
     if said.kind == "receipt":
         return _take_receipt(said, peer)
