@@ -4,7 +4,6 @@ the graph, a passenger list and a profile on paper: in English, French and Spani
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +58,7 @@ def test_from_a_seizure_to_a_profile_on_paper(browser: Browser, national: Runnin
     who.go("/registry/")
     _purpose(page)
     who.go("/cases/?q=KE-2026-0416")
-    page.get_by_role("link", name=re.compile("KE-2026-0416")).first.click()
+    page.get_by_role("link", name="KE-2026-0416", exact=True).click()
     page.get_by_role("link", name="Amina Wambui Njoroge").click()
     expect(page.locator("main")).to_contain_text("BK114590")
     who.looks_right(f"nation-courier-{short}")
