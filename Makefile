@@ -3,6 +3,7 @@ PYTHON ?=
 MINUTES ?= 60
 MODULES ?=
 SHAPE ?= central
+REGISTRY ?=
 DEMO_HOME := ./$(if $(filter central,$(SHAPE)),var,var-$(SHAPE))
 BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
@@ -63,6 +64,7 @@ bench: install-dev
 	$(BIN)/python bench/naming.py
 	$(BIN)/python bench/names_compared.py
 	$(BIN)/python bench/encrypting.py
+	$(BIN)/python bench/registry.py $(REGISTRY)
 
 mutants: install-dev
 	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-mutants.lock

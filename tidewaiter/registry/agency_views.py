@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tidewaiter.forms.queries import forms_in_use
@@ -89,20 +91,22 @@ def _page(request: HttpRequest, by: Actor, refused: Refusal | None, said: Any) -
     return render(request, "registry/agencies.html", shown, status=422 if refused else 200)
 
 
+DEEDS: dict[str, Callable[[str, QueryDict, Actor], object]] = {
+    "end": lambda ref, said, by: end_agreement(ref=ref, reason=said.get("reason", ""), by=by),
+    "let_in": lambda ref, said, by: let_in(ref=ref, username=said.get("username", ""), by=by),
+    "put_out": lambda ref, said, by: put_out(ref=ref, username=said.get("username", ""), by=by),
+}
+
+
 @require_POST
 def agency_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Ends an agreement (`end`), lets one of the agency's people in (`let_in`) or takes one out (`put_out`)."""
     by, said = actor_of(request), request.POST
     agreements_seen(by)
+    if deed not in DEEDS:
+        raise Missing("missing", _("There is no such page."))
     try:
-        if deed == "end":
-            end_agreement(ref=ref, reason=said.get("reason", ""), by=by)
-        elif deed == "let_in":
-            let_in(ref=ref, username=said.get("username", ""), by=by)
-        elif deed == "put_out":
-            put_out(ref=ref, username=said.get("username", ""), by=by)
-        else:
-            raise Missing("missing", "")
+        DEEDS[deed](ref, said, by)
     except Missing:
         raise
     except Refusal as refusal:

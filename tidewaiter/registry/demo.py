@@ -23,7 +23,6 @@ from tidewaiter.registry.actions.entering import enter, link, say_of_entity, tie
 from tidewaiter.registry.actions.glass import break_glass
 from tidewaiter.registry.actions.graphs import keep_graph
 from tidewaiter.registry.actions.merging import merge
-from tidewaiter.registry.actions.screening_lists import screen_list
 from tidewaiter.registry.actions.suspects import (
     Move,
     add_task,
@@ -34,6 +33,7 @@ from tidewaiter.registry.actions.suspects import (
 )
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.reading.said import SaidThing, read_grading
+from tidewaiter.registry.screening_lists import screen_list
 from tidewaiter.registry.vocabulary import WORDS
 
 INVESTIGATOR, STEWARD, OFFICER = "w.barasa", "s.otieno", "t.kiplagat"

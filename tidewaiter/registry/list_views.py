@@ -16,9 +16,9 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.slots import heavy_page
 from tidewaiter.foundation.text import neutral
 from tidewaiter.foundation.uploads import on_disk
-from tidewaiter.registry.actions.screening_lists import Listed, screen_list
 from tidewaiter.registry.purposes import for_agencies_too, purpose_of
 from tidewaiter.registry.reading.wanted import FOUND_HEADS, found_rows
+from tidewaiter.registry.screening_lists import Listed, screen_list
 
 MOST_ROWS = 500
 LARGEST = 4 * 2**20

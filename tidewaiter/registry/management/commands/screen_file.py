@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.text import neutral
-from tidewaiter.registry.actions.screening_lists import screen_list
 from tidewaiter.registry.commands import RegistryCommand
 from tidewaiter.registry.reading.wanted import FOUND_HEADS, found_rows
+from tidewaiter.registry.screening_lists import screen_list
 
 
 class Command(RegistryCommand):
