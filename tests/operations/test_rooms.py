@@ -402,3 +402,53 @@ def test_the_boards_rows_meet_its_figures(room: Callable[..., Any], staff: Simpl
     assert sum(row.arrests for row in rows) == 7
     assert [(row["name"], str(row["quantity"]), row["unit"]) for row in shown["goods"]] == [("Cocaine", "320", "KGM")]
     assert page_of(staff.ocu).get(f"/operations/{room(staff.ocu).ref}/board/").status_code == 200
+
+
+def test_every_page_of_a_room_answers_and_the_report_is_printed_in_any_language(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    from tidewaiter.operations.actions.printing import situation_html
+
+    _send(room, staff.jordan, "warning", WARNING, to=["KE"], urgent=True)
+    _send(room, staff.spain, "seizure", SEIZURE)
+    ref = room(staff.ocu).ref
+    browser = page_of(staff.ocu)
+    for address in (
+        "/",
+        "/operations/",
+        "/operations/new/",
+        f"/operations/{ref}/?q=machine&kind=warning",
+        f"/operations/{ref}/?show=unread",
+        f"/operations/{ref}/write/seizure/",
+        f"/operations/{ref}/write/warning/",
+        f"/operations/{ref}/members/",
+        f"/operations/{ref}/templates/",
+        f"/operations/{ref}/closing/",
+    ):
+        assert browser.get(address).status_code == 200, address
+    assert page_of(staff.kenya).get("/operations/new/").status_code == 403
+    assert page_of(staff.spain).get(f"/operations/{ref}/write/seizure/?correct=2").status_code == 200
+    opened_ = browser.post("/operations/new/", {"title": "Second", "countries": ["KE"], "waiting_days": "7"})
+    assert opened_.status_code == 302
+    assert browser.post("/operations/new/", {"title": "", "waiting_days": "7"}).status_code == 422
+    for lang, words in (("en", "Seized, by commodity"), ("fr", "Cocaïne"), ("ar", 'dir="rtl"')):
+        html = situation_html(room(staff.ocu), lang)
+        assert words in html, lang
+        assert "Markov" not in html
+    with pytest.raises(Refusal):
+        situation_html(room(staff.ocu), "tlh")
+
+
+def test_a_page_says_what_is_wrong_and_keeps_what_was_typed(room: Callable[..., Any], staff: SimpleNamespace) -> None:
+    ref = room(staff.jordan).ref
+    answer = page_of(staff.jordan).post(
+        f"/operations/{ref}/write/warning/", {"goods": "", "conveyance": "Marisol Trader", "to_place": "Qqqzzz"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Marisol Trader" in page
+    assert "This is needed." in page
+    assert "is no place that is known" in page
+    sent = page_of(staff.jordan).post(f"/operations/{ref}/say/", {"text": "Bonjour", "lang": "fr"})
+    assert sent.status_code == 302
+    assert Message.objects.get().template == "instruction"

@@ -189,7 +189,7 @@ def _closing(
         "is_open": operation.phase in states.OPEN,
         "sealed": operation.phase == states.SEALED,
         "destroyed": operation.phase == states.DESTROYED,
-        "moves": states.MOVES["move"].get(operation.phase, ()),
+        "moves": states.next_phases(operation.phase),
         "phases": phases(operation, now().date()),
         "shares": shares,
         "own_share": next((one for one in shares if one.holder == by.username), None),
