@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.moments import now
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.messages import drafts_of, templates_in_use
+from tidewaiter.operations.actions.drafting import drafts_of
+from tidewaiter.operations.actions.messages import templates_in_use
 from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.models import Membership, Operation, Owed, Receipt
 from tidewaiter.operations.opened import Opened, Told, visible
