@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_day, read_whole
@@ -188,17 +189,17 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     )
 
 
+_OF_MESSAGE = {"acknowledge": acknowledge, "withdraw": withdraw}
+
+
 @require_POST
 def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> HttpResponse:
     """Acknowledges or withdraws a message."""
     by = actor_of(request)
     room = room_of(by, ref)
-    if deed == "acknowledge":
-        acknowledge(room=room, number=number, by=by)
-    elif deed == "withdraw":
-        withdraw(room=room, number=number, by=by)
-    else:
+    if deed not in _OF_MESSAGE:
         raise Missing("missing", _("There is no such page."))
+    _OF_MESSAGE[deed](room=room, number=number, by=by)
     return redirect("operation_message", ref, number)
 
 
@@ -210,17 +211,24 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
     return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
 
 
+def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:
+    return ask_to_look(room=room, ref=file, by=by)
+
+
+def _allow(room: Room, file: str, asker: str, by: Actor) -> Look:
+    return allow_look(room=room, ref=file, asker=asker, by=by)
+
+
+_OF_FILE = {"ask": _ask, "allow": _allow}
+
+
 @require_POST
 def look_deed(request: HttpRequest, ref: str, file: str, deed: str) -> HttpResponse:
     """Asks to open a restricted file, or lets another member do so."""
     by = actor_of(request)
-    room = room_of(by, ref)
-    if deed == "ask":
-        look = ask_to_look(room=room, ref=file, by=by)
-    elif deed == "allow":
-        look = allow_look(room=room, ref=file, asker=request.POST.get("asker", ""), by=by)
-    else:
+    if deed not in _OF_FILE:
         raise Missing("missing", _("There is no such page."))
+    look = _OF_FILE[deed](room_of(by, ref), file, request.POST.get("asker", ""), by)
     return redirect("operation_message", ref, look.attachment.number or 0)
 
 
