@@ -6,10 +6,11 @@ BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: test-all help install install-dev install-spark demo serve check test bench mutants lock generated messages sbom format
+.PHONY: test-all help install install-dev install-spark demo demo-operation serve check test bench mutants lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
+	@echo "make demo-operation  an operation node with the story of its room, on http://127.0.0.1:8003"
 	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
 	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
@@ -30,6 +31,9 @@ install-spark:
 
 demo: install
 	@TIDEWAITER_SHAPE=central $(PROGRAM) demo
+
+demo-operation: install
+	@TIDEWAITER_SHAPE=operation TIDEWAITER_HOME=$${TIDEWAITER_HOME:-var-operation} $(PROGRAM) demo --port 8003
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -13,9 +13,6 @@ from tests.conftest import PROJECT, Program, prepared_for
 from tests.rendered import NOT_HERE
 
 HOUSE_TOO = (
-    "tests/house/test_words_of_deeds.py::test_every_deed_of_every_room_has_words_and_no_words_are_left_over",
-    "tests/house/test_words_of_deeds.py::test_the_words_are_words",
-    "tests/house/test_words_of_deeds.py::test_the_name_of_a_deed_is_never_put_together_so_that_it_can_be_looked_for",
     "tests/house/test_rules.py::test_every_template_compiles_and_is_named",
     "tests/house/test_text_columns.py::test_every_text_column_of_a_model_carries_a_mark",
 )

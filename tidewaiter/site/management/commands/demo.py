@@ -44,11 +44,22 @@ class Command(DeedCommand):
 
     def _print(self, answer: dict[str, Any], host: str, port: int) -> None:
         say = self.stdout.write
+        say("")
+        if "findings" in answer:
+            self._print_file(answer)
+        say("The cases of Kenya, Chile and Korea, and all people, are invented.")
+        say(f"\nOpen http://{host}:{port}/ and sign in as one of")
+        for username, administration, role, _ in demo.PEOPLE:
+            say(f"  {username:<12} {demo.people_with_passwords()[username]}   {role}, {administration}")
+        say("")
+
+    def _print_file(self, answer: dict[str, Any]) -> None:
+        """What came in of the real file, on a node that takes files."""
+        say = self.stdout.write
         found = ", ".join(f"{code} {number:,}" for code, number in answer["findings"].items()) or "none"
         reasons: dict[str, int] = {}
         for error in answer["errors"]:
             reasons[error["message"]] = reasons.get(error["message"], 0) + 1
-        say("")
         say(
             f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings:"
             f" {found}"
@@ -56,9 +67,4 @@ class Command(DeedCommand):
         say(f"Rejected with their whole case: {answer['rejected']:,} lines, because of")
         for reason, number in reasons.items():
             say(f"  {number} x {reason}")
-        say("")
-        say("The cases of Kenya, Chile and Korea, and all people, are invented.")
-        say(f"\nOpen http://{host}:{port}/ and sign in as one of")
-        for username, administration, role, _ in demo.PEOPLE:
-            say(f"  {username:<12} {demo.people_with_passwords()[username]}   {role}, {administration}")
         say("")
