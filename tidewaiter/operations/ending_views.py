@@ -90,7 +90,6 @@ def templates(request: HttpRequest, ref: str) -> HttpResponse:
     lang = get_language() or "en"
     shown = {
         "operation": room.operation,
-        "room": room,
         "templates": [
             (one, one.named(lang), [(field, label(field, lang)) for field in one.fields])
             for one in open_templates(room)

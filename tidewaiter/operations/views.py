@@ -176,7 +176,6 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         "operations/message.html",
         {
             "operation": room.operation,
-            "room": room,
             "one": only[0],
             "only": only,
             "above": shown_of(room, [above], seen, lang) if above else [],
@@ -252,7 +251,6 @@ def members(request: HttpRequest, ref: str) -> HttpResponse:
             refused = refusal
     shown = {
         "operation": room.operation,
-        "room": room,
         "members": [(one, presence_of(one)) for one in members_of(room.operation)],
         "invited": invited_to(room.operation),
         "coordinates": policy.allowed("coordinate", room.member, room.operation),

@@ -74,7 +74,7 @@ def _write_shown(
     homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
     return {
         "operation": room.operation,
-        "room": room,
+        "home": room.member.administration,
         "template": template,
         "kind": template.named(lang),
         "fields": [
