@@ -9,12 +9,13 @@ BIN := .venv/bin
 PROGRAM := $(BIN)/tidewaiter
 export PYTHON
 
-.PHONY: test-all help install install-dev install-spark demo demo-network serve check test bench mutants lock generated messages sbom format
+.PHONY: test-all help install install-dev install-spark demo demo-network demo-operation serve check test bench mutants lock generated messages sbom format
 
 help:
 	@echo "make demo     install, load the demo, serve on http://127.0.0.1:8000"
 	@echo "make demo SHAPE=national  the same of a country's own node: names, suspects, firms; data in var-national"
 	@echo "make demo-network  a centre and two national nodes, joined, on 8000 to 8002"
+	@echo "make demo-operation  an operation node with the story of its room, on http://127.0.0.1:8003"
 	@echo "make test     the tests (SQLite, PostgreSQL, headless Chromium); of the long ones the share of this commit"
 	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
@@ -38,6 +39,9 @@ demo: install
 
 demo-network: install
 	@TIDEWAITER_HOME=var/network/none TIDEWAITER_SHAPE=central $(PROGRAM) demo_network
+
+demo-operation: install
+	@TIDEWAITER_SHAPE=operation TIDEWAITER_HOME=$${TIDEWAITER_HOME:-var-operation} $(PROGRAM) demo --port 8003
 
 check: install-dev
 	$(BIN)/ruff check .

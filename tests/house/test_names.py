@@ -31,6 +31,7 @@ READ_BY = {
     "people/actions/places.py",
     "people/actions/tokens.py",
     "people/passkeys.py",
+    "operations/actions/opening.py",
     "registry/actions/bringing.py",
     "search/actions.py",
     "search/linking.py",

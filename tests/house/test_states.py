@@ -24,6 +24,15 @@ COLUMNS = {
         "handed_over",
         "closed",
     ),
+    ("operations", "Operation", "phase"): (
+        "planned",
+        "training",
+        "live",
+        "consolidation",
+        "report",
+        "sealed",
+        "destroyed",
+    ),
     ("review", "AnalysisRequest", "status"): ("asked", "taken", "answered", "closed"),
 }
 """Columns that hold the state of a thing, and its states as people know them."""

@@ -20,8 +20,9 @@ from tests.operations.conftest import page_of, program_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.operations.actions.chasing import remind
+from tidewaiter.operations.actions.drafting import keep_draft
 from tidewaiter.operations.actions.ending import close, destroy, open_again, take_share
-from tidewaiter.operations.actions.messages import Written, correct, keep_draft, send, withdraw
+from tidewaiter.operations.actions.messages import Written, correct, send, withdraw
 from tidewaiter.operations.actions.opening import hold, open_operation, read_planned
 from tidewaiter.operations.certificates import verify_file, verify_signed
 from tidewaiter.operations.models import Draft, Event, Membership, Message, Operation, Receipt, Share

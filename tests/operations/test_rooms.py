@@ -1,4 +1,4 @@
-"""A room by page, program and deed: who sees what, templates, clocks, corrections, search, files."""
+"""A room by page, program and deed: who sees what, languages, clocks, corrections, search."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from tests.operations.conftest import page_of, program_of
@@ -20,8 +19,6 @@ from tidewaiter.notices.models import Notice
 from tidewaiter.operations.actions.chasing import chase
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
 from tidewaiter.operations.actions.messages import Written, acknowledge, correct, send, withdraw
-from tidewaiter.operations.actions.opening import move
-from tidewaiter.operations.actions.shaping import trim
 from tidewaiter.operations.content import NotValid
 from tidewaiter.operations.models import Message, Owed
 from tidewaiter.operations.opened import opened, visible
@@ -278,127 +275,3 @@ def test_a_word_is_found_by_a_part_of_it_in_any_language(room: Callable[..., Any
     ):
         found = found_in(messages, words, room(staff.kenya).member)
         assert [one.content.lang for one in found] == [lang], words
-
-
-def test_a_file_is_sealed_on_the_disk_and_opens_for_whom_its_message_is_for(
-    room: Callable[..., Any], staff: SimpleNamespace
-) -> None:
-    ref = room(staff.jordan).ref
-    sent = page_of(staff.jordan).post(
-        f"/operations/{ref}/write/warning/",
-        {"goods": "Pumps", "to": ["KE"], "files": [SimpleUploadedFile("markername.txt", b"markercontent")]},
-    )
-    assert sent.status_code == 302, sent.content.decode()
-    [one] = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages").json()
-    [file] = one["attachments"]
-    assert file["name"] == "markername.txt"
-    address = f"/operations/{ref}/files/{file['ref']}/"
-    answer = page_of(staff.kenya).get(address)
-    assert (answer.content, answer["Content-Disposition"]) == (
-        b"markercontent",
-        'attachment; filename="markername.txt"',
-    )
-    assert page_of(staff.spain).get(address).status_code == 404
-    assert program_of(staff.kenya).get(f"/api/v1/operations/{ref}/files/{file['ref']}").content == b"markercontent"
-
-
-def test_a_restricted_file_is_opened_by_two_people_and_every_look_is_recorded(
-    room: Callable[..., Any], staff: SimpleNamespace
-) -> None:
-    ref = room(staff.jordan).ref
-    page_of(staff.jordan).post(
-        f"/operations/{ref}/write/warning/",
-        {"goods": "x", "restricted": "on", "files": [SimpleUploadedFile("a.jpg", b"picture")]},
-    )
-    [one] = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages").json()
-    [file] = one["attachments"]
-    address = f"/operations/{ref}/files/{file['ref']}/"
-    browser = page_of(staff.kenya)
-    assert browser.get(address).status_code == 403
-    assert program_of(staff.kenya).get(f"/api/v1/operations/{ref}/files/{file['ref']}").status_code == 403
-    assert browser.post(f"{address}ask/").status_code == 302
-    assert browser.post(f"{address}allow/", {"asker": staff.kenya.username}).status_code in (400, 409, 422), "not alone"
-    assert page_of(staff.watcher).post(f"{address}allow/", {"asker": staff.kenya.username}).status_code == 403
-    page_of(staff.spain).post(f"{address}allow/", {"asker": staff.kenya.username})
-    assert browser.get(address).content == b"picture"
-    deeds = list(Entry.objects.filter(ref=ref, detail__contains=file["ref"]).values_list("deed", flat=True))
-    assert deeds == ["operations.look_asked", "operations.look_allowed", "operations.restricted_looked"]
-
-
-def test_a_coordinator_trims_a_template_and_makes_one_and_old_messages_stay(
-    room: Callable[..., Any], staff: SimpleNamespace
-) -> None:
-    _send(room, staff.jordan, "warning", WARNING)
-    trim(room=room(staff.ocu), code="warning", keep=["goods", "to_place"], by=staff.ocu)
-    with pytest.raises(Refusal, match="no field «eta»"):
-        _send(room, staff.jordan, "warning", {"goods": "x", "eta": "2026-11-27"})
-    ref = room(staff.ocu).ref
-    said = {
-        "code": "drone",
-        "label": "Drone seen",
-        "label.1": "Height",
-        "name.1": "height",
-        "type.1": "integer",
-        "label.2": "Where",
-        "type.2": "place",
-        "needed.2": "on",
-    }
-    assert page_of(staff.kenya).post(f"/operations/{ref}/templates/", said).status_code == 403
-    assert page_of(staff.ocu).post(f"/operations/{ref}/templates/", said).status_code == 302
-    _send(room, staff.kenya, "drone", {"height": "120", "field_2": "KEMBA"})
-    first, drone = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages").json()
-    assert first["data"]["eta"] == "2026-11-27"
-    assert drone["data"] == {"height": "120", "field_2": "KEMBA"}
-    listed = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/templates").json()
-    assert [one["code"] for one in listed] == [
-        "warning",
-        "feedback",
-        "seizure",
-        "situation",
-        "request",
-        "reply",
-        "instruction",
-        "raid",
-        "drone",
-    ]
-
-
-def test_training_is_wiped_when_the_operation_goes_live(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    move(room=room(staff.ocu), phase="training", by=staff.ocu)
-    _send(room, staff.jordan, "warning", WARNING, to=["KE"])
-    assert opened(room(staff.kenya).operation).messages
-    with pytest.raises(NotAllowed):
-        move(room=room(staff.kenya), phase="live", by=staff.kenya)
-    move(room=room(staff.ocu), phase="live", by=staff.ocu)
-    assert opened(room(staff.kenya).operation).messages == {}
-    assert not Owed.objects.exists()
-    assert _send(room, staff.ocu, "instruction", {"text": "Now", "lang": "en"}).number == 2
-
-
-def test_a_draft_is_its_writers_alone_and_comes_back(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    ref = room(staff.kenya).ref
-    browser = page_of(staff.kenya)
-    assert browser.post(f"/operations/{ref}/write/warning/", {"goods": "markerdraft", "draft": "1"}).status_code == 302
-    assert "markerdraft" in browser.get(f"/operations/{ref}/write/warning/").content.decode()
-    assert "markerdraft" not in page_of(staff.kenya_too).get(f"/operations/{ref}/write/warning/").content.decode()
-    assert "markerdraft" not in page_of(staff.ocu).get(f"/operations/{ref}/write/warning/").content.decode()
-
-
-def test_the_boards_rows_meet_its_figures(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    from tidewaiter.operations.board import board_of
-
-    _send(room, staff.jordan, "warning", WARNING, to=["KE", "ES"])
-    _send(room, staff.kenya, "feedback", {"controlled": "yes", "result": "seized"}, reply_to=1)
-    _send(room, staff.spain, "seizure", SEIZURE)
-    _send(room, staff.spain, "seizure", SEIZURE | {"quantity": "2"})
-    _send(room, staff.kenya, "raid", {"places_searched": 3, "arrests": 5, "victims": 2})
-    shown = board_of(room(staff.ocu), opened(room(staff.ocu).operation), None)
-    figures, rows = shown["figures"], [row for row, _bars in shown["rows"]]
-    assert (figures.warnings, figures.answered, figures.hits, figures.seizures) == (2, 1, 1, 2)
-    assert (figures.arrests, figures.victims, figures.raids) == (7, 2, 1)
-    assert sum(row.got for row in rows) == 2
-    assert sum(row.answered for row in rows) == 1
-    assert sum(row.seizures for row in rows) == 2
-    assert sum(row.arrests for row in rows) == 7
-    assert [(row["name"], str(row["quantity"]), row["unit"]) for row in shown["goods"]] == [("Cocaine", "320", "KGM")]
-    assert page_of(staff.ocu).get(f"/operations/{room(staff.ocu).ref}/board/").status_code == 200

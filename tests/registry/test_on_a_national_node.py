@@ -59,7 +59,8 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
-    assert not set(NOT_HERE) - set(rendered.read_text().split()), "a template of the registry that no test renders"
+    wanted = {name for name in NOT_HERE if name.startswith("registry/")}
+    assert not wanted - set(rendered.read_text().split()), "a template of the registry that no test renders"
 
 
 def test_a_central_node_has_no_table_for_names(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import Key
+from tidewaiter.operations.actions.drafting import attach
 from tidewaiter.operations.actions.files import opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
 from tidewaiter.operations.actions.messages import (
     Written,
     acknowledge,
-    attach,
     correct,
     have_read,
     send,

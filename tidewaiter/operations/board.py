@@ -39,7 +39,6 @@ def board_of(room: Room, held: Opened, day: date | None) -> dict[str, Any]:
     top = max((row["seizures"] for row in goods), default=1)
     return {
         "operation": operation,
-        "room": room,
         "day": day,
         "days": days,
         "day_words": day_words(operation, moment.date()),

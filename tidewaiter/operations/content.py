@@ -131,13 +131,14 @@ def _read_annex(said: Any, made: Content, problems: list[Problem]) -> None:
             if value in (None, ""):
                 continue
             path, text = f"annex.{number}.{name}", as_text(value)
+            found: Any
             problem: Problem | None
             if name == "birth_date":
                 found, _precision, problem = clean_date(path, text)
             elif name in ("role", "nationality"):
-                found, problem = clean_code(path, text, "person_role" if name == "role" else "country")  # type: ignore[assignment]
+                found, problem = clean_code(path, text, "person_role" if name == "role" else "country")
             else:
-                found, problem = clean_text(path, text, ANNEX[name])  # type: ignore[assignment]
+                found, problem = clean_text(path, text, ANNEX[name])
             if problem:
                 problems.append(problem)
             elif found:

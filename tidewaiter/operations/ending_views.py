@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.parameters import read_day
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.actions.ending import (
@@ -54,10 +57,7 @@ def board(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _day(request: HttpRequest) -> date | None:
     said = request.GET.get("day", "")
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError as error:
-        raise BadInput("day", _("«%(text)s» is not a date (YYYY-MM-DD).") % {"text": said[:40]}) from error
+    return read_day(said) if said else None
 
 
 @require_GET
@@ -90,7 +90,6 @@ def templates(request: HttpRequest, ref: str) -> HttpResponse:
     lang = get_language() or "en"
     shown = {
         "operation": room.operation,
-        "room": room,
         "templates": [
             (one, one.named(lang), [(field, label(field, lang)) for field in one.fields])
             for one in open_templates(room)
@@ -189,7 +188,7 @@ def _closing(
         "is_open": operation.phase in states.OPEN,
         "sealed": operation.phase == states.SEALED,
         "destroyed": operation.phase == states.DESTROYED,
-        "moves": states.MOVES["move"].get(operation.phase, ()),
+        "moves": states.next_phases(operation.phase),
         "phases": phases(operation, now().date()),
         "shares": shares,
         "own_share": next((one for one in shares if one.holder == by.username), None),
@@ -213,38 +212,69 @@ def _closing(
     return render(request, "operations/closing.html", shown, status=422 if refused else 200)
 
 
+def _close(request: HttpRequest, operation: Operation, by: Actor) -> HttpResponse:
+    if request.POST.get("sure", "").strip() != operation.title:
+        raise BadInput("sure", _("Type the title of the operation, so that no wrong click closes it."))
+    done = close(operation=operation, by=by)
+    return _closing(request, done.operation, share=done.share)
+
+
+def _share(request: HttpRequest, operation: Operation, by: Actor) -> HttpResponse:
+    said = take_share(operation=operation, by=by)
+    return _closing(request, ending_named(by, operation.ref), share=said)
+
+
+def _open_again(request: HttpRequest, operation: Operation, by: Actor) -> HttpResponse:
+    second = request.POST.get("second", "").strip()
+    shares = {by.username: request.POST.get("share", ""), second: request.POST.get("second_share", "")}
+    open_again(operation=operation, by=by, second=second, shares=shares)
+    return redirect("operation_room", operation.ref)
+
+
+def _hold(_request: HttpRequest, operation: Operation, by: Actor) -> None:
+    hold(operation=operation, on=True, by=by)
+
+
+def _free(_request: HttpRequest, operation: Operation, by: Actor) -> None:
+    hold(operation=operation, on=False, by=by)
+
+
+def _ask(_request: HttpRequest, operation: Operation, by: Actor) -> None:
+    ask_destruction(operation=operation, by=by)
+
+
+def _destroy(_request: HttpRequest, operation: Operation, by: Actor) -> None:
+    confirm_destruction(operation=operation, by=by)
+
+
+def _give_up(_request: HttpRequest, operation: Operation, by: Actor) -> None:
+    give_up(room=room_of(by, operation.ref), by=by)
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, Operation, Actor], HttpResponse | None]] = {
+    "close": _close,
+    "share": _share,
+    "open_again": _open_again,
+    "hold": _hold,
+    "free": _free,
+    "ask": _ask,
+    "destroy": _destroy,
+    "give_up": _give_up,
+}
+
+
 @require_POST
 def closing_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Closing, taking a share, opening again, holding, asking for destruction and confirming it."""
     by = actor_of(request)
     operation = ending_named(by, ref)
+    if deed not in _DEEDS:
+        raise Missing("missing", _("There is no such page."))
     try:
-        if deed == "close":
-            if request.POST.get("sure", "").strip() != operation.title:
-                raise BadInput("sure", _("Type the title of the operation, so that no wrong click closes it."))
-            done = close(operation=operation, by=by)
-            return _closing(request, done.operation, share=done.share)
-        if deed == "share":
-            said = take_share(operation=operation, by=by)
-            return _closing(request, ending_named(by, ref), share=said)
-        if deed == "open_again":
-            second = request.POST.get("second", "").strip()
-            own, theirs = request.POST.get("share", ""), request.POST.get("second_share", "")
-            open_again(operation=operation, by=by, second=second, shares={by.username: own, second: theirs})
-            return redirect("operation_room", ref)
-        if deed in ("hold", "free"):
-            hold(operation=operation, on=deed == "hold", by=by)
-        elif deed == "ask":
-            ask_destruction(operation=operation, by=by)
-        elif deed == "destroy":
-            confirm_destruction(operation=operation, by=by)
-        elif deed == "give_up":
-            give_up(room=room_of(by, ref), by=by)
-        else:
-            raise Missing("missing", _("There is no such page."))
+        answer = _DEEDS[deed](request, operation, by)
     except BadInput as refusal:
         return _closing(request, ending_named(by, ref), refused=refusal)
-    return redirect("operation_closing", ref)
+    return answer or redirect("operation_closing", ref)
 
 
 @require_POST

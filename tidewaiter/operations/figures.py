@@ -146,8 +146,8 @@ def seized(messages: Sequence[Told]) -> list[dict[str, Any]]:
     sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     counts: Counter[tuple[str, str, str]] = Counter()
     for one in live(messages):
-        record = one.content.data.get("record") if one.template.record else None
-        for line in (record or {}).get("lines", []):
+        record: dict[str, Any] = one.content.data.get("record", {}) if one.template.record else {}
+        for line in record.get("lines", []):
             key = (record["form"], str(line.get("subtype", "")), str(line.get("unit", "")))
             sums[key] += Decimal(str(line.get("quantity") or 0))
             counts[key] += 1

@@ -120,11 +120,13 @@ class Opened:
         with self.lock:
             if self.event >= operation.last_event:
                 return
-            numbers = set(
-                Event.objects.filter(operation=operation, seq__gt=self.event, number__isnull=False).values_list(
-                    "number", flat=True
-                )
-            )
+            numbers = {
+                number
+                for number in Event.objects.filter(
+                    operation=operation, seq__gt=self.event, number__isnull=False
+                ).values_list("number", flat=True)
+                if number is not None
+            }
             wiped = Event.objects.filter(operation=operation, seq__gt=self.event, kind="wiped").exists()
             if wiped:
                 self.messages.clear()
@@ -143,7 +145,7 @@ class Opened:
             self.templates[code, version] = opened_template(self.key, row)
         return self.templates[code, version]
 
-    def _files(self, operation: Operation, numbers: set[int | None] | None) -> dict[int, list[File]]:
+    def _files(self, operation: Operation, numbers: set[int] | None) -> dict[int, list[File]]:
         rows = Attachment.objects.filter(operation=operation, number__isnull=False).order_by("ref")
         if numbers is not None:
             rows = rows.filter(number__in=numbers)
@@ -197,7 +199,8 @@ def opened_file(key: RoomKey, row: Attachment) -> File:
 def _folded(told: Told) -> tuple[str, str]:
     """Words of a message: what everybody who sees it finds it by, and what only those who read names do."""
     nominal = {one.name for one in told.template.fields if one.nominal}
-    open_, hidden = [told.content.text, told.administration, f"#{told.number}", told.template.code], []
+    open_ = [told.content.text, told.administration, f"#{told.number}", told.template.code]
+    hidden: list[str] = []
     for name, value in told.content.data.items():
         (hidden if name in nominal else open_).extend(_texts(value))
     for person in told.content.annex:

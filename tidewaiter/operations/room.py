@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
-from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.operations.actions.chasing import chase, remind
 from tidewaiter.operations.api import router
 from tidewaiter.operations.claims import CLAIMS
+from tidewaiter.operations.demo import fill_operations
 from tidewaiter.operations.ending_api import router as ending_router
 from tidewaiter.operations.panels import start_panel
 from tidewaiter.operations.queries import titles
@@ -182,6 +183,7 @@ ROOM = Room(
         open_pages=frozenset({"operations"}),
         open_programs=frozenset({"operations"}),
     ),
+    demo=DemoPart(place=60, load=fill_operations),
     folders=(Folder(name="operations"), Folder(name="certificates")),
     claims=CLAIMS,
 )

@@ -40,7 +40,7 @@ class RoomKey:
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, said, f"{self.ref}|{bound_to}".encode())
 
-    def open(self, bound_to: str, sealed: bytes) -> bytes:
+    def open(self, bound_to: str, sealed: bytes | memoryview) -> bytes:
         """What was sealed under that name. Raises `Refusal` for anything else."""
         sealed = bytes(sealed)
         try:
@@ -54,7 +54,7 @@ class RoomKey:
         """A document, sealed."""
         return self.seal(bound_to, canonical(said))
 
-    def open_json(self, bound_to: str, sealed: bytes) -> Any:
+    def open_json(self, bound_to: str, sealed: bytes | memoryview) -> Any:
         """A document that was sealed."""
         return read_json(self.open(bound_to, sealed))
 

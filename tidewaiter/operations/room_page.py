@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.moments import now
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.messages import drafts_of, templates_in_use
+from tidewaiter.operations.actions.drafting import drafts_of
+from tidewaiter.operations.actions.messages import templates_in_use
 from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.models import Membership, Operation, Owed, Receipt
 from tidewaiter.operations.opened import Opened, Told, visible
@@ -210,7 +211,7 @@ def facets(room: Room, messages: list[Told], debts: list[Debt], unread: int, dra
         "all": len(messages),
         "unread": unread,
         "to_us": sum(1 for one in messages if home in one.to or f"@{room.member.username}" in one.to),
-        "owed": len({one.owed.number for one in debts if one.mine and one.owed.what == "reply"}),
+        "owed": len({one.owed.number for one in debts if one.mine}),
         "drafts": drafts,
         "kinds": [(code, *names[code], number) for code, number in kinds.most_common()],
         "days": [(day.isoformat(), number) for day, number in sorted(days.items(), reverse=True)[:DAYS_SHOWN]],
@@ -230,7 +231,7 @@ def chosen_of(
         home, own = room.member.administration, f"@{room.member.username}"
         found = [one for one in found if home in one.to or own in one.to]
     elif wanted["show"] == "owed":
-        owed = {one.owed.number for one in debts if one.mine and one.owed.what == "reply"}
+        owed = {one.owed.number for one in debts if one.mine}
         found = [one for one in found if one.number in owed]
     return found
 
@@ -270,7 +271,6 @@ def page_of(room: Room, held: Opened, wanted: dict[str, str], at: int) -> dict[s
     today = now().date()
     people = here(room.operation)
     return {
-        "room": room,
         "operation": room.operation,
         "member": room.member,
         "phases": phases(room.operation, today),

@@ -1,4 +1,4 @@
-"""The phases of an operation, and which move leads where.
+"""The phases of an operation, and which deed leads from one to another.
 
 Before it is sealed an operation moves back and forth as its co-ordinators say; sealing comes from any of these phases,
 opening again from `sealed` alone, and `destroyed` is the end.
@@ -11,21 +11,25 @@ SEALED, DESTROYED = "sealed", "destroyed"
 OPEN = (PLANNED, TRAINING, LIVE, CONSOLIDATION, REPORT)
 """In their order: what is written here can be read."""
 PHASES = (*OPEN, SEALED, DESTROYED)
-MOVES = {
-    "move": {
-        PLANNED: (TRAINING, LIVE),
-        TRAINING: (PLANNED, LIVE),
-        LIVE: (CONSOLIDATION,),
-        CONSOLIDATION: (LIVE, REPORT),
-        REPORT: (CONSOLIDATION,),
-    },
-    "close": dict.fromkeys(OPEN, (SEALED,)),
-    "open_again": {SEALED: (CONSOLIDATION,)},
-    "destroy": {SEALED: (DESTROYED,)},
+STATES = PHASES
+
+MOVES: dict[str, dict[str, str]] = {
+    "train": {PLANNED: TRAINING},
+    "plan": {TRAINING: PLANNED},
+    "go_live": {PLANNED: LIVE, TRAINING: LIVE, CONSOLIDATION: LIVE},
+    "consolidate": {LIVE: CONSOLIDATION, REPORT: CONSOLIDATION},
+    "report": {CONSOLIDATION: REPORT},
+    "close": dict.fromkeys(OPEN, SEALED),
+    "open_again": {SEALED: CONSOLIDATION},
+    "destroy": {SEALED: DESTROYED},
 }
-"""By deed and phase, the phases it may lead to."""
+"""Deed: from which phase to which."""
+
+OWNERS = {**dict.fromkeys(OPEN, "coordinator"), SEALED: "holder"}
+ENDS = (DESTROYED,)
+_MOVING = ("train", "plan", "go_live", "consolidate", "report")
 
 
-def may_follow(deed: str, before: str, after: str) -> bool:
-    """Whether a deed leads from one phase to another."""
-    return after in MOVES[deed].get(before, ())
+def next_phases(phase: str) -> tuple[str, ...]:
+    """The phases to which co-ordinators move an operation from this one."""
+    return tuple(moves[phase] for deed, moves in MOVES.items() if deed in _MOVING and phase in moves)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.operations import ending_views, views
+from tidewaiter.operations import ending_views, views, writing_views
 
 urlpatterns = [
     path("", views.operations, name="operations"),
@@ -12,12 +12,12 @@ urlpatterns = [
     path("<str:ref>/", views.room_page, name="operation_room"),
     path("<str:ref>/cards/", views.new_cards, name="operation_cards"),
     path("<str:ref>/stream/", views.page_stream, name="operation_stream"),
-    path("<str:ref>/say/", views.say_to_all, name="operation_say"),
+    path("<str:ref>/say/", writing_views.say_to_all, name="operation_say"),
     path("<str:ref>/join/", views.invitation_answered, name="operation_join"),
     path("<str:ref>/members/", views.members, name="operation_members"),
     path("<str:ref>/members/<str:username>/end/", views.member_ended, name="operation_member_ended"),
-    path("<str:ref>/write/<str:code>/", views.write_message, name="operation_write"),
-    path("<str:ref>/drafts/<str:code>/drop/", views.draft_dropped, name="operation_draft_dropped"),
+    path("<str:ref>/write/<str:code>/", writing_views.write_message, name="operation_write"),
+    path("<str:ref>/drafts/<str:code>/drop/", writing_views.draft_dropped, name="operation_draft_dropped"),
     path("<str:ref>/messages/<int:number>/", views.message_page, name="operation_message"),
     path("<str:ref>/messages/<int:number>/<str:deed>/", views.message_deed, name="operation_message_deed"),
     path("<str:ref>/files/<str:file>/", views.room_file, name="operation_file"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -12,31 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.queries import forms_in_use
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
-from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_day, read_whole
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.files import allow_look, ask_to_look, opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite, was_here
 from tidewaiter.operations.actions.messages import (
-    Written,
     acknowledge,
-    attach,
-    correct,
-    drafts_of,
-    drop_draft,
     have_read,
-    keep_draft,
-    send,
-    template_in_use,
     templates_in_use,
     withdraw,
 )
 from tidewaiter.operations.actions.opening import open_operation, read_planned
-from tidewaiter.operations.content import ANNEX
-from tidewaiter.operations.definitions import Template, languages, word
+from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
 from tidewaiter.operations.opened import opened, visible
@@ -53,7 +43,7 @@ from tidewaiter.operations.queries import (
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
-from tidewaiter.operations.wording import label, language_name
+from tidewaiter.operations.wording import language_name
 
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")
@@ -76,7 +66,7 @@ def new_operation(request: HttpRequest) -> HttpResponse:
     """Opens a room."""
     by = actor_of(request)
     policy.may_open(by)
-    typed = {name: value.strip() for name, value in request.POST.items()}
+    typed = {name: str(value).strip() for name, value in request.POST.items()}
     refused = None
     if request.method == "POST":
         try:
@@ -186,7 +176,6 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         "operations/message.html",
         {
             "operation": room.operation,
-            "room": room,
             "one": only[0],
             "only": only,
             "above": shown_of(room, [above], seen, lang) if above else [],
@@ -199,175 +188,7 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     )
 
 
-@takes_files
-@require_http_methods(["GET", "POST"])
-def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
-    """Writes a message by a template, or corrects one (`?correct=N`)."""
-    by = actor_of(request)
-    room = room_of(by, ref)
-    policy.may_send(room.member, room.operation)
-    key = key_of(ref, room.operation.key_print)
-    template, _version = template_in_use(key, room.operation, code)
-    number = read_whole(request.GET.get("correct", "") or "0")
-    refused: Refusal | None = None
-    typed: dict[str, Any] = drafts_of(room).get(code, {}) if not number else _as_typed(room, number)
-    if request.method == "POST":
-        typed = _typed(request, template)
-        try:
-            if "draft" in request.POST:
-                keep_draft(room=room, template=code, said=typed, by=by)
-                messages.success(request, _("The draft is kept, for you alone."))
-                return redirect("operation_room", ref)
-            if number:
-                correct(room=room, number=number, data=_data(typed, template), by=by)
-                return redirect("operation_message", ref, number)
-            files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
-            sent = send(room=room, said=_written(request, template, typed, files), by=by)
-            return redirect(f"/operations/{ref}/#m{sent.number}")
-        except BadInput as refusal:
-            refused = refusal
-    elif reply_to := request.GET.get("reply_to", ""):
-        typed.setdefault("reply_to", reply_to)
-    return render(
-        request,
-        "operations/write.html",
-        _write_shown(room, template, typed, refused, number),
-        status=422 if refused else 200,
-    )
-
-
-def _write_shown(
-    room: Room, template: Template, typed: dict[str, Any], refused: Refusal | None, number: int
-) -> dict[str, Any]:
-    lang = get_language() or "en"
-    problems = {one.path: one.sentence() for one in getattr(refused, "problems", [])}
-    homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
-    return {
-        "operation": room.operation,
-        "room": room,
-        "template": template,
-        "kind": template.named(lang),
-        "fields": [
-            {
-                "field": one,
-                "label": label(one, lang),
-                "value": typed.get(one.name, ""),
-                "problem": problems.get(one.name, ""),
-                "codes": [(view.code, view.label(lang)) for view in list_view(one.list).current()]
-                if one.list and one.list not in ("unlocode", "hs")
-                else [],
-            }
-            for one in template.fields
-        ],
-        "typed": typed,
-        "refused": refused,
-        "problems": problems,
-        "homes": [home for home in homes if home != room.member.administration],
-        "chosen": typed.get("to", []),
-        "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
-        "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
-        "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
-        "rows": range(1, NAMED_ROWS + 1),
-        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
-        "number": number,
-        "countries": [(view.code, view.label(lang)) for view in list_view("country").current()]
-        if template.record
-        else [],
-    }
-
-
-_RECORD = ("form", "date", "country", "place", "subtype", "quantity", "unit", "conveyance.mode")
-
-
-def _typed(request: HttpRequest, template: Template) -> dict[str, Any]:
-    """What was typed, as it was: also what a draft keeps."""
-    typed: dict[str, Any] = {}
-    for one in template.fields:
-        values = [value for value in request.POST.getlist(one.name) if value.strip()]
-        if values:
-            typed[one.name] = values if one.type == "codes" else values[0].strip()
-    names = ["text", "lang", "reply_to", "reply_minutes", *(_RECORD if template.record else ())]
-    typed |= {name: said for name in names if (said := request.POST.get(name, "").strip())}
-    typed["to"] = request.POST.getlist("to")
-    typed["urgent"] = "urgent" in request.POST
-    for number in range(1, NAMED_ROWS + 1):
-        for name in ANNEX:
-            if said := request.POST.get(f"annex.{number}.{name}", "").strip():
-                typed[f"annex.{number}.{name}"] = said
-    return typed
-
-
-def _data(typed: dict[str, Any], template: Template) -> dict[str, Any]:
-    """The fields of what was typed, as a message has them."""
-    own = {one.name for one in template.fields} | {"text", "lang"} | set(_RECORD if template.record else ())
-    data = {name: value for name, value in typed.items() if name in own}
-    if mode := data.pop("conveyance.mode", ""):
-        data["conveyance"] = {"mode": mode}
-    annex: dict[str, dict[str, str]] = {}
-    for name, value in typed.items():
-        if name.startswith("annex."):
-            _word, number, part = name.split(".")
-            annex.setdefault(number, {})[part] = value
-    return data | ({"annex": list(annex.values())} if annex else {})
-
-
-def _written(request: HttpRequest, template: Template, typed: dict[str, Any], files: list[str]) -> Written:
-    reply_to = typed.get("reply_to", "")
-    minutes = typed.get("reply_minutes", "")
-    return Written(
-        template=template.code,
-        data=_data(typed, template),
-        to=typed["to"],
-        reply_to=read_whole(reply_to) if reply_to else None,
-        reply_minutes=read_whole(minutes) if minutes else None,
-        urgent=typed["urgent"],
-        files=files,
-    )
-
-
-def _attached(room: Room, upload: Any, request: HttpRequest, by: Any) -> str:
-    kind = str(upload.content_type or "application/octet-stream")
-    made = attach(
-        room=room,
-        name=str(upload.name or "file"),
-        media_type=kind,
-        chunks=upload.chunks(),
-        by=by,
-        restricted="restricted" in request.POST,
-    )
-    return made.ref
-
-
-def _as_typed(room: Room, number: int) -> dict[str, Any]:
-    """A message as the form shows it, to be corrected."""
-    held = opened(room.operation)
-    told = next((one for one in visible(held, room.member) if one.number == number), None)
-    if told is None:
-        raise Missing("no_message", _("There is no such message in this room."))
-    content = told.content
-    typed: dict[str, Any] = {name: value for name, value in content.data.items() if name != "record"}
-    typed = {name: ("yes" if value else "no") if isinstance(value, bool) else value for name, value in typed.items()}
-    record = content.data.get("record", {})
-    typed |= {name: record[name] for name in ("form", "date", "country", "place") if record.get(name)}
-    if record.get("lines"):
-        typed |= {name: record["lines"][0].get(name, "") for name in ("subtype", "quantity", "unit")}
-    if mode := record.get("conveyance", {}).get("mode"):
-        typed["conveyance.mode"] = mode
-    for at, person in enumerate(content.annex[:NAMED_ROWS], 1):
-        typed |= {f"annex.{at}.{name}": value for name, value in person.items()}
-    return typed | {"text": content.text, "lang": content.lang, "to": told.to, "urgent": told.urgent}
-
-
-@takes_files
-@require_POST
-def say_to_all(request: HttpRequest, ref: str) -> HttpResponse:
-    """Free text to all, from the line on top of a room."""
-    by = actor_of(request)
-    room = room_of(by, ref)
-    files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
-    data = {"text": request.POST.get("text", ""), "lang": request.POST.get("lang", "")}
-    sent = send(room=room, said=Written(template="instruction", data=data, files=files), by=by)
-    return redirect(f"/operations/{ref}/#m{sent.number}")
+_OF_MESSAGE = {"acknowledge": acknowledge, "withdraw": withdraw}
 
 
 @require_POST
@@ -375,21 +196,10 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
     """Acknowledges or withdraws a message."""
     by = actor_of(request)
     room = room_of(by, ref)
-    if deed == "acknowledge":
-        acknowledge(room=room, number=number, by=by)
-    elif deed == "withdraw":
-        withdraw(room=room, number=number, by=by)
-    else:
+    if deed not in _OF_MESSAGE:
         raise Missing("missing", _("There is no such page."))
+    _OF_MESSAGE[deed](room=room, number=number, by=by)
     return redirect("operation_message", ref, number)
-
-
-@require_POST
-def draft_dropped(request: HttpRequest, ref: str, code: str) -> HttpResponse:
-    """Throws a draft away."""
-    by = actor_of(request)
-    drop_draft(room=room_of(by, ref), template=code, by=by)
-    return redirect("operation_room", ref)
 
 
 @require_GET
@@ -400,17 +210,24 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
     return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
 
 
+def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:
+    return ask_to_look(room=room, ref=file, by=by)
+
+
+def _allow(room: Room, file: str, asker: str, by: Actor) -> Look:
+    return allow_look(room=room, ref=file, asker=asker, by=by)
+
+
+_OF_FILE = {"ask": _ask, "allow": _allow}
+
+
 @require_POST
 def look_deed(request: HttpRequest, ref: str, file: str, deed: str) -> HttpResponse:
     """Asks to open a restricted file, or lets another member do so."""
     by = actor_of(request)
-    room = room_of(by, ref)
-    if deed == "ask":
-        look = ask_to_look(room=room, ref=file, by=by)
-    elif deed == "allow":
-        look = allow_look(room=room, ref=file, asker=request.POST.get("asker", ""), by=by)
-    else:
+    if deed not in _OF_FILE:
         raise Missing("missing", _("There is no such page."))
+    look = _OF_FILE[deed](room_of(by, ref), file, request.POST.get("asker", ""), by)
     return redirect("operation_message", ref, look.attachment.number or 0)
 
 
@@ -434,7 +251,6 @@ def members(request: HttpRequest, ref: str) -> HttpResponse:
             refused = refusal
     shown = {
         "operation": room.operation,
-        "room": room,
         "members": [(one, presence_of(one)) for one in members_of(room.operation)],
         "invited": invited_to(room.operation),
         "coordinates": policy.allowed("coordinate", room.member, room.operation),

@@ -122,7 +122,8 @@ async def _go_on(live: Live, patience: Patience, left: asyncio.Future[None]) -> 
     try:
         while True:
             coming = asyncio.ensure_future(anext(blocks, b""))
-            await asyncio.wait({coming, left}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {coming, left}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if left.done():
                 coming.cancel()
                 raise Gone

@@ -12,17 +12,13 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.attachments import clean_name
-from tidewaiter.foundation.budgets import over
-from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.actions.events import happened, held
-from tidewaiter.operations.content import Content, read_content
+from tidewaiter.operations.content import read_content
 from tidewaiter.operations.definitions import LONGEST_CLOCK, SHORTEST_CLOCK, Template
 from tidewaiter.operations.models import (
     Attachment,
@@ -37,7 +33,6 @@ from tidewaiter.operations.models import (
 )
 from tidewaiter.operations.opened import opened_template
 from tidewaiter.operations.queries import Room
-from tidewaiter.operations.room_files import drop_files, keep_file
 from tidewaiter.operations.room_keys import RoomKey, key_of
 from tidewaiter.people.queries import language_of
 
@@ -340,45 +335,6 @@ def have_read(*, room: Room, numbers: Sequence[int], by: Actor, purpose: str = "
     return len(fresh)
 
 
-def attach(
-    *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
-) -> Attachment:
-    """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
-    operation = room.operation
-    policy.may_send(room.member, operation)
-    key = key_of(operation.ref, operation.key_print)
-    ref = new_ref("RF")
-    try:
-        size, digest = keep_file(key, ref, _bounded(chunks))
-        with transaction.atomic():
-            policy.must_be_open(held(room.ref))
-            made = Attachment.objects.create(
-                ref=ref,
-                operation_id=room.ref,
-                by=by.username,
-                at=now(),
-                size=size,
-                restricted=restricted,
-                about=key.seal_json(
-                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "sha256": digest}
-                ),
-            )
-            record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
-    except BaseException:
-        drop_files(room.ref, [ref])
-        raise
-    return made
-
-
-def _bounded(chunks: Iterable[bytes]) -> Iterable[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > most("room_file_bytes"):
-            raise over("room_file_bytes")
-        yield chunk
-
-
 def _take_files(operation: Operation, refs: Sequence[str], number: int, by: Actor) -> None:
     if not refs:
         return
@@ -389,41 +345,3 @@ def _take_files(operation: Operation, refs: Sequence[str], number: int, by: Acto
     )
     if taken != len(set(refs)):
         raise Refusal("files", _("One of the files is not here any longer: attach it again."))
-
-
-def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) -> Draft:
-    """Keeps what somebody has begun to write, sealed, for them alone; it may be anything, for it is not finished."""
-    operation = room.operation
-    policy.may_send(room.member, operation)
-    key = key_of(operation.ref, operation.key_print)
-    template_in_use(key, operation, template)
-    with transaction.atomic():
-        policy.must_be_open(held(room.ref))
-        draft, _made = Draft.objects.update_or_create(
-            operation=operation,
-            username=by.username,
-            template=template,
-            defaults={"at": now(), "content": key.seal_json(f"draft {by.username} {template}", said)},
-        )
-        record(by=by, deed="operations.drafted", ref=operation.ref)
-    return draft
-
-
-def drop_draft(*, room: Room, template: str, by: Actor) -> None:
-    """Throws a draft away."""
-    with transaction.atomic():
-        gone, _of = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
-        if gone:
-            record(by=by, deed="operations.draft_dropped", ref=room.ref)
-
-
-def drafts_of(room: Room) -> dict[str, dict[str, Any]]:
-    """What the member has begun to write, by template."""
-    key, name = key_of(room.ref, room.operation.key_print), room.member.username
-    rows = Draft.objects.filter(operation=room.operation, username=name)
-    return {row.template: key.open_json(f"draft {name} {row.template}", row.content) for row in rows}
-
-
-def content_plain(content: Content) -> dict[str, Any]:
-    """A message's words as its writer finds them in the form again."""
-    return content.told(names=set(), whole=True)

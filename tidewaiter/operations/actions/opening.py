@@ -209,13 +209,13 @@ def move(*, room: Room, phase: str, by: Actor) -> Operation:
     with transaction.atomic():
         operation = held(room.ref)
         policy.may_coordinate(room.member, operation)
-        if not states.may_follow("move", operation.phase, phase):
+        if phase not in states.next_phases(operation.phase):
             raise Refusal(
                 "state",
                 _("From «%(before)s» it goes on to: %(after)s.")
                 % {
                     "before": operation.phase,
-                    "after": ", ".join(states.MOVES["move"].get(operation.phase, ())) or "–",
+                    "after": ", ".join(states.next_phases(operation.phase)) or "–",
                 },
             )
         wiped = _wipe_training(operation) if phase == states.LIVE else 0

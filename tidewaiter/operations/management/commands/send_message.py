@@ -11,7 +11,8 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.messages import Written, attach, send
+from tidewaiter.operations.actions.drafting import attach
+from tidewaiter.operations.actions.messages import Written, send
 from tidewaiter.operations.commands import RoomCommand
 
 CHUNK = 1 << 20

@@ -61,7 +61,6 @@ class Command(DeedCommand):
         reasons: dict[str, int] = {}
         for error in answer["errors"]:
             reasons[error["message"]] = reasons.get(error["message"], 0) + 1
-        say("")
         say(
             f"U.S. CBP weapons file (public domain): {answer['rows']:,} lines -> {answer['cases']:,} cases; findings:"
             f" {found}"

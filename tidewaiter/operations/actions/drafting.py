@@ -1,0 +1,95 @@
+"""What hangs on no message yet: files that are sealed for one, and drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import clean_name
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.ledger.actions import record
+from tidewaiter.operations import policy
+from tidewaiter.operations.actions.events import held
+from tidewaiter.operations.actions.messages import template_in_use
+from tidewaiter.operations.models import Attachment, Draft
+from tidewaiter.operations.queries import Room
+from tidewaiter.operations.room_files import drop_files, keep_file
+from tidewaiter.operations.room_keys import key_of
+
+
+def attach(
+    *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
+) -> Attachment:
+    """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
+    operation = room.operation
+    policy.may_send(room.member, operation)
+    key = key_of(operation.ref, operation.key_print)
+    ref = new_ref("RF")
+    try:
+        size, digest = keep_file(key, ref, _bounded(chunks))
+        with transaction.atomic():
+            policy.must_be_open(held(room.ref))
+            made = Attachment.objects.create(
+                ref=ref,
+                operation_id=room.ref,
+                by=by.username,
+                at=now(),
+                size=size,
+                restricted=restricted,
+                about=key.seal_json(
+                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "sha256": digest}
+                ),
+            )
+            record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
+    except BaseException:
+        drop_files(room.ref, [ref])
+        raise
+    return made
+
+
+def _bounded(chunks: Iterable[bytes]) -> Iterable[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most("room_file_bytes"):
+            raise over("room_file_bytes")
+        yield chunk
+
+
+def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) -> Draft:
+    """Keeps what somebody has begun to write, sealed, for them alone; it may be anything, for it is not finished."""
+    operation = room.operation
+    policy.may_send(room.member, operation)
+    key = key_of(operation.ref, operation.key_print)
+    template_in_use(key, operation, template)
+    with transaction.atomic():
+        policy.must_be_open(held(room.ref))
+        draft, _made = Draft.objects.update_or_create(
+            operation=operation,
+            username=by.username,
+            template=template,
+            defaults={"at": now(), "content": key.seal_json(f"draft {by.username} {template}", said)},
+        )
+        record(by=by, deed="operations.drafted", ref=operation.ref)
+    return draft
+
+
+def drop_draft(*, room: Room, template: str, by: Actor) -> None:
+    """Throws a draft away."""
+    with transaction.atomic():
+        gone, _of = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
+        if gone:
+            record(by=by, deed="operations.draft_dropped", ref=room.ref)
+
+
+def drafts_of(room: Room) -> dict[str, dict[str, Any]]:
+    """What the member has begun to write, by template."""
+    key, name = key_of(room.ref, room.operation.key_print), room.member.username
+    rows = Draft.objects.filter(operation=room.operation, username=name)
+    return {row.template: key.open_json(f"draft {name} {row.template}", row.content) for row in rows}

@@ -1,0 +1,208 @@
+"""Pages on which messages are written: by a template, corrected, or as free text to all; drafts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.forms.queries import forms_in_use
+from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import read_whole
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.operations import policy
+from tidewaiter.operations.actions.drafting import attach, drafts_of, drop_draft, keep_draft
+from tidewaiter.operations.actions.messages import Written, correct, send, template_in_use
+from tidewaiter.operations.content import ANNEX
+from tidewaiter.operations.definitions import Template, languages, word
+from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.queries import Room, members_of, room_of
+from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.wording import label, language_name
+
+NAMED_ROWS = 3
+
+
+@takes_files
+@require_http_methods(["GET", "POST"])
+def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Writes a message by a template, or corrects one (`?correct=N`)."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    policy.may_send(room.member, room.operation)
+    key = key_of(ref, room.operation.key_print)
+    template, _version = template_in_use(key, room.operation, code)
+    number = read_whole(request.GET.get("correct", "") or "0")
+    refused: Refusal | None = None
+    typed: dict[str, Any] = drafts_of(room).get(code, {}) if not number else _as_typed(room, number)
+    if request.method == "POST":
+        typed = _typed(request, template)
+        try:
+            if "draft" in request.POST:
+                keep_draft(room=room, template=code, said=typed, by=by)
+                messages.success(request, _("The draft is kept, for you alone."))
+                return redirect("operation_room", ref)
+            if number:
+                correct(room=room, number=number, data=_data(typed, template), by=by)
+                return redirect("operation_message", ref, number)
+            files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+            sent = send(room=room, said=_written(request, template, typed, files), by=by)
+            return redirect(f"/operations/{ref}/#m{sent.number}")
+        except BadInput as refusal:
+            refused = refusal
+    elif reply_to := request.GET.get("reply_to", ""):
+        typed.setdefault("reply_to", reply_to)
+    return render(
+        request,
+        "operations/write.html",
+        _write_shown(room, template, typed, refused, number),
+        status=422 if refused else 200,
+    )
+
+
+def _write_shown(
+    room: Room, template: Template, typed: dict[str, Any], refused: Refusal | None, number: int
+) -> dict[str, Any]:
+    lang = get_language() or "en"
+    problems = {one.path: one.sentence() for one in getattr(refused, "problems", [])}
+    homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
+    return {
+        "operation": room.operation,
+        "home": room.member.administration,
+        "template": template,
+        "kind": template.named(lang),
+        "fields": [
+            {
+                "field": one,
+                "label": label(one, lang),
+                "value": typed.get(one.name, ""),
+                "problem": problems.get(one.name, ""),
+                "codes": [(view.code, view.label(lang)) for view in list_view(one.list).current()]
+                if one.list and one.list not in ("unlocode", "hs")
+                else [],
+            }
+            for one in template.fields
+        ],
+        "typed": typed,
+        "refused": refused,
+        "problems": problems,
+        "homes": [home for home in homes if home != room.member.administration],
+        "chosen": typed.get("to", []),
+        "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
+        "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
+        "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
+        "rows": range(1, NAMED_ROWS + 1),
+        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
+        "number": number,
+        "countries": [(view.code, view.label(lang)) for view in list_view("country").current()]
+        if template.record
+        else [],
+    }
+
+
+_RECORD = ("form", "date", "country", "place", "subtype", "quantity", "unit", "conveyance.mode")
+
+
+def _typed(request: HttpRequest, template: Template) -> dict[str, Any]:
+    """What was typed, as it was: also what a draft keeps."""
+    typed: dict[str, Any] = {}
+    for one in template.fields:
+        values = [value for value in request.POST.getlist(one.name) if value.strip()]
+        if values:
+            typed[one.name] = values if one.type == "codes" else values[0].strip()
+    names = ["text", "lang", "reply_to", "reply_minutes", *(_RECORD if template.record else ())]
+    typed |= {name: said for name in names if (said := request.POST.get(name, "").strip())}
+    typed["to"] = request.POST.getlist("to")
+    typed["urgent"] = "urgent" in request.POST
+    for number in range(1, NAMED_ROWS + 1):
+        for name in ANNEX:
+            if said := request.POST.get(f"annex.{number}.{name}", "").strip():
+                typed[f"annex.{number}.{name}"] = said
+    return typed
+
+
+def _data(typed: dict[str, Any], template: Template) -> dict[str, Any]:
+    """The fields of what was typed, as a message has them."""
+    own = {one.name for one in template.fields} | {"text", "lang"} | set(_RECORD if template.record else ())
+    data = {name: value for name, value in typed.items() if name in own}
+    if mode := data.pop("conveyance.mode", ""):
+        data["conveyance"] = {"mode": mode}
+    annex: dict[str, dict[str, str]] = {}
+    for name, value in typed.items():
+        if name.startswith("annex."):
+            _word, number, part = name.split(".")
+            annex.setdefault(number, {})[part] = value
+    return data | ({"annex": list(annex.values())} if annex else {})
+
+
+def _written(request: HttpRequest, template: Template, typed: dict[str, Any], files: list[str]) -> Written:
+    reply_to = typed.get("reply_to", "")
+    minutes = typed.get("reply_minutes", "")
+    return Written(
+        template=template.code,
+        data=_data(typed, template),
+        to=typed["to"],
+        reply_to=read_whole(reply_to) if reply_to else None,
+        reply_minutes=read_whole(minutes) if minutes else None,
+        urgent=typed["urgent"],
+        files=files,
+    )
+
+
+def _attached(room: Room, upload: Any, request: HttpRequest, by: Any) -> str:
+    kind = str(upload.content_type or "application/octet-stream")
+    made = attach(
+        room=room,
+        name=str(upload.name or "file"),
+        media_type=kind,
+        chunks=upload.chunks(),
+        by=by,
+        restricted="restricted" in request.POST,
+    )
+    return made.ref
+
+
+def _as_typed(room: Room, number: int) -> dict[str, Any]:
+    """A message as the form shows it, to be corrected."""
+    held = opened(room.operation)
+    told = next((one for one in visible(held, room.member) if one.number == number), None)
+    if told is None:
+        raise Missing("no_message", _("There is no such message in this room."))
+    content = told.content
+    typed: dict[str, Any] = {name: value for name, value in content.data.items() if name != "record"}
+    typed = {name: ("yes" if value else "no") if isinstance(value, bool) else value for name, value in typed.items()}
+    record = content.data.get("record", {})
+    typed |= {name: record[name] for name in ("form", "date", "country", "place") if record.get(name)}
+    if record.get("lines"):
+        typed |= {name: record["lines"][0].get(name, "") for name in ("subtype", "quantity", "unit")}
+    if mode := record.get("conveyance", {}).get("mode"):
+        typed["conveyance.mode"] = mode
+    for at, person in enumerate(content.annex[:NAMED_ROWS], 1):
+        typed |= {f"annex.{at}.{name}": value for name, value in person.items()}
+    return typed | {"text": content.text, "lang": content.lang, "to": told.to, "urgent": told.urgent}
+
+
+@takes_files
+@require_POST
+def say_to_all(request: HttpRequest, ref: str) -> HttpResponse:
+    """Free text to all, from the line on top of a room."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+    data = {"text": request.POST.get("text", ""), "lang": request.POST.get("lang", "")}
+    sent = send(room=room, said=Written(template="instruction", data=data, files=files), by=by)
+    return redirect(f"/operations/{ref}/#m{sent.number}")
+
+
+@require_POST
+def draft_dropped(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Throws a draft away."""
+    by = actor_of(request)
+    drop_draft(room=room_of(by, ref), template=code, by=by)
+    return redirect("operation_room", ref)
