@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.operations.conftest import page_of, program_of
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import NotAllowed, Refusal
 from tidewaiter.ledger.models import Entry
 from tidewaiter.operations.actions.messages import Written, send
@@ -219,3 +221,26 @@ def test_a_page_says_what_is_wrong_and_keeps_what_was_typed(room: Callable[..., 
     sent = page_of(staff.jordan).post(f"/operations/{ref}/say/", {"text": "Bonjour", "lang": "fr"})
     assert sent.status_code == 302
     assert Message.objects.get().template == "instruction"
+
+
+def test_a_seizure_becomes_its_owners_case_on_a_national_node_and_nowhere_else(
+    room: Callable[..., Any], staff: SimpleNamespace, settings: Any
+) -> None:
+    from tidewaiter.cases.models import Case
+    from tidewaiter.people.models import Grant
+
+    Grant.objects.create(officer=staff.spain, role="officer", granted_by="node", granted_at=now())
+    _send(room, staff.spain, "seizure", SEIZURE)
+    ref = room(staff.spain).ref
+    settings.TIDEWAITER_SHAPE = "operation"
+    answer = program_of(staff.spain).post(f"/api/v1/operations/{ref}/messages/1/record")
+    assert (answer.status_code, answer.json()["code"]) == (409, "elsewhere")
+    settings.TIDEWAITER_SHAPE = "national"
+    assert program_of(staff.jordan).post(f"/api/v1/operations/{ref}/messages/1/record").status_code == 403
+    made = program_of(staff.spain).post(f"/api/v1/operations/{ref}/messages/1/record")
+    assert made.status_code == 200, made.content
+    case = Case.objects.get(ref=made.json()["ref"])
+    assert (case.status, case.channel, case.administration, case.place) == ("draft", "operation", "ES", "ESALG")
+    assert "Markov" not in json.dumps(case.header), "names of the annex stay in the room"
+    again = program_of(staff.spain).post(f"/api/v1/operations/{ref}/messages/1/record")
+    assert again.json()["code"] == "recorded"

@@ -25,6 +25,7 @@ from tidewaiter.operations.actions.messages import (
     withdraw,
 )
 from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.api_schemas import (
     Answer,
     CorrectionIn,
@@ -217,6 +218,18 @@ def acknowledge_message(request: HttpRequest, ref: str, number: Key) -> dict[str
     by = writer(request)
     acknowledge(room=room_of(by, ref), number=number, by=by)
     return {"message": f"{ref}/{number}", "number": number}
+
+
+@router.post(
+    "/operations/{ref}/messages/{number}/record",
+    response=RefOut,
+    operation_id="record_seizure",
+    summary="Make a case of a seizure message",
+)
+def recorded_seizure(request: HttpRequest, ref: str, number: Key) -> dict[str, Any]:
+    """As its owner, on a national node; the answer names the case, a draft without the names of the annex."""
+    by = writer(request)
+    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by)}
 
 
 @router.get(

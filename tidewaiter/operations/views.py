@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_day, read_whole
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput, Missing, passes
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.files import allow_look, ask_to_look, opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite, was_here
@@ -26,6 +27,7 @@ from tidewaiter.operations.actions.messages import (
     withdraw,
 )
 from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.recording import may_record, record_seizure
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
@@ -183,17 +185,22 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
             "receipts": receipts,
             "looks": looks,
             "writes": _writes(room),
+            "may_record": passes(may_record, room, told),
             "whole": policy.reads_names(room.member),
         },
     )
 
 
-_OF_MESSAGE = {"acknowledge": acknowledge, "withdraw": withdraw}
+_OF_MESSAGE: dict[str, Callable[..., object]] = {
+    "acknowledge": acknowledge,
+    "withdraw": withdraw,
+    "record": record_seizure,
+}
 
 
 @require_POST
 def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> HttpResponse:
-    """Acknowledges or withdraws a message."""
+    """Acknowledges or withdraws a message, or makes a case of a seizure."""
     by = actor_of(request)
     room = room_of(by, ref)
     if deed not in _OF_MESSAGE:
