@@ -39,10 +39,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "people/policy.py": ("tests/people/test_who_may_do_what.py",),
     "statistics/policy.py": ("tests/statistics/test_who_writes_reports.py",),
     "statistics/disclosure/thresholds.py": ("tests/statistics/test_thresholds.py",),
-    "statistics/disclosure/disclosure_control.py": (
-        "tests/statistics/test_thresholds.py",
-        "tests/statistics/test_honest.py",
-    ),
+    "statistics/disclosure/disclosure_control.py": ("tests/statistics/test_thresholds.py",),
     "statistics/tables/cross_tables.py": ("tests/statistics/test_cross_tables.py",),
     "statistics/conversion.py": ("tests/statistics/test_conversion.py",),
     "statistics/signals.py": ("tests/statistics/test_signals.py", "tests/statistics/test_signals_ratio.py"),

@@ -212,6 +212,7 @@ def test_names_are_read_for_a_purpose_that_is_said(said: str, purpose: str | Non
 
 def test_a_long_reason_is_kept_in_a_thousand_signs() -> None:
     assert policy.must_have_reason("x" * 1001) == "x" * 1000
+    assert policy.must_have_reason(" abc ") == "abc"
 
 
 def test_an_owner_is_an_open_account_of_the_administration_that_writes(staff: SimpleNamespace) -> None:

@@ -27,30 +27,16 @@ def asked(*lines: tuple[Any, ...]) -> duckdb.DuckDBPyConnection:
         quantity DECIMAL(38,12), currency VARCHAR, value DECIMAL(38,12), head BOOLEAN, line INTEGER, goods BIGINT,
         events BIGINT, now BOOLEAN, same BOOLEAN)"""
     )
+    values: list[Any] = []
     for n, line in enumerate(lines):
         who, goods, mode, year, events, quantity = line[:6]
-        more = {"unit": "H87", "now": True, "same": True, "value": None, "currency": None, "ref": f"R{n}"}
-        more |= {"head": True} | (line[6] if len(line) > 6 else {})
-        connection.execute(
-            "INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                more["ref"],
-                who,
-                goods,
-                mode,
-                year,
-                more["unit"],
-                quantity,
-                more["currency"],
-                more["value"],
-                more["head"],
-                1,
-                events,
-                events,
-                more["now"],
-                more["same"],
-            ),
-        )
+        more = {"unit": "H87", "now": True, "same": True, "value": None, "currency": None, "ref": f"R{n}", "head": True}
+        more |= line[6] if len(line) > 6 else {}
+        values += [more["ref"], who, goods, mode, year, more["unit"], quantity, more["currency"], more["value"]]
+        values += [more["head"], 1, events, events, more["now"], more["same"]]
+    if values:
+        marks = ", ".join("(" + ", ".join("?" * 15) + ")" for _line in lines)
+        connection.execute(f"INSERT INTO chosen VALUES {marks}", values)
     return connection
 
 
