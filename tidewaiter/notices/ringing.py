@@ -69,7 +69,7 @@ def ring(
             at=now(),
         )
         record(by=by, deed="notices.rings", ref=made.ref)
-        _next_level(made)
+        _next_level(ringing=made)
     return made
 
 
@@ -82,10 +82,10 @@ def ring_on() -> int:
 def _ring_on(ringing: Ringing) -> None:
     held = Ringing.objects.select_for_update().filter(pk=ringing.pk, ended_at=None, next_at__lte=now()).first()
     if held is not None:
-        _next_level(held)
+        _next_level(ringing=held)
 
 
-def _next_level(ringing: Ringing) -> None:
+def _next_level(*, ringing: Ringing) -> None:
     """Tells the next level; one with nobody in it is passed over at once, the last is told again and again."""
     told: list[str] = []
     whom, minutes = ringing.levels[-1]
@@ -132,7 +132,7 @@ def acknowledge(*, ringing: Ringing, by: Actor) -> Ringing:
     with transaction.atomic():
         held = Ringing.objects.select_for_update().get(pk=ringing.pk)
         may_acknowledge(by, held)
-        _end(held, by, "acknowledged")
+        _end(ringing=held, by=by, outcome="acknowledged")
         tell(to=[(held.by, held.ref, 1)], deed="notices.acknowledged", by=by)
     return held
 
@@ -142,10 +142,10 @@ def acknowledge_for(*, ref: str, by: Actor, outcome: str = "acknowledged") -> No
     with transaction.atomic():
         for held in Ringing.objects.select_for_update().filter(about=ref, ended_at=None):
             if outcome == "withdrawn" or held.administration == by.administration_code:
-                _end(held, by, outcome)
+                _end(ringing=held, by=by, outcome=outcome)
 
 
-def _end(ringing: Ringing, by: Actor, outcome: str) -> None:
+def _end(*, ringing: Ringing, by: Actor, outcome: str) -> None:
     ringing.outcome, ringing.ended_by, ringing.ended_at = outcome, by.username, now()
     ringing.save(update_fields=["outcome", "ended_by", "ended_at"])
     record(by=by, deed="notices.acknowledged", ref=ringing.ref, detail={"outcome": outcome})
