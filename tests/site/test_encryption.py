@@ -311,7 +311,7 @@ def test_a_backup_is_sealed_by_the_recovery_key_and_restored_under_a_new_one(sea
     assert _script(other, _READ.format(digest=digest)).stdout.strip() == "a file of the vault"
     damaged = bytearray(content)
     damaged[len(damaged) // 2] ^= 1
-    (tmp_path / "damaged.age").writebytes_of(damaged)
+    (tmp_path / "damaged.age").write_bytes(damaged)
     third = Program(tmp_path / "third", "national")
     third.environment["XDG_CONFIG_HOME"] = str(tmp_path / "third-config")
     refused = third.json(
@@ -347,7 +347,7 @@ for name, content in {
     "changed": whole[:-1] + bytes([whole[-1] ^ 1]),
     "other": path_of(other).read_bytes(),
 }.items():
-    path.writebytes_of(content)
+    path.write_bytes(content)
     try:
         read(digest)
         print(f"{name}:read")
