@@ -47,7 +47,7 @@ def _everything(node: Program, tmp_path: Path) -> dict[str, bytes]:
     content = bytes_of(node.home)
     assert any(name.endswith("-wal") and data for name, data in content.items()), "it died with its write-ahead file"
     node.json("backup", str(tmp_path / "backup.file"))
-    return {**content, "backup": (tmp_path / "backup.file").readbytes_of()}
+    return {**content, "backup": (tmp_path / "backup.file").read_bytes()}
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def _script(node: Program, text: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_store_of_a_new_national_node_is_encrypted_and_its_key_lies_elsewhere(sealed: Program) -> None:
-    database = (sealed.home / "tidewaiter.sqlite3").readbytes_of()
+    database = (sealed.home / "tidewaiter.sqlite3").read_bytes()
     assert not database.startswith(PLAIN)
     key = _key_file(sealed)
     assert key.stat().st_mode & 0o777 == 0o600
@@ -54,7 +54,7 @@ def test_the_store_of_a_new_national_node_is_encrypted_and_its_key_lies_elsewher
 
 
 def test_the_store_of_a_central_node_is_plain_unless_it_is_asked_for(small_node: Program) -> None:
-    assert (small_node.home / "tidewaiter.sqlite3").readbytes_of().startswith(PLAIN)
+    assert (small_node.home / "tidewaiter.sqlite3").read_bytes().startswith(PLAIN)
     assert not (small_node.home / "encryption.json").exists()
     small_node.environment["TIDEWAITER_ENCRYPTION"] = "on"
     refused = small_node.run("forms")
@@ -180,12 +180,12 @@ def test_rotating_gives_new_keys_and_the_former_open_nothing(sealed: Program, tm
     kept = _script(sealed, _KEEP)
     assert kept.returncode == 0, kept.stderr
     digest, former = kept.stdout.strip(), _key_file(sealed).read_text()
-    before = (sealed.home / "tidewaiter.sqlite3").readbytes_of()
+    before = (sealed.home / "tidewaiter.sqlite3").read_bytes()
     answer = sealed.json("rotate_key")
     assert set(answer) == {"files", "seconds"}
     assert answer["files"] == 2, "the database and one file of the vault"
     assert _key_file(sealed).read_text() != former
-    assert (sealed.home / "tidewaiter.sqlite3").readbytes_of()[:4096] != before[:4096]
+    assert (sealed.home / "tidewaiter.sqlite3").read_bytes()[:4096] != before[:4096]
     assert _script(sealed, _READ.format(digest=digest)).stdout.strip() == "a file of the vault"
     assert sealed.json("verify_ledger")["intact"]
     assert {one["check"]: one["ok"] for one in sealed.json("doctor", code=1)}["keys"]
@@ -264,7 +264,7 @@ def _open_node(tmp_path: Path) -> Program:
 def test_a_plain_national_node_is_refused_until_one_command_has_encrypted_it(tmp_path: Path) -> None:
     node = _open_node(tmp_path)
     digest = (tmp_path / "digest").read_text()
-    assert (node.home / "vault" / digest[:2] / digest).readbytes_of() == b"a file of the vault"
+    assert (node.home / "vault" / digest[:2] / digest).read_bytes() == b"a file of the vault"
     node.json("backup", str(tmp_path / "plain.tar.gz"))
     del node.environment["TIDEWAITER_ENCRYPTION"]
     refused = node.run("serve")
@@ -274,11 +274,11 @@ def test_a_plain_national_node_is_refused_until_one_command_has_encrypted_it(tmp
     assert "encrypt_store" in found["encryption"]["advice"]
     died = _script(node, _DIES.format(where="before the rename", command="encrypt_store"))
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert (node.home / "tidewaiter.sqlite3").readbytes_of().startswith(PLAIN), "it is as it was"
+    assert (node.home / "tidewaiter.sqlite3").read_bytes().startswith(PLAIN), "it is as it was"
     answer = node.json("encrypt_store")
     assert answer["files"] == 2
     assert Path(answer["recovery_key"]).read_text().count("AGE-SECRET-KEY-") == 1
-    assert not (node.home / "tidewaiter.sqlite3").readbytes_of().startswith(PLAIN)
+    assert not (node.home / "tidewaiter.sqlite3").read_bytes().startswith(PLAIN)
     assert _script(node, _READ.format(digest=digest)).stdout.strip() == "a file of the vault"
     assert [name for name, content in bytes_of(node.home).items() if b"a file of the vault" in content] == []
     assert [name for name in bytes_of(node.home) if digest in name] == [], "nor does a name tell what it says"
@@ -287,7 +287,7 @@ def test_a_plain_national_node_is_refused_until_one_command_has_encrypted_it(tmp
     fresh = Program(tmp_path / "fresh", "national")
     fresh.environment["XDG_CONFIG_HOME"] = node.environment["XDG_CONFIG_HOME"]
     assert fresh.json("restore", str(tmp_path / "plain.tar.gz"))["intact"], "a backup of then is encrypted as it comes"
-    assert not (fresh.home / "tidewaiter.sqlite3").readbytes_of().startswith(PLAIN)
+    assert not (fresh.home / "tidewaiter.sqlite3").read_bytes().startswith(PLAIN)
     assert _script(fresh, _READ.format(digest=digest)).stdout.strip() == "a file of the vault"
 
 
@@ -295,7 +295,7 @@ def test_a_backup_is_sealed_by_the_recovery_key_and_restored_under_a_new_one(sea
     digest = _script(sealed, _KEEP).stdout.strip()
     made = sealed.json("backup", str(tmp_path / "backup.age"), "--with-keys")
     assert made["encrypted"]
-    content = (tmp_path / "backup.age").readbytes_of()
+    content = (tmp_path / "backup.age").read_bytes()
     assert content.startswith(b"age-encryption.org/v1")
     recovery = _key_file(sealed).with_name("store.recovery.age")
     shutil.move(recovery, tmp_path / "kept-elsewhere")
@@ -311,7 +311,7 @@ def test_a_backup_is_sealed_by_the_recovery_key_and_restored_under_a_new_one(sea
     assert _script(other, _READ.format(digest=digest)).stdout.strip() == "a file of the vault"
     damaged = bytearray(content)
     damaged[len(damaged) // 2] ^= 1
-    (tmp_path / "damaged.age").writebytes_of(damaged)
+    (tmp_path / "damaged.age").write_bytes(damaged)
     third = Program(tmp_path / "third", "national")
     third.environment["XDG_CONFIG_HOME"] = str(tmp_path / "third-config")
     refused = third.json(
@@ -336,7 +336,7 @@ said = b"".join(bytes([n]) * MIB for n in range(3))
 digest = keep(content=said, media_type="text/plain", by=NODE).digest
 path = path_of(digest)
 assert digest not in str(path)
-whole = path.readbytes_of()
+whole = path.read_bytes()
 print("whole" if read(digest) == said else "lost")
 head = len(whole) - 3 * (4 + MIB + 16)
 piece = lambda n: whole[head + n * (4 + MIB + 16) : head + (n + 1) * (4 + MIB + 16)]
@@ -345,9 +345,9 @@ for name, content in {
     "cut": whole[:head] + piece(0) + piece(1),
     "exchanged": whole[:head] + piece(1) + piece(0) + piece(2),
     "changed": whole[:-1] + bytes([whole[-1] ^ 1]),
-    "other": path_of(other).readbytes_of(),
+    "other": path_of(other).read_bytes(),
 }.items():
-    path.writebytes_of(content)
+    path.write_bytes(content)
     try:
         read(digest)
         print(f"{name}:read")
