@@ -72,6 +72,7 @@ ADDRESSES = {
     "people_administration": "/people/places/administration/KE/",
     "case_list": "/cases/",
     "case_export": "/cases/export/",
+    "cases_chosen": "/cases/chosen/",
     "new_case": "/cases/new/",
     "new_case_of": "/cases/new/WPN/",
     "codelists": "/codelists/",

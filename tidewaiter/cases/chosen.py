@@ -41,9 +41,12 @@ def mark_of(case: Case) -> str:
 def chosen(request: HttpRequest) -> HttpResponseBase:
     """One deed with the chosen cases; the list says what became of them."""
     by, deed = actor_of(request), request.POST.get("deed", "")
+    query = query_to_keep(read_query(request.POST.get("query", "")))
+    back = redirect(f"{reverse('case_list')}?{query}" if query else reverse("case_list"))
     named = [_read(mark) for mark in request.POST.getlist("case")][:PAGE]
     if not named:
-        raise BadInput("nothing_chosen", _("Choose cases first: tick the box at the start of their rows."))
+        messages.error(request, _("Choose cases first: tick the box at the start of their rows."))
+        return back
     if deed == "export":
         kind = request.POST.get("format", "csv")
         must_be_kind(kind)
@@ -52,8 +55,7 @@ def chosen(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     for sentence in _done(deed, named, by):
         messages.info(request, sentence)
-    query = query_to_keep(read_query(request.POST.get("query", "")))
-    return redirect(f"{reverse('case_list')}?{query}" if query else reverse("case_list"))
+    return back
 
 
 def _read(mark: str) -> tuple[str, int, str]:
