@@ -17,55 +17,70 @@ import pytest
 from tests.shares import THOROUGH
 
 HOUSE = Path(__file__).resolve().parents[1] / "tidewaiter"
-NOT_HERE: dict[str, str] = dict.fromkeys(
-    (
-        f"registry/{name}.html"
-        for name in (
-            "_case",
-            "_graded",
-            "_purpose",
-            "bring",
-            "double",
-            "doubles",
-            "entity",
-            "list",
-            "new",
-            "purpose",
-            "screening",
-        )
-    ),
-    "rendered in a process of a national node, which tests/registry/test_on_a_national_node.py begins",
-) | dict.fromkeys(
-    (
-        f"operations/{name}.html"
-        for name in (
-            "_cards",
-            "_cells",
-            "_clock",
-            "_crumb",
-            "_refused",
-            "_start",
-            "_tabs",
-            "_tide",
-            "board",
-            "closing",
-            "members",
-            "message",
-            "new",
-            "operations",
-            "room",
-            "situation_print",
-            "templates",
-            "write",
-        )
-    ),
-    "rendered in a process of an operation node, which tests/operations/test_on_an_operation_node.py begins",
-) | dict.fromkeys(
-    (
-        f"mail/{name}.html"
-        for name in ("_boxes", "_clock", "_files", "_kept", "_rows", "_waiting", "drafts", "mail", "thread", "write")
-    ),
-    "rendered there too",
+NOT_HERE: dict[str, str] = (
+    dict.fromkeys(
+        (
+            f"registry/{name}.html"
+            for name in (
+                "_case",
+                "_graded",
+                "_purpose",
+                "bring",
+                "double",
+                "doubles",
+                "entity",
+                "list",
+                "new",
+                "purpose",
+                "screening",
+            )
+        ),
+        "rendered in a process of a national node, which tests/registry/test_on_a_national_node.py begins",
+    )
+    | dict.fromkeys(
+        (
+            f"operations/{name}.html"
+            for name in (
+                "_cards",
+                "_cells",
+                "_clock",
+                "_crumb",
+                "_refused",
+                "_start",
+                "_tabs",
+                "_tide",
+                "board",
+                "closing",
+                "members",
+                "message",
+                "new",
+                "operations",
+                "room",
+                "situation_print",
+                "templates",
+                "write",
+            )
+        ),
+        "rendered in a process of an operation node, which tests/operations/test_on_an_operation_node.py begins",
+    )
+    | dict.fromkeys(
+        (
+            f"mail/{name}.html"
+            for name in (
+                "_boxes",
+                "_clock",
+                "_files",
+                "_kept",
+                "_rows",
+                "_waiting",
+                "drafts",
+                "mail",
+                "thread",
+                "write",
+            )
+        ),
+        "rendered there too",
+    )
 )
 """Templates that no test in this process can render, and why."""
 _rendered: set[str] = set()

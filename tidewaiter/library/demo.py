@@ -17,6 +17,7 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_named
 
 EDITOR = "r.lindgren"
+EDITOR_AT_HOME = "e.kariuki"
 ALERT = {
     "en": (
         "Pistol parts in cast pump housings",
@@ -56,8 +57,10 @@ def fill_library(_say: Callable[[str], None]) -> None:
         return
     _write_alert()
     path = Path(settings.DEMO_FOLDER) / "world_library.toml"
+    here = set(Officer.objects.values_list("username", flat=True))
     for said in tomllib.loads(path.read_text(encoding="utf-8"))["item"]:
-        _publish(said)
+        if said["by"] in here:
+            _publish(said)
 
 
 def _write_alert() -> None:
@@ -79,9 +82,14 @@ def _write_alert() -> None:
     move(item=item, deed="publish", by=_approver("n.achieng"))
 
 
+def _editor() -> Officer:
+    """Of the secretariat, or of the country whose node it is."""
+    return officer_named(EDITOR if Officer.objects.filter(username=EDITOR).exists() else EDITOR_AT_HOME)
+
+
 def _approver(regional: str) -> Officer:
     """Who approves: the regional office; within a nation, which has none, the editor of the secretariat."""
-    return officer_named(EDITOR if is_of_a_nation() else regional)
+    return _editor() if is_of_a_nation() else officer_named(regional)
 
 
 def _publish(said: dict[str, Any]) -> None:
@@ -105,5 +113,5 @@ def _publish(said: dict[str, Any]) -> None:
         if allowed("publish", item, approver):
             move(item=item, deed="publish", by=approver)
     elif "back" in said:
-        editor = officer_named(EDITOR)
+        editor = _editor()
         move(item=item, deed="send_back", by=editor, reason=said["back"])

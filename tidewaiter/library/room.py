@@ -102,5 +102,5 @@ ROOM = Room(
         open_programs=frozenset({"library"}),
     ),
     claims=CLAIMS,
-    demo=DemoPart(place=20, load=fill_library),
+    demo=DemoPart(place=20, load=fill_library, at_home=fill_library),
 )

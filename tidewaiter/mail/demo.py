@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time
+from typing import Any
 
 from tidewaiter.mail.actions import open_letters, send_mail
 from tidewaiter.mail.models import Thread
@@ -15,6 +16,9 @@ from tidewaiter.people.queries import officer_named
 from tidewaiter.people.rules import Rule
 
 STORY = ("t.kiplagat", "a.wanjiru", "k.boateng", "g.mensah")
+"""Officer and contact point at home, one abroad, and who has duty abroad."""
+AT_HOME = ("t.kiplagat", "a.wanjiru", "n.achieng", "g.atieno")
+"""The same among the people of a national node's demo."""
 WEEK = list(range(7))
 POINTS = (
     Point("FR", "Permanence (invented)", "+33 1 5550 0100", languages=["fr", "en"], time_zone="Europe/Paris"),
@@ -32,21 +36,26 @@ POINTS = (
 )
 
 
-def fill_mail(_say: Callable[[str], None]) -> None:
+def fill_mail_at_home(say: Callable[[str], None]) -> None:
+    """The same on a national node."""
+    fill_mail(say, AT_HOME)
+
+
+def fill_mail(_say: Callable[[str], None], story: tuple[str, str, str, str] = STORY) -> None:
     """A rota, contact points and three threads, one of them waiting for an answer. Nothing where there is any already,
     or where the people of the story are not.
     """
-    if Officer.objects.filter(username__in=STORY, is_active=True).count() < len(STORY):
+    if Officer.objects.filter(username__in=story, is_active=True).count() < len(story):
         return
-    officer, contact = officer_named("t.kiplagat"), officer_named("a.wanjiru")
-    ghana, duty = officer_named("k.boateng"), officer_named("g.mensah")
+    officer, contact, abroad, duty = map(officer_named, story)
+    head = abroad if abroad.administration == duty.administration else contact
     if not Shift.objects.exists():
         rule = Rule(in_turn=[officer.username])
-        night = {"starts": time(18), "ends": time(6), "time_zone": "Africa/Nairobi"}
-        day = {"starts": time(6), "ends": time(18), "time_zone": "Africa/Nairobi"}
+        night: dict[str, Any] = {"starts": time(18), "ends": time(6), "time_zone": "Africa/Nairobi"}
+        day: dict[str, Any] = {"starts": time(6), "ends": time(18), "time_zone": "Africa/Nairobi"}
         give_shift(officer=contact, weekdays=WEEK, by=contact, rule=rule, **day)
         give_shift(officer=officer, weekdays=[0, 1, 2, 3, 4, 5], by=contact, **night)
-        give_shift(officer=duty, weekdays=WEEK, starts=time(0), ends=time(0), time_zone="Africa/Accra", by=ghana)
+        give_shift(officer=duty, weekdays=WEEK, starts=time(0), ends=time(0), time_zone="Africa/Accra", by=head)
     if not ContactPoint.objects.exists():
         for point in POINTS:
             keep_contact_point(said=point, by=contact)
@@ -69,7 +78,7 @@ def fill_mail(_say: Callable[[str], None]) -> None:
     )
     send_mail(
         said=Written(
-            to=["administration:GH"],
+            to=[f"administration:{abroad.administration.code}"],
             subject="Consignee of the housings has an address in Tema",
             text="Do you know this warehouse? The bill of lading names it as second consignee.",
             handling="AMBER",
@@ -84,5 +93,5 @@ def fill_mail(_say: Callable[[str], None]) -> None:
             text="The ship with the third crate berths at 23:40. Somebody should be there.",
             urgent=True,
         ),
-        by=ghana,
+        by=abroad,
     )

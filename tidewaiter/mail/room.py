@@ -8,7 +8,7 @@ from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEn
 from tidewaiter.mail.actions import forget_files, remind_of_letters
 from tidewaiter.mail.api import router
 from tidewaiter.mail.claims import CLAIMS
-from tidewaiter.mail.demo import fill_mail
+from tidewaiter.mail.demo import fill_mail, fill_mail_at_home
 from tidewaiter.mail.policy import corresponds
 from tidewaiter.mail.queries import subjects
 from tidewaiter.mail.views import waiting_panel
@@ -79,5 +79,5 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
-    demo=DemoPart(place=50, load=fill_mail),
+    demo=DemoPart(place=50, load=fill_mail, at_home=fill_mail_at_home),
 )
