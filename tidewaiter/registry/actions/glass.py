@@ -68,12 +68,12 @@ def judge_glass(*, ref: str, verdict: str, note: str, by: Actor) -> BrokenGlass:
 
     Raises `Missing`, `NotAllowed`, `BadInput`, `Refusal`.
     """
-    if verdict not in VERDICTS:
-        raise BadInput("verdict", _("Say whether it was justified."))
     with transaction.atomic():
         held = glass_to_judge(by).select_for_update().filter(ref=ref).first()
         if held is None:
             raise Missing("no_glass", _("There is no such page."))
+        if verdict not in VERDICTS:
+            raise BadInput("verdict", _("Say whether it was justified."))
         if held.by == by.username:
             raise NotAllowed("own", _("Somebody else judges it."))
         if held.verdict:
