@@ -70,6 +70,8 @@ class Told:
     folded: str = ""
     """Its words, without names, in comparable form, for search."""
     folded_names: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Names of its codes by language, in comparable form, once somebody has looked for them (`wording`)."""
 
     def plain(self, member: Membership) -> dict[str, Any]:
         """As programs read it."""

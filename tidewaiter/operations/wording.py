@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -249,12 +250,26 @@ def language_name(code: str) -> str:
     return known.get(code) or next((name for key, name in known.items() if key.split("-")[0] == code), code)
 
 
+@lru_cache(maxsize=50_000)
+def _label_folded(list_name: str, code: str, lang: str) -> str:
+    """A label in comparable form, kept while the process runs: search asks for thousands."""
+    return fold(label_of(list_name, code, lang))
+
+
 def labels_folded(told: Told, lang: str) -> str:
     """Names of the codes of a message in a language, in comparable form: by them it is found too."""
-    cells = cells_of(told.template, told.content, lang, whole=False)
-    return fold(
-        " ".join([told.template.named(lang), *(cell.value for cell in cells), office_called(told.administration)])
-    )
+    if lang not in told.labels:
+        words = [fold(told.template.named(lang)), _label_folded("country", told.administration, lang)]
+        for one in told.template.fields:
+            value = told.content.data.get(one.name)
+            if value and not one.nominal and one.type in ("code", "codes", "place"):
+                codes = value if isinstance(value, list) else [value]
+                list_name = "unlocode" if one.type == "place" else one.list
+                words += [_label_folded(list_name, str(code), lang) for code in codes]
+        if record := told.content.data.get("record"):
+            words.append(fold(record_title(record, lang)))
+        told.labels[lang] = " ".join(words)
+    return told.labels[lang]
 
 
 @dataclass(frozen=True, slots=True)
