@@ -227,6 +227,16 @@ def test_what_an_edition_said_before_hides_what_would_be_worked_out_of_both() ->
     assert not [line.key for line in made.lines if line.total.hidden]
 
 
+@pytest.mark.usefixtures("small")
+def test_of_the_rest_an_edition_said_the_sum_of_what_is_not_shown() -> None:
+    former = {mode: dict.fromkeys(THREE, (n,)) for mode, n in (("1", 9), ("4", 3), ("3", 2), ("2", 1))}
+    made = table(asked(*MANY), "mode", public=True, before=[former])
+    assert shown(made) == [("1", 27), ("4", 9), ("…", 9), ("=", 45)]
+    former["3"] = {**former["3"], "KE": (1,)}
+    made = table(asked(*MANY), "mode", public=True, before=[former])
+    assert shown(made) == [("1", 27), ("4", 9), ("…", "#"), ("=", "#")]
+
+
 @pytest.mark.parametrize(
     ("by", "across", "keys"),
     [
