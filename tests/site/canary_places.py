@@ -27,7 +27,8 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.intake.actions import keep_mapping, keep_upload
 from tidewaiter.library.actions import Written, write
-from tidewaiter.people.actions import add_officer, make_token
+from tidewaiter.people.actions import add_officer, keep_contact_point, make_token
+from tidewaiter.people.actions.contact_points import Point
 from tidewaiter.people.models import Officer
 from tidewaiter.review.actions import ask
 from tidewaiter.search.linking import link
@@ -221,6 +222,9 @@ def beside_cases(one: Planter) -> Places:
     text = one.text
     yield "thread", lambda: say_of_case(case=first, text=text(16), by=one.contact)
     yield "link", lambda: link(one=first, other=second, kind="same_event", reason=text(19), by=one.contact)
+    page = one.page(one.contact)
+    yield "handover", lambda: page.post("/people/duty/hand_over/", {"text": text(17)})
+    yield "contact point", lambda: keep_contact_point(said=Point("KE", text(18), "+254 20 5550100"), by=one.contact)
     yield "question", lambda: ask(subject=text(20), question=text(21), by=one.contact)
     said = Written(
         "bulletin", {"en": (text(22), text(23))}, link="https://example.org/" + one.names[23].replace(" ", "-")

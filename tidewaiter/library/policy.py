@@ -13,7 +13,7 @@ from tidewaiter.library import states
 from tidewaiter.library.models import Item
 from tidewaiter.people.policy import is_customs, reads_library_alone
 
-WRITERS = frozenset({"contact", "editor", "analyst", "reviewer", "coordinator"})
+WRITERS = frozenset({"contact", "editor", "analyst", "reviewer"})
 AUDIENCES = ("country", "region", "members", "partners", "partner")
 OF_A_NATION = ("country", "agencies", "members")
 """Whom an item can be for on a node of one nation or operation: its own administration, agencies by name, everybody."""
@@ -82,7 +82,8 @@ def _visible_in_a_nation(actor: Actor) -> Q:
 
 def writes(actor: Actor) -> bool:
     """Whether the person writes for the library at all."""
-    return bool(actor.role_codes & WRITERS)
+    of_a_nation = {"coordinator"} if is_of_a_nation() else set()
+    return bool(actor.role_codes & (WRITERS | of_a_nation))
 
 
 def approves(actor: Actor) -> bool:

@@ -84,7 +84,7 @@ def library(request: HttpRequest) -> HttpResponse:
             "fresh": sum(row["new"] for row in rows),
             "kinds": list_view(KINDS).current(),
             "wanted": wanted,
-            "writes": bool(by.role_codes & policy.WRITERS),
+            "writes": policy.writes(by),
             "every": bool(request.GET.get("all")),
         },
     )

@@ -254,7 +254,7 @@ class ContactPoint(models.Model):
 
     ref = MarkedChar(about="system", max_length=64, primary_key=True)
     country = MarkedChar(about="system", max_length=3)
-    name = MarkedChar(about="office", max_length=200)
+    name = MarkedChar(about="free", max_length=200)
     phone = MarkedChar(about="indicator", max_length=40, default="", blank=True)
     email = MarkedChar(about="indicator", max_length=200, default="", blank=True)
     """Published by the point itself, so that others reach it."""
