@@ -31,7 +31,7 @@ NOT_BY_LINKS = frozenset(
         *("mfa_download_recovery_codes", "case_deed", "person_deed", "cancel_job", "forget_analysis"),
         *("form_template", "form_example", "form_schema", "take_analysis", "job_result", "mend_file"),
         *("photo_file", "entry_photo", "item_picture", "library_feed", "library_digest", "read_field", "suggest"),
-        *("referral", "referral_evidence", "cites_report", "analyses_beside", "similar"),
+        *("referral", "referral_evidence", "analysis_request", "cites_report", "analyses_beside", "similar"),
     }
 )
 """Pages that no link leads to on a demo: files, answers to what was typed, and what follows a deed. Those that are
@@ -56,8 +56,8 @@ class _Walk:
         self.faults: list[str] = []
 
     def go(self, person: Person, username: str) -> None:
-        """Follows all links from the start page; of pages of one kind the first."""
-        waiting = ["/"]
+        """Follows all links from the start page and from one's work in progress; of pages of one kind the first."""
+        waiting = ["/", "/jobs/"]
         while waiting:
             address = waiting.pop(0)
             name, asked = _name(address), parse_qs(urlsplit(address).query)
