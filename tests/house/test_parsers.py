@@ -68,6 +68,7 @@ ALLOWED = {
     "ledger/verifier.py": "runs without Tidewaiter, at an auditor's shell; says what it cannot read",
     "site/demo.py": "the demo's own notes in its own folder",
     "intake/invented/drawings.py": "shapes of the demo, which come with the program",
+    "site/demo_network.py": "the demo's own notes, and what its own commands answered",
     "library/demo.py": "items of the demo, which come with the program",
     "intake/invented/world.py": "words and routes of the demo, which come with the program",
     "privacy/judging.py": "texts of columns that the node made itself, of what the reader had let in",

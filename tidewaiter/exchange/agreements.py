@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Agreement, Peer
 from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.decoding import read_toml
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
@@ -75,9 +75,9 @@ def read_agreement(text: str) -> tuple[Terms, dict[str, str]]:
     if len(text.encode()) > most("toml_bytes"):
         raise BadInput("agreement", _("This is no agreement: it is too long."))
     try:
-        said = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput("agreement", _("The agreement is no TOML: %(why)s") % {"why": str(error)[:200]}) from error
+        said = read_toml(text)
+    except Refusal as error:
+        raise BadInput("agreement", _("The agreement is no TOML: %(why)s") % {"why": error.sentence[:200]}) from error
     signatures = said.pop(SIGNATURES, [])
     terms = terms_of(_plain(said))
     found: dict[str, str] = {}

@@ -17,6 +17,7 @@ from tidewaiter.exchange.jose import NotOurs, canonical_part, header_of, sign, v
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Peer, Seen
 from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.models import Entry
@@ -77,8 +78,8 @@ def read_call(token: str, typ: str, *, nonce: str = "") -> tuple[Peer, Call]:
     """A call, or the answer to the call of that number, and the peer that signed it. Raises `NotOurs`, `Refusal`."""
     head = header_of(token, 3)
     try:
-        call = msgspec.json.decode(canonical_part(token.split(".")[1]), type=Call)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        call = read_json(canonical_part(token.split(".")[1]), Call)
+    except Refusal as error:
         raise NotOurs("call", _("This is no call of a node.")) from error
     peer = Peer.objects.filter(node=call.sender, revoked_at=None).first()
     if peer is None:

@@ -17,8 +17,9 @@ from joserfc.jwk import OKPKey
 from tidewaiter.exchange.jose import NotOurs, canonical_part, header_of, sign, verified
 from tidewaiter.exchange.keys import fingerprint_of, kid_of, newest, own_keys, own_names
 from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.keys import public_key_hex
 from tidewaiter.ledger.models import ChainEnd
@@ -110,17 +111,17 @@ def read_card(text: str | bytes) -> Card:
     if len(text) > LONGEST:
         raise BadInput("card", _("This is no card of a node: it is too long."))
     try:
-        said = msgspec.json.decode(text)
+        said = read_json(text)
         token, before = str(said["card"]), str(said.get("before", ""))
         payload = _payload(token)
-        document = msgspec.json.decode(payload)
+        document = read_json(payload)
         _must_be_whole(document)
         header, _said = verified(token, _signer(document, header_of(token, 3)))
         if header.get("typ") != TYP:
             raise NotOurs("type", _("This is no card."))
     except NotOurs as error:
         raise BadInput("card", _("The signature of the card does not fit: it was changed, or cut.")) from error
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
+    except (Refusal, KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
         raise BadInput("card", _("This is no card of a node (`exchange key -o FILE` writes one).")) from error
     return Card(
         node=document["node"],

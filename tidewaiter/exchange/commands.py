@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import queries
@@ -18,6 +17,7 @@ from tidewaiter.exchange.models import Outgoing
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.exchange.running import take_turn
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput
 
 
@@ -70,10 +70,7 @@ def call_back(ref: str, reason: str, by: Actor) -> dict[str, Any]:
 
 def put_question(text: str, by: Actor) -> dict[str, Any]:
     """`{"question", "to"}`."""
-    try:
-        said = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise BadInput("json", _("The question is no JSON document.")) from error
+    said = read_json(text)
     if not isinstance(said, dict):
         raise BadInput("json", _("The question is no JSON document."))
     made = ask(said=said, by=by)
@@ -90,7 +87,7 @@ def receipt_verified(text: str, card: str) -> dict[str, Any]:
     signer = read_card(card)
     token = text.strip()
     if token.startswith("{"):
-        token = str(msgspec.json.decode(token).get("receipt", ""))
+        token = str(read_json(token).get("receipt", ""))
     try:
         said = read_receipt(token, signer.document)
     except NotOurs as error:

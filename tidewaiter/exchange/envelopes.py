@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange.cards import key_in_use, own_node, public_key
 from tidewaiter.exchange.jose import NotOurs, header_of, seal, sign, unsealed, verified
 from tidewaiter.exchange.keys import key_called, signing_key
 from tidewaiter.foundation.canonical import canonical, digest
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW
@@ -139,8 +139,8 @@ def opened(token: str, card: dict[str, Any]) -> Said:
 
 def _read(payload: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        said = read_json(payload)
+    except Refusal as error:
         raise NotOurs("content", _("What is signed in the envelope cannot be read.")) from error
     if not isinstance(said, dict) or not isinstance(said.get("body"), dict):
         raise NotOurs("content", _("What is signed in the envelope cannot be read."))

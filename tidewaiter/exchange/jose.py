@@ -12,12 +12,12 @@ import binascii
 import re
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
 
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import Refusal
 
 SIGN = "Ed25519"
@@ -54,8 +54,8 @@ def header_of(token: str, parts: int) -> dict[str, Any]:
     if len(data) > LONGEST_HEADER:
         raise NotOurs("header", _("The head of the envelope is too long."))
     try:
-        header = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        header = read_json(data)
+    except Refusal as error:
         raise NotOurs("header", _("The head of the envelope cannot be read.")) from error
     if not isinstance(header, dict) or not all(isinstance(name, str) for name in header):
         raise NotOurs("header", _("The head of the envelope cannot be read."))

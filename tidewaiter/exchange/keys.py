@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from joserfc.jwk import OKPKey
 
 from tidewaiter.foundation.data_folder import read_mark
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.key_folder import folder_for, read_key, write_key
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
@@ -149,8 +150,8 @@ def _document() -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        document = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+        document = read_json(text)
+    except Refusal as error:
         raise _unreadable() from error
     if not isinstance(document, dict):
         raise _unreadable()

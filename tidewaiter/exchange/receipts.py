@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange.cards import own_node, public_key
@@ -12,7 +11,9 @@ from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Incoming
 from tidewaiter.foundation.canonical import canonical
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now, stamp
+from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.models import ChainEnd
 
 TYP = "tw-receipt"
@@ -45,8 +46,8 @@ def read_receipt(token: str, card: dict[str, Any]) -> dict[str, Any]:
     """What a receipt says that the node of that card has signed. Raises `NotOurs`."""
     header, payload = verified(token, public_key(card, str(header_of(token, 3).get("kid")), "sig"))
     try:
-        said = msgspec.json.decode(payload)
-    except msgspec.DecodeError as error:
+        said = read_json(payload)
+    except Refusal as error:
         raise NotOurs("receipt", _("The receipt cannot be read.")) from error
     if header.get("typ") != TYP or not isinstance(said, dict) or said.get("by") != card["node"]:
         raise NotOurs("receipt", _("The receipt is none, or another node's."))
