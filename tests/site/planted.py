@@ -82,6 +82,7 @@ def of_a_case(contact: Officer) -> None:
     browser = Client()
     browser.force_login(contact)
     posted(browser, "/registry/purpose/", {"purpose": f"about {word('purpose')}"})
+    browser.get("/registry/persons/")  # names are read for it: it stands in the ledger
     [ref] = draft(cases=[case_in(narrative=f"The driver {word('case')} ran away.")], by=contact, channel="page").refs
     out = io.BytesIO()
     Image.new("RGB", (800, 600), "teal").save(out, "JPEG")
