@@ -58,7 +58,7 @@ def records_of(cases: QuerySet[Case], actor: Actor | None) -> Generator[dict[str
             yield {
                 **header_with(case, links[case.pk]),
                 "national_ref": case.national_ref,
-                "reference": case.reference,
+                **({"reference": case.given_ref} if case.given_ref else {}),
                 "ref": case.ref,
                 "status": case.status,
                 "version": case.version,
