@@ -24,6 +24,18 @@ COLUMNS = {
         "handed_over",
         "closed",
     ),
+    ("exchange", "Outgoing", "status"): (
+        "waits",
+        "ready",
+        "on_the_way",
+        "received",
+        "refused",
+        "held",
+        "lapsed",
+        "overtaken",
+    ),
+    ("exchange", "Incoming", "status"): ("pending", "processed", "quarantined", "dropped"),
+    ("exchange", "Agreement", "status"): ("proposed", "agreed", "ended"),
     ("review", "AnalysisRequest", "status"): ("asked", "taken", "answered", "closed"),
 }
 """Columns that hold the state of a thing, and its states as people know them."""
