@@ -113,6 +113,7 @@ def test_every_way_in_is_written_down() -> None:
         "metrics": "/metrics",
         "healthz": "/healthz",
         "readyz": "/readyz",
+        "exchange_card": "/exchange/v1/card",
     }
     assert open_doors == addresses.keys()
     written = set(re.findall(r"`(/[^`]*)`", " ".join(row[1] for row in _table("Ways in"))))

@@ -159,7 +159,7 @@ def prepare(nodes: list[DemoNode], say: Callable[[str], None]) -> dict[str, str]
 
 
 def _people(nodes: list[DemoNode], folder: Path) -> dict[str, str]:
-    path = folder / "people.json"
+    path = folder / "passwords.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     for node in nodes:
         for username, home, role, name in PEOPLE[node.name]:

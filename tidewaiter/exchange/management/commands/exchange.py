@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import commands
 from tidewaiter.foundation.actors import Actor, node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 
@@ -132,13 +132,7 @@ class Command(DeedCommand):
 
 
 def _read(name: str) -> str:
-    try:
-        path = Path(name)
-        if path.stat().st_size > most("toml_bytes"):
-            raise BadInput("file", _("%(file)s is too long.") % {"file": name})
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("file", _("%(file)s cannot be read.") % {"file": name}) from error
+    return text_of(Path(name), "toml_bytes")
 
 
 def _write(path: Path, text: str) -> None:
