@@ -103,8 +103,8 @@ def test_a_finding_says_what_its_norm_rests_on() -> None:
     ],
 )
 def test_a_slip_is_named_where_it_brings_the_quantity_to_the_middle(unit: str, times: float, question: str) -> None:
-    """Exactly: a spread of a ten-thousandth leaves no room for another factor."""
-    narrow = Norm(100, math.log(7), 0.0001, 1)
+    """Exactly: a spread of a hundred-thousandth leaves no room for another factor."""
+    narrow = Norm(100, math.log(7), 0.00001, 1)
     quantity = repr(7 * times)
     [found] = goods.check_quantity(
         {}, [{"subtype": "x", "unit": unit, "quantity": quantity}], context(norms={("x", unit): narrow})
@@ -114,8 +114,8 @@ def test_a_slip_is_named_where_it_brings_the_quantity_to_the_middle(unit: str, t
 
 def test_of_two_slips_the_nearer_and_none_that_is_two_spreads_away() -> None:
     def slip(quantity: float) -> str:
-        norm = Norm(100, 0.0, 0.7, 1)
-        lines = [{"subtype": "x", "unit": "STC", "quantity": repr(quantity)}]
+        norm = Norm(100, math.log(7), 0.7, 1)
+        lines = [{"subtype": "x", "unit": "STC", "quantity": repr(7 * quantity)}]
         [found] = goods.check_quantity({}, lines, context(norms={("x", "STC"): norm}))
         return found.says["slip"]
 

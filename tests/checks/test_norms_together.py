@@ -29,6 +29,11 @@ def test_three_administrations_and_thirty_lines_make_a_norm_together() -> None:
     assert set(norms.norms_together(lines_of(KE=[0.5] * 10, UG=[2.0] * 10, TZ=[2.0] * 10))) == {KIND}
 
 
+def test_goods_that_few_reported_do_not_end_the_others() -> None:
+    rare = [("KE", "rifle", "H87", 1.0)]
+    assert set(norms.norms_together(rare + lines_of(KE=[2.0] * 10, UG=[2.0] * 10, TZ=[2.0] * 10))) == {KIND}
+
+
 @pytest.mark.parametrize(
     ("numbers", "most"),
     [

@@ -206,6 +206,24 @@ def test_the_rest_stands_last_though_what_is_hidden_stands_late() -> None:
     ]
 
 
+def test_the_totals_of_columns_are_hidden_each_by_itself() -> None:
+    lines = [
+        *each(("a", "1", "2024", 2), ("a", "1", "2025", 3), ("a", "2", "2024", 3), ("a", "2", "2025", 3)),
+        *each(("a", "3", "2024", 4)),
+        *each(("a", "3", "2023", 1), who=("KE", "UG")),
+    ]
+    made = table(asked(*lines), "mode", "year", public=True)
+    assert made.columns == ["2023", "2024", "2025"]
+    assert [cell.hidden for cell in made.totals] == [True, True, False]
+    assert [[cell.hidden for cell in line.cells] for line in made.lines if line.key == "1"] == [[False, False, False]]
+
+
+def test_a_case_that_is_no_seizure_is_a_case() -> None:
+    lines = [("KE", "pistol", "5", "2025", 0, 1), *each(("a", "1", "2025", 1))]
+    made = table(asked(*lines), "mode")
+    assert (shown(made), made.left_out) == ([("1", 3), ("5", 1), ("=", 4)], 0)
+
+
 def test_nothing_makes_an_empty_table_and_one_alone_is_hidden_whole() -> None:
     made = table(asked(), "mode", public=True)
     assert (made.lines, made.columns, made.grand.now, made.grand.hidden) == ([], [], 0, False)
