@@ -92,6 +92,7 @@ WRITERS = {
     "forms/workbook.py",
     "intake/mending/hidden_sheets.py",
     "intake/mending/rejected_file.py",
+    "registry/demo.py",
     "registry/management/commands/compare_names.py",
     "registry/management/commands/screen_file.py",
     "statistics/report/workbook.py",

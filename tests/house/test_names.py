@@ -32,6 +32,7 @@ READ_BY = {
     "people/actions/tokens.py",
     "people/passkeys.py",
     "operations/actions/opening.py",
+    "exchange/actions/sending.py",
     "registry/actions/bringing.py",
     "search/actions.py",
     "search/linking.py",

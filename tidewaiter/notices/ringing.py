@@ -69,7 +69,7 @@ def ring(
             at=now(),
         )
         record(by=by, deed="notices.rings", ref=made.ref)
-        _next_level(ringing=made)
+        _next_level(ringing=made, by=NODE)
     return made
 
 
@@ -82,10 +82,10 @@ def ring_on() -> int:
 def _ring_on(ringing: Ringing) -> None:
     held = Ringing.objects.select_for_update().filter(pk=ringing.pk, ended_at=None, next_at__lte=now()).first()
     if held is not None:
-        _next_level(ringing=held)
+        _next_level(ringing=held, by=NODE)
 
 
-def _next_level(*, ringing: Ringing) -> None:
+def _next_level(*, ringing: Ringing, by: Actor) -> None:
     """Tells the next level; one with nobody in it is passed over at once, the last is told again and again."""
     told: list[str] = []
     whom, minutes = ringing.levels[-1]
@@ -98,13 +98,14 @@ def _next_level(*, ringing: Ringing) -> None:
     ):  # after the last one, or with nobody left: everybody who can be reached, so that it does not fall quiet
         told = people_at(ringing, whom) or people_at(ringing, STEWARDS)
     moment = now()
-    Rung.objects.bulk_create(
-        [Rung(ringing=ringing, to=name, level=ringing.level, whom=whom, at=moment) for name in told]
-    )
-    tell(to=[(name, ringing.ref, 1) for name in told], deed="notices.rung", by=NODE)
-    ringing.next_at = moment + timedelta(minutes=minutes)
-    ringing.save(update_fields=["level", "next_at"])
-    record(by=NODE, deed="notices.rung", ref=ringing.ref, detail={"level": ringing.level, "people": len(told)})
+    with transaction.atomic():
+        Rung.objects.bulk_create(
+            [Rung(ringing=ringing, to=name, level=ringing.level, whom=whom, at=moment) for name in told]
+        )
+        tell(to=[(name, ringing.ref, 1) for name in told], deed="notices.rung", by=by)
+        ringing.next_at = moment + timedelta(minutes=minutes)
+        ringing.save(update_fields=["level", "next_at"])
+        record(by=by, deed="notices.rung", ref=ringing.ref, detail={"level": ringing.level, "people": len(told)})
 
 
 def people_at(ringing: Ringing, whom: str) -> list[str]:

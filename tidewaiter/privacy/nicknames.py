@@ -36,7 +36,8 @@ _led_by = re.compile(
 )
 """Who leads or hires, in marks: a nickname."""
 _marked = re.compile(
-    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?|(?:o|a|el|la|le|the)\s(?=[«“\"„]))?(?:[«“\"„‘]|(?<=\s)')\s?([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
+    r"\s?[(,]?\s?(?:(?:ps|pseud|xw|zw)\.\s?|(?:o|a|el|la|le|the)\s(?=[«“\"„]))?(?:[«“\"„‘]|(?<=\s)')\s?"
+    r"([^\W\d_][^«»“”\"„’'\n.,;:!?]{1,29}?)\s?[»”“\"’']"
     r"(?=[),;.\s]|$)"
 )
 _capital = re.compile(r"(?:(?:el|la|los|las|o|a|le|les|the) )?[^\W\d_a-zà-ÿа-яё]")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +11,7 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.slots import heavy_page
-from tidewaiter.foundation.text import neutral
+from tidewaiter.foundation.tables import csv_of_rows
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.registry.purposes import for_agencies_too, purpose_of
 from tidewaiter.registry.reading.wanted import FOUND_HEADS, found_rows
@@ -58,9 +55,6 @@ def screen_a_list(request: HttpRequest) -> HttpResponse:
 
 
 def _as_csv(heads: list[str], rows: list[Listed]) -> HttpResponse:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*heads, *FOUND_HEADS])
-    for row in rows:
-        writer.writerows([*map(neutral, (*row.cells, *line))] for line in found_rows(row.found))
-    return attached(HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8"), "screened.csv")
+    lines = ((*row.cells, *line) for row in rows for line in found_rows(row.found))
+    written = csv_of_rows([*heads, *FOUND_HEADS], lines)
+    return attached(HttpResponse(written, content_type="text/csv; charset=utf-8"), "screened.csv")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
 from tidewaiter.registry.actions.thresholds import set_thresholds
 from tidewaiter.registry.names.labelled import measured
@@ -44,6 +45,6 @@ def thresholds(request: HttpRequest) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str) -> float:
     try:
-        return float(request.POST.get(name, ""))
-    except ValueError as error:
+        return read_number(request.POST.get(name, ""), low=0, high=1)
+    except BadInput as error:
         raise BadInput(name, _("Choose a threshold for screening and one for doubles.")) from error

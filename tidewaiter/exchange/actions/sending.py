@@ -19,6 +19,7 @@ from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.foundation.text import read_name
 from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW, Leaving, Terms, WireKind
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.actions import record, record_many
@@ -214,7 +215,7 @@ def recall(*, ref: str, reason: str, by: Actor) -> list[Outgoing]:
 
 
 def _recalled(row: Outgoing, reason: str) -> Outgoing:
-    body = {"reason": reason.strip()[:300]}
+    body = {"reason": read_name(reason, 300)}
     revision = Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record).aggregate(last=Max("revision"))
     return Outgoing(
         ref=new_ref(PREFIX),
