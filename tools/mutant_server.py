@@ -73,7 +73,7 @@ def _tried(items: list[pytest.Item], whole: Any, module: str, before: str, after
         for item, following in zip(items, [*items[1:], whole], strict=True):
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
                 return FAILED
-    except BaseException:  # noqa: BLE001 -- whatever ends the tests, they have noticed; a child never goes on as its parent
+    except BaseException:  # noqa: BLE001 -- whatever ends the tests, they have noticed; a child is never its parent
         return FAILED
     return PASSED
 

@@ -46,6 +46,10 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
         ("_record_signing", "_record_store"),
         "the site has no models and so no actions; what `init` tells of the keys that it made",
     ),
+    "site/store_encryption.py": (
+        ("encrypt_store", "record_rotation"),
+        "the site has no models and so no actions; the node's own store",
+    ),
     "site/masking_stored.py": (
         ("mask_stored",),
         "the site has no models and so no actions; it goes through the columns of every room",

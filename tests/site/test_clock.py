@@ -54,9 +54,14 @@ EVERY = (
     "photos_hashed",
     "stored_counted",
     "scratch_swept",
+    "exchange_runs",
+    "entry_photos_swept",
+    "ringing",
+    "contact_tests",
 )
 CASES_TOO = ("hidden_sheets_swept", "uploads_swept", "statistics_follow", "overdue_reminders")
 DEEDS = {"operation": EVERY, "central": (*EVERY, *CASES_TOO), "national": (*EVERY, *CASES_TOO)}
+"""Of rooms that this process has: those of mail, registry and operations are tried where these rooms are."""
 
 
 def _shape(monkeypatch: Any, name: str) -> None:

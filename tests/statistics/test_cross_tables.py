@@ -315,9 +315,8 @@ def test_quantities_are_added_by_unit_the_largest_groups_first() -> None:
     assert said(found) == [("rifle", "H87", "30", 6), ("pistol", "H87", "7.5", 3), ("pistol", "KGM", "14", 2)]
     assert [one.was for one in found] == [None, "9", None]
     assert [(one.few, len(one.reporters)) for one in found] == [(False, 3), (False, 3), (True, 2)]
-    assert {who: (str(part.normalize()), n) for who, (part, n) in found[1].behind.items()} == dict.fromkeys(  # type: ignore[union-attr, misc] -- a decimal
-        THREE, ("2.5", 1)
-    )
+    behind: dict[str, Any] = dict(found[1].behind)
+    assert {who: (str(part.normalize()), n) for who, (part, n) in behind.items()} == dict.fromkeys(THREE, ("2.5", 1))
     assert said(sums(asked(*AMOUNTS), "subtype", "", "quantity", most=1)) == [("rifle", "H87", "30", 6)]
     assert said(sums(asked(*AMOUNTS), "subtype", "mode", "quantity"))[2] == ("pistol", "4", "KGM", "14", 2)
     assert sums(asked(*AMOUNTS), "subtype", "", "value") == []

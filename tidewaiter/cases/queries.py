@@ -241,7 +241,7 @@ def page_of(
         day, key = _read_cursor(cursor)
         cases = cases.filter(Q(date__lt=day) | Q(pk__lt=key), date__lte=day)
     cases = cases.order_by(Coalesce("date", "date").desc(), "-id") if few else cases.order_by("-date", "-id")
-    rows = list((cases if whole else cases.defer("header", "reason", "digest"))[: size + 1])
+    rows = list((cases if whole else cases.defer("header", "reason"))[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _write_cursor(rows[-1]) if more else "")

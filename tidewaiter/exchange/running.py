@@ -6,13 +6,14 @@ from typing import Any
 
 from tidewaiter.exchange.actions.carrying import call_all
 from tidewaiter.exchange.actions.receiving import process_pending
-from tidewaiter.exchange.actions.sending import fill_outbox
+from tidewaiter.exchange.actions.sending import fill_outbox, pass_over
 from tidewaiter.exchange.keys import has_keys
 
 
 def take_turn() -> dict[str, Any]:
     """A whole turn; gives what was done: `{"queued", "done", "failed"}`."""
     if not has_keys():
+        pass_over()
         return {"queued": 0, "done": 0, "failed": {}}
     done = process_pending()
     queued = fill_outbox()

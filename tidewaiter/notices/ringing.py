@@ -148,5 +148,6 @@ def acknowledge_for(*, ref: str, by: Actor, outcome: str = "acknowledged") -> No
 
 def _end(*, ringing: Ringing, by: Actor, outcome: str) -> None:
     ringing.outcome, ringing.ended_by, ringing.ended_at = outcome, by.username, now()
-    ringing.save(update_fields=["outcome", "ended_by", "ended_at"])
-    record(by=by, deed="notices.acknowledged", ref=ringing.ref, detail={"outcome": outcome})
+    with transaction.atomic():
+        ringing.save(update_fields=["outcome", "ended_by", "ended_at"])
+        record(by=by, deed="notices.acknowledged", ref=ringing.ref, detail={"outcome": outcome})

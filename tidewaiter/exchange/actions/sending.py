@@ -23,7 +23,7 @@ from tidewaiter.foundation.text import read_name
 from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW, Leaving, Terms, WireKind
 from tidewaiter.jobs.set_aside import due_refs, run_together
 from tidewaiter.ledger.actions import record, record_many
-from tidewaiter.ledger.queries import advance, follow_entries, is_behind, take_turn
+from tidewaiter.ledger.queries import advance, follow_entries, is_behind, ledger_end, take_turn
 
 FOLLOWER = "outbox"
 AT_ONCE = 500
@@ -53,6 +53,14 @@ def fill_outbox() -> int:
         with transaction.atomic():
             made += _queue_all([(kind, ref) for kind, _bar, ref in (one.partition("|") for one in again)])
     return made
+
+
+def pass_over() -> None:
+    """On a node that has no keys for the exchange: what was done so far leaves by no agreement, and none waits for it."""
+    if is_behind(FOLLOWER):
+        with transaction.atomic():
+            if take_turn(FOLLOWER):
+                advance(FOLLOWER, ledger_end())
 
 
 def _queue_all(items: Sequence[_Item]) -> int:
