@@ -56,7 +56,7 @@ def fill_outbox() -> int:
 
 
 def pass_over() -> None:
-    """On a node that has no keys for the exchange: what was done so far leaves by no agreement, and none waits for it."""
+    """On a node that has no keys for the exchange: what was done so far leaves by no agreement; none waits."""
     if is_behind(FOLLOWER):
         with transaction.atomic():
             if take_turn(FOLLOWER):
