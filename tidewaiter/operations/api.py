@@ -15,16 +15,8 @@ from tidewaiter.foundation.parameters import Key
 from tidewaiter.operations.actions.drafting import attach
 from tidewaiter.operations.actions.files import opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
-from tidewaiter.operations.actions.messages import (
-    Written,
-    acknowledge,
-    correct,
-    have_read,
-    send,
-    templates_in_use,
-    withdraw,
-)
-from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.messages import Written, acknowledge, correct, have_read, send, withdraw
+from tidewaiter.operations.actions.opening import open_operation
 from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.api_schemas import (
     Answer,
@@ -43,10 +35,12 @@ from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import invitations, invited_to, members_of, own_rooms, presence_of, room_of
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.searching import found_in, narrowed
 from tidewaiter.operations.streaming import event_id
+from tidewaiter.operations.writing import templates_in_use
 from tidewaiter.people.tokens import reader, writer
 
 router = Router(tags=["operations"])

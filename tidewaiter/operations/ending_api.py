@@ -23,7 +23,7 @@ from tidewaiter.operations.actions.opening import ask_renewal, hold, move
 from tidewaiter.operations.actions.shaping import define, retire, trim
 from tidewaiter.operations.actions.taking import give_up, take_own
 from tidewaiter.operations.api_schemas import CertificateOut, ClosedOut, HoldIn, PhaseIn, RefOut, SharesIn, TrimIn
-from tidewaiter.operations.certificates import folder
+from tidewaiter.operations.certificates import folder, paper
 from tidewaiter.operations.definitions import template_of
 from tidewaiter.operations.queries import ending_named, room_of
 from tidewaiter.people.tokens import reader, writer
@@ -167,4 +167,4 @@ def get_certificate(request: HttpRequest, ref: str) -> dict[str, Any]:
     path = folder() / f"{ending_named(by, ref).ref}.json"
     if not path.exists():
         raise Missing("no_certificate", _("It is not destroyed: there is no certificate yet."))
-    return dict(read_json(path.read_bytes()))
+    return dict(read_json(paper(path)))
