@@ -123,5 +123,11 @@ def test_every_folder_of_the_data_folder_is_known_and_what_is_not_judged_is_in_n
                 if left in ("Path(settings.TIDEWAITER_HOME)", "settings.TIDEWAITER_HOME", "home", "HOME"):
                     named.add(str(node.right.value))
     assert not {name for name in named if "." not in name} - set(FOLDERS) - {"keys"}, "say what lies there"
-    rooms = {"operations", "certificates"} if apps.is_installed("tidewaiter.operations") else set()
-    assert {folder.name for folder in folders()} == {"vault", "mappings", "trade"} | rooms
+    kept = {
+        "vault": {"vault"},
+        "intake": {"mappings"},
+        "trade": {"trade"},
+        "operations": {"operations", "certificates"},
+    }
+    here = [names for room, names in kept.items() if apps.is_installed(f"tidewaiter.{room}")]
+    assert {folder.name for folder in folders()} == set().union(*here)
