@@ -83,7 +83,7 @@ def one_operation(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 @router.post(
-    "/operations/{ref}/join", response=RefOut, operation_id="join_operation", summary="InvitationAnswer an invitation"
+    "/operations/{ref}/join", response=RefOut, operation_id="join_operation", summary="Answer an invitation"
 )
 def join_operation(request: HttpRequest, ref: str, said: Body[InvitationAnswer]) -> dict[str, str]:
     """Joins, or declines."""
