@@ -82,9 +82,7 @@ def one_operation(request: HttpRequest, ref: str) -> dict[str, Any]:
     return _operation(room_of(by, ref).member)
 
 
-@router.post(
-    "/operations/{ref}/join", response=RefOut, operation_id="join_operation", summary="Answer an invitation"
-)
+@router.post("/operations/{ref}/join", response=RefOut, operation_id="join_operation", summary="Answer an invitation")
 def join_operation(request: HttpRequest, ref: str, said: Body[InvitationAnswer]) -> dict[str, str]:
     """Joins, or declines."""
     by = writer(request)
