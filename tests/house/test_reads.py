@@ -118,6 +118,9 @@ ALLOWED = {
     "library/demo.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
     "library/api.py": ({"request.body"}, BODY),
     "mail/api.py": ({"request.body"}, BODY),
+    "operations/api.py": ({"request.body"}, BODY),
+    "operations/definitions.py": ({"(FOLDER / f'{code}.toml').read_text(encoding='utf-8')"}, SHIPPED),
+    "operations/demo.py": ({"(Path(settings.DEMO_FOLDER) / FILE).read_text(encoding='utf-8')"}, SHIPPED),
     "search/api.py": ({"request.body"}, BODY),
     "site/api.py": ({"request.body"}, BODY),
     "site/binding.py": (

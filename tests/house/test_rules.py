@@ -60,8 +60,12 @@ NOT_DEEDS = {
     "hash_pictures",
     "forget_old_notices",
     "ref_of_watch",
+    "claim_pictures",
+    "was_here",
+    "chase",
+    "remind",
 }
-"""Functions of an actions.py that change nothing a person would call a deed."""
+"""Functions of an actions.py that change nothing a person would call a deed, or run one that records for each."""
 
 
 def _tree(path: Path) -> ast.Module:

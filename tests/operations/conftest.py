@@ -56,7 +56,8 @@ def staff(db: None) -> SimpleNamespace:
 def room(staff: SimpleNamespace) -> Callable[..., Any]:
     """Opens an operation with its members and gives, for an account, the room as that person has it."""
     from tidewaiter.operations.actions.joining import invite
-    from tidewaiter.operations.actions.opening import open_operation, read_planned
+    from tidewaiter.operations.actions.opening import open_operation
+    from tidewaiter.operations.planned import read_planned
     from tidewaiter.operations.queries import room_of
 
     made = open_operation(

@@ -23,10 +23,11 @@ from tidewaiter.operations.actions.chasing import remind
 from tidewaiter.operations.actions.drafting import keep_draft
 from tidewaiter.operations.actions.ending import close, destroy, open_again, take_share
 from tidewaiter.operations.actions.messages import Written, correct, send, withdraw
-from tidewaiter.operations.actions.opening import hold, open_operation, read_planned
+from tidewaiter.operations.actions.opening import hold, open_operation
 from tidewaiter.operations.certificates import verify_file, verify_signed
 from tidewaiter.operations.models import Draft, Event, Membership, Message, Operation, Receipt, Share
 from tidewaiter.operations.opened import opened
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import room_of
 from tidewaiter.operations.room_files import folder_of
 from tidewaiter.operations.room_keys import path_of

@@ -176,7 +176,7 @@ def test_the_boards_rows_meet_its_figures(room: Callable[..., Any], staff: Simpl
 def test_every_page_of_a_room_answers_and_the_report_is_printed_in_any_language(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
-    from tidewaiter.operations.actions.printing import situation_html
+    from tidewaiter.operations.situation import situation_html
 
     _send(room, staff.jordan, "warning", WARNING, to=["KE"], urgent=True)
     _send(room, staff.spain, "seizure", SEIZURE)

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.operations.conftest import page_of, program_of
 from tidewaiter.operations.actions.messages import Written, send
-from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.opening import open_operation
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.room import ROOM
 
 pytestmark = pytest.mark.django_db

@@ -48,7 +48,8 @@ def fill_mail(_say: Callable[[str], None], story: tuple[str, str, str, str] = ST
     if Officer.objects.filter(username__in=story, is_active=True).count() < len(story):
         return
     officer, contact, abroad, duty = map(officer_named, story)
-    head = abroad if abroad.administration == duty.administration else contact
+    at_home = duty.administration == contact.administration
+    head, desk = (contact, duty.username) if at_home else (abroad, f"administration:{abroad.administration.code}")
     if not Shift.objects.exists():
         rule = Rule(in_turn=[officer.username])
         night: dict[str, Any] = {"starts": time(18), "ends": time(6), "time_zone": "Africa/Nairobi"}
@@ -78,7 +79,7 @@ def fill_mail(_say: Callable[[str], None], story: tuple[str, str, str, str] = ST
     )
     send_mail(
         said=Written(
-            to=[f"administration:{abroad.administration.code}"],
+            to=[desk],
             subject="Consignee of the housings has an address in Tema",
             text="Do you know this warehouse? The bill of lading names it as second consignee.",
             handling="AMBER",

@@ -15,36 +15,27 @@ from tidewaiter.foundation.parameters import Key
 from tidewaiter.operations.actions.drafting import attach
 from tidewaiter.operations.actions.files import opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
-from tidewaiter.operations.actions.messages import (
-    Written,
-    acknowledge,
-    correct,
-    have_read,
-    send,
-    templates_in_use,
-    withdraw,
-)
-from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.messages import Written, acknowledge, correct, have_read, send, withdraw
+from tidewaiter.operations.actions.opening import open_operation
 from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.api_schemas import (
-    Answer,
     CorrectionIn,
-    FileOut,
+    InvitationAnswer,
     MemberIn,
     MemberOut,
     MessageIn,
     OperationIn,
     OperationOut,
     RefOut,
-    SentOut,
+    RoomFileOut,
+    RoomSentOut,
 )
-from tidewaiter.operations.definitions import in_language
 from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import invitations, invited_to, members_of, own_rooms, presence_of, room_of
-from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.searching import found_in, narrowed
 from tidewaiter.operations.streaming import event_id
 from tidewaiter.people.tokens import reader, writer
@@ -92,7 +83,7 @@ def one_operation(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 @router.post("/operations/{ref}/join", response=RefOut, operation_id="join_operation", summary="Answer an invitation")
-def join_operation(request: HttpRequest, ref: str, said: Body[Answer]) -> dict[str, str]:
+def join_operation(request: HttpRequest, ref: str, said: Body[InvitationAnswer]) -> dict[str, str]:
     """Joins, or declines."""
     by = writer(request)
     if not any(one.operation_id == ref for one in invitations(by)):
@@ -171,7 +162,7 @@ def list_messages(request: HttpRequest, ref: str, asked: Query[Looked]) -> list[
 
 
 @router.post(
-    "/operations/{ref}/messages", response={201: SentOut}, operation_id="send_message", summary="Send a message"
+    "/operations/{ref}/messages", response={201: RoomSentOut}, operation_id="send_message", summary="Send a message"
 )
 def sent_message(request: HttpRequest, ref: str, said: Body[MessageIn]) -> Status[dict[str, Any]]:
     """By one of the room's templates; 422 says what does not fit."""
@@ -183,7 +174,7 @@ def sent_message(request: HttpRequest, ref: str, said: Body[MessageIn]) -> Statu
 
 @router.post(
     "/operations/{ref}/messages/{number}/correct",
-    response=SentOut,
+    response=RoomSentOut,
     operation_id="correct_message",
     summary="Correct a message",
 )
@@ -196,7 +187,7 @@ def correct_message(request: HttpRequest, ref: str, number: Key, said: Body[Corr
 
 @router.post(
     "/operations/{ref}/messages/{number}/withdraw",
-    response=SentOut,
+    response=RoomSentOut,
     operation_id="withdraw_message",
     summary="Withdraw a message",
 )
@@ -209,7 +200,7 @@ def withdraw_message(request: HttpRequest, ref: str, number: Key) -> dict[str, A
 
 @router.post(
     "/operations/{ref}/messages/{number}/acknowledge",
-    response=SentOut,
+    response=RoomSentOut,
     operation_id="acknowledge_message",
     summary="Acknowledge a message",
 )
@@ -245,34 +236,6 @@ def stream_of_operation(request: HttpRequest, ref: str) -> HttpResponse:
     return stream(request, room_of(by, ref), token=by.door.removeprefix("token:"))
 
 
-@router.get("/operations/{ref}/templates", operation_id="list_message_templates", summary="Templates of a room")
-def list_templates(request: HttpRequest, ref: str, lang: str = "en") -> list[dict[str, Any]]:
-    """Their fields, and an example of each."""
-    by = reader(request)
-    known_only(request, ("lang",))
-    room = room_of(by, ref)
-    return [
-        {
-            "code": one.code,
-            "label": one.named(lang[:8]),
-            "asks": one.asks,
-            "fields": [
-                {
-                    "name": field.name,
-                    "type": field.type,
-                    "list": field.list,
-                    "label": in_language(field.label, lang[:8]),
-                    "needed": field.needed,
-                    "nominal": field.nominal,
-                    "example": field.example,
-                }
-                for field in one.fields
-            ],
-        }
-        for one in templates_in_use(key_of(ref, room.operation.key_print), room.operation)
-    ]
-
-
 class Named(Schema):
     """What a file is called."""
 
@@ -282,7 +245,7 @@ class Named(Schema):
 
 @router.post(
     "/operations/{ref}/files",
-    response={201: FileOut},
+    response={201: RoomFileOut},
     operation_id="bring_file",
     summary="Seal a file for a message",
     openapi_extra={

@@ -66,7 +66,7 @@ class MemberOut(Schema):
     here: str = Field(..., description="full: here now; half: lately; empty: not")
 
 
-class Answer(Schema):
+class InvitationAnswer(Schema):
     """Whether one joins."""
 
     yes: bool = True
@@ -84,7 +84,7 @@ class MessageIn(Schema):
     files: list[str] = Field([], max_length=20, description="refs of files that one has brought")
 
 
-class SentOut(Schema):
+class RoomSentOut(Schema):
     """A message that was sent."""
 
     message: str
@@ -97,7 +97,7 @@ class CorrectionIn(Schema):
     data: dict[str, Any]
 
 
-class FileOut(Schema):
+class RoomFileOut(Schema):
     """A file that was sealed, to be sent with a message."""
 
     ref: str

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.disk import whole
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.ledger.keys import known_public_keys, node_key, public_key_hex
 
 FORMAT = "tidewaiter certificate of destruction 1"
@@ -39,10 +39,17 @@ def write_certificate(ref: str, said: dict[str, Any]) -> Path:
     return path
 
 
+def paper(path: Path) -> bytes:
+    """What a certificate or a report says, as it was written. Raises `OverLimit` for a file that is longer than any,
+    `BadInput` for one that cannot be read.
+    """
+    return bytes_of(path, "json_document_bytes")
+
+
 def certificate_of(ref: str) -> dict[str, Any] | None:
     """What the certificate of an operation says, or nothing."""
     path = folder() / f"{ref}.json"
-    return dict(read_json(path.read_bytes())["said"]) if path.exists() else None
+    return dict(read_json(paper(path))["said"]) if path.exists() else None
 
 
 def verify_signed(document: Any, *, trusted: str = "") -> tuple[bool, str]:
@@ -77,10 +84,7 @@ def verify_file(path: Path, *, trusted: str = "") -> dict[str, Any]:
     """`{"valid", "operation", "counts", "key", "why"}` of a certificate's file. Raises `BadInput` where it cannot be
     read.
     """
-    try:
-        document = read_json(path.read_bytes())
-    except OSError as error:
-        raise BadInput("unreadable", f"{path} cannot be read ({error.strerror}).") from error
+    document = read_json(paper(path))
     valid, why = verify_signed(document, trusted=trusted)
     said = document.get("said") if isinstance(document, dict) else None
     said = said if isinstance(said, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,11 +9,13 @@ from typing import Any
 
 from django.conf import settings
 
+from tidewaiter.foundation.decoding import read_toml
 from tidewaiter.foundation.moments import now
 from tidewaiter.operations.actions.joining import invite
 from tidewaiter.operations.actions.messages import Written, send
-from tidewaiter.operations.actions.opening import move, open_operation, read_planned
+from tidewaiter.operations.actions.opening import move, open_operation
 from tidewaiter.operations.models import Operation
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import room_of
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_named
@@ -25,7 +26,7 @@ FIELDS = ("title", "type", "unit", "countries", "languages", "waiting_days")
 
 def fill_operations(say: Callable[[str], None]) -> dict[str, Any] | None:
     """Opens the demo's room and plays its story, once: a room that was destroyed is not opened again."""
-    told = tomllib.loads((Path(settings.DEMO_FOLDER) / FILE).read_text(encoding="utf-8"))
+    told = read_toml((Path(settings.DEMO_FOLDER) / FILE).read_text(encoding="utf-8"))
     if Operation.objects.filter(title=told["title"]).exists():
         return None
     say(f"Operation {told['title']}")

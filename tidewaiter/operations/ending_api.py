@@ -23,9 +23,11 @@ from tidewaiter.operations.actions.opening import ask_renewal, hold, move
 from tidewaiter.operations.actions.shaping import define, retire, trim
 from tidewaiter.operations.actions.taking import give_up, take_own
 from tidewaiter.operations.api_schemas import CertificateOut, ClosedOut, HoldIn, PhaseIn, RefOut, SharesIn, TrimIn
-from tidewaiter.operations.certificates import folder
-from tidewaiter.operations.definitions import template_of
+from tidewaiter.operations.certificates import folder, paper
+from tidewaiter.operations.definitions import in_language, template_of
 from tidewaiter.operations.queries import ending_named, room_of
+from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.writing import templates_in_use
 from tidewaiter.people.tokens import reader, writer
 
 router = Router(tags=["operations"])
@@ -45,6 +47,34 @@ def renew_operation(request: HttpRequest, ref: str) -> dict[str, str]:
     by = writer(request)
     ask_renewal(room=room_of(by, ref), by=by)
     return {"ref": ref}
+
+
+@router.get("/operations/{ref}/templates", operation_id="list_message_templates", summary="Templates of a room")
+def list_templates(request: HttpRequest, ref: str, lang: str = "en") -> list[dict[str, Any]]:
+    """Their fields, and an example of each."""
+    by = reader(request)
+    known_only(request, ("lang",))
+    room = room_of(by, ref)
+    return [
+        {
+            "code": one.code,
+            "label": one.named(lang[:8]),
+            "asks": one.asks,
+            "fields": [
+                {
+                    "name": field.name,
+                    "type": field.type,
+                    "list": field.list,
+                    "label": in_language(field.label, lang[:8]),
+                    "needed": field.needed,
+                    "nominal": field.nominal,
+                    "example": field.example,
+                }
+                for field in one.fields
+            ],
+        }
+        for one in templates_in_use(key_of(ref, room.operation.key_print), room.operation)
+    ]
 
 
 @router.post(
@@ -167,4 +197,4 @@ def get_certificate(request: HttpRequest, ref: str) -> dict[str, Any]:
     path = folder() / f"{ending_named(by, ref).ref}.json"
     if not path.exists():
         raise Missing("no_certificate", _("It is not destroyed: there is no certificate yet."))
-    return dict(read_json(path.read_bytes()))
+    return dict(read_json(paper(path)))

@@ -15,27 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
-from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import read_day
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.ending import (
-    ask_destruction,
-    close,
-    confirm_destruction,
-    destroyable_from,
-    must_be_due,
-    open_again,
-    take_share,
-)
+from tidewaiter.operations.actions.ending import ask_destruction, close, confirm_destruction, open_again, take_share
 from tidewaiter.operations.actions.opening import ask_renewal, hold, move
 from tidewaiter.operations.actions.printing import print_situation
 from tidewaiter.operations.actions.shaping import define, retire, trim
 from tidewaiter.operations.actions.taking import give_up, take_own
 from tidewaiter.operations.board import board_of
-from tidewaiter.operations.certificates import certificate_of, folder
+from tidewaiter.operations.certificates import certificate_of, folder, paper
 from tidewaiter.operations.definitions import TYPES, template_of
 from tidewaiter.operations.models import Operation
 from tidewaiter.operations.opened import opened
@@ -43,6 +34,7 @@ from tidewaiter.operations.queries import ending_named, members_of, room_of, sha
 from tidewaiter.operations.reports import report_path
 from tidewaiter.operations.room_page import phases
 from tidewaiter.operations.views import open_templates
+from tidewaiter.operations.waiting import destroyable_from, must_be_due
 from tidewaiter.operations.wording import label
 
 NEW_FIELDS = 8
@@ -292,5 +284,4 @@ def paper_of_end(request: HttpRequest, ref: str, which: str) -> HttpResponse:
     path = {"certificate": folder() / f"{operation.ref}.json", "report": report_path(operation.ref)}.get(which)
     if path is None or not path.exists():
         raise Missing("missing", _("There is no such paper yet."))
-    read_json(path.read_bytes())
-    return attached(HttpResponse(path.read_bytes(), content_type="application/json"), path.name)
+    return attached(HttpResponse(paper(path), content_type="application/json"), path.name)

@@ -13,7 +13,7 @@ from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.models import Membership, Operation, Share
+from tidewaiter.operations.models import Attachment, Membership, Message, Operation, Share
 from tidewaiter.people.called import office_called
 from tidewaiter.people.models import Officer
 
@@ -154,3 +154,21 @@ def place_word(to: str) -> str:
     if to == policy.OCU:
         return policy.OCU
     return to.removeprefix("@") if to.startswith("@") else office_called(to)
+
+
+def file_row(room: Room, ref: str) -> Attachment:
+    """A file of a message that the member sees. Raises `Missing`."""
+    policy.must_be_open(room.operation)
+    row = Attachment.objects.filter(operation_id=room.ref, ref=ref).first()
+    message = (
+        Message.objects.filter(operation_id=room.ref, number=row.number).first()
+        if row is not None and row.number is not None
+        else None
+    )
+    own_draft = row is not None and row.number is None and row.by == room.member.username
+    seen = message is not None and policy.sees(
+        room.member, to=list(message.to), administration=message.administration, by=message.by
+    )
+    if row is None or not (seen or own_draft):
+        raise Missing("no_file", _("There is no such file in this room."))
+    return row

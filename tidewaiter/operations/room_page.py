@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.moments import now
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.drafting import drafts_of
-from tidewaiter.operations.actions.messages import templates_in_use
 from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.models import Membership, Operation, Owed, Receipt
 from tidewaiter.operations.opened import Opened, Told, visible
 from tidewaiter.operations.queries import Room, members_of, place_word, presence_of
 from tidewaiter.operations.searching import found_in, narrowed
 from tidewaiter.operations.wording import Card, Clock, card_of, clock_of, labels_folded, title_of
+from tidewaiter.operations.writing import drafts_of, templates_in_use
 from tidewaiter.people.models import Administration
 
 PAGE = 40

@@ -20,18 +20,14 @@ from tidewaiter.foundation.refusals import BadInput, Missing, passes
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.files import allow_look, ask_to_look, opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite, was_here
-from tidewaiter.operations.actions.messages import (
-    acknowledge,
-    have_read,
-    templates_in_use,
-    withdraw,
-)
-from tidewaiter.operations.actions.opening import open_operation, read_planned
-from tidewaiter.operations.actions.recording import may_record, record_seizure
+from tidewaiter.operations.actions.messages import acknowledge, have_read, withdraw
+from tidewaiter.operations.actions.opening import open_operation
+from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
 from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import (
     Room,
     ending_seen,
@@ -42,10 +38,12 @@ from tidewaiter.operations.queries import (
     presence_of,
     room_of,
 )
+from tidewaiter.operations.recordable import may_record
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
 from tidewaiter.operations.wording import language_name
+from tidewaiter.operations.writing import templates_in_use
 
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")

@@ -17,14 +17,15 @@ from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.drafting import attach, drafts_of, drop_draft, keep_draft
-from tidewaiter.operations.actions.messages import Written, correct, send, template_in_use
+from tidewaiter.operations.actions.drafting import attach, drop_draft, keep_draft
+from tidewaiter.operations.actions.messages import Written, correct, send
 from tidewaiter.operations.content import ANNEX
 from tidewaiter.operations.definitions import Template, languages, word
 from tidewaiter.operations.opened import opened, visible
 from tidewaiter.operations.queries import Room, members_of, room_of
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.wording import label, language_name
+from tidewaiter.operations.writing import drafts_of, template_in_use
 
 NAMED_ROWS = 3
 

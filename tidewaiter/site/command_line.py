@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import execute_from_command_line
+from django.core.management import execute_from_command_line, get_commands
 from django.db import DatabaseError
 
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.encryption import rotation
-from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.scratch import stay_inside
 from tidewaiter.site import encryption_state as encryption_state  # registers what `check --deploy` looks at
 from tidewaiter.site import leash
@@ -45,6 +46,7 @@ def main() -> None:
         ended = None
         with disk_spoken_of():
             _look_at_node()
+            _must_be_known()
             try:
                 execute_from_command_line(sys.argv)
             except SystemExit as said:  # the command has told why: it is not told again
@@ -79,6 +81,19 @@ def _look_at_node() -> None:
         if sys.argv[1] not in _OF_OPEN_STORE:
             must_be_encrypted()
         _look_for_keys(sys.argv[1])
+
+
+def _must_be_known() -> None:
+    """Refuses a command that this node's shape does not have: wrong usage, as the exit codes have it."""
+    name = sys.argv[1] if sys.argv[1:] else ""
+    if name and name not in _WITHOUT_NODE and name not in (known := get_commands()):
+        near = get_close_matches(name, known, n=1)
+        raise BadInput(
+            "unknown_command",
+            f"There is no command «{name[:60]}» on this node"
+            + (f"; did you mean `{near[0]}`?" if near else ".")
+            + " `tidewaiter help` lists those there are.",
+        )
 
 
 def _database() -> Path | None:

@@ -12,26 +12,22 @@ from django.db.models import Q
 
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import passes
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
-from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.ending import close, must_be_due
-from tidewaiter.operations.actions.events import happened, held
-from tidewaiter.operations.models import Membership, Operation, Owed
+from tidewaiter.operations import states
+from tidewaiter.operations.actions.ending import close
+from tidewaiter.operations.due import called_for, due_word
+from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.models import Operation, Owed
 from tidewaiter.operations.queries import coordinators_of
 from tidewaiter.operations.room_files import drop_all
 from tidewaiter.operations.room_keys import drop_key
-from tidewaiter.people.models import Shift
-from tidewaiter.people.rota import on_duty
 
 MOST_RUNG = 6
 AGAIN = {"reply": timedelta(minutes=30), "ack": timedelta(minutes=10)}
 """How long after a call the next one follows, which reaches more people."""
 REMINDED_EVERY = timedelta(days=1)
-LONGEST_REPORT = timedelta(days=30)
-RENEWAL_SAID = timedelta(days=30)
 
 
 def chase() -> int:
@@ -65,29 +61,6 @@ def _ring(owed: Owed) -> None:
         detail={"what": owed.what, "time": owed.rung, "people": len(to)},
     )
     happened(operation, "chased", owed.number)
-
-
-def called_for(operation: Operation, owed: Owed) -> list[str]:
-    """Who is called this time: more people each time."""
-    members = list(operation.members.filter(ended_at=None, joined_at__isnull=False))
-    theirs = [one for one in members if _owes(one, owed)]
-    duty = _on_duty({one.username for one in theirs})
-    first = [one.username for one in theirs if one.username in duty] or [one.username for one in theirs]
-    called = first if owed.rung == 0 else [one.username for one in theirs]
-    if owed.rung >= 1 or not called:
-        called = [*called, *coordinators_of(operation)]
-    return list(dict.fromkeys(called))
-
-
-def _owes(member: Membership, owed: Owed) -> bool:
-    if owed.administration == policy.OCU:
-        return member.part == policy.COORDINATOR
-    return not owed.administration or member.administration == owed.administration
-
-
-def _on_duty(usernames: set[str]) -> set[str]:
-    shifts = Shift.objects.filter(officer__username__in=usernames).select_related("officer")
-    return {watch.turn.officer.username for watch in on_duty(shifts, now())}
 
 
 def remind() -> int:
@@ -125,17 +98,3 @@ def _remind(operation: Operation) -> None:
         operation.reminded_at = moment
         operation.save(update_fields=["reminded_at"])
         record(by=NODE, deed="operations.reminded", ref=operation.ref, detail={"of": why})
-
-
-def due_word(operation: Operation) -> str:
-    """What an operation waits for somebody to do: a code, or nothing."""
-    moment = now()
-    if operation.phase == states.SEALED:
-        return "destroy" if passes(must_be_due, operation) else ""
-    if operation.renew_by and operation.renew_by - RENEWAL_SAID < moment.date():
-        return "renew"
-    if operation.phase == states.LIVE and operation.ends and operation.ends < moment.date():
-        return "consolidate"
-    if operation.phase in (states.CONSOLIDATION, states.REPORT) and operation.phase_at < moment - LONGEST_REPORT:
-        return "close"
-    return ""

@@ -15,12 +15,12 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.events import held
-from tidewaiter.operations.actions.messages import template_in_use
+from tidewaiter.operations.events import held
 from tidewaiter.operations.models import Attachment, Draft
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_files import drop_files, keep_file
 from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.writing import template_in_use
 
 
 def attach(
@@ -86,10 +86,3 @@ def drop_draft(*, room: Room, template: str, by: Actor) -> None:
         gone, _of = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
         if gone:
             record(by=by, deed="operations.draft_dropped", ref=room.ref)
-
-
-def drafts_of(room: Room) -> dict[str, dict[str, Any]]:
-    """What the member has begun to write, by template."""
-    key, name = key_of(room.ref, room.operation.key_print), room.member.username
-    rows = Draft.objects.filter(operation=room.operation, username=name)
-    return {row.template: key.open_json(f"draft {name} {row.template}", row.content) for row in rows}

@@ -7,7 +7,7 @@ comes, and then two people destroy it (PEERS.md: a wrong setting destroyed a wee
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -22,8 +22,8 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.events import happened, held
 from tidewaiter.operations.certificates import write_certificate
+from tidewaiter.operations.events import happened, held
 from tidewaiter.operations.figures import counts_of
 from tidewaiter.operations.models import Operation, Share
 from tidewaiter.operations.opened import forget
@@ -32,6 +32,7 @@ from tidewaiter.operations.reports import write_report
 from tidewaiter.operations.room_files import drop_all
 from tidewaiter.operations.room_keys import RoomKey, drop_key, key_of, print_of, put_key
 from tidewaiter.operations.shares import joined, print_of_share, split
+from tidewaiter.operations.waiting import must_be_due
 from tidewaiter.people.models import Officer
 
 ASKED_FOR = timedelta(days=1)
@@ -183,28 +184,6 @@ def _share_of(operation: Operation, holder: str, said: dict[str, str]) -> str:
     if print_of_share(given) != row.print:
         raise BadInput("share", _("This is not the share of %(name)s.") % {"name": holder})
     return given
-
-
-def destroyable_from(operation: Operation) -> datetime | None:
-    """From when a sealed room may be destroyed; nothing for one that is not sealed."""
-    return operation.sealed_at + timedelta(days=operation.waiting_days) if operation.sealed_at else None
-
-
-def must_be_due(operation: Operation) -> None:
-    """Raises `Refusal` where a room is not sealed, is held, or waits still."""
-    if operation.phase == states.DESTROYED:
-        raise Refusal("destroyed", _("It is destroyed already."))
-    due = destroyable_from(operation)
-    if operation.phase != states.SEALED or due is None:
-        raise Refusal("state", _("It is not sealed: close it first, then it waits its days."))
-    if operation.hold_by:
-        raise Refusal("hold", _("It is under legal hold: nothing of it is destroyed until that is lifted."))
-    if due > now():
-        raise Refusal(
-            "waiting",
-            _("It waits until %(moment)s (UTC): until then two people may open it again.")
-            % {"moment": f"{due:%Y-%m-%d %H:%M}"},
-        )
 
 
 def ask_destruction(*, operation: Operation, by: Actor) -> Operation:

@@ -12,32 +12,14 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
-from tidewaiter.operations.models import Attachment, Look, Message
+from tidewaiter.operations.models import Attachment, Look
 from tidewaiter.operations.opened import File, opened_file
-from tidewaiter.operations.queries import Room
+from tidewaiter.operations.queries import Room, file_row
 from tidewaiter.operations.room_files import read_file
 from tidewaiter.operations.room_keys import key_of
 
 OPEN_FOR = timedelta(minutes=10)
 """How long a restricted file stays open to whom it was opened for."""
-
-
-def file_row(room: Room, ref: str) -> Attachment:
-    """A file of a message that the member sees. Raises `Missing`."""
-    policy.must_be_open(room.operation)
-    row = Attachment.objects.filter(operation_id=room.ref, ref=ref).first()
-    message = (
-        Message.objects.filter(operation_id=room.ref, number=row.number).first()
-        if row is not None and row.number is not None
-        else None
-    )
-    own_draft = row is not None and row.number is None and row.by == room.member.username
-    seen = message is not None and policy.sees(
-        room.member, to=list(message.to), administration=message.administration, by=message.by
-    )
-    if row is None or not (seen or own_draft):
-        raise Missing("no_file", _("There is no such file in this room."))
-    return row
 
 
 def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> tuple[File, bytes]:

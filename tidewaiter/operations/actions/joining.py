@@ -11,8 +11,8 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.events import happened, held
-from tidewaiter.operations.models import Membership, Operation
+from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.models import Membership
 from tidewaiter.operations.queries import Room, coordinators_of
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import has_second_factor, nobody_needs_second_factor
@@ -105,9 +105,3 @@ def was_here(*, room: Room, read_to: int | None = None) -> None:
     """Remembers that a member is here, and the last number they looked at; leaves no entry, it is no deed of theirs."""
     fields = {"here_at": now()} | ({"read_to": read_to} if read_to is not None else {})
     Membership.objects.filter(pk=room.member.pk).update(**fields)
-
-
-def everybody_but(operation: Operation, username: str) -> list[str]:
-    """Accounts of all in the room but one."""
-    found = operation.members.filter(ended_at=None, joined_at__isnull=False).exclude(username=username)
-    return list(found.values_list("username", flat=True))

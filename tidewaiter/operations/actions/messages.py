@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,16 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tidewaiter.codelists.queries import list_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.actions.events import happened, held
 from tidewaiter.operations.content import read_content
 from tidewaiter.operations.definitions import LONGEST_CLOCK, SHORTEST_CLOCK, Template
+from tidewaiter.operations.events import happened, held
 from tidewaiter.operations.models import (
     Attachment,
     Correction,
@@ -33,12 +32,13 @@ from tidewaiter.operations.models import (
 )
 from tidewaiter.operations.opened import opened_template
 from tidewaiter.operations.queries import Room
-from tidewaiter.operations.room_keys import RoomKey, key_of
+from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.writing import read_to, template_in_use
 from tidewaiter.people.queries import language_of
 
 ACK_MINUTES = 15
 """How long an urgent message waits for an acknowledgement before people are called again."""
-MOST_TO, MOST_FILES = 300, 20
+MOST_FILES = 20
 
 
 @dataclass(slots=True)
@@ -52,60 +52,6 @@ class Written:
     urgent: bool = False
     reply_minutes: int | None = None
     files: Sequence[str] = ()
-
-
-def template_in_use(key: RoomKey, operation: Operation, code: str) -> tuple[Template, int]:
-    """The latest version of a template, and its number. Raises `BadInput` that names those there are."""
-    row = operation.templates.filter(code=code, retired=False).order_by("-version").first()
-    if row is None:
-        known = operation.templates.filter(retired=False).values_list("code", flat=True).distinct().order_by("pk")
-        raise BadInput(
-            "template",
-            _("There is no template «%(name)s» in this room. There are: %(names)s.")
-            % {"name": code[:40], "names": ", ".join(dict.fromkeys(known))},
-        )
-    return opened_template(key, row), row.version
-
-
-def templates_in_use(key: RoomKey, operation: Operation) -> list[Template]:
-    """The templates by which messages are written, in the order in which they came into the room."""
-    rows: dict[str, MessageTemplate] = {}
-    for row in operation.templates.order_by("version", "pk"):
-        rows[row.code] = row
-    return [opened_template(key, row) for row in rows.values() if not row.retired]
-
-
-def read_to(operation: Operation, said: Iterable[str]) -> list[str]:
-    """Whom a message is for: countries of the room's members, `OCU`, accounts (`@name`); nothing for all.
-
-    Raises `BadInput` for whom nobody in the room would read it.
-    """
-    members = list(operation.members.filter(ended_at=None, joined_at__isnull=False))
-    homes = {one.administration for one in members} | set(operation.countries)
-    accounts = {one.username for one in members}
-    found: list[str] = []
-    for text in said:
-        name = text.strip()
-        if not name or name.lower() == "all":
-            continue
-        if name.upper() == policy.OCU:
-            found.append(policy.OCU)
-        elif name.startswith("@"):
-            if name[1:] not in accounts:
-                raise BadInput("to", _("«%(name)s» is not in the room.") % {"name": name[1:61]})
-            found.append(name)
-        else:
-            code = name.upper() if name.upper() in homes else list_view("country").resolve(name[:200]).code
-            if code not in homes:
-                raise BadInput(
-                    "to",
-                    _("Nobody in the room would read it: «%(name)s» takes no part. There are: %(names)s.")
-                    % {"name": name[:40], "names": ", ".join(sorted(homes)) or "–"},
-                )
-            found.append(str(code))
-    if len(found) > MOST_TO:
-        raise BadInput("to", _("Send it to all."))
-    return list(dict.fromkeys(found))
 
 
 def send(*, room: Room, said: Written, by: Actor) -> Message:

@@ -13,12 +13,12 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.events import happened, held
-from tidewaiter.operations.actions.messages import template_in_use
 from tidewaiter.operations.definitions import BASE, MOST_TEMPLATES, Template, must_fit
+from tidewaiter.operations.events import happened, held
 from tidewaiter.operations.models import MessageTemplate
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.writing import template_in_use
 
 
 def define(*, room: Room, template: Template, by: Actor) -> MessageTemplate:

@@ -17,8 +17,8 @@ from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import NotAllowed, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.events import happened, held
 from tidewaiter.operations.certificates import SIGNED_EXPORT, signed
+from tidewaiter.operations.events import happened, held
 from tidewaiter.operations.models import Receipt, Taken
 from tidewaiter.operations.opened import Opened, Told, opened, visible
 from tidewaiter.operations.queries import Room

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tidewaiter.operations.actions.messages import templates_in_use
 from tidewaiter.operations.commands import RoomCommand
 from tidewaiter.operations.definitions import BESIDE, in_language
 from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.writing import templates_in_use
 
 
 class Command(RoomCommand):

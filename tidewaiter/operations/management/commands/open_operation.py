@@ -9,8 +9,10 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.decoding import NotToml, read_toml
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.opening import open_operation, read_planned
+from tidewaiter.operations.actions.opening import open_operation
+from tidewaiter.operations.planned import read_planned
 from tidewaiter.people.queries import officer_at_shell
 
 
@@ -29,9 +31,7 @@ class Command(DeedCommand):
         """`{"ref"}`."""
         by = officer_at_shell(options["by"])
         try:
-            said = read_toml(options["file"].read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput("unreadable", f"{options['file']} cannot be read: {error}.") from error
+            said = read_toml(text_of(options["file"], "toml_bytes"))
         except NotToml as error:
             raise BadInput("unreadable", f"{options['file']} is not TOML: {error.why}.") from error
         return {"ref": open_operation(said=read_planned(said), by=by).ref}

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
 from tidewaiter.operations.actions.ending import open_again
 from tidewaiter.operations.commands import RoomCommand
 from tidewaiter.operations.queries import ending_named
@@ -29,8 +31,16 @@ class Command(RoomCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"ref", "phase"}`."""
         by, second = officer_at_shell(options["by"]), officer_named(options["second"])
-        lines = sys.stdin.read().splitlines() if options["shares_stdin"] else []
+        lines = _given() if options["shares_stdin"] else []
         shares = {name: share for name, _space, share in (line.strip().partition(" ") for line in lines) if name}
         operation = ending_named(by, options["ref"])
         opened = open_again(operation=operation, by=by, second=second.username, shares=shares)
         return {"ref": opened.ref, "phase": opened.phase}
+
+
+def _given() -> list[str]:
+    bound = most("key_file_bytes")
+    said = sys.stdin.read(bound + 1)
+    if len(said) > bound:
+        raise over("key_file_bytes")
+    return said.splitlines()

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.operations.actions.drafting import attach
 from tidewaiter.operations.actions.messages import Written, send
@@ -37,10 +38,7 @@ class Command(RoomCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"message", "number"}`."""
         room, by = self.room(options)
-        try:
-            data = read_json(options["data"].read_bytes())
-        except OSError as error:
-            raise BadInput("unreadable", f"{options['data']} cannot be read ({error.strerror}).") from error
+        data = read_json(bytes_of(options["data"], "json_document_bytes"))
         for path in options["attach"]:
             if not path.is_file():
                 raise BadInput("unreadable", f"{path} is no file.")

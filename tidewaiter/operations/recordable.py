@@ -1,0 +1,27 @@
+"""Whether a message of a room makes a case."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.operations import policy
+from tidewaiter.operations.opened import Told
+from tidewaiter.operations.queries import Room
+
+KEEPS_CASES = "national"
+"""The shape on which a case may outlive its room: an operation node keeps nothing, there the signed export is taken."""
+
+
+def may_record(room: Room, told: Told) -> None:
+    """Raises a refusal where a message makes no case of this member."""
+    policy.may_send(room.member, room.operation)
+    if settings.TIDEWAITER_SHAPE != KEEPS_CASES:
+        raise Refusal("elsewhere", _("This node keeps nothing of a room: take your data, and enter the case at home."))
+    if "record" not in told.content.data or told.withdrawn_at is not None:
+        raise Refusal("no_seizure", _("Only a seizure that was not withdrawn becomes a case."))
+    if told.administration != room.member.administration:
+        raise NotAllowed("not_yours", _("What another country has seized is their case to enter."))
+    if told.case_ref:
+        raise Refusal("recorded", _("It is a case already: %(ref)s.") % {"ref": told.case_ref})
