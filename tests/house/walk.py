@@ -24,6 +24,13 @@ SAMPLES = {
     "deed": "submit",
     "username": "nobody",
     "pk": "1",
+    "number": "1",
+    "digest": "0" * 64,
+    "file": "none",
+    "country": "KE",
+    "analysis": "mirror",
+    "step": "seal",
+    "which": "book",
 }
 
 

@@ -106,7 +106,17 @@ def test_what_is_said_to_whom_a_deed_is_refused(who: str, deed: str, whose: str,
 
 def test_who_invites_whom_and_who_plans_the_rota() -> None:
     everyday = {"officer", "investigator", "analyst", "duty", "participant"}
-    every = everyday | {"contact", "protection", "reviewer", "editor", "partner", "expert", "coordinator", "steward"}
+    every = everyday | {
+        "contact",
+        "protection",
+        "reviewer",
+        "editor",
+        "partner",
+        "expert",
+        "coordinator",
+        "observer",
+        "steward",
+    }
     for who, home, away in (
         ("steward", every, every),
         ("contact", everyday, set()),
@@ -131,7 +141,7 @@ def _passes(rule: Any, *said: Any) -> bool:
 
 def test_who_works_for_customs_and_who_reads_the_library_alone() -> None:
     customs = {"officer", "contact", "investigator", "reviewer", "analyst", "editor", "steward"}
-    others = {"protection", "partner", "expert", "duty", "coordinator", "participant"}
+    others = {"protection", "partner", "expert", "duty", "coordinator", "participant", "observer"}
     for role in customs | others:
         assert policy.is_customs(person("KE", role)) == (role in customs), role
         assert policy.reads_library_alone(person("KE", role)) == (role in ("partner", "expert")), role
