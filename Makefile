@@ -49,7 +49,8 @@ check: install-dev
 	$(BIN)/djhtml --tabwidth 2 --check tidewaiter
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	TIDEWAITER_HOME=$$(mktemp -d) $(PROGRAM) makemigrations --check --dry-run
+	for shape in central national operation; do TIDEWAITER_ENCRYPTION=off TIDEWAITER_SHAPE=$$shape \
+	  TIDEWAITER_HOME=$$(mktemp -d) $(PROGRAM) makemigrations --check --dry-run || exit 1; done
 	$(BIN)/python tools/generated.py --check
 	TIDEWAITER_HOME=$$(mktemp -d) $(BIN)/python tools/messages.py --check
 
