@@ -109,7 +109,11 @@ class DemoNode:
     @property
     def environment(self) -> dict[str, str]:
         """What its commands are run with."""
-        kept = {name: said for name, said in os.environ.items() if not name.startswith(("TIDEWAITER_", "DATABASE_"))}
+        kept = {
+            name: said
+            for name, said in os.environ.items()
+            if name == "TIDEWAITER_ENCRYPTION" or not name.startswith(("TIDEWAITER_", "DATABASE_"))
+        }
         return {
             **kept,
             "TIDEWAITER_HOME": str(self.folder / self.name),
