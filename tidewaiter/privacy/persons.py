@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.coming_again import again
 from tidewaiter.privacy.countries import is_country
-from tidewaiter.privacy.neighbours import again, with_neighbours
+from tidewaiter.privacy.neighbours import with_neighbours
 from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences

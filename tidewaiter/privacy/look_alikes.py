@@ -1,0 +1,69 @@
+"""What is written as a person and is none by what stands around it: ships, laws, streets and airports named after
+people, parts of the names of places and brands.
+"""
+
+from __future__ import annotations
+
+from tidewaiter.privacy.reading import Reading, Token
+from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
+
+
+def is_none(reading: Reading, piece: tuple[int, int], whole: tuple[int, int]) -> bool:
+    """Whether the `piece` of a `whole` run (tokens, the last not included) is no person whatever it weighs."""
+    (first, last), (whole_first, whole_last) = piece, whole
+    tokens = reading.tokens
+    return (
+        _is_of_a_ship(tokens, whole_first, last)
+        or _is_quoted_ship(reading, whole_first)
+        or _is_named_after(reading, whole_first)
+        or _is_a_law(tokens, first)
+        or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
+    )
+
+
+def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
+    """Whether a run begins with «MSC», «Operation»: all up to a role is the name of a ship, of an operation."""
+    of_a_ship = False
+    for token in tokens[whole_first:last]:
+        flags = token.word.flags
+        of_a_ship = (
+            of_a_ship or bool(flags & Is.VESSEL and (not flags & NAME or token.said == "Cutter"))
+        ) and not flags & (Is.ROLE | Is.TITLE)
+    return of_a_ship
+
+
+def _is_quoted_ship(reading: Reading, whole_first: int) -> bool:
+    """Whether a run stands in marks right behind a ship, a firm or a brand: «the vessel "Captain Roe"»."""
+    if not whole_first:
+        return False
+    last = reading.tokens[whole_first - 1]
+    gap = reading.text[last.end : reading.tokens[whole_first].start]
+    return bool(last.word.flags & Is.VESSEL) and gap.strip(" ") in ("«", "“", "„", '"', "'", "‘")
+
+
+def _is_named_after(reading: Reading, whole_first: int) -> bool:
+    """Whether a run stands right behind «aeropuerto», «rua»: a person's name, and no person."""
+    if not whole_first:
+        return False
+    last = reading.tokens[whole_first - 1]
+    gap = reading.text[last.end : reading.tokens[whole_first].start]
+    return gap == " " and last.word.case == Case.SMALL and last.word.folded in some("named_after")
+
+
+def _is_a_law(tokens: list[Token], first: int) -> bool:
+    """Whether a run begins with «Lei», «Ley», «Loi» behind an article: «a Lei Maria da Penha»."""
+    said = tokens[first - 1].said if first else ""
+    return tokens[first].said in ("Lei", "Ley", "Loi") and said.lower() in (
+        *("a", "da", "na", "pela", "à", "la"),
+        *("el", "de", "une", "uma", "una"),
+    )
+
+
+def _is_part_of_a_look_alike(tokens: list[Token], first: int, last: int, whole_first: int, whole_last: int) -> bool:
+    """Whether it is a place or a brand together with what was split off: «San Pedro Sula», «Dr Martens»."""
+    if (first, last) == (whole_first, whole_last) or whole_last - whole_first > 6:
+        return False
+    words = [token.word.folded for token in tokens[whole_first:whole_last]]
+    return is_look_alike(" ".join(words)) or (
+        first > whole_first and is_look_alike(" ".join(words[first - whole_first - 1 : last - whole_first]))
+    )
