@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tidewaiter.privacy.endings import polish_nominatives, without_ending
-from tidewaiter.privacy.reading import Reading, Run, Span, Token
+from tidewaiter.privacy.reading import Reading, Run, Span, Token, is_capital
 from tidewaiter.privacy.runs import ENOUGH
 from tidewaiter.privacy.words import NAME, Case, Is
 from tidewaiter.privacy.words_before import before
@@ -13,6 +13,12 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
     """Where a found name, or a part of it, comes again."""
     tokens = reading.tokens
     parts = _parts(reading, found)
+    joined_to = {
+        (tokens[at - 1].said, tokens[at].word.folded)
+        for run in found
+        for at in range(run.first + 1, run.last)
+        if tokens[at - 1].word.flags & (Is.PARTICLE | Is.ARTICLE) and is_capital(tokens[at - 1])
+    }
     taken = {at for run in found for at in range(run.first, run.last)}
     spans: list[Span] = []
     for run in reading.runs if parts else ():
@@ -27,7 +33,12 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
             continue
         if ahead <= -1 and len(words) == 1 and words[0].word.flags & Is.PLACE and not _are_both(reading, run, parts):
             continue
-        spans += [(token.start, token.end, "name") for token in hits]
+        for token in hits:
+            at = tokens.index(token, run.first)
+            start = (
+                tokens[at - 1].start if at and (tokens[at - 1].said, token.word.folded) in joined_to else token.start
+            )
+            spans.append((start, token.end, "name"))
     return spans + _exactly(reading, found)
 
 

@@ -16,7 +16,7 @@ type Span = tuple[int, int, str]
 
 _called = re.compile(
     r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|(?-i:Pass|Pässe|"
-    r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4})|(?:patente|licencia|licen[cs]e|"
+    r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4}|\s?:)|(?:patente|licencia|licen[cs]e|"
     r"licença)(?= [A-Z][A-Z0-9]{0,3}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
     r"paszport\w{0,3}|pasaport\w{0,3}|paspor|pasipoti|hati ya kusafiria|"
     r"national (?:id|identity|identification)(?: card| number)?|(?:id|identity|identification|resident|"
@@ -52,8 +52,9 @@ _short = re.compile(
     r"\b(?:D\.?N\.?I|N\.?I\.?E|NIF|CPF|RG|CNH|R\.?U\.?[TN]|Rut|CURP|RFC|CUIL|CUIT|C\.?C|C\.?I|CIN|CNI|CNIB|NIN|BVN|"
     r"SSN|SIN|PESEL|NIK|KTP|SIM|TCKN|T\.?C|CNIC|NIC|NRIC|FIN|PAN|TIN|DUI|NIP|BSN|ID|IIN|ИИН|ИНН|СНИЛС|B\.?I|"
     r"DPI|CUI|INE|IFE|RNE|RNM|DIRE|NUIT|CNIE|NINA|NIU|NISS|AVS|CNPS|IPRES|R\.G|C\.P\.F|C\.N\.I|C\.I\.N|N\.I\.N|"
-    r"HKID|MRZ|EGN|JMBG|OIB|CNP|AMKA)\b"
-    r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°|[Nn][úu]m)\b)?[.:# ]{0,3}"
+    r"HKID|MRZ|IC|NRC|CURP|EGN|JMBG|OIB|CNP|AMKA)\b"
+    r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°|[Nn][úu]m)\b)?"
+    r"(?:\s(?:do|da|de|del|of|du|of the)\s[^\d\n:;]{2,40}:)?[.:# ]{0,3}"
 )
 _value = re.compile(
     r"(?<![A-Za-z0-9$€£])(?=[A-ZА-ЯЁ]{0,6}[ ./-]?[A-Z0-9]{0,12}\d)[A-ZА-ЯЁ]{0,6}[ -]?\d[A-Z0-9]{0,19}"
@@ -85,6 +86,15 @@ _CHECKED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 )
 
 
+_BOLIVIAN = re.compile(r"\d{6,8} (?:LP|CB|SC|OR|PT|CH|TJ|BE|PD)")
+"""A number of Bolivia, with the department that gave it."""
+_alike = re.compile(
+    r"(?<![\w./-])(?:\d{5}-\d{7}-\d|\d{6}/\d{2}/\d|\d{4}-\d{4}-\d{5}|\d{3}-\d{6}-\d{4}[A-Z]|GHA-\d{9}-\d|"
+    r"\d{8} \d ?[A-Z]{2}\d|\d{9}[A-Z]{2}\d{3}|\d{4} \d{5} \d{4}|[STFGM]\d{7}[A-Z])(?![\w/-])"
+)
+"""Cards of Pakistan, Zambia, Honduras, Nicaragua, Ghana, Portugal, Angola, Guatemala, Singapore: written as nothing else."""
+
+
 def documents(text: str, *, free: bool, called: bool) -> list[Span]:
     """Where numbers of a person's documents stand: what is `called` so, if such a word is in the text, and in a
     `free` one national numbers that check.
@@ -93,6 +103,7 @@ def documents(text: str, *, free: bool, called: bool) -> list[Span]:
     if called:
         spans += _after(text, _called, _FAR) + _after(text, _short, _AT_ONCE)
         spans += [(*hit.span(1), "document") for hit in _called_behind.finditer(text)]
+    spans += [(*hit.span(), "document") for hit in _alike.finditer(text)] if free else []
     for pattern, fits in _CHECKED if free and _many_digits.search(text) else ():
         spans += [(*hit.span(), "document") for hit in pattern.finditer(text) if fits(hit.group())]
     return spans
@@ -136,6 +147,8 @@ def _number(near: str, reach: int) -> tuple[int, int] | None:
 
 def _without_tail(written: str) -> str:
     """Without words in capitals behind the number; a last letter joined by a hyphen is its check letter."""
+    if _BOLIVIAN.fullmatch(written):
+        return written
     while (hit := _tail.search(written)) and written[hit.start()] in " ./":
         written = written[: hit.start()]
     return written

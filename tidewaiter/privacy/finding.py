@@ -60,7 +60,7 @@ def spans_of_each(text: str, about: About) -> list[Span]:
     if digits >= 2 and (kinds & Is.PLATE or free or caseless):
         spans += plates(text, free=free, called=bool(kinds & Is.PLATE) or caseless)
     if digits >= 4 and (kinds & Is.PAPER or free or caseless):
-        spans += documents(text, free=free, called=bool(kinds & Is.PAPER) or caseless)
+        spans += documents(text, free=free, called=free or bool(kinds & Is.PAPER) or caseless)
     if free:
         spans += persons(text, tokens)
         spans += caseless_persons(text) if caseless else []

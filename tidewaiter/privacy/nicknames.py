@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined
-from tidewaiter.privacy.words import NAME, Case, Is
+from tidewaiter.privacy.words import NAME, Case, Is, look_up
 
 _nickname = re.compile(
     r"(?i:(?:(?<=\s)\(a\)|\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
@@ -45,6 +45,15 @@ _rest_of_a_name = re.compile(r"\s\(([A-Z][a-z]{1,8}-[A-Z]?[a-z]{1,8})\)")
 """The given name that stands behind a family name in brackets: «Kim (Hyung-ryul)»."""
 
 
+_by_article = re.compile(r",\s(?:o|a|el|la|le)\s([A-ZÀ-Þ][a-zà-ÿ]{2,15})(?=[.,;:)»]|\s(?:e|y|et)\s|$)")
+"""What somebody is called, behind the name and an article: «Wanderlei Scopel, o Lelo.»"""
+_NO_NICKNAME = Is.ROLE | Is.TITLE | Is.HEAD | Is.NATION | Is.ENDS | Is.MAKE | Is.VESSEL
+_child_of = re.compile(
+    r"(?<!\w)([A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}\s(?:[sdSD]/[oO]|[aA]/[lLpP])\.?\s[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})"
+)
+"""As people of India and Malaysia are written, son or daughter of: «Murugesan s/o Perumal»."""
+
+
 def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
     """What stands in marks, or behind an article, after «alias» and its like; and in marks right behind a name."""
     spans = [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
@@ -52,6 +61,7 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
     spans += [
         (*hit.span(), "name") for hit in _aged_initials.finditer(reading.text) if _after_a_role(reading, hit.start())
     ]
+    spans += [(*hit.span(), "name") for hit in _child_of.finditer(reading.text)] if "/" in reading.text else []
     spans += [(*hit.span(1), "name") for hit in _led_by.finditer(reading.text) if hit[1][0].isupper()]
     for run in found:
         end = reading.tokens[run.last - 1].end
@@ -59,6 +69,10 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
         hit = _marked.match(reading.text, end)
         if hit and _capital.match(hit[1]) and hit[1].count(" ") < 3:
             spans.append((*hit.span(1), "name"))
+        if (called := _by_article.match(reading.text, end)) and run.last - run.first > 1:
+            flags = look_up(called[1]).flags
+            if not flags & _NO_NICKNAME and not (flags & Is.PLACE and not flags & NAME):
+                spans.append((*called.span(1), "name"))
         if rest := _rest_of_a_name.match(reading.text, end):
             spans.append((*rest.span(1), "name"))
     return spans + _nicknames_again(reading, spans)

@@ -17,7 +17,7 @@ from tidewaiter.privacy.neighbours import with_neighbours
 from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
-from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in
+from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in, where_people_are_told_of
 from tidewaiter.privacy.words import NAME, Case
 
 _family_and_initials = re.compile(r"(?<!\w)[А-ЯЁ][а-яё]{2,30}(?:-[А-ЯЁ][а-яё]{2,30})? [А-ЯЁ]\. ?[А-ЯЁ]\.")
@@ -45,6 +45,7 @@ def _read(text: str, tokens: list[Token]) -> Reading:
     if reading.polish:
         decline(tokens)
     read_runs(reading)
+    where_people_are_told_of(reading)
     with_neighbours(reading)
     return reading
 

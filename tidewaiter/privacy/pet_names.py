@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tidewaiter.privacy.words import Is, lexicon
+from tidewaiter.privacy.words import Is, Word, lexicon
 
 _pet = re.compile(r"([a-z]{3,})(?:z?inh|z?it|cit)[oa]$")
 
@@ -15,4 +15,15 @@ def is_a_pet_name(folded: str) -> bool:
     if hit is None:
         return False
     known = lexicon().flags
-    return any(known.get(hit[1] + ending, 0) & Is.GIVEN for ending in ("o", "a", "e", "", "s"))
+    stems = {hit[1], hit[1].removesuffix("c"), hit[1].removesuffix("z")}
+    return any(known.get(stem + ending, 0) & Is.GIVEN for stem in stems for ending in ("o", "a", "e", "", "s"))
+
+
+_made_small = re.compile(r"[a-z]{2}(?:z?inh|[cs]it|[lnrt]it)[oa]$")
+
+
+def is_made_small(word: Word) -> bool:
+    """Whether a word of which nothing is known ends as Spanish and Portuguese make names small, whatever the name was:
+    «Jhoncito», «Naldinho».
+    """
+    return not word.flags and _made_small.search(word.folded) is not None

@@ -12,7 +12,7 @@ _called = re.compile(
     r"(?i)(?:\b(?:(?:licen[cs]e|number|registration|vehicle|truck|dutch|rear|front)?[ -]?plates?|"
     r"registration(?: mark| plate)?|registered(?: as)?|regn?|reg\.?|plates?|"
     r"immatricul(?:é|ée|és|ées|ation)|immat\.?|rego|plaques?|matr[íi]culas?|placas?(?: patente| policia)?|"
-    r"patente|chapa|dominio|"
+    r"patente|chapa|dominio|porte le n[°º]|"
     r"гос(?:ударственн\w{2,3})?\.?[ -]?(?:рег\.? ?)?(?:регистрационн\w{2,3} )?(?:номер\w{0,3}|"
     r"знак\w{0,3})|г/н|г\.н\.|г\.р\.з\.|номерн\w{2,3} знак\w{0,2}|регистрационн\w{2,3} (?:номер|"
     r"знак)\w{0,2}|номером|"
@@ -27,7 +27,11 @@ _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
     r"remolque|semirremolque|semirreboques?|semi-reboques?|trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
-    r"motocicletas?|motos?|mota|jipe|gandola|rastra|tr[áa]iler|volqueta|buseta|cami[óo]n(?:es)?|"
+    r"motocicletas?|motos?|mota|motocycles?|camiões|bakkies?|probox|hiace|hilux|corolla|land cruiser|rav4|vitz|premio|fielder|axio|noah|"
+    r"camry|civic|accord|golf|polo|passat|transit|sprinter|master|trafic|kangoo|partner|berlingo|ducato|strada|saveiro|"
+    r"palio|onix|amarok|ranger|frontier|navara|hardbody|tsuru|sentra|jetta|silverado|sierra|tahoe|suburban|explorer|"
+    r"freightliner|kenworth|peterbilt|mack|actros|axor|atego|boxer|clio|logan|duster|aveo|canter|dyna|prado|patrol|"
+    r"d-max|t-max|tucson|sportage|cabezal|cavalo|jeepney|tuk-tuk|okada|keke|danfo|r440|jipe|gandola|rastra|tr[áa]iler|volqueta|buseta|cami[óo]n(?:es)?|"
     r"cabeza tractora|trekker|oplegger|ciągnik\w{0,2}|naczep\w{1,2}|zugmaschine|auflieger|"
     r"voitures?|véhicules?|camions?|camionnettes?|fourgon(?:nette)?s?|remorques?|semi-remorques?|motos?|"
     r"tracteurs?|automóvil|autos?|coches?|vehículos?|camioneta|camionetas|furgón|furgoneta|tractocamión|"
@@ -113,6 +117,9 @@ _FORMATS = {
     "RO": r"B \d{2,3} [A-Z]{3}",
     "IN": r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}",
     "SG MY": r"[A-Z]{1,3} ?\d{1,4} ?[A-Z]",
+    "MY AR": r"[A-Z]{2,3}[ -]\d{3,4}",
+    "NE": r"[A-Z]{2} ?\d{4} ?[A-Z]{2}",
+    "Delhi": r"[A-Z]{2} \d{1,2}[A-Z]? [A-Z]{1,3} \d{4}",
 }
 _APART, _APART_BEHIND = r"(?<![A-Za-z0-9А-Яа-я-])", r"(?![A-Za-z0-9А-Яа-я-])"
 _by_itself = re.compile(_APART + "(?:" + "|".join(_alike.values()) + ")" + _APART_BEHIND)
@@ -127,7 +134,7 @@ _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-
 _no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
 _surely = re.compile(
     r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?|[A-Z]{2}-\d{3}-[A-Z]{2}|"
-    r"CL-\d{6}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"
+    r"CL[ -]\d{6}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"
 )
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48
@@ -141,6 +148,7 @@ def plates(text: str, *, free: bool, called: bool) -> list[Span]:
     """
     spans: list[Span] = []
     if free and _worth_a_look.search(text):
+        called = True  # there are more vehicles than words that a list has
         spans += [
             (*hit.span(), "plate")
             for hit in _by_itself.finditer(text)

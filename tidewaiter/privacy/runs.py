@@ -6,7 +6,7 @@ from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.look_alikes import is_none
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
-from tidewaiter.privacy.word_weights import SUFFIXES, inside
+from tidewaiter.privacy.word_weights import CALLED, SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
 from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force
 from tidewaiter.privacy.words_behind import after, is_a_deed
@@ -138,6 +138,35 @@ def read_runs(reading: Reading) -> None:
         at = last
 
 
+TOLD = 0.9
+"""Weight from which a run is a person where another surely is one: a text that tells of one tells of more."""
+_A_STORY, _SURELY = 12, 2.2
+
+
+def where_people_are_told_of(reading: Reading) -> None:
+    """Where somebody surely is named in a text of some length, less is asked of the others."""
+    if len(reading.tokens) < _A_STORY or reading.loud:
+        return
+    if any(run.weight >= _SURELY and not run.barred for run in reading.runs):
+        for run in reading.runs:
+            if TOLD <= run.weight < ENOUGH and not run.barred and not _only_begins(reading, run):
+                run.weight = ENOUGH
+
+
+def _only_begins(reading: Reading, run: Run) -> bool:
+    """Whether a single word is a day, a nation, or stands at the start of a sentence as any word does: «Considérant que»."""
+    token = reading.tokens[run.first]
+    behind = reading.tokens[run.last].said if run.last < len(reading.tokens) else ""
+    if run.last - run.first > 1:
+        return bool(token.word.flags & Is.PLATE) and not token.word.flags & NAME
+    return bool(token.word.flags & (Is.ENDS | Is.NATION)) or (
+        token.begins and not token.word.flags & NAME and behind in _NOT_BEHIND_A_PERSON
+    )
+
+
+_NOT_BEHIND_A_PERSON = frozenset(("que", "qu", "that", "con", "com", "avec", "and", "à", "au", "de", "da", "do", "en"))
+
+
 def _is_before_a_place(tokens: list[Token], at: int) -> bool:
     """Whether «di» is «in» here, as it is in Indonesian: «di Jalan Sudirman»."""
     ahead = tokens[at + 1].word.flags if at + 1 < len(tokens) else 0
@@ -167,6 +196,9 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return True
     if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
         return True  # «Dirigía Oleksandr P.»
+    if at == start and at + 2 == last and tokens[at].word.folded in CALLED and not flags & Is.NAMED:
+        if flags & (Is.ROLE | Is.NATION) and tokens[at].word.case == Case.CAPITAL:
+            return False  # «Mama Njeri»
     if at == start and flags & Is.NATION and tokens[at].word.case == Case.CAPITAL and _is_called(tokens, at):
         return False  # «responde por Alemão»
     if tokens[at].word.case == Case.CAPITALS and flags & _BREAKS_LOUD and not flags & (NAME | Is.PARTICLE | Is.HEAD):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.endings import is_a_thing, is_like_a_family_name, is_only_a_family_name, is_patronymic
-from tidewaiter.privacy.pet_names import is_a_pet_name
+from tidewaiter.privacy.pet_names import is_a_pet_name, is_made_small
 from tidewaiter.privacy.pinyin import is_pinyin, is_syllables
 from tidewaiter.privacy.reading import Reading, Token
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
@@ -67,10 +67,11 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
     if count == 1 and _dotted_initials.fullmatch(tokens[0].said) and not tokens[0].word.flags & Is.HEAD:
         weight += 0.8
     if count == 1:
-        weight += 0.3 if _is_given_alone(reading, tokens[0]) else -0.7 - _alone(tokens[0])
+        weight += 0.3 if _is_given_alone(reading, tokens[0]) else -_less_alone(reading, tokens[0])
     else:
         weight += 0.2 if names else 0.0
         weight += _first_and_last(tokens, names)
+        weight += _called(reading, tokens)
         weight += _in_capitals(tokens)
     if count > 1 and tokens[0].begins and all(token.word.flags & Is.ORDINARY for token in tokens):
         weight -= 0.4
@@ -158,6 +159,45 @@ def _is_frequent(token: Token) -> bool:
     return not flags & (_OTHER & ~Is.PLACE) and bool(flags & Is.GIVEN) and not token.begins
 
 
+def _less_alone(reading: Reading, token: Token) -> float:
+    """What a single word that is no sure given name weighs less: a little where it is a family name and nothing else, or
+    is made small as names are, in a text that tells something.
+    """
+    told = reading.unknown > 0.5 and len(reading.tokens) > _A_STORY and token.word.case == Case.CAPITAL
+    if told and not token.begins:
+        if token.word.flags == Is.FAMILY:
+            return 0.2
+        if is_made_small(token.word):
+            return 0.1
+    return 0.7 + _alone(token)
+
+
+_A_STORY = 12
+"""Words from which a text tells something, and is no list or title."""
+CALLED = frozenset(
+    (
+        *("mama", "papa", "baba", "tata", "tonton", "tantie", "tio", "tia", "uncle", "auntie", "aunty", "mano"),
+        *(
+            "nego",
+            "nega",
+            "negro",
+            "big",
+            "little",
+            "fat",
+            "old",
+            "young",
+            "don",
+            "dona",
+            "seu",
+            "ptit",
+            "petit",
+            "gros",
+        ),
+    )
+)
+"""Before a name, they make one by which somebody is called: «Mama Njeri», «Big Joe»."""
+
+
 def _alone(token: Token) -> float:
     """What a single word weighs less than in company: a place, an everyday word, an abbreviation."""
     flags = token.word.flags
@@ -168,6 +208,15 @@ def _alone(token: Token) -> float:
     if flags & Is.PLACE:
         return 0.6 if flags & NAME else 1.2
     return 0.45 if flags & Is.WEAK and flags & Is.ORDINARY else 0.0
+
+
+def _called(reading: Reading, tokens: list[Token]) -> float:
+    """«Uncle Lam», «Big Joe», where something is told: what the first word takes from the second is given back."""
+    flags = tokens[1].word.flags
+    if len(tokens) == 2 and tokens[0].word.folded in CALLED and len(reading.tokens) > _A_STORY:
+        if not flags & (Is.HEAD | Is.MAKE | Is.ENDS) and not (flags & Is.PLACE and not flags & NAME):
+            return 1.4 if flags & NAME or not flags else 0.9
+    return 0.0
 
 
 def _first_and_last(tokens: list[Token], names: int) -> float:
@@ -227,4 +276,6 @@ def _weight_of(reading: Reading, token: Token) -> float:
         return 0.8
     if is_pinyin(token.word.folded):
         return 0.7
-    return 0.8 if is_a_pet_name(token.word.folded) else reading.unknown
+    if is_a_pet_name(token.word.folded):
+        return 0.8
+    return 0.9 if reading.unknown > 0.5 and is_made_small(token.word) else reading.unknown

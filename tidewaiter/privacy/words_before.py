@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.endings import is_only_a_family_name
+from tidewaiter.privacy.pet_names import is_made_small
 from tidewaiter.privacy.reading import SPACES, Reading, Token, is_capital, is_cyrillic, joined, sure_given
 from tidewaiter.privacy.word_weights import SUFFIXES
 from tidewaiter.privacy.words import NAME, Case, Is, some
@@ -13,14 +14,19 @@ _INITIALS = frozenset(("inisial", "berinisial", "initials", "iniciales", "inicia
 
 
 _SHORT_ROLES = frozenset(
-    ("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД")
+    (
+        *("APF", "EPF", "DPF", "STTE", "SOB", "SOT", "JPU", "ABK", "WNA", "WNI", "DPO", "PAX", "PM", "ВОД"),
+        *("HHJ", "DPP", "BSO", "SSA", "PW1", "PW2", "PW3", "OCS", "IO", "DSP", "CSP"),
+    )
 )
 """Roles that are written in three capitals."""
 _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "to", "for"))
 """Small words between «made out», «addressed» and to whom."""
 _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
 """Before the «v.» of a case in court, behind which the accused stands."""
-_dotted = re.compile(r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon")
+_dotted = re.compile(
+    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq"
+)
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
@@ -54,13 +60,18 @@ def before(reading: Reading, first: int) -> float:
     ):
         return -3.0
     if last.folded_one and direct:
-        return 2.3 if text[max(0, last.start - 2) : last.start] == ", " else 0.6
+        apart = text[max(0, last.start - 2) : last.start] == ", "
+        return 2.3 if apart else 1.5 if first > 1 and tokens[first - 2].said in _BEFORE_ONE else 0.6
+    if last.said == "Me" and direct:
+        return 3.0  # «Me Traoré»: a lawyer
     if last.word.folded in _INITIALS:
         return 4.5
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
     if flags & Is.NAMED and not comma:
-        return 0.0 if last.said == "as" and tokens[first].word.flags & Is.MAKE else 2.5
+        if last.said == "as" and tokens[first].word.flags & Is.MAKE:
+            return 0.0
+        return 3.2 if direct and last.word.case == Case.SMALL and _is_a_plain_word(tokens[first]) else 2.5
     if flags & Is.AS and not comma and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
         return 2.5
     if (
@@ -76,8 +87,13 @@ def before(reading: Reading, first: int) -> float:
         and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
         and not (last.word.case == Case.CAPITALS and len(last.said) < 4 and last.said not in _SHORT_ROLES)
     ):
-        if comma and last.word.folded in some("kin") and _stands_apart(reading, first):
-            return 2.2
+        if comma and last.word.case == Case.SMALL and _stands_apart(reading, first):
+            if last.word.folded in some("kin") or (
+                not tokens[first].word.flags & _NO_ONE_APART and not tokens[first].begins
+            ):
+                return 2.2  # «un policía, Montaño, que los cuida»
+        if direct and last.word.case == Case.SMALL and _is_a_plain_word(tokens[first]):
+            return 2.5  # «o inspetor-chefe Labareda»
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
     return _weak_before(reading, first, last, gap)
 
@@ -85,6 +101,18 @@ def before(reading: Reading, first: int) -> float:
 _AT_SEA = frozenset(("capitan", "capitao", "teniente", "tenente", "alferez", "capitaine", "lieutenant"))
 """Before «de navío», «de fragata»: a rank, and no ship."""
 _WHOSE = frozenset(("dele", "dela", "deles", "delas", "ella", "él", "ellos", "celui-ci", "celle-ci"))
+
+
+_NO_ONE_APART = Is.PLACE | Is.HEAD | Is.MAKE | Is.ENDS | Is.NATION | Is.ORDINARY
+_BEFORE_ONE = frozenset(("and", "by", "from", "with", "to", "that", "of"))
+
+
+def _is_a_plain_word(token: Token) -> bool:
+    """Whether it is an everyday word and nothing else, as nicknames are: «a coyote named Flaco»."""
+    flags = token.word.flags
+    return (
+        token.word.case == Case.CAPITAL and flags & (Is.ORDINARY | NAME | Is.PLACE | Is.HEAD | Is.MAKE) == Is.ORDINARY
+    )
 
 
 def _stands_apart(reading: Reading, first: int) -> bool:
@@ -119,6 +147,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
+    if last.said == "firma" and direct and tokens[first].word.case == Case.INITIAL:
+        return 1.5  # «y firma A. Garza»
     if flags & Is.VESSEL and (direct or not comma):
         ranked = direct and first > 2 and tokens[first - 2].said in ("de", "da", "do")
         return 2.3 if ranked and tokens[first - 3].word.folded in _AT_SEA else -3.0
@@ -168,9 +198,11 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
     if last.said in ("los", "os", "les") and tokens[first].word.flags & (NAME | Is.PLACE | Is.ORDINARY) == Is.FAMILY:
         return max(0.95, weight)  # «la finca de los Zambrano»
     if flags & Is.ARTICLE:
+        if last.said in ("la", "el") and last.word.case == Case.SMALL and _is_only_given(tokens[first]) and not several:
+            return max(-0.3, weight * 0.5 - 0.3)  # «la Yuri»
         return weight * 0.5 - (
             0.0
-            if last.said in ("o", "a", "O", "A") and sure_given(tokens[first])
+            if last.said in ("o", "a", "O", "A") and (sure_given(tokens[first]) or is_made_small(tokens[first].word))
             else 0.3
             if last.said in ("o", "a", "O", "A")
             else 0.8
@@ -186,6 +218,10 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
             else 1.0
         )
     return weight
+
+
+def _is_only_given(token: Token) -> bool:
+    return token.word.flags == Is.GIVEN and token.word.case == Case.CAPITAL
 
 
 FORCES = frozenset(
@@ -244,7 +280,11 @@ def _goes_on_to(deed: Token, small: Token) -> bool:
         or (small.said in ("a", "à", "ao", "al") and bool(deed.word.flags & Is.GIVES))
         or (small.said == "to" and deed.word.folded == "according")
         or (small.said in ("de", "do", "da") and deed.said == "cargo")
+        or (small.said in ("para", "pro") and deed.said in _PHONES)
     )
+
+
+_PHONES = frozenset(("liga", "ligou", "ligar", "telefona", "telefonou", "telefonar"))
 
 
 def _is_sure_alone(token: Token) -> bool:
