@@ -23,6 +23,7 @@ _called = re.compile(
     r"residence|alien|refugee|voter'?s?) (?:cards?|numbers?|documents?|no)|kitambulisho(?: cha taifa)?|"
     r"nida|"
     r"carte (?:nationale )?d[’']identité(?: nationale)?|carte (?:consulaire|de séjour|de résident)|"
+    r"(?:sa|la|une) carte(?= (?:n[°º] ?)?\d{7})|"
     r"titre de séjour|pièce d[’']identité|permis de (?:conduire|séjour)|laissez-passer|"
     r"c[ée]dulas?(?: de (?:ciudadan[íi]a|identidad|extranjer[íi]a))?|documento(?: nacional| [úu]nico|"
     r" de)*(?: de)? (?:identidad|identidade|identificaci[óo]n|identificação|identità)|documento nacional|"
@@ -92,7 +93,7 @@ _alike = re.compile(
     r"(?<![\w./-])(?:\d{5}-\d{7}-\d|\d{6}/\d{2}/\d|\d{4}-\d{4}-\d{5}|\d{3}-\d{6}-\d{4}[A-Z]|GHA-\d{9}-\d|"
     r"\d{8} \d ?[A-Z]{2}\d|\d{9}[A-Z]{2}\d{3}|\d{4} \d{5} \d{4}|[STFGM]\d{7}[A-Z])(?![\w/-])"
 )
-"""Cards of Pakistan, Zambia, Honduras, Nicaragua, Ghana, Portugal, Angola, Guatemala, Singapore: written as nothing else."""
+"""Cards of Pakistan, Zambia, Honduras, Nicaragua, Ghana, Portugal, Angola, Guatemala, Singapore: like nothing else."""
 
 
 def documents(text: str, *, free: bool, called: bool) -> list[Span]:

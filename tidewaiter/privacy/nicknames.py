@@ -5,6 +5,7 @@ names in small letters.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from tidewaiter.privacy.reading import Reading, Run, Span, Token, joined
 from tidewaiter.privacy.words import NAME, Case, Is, look_up
@@ -54,6 +55,13 @@ _child_of = re.compile(
 """As people of India and Malaysia are written, son or daughter of: «Murugesan s/o Perumal»."""
 
 
+_ranked = re.compile(
+    r"(?<![\w/])(?:W/O|S/Sgt|L/Cpl|S/[12]|SM/[123]|P/O|A/Supt|D/Sgt|D/Insp|D/C|Sgto\. [12](?:do|ro)\.)\.?\s"
+    r"([A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)"
+)
+"""Ranks with a stroke or a number: «W/O Botha»."""
+
+
 def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
     """What stands in marks, or behind an article, after «alias» and its like; and in marks right behind a name."""
     spans = [(*hit.span(hit.lastindex or 0), "name") for hit in _nickname.finditer(reading.text)]
@@ -61,8 +69,10 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
     spans += [
         (*hit.span(), "name") for hit in _aged_initials.finditer(reading.text) if _after_a_role(reading, hit.start())
     ]
+    spans += [(*hit.span(1), "name") for hit in _ranked.finditer(reading.text)]
     spans += [(*hit.span(), "name") for hit in _child_of.finditer(reading.text)] if "/" in reading.text else []
     spans += [(*hit.span(1), "name") for hit in _led_by.finditer(reading.text) if hit[1][0].isupper()]
+    spans += _called_by_a_nation(reading) if found else []
     for run in found:
         end = reading.tokens[run.last - 1].end
         end += reading.text[end : end + 1] == "." and reading.tokens[run.last - 1].word.case == Case.INITIAL
@@ -76,6 +86,23 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
         if rest := _rest_of_a_name.match(reading.text, end):
             spans.append((*rest.span(1), "name"))
     return spans + _nicknames_again(reading, spans)
+
+
+_THE = frozenset(("o", "el", "do", "del", "al", "ao", "pelo", "um", "un"))
+
+
+def _called_by_a_nation(reading: Reading) -> list[Span]:
+    """«el Turco», «do Paraguaio»: Spanish and Portuguese write nations small, so that somebody is called this."""
+    tokens = reading.tokens
+    return [
+        (token.start, token.end, "name")
+        for ahead, token in pairwise(tokens)
+        if token.word.flags & Is.NATION
+        and token.word.case == Case.CAPITAL
+        and ahead.said in _THE
+        and reading.text[ahead.end : token.start] == " "
+        and not reading.text[token.end : token.end + 2].strip(" ,.;:)»").istitle()
+    ]
 
 
 def _nicknames_again(reading: Reading, spans: list[Span]) -> list[Span]:

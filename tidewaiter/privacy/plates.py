@@ -27,7 +27,9 @@ _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
     r"remolque|semirremolque|semirreboques?|semi-reboques?|trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
-    r"motocicletas?|motos?|mota|motocycles?|camiões|bakkies?|probox|hiace|hilux|corolla|land cruiser|rav4|vitz|premio|fielder|axio|noah|"
+    r"motocicletas?|motos?|mota|motocycles?|camiões|bakkies?|probox|hiace|sandero|symbol|hilux|dacia|seat|skoda|lada|geely|chery|changan|"
+    r"byd|daihatsu|lexus|ssangyong|gmc|dodge ram|porsche|jaguar|corolla|land cruiser|rav4|vitz|premio|"
+    r"fielder|axio|noah|octavia|vito|relay|berlingo|caddy|kadett|doblo|jumper|jumpy|expert|vivaro|crafter|"
     r"camry|civic|accord|golf|polo|passat|transit|sprinter|master|trafic|kangoo|partner|berlingo|ducato|strada|saveiro|"
     r"palio|onix|amarok|ranger|frontier|navara|hardbody|tsuru|sentra|jetta|silverado|sierra|tahoe|suburban|explorer|"
     r"freightliner|kenworth|peterbilt|mack|actros|axor|atego|boxer|clio|logan|duster|aveo|canter|dyna|prado|patrol|"
@@ -80,6 +82,7 @@ _alike = {
     "DE": r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{2,4}[EH]?",
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
+    "Mercosur": r"[A-Z]{3}-?\d[A-J]\d{2}",
     "GT": r"[PCMUAO]-\d{3}[B-DF-HJ-NP-TV-Z]{3}",
 }
 _FORMATS = {
@@ -134,7 +137,7 @@ _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-
 _no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
 _surely = re.compile(
     r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?|[A-Z]{2}-\d{3}-[A-Z]{2}|"
-    r"CL[ -]\d{6}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"
+    r"CL[ -]\d{6}|[A-Z]{2} \d{4} [A-Z]{2}|[A-Z]{2} \d{4}-\d{2}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"
 )
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و)\s?")
 _FAR, _NEAR = 32, 48

@@ -32,6 +32,8 @@ _suffix = re.compile(
 """An ending of Turkish, or of Polish for names from elsewhere: «Selim'in», «Baptiste'a»."""
 
 
+_letters_of_names = re.compile(r"[A-Z](?:\.[A-Z]){1,2}")
+"""Letters of two or three family names behind a given name, as courts and prosecutors write them."""
 _INITIALS_OF_TWO = frozenset(("Ch", "Dj", "Gh", "Kh", "Ph", "Sh", "Th", "Ts", "Zh", "Yu", "Ya", "Ye"))
 """Two letters that are one sound, and so one initial: «Kh. Samir»."""
 _AT_AN_END = frozenset(("Neto", "Jr", "Sr"))
@@ -104,6 +106,9 @@ def words_of(text: str) -> list[Token]:
         word = look_up(said)
         if said in _INITIALS_OF_TWO and text[end : end + 2] == ". " and text[end + 2 : end + 3].isupper():
             word = word._replace(case=Case.INITIAL, flags=0)
+        if tokens and _letters_of_names.fullmatch(said) and tokens[-1].word.flags & Is.GIVEN:
+            if is_capital(tokens[-1]) and text[tokens[-1].end : start] == " ":
+                word = word._replace(case=Case.INITIAL, flags=0)  # «Noelia P.T.»: of no firm «P.T.»
         if len(said) < 4 and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()):
             word = word._replace(case=Case.SMALL)  # «P2», «A67» are no initials
         tokens.append(Token(start, end, said, word))

@@ -154,7 +154,7 @@ def where_people_are_told_of(reading: Reading) -> None:
 
 
 def _only_begins(reading: Reading, run: Run) -> bool:
-    """Whether a single word is a day, a nation, or stands at the start of a sentence as any word does: «Considérant que»."""
+    """Whether a single word is a day, a nation, or begins a sentence as any word may: «Considérant que»."""
     token = reading.tokens[run.first]
     behind = reading.tokens[run.last].said if run.last < len(reading.tokens) else ""
     if run.last - run.first > 1:

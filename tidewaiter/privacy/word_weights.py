@@ -160,8 +160,8 @@ def _is_frequent(token: Token) -> bool:
 
 
 def _less_alone(reading: Reading, token: Token) -> float:
-    """What a single word that is no sure given name weighs less: a little where it is a family name and nothing else, or
-    is made small as names are, in a text that tells something.
+    """What a single word that is no sure given name weighs less: a little where it is a family name and nothing else,
+    or is made small as names are, in a text that tells something.
     """
     told = reading.unknown > 0.5 and len(reading.tokens) > _A_STORY and token.word.case == Case.CAPITAL
     if told and not token.begins:
@@ -278,4 +278,4 @@ def _weight_of(reading: Reading, token: Token) -> float:
         return 0.7
     if is_a_pet_name(token.word.folded):
         return 0.8
-    return 0.9 if reading.unknown > 0.5 and is_made_small(token.word) else reading.unknown
+    return 1.0 if reading.unknown > 0.5 and is_made_small(token.word) else reading.unknown

@@ -25,7 +25,7 @@ _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "
 _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
 """Before the «v.» of a case in court, behind which the accused stands."""
 _dotted = re.compile(
-    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq"
+    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq|ab|cbop|cbos|sgop"
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
@@ -68,6 +68,16 @@ def before(reading: Reading, first: int) -> float:
         return 4.5
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
+    said = _named_before(reading, first, direct=direct, comma=comma)
+    if said is None and flags & Is.ROLE:
+        said = _right_behind_a_role(reading, first, direct=direct, comma=comma)
+    return _weak_before(reading, first, last, gap) if said is None else said
+
+
+def _named_before(reading: Reading, first: int, *, direct: bool, comma: bool) -> float | None:
+    """What «named», «identified as», «charged to» right before a run weigh; None where none of them stands."""
+    tokens = reading.tokens
+    last, flags = tokens[first - 1], tokens[first - 1].word.flags
     if flags & Is.NAMED and not comma:
         if last.said == "as" and tokens[first].word.flags & Is.MAKE:
             return 0.0
@@ -82,6 +92,13 @@ def before(reading: Reading, first: int) -> float:
         and tokens[first - 2].word.flags & Is.NAMED
     ):
         return 2.2
+    return None
+
+
+def _right_behind_a_role(reading: Reading, first: int, *, direct: bool, comma: bool) -> float | None:
+    """What a role right before a run weighs; None where it is a ship, or an office in letters."""
+    tokens = reading.tokens
+    last, flags = tokens[first - 1], tokens[first - 1].word.flags
     if (
         flags & Is.ROLE
         and not (flags & Is.VESSEL and last.word.case == Case.SMALL)
@@ -95,7 +112,7 @@ def before(reading: Reading, first: int) -> float:
         if direct and last.word.case == Case.SMALL and _is_a_plain_word(tokens[first]):
             return 2.5  # «o inspetor-chefe Labareda»
         return (2.0 if flags & Is.HEAD else 2.3) if direct else 1.2 if comma else 1.7
-    return _weak_before(reading, first, last, gap)
+    return None
 
 
 _AT_SEA = frozenset(("capitan", "capitao", "teniente", "tenente", "alferez", "capitaine", "lieutenant"))
@@ -167,6 +184,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         ahead = tokens[first - 2].word
         if ahead.case == Case.SMALL and ahead.folded in some("kin"):
             return 1.5  # «la hermana de Lucas»
+    if direct and small and first > 1 and _is_somebodys(tokens, first):
+        return max(1.0, weight)
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -183,7 +202,9 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     if flags & Is.ACT_BEFORE and direct:
         return 1.5
     if flags & Is.BY and direct:
-        return max(0.6, weight)
+        return max(1.1 if _is_done_by(tokens, first) else 0.6, weight)
+    if direct and _is_of_a_profession(tokens, first):
+        return max(1.3, weight)
     if ":" in gap and flags & Is.PLACE_BEFORE:
         return -1.5
     if not direct:
@@ -273,6 +294,48 @@ def _is_met(tokens: list[Token], first: int) -> bool:
     )
 
 
+def _is_somebodys(tokens: list[Token], first: int) -> bool:
+    """Whether what one person has stands before «of» and a word that is no place: «la bodega del Zarco»."""
+    word = tokens[first].word
+    known = word.flags & ~(Is.FAMILY | Is.GIVEN)
+    return (
+        tokens[first - 1].said in ("de", "del", "do", "da", "of", "d")
+        and tokens[first - 2].word.folded in some("belongings")
+        and tokens[first - 2].word.case == Case.SMALL
+        and word.case == Case.CAPITAL
+        and not known
+    )
+
+
+_done = re.compile(r"(?:ed|ad[oa]s?|id[oa]s?|ée?s?|ies?|t[oa]s?|bought|sent|run|led)$")
+_made = re.compile(r"(?:manufactur|produc|publi|issu|mad|fabri|emit|émis|expedi|édit|edit|elabor|distribu|sign)")
+
+
+def _is_done_by(tokens: list[Token], first: int) -> bool:
+    """Whether a deed and «by» stand before an unknown word: «recruited by Chuks»; firms make things."""
+    deed, word = tokens[first - 2].said if first > 1 else "", tokens[first].word
+    return not word.flags and word.case == Case.CAPITAL and bool(_done.search(deed)) and not _made.match(deed)
+
+
+_profession = re.compile(
+    r"(?:ist[ae]|[oó]log[oa]|ologue|ologist|[dt]ora?|[dt]eur|trice|euse|[ei]ero|[ei]era|eir[oa]|ière)$"
+)
+
+
+def _is_of_a_profession(tokens: list[Token], first: int) -> bool:
+    """Whether an article and a word that ends as professions do stand before: «el tecnólogo Purizaca»."""
+    last = tokens[first - 1]
+    return (
+        first > 1
+        and last.word.case == Case.SMALL
+        and bool(tokens[first - 2].word.flags & Is.ARTICLE)
+        and len(last.said) > 6
+        and _profession.search(last.said) is not None
+        and last.word.folded not in some("things_like_professions")
+        and not last.word.flags & (Is.HEAD | Is.VESSEL | Is.PLATE | Is.MAKE)
+    )
+
+
 def _goes_on_to(deed: Token, small: Token) -> bool:
     """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
     return (
@@ -281,9 +344,11 @@ def _goes_on_to(deed: Token, small: Token) -> bool:
         or (small.said == "to" and deed.word.folded == "according")
         or (small.said in ("de", "do", "da") and deed.said == "cargo")
         or (small.said in ("para", "pro") and deed.said in _PHONES)
+        or (small.said in ("de", "da", "do", "of") and deed.said in _PRESENCE)
     )
 
 
+_PRESENCE = frozenset(("présence", "presencia", "presença", "presence"))
 _PHONES = frozenset(("liga", "ligou", "ligar", "telefona", "telefonou", "telefonar"))
 
 
