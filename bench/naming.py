@@ -30,8 +30,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidewaiter.site.settings")
 from tidewaiter.privacy.finding import About, find  # noqa: E402
 
 TEXTS = PROJECT / "tests" / "privacy"
-SETS = ("narratives", "press", "blind")
-"""Short ones; in the style of press releases; acts, notes and judgements written before any rule was read."""
+SETS = ("narratives", "press", "blind", "blind_forms")
+"""Short ones; in the style of press releases; acts, notes and judgements written before any rule was read; the same
+and the free fields of seizure forms, written before the rules of a later round."""
 _mark = re.compile(r"\{([NPD]):((?:[^{}])+)\}")
 type Marked = tuple[str, list[tuple[int, int, str]]]
 

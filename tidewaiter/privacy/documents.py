@@ -30,7 +30,7 @@ _called = re.compile(
     r"carnet de (?:identidad|extranjer[íi]a|conducir)|carn[ée] de (?:identidad|extranjer[íi]a)|"
     r"licencia de conduci?r|permiso de (?:conducir|residencia|trabajo)|credencial (?:de elector|para votar)|"
     r"identidad(?=[ .:#nNo°º]{1,6}\d{4}-?\d{4}-?\d{5}\b)|salvoconducto|libreta (?:militar|de embar(?:co|que))|"
-    r"(?:autorização|título|cartão) de residência|título de residencia|t[íi]tulo eleitoral|cartão de eleitor|"
+    r"t[íi]tulo(?= [A-Z0-9]{0,3}\d{5})|(?:autorização|título|cartão) de residência|título de residencia|t[íi]tulo eleitoral|cartão de eleitor|"
     r"carteira de trabalho|c[ée]dula pessoal|carte d[’']électeur|carte de réfugié|permis de travail|récépissé|"
     r"numéro (?:national|d[’']identification(?: unique| nationale)?)|numéro avs|"
     r"bilhete de identidade|cart[ãa]o de cidad[ãa]o|carteira de (?:identidade|motorista|habilitação)|"

@@ -190,10 +190,15 @@ def _read_run(reading: Reading, first: int, last: int) -> None:
         start = at + 1
 
 
+_BEFORE_A_FAMILY = frozenset(("Van", "Ben", "Ould", "Aït", "Al", "Bin", "Von"))
+
+
 def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     flags = tokens[at].word.flags
     if at == start and at + 1 < last and tokens[at].said in FORCES and at and is_of_a_force(tokens[at - 1]):
         return True
+    if at == start and at + 1 < last and tokens[at].said in _BEFORE_A_FAMILY and tokens[at + 1].word.flags & NAME:
+        return False  # «Agent de saisie : Van Hove S.»
     if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
         return True  # «Dirigía Oleksandr P.»
     if at == start and at + 2 == last and tokens[at].word.folded in CALLED and not flags & Is.NAMED:

@@ -25,7 +25,7 @@ _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "
 _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
 """Before the «v.» of a case in court, behind which the accused stands."""
 _dotted = re.compile(
-    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq|ab|cbop|cbos|sgop"
+    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq|eng|ab|cbop|cbos|sgop"
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
@@ -186,6 +186,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
             return 1.5  # «la hermana de Lucas»
     if direct and small and first > 1 and _is_somebodys(tokens, first):
         return max(1.0, weight)
+    if direct and small and first > 1 and _is_an_office(reading, first):
+        return max(1.6, weight)
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (
@@ -291,6 +293,37 @@ def _is_met(tokens: list[Token], first: int) -> bool:
         at > 0
         and tokens[at].said in _WITH
         and any(token.word.flags & Is.TALKS for token in tokens[max(at - 2, 0) : at])
+    )
+
+
+_OF_OFFICES = frozenset(
+    (
+        *("federal", "general", "principal", "regional", "nacional", "national", "provincial", "fiscal", "forestal"),
+        *("militar", "civil", "penal", "interino", "interina", "adjunto", "adjunta", "suplente", "titular", "local"),
+        *(
+            "distrital",
+            "municipal",
+            "portuario",
+            "portuária",
+            "aduanero",
+            "aduanera",
+            "douanier",
+            "pericial",
+            "segundo",
+        ),
+        *("primero", "tercero", "mayor", "superior", "auxiliar", "oficial", "estadual", "marítimo", "instructor"),
+    )
+)
+
+
+def _is_an_office(reading: Reading, first: int) -> bool:
+    """Whether a role and what it is of stand right before: «el juez federal Poviña»."""
+    role, kind = reading.tokens[first - 2], reading.tokens[first - 1]
+    return (
+        kind.said in _OF_OFFICES
+        and role.word.case == Case.SMALL
+        and bool(role.word.flags & (Is.ROLE | Is.TITLE))
+        and reading.text[role.end : kind.start] == " "
     )
 
 
