@@ -39,9 +39,9 @@ def test_of_acts_notes_and_judgements_written_before_any_rule_was_read_nine_name
         total.add(naming.scored(naming.narratives(language, "held_out", "blind")))
     assert total.names == 194
     assert total.hidden / total.names >= 0.93
-    assert total.whole / total.texts >= 0.73
-    assert total.right / total.stretches >= 0.93
-    assert total.numbers_hidden / total.numbers >= 0.88
+    assert total.whole / total.texts >= 0.80
+    assert total.right / total.stretches >= 0.90
+    assert total.numbers_hidden / total.numbers >= 0.90
 
 
 def test_of_a_hundred_ways_to_write_a_plate_or_a_document_ninety_eight_are_hidden() -> None:
@@ -107,3 +107,48 @@ def test_a_person_is_hidden_as_newspapers_write_of_one(text: str, names: list[st
 )
 def test_offices_in_letters_courts_cutters_and_where_somebody_lives_are_no_people(text: str) -> None:
     assert hidden(text) == []
+
+
+def test_of_a_second_blind_set_with_free_fields_of_forms_nine_names_in_ten_are_hidden_and_three_texts_in_four() -> None:
+    total = naming.Score()
+    for language in ("en", "es", "fr", "pt"):
+        total.add(naming.scored(naming.narratives(language, "held_out", "blind_forms")))
+    assert (total.names, total.numbers) == (207, 40)
+    assert total.hidden / total.names >= 0.92
+    assert total.whole / total.texts >= 0.74
+    assert total.right / total.stretches >= 0.90
+    assert total.numbers_hidden / total.numbers >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A coyote named Flaco arranged it with Jane Roe of Leeds and two others.", ["Flaco", "Jane Roe"]),
+        ("Hay un policía, Montaño, que los cuida.", ["Montaño"]),
+        ("El juez federal Poviña ordenó el secuestro de Juan Pérez y del camión.", ["Poviña", "Juan Pérez"]),
+        ("W/O Botha of the Stock Theft Unit stopped the bakkie.", ["Botha"]),
+        ("Me Traoré assistait les prévenus.", ["Traoré"]),
+        ("The accused, Murugesan s/o Perumal, drove a lorry.", ["Murugesan s/o Perumal"]),
+        ("Alvo identificado: Wanderlei Scopel, o Lelo.", ["Wanderlei Scopel", "Lelo"]),
+        ("Las medidas son para Noelia P.T. y su pareja.", ["Noelia P.T"]),
+    ],
+)
+def test_a_person_is_hidden_as_judgments_notes_and_forms_write_of_one(text: str, names: list[str]) -> None:
+    assert hidden(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("el pick-up Isuzu placas CL 278114", "CL 278114"),
+        ("dois camiões: ABK 442 MC e outro", "ABK 442 MC"),
+        ("His bakkie is JHB 417 MP.", "JHB 417 MP"),
+        ("Transcrição. E a placa? QNA1G44, disse.", "QNA1G44"),
+        ("NRC of the landlord, Mr. Kapembwa: 447118/10/1.", "447118/10/1"),
+        ("CC do representante: 09447182 3 ZY1.", "09447182 3 ZY1"),
+        ("Documento: 6718842 LP. Mercancía: ropa", "6718842 LP"),
+        ("A munshi gave 17301-4471882-3 as his card.", "17301-4471882-3"),
+    ],
+)
+def test_plates_and_papers_are_hidden_as_notes_and_forms_write_them(text: str, number: str) -> None:
+    assert number in hidden(text)

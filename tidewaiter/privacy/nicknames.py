@@ -88,7 +88,7 @@ def nicknames(reading: Reading, found: list[Run]) -> list[Span]:
     return spans + _nicknames_again(reading, spans)
 
 
-_THE = frozenset(("o", "el", "do", "del", "al", "ao", "pelo", "um", "un"))
+_THE = frozenset(("o", "el", "do", "del", "al", "ao", "pelo"))
 
 
 def _called_by_a_nation(reading: Reading) -> list[Span]:

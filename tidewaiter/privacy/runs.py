@@ -164,7 +164,9 @@ def _only_begins(reading: Reading, run: Run) -> bool:
     )
 
 
-_NOT_BEHIND_A_PERSON = frozenset(("que", "qu", "that", "con", "com", "avec", "and", "à", "au", "de", "da", "do", "en"))
+_NOT_BEHIND_A_PERSON = frozenset(
+    ("a", "que", "qu", "that", "con", "com", "avec", "and", "à", "au", "de", "da", "do", "en")
+)
 
 
 def _is_before_a_place(tokens: list[Token], at: int) -> bool:

@@ -6,6 +6,14 @@ import re
 
 from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.pet_names import is_made_small
+from tidewaiter.privacy.phrases_before import (
+    goes_on_to,
+    is_an_office,
+    is_done_by,
+    is_met,
+    is_of_a_profession,
+    is_somebodys,
+)
 from tidewaiter.privacy.reading import SPACES, Reading, Token, is_capital, is_cyrillic, joined, sure_given
 from tidewaiter.privacy.word_weights import SUFFIXES
 from tidewaiter.privacy.words import NAME, Case, Is, some
@@ -176,17 +184,17 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     if flags & Is.NATION and not comma:
         known_by_it = direct and small and first > 1 and tokens[first - 2].said.lower() in _ONE_OF
         return max(1.5, weight) if known_by_it else 0.5 + weight
-    if direct and first > 1 and _is_met(tokens, first):
+    if direct and first > 1 and is_met(tokens, first):
         return 1.5
-    if direct and first > 1 and _goes_on_to(tokens[first - 2], last):
+    if direct and first > 1 and goes_on_to(tokens[first - 2], last):
         return 1.5 if last.said == "to" else 1.0
     if direct and last.said in ("de", "del", "do", "da", "d", "of") and first > 1:
         ahead = tokens[first - 2].word
         if ahead.case == Case.SMALL and ahead.folded in some("kin"):
             return 1.5  # «la hermana de Lucas»
-    if direct and small and first > 1 and _is_somebodys(tokens, first):
+    if direct and small and first > 1 and is_somebodys(tokens, first):
         return max(1.0, weight)
-    if direct and small and first > 1 and _is_an_office(reading, first):
+    if direct and small and first > 1 and is_an_office(reading, first):
         return max(1.6, weight)
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
@@ -204,8 +212,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     if flags & Is.ACT_BEFORE and direct:
         return 1.5
     if flags & Is.BY and direct:
-        return max(1.1 if _is_done_by(tokens, first) else 0.6, weight)
-    if direct and _is_of_a_profession(tokens, first):
+        return max(1.1 if is_done_by(tokens, first) else 0.6, weight)
+    if direct and is_of_a_profession(tokens, first):
         return max(1.3, weight)
     if ":" in gap and flags & Is.PLACE_BEFORE:
         return -1.5
@@ -282,107 +290,6 @@ def is_of_a_force(ahead: Token) -> bool:
 
 _ONE_OF = frozenset(("el", "la", "un", "una", "los", "las", "o", "a", "um", "uma", "os", "as", "le", "une", "les", "l"))
 """Before a nation and a name: «la dominicana Yokasta», which is hardly a firm or a place."""
-_WITH = frozenset(("con", "com", "avec", "with"))
-
-
-def _is_met(tokens: list[Token], first: int) -> bool:
-    """Whether somebody is talked to or met here: «falei com o», «RDV avec», «hablé ayer con»."""
-    at = first - 1
-    at -= bool(tokens[at].word.flags & Is.ARTICLE)
-    return (
-        at > 0
-        and tokens[at].said in _WITH
-        and any(token.word.flags & Is.TALKS for token in tokens[max(at - 2, 0) : at])
-    )
-
-
-_OF_OFFICES = frozenset(
-    (
-        *("federal", "general", "principal", "regional", "nacional", "national", "provincial", "fiscal", "forestal"),
-        *("militar", "civil", "penal", "interino", "interina", "adjunto", "adjunta", "suplente", "titular", "local"),
-        *(
-            "distrital",
-            "municipal",
-            "portuario",
-            "portuária",
-            "aduanero",
-            "aduanera",
-            "douanier",
-            "pericial",
-            "segundo",
-        ),
-        *("primero", "tercero", "mayor", "superior", "auxiliar", "oficial", "estadual", "marítimo", "instructor"),
-    )
-)
-
-
-def _is_an_office(reading: Reading, first: int) -> bool:
-    """Whether a role and what it is of stand right before: «el juez federal Poviña»."""
-    role, kind = reading.tokens[first - 2], reading.tokens[first - 1]
-    return (
-        kind.said in _OF_OFFICES
-        and role.word.case == Case.SMALL
-        and bool(role.word.flags & (Is.ROLE | Is.TITLE))
-        and reading.text[role.end : kind.start] == " "
-    )
-
-
-def _is_somebodys(tokens: list[Token], first: int) -> bool:
-    """Whether what one person has stands before «of» and a word that is no place: «la bodega del Zarco»."""
-    word = tokens[first].word
-    known = word.flags & ~(Is.FAMILY | Is.GIVEN)
-    return (
-        tokens[first - 1].said in ("de", "del", "do", "da", "of", "d")
-        and tokens[first - 2].word.folded in some("belongings")
-        and tokens[first - 2].word.case == Case.SMALL
-        and word.case == Case.CAPITAL
-        and not known
-    )
-
-
-_done = re.compile(r"(?:ed|ad[oa]s?|id[oa]s?|ée?s?|ies?|t[oa]s?|bought|sent|run|led)$")
-_made = re.compile(r"(?:manufactur|produc|publi|issu|mad|fabri|emit|émis|expedi|édit|edit|elabor|distribu|sign)")
-
-
-def _is_done_by(tokens: list[Token], first: int) -> bool:
-    """Whether a deed and «by» stand before an unknown word: «recruited by Chuks»; firms make things."""
-    deed, word = tokens[first - 2].said if first > 1 else "", tokens[first].word
-    return not word.flags and word.case == Case.CAPITAL and bool(_done.search(deed)) and not _made.match(deed)
-
-
-_profession = re.compile(
-    r"(?:ist[ae]|[oó]log[oa]|ologue|ologist|[dt]ora?|[dt]eur|trice|euse|[ei]ero|[ei]era|eir[oa]|ière)$"
-)
-
-
-def _is_of_a_profession(tokens: list[Token], first: int) -> bool:
-    """Whether an article and a word that ends as professions do stand before: «el tecnólogo Purizaca»."""
-    last = tokens[first - 1]
-    return (
-        first > 1
-        and last.word.case == Case.SMALL
-        and bool(tokens[first - 2].word.flags & Is.ARTICLE)
-        and len(last.said) > 6
-        and _profession.search(last.said) is not None
-        and last.word.folded not in some("things_like_professions")
-        and not last.word.flags & (Is.HEAD | Is.VESSEL | Is.PLATE | Is.MAKE)
-    )
-
-
-def _goes_on_to(deed: Token, small: Token) -> bool:
-    """Whether two words before a run say what was done to somebody: «condenó a», «according to», «a cargo de»."""
-    return (
-        (small.said == "a" and bool(deed.word.flags & Is.ACT_BEFORE))
-        or (small.said in ("a", "à", "ao", "al") and bool(deed.word.flags & Is.GIVES))
-        or (small.said == "to" and deed.word.folded == "according")
-        or (small.said in ("de", "do", "da") and deed.said == "cargo")
-        or (small.said in ("para", "pro") and deed.said in _PHONES)
-        or (small.said in ("de", "da", "do", "of") and deed.said in _PRESENCE)
-    )
-
-
-_PRESENCE = frozenset(("présence", "presencia", "presença", "presence"))
-_PHONES = frozenset(("liga", "ligou", "ligar", "telefona", "telefonou", "telefonar"))
 
 
 def _is_sure_alone(token: Token) -> bool:
