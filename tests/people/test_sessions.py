@@ -281,3 +281,28 @@ def test_what_another_tab_asked_with_the_key_of_before_does_not_sign_its_person_
     assert late.status_code == 302
     assert late.cookies["sessionid"]["max-age"] == 0
     assert _of_another_tab("k" * 32).get("/cases/").cookies["sessionid"]["max-age"] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0 Amina Otieno", "Firefox · Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; laptop of Hans Mueller) AppleWebKit/537.36 Chrome/129.0 Safari/537.36",
+            "Chromium · Windows",
+        ),
+        ("the browser of juan.perez@example.org", "?"),
+        ("Firefox · Linux", "Firefox · Linux"),
+    ],
+)
+def test_of_what_a_browser_says_of_itself_only_its_family_and_system_are_kept(
+    people: SimpleNamespace, said: str, kept: str
+) -> None:
+    client = Client(headers={"User-Agent": said})
+    client.post("/accounts/login/", {"login": people.officer.username, "password": PASSWORD})
+    assert UserSession.objects.get(user=people.officer).user_agent == kept
+    page = client.get("/you/").content.decode()
+    assert kept in page
+    assert "Otieno" not in page
+    assert "Mueller" not in page

@@ -124,7 +124,7 @@ def test_of_a_second_blind_set_with_free_fields_of_forms_nine_names_in_ten_are_h
     ("text", "names"),
     [
         ("A coyote named Flaco arranged it with Jane Roe of Leeds and two others.", ["Flaco", "Jane Roe"]),
-        ("Hay un policía, Montaño, que los cuida.", ["Montaño"]),
+        ("Hay un vigilante, Montaño, que los cuida.", ["Montaño"]),
         ("El juez federal Poviña ordenó el secuestro de Juan Pérez y del camión.", ["Poviña", "Juan Pérez"]),
         ("W/O Botha of the Stock Theft Unit stopped the bakkie.", ["Botha"]),
         ("Me Traoré assistait les prévenus.", ["Traoré"]),

@@ -143,13 +143,13 @@ def _number(near: str, reach: int) -> tuple[int, int] | None:
             continue
         if _amount.match(near, hit.start() + len(written)) or re.fullmatch(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}", written):
             continue
-        return hit.start(), hit.start() + len(written)
+        return hit.start() + len(written) - len(written.lstrip()), hit.start() + len(written)
     return None
 
 
 def _without_tail(written: str) -> str:
     """Without words in capitals behind the number; a last letter joined by a hyphen is its check letter."""
-    if _BOLIVIAN.fullmatch(written):
+    if _BOLIVIAN.fullmatch(written.strip()):
         return written
     while (hit := _tail.search(written)) and written[hit.start()] in " ./":
         written = written[: hit.start()]

@@ -88,3 +88,8 @@ def goes_on_to(deed: Token, small: Token) -> bool:
 
 _PRESENCE = frozenset(("présence", "presencia", "presença", "presence"))
 _PHONES = frozenset(("liga", "ligou", "ligar", "telefona", "telefonou", "telefonar"))
+
+
+def what_it_is_of(reading: Reading, first: int) -> float:
+    """What somebody's belongings, or an office with its kind, right before a run weigh; else 0."""
+    return 1.0 if is_somebodys(reading.tokens, first) else 1.6 if is_an_office(reading, first) else 0.0

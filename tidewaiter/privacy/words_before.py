@@ -8,11 +8,10 @@ from tidewaiter.privacy.endings import is_only_a_family_name
 from tidewaiter.privacy.pet_names import is_made_small
 from tidewaiter.privacy.phrases_before import (
     goes_on_to,
-    is_an_office,
     is_done_by,
     is_met,
     is_of_a_profession,
-    is_somebodys,
+    what_it_is_of,
 )
 from tidewaiter.privacy.reading import SPACES, Reading, Token, is_capital, is_cyrillic, joined, sure_given
 from tidewaiter.privacy.word_weights import SUFFIXES
@@ -33,7 +32,8 @@ _TO = frozenset(("a", "à", "na", "на", "do", "an", "aan", "do", "em", "of", "
 _PLAINTIFFS = frozenset(("R", "States", "People", "State", "Republic", "Crown", "Regina"))
 """Before the «v.» of a case in court, behind which the accused stands."""
 _dotted = re.compile(
-    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|cap|des|pharm|arq|eng|ab|cbop|cbos|sgop"
+    r"sen|rep|comm|gov|det|const|lt|maj|gen|brig|pres|dep|sup|adv|supt|insp|capt|sgt|cdr|hon|"
+    r"cap|des|pharm|arq|eng|ab|cbop|cbos|sgop"
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
@@ -192,10 +192,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         ahead = tokens[first - 2].word
         if ahead.case == Case.SMALL and ahead.folded in some("kin"):
             return 1.5  # «la hermana de Lucas»
-    if direct and small and first > 1 and is_somebodys(tokens, first):
-        return max(1.0, weight)
-    if direct and small and first > 1 and is_an_office(reading, first):
-        return max(1.6, weight)
+    if direct and small and first > 1 and (said := what_it_is_of(reading, first)):
+        return max(said, weight)
     if flags & Is.HEAD and direct and small:
         return weight or -1.2
     if (

@@ -24,6 +24,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.problems import problem, status_of, told_when
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.scratch import spooled
+from tidewaiter.people.browsers import browser_family
 from tidewaiter.people.models import Officer
 from tidewaiter.people.tokens import TokenHolder, holder_known
 from tidewaiter.site.front import PERSON, UPLOAD
@@ -91,6 +92,21 @@ def _address_refused(request: HttpRequest) -> Refusal | None:
     if any(NUL in text for text in texts):
         return BadInput("sign", _("The address or a header holds the sign U+0000, which no text has."))
     return None
+
+
+class browser_bounded:
+    """Leaves of what a browser says of itself its family and its system (people.browsers): whatever keeps it behind
+    this door, a list of one's sessions say, keeps no more.
+    """
+
+    def __init__(self, get_response: Answering) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on."""
+        if said := request.META.get("HTTP_USER_AGENT"):
+            request.META["HTTP_USER_AGENT"] = browser_family(said)
+        return self._get_response(request)
 
 
 class body_bounded:

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "tidewaiter.site.door.mistakes_told",
     "tidewaiter.site.measures.measured",
     "tidewaiter.site.door.address_read",
+    "tidewaiter.site.door.browser_bounded",
     "tidewaiter.site.published.Files",
     "tidewaiter.site.packing.packed",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -33,6 +33,7 @@ from tidewaiter.jobs.kinds import kind_of
 from tidewaiter.jobs.models import Job
 from tidewaiter.notices.models import Notice
 from tidewaiter.people import policy
+from tidewaiter.people.browsers import browser_family
 from tidewaiter.people.called import office_called, person_called
 from tidewaiter.site import labels as words_of
 from tidewaiter.site.labels import CHANGES, OUTCOMES, PROPOSALS, ROLES
@@ -387,14 +388,5 @@ def change_word(kind: str) -> str:
 
 @register.filter
 def browser_word(agent: str) -> str:
-    """A browser and its system in two words, from what the browser says of itself."""
-    names = (
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chromium"),
-        ("Safari/", "Safari"),
-    )
-    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
-    name = next((word for sign, word in names if sign in agent), agent[:40])
-    return " · ".join(filter(None, (name, next((word for word in systems if word in agent), ""))))
+    """A browser and its system in two words, from what is kept of what it said of itself."""
+    return browser_family(agent)

@@ -1,0 +1,65 @@
+"""Names planted at the doors of a served central node (headers, addresses, every write operation, every form) are in
+none of its bytes, nor in what it logged.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from tests.conftest import PASSWORD, Program
+from tests.served import serving
+from tests.site.canary import NAMES, found_in
+from tests.site.canary_doors import Planted, Visitor, every_form, every_write_operation
+
+pytestmark = pytest.mark.long
+PEOPLE = (("d.contact", "KE", "contact"), ("d.reviewer", "UG", "reviewer"), ("d.analyst", "INT", "analyst"))
+STARTS = ("/", "/cases/", "/cases/new/WPN/", "/intake/", "/search/", "/statistics/", "/library/", "/trade/", "/jobs/")
+
+
+def test_names_in_headers_addresses_operations_and_forms_of_a_served_node_are_in_none_of_its_bytes(
+    node: Program,
+) -> None:
+    planted = Planted(NAMES)
+    for person in (*PEOPLE, ("d.editor", "INT", "editor")):
+        node.person(*person)
+    tokens = {who: node.json("make_token", who, "--scope", "write")["token"] for who, *_rest in PEOPLE}
+    with serving(node, TIDEWAITER_API_RATE="100000") as served:
+        operations, forms = 0, 0
+        for who, token in tokens.items():
+            program = Visitor(served.port, planted, token)
+            body = {
+                "form": "WPN",
+                "date": "2026-03-04",
+                "country": "KE",
+                "narrative": planted.text(),
+                "lines": [{"subtype": "pistol", "quantity": "2", "unit": "H87"}],
+            }
+            answer = json.loads(program.ask("POST", "/api/v1/cases", json.dumps(body).encode(), "application/json")[1])
+            operations = every_write_operation(program, {"ref": str(answer.get("ref", "")), "name": "unlocode"})
+            browser = Visitor(served.port, planted)
+            assert browser.sign_in(who, PASSWORD) in (302, 303)
+            for address in ("/{}/", "/cases/?q={}", "/nowhere?next={}", "/accounts/login/?next=/{}"):
+                browser.ask(
+                    "GET", address.format(planted.name().encode("ascii", "ignore").decode().replace(" ", "%20"))
+                )
+            forms += sum(1 for _form in every_form(browser, STARTS, most=120))
+        broken = sqlite3.connect(node.home / "tidewaiter.sqlite3")
+        broken.execute("ALTER TABLE library_item RENAME TO library_item_away")
+        broken.commit()
+        browser.ask("GET", "/library/?q=Amina%20Wanjiru%20Otieno")
+        broken.execute("ALTER TABLE library_item_away RENAME TO library_item")
+        broken.commit()
+        broken.close()
+    node.run("work", "--once")
+    node.run("backup", str(node.home / "backup.tar.gz"))
+    shutil.copy(served.log, node.home / "serve.log")
+    print(json.dumps({"planted": planted.count, "operations": operations, "forms": forms}))
+    print(json.dumps(planted.answers, indent=1))
+    assert operations > 30
+    assert forms > 30
+    found = found_in(node.home)
+    assert found == [], found[:20]
