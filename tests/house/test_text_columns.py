@@ -29,7 +29,7 @@ OTHERS = {
     "account.EmailAddress": "person: the address of an account",
     "account.EmailConfirmation": "not used: a digest",
     "mfa.Authenticator": "system: sealed secrets of second factors",
-    "usersessions.UserSession": "person: address and browser of an account's own sessions",
+    "usersessions.UserSession": "person: address of an account's own sessions, family and system of its browser",
 }
 """Models of others, whose columns carry no mark: what stands in them."""
 FOLDERS = {

@@ -16,6 +16,7 @@ def is_none(reading: Reading, piece: tuple[int, int], whole: tuple[int, int]) ->
         _is_of_a_ship(tokens, whole_first, last)
         or _is_quoted_ship(reading, whole_first)
         or _is_named_after(reading, whole_first)
+        or (tokens[whole_first].said in ("Bandara", "Jalan", "Jl") and last - whole_first > 1)  # of Indonesia
         or _is_a_law(tokens, first)
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     )

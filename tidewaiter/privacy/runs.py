@@ -7,7 +7,7 @@ from tidewaiter.privacy.look_alikes import is_none
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.word_weights import CALLED, SUFFIXES, inside
-from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike
+from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
 from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force
 from tidewaiter.privacy.words_behind import after, is_a_deed
 
@@ -268,8 +268,16 @@ def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
     )
 
 
+def _lives_there(tokens: list[Token], first: int) -> bool:
+    """Whether a run begins with the place where somebody lives: «житель Хабаровска Олег Дроздов»."""
+    flags = tokens[first].word.flags
+    return first > 0 and tokens[first - 1].word.folded in some("residents") and flags & (NAME | Is.PLACE) != Is.GIVEN
+
+
 def _weigh_piece(reading: Reading, first: int, last: int, whole_first: int, whole_last: int) -> None:
     tokens = reading.tokens
+    if last - first > 2 and _lives_there(tokens, first):
+        first += 1
     best = Run(first, last)
     if is_none(reading, (first, last), (whole_first, whole_last)):
         best.barred, best.weight = True, -3.0
