@@ -20,6 +20,7 @@ from django.utils import translation
 from tests import prepared
 from tests.home import HOME
 from tests.shares import SHARES, THOROUGH, is_left_out, share
+from tests.warm import WARM
 
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
@@ -221,6 +222,8 @@ class Program:
 
     def run(self, *words: str, said: str = "", seconds: int = 300) -> subprocess.CompletedProcess[str]:
         """Runs a command and gives what it printed and its exit code; `seconds`: how long it may take."""
+        if WARM.takes(self.environment):
+            return WARM.run(words, self.environment, said, seconds)
         return subprocess.run(
             [sys.executable, "-m", "tidewaiter", *words],
             env=self.environment,
