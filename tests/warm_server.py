@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import array
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -23,19 +24,71 @@ import traceback
 import warnings
 from typing import Any, NoReturn
 
-IMPORTED = (
-    "PIL.Image", "allauth", "asyncio", "babel", "charset_normalizer", "cryptography.x509", "cryptography.fernet",
-    "dateutil.parser", "django.contrib.messages", "django.core.files.storage", "django.core.handlers.asgi",
-    "django.core.mail", "django.core.management", "django.core.management.commands.runserver",
-    "django.core.management.commands.makemigrations", "django.core.paginator", "django.core.serializers.json",
-    "django.db.backends.sqlite3.base", "django.db.migrations.executor", "django.db.models", "django.forms",
-    "django.http", "django.template.loader", "django.test.client", "django.urls", "django.utils.translation.trans_real",
-    "django.views.generic", "duckdb", "email.mime.multipart", "ibis", "ibis.backends.duckdb", "icalendar", "joserfc.jwe",
-    "joserfc.jwk", "joserfc.jws", "lxml.etree", "msgspec", "numpy", "pyarrow", "pyarrow.parquet", "pydantic", "pyrage",
-    "rapidfuzz.distance", "rapidfuzz.fuzz", "rapidfuzz.process", "rich.progress", "scipy.special", "scipy.sparse",
-    "sqlcipher3", "sqlglot", "sqlparse", "ssl", "stdnum", "tidewaiter.privacy.finding", "tomllib", "ulid", "unittest",
-    "urllib.request", "wsgiref.simple_server", "xgboost", "xlsxwriter", "zoneinfo",
-)  # fmt: skip
+IMPORTED = [
+    "PIL.Image",
+    "allauth",
+    "asyncio",
+    "babel",
+    "charset_normalizer",
+    "cryptography.fernet",
+    "cryptography.x509",
+    "dateutil.parser",
+    "django.contrib.messages",
+    "django.core.files.storage",
+    "django.core.handlers.asgi",
+    "django.core.mail",
+    "django.core.management",
+    "django.core.management.commands.makemigrations",
+    "django.core.management.commands.runserver",
+    "django.core.paginator",
+    "django.core.serializers.json",
+    "django.db.backends.sqlite3.base",
+    "django.db.migrations.executor",
+    "django.db.models",
+    "django.forms",
+    "django.http",
+    "django.template.loader",
+    "django.test.client",
+    "django.urls",
+    "django.utils.translation.trans_real",
+    "django.views.generic",
+    "duckdb",
+    "email.mime.multipart",
+    "ibis",
+    "ibis.backends.duckdb",
+    "icalendar",
+    "joserfc.jwe",
+    "joserfc.jwk",
+    "joserfc.jws",
+    "lxml.etree",
+    "msgspec",
+    "numpy",
+    "pyarrow",
+    "pyarrow.parquet",
+    "pydantic",
+    "pyrage",
+    "rapidfuzz.distance",
+    "rapidfuzz.fuzz",
+    "rapidfuzz.process",
+    "rich.progress",
+    "scipy.sparse",
+    "scipy.special",
+    "sqlcipher3",
+    "sqlglot",
+    "sqlparse",
+    "ssl",
+    "stdnum",
+    "tidewaiter.privacy.finding",
+    "tidewaiter.registry.names.word",
+    "tomllib",
+    "ulid",
+    "unittest",
+    "urllib.request",
+    "wsgiref.simple_server",
+    "xgboost",
+    "xlsxwriter",
+    "zoneinfo",
+]
 """Of ours only what reads neither settings nor the environment."""
 LARGEST = 1 << 20
 
@@ -84,10 +137,8 @@ def _told(watched: selectors.BaseSelector, key: Any, pid: int, line: socket.sock
     watched.unregister(ended)
     watched.unregister(line)
     os.close(ended)
-    try:
+    with contextlib.suppress(OSError):  # whoever asked has gone
         line.send(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime]).encode())
-    except OSError:  # whoever asked has gone
-        pass
     line.close()
 
 
