@@ -24,7 +24,7 @@ import traceback
 import warnings
 from typing import Any, NoReturn
 
-IMPORTED = [
+IMPORTED = (
     "PIL.Image",
     "allauth",
     "asyncio",
@@ -88,7 +88,7 @@ IMPORTED = [
     "xgboost",
     "xlsxwriter",
     "zoneinfo",
-]
+)
 """Of ours only what reads neither settings nor the environment."""
 LARGEST = 1 << 20
 
