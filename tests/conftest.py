@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,8 +73,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     """A test database with the reference lists, forms and administrations that `init` loads; nobody needs a second
     factor.
 
-    On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED`
-    names another file to copy, or to make.
+    On SQLite it is a copy of the database of the home that `init` prepared for this shape (tests/prepared.py).
     """
     from django.conf import settings
     from django.db import connection
@@ -82,73 +81,47 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
 
     from tidewaiter.foundation.encryption import keys as store_keys
 
-    named = os.environ.get("TIDEWAITER_TEST_PREPARED", "")
-    with django_db_blocker.unblock(), prepared.alone() if connection.vendor == "sqlite" else contextlib.nullcontext():
-        file = (Path(named) if named else prepared.database()) if connection.vendor == "sqlite" else None
-        here = file is not None and file.exists()
-        if file is not None and here:
-            shutil.copyfile(file, connection.settings_dict["TEST"]["NAME"])
-            os.utime(file)
-            _keys_taken(file)
-        elif settings.STORE_SEALED:
-            store_keys.make()
-        kept = setup_databases(verbosity=0, interactive=False, keepdb=here, serialized_aliases=[])
-        if file is not None and here:
-            _taken_beside(file)
-        else:
-            _initialised(file)
+    on_sqlite = connection.vendor == "sqlite"
+    if on_sqlite:
+        _copy_of_prepared(Path(connection.settings_dict["TEST"]["NAME"]), os.environ.get("TIDEWAITER_SHAPE", "central"))
+    elif settings.STORE_SEALED:
+        store_keys.make()
+    with django_db_blocker.unblock():
+        kept = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite, serialized_aliases=[])
+        if not on_sqlite:
+            _initialise()
     yield
     with django_db_blocker.unblock():
         connection.close()
         teardown_databases(kept, verbosity=0)
 
 
-def _beside(file: Path) -> Path:
-    """Where the mark and the keys of an initialised database lie."""
-    return file.with_name(f"{file.name}-beside")
-
-
-def _keys_taken(file: Path) -> None:
-    """The keys of an initialised database, and what they open where it is encrypted."""
-    from tidewaiter.foundation.data_folder import ENVELOPE
-
-    shutil.copytree(_beside(file) / "keys", os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
-    if (_beside(file) / ENVELOPE).exists():
-        shutil.copy2(_beside(file) / ENVELOPE, HOME / ENVELOPE)
-
-
-def _taken_beside(file: Path) -> None:
-    """What `init` lays beside a database: the folder's mark, the folders."""
-    from tidewaiter.foundation.data_folder import MARK
+def _copy_of_prepared(database: Path, shape: str) -> None:
+    """The database, the keys that open it, the folder's mark and its folders, of the home that `init` prepared."""
+    from tidewaiter.foundation.data_folder import DATABASE, ENVELOPE, MARK
     from tidewaiter.foundation.modes import FOLDERS
 
-    shutil.copy2(_beside(file) / MARK, HOME / MARK)
+    with tempfile.TemporaryDirectory() as folder:
+        whole, configuration = Path(folder) / "home", Path(folder) / "configuration"
+        prepared.copy_home(shape, whole, lambda *made: _init_home(*made, shape), configuration)
+        for end in ("", "-wal"):  # the commands that made it have ended, and closed it
+            if (whole / f"{DATABASE}{end}").exists():
+                shutil.copyfile(whole / f"{DATABASE}{end}", f"{database}{end}")
+        [keys] = (configuration / "tidewaiter").iterdir()
+        shutil.copytree(keys, os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
+        for name in (MARK, ENVELOPE):
+            if (whole / name).exists():
+                shutil.copy2(whole / name, HOME / name)
     for name in FOLDERS:
         (HOME / name).mkdir(mode=0o700, exist_ok=True)
 
 
-def _initialised(file: Path | None) -> None:
+def _initialise() -> None:
     from django.core.management import call_command
-    from django.db import connection
-
-    from tidewaiter.foundation.data_folder import ENVELOPE, MARK
-    from tidewaiter.foundation.encryption.database import connect
-    from tidewaiter.foundation.encryption.keys import sealed, store_keys
 
     with open(os.devnull, "w") as quiet:
         call_command("init", format="json", stdout=quiet, stderr=quiet)
         call_command("demand_second_factor", nobody=True, format="json", stdout=quiet, stderr=quiet)
-    if file is not None:
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        copy = connect(fresh, key=store_keys().database if sealed() else None)
-        connection.connection.backup(copy)
-        copy.close()
-        shutil.rmtree(_beside(file), ignore_errors=True)
-        shutil.copytree(os.environ["TIDEWAITER_KEYS"], _beside(file) / "keys")
-        shutil.copy2(HOME / MARK, _beside(file) / MARK)
-        if sealed():
-            shutil.copy2(HOME / ENVELOPE, _beside(file) / ENVELOPE)
-        fresh.replace(file)
 
 
 @pytest.fixture(autouse=True)
