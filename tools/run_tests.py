@@ -101,17 +101,18 @@ def asked_for() -> list[str]:
     return [f"tests/{room}", *sys.argv[1:]]
 
 
-def marked_files() -> list[str]:
-    """The files that mark tests `both_databases`: the others need not be read to leave all their tests out."""
+def unmarked_files() -> list[str]:
+    """Words that leave out files in which no test is marked `both_databases`: they need not be read for that."""
     files = sorted((PROJECT / "tests").rglob("test_*.py"))
-    return [str(path.relative_to(PROJECT)) for path in files if "both_databases" in path.read_text(encoding="utf-8")]
+    unmarked = [path for path in files if "both_databases" not in path.read_text(encoding="utf-8")]
+    return [f"--ignore={path.relative_to(PROJECT)}" for path in unmarked]
 
 
 def on_postgres(url: str, out: IO[str], rest: list[str]) -> int:
     """The tests marked `both_databases`, then those of the registry in a process whose node is a national one: the
     first exit code that is not «done» or «nothing was collected».
     """
-    ended = pytest(["-n", "1", "-m", "both_databases", *(rest or marked_files())], out, DATABASE_URL=url)
+    ended = pytest(["-n", "1", "-m", "both_databases", *(rest or unmarked_files())], out, DATABASE_URL=url)
     if ended in (0, NOTHING) and (not rest or any("registry" in word for word in rest)):
         words = ["-n", "0", "-m", "both_databases", "tests/registry"]
         ended = pytest(words, out, DATABASE_URL=url, TIDEWAITER_SHAPE="national") or ended
