@@ -12,6 +12,7 @@ from tidewaiter.registry import screening
 from tidewaiter.registry.actions.bringing import bring_entities
 from tidewaiter.registry.names.comparing import Compared, Known
 from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, rare_keys, screen
+from tidewaiter.registry.thresholds import thresholds_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def found(by: Any, name: str, kind: str = "person", **more: Any) -> list[str]:
 
 def test_a_name_finds_what_sounds_like_it_from_seven_tenths_on(registry: SimpleNamespace) -> None:
     by = registry.officer
-    assert screening.HIT_FROM == 0.7
+    assert thresholds_of(by).screening == 0.7, "while nobody has set another"
     assert (screening.MOST_LOOKED, screening.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (
         400,
         40,
