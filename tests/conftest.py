@@ -88,8 +88,11 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         store_keys.make()
     with django_db_blocker.unblock():
         kept = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite, serialized_aliases=[])
-        if not on_sqlite:
+        if on_sqlite:
+            _check_what_tests_write(connection)
+        else:
             _initialise()
+    _believe_own_password()
     yield
     with django_db_blocker.unblock():
         connection.close()
@@ -114,6 +117,45 @@ def _copy_of_prepared(database: Path, shape: str) -> None:
                 shutil.copy2(whole / name, HOME / name)
     for name in FOLDERS:
         (HOME / name).mkdir(mode=0o700, exist_ok=True)
+
+
+LISTS = ("codelists_code", "codelists_label")
+
+
+def _check_what_tests_write(connection: Any) -> None:
+    """After each test Django asks SQLite whether every foreign key leads somewhere. The reference lists have 300,000 of
+    them and tests write into other tables: these alone are looked through, unless a list got a row.
+    """
+    every = connection.check_constraints
+
+    def of_lists() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"SELECT max(rowid) FROM {table}").fetchone() for table in LISTS]
+
+    before = of_lists()
+
+    def check(table_names: Any = None) -> None:
+        if table_names is None and of_lists() == before:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT 1 FROM sqlite_master AS tables, pragma_foreign_key_check(tables.name)"
+                    " WHERE tables.type = 'table' AND tables.name NOT IN (%s, %s) LIMIT 1",
+                    LISTS,
+                )
+                if cursor.fetchone() is None:
+                    return
+        every(table_names)
+
+    connection.check_constraints = check
+
+
+def _believe_own_password() -> None:
+    """The password of the tests' people is judged once: what judges it reads lists of a hundred thousand words."""
+    from tidewaiter.people.actions import accounts
+
+    judge = accounts.validate_password
+    judge(PASSWORD, None)
+    accounts.validate_password = lambda password, officer: None if password == PASSWORD else judge(password, officer)
 
 
 def _initialise() -> None:
