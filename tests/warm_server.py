@@ -125,7 +125,7 @@ def _serve(asked: socket.socket) -> None:
                 ended = os.pidfd_open(pid)
                 watched.register(ended, selectors.EVENT_READ, (pid, line, ended))
                 watched.register(line, selectors.EVENT_READ, (pid, line, ended))
-            else:
+            elif watched.get_map().get(key.fileobj) == key:  # else it ended as whoever asked went away: told already
                 _told(watched, key, *key.data)
 
 
