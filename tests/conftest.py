@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from django.utils import translation
 from tests import prepared
 from tests.home import HOME
 from tests.shares import SHARES, THOROUGH, is_left_out, share
+from tests.warm import WARM
 
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "a-long-passphrase-1"
@@ -72,8 +73,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     """A test database with the reference lists, forms and administrations that `init` loads; nobody needs a second
     factor.
 
-    On SQLite it is a copy of one that is made once (tests/prepared.py); `TIDEWAITER_TEST_PREPARED`
-    names another file to copy, or to make.
+    On SQLite it is a copy of the database of the home that `init` prepared for this shape (tests/prepared.py).
     """
     from django.conf import settings
     from django.db import connection
@@ -81,73 +81,89 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
 
     from tidewaiter.foundation.encryption import keys as store_keys
 
-    named = os.environ.get("TIDEWAITER_TEST_PREPARED", "")
-    with django_db_blocker.unblock(), prepared.alone() if connection.vendor == "sqlite" else contextlib.nullcontext():
-        file = (Path(named) if named else prepared.database()) if connection.vendor == "sqlite" else None
-        here = file is not None and file.exists()
-        if file is not None and here:
-            shutil.copyfile(file, connection.settings_dict["TEST"]["NAME"])
-            os.utime(file)
-            _keys_taken(file)
-        elif settings.STORE_SEALED:
-            store_keys.make()
-        kept = setup_databases(verbosity=0, interactive=False, keepdb=here, serialized_aliases=[])
-        if file is not None and here:
-            _taken_beside(file)
+    on_sqlite = connection.vendor == "sqlite"
+    if on_sqlite:
+        _copy_of_prepared(Path(connection.settings_dict["TEST"]["NAME"]), os.environ.get("TIDEWAITER_SHAPE", "central"))
+    elif settings.STORE_SEALED:
+        store_keys.make()
+    with django_db_blocker.unblock():
+        kept = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite, serialized_aliases=[])
+        if on_sqlite:
+            _check_what_tests_write(connection)
         else:
-            _initialised(file)
+            _initialise()
+    _believe_own_password()
     yield
     with django_db_blocker.unblock():
         connection.close()
         teardown_databases(kept, verbosity=0)
 
 
-def _beside(file: Path) -> Path:
-    """Where the mark and the keys of an initialised database lie."""
-    return file.with_name(f"{file.name}-beside")
-
-
-def _keys_taken(file: Path) -> None:
-    """The keys of an initialised database, and what they open where it is encrypted."""
-    from tidewaiter.foundation.data_folder import ENVELOPE
-
-    shutil.copytree(_beside(file) / "keys", os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
-    if (_beside(file) / ENVELOPE).exists():
-        shutil.copy2(_beside(file) / ENVELOPE, HOME / ENVELOPE)
-
-
-def _taken_beside(file: Path) -> None:
-    """What `init` lays beside a database: the folder's mark, the folders."""
-    from tidewaiter.foundation.data_folder import MARK
+def _copy_of_prepared(database: Path, shape: str) -> None:
+    """The database, the keys that open it, the folder's mark and its folders, of the home that `init` prepared."""
+    from tidewaiter.foundation.data_folder import DATABASE, ENVELOPE, MARK
     from tidewaiter.foundation.modes import FOLDERS
 
-    shutil.copy2(_beside(file) / MARK, HOME / MARK)
+    with tempfile.TemporaryDirectory() as folder:
+        whole, configuration = Path(folder) / "home", Path(folder) / "configuration"
+        prepared.copy_home(shape, whole, lambda *made: _init_home(*made, shape), configuration)
+        for end in ("", "-wal"):  # the commands that made it have ended, and closed it
+            if (whole / f"{DATABASE}{end}").exists():
+                shutil.copyfile(whole / f"{DATABASE}{end}", f"{database}{end}")
+        [keys] = (configuration / "tidewaiter").iterdir()
+        shutil.copytree(keys, os.environ["TIDEWAITER_KEYS"], dirs_exist_ok=True)
+        for name in (MARK, ENVELOPE):
+            if (whole / name).exists():
+                shutil.copy2(whole / name, HOME / name)
     for name in FOLDERS:
         (HOME / name).mkdir(mode=0o700, exist_ok=True)
 
 
-def _initialised(file: Path | None) -> None:
-    from django.core.management import call_command
-    from django.db import connection
+LISTS = ("codelists_code", "codelists_label")
 
-    from tidewaiter.foundation.data_folder import ENVELOPE, MARK
-    from tidewaiter.foundation.encryption.database import connect
-    from tidewaiter.foundation.encryption.keys import sealed, store_keys
+
+def _check_what_tests_write(connection: Any) -> None:
+    """After each test Django asks SQLite whether every foreign key leads somewhere. The reference lists have 300,000 of
+    them and tests write into other tables: these alone are looked through, unless a list got a row.
+    """
+    every = connection.check_constraints
+
+    def of_lists() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"SELECT max(rowid) FROM {table}").fetchone() for table in LISTS]
+
+    before = of_lists()
+
+    def check(table_names: Any = None) -> None:
+        if table_names is None and of_lists() == before:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT 1 FROM sqlite_master AS tables, pragma_foreign_key_check(tables.name)"
+                    " WHERE tables.type = 'table' AND tables.name NOT IN (%s, %s) LIMIT 1",
+                    LISTS,
+                )
+                if cursor.fetchone() is None:
+                    return
+        every(table_names)
+
+    connection.check_constraints = check
+
+
+def _believe_own_password() -> None:
+    """The password of the tests' people is judged once: what judges it reads lists of a hundred thousand words."""
+    from tidewaiter.people.actions import accounts
+
+    judge = accounts.validate_password
+    judge(PASSWORD, None)
+    accounts.validate_password = lambda password, officer: None if password == PASSWORD else judge(password, officer)
+
+
+def _initialise() -> None:
+    from django.core.management import call_command
 
     with open(os.devnull, "w") as quiet:
         call_command("init", format="json", stdout=quiet, stderr=quiet)
         call_command("demand_second_factor", nobody=True, format="json", stdout=quiet, stderr=quiet)
-    if file is not None:
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        copy = connect(fresh, key=store_keys().database if sealed() else None)
-        connection.connection.backup(copy)
-        copy.close()
-        shutil.rmtree(_beside(file), ignore_errors=True)
-        shutil.copytree(os.environ["TIDEWAITER_KEYS"], _beside(file) / "keys")
-        shutil.copy2(HOME / MARK, _beside(file) / MARK)
-        if sealed():
-            shutil.copy2(HOME / ENVELOPE, _beside(file) / ENVELOPE)
-        fresh.replace(file)
 
 
 @pytest.fixture(autouse=True)
@@ -221,6 +237,8 @@ class Program:
 
     def run(self, *words: str, said: str = "", seconds: int = 300) -> subprocess.CompletedProcess[str]:
         """Runs a command and gives what it printed and its exit code; `seconds`: how long it may take."""
+        if WARM.takes(self.environment):
+            return WARM.run(words, self.environment, said, seconds)
         return subprocess.run(
             [sys.executable, "-m", "tidewaiter", *words],
             env=self.environment,

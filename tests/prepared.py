@@ -1,4 +1,4 @@
-"""What tests begin with, made once and copied: an initialised SQLite database, and an initialised home of each shape.
+"""What tests begin with, made once and copied: an initialised home of each shape, whose database tests take too.
 
 They are kept in the user's cache under a digest of all that `init` reads and runs, so that a changed list, form or
 migration makes new ones. Workers that want the same one wait for each other.
@@ -24,7 +24,11 @@ KEPT_SECONDS = 3 * 86400
 
 @cache
 def digest() -> str:
-    """Of the lists, the forms, every migration, the rooms that `init` runs, and what prepares here."""
+    """Of the lists, the forms, every migration, the rooms that `init` runs, and what prepares here; or what
+    `TIDEWAITER_TEST_PREPARED` says, where the code is changed on purpose (tools/mutants.py).
+    """
+    if named := os.environ.get("TIDEWAITER_TEST_PREPARED"):
+        return named
     of = hashlib.sha256()
     files = [*(PROJECT / "codes").rglob("*"), *(PROJECT / "forms").rglob("*"), PROJECT / "tests" / "conftest.py"]
     files += (PROJECT / "tidewaiter").glob("*/migrations/*.py")
@@ -49,15 +53,9 @@ def alone() -> Iterator[None]:
         yield
 
 
-def database() -> Path:
-    """Where the initialised database of this shape is, or is to be kept by whoever makes it."""
-    shape = os.environ.get("TIDEWAITER_SHAPE", "central")
-    return FOLDER / (f"{digest()}.sqlite3" if shape == "central" else f"{digest()}-{shape}.sqlite3")
-
-
-def copy_home(name: str, to: Path, make: Callable[[Path, Path], None]) -> None:
-    """A copy of the home `name` at `to`, its keys beside those of this worker; `make(home,
-    configuration)` makes it where it is not there.
+def copy_home(name: str, to: Path, make: Callable[[Path, Path], None], configuration: Path | None = None) -> None:
+    """A copy of the home `name` at `to`, its keys in `configuration`, else beside those of this worker;
+    `make(home, configuration)` makes it where it is not there.
     """
     whole = FOLDER / f"{digest()}-{name}"
     with alone():
@@ -69,4 +67,5 @@ def copy_home(name: str, to: Path, make: Callable[[Path, Path], None]) -> None:
             half.rename(whole)
         os.utime(whole)
     shutil.copytree(whole / "home", to)
-    shutil.copytree(whole / "configuration", Path(os.environ["XDG_CONFIG_HOME"]), dirs_exist_ok=True)
+    keys = configuration or Path(os.environ["XDG_CONFIG_HOME"])
+    shutil.copytree(whole / "configuration", keys, dirs_exist_ok=True)

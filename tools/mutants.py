@@ -206,7 +206,7 @@ class Copy:
         shape = "national" if module.startswith("registry/") else "central"
         environment = self._environment | {
             "TIDEWAITER_SHAPE": shape,
-            "TIDEWAITER_TEST_PREPARED": str(self._folder / f"{shape}.sqlite3"),
+            "TIDEWAITER_TEST_PREPARED": "unchanged",
             "TIDEWAITER_TEST_BASE": tempfile.mkdtemp(dir=self._folder),
         }
         if connection:

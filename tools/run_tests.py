@@ -79,6 +79,8 @@ def pytest(arguments: list[str], out: IO[str] | None = None, **settings: str) ->
     home = tempfile.mkdtemp(prefix="tidewaiter-test-")
     environment = {**os.environ, "TIDEWAITER_HOME": home, "TIDEWAITER_SHAPE": "central", **settings}
     environment.pop("DATABASE_URL", None)
+    # what is compiled is kept: every process that a test starts would compile it again, and pytest rewrite every test
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment |= {name: value for name, value in settings.items() if name == "DATABASE_URL"}
     words = [sys.executable, "-m", "pytest", "--dist", "loadgroup", *arguments]
     try:
@@ -99,11 +101,18 @@ def asked_for() -> list[str]:
     return [f"tests/{room}", *sys.argv[1:]]
 
 
+def unmarked_files() -> list[str]:
+    """Words that leave out files in which no test is marked `both_databases`: they need not be read for that."""
+    files = sorted((PROJECT / "tests").rglob("test_*.py"))
+    unmarked = [path for path in files if "both_databases" not in path.read_text(encoding="utf-8")]
+    return [f"--ignore={path.relative_to(PROJECT)}" for path in unmarked]
+
+
 def on_postgres(url: str, out: IO[str], rest: list[str]) -> int:
     """The tests marked `both_databases`, then those of the registry in a process whose node is a national one: the
     first exit code that is not «done» or «nothing was collected».
     """
-    ended = pytest(["-n", "1", "-m", "both_databases", *rest], out, DATABASE_URL=url)
+    ended = pytest(["-n", "1", "-m", "both_databases", *(rest or unmarked_files())], out, DATABASE_URL=url)
     if ended in (0, NOTHING) and (not rest or any("registry" in word for word in rest)):
         words = ["-n", "0", "-m", "both_databases", "tests/registry"]
         ended = pytest(words, out, DATABASE_URL=url, TIDEWAITER_SHAPE="national") or ended

@@ -8,12 +8,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.house.sources import HOUSE, of_each_file, tree_of
 
-from tests.conftest import PROJECT
-
-HOUSE = PROJECT / "tidewaiter"
-SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
 PARSERS = {
     "json.loads",
     "json.load",
@@ -109,11 +105,14 @@ def _called(tree: ast.Module) -> Iterator[str]:
                 yield ".".join([first, *reversed(parts)])
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_nothing_is_parsed_but_by_the_one_reader(path: Path) -> None:
-    found = set(_called(ast.parse(path.read_text()))) & PARSERS
+def _holds(path: Path) -> None:
+    found = set(_called(tree_of(path))) & PARSERS
     name = str(path.relative_to(HOUSE))
     assert not found or name in ALLOWED, f"{name}: {found}: use foundation.decoding"
+
+
+def test_nothing_is_parsed_but_by_the_one_reader() -> None:
+    of_each_file(_holds)
 
 
 def test_every_exception_is_still_needed_and_its_file_exists() -> None:

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.house.sources import HOUSE, SOURCES, of_each_file, tree_of
 
-HOUSE = PROJECT / "tidewaiter"
-SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
 SIZED = {"read", "read1", "readline", "readlines", "fetchmany", "recv"}
 """Bounded where they are given a size."""
 WHOLE = {
@@ -227,14 +225,17 @@ def _written(call: ast.Call) -> str:
     return ast.unparse(call)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_nothing_is_read_without_a_size_but_what_is_named_here(path: Path) -> None:
+def _holds(path: Path) -> None:
     name = str(path.relative_to(HOUSE))
-    found = set(_reads(ast.parse(path.read_text())))
+    found = set(_reads(tree_of(path)))
     allowed, why = ALLOWED.get(name, (set(), SHIPPED))
     assert found - allowed == set(), f"{name}: use foundation.reading, or give a size"
     assert allowed - found == set(), f"{name}: this is not read any more"
     assert why
+
+
+def test_nothing_is_read_without_a_size_but_what_is_named_here() -> None:
+    of_each_file(_holds)
 
 
 def test_every_file_named_here_is_there() -> None:

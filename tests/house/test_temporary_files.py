@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.house.sources import HOUSE, of_each_file
 
-HOUSE = PROJECT / "tidewaiter"
-SOURCES = [path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts]
 OWNER = "foundation/scratch.py"
 MODULES = {"tempfile", "_tempfile"}
 WORDS = re.compile(r"/(?:var/)?tmp(?:/|$)|/dev/shm|\b(?:SQLITE_)?TMPDIR\b")
@@ -45,6 +43,7 @@ ALLOWED = {
 
 def _ways(text: str) -> Iterator[str]:
     """Ways to a temporary file: modules, calls, and what texts say to others."""
+    of_environment = "environ" in text
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names if one.name.split(".")[0] in MODULES)
@@ -55,15 +54,14 @@ def _ways(text: str) -> Iterator[str]:
                 isinstance(node.value, ast.Name) and node.value.id in MODULES
             ):  # the module itself is told by its import
                 yield node.attr
-        elif isinstance(node, ast.Call | ast.Subscript) and "environ" in ast.unparse(node):
+        elif isinstance(node, ast.Call | ast.Subscript) and of_environment and "environ" in ast.unparse(node):
             yield from re.findall(r"'(TMP|TEMP)'", ast.unparse(node))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (hit.group() for hit in WORDS.finditer(node.value))
             yield from (hit.group() for hit in SETTINGS.finditer(node.value))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_temporary_files_are_made_by_the_scratch_folder_alone(path: Path) -> None:
+def _holds(path: Path) -> None:
     name = str(path.relative_to(HOUSE))
     if name == OWNER:
         return
@@ -72,6 +70,10 @@ def test_temporary_files_are_made_by_the_scratch_folder_alone(path: Path) -> Non
     assert found - allowed == set(), f"{name}: use foundation.scratch"
     assert allowed - found == set(), f"{name}: this is not used any more"
     assert why
+
+
+def test_temporary_files_are_made_by_the_scratch_folder_alone() -> None:
+    of_each_file(_holds)
 
 
 def test_every_temporary_file_outside_its_owner_names_the_scratch_folder() -> None:

@@ -1,6 +1,7 @@
 """Run in a process of its own: `python -m tests.house.walk` walks every page of the shape that the environment names.
 
-Prints `{address: status}`, unsigned first, then as a contact point of the country.
+Prints `{address: status}`, unsigned first, then as a contact point of the country; and the fields of each operation of
+its OpenAPI document.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 from django.urls import URLPattern, URLResolver, get_resolver  # noqa: E402
+
+from tests.house.operation_fields import fields_of_operations  # noqa: E402
 
 SAMPLES = {
     "ref": "TW-NONE",
@@ -63,7 +66,8 @@ def main() -> None:
     for address in every:
         answer["forged"][address] = forged.post(address).status_code
         answer["signed"][address] = signed.get(address).status_code
-    print(json.dumps(answer))
+    operations = fields_of_operations(signed.get("/api/openapi.json").json())
+    print(json.dumps({**answer, "operations": operations}))
 
 
 if __name__ == "__main__":

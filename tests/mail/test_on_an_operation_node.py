@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import prepared
 from tests.conftest import PROJECT
 
 
@@ -23,7 +22,6 @@ def test_mail_keeps_its_promises_on_an_operation_node(tmp_path: Path) -> None:
     environment |= {
         "TIDEWAITER_SHAPE": "operation",
         "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
-        "TIDEWAITER_TEST_PREPARED": str(prepared.FOLDER / f"{prepared.digest()}-operation.sqlite3"),
     }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/mail", "-n", "0", "-W", "ignore"],

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import prepared
 from tests.conftest import PROJECT, Program, prepared_for
 from tests.rendered import NOT_HERE
 
@@ -30,7 +29,6 @@ def test_rooms_keep_their_promises_on_an_operation_node(tmp_path: Path) -> None:
     environment |= {
         "TIDEWAITER_SHAPE": "operation",
         "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
-        "TIDEWAITER_TEST_PREPARED": str(prepared.FOLDER / f"{prepared.digest()}-operation.sqlite3"),
     }
     rendered = tmp_path / "rendered"
     done = subprocess.run(

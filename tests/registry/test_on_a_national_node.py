@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import prepared
 from tests.conftest import PROJECT, Program, prepared_for
 from tests.rendered import NOT_HERE
 
@@ -33,7 +32,6 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
     environment |= {
         "TIDEWAITER_SHAPE": "national",
         "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
-        "TIDEWAITER_TEST_PREPARED": str(prepared.FOLDER / f"{prepared.digest()}-national.sqlite3"),
     }
     rendered = tmp_path / "rendered"
     done = subprocess.run(

@@ -10,8 +10,10 @@ import pytest
 
 from tidewaiter.registry import screening
 from tidewaiter.registry.actions.bringing import bring_entities
+from tidewaiter.registry.actions.merging import merge
 from tidewaiter.registry.names.comparing import Compared, Known
 from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, rare_keys, screen
+from tidewaiter.registry.thresholds import thresholds_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +43,7 @@ def found(by: Any, name: str, kind: str = "person", **more: Any) -> list[str]:
 
 def test_a_name_finds_what_sounds_like_it_from_seven_tenths_on(registry: SimpleNamespace) -> None:
     by = registry.officer
-    assert screening.HIT_FROM == 0.7
+    assert thresholds_of(by).screening == 0.7, "while nobody has set another"
     assert (screening.MOST_LOOKED, screening.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (
         400,
         40,
@@ -182,3 +184,50 @@ def test_hits_rank_by_their_score_in_hundredths_and_then_by_evidence() -> None:
     better, worse = hit(0.801, 0.9), hit(0.804, 0.5)
     assert screening._rank(better) > screening._rank(worse), "four thousandths are no difference"
     assert screening._rank(hit(0.81, 0.1)) > screening._rank(better)
+
+
+BORN = """kind,name,birth_date,nationality,source
+person,Omar Hassan,1980-01-01,Yemen,a
+person,Omar Hassan,1980-06,Yemen,b
+person,Omar Hassan,1991,Yemen,c
+"""
+
+
+def test_a_birth_tells_apart_those_whose_name_is_too_common(
+    registry: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = registry.officer
+    path = tmp_path / "born.csv"
+    path.write_text(BORN, encoding="utf-8")
+    bring_entities(path=path, by=registry.investigator)
+    few = screening.rare_keys
+    monkeypatch.setattr(screening, "rare_keys", lambda keys: few(keys, 1))  # what two have is common
+
+    def asked(birth: str, kind: str = "person") -> tuple[str, int, list[str]]:
+        found = screen(Known(name="Omar Hassan", kind=kind, birth=birth), by)
+        births = [profiles_of([hit.ref])[hit.ref].births[0] for hit in found.hits]
+        return found.state, found.compared, births
+
+    assert asked("") == ("too_common", 0, [])
+    assert asked("1991") == ("hits", 1, ["1991"]), "nobody else of that year"
+    assert asked("1991", "") == ("hits", 1, ["1991"]), "also where no kind is named"
+    assert asked("1980-01-01") == ("hits", 1, ["1980-01-01"]), "two of that year, one of that day"
+    assert asked("1980-06") == ("too_common", 0, []), "a month tells no more than its year"
+    assert asked("1975-01-01") == ("too_common", 0, [])
+    assert asked("1991", "company") == ("too_common", 0, []), "a firm is not born"
+
+
+def test_two_that_are_read_as_one_are_one_hit_by_the_better_name_under_the_ref_they_are_read_by(
+    registry: SimpleNamespace,
+) -> None:
+    from tidewaiter.registry.models import Entity
+
+    by = registry.officer
+    left, right = (Entity.objects.get(caption=name) for name in ("Yusuf Kassarani", "Youssef Kasrani"))
+    merge(left=left.ref, right=right.ref, reason="same telephone", by=registry.investigator)
+    read_as = Entity.objects.get(pk=left.pk).canonical
+    for name in ("Yusuf Kassarani", "Youssef Kasrani"):
+        [hit] = screen(Known(name=name, kind="person"), by).hits
+        assert (hit.ref, hit.name) == (read_as, name)
+        assert hit.caption == Entity.objects.get(pk=read_as).caption
+        assert hit.found.score >= 0.95

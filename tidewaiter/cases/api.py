@@ -15,12 +15,12 @@ from pydantic import ValidationError
 
 from tidewaiter.cases.actions import draft, move_one, open_case, return_case, submit, withdraw
 from tidewaiter.cases.api_schemas import (
-    Asked,
     Back,
+    CaseAsked,
+    CaseMoved,
     CasesOut,
+    CaseVersionIn,
     Described,
-    Moved,
-    Named,
     NamedOrNot,
     Narrowed,
     Pictured,
@@ -126,7 +126,7 @@ _KEY = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": 
     summary="Bring a case",
     openapi_extra={"parameters": [_KEY]},
 )
-def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[Asked]) -> HttpResponse:
+def draft_case(request: HttpRequest, document: Body[dict[str, Any]], asked: Query[CaseAsked]) -> HttpResponse:
     """A new case is a draft; the same again changes nothing; other content under the same `national_ref` amends it.
 
     A record that names `version` and `digest`, as the GET of the case gives them, is written over that version alone:
@@ -267,7 +267,12 @@ _MOVES: dict[str, tuple[bool, Callable[[Case, Actor, str, Sequence[FieldReason]]
 
 
 def _move(
-    request: HttpRequest, ref: str, deed: str, named: Named | None, reason: str = "", fields: Sequence[FieldReason] = ()
+    request: HttpRequest,
+    ref: str,
+    deed: str,
+    named: CaseVersionIn | None,
+    reason: str = "",
+    fields: Sequence[FieldReason] = (),
 ) -> dict[str, Any]:
     by = writer(request)
     case = case_by_ref(by, ref)
@@ -284,7 +289,7 @@ def _move(
 
 @router.post(
     "/cases/{ref}/submit",
-    response=Moved,
+    response=CaseMoved,
     operation_id="submit_case",
     summary="Hand a case to the reviewer",
     openapi_extra={"requestBody": _ABOUT},
@@ -298,7 +303,7 @@ def submit_case(request: HttpRequest, ref: str) -> dict[str, Any]:
         return _move(request, ref, "submit", None)
     if said.version is None or said.digest is None:
         raise BadInput("no_version", _("Name both the version and the digest of the case, as its GET gives them."))
-    return _move(request, ref, "submit", Named(version=said.version, digest=said.digest))
+    return _move(request, ref, "submit", CaseVersionIn(version=said.version, digest=said.digest))
 
 
 def _said(request: HttpRequest) -> NamedOrNot:
@@ -314,20 +319,22 @@ def _said(request: HttpRequest) -> NamedOrNot:
 
 
 @router.post(
-    "/cases/{ref}/validate", response=Moved, operation_id="validate_case", summary="Take a case into the figures"
+    "/cases/{ref}/validate", response=CaseMoved, operation_id="validate_case", summary="Take a case into the figures"
 )
-def validate_case(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
+def validate_case(request: HttpRequest, ref: str, about: Body[CaseVersionIn]) -> dict[str, Any]:
     """From submitted to validated; the call counts as opening the case."""
     return _move(request, ref, "validate", about)
 
 
-@router.post("/cases/{ref}/return_case", response=Moved, operation_id="return_case", summary="Send a case back")
+@router.post("/cases/{ref}/return_case", response=CaseMoved, operation_id="return_case", summary="Send a case back")
 def return_one_case(request: HttpRequest, ref: str, why: Body[Back]) -> dict[str, Any]:
     """From submitted to returned, with reasons in words, field by field, or both."""
     return _move(request, ref, "return_case", why, why.reason, [FieldReason(**one.model_dump()) for one in why.fields])
 
 
-@router.post("/cases/{ref}/withdraw", response=Moved, operation_id="withdraw_case", summary="Take a case back for good")
+@router.post(
+    "/cases/{ref}/withdraw", response=CaseMoved, operation_id="withdraw_case", summary="Take a case back for good"
+)
 def withdraw_case(request: HttpRequest, ref: str, why: Body[Reason]) -> dict[str, Any]:
     """The end of a case, with a reason."""
     return _move(request, ref, "withdraw", why, why.reason)

@@ -41,7 +41,7 @@ class Narrowed(Schema):
         return {name: value if isinstance(value, list) else [value] for name, value in said.items() if value}
 
 
-class Asked(Schema):
+class CaseAsked(Schema):
     """How to take the case."""
 
     submit: bool = False
@@ -66,7 +66,7 @@ class Taken(Schema):
     hidden: list[dict[str, Any]] = Field([], description="what was hidden; it stays where `judged` says `field=text`")
 
 
-class Moved(Schema):
+class CaseMoved(Schema):
     """A case after a deed."""
 
     ref: str
@@ -75,7 +75,7 @@ class Moved(Schema):
     status: str
 
 
-class Named(Schema):
+class CaseVersionIn(Schema):
     """The version that a decision is about, as the GET of the case gives it;
     another that is current is answered 409.
     """
@@ -91,7 +91,7 @@ class NamedOrNot(Schema):
     digest: str | None = Field(None, min_length=1, max_length=64)
 
 
-class Reason(Named):
+class Reason(CaseVersionIn):
     """Why, and about which version."""
 
     reason: str = Field("", max_length=4000)

@@ -18,7 +18,7 @@ from tidewaiter.foundation.refusals import Missing
 router = Router(tags=["codelists"])
 
 
-class Asked(Schema):
+class CodesAsked(Schema):
     """Which page of a list."""
 
     after: str = Field("", max_length=100)
@@ -60,9 +60,9 @@ def list_codelists(request: HttpRequest) -> list[CodeList]:
 
 
 @router.get("/codelists/{name}", response=CodesOut, operation_id="get_codelist", summary="The codes of a list")
-def get_codelist(request: HttpRequest, name: str, asked: Query[Asked]) -> dict[str, Any]:
+def get_codelist(request: HttpRequest, name: str, asked: Query[CodesAsked]) -> dict[str, Any]:
     """Codes in order, retired ones too (they have `valid_to`)."""
-    known_only(request, Asked.model_fields)
+    known_only(request, CodesAsked.model_fields)
     found = CodeList.objects.filter(name=name).first()
     if found is None:
         raise Missing("no_list", gettext("There is no such list."))

@@ -108,6 +108,8 @@ def plain_sign(text: str) -> str:
 
 def is_sign(text: str) -> bool:
     """Whether a label is a sign of money, whose letters alone say nothing: «R$», «₹»."""
+    if text.isascii():  # nearly every label is, and of its signs one is of money
+        return "$" in text
     return any(unicodedata.category(sign) == "Sc" for sign in text)
 
 

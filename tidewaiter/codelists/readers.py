@@ -31,6 +31,7 @@ _NAME_HEADS = ("name", "label", "description", "definition", "preferred term", "
 ROW_WEIGHT, CELL_WEIGHT = 64, 60
 """Bytes that a row, and a cell, take beside their texts."""
 _STATUS_GONE = ("X", "D")
+_KNOWN = frozenset({"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES})
 
 
 @dataclass(slots=True)
@@ -64,9 +65,9 @@ def read_list(path: Path, *, ours: bool = False) -> list[CodeRow]:
                 gettext("%(name)s: the code «%(code)s» stands twice.") % {"name": path.name, "code": row.code},
             )
         seen.add(row.code)
-        for moment in (row.valid_from, row.valid_to):
+        for moment in filter(None, (row.valid_from, row.valid_to)):
             try:
-                date.fromisoformat(moment or "2000-01-01")
+                date.fromisoformat(moment)
             except ValueError:
                 raise BadInput(
                     "date",
@@ -136,15 +137,19 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
             gettext("%(file)s: no column holds codes. Name it «code»; names go in «name» or en, fr, es …")
             % {"file": file},
         )
-    known = {"parent", "valid_from", "valid_to", "alt", "status", *LANGUAGES}  # `synonyms` are names, and data besides
     name_at = next((heads.index(name) for name in _NAME_HEADS if name in heads), None)
+    spoken = [lang for lang in LANGUAGES if lang in heads]
+    others = [column for column in ("alt", "synonyms") if column in heads]  # `synonyms` are names, and data besides
+    besides = [
+        head for head in dict.fromkeys(heads) if head not in _KNOWN and heads.index(head) not in (code_at, name_at)
+    ]
     rows = []
     for cells in table[1:]:
-        named = dict(zip(heads, (cell.strip() for cell in cells)))
+        named = dict(zip(heads, map(str.strip, cells)))
         code = cells[code_at].strip() if len(cells) > code_at else ""
         if not code or named.get("status", "") in _STATUS_GONE:
             continue
-        labels = {lang: named[lang] for lang in LANGUAGES if named.get(lang)}
+        labels = {lang: text for lang in spoken if (text := named.get(lang))}
         if "en" not in labels and name_at is not None and len(cells) > name_at:
             labels["en"] = cells[name_at].strip()
         rows.append(
@@ -154,14 +159,8 @@ def _with_header(table: list[list[str]], file: str) -> list[CodeRow]:
                 valid_from=named.get("valid_from", ""),
                 valid_to=named.get("valid_to", ""),
                 labels=labels,
-                alternatives=[
-                    text for column in ("alt", "synonyms") for text in named.get(column, "").split("|") if text
-                ],
-                data={
-                    head: value
-                    for head, value in named.items()
-                    if value and head not in known and heads.index(head) not in (code_at, name_at)
-                },
+                alternatives=[text for column in others for text in named.get(column, "").split("|") if text],
+                data={head: value for head in besides if (value := named.get(head))},
             )
         )
     return rows

@@ -35,7 +35,7 @@ router = Router(tags=["cases"])
 LARGEST = 20 * 1024**2
 
 
-class Asked(Schema):
+class BatchAsked(Schema):
     """How to take the batch."""
 
     submit: bool = False
@@ -88,7 +88,7 @@ class Brought(Schema):
         "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
     },
 )
-def draft_batch(request: HttpRequest, asked: Query[Asked]) -> HttpResponse | Status[dict[str, Any]]:
+def draft_batch(request: HttpRequest, asked: Query[BatchAsked]) -> HttpResponse | Status[dict[str, Any]]:
     """Up to 20 MiB of case records, one a line. Good cases are taken, others are told; the same again changes nothing.
 
     Some hundred short lines are taken at once (200); more wait for their turn (202): ask for the receipt.
@@ -245,7 +245,7 @@ class Looking(Schema):
     encoding: str = Field("", max_length=40, description="where the file's own is not told for sure")
 
 
-class Question(Schema):
+class MappingQuestionOut(Schema):
     """What the file does not tell: about a field, or `key`, `sheet`, `unit`; a sentence; what may be said."""
 
     about: str
@@ -264,7 +264,7 @@ class MappingOut(Schema):
     key: list[str] = Field(description="columns that say which case a row is, where no column is a reference")
     lines: list[dict[str, str]]
     why: dict[str, str] = Field(description="a sentence by column")
-    asked: list[Question]
+    asked: list[MappingQuestionOut]
     seconds: float
 
 

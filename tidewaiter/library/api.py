@@ -61,7 +61,7 @@ class PictureOut(Schema):
     caption: str
 
 
-class FileOut(Schema):
+class ItemFileOut(Schema):
     """A file of an item."""
 
     file: str
@@ -74,7 +74,7 @@ class ItemOut(ItemIn):
     """An item as its reader sees it; `cases` are those they see."""
 
     pictures: list[PictureOut]
-    files: list[FileOut]
+    files: list[ItemFileOut]
 
     ref: str
     status: str
@@ -107,7 +107,7 @@ def _out(item: Item, cases: list[str]) -> dict[str, Any]:
     return found | {"texts": texts, "cases": cases, "digest": digest_of(item)}
 
 
-class Looked(Schema):
+class ItemsAsked(Schema):
     """Which items."""
 
     q: str = Field("", max_length=200)
@@ -117,10 +117,10 @@ class Looked(Schema):
 
 
 @router.get("/library", response=list[ItemOut], operation_id="list_items", summary="Items of the library")
-def listed_items(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
+def listed_items(request: HttpRequest, asked: Query[ItemsAsked]) -> list[dict[str, Any]]:
     """Those one may read, newest first; without `status` those that are published and still hold."""
     by = reader(request)
-    known_only(request, Looked.model_fields)
+    known_only(request, ItemsAsked.model_fields)
     wanted = {
         name: value
         for name, value in (("q", [asked.q] if asked.q else []), ("kind", asked.kind), ("status", asked.status or []))
@@ -166,7 +166,7 @@ def one_item(request: HttpRequest, ref: str) -> dict[str, Any]:
     return _out(item, [case.ref for case in linked_cases(item, by)])
 
 
-class Named(Schema):
+class ItemVersionIn(Schema):
     """What a decision is about, as the GET of the item gives it; where the item says
     something else by now it is answered 409.
     """
@@ -174,7 +174,7 @@ class Named(Schema):
     digest: str = Field(..., min_length=1, max_length=64)
 
 
-class Why(Named):
+class Why(ItemVersionIn):
     """Why it is sent back or withdrawn, and what is."""
 
     reason: str = Field("", max_length=1000)
@@ -190,39 +190,46 @@ def _moved(request: HttpRequest, ref: str, deed: str, digest: str | None, reason
     return {"ref": ref}
 
 
-class Done(Schema):
+class ItemRefOut(Schema):
     """The item that was changed."""
 
     ref: str
 
 
 @router.post(
-    "/library/{ref}/submit", response=Done, operation_id="submit_item", summary="Hand an item to the regional office"
+    "/library/{ref}/submit",
+    response=ItemRefOut,
+    operation_id="submit_item",
+    summary="Hand an item to the regional office",
 )
 def submit_item(request: HttpRequest, ref: str) -> dict[str, Any]:
     """A draft of one's own administration; the office reads what it says then, so nothing need be named."""
     return _moved(request, ref, "submit", None)
 
 
-@router.post("/library/{ref}/publish", response=Done, operation_id="publish_item", summary="Publish an item")
-def publish_item(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
+@router.post("/library/{ref}/publish", response=ItemRefOut, operation_id="publish_item", summary="Publish an item")
+def publish_item(request: HttpRequest, ref: str, about: Body[ItemVersionIn]) -> dict[str, Any]:
     """As the regional office, never of one's own country."""
     return _moved(request, ref, "publish", about.digest)
 
 
-@router.post("/library/{ref}/send_back", response=Done, operation_id="send_item_back", summary="Send an item back")
+@router.post(
+    "/library/{ref}/send_back", response=ItemRefOut, operation_id="send_item_back", summary="Send an item back"
+)
 def send_item_back(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
     """With the reason."""
     return _moved(request, ref, "send_back", said.digest, said.reason)
 
 
-@router.post("/library/{ref}/withdraw", response=Done, operation_id="withdraw_item", summary="Withdraw an item")
+@router.post("/library/{ref}/withdraw", response=ItemRefOut, operation_id="withdraw_item", summary="Withdraw an item")
 def withdraw_item(request: HttpRequest, ref: str, said: Body[Why]) -> dict[str, Any]:
     """With the reason; that is its end."""
     return _moved(request, ref, "withdraw", said.digest, said.reason)
 
 
-@router.post("/library/{ref}/read", response=Done, operation_id="read_item", summary="Say that one has read an item")
+@router.post(
+    "/library/{ref}/read", response=ItemRefOut, operation_id="read_item", summary="Say that one has read an item"
+)
 def has_read(request: HttpRequest, ref: str) -> dict[str, Any]:
     """Once; again changes nothing."""
     by = writer(request)
@@ -281,7 +288,7 @@ _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 
 @router.post(
     "/library/{ref}/files",
-    response={201: FileOut},
+    response={201: ItemFileOut},
     operation_id="attach_item_file",
     summary="Attach a file to a draft",
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},

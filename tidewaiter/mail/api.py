@@ -26,7 +26,7 @@ from tidewaiter.people.tokens import reader, writer
 router = Router(tags=["mail"])
 
 
-class FileOut(Schema):
+class MailFileOut(Schema):
     """A file of a letter."""
 
     file: str
@@ -52,7 +52,7 @@ class LetterOut(Schema):
     answered_at: datetime | None
     answered_by: str
     opened_by: list[str]
-    files: list[FileOut]
+    files: list[MailFileOut]
 
 
 class ThreadOut(Schema):
@@ -78,7 +78,7 @@ class RowOut(Schema):
     overdue: bool
 
 
-class Looked(Schema):
+class LettersAsked(Schema):
     """Which box, which words; `before` is the `at` of the last row of the page before."""
 
     box: str = Field("inbox", max_length=20, description="inbox, unread, owed, awaited, overdue or sent")
@@ -141,11 +141,11 @@ def file_out(file: File) -> dict[str, Any]:
 
 
 @router.get("/mail", response=list[RowOut], operation_id="list_mail", summary="Threads of a box")
-def list_mail(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
+def list_mail(request: HttpRequest, asked: Query[LettersAsked]) -> list[dict[str, Any]]:
     """The newest first. What is listed is not opened."""
     by = reader(request)
     must_correspond(by)
-    known_only(request, Looked.model_fields)
+    known_only(request, LettersAsked.model_fields)
     if asked.before is not None and asked.before.tzinfo is None:
         raise BadInput("before", _("Give the moment with its offset, as the row before had it."))
     return rows_out(by, asked.box, asked.q, asked.before, asked.limit)
@@ -177,7 +177,7 @@ def send_letter(request: HttpRequest, said: Body[LetterIn]) -> Status[dict[str, 
     return _sent(by, said, said.subject)
 
 
-class NameIn(Schema):
+class MailFileNameIn(Schema):
     """What the file is called."""
 
     name: str = Field(..., min_length=1, max_length=150)
@@ -188,15 +188,15 @@ _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 
 @router.post(
     "/mail/files",
-    response={201: FileOut},
+    response={201: MailFileOut},
     operation_id="bring_mail_file",
     summary="Bring a file for a letter",
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
 )
-def bring_mail_file(request: HttpRequest, said: Query[NameIn]) -> Status[dict[str, Any]]:
+def bring_mail_file(request: HttpRequest, said: Query[MailFileNameIn]) -> Status[dict[str, Any]]:
     """The file's bytes as the body. It waits a day for the letter that names it."""
     by = writer(request)
-    known_only(request, NameIn.model_fields)
+    known_only(request, MailFileNameIn.model_fields)
     with scratch() as folder:
         path = folder / "file"
         path.write_bytes(request.body)

@@ -137,7 +137,7 @@ def remove_member(request: HttpRequest, ref: str, username: str) -> dict[str, st
     return {"ref": ref}
 
 
-class Looked(Schema):
+class MessagesAsked(Schema):
     """Which messages."""
 
     since: Key = Field(0, description="those with a higher number")
@@ -148,10 +148,10 @@ class Looked(Schema):
 
 
 @router.get("/operations/{ref}/messages", operation_id="list_messages", summary="Messages of a room")
-def list_messages(request: HttpRequest, ref: str, asked: Query[Looked]) -> list[dict[str, Any]]:
+def list_messages(request: HttpRequest, ref: str, asked: Query[MessagesAsked]) -> list[dict[str, Any]]:
     """Those one sees, by number; `X-Purpose` is kept in the ledger beside the reading."""
     by = reader(request)
-    known_only(request, Looked.model_fields)
+    known_only(request, MessagesAsked.model_fields)
     room = room_of(by, ref)
     found = [one for one in visible(opened(room.operation), room.member) if one.number > asked.since]
     found = narrowed(found_in(found, asked.q, room.member), template=asked.template, country=asked.country)
@@ -236,7 +236,7 @@ def stream_of_operation(request: HttpRequest, ref: str) -> HttpResponse:
     return stream(request, room_of(by, ref), token=by.door.removeprefix("token:"))
 
 
-class Named(Schema):
+class RoomFileNameIn(Schema):
     """What a file is called."""
 
     name: str = Field(..., min_length=1, max_length=150)
@@ -246,7 +246,7 @@ class Named(Schema):
 @router.post(
     "/operations/{ref}/files",
     response={201: RoomFileOut},
-    operation_id="bring_file",
+    operation_id="bring_room_file",
     summary="Seal a file for a message",
     openapi_extra={
         "requestBody": {
@@ -255,10 +255,10 @@ class Named(Schema):
         }
     },
 )
-def brought_file(request: HttpRequest, ref: str, said: Query[Named]) -> Status[dict[str, Any]]:
+def brought_file(request: HttpRequest, ref: str, said: Query[RoomFileNameIn]) -> Status[dict[str, Any]]:
     """The bytes as the body; send its ref with a message."""
     by = writer(request)
-    known_only(request, Named.model_fields)
+    known_only(request, RoomFileNameIn.model_fields)
     kind = request.headers.get("Content-Type", "application/octet-stream")
     made = attach(
         room=room_of(by, ref),

@@ -24,7 +24,7 @@ from tidewaiter.people.tokens import reader, writer
 router = Router(tags=["people"])
 
 
-class WatchOut(Schema):
+class DutyWatchOut(Schema):
     """Somebody's time on duty; `night` says whether it is night where they are now."""
 
     username: str
@@ -54,14 +54,14 @@ class DutyOut(Schema):
 
     administration: str
     office: str
-    now: list[WatchOut]
-    next: list[WatchOut]
-    watches: list[WatchOut]
+    now: list[DutyWatchOut]
+    next: list[DutyWatchOut]
+    watches: list[DutyWatchOut]
     gaps: list[GapOut]
     overlaps: list[OverlapOut]
 
 
-class Looked(Schema):
+class RotaAsked(Schema):
     """Whose rota, and how far."""
 
     office: str = Field("", max_length=200, description="the name of an office; none: the administration's own rota")
@@ -69,11 +69,11 @@ class Looked(Schema):
 
 
 @router.get("/people/duty", response=DutyOut, operation_id="duty", summary="Who is on duty")
-def who_is_on_duty(request: HttpRequest, asked: Query[Looked]) -> dict[str, Any]:
+def who_is_on_duty(request: HttpRequest, asked: Query[RotaAsked]) -> dict[str, Any]:
     """For one's own administration: now, next, the days to come, where nobody is and where two are."""
     by = reader(request)
     policy.may_see_rota(by, by.administration_code)
-    known_only(request, Looked.model_fields)
+    known_only(request, RotaAsked.model_fields)
     return duty_out(by.administration_code, asked.office, asked.days)
 
 

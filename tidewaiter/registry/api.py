@@ -50,7 +50,7 @@ class StatementOut(Schema):
     owner: str
 
 
-class LinkOut(Schema):
+class EntityLinkOut(Schema):
     """What ties the record to another one."""
 
     ref: str
@@ -70,10 +70,10 @@ class EntityOut(EntityRow):
     members: list[str]
     statements: list[StatementOut]
     contradicts: list[str]
-    links: list[LinkOut]
+    links: list[EntityLinkOut]
 
 
-class Looked(Schema):
+class EntitiesAsked(Schema):
     """Which records."""
 
     q: str = Field("", max_length=200)
@@ -85,12 +85,12 @@ class Looked(Schema):
 @router.get(
     "/registry/entities", response=list[EntityRow], operation_id="list_entities", summary="Records of the registry"
 )
-def list_records(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
+def list_records(request: HttpRequest, asked: Query[EntitiesAsked]) -> list[dict[str, Any]]:
     """Canonical records that one sees, the last changed first; each is written into the ledger as read."""
     by = reader(request)
     may_consult(by)
     purpose = told_purpose(request)
-    known_only(request, Looked.model_fields)
+    known_only(request, EntitiesAsked.model_fields)
     found = list(
         listed_entities(
             by, kinds=asked.kind or KINDS, words=asked.q, listed=None if asked.listed == "*" else asked.listed
@@ -127,13 +127,13 @@ class EntityIn(Schema):
     handling: str = Field("AMBER", max_length=12)
 
 
-class Done(Schema):
+class EntityRefOut(Schema):
     """What was made."""
 
     ref: str
 
 
-@router.post("/registry/entities", response={201: Done}, operation_id="enter_entity", summary="Enter a record")
+@router.post("/registry/entities", response={201: EntityRefOut}, operation_id="enter_entity", summary="Enter a record")
 def enter_record(request: HttpRequest, said: Body[EntityIn]) -> Status[dict[str, Any]]:
     """With its first statements."""
     by = writer(request)
@@ -203,7 +203,7 @@ class StatementIn(ValueIn):
 
 @router.post(
     "/registry/entities/{ref}/statements",
-    response={201: Done},
+    response={201: EntityRefOut},
     operation_id="say_of_entity",
     summary="Say one thing more of a record",
 )
@@ -215,7 +215,7 @@ def say_of_record(request: HttpRequest, ref: str, said: Body[StatementIn]) -> St
     return Status(201, {"ref": one.ref})
 
 
-class LinkIn(Schema):
+class EntityLinkIn(Schema):
     """What ties two records."""
 
     subject: str = Field(..., max_length=64)
@@ -227,8 +227,8 @@ class LinkIn(Schema):
     ends: str = Field("", max_length=20)
 
 
-@router.post("/registry/links", response={201: Done}, operation_id="link_entities", summary="Tie two records")
-def link_records(request: HttpRequest, said: Body[LinkIn]) -> Status[dict[str, Any]]:
+@router.post("/registry/links", response={201: EntityRefOut}, operation_id="link_entities", summary="Tie two records")
+def link_records(request: HttpRequest, said: Body[EntityLinkIn]) -> Status[dict[str, Any]]:
     """By a link of FollowTheMoney, with role and period."""
     by = writer(request)
     made = link(
@@ -244,7 +244,7 @@ def link_records(request: HttpRequest, said: Body[LinkIn]) -> Status[dict[str, A
     return Status(201, {"ref": made.ref})
 
 
-class NameIn(Schema):
+class ScreenedNameIn(Schema):
     """A name that is looked for, and what is known beside it."""
 
     name: str = Field(..., min_length=1, max_length=300)
@@ -275,7 +275,7 @@ class ScreenedOut(Schema):
 
 
 @router.post("/registry/screen", response=list[ScreenedOut], operation_id="screen_names", summary="Screen names")
-def screen_records(request: HttpRequest, said: Body[list[NameIn]]) -> list[dict[str, Any]]:
+def screen_records(request: HttpRequest, said: Body[list[ScreenedNameIn]]) -> list[dict[str, Any]]:
     """An answer for each name, in order; 500 names at once."""
     by = writer(request)
     purpose = told_purpose(request)

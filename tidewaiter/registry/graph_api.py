@@ -52,7 +52,7 @@ class EdgeOut(Schema):
     graded: bool
 
 
-class QuestionOut(Schema):
+class NeighbourQuestionOut(Schema):
     """A question by which some of them are chosen, and how many it leaves."""
 
     code: str
@@ -66,7 +66,7 @@ class KindOut(Schema):
     kind: str
     word: str
     number: int
-    questions: list[QuestionOut]
+    questions: list[NeighbourQuestionOut]
 
 
 class NeighboursOut(Schema):

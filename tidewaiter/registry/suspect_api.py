@@ -173,7 +173,7 @@ class SignalIn(Schema):
     reason: str = Field(..., min_length=3, max_length=1000)
 
 
-class Moved(Schema):
+class SuspectMoved(Schema):
     """Where a suspect stands now."""
 
     ref: str
@@ -190,7 +190,7 @@ def _moved(one: Suspect) -> dict[str, Any]:
 
 @router.post(
     "/registry/entities/{ref}/suspect",
-    response={201: Moved},
+    response={201: SuspectMoved},
     operation_id="signal_suspect",
     summary="Signal a record as a suspect",
 )
@@ -200,7 +200,7 @@ def signal_record(request: HttpRequest, ref: str, said: Body[SignalIn]) -> Statu
     return Status(201, _moved(signal(entity=entity_named(by, ref), reason=said.reason, by=by)))
 
 
-class MoveIn(Schema):
+class SuspectMoveIn(Schema):
     """What is decided, why, and on which version; days are ISO and follow the state's term where they are empty."""
 
     deed: str = Field(..., max_length=12, description="assess watch investigate hand_over close reopen review")
@@ -214,8 +214,10 @@ class MoveIn(Schema):
     expires_on: str = Field("", max_length=20)
 
 
-@router.post("/registry/suspects/{ref}/steps", response=Moved, operation_id="move_suspect", summary="Move a suspect on")
-def move_record(request: HttpRequest, ref: str, said: Body[MoveIn]) -> dict[str, Any]:
+@router.post(
+    "/registry/suspects/{ref}/steps", response=SuspectMoved, operation_id="move_suspect", summary="Move a suspect on"
+)
+def move_record(request: HttpRequest, ref: str, said: Body[SuspectMoveIn]) -> dict[str, Any]:
     """From state to state, or a review that says until when."""
     return _moved(move_suspect(ref=ref, move=Move(**said.model_dump()), by=writer(request)))
 
@@ -228,7 +230,9 @@ class AssignIn(Schema):
     version: int = Field(..., ge=1)
 
 
-@router.put("/registry/suspects/{ref}/owner", response=Moved, operation_id="assign_suspect", summary="Assign a suspect")
+@router.put(
+    "/registry/suspects/{ref}/owner", response=SuspectMoved, operation_id="assign_suspect", summary="Assign a suspect"
+)
 def assign_record(request: HttpRequest, ref: str, said: Body[AssignIn]) -> dict[str, Any]:
     """To an investigator or contact point of the administration."""
     by = writer(request)

@@ -9,7 +9,7 @@ from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from tidewaiter.cases.actions import dismiss, take_back
-from tidewaiter.cases.api_schemas import Moved, Named
+from tidewaiter.cases.api_schemas import CaseMoved, CaseVersionIn
 from tidewaiter.cases.as_read import must_be_as_read
 from tidewaiter.cases.policy import MAY as MAY_CASE
 from tidewaiter.cases.queries import case_by_ref, own_decision
@@ -25,7 +25,7 @@ from tidewaiter.review.queries import in_order, precision_for, request_named, re
 router = Router(tags=["review"])
 
 
-class Asked(Schema):
+class QueueAsked(Schema):
     """Which part of the queue, in which order."""
 
     order: str = Field("oldest", pattern="^(oldest|findings|country)$")
@@ -55,10 +55,10 @@ class Waiting(Schema):
 @router.get(
     "/review/queue", response=list[Waiting], operation_id="review_queue", summary="Cases that wait for one's office"
 )
-def review_queue(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
+def review_queue(request: HttpRequest, asked: Query[QueueAsked]) -> list[dict[str, Any]]:
     """Oldest first unless another order is asked for; nothing for whoever reviews nothing."""
     by = reader(request)
-    known_only(request, Asked.model_fields)
+    known_only(request, QueueAsked.model_fields)
     wanted = {name: getattr(asked, name) for name in ("form", "administration") if getattr(asked, name)}
     if asked.assigned:
         wanted["assigned"] = [asked.assigned]
@@ -89,21 +89,23 @@ class Together(Schema):
     refs: list[str] = Field(..., max_length=5000)
 
 
-class Done(Schema):
+class ValidatedOut(Schema):
     """How many, and how many were left for which reason."""
 
     cases: int
     refused: dict[str, int]
 
 
-@router.post("/review/validate", response=Done, operation_id="validate_together", summary="Validate several cases")
+@router.post(
+    "/review/validate", response=ValidatedOut, operation_id="validate_together", summary="Validate several cases"
+)
 def validate_several(request: HttpRequest, said: Body[Together]) -> dict[str, Any]:
     """Opened cases, and unopened ones of countries that are sampled, but for those drawn."""
     done, refused = actions.validate_together(cases=said.refs, by=writer(request))
     return {"cases": done, "refused": refused}
 
 
-class Dismissed(Named):
+class Dismissed(CaseVersionIn):
     """Which finding of which version, and why it is none."""
 
     code: str = Field(..., max_length=40)
@@ -129,11 +131,11 @@ def dismiss_finding(request: HttpRequest, ref: str, said: Body[Dismissed]) -> di
 
 @router.post(
     "/cases/{ref}/take_back",
-    response=Moved,
+    response=CaseMoved,
     operation_id="take_back",
     summary="Take one's own decision back within a minute",
 )
-def take_decision_back(request: HttpRequest, ref: str, about: Body[Named]) -> dict[str, Any]:
+def take_decision_back(request: HttpRequest, ref: str, about: Body[CaseVersionIn]) -> dict[str, Any]:
     """From validated or returned to submitted, for who decided, while nobody has acted on it since."""
     by = writer(request)
     case = own_decision(by, ref)
@@ -191,7 +193,7 @@ def monthly_figures(request: HttpRequest, asked: Query[Checked]) -> list[dict[st
     return as_rows(monthly_check(by, read_month(asked.month), asked.country))
 
 
-class Question(Schema):
+class OfficeQuestionIn(Schema):
     """What the office is asked."""
 
     subject: str = Field(..., max_length=150)
@@ -235,7 +237,7 @@ def list_requests(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post(
     "/review/requests", response={201: RequestOut}, operation_id="ask_office", summary="Ask the regional office"
 )
-def ask_office(request: HttpRequest, said: Body[Question]) -> Status[dict[str, Any]]:
+def ask_office(request: HttpRequest, said: Body[OfficeQuestionIn]) -> Status[dict[str, Any]]:
     """For contacts, analysts and investigators; the office's clock starts."""
     by = writer(request)
     return Status(201, _out(by, actions.ask(subject=said.subject, question=said.question, by=by).ref))

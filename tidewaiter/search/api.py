@@ -54,7 +54,7 @@ def alike_cases(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
     ]
 
 
-class LinkIn(Schema):
+class CaseLinkIn(Schema):
     """How a case belongs to another."""
 
     other: str = Field(..., max_length=64, description="the reference of the other case")
@@ -62,7 +62,7 @@ class LinkIn(Schema):
     reason: str = Field("", max_length=500)
 
 
-class LinkOut(Schema):
+class CaseLinkOut(Schema):
     """A linked case; `kind` is `record` where the record itself names it."""
 
     ref: str
@@ -85,7 +85,7 @@ def _links(case: Case, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/cases/{ref}/links", response=list[LinkOut], operation_id="list_links", summary="Cases linked to one")
+@router.get("/cases/{ref}/links", response=list[CaseLinkOut], operation_id="list_links", summary="Cases linked to one")
 def links_of(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
     """Of those one sees."""
     by = reader(request)
@@ -93,8 +93,8 @@ def links_of(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
     return _links(case_by_ref(by, ref), by)
 
 
-@router.post("/cases/{ref}/links", response=list[LinkOut], operation_id="link_cases", summary="Link two cases")
-def new_link(request: HttpRequest, ref: str, said: Body[LinkIn]) -> list[dict[str, Any]]:
+@router.post("/cases/{ref}/links", response=list[CaseLinkOut], operation_id="link_cases", summary="Link two cases")
+def new_link(request: HttpRequest, ref: str, said: Body[CaseLinkIn]) -> list[dict[str, Any]]:
     """Both must be cases one sees. One's own link again changes its reason; another's stays as it is."""
     by = writer(request)
     case = case_by_ref(by, ref)

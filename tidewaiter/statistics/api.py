@@ -39,7 +39,7 @@ from tidewaiter.statistics.tasks import make_report
 router = Router(tags=["statistics"])
 
 
-class Asked(Schema):
+class FiguresAsked(Schema):
     """Which figures."""
 
     by: str = Field("", description="dimensions, separated by commas", max_length=200)
@@ -52,9 +52,9 @@ class Asked(Schema):
 
 
 @router.get("/statistics", response=list[dict[str, Any]], operation_id="compute", summary="Figures by dimensions")
-def figures(request: HttpRequest, asked: Query[Asked]) -> list[dict[str, Any]]:
+def figures(request: HttpRequest, asked: Query[FiguresAsked]) -> list[dict[str, Any]]:
     """Counts over what this person may see: validated, current versions unless `status` says otherwise."""
-    known_only(request, Asked.model_fields)
+    known_only(request, FiguresAsked.model_fields)
     dimensions, measure = [name.strip() for name in asked.by.split(",") if name.strip()], asked.measure
     if asked.question:
         question = question_named(asked.question)
@@ -160,7 +160,7 @@ def wildlife(request: HttpRequest, asked: Query[WildlifeAsked]) -> list[dict[str
     return [dict(zip(WILDLIFE_HEADS, row, strict=True)) for row in wildlife_rows(found, "en")]
 
 
-class QuestionOut(Schema):
+class PredefinedTableOut(Schema):
     """A question that is asked every month: its name for `question`, and the table that answers it."""
 
     name: str
@@ -169,7 +169,9 @@ class QuestionOut(Schema):
     measure: str
 
 
-@router.get("/statistics/questions", response=list[QuestionOut], operation_id="questions", summary="Predefined tables")
+@router.get(
+    "/statistics/questions", response=list[PredefinedTableOut], operation_id="questions", summary="Predefined tables"
+)
 def questions(request: HttpRequest) -> list[dict[str, Any]]:
     """The twenty predefined tables; `GET /statistics?question=NAME` answers one."""
     reader(request)

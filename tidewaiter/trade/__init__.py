@@ -1,12 +1,9 @@
 """Trade analysis: unit prices, mirror data, and which consignments to open. Pure
 functions on tables, for people and for programs.
 
->>> from tidewaiter.trade import mirror, unit_prices
+>>> from tidewaiter.trade.mirror.mirror_data import mirror
+>>> from tidewaiter.trade.prices.unit_prices import unit_prices
+
+Nothing is imported here: every command of a node looks into this package for its tables, and only those that analyse
+need the engines, which take longer to import than all the rest.
 """
-
-from __future__ import annotations
-
-from tidewaiter.trade.mirror.mirror_data import MirrorParameters, mirror
-from tidewaiter.trade.prices.unit_prices import PriceParameters, unit_prices
-
-__all__ = ["MirrorParameters", "PriceParameters", "mirror", "unit_prices"]

@@ -34,7 +34,7 @@ def _analyst(by: Actor) -> Actor:
     return by
 
 
-class FileOut(Schema):
+class TradeFileOut(Schema):
     """A file that an analysis may be run on: `file` names it."""
 
     file: str
@@ -50,7 +50,7 @@ class FileAsked(Schema):
     name: str = Field(..., min_length=1, max_length=120)
 
 
-@router.get("/trade/files", response=list[FileOut], operation_id="trade_files", summary="Files for the analyses")
+@router.get("/trade/files", response=list[TradeFileOut], operation_id="trade_files", summary="Files for the analyses")
 def trade_files(request: HttpRequest) -> list[dict[str, Any]]:
     """Files that were brought, the latest first, and those of the node's folder."""
     by = _analyst(reader(request))
@@ -60,7 +60,7 @@ def trade_files(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post(
     "/trade/files",
-    response={201: FileOut},
+    response={201: TradeFileOut},
     operation_id="bring_trade_file",
     summary="Bring a file for the analyses",
     openapi_extra={

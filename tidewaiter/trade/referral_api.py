@@ -140,7 +140,7 @@ def referral_evidence(request: HttpRequest, ref: str) -> HttpResponseBase:
     return attached(FileResponse(stream(one.evidence), content_type="application/json"), f"{one.ref}.json")
 
 
-class MoveIn(Schema):
+class ReferralMoveIn(Schema):
     """What a move writes down: `reason` when it is declined or withdrawn, `their_ref` when it is accepted, `outcome`
     (a code of the list `referral_outcome`) and what was recovered when it is concluded. `seen`: `changed_at` of the
     referral that was read; another one is refused (409).
@@ -161,7 +161,7 @@ def move_referral(
     request: HttpRequest,
     ref: str,
     deed: Literal["send", "accept", "decline", "conclude", "withdraw"],
-    said: Body[MoveIn],
+    said: Body[ReferralMoveIn],
 ) -> Referral:
     """Sent, accepted, declined, concluded with its outcome, or withdrawn."""
     by = _referrer(writer(request))
