@@ -14,7 +14,9 @@ _iban = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2}[0-9]{2}(?:[ \u00a0.-]?[A-Za-z0
 _bitcoin = re.compile(r"(?<![A-Za-z0-9])(bc1[ac-hj-np-z02-9]{11,71}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?![A-Za-z0-9])")
 _ethereum = re.compile(r"(?<![A-Za-z0-9])0x[0-9a-fA-F]{40}(?![A-Za-z0-9])", re.ASCII)
 _tron = re.compile(r"(?<![A-Za-z0-9])T[1-9A-HJ-NP-Za-km-z]{33}(?![A-Za-z0-9])", re.ASCII)
-_bic = re.compile(r"\b(?:BIC|SWIFT)(?:[ /-]?(?:BIC|SWIFT|code|no))*\W{1,5}([A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?)\b")
+_bic = re.compile(
+    r"\b(?:BIC|SWIFT)(?:[ /-]?(?:BIC|SWIFT|code|no))*\W{1,5}([A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?)\b"
+)
 _uetr = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", re.IGNORECASE | re.ASCII)
 _number = re.compile(
     r"\b(?:account|acct|a/c|konto|cuenta|compte|conta|rekening|akaunti|счет|счёт|حساب|账号|帳號)"

@@ -88,8 +88,8 @@ def _of_msg(path: str) -> dict[str, Any]:
 
 
 def _tried[T](read: Any, otherwise: T) -> Any | T:
-    """What the library reads, or `otherwise` where the property is damaged (one of 48 real files has a code page that it
-    does not know).
+    """What the library reads, or `otherwise` where the property is damaged (of 48 real files one has a code page
+    that it does not know).
     """
     try:
         return read()
@@ -180,9 +180,7 @@ def _hops(mail: email.message.Message) -> Iterator[dict[str, str]]:
         }
 
 
-def _facts(
-    mail: email.message.Message, plain: str, page: str, attachments: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _facts(mail: email.message.Message, plain: str, page: str, attachments: list[dict[str, Any]]) -> dict[str, Any]:
     subject = _said(mail.get("Subject", ""))
     senders = _addresses(mail, "From") or _addresses(mail, "Sender")
     anchors = [(where, _without_tags(shown).strip()) for where, shown in _anchor.findall(page)[:MOST_LINKS]]

@@ -18,7 +18,9 @@ SIGNS = {
     "authentication_failed": lambda one: _("The receiving machine could not verify the sender (%(seen)s).") % one,
     "link_leads_elsewhere": lambda one: _("A link shows %(seen)s and leads to %(to)s.") % one,
     "attachment_runs": lambda one: _("The attachment %(seen)s is a program.") % one,
-    "attachment_two_endings": lambda one: _("The attachment %(seen)s has two endings, the last of them of a program.") % one,
+    "attachment_two_endings": lambda one: (
+        _("The attachment %(seen)s has two endings, the last of them of a program.") % one
+    ),
 }
 """Each sign in words, of what was seen."""
 

@@ -67,7 +67,9 @@ def _alike(facts: dict[str, Any], home: str) -> list[dict[str, Any]]:
         for other in dict.fromkeys(known):
             if domain and other and (seen := looks_like(domain, other)):
                 marked = [[piece, differs] for piece, differs in seen.marked]
-                signs.append({"sign": "domain_looks_like", "seen": domain, "like": other, "how": seen.how, "marked": marked})
+                signs.append(
+                    {"sign": "domain_looks_like", "seen": domain, "like": other, "how": seen.how, "marked": marked}
+                )
     return signs
 
 

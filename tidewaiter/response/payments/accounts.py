@@ -140,7 +140,9 @@ def read_bic(said: str) -> Bank:
 def read_lei(said: str) -> str:
     """A Legal Entity Identifier (ISO 17442). Raises `BadInput`."""
     if not lei.is_valid(said):
-        raise BadInput("lei", _("«%(said)s» is no LEI: it has 20 signs, the last two are its check.") % {"said": said[:30]})
+        raise BadInput(
+            "lei", _("«%(said)s» is no LEI: it has 20 signs, the last two are its check.") % {"said": said[:30]}
+        )
     return str(lei.compact(said))
 
 

@@ -6,16 +6,40 @@ the kind; the pairs here are those that mails of fraud use), or where one edit a
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from dataclasses import dataclass
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA, Levenshtein
 
-_ALIKE = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("3", "e"), ("8", "b"))
+_ALIKE = tuple(pair.split(":") for pair in ["rn:m", "vv:w", "cl:d", "0:o", "1:l", "i:l", "5:s", "3:e", "8:b"])
+"""What is seen, and what it is taken for."""
 _PUBLIC = frozenset(
-    "aol.com gmail.com gmx.com gmx.de googlemail.com hotmail.com icloud.com mail.com mail.ru outlook.com proton.me "
-    "protonmail.com qq.com yahoo.com yandex.ru zoho.com 163.com live.com msn.com web.de orange.fr free.fr".split()
+    [
+        "aol.com",
+        "gmail.com",
+        "gmx.com",
+        "gmx.de",
+        "googlemail.com",
+        "hotmail.com",
+        "icloud.com",
+        "mail.com",
+        "mail.ru",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "yahoo.com",
+        "yandex.ru",
+        "zoho.com",
+        "163.com",
+        "live.com",
+        "msn.com",
+        "web.de",
+        "orange.fr",
+        "free.fr",
+    ]
 )
 """Providers of mail where anybody has an address."""
 LONGEST = 253
@@ -45,10 +69,8 @@ def readable(domain: str) -> str:
     parts = []
     for part in domain.lower()[:LONGEST].rstrip(".").split("."):
         if part.startswith("xn--"):
-            try:
+            with contextlib.suppress(UnicodeError):
                 part = part.encode("ascii").decode("idna")
-            except UnicodeError:
-                pass
         parts.append(part)
     return unicodedata.normalize("NFC", ".".join(parts))
 
