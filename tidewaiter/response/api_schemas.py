@@ -234,7 +234,7 @@ class PreservationIn(Schema):
     their_reference: str = Field("", max_length=100)
     confidential: bool = True
     urgent: bool = True
-    days: str = Field("", max_length=4)
+    days: str = Field("", max_length=20)
     incoming: bool = False
     alarm: str = Field("", max_length=64)
 

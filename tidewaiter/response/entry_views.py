@@ -107,6 +107,7 @@ def _page(
     refusal: str = "",
 ) -> HttpResponse:
     facts = file.facts if file else {}
+    typed = {"zone": zone_of(by.administration_code), **{name: value for name, value in typed.items() if value}}
     from_mail = {name for name, value in offered(facts, {}).items() if typed.get(name) == value} if facts else set()
     shown = {
         "typed": typed,
@@ -118,6 +119,6 @@ def _page(
         "kinds": FRAUD_KINDS,
         "methods": METHODS,
         "labels": ENTRY,
-        "zone": typed.get("zone") or zone_of(by.administration_code),
+        "zone": typed["zone"],
     }
     return render(request, "response/new.html", shown, status=400 if wrong else 200)

@@ -62,16 +62,15 @@ def clock_of(alarm: Alarm, happenings: Sequence[Happening], moment: datetime) ->
     told = [("transferred", alarm.transferred_at), ("detected", alarm.detected_at), ("reported", alarm.reported_at)]
     told += [("recall", alarm.recall_at)]
     told += [(one.what, one.at) for one in happenings if one.what in ("sent", "answered")]
-    events = [
-        {
-            "short": _SHORT[what],
-            "at": at.astimezone(zone),
-            "x": place_of((at - begun) / timedelta(hours=1)),
-            "row": row % 2,
-        }
-        for row, (what, at) in enumerate(sorted(((w, a) for w, a in told if a), key=lambda one: one[1]))
-        if at >= begun
-    ][:10]
+    events = []
+    taken = [-1, -1]
+    for what, at in sorted(((word, at) for word, at in told if at and at >= begun), key=lambda one: one[1]):
+        x = place_of((at - begun) / timedelta(hours=1))
+        row = next((number for number, end in enumerate(taken) if x > end), None)
+        said = f"{_SHORT[what]} {at.astimezone(zone):%H:%M}" if row is not None else ""
+        if row is not None:
+            taken[row] = x + 7 * len(said) + 8
+        events.append({"said": said, "x": x, "row": row or 0})
     passed = (moment - begun) / timedelta(hours=1)
     following = next((mark for mark in states.MARKS if mark > passed), None)
     return {
@@ -91,7 +90,7 @@ def clock_of(alarm: Alarm, happenings: Sequence[Happening], moment: datetime) ->
         ],
         "next": lasting_text(begun + timedelta(hours=following) - moment) if following else "",
         "next_mark": following,
-        "events": events,
+        "events": events[:40],
         "width": WIDTH,
     }
 

@@ -113,7 +113,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "renewals": chain,
         "basis": bases()[one.basis],
         "form": FORMS[one.form],
-        "languages": LANGUAGES,
+        "paper_languages": LANGUAGES,
         "draft": one.state == states.DRAFT,
         "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
         "refusal": refusal,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -46,6 +47,7 @@ from tidewaiter.response.queries import (
 from tidewaiter.response.words import ANSWERS, FRAUD_KINDS, OUTCOMES
 
 YEAR = timedelta(days=365)
+_SUMS = ("lost", "frozen", "returned")
 
 
 def of_the_room(request: HttpRequest) -> Actor:
@@ -258,6 +260,11 @@ def recall_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return attached(HttpResponse(content, content_type="application/xml"), name)
 
 
+def plain(amount: Any) -> str:
+    """An amount without needless zeros, as programs read it."""
+    return f"{Decimal(amount).normalize():f}"
+
+
 @require_GET
 def outcome(request: HttpRequest) -> HttpResponse:
     """Money lost, frozen and returned by hours since the transfer: a page, or `?format=csv`."""
@@ -269,7 +276,7 @@ def outcome(request: HttpRequest) -> HttpResponse:
         table = csv.writer(text)
         table.writerow(("currency", "hours", "alarms", "lost", "frozen_or_returned", "returned"))
         for row in rows:
-            table.writerow((row["currency"], row["within"], row["alarms"], row["lost"], row["frozen"], row["returned"]))
+            table.writerow((row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)))
         return attached(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), "response-outcome.csv")
     return render(
         request, "response/outcome.html", {"rows": rows, "since": until - YEAR, "until": until.astimezone(UTC)}

@@ -66,10 +66,10 @@ def _alike(facts: dict[str, Any], home: str) -> list[dict[str, Any]]:
     for domain in doubted:
         for other in dict.fromkeys(known):
             if domain and other and (seen := looks_like(domain, other)):
-                marked = [[piece, differs] for piece, differs in seen.marked]
-                signs.append(
-                    {"sign": "domain_looks_like", "seen": domain, "like": other, "how": seen.how, "marked": marked}
-                )
+                pieces = {
+                    name: [[piece, differs] for piece, differs in getattr(seen, name)] for name in ("marked", "known")
+                }
+                signs.append({"sign": "domain_looks_like", "seen": domain, "like": other, "how": seen.how, **pieces})
     return signs
 
 

@@ -56,7 +56,8 @@ class LookAlike:
     domain) or `added` (a word beside it).
     """
     marked: tuple[tuple[str, bool], ...]
-    """The domain in pieces, each with whether it differs."""
+    known: tuple[tuple[str, bool], ...]
+    """Both in pieces, each with whether it differs."""
 
 
 def is_public_provider(domain: str) -> bool:
@@ -102,7 +103,7 @@ def looks_like(domain: str, known: str) -> LookAlike | None:
         how = "confusable"
     else:
         return None
-    return LookAlike(one, other, how, _pieces(one, other))
+    return LookAlike(one, other, how, _pieces(one, other), _pieces(other, one))
 
 
 def _pieces(one: str, other: str) -> tuple[tuple[str, bool], ...]:

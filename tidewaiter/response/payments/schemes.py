@@ -113,13 +113,17 @@ def eligible(facts: Facts) -> list[Eligibility]:
 
 def _said(code: str, label: str, holds: bool | None, seen: str, mend: str = "") -> Condition:
     state = OPEN if holds is None else MET if holds else NOT_MET
-    return Condition(code, label, state, seen, "" if state == MET else mend)
+    return Condition(code, label, state, seen, mend if state == OPEN or code in _MENDED else "")
+
+
+_MENDED = ("chain_touches", "victims_country")
+"""Conditions that may fail today and hold tomorrow, when more is known."""
 
 
 def _amount_from(rule: dict[str, Any], facts: Facts) -> Condition:
     least = Decimal(rule["amount"])
     label = _("%(currency)s %(amount)s or more") % {"currency": rule["currency"], "amount": f"{least:,}"}
-    seen = f"{facts.currency} {facts.amount:,}" if facts.amount is not None else _("no amount")
+    seen = f"{facts.currency} {facts.amount.normalize():,f}" if facts.amount is not None else _("no amount")
     holds = None if facts.dollars is None else facts.dollars >= least
     return _said("amount_from", label, holds, seen, _("Say what the amount is in US dollars."))
 
@@ -153,7 +157,7 @@ def _within_hours(rule: dict[str, Any], facts: Facts) -> Condition:
 
 
 def _chain_touches(rule: dict[str, Any], facts: Facts) -> Condition:
-    countries = ", ".join(rule["countries"])
+    countries = ", ".join(rule["countries"])  # codes: the list may be long
     label = _("A bank in %(countries)s is in the chain") % {"countries": countries}
     there = sorted(facts.countries & set(rule["countries"]))
     mend = _("It would be open if an intermediary bank there is named: ask the victim's bank for the whole way.")
