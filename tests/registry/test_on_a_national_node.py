@@ -41,6 +41,7 @@ def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> N
             "pytest",
             "tests/registry",
             "tests/mail",
+            "tests/response",
             *HOUSE_TOO,
             "-n",
             "0",

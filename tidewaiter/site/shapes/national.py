@@ -15,6 +15,7 @@ from tidewaiter.notices.room import ROOM as NOTICES
 from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.registry.room import ROOM as REGISTRY
+from tidewaiter.response.room import ROOM as RESPONSE
 from tidewaiter.review.room import ROOM as REVIEW
 from tidewaiter.search.room import ROOM as SEARCH
 from tidewaiter.site.room import ROOM as SITE
@@ -26,6 +27,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 ROOMS = (
     SITE,
     EXCHANGE,
+    RESPONSE,
     TRADE,
     STATISTICS,
     SEARCH,

@@ -13,6 +13,7 @@ from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
 from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
+from tidewaiter.response.room import ROOM as RESPONSE
 from tidewaiter.search.room import ROOM as SEARCH
 from tidewaiter.site.room import ROOM as SITE
 from tidewaiter.threads.room import ROOM as THREADS
@@ -21,6 +22,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 ROOMS = (
     SITE,
     EXCHANGE,
+    RESPONSE,
     SEARCH,
     OPERATIONS,
     LIBRARY,

@@ -1,0 +1,364 @@
+"""From an officer's alarm to money that comes back: by page, by program and at a bank's own door."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from tests.response.conftest import ALARM, LEG, page_of, program_of
+from tidewaiter.foundation.moments import now
+from tidewaiter.ledger.models import Entry
+from tidewaiter.notices.models import Ringing
+from tidewaiter.response.actions import call_at_marks
+from tidewaiter.response.models import Alarm, BankDoor, Happening, Leg
+
+pytestmark = pytest.mark.django_db
+SCHEMA = Path(__file__).parent / "camt.056.001.12.xsd"
+
+
+def test_an_officer_writes_an_alarm_and_the_desk_is_rung(staff: SimpleNamespace) -> None:
+    typed = {**ALARM, **{name: said for name, said in LEG.items() if name != "from_account"}}
+    typed |= {"transferred_at": "2026-11-26T19:12", "deed": "submit"}
+    done = page_of(staff.officer).post("/response/new/", typed, follow=True)
+    assert done.status_code == 200
+    one = Alarm.objects.get()
+    assert one.reference == f"KE/AL/{one.made_at.year}/0001"
+    assert one.transferred_at is not None
+    assert one.transferred_at.isoformat() == "2026-11-26T16:12:00+00:00"
+    assert one.amount == Decimal(1240000)
+    [leg] = one.legs.all()
+    assert (leg.to_account, leg.to_kind, leg.to_country) == ("LT121000011101001000", "iban", "LT")
+    assert leg.sent_at == one.transferred_at
+    assert Ringing.objects.get(about=one.ref, deed="response.alarmed", ended_at=None)
+    assert "1,240,000 USD" in done.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "words"),
+    [
+        ("to_account", "LT13 1000 0111 0100 1000", "check digits"),
+        ("amount", "1.240", "can be"),
+        ("amount", "-5", "above nothing"),
+        ("currency", "$", "Which?"),
+        ("victim_country", "Congo", "which?"),
+        ("transferred_at", "2026-02-30T10:00", "no moment"),
+        ("transferred_at", "2099-01-01T10:00", "lies ahead"),
+        ("zone", "Nairobi", "no time zone"),
+        ("uetr", "12", "no UETR"),
+        ("to_bic", "DEUTDEFF", "one of the two"),
+        ("victim", "", "Who lost the money"),
+        ("recall_at", "2026-11-26T18:00", "before the payment went"),
+    ],
+)
+def test_what_is_not_understood_is_named_and_nothing_is_lost(
+    staff: SimpleNamespace, field: str, said: str, words: str
+) -> None:
+    typed = {**ALARM, **LEG, "transferred_at": "2026-11-26T19:12", "deed": "submit", field: said}
+    page = page_of(staff.officer).post("/response/new/", typed)
+    assert page.status_code == 400
+    assert words in page.content.decode()
+    assert "Amber Bank" in page.content.decode()
+    assert not Alarm.objects.exists()
+
+
+def test_an_hour_that_came_twice_is_asked_about(staff: SimpleNamespace) -> None:
+    typed = {**ALARM, **LEG, "zone": "Europe/Vilnius", "transferred_at": "2026-10-25T03:30", "deed": "submit"}
+    page = page_of(staff.officer).post("/response/new/", typed).content.decode()
+    assert "came twice in Europe/Vilnius" in page
+    assert "2026-10-25T03:30+03:00, 2026-10-25T03:30+02:00" in page
+    typed["transferred_at"] = "2026-03-29T03:30"
+    page = page_of(staff.officer).post("/response/new/", typed).content.decode()
+    assert "was no time in Europe/Vilnius" in page
+
+
+def test_a_list_of_accounts_and_wallets_is_one_alarm(staff: SimpleNamespace) -> None:
+    listed = "GE29NB0000000101904917; 360,000.00\nbc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq; 0.75; BTC\n"
+    typed = {**ALARM, **LEG, "deed": "submit", "list": listed}
+    assert page_of(staff.officer).post("/response/new/", typed).status_code == 302
+    legs = Alarm.objects.get().legs.order_by("number")
+    assert [(leg.to_kind, leg.currency, leg.amount) for leg in legs] == [
+        ("iban", "USD", Decimal(1240000)),
+        ("iban", "USD", Decimal(360000)),
+        ("wallet", "BTC", Decimal("0.75")),
+    ]
+
+
+def test_a_mail_fills_the_form_and_stays_with_the_alarm(staff: SimpleNamespace, tmp_path: Path) -> None:
+    from tests.response.test_mails import FRAUD
+
+    path = tmp_path / "re-closing.eml"
+    path.write_bytes(FRAUD)
+    browser = page_of(staff.officer)
+    with path.open("rb") as mail:
+        page = browser.post("/response/new/", {"mail": mail}).content.decode()
+    assert "lomondrnburu.example looks like lomondmburu.example" in page
+    assert 'value="LT121000011101001000"' in page
+    assert "from the mail" in page
+    [file] = re.findall(r'name="file" value="(EF-[0-9A-Z]+)"', page)
+    typed = {**ALARM, **LEG, "file": file, "deed": "submit"}
+    assert browser.post("/response/new/", typed).status_code == 302
+    assert Alarm.objects.get().files.get().ref == file
+    assert browser.get(f"/response/files/{file}/").content == FRAUD
+    assert page_of(staff.other).get(f"/response/files/{file}/").status_code == 404
+
+
+def test_who_sees_an_alarm_and_who_does_not(staff: SimpleNamespace, alarm: Alarm) -> None:
+    address = f"/response/{alarm.ref}/"
+    seen = {
+        key: page_of(getattr(staff, key)).get(address).status_code
+        for key in ("officer", "desk", "chief", "other", "steward", "analyst", "foreign", "partner")
+    }
+    assert seen == {
+        "officer": 200,
+        "desk": 200,
+        "chief": 200,
+        "other": 404,
+        "steward": 404,
+        "analyst": 404,
+        "foreign": 404,
+        "partner": 404,
+    }
+    assert Entry.objects.filter(deed="response.read", ref=alarm.ref).count() == 3
+    for deed in ("take", "when", "legs", "request", "close", "reopen"):
+        assert page_of(staff.other).post(f"{address}{deed}/").status_code == 404
+    assert page_of(staff.officer).post(f"{address}take/").status_code == 400
+    alarm.refresh_from_db()
+    assert alarm.state == "alarm_new"
+
+
+def ask_bank(staff: SimpleNamespace, alarm: Alarm, legs: list[int]) -> tuple[str, str, str]:
+    """A request to a bank; gives its ref, the path of the link, the code."""
+    answer = program_of(staff.desk).post(
+        f"/api/v1/response/alarms/{alarm.ref}/requests",
+        {"legs": legs, "scheme": "bank_recall", "to_kind": "bank", "to": "Amber Bank, fraud desk"},
+        content_type="application/json",
+    )
+    assert answer.status_code == 201, answer.content
+    said = answer.json()
+    return said["ref"], said["link"], said["code"]
+
+
+def test_a_bank_freezes_by_its_own_door_and_sees_nothing_else(staff: SimpleNamespace, alarm: Alarm) -> None:
+    assert page_of(staff.desk).post(f"/response/{alarm.ref}/take/").status_code == 302
+    _ref, link, code = ask_bank(staff, alarm, [1])
+    bank = Client()
+    first = bank.get(link)
+    assert first.status_code == 200
+    assert first["Cache-Control"].startswith("no-store") or "no-store" in first["Cache-Control"]
+    assert "LT12" not in first.content.decode()
+    assert bank.post(link, {"kind": "frozen_full", "leg": "1"}).status_code == 400
+    assert bank.post(link, {"code": "22222222", "desk": "Amber fraud desk"}).status_code == 400
+    assert bank.post(link, {"code": code, "desk": "Amber fraud desk"}).status_code == 302
+    inside = bank.get(link).content.decode()
+    assert "LT121000011101001000" in inside
+    assert "Northlight" not in inside
+    assert bank.post(link, {"leg": "1", "kind": "frozen_part", "amount": "820,000.00"}).status_code == 302
+    onward = {"onward_to_account": "GE29NB0000000101904917", "onward_to_bank": "Kolkhi Bank"}
+    moved = {"leg": "1", "kind": "credited_onward", "amount": "360000", **onward}
+    assert bank.post(link, moved).status_code == 302
+    assert bank.post(link, {"leg": "1", "kind": "frozen_part", "amount": "60000.01"}).status_code == 400
+    legs = {leg.number: leg for leg in alarm.legs.all()}
+    assert (legs[1].frozen, legs[1].moved, legs[1].rest) == (820000, 360000, 60000)
+    assert (legs[2].after_id, legs[2].amount, legs[2].from_account) == (legs[1].pk, 360000, "LT121000011101001000")
+    alarm.refresh_from_db()
+    assert alarm.state == "recovery"
+    assert Client().get(link).status_code == 200
+    assert "LT12" not in Client().get(link).content.decode()
+    for address in ("/response/", f"/response/{alarm.ref}/"):
+        assert bank.get(address).status_code == 302, "a bank has no account"
+
+
+def test_a_link_ends_after_five_wrong_codes_by_time_and_by_withdrawal(staff: SimpleNamespace, alarm: Alarm) -> None:
+    ref, link, code = ask_bank(staff, alarm, [1])
+    for _turn in range(5):
+        assert Client().post(link, {"code": "22222222", "desk": "somebody"}).status_code == 400
+    assert Client().post(link, {"code": code, "desk": "somebody"}).status_code == 404
+    assert Entry.objects.filter(deed="response.door_refused").count() == 5
+    ref, link, code = ask_bank(staff, alarm, [1])
+    BankDoor.objects.filter(request=ref).update(expires_at=now() - timedelta(seconds=1))
+    assert Client().get(link).status_code == 404
+    ref, link, code = ask_bank(staff, alarm, [1])
+    done = program_of(staff.desk).post(f"/api/v1/response/requests/{ref}/withdraw")
+    assert done.json()["state"] == "request_withdrawn"
+    assert Client().get(link).status_code == 404
+    assert Client().get("/response/bank/nonsense/").status_code == 404
+
+
+def test_money_goes_on_comes_back_and_the_figures_say_so(staff: SimpleNamespace, alarm: Alarm) -> None:
+    desk = program_of(staff.desk)
+    ref, _link, _code = ask_bank(staff, alarm, [1])
+    answers = f"/api/v1/response/requests/{ref}/answers"
+    for said in (
+        {"leg": 1, "kind": "frozen_part", "amount": "820000"},
+        {"leg": 1, "kind": "credited_onward", "amount": "60000"},
+        {"leg": 1, "kind": "credited_onward", "amount": "360000", "onward": {"to_account": "GE29NB0000000101904917"}},
+    ):
+        assert desk.post(answers, said, content_type="application/json").status_code == 200
+    second, _link, _code = ask_bank(staff, alarm, [2])
+    money = desk.get(f"/api/v1/response/alarms/{alarm.ref}").json()["money"]
+    assert {name: Decimal(said) for name, said in money.items()} == {
+        "lost": 1240000,
+        "frozen": 820000,
+        "asked": 360000,
+        "gone": 60000,
+        "returned": 0,
+        "changed": 0,
+    }
+    answers = f"/api/v1/response/requests/{second}/answers"
+    assert desk.post(answers, {"leg": 2, "kind": "frozen_full"}, content_type="application/json").status_code == 200
+    assert desk.post(answers, {"leg": 2, "kind": "returned"}, content_type="application/json").status_code == 200
+    money = desk.get(f"/api/v1/response/alarms/{alarm.ref}").json()["money"]
+    assert (Decimal(money["frozen"]), Decimal(money["returned"])) == (820000, 360000)
+    wrong = desk.post(answers, {"leg": 2, "kind": "returned", "amount": "1"}, content_type="application/json")
+    assert wrong.status_code == 422
+    table = page_of(staff.desk).get("/response/outcome/?format=csv").content.decode().splitlines()
+    assert table == [
+        "currency,hours,alarms,lost,frozen_or_returned,returned",
+        "USD,3,1,1240000,1180000,360000",
+    ]
+    closed = desk.post(
+        f"/api/v1/response/alarms/{alarm.ref}/close", {"outcome": "returned_in_part"}, content_type="application/json"
+    )
+    assert closed.json()["state"] == "alarm_closed"
+    again = desk.post(f"/api/v1/response/alarms/{alarm.ref}/reopen")
+    assert again.json()["state"] == "triaged"
+
+
+def test_another_administrations_desk_answers_what_it_was_asked_and_sees_no_alarm(
+    staff: SimpleNamespace, alarm: Alarm
+) -> None:
+    said = {"leg": "1", "to": "administration:UG", "scheme": "bilateral"}
+    done = page_of(staff.desk).post(f"/response/{alarm.ref}/request/", said)
+    assert done.status_code == 302
+    ref = alarm.requests.get().ref
+    address = f"/response/requests/{ref}/"
+    seen = {
+        key: page_of(getattr(staff, key)).get(address).status_code
+        for key in ("desk", "officer", "foreign", "foreign_officer", "third", "steward", "other")
+    }
+    assert seen == {
+        "desk": 200,
+        "officer": 200,
+        "foreign": 200,
+        "foreign_officer": 404,
+        "third": 404,
+        "steward": 404,
+        "other": 404,
+    }
+    assert page_of(staff.foreign).get(f"/response/{alarm.ref}/").status_code == 404
+    assert Ringing.objects.get(about=ref, administration="UG", ended_at=None)
+    assert page_of(staff.foreign).post(address, {"deed": "acknowledge"}).status_code == 302
+    assert Ringing.objects.get(about=ref).ended_at is not None
+    assert page_of(staff.officer).post(address, {"deed": "answer", "leg": "1", "kind": "not_found"}).status_code == 400
+    said = {"deed": "answer", "leg": "1", "kind": "refused", "reason": ""}
+    assert page_of(staff.foreign).post(address, said).status_code == 400
+    said["reason"] = "a court must order it"
+    assert page_of(staff.foreign).post(address, said).status_code == 302
+    assert alarm.requests.get().answers.get().reason == "a court must order it"
+
+
+def test_the_same_account_in_another_alarm_is_told_as_a_count_alone(staff: SimpleNamespace, alarm: Alarm) -> None:
+    from tidewaiter.response.actions import raise_alarm
+
+    theirs = raise_alarm(said={**ALARM, "victim": "Secret Victim Ltd"}, legs=[LEG], by=staff.foreign_officer)
+    page = page_of(staff.desk).get(f"/response/{alarm.ref}/").content.decode()
+    assert "in 1 other alarm" in page
+    assert "Secret Victim" not in page
+    assert theirs.reference not in page
+
+
+def test_the_clock_rings_at_each_mark_until_somebody_acts_and_closes_nothing(
+    staff: SimpleNamespace, alarm: Alarm
+) -> None:
+    Ringing.objects.all().delete()
+
+    def hours_ago(hours: float, acted: float) -> list[str]:
+        moment = now()
+        Alarm.objects.filter(pk=alarm.pk).update(
+            transferred_at=moment - timedelta(hours=hours), acted_at=moment - timedelta(hours=acted)
+        )
+        call_at_marks()
+        return list(Happening.objects.filter(what="rung").order_by("pk").values_list("note", flat=True))
+
+    assert hours_ago(0.9, 0.9) == []
+    assert hours_ago(1.1, 1.1) == ["1 h"]
+    assert hours_ago(1.2, 1.2) == ["1 h"], "a mark rings once"
+    assert hours_ago(3.1, 0.05) == ["1 h"], "somebody acted after the mark"
+    assert hours_ago(24.1, 24.1) == ["1 h", "24 h"]
+    assert hours_ago(200, 200) == ["1 h", "24 h", "72 h"]
+    alarm.refresh_from_db()
+    assert alarm.state == "alarm_new"
+
+
+def test_the_recall_is_valid_by_its_schema(staff: SimpleNamespace, alarm: Alarm) -> None:
+    Leg.objects.filter(alarm=alarm).update(from_bic="SVTBKENA", amount=Decimal("1240000.5"))
+    Alarm.objects.filter(pk=alarm.pk).update(amount=Decimal("1240000.5"))
+    content = page_of(staff.desk).get(f"/response/{alarm.ref}/recall/1.xml").content
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    document = etree.fromstring(content)
+    schema.assertValid(document)
+    names = {"n": "urn:iso:std:iso:20022:tech:xsd:camt.056.001.12"}
+    assert document.findtext(".//n:OrgnlUETR", namespaces=names) == "97ed4827-7b6f-4491-a06f-b548d5a7512d"
+    amount = document.find(".//n:OrgnlIntrBkSttlmAmt", namespaces=names)
+    assert amount is not None
+    assert (amount.text, amount.get("Ccy")) == ("1240000.50", "USD")
+    assert document.findtext(".//n:Rsn/n:Cd", namespaces=names) == "FRAD"
+    assert page_of(staff.other).get(f"/response/{alarm.ref}/recall/1.xml").status_code == 404
+
+
+def test_markup_in_every_text_stays_text(staff: SimpleNamespace) -> None:
+    from tidewaiter.response.actions import raise_alarm
+
+    bad = "<img src=x onerror=alert(1)>"
+    said = {**ALARM, "victim": bad, "summary": bad * 3, "victim_contact": bad}
+    made = raise_alarm(said=said, legs=[{**LEG, "to_bank": bad, "to_name": bad, "from_bank": bad}], by=staff.officer)
+    page = page_of(staff.desk).get(f"/response/{made.ref}/").content.decode()
+    assert bad not in page
+    assert "&lt;img" in page
+
+
+def test_the_ledger_holds_no_name_and_no_account(staff: SimpleNamespace, alarm: Alarm) -> None:
+    ask_bank(staff, alarm, [1])
+    page_of(staff.desk).get(f"/response/{alarm.ref}/")
+    entries = json.dumps(list(Entry.objects.values("deed", "ref", "detail")), default=str)
+    for word in ("Northlight", "LT1210", "Amber", "Savanna"):
+        assert word not in entries
+
+
+def test_programs_get_what_pages_show(staff: SimpleNamespace) -> None:
+    program = program_of(staff.officer)
+    said: dict[str, Any] = {**ALARM, "legs": [LEG]}
+    made = program.post("/api/v1/response/alarms", said, content_type="application/json")
+    assert made.status_code == 201
+    ref = made.json()["ref"]
+    found = program.get(f"/api/v1/response/alarms/{ref}").json()
+    assert (found["victim"], found["legs"][0]["to_country"]) == ("Northlight Pumps Ltd", "LT")
+    assert {one["code"]: one["state"] for one in found["schemes"]}["i_grip"] == "can"
+    rows = program.get("/api/v1/response/alarms?box=open").json()
+    assert [row["ref"] for row in rows] == [ref]
+    assert "victim" not in rows[0]
+    assert program_of(staff.other).get(f"/api/v1/response/alarms/{ref}").status_code == 404
+    assert program_of(staff.officer, "read").post(f"/api/v1/response/alarms/{ref}/take").status_code == 403
+    wrong = program.post("/api/v1/response/alarms", {**said, "amount": "much"}, content_type="application/json")
+    assert wrong.status_code == 422
+    assert "no amount" in wrong.content.decode()
+
+
+def test_a_budget_of_alarms_an_hour(staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tidewaiter.response.actions import raise_alarm
+
+    monkeypatch.setenv("TIDEWAITER_LIMIT_RESPONSE_ALARMS_HOUR", "2")
+    for _turn in range(2):
+        raise_alarm(said=ALARM, legs=[LEG], by=staff.officer)
+    page = page_of(staff.officer).post("/response/new/", {**ALARM, **LEG, "deed": "submit"})
+    assert Alarm.objects.count() in (2, 3)
+    assert page.status_code in (302, 400)

@@ -1,0 +1,1 @@
+"""The rapid response: a fraudulent payment is stopped, electronic evidence is kept from vanishing."""

@@ -1,0 +1,29 @@
+"""Deeds of the room (DESIGN.md §3: `alarm`, `request_freeze`, `resolve`, and those of preservation)."""
+
+from tidewaiter.response.actions.alarms import add_legs as add_legs
+from tidewaiter.response.actions.alarms import bring_mail as bring_mail
+from tidewaiter.response.actions.alarms import close_alarm as close_alarm
+from tidewaiter.response.actions.alarms import look_at as look_at
+from tidewaiter.response.actions.alarms import mend_alarm as mend_alarm
+from tidewaiter.response.actions.alarms import raise_alarm as raise_alarm
+from tidewaiter.response.actions.alarms import reopen_alarm as reopen_alarm
+from tidewaiter.response.actions.alarms import say_when as say_when
+from tidewaiter.response.actions.alarms import take_alarm as take_alarm
+from tidewaiter.response.actions.alarms import take_file as take_file
+from tidewaiter.response.actions.clocks import call_at_marks as call_at_marks
+from tidewaiter.response.actions.clocks import warn_of_ends as warn_of_ends
+from tidewaiter.response.actions.preserving import answer_preservation as answer_preservation
+from tidewaiter.response.actions.preserving import draft_preservation as draft_preservation
+from tidewaiter.response.actions.preserving import end_preservation as end_preservation
+from tidewaiter.response.actions.preserving import follow_by_assistance as follow_by_assistance
+from tidewaiter.response.actions.preserving import mend_preservation as mend_preservation
+from tidewaiter.response.actions.preserving import renew_preservation as renew_preservation
+from tidewaiter.response.actions.preserving import send_preservation as send_preservation
+from tidewaiter.response.actions.requests import AnswerSaid as AnswerSaid
+from tidewaiter.response.actions.requests import acknowledge_request as acknowledge_request
+from tidewaiter.response.actions.requests import answer_by_bank as answer_by_bank
+from tidewaiter.response.actions.requests import answer_request as answer_request
+from tidewaiter.response.actions.requests import door_named as door_named
+from tidewaiter.response.actions.requests import open_door as open_door
+from tidewaiter.response.actions.requests import request_freeze as request_freeze
+from tidewaiter.response.actions.requests import withdraw_request as withdraw_request

@@ -1,0 +1,125 @@
+"""Deeds with an alarm at the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.people.models import Officer
+from tidewaiter.people.queries import officer_at_shell
+from tidewaiter.response import actions
+from tidewaiter.response.api import alarm_out, alarm_row, freeze_out
+from tidewaiter.response.queries import alarm_named, alarms_in, request_named
+
+type _Do = Callable[["Command", dict[str, Any], Officer], Any]
+
+
+class Command(DeedCommand):
+    """`alarm list|show|take|when|pay|ask|answer|acknowledge|withdraw|close|reopen [REF] …`."""
+
+    help = "lists and shows alarms, and does what the desk does with one"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and with what."""
+        super().add_arguments(parser)
+        parser.add_argument("deed", choices=tuple(_DEEDS))
+        parser.add_argument("ref", metavar="REF", nargs="?", default="", help="of the alarm, or of the request")
+        parser.add_argument("--by", required=True, metavar="USERNAME")
+        parser.add_argument("--box", default="open", help="list: open new asked recovery closed all")
+        parser.add_argument("--what", default="", help="when: transferred detected recall")
+        parser.add_argument("--at", default="", help="when: a moment; now where nothing is said")
+        parser.add_argument("--data", default="", metavar="FILE.json", help="pay: a list of payments")
+        parser.add_argument("--payments", default="1", metavar="N,…", help="ask, answer: which payments")
+        parser.add_argument("--scheme", default="bank_recall")
+        parser.add_argument("--to", default="", metavar="bank:NAME|contact:REF|administration:CODE")
+        parser.add_argument("--language", default="")
+        parser.add_argument("--kind", default="", help="answer: frozen_full frozen_part credited_onward not_found …")
+        parser.add_argument("--amount", default="")
+        parser.add_argument("--reason", default="")
+        parser.add_argument("--onward", default="", metavar="ACCOUNT", help="answer: where it has moved on to")
+        parser.add_argument("--outcome", default="")
+
+    def answer(self, **options: Any) -> Any:
+        """What the API answers for the same deed."""
+        return _DEEDS[options["deed"]](self, options, officer_at_shell(options["by"]))
+
+
+def _numbers(said: str) -> list[int]:
+    parts = [one.strip() for one in said.split(",")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 6 for one in parts):
+        raise BadInput("payments", _("Name payments by their numbers: 1,2."))
+    return [int(one) for one in parts]
+
+
+def _show(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    alarm = alarm_named(by, options["ref"])
+    actions.look_at(alarm=alarm, by=by)
+    return alarm_out(alarm)
+
+
+def _ask(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    kind, _colon, to = options["to"].partition(":")
+    sent, secret, code = actions.request_freeze(
+        alarm=alarm_named(by, options["ref"]),
+        legs=_numbers(options["payments"]),
+        scheme=options["scheme"],
+        to_kind=kind,
+        to=to,
+        language=options["language"],
+        by=by,
+    )
+    return {"ref": sent.ref, "text": sent.text, "link": f"/response/bank/{secret}/" if secret else "", "code": code}
+
+
+def _pay(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    said = read_json(Path(options["data"]).read_bytes())
+    if not isinstance(said, list):
+        raise BadInput("data", _("The file holds a list of payments."))
+    alarm = alarm_named(by, options["ref"])
+    return {"payments": [one.number for one in actions.add_legs(alarm=alarm, legs=said, by=by)]}
+
+
+def _answer(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    request = request_named(by, options["ref"])
+    for number in _numbers(options["payments"]):
+        said = actions.AnswerSaid(
+            leg=number,
+            kind=options["kind"],
+            amount=options["amount"],
+            reason=options["reason"],
+            onward={"to_account": options["onward"]},
+        )
+        actions.answer_request(request=request, said=said, by=by)
+    return freeze_out(request_named(by, options["ref"]))
+
+
+_DEEDS: dict[str, _Do] = {
+    "list": lambda _command, options, by: [alarm_row(one) for one in alarms_in(options["box"], by)],
+    "show": _show,
+    "take": lambda _command, options, by: alarm_row(actions.take_alarm(alarm=alarm_named(by, options["ref"]), by=by)),
+    "when": lambda _command, options, by: alarm_row(
+        actions.say_when(alarm=alarm_named(by, options["ref"]), what=options["what"], at=options["at"], by=by)
+    ),
+    "pay": _pay,
+    "ask": _ask,
+    "answer": _answer,
+    "acknowledge": lambda _command, options, by: freeze_out(
+        actions.acknowledge_request(request=request_named(by, options["ref"]), by=by)
+    ),
+    "withdraw": lambda _command, options, by: freeze_out(
+        actions.withdraw_request(request=request_named(by, options["ref"]), by=by)
+    ),
+    "close": lambda _command, options, by: alarm_row(
+        actions.close_alarm(alarm=alarm_named(by, options["ref"]), outcome=options["outcome"], by=by)
+    ),
+    "reopen": lambda _command, options, by: alarm_row(
+        actions.reopen_alarm(alarm=alarm_named(by, options["ref"]), by=by)
+    ),
+}

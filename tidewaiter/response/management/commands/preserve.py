@@ -1,0 +1,56 @@
+"""Deeds of preservation at the shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from tidewaiter.foundation.commands import DeedCommand
+from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.people.queries import officer_at_shell
+from tidewaiter.response import actions
+from tidewaiter.response.preserving_api import preservation_out
+from tidewaiter.response.queries import preservation_named, visible_preservations
+
+
+class Command(DeedCommand):
+    """`preserve draft FILE.json|list|send REF|renew REF|end REF|answer REF --kind K|assistance REF --text T`."""
+
+    help = "asks that data be preserved, and keeps its clock"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and with which."""
+        super().add_arguments(parser)
+        parser.add_argument("deed", choices=("draft", "list", "send", "answer", "renew", "assistance", "end"))
+        parser.add_argument("what", metavar="REF|FILE.json", nargs="?", default="")
+        parser.add_argument("--kind", default="", help="preserved not_preserved path_disclosed")
+        parser.add_argument("--text", default="")
+        parser.add_argument("--by", required=True, metavar="USERNAME")
+
+    def answer(self, **options: Any) -> Any:
+        """The preservation as the API gives it."""
+        by, deed = officer_at_shell(options["by"]), options["deed"]
+        if deed == "list":
+            return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+        if deed == "draft":
+            said = read_json(Path(options["what"]).read_bytes())
+            if not isinstance(said, dict):
+                raise BadInput("file", _("The file holds one object: basis, authority, offence, data …"))
+            return preservation_out(actions.draft_preservation(said=said, by=by, incoming=said.get("incoming") is True))
+        one = preservation_named(by, options["what"])
+        if deed == "answer":
+            done = actions.answer_preservation(one=one, kind=options["kind"], text=options["text"], by=by)
+        elif deed == "assistance":
+            done = actions.follow_by_assistance(one=one, reference=options["text"], by=by)
+        else:
+            moves = {
+                "send": actions.send_preservation,
+                "renew": actions.renew_preservation,
+                "end": actions.end_preservation,
+            }
+            done = moves[deed](one=one, by=by)
+        return preservation_out(done)

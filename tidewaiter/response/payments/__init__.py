@@ -1,0 +1,1 @@
+"""What is known of payments by standards: accounts and their check digits, addresses that look alike, schemes."""

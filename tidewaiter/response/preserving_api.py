@@ -1,0 +1,79 @@
+"""The JSON door of preservations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Body, Router, Status
+
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.people.tokens import reader, writer
+from tidewaiter.response import actions, policy
+from tidewaiter.response.api_schemas import PreservationDeedIn, PreservationIn, PreservationOut
+from tidewaiter.response.models import Preservation
+from tidewaiter.response.queries import alarm_named, preservation_named, visible_preservations
+
+router = Router(tags=["response"])
+
+
+def preservation_out(one: Preservation) -> dict[str, Any]:
+    """A preservation as programs get it."""
+    names = [name for name in PreservationOut.model_fields if name != "parent"]
+    return {name: getattr(one, name) for name in names} | {"parent": one.parent_id}
+
+
+@router.get(
+    "/response/preservations",
+    response=list[PreservationOut],
+    operation_id="list_preservations",
+    summary="Preservations",
+)
+def list_preservations(request: HttpRequest) -> list[dict[str, Any]]:
+    """Those of one's administration, for its desk; the newest first, 200 at most."""
+    by = reader(request)
+    policy.must_preserve(by)
+    return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+
+
+@router.post(
+    "/response/preservations", response={201: PreservationOut}, operation_id="draft_preservation", summary="Draft one"
+)
+def drafted_preservation(request: HttpRequest, said: Body[PreservationIn]) -> Status[Any]:
+    """A draft; what article 29(2) still wants is said when it is sent."""
+    by = writer(request)
+    alarm = alarm_named(by, said.alarm) if said.alarm else None
+    fields = {name: value for name, value in said.model_dump().items() if name not in ("alarm", "incoming")}
+    return Status(
+        201, preservation_out(actions.draft_preservation(said=fields, by=by, alarm=alarm, incoming=said.incoming))
+    )
+
+
+@router.get("/response/preservations/{ref}", response=PreservationOut, operation_id="get_preservation", summary="One")
+def get_preservation(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """A preservation and its clock."""
+    return preservation_out(preservation_named(reader(request), ref))
+
+
+@router.post(
+    "/response/preservations/{ref}",
+    response=PreservationOut,
+    operation_id="move_preservation",
+    summary="A deed with one",
+)
+def moved_preservation(request: HttpRequest, ref: str, said: Body[PreservationDeedIn]) -> dict[str, Any]:
+    """`send answer renew assistance end`."""
+    by = writer(request)
+    one = preservation_named(by, ref)
+    if said.deed == "send":
+        return preservation_out(actions.send_preservation(one=one, by=by))
+    if said.deed == "answer":
+        return preservation_out(actions.answer_preservation(one=one, kind=said.kind, text=said.text, by=by))
+    if said.deed == "renew":
+        return preservation_out(actions.renew_preservation(one=one, by=by))
+    if said.deed == "assistance":
+        return preservation_out(actions.follow_by_assistance(one=one, reference=said.text, by=by))
+    if said.deed == "end":
+        return preservation_out(actions.end_preservation(one=one, by=by))
+    raise BadInput("deed", _("Say send, answer, renew, assistance or end."))

@@ -1,0 +1,147 @@
+"""The rapid response: stop a fraudulent payment, keep electronic evidence from vanishing."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as p
+
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.response.actions import call_at_marks, warn_of_ends
+from tidewaiter.response.api import router
+from tidewaiter.response.claims import CLAIMS
+from tidewaiter.response.demo import fill_response
+from tidewaiter.response.policy import is_desk, raises
+from tidewaiter.response.preserving_api import router as preserving_router
+from tidewaiter.response.queries import titles
+from tidewaiter.response.views import start_panel
+
+ROOM = Room(
+    name="response",
+    urls="response/",
+    api=(router, preserving_router),
+    schedule={
+        "response_clock": Scheduled(
+            every=30, do=call_at_marks, word=_("The duty desk is called for alarms at 1, 3, 24, 48 and 72 hours")
+        ),
+        "response_preservations": Scheduled(
+            every=3600, do=warn_of_ends, word=_("People are warned before a preservation ends")
+        ),
+    },
+    panels={"start_waiting": (start_panel,)},
+    rail=(
+        RailEntry(
+            name="response", address="/response/", icon="bell-ringing", word=_("Response"), place=25, shown_to=raises
+        ),
+    ),
+    keys=(
+        Key(key="M", word=_("write an alarm"), place=50, shown_to=raises),
+        Key(key="Q", word=_("send the request of an alarm"), place=51, shown_to=is_desk),
+    ),
+    labels=Labels(
+        deeds={
+            "response.alarmed": _("Alarm written"),
+            "response.mended": _("Alarm mended"),
+            "response.timed": _("Time of an alarm written down"),
+            "response.leg_added": _("Payment of an alarm named"),
+            "response.taken": _("Alarm taken"),
+            "response.requested": _("Freeze asked for"),
+            "response.asked": _("Asked for a freeze"),
+            "response.acknowledged": _("Request to freeze acknowledged"),
+            "response.answered": _("Request to freeze answered"),
+            "response.request_withdrawn": _("Request to freeze withdrawn"),
+            "response.door_opened": _("A bank opened its link"),
+            "response.door_refused": _("A wrong code at a bank's link"),
+            "response.due": _("An alarm passed a mark of its clock"),
+            "response.closed": _("Alarm closed"),
+            "response.reopened": _("Alarm opened again"),
+            "response.file_kept": _("File of an alarm kept"),
+            "response.file_taken": _("File of an alarm taken"),
+            "response.read": _("Alarm read"),
+            "response.preservation_drafted": _("Preservation begun"),
+            "response.preservation_mended": _("Preservation mended"),
+            "response.preservation_asked": _("Preservation asked for"),
+            "response.preservation_answered": _("Preservation answered"),
+            "response.preservation_due": _("A preservation ends soon"),
+            "response.preservation_ended": _("Preservation ended"),
+            "response.assistance_asked": _("Mutual assistance asked for"),
+        },
+        states={
+            "alarm_new": p("alarm", "New"),
+            "triaged": p("alarm", "With the desk"),
+            "asked_for": p("alarm", "Asked for"),
+            "recovery": p("alarm", "Money found"),
+            "alarm_closed": p("alarm", "Closed"),
+            "request_sent": p("request", "Sent"),
+            "acknowledged": p("request", "They have it"),
+            "answered": p("request", "Answered"),
+            "request_withdrawn": p("request", "Withdrawn"),
+            "preservation_draft": p("preservation", "Draft"),
+            "preservation_asked": p("preservation", "Asked for"),
+            "preserved": p("preservation", "Preserved"),
+            "not_preserved": p("preservation", "Not preserved"),
+            "path_disclosed": p("preservation", "Next provider told"),
+            "preservation_ended": p("preservation", "Ended"),
+        },
+    ),
+    links=(
+        Link(deeds=("response.",), page="response_alarm", called=titles),
+        Link(deeds=("response.asked",), page="response_request"),
+        Link(deeds=("response.preservation_",), page="response_preservation"),
+    ),
+    rights=Rights(
+        pages={
+            "response": "alarmist",
+            "new_alarm": "alarmist",
+            "response_outcome": "alarmist",
+            "response_bank": "anybody with the link and its code",
+            "response_file": "see.alarm",
+            "response_request": "see.request",
+            "response_alarm": "see.alarm",
+            "response_recall": "see.alarm",
+            "alarm_deed": "post see.alarm",
+            "response_preservations": "desk",
+            "new_preservation": "desk",
+            "response_preservation": "see.preservation",
+            "mend_preservation": "see.preservation",
+            "preservation_paper": "see.preservation",
+            "preservation_deed": "post see.preservation",
+        },
+        programs={
+            "list_alarms": "alarmist",
+            "raise_alarm": "alarmist",
+            "bring_fraud_mail": "alarmist",
+            "get_alarm": "see.alarm",
+            "take_alarm": "see.alarm",
+            "time_alarm": "see.alarm",
+            "add_payments": "see.alarm",
+            "request_freeze": "see.alarm",
+            "close_alarm": "see.alarm",
+            "reopen_alarm": "see.alarm",
+            "recall_message": "see.alarm",
+            "get_freeze_request": "see.request",
+            "answer_freeze_request": "see.request",
+            "acknowledge_freeze_request": "see.request",
+            "withdraw_freeze_request": "see.request",
+            "list_preservations": "desk",
+            "draft_preservation": "desk",
+            "get_preservation": "see.preservation",
+            "move_preservation": "see.preservation",
+        },
+        sees={
+            "alarm": {"any": ("writer_of_alarm", "desk_of_home")},
+            "request": {"any": ("desk_of_home", "desk_that_was_asked")},
+            "preservation": {"any": ("desk_of_home",)},
+        },
+        does={
+            "alarm": {
+                "mend": ("writer_of_alarm", "desk_of_home"),
+                "take": ("desk_of_home",),
+                "request": ("desk_of_home",),
+                "close": ("desk_of_home",),
+            },
+            "request": {"answer": ("desk_of_home", "desk_that_was_asked")},
+        },
+    ),
+    claims=CLAIMS,
+    demo=DemoPart(place=70, at_home=fill_response),
+)

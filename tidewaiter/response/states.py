@@ -1,0 +1,51 @@
+"""The states of an alarm, of a request and of a preservation, and the deeds that lead from one to another.
+
+No clock closes anything: what is over 72 hours old goes on to ring until somebody closes it and says with what outcome
+(a payment found five days after its transfer came back nearly whole).
+"""
+
+from __future__ import annotations
+
+NEW, TRIAGED, SENT, RECOVERY, CLOSED = "alarm_new", "triaged", "asked_for", "recovery", "alarm_closed"
+STATES = (NEW, TRIAGED, SENT, RECOVERY, CLOSED)
+OPEN = (NEW, TRIAGED, SENT, RECOVERY)
+MOVES: dict[str, dict[str, str]] = {
+    "take": {NEW: TRIAGED},
+    "request": {NEW: SENT, TRIAGED: SENT, SENT: SENT, RECOVERY: RECOVERY},
+    "recover": {NEW: RECOVERY, TRIAGED: RECOVERY, SENT: RECOVERY, RECOVERY: RECOVERY},
+    "close": dict.fromkeys(OPEN, CLOSED),
+    "reopen": {CLOSED: TRIAGED},
+}
+"""Deed: from which state of an alarm to which. `recover` comes with the first money that is frozen or returned."""
+OWNERS = {NEW: "desk", TRIAGED: "desk", SENT: "counterpart", RECOVERY: "desk"}
+ENDS = (CLOSED,)
+
+GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN = "request_sent", "acknowledged", "answered", "request_withdrawn"
+REQUEST_STATES = (GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN)
+
+FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED = (
+    "frozen_full",
+    "frozen_part",
+    "credited_onward",
+    "not_found",
+    "refused",
+    "returned",
+)
+ANSWERS = (FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED)
+OUTCOMES = ("returned_whole", "returned_in_part", "lost", "no_fraud", "handed_on")
+"""With what an alarm is closed."""
+
+MARKS = (1, 3, 24, 48, 72)
+"""Hours since the transfer at which the duty desk is called, until somebody acts."""
+
+ASKED, PRESERVED, NOT_PRESERVED, DISCLOSED, ENDED = (
+    "preservation_asked",
+    "preserved",
+    "not_preserved",
+    "path_disclosed",
+    "preservation_ended",
+)
+DRAFT = "preservation_draft"
+PRESERVATION_STATES = (DRAFT, ASKED, PRESERVED, DISCLOSED, NOT_PRESERVED, ENDED)
+WARNED_DAYS = (14, 7, 2)
+"""Days before its end at which a preservation warns, unless a request for mutual assistance has followed."""

@@ -1,0 +1,295 @@
+"""Pages of alarms: the board, one alarm, its deeds, a request, a file, the recall, the outcome."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import attached
+from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
+from tidewaiter.people.models import Administration, ContactPoint
+from tidewaiter.people.queries import zone_of
+from tidewaiter.response import actions, policy
+from tidewaiter.response.actions.alarms import leg_of
+from tidewaiter.response.letters.recall import recall_message
+from tidewaiter.response.models import Alarm, Request
+from tidewaiter.response.payments.schemes import eligible
+from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, steps_of
+from tidewaiter.response.queries import (
+    BOXES,
+    PAGE,
+    alarm_named,
+    alarms_in,
+    counted,
+    facts_of_alarm,
+    file_named,
+    legs_of,
+    money_of,
+    outcome_rows,
+    request_named,
+    requests_asked_of,
+    requests_of,
+    seen_before,
+)
+from tidewaiter.response.words import ANSWERS, FRAUD_KINDS, OUTCOMES
+
+YEAR = timedelta(days=365)
+_SUMS = ("lost", "frozen", "returned")
+
+
+def of_the_room(request: HttpRequest) -> Actor:
+    """The person who asks. Raises `Missing` for whoever has nothing to do with alarms."""
+    by = actor_of(request)
+    if not policy.raises(by):
+        raise Missing("missing", _("There is no such page."))
+    return by
+
+
+@require_GET
+def response(request: HttpRequest) -> HttpResponse:
+    """The board: what is open, what was asked of one's own desk, and how well it goes."""
+    by = of_the_room(request)
+    box = request.GET.get("box", "open")
+    rows = alarms_in(box, by, before=_before(request.GET.get("before", "")), most=PAGE + 1)
+    moment = now()
+    shown = {
+        "rows": [(one, clock_of(one, (), moment)) for one in rows[:PAGE]],
+        "more": rows[PAGE - 1].reported_at.isoformat() if len(rows) > PAGE else "",
+        "box": box,
+        "boxes": BOXES,
+        "counts": counted(by),
+        "asked": requests_asked_of(by),
+        "kinds": FRAUD_KINDS,
+        "desk": policy.is_desk(by),
+        "zone": zone_of(by.administration_code),
+    }
+    return render(request, "response/response.html", shown)
+
+
+def _before(said: str) -> datetime | None:
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput("before", _("«%(said)s» is no moment.") % {"said": said[:40]})
+    return moment
+
+
+@require_GET
+def alarm_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One alarm; that its names were read is written down."""
+    by = of_the_room(request)
+    alarm = alarm_named(by, ref)
+    actions.look_at(alarm=alarm, by=by)
+    return _page(request, by, alarm)
+
+
+def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None = None, **more: Any) -> HttpResponse:
+    legs, requests, moment = legs_of(alarm), requests_of(alarm), now()
+    happenings = list(alarm.happenings.order_by("at", "pk"))
+    steps, money = steps_of(alarm, legs, requests, moment), money_of(alarm, legs)
+    shown = {
+        "alarm": alarm,
+        "legs": legs,
+        "requests": requests,
+        "happenings": happenings,
+        "clock": clock_of(alarm, happenings, moment),
+        "money": money,
+        "shares": {name: money.share(getattr(money, name)) for name in ("frozen", "asked", "gone", "returned")},
+        "drawn": money_drawn(alarm, legs, requests, seen_before(alarm)),
+        "steps": steps,
+        "next": next_step(alarm, steps, money),
+        "schemes": eligible(facts_of_alarm(alarm, legs)),
+        "counterparts": counterparts_of(alarm, legs, moment),
+        "points": ContactPoint.objects.order_by("country", "name")[:200],
+        "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
+        "files": alarm.files.order_by("at"),
+        "kinds": FRAUD_KINDS,
+        "answers": ANSWERS,
+        "outcomes": OUTCOMES,
+        "may": {deed: policy.allowed(deed, alarm, by) for deed in policy.MAY},
+        "refusal": refusal.sentence if refusal else "",
+        **more,
+    }
+    return render(request, "response/alarm.html", shown, status=400 if refusal else 200)
+
+
+@require_POST
+def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """Taking, timing, naming further payments, asking, closing, opening again."""
+    by = of_the_room(request)
+    alarm = alarm_named(by, ref)
+    post = {name: str(value) for name, value in request.POST.items()}
+    more: dict[str, Any] = {}
+    try:
+        if deed == "take":
+            actions.take_alarm(alarm=alarm, by=by)
+        elif deed == "when":
+            actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
+        elif deed == "legs":
+            actions.add_legs(alarm=alarm, legs=[post], by=by)
+        elif deed == "request":
+            more = _requested(request, alarm, by)
+        elif deed == "close":
+            actions.close_alarm(alarm=alarm, outcome=post.get("outcome", ""), by=by)
+        elif deed == "reopen":
+            actions.reopen_alarm(alarm=alarm, by=by)
+        else:
+            raise Missing("missing", _("There is no such page."))
+    except (BadInput, Refusal) as refusal:
+        if isinstance(refusal, Missing):
+            raise
+        return _page(request, by, alarm_named(by, ref), refusal, typed=post)
+    if more.get("secret"):
+        return _page(request, by, alarm_named(by, ref), **more)
+    return redirect("response_alarm", ref=alarm.ref)
+
+
+def _requested(request: HttpRequest, alarm: Alarm, by: Actor) -> dict[str, Any]:
+    """Sends a request; a bank's link and code are shown once, on the page that answers."""
+    post = request.POST
+    numbers = [leg_of(alarm, one).number for one in post.getlist("leg")]
+    kind, _colon, to = post.get("to", "").partition(":")
+    sent, secret, code = actions.request_freeze(
+        alarm=alarm,
+        legs=numbers,
+        scheme=post.get("scheme", ""),
+        to_kind=kind,
+        to=post.get("bank", "") if kind == "bank" else to,
+        language=post.get("language", ""),
+        by=by,
+    )
+    messages.info(request, _("The request to %(to)s is written. Its text is ready to be sent.") % {"to": sent.to_name})
+    return {"secret": secret, "code": code, "sent": sent}
+
+
+@require_http_methods(["GET", "POST"])
+def request_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """A request: its text, and what is answered; for the desk that asks and for the one that is asked."""
+    by = of_the_room(request)
+    asked = request_named(by, ref)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            _request_deed(request, asked, by)
+            return redirect("response_request", ref=ref)
+        except (BadInput, Refusal) as wrong:
+            if isinstance(wrong, Missing):
+                raise
+            refusal = wrong
+            asked = request_named(by, ref)
+    else:
+        actions.look_at(alarm=asked.alarm, by=by)
+    shown = {
+        "asked": asked,
+        "alarm": asked.alarm,
+        "own": asked.alarm.administration == by.administration_code,
+        "legs": list(asked.legs.order_by("number")),
+        "given": list(asked.answers.select_related("leg", "onward").order_by("at")),
+        "answers": ANSWERS,
+        "may_answer": passes(policy.may_answer, by, asked),
+        "refusal": refusal.sentence if refusal else "",
+        "typed": request.POST,
+        "zone": zone_of(by.administration_code),
+    }
+    return render(request, "response/request.html", shown, status=400 if refusal else 200)
+
+
+def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> None:
+    post = request.POST
+    deed = post.get("deed", "")
+    if deed == "acknowledge":
+        actions.acknowledge_request(request=asked, by=by)
+    elif deed == "withdraw":
+        actions.withdraw_request(request=asked, by=by)
+    elif deed == "answer":
+        actions.answer_request(request=asked, said=read_answer(post, asked), by=by)
+    else:
+        raise BadInput("deed", _("Say what to do: acknowledge, answer or withdraw."))
+
+
+def read_answer(post: Any, asked: Request) -> actions.AnswerSaid:
+    """What a page posts of an answer."""
+    onward = {
+        name: post.get(f"onward_{name}", "")
+        for name in ("to_account", "to_bank", "to_bic", "to_country", "currency", "amount")
+    }
+    return actions.AnswerSaid(
+        leg=leg_of(asked.alarm, post.get("leg", "")).number,
+        kind=post.get("kind", ""),
+        amount=post.get("amount", ""),
+        reason=post.get("reason", ""),
+        onward=onward,
+    )
+
+
+@require_GET
+def response_file(request: HttpRequest, ref: str) -> HttpResponse:
+    """A file of an alarm: to be kept, never opened in the page."""
+    by = of_the_room(request)
+    file = file_named(by, ref)
+    headers = {"Content-Security-Policy": "sandbox", "Cache-Control": "private, no-store"}
+    answer = HttpResponse(actions.take_file(file=file, by=by), content_type="application/octet-stream", headers=headers)
+    return attached(answer, file.name)
+
+
+@require_GET
+def recall_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """The recall of a payment, as the bank's machine reads it (ISO 20022 camt.056)."""
+    by = of_the_room(request)
+    alarm = alarm_named(by, ref)
+    actions.look_at(alarm=alarm, by=by)
+    content = recall_message(alarm=alarm, leg=leg_of(alarm, number), moment=now())
+    name = f"camt.056-{alarm.reference.replace('/', '-')}-{number}.xml"
+    return attached(HttpResponse(content, content_type="application/xml"), name)
+
+
+def plain(amount: Any) -> str:
+    """An amount without needless zeros, as programs read it."""
+    return f"{Decimal(amount).normalize():f}"
+
+
+@require_GET
+def outcome(request: HttpRequest) -> HttpResponse:
+    """Money lost, frozen and returned by hours since the transfer: a page, or `?format=csv`."""
+    by = of_the_room(request)
+    until = now()
+    rows = outcome_rows(by, until - YEAR, until)
+    if request.GET.get("format") == "csv":
+        text = io.StringIO()
+        table = csv.writer(text)
+        table.writerow(("currency", "hours", "alarms", "lost", "frozen_or_returned", "returned"))
+        for row in rows:
+            table.writerow((row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)))
+        return attached(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), "response-outcome.csv")
+    return render(
+        request, "response/outcome.html", {"rows": rows, "since": until - YEAR, "until": until.astimezone(UTC)}
+    )
+
+
+def start_panel(request: HttpRequest, _thing: Any) -> str:
+    """What waits for a person of the desk: alarms nobody has taken, requests of others."""
+    by = actor_of(request)
+    if not policy.is_desk(by):
+        return ""
+    waiting, asked = alarms_in("new", by, most=5), requests_asked_of(by)[:5]
+    if not waiting and not asked:
+        return ""
+    shown = {"waiting": waiting, "asked": asked, "kinds": FRAUD_KINDS, "zone": zone_of(by.administration_code)}
+    return render_to_string("response/_start.html", shown, request=request)
