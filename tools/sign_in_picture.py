@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -20,7 +21,6 @@ FINE, SMALL = 0.7, 4.0
 """How far an outline may be off, and the least area of an island that is drawn."""
 MOMBASA, BUSAN, EAST = (177.0, 240.0), (395.0, 118.0), (570.0, 168.0)
 """Stops of the way, where the map has them, and where it leaves the picture."""
-WIDE = 112
 
 Point = tuple[float, float]
 
@@ -67,7 +67,7 @@ def shown(ring: list[Point]) -> bool:
 def drawn(ring: list[Point]) -> str:
     """A ring in whole units."""
     points = [(round(x), round(y)) for x, y in thinned(ring)]
-    steps = (f"{x - a},{y - b}" for (a, b), (x, y) in zip(points, points[1:], strict=False))
+    steps = (f"{x - a},{y - b}" for (a, b), (x, y) in pairwise(points))
     return f"M{points[0][0]},{points[0][1]}l" + " ".join(steps) + "z"
 
 
@@ -75,21 +75,16 @@ def template() -> str:
     """The picture as a template."""
     said = MAP.read_text(encoding="utf-8")
     lands = re.findall(r'<path id="[A-Z]{2}"[^>]* d="([^"]+)"', said)
-    outlines = [drawn(ring) for land in lands for ring in rings_of(land) if shown(ring)]
-    lines, line = [], ""
-    for outline in outlines:
-        for point in re.split(r"(?=[M ])", outline):
-            if len(line) + len(point) > WIDE:
-                lines, line = [*lines, line], ""
-            line += point
+    shapes = ["".join(drawn(ring) for ring in rings_of(land) if shown(ring)) for land in lands]
     left, top, right, bottom = BOX
     way = f"M{MOMBASA[0]},{MOMBASA[1]}Q280,100 {BUSAN[0]},{BUSAN[1]}Q480,112 {EAST[0]},{EAST[1]}"
     stops = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x, y in (MOMBASA, BUSAN))
     return (
         f'<svg class="sea" viewBox="{left:g} {top:g} {right - left:g} {bottom - top:g}"'
-        ' preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path class="land" d="\n'
-        + "\n".join([*lines, line])
-        + f'"/><path class="way" d="{way}"/>{stops}</svg>\n'
+        ' preserveAspectRatio="xMidYMid slice" aria-hidden="true">\n'
+        '  <g class="land">\n'
+        + "".join(f'    <path d="{shape}"/>\n' for shape in shapes if shape)
+        + f'  </g>\n  <path class="way" d="{way}"/>\n  {stops}\n</svg>\n'
     )
 
 

@@ -107,8 +107,15 @@ def test_every_sub_type_that_a_form_brings_has_a_name_of_its_own_in_six_more_lan
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "subtype"),
-    [("fr", "Fausse monnaie"), ("pt", "Moeda falsa"), ("ru", "Поддельная валюта"), ("ar", "عملة مزيفة")]
-    + [("zh-hans", "伪造货币"), ("sw", "Fedha bandia"), ("id", "Uang palsu")],
+    [
+        ("fr", "Fausse monnaie"),
+        ("pt", "Moeda falsa"),
+        ("ru", "Поддельная валюта"),
+        ("ar", "عملة مزيفة"),
+        ("zh-hans", "伪造货币"),
+        ("sw", "Fedha bandia"),
+        ("id", "Uang palsu"),
+    ],
 )
 def test_a_sub_type_that_its_form_brings_is_offered_in_the_readers_language(
     people: SimpleNamespace, language: str, subtype: str

@@ -100,7 +100,7 @@ def _names_its_subtypes(definition: Definition) -> bool:
 
 
 def _load_subtypes(definition: Definition, by: Actor) -> None:
-    """The list of the sub-types that a form brings, in the languages that `labels.csv` adds; nothing where it is here."""
+    """The list of the sub-types that a form brings, with the languages of `labels.csv`; nothing where it is here."""
     labels = {code.code: with_labels(code.label) for code in definition.subtypes}
     languages = sorted({lang for label in labels.values() for lang in label})
     rows = [["code", "parent", *languages, "alt"]]
