@@ -212,7 +212,8 @@ def test_work_is_called_as_a_person_would_say_and_of_what_only_to_who_asked(peop
         assert "Monthly check of 2026-01 as PDF" in shown
         assert page.split("/")[2] not in html.fromstring(shown).text_content(), "the address may keep it, words do not"
     others = _client(people.steward).get("/jobs/all/").content.decode()
-    assert "Monthly check as PDF" in others and "2026-01 as PDF" not in others, "whose, never of what"
+    assert "Monthly check as PDF" in others
+    assert "2026-01 as PDF" not in others, "whose, never of what"
 
 
 @pytest.mark.django_db
