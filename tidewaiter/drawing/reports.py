@@ -13,12 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from tidewaiter.drawing.printing import Report as Hears
 from tidewaiter.drawing.printing import pdf_of
+from tidewaiter.foundation.isolation import BEGIN, END
 
 _DATA = Path(__file__).parent / "data"
 _SHEET = _DATA / "report.css"
@@ -77,7 +79,25 @@ def joined_up(drawing: SafeString) -> SafeString:
 def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter], said: dict[str, Any]) -> str:
     """A report as one HTML document that needs nothing else. `said` is what the template's own blocks show."""
     own = {"sheet": mark_safe(_SHEET.read_text()), "ink": mark_safe(_INK)}  # noqa: S308 -- files of ours
-    return render_to_string(template, said | own | {"title": title, "lang": lang, "contents": list(contents)})
+    html = render_to_string(template, said | own | {"title": title, "lang": lang, "contents": list(contents)})
+    return left_to_right_apart(html) if lang.split("-")[0] == "ar" else html
+
+
+_pieces = re.compile(r"(<(?:style|title)\b.*?</(?:style|title)>|<[^>]*>)", re.S)
+
+
+def left_to_right_apart(html: str) -> str:
+    """A page from the right whose words of other scripts stand each in marks of their own (UAX #9), so that a sentence
+    that its language lacks, or a name, keeps its full stop and its brackets at its own end.
+    """
+    pieces = _pieces.split(html)
+    pieces[::2] = [_apart(text) for text in pieces[::2]]
+    return "".join(pieces)
+
+
+def _apart(text: str) -> str:
+    first = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
+    return f"{BEGIN}{text}{END}" if first == "L" else text
 
 
 def as_pdf(html: str, report: Hears = lambda _step, _done, _total: None) -> tuple[bytes, int]:
