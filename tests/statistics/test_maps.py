@@ -80,8 +80,15 @@ def test_a_chart_begins_at_nothing_and_stays_within_its_frame(values: list[int |
 
 @pytest.mark.parametrize(
     ("most", "said"),
-    [(2, ["0", "1", "2"]), (3, ["0", "1", "2", "3"]), (6, ["0", "2", "4", "6"]), (8, ["0", "2", "4", "6", "8"])]
-    + [(9, ["0", "2", "4", "6", "8", "10"]), (30, ["0", "10", "20", "30"]), (45, ["0", "10", "20", "30", "40", "50"])],
+    [
+        (2, ["0", "1", "2"]),
+        (3, ["0", "1", "2", "3"]),
+        (6, ["0", "2", "4", "6"]),
+        (8, ["0", "2", "4", "6", "8"]),
+        (9, ["0", "2", "4", "6", "8", "10"]),
+        (30, ["0", "10", "20", "30"]),
+        (45, ["0", "10", "20", "30", "40", "50"]),
+    ],
 )
 def test_the_numbers_at_an_axis_are_whole_and_stand_where_they_are(most: int, said: list[str]) -> None:
     tree = etree.fromstring(charts.lines(label="x", ticks=["a", "b"], now=[0, most], was=[]))
