@@ -83,21 +83,32 @@ def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter]
     return left_to_right_apart(html) if lang.split("-")[0] == "ar" else html
 
 
-_pieces = re.compile(r"(<(?:style|title)\b.*?</(?:style|title)>|<[^>]*>)", re.S)
+_blocks = re.compile(r"<(p|li|figcaption|h[1-3])\b([^>]*)>(.*?)</\1>", re.S)
+_tags = re.compile(r"<[^>]*>")
 
 
 def left_to_right_apart(html: str) -> str:
-    """A page from the right whose words of other scripts stand each in marks of their own (UAX #9), so that a sentence
-    that its language lacks, or a name, keeps its full stop and its brackets at its own end.
+    """A page from the right whose paragraphs in other scripts run from the left, so that a sentence which its language
+    lacks keeps its full stop and its brackets at its own end; a single name stands between marks (UAX #9).
     """
-    pieces = _pieces.split(html)
-    pieces[::2] = [_apart(text) for text in pieces[::2]]
-    return "".join(pieces)
+    return _loose.sub(_marked, _blocks.sub(_from_the_left, html))
 
 
-def _apart(text: str) -> str:
-    first = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "")
-    return f"{BEGIN}{text}{END}" if first == "L" else text
+_loose = re.compile(r"(?<=[>])([^<>]+)(?=</(?:td|th|a|span|b|dd|dt)>)")
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"{BEGIN}{found[1]}{END}" if _is_latin(found[1]) else found[1]
+
+
+def _from_the_left(found: re.Match[str]) -> str:
+    tag, said, inside = found.groups()
+    way = ' dir="ltr"' if _is_latin(_tags.sub("", inside)) else ""
+    return f"<{tag}{said}{way}>{inside}</{tag}>"
+
+
+def _is_latin(text: str) -> bool:
+    return next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "") == "L"
 
 
 def as_pdf(html: str, report: Hears = lambda _step, _done, _total: None) -> tuple[bytes, int]:
