@@ -83,7 +83,7 @@ def as_html(template: str, *, title: str, lang: str, contents: Iterable[Chapter]
     return left_to_right_apart(html) if lang.split("-")[0] == "ar" else html
 
 
-_blocks = re.compile(r"<(p|li|figcaption|h[1-3])\b([^>]*)>(.*?)</\1>", re.S)
+_blocks = re.compile(r"<(p|figcaption|h[1-3])\b([^>]*)>(.*?)</\1>", re.S)
 _tags = re.compile(r"<[^>]*>")
 
 
@@ -94,7 +94,7 @@ def left_to_right_apart(html: str) -> str:
     return _loose.sub(_marked, _blocks.sub(_from_the_left, html))
 
 
-_loose = re.compile(r"(?<=[>])([^<>]+)(?=</(?:td|th|a|span|b|dd|dt)>)")
+_loose = re.compile(r"(?<=[>])([^<>]+)(?=</(?:td|th|li|a|span|b|dd|dt)>)")
 
 
 def _marked(found: re.Match[str]) -> str:
