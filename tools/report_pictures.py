@@ -1,7 +1,7 @@
 """Draws the pages of the annual report into docs/pictures: `.venv/bin/python tools/report_pictures.py [LL …]`.
 
 It prepares a demo node as tools/guide_pictures.py does, lets the analyst make the Illicit Trade Report of the year with
-most cases in English (or in the languages that are named), and writes eight pages on a sheet,
+most cases in English, French and Arabic (or in the languages that are named), and writes eight pages on a sheet,
 docs/pictures/report-LL-N.png: 64 colours, 120 kB at most; docs/report.md shows them. The cases are invented.
 """
 
@@ -16,7 +16,7 @@ import pypdfium2
 from guide_pictures import MOST, PICTURES, Node
 from PIL import Image
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "fr", "ar")
 YEAR = "2025"
 WIDE, COLUMNS, ROWS, GAP = 300, 4, 2, 12
 """Points of a page's width, and how pages stand on a sheet."""

@@ -159,7 +159,7 @@ LINES = [
             },
             "14 pistols and 1,062 magazines in pump housings, Mombasa",
         ),
-        ("en", {"lines": [*LINES[:1], {**LINES[0], "quantity": "1"}]}, "14 pistols and 1 pistol, Mombasa"),
+        ("en", {"lines": [*LINES[:1], {**LINES[0], "quantity": "1"}]}, "15 pistols, Mombasa"),
         (
             "en",
             {
@@ -180,7 +180,19 @@ LINES = [
             {"form": "DRG", "lines": [{"subtype": "heroin", "quantity": "2.4", "unit": "KGM"}], "place": ""},
             "2.4 kg heroin",
         ),
-        ("en", {"lines": [*LINES, *LINES]}, "14 pistols, 1,062 magazines and 2 more, Mombasa"),
+        ("en", {"lines": [*LINES, *LINES]}, "28 pistols and 2,124 magazines, Mombasa"),
+        (
+            "en",
+            {
+                "lines": [
+                    *LINES,
+                    {"subtype": "ammunition", "quantity": "5", "unit": "H87"},
+                    {"subtype": "magazine", "quantity": "2", "unit": "KGM"},
+                    {"subtype": "slide_barrel", "quantity": "3", "unit": "H87"},
+                ]
+            },
+            "14 pistols, 1,062 magazines, 5 rounds of ammunition and 2 more, Mombasa",
+        ),
     ],
 )
 def test_a_case_is_called_as_an_officer_would_say_it(

@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from lxml import html
 
 from tests.conftest import PASSWORD
 from tests.making import case_in, done_by_worker, made_by_worker
 from tidewaiter.cases.actions import draft
 from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.jobs.actions import forget_results
+from tidewaiter.intake.models import Receipt
+from tidewaiter.intake.tasks import run_intake
+from tidewaiter.jobs.actions import enqueue, forget_results
 from tidewaiter.jobs.models import Job
 from tidewaiter.jobs.results import path_of_result
 from tidewaiter.notices.models import Notice
@@ -198,3 +201,27 @@ def test_by_command_the_monthly_check_comes_at_once(people: SimpleNamespace, cap
     call_command("monthly_check", "2026-01", by=people.reviewer.username, format="json")
     assert capsys.readouterr().out.strip() == "[]"
     assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_work_is_called_as_a_person_would_say_and_of_what_only_to_who_asked(people: SimpleNamespace) -> None:
+    client = _client(people.reviewer)
+    page = client.post("/review/monthly/?month=2026-01&format=pdf")["Location"]
+    for address in (page, "/jobs/"):
+        shown = client.get(address).content.decode()
+        assert "Monthly check of 2026-01 as PDF" in shown
+        assert page.split("/")[2] not in html.fromstring(shown).text_content(), "the address may keep it, words do not"
+    others = _client(people.steward).get("/jobs/all/").content.decode()
+    assert "Monthly check as PDF" in others
+    assert "2026-01 as PDF" not in others, "whose, never of what"
+
+
+@pytest.mark.django_db
+def test_an_import_is_called_by_its_file_and_its_rows(people: SimpleNamespace) -> None:
+    receipt = Receipt.objects.create(
+        ref="RC-1", file_name="kenya_2025.csv", brought_by=people.contact.username, brought_at=now(), rows=1412
+    )
+    enqueue(task=run_intake, key="intake:RC-1", subject="RC-1", by=people.contact)
+    assert "Import of kenya_2025.csv, 1,412 rows" in _client(people.contact).get("/jobs/").content.decode()
+    Receipt.objects.filter(pk=receipt.pk).update(rows=0)
+    assert "Import of kenya_2025.csv<" in _client(people.contact).get("/jobs/").content.decode()

@@ -75,7 +75,7 @@ def test_a_seizure_is_entered_mended_submitted_and_validated(person: MakePerson)
     expect(page.get_by_role("button", name="Submit")).to_have_count(0)
     officer.complaints.clear()  # the picture itself leaves a style behind
     officer.looks_right("answers-with-a-finding")
-    page.locator(".find.stop").get_by_role("button", name="Change").click()
+    page.locator(".find.stop").get_by_role("button", name="Edit").click()
     expect(page.locator("[name='lines.2.unit']")).to_be_focused()
     page.select_option("[name='lines.2.unit']", "H87")
     page.get_by_role("button", name="Check").click()

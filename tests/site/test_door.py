@@ -282,3 +282,19 @@ def test_a_body_that_stops_coming_is_told_so_and_is_no_mistake_of_the_node(small
             assert b"did not arrive in time" in answer
         assert one.answers()
         assert b'"level": "error"' not in one.log.read_bytes()
+
+
+@pytest.mark.django_db
+def test_a_page_that_outlived_its_session_is_told_in_words(people: SimpleNamespace) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.login(username=people.officer.username, password=PASSWORD)
+    came = {"HTTP_HOST": "testserver", "HTTP_REFERER": "http://testserver/cases/new/WPN/?long=1"}
+    answer = client.post("/cases/new/WPN/", {"csrfmiddlewaretoken": "x" * 64}, **came)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "nothing was done" in page
+    assert 'href="/cases/new/WPN/?long=1"' in page
+    assert "DEBUG" not in page
+    elsewhere = client.post("/cases/new/WPN/", {}, HTTP_HOST="testserver", HTTP_REFERER="http://evil.example/x")
+    assert "evil.example" not in elsewhere.content.decode()
+    assert 'href="/x"' not in elsewhere.content.decode()

@@ -13,7 +13,8 @@ from lxml import html
 from tests.conftest import PASSWORD, PROJECT
 from tests.making import case_in
 from tidewaiter.cases.actions import draft
-from tidewaiter.forms.actions import define
+from tidewaiter.codelists.models import Code, CodeList, Label
+from tidewaiter.forms.actions import define, define_shipped_forms
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.people.models import Officer
@@ -86,3 +87,50 @@ def test_every_field_of_a_shipped_form_has_a_label_in_six_more_languages() -> No
                 words += [field["label"]["en"], *([field["help"]["en"]] if "help" in field else [])]
         lacking += [word for word in words if word not in known or not all(known[word][lang] for lang in SIX)]
     assert lacking == []
+
+
+def test_every_sub_type_that_a_form_brings_has_a_name_of_its_own_in_six_more_languages() -> None:
+    with (PROJECT / "forms" / "labels.csv").open(encoding="utf-8") as file:
+        known = {row["en"]: row for row in csv.DictReader(file)}
+    wrong = []
+    for path in sorted((PROJECT / "forms").glob("[A-Z]*.toml")):
+        named: set[tuple[str, str]] = set()
+        for code in tomllib.loads(path.read_text()).get("subtypes", ()):
+            for lang in SIX:
+                word = known.get(code["label"]["en"], {}).get(lang, "")
+                if not word or (lang, word.lower()) in named:
+                    wrong.append((path.stem, code["code"], lang, word))
+                named.add((lang, word.lower()))
+    assert wrong == [], "without a name, or with that of another sub-type, which a file could then not tell apart"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "subtype"),
+    [
+        ("fr", "Fausse monnaie"),
+        ("pt", "Moeda falsa"),
+        ("ru", "Поддельная валюта"),
+        ("ar", "عملة مزيفة"),
+        ("zh-hans", "伪造货币"),
+        ("sw", "Fedha bandia"),
+        ("id", "Uang palsu"),
+    ],
+)
+def test_a_sub_type_that_its_form_brings_is_offered_in_the_readers_language(
+    people: SimpleNamespace, language: str, subtype: str
+) -> None:
+    words = _page(people.officer, language, "/cases/new/CUR/").xpath("//main")[0].text_content()
+    assert subtype in " ".join(words.split())
+
+
+@pytest.mark.django_db
+def test_words_of_a_later_program_reach_a_node_that_has_the_form_already() -> None:
+    Label.objects.filter(code__list_id="subtype_cur", lang="sw").delete()
+    CodeList.objects.filter(name="subtype_cur").update(sha256="an earlier file")
+    Code.objects.filter(list_id="subtype_cur").update(digest="an earlier row")
+    define_shipped_forms()
+    assert Label.objects.filter(code__list_id="subtype_cur", lang="sw", text="Fedha bandia").count() == 1
+    CodeList.objects.filter(name="subtype_cur").update(source="our own list", sha256="ours")
+    define_shipped_forms()
+    assert CodeList.objects.get(name="subtype_cur").sha256 == "ours", "what a node has put in its place stays"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client, override_settings
 from lxml import html
 
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, PROJECT
 from tidewaiter.people.models import Officer
 from tidewaiter.site.languages import BEGIN, END, with_elements
 
@@ -68,3 +69,19 @@ def test_the_door_says_who_helps() -> None:
         page = Client().get("/accounts/login/").content.decode()
     assert 'href="https://customs.example/contacts"' in page
     assert "Find your contact point" in page
+
+
+def test_no_word_of_ours_is_that_of_a_month_or_a_day() -> None:
+    """A catalogue says one thing a word: «May», what a token may do, made «5 Droit 2025» of a day in May."""
+    days = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+    dates = days | {"January", "February", "March", "April", "May", "June", "July", "August", "September"}
+    dates |= {"October", "November", "December"}
+    words = re.compile(r"""(?:\{% translate |\b_\(|gettext(?:_lazy)?\()["']([A-Z][a-z]+)["'](?!.{0,3} context)""")
+    ours = PROJECT / "tidewaiter"
+    said = [
+        (path.name, word)
+        for path in [*ours.rglob("*.html"), *ours.rglob("*.py")]
+        for word in words.findall(path.read_text(encoding="utf-8"))
+        if word in dates
+    ]
+    assert said == []

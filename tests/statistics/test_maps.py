@@ -78,6 +78,27 @@ def test_a_chart_begins_at_nothing_and_stays_within_its_frame(values: list[int |
         assert 10 <= float(dot.get("cy")) <= 152.1
 
 
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (2, ["0", "1", "2"]),
+        (3, ["0", "1", "2", "3"]),
+        (6, ["0", "2", "4", "6"]),
+        (8, ["0", "2", "4", "6", "8"]),
+        (9, ["0", "2", "4", "6", "8", "10"]),
+        (30, ["0", "10", "20", "30"]),
+        (45, ["0", "10", "20", "30", "40", "50"]),
+    ],
+)
+def test_the_numbers_at_an_axis_are_whole_and_stand_where_they_are(most: int, said: list[str]) -> None:
+    tree = etree.fromstring(charts.lines(label="x", ticks=["a", "b"], now=[0, most], was=[]))
+    shown = [one for one in tree.xpath("//*[@class='ax']") if one.get("text-anchor") == "end" and one.get("x") == "40"]
+    assert [one.text for one in shown] == said
+    lines = [float(one.get("y1")) for one in tree.xpath("//*[@class='rule']")]
+    steps = {round(above - below, 0) for above, below in pairwise(lines)}
+    assert len(steps) == 1, "equally far from each other"
+
+
 @given(st.floats(1e-3, 1e12))
 def test_an_axis_ends_at_a_round_number_above(number: float) -> None:
     top = charts.round_up(number)

@@ -154,7 +154,7 @@ def test_a_month_with_other_goods_is_a_zero_and_no_gap(people: SimpleNamespace) 
     page = _client(people.secretariat).get("/statistics/?since=2025-01&until=2025-12&commodity=WPN").content.decode()
     chart = etree.fromstring(re.search(r'<svg class="chart".*?</svg>', page, re.S)[0])  # type: ignore[index]
     dots = [dot.findtext("{*}title") or dot.findtext("title") for dot in chart.iter() if dot.get("class") == "dotn"]
-    assert dots == ["Jan: 3", "Mar: 0"]
+    assert dots == ["Jan: 3", "March: 0"]
 
 
 def test_of_fewer_than_thirty_the_numbers_are_said(people: SimpleNamespace) -> None:

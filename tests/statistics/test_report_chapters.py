@@ -121,3 +121,5 @@ def test_a_report_is_printed_in_the_fonts_of_the_house_from_the_right_too(
     assert '<div class="drawn">' in html, "words of drawings stand above them, joined up"
     assert "</text>" not in html
     assert "</text>" in as_html(frozen, "fr")
+    assert '<p class="lead" dir="ltr">' in html, "English that stands in keeps its full stop at its end"
+    assert 'dir="ltr"' not in as_html(frozen, "fr")

@@ -30,7 +30,7 @@ def position(said: str) -> Point | None:
 def route_of(cases: Iterable[Case], lang: str) -> dict[str, Any] | None:
     """The route that is shown for several cases: of the first one whose stops can be drawn; `{"case", "map"}`."""
     for case in cases:
-        if drawn := drawn_route(legs_of(case), lang):
+        if drawn := drawn_route(legs_of(case), lang, wide=True):
             return {"case": case, "map": drawn}
     return None
 
@@ -54,13 +54,14 @@ def with_seizure(route: Sequence[Mapping[str, Any]], country: str, place: str) -
     return legs
 
 
-def drawn_route(legs: Sequence[Mapping[str, Any]], lang: str, least: int = 2) -> SafeString:
+def drawn_route(legs: Sequence[Mapping[str, Any]], lang: str, least: int = 2, *, wide: bool = False) -> SafeString:
     """The route on a map, as far as places are known; empty where fewer than `least` different ones are."""
     places = code_views("unlocode", {str(leg["place"]) for leg in legs if leg.get("place")})
     stops = [stop for leg in legs if (stop := _stop(leg, places.get(str(leg.get("place"))), lang))]
     if len({stop.at for stop in stops}) < least:
         return SafeString("")
-    return route_map(stops, label=_("Map of the route: %(stops)s") % {"stops": " → ".join(one.name for one in stops)})
+    label = _("Map of the route: %(stops)s") % {"stops": " → ".join(one.name for one in stops)}
+    return route_map(stops, label=label, wide=wide)
 
 
 def _stop(leg: Mapping[str, Any], place: CodeView | None, lang: str) -> Stop | None:

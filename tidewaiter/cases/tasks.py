@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tidewaiter.cases.queries import narrowed, sees_all
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.jobs.actions import Progress
 from tidewaiter.jobs.kinds import HEAVY, Kind
+from tidewaiter.jobs.models import Job
 from tidewaiter.notices.documents import Document, deliver
 
 
@@ -35,4 +37,11 @@ def take_cases(job_ref: str) -> None:
     deliver(job_ref, cases_document)
 
 
-KINDS = {"take_cases": Kind(task=take_cases, title=gettext_lazy("Cases as a file"), sees=sees_all)}
+def titles(jobs: Sequence[Job]) -> dict[str, str]:
+    """What files of cases are called: the kind of file."""
+    return {
+        job.ref: gettext("Cases as a file, %(kind)s") % {"kind": str(job.asked.get("kind", "")).upper()} for job in jobs
+    }
+
+
+KINDS = {"take_cases": Kind(task=take_cases, title=gettext_lazy("Cases as a file"), sees=sees_all, titles=titles)}

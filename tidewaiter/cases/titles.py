@@ -35,12 +35,26 @@ def title_of(case: Case, lines: Sequence[dict[str, Any]], form: Form, lang: str)
 
 
 def _goods(lines: Sequence[dict[str, Any]], form: Form, lang: str) -> str:
-    words = list(dict.fromkeys(_line(line, form, lang) for line in lines[:_NAMED]))
-    if len(lines) > _NAMED:
-        return _("%(goods)s and %(n)s more") % {"goods": ", ".join(words), "n": len(lines) - len(words)}
+    kinds = _together(lines)
+    words = list(dict.fromkeys(_line(line, form, lang) for line in kinds[:_NAMED]))
+    if len(kinds) > _NAMED:
+        return _("%(goods)s and %(n)s more") % {"goods": ", ".join(words), "n": len(kinds) - len(words)}
     if len(words) == 1:
         return words[0]
     return _("%(goods)s and %(last)s") % {"goods": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def _together(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of the same goods in the same unit as one, in the order of the first: «76 barrels», not «14 and 62»."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for line in lines:
+        key = (str(line.get("subtype", "")), str(line.get("unit", "")), str(line.get("fields", {}).get("species", "")))
+        held = found.get(key)
+        if held is None:
+            found[key] = line
+        elif held.get("quantity") and line.get("quantity"):
+            found[key] = held | {"quantity": str(Decimal(held["quantity"]) + Decimal(line["quantity"]))}
+    return list(found.values())
 
 
 def _line(line: dict[str, Any], form: Form, lang: str) -> str:

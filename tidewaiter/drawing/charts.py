@@ -50,8 +50,8 @@ def lines(
         return made if "L" in made else ""
 
     parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">']
-    for share in (0, 0.25, 0.5, 0.75, 1) if most >= 4 else (0, 1):
-        parts += _rule(left, width - right, top + down * (1 - share), round(most * share))
+    for number in _steps(most, (4, 3, 5, 2)):
+        parts += _rule(left, width - right, top + down * (1 - number / most), number)
     room = 12 if wide else 6
     every = max(1, (len(ticks) + room - 1) // room)
     for n in range(0, len(ticks), every):
@@ -76,6 +76,13 @@ def lines(
                 f'<circle class="dotn" cx="{x}" cy="{low}" r="2.2"><title>{escape(ticks[n])}: {value}</title></circle>'
             )
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, and words that are escaped
+
+
+def _steps(most: float, parts: Sequence[int]) -> list[int]:
+    """The numbers at an axis: whole ones, equally far from each other, in the first of `parts` that gives such."""
+    whole = int(most)
+    by = next((by for by in parts if whole % by == 0), 1)
+    return [whole * n // by for n in range(by + 1)]
 
 
 def _rule(left: int, right: int, y: float, number: int) -> tuple[str, str]:
@@ -116,8 +123,8 @@ def histogram(
     if between:
         low, high = (left + across * min(max(share, 0.0), 1.0) for share in between)
         parts.append(f'<rect class="lv1" x="{low:.1f}" y="{top}" width="{max(high - low, 1):.1f}" height="{down}"/>')
-    for level in (0, 0.5, 1):
-        parts += _rule(left, width - right, top + down * (1 - level), round(most * level))
+    for number in _steps(most, (2,)):
+        parts += _rule(left, width - right, top + down * (1 - number / most), number)
     each = across / max(1, len(counts))
     for n, count in enumerate(counts):
         tall = down * count / most

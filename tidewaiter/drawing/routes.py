@@ -21,8 +21,10 @@ from tidewaiter.drawing.world import CENTRES, outlines_name, world
 
 LEAST = 0.28
 """How much of the world is shown at least: of a short route, its part of a continent."""
-TIMES = 1.8
-"""How much larger signs and words are than on a map of the page's width: this one has half of it or less."""
+TIMES, WIDE = 1.8, 1.2
+"""How much larger signs and words are than on a map of the page's width: one beside its stops has half of it or less;
+a wide one stands alone in a column of text.
+"""
 NEAR = 6
 """Stops nearer to each other than this, in units of the map, are named once."""
 
@@ -39,7 +41,7 @@ class Stop:
     sure: bool = True
 
 
-def route_map(stops: Sequence[Stop], *, label: str) -> SafeString:
+def route_map(stops: Sequence[Stop], *, label: str, wide: bool = False) -> SafeString:
     """The stops in their order; `label` says in words what is seen. Empty where there is no stop.
 
     Legs to a stop that is not known for sure are dotted; the place of the seizure is the filled point.
@@ -52,7 +54,8 @@ def route_map(stops: Sequence[Stop], *, label: str) -> SafeString:
     ways = [strokes(within(great_circle(a.at, b.at)), view) for a, b in pairwise(stops) if a.at != b.at]
     sure = [b.sure and a.sure for a, b in pairwise(stops) if a.at != b.at]
     frame = framed([*points, *(at for way in ways for stroke in way for at in stroke)], LEAST)
-    size = frame.share * TIMES
+    times = WIDE if wide else TIMES
+    size = frame.share * times
     parts = [
         f'<svg class="map route" viewBox="{frame.x:.1f} {frame.y:.1f} {frame.width:.1f} {frame.height:.1f}" role="img"'
         f' aria-label="{escape(label)}">',
@@ -69,7 +72,7 @@ def route_map(stops: Sequence[Stop], *, label: str) -> SafeString:
         kind = "pt here" if stop.here else "pt"
         radius = (6 if stop.here else 4) * size
         parts.append(f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
-    parts += labels(_named(stops, points, size), points, frame, times=TIMES)
+    parts += labels(_named(stops, points, size), points, frame, times=times)
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, an address of ours, and words that are escaped
 
 

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from tidewaiter.codelists.actions import load_list, name_code
+from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.readers import CodeRow
 from tidewaiter.forms.definitions import Definition, read_definition
 from tidewaiter.forms.drawing import must_be_drawn
 from tidewaiter.forms.engine import Form
 from tidewaiter.forms.fitting import must_fit
+from tidewaiter.forms.labels import with_labels
 from tidewaiter.forms.models import FormDefinition
 from tidewaiter.forms.queries import common, forms_in_use
 from tidewaiter.forms.shapes import must_be_quick
@@ -44,6 +46,8 @@ def define(*, text: str, by: Actor, shipped: bool = False) -> Definition:
                     )
                     % {"code": definition.code, "version": definition.version},
                 )
+            if shipped and definition.subtypes and _names_its_subtypes(definition):
+                _load_subtypes(definition, by)
             return definition
         _name_commodity(definition, by)
         if definition.subtypes:
@@ -85,15 +89,31 @@ def _name_commodity(definition: Definition, by: Actor) -> None:
     name_code(name="commodity", row=row, source=f"the form {definition.code}", by=by)
 
 
+def _names_its_subtypes(definition: Definition) -> bool:
+    """Whether the list of sub-types on this node is that of this version: then words that came with a later program
+    reach it, and a list that the node has changed, or a form of its own with a higher version, stays as it is.
+    """
+    version, source = str(definition.version), f"the form {definition.code}"
+    here = CodeList.objects.filter(name=definition.list_of_subtypes, version=version, source=source)
+    newer = FormDefinition.objects.filter(code=definition.code, version__gt=definition.version)
+    return here.exists() and not newer.exists()
+
+
 def _load_subtypes(definition: Definition, by: Actor) -> None:
-    languages = sorted({lang for code in definition.subtypes for lang in code.label})
+    """The list of the sub-types that a form brings, with the languages of `labels.csv`; nothing where it is here."""
+    labels = {code.code: with_labels(code.label) for code in definition.subtypes}
+    languages = sorted({lang for label in labels.values() for lang in label})
     rows = [["code", "parent", *languages, "alt"]]
     for code in definition.subtypes:
-        rows.append([code.code, code.parent, *(code.label.get(lang, "") for lang in languages), "|".join(code.alt)])
+        words = [labels[code.code].get(lang, "") for lang in languages]
+        rows.append([code.code, code.parent, *words, "|".join(code.alt)])
     lines = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    sha256 = hashlib.sha256(f"{lines}\n".encode()).hexdigest()
+    if CodeList.objects.filter(name=definition.list_of_subtypes, sha256=sha256).exists():
+        return
     with scratch() as folder:
         path = folder / "subtypes.csv"
-        path.write_text(lines + "\n")
+        path.write_text(lines + "\n", encoding="utf-8")
         meta = {
             "title": f"{definition.label['en']}: sub-types",
             "version": str(definition.version),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from django.tasks import task
 from django.utils import translation
-from django.utils.translation import gettext_lazy
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.intake.actions import stop, take_in
@@ -38,4 +40,17 @@ def put_away(job: Job) -> None:
         stop(receipt=receipt, why=job.reason, by=who_ended(job.ended_by))
 
 
-INTAKE = Kind(task=run_intake, title=gettext_lazy("Reading a file"), page="/intake/%s/", tidy=put_away)
+def titles(jobs: Sequence[Job]) -> dict[str, str]:
+    """What imports are called: the file's name and how many rows it has, as far as they were counted."""
+    files = Receipt.objects.filter(ref__in=[job.subject for job in jobs]).values_list("ref", "file_name", "rows")
+    names = {
+        ref: ngettext("Import of %(name)s, %(words)s row", "Import of %(name)s, %(words)s rows", rows)
+        % {"name": name, "words": number_format(rows, force_grouping=True)}
+        if rows
+        else gettext("Import of %(name)s") % {"name": name}
+        for ref, name, rows in files
+    }
+    return {job.ref: names[job.subject] for job in jobs if job.subject in names}
+
+
+INTAKE = Kind(task=run_intake, title=gettext_lazy("Reading a file"), page="/intake/%s/", tidy=put_away, titles=titles)

@@ -17,7 +17,7 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.jobs import states
 from tidewaiter.jobs.actions import cancel, watched
-from tidewaiter.jobs.kinds import LANES
+from tidewaiter.jobs.kinds import LANES, titles_of
 from tidewaiter.jobs.models import Job
 from tidewaiter.jobs.queries import IN_TURN, counts, job_by_ref, own_jobs, places
 from tidewaiter.jobs.results import opened, result_of
@@ -29,7 +29,8 @@ OF_A_LANE = 200
 @require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     """The last fifty pieces of work this person asked for; while some of it goes on, its table asks again."""
-    rows = _rows(own_jobs(actor_of(request))[:SHOWN])
+    by = actor_of(request)
+    rows = _rows(own_jobs(by)[:SHOWN], by.username)
     shown = {"rows": rows, "address": request.path, "goes_on": _goes_on(rows)}
     return render(request, "jobs/_own.html" if request.headers.get("HX-Request") else "jobs/list.html", shown)
 
@@ -49,10 +50,10 @@ def all_jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/_lanes.html" if request.headers.get("HX-Request") else "jobs/all.html", shown)
 
 
-def _rows(found: Iterable[Job]) -> list[dict[str, Any]]:
+def _rows(found: Iterable[Job], own: str = "") -> list[dict[str, Any]]:
     jobs = list(found)
-    before = places(jobs)
-    return [{"job": job, "before": before.get(job.ref)} for job in jobs]
+    before, titles = places(jobs), titles_of(jobs, own)
+    return [{"job": job, "before": before.get(job.ref), "title": titles[job.ref]} for job in jobs]
 
 
 def _goes_on(rows: list[dict[str, Any]]) -> bool:
@@ -69,7 +70,8 @@ def job_page(request: HttpRequest, ref: str) -> HttpResponse:
     if own and goes_on:
         watched(job=job)
     ready = own and job.result_until is not None and job.result_until > now()
-    shown = {"job": job, "own": own, "goes_on": goes_on, "ready": ready}
+    title = titles_of([job], by.username)[job.ref]
+    shown = {"job": job, "title": title, "own": own, "goes_on": goes_on, "ready": ready}
     return render(request, "jobs/_job.html" if request.headers.get("HX-Request") else "jobs/job.html", shown)
 
 

@@ -214,6 +214,7 @@ def together(request: HttpRequest) -> HttpResponse:
     done, refused = validate_together(cases=refs, by=by)
     said = [_("Validated: %(n)s.") % {"n": done}]
     said += [f"{_REFUSED.get(reason, reason)}: {number}." for reason, number in refused.items()]
-    messages.info(request, " ".join(str(part) for part in said))
+    if done != 1 or refused:  # of one alone the page says itself what it is, with the way back
+        messages.info(request, " ".join(str(part) for part in said))
     query = _query(request)
     return redirect(reverse("review") + (f"?{query}" if query else ""))

@@ -10,24 +10,28 @@ import io
 import shutil
 from collections.abc import Callable
 from typing import IO, BinaryIO, NoReturn, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.budgets import OverLimit, over
 from tidewaiter.foundation.decoding import NUL
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.problems import problem, status_of, told_when
-from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.foundation.scratch import spooled
 from tidewaiter.people.browsers import browser_family
 from tidewaiter.people.models import Officer
 from tidewaiter.people.tokens import TokenHolder, holder_known
 from tidewaiter.site.front import PERSON, UPLOAD
+
+FORBIDDEN = 403
 
 API = "/api/v1/"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -262,9 +266,27 @@ def stopped(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse
     """The answer of the door itself: a page in words that needs nothing of the node, or problem details."""
     if request.path_info.startswith("/api/"):
         return problem(status, refusal.code, refusal.sentence)
-    return HttpResponse(
-        render_to_string("stopped.html", {"sentence": refusal.sentence, "status": status}), status=status
+    said = {"sentence": refusal.sentence, "status": status, "back": came_from(request) if status == FORBIDDEN else ""}
+    return HttpResponse(render_to_string("stopped.html", said), status=status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this node from which something was asked, as a path; empty where the browser does not say."""
+    said = urlsplit(request.META.get("HTTP_REFERER", ""))
+    path = f"{said.path}?{said.query}" if said.query else said.path
+    local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if local and said.netloc == request.META.get("HTTP_HOST") else ""
+
+
+def outlived(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a page that was open since before somebody signed in or out, as in another tab: its token is not
+    that of the session. Nothing was done; `reason` is for programmers.
+    """
+    sentence = _(
+        "This page was open since before you signed in or out, so nothing was done. Load it again and repeat what you"
+        " did. What you typed into the form of a case is kept in this browser."
     )
+    return stopped(request, NotAllowed("page_outlived", sentence), FORBIDDEN)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

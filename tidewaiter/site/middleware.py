@@ -15,6 +15,7 @@ from tidewaiter.people.models import Officer
 from tidewaiter.people.outsiders import must_be_open_to
 from tidewaiter.people.queries import lacks_second_factor
 from tidewaiter.people.sources import look_at
+from tidewaiter.site.door import came_from
 from tidewaiter.site.given_back import given_back
 
 _WITHOUT_SECOND = ("/accounts/", "/you/session/", "/language/", "/static/", "/healthz", "/readyz")
@@ -48,7 +49,8 @@ class refusals_answered:
         status = status_of(exception, bad_input=400, otherwise=422)
         if status in (400, 422) and (page := given_back(request, exception, status)) is not None:
             return page
-        return told_when(render(request, "refused.html", {"refusal": exception, "status": status}, status=status))
+        said = {"refusal": exception, "status": status, "back": came_from(request) if request.method == "POST" else ""}
+        return told_when(render(request, "refused.html", said, status=status))
 
 
 class person_known:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, MONTHS_AP
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -136,7 +136,7 @@ def month_chart(found: Figures, scope: Scope, *, wide: bool = False) -> Any:
     months, before = scope.months, scope.before.months
     present = now().year * 12 + now().month - 1
     arriving = [n for n, month in enumerate(months) if month_number(month) >= present - 2]
-    ticks = [month[:7] if len(months) > 12 else str(MONTHS[int(month[5:])])[:3] for month in months]
+    ticks = [month[:7] if len(months) > 12 else str(MONTHS_AP[int(month[5:])]).rstrip(".") for month in months]
     return charts.lines(
         label=_("Cases by month: %(n)s in %(period)s, %(m)s in %(before)s")
         % {

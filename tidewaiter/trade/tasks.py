@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -24,6 +24,7 @@ from tidewaiter.trade import run_folders
 from tidewaiter.trade.downloads import rows_document
 from tidewaiter.trade.files.sources import size_of_run
 from tidewaiter.trade.models import TradeRun
+from tidewaiter.trade.parameters import ANALYSES
 from tidewaiter.trade.runs import forget, perform, start
 from tidewaiter.vault.storage import count_gone, count_stored, must_fit
 
@@ -81,7 +82,16 @@ def take_rows(job_ref: str) -> None:
     deliver(job_ref, rows_document)
 
 
+def titles(jobs: Sequence[Job]) -> dict[str, str]:
+    """What analyses and their files are called: the question and the table it was asked of."""
+    runs = TradeRun.objects.filter(ref__in=[job.subject for job in jobs]).values_list("ref", "analysis", "name")
+    names = {ref: f"{ANALYSES[analysis].title}: {name}" for ref, analysis, name in runs if analysis in ANALYSES}
+    return {job.ref: names[job.subject] for job in jobs if job.subject in names}
+
+
 KINDS = {
-    "run_trade": Kind(task=run_trade, title=gettext_lazy("Trade analysis"), page="/trade/%s/", tidy=put_away),
-    "take_rows": Kind(task=take_rows, title=gettext_lazy("Rows of an analysis as a file")),
+    "run_trade": Kind(
+        task=run_trade, title=gettext_lazy("Trade analysis"), page="/trade/%s/", tidy=put_away, titles=titles
+    ),
+    "take_rows": Kind(task=take_rows, title=gettext_lazy("Rows of an analysis as a file"), titles=titles),
 }

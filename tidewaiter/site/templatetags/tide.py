@@ -232,13 +232,6 @@ def job_word(state: str) -> str:
 
 
 @register.filter
-def job_title(job: Job) -> str:
-    """What a piece of work is called."""
-    kind = kind_of(job)
-    return str(kind.title) if kind else job.kind
-
-
-@register.filter
 def job_page(job: Job) -> str:
     """The address of what a piece of work is about; its own page where it is about a file that it makes."""
     kind = kind_of(job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,6 +78,11 @@ def strategy(
     }
 
 
+def _change(change: float) -> str:
+    """A change as the figures say it, so that one number stands for one fact; the minus is a real one."""
+    return f"{'−' if change < 0 else '+'}{number_format(abs(change), decimal_pos=1, use_l10n=True)} %"
+
+
 def _known(shown: list[dict[str, Any]], legs: Legs, lang: str) -> list[str]:
     said = []
     largest = sorted(shown, key=lambda one: -one["found"].cases.now)[:MOST]
@@ -90,7 +96,7 @@ def _known(shown: list[dict[str, Any]], legs: Legs, lang: str) -> list[str]:
     fell = sorted((change, title) for change, title in moved if change and change < 0)[:MOST]
     for words, rows in ((_("More, of the same reporters: %(list)s."), rose), (_("Less: %(list)s."), fell)):
         if rows:
-            said.append(words % {"list": "; ".join(f"{title} {change:+.0f} %" for change, title in rows)})
+            said.append(words % {"list": "; ".join(f"{title} {_change(change)}" for change, title in rows)})
     routes = [
         f"{value_word('country', a, lang)} → {value_word('country', b, lang)} ({whole(number)})"
         for a, b, number, _who in legs.legs[:MOST]
