@@ -59,6 +59,10 @@ class Word:
     groups: frozenset[str]
     short: frozenset[int]
 
+    def __hash__(self) -> int:
+        """By what was said, from which all else follows: it is looked up a million times in a run."""
+        return hash(self.said)
+
     @property
     def initial(self) -> bool:
         """Whether it stands for a name by its first letter."""
