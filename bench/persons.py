@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
+import scratch  # noqa: F401 -- settings come from here, before Django reads any model
 from django.db import connection, transaction
 
 from tidewaiter.foundation.bulk import in_batches, insert_rows
@@ -18,14 +19,19 @@ from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import keys_of
 from tidewaiter.registry.models import Entity, Key, Statement
 
-SYLLABLES = "ka mo ri ta ne lu sa vi do pe ha no ze ba ti ru ma lo shi fe gu ya ko wa ni".split()
-COUNTRIES = "KE UG TZ ET SO CL KR CN IN AE TR NL FR BR ZA".split()
+_SYLLABLES = "ka mo ri ta ne lu sa vi do pe ha no ze ba ti ru ma lo shi fe gu ya ko wa ni"
+SYLLABLES = _SYLLABLES.split()
+_COUNTRIES = "KE UG TZ ET SO CL KR CN IN AE TR NL FR BR ZA"
+COUNTRIES = _COUNTRIES.split()
 BATCH = 5_000
-_ENTITY = (
-    "ref kind caption folded canonical administration listed source_key handling digest made_by made_at changed_at"
-).split()
-_STATEMENT = "entity_id prop value original doubt source said_on scheme grade handling owner made_by made_at".split()
+_ENTITY = """
+    ref kind caption folded canonical administration listed source_key handling digest made_by made_at changed_at
+"""
+_STATEMENT = """
+    entity_id prop value original doubt source said_on scheme grade handling owner made_by made_at
+"""
 type Person = tuple[str, str, str]
+type _Row = tuple[object, ...]
 
 
 def person(chance: Random) -> Person:
@@ -82,29 +88,8 @@ def _keep(rows: list[Person], by: str) -> None:
     for batch in in_batches(enumerate(rows), BATCH):
         refs = new_refs("RG", len(batch))
         with transaction.atomic():
-            insert_rows(
-                Entity,
-                _ENTITY,
-                (
-                    (
-                        ref,
-                        "person",
-                        row[0],
-                        f" {fold(row[0])} ",
-                        ref,
-                        "KE",
-                        "",
-                        f"p{at}",
-                        "AMBER",
-                        "",
-                        by,
-                        moment,
-                        moment,
-                    )
-                    for ref, (at, row) in zip(refs, batch, strict=True)
-                ),
-            )
-            insert_rows(Statement, _STATEMENT, _said(refs, batch, by, moment))
+            insert_rows(Entity, _ENTITY.split(), _entities(refs, batch, by, moment))
+            insert_rows(Statement, _STATEMENT.split(), _said(refs, batch, by, moment))
             insert_rows(
                 Key,
                 ("entity_id", "key"),
@@ -116,7 +101,15 @@ def _keep(rows: list[Person], by: str) -> None:
             )
 
 
-def _said(refs: list[str], batch: list[tuple[int, Person]], by: str, moment: object) -> Iterator[tuple[object, ...]]:
+def _entities(
+    refs: list[str], batch: list[tuple[int, Person]], by: str, moment: object
+) -> Iterator[tuple[object, ...]]:
+    for ref, (at, (name, _birth, _country)) in zip(refs, batch, strict=True):
+        folded = f" {fold(name)} "
+        yield (ref, "person", name, folded, ref, "KE", "", f"p{at}", "AMBER", "", by, moment, moment)
+
+
+def _said(refs: list[str], batch: list[tuple[int, Person]], by: str, moment: object) -> Iterator[_Row]:
     for ref, (_at, row) in zip(refs, batch, strict=True):
         for prop, value in zip(("name", "birthDate", "nationality"), row, strict=True):
             said = value.lower() if prop == "nationality" else value

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tidewaiter.registry import screening
+from tidewaiter.registry import candidates, screening, thresholds
 from tidewaiter.registry.actions.bringing import bring_entities
-from tidewaiter.registry.names.comparing import Compared, Known
-from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, rare_keys, screen
+from tidewaiter.registry.candidates import rare_keys
+from tidewaiter.registry.names.comparing import Compared, Known, compare
+from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, screen, screen_many
 
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +42,8 @@ def found(by: Any, name: str, kind: str = "person", **more: Any) -> list[str]:
 
 def test_a_name_finds_what_sounds_like_it_from_seven_tenths_on(registry: SimpleNamespace) -> None:
     by = registry.officer
-    assert screening.HIT_FROM == 0.7
-    assert (screening.MOST_LOOKED, screening.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (
-        400,
-        40,
-        8,
-        50,
-    )
+    assert thresholds.SCREENING == 0.7
+    assert (candidates.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (40, 8, 50)
     assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani", "Youssef Kasrani"]
     assert found(by, "Kasrani Youssef")[0] == "Youssef Kasrani"
     assert found(by, "Yusuf Kassarani", birth="1990-01-01") == ["Youssef Kasrani"]
@@ -83,9 +79,9 @@ def test_a_state_says_what_came_of_a_name(registry: SimpleNamespace, monkeypatch
     assert (nothing.state, nothing.compared, nothing.hits) == ("none", 0, [])
     strict = screen(Known(name="Yusuf Kassarani", kind="person"), by, least=2.0)
     assert (strict.state, strict.compared, strict.hits) == ("none", 2, [])
-    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 1))
+    monkeypatch.setattr(screening, "counted", lambda keys: dict.fromkeys(keys, 1_001))
     assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "too_common"
-    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 0))
+    monkeypatch.setattr(screening, "counted", lambda keys: dict.fromkeys(keys, 0))
     assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "none"
 
 
@@ -122,7 +118,7 @@ def test_candidates_are_those_that_share_most_and_of_many_the_nearest(
     by = registry.officer
     monkeypatch.setattr(screening, "MOST_HITS", 1)
     assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
-    monkeypatch.setattr(screening, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 1)
     assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
     assert screen(Known(name="Youssef Kasrani", kind="person"), by).compared == 1
     assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani"]
@@ -182,3 +178,62 @@ def test_hits_rank_by_their_score_in_hundredths_and_then_by_evidence() -> None:
     better, worse = hit(0.801, 0.9), hit(0.804, 0.5)
     assert screening._rank(better) > screening._rank(worse), "four thousandths are no difference"
     assert screening._rank(hit(0.81, 0.1)) > screening._rank(better)
+
+
+def test_many_names_at_once_get_the_answers_of_each_alone(registry: SimpleNamespace) -> None:
+    by = registry.officer
+    names = [
+        Known(name="Yusuf Kassarani", kind="person"),
+        Known(name="Nobody Atall", kind="person"),
+        Known(name="Kassarani Trading Ltd"),
+        Known(name="Yusuf Kassarani", kind="person", birth="1990-01-01"),
+    ]
+
+    def told(answers: list[screening.Screened]) -> list[Any]:
+        return [
+            (one.state, one.compared, [(hit.ref, hit.found.score, hit.found.why) for hit in one.hits])
+            for one in answers
+        ]
+
+    many = told(screen_many([(one, "") for one in names], by))
+    assert many == [told([screen(one, by)])[0] for one in names]
+    assert [state for state, _compared, _hits in many] == ["hits", "none", "hits", "hits"]
+    assert told(screen_many([], by)) == []
+
+
+def test_what_is_not_seen_takes_no_place_of_what_is(registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tidewaiter.registry.models import Entity
+
+    by = registry.officer
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(candidates, "SPARE", 0)
+    first = found(by, "Yusuf Kassarani")
+    assert first == ["Yusuf Kassarani"]
+    Entity.objects.filter(caption="Yusuf Kassarani").update(handling="RED")
+    assert found(by, "Yusuf Kassarani") == ["Youssef Kasrani"], (
+        "the place is not kept for one whom the officer sees not"
+    )
+    assert found(registry.investigator, "Yusuf Kassarani") == ["Yusuf Kassarani"]
+
+
+def test_candidates_are_left_after_twelve_in_a_row_that_are_somebody_else(
+    registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert screening.MOST_MISSES == 12
+    monkeypatch.setattr(screening, "MOST_MISSES", 1)
+    by = registry.officer
+    strict = screen(Known(name="Yusuf Kassarani", kind="person"), by, least=2.0)
+    assert (strict.compared, strict.hits) == (1, [])
+
+
+@pytest.mark.parametrize("birth", ["", "1987", "1987-03", "1987-03-14", "1987-14-03", "1988-03-14", "1997-03-14"])
+@pytest.mark.parametrize("other", ["", "1987", "1987-03", "1987-03-14", "1989", "1990-01-01", "1978-03-14"])
+def test_what_cannot_reach_a_threshold_is_told_so_and_nothing_else_is(birth: str, other: str) -> None:
+    for name in ("Yusuf Kassarani", "Youssef Kasrani", "Anna Nemo", "Y. Kassarani", "Yusuf"):
+        left = Known(name=name, kind="person", birth=birth, countries=frozenset({"KE"}))
+        right = Known(name="Yusuf Kassarani", kind="person", birth=other, countries=frozenset({"KE"}))
+        whole = compare(left, right)
+        for least in (0.5, 0.7, 0.8, 0.95):
+            part = compare(left, right, least=least)
+            assert (part.score >= least) == (whole.score >= least)
+            assert whole.score < least or part == whole

@@ -101,8 +101,8 @@ def _sharing(wanted: list[tuple[int, float]]) -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH wanted(key, weight) AS (VALUES {values}) "  # noqa: S608 -- marks alone
-            "SELECT held.entity_id, sum(wanted.weight) FROM wanted CROSS JOIN registry_key held WHERE held.key = wanted.key "
-            "GROUP BY held.entity_id ORDER BY 2 DESC, held.entity_id LIMIT %s",
+            "SELECT held.entity_id, sum(wanted.weight) FROM wanted CROSS JOIN registry_key held "
+            "WHERE held.key = wanted.key GROUP BY held.entity_id ORDER BY 2 DESC, held.entity_id LIMIT %s",
             [*(value for pair in wanted for value in pair), MOST_CANDIDATES + SPARE],
         )
         return {str(ref): float(weight) for ref, weight in cursor}

@@ -1,7 +1,9 @@
 """One name, or a list of them, against all that the registry holds.
 
 Candidates are found by keys that few have (`candidates`), never counted in total, and capped; each is then compared by
-`names.comparing`, fully where its name can reach the threshold at all. Three answers: hits, none, or «too common»: so many are called so that the name alone tells nothing.
+`names.comparing`, fully where its name can reach the threshold at all.
+
+Three answers: hits, none, or «too common»: so many are called so that the name alone tells nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Q, QuerySet
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.models import Candidate, Decision
-from tidewaiter.registry.policy import may_write
+from tidewaiter.registry.models import Candidate, Decision, Statement
+from tidewaiter.registry.policy import may_write, visible_statements
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
 from tidewaiter.registry.thresholds import thresholds_of
+from tidewaiter.registry.tying import possible, tied
 from tidewaiter.registry.verdicts import APART, UNSURE
-
-KEY_OF_MOST, MOST_PAIRS = 40, 200_000
-"""Entities that may share a key which ties them; pairs that are compared."""
+from tidewaiter.registry.vocabulary import KINDS
 
 
 @dataclass(slots=True)
@@ -29,7 +28,7 @@ class Run:
     found: int = 0
     decided: int = 0
     too_common: int = 0
-    """Keys that more than `KEY_OF_MOST` share: they tie nobody."""
+    """Keys that so many share that they tie nobody (`tying.KEY_OF_MOST`)."""
 
 
 def look_for_doubles(*, by: Actor) -> Run:
@@ -40,16 +39,18 @@ def look_for_doubles(*, by: Actor) -> Run:
     run, moment, least = Run(), now(), thresholds_of(by).doubles
     made: list[Candidate] = []
     own = visible_entities(by).filter(listed="")
-    known = {ref: (kind, under) for ref, kind, under in own.values_list("ref", "kind", "canonical")}
-    pairs = [pair for pair in _pairs(run) if pair[0] in known and pair[1] in known]
-    for batch in in_batches(pairs, 2_000):
-        profiles = profiles_of({ref for pair in batch for ref in pair})
+    known = {ref: (kind, under) for ref, kind, under in own.order_by("ref").values_list("ref", "kind", "canonical")}
+    kinds = {kind: at for at, kind in enumerate(KINDS)}
+    pairs = tied({ref: kinds[kind] for ref, (kind, _under) in known.items()})
+    run.too_common = pairs.too_common
+    for batch in in_batches(possible(pairs, _births(by), least), 2_000):
+        profiles = profiles_of({ref for pair in batch for ref in pair}, by)
         for left, right in batch:
             kind, under = known[left]
-            if known[right][0] != kind or known[right][1] == under:
+            if known[right][1] == under:
                 continue
             run.compared += 1
-            found = best_of(kind, profiles[left], profiles[right])
+            found = best_of(kind, profiles[left], profiles[right], least)
             if found.score >= least:
                 made.append(
                     Candidate(
@@ -75,24 +76,13 @@ def look_for_doubles(*, by: Actor) -> Run:
     return run
 
 
-def _pairs(run: Run) -> list[tuple[str, str]]:
-    """Pairs that share a key of two words, of a word and a birth, or a number, which few have: a row a pair, those
-    that share most first.
-
-    The few keys are found first and joined from there (`CROSS JOIN` holds SQLite to that order): seconds, not minutes.
-    """
-    tying = "FROM registry_key WHERE (key & 7) > 0 GROUP BY key HAVING count(*)"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT key {tying} > %s) AS many", [KEY_OF_MOST])  # noqa: S608
-        run.too_common = int(cursor.fetchone()[0])
-        cursor.execute(
-            f"WITH few AS MATERIALIZED (SELECT key {tying} BETWEEN 2 AND %s) "  # noqa: S608 -- our own words
-            "SELECT a.entity_id, b.entity_id FROM few CROSS JOIN registry_key a CROSS JOIN registry_key b "
-            "WHERE a.key = few.key AND b.key = few.key AND b.entity_id > a.entity_id "
-            "GROUP BY a.entity_id, b.entity_id ORDER BY count(*) DESC LIMIT %s",
-            [KEY_OF_MOST, MOST_PAIRS],
-        )
-        return [(str(left), str(right)) for left, right in cursor]
+def _births(by: Actor) -> dict[str, list[str]]:
+    """What is said of persons' births, as far as the person sees it."""
+    made: dict[str, list[str]] = {}
+    rows = Statement.objects.filter(visible_statements(by), prop="birthDate", entity__kind="person")
+    for ref, value in rows.order_by().values_list("entity_id", "value").iterator(chunk_size=10_000):
+        made.setdefault(ref, []).append(value)
+    return made
 
 
 def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:
