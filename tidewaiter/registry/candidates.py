@@ -22,9 +22,9 @@ from tidewaiter.registry.indexing import RARE
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import Known
 
-MOST_CANDIDATES, SPARE = 40, 20
+MOST_CANDIDATES, SPARE = 40, 8
 """Records that are compared with a name; how many more are asked for, so that what is not seen takes no place."""
-MOST_ROWS = 2_500
+MOST_ROWS = 1_500
 """Rows of the keys' index that are read for one name; its rarest key is always read."""
 OF_LETTERS = 0.05
 """What a hundredth of likeness in letters weighs beside a key: so many have one of 1,000, .7; one that one has, 7.6."""

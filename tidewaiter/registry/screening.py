@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
-from tidewaiter.registry.candidates import Found, called, counted, found_among, seen_among
+from tidewaiter.registry.candidates import Called, Found, called, counted, found_among, seen_among
 from tidewaiter.registry.indexing import keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
@@ -25,9 +25,10 @@ from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
-MOST_NAMES, MOST_HITS, MOST_MISSES, TOGETHER = 8, 50, 12, 100
+MOST_NAMES, MOST_HITS, MOST_MISSES, AT_FIRST, TOGETHER = 8, 50, 12, 14, 100
 """Names of a record that are compared; hits that are told; candidates, the nearest first, of which none in a row
-reaches the threshold before the rest is left; names that are screened at once."""
+reaches the threshold before the rest is left; of how many it is read at first what is said; names that are screened
+at once."""
 _COMPARED = frozenset({*NAMES, *BIRTHS, *COUNTRIES, *NUMBERS})
 
 
@@ -84,32 +85,55 @@ def _screened(wanted: list[tuple[Known, str]], by: Actor, least: float) -> list[
     names = [called(one, numbers) for one in keys]
     found = found_among({ref for one in names for ref in one.refs}, seen)
     looked = [seen_among(one, known, found, seen) for one, (known, _document) in zip(names, wanted, strict=True)]
-    profiles = profiles_of({one.ref for some in looked for one in some}, by)
-    made = []
+    ways = [_Way(known, one, some) for (known, _document), one, some in zip(wanted, names, looked, strict=True)]
+    for stage in (slice(0, AT_FIRST), slice(AT_FIRST, None)):
+        going = [way for way in ways if not way.ended and way.candidates[stage]]
+        profiles = profiles_of({one.ref for way in going for one in way.candidates[stage]}, by) if going else {}
+        for way in going:
+            way.compare(stage, profiles, least)
     hits: dict[str, list[Hit]] = defaultdict(list)
-    for (known, _document), one, candidates in zip(wanted, names, looked, strict=True):
-        answer = Screened(state="too_common" if one.too_common else "none")
-        best: dict[str, Hit] = {}
-        misses = 0
-        for candidate in candidates:
-            answer.compared += 1
-            hit = _best(known, candidate, profiles[candidate.ref], least)
-            if hit is None or hit.found.score < least:
-                misses += 1
-                if misses == MOST_MISSES:
-                    break
-                continue
-            misses = 0
-            before = best.get(candidate.canonical)
-            if before is None or _rank(hit) > _rank(before):
-                best[candidate.canonical] = hit
-        answer.hits = sorted(best.values(), key=_rank, reverse=True)[:MOST_HITS]
-        for ref, hit in best.items():
+    made = []
+    for way in ways:
+        found_of = way.best.values()
+        answer = Screened(sorted(found_of, key=_rank, reverse=True)[:MOST_HITS], compared=way.compared)
+        answer.state = "hits" if way.best else "too_common" if way.called.too_common else "none"
+        for ref, hit in way.best.items():
             hits[ref].append(hit)
-        answer.state = "hits" if best else answer.state
         made.append(answer)
     _read_canonically(hits, seen)
     return made
+
+
+@dataclass(slots=True)
+class _Way:
+    """How far one name is: who of its candidates was compared, and the best of each that is read as one."""
+
+    known: Known
+    called: Called
+    candidates: list[Found]
+    best: dict[str, Hit] = field(default_factory=dict)
+    compared: int = 0
+    misses: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether so many in a row were somebody else that the rest is left."""
+        return self.misses >= MOST_MISSES
+
+    def compare(self, stage: slice, profiles: dict[str, Profile], least: float) -> None:
+        """Compares some of the candidates."""
+        for candidate in self.candidates[stage]:
+            self.compared += 1
+            hit = _best(self.known, candidate, profiles[candidate.ref], least)
+            if hit is None or hit.found.score < least:
+                self.misses += 1
+                if self.ended:
+                    return
+                continue
+            self.misses = 0
+            before = self.best.get(candidate.canonical)
+            if before is None or _rank(hit) > _rank(before):
+                self.best[candidate.canonical] = hit
 
 
 def keys_wanted(known: Known, document: str = "") -> set[int]:

@@ -6,9 +6,10 @@ two words the births say so, in one sweep over arrays. What shares a number or h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from django.db import connection
@@ -20,7 +21,7 @@ from tidewaiter.registry.names.comparing import read_birth
 
 KEY_OF_MOST, MOST_PAIRS = 40, 200_000
 """Entities that may share a key which ties them; pairs that are looked at."""
-_AT_ONCE = 50_000
+_AT_ONCE = 5_000
 type Numbers = NDArray[np.int64]
 
 
@@ -73,26 +74,24 @@ def tied(own: dict[str, int]) -> Tied:
 
 
 def _of_few(place: dict[str, int], made: Tied) -> tuple[Numbers, Numbers]:
-    """Keys that few have, and who has them. SQLite finds the few by its index, then walks it once."""
-    tying = "FROM registry_key WHERE (key & 7) > 0 GROUP BY key HAVING count(*)"
-    keys: list[Numbers] = []
-    places: list[Numbers] = []
+    """Keys that few have, and who has them: one walk through the keys' index."""
+    joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    keys: list[int] = []
+    places: list[int] = []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT key {tying} > %s) AS many", [KEY_OF_MOST])  # noqa: S608
-        made.too_common = int(cursor.fetchone()[0])
         cursor.execute(
-            f"WITH few AS MATERIALIZED (SELECT key {tying} BETWEEN 2 AND %s) "  # noqa: S608 -- our own words
-            "SELECT held.key, held.entity_id FROM few CROSS JOIN registry_key held WHERE held.key = few.key",
+            f"SELECT key, CASE WHEN count(*) <= %s THEN {joined}(entity_id, ' ') END FROM registry_key "  # noqa: S608
+            "WHERE (key & 7) > 0 GROUP BY key HAVING count(*) > 1",
             [KEY_OF_MOST],
         )
-        for part in batched(cursor, _AT_ONCE):
-            keys.append(np.fromiter((key for key, _ref in part), np.int64, len(part)))
-            places.append(np.fromiter((place.get(ref, -1) for _key, ref in part), np.int64, len(part)))
-    if not keys:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    all_keys, all_places = np.concatenate(keys), np.concatenate(places)
-    kept = all_places >= 0
-    return all_keys[kept], all_places[kept]
+        for key, refs in chain.from_iterable(iter(lambda: cursor.fetchmany(_AT_ONCE), [])):
+            if refs is None:
+                made.too_common += 1
+                continue
+            some = [place[ref] for ref in refs.split(" ") if ref in place]
+            keys += [key] * len(some)
+            places += some
+    return np.array(keys, np.int64), np.array(places, np.int64)
 
 
 def possible(pairs: Tied, births: dict[str, list[str]], least: float) -> Iterator[tuple[str, str]]:
@@ -105,15 +104,17 @@ def possible(pairs: Tied, births: dict[str, list[str]], least: float) -> Iterato
         yield pairs.refs[pairs.left[at]], pairs.refs[pairs.right[at]]
 
 
-def _ages(births: Iterable[Iterable[str]]) -> Numbers:
+def _ages(births: Iterable[Sequence[str]]) -> Numbers:
     """Of each the year, month and day (0: not said) of its one birth; 0, 0, 0 where there is none, or several."""
-    rows = []
-    for said in births:
-        some = list(said)
-        found = read_birth(some[0]) if len(some) == 1 else None
-        if found is None:
-            rows.append((0, 0, 0))
-            continue
-        year, month, day = (int(part) for part in found.iso.split("-"))
-        rows.append((year, month * (found.precision != "year"), day * (found.precision == "day")))
-    return np.array(rows, np.int64).reshape(-1, 3)
+    return np.array([_age(said[0]) if len(said) == 1 else (0, 0, 0) for said in births], np.int64).reshape(-1, 3)
+
+
+@lru_cache(maxsize=50_000)
+def _age(said: str) -> tuple[int, int, int]:
+    if len(said) == 10 and said[4] == said[7] == "-" and said.replace("-", "").isdecimal():
+        return int(said[:4]), int(said[5:7]), int(said[8:])
+    found = read_birth(said)
+    if found is None:
+        return 0, 0, 0
+    year, month, day = (int(part) for part in found.iso.split("-"))
+    return year, month * (found.precision != "year"), day * (found.precision == "day")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.bulk import among, in_batches, insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
 from tidewaiter.registry.models import Candidate, Decision, Statement
@@ -66,7 +67,11 @@ def look_for_doubles(*, by: Actor) -> Run:
     run.found = len(made)
     with transaction.atomic():
         Candidate.objects.filter(left__in=own.values("pk")).delete()
-        Candidate.objects.bulk_create(made, batch_size=500)
+        insert_rows(
+            Candidate,
+            ("left_id", "right_id", "score", "evidence", "why", "found_at"),
+            ((one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), moment) for one in made),
+        )
         record(
             by=by,
             deed="registry.looked_for_doubles",

@@ -207,6 +207,7 @@ def _close(left: str, right: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _masculine(letters: str) -> str:
     for ending, stem in _feminine:
         if letters.endswith(ending) and len(letters) > len(ending) + 2:
