@@ -87,10 +87,21 @@ class Looked(Schema):
 )
 def list_records(request: HttpRequest, asked: Query[Looked]) -> list[dict[str, Any]]:
     """Canonical records that one sees, the last changed first; each is written into the ledger as read."""
-    by = reader(request)
+    known_only(request, Looked.model_fields)
+    return _listed(reader(request), asked, request)
+
+
+@router.post(
+    "/registry/entities/search", response=list[EntityRow], operation_id="search_entities", summary="Find records"
+)
+def search_records(request: HttpRequest, asked: Body[Looked]) -> list[dict[str, Any]]:
+    """The same with the words in the body: a name stands in no address, and in no log of one."""
+    return _listed(reader(request), asked, request)
+
+
+def _listed(by: Actor, asked: Looked, request: HttpRequest) -> list[dict[str, Any]]:
     may_consult(by)
     purpose = told_purpose(request)
-    known_only(request, Looked.model_fields)
     found = list(
         listed_entities(
             by, kinds=asked.kind or KINDS, words=asked.q, listed=None if asked.listed == "*" else asked.listed

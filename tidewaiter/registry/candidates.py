@@ -17,9 +17,8 @@ from django.db.models import Count, QuerySet
 from rapidfuzz import fuzz
 
 from tidewaiter.foundation.bulk import among, in_batches
-from tidewaiter.foundation.text import fold
 from tidewaiter.registry.indexing import RARE
-from tidewaiter.registry.models import Entity
+from tidewaiter.registry.models import Entity, Key
 from tidewaiter.registry.names.comparing import Known
 
 MOST_CANDIDATES, SPARE = 40, 8
@@ -40,11 +39,8 @@ class Called:
     refs: dict[str, float] = field(default_factory=dict)
     too_common: bool = False
     keys: list[int] = field(default_factory=list)
-
-    @property
-    def cut(self) -> bool:
-        """Whether there may be more of them."""
-        return len(self.refs) >= MOST_CANDIDATES + SPARE
+    cut: bool = False
+    """Whether there may be more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,18 @@ def rare_keys(keys: Iterable[int], most: int = RARE) -> tuple[list[int], int]:
     return [key for _number, key in rare], sum(number > most for number in numbers.values())
 
 
-def called(keys: set[int], numbers: dict[int, int]) -> Called:
-    """Who has the keys of one name. `numbers`: how many have each (`counted`)."""
+def counted_among(keys: Iterable[int], seen: QuerySet[Entity]) -> dict[int, int]:
+    """How many of those that the person sees have each key: to whoever sees few by an agreement, «too common» tells
+    nothing of the rest.
+    """
+    rows = Key.objects.filter(key__in=among(sorted(set(keys))), entity__in=seen).order_by().values("key")
+    return {key: number for key, number in rows.annotate(number=Count("pk")).values_list("key", "number")}
+
+
+def called(keys: set[int], numbers: dict[int, int], *, unseen: bool = False) -> Called:
+    """Who has the keys of one name. `numbers`: how many have each (`counted`); `unseen`: most that the node holds is
+    not seen, so that nobody is named here and what is seen is asked for alone (`seen_among`).
+    """
     rare = sorted((numbers[key], key) for key in keys if 0 < numbers.get(key, 0) <= RARE)
     if not rare:
         return Called(too_common=any(numbers.get(key, 0) > RARE for key in keys))
@@ -92,7 +98,9 @@ def called(keys: set[int], numbers: dict[int, int]) -> Called:
         if wanted and rows > MOST_ROWS:
             break
         wanted.append((key, log(2 * RARE / number)))
-    return Called(_sharing(wanted), keys=[key for key, _weight in wanted])
+    found = {} if unseen else _sharing(wanted)
+    few = [key for key, _weight in wanted]
+    return Called(found, keys=few, cut=unseen or len(found) >= MOST_CANDIDATES + SPARE)
 
 
 def _sharing(wanted: list[tuple[int, float]]) -> dict[str, float]:
@@ -120,9 +128,10 @@ def seen_among(name: Called, known: Known, found: dict[str, Found], seen: QueryS
         sharing = of_kind.filter(keys__key__in=name.keys).annotate(shared=Count("keys")).order_by("-shared", "ref")
         rows = sharing.values_list("ref", "caption", "kind", "listed", "canonical")
         return [Found(*row[:5]) for row in rows[:MOST_CANDIDATES]]
-    wanted = fold(known.name)
+    wanted = known.name.casefold()
     near = {
-        one.ref: name.refs[one.ref] + OF_LETTERS * fuzz.token_sort_ratio(wanted, fold(one.caption)) for one in looked
+        one.ref: name.refs[one.ref] + OF_LETTERS * fuzz.token_sort_ratio(wanted, one.caption.casefold())
+        for one in looked
     }
     return sorted(looked, key=lambda one: (-near[one.ref], one.ref))[:MOST_CANDIDATES]
 

@@ -170,6 +170,7 @@ ROOM = Room(
         },
         programs={
             "list_records": "names_consulter",
+            "search_records": "names_consulter",
             "enter_record": "names_writer",
             "one_record": "see.entity",
             "say_of_record": "see.entity",

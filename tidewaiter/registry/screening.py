@@ -16,16 +16,16 @@ from django.db.models import Q, QuerySet
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
-from tidewaiter.registry.candidates import Called, Found, called, counted, found_among, seen_among
+from tidewaiter.registry.candidates import Called, Found, called, counted, counted_among, found_among, seen_among
 from tidewaiter.registry.indexing import keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
-from tidewaiter.registry.policy import visible_statements
+from tidewaiter.registry.policy import lets_in, visible_statements
 from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
-MOST_NAMES, MOST_HITS, MOST_MISSES, AT_FIRST, TOGETHER = 8, 50, 12, 14, 100
+MOST_NAMES, MOST_HITS, MOST_MISSES, AT_FIRST, TOGETHER = 8, 50, 12, 14, 500
 """Names of a record that are compared; hits that are told; candidates, the nearest first, of which none in a row
 reaches the threshold before the rest is left; of how many it is read at first what is said; names that are screened
 at once."""
@@ -80,9 +80,11 @@ def screen_many(wanted: Sequence[tuple[Known, str]], by: Actor, *, least: float 
 
 def _screened(wanted: list[tuple[Known, str]], by: Actor, least: float) -> list[Screened]:
     keys = [keys_wanted(known, document) for known, document in wanted]
-    numbers = counted(key for one in keys for key in one)
     seen = visible_entities(by)
-    names = [called(one, numbers) for one in keys]
+    every = {key for one in keys for key in one}
+    by_agreement = bool(lets_in(by))
+    numbers = counted_among(every, seen) if by_agreement else counted(every)
+    names = [called(one, numbers, unseen=by_agreement) for one in keys]
     found = found_among({ref for one in names for ref in one.refs}, seen)
     looked = [seen_among(one, known, found, seen) for one, (known, _document) in zip(names, wanted, strict=True)]
     ways = [_Way(known, one, some) for (known, _document), one, some in zip(wanted, names, looked, strict=True)]
@@ -159,10 +161,14 @@ def _rank(hit: Hit) -> tuple[float, float]:
     return round(hit.found.score, 2), hit.found.evidence
 
 
-def profiles_of(refs: Iterable[str], by: Actor | None = None) -> dict[str, Profile]:
-    """What is compared of some entities, in one question; of what a person sees, where one is named."""
+def profiles_of(refs: Iterable[str], by: Actor | None = None, *, red: bool = True) -> dict[str, Profile]:
+    """What is compared of some entities, in one question; of what a person sees, where one is named; `red`: and of
+    what is said RED.
+    """
     made: dict[str, Profile] = defaultdict(Profile)
     seen = visible_statements(by) if by is not None else Q()
+    if not red:
+        seen &= ~Q(handling="RED") | Q(entity__handling="RED")  # who sees a RED record sees what is said of it
     # properties are sorted out here: asked for in SQL, the index of values is taken, and every name of the node is read
     rows = Statement.objects.filter(seen, entity__in=among(list(refs))).order_by("pk")
     for ref, prop, value in rows.values_list("entity_id", "prop", "value"):

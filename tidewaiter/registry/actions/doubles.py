@@ -12,7 +12,7 @@ from tidewaiter.foundation.bulk import among, in_batches, insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
 from tidewaiter.registry.models import Candidate, Decision, Statement
-from tidewaiter.registry.policy import may_write, visible_statements
+from tidewaiter.registry.policy import may_write, sees_red, visible_statements
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
 from tidewaiter.registry.thresholds import thresholds_of
@@ -45,13 +45,18 @@ def look_for_doubles(*, by: Actor) -> Run:
     pairs = tied({ref: kinds[kind] for ref, (kind, _under) in known.items()})
     run.too_common = pairs.too_common
     for batch in in_batches(possible(pairs, _births(by), least), 2_000):
-        profiles = profiles_of({ref for pair in batch for ref in pair}, by)
+        refs = {ref for pair in batch for ref in pair}
+        plain = profiles_of(refs, by, red=False)
+        whole = profiles_of(_with_red(refs), by) if sees_red(by) else {}
         for left, right in batch:
             kind, under = known[left]
             if known[right][1] == under:
                 continue
             run.compared += 1
-            found = best_of(kind, profiles[left], profiles[right], least)
+            found, handling = best_of(kind, plain[left], plain[right], least), "AMBER"
+            if found.score < least and (left in whole or right in whole):
+                sides = [whole.get(ref, plain[ref]) for ref in (left, right)]
+                found, handling = best_of(kind, *sides, least), "RED"
             if found.score >= least:
                 made.append(
                     Candidate(
@@ -60,17 +65,23 @@ def look_for_doubles(*, by: Actor) -> Run:
                         score=found.score,
                         evidence=found.evidence,
                         why=found.why,
+                        handling=handling,
                         found_at=moment,
                     )
                 )
     made, run.decided = _undecided(made)
     run.found = len(made)
     with transaction.atomic():
-        Candidate.objects.filter(left__in=own.values("pk")).delete()
+        seen = own.values("pk")
+        before = Candidate.objects.filter(left__in=seen, right__in=seen)
+        (before if sees_red(by) else before.exclude(handling="RED")).delete()
         insert_rows(
             Candidate,
-            ("left_id", "right_id", "score", "evidence", "why", "found_at"),
-            ((one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), moment) for one in made),
+            ("left_id", "right_id", "score", "evidence", "why", "handling", "found_at"),
+            (
+                (one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), one.handling, moment)
+                for one in _not_there(made)
+            ),
         )
         record(
             by=by,
@@ -79,6 +90,18 @@ def look_for_doubles(*, by: Actor) -> Run:
             detail={"compared": run.compared, "found": run.found},
         )
     return run
+
+
+def _with_red(refs: set[str]) -> set[str]:
+    """Those of whom something RED is said."""
+    rows = Statement.objects.filter(entity__in=among(sorted(refs)), handling="RED")
+    return set(rows.values_list("entity_id", flat=True))
+
+
+def _not_there(made: list[Candidate]) -> list[Candidate]:
+    """Without pairs that stand still, for the person does not see by what they were found."""
+    there = set(Candidate.objects.filter(handling="RED").values_list("left_id", "right_id"))
+    return [one for one in made if (one.left_id, one.right_id) not in there]
 
 
 def _births(by: Actor) -> dict[str, list[str]]:
