@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.tokens import reader, writer

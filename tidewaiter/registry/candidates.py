@@ -81,7 +81,7 @@ def counted_among(keys: Iterable[int], seen: QuerySet[Entity]) -> dict[int, int]
     nothing of the rest.
     """
     rows = Key.objects.filter(key__in=among(sorted(set(keys))), entity__in=seen).order_by().values("key")
-    return {key: number for key, number in rows.annotate(number=Count("pk")).values_list("key", "number")}
+    return dict(rows.annotate(number=Count("pk")).values_list("key", "number"))
 
 
 def called(keys: set[int], numbers: dict[int, int], *, unseen: bool = False) -> Called:
