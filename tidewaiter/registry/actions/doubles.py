@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -40,11 +41,14 @@ def look_for_doubles(*, by: Actor) -> Run:
     run, moment, least = Run(), now(), thresholds_of(by).doubles
     made: list[Candidate] = []
     own = visible_entities(by).filter(listed="")
-    known = {ref: (kind, under) for ref, kind, under in own.order_by("ref").values_list("ref", "kind", "canonical")}
+    known = {
+        ref: (kind, under) for ref, kind, under in _all(own.order_by("ref").values_list("ref", "kind", "canonical"))
+    }
     kinds = {kind: at for at, kind in enumerate(KINDS)}
     pairs = tied({ref: kinds[kind] for ref, (kind, _under) in known.items()})
     run.too_common = pairs.too_common
-    for batch in in_batches(possible(pairs, _births(by), least), 2_000):
+    births = _births(by, {ref for ref, (kind, _under) in known.items() if kind == "person"})
+    for batch in in_batches(possible(pairs, births, least), 2_000):
         refs = {ref for pair in batch for ref in pair}
         plain = profiles_of(refs, by, red=False)
         whole = profiles_of(_with_red(refs), by) if sees_red(by) else {}
@@ -104,12 +108,18 @@ def _not_there(made: list[Candidate]) -> list[Candidate]:
     return [one for one in made if (one.left_id, one.right_id) not in there]
 
 
-def _births(by: Actor) -> dict[str, list[str]]:
-    """What is said of persons' births, as far as the person sees it."""
+def _all(rows: Any) -> Any:
+    """Rows, many at a time."""
+    return rows.iterator(chunk_size=10_000)
+
+
+def _births(by: Actor, persons: set[str]) -> dict[str, list[str]]:
+    """What is said of these persons' births, as far as the person sees it."""
     made: dict[str, list[str]] = {}
-    rows = Statement.objects.filter(visible_statements(by), prop="birthDate", entity__kind="person")
-    for ref, value in rows.order_by().values_list("entity_id", "value").iterator(chunk_size=10_000):
-        made.setdefault(ref, []).append(value)
+    rows = Statement.objects.filter(visible_statements(by), prop="birthDate")
+    for ref, value in _all(rows.order_by().values_list("entity_id", "value")):
+        if ref in persons:
+            made.setdefault(ref, []).append(value)
     return made
 
 
