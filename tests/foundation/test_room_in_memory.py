@@ -1,4 +1,4 @@
-"""A small folder in memory takes what fits, and refuses what does not: nothing goes to the disk in the clear instead."""
+"""A small folder in memory takes what fits and refuses what does not: nothing goes to the disk in the clear instead."""
 
 from __future__ import annotations
 
