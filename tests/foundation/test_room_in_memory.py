@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tidewaiter.foundation import scratch
-from tidewaiter.foundation.refusals import OverLimit
+from tidewaiter.foundation.budgets import OverLimit
 
 MIB = 1024**2
 
