@@ -54,7 +54,7 @@ def test_a_double_found_by_what_all_see_has_reasons_that_all_see(staff: SimpleNa
     say_of_entity(entity=one, prop="alias", value="Youssef Kassarani", by=by, source="an informant", handling="RED")
     look_for_doubles(by=by)
     [found] = visible_candidates(staff.contact)
-    assert any("spellings of one name" in reason for reason in found.why), "not the same name, as the RED alias is"
+    assert any("«Yusuf» and «Youssef»" in reason for reason in found.why), "not the same name, as the RED alias is"
 
 
 def test_who_merges_is_not_told_of_a_red_member(staff: SimpleNamespace) -> None:
