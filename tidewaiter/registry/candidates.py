@@ -21,9 +21,9 @@ from tidewaiter.registry.indexing import RARE
 from tidewaiter.registry.models import Entity, Key
 from tidewaiter.registry.names.comparing import Known
 
-MOST_CANDIDATES, SPARE = 40, 8
+MOST_CANDIDATES, SPARE = 30, 6
 """Records that are compared with a name; how many more are asked for, so that what is not seen takes no place."""
-MOST_ROWS = 1_500
+MOST_ROWS = 1_000
 """Rows of the keys' index that are read for one name; its rarest key is always read."""
 OF_LETTERS = 0.05
 """What a hundredth of likeness in letters weighs beside a key: so many have one of 1,000, .7; one that one has, 7.6."""
@@ -57,14 +57,12 @@ class Found:
 def counted(keys: Iterable[int], most: int = RARE) -> dict[int, int]:
     """How many entities have each key; more than `most` are `most + 1`. No more rows than that are looked at."""
     found: dict[int, int] = {}
-    limit = int(most) + 1
-    one = f"SELECT count(*) FROM (SELECT 1 FROM registry_key WHERE key = wanted.value LIMIT {limit}) AS few"  # noqa: S608
+    given = "unnest(%s::bigint[]) AS wanted(value)" if connection.vendor == "postgresql" else "json_each(%s) AS wanted"
+    one = "SELECT count(*) FROM (SELECT 1 FROM registry_key WHERE key = wanted.value LIMIT %s) AS few"
     for part in in_batches(sorted(set(keys)), _KEYS_AT_ONCE):
+        sent = part if connection.vendor == "postgresql" else json.dumps(part)
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"SELECT value, ({one}) FROM unnest(%s::bigint[]) AS wanted(value)", [part])  # noqa: S608
-            else:
-                cursor.execute(f"SELECT value, ({one}) FROM json_each(%s) AS wanted", [json.dumps(part)])  # noqa: S608
+            cursor.execute(f"SELECT value, ({one}) FROM {given}", [int(most) + 1, sent])  # noqa: S608 -- ours
             found.update((int(key), int(number)) for key, number in cursor)
     return found
 

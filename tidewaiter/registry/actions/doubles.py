@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches, insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.models import Candidate, Decision, Statement
+from tidewaiter.registry.models import Candidate, Decision, Entity, Statement
 from tidewaiter.registry.policy import may_write, sees_red, visible_statements
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
@@ -76,17 +77,7 @@ def look_for_doubles(*, by: Actor) -> Run:
     made, run.decided = _undecided(made)
     run.found = len(made)
     with transaction.atomic():
-        seen = own.values("pk")
-        before = Candidate.objects.filter(left__in=seen, right__in=seen)
-        (before if sees_red(by) else before.exclude(handling="RED")).delete()
-        insert_rows(
-            Candidate,
-            ("left_id", "right_id", "score", "evidence", "why", "handling", "found_at"),
-            (
-                (one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), one.handling, moment)
-                for one in _not_there(made)
-            ),
-        )
+        _swap_in(made, own, by)
         record(
             by=by,
             deed="registry.looked_for_doubles",
@@ -94,6 +85,21 @@ def look_for_doubles(*, by: Actor) -> Run:
             detail={"compared": run.compared, "found": run.found},
         )
     return run
+
+
+def _swap_in(made: list[Candidate], own: QuerySet[Entity], by: Actor) -> None:
+    """Puts these in the place of those that the person sees."""
+    seen = own.values("pk")
+    before = Candidate.objects.filter(left__in=seen, right__in=seen)
+    (before if sees_red(by) else before.exclude(handling="RED")).delete()
+    insert_rows(
+        Candidate,
+        ("left_id", "right_id", "score", "evidence", "why", "handling", "found_at"),
+        (
+            (one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), one.handling, one.found_at)
+            for one in _not_there(made)
+        ),
+    )
 
 
 def _with_red(refs: set[str]) -> set[str]:
