@@ -74,6 +74,7 @@ NOT_HERE: dict[str, str] = (
                 "_rows",
                 "_waiting",
                 "drafts",
+                "keeping",
                 "mail",
                 "thread",
                 "write",

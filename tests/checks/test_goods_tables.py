@@ -233,3 +233,13 @@ def test_free_text_names_nobody() -> None:
     ]
     assert "was masked" in found[1].says["what"]
     assert "seems to name" in found[0].says["what"]
+    assert "Names belong in the nominal part" in found[0].says["what"]
+    known.holds_names = True
+    here = identifiers.check_personal_data(header, lines, known)
+    assert [(severity, path) for _code, severity, path in said(here)] == [
+        ("note", "narrative"),
+        ("note", "conveyance.note"),
+        ("note", "lines.3.marks"),
+        ("note", "lines.5.marks"),
+    ]
+    assert here[0].says["what"].endswith("That stays on this node: it is hidden in what leaves it.")

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tidewaiter.registry import screening
+from tidewaiter.registry import candidates, screening, thresholds
 from tidewaiter.registry.actions.bringing import bring_entities
 from tidewaiter.registry.actions.merging import merge
-from tidewaiter.registry.names.comparing import Compared, Known
-from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, rare_keys, screen
+from tidewaiter.registry.candidates import rare_keys
+from tidewaiter.registry.names.comparing import Compared, Known, compare
+from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, screen, screen_many
 from tidewaiter.registry.thresholds import thresholds_of
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +45,8 @@ def found(by: Any, name: str, kind: str = "person", **more: Any) -> list[str]:
 def test_a_name_finds_what_sounds_like_it_from_seven_tenths_on(registry: SimpleNamespace) -> None:
     by = registry.officer
     assert thresholds_of(by).screening == 0.7, "while nobody has set another"
-    assert (screening.MOST_LOOKED, screening.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (
-        400,
-        40,
-        8,
-        50,
-    )
+    assert thresholds.SCREENING == 0.7
+    assert (candidates.MOST_CANDIDATES, screening.MOST_NAMES, screening.MOST_HITS) == (30, 8, 50)
     assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani", "Youssef Kasrani"]
     assert found(by, "Kasrani Youssef")[0] == "Youssef Kasrani"
     assert found(by, "Yusuf Kassarani", birth="1990-01-01") == ["Youssef Kasrani"]
@@ -85,9 +82,9 @@ def test_a_state_says_what_came_of_a_name(registry: SimpleNamespace, monkeypatch
     assert (nothing.state, nothing.compared, nothing.hits) == ("none", 0, [])
     strict = screen(Known(name="Yusuf Kassarani", kind="person"), by, least=2.0)
     assert (strict.state, strict.compared, strict.hits) == ("none", 2, [])
-    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 1))
+    monkeypatch.setattr(screening, "counted", lambda keys: dict.fromkeys(keys, 1_001))
     assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "too_common"
-    monkeypatch.setattr(screening, "rare_keys", lambda keys: ([], 0))
+    monkeypatch.setattr(screening, "counted", lambda keys: dict.fromkeys(keys, 0))
     assert screen(Known(name="Yusuf Kassarani", kind="person"), by).state == "none"
 
 
@@ -124,7 +121,7 @@ def test_candidates_are_those_that_share_most_and_of_many_the_nearest(
     by = registry.officer
     monkeypatch.setattr(screening, "MOST_HITS", 1)
     assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
-    monkeypatch.setattr(screening, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 1)
     assert found(by, "Youssef Kasrani") == ["Youssef Kasrani"]
     assert screen(Known(name="Youssef Kasrani", kind="person"), by).compared == 1
     assert found(by, "Yusuf Kassarani") == ["Yusuf Kassarani"]
@@ -200,8 +197,8 @@ def test_a_birth_tells_apart_those_whose_name_is_too_common(
     path = tmp_path / "born.csv"
     path.write_text(BORN, encoding="utf-8")
     bring_entities(path=path, by=registry.investigator)
-    few = screening.rare_keys
-    monkeypatch.setattr(screening, "rare_keys", lambda keys: few(keys, 1))  # what two have is common
+    few = candidates.rare_keys
+    monkeypatch.setattr(candidates, "rare_keys", lambda keys: few(keys, 1))  # what two have is common
 
     def asked(birth: str, kind: str = "person") -> tuple[str, int, list[str]]:
         found = screen(Known(name="Omar Hassan", kind=kind, birth=birth), by)
@@ -231,3 +228,62 @@ def test_two_that_are_read_as_one_are_one_hit_by_the_better_name_under_the_ref_t
         assert (hit.ref, hit.name) == (read_as, name)
         assert hit.caption == Entity.objects.get(pk=read_as).caption
         assert hit.found.score >= 0.95
+
+
+def test_many_names_at_once_get_the_answers_of_each_alone(registry: SimpleNamespace) -> None:
+    by = registry.officer
+    names = [
+        Known(name="Yusuf Kassarani", kind="person"),
+        Known(name="Nobody Atall", kind="person"),
+        Known(name="Kassarani Trading Ltd"),
+        Known(name="Yusuf Kassarani", kind="person", birth="1990-01-01"),
+    ]
+
+    def told(answers: list[screening.Screened]) -> list[Any]:
+        return [
+            (one.state, one.compared, [(hit.ref, hit.found.score, hit.found.why) for hit in one.hits])
+            for one in answers
+        ]
+
+    many = told(screen_many([(one, "") for one in names], by))
+    assert many == [told([screen(one, by)])[0] for one in names]
+    assert [state for state, _compared, _hits in many] == ["hits", "none", "hits", "hits"]
+    assert told(screen_many([], by)) == []
+
+
+def test_what_is_not_seen_takes_no_place_of_what_is(registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tidewaiter.registry.models import Entity
+
+    by = registry.officer
+    monkeypatch.setattr(candidates, "MOST_CANDIDATES", 1)
+    monkeypatch.setattr(candidates, "SPARE", 0)
+    first = found(by, "Yusuf Kassarani")
+    assert first == ["Yusuf Kassarani"]
+    Entity.objects.filter(caption="Yusuf Kassarani").update(handling="RED")
+    assert found(by, "Yusuf Kassarani") == ["Youssef Kasrani"], (
+        "the place is not kept for one whom the officer sees not"
+    )
+    assert found(registry.investigator, "Yusuf Kassarani") == ["Yusuf Kassarani"]
+
+
+def test_candidates_are_left_after_twelve_in_a_row_that_are_somebody_else(
+    registry: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert screening.MOST_MISSES == 12
+    monkeypatch.setattr(screening, "MOST_MISSES", 1)
+    by = registry.officer
+    strict = screen(Known(name="Yusuf Kassarani", kind="person"), by, least=2.0)
+    assert (strict.compared, strict.hits) == (1, [])
+
+
+@pytest.mark.parametrize("birth", ["", "1987", "1987-03", "1987-03-14", "1987-14-03", "1988-03-14", "1997-03-14"])
+@pytest.mark.parametrize("other", ["", "1987", "1987-03", "1987-03-14", "1989", "1990-01-01", "1978-03-14"])
+def test_what_cannot_reach_a_threshold_is_told_so_and_nothing_else_is(birth: str, other: str) -> None:
+    for name in ("Yusuf Kassarani", "Youssef Kasrani", "Anna Nemo", "Y. Kassarani", "Yusuf"):
+        left = Known(name=name, kind="person", birth=birth, countries=frozenset({"KE"}))
+        right = Known(name="Yusuf Kassarani", kind="person", birth=other, countries=frozenset({"KE"}))
+        whole = compare(left, right)
+        for least in (0.5, 0.7, 0.8, 0.95):
+            part = compare(left, right, least=least)
+            assert (part.score >= least) == (whole.score >= least)
+            assert whole.score < least or part == whole

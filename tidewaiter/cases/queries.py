@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
@@ -275,6 +276,7 @@ def context_for(
         {**(norms or {}), **usual.quantities.of(administration)},
         {**(prices or {}), **usual.prices.of(administration)},
         functions_of(places),
+        holds_names=settings.HOLDS_NAMES,
     )
 
 

@@ -24,6 +24,8 @@ class Context:
     """Usual value of one unit, by sub-type and `UNIT CURRENCY`."""
     place_functions: dict[str, str] = field(default_factory=dict)
     """UN/LOCODE function field (`1--45---`) by place."""
+    holds_names: bool = False
+    """Whether the node may hold names in texts: what looks like one is hidden in what leaves it, and stays here."""
     _today: str = ""
     _texts: dict[str, Column] = field(default_factory=dict)
     _open: list[Column] | None = None

@@ -56,11 +56,14 @@ def check_digits(header: dict[str, Any], lines: Lines, context: Context) -> list
 _PERSONAL = {
     "masked": gettext_noop("What looked like a person was masked before it was kept: this node holds no names."),
     "found": gettext_noop("The text seems to name a person. Names belong in the nominal part, not here."),
+    "stays": gettext_noop("The text seems to name a person. That stays on this node: it is hidden in what leaves it."),
 }
 
 
 def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) -> list[Finding]:
-    """Free text names nobody: what a node without names has masked, and what another seems to hold."""
+    """Free text names nobody: what a node without names has masked, and what another seems to hold; a note alone where
+    names may be held.
+    """
     findings = []
     known = context.texts
     texts: list[tuple[str, Any]] = []
@@ -80,5 +83,6 @@ def check_personal_data(header: dict[str, Any], lines: Lines, context: Context) 
             continue
         column = known[path.rpartition(".")[2] if path[:6] == "lines." else path]
         if find(text, column.about) and column.may_name(text):
-            findings.append(Finding("personal_data", WARN, path, {"what": _PERSONAL["found"]}))
+            severity, what = (NOTE, "stays") if context.holds_names else (WARN, "found")
+            findings.append(Finding("personal_data", severity, path, {"what": _PERSONAL[what]}))
     return findings

@@ -133,10 +133,17 @@ def stay_inside(folder: Path) -> None:
 
 
 def must_fit(size: int) -> None:
-    """Raises `OverLimit` for what is more than one request may take of the disk, or more than the disk can spare."""
+    """Raises `OverLimit` for what is more than one request may take of the disk, or more than the disk can spare.
+
+    Of a folder in memory an eighth is kept free where that is less: containers often have 64 MiB of it, and what fits
+    is taken.
+    """
     if size > most("scratch_bytes"):
         raise over("scratch_bytes", gettext("Send it in parts."))
-    if shutil.disk_usage(scratch_root()).free - size < most("disk_left_bytes"):
+    room, left = shutil.disk_usage(scratch_root()), most("disk_left_bytes")
+    if not scratch_root().is_relative_to(Path(settings.TIDEWAITER_HOME)):
+        left = min(left, room.total // 8)
+    if room.free - size < left:
         raise over("disk_left_bytes", gettext("There is no room for this file. Ask the steward to make some."))
 
 

@@ -15,7 +15,7 @@ from tidewaiter.foundation.attachments import attached, clean_name
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.mail.actions import attach_file, open_letters, send_mail, take_file, take_letter_back
+from tidewaiter.mail.actions import attach_file, export_thread, open_letters, send_mail, take_file, take_letter_back
 from tidewaiter.mail.addresses import written
 from tidewaiter.mail.models import File, Letter
 from tidewaiter.mail.policy import must_correspond
@@ -223,6 +223,18 @@ def show_mail(request: HttpRequest, ref: str) -> dict[str, Any]:
     by = reader(request)
     known_only(request, ())
     return thread_out(by, ref)
+
+
+@router.post(
+    "/mail/{ref}/export",
+    operation_id="export_mail_thread",
+    summary="A thread as a signed file",
+    openapi_extra={"responses": {200: {"description": "The file", "content": _BYTES}}},
+)
+def export_mail_thread(request: HttpRequest, ref: str) -> HttpResponse:
+    """Those of its letters that one sees, signed by the node; that it was taken is recorded."""
+    content = export_thread(ref=ref, by=writer(request))
+    return attached(HttpResponse(content, content_type="application/json"), f"{ref}.json")
 
 
 def thread_out(by: Actor, ref: str) -> dict[str, Any]:

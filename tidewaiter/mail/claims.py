@@ -10,5 +10,5 @@ _LETTER = gettext_noop("letter")
 _SENT = ("mail.sent", "mail.answered", "mail.forwarded")
 CLAIMS = (
     made(_LETTER, Letter.objects.all(), _SENT),
-    *(kept(_LETTER, deed, Letter.objects.all(), unless=("mail.taken_back",)) for deed in _SENT),
+    *(kept(_LETTER, deed, Letter.objects.all(), unless=("mail.taken_back", "mail.forgotten")) for deed in _SENT),
 )

@@ -139,3 +139,43 @@ class File(models.Model):
     class Meta:
         db_table = "mail_file"
         indexes = (models.Index(fields=["digest"], name="mail_files_by_digest"),)
+
+
+class Keeping(models.Model):
+    """How long an administration keeps threads after their last letter; without a row they stay."""
+
+    administration = MarkedChar(about="system", max_length=3, primary_key=True)
+    days = models.PositiveIntegerField()
+    set_by = MarkedChar(about="person", max_length=150)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mail_keeping"
+
+
+class Hold(models.Model):
+    """That mail is not forgotten while a law, a court or an inquiry wants it: one thread, or all of an
+    administration's.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    administration = MarkedChar(about="system", max_length=3)
+    thread = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Its ref; empty: all mail that the administration has part in."""
+    reason = MarkedChar(about="free", max_length=500)
+    made_by = MarkedChar(about="person", max_length=150)
+    made_at = models.DateTimeField()
+    lifted_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_why = MarkedChar(about="free", max_length=500, default="", blank=True)
+
+    class Meta:
+        db_table = "mail_hold"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(lifted_by="", lifted_at=None)
+                | (~models.Q(lifted_by="") & ~models.Q(lifted_at=None)),
+                name="hold_lifted_by_with_at",
+            ),
+        )
+        indexes = (models.Index(fields=["administration", "-made_at"], name="holds_of_home"),)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal, passes
+from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal, passes
 from tidewaiter.mail.models import ADMINISTRATION, OFFICE, PERSON, Addressee, Letter
 from tidewaiter.people.models import Officer
 from tidewaiter.people.policy import reads_library_alone
@@ -112,6 +112,17 @@ def may_take_back(actor: Actor, letter: Letter) -> None:
         raise NotAllowed("not_yours", _("A letter is taken back by who wrote it."))
     if not letter.can_be_taken_back():
         raise Refusal("too_late", _("A letter is taken back within a minute, and before anybody has opened it."))
+
+
+def looks_after(actor: Actor) -> bool:
+    """Whether the person says how long an administration's mail is kept: its stewards, in person."""
+    return "steward" in actor.role_codes and not actor.door.startswith("token:")
+
+
+def may_look_after(actor: Actor) -> None:
+    """Raises `Missing` for everybody else."""
+    if not looks_after(actor):
+        raise Missing("missing", _("There is no such page."))
 
 
 MAY: dict[str, Callable[[Actor, Letter], None]] = {

@@ -14,7 +14,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.mail.addresses import called
-from tidewaiter.mail.models import OFFICE, PERSON, Draft, File, Letter, Reading, Thread
+from tidewaiter.mail.models import OFFICE, PERSON, Draft, File, Hold, Keeping, Letter, Reading, Thread
 from tidewaiter.mail.policy import corresponds, received, visible
 from tidewaiter.people.models import Office, Officer
 
@@ -187,3 +187,13 @@ def subjects(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """What the threads of these refs are about, of those that one sees."""
     found = Thread.objects.filter(pk__in=list(refs), letters__in=visible_letters(actor)).distinct()
     return dict(found.values_list("pk", "subject"))
+
+
+def keeping_of(actor: Actor) -> Keeping | None:
+    """How long the person's administration keeps mail; nothing where it stays."""
+    return Keeping.objects.filter(administration=actor.administration_code).first()
+
+
+def holds_of(actor: Actor, most: int = 500) -> list[Hold]:
+    """The holds of the person's administration, the newest first."""
+    return list(Hold.objects.filter(administration=actor.administration_code).order_by("-made_at", "-ref")[:most])

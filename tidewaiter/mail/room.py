@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
-from tidewaiter.mail.actions import forget_files, remind_of_letters
+from tidewaiter.mail.actions import forget_files, forget_old_mail, remind_of_letters
 from tidewaiter.mail.api import router
 from tidewaiter.mail.claims import CLAIMS
 from tidewaiter.mail.demo import fill_mail, fill_mail_at_home
@@ -20,6 +20,7 @@ ROOM = Room(
     schedule={
         "mail_clocks": Scheduled(every=30, do=remind_of_letters, word=_("People are reminded of letters to answer")),
         "mail_files": Scheduled(every=3600, do=forget_files, word=_("Files that went with no letter are forgotten")),
+        "mail_kept": Scheduled(every=3600, do=forget_old_mail, word=_("Mail is forgotten when its time is over")),
     },
     panels={"start_waiting": (waiting_panel,)},
     rail=(RailEntry(name="mail", address="/mail/", icon="mail", word=_("Mail"), place=95, shown_to=corresponds),),
@@ -42,6 +43,11 @@ ROOM = Room(
             "mail.due": _("An answer is due soon"),
             "mail.overdue": _("An answer is overdue"),
             "mail.urgent": _("Urgent letter"),
+            "mail.keeping_set": _("How long mail is kept was set"),
+            "mail.held": _("Mail held: it is not forgotten"),
+            "mail.hold_lifted": _("Hold of mail lifted"),
+            "mail.forgotten": _("Letter forgotten at the end of its time"),
+            "mail.exported": _("Thread of mail taken as a signed file"),
         },
     ),
     links=(Link(deeds=("mail.",), page="mail_thread", called=subjects),),
@@ -55,6 +61,9 @@ ROOM = Room(
             "mail_file": "see.letter",
             "letter_deed": "post see.letter",
             "mail_thread": "see.letter",
+            "export_mail": "post see.letter",
+            "mail_keeping": "mail_steward",
+            "lift_mail_hold": "post mail_steward",
         },
         programs={
             "list_mail": "correspondent",
@@ -62,6 +71,7 @@ ROOM = Room(
             "bring_mail_file": "correspondent",
             "get_mail_file": "see.letter",
             "show_mail": "see.letter",
+            "export_mail_thread": "see.letter",
             "answer_letter": "see.letter",
             "forward_letter": "see.letter",
             "take_back_letter": "see.letter",

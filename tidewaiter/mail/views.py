@@ -56,6 +56,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         "box": box,
         "boxes": BOXES,
         "sought": sought,
+        "keeps": policy.looks_after(by),
         "counts": counted(by),
         "zone": zone_of(by.administration_code),
     }

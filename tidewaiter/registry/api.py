@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.tokens import reader, writer
@@ -87,10 +88,21 @@ class EntitiesAsked(Schema):
 )
 def list_records(request: HttpRequest, asked: Query[EntitiesAsked]) -> list[dict[str, Any]]:
     """Canonical records that one sees, the last changed first; each is written into the ledger as read."""
-    by = reader(request)
+    known_only(request, EntitiesAsked.model_fields)
+    return _listed(reader(request), asked, request)
+
+
+@router.post(
+    "/registry/entities/search", response=list[EntityRow], operation_id="search_entities", summary="Find records"
+)
+def search_records(request: HttpRequest, asked: Body[EntitiesAsked]) -> list[dict[str, Any]]:
+    """The same with the words in the body: a name stands in no address, and in no log of one."""
+    return _listed(reader(request), asked, request)
+
+
+def _listed(by: Actor, asked: EntitiesAsked, request: HttpRequest) -> list[dict[str, Any]]:
     may_consult(by)
     purpose = told_purpose(request)
-    known_only(request, EntitiesAsked.model_fields)
     found = list(
         listed_entities(
             by, kinds=asked.kind or KINDS, words=asked.q, listed=None if asked.listed == "*" else asked.listed

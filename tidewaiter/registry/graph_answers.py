@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidewaiter.registry.actions.graph_papers import Paper
 from tidewaiter.registry.actions.graphs import Opened
 from tidewaiter.registry.graph_nodes import Drawn, Edge, Node
 from tidewaiter.registry.graph_path import Path
@@ -79,3 +80,14 @@ def opened_out(opened: Opened) -> dict[str, Any]:
     """A kept graph with what is drawn of it and where; it counts what the reader sees."""
     made = kept_out(opened.graph) | drawn_out(opened.drawn)
     return made | {"places": opened.places, "things": len(opened.drawn.nodes)}
+
+
+def whole_out(paper: Paper) -> dict[str, Any]:
+    """A kept graph's communities (ids of things), its countries, and how many ties have no day."""
+    return {
+        "communities": [
+            {"number": one.number, "things": [node.id for node in one.things]} for one in paper.communities
+        ],
+        "countries": dict(paper.countries),
+        "undated": paper.undated,
+    }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.people.tokens import reader, writer
+from tidewaiter.registry.actions.graph_papers import look_at_graph, print_graph
 from tidewaiter.registry.actions.graphs import (
     drop_graph,
     expand_graph,
@@ -18,7 +20,7 @@ from tidewaiter.registry.actions.graphs import (
     look_around,
     open_graph,
 )
-from tidewaiter.registry.graph_answers import drawn_out, kept_out, neighbours_out, opened_out, path_out
+from tidewaiter.registry.graph_answers import drawn_out, kept_out, neighbours_out, opened_out, path_out, whole_out
 from tidewaiter.registry.graph_keeping import listed_graphs
 from tidewaiter.registry.policy import may_read
 from tidewaiter.registry.purposes import told_purpose
@@ -218,6 +220,58 @@ def open_kept_graph(request: HttpRequest, ref: str) -> dict[str, Any]:
     purpose = told_purpose(request)
     known_only(request, ())
     return opened_out(open_graph(ref=ref, by=by, purpose=purpose))
+
+
+class Within(Schema):
+    """Days (ISO); ties that ended before or began after are left out."""
+
+    since: str = Field("", max_length=40)
+    until: str = Field("", max_length=40)
+
+
+class CommunityOut(Schema):
+    """Things that hang together more than with the rest, by their ids."""
+
+    number: int
+    things: list[str]
+
+
+class WholeOut(Schema):
+    """Communities, the largest first; how many things each country (ISO code) is told of; ties without a day."""
+
+    communities: list[CommunityOut]
+    countries: dict[str, int]
+    undated: int
+
+
+@router.get(
+    "/registry/graphs/{ref}/whole",
+    response=WholeOut,
+    operation_id="whole_graph",
+    summary="A kept graph's communities and countries",
+)
+def whole_of_graph(request: HttpRequest, ref: str, asked: Query[Within]) -> dict[str, Any]:
+    """Of what one sees of it today; each record in it is written as read."""
+    by = reader(request)
+    may_read(by)
+    purpose = told_purpose(request)
+    known_only(request, Within.model_fields)
+    return whole_out(look_at_graph(ref=ref, by=by, purpose=purpose, since=asked.since, until=asked.until))
+
+
+@router.post(
+    "/registry/graphs/{ref}/paper",
+    operation_id="print_graph",
+    summary="A kept graph on paper",
+    openapi_extra={"responses": {200: {"description": "The PDF", "content": {"application/pdf": {}}}}},
+)
+def paper_of_graph(request: HttpRequest, ref: str, asked: Query[Within]) -> HttpResponse:
+    """Each copy is numbered and in the ledger."""
+    by = writer(request)
+    purpose = told_purpose(request)
+    known_only(request, Within.model_fields)
+    content = print_graph(ref=ref, by=by, purpose=purpose, since=asked.since, until=asked.until)
+    return attached(HttpResponse(content, content_type="application/pdf"), "graph.pdf")
 
 
 @router.delete("/registry/graphs/{ref}", response={204: None}, operation_id="drop_graph", summary="Let a graph go")

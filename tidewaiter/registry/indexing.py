@@ -24,7 +24,8 @@ RARE = 1_000
 VALUE_RARE = 20
 """Entities that may share a number, a telephone or a mail address before it ties nobody any more."""
 MOST_WORDS, MOST_GROUPS = 5, 8
-_CLASS = {"w": 0, "g": 0, "t": 0, "b": 1, "y": 1, "i": 1, "d": 1, "j": 1, "n": 2, "phone": 2, "email": 2}
+VALUE = 2
+_CLASS = {"w": 0, "g": 0, "t": 0, "b": 1, "y": 1, "i": 1, "d": 1, "j": 1, "n": VALUE, "phone": VALUE, "email": VALUE}
 """0: of one word; 1: of two words, or of a word and a birth; 2: a number or an address. What ties two records to be
 compared as doubles is 1 and 2 alone."""
 VALUES = (*NUMBERS, "phone", "email")

@@ -168,6 +168,8 @@ class Candidate(models.Model):
     score = models.FloatField()
     evidence = models.FloatField()
     why = MarkedJSON(about="free", default=list)
+    handling = MarkedChar(about="system", max_length=12, default="AMBER")
+    """`RED` where it was found by what is RED alone: its reasons name that."""
     found_at = models.DateTimeField()
 
     class Meta:

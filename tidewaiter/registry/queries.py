@@ -40,6 +40,7 @@ from tidewaiter.registry.policy import (
     may_annex,
     may_consult,
     sees_agreements,
+    sees_red,
     visible,
     visible_links,
     visible_statements,
@@ -260,15 +261,17 @@ def content_of(left: str, right: str) -> str:
     return hashlib.sha256("|".join(sides).encode()).hexdigest()
 
 
-def read_as(ref: str) -> tuple[str, list[str]]:
-    """(the ref something is read under, all that are read so)."""
-    under = Entity.objects.values_list("canonical", flat=True).get(ref=ref)
-    return under, list(Entity.objects.filter(canonical=under).order_by("ref").values_list("ref", flat=True))
+def read_as(ref: str, by: Actor) -> tuple[str, list[str]]:
+    """(the ref under which the person reads something, all that they read so)."""
+    one = entity_named(by, ref)
+    return one.ref, sorted(member.ref for member in members_of(one, by))
 
 
 def visible_candidates(by: Actor) -> QuerySet[Candidate]:
     """What the last run found, of what the person sees at both ends, the surest first."""
     seen = Candidate.objects.filter(visible(by, "left__"), visible(by, "right__"))
+    if not sees_red(by):
+        seen = seen.exclude(handling="RED")
     return seen.select_related("left", "right").order_by("-score", "-evidence", "pk")
 
 

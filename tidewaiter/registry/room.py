@@ -106,6 +106,7 @@ ROOM = Room(
             "registry.glass_judged": _("Broken glass judged"),
             "registry.graph_kept": _("Graph kept"),
             "registry.graph_dropped": _("Graph let go"),
+            "registry.graph_printed": _("Graph printed"),
             "registry.agency_agreed": _("Agency let in by agreement"),
             "registry.agency_ended": _("Agreement with an agency ended"),
             "registry.agency_let_in": _("Account of an agency let in"),
@@ -160,6 +161,8 @@ ROOM = Room(
             "sighting_judged": "post names_writer",
             "registry_graphs": "names_reader",
             "kept_graph": "names_reader_at_home",
+            "whole_graph": "names_reader_at_home",
+            "graph_paper": "post names_reader_at_home",
             "keep_graph": "post names_reader",
             "drop_graph": "post names_reader_at_home",
             "registry_graph": "see.entity",
@@ -167,6 +170,7 @@ ROOM = Room(
         },
         programs={
             "list_records": "names_consulter",
+            "search_records": "names_consulter",
             "enter_record": "names_writer",
             "one_record": "see.entity",
             "say_of_record": "see.entity",
@@ -200,6 +204,8 @@ ROOM = Room(
             "keep_drawn_graph": "names_reader",
             "open_kept_graph": "names_reader_at_home",
             "drop_kept_graph": "names_reader_at_home",
+            "whole_of_graph": "names_reader_at_home",
+            "paper_of_graph": "names_reader_at_home",
         },
         sees={
             "entity": {

@@ -1,33 +1,35 @@
 """One name, or a list of them, against all that the registry holds.
 
-Candidates are found by keys that few have (`indexing`), never counted in total, and capped; each is then compared by
-`names.comparing`. Three answers: hits, none, or «too common»: so many are called so that the name alone tells nothing.
+Candidates are found by keys that few have (`candidates`), never counted in total, and capped; each is then compared by
+`names.comparing`, fully where its name can reach the threshold at all.
+
+Three answers: hits, none, or «too common»: so many are called so that the name alone tells nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
-from rapidfuzz import fuzz
+from django.db.models import Q, QuerySet
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among
-from tidewaiter.foundation.text import fold
-from tidewaiter.registry.indexing import RARE, keys_of_birth, keys_of_name, keys_of_value
+from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.registry.candidates import Called, Found, called, counted, counted_among, found_among, seen_among
+from tidewaiter.registry.indexing import keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
 from tidewaiter.registry.names.comparing import Compared, Known, compare, read_birth
-from tidewaiter.registry.policy import visible_statements
+from tidewaiter.registry.policy import lets_in, visible_statements
 from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
-MOST_LOOKED, MOST_CANDIDATES, MOST_NAMES, MOST_HITS = 400, 40, 8, 50
-_COMPARED = (*NAMES, *BIRTHS, *COUNTRIES, *NUMBERS)
+MOST_NAMES, MOST_HITS, MOST_MISSES, AT_FIRST, TOGETHER = 8, 50, 12, 14, 500
+"""Names of a record that are compared; hits that are told; candidates, the nearest first, of which none in a row
+reaches the threshold before the rest is left; of how many it is read at first what is said; names that are screened
+at once."""
+_COMPARED = frozenset({*NAMES, *BIRTHS, *COUNTRIES, *NUMBERS})
 
 
 @dataclass(slots=True)
@@ -61,95 +63,117 @@ class Profile:
     numbers: set[str] = field(default_factory=set)
 
 
-def rare_keys(keys: Iterable[int], most: int = RARE) -> tuple[list[int], int]:
-    """(the keys that at most so many entities have, how many keys have more): a look at no more rows than that."""
-    wanted = sorted(set(keys))
-    if not wanted:
-        return [], 0
-    one = f"SELECT count(*) FROM (SELECT 1 FROM registry_key WHERE key = %s LIMIT {int(most) + 1}) AS few"  # noqa: S608
-    rare: list[int] = []
-    common = 0
-    with connection.cursor() as cursor:
-        for at in range(0, len(wanted), 200):
-            part = wanted[at : at + 200]
-            cursor.execute(
-                " UNION ALL ".join(f"SELECT %s AS k, ({one}) AS n" for _key in part),
-                [two for key in part for two in (key, key)],
-            )
-            for key, number in cursor:
-                if number > most:
-                    common += 1
-                elif number:
-                    rare.append(int(key))
-    return rare, common
-
-
 def screen(known: Known, by: Actor, *, least: float | None = None, document: str = "") -> Screened:
     """Who may be meant, the best first; `least`: from which score, else what the administration set. Nothing is
     recorded here: the doors do that.
     """
+    return screen_many([(known, document)], by, least=least)[0]
+
+
+def screen_many(wanted: Sequence[tuple[Known, str]], by: Actor, *, least: float | None = None) -> list[Screened]:
+    """The same of many names, each with the number of a document or none: what is asked of the database for all of
+    them is asked at once, `TOGETHER` at a time.
+    """
     least = thresholds_of(by).screening if least is None else least
+    return [made for part in in_batches(wanted, TOGETHER) for made in _screened(part, by, least)]
+
+
+def _screened(wanted: list[tuple[Known, str]], by: Actor, least: float) -> list[Screened]:
+    keys = [keys_wanted(known, document) for known, document in wanted]
+    seen = visible_entities(by)
+    every = {key for one in keys for key in one}
+    by_agreement = bool(lets_in(by))
+    numbers = counted_among(every, seen) if by_agreement else counted(every)
+    names = [called(one, numbers, unseen=by_agreement) for one in keys]
+    found = found_among({ref for one in names for ref in one.refs}, seen)
+    looked = [seen_among(one, known, found, seen) for one, (known, _document) in zip(names, wanted, strict=True)]
+    ways = [_Way(known, one, some) for (known, _document), one, some in zip(wanted, names, looked, strict=True)]
+    for stage in (slice(0, AT_FIRST), slice(AT_FIRST, None)):
+        going = [way for way in ways if not way.ended and way.candidates[stage]]
+        profiles = profiles_of({one.ref for way in going for one in way.candidates[stage]}, by) if going else {}
+        for way in going:
+            way.compare(stage, profiles, least)
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    made = []
+    for way in ways:
+        found_of = way.best.values()
+        answer = Screened(sorted(found_of, key=_rank, reverse=True)[:MOST_HITS], compared=way.compared)
+        answer.state = "hits" if way.best else "too_common" if way.called.too_common else "none"
+        for ref, hit in way.best.items():
+            hits[ref].append(hit)
+        made.append(answer)
+    _read_canonically(hits, seen)
+    return made
+
+
+@dataclass(slots=True)
+class _Way:
+    """How far one name is: who of its candidates was compared, and the best of each that is read as one."""
+
+    known: Known
+    called: Called
+    candidates: list[Found]
+    best: dict[str, Hit] = field(default_factory=dict)
+    compared: int = 0
+    misses: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether so many in a row were somebody else that the rest is left."""
+        return self.misses >= MOST_MISSES
+
+    def compare(self, stage: slice, profiles: dict[str, Profile], least: float) -> None:
+        """Compares some of the candidates."""
+        for candidate in self.candidates[stage]:
+            self.compared += 1
+            hit = _best(self.known, candidate, profiles[candidate.ref], least)
+            if hit is None or hit.found.score < least:
+                self.misses += 1
+                if self.ended:
+                    return
+                continue
+            self.misses = 0
+            before = self.best.get(candidate.canonical)
+            if before is None or _rank(hit) > _rank(before):
+                self.best[candidate.canonical] = hit
+
+
+def keys_wanted(known: Known, document: str = "") -> set[int]:
+    """All keys by which somebody may be found of whom this is known."""
     keys: set[int] = set()
     kinds = [known.kind] if known.kind else ["person", "company"]
     for kind in kinds:
         keys |= keys_of_name(kind, known.name)
     if (birth := read_birth(known.birth)) is not None and "person" in kinds:
         keys |= keys_of_birth(known.name, birth.iso[: {"day": 10, "month": 7, "year": 4}[birth.precision]])
-    if document:
-        keys |= keys_of_value("idNumber", document)
-    rare, common = rare_keys(keys)
-    made = Screened(state="too_common" if common and not rare else "none")
-    if not rare:
-        return made
-    seen = visible_entities(by)
-    if known.kind:
-        seen = seen.filter(kind=known.kind)
-    found = _candidates(seen, rare, known.name)
-    made.compared = len(found)
-    best: dict[str, Hit] = {}
-    profiles = profiles_of([one.ref for one in found], by)
-    for one in found:
-        hit = _best(known, one, profiles[one.ref])
-        if hit is not None and hit.found.score >= least:
-            before = best.get(one.canonical)
-            if before is None or _rank(hit) > _rank(before):
-                best[one.canonical] = hit
-    made.hits = sorted(_as_read(best, by), key=_rank, reverse=True)[:MOST_HITS]
-    if made.hits:
-        made.state = "hits"
-    return made
+    return keys | keys_of_value("idNumber", document) if document else keys
 
 
-def _candidates(seen: QuerySet[Entity], rare: list[int], name: str) -> list[Entity]:
-    """Those that share most keys; of many that share as many, those whose caption is nearest in letters."""
-    found = seen.filter(keys__key__in=rare).annotate(shared=Count("keys")).order_by("-shared", "ref")
-    looked: list[Any] = list(found.only("ref", "caption", "kind", "listed", "canonical")[:MOST_LOOKED])
-    if len(looked) <= MOST_CANDIDATES:
-        return looked
-    wanted = fold(name)
-    near = {one.ref: one.shared + 0.05 * fuzz.token_sort_ratio(wanted, fold(one.caption)) for one in looked}
-    return sorted(looked, key=lambda one: (-near[one.ref], one.ref))[:MOST_CANDIDATES]
+def _read_canonically(hits: dict[str, list[Hit]], seen: QuerySet[Entity]) -> None:
+    """Gives hits the refs by which they are read, where the person sees these."""
+    moved = {ref for ref, some in hits.items() if any(hit.ref != ref for hit in some)}
+    for ref, one in found_among(moved, seen).items() if moved else ():
+        for hit in hits[ref]:
+            hit.ref, hit.caption = ref, one.caption
 
 
 def _rank(hit: Hit) -> tuple[float, float]:
     return round(hit.found.score, 2), hit.found.evidence
 
 
-def _as_read(best: dict[str, Hit], by: Actor) -> list[Hit]:
-    """Hits under the refs by which they are read, where the person sees these."""
-    read = {one.ref: one for one in visible_entities(by).filter(ref__in=among(list(best))).only("ref", "caption")}
-    for ref, hit in best.items():
-        if ref in read and hit.ref != ref:
-            hit.ref, hit.caption = ref, read[ref].caption
-    return list(best.values())
-
-
-def profiles_of(refs: Iterable[str], by: Actor | None = None) -> dict[str, Profile]:
-    """What is compared of some entities, in one question; of what a person sees, where one is named."""
+def profiles_of(refs: Iterable[str], by: Actor | None = None, *, red: bool = True) -> dict[str, Profile]:
+    """What is compared of some entities, in one question; of what a person sees, where one is named; `red`: and of
+    what is said RED.
+    """
     made: dict[str, Profile] = defaultdict(Profile)
     seen = visible_statements(by) if by is not None else Q()
-    rows = Statement.objects.filter(seen, entity__in=among(list(refs)), prop__in=_COMPARED).order_by("pk")
+    if not red:
+        seen &= ~Q(handling="RED") | Q(entity__handling="RED")  # who sees a RED record sees what is said of it
+    # properties are sorted out here: asked for in SQL, the index of values is taken, and every name of the node is read
+    rows = Statement.objects.filter(seen, entity__in=among(list(refs))).order_by("pk")
     for ref, prop, value in rows.values_list("entity_id", "prop", "value"):
+        if prop not in _COMPARED:
+            continue
         of = made[ref]
         if prop in NAMES:
             if value not in of.names and len(of.names) < MOST_NAMES:
@@ -163,10 +187,10 @@ def profiles_of(refs: Iterable[str], by: Actor | None = None) -> dict[str, Profi
     return made
 
 
-def _best(known: Known, one: Entity, profile: Profile) -> Hit | None:
+def _best(known: Known, one: Found, profile: Profile, least: float) -> Hit | None:
     best: Hit | None = None
     for name in profile.names:
-        found = compare(known, of_profile(name, one.kind, profile, known.birth))
+        found = compare(known, of_profile(name, one.kind, profile, known.birth), least=least)
         hit = Hit(one.ref, one.caption, one.kind, one.listed, found, name)
         if best is None or _rank(hit) > _rank(best):
             best = hit
@@ -188,13 +212,13 @@ def of_profile(name: str, kind: str, profile: Profile, birth: str) -> Known:
     )
 
 
-def best_of(kind: str, left: Profile, right: Profile) -> Compared:
-    """The best of the comparisons of all names of two."""
+def best_of(kind: str, left: Profile, right: Profile, least: float = 0.0) -> Compared:
+    """The best of the comparisons of all names of two; `least` as in `compare`."""
     best = Compared(0.0, 0.0)
     for name in left.names[:4]:
         one = of_profile(name, kind, left, right.births[0] if right.births else "")
         for other in right.names[:4]:
-            found = compare(one, of_profile(other, kind, right, one.birth))
+            found = compare(one, of_profile(other, kind, right, one.birth), least=least)
             if (found.score, found.evidence) > (best.score, best.evidence):
                 best = found
     return best

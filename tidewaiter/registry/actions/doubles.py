@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.bulk import among, in_batches, insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.models import Candidate, Decision
-from tidewaiter.registry.policy import may_write
+from tidewaiter.registry.models import Candidate, Decision, Entity, Statement
+from tidewaiter.registry.policy import may_write, sees_red, visible_statements
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
 from tidewaiter.registry.thresholds import thresholds_of
+from tidewaiter.registry.tying import possible, tied
 from tidewaiter.registry.verdicts import APART, UNSURE
-
-KEY_OF_MOST, MOST_PAIRS = 40, 200_000
-"""Entities that may share a key which ties them; pairs that are compared."""
+from tidewaiter.registry.vocabulary import KINDS
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Run:
     found: int = 0
     decided: int = 0
     too_common: int = 0
-    """Keys that more than `KEY_OF_MOST` share: they tie nobody."""
+    """Keys that so many share that they tie nobody (`tying.KEY_OF_MOST`)."""
 
 
 def look_for_doubles(*, by: Actor) -> Run:
@@ -40,16 +42,26 @@ def look_for_doubles(*, by: Actor) -> Run:
     run, moment, least = Run(), now(), thresholds_of(by).doubles
     made: list[Candidate] = []
     own = visible_entities(by).filter(listed="")
-    known = {ref: (kind, under) for ref, kind, under in own.values_list("ref", "kind", "canonical")}
-    pairs = [pair for pair in _pairs(run) if pair[0] in known and pair[1] in known]
-    for batch in in_batches(pairs, 2_000):
-        profiles = profiles_of({ref for pair in batch for ref in pair})
+    known = {
+        ref: (kind, under) for ref, kind, under in _all(own.order_by("ref").values_list("ref", "kind", "canonical"))
+    }
+    kinds = {kind: at for at, kind in enumerate(KINDS)}
+    pairs = tied({ref: kinds[kind] for ref, (kind, _under) in known.items()})
+    run.too_common = pairs.too_common
+    births = _births(by, {ref for ref, (kind, _under) in known.items() if kind == "person"})
+    for batch in in_batches(possible(pairs, births, least), 2_000):
+        refs = {ref for pair in batch for ref in pair}
+        plain = profiles_of(refs, by, red=False)
+        whole = profiles_of(_with_red(refs), by) if sees_red(by) else {}
         for left, right in batch:
             kind, under = known[left]
-            if known[right][0] != kind or known[right][1] == under:
+            if known[right][1] == under:
                 continue
             run.compared += 1
-            found = best_of(kind, profiles[left], profiles[right])
+            found, handling = best_of(kind, plain[left], plain[right], least), "AMBER"
+            if found.score < least and (left in whole or right in whole):
+                sides = [whole.get(ref, plain[ref]) for ref in (left, right)]
+                found, handling = best_of(kind, *sides, least), "RED"
             if found.score >= least:
                 made.append(
                     Candidate(
@@ -58,14 +70,14 @@ def look_for_doubles(*, by: Actor) -> Run:
                         score=found.score,
                         evidence=found.evidence,
                         why=found.why,
+                        handling=handling,
                         found_at=moment,
                     )
                 )
     made, run.decided = _undecided(made)
     run.found = len(made)
     with transaction.atomic():
-        Candidate.objects.filter(left__in=own.values("pk")).delete()
-        Candidate.objects.bulk_create(made, batch_size=500)
+        _swap_in(made, own, by)
         record(
             by=by,
             deed="registry.looked_for_doubles",
@@ -75,24 +87,46 @@ def look_for_doubles(*, by: Actor) -> Run:
     return run
 
 
-def _pairs(run: Run) -> list[tuple[str, str]]:
-    """Pairs that share a key of two words, of a word and a birth, or a number, which few have: a row a pair, those
-    that share most first.
+def _swap_in(made: list[Candidate], own: QuerySet[Entity], by: Actor) -> None:
+    """Puts these in the place of those that the person sees."""
+    seen = own.values("pk")
+    before = Candidate.objects.filter(left__in=seen, right__in=seen)
+    (before if sees_red(by) else before.exclude(handling="RED")).delete()
+    insert_rows(
+        Candidate,
+        ("left_id", "right_id", "score", "evidence", "why", "handling", "found_at"),
+        (
+            (one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), one.handling, one.found_at)
+            for one in _not_there(made)
+        ),
+    )
 
-    The few keys are found first and joined from there (`CROSS JOIN` holds SQLite to that order): seconds, not minutes.
-    """
-    tying = "FROM registry_key WHERE (key & 7) > 0 GROUP BY key HAVING count(*)"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT key {tying} > %s) AS many", [KEY_OF_MOST])  # noqa: S608
-        run.too_common = int(cursor.fetchone()[0])
-        cursor.execute(
-            f"WITH few AS MATERIALIZED (SELECT key {tying} BETWEEN 2 AND %s) "  # noqa: S608 -- our own words
-            "SELECT a.entity_id, b.entity_id FROM few CROSS JOIN registry_key a CROSS JOIN registry_key b "
-            "WHERE a.key = few.key AND b.key = few.key AND b.entity_id > a.entity_id "
-            "GROUP BY a.entity_id, b.entity_id ORDER BY count(*) DESC LIMIT %s",
-            [KEY_OF_MOST, MOST_PAIRS],
-        )
-        return [(str(left), str(right)) for left, right in cursor]
+
+def _with_red(refs: set[str]) -> set[str]:
+    """Those of whom something RED is said."""
+    rows = Statement.objects.filter(entity__in=among(sorted(refs)), handling="RED")
+    return set(rows.values_list("entity_id", flat=True))
+
+
+def _not_there(made: list[Candidate]) -> list[Candidate]:
+    """Without pairs that stand still, for the person does not see by what they were found."""
+    there = set(Candidate.objects.filter(handling="RED").values_list("left_id", "right_id"))
+    return [one for one in made if (one.left_id, one.right_id) not in there]
+
+
+def _all(rows: Any) -> Any:
+    """Rows, many at a time."""
+    return rows.iterator(chunk_size=10_000)
+
+
+def _births(by: Actor, persons: set[str]) -> dict[str, list[str]]:
+    """What is said of these persons' births, as far as the person sees it."""
+    made: dict[str, list[str]] = {}
+    rows = Statement.objects.filter(visible_statements(by), prop="birthDate")
+    for ref, value in _all(rows.order_by().values_list("entity_id", "value")):
+        if ref in persons:
+            made.setdefault(ref, []).append(value)
+    return made
 
 
 def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:

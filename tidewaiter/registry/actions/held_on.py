@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -17,10 +18,11 @@ from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.ledger.actions import record_many
 from tidewaiter.ledger.models import Entry
+from tidewaiter.people.models import Officer
 from tidewaiter.registry import states
 from tidewaiter.registry.models import CaseTie, Entity, Link, Statement, Suspect
 from tidewaiter.registry.names.comparing import Known
-from tidewaiter.registry.policy import may_answer, must_have_purpose
+from tidewaiter.registry.policy import INT, may_answer, must_have_purpose, visible_links
 from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.screening import screen
 
@@ -92,11 +94,11 @@ def held_on(*, by: Actor, purpose: str, ref: str = "", name: str = "", birth: st
         visible_entities(by).filter(canonical__in=among(sorted(heads))).order_by("canonical", "ref")[:MOST_RECORDS]
     )
     refs = [one.ref for one in members]
-    answer = HeldOn(erased=erased, looked=_looked(refs))
-    answer.records = [_record(one, by) for one in _with_all(members)]
+    answer = HeldOn(erased=erased, looked=_looked(refs, by))
+    answer.records = [_record(one, by) for one in _with_all(members, by)]
     with transaction.atomic():
         record_many(by=by, deed="registry.held_on", things=[(one, 0) for one in refs], detail={"purpose": said})
-    entries = _entries(refs)
+    entries = _entries(refs, by)
     answer.reads = _gathered(one for one in entries if one.deed in READ)
     answer.copies = _gathered(one for one in entries if one.deed in TAKEN)
     return answer
@@ -119,8 +121,15 @@ def _erased(ref: str) -> list[tuple[str, str]]:
     return [(entry.ref, entry.at) for entry in found]
 
 
-def _with_all(members: list[Entity]) -> Iterable[Entity]:
-    names = ("statements", "links_out__object", "links_in__subject", "case_ties", "suspect__steps")
+def _with_all(members: list[Entity], by: Actor) -> Iterable[Entity]:
+    seen = Link.objects.filter(visible_links(by))
+    names = (
+        "statements",
+        Prefetch("links_out", seen.select_related("object")),
+        Prefetch("links_in", seen.select_related("subject")),
+        "case_ties",
+        "suspect__steps",
+    )
     return Entity.objects.filter(pk__in=among([one.pk for one in members])).prefetch_related(*names).order_by("ref")
 
 
@@ -175,19 +184,22 @@ def _suspicion(one: Suspect) -> dict[str, Any]:
     }
 
 
-def _looked(refs: list[str]) -> dict[str, int]:
-    held = among(refs)
+def _looked(refs: list[str], by: Actor) -> dict[str, int]:
+    held, seen = among(refs), Link.objects.filter(visible_links(by))
     return {
         "records": len(refs),
         "statements": Statement.objects.filter(entity__in=held).count(),
-        "links": Link.objects.filter(subject__in=held).count() + Link.objects.filter(object__in=held).count(),
+        "links": seen.filter(subject__in=held).count() + seen.filter(object__in=held).count(),
         "cases": CaseTie.objects.filter(entity__in=held).count(),
         "suspects": Suspect.objects.filter(pk__in=held).count(),
     }
 
 
-def _entries(refs: list[str]) -> list[Entry]:
-    return list(Entry.objects.filter(ref__in=among(refs), deed__in=[*READ, *TAKEN]).order_by("seq"))
+def _entries(refs: list[str], by: Actor) -> list[Entry]:
+    """Who read and took it; what another administration's people did with a published list is theirs to answer."""
+    others = Officer.objects.exclude(administration__in=(by.administration_code, INT)).values("username")
+    entries = Entry.objects.filter(ref__in=among(refs), deed__in=[*READ, *TAKEN])
+    return list(entries.exclude(by__in=others).order_by("seq"))
 
 
 def _gathered(entries: Iterable[Entry]) -> list[Reading]:

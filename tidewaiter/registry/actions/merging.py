@@ -59,7 +59,7 @@ _DEED = {ONE: "registry.merged", APART: "registry.set_apart", UNSURE: "registry.
 def merge(*, left: str, right: str, by: Actor, reason: str) -> tuple[str, list[str]]:
     """Two are one from now on. Gives the ref they are read under, and all that are."""
     decide(left=left, right=right, verdict=ONE, by=by, reason=reason)
-    return read_as(left)
+    return read_as(left, by)
 
 
 def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
@@ -80,7 +80,7 @@ def unmerge(*, ref: str, by: Actor, reason: str) -> tuple[str, list[str]]:
         if made.verdict == ONE:
             read_anew([before])
         record(by=by, deed="registry.unmerged", ref=made.ref, detail={"left": made.left_id, "right": made.right_id})
-    return read_as(ref if ref.startswith("RG-") else made.left_id)
+    return read_as(ref if ref.startswith("RG-") else made.left_id, by)
 
 
 def _decision_of(ref: str, by: Actor) -> Decision:

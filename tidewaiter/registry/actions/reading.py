@@ -18,7 +18,7 @@ from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.ownership import Owner, ownership
 from tidewaiter.registry.policy import may_consult, may_read, must_have_purpose, purpose_for, purpose_kept
 from tidewaiter.registry.queries import entity_named, members_of
-from tidewaiter.registry.screening import Screened, screen
+from tidewaiter.registry.screening import Screened, screen_many
 from tidewaiter.registry.thresholds import thresholds_of
 
 
@@ -40,7 +40,7 @@ def screen_names(
     said = purpose_for(by, purpose)
     kept = purpose_kept(by, said)
     least = thresholds_of(by).screening if least is None else least
-    made = [screen(known, by, least=least, document=document) for known, document in names]
+    made = screen_many(names, by, least=least)
     hits = dict.fromkeys(hit.ref for one in made for hit in one.hits)
     with transaction.atomic():
         record(

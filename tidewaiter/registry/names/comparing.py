@@ -19,6 +19,8 @@ from tidewaiter.registry.names.persons import Agreement, compare_persons
 NAME_MOST, WORD, BIRTH, BIRTH_YEAR, COUNTRY, NUMBER, OTHER = 0.45, 0.15, 0.35, 0.25, 0.15, 0.4, 0.1
 """What of the evidence each can give: the name by its words, a birth, its year alone, a country, a document or a
 registration number, any other value."""
+LIFTED_FROM = 0.6
+"""From this score on of the names, a birth and a country in common speak for one person."""
 SAME_FROM = 0.8
 """From this score on two names are said to be the same."""
 
@@ -44,9 +46,11 @@ class Compared:
     contradicts: bool = False
 
 
-def compare(left: Known, right: Known) -> Compared:
+def compare(left: Known, right: Known, *, least: float = 0.0) -> Compared:
     """Compares two sides; a kind that only one says holds for both, and where none does a legal form
     tells. Two kinds are never one thing.
+
+    `least`: what cannot reach this score is answered without evidence and reasons, in a part of the time.
     """
     kind = left.kind or right.kind
     if not kind:
@@ -61,6 +65,8 @@ def compare(left: Known, right: Known) -> Compared:
         found = compare_firms(left.name, right.name)
     else:
         found = compare_firms(read_vessel(left.name), read_vessel(right.name))
+    if least and best_possible(found.score, left, right) < least:
+        return Compared(round(max(0.0, found.score), 3), 0.0)
     made = Compared(found.score, min(NAME_MOST, WORD * found.words), _of_name(found))
     alone = made.evidence
     _births(made, left.birth, right.birth)
@@ -70,6 +76,16 @@ def compare(left: Known, right: Known) -> Compared:
         made.why.append(_("Same name, nothing to disagree."))
     made.score, made.evidence = (round(max(0.0, min(1.0, one)), 3) for one in (made.score, made.evidence))
     return made
+
+
+def best_possible(name: float, left: Known, right: Known) -> float:
+    """The most that a score can become whose names alone have this one: what births, countries and numbers may add.
+
+    A document in common lifts any score; a birth and a country in common lift one above .6 (`_births`, `_countries`).
+    """
+    if not left.numbers.isdisjoint(right.numbers):
+        return 1.0
+    return name if name <= LIFTED_FROM else 1.0 - (1.0 - name) * 0.65 * 0.9 + 0.0005
 
 
 def _of_name(found: Agreement) -> list[str]:
@@ -120,7 +136,7 @@ def _births(made: Compared, left: str, right: str) -> None:
     both = {one.precision, other.precision}
     if "year" in both or ("month" in both and first.month == second.month) or first == second:
         made.why.append(_("Born on the same day.") if both == {"day"} else _("Born in the same year."))
-        made.score += (1 - made.score) * (0.35 if both == {"day"} else 0.1) if made.score > 0.6 else 0.0
+        made.score += (1 - made.score) * (0.35 if both == {"day"} else 0.1) if made.score > LIFTED_FROM else 0.0
         return
     if (first.month, first.day) == (second.day, second.month):
         made.why.append(_("Day and month of birth are exchanged."))
@@ -155,7 +171,7 @@ def _countries(made: Compared, kind: str, left: frozenset[str], right: frozenset
     made.evidence += COUNTRY
     if left & right:
         made.why.append(_("Same country."))
-        made.score += (1 - made.score) * 0.1 if made.score > 0.6 else 0.0
+        made.score += (1 - made.score) * 0.1 if made.score > LIFTED_FROM else 0.0
         return
     made.contradicts = True
     made.why.append(

@@ -59,6 +59,10 @@ class Word:
     groups: frozenset[str]
     short: frozenset[int]
 
+    def __hash__(self) -> int:
+        """By what was said, from which all else follows: it is looked up a million times in a run."""
+        return hash(self.said)
+
     @property
     def initial(self) -> bool:
         """Whether it stands for a name by its first letter."""
@@ -203,6 +207,7 @@ def _close(left: str, right: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _masculine(letters: str) -> str:
     for ending, stem in _feminine:
         if letters.endswith(ending) and len(letters) > len(ending) + 2:
