@@ -30,7 +30,7 @@ from tidewaiter.operations.certificates import certificate_of, folder, paper
 from tidewaiter.operations.definitions import TYPES, template_of
 from tidewaiter.operations.models import Operation
 from tidewaiter.operations.opened import opened
-from tidewaiter.operations.queries import ending_named, members_of, room_of, shares_of
+from tidewaiter.operations.queries import ending_named, homes_of, room_of, shares_of
 from tidewaiter.operations.reports import report_path
 from tidewaiter.operations.room_page import phases
 from tidewaiter.operations.views import open_templates
@@ -191,7 +191,7 @@ def _closing(
         "today": waited + 1,
         "left": max(0, operation.waiting_days - waited),
         "taken": taken,
-        "owners": sorted({one.administration for one in members_of(operation)}),
+        "owners": sorted(homes_of(operation)),
         "took": {one.administration for one in taken},
         "certificate": certificate_of(operation.ref),
         "report": report_path(operation.ref).exists(),

@@ -22,7 +22,7 @@ from tidewaiter.operations.actions.messages import Written, correct, send
 from tidewaiter.operations.content import ANNEX
 from tidewaiter.operations.definitions import Template, languages, word
 from tidewaiter.operations.opened import opened, visible
-from tidewaiter.operations.queries import Room, members_of, room_of
+from tidewaiter.operations.queries import Room, homes_of, room_of
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.wording import label, language_name
 from tidewaiter.operations.writing import drafts_of, template_in_use
@@ -72,7 +72,7 @@ def _write_shown(
 ) -> dict[str, Any]:
     lang = get_language() or "en"
     problems = {one.path: one.sentence() for one in getattr(refused, "problems", [])}
-    homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
+    homes = sorted(homes_of(room.operation) | set(room.operation.countries))
     return {
         "operation": room.operation,
         "home": room.member.administration,
