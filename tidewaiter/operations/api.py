@@ -211,16 +211,23 @@ def acknowledge_message(request: HttpRequest, ref: str, number: Key) -> dict[str
     return {"message": f"{ref}/{number}", "number": number}
 
 
+class Recorded(Schema):
+    """What goes into the node's own records."""
+
+    names: bool = Field(False, description="the persons of the annex go into the registry, beside the case")
+
+
 @router.post(
     "/operations/{ref}/messages/{number}/record",
     response=RefOut,
     operation_id="record_seizure",
     summary="Make a case of a seizure message",
 )
-def recorded_seizure(request: HttpRequest, ref: str, number: Key) -> dict[str, Any]:
-    """As its owner, on a national node; the answer names the case, a draft without the names of the annex."""
+def recorded_seizure(request: HttpRequest, ref: str, number: Key, said: Query[Recorded]) -> dict[str, Any]:
+    """As its owner, on a national node; the answer names the case, a draft, where the names of the annex are not."""
     by = writer(request)
-    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by)}
+    known_only(request, Recorded.model_fields)
+    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by, names=said.names)}
 
 
 @router.get(

@@ -36,8 +36,11 @@ from tidewaiter.operations.room_page import phases
 from tidewaiter.operations.views import open_templates
 from tidewaiter.operations.waiting import destroyable_from, must_be_due
 from tidewaiter.operations.wording import label
+from tidewaiter.people.views.again import second_again
 
 NEW_FIELDS = 8
+GRAVE = ("ask", "destroy", "open_again")
+"""Deeds that ask for the second factor again."""
 
 
 @require_GET
@@ -262,6 +265,10 @@ def closing_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     operation = ending_named(by, ref)
     if deed not in _DEEDS:
         raise Missing("missing", _("There is no such page."))
+    if deed in GRAVE:
+        policy.may_destroy(by, operation)
+        if (question := second_again(request)) is not None:
+            return question
     try:
         answer = _DEEDS[deed](request, operation, by)
     except BadInput as refusal:

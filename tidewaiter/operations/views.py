@@ -192,7 +192,6 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
 _OF_MESSAGE: dict[str, Callable[..., object]] = {
     "acknowledge": acknowledge,
     "withdraw": withdraw,
-    "record": record_seizure,
 }
 
 
@@ -201,9 +200,12 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
     """Acknowledges or withdraws a message, or makes a case of a seizure."""
     by = actor_of(request)
     room = room_of(by, ref)
-    if deed not in _OF_MESSAGE:
+    if deed not in _OF_MESSAGE and deed != "record":
         raise Missing("missing", _("There is no such page."))
-    _OF_MESSAGE[deed](room=room, number=number, by=by)
+    if deed == "record":
+        record_seizure(room=room, number=number, by=by, names="names" in request.POST)
+    else:
+        _OF_MESSAGE[deed](room=room, number=number, by=by)
     return redirect("operation_message", ref, number)
 
 
