@@ -343,3 +343,19 @@ def test_names_of_a_seizure_go_into_the_registry_by_their_owners_act_alone(
     assert Statement.objects.filter(prop="name", value="Ana Ilic").count() == 1
     assert page_of(staff.spain).post(f"/operations/{ref}/messages/3/record/", {"names": "on"}).status_code == 302
     assert CaseTie.objects.count() == 48
+
+
+def test_a_large_file_comes_and_goes_bit_by_bit(room: Callable[..., Any], staff: SimpleNamespace) -> None:
+    ref, content = room(staff.kenya).ref, os.urandom(1024) * 21 * 1024
+    program = program_of(staff.kenya)
+    brought = program.post(
+        f"/api/v1/operations/{ref}/files?name=scan.bin", content, content_type="application/octet-stream"
+    )
+    assert brought.status_code == 201, brought.content
+    assert brought.json()["size"] == 21 * 1024 * 1024
+    _send(room, staff.kenya, "warning", WARNING, files=[brought.json()["ref"]])
+    taken = program.get(f"/api/v1/operations/{ref}/files/{brought.json()['ref']}")
+    assert taken.streaming
+    assert b"".join(taken.streaming_content) == content
+    other = program.post(f"/api/v1/operations/{ref}/messages", content, content_type="application/octet-stream")
+    assert other.status_code in (400, 413, 422), "elsewhere a body is as small as ever"

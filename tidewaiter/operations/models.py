@@ -182,6 +182,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     about = models.BinaryField()
     """Name, type and digest."""
+    words = models.BinaryField(null=True)
+    """What it says, in comparable form, for search; nothing until the clock has read it. Never of a restricted one."""
     restricted = models.BooleanField(default=False)
     """Of abuse and the like: no preview, no export, opened by two people."""
 

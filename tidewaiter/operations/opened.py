@@ -34,6 +34,8 @@ class File:
     size: int
     sha256: str
     restricted: bool
+    words: str = ""
+    """What it says, in comparable form, once the clock has read it."""
 
 
 @dataclass(slots=True)
@@ -195,7 +197,8 @@ def opened_template(key: RoomKey, row: MessageTemplate) -> Template:
 def opened_file(key: RoomKey, row: Attachment) -> File:
     """What is known of a file."""
     about = key.open_json(f"attachment {row.ref}", row.about)
-    return File(row.ref, about["name"], about["type"], row.size, about["sha256"], row.restricted)
+    words = key.open(f"words {row.ref}", row.words).decode() if row.words else ""
+    return File(row.ref, about["name"], about["type"], row.size, about["sha256"], row.restricted, words)
 
 
 def _folded(told: Told) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.operations.actions.chasing import chase, remind
+from tidewaiter.operations.actions.wording_files import read_files
 from tidewaiter.operations.api import router
 from tidewaiter.operations.claims import CLAIMS
 from tidewaiter.operations.demo import fill_operations
@@ -21,6 +22,9 @@ ROOM = Room(
     schedule={
         "operations_chased": Scheduled(
             every=60, do=chase, word=_("People are called for answers that are overdue in operations")
+        ),
+        "operations_files_read": Scheduled(
+            every=15, do=read_files, word=_("Files of operations are read, so that they are found by what they say")
         ),
         "operations_reminded": Scheduled(
             every=3600, do=remind, word=_("People are reminded of what comes next in operations")

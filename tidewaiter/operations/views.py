@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
-from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.opened import File, opened, visible
 from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import (
     Room,
@@ -47,7 +48,7 @@ from tidewaiter.operations.writing import templates_in_use
 
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")
-NAMED_ROWS = 3
+WHOLE = 1024**2
 
 
 @require_GET
@@ -210,11 +211,21 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
 
 
 @require_GET
-def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
+def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """A file of a message, to take away."""
     by = actor_of(request)
-    found, content = opened_bytes(room=room_of(by, ref), ref=file, by=by)
-    return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
+    return sent_file(*opened_bytes(room=room_of(by, ref), ref=file, by=by))
+
+
+def sent_file(found: File, pieces: Iterator[bytes]) -> HttpResponseBase:
+    """A file as an answer: a small one whole, a large one a MiB at a time."""
+    answer: HttpResponseBase
+    if found.size <= WHOLE:
+        answer = HttpResponse(b"".join(pieces), content_type="application/octet-stream")
+    else:
+        answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+        answer["Content-Length"] = str(found.size)
+    return attached(answer, found.name)
 
 
 def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:
