@@ -63,6 +63,8 @@ ROOM = Room(
             "operations.look_asked": _("Look at a restricted file asked for"),
             "operations.look_allowed": _("Look at a restricted file allowed"),
             "operations.restricted_looked": _("Restricted file looked at"),
+            "operations.hashes_loaded": _("List of known files loaded"),
+            "operations.hashes_dropped": _("List of known files taken out of use"),
             "operations.drafted": _("Draft kept in an operation"),
             "operations.draft_dropped": _("Draft of an operation thrown away"),
             "operations.template_defined": _("Template of an operation changed"),
@@ -117,6 +119,7 @@ ROOM = Room(
         pages={
             "operations": "signed",
             "new_operation": "opener",
+            "operation_known_files": "steward",
             "operation_room": "see.operation",
             "operation_cards": "see.operation",
             "operation_stream": "see.operation",

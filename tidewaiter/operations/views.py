@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_day, read_whole
@@ -58,7 +58,13 @@ def operations(request: HttpRequest) -> HttpResponse:
     rooms = own_rooms(by)
     own = {room.ref for room in rooms}
     ended = [one for one in ending_seen(by).order_by("-made_at")[:50] if one.ref not in own]
-    shown = {"rooms": rooms, "invitations": invitations(by), "ended": ended, "opens": policy.opens(by)}
+    shown = {
+        "rooms": rooms,
+        "invitations": invitations(by),
+        "ended": ended,
+        "opens": policy.opens(by),
+        "stewards": is_steward(by),
+    }
     return render(request, "operations/operations.html", shown)
 
 

@@ -15,6 +15,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
+from tidewaiter.operations.actions.hashes import lists_with
 from tidewaiter.operations.events import held
 from tidewaiter.operations.models import Attachment, Draft
 from tidewaiter.operations.queries import Room
@@ -26,13 +27,18 @@ from tidewaiter.operations.writing import template_in_use
 def attach(
     *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
 ) -> Attachment:
-    """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
+    """Seals a file for a message that one is about to send; one that stands on a list of known files is restricted.
+
+    Raises a refusal, `OverLimit` for one that is too large.
+    """
     operation = room.operation
     policy.may_send(room.member, operation)
     key = key_of(operation.ref, operation.key_print)
     ref = new_ref("RF")
     try:
-        size, digest = keep_file(key, ref, _bounded(chunks))
+        size, digests = keep_file(key, ref, _bounded(chunks))
+        lists = lists_with(digests.values())
+        restricted = restricted or bool(lists)
         with transaction.atomic():
             policy.must_be_open(held(room.ref))
             made = Attachment.objects.create(
@@ -43,7 +49,7 @@ def attach(
                 size=size,
                 restricted=restricted,
                 about=key.seal_json(
-                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "sha256": digest}
+                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "lists": lists, **digests}
                 ),
             )
             record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
