@@ -45,6 +45,7 @@ from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
 from tidewaiter.operations.wording import language_name
 from tidewaiter.operations.writing import templates_in_use
+from tidewaiter.people.duty import on_duty_among
 
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")
@@ -273,9 +274,11 @@ def members(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("operation_members", ref)
         except BadInput as refusal:
             refused = refusal
+    inside = members_of(room.operation)
+    duty = on_duty_among({one.administration for one in inside})
     shown = {
         "operation": room.operation,
-        "members": [(one, presence_of(one)) for one in members_of(room.operation)],
+        "members": [(one, presence_of(one), duty.get(one.username)) for one in inside],
         "invited": invited_to(room.operation),
         "coordinates": policy.allowed("coordinate", room.member, room.operation),
         "parts": policy.PARTS,
