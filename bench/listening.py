@@ -36,7 +36,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "tools"))
 from run_tests import postgres  # noqa: E402 -- the path is set above
 
-HOME = Path(tempfile.mkdtemp(prefix="tidewaiter-listening-"))
+HOME = Path(tempfile.gettempdir()) / f"tidewaiter-listening-{os.getpid()}"
 COUNTRIES = ("KE", "JO", "ES", "UG", "FR", "BR", "IN", "ID", "CN", "SN")
 PEOPLE = """
 import json, secrets, sys
@@ -200,13 +200,31 @@ async def send(port: int, token: str, ref: str, until: float, pause: float) -> i
     return taken
 
 
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """What an operation node in a folder is told."""
+    environment = {
+        **os.environ,
+        "TIDEWAITER_HOME": str(home),
+        "TIDEWAITER_KEYS": f"{home}-keys",
+        "TIDEWAITER_SHAPE": "operation",
+        "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
+    }
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
 class Node:
     """The node's processes."""
 
     def __init__(self, environment: dict[str, str], workers: int) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.environment, self.workers = environment, workers
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -359,20 +377,14 @@ def main() -> None:
     chosen = parser.parse_args()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    environment = {
-        **os.environ,
-        "TIDEWAITER_HOME": str(HOME),
-        "TIDEWAITER_KEYS": f"{HOME}-keys",
-        "TIDEWAITER_SHAPE": "operation",
-        "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
-    }
-    environment.pop("DATABASE_URL", None)
+    environment = environment_of(HOME)
     server: Any = None
     if chosen.postgresql:
         server = postgres()
         environment["DATABASE_URL"] = server.__enter__()
     node = Node(environment, chosen.workers)
     try:
+        HOME.mkdir(mode=0o700)
         for words in (("init",), ("demand_second_factor", "--nobody")):
             subprocess.run([*PROGRAM, *words], env=environment, cwd=PROJECT, check=True, capture_output=True)
         countries = ",".join(COUNTRIES)
