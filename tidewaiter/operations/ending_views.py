@@ -179,7 +179,7 @@ def _closing(
         "operation": operation,
         "member": member,
         "coordinates": member is not None and policy.allowed("coordinate", member, operation),
-        "writes": member is not None and policy.allowed("send", member, operation),
+        "writes": member is not None and passes(policy.may_answer_for, member, operation),
         "is_open": operation.phase in states.OPEN,
         "sealed": operation.phase == states.SEALED,
         "destroyed": operation.phase == states.DESTROYED,

@@ -1,0 +1,50 @@
+"""What somebody with a part in a room tries: to end calls that are others' to answer, to take what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.operations.conftest import page_of, program_of
+from tidewaiter.operations.actions.messages import Written, send
+from tidewaiter.operations.models import Owed, Taken
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_observer_and_whoever_asks_themselves_end_no_call(room: Callable[..., Any], staff: SimpleNamespace) -> None:
+    ref = room(staff.ocu).ref
+    send(
+        room=room(staff.jordan),
+        said=Written(template="warning", data={"goods": "Pumps"}, urgent=True),
+        by=staff.jordan,
+    )
+    open_ = Owed.objects.filter(met_at=None)
+    assert set(open_.values_list("what", "administration")) == {("reply", ""), ("ack", "")}
+    address = f"/api/v1/operations/{ref}/messages/1/acknowledge"
+    assert program_of(staff.watcher).post(address).status_code == 403
+    assert page_of(staff.watcher).post(f"/operations/{ref}/messages/1/acknowledge/").status_code == 403
+    assert program_of(staff.jordan).post(address).status_code == 200
+    send(
+        room=room(staff.jordan),
+        said=Written(template="feedback", data={"controlled": "yes", "result": "seized"}, reply_to=1),
+        by=staff.jordan,
+    )
+    assert open_.count() == 2, "who asks all, and answers, has no answer yet"
+    assert program_of(staff.kenya).post(address).status_code == 200
+    assert set(open_.values_list("what", flat=True)) == {"reply"}
+
+
+def test_a_private_partner_takes_and_gives_up_nothing_for_an_administration(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    ref = room(staff.ocu).ref
+    partner = program_of(staff.private)
+    assert partner.post(f"/api/v1/operations/{ref}/export").status_code == 403
+    assert partner.post(f"/api/v1/operations/{ref}/give_up").status_code == 403
+    assert "Take our data" not in page_of(staff.private).get(f"/operations/{ref}/closing/").content.decode()
+    assert not Taken.objects.exists()
+    assert program_of(staff.ocu).post(f"/api/v1/operations/{ref}/export").status_code == 200
