@@ -28,7 +28,8 @@ from urllib.parse import quote
 import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from listening import free_port, spread
+from listening import spread
+from listening_node import environment_of, free_port, script
 
 SECRET, MARKERS = "bench-shared-secret", ("markertext4711", "markercontent4712")
 CONFIG = """
@@ -249,7 +250,6 @@ print(json.dumps("destroyed"))
 
 def ours_ends() -> dict[str, list[str]]:
     """A room of ours with the same markers, destroyed; what is left."""
-    from listening import environment_of, script  # noqa: PLC0415 -- beside what needs it
 
     home = Path(tempfile.mkdtemp(prefix="tidewaiter-ended-"))
     environment = environment_of(home)
