@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.operations.conftest import page_of, program_of
+from tidewaiter.foundation.moments import now
+from tidewaiter.operations.actions.drafting import sweep_unsent
 from tidewaiter.operations.actions.messages import Written, send
-from tidewaiter.operations.models import Owed, Taken
+from tidewaiter.operations.models import Attachment, Owed, Taken
+from tidewaiter.operations.room_files import folder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +53,24 @@ def test_a_private_partner_takes_and_gives_up_nothing_for_an_administration(
     assert "Take our data" not in page_of(staff.private).get(f"/operations/{ref}/closing/").content.decode()
     assert not Taken.objects.exists()
     assert program_of(staff.ocu).post(f"/api/v1/operations/{ref}/export").status_code == 200
+
+
+def test_files_of_no_message_are_bounded_and_go(
+    room: Callable[..., Any], staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = room(staff.kenya).ref
+    wrong = {"goods": "", "files": [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")]}
+    assert page_of(staff.kenya).post(f"/operations/{ref}/write/warning/", wrong).status_code == 422
+    assert not Attachment.objects.exists(), "a message that was refused leaves no file"
+    assert not list(folder_of(ref).iterdir())
+    monkeypatch.setenv("TIDEWAITER_LIMIT_ROOM_FILES_UNSENT", "2")
+    program, address = program_of(staff.kenya), f"/api/v1/operations/{ref}/files?name=a.txt"
+    statuses = [
+        program.post(address, b"x", content_type="application/octet-stream").status_code for _number in range(3)
+    ]
+    assert statuses[:2] == [201, 201]
+    assert statuses[2] in (413, 429)
+    assert sweep_unsent() == 0
+    Attachment.objects.update(at=now() - timedelta(days=2))
+    assert sweep_unsent() == 2
+    assert not list(folder_of(ref).iterdir())

@@ -41,6 +41,7 @@ _TABLE = (
     Limit("xml_depth", 256, "levels", gettext_noop("An XML document may nest %(most)s levels deep.")),
     Limit("toml_bytes", 1 * MIB, "bytes", gettext_noop("A mapping or a definition may have %(most)s.")),
     Limit("room_file_bytes", 200 * MIB, "bytes", gettext_noop("A file of a room may have %(most)s.")),
+    Limit("room_files_unsent", 60, "files", gettext_noop("One person has %(most)s files of no message in a room.")),
     Limit("room_text_signs", 200_000, "signs", gettext_noop("Of a file of a room %(most)s are searched.")),
     Limit("hash_list_rows", 5_000_000, "digests", gettext_noop("A list of known files may have %(most)s.")),
     Limit("room_streams_person", 6, "streams", gettext_noop("One person listens to rooms in %(most)s places at once.")),

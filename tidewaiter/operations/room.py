@@ -59,6 +59,7 @@ ROOM = Room(
             "operations.acknowledged": _("Message of an operation acknowledged"),
             "operations.read": _("Messages of an operation read"),
             "operations.attached": _("File sealed in an operation"),
+            "operations.files_dropped": _("Files of no message thrown away in an operation"),
             "operations.file_opened": _("File of an operation opened"),
             "operations.look_asked": _("Look at a restricted file asked for"),
             "operations.look_allowed": _("Look at a restricted file allowed"),

@@ -17,7 +17,7 @@ from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.drafting import attach, drop_draft, keep_draft
+from tidewaiter.operations.actions.drafting import attach, drop_draft, drop_unsent, keep_draft
 from tidewaiter.operations.actions.messages import Written, correct, send
 from tidewaiter.operations.definitions import Template, languages, word
 from tidewaiter.operations.models import Message
@@ -41,6 +41,7 @@ def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     before = _to_correct(room, number, code) if number else None
     template = before.template if before else template_in_use(key, room.operation, code)[0]
     refused: Refusal | None = None
+    files: list[str] = []
     typed: dict[str, Any] = (
         as_typed(before.content, to=before.to, urgent=before.urgent) if before else drafts_of(room).get(code, {})
     )
@@ -54,11 +55,12 @@ def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
             if before:
                 correct(room=room, number=number, data=data_of(typed, template, before.content), by=by)
                 return redirect("operation_message", ref, number)
-            files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+            files.extend(_attached(room, one, request, by) for one in request.FILES.getlist("files"))
             sent = send(room=room, said=_written(request, template, typed, files), by=by)
             return redirect(f"/operations/{ref}/#m{sent.number}")
         except BadInput as refusal:
             refused = refusal
+            drop_unsent(room=room, refs=files, by=by)  # the browser brings them again
     elif reply_to := request.GET.get("reply_to", ""):
         typed.setdefault("reply_to", reply_to)
     return render(
