@@ -50,6 +50,7 @@ from tidewaiter.people.duty import on_duty_among
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")
 WHOLE = 1024**2
+MOST_FRESH = 100
 
 
 @require_GET
@@ -140,7 +141,9 @@ def new_cards(request: HttpRequest, ref: str) -> HttpResponse:
     held = opened(room.operation)
     since = read_whole(request.GET.get("since", "") or "0")
     messages_ = visible(held, room.member)
-    fresh = [one for one in messages_ if one.number > since][:100]
+    fresh = [one for one in messages_ if one.number > since]
+    if len(fresh) > MOST_FRESH:  # the page loads itself anew: a part of them would look like all
+        raise BadInput("since", _("Too much is new: load the page anew."))
     seen = {one.number: one for one in messages_}
     shown = shown_of(room, fresh, seen, get_language() or "en")
     have_read(room=room, numbers=[one.number for one in fresh], by=by)

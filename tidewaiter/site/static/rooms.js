@@ -32,7 +32,7 @@
   }
   function every() { if (!timer) { timer = window.setInterval(look, 15000); } }
   if (!window.EventSource) { told(true); every(); return; }
-  var source = null, place = list.getAttribute("data-event");
+  var source = null, soon = null, place = list.getAttribute("data-event");
   function kept(event) { if (event.lastEventId) { place = event.lastEventId; } }
   function listen() {
     source = new EventSource(list.getAttribute("data-stream") + "?last=" + encodeURIComponent(place));
@@ -41,7 +41,11 @@
       told(false);
       if (timer) { window.clearInterval(timer); timer = null; }
     });
-    source.addEventListener("message", function (event) { kept(event); look(); });
+    source.addEventListener("message", function (event) {
+      kept(event);
+      // a third of a second at most: not all of a thousand ask in the same moment, and a burst is asked for once
+      if (!soon) { soon = window.setTimeout(function () { soon = null; look(); }, Math.random() * 300); }
+    });
     ["reload", "ended", "closed", "wiped"].forEach(function (kind) {
       source.addEventListener(kind, function () { source.close(); window.location.reload(); });
     });
