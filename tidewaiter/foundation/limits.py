@@ -43,7 +43,7 @@ _TABLE = (
     Limit("room_file_bytes", 200 * MIB, "bytes", gettext_noop("A file of a room may have %(most)s.")),
     Limit("room_files_unsent", 60, "files", gettext_noop("One person has %(most)s files of no message in a room.")),
     Limit("room_text_signs", 200_000, "signs", gettext_noop("Of a file of a room %(most)s are searched.")),
-    Limit("hash_list_rows", 5_000_000, "digests", gettext_noop("A list of known files may have %(most)s.")),
+    Limit("hash_list_rows", 1_000_000, "digests", gettext_noop("A list of known files may have %(most)s.")),
     Limit("room_streams_person", 6, "streams", gettext_noop("One person listens to rooms in %(most)s places at once.")),
     Limit("room_streams_node", 2000, "streams", gettext_noop("A web process serves %(most)s listeners at once.")),
     Limit("key_file_bytes", 64 * KIB, "bytes", gettext_noop("A file of keys, or a signed head, may have %(most)s.")),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.hashes import drop_hashes, load_hashes
+from tidewaiter.operations.actions.hashes import drop_hashes, lines_of, load_hashes
 from tidewaiter.operations.models import HashList
 
 
@@ -33,11 +33,13 @@ def known_files(request: HttpRequest) -> HttpResponse:
             if "file" not in request.FILES:
                 raise BadInput("file", _("Choose the file of the list."))
             lines = io.TextIOWrapper(request.FILES["file"].file, encoding="utf-8", errors="replace")
-            load_hashes(name=request.POST.get("name", ""), source=request.POST.get("source", ""), lines=lines, by=by)
+            load_hashes(
+                name=request.POST.get("name", ""), source=request.POST.get("source", ""), lines=lines_of(lines), by=by
+            )
             lines.detach()
             messages.success(request, _("The list is in use; the files of open rooms were looked through."))
             return redirect("operation_known_files")
         except BadInput as refusal:
             refused = refusal
-    shown = {"lists": HashList.objects.order_by("name"), "typed": request.POST, "refused": refused}
+    shown = {"lists": HashList.objects.filter(ready=True).order_by("name"), "typed": request.POST, "refused": refused}
     return render(request, "operations/known_files.html", shown, status=422 if refused else 200)

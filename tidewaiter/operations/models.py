@@ -325,14 +325,19 @@ class Share(models.Model):
 class HashList(models.Model):
     """A list of digests of files that are known: pictures of abuse and the like. It is the node's, not a room's."""
 
-    name = MarkedChar(about="office", max_length=100, unique=True)
+    name = MarkedChar(about="office", max_length=100)
     source = MarkedChar(about="office", max_length=200, default="", blank=True)
     size = models.PositiveIntegerField()
     loaded_by = MarkedChar(about="person", max_length=150)
     loaded_at = models.DateTimeField()
+    ready = models.BooleanField(default=False)
+    """Whether all of it has been read: until then it is asked for nothing."""
 
     class Meta:
         db_table = "operations_hash_list"
+        constraints = (
+            models.UniqueConstraint(fields=["name"], condition=models.Q(ready=True), name="operation_one_hash_list"),
+        )
 
 
 class KnownHash(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import batched
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,29 +41,44 @@ def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> H
     called = read_name(name, 100)
     if not called:
         raise BadInput("name", _("Give the list a name."))
-    with transaction.atomic():
-        HashList.objects.filter(name=called).delete()
-        made = HashList.objects.create(
-            name=called, source=read_name(source, 200), size=0, loaded_by=by.username, loaded_at=now()
-        )
-        for some in batched(_read(lines), _AT_ONCE):
+    made = HashList.objects.create(
+        name=called, source=read_name(source, 200), size=0, loaded_by=by.username, loaded_at=now()
+    )
+    try:
+        for some in batched(_read(lines), _AT_ONCE):  # each by itself: nobody waits to write until a million are in
             rows = [KnownHash(list=made, digest=digest) for digest in dict.fromkeys(some)]
             KnownHash.objects.bulk_create(rows, ignore_conflicts=True)
-        made.size = made.hashes.count()
-        if not made.size:
-            raise BadInput("hashes", _("There is no digest in it: a line each, MD5, SHA-1 or SHA-256."))
-        made.save(update_fields=["size"])
-        record(by=by, deed="operations.hashes_loaded", ref="", detail={"list": made.pk, "size": made.size})
+        _put_in_use(made, by)
+    except BaseException:
+        made.delete()
+        raise
     for operation in Operation.objects.filter(phase__in=states.OPEN):
         look_through(operation)
     return made
+
+
+def _put_in_use(made: HashList, by: Actor) -> None:
+    made.size = made.hashes.count()
+    if not made.size:
+        raise BadInput("hashes", _("There is no digest in it: a line each, MD5, SHA-1 or SHA-256."))
+    with transaction.atomic():
+        HashList.objects.filter(name=made.name, ready=True).delete()
+        made.ready = True
+        made.save(update_fields=["size", "ready"])
+        record(by=by, deed="operations.hashes_loaded", ref="", detail={"list": made.pk, "size": made.size})
+
+
+def lines_of(file: IO[str]) -> Iterator[str]:
+    """The lines of a file, none held that is longer than any line of a list is."""
+    while line := file.readline(_LONGEST_LINE):
+        yield line
 
 
 def drop_hashes(*, name: str, by: Actor) -> None:
     """Takes a list out of use; what it has restricted stays so. A steward's. Raises a refusal."""
     must_be_steward(by)
     with transaction.atomic():
-        gone = HashList.objects.filter(name=name).first()
+        gone = HashList.objects.filter(name=name, ready=True).first()
         if gone is None:
             raise Missing("no_list", _("There is no such list."))
         record(by=by, deed="operations.hashes_dropped", ref="", detail={"list": gone.pk, "size": gone.size})
@@ -73,7 +89,7 @@ def _read(lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if number > most("hash_list_rows"):
             raise over("hash_list_rows")
-        said = re.split(r"[\s,;]", line[:_LONGEST_LINE].strip().strip("\ufeff").lower(), maxsplit=1)[0].strip('"')
+        said = re.split(r"[\s,;]", line.strip().strip("\ufeff").lower(), maxsplit=1)[0].strip('"')
         if not said or said.startswith("#"):
             continue
         if not _digest.fullmatch(said):
@@ -89,7 +105,7 @@ def _read(lines: Iterable[str]) -> Iterator[str]:
 
 def lists_with(digests: Iterable[str]) -> list[str]:
     """The names of the lists that one of the digests of a file stands on."""
-    found = HashList.objects.filter(hashes__digest__in=list(digests)).distinct().order_by("name")
+    found = HashList.objects.filter(ready=True, hashes__digest__in=list(digests)).distinct().order_by("name")
     return list(found.values_list("name", flat=True))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
-from tidewaiter.operations.actions.hashes import drop_hashes, load_hashes
+from tidewaiter.operations.actions.hashes import drop_hashes, lines_of, load_hashes
 from tidewaiter.people.queries import officer_at_shell
 
 
@@ -33,5 +33,5 @@ class Command(DeedCommand):
             drop_hashes(name=options["name"], by=by)
             return {"list": options["name"], "size": 0}
         with (options["file"] or Path("/dev/stdin")).open(encoding="utf-8", errors="replace") as lines:
-            made = load_hashes(name=options["name"], source=options["source"], lines=lines, by=by)
+            made = load_hashes(name=options["name"], source=options["source"], lines=lines_of(lines), by=by)
         return {"list": made.name, "size": made.size}
