@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.operations.conftest import page_of, program_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.operations.actions.drafting import sweep_unsent
+from tidewaiter.operations.actions.ending import close
 from tidewaiter.operations.actions.messages import Written, send
-from tidewaiter.operations.models import Attachment, Owed, Taken
+from tidewaiter.operations.models import Attachment, Operation, Owed, Taken
 from tidewaiter.operations.room_files import folder_of
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,27 @@ def test_files_of_no_message_are_bounded_and_go(
     Attachment.objects.update(at=now() - timedelta(days=2))
     assert sweep_unsent() == 2
     assert not list(folder_of(ref).iterdir())
+
+
+def test_destruction_asks_for_the_second_factor_again(room: Callable[..., Any], staff: SimpleNamespace) -> None:
+    ref = room(staff.ocu).ref
+    close(operation=room(staff.ocu).operation, by=staff.ocu)
+    Operation.objects.update(sealed_at=now() - timedelta(days=15))
+    Authenticator.objects.create(user=staff.ocu, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    browser = page_of(staff.ocu)
+    for deed in ("ask", "destroy", "open_again"):
+        answer = browser.post(f"/operations/{ref}/closing/{deed}/")
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/second/again/"), "the password alone is not enough"
+    assert Operation.objects.get().asked_by == ""
+    assert page_of(staff.kenya).post(f"/operations/{ref}/closing/ask/").status_code in (403, 404), "told so at once"
+    session = browser.session
+    shown = {"method": "mfa", "type": "totp", "at": time.time() - 301}
+    session["account_authentication_methods"] = [shown]
+    session.save()
+    assert browser.post(f"/operations/{ref}/closing/ask/")["Location"].startswith("/accounts/second/again/")
+    session = browser.session
+    session["account_authentication_methods"] = [shown | {"at": time.time() - 10}]
+    session.save()
+    assert browser.post(f"/operations/{ref}/closing/ask/")["Location"] == f"/operations/{ref}/closing/"
+    assert Operation.objects.get().asked_by == staff.ocu.username

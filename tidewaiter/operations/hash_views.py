@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
+from typing import cast
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,8 +15,14 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.hashes import drop_hashes, lines_of, load_hashes
+from tidewaiter.operations.actions.hashes import LONGEST_LINE, drop_hashes, load_hashes
 from tidewaiter.operations.models import HashList
+
+
+def pieces_of(upload: UploadedFile) -> Iterator[bytes]:
+    """The lines of what was brought, none held that is longer than a line of a list is."""
+    while line := upload.readline(LONGEST_LINE):
+        yield line
 
 
 @takes_files
@@ -32,11 +40,14 @@ def known_files(request: HttpRequest) -> HttpResponse:
                 return redirect("operation_known_files")
             if "file" not in request.FILES:
                 raise BadInput("file", _("Choose the file of the list."))
-            lines = io.TextIOWrapper(request.FILES["file"].file, encoding="utf-8", errors="replace")
+            upload = cast(UploadedFile, request.FILES["file"])
+            said = request.POST
             load_hashes(
-                name=request.POST.get("name", ""), source=request.POST.get("source", ""), lines=lines_of(lines), by=by
+                name=said.get("name", ""),
+                source=said.get("source", ""),
+                lines=(line.decode("utf-8", "replace") for line in pieces_of(upload)),
+                by=by,
             )
-            lines.detach()
             messages.success(request, _("The list is in use; the files of open rooms were looked through."))
             return redirect("operation_known_files")
         except BadInput as refusal:

@@ -64,9 +64,9 @@ def _rows(typed: dict[str, Any], of: str, shown: tuple[str, ...], before: list[d
         if begin == of and part and number.isascii() and number.isdigit():
             found.setdefault(int(number), {})[part] = value
     rows = []
-    for number in sorted(found):
-        kept = before[number - 1] if number <= len(before) else {}
-        rows.append({name: value for name, value in kept.items() if name not in shown} | found[number])
+    for at in sorted(found):
+        kept = before[at - 1] if at <= len(before) else {}
+        rows.append({name: value for name, value in kept.items() if name not in shown} | found[at])
     return rows
 
 

@@ -28,7 +28,7 @@ from tidewaiter.operations.room_keys import RoomKey, key_of
 
 _digest = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _AT_ONCE = 5_000
-_LONGEST_LINE = 2_000
+LONGEST_LINE = 2_000
 
 
 def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> HashList:
@@ -70,7 +70,7 @@ def _put_in_use(made: HashList, by: Actor) -> None:
 
 def lines_of(file: IO[str]) -> Iterator[str]:
     """The lines of a file, none held that is longer than any line of a list is."""
-    while line := file.readline(_LONGEST_LINE):
+    while line := file.readline(LONGEST_LINE):
         yield line
 
 

@@ -40,4 +40,5 @@ def second_again(request: HttpRequest) -> HttpResponse | None:
     if shown and time.time() - shown[-1] <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
         return None
     where = "mfa_reauthenticate" if app_of(person) else "mfa_reauthenticate_webauthn"
-    return suspend_request(request, reverse(where))
+    question: HttpResponse = suspend_request(request, reverse(where))
+    return question
