@@ -3,6 +3,7 @@ PYTHON ?=
 MINUTES ?= 60
 MODULES ?=
 SHAPE ?= central
+READERS ?= 100
 REGISTRY ?=
 DEMO_HOME := ./$(if $(filter central,$(SHAPE)),var,var-$(SHAPE))
 BIN := .venv/bin
@@ -20,7 +21,7 @@ help:
 	@echo "make test ROOM=cases  those of one room, none of the long ones"
 	@echo "make test-all all of them, and every nasty value at every page as every role: hours"
 	@echo "make check    lint, types, stairs, migrations, generated files"
-	@echo "make bench    the ratios: intake, list and facets, statistics, trade"
+	@echo "make bench    the ratios: intake, list and facets, statistics, trade, rooms (READERS=1000)"
 	@echo "make mutants  which one-line changes no test notices, an hour long (MINUTES=10 MODULES='checks/norms.py')"
 	@echo "make install  only install"
 	@echo "make install-spark  Apache Spark beside it, for trade files that outgrow one machine (needs Java 17)"
@@ -70,6 +71,8 @@ bench: install-dev
 	$(BIN)/python bench/names_compared.py
 	$(BIN)/python bench/encrypting.py
 	$(BIN)/python bench/registry.py $(REGISTRY)
+	$(BIN)/python bench/listening.py --readers $(READERS)
+	$(BIN)/python bench/listening_beside.py
 
 mutants: install-dev
 	.tools/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-mutants.lock

@@ -32,6 +32,7 @@ READ_BY = {
     "people/actions/tokens.py",
     "people/passkeys.py",
     "exchange/actions/sending.py",
+    "operations/actions/hashes.py",
     "operations/planned.py",
     "registry/actions/bringing.py",
     "search/actions.py",

@@ -24,6 +24,7 @@ from tidewaiter.operations.actions.drafting import keep_draft
 from tidewaiter.operations.actions.ending import close, destroy, open_again, take_share
 from tidewaiter.operations.actions.messages import Written, correct, send, withdraw
 from tidewaiter.operations.actions.opening import hold, open_operation
+from tidewaiter.operations.actions.wording_files import read_files
 from tidewaiter.operations.certificates import verify_file, verify_signed
 from tidewaiter.operations.models import Draft, Event, Membership, Message, Operation, Receipt, Share
 from tidewaiter.operations.opened import opened
@@ -257,6 +258,9 @@ def test_nothing_that_was_written_is_in_any_file_before_or_after(
         f"/operations/{ref}/write/warning/",
         {"goods": "markergoods", "files": [SimpleUploadedFile("markername.txt", b"markercontent")]},
     )
+    assert read_files() == 1
+    found_by = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages?q=rkercont").json()
+    assert len(found_by) == 1, "what the file says is searched, and lies under the same key"
     keep_draft(room=room(staff.kenya), template="warning", said={"goods": "markerdraft"}, by=staff.kenya)
     told = json.dumps(program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages").json())
     for marker in ("markertext", "markerperson", "markergoods", "markername"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -244,3 +245,117 @@ def test_a_seizure_becomes_its_owners_case_on_a_national_node_and_nowhere_else(
     assert "Markov" not in json.dumps(case.header), "names of the annex stay in the room"
     again = program_of(staff.spain).post(f"/api/v1/operations/{ref}/messages/1/record")
     assert again.json()["code"] == "recorded"
+
+
+def test_a_seizure_has_several_lines_and_a_correction_keeps_what_the_form_does_not_show(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    ref = room(staff.spain).ref
+    browser = page_of(staff.spain)
+    typed = {
+        "form": "DRG",
+        "country": "ES",
+        "date": "2026-11-26",
+        "lines.1.subtype": "cocaine",
+        "lines.1.quantity": "318",
+        "lines.1.unit": "KGM",
+        "lines.3.subtype": "heroin",
+        "lines.3.quantity": "2",
+        "lines.3.unit": "KGM",
+    }
+    sent = browser.post(f"/operations/{ref}/write/seizure/", typed)
+    assert sent.status_code == 302, sent.content.decode()
+    [one] = program_of(staff.spain).get(f"/api/v1/operations/{ref}/messages").json()
+    lines = one["data"]["lines"]
+    assert [(line["subtype"], line["quantity"]) for line in lines] == [
+        ("cocaine", "318"),
+        ("heroin", "2"),
+    ]
+    wrong = browser.post(f"/operations/{ref}/write/seizure/", typed | {"lines.3.subtype": "no such powder"})
+    assert wrong.status_code == 422
+    assert "no such powder" in wrong.content.decode()
+    whole = SEIZURE | {
+        "lines": [
+            {"subtype": "cocaine", "quantity": "1", "unit": "KGM", "reported": "in tins"},
+            {"subtype": "heroin", "quantity": "2", "unit": "KGM"},
+        ],
+        "annex": [{"name": f"Person {n}", "birth_date": "1980-01-01"} for n in range(1, 6)],
+    }
+    for name in ("subtype", "quantity", "unit"):
+        whole.pop(name)
+    with pytest.raises(Refusal, match="no field «colour»"):
+        _send(room, staff.spain, "seizure", whole | {"lines": [whole["lines"][0] | {"colour": "white"}]})
+    _send(room, staff.spain, "seizure", whole)
+    page = browser.get(f"/operations/{ref}/write/seizure/?correct=2").content.decode()
+    assert 'value="Person 5"' in page
+    again = typed | {
+        "lines.1.quantity": "9",
+        "lines.2.subtype": "heroin",
+        "lines.2.quantity": "2",
+        "lines.2.unit": "KGM",
+        **{f"annex.{n}.name": f"Person {n}" for n in range(1, 6)},
+    }
+    for name in ("subtype", "quantity", "unit"):
+        again.pop(f"lines.3.{name}")
+    assert browser.post(f"/operations/{ref}/write/seizure/?correct=2", again).status_code == 302
+    two = program_of(staff.spain).get(f"/api/v1/operations/{ref}/messages?since=1").json()[0]["data"]
+    assert [line["quantity"] for line in two["lines"]] == ["9", "2"]
+    assert two["lines"][0]["reported"] == "in tins"
+    assert [person["birth_date"] for person in two["annex"]] == ["1980-01-01"] * 5
+
+
+def test_whoever_reads_no_names_reads_none_where_messages_are_corrected(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    _send(room, staff.spain, "seizure", SEIZURE)
+    ref = room(staff.private).ref
+    answer = page_of(staff.private).get(f"/operations/{ref}/write/seizure/?correct=1")
+    assert answer.status_code == 403
+    assert "Markov" not in answer.content.decode()
+    assert page_of(staff.kenya).get(f"/operations/{ref}/write/seizure/?correct=1").status_code == 403
+    assert page_of(staff.spain).get(f"/operations/{ref}/write/warning/?correct=1").status_code == 404
+
+
+@pytest.mark.skipif(os.environ["TIDEWAITER_SHAPE"] != "national", reason="the registry is on national nodes alone")
+def test_names_of_a_seizure_go_into_the_registry_by_their_owners_act_alone(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    from tidewaiter.people.models import Grant
+    from tidewaiter.registry.models import CaseTie, Statement
+
+    annex = [{"name": f"Diego Markov {n}", "role": "courier", "birth_date": "1980-02-03"} for n in range(1, 24)]
+    annex.append({"name": "Ana Ilic", "role": "agent"})
+    for _n in range(3):
+        _send(room, staff.spain, "seizure", SEIZURE | {"annex": annex})
+    ref = room(staff.spain).ref
+    address = f"/api/v1/operations/{ref}/messages"
+    Grant.objects.create(officer=staff.spain, role="officer", granted_by="node", granted_at=now())
+    refused = program_of(staff.spain).post(f"{address}/1/record?names=true")
+    assert (refused.status_code, refused.json()["code"]) == (403, "registry")
+    Grant.objects.create(officer=staff.spain, role="investigator", granted_by="node", granted_at=now())
+    without = program_of(staff.spain).post(f"{address}/1/record")
+    assert without.status_code == 200, without.content
+    assert not CaseTie.objects.exists()
+    made = program_of(staff.spain).post(f"{address}/2/record?names=true")
+    assert made.status_code == 200, made.content
+    ties = CaseTie.objects.filter(case=made.json()["ref"])
+    assert [tie.role for tie in ties.order_by("pk")] == ["courier"] * 23 + ["declarant"]
+    assert Statement.objects.filter(prop="name", value="Ana Ilic").count() == 1
+    assert page_of(staff.spain).post(f"/operations/{ref}/messages/3/record/", {"names": "on"}).status_code == 302
+    assert CaseTie.objects.count() == 48
+
+
+def test_a_large_file_comes_and_goes_bit_by_bit(room: Callable[..., Any], staff: SimpleNamespace) -> None:
+    ref, content = room(staff.kenya).ref, os.urandom(1024) * 21 * 1024
+    program = program_of(staff.kenya)
+    brought = program.post(
+        f"/api/v1/operations/{ref}/files?name=scan.bin", content, content_type="application/octet-stream"
+    )
+    assert brought.status_code == 201, brought.content
+    assert brought.json()["size"] == 21 * 1024 * 1024
+    _send(room, staff.kenya, "warning", WARNING, files=[brought.json()["ref"]])
+    taken = program.get(f"/api/v1/operations/{ref}/files/{brought.json()['ref']}")
+    assert taken.streaming
+    assert b"".join(taken.streaming_content) == content
+    other = program.post(f"/api/v1/operations/{ref}/messages", content, content_type="application/octet-stream")
+    assert other.status_code in (400, 413, 422), "elsewhere a body is as small as ever"

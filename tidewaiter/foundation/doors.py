@@ -34,6 +34,15 @@ def takes_envelopes[View: Callable[..., object]](view: View) -> View:
     return view
 
 
+BODIES_READ: set[str] = set()
+"""Addresses of the JSON door, by name, that read a body of bytes bit by bit: they may be sent `upload_bytes`."""
+
+
+def reads_its_body(name: str) -> None:
+    """Says so of an address of the JSON door: its view reads the request, and asks for no `body`."""
+    BODIES_READ.add(name)
+
+
 def known_only(request: HttpRequest, names: Iterable[str]) -> None:
     """Raises `BadInput` for a parameter that the door does not know: a misspelt filter must not widen an answer."""
     known = set(names)

@@ -21,6 +21,9 @@ class Live(Protocol):
     def blocks(self) -> AsyncIterator[bytes]:
         """Each block as it comes; one at least in every quarter of a minute. It ends where there is no more to say."""
 
+    def stop(self) -> None:
+        """The node stops: there is no more to say here, and its reader comes again."""
+
     def end(self) -> None:
         """Its reader has left, or all is said."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
-from tidewaiter.foundation.attachments import attached
-from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.doors import known_only, reads_its_body
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import Key
 from tidewaiter.operations.actions.drafting import attach
@@ -38,9 +38,12 @@ from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import invitations, invited_to, members_of, own_rooms, presence_of, room_of
 from tidewaiter.operations.searching import found_in, narrowed
 from tidewaiter.operations.streaming import event_id
+from tidewaiter.operations.views import sent_file
 from tidewaiter.people.tokens import reader, writer
 
 router = Router(tags=["operations"])
+CHUNK = 256 * 1024
+reads_its_body("brought_file")
 
 
 def _operation(member: Membership) -> dict[str, Any]:
@@ -211,16 +214,23 @@ def acknowledge_message(request: HttpRequest, ref: str, number: Key) -> dict[str
     return {"message": f"{ref}/{number}", "number": number}
 
 
+class Recorded(Schema):
+    """What goes into the node's own records."""
+
+    names: bool = Field(False, description="the persons of the annex go into the registry, beside the case")
+
+
 @router.post(
     "/operations/{ref}/messages/{number}/record",
     response=RefOut,
     operation_id="record_seizure",
     summary="Make a case of a seizure message",
 )
-def recorded_seizure(request: HttpRequest, ref: str, number: Key) -> dict[str, Any]:
-    """As its owner, on a national node; the answer names the case, a draft without the names of the annex."""
+def recorded_seizure(request: HttpRequest, ref: str, number: Key, said: Query[Recorded]) -> dict[str, Any]:
+    """As its owner, on a national node; the answer names the case, a draft, where the names of the annex are not."""
     by = writer(request)
-    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by)}
+    known_only(request, Recorded.model_fields)
+    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by, names=said.names)}
 
 
 @router.get(
@@ -264,7 +274,7 @@ def brought_file(request: HttpRequest, ref: str, said: Query[RoomFileNameIn]) ->
         room=room_of(by, ref),
         name=said.name,
         media_type=kind,
-        chunks=[request.body],
+        chunks=iter(lambda: request.read(CHUNK), b""),
         by=by,
         restricted=said.restricted,
     )
@@ -277,12 +287,11 @@ def brought_file(request: HttpRequest, ref: str, said: Query[RoomFileNameIn]) ->
     summary="A file of a message",
     openapi_extra={"responses": {200: {"description": "the file", "content": {"application/octet-stream": {}}}}},
 )
-def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
+def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """For those who see its message. A restricted one is not given to programs."""
     by = reader(request)
     known_only(request, ())
-    found, content = opened_bytes(room=room_of(by, ref), ref=file, by=by, program=True)
-    return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
+    return sent_file(*opened_bytes(room=room_of(by, ref), ref=file, by=by, program=True))
 
 
 @router.get("/operations/{ref}/figures", operation_id="figures_of_operation", summary="Figures of a room")

@@ -193,12 +193,28 @@ def _read_record(own: dict[str, Any], made: Content, problems: list[Problem]) ->
             "unknown_field",
             _("The form %(form)s has no field «%(name)s».") % {"form": form.code, "name": str(unknown[0])[:40]},
         )
+    _known_of_lines(form, document["lines"])
     reader = CaseReader(form)
     header, lines, found = reader.record(document)
     problems += found
     if not lines and document["kind"] == "seizure":
         problems.append(Problem("lines", "no_line"))
     made.data["record"] = {**header, "lines": lines}
+
+
+def _known_of_lines(form: Any, lines: Any) -> None:
+    """Raises `BadInput` for a field of a line that the form has not: it would be dropped in silence."""
+    if not isinstance(lines, list) or not all(isinstance(one, dict) for one in lines):
+        raise BadInput("lines", _("The lines of goods (`lines`) are a list, each with its fields."))
+    for line in lines:
+        own = line.get("fields")
+        names = [name for name in line if name != "fields"] + (list(own) if isinstance(own, dict) else [])
+        if unknown := [name for name in names if name not in form.line_columns]:
+            raise BadInput(
+                "unknown_field",
+                _("A line of the form %(form)s has no field «%(name)s».")
+                % {"form": form.code, "name": str(unknown[0])[:40]},
+            )
 
 
 def _is_of_header(form: Any, name: str) -> bool:

@@ -10,8 +10,7 @@ from tidewaiter.operations import policy, states
 from tidewaiter.operations.models import Membership, Operation, Owed
 from tidewaiter.operations.queries import coordinators_of
 from tidewaiter.operations.waiting import must_be_due
-from tidewaiter.people.models import Shift
-from tidewaiter.people.rota import on_duty
+from tidewaiter.people.duty import on_duty_among
 
 LONGEST_REPORT = timedelta(days=30)
 RENEWAL_SAID = timedelta(days=30)
@@ -21,7 +20,7 @@ def called_for(operation: Operation, owed: Owed) -> list[str]:
     """Who is called this time: more people each time."""
     members = list(operation.members.filter(ended_at=None, joined_at__isnull=False))
     theirs = [one for one in members if _owes(one, owed)]
-    duty = _on_duty({one.username for one in theirs})
+    duty = on_duty_among({one.administration for one in theirs})
     first = [one.username for one in theirs if one.username in duty] or [one.username for one in theirs]
     called = first if owed.rung == 0 else [one.username for one in theirs]
     if owed.rung >= 1 or not called:
@@ -33,11 +32,6 @@ def _owes(member: Membership, owed: Owed) -> bool:
     if owed.administration == policy.OCU:
         return member.part == policy.COORDINATOR
     return not owed.administration or member.administration == owed.administration
-
-
-def _on_duty(usernames: set[str]) -> set[str]:
-    shifts = Shift.objects.filter(officer__username__in=usernames).select_related("officer")
-    return {watch.turn.officer.username for watch in on_duty(shifts, now())}
 
 
 def due_word(operation: Operation) -> str:

@@ -30,14 +30,17 @@ from tidewaiter.operations.certificates import certificate_of, folder, paper
 from tidewaiter.operations.definitions import TYPES, template_of
 from tidewaiter.operations.models import Operation
 from tidewaiter.operations.opened import opened
-from tidewaiter.operations.queries import ending_named, members_of, room_of, shares_of
+from tidewaiter.operations.queries import ending_named, homes_of, room_of, shares_of
 from tidewaiter.operations.reports import report_path
 from tidewaiter.operations.room_page import phases
 from tidewaiter.operations.views import open_templates
 from tidewaiter.operations.waiting import destroyable_from, must_be_due
 from tidewaiter.operations.wording import label
+from tidewaiter.people.views.again import second_again
 
 NEW_FIELDS = 8
+GRAVE = ("ask", "destroy", "open_again")
+"""Deeds that ask for the second factor again."""
 
 
 @require_GET
@@ -176,7 +179,7 @@ def _closing(
         "operation": operation,
         "member": member,
         "coordinates": member is not None and policy.allowed("coordinate", member, operation),
-        "writes": member is not None and policy.allowed("send", member, operation),
+        "writes": member is not None and passes(policy.may_answer_for, member, operation),
         "is_open": operation.phase in states.OPEN,
         "sealed": operation.phase == states.SEALED,
         "destroyed": operation.phase == states.DESTROYED,
@@ -191,7 +194,7 @@ def _closing(
         "today": waited + 1,
         "left": max(0, operation.waiting_days - waited),
         "taken": taken,
-        "owners": sorted({one.administration for one in members_of(operation)}),
+        "owners": sorted(homes_of(operation)),
         "took": {one.administration for one in taken},
         "certificate": certificate_of(operation.ref),
         "report": report_path(operation.ref).exists(),
@@ -262,6 +265,10 @@ def closing_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     operation = ending_named(by, ref)
     if deed not in _DEEDS:
         raise Missing("missing", _("There is no such page."))
+    if deed in GRAVE:
+        policy.may_destroy(by, operation)
+        if (question := second_again(request)) is not None:
+            return question
     try:
         answer = _DEEDS[deed](request, operation, by)
     except BadInput as refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from secrets import randbelow
+
 from django.http import HttpRequest, HttpResponse
 
 from tidewaiter.foundation.live_answers import goes_on
@@ -32,7 +34,8 @@ def stream(request: HttpRequest, room: Room, *, token: str = "", session: str = 
     said = request.headers.get("Last-Event-ID", "") or request.GET.get("last", "")
     seq = seq_of(operation, said) if said else operation.last_event
     missed = events_since(operation, seq) if said and seq is not None else []
-    parts = [b"retry: 2000\n\n"]
+    again = 1000 + randbelow(4000)  # not all of a thousand in the same moment when the node comes back
+    parts = [f"retry: {again}\n\n".encode()]
     if seq is None or len(missed) > MOST_REPLAYED:
         parts.append(RELOAD)
         seq, missed = operation.last_event, []

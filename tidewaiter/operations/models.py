@@ -182,6 +182,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     about = models.BinaryField()
     """Name, type and digest."""
+    words = models.BinaryField(null=True)
+    """What it says, in comparable form, for search; nothing until the clock has read it. Never of a restricted one."""
     restricted = models.BooleanField(default=False)
     """Of abuse and the like: no preview, no export, opened by two people."""
 
@@ -318,3 +320,32 @@ class Share(models.Model):
     class Meta:
         db_table = "operations_share"
         constraints = (models.UniqueConstraint(fields=["operation", "holder"], name="operation_one_share"),)
+
+
+class HashList(models.Model):
+    """A list of digests of files that are known: pictures of abuse and the like. It is the node's, not a room's."""
+
+    name = MarkedChar(about="office", max_length=100)
+    source = MarkedChar(about="office", max_length=200, default="", blank=True)
+    size = models.PositiveIntegerField()
+    loaded_by = MarkedChar(about="person", max_length=150)
+    loaded_at = models.DateTimeField()
+    ready = models.BooleanField(default=False)
+    """Whether all of it has been read: until then it is asked for nothing."""
+
+    class Meta:
+        db_table = "operations_hash_list"
+        constraints = (
+            models.UniqueConstraint(fields=["name"], condition=models.Q(ready=True), name="operation_one_hash_list"),
+        )
+
+
+class KnownHash(models.Model):
+    """One digest of a list: MD5, SHA-1 or SHA-256 by its length, in small hexadecimal letters."""
+
+    list = models.ForeignKey(HashList, on_delete=models.CASCADE, related_name="hashes")
+    digest = MarkedChar(about="system", max_length=64)
+
+    class Meta:
+        db_table = "operations_known_hash"
+        constraints = (models.UniqueConstraint(fields=["digest", "list"], name="operation_hash_once"),)

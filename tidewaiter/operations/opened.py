@@ -34,6 +34,11 @@ class File:
     size: int
     sha256: str
     restricted: bool
+    words: str = ""
+    """What it says, in comparable form, once the clock has read it."""
+    lists: tuple[str, ...] = ()
+    """Lists of known files that it stands on."""
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,11 +100,12 @@ class Told:
             "attachments": [
                 {
                     "ref": one.ref,
-                    "name": one.name,
+                    "name": "" if one.restricted else one.name,
                     "type": one.media_type,
                     "size": one.size,
                     "sha256": one.sha256,
                     "restricted": one.restricted,
+                    "lists": list(one.lists),
                 }
                 for one in self.files
             ],
@@ -195,7 +201,19 @@ def opened_template(key: RoomKey, row: MessageTemplate) -> Template:
 def opened_file(key: RoomKey, row: Attachment) -> File:
     """What is known of a file."""
     about = key.open_json(f"attachment {row.ref}", row.about)
-    return File(row.ref, about["name"], about["type"], row.size, about["sha256"], row.restricted)
+    words = key.open(f"words {row.ref}", row.words).decode() if row.words else ""
+    digests = [about[name] for name in ("sha256", "sha1", "md5") if name in about]
+    return File(
+        row.ref,
+        about["name"],
+        about["type"],
+        row.size,
+        about["sha256"],
+        row.restricted,
+        words,
+        tuple(about.get("lists", ())),
+        tuple(digests),
+    )
 
 
 def _folded(told: Told) -> tuple[str, str]:

@@ -61,6 +61,15 @@ def may_send(member: Membership, operation: Operation) -> None:
     must_be_open(operation)
 
 
+def may_answer_for(member: Membership, operation: Operation) -> None:
+    """Taking the data of one's administration, or giving them up: its people, no observer and no private partner, who
+    reads a part of it alone. Raises a refusal.
+    """
+    may_send(member, operation)
+    if member.agency == "private":
+        raise NotAllowed("private", _("A private partner answers for no administration: its people take its data."))
+
+
 def may_correct(member: Membership, operation: Operation, message: Message) -> None:
     """Correcting and withdrawing: whose message it is, and colleagues of the same administration. Raises a refusal."""
     may_send(member, operation)

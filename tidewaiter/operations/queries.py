@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor, is_steward
@@ -84,6 +84,25 @@ def members_of(operation: Operation) -> list[Membership]:
     """Who is in the room, co-ordinators first, then by country."""
     found = operation.members.filter(ended_at=None, joined_at__isnull=False)
     return sorted(found, key=lambda one: (policy.PARTS.index(one.part), one.administration, one.username))
+
+
+def homes_of(operation: Operation) -> set[str]:
+    """The administrations of those who are in the room."""
+    found = operation.members.filter(ended_at=None, joined_at__isnull=False)
+    return set(found.order_by().values_list("administration", flat=True).distinct())
+
+
+def present_of(operation: Operation, most: int) -> list[Membership]:
+    """Members, those who were here last first: as many as are shown, of a thousand too."""
+    found = operation.members.filter(ended_at=None, joined_at__isnull=False)
+    return list(found.order_by(F("here_at").desc(nulls_last=True), "administration", "username")[:most])
+
+
+def here_counted(operation: Operation) -> tuple[int, int]:
+    """How many members are here now, and how many there are."""
+    found = operation.members.filter(ended_at=None, joined_at__isnull=False)
+    counts = found.aggregate(here=Count("pk", filter=Q(here_at__gt=now() - HERE)), all=Count("pk"))
+    return counts["here"], counts["all"]
 
 
 def invited_to(operation: Operation) -> list[Membership]:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.operations.actions.chasing import chase, remind
+from tidewaiter.operations.actions.wording_files import read_files
 from tidewaiter.operations.api import router
 from tidewaiter.operations.claims import CLAIMS
 from tidewaiter.operations.demo import fill_operations
@@ -21,6 +22,9 @@ ROOM = Room(
     schedule={
         "operations_chased": Scheduled(
             every=60, do=chase, word=_("People are called for answers that are overdue in operations")
+        ),
+        "operations_files_read": Scheduled(
+            every=15, do=read_files, word=_("Files of operations are read, so that they are found by what they say")
         ),
         "operations_reminded": Scheduled(
             every=3600, do=remind, word=_("People are reminded of what comes next in operations")
@@ -55,10 +59,13 @@ ROOM = Room(
             "operations.acknowledged": _("Message of an operation acknowledged"),
             "operations.read": _("Messages of an operation read"),
             "operations.attached": _("File sealed in an operation"),
+            "operations.files_dropped": _("Files of no message thrown away in an operation"),
             "operations.file_opened": _("File of an operation opened"),
             "operations.look_asked": _("Look at a restricted file asked for"),
             "operations.look_allowed": _("Look at a restricted file allowed"),
             "operations.restricted_looked": _("Restricted file looked at"),
+            "operations.hashes_loaded": _("List of known files loaded"),
+            "operations.hashes_dropped": _("List of known files taken out of use"),
             "operations.drafted": _("Draft kept in an operation"),
             "operations.draft_dropped": _("Draft of an operation thrown away"),
             "operations.template_defined": _("Template of an operation changed"),
@@ -113,6 +120,7 @@ ROOM = Room(
         pages={
             "operations": "signed",
             "new_operation": "opener",
+            "operation_known_files": "steward",
             "operation_room": "see.operation",
             "operation_cards": "see.operation",
             "operation_stream": "see.operation",

@@ -20,21 +20,23 @@ def folder_of(ref: str) -> Path:
     return Path(settings.TIDEWAITER_HOME) / "operations" / ref
 
 
-def keep_file(key: RoomKey, name: str, chunks: Iterable[bytes]) -> tuple[int, str]:
-    """Seals what is brought; gives its size and its SHA-256."""
+def keep_file(key: RoomKey, name: str, chunks: Iterable[bytes]) -> tuple[int, dict[str, str]]:
+    """Seals what is brought; gives its size and its digests: SHA-256, and those by which lists of known files go."""
     folder = folder_of(key.ref)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
+    digests = {name: hashlib.new(name, usedforsecurity=False) for name in ("sha256", "sha1", "md5")}
+    size = 0
 
     def counted() -> Iterator[bytes]:
         nonlocal size
         for chunk in chunks:
-            digest.update(chunk)
+            for digest in digests.values():
+                digest.update(chunk)
             size += len(chunk)
             yield chunk
 
     write_sealed(folder / name, counted(), key.key)
-    return size, digest.hexdigest()
+    return size, {name: digest.hexdigest() for name, digest in digests.items()}
 
 
 def read_file(key: RoomKey, name: str) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from tidewaiter.operations import policy, states
 from tidewaiter.operations.figures import figures_of
 from tidewaiter.operations.models import Membership, Operation, Owed, Receipt
 from tidewaiter.operations.opened import Opened, Told, visible
-from tidewaiter.operations.queries import Room, members_of, place_word, presence_of
+from tidewaiter.operations.queries import Room, here_counted, homes_of, place_word, presence_of, present_of
 from tidewaiter.operations.searching import found_in, narrowed
 from tidewaiter.operations.wording import Card, Clock, card_of, clock_of, labels_folded, title_of
 from tidewaiter.operations.writing import drafts_of, templates_in_use
@@ -151,7 +151,7 @@ def shown_of(room: Room, chosen: list[Told], seen: dict[int, Told], lang: str) -
         room=room,
         lang=lang,
         moment=now(),
-        homes={one.administration for one in members_of(room.operation)},
+        homes=homes_of(room.operation),
         have=defaultdict(set),
         owed=defaultdict(list),
         under=defaultdict(list),
@@ -236,8 +236,8 @@ def chosen_of(
 
 
 def here(operation: Operation) -> list[dict[str, Any]]:
-    """Who is here now, lately, and countries with nobody, with their local time."""
-    members = members_of(operation)
+    """The dozen who were here last, with their local time."""
+    members = present_of(operation, MOST_PINNED)
     zones = dict(
         Administration.objects.filter(code__in={one.administration for one in members}).values_list("code", "time_zone")
     )
@@ -268,7 +268,7 @@ def page_of(room: Room, held: Opened, wanted: dict[str, str], at: int) -> dict[s
     shown = shown_of(room, chosen[(at - 1) * PAGE : at * PAGE], seen, lang)
     owed = list(room.operation.owed.all())
     today = now().date()
-    people = here(room.operation)
+    here_now, members_all = here_counted(room.operation)
     return {
         "operation": room.operation,
         "member": room.member,
@@ -286,9 +286,9 @@ def page_of(room: Room, held: Opened, wanted: dict[str, str], at: int) -> dict[s
         "own_debts": [one for one in debts if one.mine],
         "templates": [(one, one.named(lang)) for one in templates_in_use(held.key, room.operation)],
         "drafts": drafts,
-        "present": people[:12],
-        "here_now": sum(1 for one in people if one["presence"] == "full"),
-        "members_all": len(people),
+        "present": here(room.operation),
+        "here_now": here_now,
+        "members_all": members_all,
         "coordinates": room.member.part == policy.COORDINATOR,
         "writes": room.member.part != policy.OBSERVER,
         "since_number": _since(shown, room.member.read_to),

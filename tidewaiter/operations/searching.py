@@ -24,15 +24,19 @@ def found_in(
     *,
     labels: Callable[[Told], str] | None = None,
 ) -> list[Told]:
-    """Those of the messages that hold every word; names are looked through for those alone who read them."""
+    """Those of the messages that hold every word, or whose files do; names, and files, which may hold any, are looked
+    through for those alone who read names.
+    """
     wanted = fold(words[:200]).split()[:MOST_WORDS]
     if not wanted:
         return list(messages)
     whole = policy.reads_names(member)
     found = []
     for one in messages:
-        text = one.folded + (f" {one.folded_names}" if whole and one.folded_names else "")
-        missing = [word for word in wanted if word not in text]
+        missing = [word for word in wanted if word not in one.folded]
+        if missing and whole:
+            beside = (one.folded_names, *(file.words for file in one.files))
+            missing = [word for word in missing if not any(word in text for text in beside)]
         if missing and labels is not None:
             said = labels(one)
             missing = [word for word in missing if word not in said]

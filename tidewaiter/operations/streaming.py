@@ -34,6 +34,9 @@ EVERY = 0.15
 CHECKED_EVERY, SEEN_EVERY, HEARTBEAT = 2.0, 30.0, 15.0
 MOST_REPLAYED = 500
 HERE = timedelta(seconds=75)
+MOST_NAMED = 200
+"""Names that an event of presence tells; it tells how many there are in any case."""
+AT_ONCE = 64 * 1024
 QUEUE = 2000
 """Blocks that wait for a slow listener; one with more is told to load anew."""
 WITH_MESSAGE = ("message", "corrected", "withdrawn")
@@ -120,9 +123,19 @@ class Listener:
                     said = await self.waiting.get()
             except TimeoutError:
                 said = b": here\n\n"
+            while said and not self.waiting.empty() and len(said) < AT_ONCE:  # what waits is sent together
+                more = self.waiting.get_nowait()
+                if not more:
+                    yield said
+                    return
+                said += more
             if not said:
                 return
             yield said
+
+    def stop(self) -> None:
+        """Ends without a word: whoever listens comes again with the last number they have."""
+        self.finish()
 
     def end(self) -> None:
         """Listens no longer."""
@@ -231,8 +244,9 @@ class Hub:
         for ref, here in found.here.items():
             if self.present.get(ref) != here:
                 self.present[ref] = here
+                said = block("presence", {"here": here[:MOST_NAMED], "number": len(here)})  # made once for all
                 for listener in list(self.rooms.get(ref, ())):
-                    listener.give(block("presence", {"here": here}))
+                    listener.give(said)
 
     @staticmethod
     def _tell_one(listener: Listener, events: list[Happened]) -> None:

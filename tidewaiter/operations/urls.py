@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.operations import ending_views, views, writing_views
+from tidewaiter.operations import ending_views, hash_views, views, writing_views
 
 urlpatterns = [
     path("", views.operations, name="operations"),
     path("new/", views.new_operation, name="new_operation"),
+    path("known-files/", hash_views.known_files, name="operation_known_files"),
     path("<str:ref>/", views.room_page, name="operation_room"),
     path("<str:ref>/cards/", views.new_cards, name="operation_cards"),
     path("<str:ref>/stream/", views.page_stream, name="operation_stream"),

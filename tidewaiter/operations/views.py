@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import read_day, read_whole
@@ -26,7 +27,7 @@ from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
-from tidewaiter.operations.opened import opened, visible
+from tidewaiter.operations.opened import File, opened, visible
 from tidewaiter.operations.planned import read_planned
 from tidewaiter.operations.queries import (
     Room,
@@ -44,10 +45,12 @@ from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
 from tidewaiter.operations.wording import language_name
 from tidewaiter.operations.writing import templates_in_use
+from tidewaiter.people.duty import on_duty_among
 
 SHOWS = ("unread", "to_us", "owed")
 WANTED = ("q", "kind", "country", "day", "show")
-NAMED_ROWS = 3
+WHOLE = 1024**2
+MOST_FRESH = 100
 
 
 @require_GET
@@ -57,7 +60,13 @@ def operations(request: HttpRequest) -> HttpResponse:
     rooms = own_rooms(by)
     own = {room.ref for room in rooms}
     ended = [one for one in ending_seen(by).order_by("-made_at")[:50] if one.ref not in own]
-    shown = {"rooms": rooms, "invitations": invitations(by), "ended": ended, "opens": policy.opens(by)}
+    shown = {
+        "rooms": rooms,
+        "invitations": invitations(by),
+        "ended": ended,
+        "opens": policy.opens(by),
+        "stewards": is_steward(by),
+    }
     return render(request, "operations/operations.html", shown)
 
 
@@ -132,7 +141,9 @@ def new_cards(request: HttpRequest, ref: str) -> HttpResponse:
     held = opened(room.operation)
     since = read_whole(request.GET.get("since", "") or "0")
     messages_ = visible(held, room.member)
-    fresh = [one for one in messages_ if one.number > since][:100]
+    fresh = [one for one in messages_ if one.number > since]
+    if len(fresh) > MOST_FRESH:  # the page loads itself anew: a part of them would look like all
+        raise BadInput("since", _("Too much is new: load the page anew."))
     seen = {one.number: one for one in messages_}
     shown = shown_of(room, fresh, seen, get_language() or "en")
     have_read(room=room, numbers=[one.number for one in fresh], by=by)
@@ -192,7 +203,6 @@ def message_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
 _OF_MESSAGE: dict[str, Callable[..., object]] = {
     "acknowledge": acknowledge,
     "withdraw": withdraw,
-    "record": record_seizure,
 }
 
 
@@ -201,18 +211,31 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
     """Acknowledges or withdraws a message, or makes a case of a seizure."""
     by = actor_of(request)
     room = room_of(by, ref)
-    if deed not in _OF_MESSAGE:
+    if deed not in _OF_MESSAGE and deed != "record":
         raise Missing("missing", _("There is no such page."))
-    _OF_MESSAGE[deed](room=room, number=number, by=by)
+    if deed == "record":
+        record_seizure(room=room, number=number, by=by, names="names" in request.POST)
+    else:
+        _OF_MESSAGE[deed](room=room, number=number, by=by)
     return redirect("operation_message", ref, number)
 
 
 @require_GET
-def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
+def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """A file of a message, to take away."""
     by = actor_of(request)
-    found, content = opened_bytes(room=room_of(by, ref), ref=file, by=by)
-    return attached(HttpResponse(content, content_type="application/octet-stream"), found.name)
+    return sent_file(*opened_bytes(room=room_of(by, ref), ref=file, by=by))
+
+
+def sent_file(found: File, pieces: Iterator[bytes]) -> HttpResponseBase:
+    """A file as an answer: a small one whole, a large one a MiB at a time."""
+    answer: HttpResponseBase
+    if found.size <= WHOLE:
+        answer = HttpResponse(b"".join(pieces), content_type="application/octet-stream")
+    else:
+        answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+        answer["Content-Length"] = str(found.size)
+    return attached(answer, found.name)
 
 
 def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:
@@ -254,9 +277,11 @@ def members(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("operation_members", ref)
         except BadInput as refusal:
             refused = refusal
+    inside = members_of(room.operation)
+    duty = on_duty_among({one.administration for one in inside})
     shown = {
         "operation": room.operation,
-        "members": [(one, presence_of(one)) for one in members_of(room.operation)],
+        "members": [(one, presence_of(one), duty.get(one.username)) for one in inside],
         "invited": invited_to(room.operation),
         "coordinates": policy.allowed("coordinate", room.member, room.operation),
         "parts": policy.PARTS,

@@ -15,19 +15,18 @@ from tidewaiter.codelists.queries import list_view
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal
 from tidewaiter.operations import policy
-from tidewaiter.operations.actions.drafting import attach, drop_draft, keep_draft
+from tidewaiter.operations.actions.drafting import attach, drop_draft, drop_unsent, keep_draft
 from tidewaiter.operations.actions.messages import Written, correct, send
-from tidewaiter.operations.content import ANNEX
 from tidewaiter.operations.definitions import Template, languages, word
-from tidewaiter.operations.opened import opened, visible
-from tidewaiter.operations.queries import Room, members_of, room_of
+from tidewaiter.operations.models import Message
+from tidewaiter.operations.opened import Told, opened, visible
+from tidewaiter.operations.queries import Room, homes_of, room_of
 from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.typing_in import LINE, as_typed, data_of, rows_shown, typed_in
 from tidewaiter.operations.wording import label, language_name
 from tidewaiter.operations.writing import drafts_of, template_in_use
-
-NAMED_ROWS = 3
 
 
 @takes_files
@@ -38,25 +37,30 @@ def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     room = room_of(by, ref)
     policy.may_send(room.member, room.operation)
     key = key_of(ref, room.operation.key_print)
-    template, _version = template_in_use(key, room.operation, code)
     number = read_whole(request.GET.get("correct", "") or "0")
+    before = _to_correct(room, number, code) if number else None
+    template = before.template if before else template_in_use(key, room.operation, code)[0]
     refused: Refusal | None = None
-    typed: dict[str, Any] = drafts_of(room).get(code, {}) if not number else _as_typed(room, number)
+    files: list[str] = []
+    typed: dict[str, Any] = (
+        as_typed(before.content, to=before.to, urgent=before.urgent) if before else drafts_of(room).get(code, {})
+    )
     if request.method == "POST":
-        typed = _typed(request, template)
+        typed = typed_in(request, template)
         try:
             if "draft" in request.POST:
                 keep_draft(room=room, template=code, said=typed, by=by)
                 messages.success(request, _("The draft is kept, for you alone."))
                 return redirect("operation_room", ref)
-            if number:
-                correct(room=room, number=number, data=_data(typed, template), by=by)
+            if before:
+                correct(room=room, number=number, data=data_of(typed, template, before.content), by=by)
                 return redirect("operation_message", ref, number)
-            files = [_attached(room, one, request, by) for one in request.FILES.getlist("files")]
+            files.extend(_attached(room, one, request, by) for one in request.FILES.getlist("files"))
             sent = send(room=room, said=_written(request, template, typed, files), by=by)
             return redirect(f"/operations/{ref}/#m{sent.number}")
         except BadInput as refusal:
             refused = refusal
+            drop_unsent(room=room, refs=files, by=by)  # the browser brings them again
     elif reply_to := request.GET.get("reply_to", ""):
         typed.setdefault("reply_to", reply_to)
     return render(
@@ -72,7 +76,7 @@ def _write_shown(
 ) -> dict[str, Any]:
     lang = get_language() or "en"
     problems = {one.path: one.sentence() for one in getattr(refused, "problems", [])}
-    homes = sorted({one.administration for one in members_of(room.operation)} | set(room.operation.countries))
+    homes = sorted(homes_of(room.operation) | set(room.operation.countries))
     return {
         "operation": room.operation,
         "home": room.member.administration,
@@ -98,7 +102,9 @@ def _write_shown(
         "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
         "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
         "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
-        "rows": range(1, NAMED_ROWS + 1),
+        "rows": rows_shown(typed, "annex"),
+        "lines": rows_shown(typed, "lines") if template.record else (),
+        "line_parts": LINE,
         "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
         "number": number,
         "countries": [(view.code, view.label(lang)) for view in list_view("country").current()]
@@ -107,47 +113,12 @@ def _write_shown(
     }
 
 
-_RECORD = ("form", "date", "country", "place", "subtype", "quantity", "unit", "conveyance.mode")
-
-
-def _typed(request: HttpRequest, template: Template) -> dict[str, Any]:
-    """What was typed, as it was: also what a draft keeps."""
-    typed: dict[str, Any] = {}
-    for one in template.fields:
-        values = [value for value in request.POST.getlist(one.name) if value.strip()]
-        if values:
-            typed[one.name] = values if one.type == "codes" else values[0].strip()
-    names = ["text", "lang", "reply_to", "reply_minutes", *(_RECORD if template.record else ())]
-    typed |= {name: said for name in names if (said := request.POST.get(name, "").strip())}
-    typed["to"] = request.POST.getlist("to")
-    typed["urgent"] = "urgent" in request.POST
-    for number in range(1, NAMED_ROWS + 1):
-        for name in ANNEX:
-            if said := request.POST.get(f"annex.{number}.{name}", "").strip():
-                typed[f"annex.{number}.{name}"] = said
-    return typed
-
-
-def _data(typed: dict[str, Any], template: Template) -> dict[str, Any]:
-    """The fields of what was typed, as a message has them."""
-    own = {one.name for one in template.fields} | {"text", "lang"} | set(_RECORD if template.record else ())
-    data = {name: value for name, value in typed.items() if name in own}
-    if mode := data.pop("conveyance.mode", ""):
-        data["conveyance"] = {"mode": mode}
-    annex: dict[str, dict[str, str]] = {}
-    for name, value in typed.items():
-        if name.startswith("annex."):
-            _word, number, part = name.split(".")
-            annex.setdefault(number, {})[part] = value
-    return data | ({"annex": list(annex.values())} if annex else {})
-
-
 def _written(request: HttpRequest, template: Template, typed: dict[str, Any], files: list[str]) -> Written:
     reply_to = typed.get("reply_to", "")
     minutes = typed.get("reply_minutes", "")
     return Written(
         template=template.code,
-        data=_data(typed, template),
+        data=data_of(typed, template),
         to=typed["to"],
         reply_to=read_whole(reply_to) if reply_to else None,
         reply_minutes=read_whole(minutes) if minutes else None,
@@ -169,24 +140,17 @@ def _attached(room: Room, upload: Any, request: HttpRequest, by: Any) -> str:
     return made.ref
 
 
-def _as_typed(room: Room, number: int) -> dict[str, Any]:
-    """A message as the form shows it, to be corrected."""
-    held = opened(room.operation)
-    told = next((one for one in visible(held, room.member) if one.number == number), None)
-    if told is None:
+def _to_correct(room: Room, number: int, code: str) -> Told:
+    """The message that is corrected, by the template it was written by: the form shows whom it names, so whoever reads
+    no names corrects their own alone. Raises a refusal.
+    """
+    told = next((one for one in visible(opened(room.operation), room.member) if one.number == number), None)
+    if told is None or told.template.code != code:
         raise Missing("no_message", _("There is no such message in this room."))
-    content = told.content
-    typed: dict[str, Any] = {name: value for name, value in content.data.items() if name != "record"}
-    typed = {name: ("yes" if value else "no") if isinstance(value, bool) else value for name, value in typed.items()}
-    record = content.data.get("record", {})
-    typed |= {name: record[name] for name in ("form", "date", "country", "place") if record.get(name)}
-    if record.get("lines"):
-        typed |= {name: record["lines"][0].get(name, "") for name in ("subtype", "quantity", "unit")}
-    if mode := record.get("conveyance", {}).get("mode"):
-        typed["conveyance.mode"] = mode
-    for at, person in enumerate(content.annex[:NAMED_ROWS], 1):
-        typed |= {f"annex.{at}.{name}": value for name, value in person.items()}
-    return typed | {"text": content.text, "lang": content.lang, "to": told.to, "urgent": told.urgent}
+    policy.may_correct(room.member, room.operation, Message.objects.get(operation_id=room.ref, number=number))
+    if not policy.reads_names(room.member) and told.by != room.member.username:
+        raise NotAllowed("names", _("It names people, whom you do not read: a colleague who does corrects it."))
+    return told
 
 
 @takes_files

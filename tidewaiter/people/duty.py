@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -78,7 +79,16 @@ class Rota:
 
 def rota_of(administration: str, office: Office | None = None) -> Rota:
     """The rota of an administration, or of one of its offices."""
-    shifts = Shift.objects.filter(administration=administration, office=office)
+    return _rota(Shift.objects.filter(administration=administration, office=office))
+
+
+def on_duty_among(administrations: Collection[str]) -> dict[str, Watch]:
+    """Who is on duty now for any of these administrations, in any of their rotas, by account: asked for all at once."""
+    rota_of_all = _rota(Shift.objects.filter(administration__in=administrations))
+    return {one.officer.username: one for one in rota_of_all.now_on(now())}
+
+
+def _rota(shifts: QuerySet[Shift]) -> Rota:
     turns = list(shifts.select_related("officer__administration", "office").order_by("weekday", "starts", "pk"))
     swaps = {
         (one.shift_id, one.day): one.officer.username if one.officer else None

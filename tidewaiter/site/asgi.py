@@ -19,9 +19,10 @@ must_be_one_node()
 
 from tidewaiter.site import keyring, leash  # noqa: E402 -- the settings must stand first
 from tidewaiter.site.front import Front  # noqa: E402
+from tidewaiter.site.running import is_stopping  # noqa: E402
 from tidewaiter.site.warming import warm  # noqa: E402
 
 keyring.must_be_there()
 leash.hold()
-application = Front(_pages)
+application = Front(_pages, lambda: is_stopping(Path(settings.TIDEWAITER_HOME)))
 warm()

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.budgets import OverLimit, over
 from tidewaiter.foundation.decoding import NUL
+from tidewaiter.foundation.doors import BODIES_READ
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.problems import problem, status_of, told_when
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
@@ -201,7 +202,13 @@ def _limit_of_program(request: HttpRequest, length: int) -> str:
     """
     if length > most("json_body_bytes") and holder_known(request) is None:
         raise over("stranger_body_bytes")
-    return "json_body_bytes"
+    if request.content_type != "application/octet-stream":
+        return "json_body_bytes"
+    try:
+        name = resolve(request.path_info).url_name
+    except Resolver404:
+        name = ""
+    return "upload_bytes" if name in BODIES_READ else "json_body_bytes"
 
 
 class _Unread(io.RawIOBase):

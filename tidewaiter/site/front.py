@@ -36,14 +36,18 @@ PERSON, UPLOAD = "tidewaiter.person", "tidewaiter.upload"
 and administration before a large body.
 """
 
+STOPPED_EVERY = 0.25
+"""Seconds between two looks whether the node stops, while answers go on."""
+
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Front:
     """An ASGI application before a WSGI one."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, stopping: Callable[[], bool] = lambda: False) -> None:
         self._application = application
+        self._going = Going(stopping)
         self._working = ThreadPoolExecutor(WORKING, "working")
         self._carrying = ThreadPoolExecutor(CARRYING, "carrying")
         self._places, self._downloads, self._uploads = Places(), Downloads(), Uploads()
@@ -81,7 +85,7 @@ class Front:
                 left = None if body.large or (answer.small and not live) else held.enter_context(leaving(receive))
                 await self._carry(scope, send, work, answer, source, left)
                 if live is not None and left is not None and scope["method"] != "HEAD":
-                    await _go_on(live, Patience(send), left)
+                    await self._going.on(live, Patience(send), left)
             finally:
                 await answer.close()
             await done  # what went wrong while it was made is raised here: half a table must not look whole
@@ -116,22 +120,40 @@ class Front:
                 await asyncio.sleep(0)  # who takes fast, or has left, lets others have their turn
 
 
-async def _go_on(live: Live, patience: Patience, left: asyncio.Future[None]) -> None:
-    """Carries what happens after an answer. Raises `Gone` where its reader has left, `TooSlowly`."""
-    blocks = aiter(live.blocks())
-    try:
-        while True:
-            coming = asyncio.ensure_future(anext(blocks, b""))
-            either: set[asyncio.Future[Any]] = {coming, left}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if left.done():
-                coming.cancel()
-                raise Gone
-            if not (block := coming.result()):
-                return
-            await patience.body(block, more=True)
-    finally:
-        live.end()
+class Going:
+    """Answers that go on. They end when the node stops: the web server would wait for each of them in vain."""
+
+    def __init__(self, stopping: Callable[[], bool]) -> None:
+        self._stopping = stopping
+        self._lives: set[Live] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def on(self, live: Live, patience: Patience, left: asyncio.Future[None]) -> None:
+        """Carries what happens after an answer. Raises `Gone` where its reader has left, `TooSlowly`."""
+        self._lives.add(live)
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.get_running_loop().create_task(self._watched())
+        blocks = aiter(live.blocks())
+        try:
+            while True:
+                coming = asyncio.ensure_future(anext(blocks, b""))
+                either: set[asyncio.Future[Any]] = {coming, left}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if left.done():
+                    coming.cancel()
+                    raise Gone
+                if not (block := coming.result()):
+                    return
+                await patience.body(block, more=True)
+        finally:
+            self._lives.discard(live)
+            live.end()
+
+    async def _watched(self) -> None:
+        while self._lives and not self._stopping():
+            await asyncio.sleep(STOPPED_EVERY)
+        for live in list(self._lives):
+            live.stop()
 
 
 class Uploads:

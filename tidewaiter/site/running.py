@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,8 @@ from tidewaiter.foundation.refusals import Refusal
 LOCK, SERVED = ".running", ".served"
 """Locked by whatever runs on the folder, shared; by the one `serve` that may, alone."""
 CHILDREN = "processes.json"
+STOPPING = ".stopping"
+"""There from the moment `serve` is told to stop until the next one starts."""
 
 
 @contextmanager
@@ -44,6 +46,7 @@ def serving(home: Path) -> Iterator[None]:
                     "served",
                     _("Another serve runs on this data folder already: stop it first, or name another folder."),
                 )
+            (home / STOPPING).unlink(missing_ok=True)
             yield
 
 
@@ -91,6 +94,17 @@ def children_of(home: Path) -> list[ChildState]:
         return read_json((home / CHILDREN).read_bytes(), list[ChildState])
     except (OSError, NotJson):
         return []
+
+
+def say_stopping(home: Path) -> None:
+    """Lets web processes know that they end in a moment: answers that go on are ended, their readers come again."""
+    with suppress(OSError):  # a full disk stops no stop
+        (home / STOPPING).touch()
+
+
+def is_stopping(home: Path) -> bool:
+    """Whether `serve` was told to stop."""
+    return (home / STOPPING).exists()
 
 
 def forget_children(home: Path) -> None:

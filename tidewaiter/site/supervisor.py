@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.site import leash
-from tidewaiter.site.running import ChildState, forget_children, note_children, serving
+from tidewaiter.site.running import ChildState, forget_children, note_children, say_stopping, serving
 
 WINDOW, TOLD = 600.0, 3600.0
 """Seconds for which a death counts when it is asked how long to wait, and for which it is told."""
@@ -244,6 +244,7 @@ class Supervisor:
         """Tells everybody to stop, waits for them together, ends who does not."""
         for number in _STOPPING:
             signal.signal(number, signal.SIG_IGN)
+        say_stopping(self._home)
         last = time.monotonic() + PATIENCE
         running = [child for child in self.children if child.process is not None]
         for child in running:

@@ -16,6 +16,7 @@ from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import states
+from tidewaiter.operations.actions.drafting import sweep_unsent
 from tidewaiter.operations.actions.ending import close
 from tidewaiter.operations.due import called_for, due_word
 from tidewaiter.operations.events import happened, held
@@ -70,6 +71,7 @@ def remind() -> int:
         Q(reminded_at=None) | Q(reminded_at__lt=moment - REMINDED_EVERY)
     )
     _sweep()
+    sweep_unsent()
     ran = run_each(
         list(open_), _remind, deed="operations_reminded", ref_of=lambda one: one.ref, in_transaction=False
     )  # each deed has its own: a key is dropped only once it stands that the room is sealed

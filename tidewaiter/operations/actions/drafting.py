@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
@@ -15,6 +18,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
+from tidewaiter.operations.actions.hashes import lists_with
 from tidewaiter.operations.events import held
 from tidewaiter.operations.models import Attachment, Draft
 from tidewaiter.operations.queries import Room
@@ -22,17 +26,26 @@ from tidewaiter.operations.room_files import drop_files, keep_file
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.writing import template_in_use
 
+UNSENT_FOR = timedelta(days=1)
+
 
 def attach(
     *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
 ) -> Attachment:
-    """Seals a file for a message that one is about to send. Raises a refusal, `OverLimit` for one that is too large."""
+    """Seals a file for a message that one is about to send; one that stands on a list of known files is restricted.
+
+    Raises a refusal, `OverLimit` for one that is too large.
+    """
     operation = room.operation
     policy.may_send(room.member, operation)
+    if unsent(room).count() >= most("room_files_unsent"):
+        raise over("room_files_unsent", _("Send them, or wait: what hangs on no message goes after a day."))
     key = key_of(operation.ref, operation.key_print)
     ref = new_ref("RF")
     try:
-        size, digest = keep_file(key, ref, _bounded(chunks))
+        size, digests = keep_file(key, ref, _bounded(chunks))
+        lists = lists_with(digests.values())
+        restricted = restricted or bool(lists)
         with transaction.atomic():
             policy.must_be_open(held(room.ref))
             made = Attachment.objects.create(
@@ -43,7 +56,7 @@ def attach(
                 size=size,
                 restricted=restricted,
                 about=key.seal_json(
-                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "sha256": digest}
+                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "lists": lists, **digests}
                 ),
             )
             record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
@@ -51,6 +64,36 @@ def attach(
         drop_files(room.ref, [ref])
         raise
     return made
+
+
+def unsent(room: Room) -> QuerySet[Attachment]:
+    """The member's files that hang on no message yet."""
+    return Attachment.objects.filter(operation_id=room.ref, by=room.member.username, number=None)
+
+
+def drop_unsent(*, room: Room, refs: Collection[str], by: Actor) -> None:
+    """Throws files away whose message was not sent."""
+    with transaction.atomic():
+        gone = list(unsent(room).filter(ref__in=refs).values_list("ref", flat=True))
+        if not gone:
+            return
+        unsent(room).filter(ref__in=gone).delete()
+        record(by=by, deed="operations.files_dropped", ref=room.ref, detail={"files": len(gone)})
+    drop_files(room.ref, gone)
+
+
+def sweep_unsent() -> int:
+    """Throws away what has hung on no message for a day; gives how many files."""
+    count = 0
+    waiting = Attachment.objects.filter(number=None, at__lt=now() - UNSENT_FOR)
+    for ref in list(waiting.order_by().values_list("operation_id", flat=True).distinct()):
+        with transaction.atomic():
+            gone = list(waiting.filter(operation_id=ref).values_list("ref", flat=True))
+            Attachment.objects.filter(ref__in=gone).delete()
+            record(by=NODE, deed="operations.files_dropped", ref=ref, detail={"files": len(gone)})
+        drop_files(ref, gone)
+        count += len(gone)
+    return count
 
 
 def _bounded(chunks: Iterable[bytes]) -> Iterable[bytes]:
@@ -70,7 +113,7 @@ def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) ->
     template_in_use(key, operation, template)
     with transaction.atomic():
         policy.must_be_open(held(room.ref))
-        draft, _made = Draft.objects.update_or_create(
+        draft, _created = Draft.objects.update_or_create(
             operation=operation,
             username=by.username,
             template=template,
@@ -83,6 +126,6 @@ def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) ->
 def drop_draft(*, room: Room, template: str, by: Actor) -> None:
     """Throws a draft away."""
     with transaction.atomic():
-        gone, _of = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
+        gone, _kinds = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
         if gone:
             record(by=by, deed="operations.draft_dropped", ref=room.ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
@@ -22,9 +23,9 @@ OPEN_FOR = timedelta(minutes=10)
 """How long a restricted file stays open to whom it was opened for."""
 
 
-def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> tuple[File, bytes]:
-    """A file and what it says, recorded. A restricted one opens on a page alone, for whom another member has let look
-    within ten minutes. Raises a refusal.
+def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> tuple[File, Iterator[bytes]]:
+    """A file and what it says, a MiB at a time, recorded. A restricted one opens on a page alone, for whom another
+    member has let look within ten minutes. Raises a refusal.
     """
     row = file_row(room, ref)
     if row.restricted:
@@ -32,7 +33,6 @@ def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> t
             raise NotAllowed("restricted", _("A restricted file is opened on its page, by two people."))
         _looked(row, by)
     key = key_of(room.ref, room.operation.key_print)
-    content = b"".join(read_file(key, row.ref))
     with transaction.atomic():
         record(
             by=by,
@@ -41,7 +41,7 @@ def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> t
             version=row.number or 0,
             detail={"file": row.ref},
         )
-    return opened_file(key, row), content
+    return opened_file(key, row), read_file(key, row.ref)
 
 
 def _looked(row: Attachment, by: Actor) -> None:

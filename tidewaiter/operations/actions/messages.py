@@ -154,16 +154,19 @@ def _met(operation: Operation, answered: Message, message: Message, template: Te
     A warning is met by feedback, not by a question back.
     """
     open_ = Owed.objects.filter(operation=operation, number=answered.number, met_at=None)
-    own = open_.filter(administration__in=_owing(message.administration, operation, message.by))
+    own = open_.filter(administration__in=_owing(message.administration, operation, message.by, answered))
     own.filter(what="ack").update(met_at=message.at, met_by=message.number)
     if answered.template in template.answers or (answered.template not in ("warning",) and template.code == "reply"):
         own.filter(what="reply").update(met_at=message.at, met_by=message.number)
 
 
-def _owing(administration: str, operation: Operation, username: str) -> list[str]:
-    """Under which names somebody owes: their country, whoever is first, and the co-ordination unit for its people."""
+def _owing(administration: str, operation: Operation, username: str, asked: Message) -> list[str]:
+    """Under which names somebody owes: their country, the co-ordination unit for its people, and whoever is first but
+    those who have asked themselves.
+    """
     coordinates = operation.members.filter(username=username, part=policy.COORDINATOR, ended_at=None).exists()
-    return [administration, "", *([policy.OCU] if coordinates else [])]
+    first = [""] if administration != asked.administration else []
+    return [administration, *first, *([policy.OCU] if coordinates else [])]
 
 
 def _ring(operation: Operation, message: Message, by: Actor) -> None:
@@ -227,10 +230,13 @@ def _own(room: Room, number: int, *, for_update: bool = False) -> Message:
 
 
 def acknowledge(*, room: Room, number: int, by: Actor) -> None:
-    """Says that one has read a message and acts on it; nobody is called for it any longer in that country."""
+    """Says that one has read a message and acts on it; nobody is called for it any longer in that country.
+
+    Raises a refusal: an observer acts on nothing.
+    """
     with transaction.atomic():
         operation = held(room.ref)
-        policy.must_be_open(operation)
+        policy.may_send(_still(room.member), operation)
         message = _own(room, number)
         moment = now()
         receipt, _made = Receipt.objects.get_or_create(
@@ -244,7 +250,8 @@ def acknowledge(*, room: Room, number: int, by: Actor) -> None:
         receipt.acknowledged_at = moment
         receipt.save(update_fields=["acknowledged_at"])
         owed = Owed.objects.filter(operation=operation, number=message.number, what="ack", met_at=None)
-        owed.filter(administration__in=_owing(room.member.administration, operation, by.username)).update(met_at=moment)
+        owing = _owing(room.member.administration, operation, by.username, message)
+        owed.filter(administration__in=owing).update(met_at=moment)
         record(by=by, deed="operations.acknowledged", ref=operation.ref, version=number)
         happened(operation, "acknowledged", number)
 

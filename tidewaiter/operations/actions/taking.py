@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.moments import now, stamp
-from tidewaiter.foundation.refusals import NotAllowed, Refusal
+from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.certificates import SIGNED_EXPORT, signed
@@ -31,9 +31,7 @@ def take_own(*, room: Room, by: Actor) -> tuple[str, bytes]:
     It holds what its people wrote and what was sent to them, each message with its corrections, its withdrawal, what it
     replies to and who has read it; the files of its own messages; never a restricted one. Raises a refusal.
     """
-    policy.must_be_open(room.operation)
-    if room.member.part == policy.OBSERVER:
-        raise NotAllowed("observer", _("An observer takes nothing away."))
+    policy.may_answer_for(room.member, room.operation)
     held_room = opened(room.operation)
     home = room.member.administration
     messages = sorted(visible(held_room, room.member), key=lambda one: one.number)
@@ -71,7 +69,7 @@ def give_up(*, room: Room, by: Actor) -> None:
     with transaction.atomic():
         operation = held(room.ref)
         policy.must_be_open(operation)
-        policy.may_send(room.member, operation)
+        policy.may_answer_for(room.member, operation)
         home = room.member.administration
         if operation.taken.filter(administration=home, given_up=False).exists():
             raise Refusal("state", _("It has taken its data already."))

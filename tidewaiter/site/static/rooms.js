@@ -32,15 +32,31 @@
   }
   function every() { if (!timer) { timer = window.setInterval(look, 15000); } }
   if (!window.EventSource) { told(true); every(); return; }
-  var source = new EventSource(list.getAttribute("data-stream") + "?last=" + encodeURIComponent(list.getAttribute("data-event")));
-  source.addEventListener("hello", function () {
-    told(false);
-    if (timer) { window.clearInterval(timer); timer = null; }
-  });
-  source.addEventListener("message", look);
-  ["reload", "ended", "closed", "wiped"].forEach(function (kind) {
-    source.addEventListener(kind, function () { source.close(); window.location.reload(); });
-  });
-  source.onerror = function () { told(true); every(); };
+  var source = null, soon = null, place = list.getAttribute("data-event");
+  function kept(event) { if (event.lastEventId) { place = event.lastEventId; } }
+  function listen() {
+    source = new EventSource(list.getAttribute("data-stream") + "?last=" + encodeURIComponent(place));
+    source.addEventListener("hello", function (event) {
+      kept(event);
+      told(false);
+      if (timer) { window.clearInterval(timer); timer = null; }
+    });
+    source.addEventListener("message", function (event) {
+      kept(event);
+      // a third of a second at most: not all of a thousand ask in the same moment, and a burst is asked for once
+      if (!soon) { soon = window.setTimeout(function () { soon = null; look(); }, Math.random() * 300); }
+    });
+    ["reload", "ended", "closed", "wiped"].forEach(function (kind) {
+      source.addEventListener(kind, function () { source.close(); window.location.reload(); });
+    });
+    source.onerror = function () {
+      told(true);
+      every();
+      // a browser comes again by itself where the line broke, and never where it was answered with an error (a node
+      // that has just started and is asked by a thousand at once)
+      if (source.readyState === 2) { window.setTimeout(listen, 3000 + Math.random() * 7000); }
+    };
+  }
+  listen();
   window.addEventListener("pagehide", function () { source.close(); });
 })();
