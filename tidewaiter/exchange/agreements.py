@@ -27,6 +27,9 @@ MARKS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 """Handling marks, the widest first."""
 RELEASES = ("automatic", "contact")
 _KNOWN = {"code", "title", "parties", "basis", "epoch", "from", "until", "handling", "purposes", "kinds", "signatures"}
+_KNOWN |= {"backfill", "at_end"}
+"""Whether what was there before follows (`true`), and what becomes of copies at the end (`erase`, the default)."""
+AT_END = ("erase", "keep")
 _OF_KIND = {"kind", "from", "fields", "release", "names"}
 SIGNATURES = "signatures"
 
@@ -132,6 +135,8 @@ def terms_of(said: dict[str, Any]) -> Terms:
     purposes = _texts(said, "purposes")
     if not purposes:
         raise BadInput("purposes", _("Say for which purposes (purposes)."))
+    if type(said.get("backfill", False)) is not bool or said.get("at_end", "erase") not in AT_END:
+        raise BadInput("agreement", _("«backfill» is true or false, «at_end» is «erase» or «keep»."))
     return Terms(
         code=_text(said, "code"),
         title=_text(said, "title"),

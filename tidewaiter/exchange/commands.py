@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import queries
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.asking import ask, reply
+from tidewaiter.exchange.actions.ending import end_agreement
+from tidewaiter.exchange.actions.inquiring import inquire, reply_to_inquiry
 from tidewaiter.exchange.actions.peers import add_peer, make_node_keys, revoke_peer
 from tidewaiter.exchange.actions.sending import hold, recall, release
 from tidewaiter.exchange.cards import card_of_node, own_document, read_card
@@ -75,6 +77,27 @@ def put_question(text: str, by: Actor) -> dict[str, Any]:
         raise BadInput("json", _("The question is no JSON document."))
     made = ask(said=said, by=by)
     return {"question": made.ref, "to": made.peer.name}
+
+
+def put_inquiry(text: str, by: Actor) -> dict[str, Any]:
+    """`{"request", "to"}`."""
+    said = read_json(text)
+    if not isinstance(said, dict):
+        raise BadInput("json", _("The request is no JSON document."))
+    made = inquire(said=said, by=by)
+    return {"request": made.ref, "to": made.peer.name}
+
+
+def send_answer(ref: str, text: str, by: Actor) -> dict[str, Any]:
+    """`{"request", "to"}`."""
+    held = reply_to_inquiry(ref=ref, text=text, by=by)
+    return {"request": held.ref, "to": held.peer.name}
+
+
+def leave(code: str, by: Actor) -> dict[str, Any]:
+    """`{"code", "status"}`."""
+    held = end_agreement(code=code, by=by)
+    return {"code": held.code, "status": held.status}
 
 
 def send_reply(ref: str, by: Actor) -> dict[str, Any]:

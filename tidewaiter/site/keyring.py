@@ -21,6 +21,7 @@ from tidewaiter.foundation.encryption import master
 from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, STORE, folder_for, read_key, write_key
 from tidewaiter.foundation.modes import must_be_shut
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.actions import record
 from tidewaiter.ledger.keys import MADE, known_public_keys, new_private_key, public_half
 from tidewaiter.ledger.models import Entry
@@ -56,6 +57,11 @@ def wanted() -> tuple[str, ...]:
     return NAMES if (settings.HOLDS_NAMES or settings.STORE_SEALED) and master.in_file() else (SECRET, SIGNING)
 
 
+def of_rooms() -> tuple[str, ...]:
+    """Key files that rooms keep beside them, and that a node has or has not: none is missed."""
+    return tuple(name for room in rooms_of_node() for name in room.key_files)
+
+
 def place(name: str, folder: Path) -> Path:
     """Where that key belongs."""
     elsewhere = {STORE: settings.TIDEWAITER_KEY_FILE, SECRET: settings.SECRET_KEY_FILE}.get(name)
@@ -65,7 +71,7 @@ def place(name: str, folder: Path) -> Path:
 def found() -> Iterator[tuple[str, Path]]:
     """Each key that is there and where it is, the right place first."""
     folder = key_folder()
-    for name in wanted():
+    for name in (*wanted(), *of_rooms()):
         places = [place(name, folder)] if folder else []
         for path in (*places, _home() / OLD / name):
             if path.exists():
@@ -75,7 +81,11 @@ def found() -> Iterator[tuple[str, Path]]:
 
 def in_data_folder() -> list[Path]:
     """Keys that still lie in the data folder, as earlier releases kept them; not one that a setting names there."""
-    return [path for name in NAMES if (path := _home() / OLD / name).exists() and path != settings.SECRET_KEY_FILE]
+    return [
+        path
+        for name in (*NAMES, *of_rooms())
+        if (path := _home() / OLD / name).exists() and path != settings.SECRET_KEY_FILE
+    ]
 
 
 def missing() -> list[str]:
@@ -239,7 +249,7 @@ def foreign() -> list[str]:
     wrong = []
     for name, path in found():
         key = read_key(path)
-        if key is None or name == SECRET or (name == STORE and settings.STORE_SEALED):
+        if key is None or name == SECRET or name in of_rooms() or (name == STORE and settings.STORE_SEALED):
             continue  # whether it is that of an encrypted store is told by opening it
         known = known_public_keys() if name == SIGNING else _told("store")
         said = public_half(key) if name == SIGNING else hashlib.sha256(key.strip()).hexdigest()[:16]

@@ -21,8 +21,8 @@ PAUSE = 2.0
 
 
 class Command(DeedCommand):
-    """`exchange key | add_peer FILE | revoke_peer NAME | agree FILE | release REF | hold REF | ask FILE | recall REF |
-    verify FILE | run [--once] | status`.
+    """`exchange key | add_peer FILE | revoke_peer NAME | agree FILE | end CODE | release REF | hold REF | ask FILE |
+    reply QUESTION | request FILE | answer REQUEST FILE | recall REF | verify FILE | run [--once] | status`.
     """
 
     help = "exchanges records with other nodes, by signed agreement"
@@ -54,6 +54,13 @@ class Command(DeedCommand):
         word("hold", "holds what waits").add_argument("ref", metavar="REF")
         word("ask", "asks another node for hit or no hit").add_argument("file", metavar="FILE.json")
         word("reply", "sends what a question has hit").add_argument("ref", metavar="QUESTION")
+        word("request", "asks another node for information, in words").add_argument("file", metavar="FILE.json")
+        answer = word("answer", "replies to a request of another node")
+        answer.add_argument("ref", metavar="REQUEST")
+        answer.add_argument("file", metavar="FILE.txt")
+        word("end", "leaves an agreement: nothing more leaves, and what came is erased").add_argument(
+            "code", metavar="CODE"
+        )
         recall = word("recall", "calls back every copy of a record")
         recall.add_argument("ref", metavar="REF")
         recall.add_argument("--reason", default="", metavar="TEXT")
@@ -102,6 +109,15 @@ class Command(DeedCommand):
 
     def _reply(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.send_reply(options["ref"], self._by(options))
+
+    def _request(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.put_inquiry(_read(options["file"]), self._by(options))
+
+    def _answer(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.send_answer(options["ref"], _read(options["file"]), self._by(options))
+
+    def _end(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.leave(options["code"], self._by(options))
 
     def _recall(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.call_back(options["ref"], options["reason"], self._by(options))
