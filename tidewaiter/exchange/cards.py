@@ -21,7 +21,7 @@ from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.room_cards import rooms_of_node
-from tidewaiter.ledger.keys import public_key_hex
+from tidewaiter.ledger.keys import public_key_hex, second_key
 from tidewaiter.ledger.models import ChainEnd
 
 CARD = 1
@@ -86,6 +86,7 @@ def own_document() -> dict[str, Any]:
         "url": names.get("url", ""),
         "keys": [one.public() for one in own_keys()],
         "ledger": public_key_hex(),
+        **({"ledger_ml_dsa": second[1]} if (second := second_key()) else {}),
         "kinds": kinds,
         "at": now().isoformat(timespec="seconds"),
     }

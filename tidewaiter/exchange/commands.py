@@ -12,15 +12,19 @@ from tidewaiter.exchange.actions.asking import ask, reply
 from tidewaiter.exchange.actions.ending import end_agreement
 from tidewaiter.exchange.actions.inquiring import inquire, reply_to_inquiry
 from tidewaiter.exchange.actions.peers import add_peer, make_node_keys, revoke_peer
+from tidewaiter.exchange.actions.publishing import proof_of
 from tidewaiter.exchange.actions.sending import hold, recall, release
 from tidewaiter.exchange.cards import card_of_node, own_document, read_card
+from tidewaiter.exchange.envelope_xml import case_document
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.models import Outgoing
+from tidewaiter.exchange.outgoing import said_of
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.exchange.running import take_turn
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.decoding import read_json
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.wire_kinds import PUT
 
 
 def key(*, rotate: bool, names: dict[str, str], by: Actor) -> tuple[dict[str, Any], str]:
@@ -68,6 +72,19 @@ def keep_back(ref: str, by: Actor) -> dict[str, Any]:
 def call_back(ref: str, reason: str, by: Actor) -> dict[str, Any]:
     """As releasing."""
     return _rows(recall(ref=ref, reason=reason, by=by))
+
+
+def prove(ref: str) -> dict[str, Any]:
+    """A document that anybody verifies off-line (`verifier`)."""
+    return proof_of(ref)
+
+
+def as_document(ref: str) -> tuple[bytes, list[str]]:
+    """A case that waits to leave as XML by the class names of the WCO Data Model, and what has no class there."""
+    row = Outgoing.objects.filter(ref=ref, kind="case", op=PUT).exclude(body={}).select_related("peer").first()
+    if row is None:
+        raise Missing("nothing_waits", _("No case of that name waits to be sent, or its content has left already."))
+    return case_document(said_of(row))
 
 
 def put_question(text: str, by: Actor) -> dict[str, Any]:

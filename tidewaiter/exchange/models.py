@@ -147,6 +147,7 @@ class Incoming(models.Model):
         constraints = (models.UniqueConstraint(fields=["peer", "ref"], name="one_envelope_an_id"),)
         indexes = (
             models.Index(fields=["status", "id"], name="incoming_waits"),
+            models.Index(fields=["done_at"], name="incoming_done"),
             models.Index(fields=["peer", "kind", "record", "-revision"], name="incoming_of_record"),
         )
 
@@ -262,3 +263,19 @@ class Inquiry(models.Model):
             ),
         )
         indexes = (models.Index(fields=["came", "-at"], name="inquiries_of"),)
+
+
+class Closed(models.Model):
+    """The receipts that this node signed on one day, as one number: published beside the ledger's heads."""
+
+    day = models.DateField(primary_key=True)
+    root = MarkedChar(about="system", max_length=64)
+    """Of a tree of SHA-256 (RFC 9162, 2.1) over the receipts, in the order of their digests."""
+    count = models.IntegerField()
+    leaves = MarkedText(about="system")
+    """The digests of the receipts, 64 hex digits each, in order."""
+    signed = MarkedJSON(about="system")
+    """`{"public_key", "signature", "ml_dsa_key", "ml_dsa_signature"}` over the day, the root and the count."""
+
+    class Meta:
+        db_table = "exchange_closed"

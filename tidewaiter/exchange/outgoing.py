@@ -48,8 +48,13 @@ def due(peers: Sequence[str], most: int) -> list[Outgoing]:
 
 def envelope_of(row: Outgoing) -> str:
     """The sealed envelope of a row of the outbox."""
+    return written(said_of(row), row.peer.card)
+
+
+def said_of(row: Outgoing) -> Said:
+    """The inside of the envelope of a row."""
     kind = kinds_of_node().get(row.kind)
-    said = Said(
+    return Said(
         id=row.ref,
         sender=own_node(),
         receiver=row.peer_id,
@@ -66,4 +71,3 @@ def envelope_of(row: Outgoing) -> str:
         body=row.body,
         made_at=row.made_at,
     )
-    return written(said, row.peer.card)

@@ -58,6 +58,7 @@ ROOM = Room(
             "exchange.came_spoilt": _("Came to its receiver spoilt: sent again"),
             "exchange.came_again": _("Received once more"),
             "exchange.tried_again": _("Tried again"),
+            "exchange.receipts_closed": _("Receipts of a day published"),
             "exchange.carried": _("Carried for others, sealed"),
             "exchange.not_carried": _("Carried no further"),
         },

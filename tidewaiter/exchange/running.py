@@ -7,6 +7,7 @@ from typing import Any
 from tidewaiter.exchange.actions.carrying import call_all
 from tidewaiter.exchange.actions.ending import erase_ended
 from tidewaiter.exchange.actions.filling import fill_outbox, pass_over
+from tidewaiter.exchange.actions.publishing import close_receipts
 from tidewaiter.exchange.actions.receiving import process_pending
 from tidewaiter.exchange.keys import has_keys
 
@@ -19,6 +20,7 @@ def take_turn() -> dict[str, Any]:
     done = process_pending()
     while erase_ended():
         pass
+    close_receipts()
     queued = fill_outbox()
     failed = call_all()
     while more := process_pending():

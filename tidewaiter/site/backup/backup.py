@@ -21,7 +21,7 @@ from tidewaiter.foundation.data_folder import DATABASE
 from tidewaiter.foundation.encryption import envelope
 from tidewaiter.foundation.encryption import keys as store_keys
 from tidewaiter.foundation.encryption.database import connect
-from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, read_key
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, SIGNING_TOO, read_key
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import Folder, rooms_of_node
@@ -36,7 +36,7 @@ SEALED_KEYS = "keys.age"
 
 def other_keys() -> tuple[str, ...]:
     """The keys of a node beside that of its store: its own, and those that its rooms keep."""
-    return (SECRET, SIGNING, *keyring.of_rooms())
+    return (SECRET, SIGNING, SIGNING_TOO, *keyring.of_rooms())
 
 
 def folders() -> list[Folder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from tidewaiter.exchange import commands
+from tidewaiter.exchange import commands, receipt_verifier
 from tidewaiter.foundation.actors import Actor, node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
@@ -18,11 +19,13 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 
 PAUSE = 2.0
+VERIFIER = Path(receipt_verifier.__file__)
 
 
 class Command(DeedCommand):
     """`exchange key | add_peer FILE | revoke_peer NAME | agree FILE | end CODE | release REF | hold REF | ask FILE |
-    reply QUESTION | request FILE | answer REQUEST FILE | recall REF | verify FILE | run [--once] | status`.
+    reply QUESTION | request FILE | answer REQUEST FILE | recall REF | verify FILE | prove ENVELOPE | verifier |
+    envelope REF | run [--once] | status`.
     """
 
     help = "exchanges records with other nodes, by signed agreement"
@@ -67,6 +70,15 @@ class Command(DeedCommand):
         verify = word("verify", "verifies a receipt against a card, off-line", by=False)
         verify.add_argument("file", metavar="RECEIPT")
         verify.add_argument("--card", required=True, metavar="FILE")
+        prove = word("prove", "writes what proves a receipt of this node to anybody, off-line", by=False)
+        prove.add_argument("ref", metavar="ENVELOPE")
+        prove.add_argument("-o", dest="output", required=True, metavar="FILE.json")
+        word("verifier", "writes the program of one file that verifies such a proof", by=False).add_argument(
+            "-o", dest="output", required=True, metavar="FILE.py"
+        )
+        document = word("envelope", "writes a case that waits as XML by the WCO Data Model's class names", by=False)
+        document.add_argument("ref", metavar="ENVELOPE")
+        document.add_argument("-o", dest="output", required=True, metavar="FILE.xml")
         run = word("run", "sends and fetches, again and again until it is stopped", by=False)
         run.add_argument("--once", action="store_true")
         word("status", "what waits, since when, and why", by=False)
@@ -126,6 +138,20 @@ class Command(DeedCommand):
         told = commands.receipt_verified(_read(options["file"]), _read(options["card"]))
         self.done_in_part = not told["valid"]
         return told
+
+    def _envelope(self, options: dict[str, Any]) -> dict[str, Any]:
+        document, lost = commands.as_document(options["ref"])
+        _write(Path(options["output"]), document.decode())
+        return {"file": options["output"], "lost": lost}
+
+    def _prove(self, options: dict[str, Any]) -> dict[str, Any]:
+        said = commands.prove(options["ref"])
+        _write(Path(options["output"]), json.dumps(said, indent=1) + "\n")
+        return {"file": options["output"], "day": said["closed"]["day"]}
+
+    def _verifier(self, options: dict[str, Any]) -> dict[str, Any]:
+        _write(Path(options["output"]), text_of(VERIFIER, "toml_bytes"))
+        return {"file": options["output"]}
 
     def _run(self, options: dict[str, Any]) -> dict[str, Any]:
         while True:
