@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import list_view
@@ -228,6 +230,16 @@ def must_be_signed(terms: Terms, node: str, token: str) -> None:
         raise Refusal("signature", _("A signature under the agreement is of other terms: sign them anew."))
 
 
+def terms_in(agreement: Agreement) -> Terms:
+    """The terms of an agreement that was taken in, read once."""
+    return _read_terms(canonical(agreement.document))
+
+
+@lru_cache(maxsize=128)
+def _read_terms(document: bytes) -> Terms:
+    return terms_of(msgspec.json.decode(document))
+
+
 def in_force(agreement: Agreement) -> bool:
     """Whether it holds today."""
     return agreement.status == "agreed" and agreement.starts <= now().date() <= agreement.ends
@@ -240,7 +252,7 @@ def name_in(agreement: Agreement, node: str) -> str:
 
 def agreed_kind(agreement: Agreement, kind: str, sender: str) -> KindTerms | None:
     """What is agreed of a kind from that node; an answer goes wherever what it answers may come from."""
-    terms = terms_of(dict(agreement.document))
+    terms = terms_in(agreement)
     name = name_in(agreement, sender)
     for one in terms.kinds:
         if one.kind == kind and one.sender in ("", name):

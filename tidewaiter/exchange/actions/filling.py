@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from tidewaiter.exchange import states
-from tidewaiter.exchange.actions.queueing import NEEDS, has_what_it_needs, recalled, rows_of
+from tidewaiter.exchange.actions.queueing import NEEDS, has_what_it_needs, never_sent, peers_of, recalled, rows_of
 from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Outgoing
@@ -131,11 +131,14 @@ def _queue_all(items: Sequence[_Item]) -> int:
         return 0
     agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one)]
     own = own_node()
-    mine = [one for one in agreements if own in one.parties]
+    mine = peers_of([one for one in agreements if own in one.parties], own)
+    if not mine:
+        return 0
+    fresh = never_sent([ref for _kind, ref in items])
     made: list[Outgoing] = []
 
     def work(some: Sequence[_Item]) -> None:
-        rows = [row for kind, ref in some for row in rows_of(kind, ref, mine, own)]
+        rows = [row for kind, ref in some for row in rows_of(kind, ref, mine, own, fresh)]
         Outgoing.objects.bulk_create(rows)
         record_many(
             by=NODE, deed="exchange.queued", things=[(row.ref, row.version) for row in rows], detail={"rows": len(rows)}

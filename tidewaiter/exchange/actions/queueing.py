@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Max
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTES, PREFIX
-from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, names_of, terms_of, within
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, names_of, terms_in, within
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
 from tidewaiter.foundation.actors import Actor
@@ -30,21 +31,35 @@ def queue(*, kind: str, ref: str, by: Actor, to: str = "") -> list[Outgoing]:
     own = own_node()
     agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one) and own in one.parties]
     with transaction.atomic():
-        rows = [row for row in rows_of(kind, ref, agreements, own) if to in ("", row.peer_id)]
+        rows = [row for row in rows_of(kind, ref, peers_of(agreements, own), own) if to in ("", row.peer_id)]
         Outgoing.objects.bulk_create(rows)
         record_many(by=by, deed="exchange.queued", things=[(row.ref, row.version) for row in rows])
     return rows
 
 
-def rows_of(kind_name: str, ref: str, agreements: Iterable[Agreement], own: str) -> list[Outgoing]:
-    """The envelopes that a thing makes, a row for each agreement under which something leaves."""
+def peers_of(agreements: Iterable[Agreement], own: str) -> list[tuple[Agreement, Peer]]:
+    """Each agreement of this node with the peer that it is with, where that one was not revoked."""
+    others = {one.code: next(node for node in one.parties if node != own) for one in agreements}
+    peers = Peer.objects.filter(node__in=others.values(), revoked_at=None).in_bulk()
+    return [(one, peers[others[one.code]]) for one in agreements if others[one.code] in peers]
+
+
+def never_sent(refs: Sequence[str]) -> Set[str]:
+    """Those of these things of which nothing was ever put into the outbox."""
+    return set(refs) - set(Outgoing.objects.filter(record__in=refs).values_list("record", flat=True))
+
+
+def rows_of(
+    kind_name: str, ref: str, agreements: Sequence[tuple[Agreement, Peer]], own: str, fresh: Set[str] = frozenset()
+) -> list[Outgoing]:
+    """The envelopes that a thing makes, a row for each agreement under which something leaves; of what is `fresh`
+    nothing was put into the outbox before.
+    """
     kind = kinds_of_node()[kind_name]
     found = []
-    for agreement in agreements:
+    for agreement, peer in agreements:
         agreed = agreed_kind(agreement, kind_name, own)
-        other = next(node for node in agreement.parties if node != own)
-        peer = Peer.objects.filter(node=other, revoked_at=None).first()
-        if agreed is None or peer is None:
+        if agreed is None:
             continue
         nominal = agreed.names and peer.shape != "central"
         if kind.nominal and not nominal:
@@ -55,36 +70,55 @@ def rows_of(kind_name: str, ref: str, agreements: Iterable[Agreement], own: str)
         leaving = kind.leaving(ref, terms)
         if leaving is None or leaving.to not in ("", peer.node) or leaving.home not in ("", peer.administration):
             continue
-        row = _row_of(kind, leaving, agreement, peer, by_release=agreed.release == "contact")
+        before = None if leaving.ref in fresh and not kind.answers else _before(kind, leaving, peer)
+        row = _row_of(kind, leaving, agreement, peer, by_release=agreed.release == "contact", before=before)
         if row is not None:
             found.append(row)
     return found
 
 
-def _row_of(kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool) -> Outgoing | None:
-    """The row of one envelope; nothing where the peer has the same already, or never had what is withdrawn."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What of a thing was put into the outbox for a peer before."""
+
+    last: Outgoing | None
+    revision: int
+    asked: Incoming | None
+    """What it answers."""
+
+
+def _before(kind: WireKind, leaving: Leaving, peer: Peer) -> _Before:
     earlier = Outgoing.objects.filter(peer=peer, kind=kind.name, record=leaving.ref)
     last = earlier.exclude(status__in=(states.LAPSED, states.SETTLED)).order_by("-revision").first()
+    came = Incoming.objects.filter(peer=peer, kind=kind.answers, record=leaving.ref, status=states.DONE)
+    asked = came.order_by("-revision").first() if kind.answers else None
+    return _Before(last, earlier.aggregate(last=Max("revision"))["last"] or 0, asked)
+
+
+def _row_of(
+    kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool, before: _Before | None
+) -> Outgoing | None:
+    """The row of one envelope; nothing where the peer has the same already, or never had what is withdrawn."""
+    last = before.last if before else None
     body, version = dict(leaving.body), leaving.version
     if kind.answers:
-        came = Incoming.objects.filter(peer=peer, kind=kind.answers, record=leaving.ref, status=states.DONE)
-        asked = came.order_by("-revision").first()
-        if asked is None:
+        if before is None or before.asked is None:
             return None
-        body, version = {**body, "of": asked.revision}, asked.version
+        body, version = {**body, "of": before.asked.revision}, before.asked.version
     said = digest(body)
     if leaving.op != PUT and last is None:
         return None
     if last is not None and (last.digest, last.op, last.version) == (said, leaving.op, version):
         return None
-    earlier.filter(status__in=states.MOVES["overtake"]).update(status=states.SETTLED, body={}, answered_at=now())
-    terms = terms_of(dict(agreement.document))
+    if before is not None and before.revision:
+        earlier = Outgoing.objects.filter(peer=peer, kind=kind.name, record=leaving.ref)
+        earlier.filter(status__in=states.MOVES["overtake"]).update(status=states.SETTLED, body={}, answered_at=now())
+    terms = terms_in(agreement)
     status, reason = (states.WAITS, "") if by_release and leaving.op == PUT else (states.READY, "")
     if not within(leaving.handling, terms.handling):
         status, reason = states.HELD, "handling"
     elif leaving.op == PUT and not has_what_it_needs(kind, body, peer):
         status, reason = states.HELD, NEEDS
-    revision = earlier.aggregate(last=Max("revision"))["last"] or 0
     return Outgoing(
         ref=new_ref(PREFIX),
         peer=peer,
@@ -94,7 +128,7 @@ def _row_of(kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, 
         op=leaving.op,
         record=leaving.ref,
         version=version,
-        revision=revision + 1,
+        revision=(before.revision if before else 0) + 1,
         called=leaving.called[:120],
         digest=said,
         purpose=terms.purposes[0],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE, send_note
 from tidewaiter.exchange.actions.taking_notes import receipts_in, take_note, take_receipts
-from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_of, within
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_in, within
 from tidewaiter.exchange.cards import RECEIPTS, own_node
 from tidewaiter.exchange.envelopes import Outside, Said, opened
 from tidewaiter.exchange.jose import NotOurs
@@ -123,9 +123,10 @@ def _taken_together(kind: WireKind, opened_: Sequence[tuple[Incoming, Said]]) ->
             chosen[said.record] = (row, said)
     if len(chosen) <= FEW or kind.take_many is None:
         return frozenset()
-    held = Incoming.objects.select_for_update().filter(pk__in=[row.pk for row, _said in chosen.values()])
-    if held.filter(status=states.PENDING).count() != len(chosen):
-        return frozenset()
+    keys = [row.pk for row, _said in chosen.values()]
+    held = Incoming.objects.select_for_update().filter(pk__in=keys, status=states.PENDING)
+    if len(held.values_list("pk", flat=True)) != len(chosen):
+        return frozenset()  # somebody else does some of them
     by = PeerActor(peer)
     came = [
         Arriving(
@@ -272,7 +273,7 @@ def _must_be_agreed(peer: Peer, said: Said) -> tuple[WireKind, Terms]:
     kind = kinds_of_node().get(said.kind)
     if kind is None or kind.version < said.kind_version:
         raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
-    document = terms_of(dict(agreement.document))
+    document = terms_in(agreement)
     if not within(said.handling, document.handling):
         raise Refusal("handling", _("The handling mark is narrower than was agreed."))
     if said.purpose not in document.purposes:

@@ -69,6 +69,7 @@ def untie_listed(*, key: str, listed: str, by: Actor) -> int:
         held = Link.objects.select_for_update().filter(listed=listed, source_key=key).first()
         if held is None:
             return 0
+        ref = held.ref
         held.delete()
-        record(by=by, deed="registry.untied_link", ref=held.ref)
+        record(by=by, deed="registry.untied_link", ref=ref)
     return 1
