@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import list_view
@@ -16,7 +15,7 @@ from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Agreement, Peer
 from tidewaiter.foundation.canonical import canonical
-from tidewaiter.foundation.decoding import read_toml
+from tidewaiter.foundation.decoding import read_json, read_toml
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
@@ -237,7 +236,7 @@ def terms_in(agreement: Agreement) -> Terms:
 
 @lru_cache(maxsize=128)
 def _read_terms(document: bytes) -> Terms:
-    return terms_of(msgspec.json.decode(document))
+    return terms_of(read_json(document))
 
 
 def in_force(agreement: Agreement) -> bool:

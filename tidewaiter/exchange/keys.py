@@ -183,7 +183,7 @@ def _read() -> list[OwnKey]:
 @lru_cache(maxsize=256)
 def imported(jwk: bytes) -> OKPKey:
     """A key of its JWK, read once."""
-    return OKPKey.import_key(msgspec.json.decode(jwk))
+    return OKPKey.import_key(read_json(jwk))
 
 
 def _unreadable() -> Refusal:
