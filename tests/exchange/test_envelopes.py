@@ -73,7 +73,7 @@ def test_what_a_reviewer_decides_goes_back_about_the_version_that_was_sent(
     joined: SimpleNamespace, people: Any
 ) -> None:
     from tidewaiter.cases.actions import return_case
-    from tidewaiter.exchange.actions.sending import fill_outbox
+    from tidewaiter.exchange.actions.filling import fill_outbox
 
     bring(joined, sent(joined, version=7, seq=3)[1])
     told(joined)
@@ -296,7 +296,7 @@ def test_a_new_epoch_stops_what_was_under_the_former_one(joined: SimpleNamespace
 
 def test_a_receipt_for_another_content_closes_nothing(joined: SimpleNamespace, people: Any) -> None:
     from tidewaiter.cases.actions import move_one
-    from tidewaiter.exchange.actions.sending import fill_outbox
+    from tidewaiter.exchange.actions.filling import fill_outbox
 
     bring(joined, sent(joined)[1])
     told(joined)

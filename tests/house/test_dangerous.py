@@ -89,6 +89,7 @@ CRYPTOGRAPHY = {
     "operations/certificates.py",
     "operations/actions/ending.py",
     "ledger/keys.py",
+    "exchange/receipt_verifier.py",
     "ledger/verifier.py",
     "ledger/queries.py",
     "ledger/chain.py",

@@ -31,7 +31,7 @@ READ_BY = {
     "people/actions/places.py",
     "people/actions/tokens.py",
     "people/passkeys.py",
-    "exchange/actions/sending.py",
+    "exchange/actions/queueing.py",
     "operations/actions/hashes.py",
     "operations/planned.py",
     "registry/actions/bringing.py",

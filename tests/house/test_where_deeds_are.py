@@ -43,7 +43,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
         "the site has no models and so no actions; deeds of one noun",
     ),
     "site/keyring.py": (
-        ("_record_signing", "_record_store"),
+        ("_record_second", "_record_signing", "_record_store"),
         "the site has no models and so no actions; what `init` tells of the keys that it made",
     ),
     "site/store_encryption.py": (

@@ -64,8 +64,8 @@ fields = ["name", "country"]
 def abroad(keys: None, staff: SimpleNamespace) -> SimpleNamespace:  # noqa: F811
     """This node of Kenya, a centre and a node of Mauritius, with an agreement each."""
     from tidewaiter.exchange.actions.agreeing import agree
+    from tidewaiter.exchange.actions.filling import fill_outbox
     from tidewaiter.exchange.actions.peers import add_peer, make_node_keys
-    from tidewaiter.exchange.actions.sending import fill_outbox
 
     make_node_keys(by=NODE, names={"administration": "KE", "name": "kenya"})
     centre, mauritius = ForeignNode("centre", "INT", "central"), ForeignNode("mauritius", "MU")
@@ -90,7 +90,7 @@ def put(abroad: SimpleNamespace, kind: str, body: dict[str, Any], **changes: Any
 
 
 def fetched(abroad: SimpleNamespace, node: ForeignNode) -> list[dict[str, Any]]:
-    from tidewaiter.exchange.actions.sending import fill_outbox
+    from tidewaiter.exchange.actions.filling import fill_outbox
 
     fill_outbox()
     envelopes = bring(as_peer(abroad, node))["envelopes"]
@@ -274,7 +274,7 @@ def test_pages_show_what_leaves_and_what_stays(abroad: SimpleNamespace, client: 
     from tidewaiter.people.models import Officer
 
     firm(abroad)
-    from tidewaiter.exchange.actions.sending import fill_outbox
+    from tidewaiter.exchange.actions.filling import fill_outbox
 
     fill_outbox()
     client.force_login(Officer.objects.get(pk=abroad.staff.contact.pk))

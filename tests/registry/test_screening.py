@@ -197,8 +197,7 @@ def test_a_birth_tells_apart_those_whose_name_is_too_common(
     path = tmp_path / "born.csv"
     path.write_text(BORN, encoding="utf-8")
     bring_entities(path=path, by=registry.investigator)
-    few = candidates.rare_keys
-    monkeypatch.setattr(candidates, "rare_keys", lambda keys: few(keys, 1))  # what two have is common
+    monkeypatch.setattr(candidates, "RARE", 1)  # what two have is common
 
     def asked(birth: str, kind: str = "person") -> tuple[str, int, list[str]]:
         found = screen(Known(name="Omar Hassan", kind=kind, birth=birth), by)

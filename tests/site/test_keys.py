@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import PROJECT, Program
 
-KEYS = {"secret": 86, "node.ed25519": 32}
+KEYS = {"secret": 86, "node.ed25519": 32, "node.mldsa65": 32}
 """The keys of a central node, and their bytes."""
 
 
@@ -107,7 +107,9 @@ def test_a_data_folder_of_a_former_release_keeps_its_keys(tmp_path: Path) -> Non
     node.environment["XDG_CONFIG_HOME"] = str(tmp_path / "config")
     keys = _bytes_of(node.home / "keys")
     node.json("init")
-    assert _bytes_of(_folder(node)) == keys
+    now = _bytes_of(_folder(node))
+    assert len(now.pop("node.mldsa65")) == 32, "which earlier releases had not"
+    assert now == keys
     assert node.json("verify_ledger", "--head", str(node.home / "head.json"))["intact"]
 
 
@@ -125,7 +127,7 @@ def test_a_lost_key_is_not_made_anew_by_itself_and_a_sentence_says_where_it_is_l
     kept.rename(away)
     assert own.run("forms").returncode == 0
     away.unlink()
-    assert own.json("init", "--new-keys")["keys"]["made"] == ["secret", "node.ed25519"]
+    assert own.json("init", "--new-keys")["keys"]["made"] == ["secret", "node.ed25519", "node.mldsa65"]
     assert own.run("forms").returncode == 0
 
 
@@ -159,7 +161,7 @@ def test_a_backup_holds_no_key_unless_asked_and_restore_says_what_is_missing(own
     keys = _bytes_of(_folder(own))
     assert own.json("backup", str(tmp_path / "without"))["keys"] is False
     assert own.json("backup", str(tmp_path / "with"), "--with-keys")["keys"] is True
-    for name, found in (("without", []), ("with", ["keys/node.ed25519", "keys/secret"])):
+    for name, found in (("without", []), ("with", ["keys/node.ed25519", "keys/node.mldsa65", "keys/secret"])):
         with tarfile.open(tmp_path / name) as tar:
             assert sorted(one for one in tar.getnames() if "key" in one or "secret" in one) == found
             tar.extractall(tmp_path / f"{name}-unpacked", filter="data")

@@ -103,12 +103,44 @@ def take_case(came: Arriving) -> Taken:
     return Taken(came.ref, "unchanged" if outcome.words == ["unchanged"] else "processed")
 
 
+def take_cases(came: Sequence[Arriving]) -> list[Taken]:
+    """The same for many of one node, by set. Raises a refusal where any of them is to be refused."""
+    held = {case.ref: case for case in Case.objects.filter(ref__in=[one.ref for one in came], latest=True)}
+    read, fresh = [], []
+    for one in came:
+        case, problems = check_record(_document(one, held.get(one.ref)))
+        if case is None or case.header["country"] != one.by.administration_code:
+            raise Refusal("form", problems[0].path if problems else "country")
+        old = held.get(one.ref)
+        if old is None:
+            fresh.append(one.ref)
+        elif old.node != one.node:
+            raise Refusal("not_theirs", _("The case is another node's: it is not written over."))
+        read.append(case)
+    origin = Origin(came[0].node, fresh)
+    outcome = draft(cases=read, by=came[0].by, channel=CHANNEL, came=origin)
+    if outcome.refs != [one.ref for one in came] or "withdrawn" in outcome.words:
+        raise Refusal("conflict", _("The administration has another case under this reference here."))
+    waiting = Case.objects.filter(ref__in=outcome.refs, latest=True, status__in=(states.DRAFT, states.RETURNED))
+    _done, refused = submit(cases=waiting, by=came[0].by)
+    if refused:
+        raise Refusal("findings", _("The checks of this node stop the case: mend it, and send it again."))
+    words = ["unchanged" if word == "unchanged" else "processed" for word in outcome.words]
+    return [Taken(ref, word) for ref, word in zip(outcome.refs, words, strict=True)]
+
+
 def _document(came: Arriving, held: Case | None) -> dict[str, Any]:
     """The record as the form reads it; a case that is here keeps the reference under which it is known here."""
     said = {name: value for name, value in came.body.items() if name not in _NEVER}
     if held is not None:
         said["national_ref"] = held.national_ref
     return said
+
+
+def refs_of_cases(after: str, most: int) -> list[str]:
+    """Refs of this node's own cases that were submitted, after a ref, in order."""
+    own = Case.objects.filter(latest=True, status__in=_SENT, ref__gt=after).exclude(node__startswith="NODE-")
+    return list(own.order_by("ref").values_list("ref", flat=True)[:most])
 
 
 def leaving_decision(ref: str, _terms: Terms) -> Leaving | None:
@@ -160,8 +192,10 @@ KINDS = (
         name=CASE,
         word=p("kind on the wire", "case"),
         follows=("cases.submitted", "cases.amended", "cases.withdrawn"),
+        refs=refs_of_cases,
         leaving=leaving_case,
         take=take_case,
+        take_many=take_cases,
         over=over_case,
         schema={
             "type": "object",

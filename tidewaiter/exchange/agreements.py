@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Agreement, Peer
 from tidewaiter.foundation.canonical import canonical
-from tidewaiter.foundation.decoding import read_toml
+from tidewaiter.foundation.decoding import read_json, read_toml
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
@@ -27,6 +28,9 @@ MARKS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 """Handling marks, the widest first."""
 RELEASES = ("automatic", "contact")
 _KNOWN = {"code", "title", "parties", "basis", "epoch", "from", "until", "handling", "purposes", "kinds", "signatures"}
+_KNOWN |= {"backfill", "at_end"}
+"""Whether what was there before follows (`true`), and what becomes of copies at the end (`erase`, the default)."""
+AT_END = ("erase", "keep")
 _OF_KIND = {"kind", "from", "fields", "release", "names"}
 SIGNATURES = "signatures"
 
@@ -132,6 +136,8 @@ def terms_of(said: dict[str, Any]) -> Terms:
     purposes = _texts(said, "purposes")
     if not purposes:
         raise BadInput("purposes", _("Say for which purposes (purposes)."))
+    if type(said.get("backfill", False)) is not bool or said.get("at_end", "erase") not in AT_END:
+        raise BadInput("agreement", _("«backfill» is true or false, «at_end» is «erase» or «keep»."))
     return Terms(
         code=_text(said, "code"),
         title=_text(said, "title"),
@@ -223,6 +229,16 @@ def must_be_signed(terms: Terms, node: str, token: str) -> None:
         raise Refusal("signature", _("A signature under the agreement is of other terms: sign them anew."))
 
 
+def terms_in(agreement: Agreement) -> Terms:
+    """The terms of an agreement that was taken in, read once."""
+    return _read_terms(canonical(agreement.document))
+
+
+@lru_cache(maxsize=128)
+def _read_terms(document: bytes) -> Terms:
+    return terms_of(read_json(document))
+
+
 def in_force(agreement: Agreement) -> bool:
     """Whether it holds today."""
     return agreement.status == "agreed" and agreement.starts <= now().date() <= agreement.ends
@@ -235,7 +251,7 @@ def name_in(agreement: Agreement, node: str) -> str:
 
 def agreed_kind(agreement: Agreement, kind: str, sender: str) -> KindTerms | None:
     """What is agreed of a kind from that node; an answer goes wherever what it answers may come from."""
-    terms = terms_of(dict(agreement.document))
+    terms = terms_in(agreement)
     name = name_in(agreement, sender)
     for one in terms.kinds:
         if one.kind == kind and one.sender in ("", name):

@@ -15,19 +15,21 @@ from django.utils.translation import gettext as _
 from joserfc.jwk import OKPKey
 
 from tidewaiter.exchange.jose import NotOurs, canonical_part, header_of, sign, verified
-from tidewaiter.exchange.keys import fingerprint_of, kid_of, newest, own_keys, own_names
+from tidewaiter.exchange.keys import fingerprint_of, imported, kid_of, newest, own_keys, own_names
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.room_cards import rooms_of_node
-from tidewaiter.ledger.keys import public_key_hex
+from tidewaiter.ledger.keys import public_key_hex, second_key
 from tidewaiter.ledger.models import ChainEnd
 
 CARD = 1
 TYP = "tw-card"
 SHAPES = ("central", "national", "operation")
 LONGEST = 64 * 1024
+RECEIPTS = "receipts"
+"""What a card says under `kinds` where its node takes many receipts in one note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def public_key(document: dict[str, Any], kid: str, use: str) -> OKPKey:
     moment = now().isoformat()
     for one in document.get("keys", ()):
         if one["kid"] == kid and one["use"] == use and (not one.get("until") or one["until"] > moment):
-            return OKPKey.import_key({name: one[name] for name in ("kty", "crv", "x")})
+            return imported(canonical({name: one[name] for name in ("kty", "crv", "x")}))
     raise NotOurs("key", _("The envelope names a key that its sender has not (any more)."))
 
 
@@ -73,7 +75,7 @@ def own_document() -> dict[str, Any]:
     """What this node's card says."""
     names = own_names()
     end = ChainEnd.objects.first()
-    kinds = {kind.name: kind.version for room in rooms_of_node() for kind in room.wire}
+    kinds = {kind.name: kind.version for room in rooms_of_node() for kind in room.wire} | {RECEIPTS: 1}
     return {
         "card": CARD,
         "node": end.node if end else "",
@@ -84,6 +86,7 @@ def own_document() -> dict[str, Any]:
         "url": names.get("url", ""),
         "keys": [one.public() for one in own_keys()],
         "ledger": public_key_hex(),
+        **({"ledger_ml_dsa": second[1]} if (second := second_key()) else {}),
         "kinds": kinds,
         "at": now().isoformat(timespec="seconds"),
     }

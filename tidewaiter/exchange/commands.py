@@ -9,16 +9,22 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import queries
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.asking import ask, reply
+from tidewaiter.exchange.actions.ending import end_agreement
+from tidewaiter.exchange.actions.inquiring import inquire, reply_to_inquiry
 from tidewaiter.exchange.actions.peers import add_peer, make_node_keys, revoke_peer
+from tidewaiter.exchange.actions.publishing import proof_of
 from tidewaiter.exchange.actions.sending import hold, recall, release
 from tidewaiter.exchange.cards import card_of_node, own_document, read_card
+from tidewaiter.exchange.envelope_xml import case_document
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.models import Outgoing
+from tidewaiter.exchange.outgoing import said_of
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.exchange.running import take_turn
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.decoding import read_json
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.wire_kinds import PUT
 
 
 def key(*, rotate: bool, names: dict[str, str], by: Actor) -> tuple[dict[str, Any], str]:
@@ -68,6 +74,19 @@ def call_back(ref: str, reason: str, by: Actor) -> dict[str, Any]:
     return _rows(recall(ref=ref, reason=reason, by=by))
 
 
+def prove(ref: str) -> dict[str, Any]:
+    """A document that anybody verifies off-line (`verifier`)."""
+    return proof_of(ref)
+
+
+def as_document(ref: str) -> tuple[bytes, list[str]]:
+    """A case that waits to leave as XML by the class names of the WCO Data Model, and what has no class there."""
+    row = Outgoing.objects.filter(ref=ref, kind="case", op=PUT).exclude(body={}).select_related("peer").first()
+    if row is None:
+        raise Missing("nothing_waits", _("No case of that name waits to be sent, or its content has left already."))
+    return case_document(said_of(row))
+
+
 def put_question(text: str, by: Actor) -> dict[str, Any]:
     """`{"question", "to"}`."""
     said = read_json(text)
@@ -75,6 +94,27 @@ def put_question(text: str, by: Actor) -> dict[str, Any]:
         raise BadInput("json", _("The question is no JSON document."))
     made = ask(said=said, by=by)
     return {"question": made.ref, "to": made.peer.name}
+
+
+def put_inquiry(text: str, by: Actor) -> dict[str, Any]:
+    """`{"request", "to"}`."""
+    said = read_json(text)
+    if not isinstance(said, dict):
+        raise BadInput("json", _("The request is no JSON document."))
+    made = inquire(said=said, by=by)
+    return {"request": made.ref, "to": made.peer.name}
+
+
+def send_answer(ref: str, text: str, by: Actor) -> dict[str, Any]:
+    """`{"request", "to"}`."""
+    held = reply_to_inquiry(ref=ref, text=text, by=by)
+    return {"request": held.ref, "to": held.peer.name}
+
+
+def leave(code: str, by: Actor) -> dict[str, Any]:
+    """`{"code", "status"}`."""
+    held = end_agreement(code=code, by=by)
+    return {"code": held.code, "status": held.status}
 
 
 def send_reply(ref: str, by: Actor) -> dict[str, Any]:

@@ -25,6 +25,8 @@ SEAL = ("ECDH-ES", "A256GCM")
 """The pairs of this release: a key of the exchange has these and no others."""
 REFUSED = frozenset({"jwk", "jku", "x5u", "x5c", "crit", "zip", "b64", "x5t", "x5t#S256"})
 LONGEST_HEADER = 4096
+MOST_SIGNED, MOST_SEALED = 12 * 1024 * 1024, 2 * 1024 * 1024
+"""Bytes in base64url of what is signed (a call with 4 MiB of envelopes), and of what is sealed (one envelope)."""
 _part = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -108,9 +110,22 @@ def _must_be_of(key: Key, header: dict[str, Any], alg: str) -> None:
         raise NotOurs("algorithm", _("The envelope names another algorithm than its key has."))
 
 
+class _Signing(jws.JWSRegistry):
+    """The library's own bounds (128,000 bytes) are below what a call carries: ours stand in their place."""
+
+    max_payload_length = MOST_SIGNED
+
+
+class _Sealing(jwe.JWERegistry):
+    """The same: 64 KiB by itself."""
+
+    max_protected_header_length = LONGEST_HEADER
+    max_ciphertext_length = MOST_SEALED
+
+
 def _signing(alg: str) -> jws.JWSRegistry:
-    return jws.JWSRegistry(algorithms=[alg], strict_check_header=False)
+    return _Signing(algorithms=[alg], strict_check_header=False)
 
 
 def _sealing(pair: tuple[str, str]) -> jwe.JWERegistry:
-    return jwe.JWERegistry(algorithms=list(pair), strict_check_header=False)
+    return _Sealing(algorithms=list(pair), strict_check_header=False)

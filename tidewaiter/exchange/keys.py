@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,18 @@ def _written(keys: list[OwnKey], names: dict[str, str] | None = None) -> bytes:
 
 
 def _document() -> dict[str, Any]:
-    text = read_key(key_path())
+    path = key_path()
+    try:
+        about = path.stat()
+    except OSError:
+        return {}
+    return _document_of(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _document_of(path: Path, _changed: int, _size: int, _inode: int) -> dict[str, Any]:
+    """What the file says as long as it is the same; nobody changes what this gives."""
+    text = read_key(path)
     if text is None:
         return {}
     try:
@@ -161,11 +173,17 @@ def _document() -> dict[str, Any]:
 def _read() -> list[OwnKey]:
     try:
         return [
-            OwnKey(row["kid"], row["use"], row["since"], row["until"], OKPKey.import_key(row["jwk"]))
+            OwnKey(row["kid"], row["use"], row["since"], row["until"], imported(msgspec.json.encode(row["jwk"])))
             for row in _document().get("keys", [])
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable() from error
+
+
+@lru_cache(maxsize=256)
+def imported(jwk: bytes) -> OKPKey:
+    """A key of its JWK, read once."""
+    return OKPKey.import_key(read_json(jwk))
 
 
 def _unreadable() -> Refusal:

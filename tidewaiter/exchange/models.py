@@ -61,6 +61,10 @@ class Agreement(models.Model):
     ends = models.DateField()
     status = MarkedChar(about="system", max_length=16)
     """`proposed`, `agreed` or `ended` (states.py)."""
+    filled = MarkedJSON(about="system", default=dict)
+    """By kind, how far what was here before has been put into the outbox: a ref, or `-` for all of it."""
+    ending = MarkedJSON(about="system", default=dict)
+    """Of one that has ended: by node, how many copies it has erased and when it said so."""
     changed_by = MarkedChar(about="person", max_length=150)
     changed_at = models.DateTimeField()
 
@@ -109,7 +113,7 @@ class Outgoing(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["status", "peer", "id"], name="outgoing_waits"),
+            models.Index(fields=["status", "peer", "op", "id"], name="outgoing_waits"),
             models.Index(fields=["record", "kind", "peer", "-revision"], name="outgoing_of_record"),
             models.Index(fields=["answered_at"], name="outgoing_answered"),
         )
@@ -143,6 +147,7 @@ class Incoming(models.Model):
         constraints = (models.UniqueConstraint(fields=["peer", "ref"], name="one_envelope_an_id"),)
         indexes = (
             models.Index(fields=["status", "id"], name="incoming_waits"),
+            models.Index(fields=["done_at"], name="incoming_done"),
             models.Index(fields=["peer", "kind", "record", "-revision"], name="incoming_of_record"),
         )
 
@@ -228,3 +233,49 @@ class Question(models.Model):
             ),
         )
         indexes = (models.Index(fields=["peer", "came", "-at"], name="questions_of"),)
+
+
+class Inquiry(models.Model):
+    """A request for information to another node in words, or from one, and its reply."""
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="inquiries")
+    came = models.BooleanField()
+    """Whether it came from the peer; else it was put to it."""
+    subject = MarkedChar(about="free", max_length=200)
+    text = MarkedText(about="free")
+    concerns = MarkedChar(about="code", max_length=64, default="", blank=True)
+    """The reference of a case or a record that both nodes know."""
+    due = models.DateField(null=True)
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+    reply = MarkedText(about="free", default="", blank=True)
+    replied_by = MarkedChar(about="person", max_length=150, default="", blank=True)
+    replied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "exchange_inquiry"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(replied_by="", replied_at=None)
+                | (~models.Q(replied_by="") & ~models.Q(replied_at=None)),
+                name="inquiry_replied_by_with_at",
+            ),
+        )
+        indexes = (models.Index(fields=["came", "-at"], name="inquiries_of"),)
+
+
+class Closed(models.Model):
+    """The receipts that this node signed on one day, as one number: published beside the ledger's heads."""
+
+    day = models.DateField(primary_key=True)
+    root = MarkedChar(about="system", max_length=64)
+    """Of a tree of SHA-256 (RFC 9162, 2.1) over the receipts, in the order of their digests."""
+    count = models.IntegerField()
+    leaves = MarkedText(about="system")
+    """The digests of the receipts, 64 hex digits each, in order."""
+    signed = MarkedJSON(about="system")
+    """`{"public_key", "signature", "ml_dsa_key", "ml_dsa_signature"}` over the day, the root and the count."""
+
+    class Meta:
+        db_table = "exchange_closed"

@@ -32,6 +32,13 @@ def may_recall(by: Actor) -> None:
     may_release(by)
 
 
+def reads_names(by: Actor) -> bool:
+    """Whether the person reads whom an envelope names: contact points, who release it under its agreement. A steward
+    looks after the line and has no purpose for names (docs/decisions/0047).
+    """
+    return "contact" in by.role_codes
+
+
 ASKERS = frozenset({"contact", "investigator"})
 
 

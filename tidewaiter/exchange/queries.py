@@ -21,6 +21,7 @@ WHY: dict[str, Any] = {
     "": gettext_lazy("it was just made"),
     "handling": gettext_lazy("its handling mark is narrower than the agreement lets go"),
     "person": gettext_lazy("somebody holds it"),
+    "needs": gettext_lazy("what it ties has not been received there yet"),
     "full": gettext_lazy("the relay is full: it is tried again"),
     "unknown_peer": gettext_lazy("the relay does not know the receiver"),
     "revoked": gettext_lazy("the peer was revoked"),
@@ -83,7 +84,7 @@ def unconfirmed() -> list[dict[str, Any]]:
     rows = Outgoing.objects.filter(op=RECALL).select_related("peer").order_by("-made_at", "peer__name")
     found: dict[str, dict[str, Any]] = {}
     for row in rows[:500]:
-        one = found.setdefault(row.record, {"record": row.record, "called": row.called, "at": row.made_at, "peers": []})
+        one = found.setdefault(row.record, {"record": row.record, "row": row, "at": row.made_at, "peers": []})
         one["peers"].append({"peer": row.peer, "done": row.status == states.ARRIVED, "row": row})
     for one in found.values():
         one["peers"].sort(key=lambda peer: peer["done"])

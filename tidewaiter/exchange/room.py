@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.claims import CLAIMS
+from tidewaiter.exchange.keys import FILE
 from tidewaiter.exchange.policy import sees
 from tidewaiter.exchange.running import run_exchange
 from tidewaiter.exchange.wire import KINDS
@@ -16,7 +17,10 @@ ROOM = Room(
     urls="exchange/",
     follows={"outbox": "exchange_runs"},
     schedule={"exchange_runs": Scheduled(every=2, do=run_exchange, word=_("Other nodes are written to and heard"))},
-    links=(Link(deeds=("exchange.answered", "exchange.answer_came"), page="exchange_questions", of_ref=False),),
+    links=(
+        Link(deeds=("exchange.answered", "exchange.answer_came"), page="exchange_questions", of_ref=False),
+        Link(deeds=("exchange.inquiry_came", "exchange.inquiry_answered"), page="exchange_requests", of_ref=False),
+    ),
     rail=(RailEntry(name="exchange", address="/exchange/", icon="send", word=_("Exchange"), place=95, shown_to=sees),),
     keys=(
         Key(key="R", word=_("release what is chosen"), place=20, shown_to=sees),
@@ -29,11 +33,21 @@ ROOM = Room(
             "exchange.peer_revoked": _("Peer revoked"),
             "exchange.proposed": _("Agreement signed by this node"),
             "exchange.agreed": _("Agreement in force"),
+            "exchange.ended": _("Agreement ended"),
+            "exchange.erased": _("Copies of an ended agreement erased"),
+            "exchange.erasure_confirmed": _("Erasure confirmed by the other node"),
+            "exchange.inquired": _("Another node asked for information"),
+            "exchange.inquiry_came": _("Request for information came"),
+            "exchange.inquiry_replied": _("Request for information replied to"),
+            "exchange.inquiry_answered": _("Reply to a request came"),
+            "exchange.inquiries_read": _("Requests for information read"),
+            "exchange.inquiry_erased": _("Request for information called back"),
             "exchange.asked": _("Another node asked for hit or no hit"),
             "exchange.answered": _("Question of another node answered"),
             "exchange.answer_came": _("Answer of another node came"),
             "exchange.replied": _("What a question hit was sent"),
             "exchange.queued": _("Put into the outbox"),
+            "exchange.names_read": _("Names read in the outbox"),
             "exchange.released": _("Released"),
             "exchange.held": _("Held back"),
             "exchange.recalled": _("Recalled"),
@@ -44,6 +58,7 @@ ROOM = Room(
             "exchange.came_spoilt": _("Came to its receiver spoilt: sent again"),
             "exchange.came_again": _("Received once more"),
             "exchange.tried_again": _("Tried again"),
+            "exchange.receipts_closed": _("Receipts of a day published"),
             "exchange.carried": _("Carried for others, sealed"),
             "exchange.not_carried": _("Carried no further"),
         },
@@ -59,10 +74,14 @@ ROOM = Room(
             "exchange_questions": "exchange_asker",
             "exchange_reply": "post manager_missing",
             "exchange_receipt": "manager_missing",
+            "exchange_agreement_end": "post steward",
+            "exchange_requests": "exchange_asker",
+            "exchange_request_reply": "post exchange_asker",
             "exchange_sync": "post open",
             "exchange_card": "open",
         },
     ),
     claims=CLAIMS,
+    key_files=(FILE,),
     wire=KINDS,
 )

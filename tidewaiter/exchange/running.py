@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tidewaiter.exchange.actions.carrying import call_all
+from tidewaiter.exchange.actions.ending import erase_ended
+from tidewaiter.exchange.actions.filling import fill_outbox, pass_over
+from tidewaiter.exchange.actions.publishing import close_receipts
 from tidewaiter.exchange.actions.receiving import process_pending
-from tidewaiter.exchange.actions.sending import fill_outbox, pass_over
 from tidewaiter.exchange.keys import has_keys
 
 
@@ -16,6 +18,9 @@ def take_turn() -> dict[str, Any]:
         pass_over()
         return {"queued": 0, "done": 0, "failed": {}}
     done = process_pending()
+    while erase_ended():
+        pass
+    close_receipts()
     queued = fill_outbox()
     failed = call_all()
     while more := process_pending():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.exchange import door, questions, views
+from tidewaiter.exchange import door, inquiries, questions, views
 
 urlpatterns = [
     path("", views.outbox_page, name="exchange"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("set-aside/again/", views.set_aside_deed, name="exchange_again"),
     path("questions/", questions.questions_page, name="exchange_questions"),
     path("questions/<str:ref>/reply/", questions.reply_deed, name="exchange_reply"),
+    path("requests/", inquiries.requests_page, name="exchange_requests"),
+    path("requests/<str:ref>/reply/", inquiries.reply_deed, name="exchange_request_reply"),
+    path("agreements/end/", inquiries.end_deed, name="exchange_agreement_end"),
     path("receipts/<str:ref>/", views.receipt_file, name="exchange_receipt"),
     path("v1/sync", door.sync, name="exchange_sync"),
     path("v1/card", door.card, name="exchange_card"),

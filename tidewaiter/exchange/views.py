@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.exchange import policy, states
 from tidewaiter.exchange.actions.notes import NOTES
 from tidewaiter.exchange.actions.receiving import KEPT_SEALED, try_again
-from tidewaiter.exchange.actions.sending import hold, recall, release
+from tidewaiter.exchange.actions.sending import hold, recall, release, see_names
 from tidewaiter.exchange.cards import own_document
 from tidewaiter.exchange.keys import fingerprint_of, has_keys, newest
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
-from tidewaiter.exchange.presenters import agreement_shown, kind_said, peer_shown, row_shown
+from tidewaiter.exchange.presenters import agreement_shown, called, kind_said, may_name, peer_shown, row_shown
 from tidewaiter.exchange.queries import outbox, unconfirmed, why_said
 from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.attachments import attached
@@ -46,21 +46,28 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     rows = outbox(by)
     waits = rows.filter(status=states.WAITS)
     first = [*waits[:PAGE], *rows.exclude(status=states.WAITS)[:PAGE]]
+    answered, recalls = list(_answered()[:LAST]), unconfirmed()[:LAST]
+    names = policy.reads_names(by)
+    if names:
+        told = [*first, *answered, *(one["row"] for one in recalls)]
+        see_names(rows=[row for row in told if may_name(row)], by=by)
     today = Outgoing.objects.exclude(kind__in=NOTES).filter(sent_at__gt=now() - DAY)
     return render(
         request,
         "exchange/outbox.html",
         {
-            "rows": [row_shown(row) for row in first],
+            "rows": [row_shown(row, names=names) for row in first],
             "waits": waits.count(),
             "oldest": waits.values_list("made_at", flat=True).first(),
             "more": rows.count() > len(first),
             "sent": today.count(),
             "received": Incoming.objects.exclude(kind__in=NOTES).filter(came_at__gt=now() - DAY).count(),
             "on_the_way": rows.filter(status=states.ON_THE_WAY).count(),
-            "answered": [(row, kind_said(row.kind), why_said(row.reason)) for row in _answered()[:LAST]],
+            "answered": [
+                (row, called(row, names=names), kind_said(row.kind), why_said(row.reason)) for row in answered
+            ],
             "peers": [peer_shown(peer) for peer in Peer.objects.order_by("name")],
-            "recalls": unconfirmed()[:LAST],
+            "recalls": [{**one, "called": called(one["row"], names=names)} for one in recalls],
             "set_aside": Incoming.objects.filter(status=states.QUARANTINED).count(),
             "takes_part": has_keys(),
             "holds_names": settings.HOLDS_NAMES,

@@ -18,6 +18,8 @@ SECRET, SIGNING, STORE = "secret", "node.ed25519", "store"
 """The key of sessions and second factors (text), of the ledger's heads (32 bytes), of
 the encrypted store (64 hex digits).
 """
+SIGNING_TOO = "node.mldsa65"
+"""The seed (32 bytes) of the second key of the ledger's heads, ML-DSA-65 (FIPS 204)."""
 OLD = "keys"
 """The folder in the data folder where earlier releases kept them."""
 LONGEST_KEY = 64 * 1024

@@ -209,6 +209,8 @@ class Room:
     names_known: Callable[[str], Sequence[str]] | None = None
     """Of a case's ref: the names that the room knows to have part in it, so that no text that leaves holds them."""
     annex: Annex | None = None
+    key_files: tuple[str, ...] = ()
+    """Files of its own in the folder of the node's keys: a backup with keys holds those that are there."""
 
     values_sought: Callable[[str], Iterable[tuple[str, str]]] | None = None
     """Of a kind: each normalised name and number that the room holds of it, beside its ref. Other nodes ask for hit or

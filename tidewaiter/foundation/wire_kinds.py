@@ -55,6 +55,8 @@ class Leaving:
     held: tuple[Held, ...] = ()
     to: str = ""
     """The one node that it is for; empty for all with whom it is agreed."""
+    home: str = ""
+    """The administration whose node it is for; empty for all."""
     origin: str = ""
     """The ref under which the receiver knows what this answers, where it answers something that came from there."""
 
@@ -97,11 +99,25 @@ class WireKind:
     """The kind that it answers: it may go back wherever that one may come from, and needs no word of its own."""
     follows: tuple[str, ...] = ()
     """The deeds after which something may leave."""
+    ends: tuple[str, ...] = ()
+    """The deeds by which a thing is gone here: every copy of it is called back."""
+    thing: Callable[[str, int], str] = field(default=lambda ref, _version: ref)
+    """The ref of the thing that an entry of the ledger (its ref and version) is about."""
+    refs: Callable[[str, int], Sequence[str]] | None = None
+    """So many refs of this node's things after a ref, in order: what a new agreement is filled with."""
+    needs: Callable[[Mapping[str, Any]], Sequence[str]] = field(default=lambda _body: ())
+    """Of a body, the refs of things that the receiver must have before it."""
     leaving: Callable[[str, Terms], Leaving | None]
     """The thing of a ref as it would leave now; nothing where it is not this node's to send."""
     take: Callable[[Arriving], Taken]
     """Keeps what has come by the room's own deeds, in the caller's transaction. Raises a refusal."""
+    take_many: Callable[[Sequence[Arriving]], Sequence[Taken]] | None = None
+    """Keeps many of different refs at once, all of them new versions; a refusal of one is one of all, which are then
+    taken one by one.
+    """
     over: Callable[[Mapping[str, Any], Terms], Sequence[str]] = field(default=lambda _body, _terms: ())
     """The paths of a body that the terms do not let go: what the receiver refuses."""
     schema: Mapping[str, Any] = field(default_factory=dict)
     """JSON Schema of its body."""
+    titles: Mapping[str, Promise] = field(default_factory=dict)
+    """What people call the fields of its body, and the properties that its statements name."""

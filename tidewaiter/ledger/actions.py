@@ -15,7 +15,7 @@ from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger import chain
-from tidewaiter.ledger.keys import node_key, public_key_hex
+from tidewaiter.ledger.keys import node_key, public_key_hex, second_key
 from tidewaiter.ledger.models import ChainEnd, Entry, Head
 
 COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
@@ -108,11 +108,14 @@ def sign_head(*, day: str) -> Head | None:
 
 def signed(day: str, seq: int, hash_: str) -> dict[str, Any]:
     """The signed statement that the chain stood at `seq` with `hash_`."""
-    signature = node_key().sign(chain.head_text(day, seq, hash_)).hex()
+    text = chain.head_text(day, seq, hash_)
+    signature, second = node_key().sign(text).hex(), second_key()
+    too = {"ml_dsa_key": second[1], "ml_dsa_signature": second[0].sign(text).hex()} if second else {}
     return {
         "seq": seq,
         "hash": hash_,
         "signed_at": stamp(now()),
         "public_key": public_key_hex(),
         "signature": signature,
+        **too,
     }

@@ -15,11 +15,11 @@ from tidewaiter.ledger.models import ChainEnd, Entry, Head
 from tidewaiter.ledger.queries import current_head
 
 COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail", "hash")
-_HEAD = ("day", "seq", "hash", "signed_at", "public_key", "signature")
+_HEAD = ("day", "seq", "hash", "signed_at", "public_key", "signature", "ml_dsa_key", "ml_dsa_signature")
 README = """The ledger of a Tidewaiter node.
 
 entries.ndjson  every entry: who (by) did what (deed) to which thing (ref, version), when (at, UTC); never content
-heads.json      the chain's end at the close of each day, signed with the node's Ed25519 key
+heads.json      the chain's end at the close of each day, signed with the node's Ed25519 and ML-DSA-65 keys
 node.json       the node, and its chain's end when this was exported, signed
 verify.py       checks all of it:  python verify.py [--head HEAD.json] [--key PUBLIC_KEY_HEX]
 

@@ -48,7 +48,7 @@ class ChainEnd(models.Model):
 
 
 class Head(models.Model):
-    """The chain's end at the close of a day, signed with the node's Ed25519 key."""
+    """The chain's end at the close of a day, signed with the node's Ed25519 key and its ML-DSA-65 key."""
 
     day = MarkedChar(about="system", max_length=10, unique=True)
     seq = models.BigIntegerField()
@@ -56,6 +56,9 @@ class Head(models.Model):
     signed_at = MarkedChar(about="system", max_length=27)
     public_key = MarkedChar(about="system", max_length=64)
     signature = MarkedChar(about="system", max_length=128)
+    ml_dsa_key = MarkedText(about="system", default="", blank=True)
+    """The public half of the ML-DSA-65 key that has signed it too, in hex; empty for heads of earlier releases."""
+    ml_dsa_signature = MarkedText(about="system", default="", blank=True)
     sent_at = models.DateTimeField(null=True)
     """When it left the node (TIDEWAITER_HEADS_TO); nothing while it has not."""
     tries = models.IntegerField(default=0)

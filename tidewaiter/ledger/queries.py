@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
 from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -20,7 +21,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.sql import Where, composed
 from tidewaiter.ledger import chain
 from tidewaiter.ledger.actions import TABLE_TAKEN, signed
-from tidewaiter.ledger.keys import known_public_keys, public_key_hex
+from tidewaiter.ledger.keys import known_prints, known_public_keys, print_of, public_key_hex
 from tidewaiter.ledger.models import ChainEnd, Cursor, Entry, Head
 
 PAGE = 10_000
@@ -85,8 +86,10 @@ def verify(head: dict[str, Any] | None = None, *, heads: Sequence[dict[str, Any]
     if end and not _ends_rightly(end, seen.get(end.seq, before), expected - 1, before):
         return _broken(answer, expected, _("The chain ends before or beyond the end that was kept."))
     for row in signed_heads:
-        if seen.get(row.seq) != row.hash or not _signature_fits(
-            row.day, row.seq, row.hash, row.public_key, row.signature
+        if (
+            seen.get(row.seq) != row.hash
+            or not _signature_fits(row.day, row.seq, row.hash, row.public_key, row.signature)
+            or not _second_fits(row.day, row.seq, row.hash, row.ml_dsa_key, row.ml_dsa_signature)
         ):
             return _broken(answer, row.seq, _("The signed head of %(day)s does not fit the chain.") % {"day": row.day})
     keys = _keys_of_the_node() if kept else set()
@@ -111,6 +114,11 @@ def _why_not_continued(head: dict[str, Any], seen: dict[int, str], entries: int,
     seq = int(head["seq"])
     if not _signature_fits(head["day"], seq, head["hash"], head["public_key"], head["signature"]):
         return _("The exported head is not signed by the key it names.")
+    second, signature = str(head.get("ml_dsa_key") or ""), str(head.get("ml_dsa_signature") or "")
+    if not _second_fits(head["day"], seq, head["hash"], second, signature):
+        return _("The exported head is not signed by the key it names.")
+    if second and known_prints() and print_of(second) not in known_prints():
+        return _("The exported head is signed by another node's key.")
     if (head.get("node") or node) != node:
         return _("The exported head is signed by another node's key.")
     if seq > entries:
@@ -133,6 +141,18 @@ def _keys_of_the_node() -> set[str]:
 def _signature_fits(day: str, seq: int, hash_: str, public_key: str, signature: str) -> bool:
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), chain.head_text(day, seq, hash_))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _second_fits(day: str, seq: int, hash_: str, public_key: str, signature: str) -> bool:
+    """Whether the ML-DSA-65 signature fits; a head of an earlier release has none."""
+    if not public_key and not signature:
+        return True
+    try:
+        key = MLDSA65PublicKey.from_public_bytes(bytes.fromhex(public_key))
         key.verify(bytes.fromhex(signature), chain.head_text(day, seq, hash_))
     except (InvalidSignature, ValueError):
         return False

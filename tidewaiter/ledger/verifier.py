@@ -21,6 +21,11 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+try:  # cryptography 47 and later; with an older one the second signature is not looked at, and that is said
+    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
+except ImportError:
+    MLDSA65PublicKey = None  # type: ignore[assignment,misc]
+
 LONGEST = 64 * 1024 * 1024
 """Bytes that one file of heads, or one entry, may have: more is not what an export writes."""
 COLUMNS = ("seq", "at", "by", "deed", "ref", "version", "detail")
@@ -55,6 +60,9 @@ def signed(head: dict[str, Any], keys: list[str]) -> bool:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(head["public_key"])).verify(
             bytes.fromhex(head["signature"]), text
         )
+        second, signature = head.get("ml_dsa_key") or "", head.get("ml_dsa_signature") or ""
+        if (second or signature) and MLDSA65PublicKey is not None:
+            MLDSA65PublicKey.from_public_bytes(bytes.fromhex(second)).verify(bytes.fromhex(signature), text)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -106,6 +114,8 @@ def not_proven(kept: list[dict[str, Any]], keys: list[str]) -> list[str]:
         )
     if not keys:
         said.append("that the key is this node's: give --key with the public key as you know it from elsewhere")
+    if MLDSA65PublicKey is None:
+        said.append("that the ML-DSA-65 signatures of the heads fit: this Python's `cryptography` has no ML-DSA")
     return [
         *said,
         "that the node did not rewrite what came after the last head that left it",

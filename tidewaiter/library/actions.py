@@ -247,3 +247,66 @@ def visited(*, by: Actor) -> None:
         Visit.objects.filter(pk=held.pk).update(before=held.at, at=moment)
     else:
         Visit.objects.filter(pk=held.pk).update(at=moment)
+
+
+def take_from_node(*, ref: str, node: str, said: Written, by: Actor) -> Item:
+    """Keeps an item of another node under its own ref, or what it says now. On a node of a nation it is published: its
+    own administration has approved it; on the centre it waits for approval as one written here. Raises a refusal.
+    """
+    fields = _checked(said, by)
+    place = Administration.objects.filter(code=by.administration_code).first()
+    if place is None:
+        raise Refusal("administration", _("The administration that wrote it is not known here."))
+    moment = now()
+    published = policy.is_of_a_nation()
+    state = states.PUBLISHED if published else states.SUBMITTED
+    with transaction.atomic():
+        held = Item.objects.select_for_update().filter(pk=ref).first()
+        if held is not None and held.node != node:
+            raise Refusal("not_theirs", _("The item is another node's: it is not written over."))
+        changes: dict[str, object] = {
+            **fields,
+            "status": state,
+            "node": node,
+            "administration": place.code,
+            "region": place.region_id or "",
+            "changed_at": moment,
+            "published_by": by.username if published else "",
+            "published_at": moment if published else None,
+        }
+        if held is None:
+            held = Item.objects.create(ref=ref, made_by=by.username, made_at=moment, **changes)
+            record(by=by, deed="library.drafted", ref=ref)
+        else:
+            Item.objects.filter(pk=ref).update(**changes)
+            held.texts.all().delete()
+            record(by=by, deed="library.amended", ref=ref)
+        Text.objects.bulk_create(
+            [
+                Text(item=held, lang=lang, title=title, body=body, folded=f" {fold(f'{title} {body}')}")
+                for lang, (title, body) in said.texts.items()
+            ]
+        )
+        record(by=by, deed="library.published" if published else "library.submitted", ref=ref)
+        held.refresh_from_db()
+        if published:
+            tell(to=[(name, ref, 1) for name in _to_be_told(held)], deed="library.published", by=by)
+    return held
+
+
+def take_back_from_node(*, ref: str, node: str, by: Actor, erase: bool) -> str:
+    """Withdraws an item of another node because it was withdrawn there, or erases it; gives the word for it."""
+    with transaction.atomic():
+        held = Item.objects.select_for_update().filter(pk=ref, node=node).first()
+        if held is None:
+            return "erased" if erase else "withdrawn"
+        if erase:
+            held.delete()
+            record(by=by, deed="library.erased", ref=ref)
+            return "erased"
+        if held.status != states.WITHDRAWN:
+            held.status, held.changed_at = states.WITHDRAWN, now()
+            held.reason = _("Withdrawn by the node that wrote it.")
+            held.save(update_fields=["status", "changed_at", "reason"])
+            record(by=by, deed="library.withdrawn", ref=ref)
+    return "withdrawn"

@@ -18,5 +18,5 @@ STATES = {
 CLAIMS = (
     made(_ITEM, Item.objects.all(), ("library.drafted",)),
     standing(_ITEM, Item.objects.all(), STATES),
-    kept(_ITEM, "library.drafted", Item.objects.all()),
+    kept(_ITEM, "library.drafted", Item.objects.all(), unless=("library.erased",)),
 )

@@ -17,6 +17,8 @@ class Item(models.Model):
     topic = MarkedChar(about="system", max_length=20, default="", blank=True)
     """Of an alert, a code of the list `alert_topic`."""
     status = MarkedChar(about="system", max_length=10, default=states.DRAFT)
+    node = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """The node that it came from; empty for what was written here."""
     administration = MarkedChar(about="system", max_length=3)
     region = MarkedChar(about="system", max_length=16, default="", blank=True)
     commodity = MarkedChar(about="system", max_length=3, default="", blank=True)

@@ -12,6 +12,7 @@ from tidewaiter.library.demo import fill_library
 from tidewaiter.library.policy import approves, writes
 from tidewaiter.library.queries import titles
 from tidewaiter.library.views import found_panel, news_panel, work_panel
+from tidewaiter.library.wire import KINDS
 
 ROOM = Room(
     name="library",
@@ -42,6 +43,7 @@ ROOM = Room(
             "library.withdrawn": _("Item withdrawn"),
             "library.read": _("Item read"),
             "library.said": _("Said something about an item"),
+            "library.erased": _("Item of another node erased"),
         },
         states={
             "draft": p("state", "Draft"),
@@ -103,4 +105,5 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     demo=DemoPart(place=20, load=fill_library, at_home=fill_library),
+    wire=KINDS,
 )

@@ -71,6 +71,7 @@ ROOM = Room(
             "registry.amended": _("Record said anew by its source"),
             "registry.said": _("Statement added to a record"),
             "registry.linked": _("Records linked"),
+            "registry.untied_link": _("Link of another node called back"),
             "registry.tied": _("Record tied to a case"),
             "registry.untied": _("Part in a case taken back"),
             "registry.brought": _("File of records brought"),

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.text import fold
 from tidewaiter.foundation.wire_kinds import PUT, Arriving, Held, Leaving, Taken, Terms, WireKind
 from tidewaiter.ledger.queries import history
 from tidewaiter.registry.actions.erasing import erase_listed
-from tidewaiter.registry.actions.from_nodes import take_from_node
-from tidewaiter.registry.models import CaseTie, Entity, Statement
+from tidewaiter.registry.actions.from_nodes import take_from_node, take_link_from_node, untie_listed
+from tidewaiter.registry.models import CaseTie, Entity, Link, Statement
 from tidewaiter.registry.reading.said import SaidThing
-from tidewaiter.registry.vocabulary import NAMES, NUMBERS
+from tidewaiter.registry.vocabulary import NAMES, NUMBERS, WORDS
 
 CONVEYANCES = ("vessel", "vehicle", "aircraft", "container")
 FIELDS = ("name", "alias", "country", "jurisdiction", "registrationNumber", "imoNumber", "flag", "nationality")
@@ -86,6 +87,61 @@ def leaving_entity(kinds: Sequence[str], ref: str, terms: Terms) -> Leaving | No
     )
 
 
+def refs_of(kinds: Sequence[str], after: str, most: int) -> list[str]:
+    """Refs of this node's own records of some kinds after a ref, in order."""
+    own = Entity.objects.filter(listed="", kind__in=kinds, ref__gt=after).order_by("ref")
+    return list(own.values_list("ref", flat=True)[:most])
+
+
+_LINK = ("subject", "object", "schema", "role", "begins", "ends", "share", "scheme", "grade")
+"""What a link says; its source, as that of a record, stays."""
+
+
+def leaving_link(ref: str, terms: Terms) -> Leaving | None:
+    """What ties two records of this node, once the receiver has both; nothing where either is marked RED."""
+    held = Link.objects.filter(ref=ref, listed="").select_related("subject", "object").first()
+    if held is None or held.subject.listed or held.object.listed:
+        return None
+    agreed = _LINK if terms.fields is None else ("subject", "object", "schema", *terms.fields)
+    body = {"subject": held.subject_id, "object": held.object_id, "schema": held.schema}
+    body |= {name: getattr(held, name) for name in _LINK[3:]}
+    narrowest = max((held.subject.handling, held.object.handling), key=_place)
+    return Leaving(
+        ref=ref,
+        version=1,
+        body={name: value for name, value in body.items() if name in agreed},
+        handling=narrowest,
+        called=f"{held.subject.caption} – {held.object.caption}",
+        held=(Held("source", "agreement"), *(Held(name, "agreement") for name in _LINK if name not in agreed)),
+    )
+
+
+def _place(mark: str) -> int:
+    return _MARKS.index(mark) if mark in _MARKS else _MARKS.index("AMBER")
+
+
+def over_link(body: Mapping[str, Any], terms: Terms) -> Sequence[str]:
+    """What a link does not say, or was not agreed."""
+    agreed = _LINK if terms.fields is None else ("subject", "object", "schema", *terms.fields)
+    return sorted(set(body) - set(agreed))
+
+
+def take_link(came: Arriving) -> Taken:
+    """Ties what came from the same node, or unties it again. Raises a refusal."""
+    listed = listed_as(came.peer)
+    if came.op != PUT:
+        untie_listed(key=came.ref, listed=listed, by=came.by)
+        return Taken(came.ref, "erased")
+    said = {name: str(came.body.get(name, "")) for name in _LINK}
+    return Taken(take_link_from_node(key=came.ref, said=said, listed=listed, by=came.by).ref)
+
+
+def refs_of_links(after: str, most: int) -> list[str]:
+    """Refs of links between this node's own records after a ref, in order."""
+    own = Link.objects.filter(listed="", subject__listed="", object__listed="", ref__gt=after).order_by("ref")
+    return list(own.values_list("ref", flat=True)[:most])
+
+
 def _narrower(mark: str, ceiling: str) -> bool:
     return mark in _MARKS and _MARKS.index(mark) > _MARKS.index(ceiling)
 
@@ -140,16 +196,36 @@ _SCHEMA = {
 }
 
 
+_TITLES = {**WORDS, "kind": _("Kind"), "handling": _("Handling"), "source": _("Source"), "statements": _("Statements")}
+
+
+_LINK_TITLES = {
+    "subject": _("From"),
+    "object": _("To"),
+    "schema": _("Link"),
+    "role": _("Role"),
+    "begins": _("Begins"),
+    "ends": _("Ends"),
+    "share": _("Share"),
+    "scheme": _("Grading"),
+    "grade": _("Grade"),
+    "source": _("Source"),
+}
+
+
 def _kind(name: str, word: Any, kinds: Sequence[str]) -> WireKind:
     return WireKind(
         name=name,
         word=word,
         nominal=True,
         follows=_FOLLOWS,
+        ends=("registry.erased",),
+        refs=partial(refs_of, kinds),
         leaving=partial(leaving_entity, kinds),
         take=partial(take_entity, kinds),
         over=over_entity,
         schema=_SCHEMA,
+        titles=_TITLES,
     )
 
 
@@ -157,5 +233,23 @@ KINDS = (
     _kind("person", p("kind on the wire", "person"), ("person",)),
     _kind("company", p("kind on the wire", "company"), ("company",)),
     _kind("conveyance", p("kind on the wire", "conveyance"), CONVEYANCES),
+    WireKind(
+        name="link",
+        word=p("kind on the wire", "link"),
+        nominal=True,
+        follows=("registry.linked",),
+        needs=lambda body: [str(body[name]) for name in ("subject", "object") if name in body],
+        refs=refs_of_links,
+        leaving=leaving_link,
+        take=take_link,
+        over=over_link,
+        titles=_LINK_TITLES,
+        schema={
+            "type": "object",
+            "required": ["subject", "object", "schema"],
+            "additionalProperties": False,
+            "properties": dict.fromkeys(_LINK, _TEXT),
+        },
+    ),
 )
 """What of the registry goes to other nodes."""

@@ -70,6 +70,7 @@ def head_document(head: Head, node: str) -> dict[str, Any]:
         "signed_at": head.signed_at,
         "public_key": head.public_key,
         "signature": head.signature,
+        **({"ml_dsa_key": head.ml_dsa_key, "ml_dsa_signature": head.ml_dsa_signature} if head.ml_dsa_key else {}),
     }
 
 

@@ -18,14 +18,24 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.data_folder import read_mark
 from tidewaiter.foundation.encryption import master
-from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, STORE, folder_for, read_key, write_key
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, SIGNING_TOO, STORE, folder_for, read_key, write_key
 from tidewaiter.foundation.modes import must_be_shut
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.ledger.actions import record
-from tidewaiter.ledger.keys import MADE, known_public_keys, new_private_key, public_half
+from tidewaiter.ledger.keys import (
+    MADE,
+    key_of_seed,
+    known_prints,
+    known_public_keys,
+    new_private_key,
+    new_seed,
+    print_of,
+    public_half,
+)
 from tidewaiter.ledger.models import Entry
 
-NAMES = (SECRET, SIGNING, STORE)
+NAMES = (SECRET, SIGNING, SIGNING_TOO, STORE)
 
 
 @dataclass(slots=True)
@@ -53,7 +63,13 @@ def key_folder() -> Path | None:
 
 def wanted() -> tuple[str, ...]:
     """The keys that a node of this shape has."""
-    return NAMES if (settings.HOLDS_NAMES or settings.STORE_SEALED) and master.in_file() else (SECRET, SIGNING)
+    sealed = (settings.HOLDS_NAMES or settings.STORE_SEALED) and master.in_file()
+    return NAMES if sealed else (SECRET, SIGNING, SIGNING_TOO)
+
+
+def of_rooms() -> tuple[str, ...]:
+    """Key files that rooms keep beside them, and that a node has or has not: none is missed."""
+    return tuple(name for room in rooms_of_node() for name in room.key_files)
 
 
 def place(name: str, folder: Path) -> Path:
@@ -65,7 +81,7 @@ def place(name: str, folder: Path) -> Path:
 def found() -> Iterator[tuple[str, Path]]:
     """Each key that is there and where it is, the right place first."""
     folder = key_folder()
-    for name in wanted():
+    for name in (*wanted(), *of_rooms()):
         places = [place(name, folder)] if folder else []
         for path in (*places, _home() / OLD / name):
             if path.exists():
@@ -75,7 +91,11 @@ def found() -> Iterator[tuple[str, Path]]:
 
 def in_data_folder() -> list[Path]:
     """Keys that still lie in the data folder, as earlier releases kept them; not one that a setting names there."""
-    return [path for name in NAMES if (path := _home() / OLD / name).exists() and path != settings.SECRET_KEY_FILE]
+    return [
+        path
+        for name in (*NAMES, *of_rooms())
+        if (path := _home() / OLD / name).exists() and path != settings.SECRET_KEY_FILE
+    ]
 
 
 def missing() -> list[str]:
@@ -83,7 +103,7 @@ def missing() -> list[str]:
     if read_mark(_home()) is None:
         return []
     here = {name for name, _path in found()}
-    return [name for name in wanted() if name not in here and (name != STORE or _was_made(STORE))]
+    return [name for name in wanted() if name not in here and (name not in (STORE, SIGNING_TOO) or _was_made(name))]
 
 
 def must_be_there() -> None:
@@ -148,16 +168,19 @@ def prepare(node: str, *, new: bool, by: Actor) -> list[str]:
     made: list[str] = []
     for name in wanted():
         path = place(name, folder)
-        if path.exists() and not (new and name == SIGNING):
+        if path.exists() and not (new and name in (SIGNING, SIGNING_TOO)):
             continue
         if not new and _was_made(name):
             raise Refusal("no_keys", what_is_missing([name]))
         key = _fresh(name)
         if name == SIGNING:
             _record_signing(key=key, by=by)
+        if name == SIGNING_TOO:
+            _record_second(key=key, by=by)
         if write_key(path, key, instead=new):
             made.append(name)
     _record_signing(key=read_key(place(SIGNING, folder)), by=by)
+    _record_second(key=read_key(place(SIGNING_TOO, folder)), by=by)
     if STORE in wanted():
         _record_store(key=read_key(place(STORE, folder)), by=by)
     must_be_shut_too(folder)
@@ -190,6 +213,8 @@ def settle(folder: Path, *, theirs: bool = False) -> Settled:
 def _fresh(name: str) -> bytes:
     if name == SIGNING:
         return new_private_key()
+    if name == SIGNING_TOO:
+        return new_seed()
     if name == STORE:
         return f"{secrets.token_hex(32)}\n".encode()
     return (settings.SECRET_KEY if not settings.SECRET_KEY_KEPT else secrets.token_urlsafe(64)).encode()
@@ -200,6 +225,8 @@ def _was_made(name: str) -> bool:
     try:
         if name == STORE:
             return bool(_told("store"))
+        if name == SIGNING_TOO:
+            return bool(known_prints())
         return bool(known_public_keys())
     except DatabaseError:
         return False
@@ -214,6 +241,13 @@ def _record_signing(*, key: bytes | None, by: Actor) -> None:
     if key is not None and (public := public_half(key)) not in _told("public_key"):
         with transaction.atomic():
             record(by=by, deed=MADE, ref="node", detail={"public_key": public})
+
+
+def _record_second(*, key: bytes | None, by: Actor) -> None:
+    """A print of its public half, which itself is too long for a line of the ledger."""
+    if key is not None and (print_ := print_of(key_of_seed(key)[1])) not in known_prints():
+        with transaction.atomic():
+            record(by=by, deed=MADE, ref="node", detail={"ml_dsa": print_})
 
 
 def _record_store(*, key: bytes | None, by: Actor) -> None:
@@ -239,10 +273,14 @@ def foreign() -> list[str]:
     wrong = []
     for name, path in found():
         key = read_key(path)
-        if key is None or name == SECRET or (name == STORE and settings.STORE_SEALED):
+        if key is None or name == SECRET or name in of_rooms() or (name == STORE and settings.STORE_SEALED):
             continue  # whether it is that of an encrypted store is told by opening it
-        known = known_public_keys() if name == SIGNING else _told("store")
-        said = public_half(key) if name == SIGNING else hashlib.sha256(key.strip()).hexdigest()[:16]
+        if name == SIGNING_TOO:
+            known, said = known_prints(), print_of(key_of_seed(key)[1]) if len(key) == 32 else ""
+        elif name == SIGNING:
+            known, said = known_public_keys(), public_half(key)
+        else:
+            known, said = _told("store"), hashlib.sha256(key.strip()).hexdigest()[:16]
         if known and said not in known:
             wrong.append(name)
     return wrong

@@ -128,6 +128,8 @@ def read_head(path: Path) -> KeptHead:
     try:
         said = read_json(bytes_of(path, "key_file_bytes"))
         head = {key: str(said[key]) for key in ("day", "hash", "public_key", "signature")}
+        for name in ("ml_dsa_key", "ml_dsa_signature"):
+            head[name] = str(said.get(name) or "")
         return head | {"seq": int(said["seq"]), "node": str(said.get("node", ""))}
     except (BadInput, ValueError, KeyError, TypeError) as error:
         raise BadInput(

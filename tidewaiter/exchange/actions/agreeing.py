@@ -66,6 +66,8 @@ def agree(*, text: str, by: Actor) -> Agreed:
             "signatures": {**(known.signatures if known and known.epoch == terms.epoch else {}), **signatures},
             "starts": terms.starts,
             "ends": terms.ends,
+            "filled": known.filled if known and known.epoch == terms.epoch else {},
+            "ending": {},
             "status": states.AGREED if agreed else states.PROPOSED,
             "changed_by": by.username,
             "changed_at": now(),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
-from tidewaiter.exchange.actions.sending import queue
+from tidewaiter.exchange.actions.queueing import queue
 from tidewaiter.exchange.digests import keyed
 from tidewaiter.exchange.models import Outgoing, Question
 from tidewaiter.exchange.peers import peer_named

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE
-from tidewaiter.exchange.actions.receiving import take_in
+from tidewaiter.exchange.actions.receiving import take_in_many
 from tidewaiter.exchange.agreements import in_force
 from tidewaiter.exchange.calls import ANSWER, AT_ONCE, CALL, LARGEST, Call, note_peer, read_call, said_call, use_once
 from tidewaiter.exchange.cards import own_node
@@ -29,6 +29,7 @@ from tidewaiter.ledger.actions import record
 LATER = ("full", "unknown_peer")
 """Why a relay may refuse what it takes later."""
 SEEN_FOR = timedelta(days=3)
+ENDED_LATELY = timedelta(days=60)
 
 
 def answer(*, token: str) -> str:
@@ -48,22 +49,22 @@ def _take(peer: Peer, envelopes: Sequence[str]) -> tuple[list[str], dict[str, st
     """What of the envelopes was kept, and why others were not."""
     taken: list[str] = []
     refused: dict[str, str] = {}
+    mine: list[tuple[Outside, str]] = []
     for token in envelopes[:AT_ONCE]:
         try:
             outside = outside_of(token)
         except NotOurs:
             continue
         if outside.sender != peer.node:
-            why = "sender"
+            refused[outside.id] = "sender"
         elif outside.receiver == own_node():
-            _ref, why = take_in(token=token)
-        else:
-            why = carry(token=token, outside=outside, sender=peer)
-        if why:
+            mine.append((outside, token))
+        elif why := carry(token=token, outside=outside, sender=peer):
             refused[outside.id] = why
         else:
             taken.append(outside.id)
-    return taken, refused
+    take_in_many(peer=peer, envelopes=mine)
+    return [*taken, *(outside.id for outside, _token in mine)], refused
 
 
 def carry(*, token: str, outside: Outside, sender: Peer) -> str:
@@ -73,13 +74,8 @@ def carry(*, token: str, outside: Outside, sender: Peer) -> str:
     recipient = Peer.objects.filter(node=outside.receiver).first()
     if recipient is None or recipient.revoked_at is not None:
         return "revoked" if recipient else "unknown_peer"
-    between = [
-        one
-        for one in Agreement.objects.filter(status=states.AGREED)
-        if set(one.parties) == {sender.node, recipient.node} and in_force(one)
-    ]
-    named = next((one for one in between if one.code == outside.agreement), None)
-    if not between or (outside.agreement and named is None):
+    named, any_of_them = _between(sender, recipient, outside.agreement)
+    if named is None and (outside.agreement or not any_of_them):
         return "agreement"
     if named is not None and named.epoch != outside.epoch:
         return "epoch"
@@ -112,15 +108,28 @@ def carry(*, token: str, outside: Outside, sender: Peer) -> str:
     return ""
 
 
+def _between(sender: Peer, recipient: Peer, code: str) -> tuple[Agreement | None, bool]:
+    """The agreement of that code that is in force between two nodes, and whether there is any, or was one lately: what
+    they say to each other of its end is carried.
+    """
+    both = {sender.node, recipient.node}
+    known = [one for one in Agreement.objects.all() if set(one.parties) == both]
+    named = next((one for one in known if one.code == code and one.status == states.AGREED and in_force(one)), None)
+    lately = now() - ENDED_LATELY
+    return named, any(in_force(one) or (one.status == states.ENDED and one.changed_at > lately) for one in known)
+
+
 def _let_go(peer: Peer, have: Sequence[tuple[str, str]]) -> None:
     """What the peer has safely is not kept for it any more."""
     own = own_node()
-    mine = [ref for sender, ref in have if sender == own]
-    for ref in mine:
-        _on_the_way(Outgoing.objects.filter(peer=peer, ref=ref, status=states.READY))
-    for sender, ref in have:
-        if sender != own:
-            Parcel.objects.filter(recipient=peer, sender_id=sender, ref=ref).delete()
+    by_sender: dict[str, list[str]] = {}
+    for sender, ref in have[: 4 * AT_ONCE]:
+        by_sender.setdefault(sender, []).append(ref)
+    for sender, refs in by_sender.items():
+        if sender == own:
+            _on_the_way(Outgoing.objects.filter(peer=peer, ref__in=refs, status=states.READY))
+        else:
+            Parcel.objects.filter(recipient=peer, sender_id=sender, ref__in=refs).delete()
 
 
 def _on_the_way(rows: QuerySet[Outgoing]) -> None:
@@ -144,7 +153,7 @@ def _for_peer(peer: Peer) -> tuple[list[str], bool]:
 
 
 def _waiting_for(peer: Peer) -> Iterator[str]:
-    for row in due(Outgoing.objects.filter(peer=peer))[: AT_ONCE + 1]:
+    for row in due([peer.node], AT_ONCE + 1):
         yield envelope_of(row)
     parcels = Parcel.objects.filter(recipient=peer, expires_at__gt=now(), sender__revoked_at=None).order_by("pk")
     for parcel in parcels[: AT_ONCE + 1]:
@@ -195,10 +204,10 @@ def call_peer(*, peer: Peer) -> str:
 
 def _outward(peer: Peer) -> list[Outgoing]:
     """What goes over this peer's line: what is for it, and through the centre what is for a node without an address."""
-    to = Q(peer=peer)
+    nodes = [peer.node]
     if peer.shape == "central":
-        to |= Q(peer__url="", peer__revoked_at=None)
-    return list(due(Outgoing.objects.filter(to))[:AT_ONCE])
+        nodes += Peer.objects.filter(url="", revoked_at=None).exclude(pk=peer.pk).values_list("pk", flat=True)
+    return due(nodes, AT_ONCE)
 
 
 def _one_call(peer: Peer, rows: list[Outgoing], have: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], bool]:
@@ -221,29 +230,48 @@ def _one_call(peer: Peer, rows: list[Outgoing], have: list[tuple[str, str]]) -> 
         raise Refusal("sender", "")
     note_peer(peer, told, began)
     _sent(sent, told)
-    fetched = []
-    for one in told.envelopes[:AT_ONCE]:
-        ref, _why = take_in(token=one)
-        if ref:
-            fetched.append((outside_of(one).sender, ref))
-    return fetched, told.more
+    return _fetched(told.envelopes[:AT_ONCE]), told.more
+
+
+def _fetched(envelopes: Sequence[str]) -> list[tuple[str, str]]:
+    """Sender and id of what was fetched and is kept now: from whichever node it comes."""
+    by_sender: dict[str, list[tuple[Outside, str]]] = {}
+    fetched: list[tuple[str, str]] = []
+    for one in envelopes:
+        try:
+            outside = outside_of(one)
+        except NotOurs:
+            continue
+        by_sender.setdefault(outside.sender, []).append((outside, one))
+        fetched.append((outside.sender, outside.id))
+    peers = {peer.node: peer for peer in Peer.objects.filter(node__in=by_sender, revoked_at=None)}
+    for sender, some in by_sender.items():
+        if sender in peers:
+            take_in_many(peer=peers[sender], envelopes=some)
+    return fetched
 
 
 def _sent(rows: list[Outgoing], told: Call) -> None:
     """What became of what was brought."""
     taken = set(told.taken)
-    with transaction.atomic():
-        for row in rows:
-            mine = Outgoing.objects.filter(pk=row.pk)
-            if row.ref in taken:
-                _on_the_way(mine)
-            elif (why := told.refused.get(row.ref, "full")) in LATER:
-                mine.update(sent_at=now(), reason=why[:40])
+    later: dict[str, list[int]] = {}
+    refused: list[tuple[Outgoing, str]] = []
+    for row in rows:
+        if row.ref not in taken:
+            why = told.refused.get(row.ref, "full")[:40]
+            if why in LATER:
+                later.setdefault(why, []).append(row.pk)
             else:
-                mine.filter(status__in=(states.READY, states.ON_THE_WAY)).update(
-                    status=states.REFUSED, reason=why[:40], answered_at=now(), body={}
-                )
-                record(by=NODE, deed="exchange.refused", ref=row.ref, version=row.version, detail={"reason": why[:40]})
+                refused.append((row, why))
+    with transaction.atomic():
+        _on_the_way(Outgoing.objects.filter(pk__in=[row.pk for row in rows if row.ref in taken]))
+        for why, keys in later.items():
+            Outgoing.objects.filter(pk__in=keys).update(sent_at=now(), reason=why)
+        for row, why in refused:
+            Outgoing.objects.filter(pk=row.pk, status__in=(states.READY, states.ON_THE_WAY)).update(
+                status=states.REFUSED, reason=why, answered_at=now(), body={}
+            )
+            record(by=NODE, deed="exchange.refused", ref=row.ref, version=row.version, detail={"reason": why})
 
 
 def _forget_old_calls() -> None:

@@ -13,7 +13,7 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 
 NOTE = "note"
-NOTES = ("receipt", "agreement", "card")
+NOTES = ("receipt", "receipts", "agreement", "card", "ended")
 PREFIX = "XE"
 
 
@@ -30,6 +30,6 @@ def send_note(*, peer: Peer, kind: str, record_ref: str, body: dict[str, Any], b
         status=states.READY,
         made_at=now(),
     )
-    if kind != "receipt":  # that one is told with what it is a receipt for
+    if kind not in ("receipt", "receipts"):  # that one is told with what it is a receipt for
         record(by=by, deed="exchange.queued", ref=row.ref, detail={"kind": kind, "to": peer.name})
     return row

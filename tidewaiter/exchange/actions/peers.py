@@ -108,6 +108,8 @@ def take_card(*, card: Card, by: Actor, told: bool = False) -> Peer:
             "revoked_by": "",
             "revoked_at": None,
         }
+        if told:  # two people have spoken: what its ledger is from now on is what it shows next
+            said |= {"head": {}, "history": ""}
         peer, _made = Peer.objects.update_or_create(node=card.node, defaults=said)
         record(by=by, deed="exchange.peer_added", ref=peer.node, detail={"fingerprint": card.fingerprint[:19]})
     return peer

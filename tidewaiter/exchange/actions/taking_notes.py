@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.agreeing import agree
+from tidewaiter.exchange.actions.ending import take_ending
 from tidewaiter.exchange.actions.peers import take_card
 from tidewaiter.exchange.agreements import nodes_of, read_agreement
 from tidewaiter.exchange.cards import read_card
@@ -16,32 +20,60 @@ from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Taken
-from tidewaiter.ledger.actions import record
+from tidewaiter.ledger.actions import record, record_many
 
 SPOILT = frozenset({"seal", "signature", "base64", "parts", "header", "digest", "outside", "unsigned", "content"})
 """Why an envelope is refused that was spoilt on the way: it is sent again, under its own id."""
 MOST_TRIES = 5
+MOST_RECEIPTS = 500
 
 
 def take_note(*, said: Said, peer: Peer) -> Taken:
     """Does what a note says; call in the transaction of its envelope. Raises a refusal."""
-    if said.kind == "receipt":
-        return _take_receipt(said, peer)
+    if said.kind in ("receipt", "receipts"):
+        return Taken(take_receipts(told=receipts_in(said), peer=peer))
     if said.kind == "agreement":
         return _take_agreement(said)
     if said.kind == "card":
         return _take_card(said, peer)
+    if said.kind == "ended":
+        return Taken(take_ending(body=said.body, peer=peer))
     raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
 
 
-def _take_receipt(said: Said, peer: Peer) -> Taken:
-    """Closes the envelope that a receipt is for: digest and version must be those that were sent."""
-    told = read_receipt(str(said.body.get("receipt", "")), peer.card)
-    row = Outgoing.objects.select_for_update().filter(peer=peer, ref=str(told.get("of", ""))).first()
-    if row is None:
-        raise Refusal("not_sent", _("The receipt is for an envelope that was never sent."))
-    if row.status in (states.ARRIVED, states.REFUSED):
-        return Taken(row.ref, "unchanged")
+def receipts_in(said: Said) -> list[tuple[str, str]]:
+    """The receipts of a note, each with what was said of it."""
+    many = said.body.get("receipts") if said.kind == "receipts" else [said.body]
+    if not isinstance(many, list) or len(many) > MOST_RECEIPTS or not all(isinstance(one, dict) for one in many):
+        raise Refusal("content", _("The envelope lacks what it must say."))
+    return [(str(one.get("receipt", "")), str(one.get("said", ""))) for one in many]
+
+
+def take_receipts(*, told: Sequence[tuple[str, str]], peer: Peer) -> str:
+    """Closes the envelopes that receipts are for: digest and version must be those that were sent. Gives the ref of
+    the last. Call in the transaction of their note. Raises a refusal.
+    """
+    read = [(read_receipt(token, peer.card), token, words) for token, words in told]
+    wanted = [str(one.get("of", "")) for one, _token, _words in read]
+    rows = {row.ref: row for row in Outgoing.objects.select_for_update().filter(peer=peer, ref__in=wanted)}
+    closed: list[Outgoing] = []
+    for (one, token, words), ref in zip(read, wanted, strict=True):
+        row = rows.get(ref)
+        if row is None:
+            raise Refusal("not_sent", _("The receipt is for an envelope that was never sent."))
+        if row.status not in (states.ARRIVED, states.REFUSED) and _closes(row, one):
+            row.said, row.receipt, row.answered_at, row.body = words[:300], token, now(), {}
+            closed.append(row)
+    Outgoing.objects.bulk_update(closed, ("status", "reason", "said", "receipt", "answered_at", "body"), batch_size=100)
+    for deed, status in (("exchange.refused", states.REFUSED), ("exchange.confirmed", states.ARRIVED)):
+        for reason in dict.fromkeys(row.reason for row in closed if row.status == status):
+            things = [(row.ref, row.version) for row in closed if (row.status, row.reason) == (status, reason)]
+            record_many(by=NODE, deed=deed, things=things, detail={"outcome": reason})
+    return wanted[-1] if wanted else ""
+
+
+def _closes(row: Outgoing, told: dict[str, Any]) -> bool:
+    """Whether a receipt closes its envelope; one that came spoilt is sent again."""
     refused = told.get("outcome") == "refused"
     if not refused and told.get("digest") != row.digest:
         raise Refusal("digest", _("The receipt is for another content than was sent."))
@@ -49,15 +81,10 @@ def _take_receipt(said: Said, peer: Peer) -> Taken:
         row.status, row.sent_at = states.READY, None
         row.save(update_fields=["status", "sent_at"])
         record(by=NODE, deed="exchange.came_spoilt", ref=row.ref, version=row.version)
-        return Taken(row.ref)
+        return False
     row.status = states.REFUSED if refused else states.ARRIVED
-    row.reason = str(told.get("reason", ""))[:40] if refused else str(told.get("outcome", ""))[:40]
-    row.said = str(said.body.get("said", ""))[:300]
-    row.receipt, row.answered_at, row.body = str(said.body["receipt"]), now(), {}
-    row.save()
-    deed = "exchange.refused" if refused else "exchange.confirmed"
-    record(by=NODE, deed=deed, ref=row.ref, version=row.version, detail={"outcome": row.reason})
-    return Taken(row.ref)
+    row.reason = str(told.get("reason" if refused else "outcome", ""))[:40]
+    return True
 
 
 def _take_agreement(said: Said) -> Taken:

@@ -21,7 +21,7 @@ from tidewaiter.foundation.data_folder import DATABASE
 from tidewaiter.foundation.encryption import envelope
 from tidewaiter.foundation.encryption import keys as store_keys
 from tidewaiter.foundation.encryption.database import connect
-from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, read_key
+from tidewaiter.foundation.key_folder import OLD, SECRET, SIGNING, SIGNING_TOO, read_key
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.room_cards import Folder, rooms_of_node
@@ -30,9 +30,13 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.site import keyring
 from tidewaiter.site.backup import archive, postgres
 
-OTHER_KEYS = (SECRET, SIGNING)
 SEALED_KEYS = "keys.age"
 """The member of a backup of an encrypted store that holds its keys, sealed to whom the backup is."""
+
+
+def other_keys() -> tuple[str, ...]:
+    """The keys of a node beside that of its store: its own, and those that its rooms keep."""
+    return (SECRET, SIGNING, SIGNING_TOO, *keyring.of_rooms())
 
 
 def folders() -> list[Folder]:
@@ -144,7 +148,7 @@ def _sealed_keys(folder: Path, recipients: list[str], all_of_them: bool) -> list
     others: dict[str, bytes] = {}
     if all_of_them:
         keyring.must_be_there()
-        others = {name: read_key(path) or b"" for name, path in keyring.found() if name in OTHER_KEYS}
+        others = {name: read_key(path) or b"" for name, path in keyring.found() if name in other_keys()}
     said = {
         "store": store_keys.store_keys().said().decode(),
         "others": {name: base64.b64encode(key).decode() for name, key in others.items()},

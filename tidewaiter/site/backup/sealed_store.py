@@ -18,7 +18,7 @@ from tidewaiter.foundation.encryption import envelope, files, keys, master, rota
 from tidewaiter.foundation.encryption.envelope import Envelope, Slot, StoreKeys
 from tidewaiter.foundation.scratch import scratch, sealed_scratch
 from tidewaiter.site.backup import archive
-from tidewaiter.site.backup.backup import OTHER_KEYS, SEALED_KEYS
+from tidewaiter.site.backup.backup import SEALED_KEYS, other_keys
 from tidewaiter.vault.actions import PURPOSE
 
 
@@ -60,7 +60,7 @@ def brought_keys(manifest: dict[str, Any], fresh: Path, identities: list[Path]) 
         return Brought()
     said = read_json(archive.decrypted(fresh / SEALED_KEYS, identities), limit="json_document_bytes")
     (fresh / SEALED_KEYS).unlink()
-    others = {name: base64.b64decode(key) for name, key in said["others"].items() if name in OTHER_KEYS}
+    others = {name: base64.b64decode(key) for name, key in said["others"].items() if name in other_keys()}
     return Brought(StoreKeys.read(said["store"].encode()), others)
 
 

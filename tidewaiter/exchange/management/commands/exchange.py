@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from tidewaiter.exchange import commands
+from tidewaiter.exchange import commands, receipt_verifier
 from tidewaiter.foundation.actors import Actor, node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
@@ -18,11 +19,13 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 
 PAUSE = 2.0
+VERIFIER = Path(receipt_verifier.__file__)
 
 
 class Command(DeedCommand):
-    """`exchange key | add_peer FILE | revoke_peer NAME | agree FILE | release REF | hold REF | ask FILE | recall REF |
-    verify FILE | run [--once] | status`.
+    """`exchange key | add_peer FILE | revoke_peer NAME | agree FILE | end CODE | release REF | hold REF | ask FILE |
+    reply QUESTION | request FILE | answer REQUEST FILE | recall REF | verify FILE | prove ENVELOPE | verifier |
+    envelope REF | run [--once] | status`.
     """
 
     help = "exchanges records with other nodes, by signed agreement"
@@ -54,12 +57,28 @@ class Command(DeedCommand):
         word("hold", "holds what waits").add_argument("ref", metavar="REF")
         word("ask", "asks another node for hit or no hit").add_argument("file", metavar="FILE.json")
         word("reply", "sends what a question has hit").add_argument("ref", metavar="QUESTION")
+        word("request", "asks another node for information, in words").add_argument("file", metavar="FILE.json")
+        answer = word("answer", "replies to a request of another node")
+        answer.add_argument("ref", metavar="REQUEST")
+        answer.add_argument("file", metavar="FILE.txt")
+        word("end", "leaves an agreement: nothing more leaves, and what came is erased").add_argument(
+            "code", metavar="CODE"
+        )
         recall = word("recall", "calls back every copy of a record")
         recall.add_argument("ref", metavar="REF")
         recall.add_argument("--reason", default="", metavar="TEXT")
         verify = word("verify", "verifies a receipt against a card, off-line", by=False)
         verify.add_argument("file", metavar="RECEIPT")
         verify.add_argument("--card", required=True, metavar="FILE")
+        prove = word("prove", "writes what proves a receipt of this node to anybody, off-line", by=False)
+        prove.add_argument("ref", metavar="ENVELOPE")
+        prove.add_argument("-o", dest="output", required=True, metavar="FILE.json")
+        word("verifier", "writes the program of one file that verifies such a proof", by=False).add_argument(
+            "-o", dest="output", required=True, metavar="FILE.py"
+        )
+        document = word("envelope", "writes a case that waits as XML by the WCO Data Model's class names", by=False)
+        document.add_argument("ref", metavar="ENVELOPE")
+        document.add_argument("-o", dest="output", required=True, metavar="FILE.xml")
         run = word("run", "sends and fetches, again and again until it is stopped", by=False)
         run.add_argument("--once", action="store_true")
         word("status", "what waits, since when, and why", by=False)
@@ -103,6 +122,15 @@ class Command(DeedCommand):
     def _reply(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.send_reply(options["ref"], self._by(options))
 
+    def _request(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.put_inquiry(_read(options["file"]), self._by(options))
+
+    def _answer(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.send_answer(options["ref"], _read(options["file"]), self._by(options))
+
+    def _end(self, options: dict[str, Any]) -> dict[str, Any]:
+        return commands.leave(options["code"], self._by(options))
+
     def _recall(self, options: dict[str, Any]) -> dict[str, Any]:
         return commands.call_back(options["ref"], options["reason"], self._by(options))
 
@@ -110,6 +138,20 @@ class Command(DeedCommand):
         told = commands.receipt_verified(_read(options["file"]), _read(options["card"]))
         self.done_in_part = not told["valid"]
         return told
+
+    def _envelope(self, options: dict[str, Any]) -> dict[str, Any]:
+        document, lost = commands.as_document(options["ref"])
+        _write(Path(options["output"]), document.decode())
+        return {"file": options["output"], "lost": lost}
+
+    def _prove(self, options: dict[str, Any]) -> dict[str, Any]:
+        said = commands.prove(options["ref"])
+        _write(Path(options["output"]), json.dumps(said, indent=1) + "\n")
+        return {"file": options["output"], "day": said["closed"]["day"]}
+
+    def _verifier(self, options: dict[str, Any]) -> dict[str, Any]:
+        _write(Path(options["output"]), text_of(VERIFIER, "toml_bytes"))
+        return {"file": options["output"]}
 
     def _run(self, options: dict[str, Any]) -> dict[str, Any]:
         while True:

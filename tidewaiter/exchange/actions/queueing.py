@@ -1,0 +1,186 @@
+"""Deeds of the outbox: what a thing makes of envelopes, for whom, and whether each waits, is held or goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from tidewaiter.exchange import states
+from tidewaiter.exchange.actions.notes import NOTES, PREFIX
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, names_of, terms_in, within
+from tidewaiter.exchange.cards import own_node
+from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.canonical import digest
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
+from tidewaiter.foundation.text import read_name
+from tidewaiter.foundation.wire_kinds import PUT, RECALL, Leaving, Terms, WireKind
+from tidewaiter.ledger.actions import record_many
+
+NEEDS = "needs"
+"""Why a row is held: what it ties has not been received there yet."""
+
+
+def queue(*, kind: str, ref: str, by: Actor, to: str = "") -> list[Outgoing]:
+    """Puts a thing into the outbox as it stands now, for all with whom it is agreed, or for the one node `to`."""
+    own = own_node()
+    agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one) and own in one.parties]
+    with transaction.atomic():
+        rows = [row for row in rows_of(kind, ref, peers_of(agreements, own), own) if to in ("", row.peer_id)]
+        Outgoing.objects.bulk_create(rows)
+        record_many(by=by, deed="exchange.queued", things=[(row.ref, row.version) for row in rows])
+    return rows
+
+
+def peers_of(agreements: Iterable[Agreement], own: str) -> list[tuple[Agreement, Peer]]:
+    """Each agreement of this node with the peer that it is with, where that one was not revoked."""
+    others = {one.code: next(node for node in one.parties if node != own) for one in agreements}
+    peers = Peer.objects.filter(node__in=others.values(), revoked_at=None).in_bulk()
+    return [(one, peers[others[one.code]]) for one in agreements if others[one.code] in peers]
+
+
+def never_sent(refs: Sequence[str]) -> Set[str]:
+    """Those of these things of which nothing was ever put into the outbox."""
+    return set(refs) - set(Outgoing.objects.filter(record__in=refs).values_list("record", flat=True))
+
+
+def rows_of(
+    kind_name: str, ref: str, agreements: Sequence[tuple[Agreement, Peer]], own: str, fresh: Set[str] = frozenset()
+) -> list[Outgoing]:
+    """The envelopes that a thing makes, a row for each agreement under which something leaves; of what is `fresh`
+    nothing was put into the outbox before.
+    """
+    kind = kinds_of_node()[kind_name]
+    found = []
+    for agreement, peer in agreements:
+        agreed = agreed_kind(agreement, kind_name, own)
+        if agreed is None:
+            continue
+        nominal = agreed.names and peer.shape != "central"
+        if kind.nominal and not nominal:
+            continue
+        ceiling = str(agreement.document["handling"])
+        known = () if nominal else names_of(ref)
+        terms = Terms(fields=agreed.fields, nominal=nominal, ceiling=ceiling, names=known)
+        leaving = kind.leaving(ref, terms)
+        if leaving is None or leaving.to not in ("", peer.node) or leaving.home not in ("", peer.administration):
+            continue
+        before = None if leaving.ref in fresh and not kind.answers else _before(kind, leaving, peer)
+        row = _row_of(kind, leaving, agreement, peer, by_release=agreed.release == "contact", before=before)
+        if row is not None:
+            found.append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What of a thing was put into the outbox for a peer before."""
+
+    last: Outgoing | None
+    revision: int
+    asked: Incoming | None
+    """What it answers."""
+
+
+def _before(kind: WireKind, leaving: Leaving, peer: Peer) -> _Before:
+    earlier = Outgoing.objects.filter(peer=peer, kind=kind.name, record=leaving.ref)
+    last = earlier.exclude(status__in=(states.LAPSED, states.SETTLED)).order_by("-revision").first()
+    came = Incoming.objects.filter(peer=peer, kind=kind.answers, record=leaving.ref, status=states.DONE)
+    asked = came.order_by("-revision").first() if kind.answers else None
+    return _Before(last, earlier.aggregate(last=Max("revision"))["last"] or 0, asked)
+
+
+def _row_of(
+    kind: WireKind, leaving: Leaving, agreement: Agreement, peer: Peer, *, by_release: bool, before: _Before | None
+) -> Outgoing | None:
+    """The row of one envelope; nothing where the peer has the same already, or never had what is withdrawn."""
+    last = before.last if before else None
+    body, version = dict(leaving.body), leaving.version
+    if kind.answers:
+        if before is None or before.asked is None:
+            return None
+        body, version = {**body, "of": before.asked.revision}, before.asked.version
+    said = digest(body)
+    if leaving.op != PUT and last is None:
+        return None
+    if last is not None and (last.digest, last.op, last.version) == (said, leaving.op, version):
+        return None
+    if before is not None and before.revision:
+        earlier = Outgoing.objects.filter(peer=peer, kind=kind.name, record=leaving.ref)
+        earlier.filter(status__in=states.MOVES["overtake"]).update(status=states.SETTLED, body={}, answered_at=now())
+    terms = terms_in(agreement)
+    status, reason = (states.WAITS, "") if by_release and leaving.op == PUT else (states.READY, "")
+    if not within(leaving.handling, terms.handling):
+        status, reason = states.HELD, "handling"
+    elif leaving.op == PUT and not has_what_it_needs(kind, body, peer):
+        status, reason = states.HELD, NEEDS
+    return Outgoing(
+        ref=new_ref(PREFIX),
+        peer=peer,
+        agreement=agreement.code,
+        epoch=agreement.epoch,
+        kind=kind.name,
+        op=leaving.op,
+        record=leaving.ref,
+        version=version,
+        revision=(before.revision if before else 0) + 1,
+        called=leaving.called[:120],
+        digest=said,
+        purpose=terms.purposes[0],
+        body=body,
+        held=[{"path": one.path, "rule": one.rule} for one in leaving.held],
+        status=status,
+        reason=reason,
+        made_at=now(),
+    )
+
+
+def has_what_it_needs(kind: WireKind, body: Mapping[str, Any], peer: Peer) -> bool:
+    """Whether the peer has received, and has still, all that an envelope ties together."""
+    for needed in kind.needs(body):
+        last = Outgoing.objects.filter(peer=peer, record=needed, status=states.ARRIVED).order_by("-revision").first()
+        if last is None or last.op != PUT:
+            return False
+    return True
+
+
+def recalled(*, refs: Sequence[str], reason: str) -> list[Outgoing]:
+    """Puts into the outbox, for each copy of these records that has left, that it is to be erased; what waits still
+    does not leave. Call in a transaction, and record why.
+    """
+    waiting = Outgoing.objects.filter(record__in=refs, status__in=(states.WAITS, states.HELD, states.READY), op=PUT)
+    waiting.update(status=states.SETTLED, body={}, answered_at=now())
+    gone = (states.ON_THE_WAY, states.ARRIVED)
+    answers = [kind.name for kind in kinds_of_node().values() if kind.answers]
+    sent = Outgoing.objects.filter(record__in=refs, status__in=gone, peer__revoked_at=None)
+    sent = sent.exclude(kind__in=(*NOTES, *answers)).select_related("peer").order_by("revision")
+    last = {(row.peer_id, row.kind, row.record): row for row in sent}
+    rows = [_recall_of(row, reason) for row in last.values() if row.op != RECALL]
+    Outgoing.objects.bulk_create(rows)
+    return rows
+
+
+def _recall_of(row: Outgoing, reason: str) -> Outgoing:
+    """Under no agreement: it is taken after the end of the one that let the copy go, or under a later epoch of it."""
+    body = {"reason": read_name(reason, 300)}
+    revision = Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record).aggregate(last=Max("revision"))
+    return Outgoing(
+        ref=new_ref(PREFIX),
+        peer=row.peer,
+        kind=row.kind,
+        op=RECALL,
+        record=row.record,
+        version=row.version,
+        revision=(revision["last"] or 0) + 1,
+        called=row.called,
+        digest=digest(body),
+        purpose=row.purpose,
+        body=body,
+        status=states.READY,
+        made_at=now(),
+    )
