@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext
@@ -46,9 +46,14 @@ WHOLE: Share = (0, 1)
 type _TextsOf = Callable[[Iterable[NumberedRow]], Iterator[RowTexts]]
 
 
+@lru_cache(maxsize=256)
+def _maker(form: str, version: str) -> tuple[str, str]:
+    return form.strip().upper(), version.strip()
+
+
 def _made_by(texts: dict[str, str]) -> tuple[str, str]:
     """(form, version of the form) that a row says."""
-    return texts.get("form", "").strip().upper(), texts.get("form_version", "").strip()
+    return _maker(texts.get("form", "")[:200], texts.get("form_version", "")[:200])
 
 
 def _version(newest: Form, made_by: str) -> Form:
