@@ -259,12 +259,12 @@ class RowParser:
 
     def any_form(self) -> Form | None:
         """The form that names columns: the file's, the mapping's, else the plainest, whose columns every form has."""
-        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else "", self._plainest):
-            if code:
-                reader = self._reader(code)
-                if reader is not None:
-                    return reader.form
-        return None
+        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else ""):
+            reader = self._reader(code) if code else None
+            if reader is not None:
+                return reader.form
+        reader = self._reader(self._plainest) if self._plainest else None  # every form is read to tell it
+        return reader.form if reader is not None else None
 
     @cached_property
     def _plainest(self) -> str:
