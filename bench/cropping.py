@@ -1,4 +1,5 @@
-"""Which changed pictures are found again, by which hashes: `python bench/cropping.py`. Needs no node.
+"""Which changed pictures are found again, by which hashes: `python bench/cropping.py [DRAWINGS]`. Needs
+no node.
 
 The demo's own drawings (`intake.invented.drawings`), each cropped, bordered, framed as in a chat, compressed and
 resized, are looked for among all of them; every drawing of something else that is taken for one is a false match.
@@ -110,7 +111,7 @@ def main() -> None:
     """Prints a row for each way: found of each change, false matches, cost."""
     settings.configure(DEMO_FOLDER=PROJECT / "demo")
     shapes = sorted(tomllib.loads((PROJECT / "demo" / "world_shapes.toml").read_text(encoding="utf-8")))
-    kinds = [f"{how}{what}" for what in shapes for how in ("", "scan:")][:DRAWINGS]
+    kinds = [f"{how}{what}" for what in shapes for how in ("", "scan:")][: int(sys.argv[1]) if len(sys.argv) > 1 else DRAWINGS]
     pictures = [Image.open(io.BytesIO(drawn(what, what))) for what in kinds]
     chance = random.Random(7)
     changed = {name: [luminance(change(one, chance)) for one in pictures] for name, change in CHANGES.items()}
