@@ -111,7 +111,8 @@ def main() -> None:
     """Prints a row for each way: found of each change, false matches, cost."""
     settings.configure(DEMO_FOLDER=PROJECT / "demo")
     shapes = sorted(tomllib.loads((PROJECT / "demo" / "world_shapes.toml").read_text(encoding="utf-8")))
-    kinds = [f"{how}{what}" for what in shapes for how in ("", "scan:")][: int(sys.argv[1]) if len(sys.argv) > 1 else DRAWINGS]
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else DRAWINGS
+    kinds = [f"{how}{what}" for what in shapes for how in ("", "scan:")][:number]
     pictures = [Image.open(io.BytesIO(drawn(what, what))) for what in kinds]
     chance = random.Random(7)
     changed = {name: [luminance(change(one, chance)) for one in pictures] for name, change in CHANGES.items()}
