@@ -65,6 +65,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "codelists/countries.py": ("tests/codelists/test_countries.py", "tests/codelists/test_reader_tables.py"),
     "codelists/names.py": ("tests/codelists/test_names.py", "tests/codelists/test_countries.py"),
     "codelists/flows.py": ("tests/codelists/test_reader_tables.py",),
+    "forms/engine.py": ("tests/forms/test_forms.py", "tests/intake/test_understood.py"),
+    "forms/lines.py": ("tests/intake/test_understood.py", "tests/intake/test_foreign_kinds.py"),
     "forms/dates.py": ("tests/intake/test_references_and_years.py", "tests/intake/test_understood.py"),
     "forms/row_plans.py": ("tests/forms/test_forms.py", "tests/intake/test_intake.py"),
     "intake/mapping/mapper.py": ("tests/intake/test_mapper.py",),

@@ -41,7 +41,7 @@ def _values() -> Iterator[Bad]:
         "nan": ("quantity", "NaN", "not_a_number"),
         "infinity": ("quantity", "Infinity", "not_a_number"),
         "words": ("quantity", "two", "not_a_number"),
-        "unit_inside": ("quantity", "2 kg", "units_differ"),
+        "unit_inside": ("quantity", "2 kg", "unit_contradicts"),
         "about": ("quantity", "c. 2", "number_about"),
         "between": ("quantity", "2-3", "number_between"),
         "hexadecimal": ("quantity", "0x10", "not_a_number"),

@@ -18,6 +18,8 @@ from tidewaiter.foundation.text import fold
 
 _LARGE_M = {"Mg": "2U"}
 """Where case alone tells two units: megagram is no milligram."""
+_MICRO = {"μg": "MC", "ug": "MC", "mcg": "MC", "μl": "4G", "ul": "4G", "mcl": "4G"}
+"""A thousandth of a milligram and of a millilitre: folded to plain letters, the Greek letter would be an m."""
 _note = re.compile(
     r"\s*\((?:net|gross|netto|brutto|neto|bruto|s|es|approx\.?)\)\s*$|\s+(?:net|netto|neto|líquido|nets)\s*$",
     re.IGNORECASE,
@@ -66,6 +68,9 @@ def _among(view: ListView, said: str, among: Sequence[str]) -> list[str]:
     """The codes of `among` that a text names, exactly written names first."""
     if said in _LARGE_M:
         return [_LARGE_M[said]]
+    micro = _MICRO.get(_note.sub("", said).strip(" .").replace("\u00b5", "\u03bc").lower())
+    if micro is not None:
+        return [micro]
     upper = said.upper()
     if upper in among:
         return [upper]

@@ -177,11 +177,15 @@ def nest_header(flat: dict[str, Any]) -> dict[str, Any]:
         if not block:
             header[name] = value
         elif block == "route":
-            legs.setdefault(place, {"role": ROLES_IN_ORDER[place[0]]})[name] = value
+            if place not in legs:
+                legs[place] = {"role": ROLES_IN_ORDER[place[0]]}
+            legs[place][name] = value
         elif block == "persons":
             persons.setdefault(place, {})[name] = value
+        elif block in header:
+            header[block][name] = value
         else:
-            header.setdefault(block, {})[name] = value
+            header[block] = {name: value}
     if legs:
         header["route"] = [legs[place] for place in sorted(legs)]
     if persons:

@@ -151,10 +151,14 @@ class CaseReader:
     _countries: dict[str, str] = field(default_factory=dict)
     _numbers: LineNumbers = field(init=False)
     _days: Days = field(init=False)
+    _holds_names: bool = field(init=False)
+    _dates_of: dict[str, dict[str, CodeView]] = field(default_factory=dict)
+    """Of lists whose codes have dates of validity these codes, as they were when the reader first met the list."""
     _dated: list[tuple[str, CodeView]] = field(default_factory=list)
     """Codes with dates of validity met in the row that is being read."""
 
     def __post_init__(self) -> None:
+        self._holds_names = bool(settings.HOLDS_NAMES)
         self._plans = RowPlans(self.form)
         self._unit = self._plans.step("unit", self.form.line_columns["unit"])
         self._numbers, self._days = LineNumbers(self.form.every_unit, self.rules), Days(self.rules)
@@ -219,8 +223,10 @@ class CaseReader:
         if self._judged:
             header[JUDGED] = sorted(self._judged)
         beside = attached(row) if plan.beside else {}
+        if not beside:
+            return header, problems
         self.found += found_in_captions(beside, row.get(JUDGED, ""))
-        return (with_attached(header, beside, row.get(JUDGED, "")) if beside else header), problems
+        return with_attached(header, beside, row.get(JUDGED, "")), problems
 
     def line(
         self, row: dict[str, str], day: str = "", *, long: bool | None = None
@@ -351,12 +357,12 @@ class CaseReader:
             clean = self._cleaners[path] = self._cleaner(path, column)
         value, problem = clean(said)
         found: tuple[Found, ...] = ()
-        if not settings.HOLDS_NAMES and problem is None and column.may_name(str(value)):
+        if not self._holds_names and problem is None and column.may_name(str(value)):
             text, nobody = str(value), self._nobody.get(path, ())
             answer, problem = without_names(path, text, column.about, nobody)
             value, found = answer.text, found_in(path, text, column.about, answer)
             self._judged += [f"{path}={words}" for words in answer.words]
-        dated = list_view(column.list).dated.get(str(value)) if column.type == "code" else None
+        dated = self._dated_codes(column.list).get(str(value)) if column.type == "code" else None
         if len(said) <= _REMEMBERED and path not in self._nobody:
             read = step.read(said)
             if len(read) > _MEMO:
@@ -366,6 +372,12 @@ class CaseReader:
             else:
                 read.other[said] = (value, problem, dated, found)
         return value, problem, dated, found
+
+    def _dated_codes(self, name: str) -> dict[str, CodeView]:
+        found = self._dates_of.get(name)
+        if found is None:
+            found = self._dates_of[name] = list_view(name).dated
+        return found
 
     def _begin(self, row: dict[str, str]) -> None:
         """Takes up what a row says of words in it that are nobody."""

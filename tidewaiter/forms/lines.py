@@ -98,7 +98,7 @@ class LineNumbers:
             return "", "", unit_problem("quantity", word, tuple(code for _, code in sum_.several), self.units)
         number, code = sum_.value
         if unit is not None and code != unit:
-            return "", "", Problem("quantity", "units_differ", said[:80])
+            return "", "", Problem("quantity", "unit_contradicts", said[:80], (), {"own": code, "unit": unit})
         return plain(number), code, None
 
 

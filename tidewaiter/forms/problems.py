@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext, gettext_noop
 
 SENTENCES = {
@@ -19,6 +19,7 @@ SENTENCES = {
     "doubted": gettext_noop("The source doubts this itself: it has a question mark."),
     "unknown_unit": gettext_noop("No unit that this field takes."),
     "units_differ": gettext_noop("The parts of the quantity do not add up."),
+    "unit_contradicts": gettext_noop("The quantity's own cell says another unit."),
     "not_a_number": gettext_noop("This is not a number."),
     "number_ambiguous": gettext_noop("A comma or a point here may stand before decimals or between thousands."),
     "number_grouping": gettext_noop("The marks between the digits are not those of thousands."),
@@ -37,6 +38,7 @@ SENTENCES = {
     "date_no_year": gettext_noop("The year is missing."),
     "date_span": gettext_noop("These are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("This is a quarter. Give a day, a month or a year."),
+    "date_weekday": gettext_noop("The weekday is not that of the day."),
     "no_reference": gettext_noop("This is no reference, but a word for none."),
     "reference_rounded": gettext_noop("A spreadsheet has cut this reference short."),
     "hs_unreadable": gettext_noop("An HS code has 2, 4 or 6 digits."),
@@ -72,6 +74,10 @@ WITH_VALUE = {
     "ambiguous_place": gettext_noop("«%(said)s» is the name of several places. Give the UN/LOCODE of one."),
     "unknown_unit": gettext_noop("«%(said)s» is no unit that this field takes. It takes: %(takes)s."),
     "units_differ": gettext_noop("The parts of «%(said)s» do not add up: give one number and one unit."),
+    "unit_contradicts": gettext_noop(
+        "«%(said)s» says %(own)s, where the column of units, or the mapping, says %(unit)s. Give the quantity in one of"
+        " them."
+    ),
     "not_a_number": gettext_noop("«%(said)s» is not a number. Write digits, with a point before decimals."),
     "number_ambiguous": gettext_noop(
         "«%(said)s» can be read in two ways. Say in the mapping which mark stands before decimals, or write it plainly."
@@ -97,6 +103,7 @@ WITH_VALUE = {
     "date_no_year": gettext_noop("«%(said)s» has no year. Write the date as 2026-11-21."),
     "date_span": gettext_noop("«%(said)s» are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("«%(said)s» is a quarter. Give a day, a month or a year."),
+    "date_weekday": gettext_noop("«%(said)s» contradicts itself: %(day)s was a %(weekday_name)s. Give the day alone."),
     "no_reference": gettext_noop(
         "«%(said)s» is a word for no reference: rows that have it would be one case. Leave the cell empty, or name it"
         " under [empty] in the mapping."
@@ -144,6 +151,8 @@ class Problem:
         facts = {"said": self.said[:80], **self.facts}
         if "month" in facts:
             facts["month_name"] = str(MONTHS[int(facts["month"])])
+        if "weekday" in facts:
+            facts["weekday_name"] = str(WEEKDAYS[int(facts["weekday"])])
         needed = re.findall(r"%\((\w+)\)s", template)
         return gettext(template) % facts if template and all(facts.get(name) for name in needed) else ""
 

@@ -176,12 +176,21 @@ def clean_boolean(path: str, said: str) -> Cleaned:
     return None, Problem(path, "not_yes_or_no", said[:80])
 
 
+def _hs_meant(digits: str) -> list[str]:
+    """What may have been meant by digits that are no code of 2, 4 or 6: the six that a longer one begins with; with
+    the zero that a spreadsheet has dropped from before three or five digits.
+    """
+    if re.fullmatch(r"\d{7,10}", digits):
+        whole = digits if len(digits) % 2 == 0 else f"0{digits}"
+        return [whole[:6]] if len(digits) % 2 == 0 or whole[:6] in list_view("hs").codes else [digits[:6]]
+    return [f"0{digits}"] if re.fullmatch(r"\d{3}|\d{5}", digits) and f"0{digits}" in list_view("hs").codes else []
+
+
 def clean_hs(path: str, said: str) -> Cleaned:
     """2, 4 or 6 digits of the Harmonized System; points and spaces between them are dropped."""
     digits = re.sub(r"[.\s]", "", said)
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}", digits):
-        longer = digits[:6] if re.fullmatch(r"\d{7,10}", digits) else ""
-        return None, Problem(path, "hs_unreadable", said[:80], ((longer, longer),) if longer else ())
+        return None, Problem(path, "hs_unreadable", said[:80], tuple((code, code) for code in _hs_meant(digits)))
     if digits not in list_view("hs").codes:
         near = [view.code for view in list_view("hs").children(digits[:-2])][:3] if len(digits) > 2 else []
         return None, Problem(path, "hs_unknown", digits, tuple((code, code) for code in near))

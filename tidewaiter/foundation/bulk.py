@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
+import msgspec
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
@@ -113,7 +113,7 @@ def among(values: Iterable[str] | Iterable[int]) -> RawSQL | list[str]:
         if isinstance(sent[0], int):
             return RawSQL("SELECT unnest(%s::bigint[])", [sent])
         return RawSQL("SELECT unnest(%s::text[])", [sent])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(sent)])
+    return RawSQL("SELECT value FROM json_each(%s)", [msgspec.json.encode(sent).decode()])
 
 
 @contextmanager

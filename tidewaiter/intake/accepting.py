@@ -33,7 +33,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.intake.models import CleanedTexts, Receipt, StagedRow
 from tidewaiter.intake.staged import Staged
 
-ROWS_AT_ONCE = 2_500
+ROWS_AT_ONCE = 4_000
 LEARNT_FROM = 100_000
 """Lines of one kind of goods and unit from which a file's own usual quantities are learnt."""
 _COLUMNS = ("pk", "number", "key", "header_text", "lines_text", "problems", "source", "counts")

@@ -35,6 +35,7 @@ LONGEST_RAW, LONGEST_PATH = 2_000, 120
 """Signs of a wrong value, and of the name of its column, that come back on the error sheet."""
 """What stands before the path of a line's value."""
 COLUMNS = ("number", "key", "form", "header_text", "lines_text", "problems", "raw", "state", "source", "counts")
+_PROBLEMS, _RAW = COLUMNS.index("problems"), COLUMNS.index("raw")
 
 
 @dataclass(slots=True)
@@ -61,11 +62,11 @@ class Wrong:
 
     def count(self, some: Cleaned) -> None:
         """Counts some rows more. Raises `OverLimit`."""
-        for number, *_texts, problems, raw, _state, _source, _counts in some.rows:
-            if problems:
+        for row in some.rows:
+            if problems := row[_PROBLEMS]:
                 self.rows += 1
-                self.bytes += len(problems) + len(raw)
-                self.first = self.first or int(number)
+                self.bytes += len(problems) + len(row[_RAW])
+                self.first = self.first or int(row[0])
         for limit, count in (("file_wrong_rows", self.rows), ("file_wrong_bytes", self.bytes)):
             if count > most(limit):
                 words = gettext("The first is row %(row)s. Mend them where the file is made, or give a mapping.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext
@@ -46,9 +46,14 @@ WHOLE: Share = (0, 1)
 type _TextsOf = Callable[[Iterable[NumberedRow]], Iterator[RowTexts]]
 
 
+@lru_cache(maxsize=256)
+def _maker(form: str, version: str) -> tuple[str, str]:
+    return form.strip().upper(), version.strip()
+
+
 def _made_by(texts: dict[str, str]) -> tuple[str, str]:
     """(form, version of the form) that a row says."""
-    return texts.get("form", "").strip().upper(), texts.get("form_version", "").strip()
+    return _maker(texts.get("form", "")[:200], texts.get("form_version", "")[:200])
 
 
 def _version(newest: Form, made_by: str) -> Form:
@@ -254,12 +259,12 @@ class RowParser:
 
     def any_form(self) -> Form | None:
         """The form that names columns: the file's, the mapping's, else the plainest, whose columns every form has."""
-        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else "", self._plainest):
-            if code:
-                reader = self._reader(code)
-                if reader is not None:
-                    return reader.form
-        return None
+        for code in (self.source.about.get("form", ""), self.mapping.form if self.mapping else ""):
+            reader = self._reader(code) if code else None
+            if reader is not None:
+                return reader.form
+        reader = self._reader(self._plainest) if self._plainest else None  # every form is read to tell it
+        return reader.form if reader is not None else None
 
     @cached_property
     def _plainest(self) -> str:

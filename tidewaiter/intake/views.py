@@ -156,6 +156,8 @@ def _notes(notes: dict[str, Any]) -> list[tuple[str, str]]:
         "sheet": _("Sheet"),
         "sheets": _("Other sheets, not read"),
         "broken_bytes": _("Bytes that are none of UTF-8, replaced"),
+        "hidden_rows": _("Rows that are hidden or filtered out in the workbook, read as all others"),
+        "lost_cells": _("Cells with an error or a formula without its result, read as empty"),
         "short_rows": _("Lines with fewer cells than heads"),
         "left_out": _("Rows to mend that did not fit into the error sheet"),
         "restates": _("Restates"),

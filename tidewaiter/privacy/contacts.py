@@ -31,19 +31,20 @@ _account = re.compile(
 _CARDS = ("3", "4", "5", "6", "2")
 
 
-def contacts(text: str, digits: int, *, code: bool) -> list[Span]:
+def contacts(text: str, digits: int, *, code: bool, worded: bool = True) -> list[Span]:
     """Where mails, telephones, dates of birth, cards and accounts stand.
 
     `digits`: how many the text has. `code`: it is one, so that bare digits count only
-    where they are written as a card is.
+    where they are written as a card is. `worded`: there may be two letters in a row.
     """
     spans: list[Span] = [(*hit.span(), "email") for hit in _email.finditer(text)] if "@" in text else []
     if digits < 4:
         return spans
     if "+" in text or ("00" in text and not code):
         spans += [(*hit.span(), "phone") for hit in _phone.finditer(text)]
-    spans += [(*hit.span(1), "phone") for hit in _called_phone.finditer(text)]
-    spans += [(*hit.span(1), "birth") for hit in _born.finditer(text)]
+    if worded or not text.isascii():  # but for the Russian «р.» whatever calls a number so has two letters
+        spans += [(*hit.span(1), "phone") for hit in _called_phone.finditer(text)]
+        spans += [(*hit.span(1), "birth") for hit in _born.finditer(text)]
     for hit in _account.finditer(text) if digits > 9 else ():
         number = re.sub(r"[ -]", "", hit.group())
         if iban.is_valid(number) if number[:1].isalpha() else _is_card(hit.group(), number, code=code):

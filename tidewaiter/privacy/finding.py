@@ -48,7 +48,7 @@ def spans_of_each(text: str, about: About) -> list[Span]:
     worded = _letters.search(text) is not None
     if not worded and digits < 5:
         return []  # what is no word and no long number, a short reference say, names nobody
-    spans = contacts(text, digits, code=about == "code") if digits >= 4 or "@" in text else []
+    spans = contacts(text, digits, code=about == "code", worded=worded) if digits >= 4 or "@" in text else []
     if not worded:
         return spans + (documents(text, free=True, called=False) if about == "free" else [])
     free = about == "free"

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from tidewaiter.cases.models import Case, Line
 from tidewaiter.cases.policy import PUBLIC_RULE
 from tidewaiter.checks.norms import Kind, Norm, norms_of, norms_together
@@ -102,10 +104,10 @@ def _rows(form: str) -> list[_Row]:
 
 def _cases(form: str) -> Iterator[int]:
     """Keys of the newest validated cases that everybody sees, as many of each administration as `SAMPLE` allows."""
-    first: dict[str, list[int]] = {}
-    for code in Administration.objects.values_list("code", flat=True):
-        if keys := _newest(form, code, FIRST_LOOK):
-            first[code] = keys
+    # asked in one statement who has any: of a node's 250 administrations few report each kind of goods
+    some = Case.objects.filter(PUBLIC_RULE.query(), form=form, administration=OuterRef("code"))
+    reporting = Administration.objects.filter(Exists(some)).values_list("code", flat=True)
+    first = {code: _newest(form, code, FIRST_LOOK) for code in reporting}
     each = max(FIRST_LOOK, SAMPLE // max(1, len(first)))
     for code, keys in first.items():
         yield from keys if len(keys) < FIRST_LOOK else _newest(form, code, each)

@@ -30,7 +30,7 @@ CANDIDATES = [
 LOOKED_AT, CHUNK = 64 * 1024**2, 256 * 1024
 """Bytes among which lines to guess by are looked for, and how many at a time."""
 _SAMPLE, _OF_A_CHUNK = 64 * 1024, 8 * 1024
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTROLS = [bytes([sign]) for sign in range(32) if chr(sign) not in "\t\n\v\f\r\x1a\x1b"]
 _odd = re.compile(rb"[\x80-\xff]")
 
@@ -66,13 +66,15 @@ def told_encoding(unpack: Callable[[], IO[bytes]], most: int = 0, country: str =
                 return Encoding(name)
         if wide := _wide(start):
             return Encoding(wide, guessed=True)
+        marked = start.startswith(codecs.BOM_UTF8)
+        utf8 = "utf-8-sig" if marked else "utf-8"
         if _is_utf8(start, file, most):
-            return Encoding("utf-8")
+            return Encoding(utf8)
     with unpack() as file:
         sample = _sample(file)
     broken = _broken(sample)
-    if broken:
-        return Encoding("utf-8", broken=broken)
+    if broken or marked:  # what is marked as UTF-8 and is not so at all is refused by whoever reads it, with the line
+        return Encoding(utf8, broken=broken)
     if _is_no_text(start):
         return Encoding("cp1252", guessed=True)  # a picture under a table's name: whoever reads it says that it is none
     return _by_letters(sample, country)

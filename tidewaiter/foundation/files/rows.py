@@ -145,9 +145,25 @@ class _Rows:
     def _over(self, limit: str, advice: str, **figures: int) -> NoReturn:
         refuse_over(limit, advice, line=str(self._line), **{name: str(said) for name, said in figures.items()})
 
+    def _first_odd_line(self) -> int:
+        """The line that holds what is none of the encoding: text is decoded some way ahead of the rows."""
+        if not self._layout.encoding.startswith("utf-8"):
+            return self._line + 1
+        with self._unpack() as raw:
+            for number in range(1, self._most_lines):
+                line = raw.readline(self._row_bytes)
+                if not line:
+                    break
+                try:
+                    line.decode()
+                except UnicodeDecodeError:
+                    return number
+        return self._line + 1
+
     def _why(self, error: Exception) -> NoReturn:
         """What is wrong in a text file, and what to do."""
         if isinstance(error, UnicodeError):
+            self._line = self._first_odd_line()
             words = gettext_noop("Line %(line)s holds signs that are none of the encoding. Save the file as UTF-8.")
         elif "field larger" in str(error):
             words = gettext_noop(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from tidewaiter.foundation.readings.months import month_names, plain_word, with_month_numbers
+from tidewaiter.foundation.readings.months import month_names, plain_word, weekdays_in, with_month_numbers
 from tidewaiter.foundation.readings.numbers import alike
 from tidewaiter.foundation.readings.reading import Reading, one_of
 
@@ -67,7 +67,7 @@ def read_date(
     to write so; `pairs`: what the source means by «2010-11» (`pairs_of`). Two days that fit are `several`, as are a
     month and a fiscal year: «2010/11». `why` is `date_unreadable`, `date_day` (with `year`, `month`, `days`),
     `date_month` (with `month`), `date_year` (with `year`), `date_no_year`, `date_span` (two
-    years), `date_quarter` (`quarter_of` reads it).
+    years), `date_quarter` (`quarter_of` reads it), `date_weekday` (with `day` and its `weekday`, Monday as 0).
     """
     said = alike(text[: LONGEST + 1])
     if len(said) > LONGEST:
@@ -95,7 +95,17 @@ def read_date(
         return _three_numbers(match[1], match[3], match[4], match[2], order)
     if quarter_of(bare) is not None:
         return Reading(why="date_quarter")
-    return _with_words(bare)
+    return _on_its_weekday(_with_words(bare), bare)
+
+
+def _on_its_weekday(reading: Reading[Day], bare: str) -> Reading[Day]:
+    """A day whose weekday is named must be one: of two that contradict each other nobody knows which is right."""
+    if reading.value is None or reading.value.precision != "day":
+        return reading
+    on = date.fromisoformat(reading.value.iso).weekday()
+    if all(on in days for days in weekdays_in(bare)):
+        return reading
+    return Reading(why="date_weekday", facts={"day": reading.value.iso, "weekday": str(on)})
 
 
 def _follows(match: re.Match[str]) -> bool:

@@ -101,15 +101,22 @@ def month_names() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def day_names() -> frozenset[str]:
-    """Plain names of weekdays, which a date may carry and need not."""
-    found = set()
+def day_names() -> dict[str, frozenset[int]]:
+    """Plain names of weekdays, which a date may carry and need not: the days that each may mean, Monday as 0."""
+    found: dict[str, set[int]] = {}
     for language in LANGUAGES:
         days = Locale.parse(language).days
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
-                found |= {plain_word(name) for name in days[context][width].values()}
-    return frozenset(found - set(month_names()))
+                for number, name in days[context][width].items():
+                    found.setdefault(plain_word(name), set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items() if name not in month_names()}
+
+
+def weekdays_in(text: str) -> list[frozenset[int]]:
+    """The weekdays that each name of one in a text may mean, Monday as 0."""
+    named = (day_names().get(plain_word(word)) for word in re.findall(r"[^\W\d_]+", plain_word(text)))
+    return [days for days in named if days is not None]
 
 
 @lru_cache(maxsize=1)

@@ -154,6 +154,8 @@ def _zipped(path: Path, hints: ReaderHints, first: int, *, may_bring: bool) -> S
     source = Source("xlsx", about=template, guessed={"sheet": template.pop("_sheet", "")})
     source.other_sheets = () if template.get("form") else tuple(others)
     source.guessed["sheets"] = ", ".join(source.other_sheets)
+    # of how a workbook looks to its reader, what is read otherwise is told
+    source.guessed |= {name: str(about[name]) for name in ("hidden_rows", "lost_cells") if about.get(name)}
     source.rows = (
         (number, [_cell_text(cell) for cell in cells])
         for batch in stream

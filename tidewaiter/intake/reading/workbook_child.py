@@ -21,7 +21,7 @@ from tidewaiter.foundation.child_errors import Batches, gettext_noop, refuse, re
 from tidewaiter.foundation.files.archives import opened_archive
 from tidewaiter.foundation.limits import most
 from tidewaiter.intake.reading.archive_child import is_parcel
-from tidewaiter.intake.reading.workbook_survey import Survey, surveyed
+from tidewaiter.intake.reading.workbook_survey import Survey, surveyed, told_of
 
 CELL_WEIGHT = 16
 """Bytes that a cell weighs beside its text."""
@@ -195,8 +195,11 @@ def main() -> None:
         if survey.date_1904:
             about["date_1904"] = "yes"
         wanted = said.get("sheet", "")
-        tell({"kind": "xlsx", "about": about, "others": _others(book, wanted, about["_sheet"])})
         names = book.sheet_names if about["_sheet"] == ALL else [about["_sheet"]]
+        hidden, lost = told_of(survey, names)
+        hidden -= "form" in about and hidden > 0  # a template of ours hides the row of its machine names
+        others = _others(book, wanted, about["_sheet"])
+        tell({"kind": "xlsx", "about": about, "others": others, "hidden_rows": hidden, "lost_cells": lost})
         _told([(name, book.get_sheet_by_name(name)) for name in names], int(said.get("first", 0)))
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError) as error:
         refuse(gettext_noop("The workbook is damaged: %(what)s"), what=str(error)[:200])

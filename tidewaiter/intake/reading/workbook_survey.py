@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import zipfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.files.archives import member
 from tidewaiter.foundation.limits import most
 
-TEXTS, BOOK = "xl/sharedstrings.xml", "xl/workbook.xml"
+TEXTS, BOOK, RELATED = "xl/sharedstrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 SHEETS = "xl/worksheets/"
-OTHERS = ("[content_types].xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", BOOK)
+OTHERS = ("[content_types].xml", RELATED, "xl/styles.xml", BOOK)
 """Parts that the reader opens, in small letters: it does not mind how they are written."""
 BASE, A_CELL, A_PLACE, A_TEXT = 48 * 1024**2, 120, 40, 72
 """Bytes that reading takes at all, for a cell, for a place of the rectangle that the cells lie
@@ -32,6 +33,15 @@ _columns = re.compile(rb'\sr="([A-Z]{1,3})\d')
 _rows = re.compile(rb'<(?:\w+:)?row\s[^<>]{0,200}?\br="(\d{1,9})"')
 _shown = re.compile(rb't="s"[^<>]{0,100}>\s{0,9}<(?:\w+:)?v>(\d{1,9})<')
 _text = re.compile(rb"<(?:\w+:)?si[\s>]")
+_hidden = re.compile(rb'<(?:\w+:)?row\s[^<>]{0,300}?\bhidden="(?:1|true)"')
+_lost = re.compile(
+    rb'<(?:\w+:)?c\s[^<>]{0,100}?\bt="e"|(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^<>]{0,200}/>)\s{0,9}'
+    rb"(?:<(?:\w+:)?v\s?/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
+)
+"""A cell with an error for its value («#REF!»), or a formula whose result was not written down with it."""
+_named = re.compile(rb"<(?:\w+:)?sheet\s[^<>]{0,900}>")
+_related = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]{0,900}>")
+_attribute = re.compile(r'([\w:]+)="([^"]*)"')
 
 
 @dataclass(slots=True)
@@ -48,6 +58,15 @@ class Survey:
     """Bytes of long texts, counted each time a cell shows one."""
     lengths: array[int] = field(default_factory=lambda: array("l"))
     date_1904: bool = False
+    hidden_rows: int = 0
+    lost_cells: int = 0
+    """Cells whose value is an error, or a formula without its result: they are read as empty."""
+    by_part: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Hidden rows and lost cells of each sheet's part, by its name in small letters."""
+    targets: dict[str, str] = field(default_factory=dict)
+    """The part that each relation of the workbook leads to."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """The relation that leads to each sheet, by the sheet's name."""
 
     @property
     def memory(self) -> int:
@@ -71,6 +90,7 @@ def surveyed(archive: zipfile.ZipFile) -> Survey:
             if sheet.memory > most("sheet_memory_bytes"):
                 words = gettext_noop("Sheet %(sheet)s has %(cells)s filled cells. Send it in parts, or as CSV.")
                 refuse_over("sheet_memory_bytes", words, sheet=name[len(SHEETS) : -4], cells=f"{sheet.cells:,}")
+            found.by_part[name] = (sheet.hidden_rows, sheet.lost_cells)
             found.cells, found.rows = max(found.cells, sheet.cells), max(found.rows, sheet.rows)
             found.columns = max(found.columns, sheet.columns)
             found.shown_bytes = max(found.shown_bytes, sheet.shown_bytes)
@@ -83,9 +103,33 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: str = "file_
             yield chunk
 
 
+def told_of(survey: Survey, sheets: Iterable[str]) -> tuple[int, int]:
+    """(hidden rows, lost cells) of some sheets by their names."""
+    parts = [survey.by_part.get(survey.targets.get(survey.parts.get(name, ""), ""), (0, 0)) for name in sheets]
+    return sum(part[0] for part in parts), sum(part[1] for part in parts)
+
+
+def _part_of(target: str) -> str:
+    """A part's name in small letters, from where the workbook's own folder says it lies."""
+    return (target.lstrip("/") if target.startswith("/") else f"xl/{target}").lower()
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return {
+        name.rpartition(":")[2]: unescape(said) for name, said in _attribute.findall(tag.decode("utf-8", "replace"))
+    }
+
+
 def _other(archive: zipfile.ZipFile, info: zipfile.ZipInfo, found: Survey) -> None:
     sheets = 0
     for chunk in _chunks(archive, info, "sheet_parts_bytes"):
+        # a name that is cut in two by a chunk's end is not found: of that sheet nothing is told
+        for tag in _named.findall(chunk) if info.filename.lower() == BOOK else ():
+            sheet = _attributes(tag)
+            found.parts[sheet.get("name", "")] = sheet.get("id", "")
+        if info.filename.lower() == RELATED:
+            targets = {one.get("Id", ""): one.get("Target", "") for one in map(_attributes, _related.findall(chunk))}
+            found.targets |= {key: _part_of(target) for key, target in targets.items()}
         if info.filename.lower() == BOOK:
             sheets += chunk.count(b"<sheet ") + chunk.count(b":sheet ")
             found.date_1904 |= re.search(rb'date1904="(?:1|true)"', chunk) is not None
@@ -119,6 +163,8 @@ def _sheet(archive: zipfile.ZipFile, info: zipfile.ZipInfo, book: Survey) -> Sur
         sheet.cells += sum(chunk.count(mark) for mark in (b"<c ", b":c ", b"<c\n", b"<c\t", b"<c\r", b"<c>", b"<c/"))
         sheet.merges += chunk.count(b"<mergeCell ") + chunk.count(b":mergeCell ")
         both = before + chunk
+        sheet.hidden_rows += sum(hit.end() > len(before) for hit in _hidden.finditer(both))
+        sheet.lost_cells += sum(hit.end() > len(before) for hit in _lost.finditer(both))
         for name in set(_columns.findall(both)) - names:
             names.add(name)
             sheet.columns = max(sheet.columns, _number(name))
