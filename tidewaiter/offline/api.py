@@ -92,7 +92,10 @@ class Ending(Schema):
 
 
 @router.post(
-    "/offline/devices/{ref}/revoke", response=DeviceOut, operation_id="revoke_device", summary="Take a device out of use"
+    "/offline/devices/{ref}/revoke",
+    response=DeviceOut,
+    operation_id="revoke_device",
+    summary="End a device",
 )
 def revoke_device(request: HttpRequest, ref: str, said: Body[Ending]) -> dict[str, Any]:
     """Nothing of it is taken any more, and what it holds stays sealed."""

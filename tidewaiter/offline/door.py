@@ -21,7 +21,7 @@ from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.problems import problem
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.offline import states, wire
-from tidewaiter.offline.actions.arriving import announce, receive, receipt_of
+from tidewaiter.offline.actions.arriving import announce, receipt_of, receive
 from tidewaiter.offline.actions.devices import greet
 from tidewaiter.offline.keys import public_keys
 from tidewaiter.offline.models import Item

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.translation import get_language
@@ -33,9 +35,12 @@ from tidewaiter.offline.models import Item
 from tidewaiter.offline.packs import Pack, packs_for
 from tidewaiter.offline.presenters import device_shown, difference_shown, item_shown, typed_of
 from tidewaiter.offline.queries import arrivals, cases_to_carry, device_by_ref, devices_for, item_by_ref
+from tidewaiter.offline.words import page_words
 
 APP = Path(__file__).parent / "app"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
+STYLES = ("vendor/tabler.css", "vendor/tabler.rtl.css", "tidewaiter.css", "icons.svg", "mark.svg", "theme.js")
+"""What the page has of the house."""
 FOREVER = "public, max-age=31536000, immutable"
 MOST_SHOWN = 200
 DESK_CSP = settings.SECURE_CSP | {
@@ -65,7 +70,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     if not policy.has_desk(by):
         raise Missing("missing", _("There is no such page."))
-    return render(request, "offline/desk.html", {"version": app_version(), "lang": get_language() or "en"})
+    shown = {"version": app_version(), "words": json.dumps(page_words(), ensure_ascii=False)}
+    return render(request, "offline/desk.html", shown)
 
 
 @login_not_required
@@ -74,6 +80,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, which says of which edition it is and what belongs to it."""
     version = app_version()
     files = [f"/offline/app/{version}/{name}" for name in app_files() if name != "worker.js"]
+    files += [static(name) for name in STYLES] + [reverse("offline_manifest")]
     head = f"const VERSION = {json.dumps(version)}, FILES = {json.dumps(files)};\n"
     answer = HttpResponse(head + app_files()["worker.js"].decode(), content_type="text/javascript")
     answer["Cache-Control"] = "no-cache"
@@ -132,6 +139,7 @@ def pack_index(request: HttpRequest) -> HttpResponse:
         "username": by.username,
         "name": by.display_name,
         "administration": by.administration_code,
+        "csrf": get_token(request),
         "keys": public_keys(),
         "packs": [pack.entry() for pack in packs.values()],
     }

@@ -15,9 +15,7 @@ def row_words() -> dict[str, Any]:
     return {
         "kinds": {kind: str(word) for kind, word in KIND_WORDS.items()},
         "roles": {role: str(word) for role, word in PART_WORDS.items()},
-        "fields": {
-            asked: [[name, str(word), most] for name, word, most in fields] for asked, fields in FIELDS.items()
-        },
+        "fields": {asked: [[name, str(word), most] for name, word, most in fields] for asked, fields in FIELDS.items()},
     }
 
 
@@ -172,6 +170,8 @@ def _device() -> dict[str, str]:
         "nothing_found": _("Nothing kept here fits."),
         "your_cases": _("Your cases, as they stood on %(when)s"),
         "no_cases": _("No cases were brought onto this device yet."),
+        "no_crypto": _("This browser cannot seal what you write: use a newer one, and a secure address (https)."),
+        "no_picture": _("This is no picture that can be read."),
         "edition": _("edition %(edition)s"),
         "entries": _("%(n)s entries"),
     }

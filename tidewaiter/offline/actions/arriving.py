@@ -1,4 +1,4 @@
-"""What comes from a device: a head, then its bytes in pieces; once whole, it becomes part of the record exactly once."""
+"""What comes from a device: a head, then its bytes in pieces; once whole, it becomes part of the record once."""
 
 from __future__ import annotations
 

@@ -99,7 +99,9 @@ def _take(path: Path, part: wire.Part, by: Actor, brought: Brought) -> None:
         brought.waiting += 1
     else:
         brought.rejected += 1
-        for one in item.problems or [{"path": "", "code": item.status, "message": _("Two versions: somebody chooses.")}]:
+        for one in item.problems or [
+            {"path": "", "code": item.status, "message": _("Two versions: somebody chooses.")}
+        ]:
             said = {"row": brought.items, "column": one["path"], "code": one["code"], "message": one.get("message", "")}
             brought.errors.append(said)
 

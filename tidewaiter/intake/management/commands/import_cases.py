@@ -102,7 +102,7 @@ class Command(DeedCommand):
         return answer
 
     def _carried(self, carried: Carried, path: Path, options: dict[str, Any], by: Actor) -> dict[str, Any]:
-        """What another room makes of a file that is no table: what it holds was checked and frozen where it was made."""
+        """What another room makes of a file that is no table; what it holds was checked where it was made."""
         if options["dry_run"] or options["mapping"] or options["hidden"]:
             raise BadInput("no_table", "This file is no table of cases: it is taken as it is, without options.")
         answer = carried.take(path, by)
