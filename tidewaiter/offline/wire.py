@@ -28,12 +28,6 @@ from tidewaiter.offline.keys import key_called, newest
 
 HEAD, HELLO, ENROL = "tw-offline-item", "tw-offline-hello", "tw-offline-enrol"
 RECEIPT, NOTE = "tw-offline-receipt", "tw-offline-note"
-    "tw-offline-item",
-    "tw-offline-hello",
-    "tw-offline-enrol",
-    "tw-offline-receipt",
-    "tw-offline-note",
-)
 SEALED_WITH = "A256GCM"
 IV, TAG, KEY = 12, 16, 32
 MAGIC = b'{"tw_offline_bundle":1'
