@@ -104,4 +104,19 @@ def places_document(countries: Iterable[str]) -> dict[str, Any]:
                 held.append((text, folded))
     for row in found.values():
         row[3] = [text for text, _folded in row[3]]
-    return {"name": PLACES, "edition": edition_of(PLACES), "countries": wanted, "codes": list(found.values())}
+    return {
+        "name": PLACES,
+        "edition": edition_of(PLACES),
+        "countries": wanted,
+        "codes": list(found.values()),
+        "elsewhere": _codes_elsewhere(frozenset(wanted)),
+    }
+
+
+def _codes_elsewhere(countries: frozenset[str]) -> dict[str, str]:
+    """Which codes there are in all other countries, three signs each without the country's two: no names."""
+    found: dict[str, list[str]] = {}
+    for code in Code.objects.filter(list_id=PLACES).order_by("code").values_list("code", flat=True).iterator():
+        if len(code) == 5 and code[:2] not in countries:
+            found.setdefault(code[:2], []).append(code[2:])
+    return {country: "".join(codes) for country, codes in found.items()}

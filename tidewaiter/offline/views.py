@@ -80,7 +80,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, which says of which edition it is and what belongs to it."""
     version = app_version()
     files = [f"/offline/app/{version}/{name}" for name in app_files() if name != "worker.js"]
-    files += [static(name) for name in STYLES] + [reverse("offline_manifest")]
+    files += [static(name) for name in STYLES] + [reverse("offline_manifest"), reverse("offline_mark")]
     head = f"const VERSION = {json.dumps(version)}, FILES = {json.dumps(files)};\n"
     answer = HttpResponse(head + app_files()["worker.js"].decode(), content_type="text/javascript")
     answer["Cache-Control"] = "no-cache"

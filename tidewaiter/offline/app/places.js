@@ -8,7 +8,10 @@ function places() {
   const pack = defs.packs?.get("unlocode") ?? { codes: [], countries: [] };
   if (heldOf !== pack) {
     heldOf = pack;
-    held = { codes: new Map(), names: new Map(), countries: new Set(pack.countries) };
+    held = { codes: new Map(), names: new Map(), countries: new Set(pack.countries), elsewhere: new Set() };
+    for (const [country, codes] of Object.entries(pack.elsewhere ?? {})) {
+      for (let at = 0; at < codes.length; at += 3) { held.elsewhere.add(country + codes.slice(at, at + 3)); }
+    }
     for (const [code, use, retired, names] of pack.codes) {
       held.codes.set(code, { use, retired, names });
       if (retired) { continue; }
@@ -56,24 +59,23 @@ function asked(text, within) {
 }
 function withoutJoints(text) { return text.replace(defs.re.joints, "").replace(defs.re.joints, ""); }
 
+const isCode = (code, here) => here.codes.has(code) || here.elsewhere.has(code);
 export function resolvePlace(text, within) {
-  const one = asked(text, within), here = places(), code = one.codes[0];
+  const one = asked(text, within), here = places(), code = one.codes.find((known) => isCode(known, here));
   if (!one.country || !here.countries.has(one.country)) {
-    return here.codes.has(code) && code.startsWith(one.country) && text.trim() === text.trim().toUpperCase() && !withoutDoubt(text)
-      ? { code } : { code: null, unread: true };
+    const sure = one.country && code?.startsWith(one.country) && !withoutDoubt(text);
+    return sure ? { code } : { code: null, unread: true };
   }
   const meant = meantBy(text, one, here);
   return meant.code && withoutDoubt(text) ? { code: null, doubted: true } : meant;
 }
 function meantBy(text, one, here) {
-  const outside = one.codes.some((code) => /^[A-Z]{2}[A-Z2-9]{3}$/.test(code) && listView("country").codes.has(code.slice(0, 2)) && !here.countries.has(code.slice(0, 2)));
-  const codes = one.codes.filter((code) => here.codes.has(code));
+  const codes = one.codes.filter((code) => isCode(code, here));
   let named = [];
   for (const name of one.names) {
     named = (here.names.get(name) ?? []).filter((code) => code.startsWith(one.country));
     if (named.length) { break; }
   }
-  if (outside && !codes.length && !named.length) { return { code: null, unread: true }; }
   if (codes.length && (codes[0].startsWith(one.country) || !named.length)) { return { code: codes[0] }; }
   if (named.length === 1) { return { code: named[0] }; }
   return named.length ? { code: null, several: true } : { code: null };

@@ -27,7 +27,7 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) { return; }
   const page = request.mode === "navigate" && url.pathname === PAGE;
   if (page) { event.respondWith(paged(request)); return; }
-  if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/offline/app/") || url.pathname === "/offline/manifest.webmanifest") {
+  if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/offline/app/") || FILES.includes(url.pathname)) {
     event.respondWith(kept(request, url.pathname));
   }
 });
