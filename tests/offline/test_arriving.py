@@ -73,7 +73,7 @@ def test_bytes_that_are_spoilt_on_the_way_begin_anew(device: DeviceOf) -> None:
 
 
 def test_what_no_device_in_use_has_signed_is_let_in_by_nothing(device: DeviceOf, staff: SimpleNamespace) -> None:
-    ref, head, sealed = device.case(record())
+    _ref, head, sealed = device.case(record())
     other = DeviceOf(staff.colleague)
     other.ref = device.ref
     assert other.head(other.case(record())[1]).status_code == 401
