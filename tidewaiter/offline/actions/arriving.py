@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -86,8 +87,10 @@ def receive(*, ref: str, start: int, chunk: bytes) -> Item:
             raise BadInput("too_large", _("The piece is larger than what was announced."))
         item.got = storage.append(item.ref, start, chunk) if chunk else here
         item.save(update_fields=["got"])
-        if item.got == item.size:
+        if item.got == item.size and item.kind != "photo":
             _whole(item)
+    if item.got == item.size and item.kind == "photo":
+        _whole(item)  # drawn anew by a child, which no lock waits for
     _release(item)
     return item
 
@@ -109,16 +112,17 @@ def _whole(item: Item) -> None:
 
 
 def _do(item: Item, plain: bytes) -> None:
-    taken = _tried(TAKE[item.kind], item, plain)
-    if taken.status in (states.TAKEN, states.SETTLED):
+    _keep(item, _tried(TAKE[item.kind], item, plain))
+    if item.status in (states.TAKEN, states.SETTLED):
         storage.forget(item.ref)
-    _keep(item, taken)
 
 
 def _tried(take: Callable[[Item, bytes], Taken], item: Item, plain: bytes) -> Taken:
-    """What becomes of it; whatever is refused is held with its reason, and nothing of it is half done."""
+    """What becomes of it; whatever is refused is held with its reason, and nothing of it is half done. A photo is added
+    by its own deed, which adds the same picture once however often it is asked.
+    """
     try:
-        with transaction.atomic():
+        with nullcontext() if item.kind == "photo" else transaction.atomic():
             return take(item, plain)
     except Refusal as refusal:
         return Taken(states.HELD, problems=[_problem(refusal)], content=None)
@@ -129,18 +133,23 @@ def _problem(refusal: Refusal) -> dict[str, Any]:
 
 
 def _keep(item: Item, taken: Taken) -> None:
-    item.status, item.problems, item.content = taken.status, taken.problems, taken.content
-    item.case, item.version, item.case_digest = taken.case, taken.version, taken.digest
-    item.manifest, item.submits = taken.manifest, taken.submits
-    item.receipt = receipt_of(item)
-    item.save()
-    if taken.status != states.WAITING:
-        record(
-            by=owner_of(item.device),
-            deed="offline.taken" if taken.status == states.TAKEN else "offline.held",
-            ref=item.ref,
-            detail={"kind": item.kind, "case": item.case, "status": item.status},
-        )
+    with transaction.atomic():
+        standing = Item.objects.select_for_update().get(pk=item.pk)
+        if standing.status not in (states.COMING, states.WAITING):  # the same piece came twice at once
+            item.refresh_from_db()
+            return
+        item.status, item.problems, item.content = taken.status, taken.problems, taken.content
+        item.case, item.version, item.case_digest = taken.case, taken.version, taken.digest
+        item.manifest, item.submits = taken.manifest, taken.submits
+        item.receipt = receipt_of(item)
+        item.save()
+        if taken.status != states.WAITING:
+            record(
+                by=owner_of(item.device),
+                deed="offline.taken" if taken.status == states.TAKEN else "offline.held",
+                ref=item.ref,
+                detail={"kind": item.kind, "case": item.case, "status": item.status},
+            )
 
 
 def _release(item: Item) -> None:
@@ -150,12 +159,9 @@ def _release(item: Item) -> None:
     while ready:
         ref = ready.pop()
         for waiting in waiting_for(ref):
-            with transaction.atomic():
-                held = Item.objects.select_for_update(of=("self",)).select_related("device").get(pk=waiting)
-                if held.status != states.WAITING:
-                    continue
-                head = wire.read_head(held.head, held.device.public_key)
-                _do(held, wire.opened(head, storage.sealed(held.ref)))
+            held = Item.objects.select_related("device").get(pk=waiting)
+            head = wire.read_head(held.head, held.device.public_key)
+            _do(held, wire.opened(head, storage.sealed(held.ref)))
             if held.status in done:
                 ready.append(held.ref)
 

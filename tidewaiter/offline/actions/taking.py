@@ -152,7 +152,7 @@ def kept(item: Item, said: dict[str, Any], case: CaseIn, by: Actor, read: Case |
 
 def take_photo(item: Item, plain: bytes) -> Taken:
     """A photo of a case that is in; it waits where the case is not. With the last one the case is submitted."""
-    from_case = Item.objects.select_for_update().filter(pk=item.of, device=item.device).first()
+    from_case = Item.objects.filter(pk=item.of, device=item.device).first()
     if from_case is None or from_case.status not in (states.TAKEN, states.SETTLED):
         return Taken(states.WAITING)
     if item.ref not in from_case.manifest:
@@ -167,7 +167,6 @@ def take_photo(item: Item, plain: bytes) -> Taken:
         path.write_bytes(data)
         add_photos(case=case, files=[path], by=by, caption=str(said.get("caption", ""))[:200], shows=_shows(said))
     _submit_whole(item, from_case, by)
-    case.refresh_from_db()
     latest = Case.objects.get(ref=from_case.case, latest=True)
     Item.objects.filter(pk=from_case.pk).update(version=latest.version, case_digest=latest.digest)
     return Taken(states.TAKEN, case=latest.ref, version=latest.version, digest=latest.digest)

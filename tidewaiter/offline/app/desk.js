@@ -83,7 +83,10 @@ export async function saveQueue() {
 let asked = 0;
 sender.addEventListener("change", () => { line(); clearTimeout(asked); asked = setTimeout(() => { if (["queue", "device"].includes(state.at) || !state.desk) { if (!document.activeElement?.matches("input,select,textarea")) { draw(); } } }, 250); });
 sender.addEventListener("ended", ({ detail }) => { if (state.desk?.username === detail) { lock(); } });
-setInterval(line, 1000);
+const IDLE = 15 * 60_000;
+let used = Date.now();
+for (const name of ["keydown", "pointerdown"]) { document.addEventListener(name, () => { used = Date.now(); }, true); }
+setInterval(() => { line(); if (state.desk && Date.now() - used > IDLE) { lock(); } }, 1000);
 addEventListener("pagehide", () => { flush(); });
 document.addEventListener("visibilitychange", () => { if (document.hidden) { flush(); } });
 

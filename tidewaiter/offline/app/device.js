@@ -72,7 +72,7 @@ async function showEnrol(into) {
 }
 async function enrolled(called, passphrase) {
   const index = await bringPacks();
-  if (await store.get("desks", index.username)) { const error = new Error("known"); error.told = word("unlock"); await draw(); throw error; }
+  if ((await store.get("desks", index.username))?.status === "enrolled") { const error = new Error("known"); error.told = word("unlock"); await draw(); throw error; }
   const desk = await newDesk({ username: index.username, name: index.name, administration: index.administration, called }, passphrase, index.keys);
   const proof = await desk.sign({ username: index.username, key: desk.record.public_key }, "tw-offline-enrol");
   const body = new URLSearchParams({ name: called, public_key: desk.record.public_key, proof, csrfmiddlewaretoken: index.csrf });

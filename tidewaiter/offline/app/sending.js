@@ -107,6 +107,7 @@ export class Sender extends EventTarget {
   async send(item) {
     let said = await ask("/offline/v1/items", item.head, "application/jose");
     const whole = new Uint8Array(item.sealed);
+    let idle = 0;
     while (!said.receipt) {
       const from = said.got, began = Date.now();
       await this.note(item.id, { got: from, refused: "" });
@@ -114,7 +115,8 @@ export class Sender extends EventTarget {
       said = await ask(`/offline/v1/items/${item.id}?from=${from}`, piece, "application/octet-stream");
       const took = Date.now() - began;
       if (took < PACE / 2) { this.piece = Math.min(MOST, this.piece * 2); } else if (took > PACE * 1.5) { this.piece = Math.max(LEAST, this.piece / 2); }
-      if (!said.receipt && said.got <= from && from > 0) { throw new NoLine("nothing more came through"); }
+      idle = said.got > from ? 0 : idle + 1;
+      if (!said.receipt && idle > 2) { throw new Refused(409, "spoilt", "digest"); }
     }
     await this.signedFor(item, said.receipt);
   }
