@@ -130,13 +130,23 @@ def test_a_reference_that_another_case_has_is_held_and_overwrites_nothing(
     assert 'name="date" value="2026-11-24"' in page
 
 
-def test_an_old_version_of_a_form_stays_good_and_what_no_longer_fits_is_held_with_all_of_it(device: DeviceOf) -> None:
+def test_an_old_version_of_a_form_stays_good_and_what_no_longer_fits_is_held_with_all_of_it(
+    device: DeviceOf, staff: SimpleNamespace
+) -> None:
     assert device.send(device.case(record("KE-OFF-2", form_version=3)))["outcome"] == "taken"
     gone = device.send(device.case(record("KE-OFF-3", direction="sideways", narrative="under the seat")))
     assert gone["outcome"] == "unsettled"
     page = device.page.get(f"/offline/arrivals/{gone['id']}/").content.decode()
     assert "«sideways» is no code or name of this list." in page
     assert "under the seat" in page
+    named = {"named.1.kind": "person", "named.1.name": "Zena Mwachiro", "named.1.role": "courier"}
+    other = device.send(device.case(record("KE-OFF-4", direction="sideways"), named=named))
+    assert "Zena Mwachiro" in device.page.get(f"/offline/arrivals/{other['id']}/").content.decode()
+    contact = Client()
+    contact.force_login(staff.contact)
+    seen = contact.get(f"/offline/arrivals/{other['id']}/").content.decode()
+    assert "Mwachiro" not in seen
+    assert "1 name was entered beside it" in seen
     typed = {"case": _case("KE-OFF-2").ref, "deed": "by_hand"}
     assert device.page.post(f"/offline/arrivals/{gone['id']}/", typed).status_code == 302
     assert Entry.objects.filter(deed="offline.settled", ref=gone["id"]).count() == 1

@@ -12,6 +12,7 @@ from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.columns import as_text, flatten_header, normal_path
 from tidewaiter.forms.problems import SENTENCES, problem_of
 from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.offline import states
 from tidewaiter.offline.actions.taking import named_in
@@ -79,8 +80,10 @@ def _problem(plain: dict[str, Any]) -> dict[str, str]:
     return {"path": str(plain.get("path", "")), "message": words or str(plain.get("message", code))}
 
 
-def typed_of(item: Item) -> dict[str, Any]:
-    """What was typed of a held case, as the page of entry takes it: nothing has to be typed again."""
+def typed_of(item: Item, by: Actor) -> dict[str, Any]:
+    """What was typed of a held case, as the page of entry takes it: nothing has to be typed again. Names are shown to
+    whoever typed them; others are told how many there are.
+    """
     content = item.content or {}
     record = content.get("record") if isinstance(content.get("record"), dict) else None
     if not record:
@@ -89,11 +92,13 @@ def typed_of(item: Item) -> dict[str, Any]:
     texts = [(normal_path(path)[0], as_text(value)) for path, value in flatten_header(header)]
     for number, line in enumerate(record.get("lines") or [], 1):
         if isinstance(line, dict):
-            own = line.get("fields") if isinstance(line.get("fields"), dict) else {}
-            cells = {**{name: value for name, value in line.items() if name != "fields"}, **(own or {})}
+            fields = line.get("fields") if isinstance(line.get("fields"), dict) else {}
+            cells = {**{name: value for name, value in line.items() if name != "fields"}, **(fields or {})}
             texts += [(f"lines.{number}.{name}", as_text(value)) for name, value in cells.items()]
-    texts += named_in(content).items()
+    named, own = named_in(content), by.username == item.device.username
+    texts += named.items() if own else ()
     return {
+        "names_kept": 0 if own else len({name.split(".")[1] for name in named}),
         "form": str(record.get("form", "")),
         "texts": [(name, text) for name, text in texts if text.strip()],
         "photos": len(item.manifest),

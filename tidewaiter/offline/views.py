@@ -245,7 +245,7 @@ def item_page(request: HttpRequest, ref: str) -> HttpResponse:
     return render(
         request,
         "offline/held.html",
-        {"item": item_shown(item), "typed": typed_of(item), "refused": refused},
+        {"item": item_shown(item), "typed": typed_of(item, by), "refused": refused},
         status=422 if refused else 200,
     )
 

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from tidewaiter.exchange.jose import NotOurs
@@ -21,8 +22,8 @@ from tidewaiter.offline.models import Device, Item
 
 LARGEST_TEXT = 2 * MIB
 LARGEST_PIECE = 1 * MIB
-MOST_OPEN = 2_000
-"""Items of one device that are not settled."""
+MOST_OPEN, MOST_OPEN_BYTES = 2_000, 2 * 1024 * MIB
+"""Items of one device that are not settled, and what they may take on the node."""
 
 
 def announce(*, head: str, brought_by: str = "") -> Item:
@@ -43,7 +44,9 @@ def announce(*, head: str, brought_by: str = "") -> Item:
             if known.device_id != device.ref or known.digest != said.digest:
                 raise NotOurs("id", _("Another item has this number already."))
             return known
-        if Item.objects.filter(device=device).exclude(status__in=(states.TAKEN, states.SETTLED)).count() >= MOST_OPEN:
+        open_ones = Item.objects.filter(device=device).exclude(status__in=(states.TAKEN, states.SETTLED))
+        held = open_ones.aggregate(number=Count("pk"), size=Sum("size"))
+        if held["number"] >= MOST_OPEN or (held["size"] or 0) + said.size > MOST_OPEN_BYTES:
             raise Refusal("too_many_items", _("Too much of this device is still to be settled: settle it first."))
         return Item.objects.create(
             ref=said.id,
