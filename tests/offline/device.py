@@ -104,10 +104,10 @@ class DeviceOf:
         said = json.dumps({"caption": caption, "shows": "", "sha256": hashlib.sha256(data).hexdigest()}).encode()
         return self.item("photo", len(said).to_bytes(4, "big") + said + data, ref, of=of)
 
-    def correction(self, case: Any, record: dict[str, Any], after: str = "", **base: Any) -> tuple[str, str, bytes]:
+    def correction(self, case: Any, said: dict[str, Any], after: str = "", **base: Any) -> tuple[str, str, bytes]:
         """A correction of a case as it was read."""
         read = {"ref": case.ref, "version": case.version, "digest": case.digest, **base}
-        content = {"record": record, "named": {}, "photos": [], "submit": True, "base": read}
+        content = {"record": said, "named": {}, "photos": [], "submit": True, "base": read}
         return self.item("correction", json.dumps(content).encode(), after=after)
 
     def head(self, head: str) -> Any:
