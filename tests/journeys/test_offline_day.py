@@ -192,12 +192,18 @@ def _brought(node: RunningNode, folder: Path, number: str, day: str, **more: Any
 
 
 def _morning(phone: Phone) -> None:
-    """The desk is taken into use while there is a line; then there is none."""
+    """Two officers take their desks on one device into use while there is a line; then there is none."""
     phone.sign_in("t.kiplagat")
     phone.page.goto(phone.node.address + "/offline/")
     phone.take_into_use("phone of the Vanga post", PASSPHRASE)
     phone.page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
+    phone.context.clear_cookies()
+    phone.sign_in("a.mumo")
+    phone.page.goto(phone.node.address + "/offline/")
+    phone.page.click("text=Another officer")
+    phone.take_into_use("phone of the Vanga post", OTHER)
     phone.cut()
+    phone.desk(PASSPHRASE, "t.kiplagat")
 
 
 def _entered(phone: Phone, pictures: list[Path]) -> None:
@@ -209,7 +215,7 @@ def _entered(phone: Phone, pictures: list[Path]) -> None:
             phone.page.wait_for_timeout(1_500)
             phone.kill()
             phone.on(line=False)
-            phone.desk(PASSPHRASE)
+            phone.desk(PASSPHRASE, "t.kiplagat")
             phone.page.click(".qr a[href='#new']")
             phone.page.wait_for_selector("#submit")
             assert phone.page.input_value("#f-h-national_ref") == "KE-D-3"
@@ -238,19 +244,11 @@ def _storage_full(phone: Phone, photo: Path) -> None:
 
 
 def _colleague(phone: Phone, photo: Path) -> None:
-    """Another officer on the same device: needs a line once; sees nothing of the first, and what is entered is hers."""
+    """Another officer on the same device sees nothing of the first, and what is entered is hers."""
     phone.page.click("text=Lock")
     phone.page.wait_for_selector("#desk-passphrase")
     assert "22 wait under the name of" in phone.page.inner_text("#main")
-    phone.page.evaluate("window.__stay = true")
-    phone.page.route("**/offline/v1/**", lambda route: route.abort())  # a line for pages alone: nothing is sent yet
-    phone.context.set_offline(False)
-    phone.context.clear_cookies()
-    phone.sign_in("a.mumo")
-    phone.page.goto(phone.node.address + "/offline/")
-    phone.page.click("text=Another officer")
-    phone.take_into_use("phone of the Vanga post", OTHER)
-    phone.cut()
+    phone.desk(OTHER, "a.mumo")
     assert "Nothing waits to be sent" in phone.page.inner_text("h1")
     phone.begin("KE-D-12")
     phone.photos(photo)
@@ -290,8 +288,6 @@ def _saved(phone: Phone, folder: Path) -> None:
 
 def _evening(phone: Phone) -> None:
     """50 kbit/s, cut every minute; the browser is killed in the middle of it."""
-    phone.page.unroute("**/offline/v1/**")
-    phone.page.reload()
     phone.slow()
     ends, killed = time.monotonic() + 900, False
     cut_at = time.monotonic() + 60
