@@ -216,7 +216,7 @@ def _entered(phone: Phone, pictures: list[Path]) -> None:
             phone.kill()
             phone.on(line=False)
             phone.desk(PASSPHRASE, "t.kiplagat")
-            phone.page.click(".qr a[href='#new']")
+            phone.page.click(".qi a[href='#new']")
             phone.page.wait_for_selector("#submit")
             assert phone.page.input_value("#f-h-national_ref") == "KE-D-3"
             assert phone.page.locator(".strip figure").count() == 1

@@ -19,7 +19,7 @@ let bell = 0, waiting = null;
 
 export async function chooseForm(into) {
   const view = listView("commodity"), forms = [...defs.forms.values()];
-  into.append(h("div", { class: "desk-head" }, h("h1", {}, word("choose_form"))), h("ol", { class: "sheet bare" }, ...forms.map((form) => h("li", { class: "qr" }, icon("file-text"), h("b", {}, h("a", { href: "#new", "data-form": form.code, onclick: async (event) => { event.preventDefault(); await go("new", { draft: begun(form) }); } }, form.title)), h("span", { class: "ref" }, form.code), h("span", { class: "m" }, view.codes.has(form.code) ? "" : "")))));
+  into.append(h("div", { class: "desk-head" }, h("h1", {}, word("choose_form"))), h("ol", { class: "sheet bare" }, ...forms.map((form) => h("li", { class: "qi" }, icon("file-text"), h("b", {}, h("a", { href: "#new", "data-form": form.code, onclick: async (event) => { event.preventDefault(); await go("new", { draft: begun(form) }); } }, form.title)), h("span", { class: "ref" }, form.code), h("span", { class: "m" }, view.codes.has(form.code) ? "" : "")))));
 }
 function begun(form) {
   return { id: crypto.randomUUID(), form: form.code, version: form.version, long: false, texts: { country: state.desk.record.administration, date: clock.today() }, lines: [{}], named: [], photos: [], at: clock.now().toISOString() };

@@ -15,9 +15,9 @@ export async function showLookUp(into) {
   const find = h("input", { type: "search", class: "form-control", "aria-label": word("look_up"), placeholder: word("look_up"), id: "find-case", oninput: () => fill(find.value) });
   function fill(said) {
     const wanted = fold(said).split(" ").filter(Boolean), cases = (kept?.cases ?? []).filter((one) => { const text = fold(JSON.stringify(one)); return wanted.every((part) => text.includes(part)); });
-    list.replaceChildren(...cases.map((one) => h("li", { class: "qr" }, icon("file-text"), h("b", {}, one.reference), h("span", { class: "age" }, day(one.changed_at)),
+    list.replaceChildren(...cases.map((one) => h("li", { class: "qi" }, icon("file-text"), h("b", {}, one.reference), h("span", { class: "age" }, day(one.changed_at)),
       h("span", { class: "m" }, h("span", {}, one.status), h("span", {}, one.record.date ?? ""), h("span", {}, (one.record.lines ?? []).map((line) => [line.quantity, line.unit, line.subtype].filter(Boolean).join(" ")).join(", ")), button(word("correct"), "pencil", async () => go("new", { draft: await correctionOf(desk, one) }), "btn btn-plain btn-sm")))));
-    if (!cases.length) { list.replaceChildren(h("li", { class: "qr" }, icon("info-circle"), h("span", {}, word(kept ? "nothing_found" : "no_cases")))); }
+    if (!cases.length) { list.replaceChildren(h("li", { class: "qi" }, icon("info-circle"), h("span", {}, word(kept ? "nothing_found" : "no_cases")))); }
   }
   fill("");
   into.append(h("div", { class: "desk-head" }, h("h1", {}, word("look_up"))), sheet(kept ? word("your_cases", { when: when(kept.at) }) : word("look_up"), "", h("div", { class: "in" }, find), list));
@@ -30,7 +30,7 @@ export async function showCodes(into) {
     const name = choose.value, pack = defs.packs.get(name), said = fold(find.value);
     const rows = name === "unlocode" ? (said ? suggestPlaces(find.value, "", MOST) : pack.codes.slice(0, MOST).map(([code, , , texts]) => [code, texts[0]]))
       : [...listView(name).codes.values()].filter((one) => !said || one.code.toLowerCase().startsWith(said) || [...Object.values(one.labels), ...one.others].some((text) => fold(text).includes(said))).slice(0, MOST).map((one) => [one.code, one.labels[document.documentElement.lang] ?? one.labels.en ?? one.code, one.to]);
-    out.replaceChildren(...rows.map(([code, text, ended]) => h("li", { class: "qr" }, icon("bookmark"), h("b", { class: typeof ended === "string" && ended ? "struck" : "" }, text), h("span", { class: "ref" }, code))));
+    out.replaceChildren(...rows.map(([code, text, ended]) => h("li", { class: "qi" }, icon("bookmark"), h("b", { class: typeof ended === "string" && ended ? "struck" : "" }, text), h("span", { class: "ref" }, code))));
     head.textContent = `${word("edition", { edition: pack.edition })} · ${word("entries", { n: pack.codes.length })}`;
   }
   const head = h("p", { class: "t12 quiet" });

@@ -10,7 +10,7 @@ export async function labelled(desk, row) {
   try { return await desk.openJson(row.label, "label"); } catch { return { title: "–" }; }
 }
 function row(sign, title, side, old, ...under) {
-  return h("li", { class: "qr" }, icon(sign), h("b", {}, title), h("span", { class: `age${old ? " old" : ""}` }, side), h("span", { class: "m" }, ...under));
+  return h("li", { class: "qi" }, icon(sign), h("b", {}, title), h("span", { class: `age${old ? " old" : ""}` }, side), h("span", { class: "m" }, ...under));
 }
 export async function showQueue(into) {
   const { desk } = state, now = clock.now().getTime();
@@ -31,7 +31,7 @@ async function drafts(into, desk) {
   if (!held.length) { return; }
   const rows = await Promise.all(held.map(async (one) => {
     const label = await labelled(desk, one);
-    return h("li", { class: "qr" }, icon("pencil"), h("b", {}, h("a", { href: "#new", onclick: async (event) => { event.preventDefault(); go("new", { draft: await openDraft(desk, one.id) }); } }, label.title)), h("span", { class: "age" }, when(one.at)), h("span", { class: "m" }, h("span", { class: "st draft bare" }, h("span", {}, word("drafts")))));
+    return h("li", { class: "qi" }, icon("pencil"), h("b", {}, h("a", { href: "#new", onclick: async (event) => { event.preventDefault(); go("new", { draft: await openDraft(desk, one.id) }); } }, label.title)), h("span", { class: "age" }, when(one.at)), h("span", { class: "m" }, h("span", { class: "st draft bare" }, h("span", {}, word("drafts")))));
   }));
   into.append(sheet(word("drafts"), "", h("ol", { class: "bare" }, ...rows)));
 }
