@@ -20,6 +20,23 @@ HOUSE = Path(__file__).resolve().parents[1] / "tidewaiter"
 NOT_HERE: dict[str, str] = (
     dict.fromkeys(
         (
+            f"offline/{name}.html"
+            for name in (
+                "_device",
+                "_heads",
+                "_places",
+                "_row",
+                "arrivals",
+                "conflict",
+                "desk",
+                "devices",
+                "held",
+            )
+        ),
+        "rendered in a process of a national node, which tests/offline/test_on_a_national_node.py begins",
+    )
+    | dict.fromkeys(
+        (
             f"registry/{name}.html"
             for name in (
                 "_case",

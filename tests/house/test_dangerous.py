@@ -85,6 +85,7 @@ CRYPTOGRAPHY = {
     "foundation/sealed_files.py",
     "foundation/cursors.py",
     "ledger/export.py",
+    "offline/wire.py",
     "operations/room_keys.py",
     "operations/certificates.py",
     "operations/actions/ending.py",

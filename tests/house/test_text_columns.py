@@ -46,6 +46,7 @@ FOLDERS = {
     "restoring": "a backup while it is brought back",
     "mappings": "mappings that a steward put there",
     "operations": "files of rooms, each sealed under its room's own key, which is in no backup (docs/decisions/0045)",
+    "offline": "what comes in from off-line desks, sealed by the device, until it is whole",
     "certificates": "of rooms that were destroyed, and their reports: numbers, without names",
 }
 """What lies in the data folder beside the database."""

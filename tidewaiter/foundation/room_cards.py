@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -168,6 +169,16 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A kind of file that is no table of cases, and that a room takes wherever files of cases are brought."""
+
+    is_one: Callable[[Path], bool]
+    """Of a file: whether it is of this kind, by its content."""
+    take: Callable[[Path, Actor], dict[str, Any]]
+    """Of the file and who brings it: what became of it, as `import_cases` answers. Raises a refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """The card of a room. What is left out the room has not."""
 
@@ -212,6 +223,7 @@ class Room:
     key_files: tuple[str, ...] = ()
     """Files of its own in the folder of the node's keys: a backup with keys holds those that are there."""
 
+    carried: tuple[Carried, ...] = ()
     values_sought: Callable[[str], Iterable[tuple[str, str]]] | None = None
     """Of a kind: each normalised name and number that the room holds of it, beside its ref. Other nodes ask for hit or
     no hit among them.
@@ -228,6 +240,12 @@ def rooms_of_node() -> tuple[Room, ...]:
     """The cards of the shape that this node has, the uppermost room first. Django must be set up."""
     rooms: tuple[Room, ...] = importlib.import_module(settings.SHAPE_MODULE).ROOMS
     return rooms
+
+
+def carried_file(path: Path) -> Carried | None:
+    """Which room of this node takes a file that is no table of cases; nothing for all others."""
+    kinds = (one for room in rooms_of_node() for one in room.carried)
+    return next((one for one in kinds if one.is_one(path)), None)
 
 
 def together[T](tables: Iterable[Mapping[str, T]]) -> dict[str, T]:

@@ -12,6 +12,7 @@ from tidewaiter.ledger.room import ROOM as LEDGER
 from tidewaiter.library.room import ROOM as LIBRARY
 from tidewaiter.mail.room import ROOM as MAIL
 from tidewaiter.notices.room import ROOM as NOTICES
+from tidewaiter.offline.room import ROOM as OFFLINE
 from tidewaiter.operations.room import ROOM as OPERATIONS
 from tidewaiter.people.room import ROOM as PEOPLE
 from tidewaiter.registry.room import ROOM as REGISTRY
@@ -26,6 +27,7 @@ from tidewaiter.vault.room import ROOM as VAULT
 
 ROOMS = (
     SITE,
+    OFFLINE,
     EXCHANGE,
     RESPONSE,
     TRADE,

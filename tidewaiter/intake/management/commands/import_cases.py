@@ -16,6 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.reading import text_of
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.room_cards import Carried, carried_file
 from tidewaiter.foundation.scratch import open_folder
 from tidewaiter.intake.actions import receive, take_hidden, take_in
 from tidewaiter.intake.mending.hidden_sheets import forget_sheet
@@ -44,7 +45,7 @@ class Command(DeedCommand):
     [--keep-duplicates]`.
     """
 
-    help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip of a table with photos, by content"
+    help = "brings a file of cases in: xlsx, xml, csv, json, ndjson, a zip with photos, a saved queue, by content"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, who brings it, how it is mapped."""
@@ -69,6 +70,8 @@ class Command(DeedCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise BadInput("no_file", f"There is no file {path}.")
+        if (carried := carried_file(path)) is not None:
+            return self._carried(carried, path, options, by)
         sheet: Path | None = options["hidden"]
         if sheet is not None and (sheet.exists() or not sheet.parent.is_dir()):
             raise BadInput("hidden_file", f"Name a file that is not there yet, in a folder that is: {sheet}.")
@@ -96,6 +99,14 @@ class Command(DeedCommand):
                 forget_sheet(receipt)
                 transaction.set_rollback(True)
         self.done_in_part = receipt.rejected > 0
+        return answer
+
+    def _carried(self, carried: Carried, path: Path, options: dict[str, Any], by: Actor) -> dict[str, Any]:
+        """What another room makes of a file that is no table; what it holds was checked where it was made."""
+        if options["dry_run"] or options["mapping"] or options["hidden"]:
+            raise BadInput("no_table", "This file is no table of cases: it is taken as it is, without options.")
+        answer = carried.take(path, by)
+        self.done_in_part = answer["rejected"] > 0
         return answer
 
     @staticmethod

@@ -1,0 +1,132 @@
+"""Devices, items and differences as templates have them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.models import Case
+from tidewaiter.codelists.queries import code_view
+from tidewaiter.forms.columns import as_text, flatten_header, normal_path
+from tidewaiter.forms.problems import SENTENCES, problem_of
+from tidewaiter.forms.queries import form_named
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.offline import states
+from tidewaiter.offline.actions.taking import named_in
+from tidewaiter.offline.merging import Difference
+from tidewaiter.offline.models import Device, Item
+from tidewaiter.people.called import person_called
+
+OLD = 86_400
+CLOCK_WRONG = 120
+
+
+def device_shown(device: Device, version: str) -> dict[str, Any]:
+    """A row of the page of devices."""
+    oldest = (now() - device.oldest_at).total_seconds() if device.oldest_at and device.waiting else 0
+    return {
+        "device": device,
+        "who": person_called(device.username),
+        "state": states.DEVICE_WORDS[device.status],
+        "in_use": device.status == states.ENROLLED,
+        "age": age_said(oldest) if oldest > 0 else "",
+        "old": oldest > OLD,
+        "current": device.version == version,
+        "clock": round(device.clock_ahead) if device.clock_ahead is not None else None,
+        "clock_wrong": device.clock_ahead is not None and abs(device.clock_ahead) > CLOCK_WRONG,
+        "to_settle": getattr(device, "to_settle", 0),
+        "ended_by": person_called(device.ended_by) if device.ended_by else "",
+    }
+
+
+def age_said(seconds: float) -> str:
+    """How long something has waited, in the two largest of days, hours and minutes."""
+    minutes = int(seconds // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes}
+
+
+def item_shown(item: Item) -> dict[str, Any]:
+    """A row of what came."""
+    return {
+        "item": item,
+        "kind": {"case": _("Case"), "photo": _("Photo"), "correction": _("Correction")}[item.kind],
+        "state": states.ITEM_WORDS[item.status],
+        "waits": item.status in states.OPEN,
+        "to_settle": item.status in (states.HELD, states.CONFLICT),
+        "who": person_called(item.device.username),
+        "carrier": person_called(item.brought_by) if item.brought_by else "",
+        "problems": [_problem(one) for one in item.problems],
+        "frozen": _by_device(item.frozen_at),
+    }
+
+
+def _by_device(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _problem(plain: dict[str, Any]) -> dict[str, str]:
+    code = str(plain.get("code", ""))
+    words = problem_of({"path": "", "code": "", **plain}).sentence() if code in SENTENCES else ""
+    if code == "reference_taken":
+        words = _("Another case has this reference already, and says something else. Give another reference.")
+    return {"path": str(plain.get("path", "")), "message": words or str(plain.get("message", code))}
+
+
+def typed_of(item: Item, by: Actor) -> dict[str, Any]:
+    """What was typed of a held case, as the page of entry takes it: nothing has to be typed again. Names are shown to
+    whoever typed them; others are told how many there are.
+    """
+    content = item.content or {}
+    record = content.get("record") if isinstance(content.get("record"), dict) else None
+    if not record:
+        return {}
+    header = {name: value for name, value in record.items() if name not in ("lines", "form", "form_version", "photos")}
+    texts = [(normal_path(path)[0], as_text(value)) for path, value in flatten_header(header)]
+    for number, line in enumerate(record.get("lines") or [], 1):
+        if isinstance(line, dict):
+            fields = line.get("fields") if isinstance(line.get("fields"), dict) else {}
+            cells = {**{name: value for name, value in line.items() if name != "fields"}, **(fields or {})}
+            texts += [(f"lines.{number}.{name}", as_text(value)) for name, value in cells.items()]
+    named, own = named_in(content), by.username == item.device.username
+    texts += named.items() if own else ()
+    return {
+        "names_kept": 0 if own else len({name.split(".")[1] for name in named}),
+        "form": str(record.get("form", "")),
+        "texts": [(name, text) for name, text in texts if text.strip()],
+        "photos": len(item.manifest),
+    }
+
+
+def difference_shown(one: Difference, case: Case, chosen: dict[str, str], lang: str) -> dict[str, Any]:
+    """A row of two versions side by side; codes with their names."""
+    form = form_named(case.form, case.form_version)
+    bare = one.path.split(".", 2)[2] if one.path.startswith("lines.") else one.path
+    column = form.by_path.get(normal_path(bare)[1])
+    title = column.title(lang) if column is not None else one.path
+    if one.path.startswith("lines."):
+        title = _("%(field)s, line %(n)s") % {"field": title, "n": one.path.split(".")[1]}
+    of = "unlocode" if column is not None and column.type == "place" else column.list if column is not None else ""
+    return {
+        "path": one.path,
+        "title": title,
+        "open": one.is_open,
+        "side": chosen.get(one.path) or one.chosen,
+        "was": _named(one.was, of, lang),
+        "mine": _named(one.mine, of, lang),
+        "theirs": _named(one.theirs, of, lang),
+        "mine_touched": one.mine != one.was,
+        "theirs_touched": one.theirs != one.was,
+    }
+
+
+def _named(text: str, of: str, lang: str) -> dict[str, str]:
+    view = code_view(of, text) if of and text else None
+    return {"text": view.label(lang) if view is not None else text, "code": text if view is not None else ""}

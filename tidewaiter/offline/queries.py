@@ -1,0 +1,66 @@
+"""Reading devices and what came from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tidewaiter.cases.models import Case
+from tidewaiter.cases.queries import visible_cases
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.refusals import Missing
+from tidewaiter.offline import policy, states
+from tidewaiter.offline.models import Device, Item
+
+MOST_CASES = 50
+
+
+def devices_for(by: Actor) -> QuerySet[Device]:
+    """The devices that a person sees, the ones in use first, each with how many of its items wait for somebody."""
+    waits = Count("items", filter=Q(items__status__in=states.OPEN))
+    return Device.objects.filter(policy.devices_seen(by)).annotate(to_settle=waits).order_by("status", "-seen_at")
+
+
+def device_by_ref(by: Actor, ref: str) -> Device:
+    """One of them. Raises `Missing`."""
+    found = Device.objects.filter(policy.devices_seen(by), pk=ref).first()
+    if found is None:
+        raise Missing("no_device", _("There is no such device."))
+    return found
+
+
+def arrivals(by: Actor) -> QuerySet[Item]:
+    """What came of the devices of one's administration, newest first."""
+    return Item.objects.filter(policy.items_seen(by)).select_related("device").order_by("-came_at")
+
+
+def item_by_ref(by: Actor, ref: str) -> Item:
+    """One of them. Raises `Missing`."""
+    found = Item.objects.filter(policy.items_seen(by), pk=ref).select_related("device").first()
+    if found is None:
+        raise Missing("no_item", _("There is no such page."))
+    return found
+
+
+def cases_to_carry(by: Actor) -> list[dict[str, Any]]:
+    """The latest cases of one's own administration, as a device takes them along to look them up and correct them."""
+    mine = visible_cases(by).filter(administration=by.administration_code, latest=True)
+    rows = mine.exclude(status="withdrawn").order_by("-changed_at").prefetch_related("lines")[:MOST_CASES]
+    return [_carried(case) for case in rows]
+
+
+def _carried(case: Case) -> dict[str, Any]:
+    lines = sorted(case.lines.all(), key=lambda line: line.number)
+    return {
+        "ref": case.ref,
+        "national_ref": case.national_ref,
+        "reference": case.reference,
+        "status": case.status,
+        "version": case.version,
+        "digest": case.digest,
+        "form": case.form,
+        "changed_at": case.changed_at.isoformat(),
+        "record": {**case.header, "lines": [line.document for line in lines]},
+    }

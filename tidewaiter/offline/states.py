@@ -1,0 +1,19 @@
+"""States of devices, and of what they send."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+ENROLLED, REVOKED, LOST = "enrolled", "revoked", "lost"
+COMING, WAITING, TAKEN, HELD, CONFLICT, SETTLED = "coming", "after", "taken", "unsettled", "two_versions", "settled"
+DEVICE_WORDS = {ENROLLED: _("In use"), REVOKED: _("Revoked"), LOST: _("Lost")}
+ITEM_WORDS = {
+    COMING: _("Coming in"),
+    WAITING: _("Waits for what goes before it"),
+    TAKEN: _("Taken"),
+    HELD: _("To be settled"),
+    CONFLICT: _("Two versions"),
+    SETTLED: _("Settled"),
+}
+OPEN = (WAITING, HELD, CONFLICT)
+"""What somebody or something is still waited for."""
