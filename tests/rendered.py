@@ -82,6 +82,37 @@ NOT_HERE: dict[str, str] = (
     )
     | dict.fromkeys(
         (
+            f"response/{name}.html"
+            for name in (
+                "_about",
+                "_answer_fields",
+                "_ask",
+                "_clock",
+                "_field",
+                "_given",
+                "_mail",
+                "_money",
+                "_others",
+                "_requests",
+                "_schemes",
+                "_start",
+                "_steps",
+                "alarm",
+                "bank",
+                "new",
+                "outcome",
+                "preservation",
+                "preservation_form",
+                "preservation_print",
+                "preservations",
+                "request",
+                "response",
+            )
+        ),
+        "rendered in a process of a national node, which tests/registry/test_on_a_national_node.py begins",
+    )
+    | dict.fromkeys(
+        (
             f"mail/{name}.html"
             for name in (
                 "_boxes",

@@ -32,7 +32,7 @@ WELCOME = {
     "PSF-2.0",
 }
 """Licences as packages write them that ask for attribution alone."""
-AS_LIBRARIES = {"psycopg", "psycopg-binary", "python-stdnum", "pyphen", "fido2", "qrcode"}
+AS_LIBRARIES = {"psycopg", "psycopg-binary", "pycountry", "python-stdnum", "pyphen", "fido2", "qrcode"}
 """LGPL, or (pyphen) LGPL or MPL at one's choice, or (fido2) BSD with a list of domains under MPL-2.0: used unchanged,
 installed each by itself, replaceable by anybody. qrcode is BSD-3-Clause; «Other/Proprietary» of its own words means
 the licence of the program it was ported from (MIT)."""

@@ -9,6 +9,7 @@ from tidewaiter.offline import states
 from tidewaiter.offline.actions.bringing import bring
 from tidewaiter.offline.api import router
 from tidewaiter.offline.claims import CLAIMS
+from tidewaiter.offline.keys import FILE
 from tidewaiter.offline.policy import has_desk
 from tidewaiter.offline.storage import FOLDER
 from tidewaiter.offline.wire import is_bundle
@@ -16,6 +17,7 @@ from tidewaiter.offline.wire import is_bundle
 ROOM = Room(
     name="offline",
     urls="offline/",
+    key_files=(FILE,),
     api=(router,),
     rail=(
         RailEntry(
