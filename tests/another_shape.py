@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 
-
 PASSED_ON = ("TIDEWAITER_SHARE", "TIDEWAITER_TEST_COLD", "TIDEWAITER_THOROUGH")
 """What says how much is run, and how, holds there as well."""
 
