@@ -42,14 +42,15 @@ def digest() -> str:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """One worker at a time; what nobody has used for days is removed."""
+def alone(name: str) -> Iterator[None]:
+    """One worker at a time makes `name`; what nobody has used for days is removed."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (FOLDER / f"{digest()}-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for old in FOLDER.iterdir():
-            if old.name != "lock" and time.time() - old.stat().st_mtime > KEPT_SECONDS:
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        with contextlib.suppress(FileNotFoundError):  # another worker removes them too
+            for old in FOLDER.iterdir():
+                if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                    shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
         yield
 
 
@@ -58,9 +59,9 @@ def copy_home(name: str, to: Path, make: Callable[[Path, Path], None], configura
     `make(home, configuration)` makes it where it is not there.
     """
     whole = FOLDER / f"{digest()}-{name}"
-    with alone():
+    with alone(name):
         if not whole.exists():
-            half = FOLDER / f"half-{os.getpid()}"
+            half = FOLDER / f"half-{name}-{os.getpid()}"
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir()
             make(half / "home", half / "configuration")

@@ -109,7 +109,7 @@ NOT_HERE: dict[str, str] = (
                 "response",
             )
         ),
-        "rendered in a process of a national node, which tests/registry/test_on_a_national_node.py begins",
+        "rendered in a process of a national node, which tests/response/test_on_a_national_node.py begins",
     )
     | dict.fromkeys(
         (

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.conftest import PROJECT, Program, prepared_for
+from tests.another_shape import must_pass
+from tests.conftest import Program, prepared_for
 from tests.rendered import NOT_HERE
 
 HOUSE_TOO = (
@@ -21,40 +19,9 @@ HOUSE_TOO = (
 
 
 def test_rooms_keep_their_promises_on_an_operation_node(tmp_path: Path) -> None:
-    environment = {
-        name: said
-        for name, said in os.environ.items()
-        if not name.startswith(("PYTEST", "TIDEWAITER_", "DATABASE_URL"))
-    }
-    environment |= {
-        "TIDEWAITER_SHAPE": "operation",
-        "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
-    }
-    rendered = tmp_path / "rendered"
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "tests/operations",
-            *HOUSE_TOO,
-            "-n",
-            "0",
-            "-W",
-            "ignore",
-            "--rendered",
-            str(rendered),
-        ],
-        env=environment,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    assert " passed" in done.stdout
+    rendered = must_pass("operation", "tests/operations", *HOUSE_TOO, folder=tmp_path)
     wanted = {name for name in NOT_HERE if name.startswith("operations/")}
-    assert not wanted - set(rendered.read_text().split()), "a template of operations that no test renders"
+    assert not wanted - rendered, "a template of operations that no test renders"
 
 
 def test_a_central_node_has_no_table_for_rooms(tmp_path: Path) -> None:

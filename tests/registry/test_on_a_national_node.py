@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.another_shape import must_pass
 from tests.conftest import PROJECT, Program, prepared_for
 from tests.rendered import NOT_HERE
 
@@ -24,42 +25,9 @@ HOUSE_TOO = (
 
 
 def test_the_registry_keeps_its_promises_on_a_national_node(tmp_path: Path) -> None:
-    environment = {
-        name: said
-        for name, said in os.environ.items()
-        if not name.startswith(("PYTEST", "TIDEWAITER_", "DATABASE_URL"))
-    }
-    environment |= {
-        "TIDEWAITER_SHAPE": "national",
-        "TIDEWAITER_TEST_BASE": str(tmp_path / "base"),
-    }
-    rendered = tmp_path / "rendered"
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "tests/registry",
-            "tests/mail",
-            "tests/response",
-            *HOUSE_TOO,
-            "-n",
-            "0",
-            "-W",
-            "ignore",
-            "--rendered",
-            str(rendered),
-        ],
-        env=environment,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    assert " passed" in done.stdout
+    rendered = must_pass("national", "tests/registry", "tests/mail", *HOUSE_TOO, folder=tmp_path)
     wanted = {name for name in NOT_HERE if name.startswith("registry/")}
-    assert not wanted - set(rendered.read_text().split()), "a template of the registry that no test renders"
+    assert not wanted - rendered, "a template of the registry that no test renders"
 
 
 def test_a_central_node_has_no_table_for_names(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """The response lives on national and operation nodes: what needs its tables runs in the process that
-`tests/registry/test_on_a_national_node.py` begins; what is pure runs everywhere.
+`test_on_a_national_node.py` begins; what is pure runs everywhere.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import pytest
 from django.test import Client
 
 HERE = os.environ["TIDEWAITER_SHAPE"] in ("operation", "national")
-PURE = ("test_payments.py", "test_mails.py", "test_schemes.py")
+BEGINS = "test_on_a_national_node.py"
+PURE = ("test_payments.py", "test_mails.py", "test_schemes.py", BEGINS)
 collect_ignore_glob = (
-    []
+    [BEGINS]
     if HERE
     else [name for name in os.listdir(os.path.dirname(__file__)) if name.startswith("test_") and name not in PURE]
 )
