@@ -1,8 +1,7 @@
 """Draws the sea beside the sign-in form: `.venv/bin/python tools/sign_in_picture.py [--check]`.
 
 Takes the land between Africa and the middle of the Pacific from static/world-pacific.svg, leaves out what is too small
-to be seen there, and writes it as one outline into templates/account/_sea.html. It stands in the page itself, so that
-a thin line fetches nothing more, and takes the colours of the page, light or dark.
+to be seen there, and writes it as one outline of 17 kB (6 kB on the line) into static/sign-in-sea.svg.
 """
 
 from __future__ import annotations
@@ -14,13 +13,11 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 MAP = PROJECT / "tidewaiter" / "site" / "static" / "world-pacific.svg"
-TEMPLATE = PROJECT / "tidewaiter" / "site" / "templates" / "account" / "_sea.html"
+PICTURE = PROJECT / "tidewaiter" / "site" / "static" / "sign-in-sea.svg"
 BOX = (130.0, 20.0, 570.0, 413.0)
-"""Left, top, right, bottom of what is shown, in the map's units."""
+"""Left, top, right, bottom of what is shown, in the map's units; templates/account/_sea.html shows the same."""
 FINE, SMALL = 0.7, 4.0
 """How far an outline may be off, and the least area of an island that is drawn."""
-MOMBASA, BUSAN, EAST = (177.0, 240.0), (395.0, 118.0), (570.0, 168.0)
-"""Stops of the way, where the map has them, and where it leaves the picture."""
 
 Point = tuple[float, float]
 
@@ -71,30 +68,21 @@ def drawn(ring: list[Point]) -> str:
     return f"M{points[0][0]},{points[0][1]}l" + " ".join(steps) + "z"
 
 
-def template() -> str:
-    """The picture as a template."""
+def picture() -> str:
+    """The land as one outline, which a page draws in its own colours."""
     said = MAP.read_text(encoding="utf-8")
     lands = re.findall(r'<path id="[A-Z]{2}"[^>]* d="([^"]+)"', said)
-    shapes = ["".join(drawn(ring) for ring in rings_of(land) if shown(ring)) for land in lands]
-    left, top, right, bottom = BOX
-    way = f"M{MOMBASA[0]},{MOMBASA[1]}Q280,100 {BUSAN[0]},{BUSAN[1]}Q480,112 {EAST[0]},{EAST[1]}"
-    stops = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x, y in (MOMBASA, BUSAN))
-    return (
-        f'<svg class="sea" viewBox="{left:g} {top:g} {right - left:g} {bottom - top:g}"'
-        ' preserveAspectRatio="xMidYMid slice" aria-hidden="true">\n'
-        '  <g class="land">\n'
-        + "".join(f'    <path d="{shape}"/>\n' for shape in shapes if shape)
-        + f'  </g>\n  <path class="way" d="{way}"/>\n  {stops}\n</svg>\n'
-    )
+    shapes = "".join(drawn(ring) for land in lands for ring in rings_of(land) if shown(ring))
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><path id="land" d="{shapes}"/></svg>\n'
 
 
 def main() -> int:
     """Writes it, or says whether it is as it would be written."""
-    made = template()
+    made = picture()
     if "--check" in sys.argv[1:]:
-        return int(TEMPLATE.read_text(encoding="utf-8") != made)
-    TEMPLATE.write_text(made, encoding="utf-8")
-    print(f"{TEMPLATE.relative_to(PROJECT)}  {len(made):,} bytes")
+        return int(PICTURE.read_text(encoding="utf-8") != made)
+    PICTURE.write_text(made, encoding="utf-8")
+    print(f"{PICTURE.relative_to(PROJECT)}  {len(made):,} bytes")
     return 0
 
 
