@@ -137,7 +137,7 @@ def _day_one(unit: Person, kenya: Person, jordan: Person, spain: Person, room: s
     jordan.looks_right("operation-warning-ar")
     _sends(page)
     jordan.looks_right("operation-room-ar")
-    expect(kenya.page.locator("li.msg")).to_have_count(1)  # it came by the stream: nobody loaded the page again
+    expect(kenya.page.locator("li.msg")).to_have_count(1, timeout=60_000)  # by the stream: nobody loaded it again
     kenya.go(room)
     expect(kenya.page.get_by_text("You owe 1 answer")).to_be_visible()
     kenya.looks_right("operation-room")
@@ -173,7 +173,7 @@ def _day_two(unit: Person, kenya: Person, spain: Person, room: str) -> None:
     _sends(kenya.page)
     unit.go(f"{room}write/request/")
     unit.page.select_option("#to", ["ES"])
-    unit.page.fill("#text", "Which seal number had the container?")
+    unit.page.fill("#f-about", "Which seal number had the container?")
     _sends(unit.page)
     spain.go(room)
     spain.page.locator("li.msg", has_text="Which seal number").locator("a[href*='/write/reply/']").click()
@@ -181,6 +181,7 @@ def _day_two(unit: Person, kenya: Person, spain: Person, room: str) -> None:
     _sends(spain.page)
     spain.looks_right("operation-room-es")
     unit.go(f"{room}write/situation/")
+    unit.page.fill("#f-day", "2026-11-27")
     unit.page.fill("#text", "Two hits, five arrests, two victims in safety.")
     _sends(unit.page)
     unit.go(f"{room}?q=4711")

@@ -100,6 +100,7 @@ def page_of(person: Any) -> Client:
     client.force_login(person)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client
 

@@ -102,7 +102,7 @@ def _letter(path: str) -> Iterator[str]:
 
 def _of_html(said: str) -> str:
     try:
-        return str(html.fromstring(said).text_content())
+        return " ".join(map(str, html.fromstring(said).itertext()))
     except (etree.ParserError, ValueError):
         return ""
 
