@@ -130,6 +130,10 @@ NOT_HERE: dict[str, str] = (
         ),
         "rendered there too",
     )
+    | dict.fromkeys(
+        ("exchange/questions.html", "exchange/requests.html"),
+        "pages of nodes that hold names, rendered by tests/registry in a process of a national node",
+    )
 )
 """Templates that no test in this process can render, and why."""
 _rendered: set[str] = set()

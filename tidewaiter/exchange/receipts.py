@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.exchange.cards import own_node, public_key
+from tidewaiter.exchange.cards import public_key
 from tidewaiter.exchange.jose import NotOurs, header_of, sign, verified
 from tidewaiter.exchange.keys import signing_key
 from tidewaiter.exchange.models import Incoming
@@ -26,7 +26,7 @@ def receipt_of(row: Incoming, outcome: str, reason: str) -> str:
         "receipt": 1,
         "of": row.ref,
         "from": row.peer_id,
-        "by": own_node(),
+        "by": end.node if end else "",
         "kind": row.kind,
         "op": row.op,
         "record": row.record,

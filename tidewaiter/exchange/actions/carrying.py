@@ -50,6 +50,7 @@ def _take(peer: Peer, envelopes: Sequence[str]) -> tuple[list[str], dict[str, st
     taken: list[str] = []
     refused: dict[str, str] = {}
     mine: list[tuple[Outside, str]] = []
+    own = own_node()
     for token in envelopes[:AT_ONCE]:
         try:
             outside = outside_of(token)
@@ -57,7 +58,7 @@ def _take(peer: Peer, envelopes: Sequence[str]) -> tuple[list[str], dict[str, st
             continue
         if outside.sender != peer.node:
             refused[outside.id] = "sender"
-        elif outside.receiver == own_node():
+        elif outside.receiver == own:
             mine.append((outside, token))
         elif why := carry(token=token, outside=outside, sender=peer):
             refused[outside.id] = why
