@@ -81,7 +81,7 @@ export async function saveQueue() {
   await draw();
 }
 let asked = 0;
-sender.addEventListener("change", () => { line(); clearTimeout(asked); asked = setTimeout(() => { if (["queue", "device"].includes(state.at) || !state.desk) { if (!document.activeElement?.matches("input,select,textarea")) { draw(); } } }, 250); });
+sender.addEventListener("change", () => { line(); clearTimeout(asked); asked = setTimeout(() => { if (state.desk && ["queue", "device"].includes(state.at)) { if (!document.activeElement?.matches("input,select,textarea")) { draw(); } } }, 250); });
 sender.addEventListener("ended", ({ detail }) => { if (state.desk?.username === detail) { lock(); } });
 const IDLE = 15 * 60_000;
 let used = Date.now();

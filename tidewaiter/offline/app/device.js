@@ -37,7 +37,7 @@ const secret = (id, more = {}) => h("input", { id, type: "password", class: "for
 export async function showLock(into) {
   const desks = await store.all("desks"), queue = await store.all("queue");
   if (!desks.length) { return showEnrol(into); }
-  const who = h("select", { id: "desk-who", class: "form-select" }, ...desks.map((one) => h("option", { value: one.username }, one.name))), said = h("div", { class: "tw-err", role: "alert" });
+  const who = h("select", { id: "desk-who", class: "form-select", onchange: () => { state.last = who.value; } }, ...desks.map((one) => h("option", { value: one.username }, one.name))), said = h("div", { class: "tw-err", role: "alert" });
   who.value = state.last ?? desks[0].username;
   const passphrase = secret("desk-passphrase", { required: true });
   async function enter(event) {
