@@ -168,7 +168,7 @@ export async function showEntry(into, draft) {
   into.append(...first.map(block));
   draft.lines.forEach((line, at) => into.append(lineSheet(form, draft, line, at)));
   into.append(h("div", { class: "row-x gap-t" }, button(word("add_line"), "plus", () => { draft.lines.push({}); changed(draft); draw(); })));
-  into.append(namedSheet(draft, () => { changed(draft); draw(); }, () => changed(draft)), await photosSheet(draft, state.desk, () => { changed(draft); draw(); }, () => changed(draft)), ...rest.map(block));
+  into.append(namedSheet(draft, () => { changed(draft); draw(); }, () => changed(draft)), await photosSheet(draft, state.desk, () => { changed(draft); return draw(); }, () => changed(draft)), ...rest.map(block));
   into.append(h("div", { class: "row-x gap-t" }, h("label", { class: "form-check" }, h("input", { type: "checkbox", class: "form-check-input", checked: draft.long, onchange: (event) => { draft.long = event.target.checked; changed(draft); draw(); } }), h("span", {}, word("long_form"))), button(word("delete_draft"), "trash", async () => { waiting = null; for (const photo of draft.photos) { await store.remove("photos", photo.id); } await store.remove("drafts", draft.id); await go("queue", { said: word("withdrawn") }); }, "btn btn-plain push")));
   into.append(step(["draft", word("drafts")], word("you_finish"), word("then_frozen"), button(word("keep"), "", async () => { waiting = draft; await flush(); await go("queue", { said: word("kept") }); }), button(word("submit"), "send", () => submit(draft), "btn btn-primary", { id: "submit" })));
 }

@@ -15,19 +15,20 @@ async function drawn(file) {
   return new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY })).arrayBuffer());
 }
 export async function addPhotos(draft, desk, files) {
+  let wrong = "";
   for (const file of [...files].slice(0, MOST - draft.photos.length)) {
     const id = crypto.randomUUID();
     let data;
-    try { data = await drawn(file); } catch { full(`${file.name}: ${word("no_picture")}`); continue; }
+    try { data = await drawn(file); } catch { wrong = `${file.name}: ${word("no_picture")}`; continue; }
     try {
       await store.putPhoto({ id, username: desk.username, draft: draft.id, sealed: await desk.seal(data, `loose ${id}`) });
     } catch (error) {
       if (!store.isFull(error)) { throw error; }
-      full(word("full_photo"));
-      return;
+      return word("full_photo");
     }
     draft.photos.push({ id, size: data.byteLength, caption: "", shows: "" });
   }
+  return wrong;
 }
 async function address(photo, desk) {
   if (!shown.has(photo.id)) {
@@ -38,7 +39,7 @@ async function address(photo, desk) {
   return shown.get(photo.id);
 }
 export async function photosSheet(draft, desk, redraw, kept) {
-  const pick = h("input", { type: "file", accept: "image/*", multiple: true, class: "visually-hidden", id: "photos-in", onchange: async (event) => { await addPhotos(draft, desk, event.target.files); redraw(); } });
+  const pick = h("input", { type: "file", accept: "image/*", multiple: true, class: "visually-hidden", id: "photos-in", onchange: async (event) => { const said = await addPhotos(draft, desk, event.target.files); await redraw(); if (said) { full(said); } } });
   const sum = draft.photos.reduce((total, photo) => total + photo.size, 0);
   const figures = await Promise.all(draft.photos.map(async (photo, at) => h("figure", {}, h("img", { src: await address(photo, desk), alt: photo.caption || word("photo_of", { n: at + 1, what: "" }) }),
     h("figcaption", {}, h("input", { class: "form-control", "aria-label": word("caption"), placeholder: word("caption"), maxlength: "200", value: photo.caption, oninput: (event) => { photo.caption = event.target.value; kept(); } }),
