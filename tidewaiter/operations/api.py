@@ -229,8 +229,9 @@ class Recorded(Schema):
 def recorded_seizure(request: HttpRequest, ref: str, number: Key, said: Query[Recorded]) -> dict[str, Any]:
     """As its owner, on a national node; the answer names the case, a draft, where the names of the annex are not."""
     by = writer(request)
+    room = room_of(by, ref)
     known_only(request, Recorded.model_fields)
-    return {"ref": record_seizure(room=room_of(by, ref), number=number, by=by, names=said.names)}
+    return {"ref": record_seizure(room=room, number=number, by=by, names=said.names)}
 
 
 @router.get(
