@@ -97,8 +97,8 @@ def places_document(countries: Iterable[str]) -> dict[str, Any]:
         for code, ends, data in rows.values_list("code", "valid_to", "data"):
             found[code] = [code, str(data.get("function", "")), 1 if ends else 0, []]
     for batch in in_batches(list(found), 500):
-        rows = Label.objects.filter(list_id=PLACES, code__code__in=batch).order_by("-preferred", "pk")
-        for code, text, folded in rows.values_list("code__code", "text", "folded"):
+        labels = Label.objects.filter(list_id=PLACES, code__code__in=batch).order_by("-preferred", "pk")
+        for code, text, folded in labels.values_list("code__code", "text", "folded"):
             held = found[code][3]
             if all(folded != other for _text, other in held):
                 held.append((text, folded))

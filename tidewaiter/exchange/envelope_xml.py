@@ -53,7 +53,8 @@ _SAID = ("country", "form", "form_version", "lines", "route", "handling")
 def case_document(said: Said) -> tuple[bytes, list[str]]:
     """The document of one case envelope, and the paths of the case that have no class in the model: what is lost."""
     lost: list[str] = []
-    root = etree.Element(f"{{{NAMESPACE}}}MetaData", nsmap={None: NAMESPACE})
+    plain: Any = {None: NAMESPACE}
+    root = etree.Element(f"{{{NAMESPACE}}}MetaData", nsmap=plain)
     body = said.body
     for name, text in (
         ("WCODataModelVersionCode", MODEL),

@@ -39,7 +39,7 @@ def own_keys() -> list[OwnKey]:
         make_keys()
         text = read_key(key_path()) or b""
     try:
-        rows = read_json(text)["keys"]  # type: ignore[index]  # a file of ours; another shape is the refusal below
+        rows = read_json(text)["keys"]  # a file of ours; another shape is the refusal below
         return [OwnKey(row["kid"], row["use"], row["since"], "", OKPKey.import_key(row["jwk"])) for row in rows]
     except (Refusal, KeyError, TypeError, ValueError) as error:
         raise Refusal(

@@ -43,7 +43,7 @@ STYLES = ("vendor/tabler.css", "vendor/tabler.rtl.css", "tidewaiter.css", "icons
 """What the page has of the house."""
 FOREVER = "public, max-age=31536000, immutable"
 MOST_SHOWN = 200
-DESK_CSP = settings.SECURE_CSP | {
+DESK_CSP: dict[str, Any] = settings.SECURE_CSP | {
     "manifest-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "img-src": [CSP.SELF, "blob:"],
@@ -254,7 +254,7 @@ def _settle(request: HttpRequest, item: Item) -> None:
     by = actor_of(request)
     deed = request.POST.get("deed", "")
     if deed == "merge":
-        chosen = {name[5:]: side for name, side in request.POST.items() if name.startswith("take:")}
+        chosen = {name[5:]: str(side) for name, side in request.POST.items() if name.startswith("take:")}
         version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else 0
         done = merge_versions(item=item, chosen=chosen, version=version, digest=request.POST.get("digest", ""), by=by)
     elif deed == "notes":
@@ -272,7 +272,7 @@ def _settle(request: HttpRequest, item: Item) -> None:
 def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> HttpResponse:
     case = case_by_ref(actor_of(request), item.case)
     lang = get_language() or "en"
-    chosen = {name[5:]: side for name, side in request.POST.items() if name.startswith("take:")}
+    chosen = {name[5:]: str(side) for name, side in request.POST.items() if name.startswith("take:")}
     rows = [difference_shown(one, case, chosen, lang) for one in differences_of(item, case)]
     shown = {
         "item": item_shown(item),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +19,7 @@ from tidewaiter.operations.actions.hashes import LONGEST_LINE, drop_hashes, load
 from tidewaiter.operations.models import HashList
 
 
-def pieces_of(upload: UploadedFile) -> Iterator[bytes]:
+def pieces_of(upload: UploadedFile[Any]) -> Iterator[bytes]:
     """The lines of what was brought, none held that is longer than a line of a list is."""
     while line := upload.readline(LONGEST_LINE):
         yield line
@@ -40,7 +40,7 @@ def known_files(request: HttpRequest) -> HttpResponse:
                 return redirect("operation_known_files")
             if "file" not in request.FILES:
                 raise BadInput("file", _("Choose the file of the list."))
-            upload = cast(UploadedFile, request.FILES["file"])
+            upload = cast("UploadedFile[Any]", request.FILES["file"])
             said = request.POST
             load_hashes(
                 name=said.get("name", ""),

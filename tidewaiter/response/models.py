@@ -9,7 +9,7 @@ from django.db import models
 from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
 from tidewaiter.response import states
 
-MONEY = {"max_digits": 28, "decimal_places": 8}
+DIGITS, PLACES = 28, 8
 """Eight places: a wallet counts smaller than a bank."""
 NONE = Decimal(0)
 
@@ -30,8 +30,8 @@ class Alarm(models.Model):
     victim_contact = MarkedChar(about="person", max_length=300, default="", blank=True)
     summary = MarkedText(about="free", default="", blank=True)
     currency = MarkedChar(about="system", max_length=8)
-    amount = models.DecimalField(**MONEY)
-    dollars = models.DecimalField(null=True, **MONEY)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
+    dollars = models.DecimalField(null=True, max_digits=DIGITS, decimal_places=PLACES)
     """What it is in US dollars, where somebody said so: rules are written in them."""
     zone = MarkedChar(about="system", max_length=64, default="UTC")
     """In which the victim told the times."""
@@ -93,13 +93,13 @@ class Leg(models.Model):
     digest = MarkedChar(about="system", max_length=64, default="", blank=True)
     """Of the account it went to, under the node's key: tells that it was seen before, and nothing else."""
     currency = MarkedChar(about="system", max_length=8)
-    amount = models.DecimalField(**MONEY)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
     sent_at = models.DateTimeField(null=True)
     uetr = MarkedChar(about="system", max_length=36, default="", blank=True)
-    frozen = models.DecimalField(default=NONE, **MONEY)
-    returned = models.DecimalField(default=NONE, **MONEY)
-    moved = models.DecimalField(default=NONE, **MONEY)
-    gone = models.DecimalField(default=NONE, **MONEY)
+    frozen = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
+    returned = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
+    moved = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
+    gone = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
     """Of the amount: blocked there, paid back, moved on to the next payments, out of reach."""
 
     class Meta:
@@ -154,7 +154,7 @@ class Answer(models.Model):
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="answers")
     leg = models.ForeignKey(Leg, on_delete=models.CASCADE, related_name="answers")
     kind = MarkedChar(about="system", max_length=16)
-    amount = models.DecimalField(default=NONE, **MONEY)
+    amount = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
     reason = MarkedText(about="free", default="", blank=True)
     onward = models.ForeignKey(Leg, null=True, on_delete=models.SET_NULL, related_name="told_by")
     by = MarkedChar(about="person", max_length=200)

@@ -213,10 +213,10 @@ def steps_of(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], mom
             )
     step(_("Request for mutual assistance follows"), None, _("a freeze without it ends"), "mla")
     if alarm.state == states.CLOSED:
-        steps = [one for one in steps if one["at"]]
-    current = next((one for one in steps if not one["at"]), None)
-    for one in steps:
-        one["state"] = "done" if one["at"] else "now" if one is current else ""
+        steps = [each for each in steps if each["at"]]
+    current = next((each for each in steps if not each["at"]), None)
+    for each in steps:
+        each["state"] = "done" if each["at"] else "now" if each is current else ""
     return steps
 
 

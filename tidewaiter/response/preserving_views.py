@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -121,7 +122,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
     return render(request, "response/preservation.html", shown, status=400 if refusal else 200)
 
 
-def _share(one: Preservation, today: Any) -> int:
+def _share(one: Preservation, today: date) -> int:
     """How much of its time is over, in per cent."""
     if not one.expires_on or not one.ordered_on:
         return 0

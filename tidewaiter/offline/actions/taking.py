@@ -214,7 +214,8 @@ def take_correction(item: Item, plain: bytes) -> Taken:
         return kept(item, said, case, by, standing)
     theirs = {**standing.header, "lines": [line.document for line in standing.lines.order_by("number")]}
     mine = {**case.header, "lines": case.lines}
-    rows = differences(base.get("record") if isinstance(base.get("record"), dict) else {}, mine, theirs)
+    before_them = base.get("record")
+    rows = differences(before_them if isinstance(before_them, dict) else {}, mine, theirs)
     return Taken(
         states.CONFLICT,
         case=standing.ref,

@@ -60,8 +60,8 @@ def look_for_doubles(*, by: Actor) -> Run:
             run.compared += 1
             found, handling = best_of(kind, plain[left], plain[right], least), "AMBER"
             if found.score < least and (left in whole or right in whole):
-                sides = [whole.get(ref, plain[ref]) for ref in (left, right)]
-                found, handling = best_of(kind, *sides, least), "RED"
+                one, other = (whole.get(ref, plain[ref]) for ref in (left, right))
+                found, handling = best_of(kind, one, other, least), "RED"
             if found.score >= least:
                 made.append(
                     Candidate(

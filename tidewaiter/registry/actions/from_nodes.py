@@ -51,7 +51,7 @@ def take_link_from_node(*, key: str, said: dict[str, str], listed: str, by: Acto
         if len(ends) != 2:
             raise Refusal("no_ends", _("What the link ties has not come from its node."))
         held = Link.objects.select_for_update().filter(listed=listed, source_key=key).first()
-        fields = {name: said[name][: Link._meta.get_field(name).max_length] for name in names}
+        fields = {name: said[name][: getattr(Link._meta.get_field(name), "max_length", None)] for name in names}
         fields |= {"schema": said["schema"], "source": listed}
         tied = {"subject": ends[said["subject"]], "object": ends[said["object"]]}
         if held is None:

@@ -30,7 +30,8 @@ def recall_message(*, alarm: Alarm, leg: Leg, moment: datetime) -> bytes:
     places = -int(leg.amount.normalize().as_tuple().exponent)
     if places > 5:
         raise BadInput("amount", _("A recall takes amounts of at most five places."))
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    plain: Any = {None: NAMESPACE}
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap=plain)
     request = _under(root, "FIToFIPmtCxlReq")
     case = alarm.reference.replace("/", "-")
     assignment = _under(request, "Assgnmt")
