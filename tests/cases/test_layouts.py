@@ -108,7 +108,8 @@ def test_by_file_a_seizure_list_keeps_its_places_and_the_sheet_of_what_was_hidde
     assert client.login(username=people.contact.username, password=PASSWORD)
     answer = client.post(f"/intake/{receipt.ref}/hidden")
     assert answer.status_code == 200
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined] -- a file is streamed
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     told = {str(row[3]) for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert not [name for one in LAYOUTS for name in one["gone"] if not any(name in words for words in told)]
     assert not [words for one in LAYOUTS for words in one["stays"] if words in told]

@@ -29,7 +29,9 @@ def many(joined: SimpleNamespace, number: int, **changes: Any) -> list[str]:  # 
     return found
 
 
-def test_many_are_done_as_each_by_itself_in_few_looks_at_the_tables(joined: SimpleNamespace) -> None:  # noqa: F811
+def test_many_are_done_as_each_by_itself_in_few_looks_at_the_tables(
+    joined: SimpleNamespace,  # noqa: F811
+) -> None:
     from tests.making import case_in
     from tidewaiter.cases.actions import draft, submit
     from tidewaiter.exchange.actions.receiving import process_pending
@@ -62,7 +64,9 @@ def test_many_are_done_as_each_by_itself_in_few_looks_at_the_tables(joined: Simp
     print(f"{MANY - 1} envelopes {took:.2f} s of processor, {queries} queries; filed here {imported:.2f} s")
 
 
-def test_what_is_bad_among_many_is_set_aside_and_stops_none_of_the_others(joined: SimpleNamespace) -> None:  # noqa: F811
+def test_what_is_bad_among_many_is_set_aside_and_stops_none_of_the_others(
+    joined: SimpleNamespace,  # noqa: F811
+) -> None:
     envelopes = many(joined, 10)
     over = body(national_ref="KE-OVER", who="Yusuf Kassarani")
     abroad = body(national_ref="KE-ABROAD", country="UG", place="UGKLA", route=[])
@@ -105,7 +109,9 @@ def test_a_node_that_takes_many_receipts_in_one_note_is_sent_one_and_a_copy_is_a
     assert again == next(one for one in told_ if one["of"] == "XE-5")
 
 
-def test_many_receipts_in_one_note_close_what_was_sent_and_a_false_one_closes_nothing(joined: SimpleNamespace) -> None:  # noqa: F811
+def test_many_receipts_in_one_note_close_what_was_sent_and_a_false_one_closes_nothing(
+    joined: SimpleNamespace,  # noqa: F811
+) -> None:
     rows = [
         Outgoing.objects.create(
             ref=f"XE-OUT-{at}",
@@ -140,7 +146,9 @@ def test_many_receipts_in_one_note_close_what_was_sent_and_a_false_one_closes_no
     assert Entry.objects.filter(deed="exchange.confirmed").count() == 5
 
 
-def test_a_case_of_eighty_thousand_bytes_and_a_call_of_a_million_come_through(joined: SimpleNamespace) -> None:  # noqa: F811
+def test_a_case_of_eighty_thousand_bytes_and_a_call_of_a_million_come_through(
+    joined: SimpleNamespace,  # noqa: F811
+) -> None:
     words = "cartons behind brooms and sacks of tea " * 90
     lines = [{"subtype": "magazine", "quantity": str(at), "unit": "H87"} for at in range(1, 900)]
     content = body(national_ref="KE-LARGE", narrative=words, lines=lines)

@@ -25,6 +25,11 @@ THREE = ("en", "fr", "es")
 NAMES = {
     "Tidewaiter",
     "Tidewaiter · Tidewaiter",
+    "· Tidewaiter",
+    "camt.056",
+    "UETR",
+    "sha-256 …",
+    "@page{size:A4 landscape}svg{width:100%}",
     "OpenAPI",
     "JSON Schema",
     "KEMBA",

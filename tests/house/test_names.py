@@ -33,6 +33,7 @@ READ_BY = {
     "people/passkeys.py",
     "exchange/actions/queueing.py",
     "operations/actions/hashes.py",
+    "offline/actions/devices.py",
     "operations/planned.py",
     "registry/actions/bringing.py",
     "search/actions.py",

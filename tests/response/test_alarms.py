@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 from lxml import etree
 
@@ -220,7 +221,9 @@ def test_money_goes_on_comes_back_and_the_figures_say_so(staff: SimpleNamespace,
     assert (Decimal(money["frozen"]), Decimal(money["returned"])) == (820000, 360000)
     wrong = desk.post(answers, {"leg": 2, "kind": "returned", "amount": "1"}, content_type="application/json")
     assert wrong.status_code == 422
-    table = page_of(staff.desk).get("/response/outcome/?format=csv").content.decode().splitlines()
+    brought = page_of(staff.desk).get("/response/outcome/?format=csv")
+    assert isinstance(brought, StreamingHttpResponse)
+    table = brought.getvalue().decode("utf-8-sig").splitlines()
     assert table == [
         "currency,hours,alarms,lost,frozen_or_returned,returned",
         "USD,3,1,1240000,1180000,360000",

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.doors import actor_of, takes_files
+from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.offline import policy, states
@@ -255,7 +256,7 @@ def _settle(request: HttpRequest, item: Item) -> None:
     deed = request.POST.get("deed", "")
     if deed == "merge":
         chosen = {name[5:]: str(side) for name, side in request.POST.items() if name.startswith("take:")}
-        version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else 0
+        version = read_whole(request.POST.get("version", "") or "0")
         done = merge_versions(item=item, chosen=chosen, version=version, digest=request.POST.get("digest", ""), by=by)
     elif deed == "notes":
         done = keep_as_notes(item=item, by=by)

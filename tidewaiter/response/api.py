@@ -25,7 +25,7 @@ from tidewaiter.response.api_schemas import (
     CloseIn,
     ConditionOut,
     FreezeAnswerIn,
-    FreezeIn,
+    FreezeAskedIn,
     FreezeMadeOut,
     FreezeRequestOut,
     MailNameIn,
@@ -192,7 +192,7 @@ def added_payments(request: HttpRequest, ref: str, said: Body[list[PaymentIn]]) 
     operation_id="request_freeze",
     summary="Ask for a freeze",
 )
-def requested_freeze(request: HttpRequest, ref: str, said: Body[FreezeIn]) -> Status[Any]:
+def requested_freeze(request: HttpRequest, ref: str, said: Body[FreezeAskedIn]) -> Status[Any]:
     """For a bank: the link's path and the code that is told by another way, both given this once."""
     by = writer(request)
     sent, secret, code = actions.request_freeze(alarm=alarm_named(by, ref), by=by, **said.model_dump())

@@ -164,7 +164,7 @@ class AlarmsAsked(Schema):
     limit: int = Field(50, ge=1, le=200)
 
 
-class FreezeIn(Schema):
+class FreezeAskedIn(Schema):
     """Whom to ask for what: a `bank` by its name, a `contact` point by its ref, an `administration` by its code."""
 
     legs: list[int] = Field(..., min_length=1, max_length=500)

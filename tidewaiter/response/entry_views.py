@@ -119,6 +119,8 @@ def _page(
         "kinds": FRAUD_KINDS,
         "methods": METHODS,
         "labels": ENTRY,
+        "moments": ("transferred_at", "detected_at", "recall_at"),
+        "grave": ("domain_looks_like", "reply_to_differs"),
         "zone": typed["zone"],
     }
     return render(request, "response/new.html", shown, status=400 if wrong else 200)

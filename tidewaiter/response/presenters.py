@@ -106,10 +106,7 @@ class Drawn:
     amount: str
     account: str
     flow: int
-    from_x: int
-    from_y: int
-    mid_x: int
-    to_y: int
+    path: str
     seen: int
     state: str
 
@@ -134,10 +131,7 @@ def money_drawn(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], 
             amount=amount_text(leg.amount, leg.currency),
             account=short(leg.to_account),
             flow=_width(leg, alarm),
-            from_x=(before.x if before else 8) + BOX,
-            from_y=(before.y if before else 16) + 52,
-            mid_x=depth[leg.pk] * ACROSS - (ACROSS - BOX) // 2,
-            to_y=16 + row * DOWN + 52,
+            path=_path(before, depth[leg.pk] * ACROSS, 16 + row * DOWN + 52),
             seen=seen.get(leg.number, 0),
             state="asked" if leg.pk in waiting and leg.rest else "",
         )
@@ -150,6 +144,13 @@ def money_drawn(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], 
         "box": BOX,
         "left_out": max(0, len(legs) - len(boxes)),
     }
+
+
+def _path(before: Drawn | None, x: int, y: int) -> str:
+    """The way of a flow: from the box before (or the victim's bank) to the side of a box."""
+    left, top = ((before.x if before else 8) + BOX, (before.y if before else 16) + 52)
+    middle = x - (ACROSS - BOX) // 2
+    return f"M{left} {top}C{middle} {top} {middle} {y} {x} {y}"
 
 
 def _width(leg: Leg, alarm: Alarm) -> int:

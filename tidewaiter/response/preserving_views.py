@@ -25,10 +25,8 @@ from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.models import Preservation
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
-from tidewaiter.response.words import FORMS
+from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
 from tidewaiter.response.written import WrongFields
-
-LANGUAGES = ("en", "fr", "es")
 
 
 def _desk(request: HttpRequest) -> Actor:
@@ -114,7 +112,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "renewals": chain,
         "basis": bases()[one.basis],
         "form": FORMS[one.form],
-        "paper_languages": LANGUAGES,
+        "paper_languages": PAPER_LANGUAGES,
         "draft": one.state == states.DRAFT,
         "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
         "refusal": refusal,
@@ -178,7 +176,7 @@ def preservation_paper(request: HttpRequest, ref: str) -> HttpResponse:
     by = _desk(request)
     one = preservation_named(by, ref)
     language, form = request.GET.get("lang", "") or get_language() or "en", request.GET.get("form", "")
-    if language not in LANGUAGES or (form and form not in FORMS):
-        raise BadInput("lang", _("The paper can be had in %(all)s.") % {"all": ", ".join(LANGUAGES)})
+    if language not in PAPER_LANGUAGES or (form and form not in FORMS):
+        raise BadInput("lang", _("The paper can be had in %(all)s.") % {"all": ", ".join(PAPER_LANGUAGES)})
     name = f"{one.reference.replace('/', '-')}.pdf"
     return attached(HttpResponse(paper_of(one, language, form), content_type="application/pdf"), name)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +17,13 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
+from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.people.queries import zone_of
 from tidewaiter.response import actions, policy
 from tidewaiter.response.actions.alarms import leg_of
 from tidewaiter.response.letters.recall import recall_message
+from tidewaiter.response.letters.text import plain
 from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.payments.schemes import eligible
 from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, steps_of
@@ -44,7 +43,8 @@ from tidewaiter.response.queries import (
     requests_of,
     seen_before,
 )
-from tidewaiter.response.words import ANSWERS, FRAUD_KINDS, OUTCOMES
+from tidewaiter.response.words import ANSWERS, FRAUD_KINDS, OUTCOMES, PAPER_LANGUAGES
+from tidewaiter.response.written import read_before
 
 YEAR = timedelta(days=365)
 _SUMS = ("lost", "frozen", "returned")
@@ -63,7 +63,7 @@ def response(request: HttpRequest) -> HttpResponse:
     """The board: what is open, what was asked of one's own desk, and how well it goes."""
     by = of_the_room(request)
     box = request.GET.get("box", "open")
-    rows = alarms_in(box, by, before=_before(request.GET.get("before", "")), most=PAGE + 1)
+    rows = alarms_in(box, by, before=read_before(request.GET.get("before", "")), most=PAGE + 1)
     moment = now()
     shown = {
         "rows": [(one, clock_of(one, (), moment)) for one in rows[:PAGE]],
@@ -77,18 +77,6 @@ def response(request: HttpRequest) -> HttpResponse:
         "zone": zone_of(by.administration_code),
     }
     return render(request, "response/response.html", shown)
-
-
-def _before(said: str) -> datetime | None:
-    if not said:
-        return None
-    try:
-        moment = datetime.fromisoformat(said.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadInput("before", _("«%(said)s» is no moment.") % {"said": said[:40]})
-    return moment
 
 
 @require_GET
@@ -121,6 +109,7 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),
         "kinds": FRAUD_KINDS,
+        "paper_languages": PAPER_LANGUAGES,
         "answers": ANSWERS,
         "outcomes": OUTCOMES,
         "may": {deed: policy.allowed(deed, alarm, by) for deed in policy.MAY},
@@ -260,11 +249,6 @@ def recall_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return attached(HttpResponse(content, content_type="application/xml"), name)
 
 
-def plain(amount: Any) -> str:
-    """An amount without needless zeros, as programs read it."""
-    return f"{Decimal(amount).normalize():f}"
-
-
 @require_GET
 def outcome(request: HttpRequest) -> HttpResponse:
     """Money lost, frozen and returned by hours since the transfer: a page, or `?format=csv`."""
@@ -272,12 +256,9 @@ def outcome(request: HttpRequest) -> HttpResponse:
     until = now()
     rows = outcome_rows(by, until - YEAR, until)
     if request.GET.get("format") == "csv":
-        text = io.StringIO()
-        table = csv.writer(text)
-        table.writerow(("currency", "hours", "alarms", "lost", "frozen_or_returned", "returned"))
-        for row in rows:
-            table.writerow((row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)))
-        return attached(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), "response-outcome.csv")
+        heads = ("currency", "hours", "alarms", "lost", "frozen_or_returned", "returned")
+        lines = [(row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)) for row in rows]
+        return csv_answer("response-outcome", heads, lines)
     return render(
         request, "response/outcome.html", {"rows": rows, "since": until - YEAR, "until": until.astimezone(UTC)}
     )

@@ -64,6 +64,8 @@ FORMS = {
     "epoc-pr": _("EU preservation order certificate (EPOC-PR)"),
     "un40": _("UN Convention against Cybercrime"),
 }
+PAPER_LANGUAGES = ("en", "fr", "es")
+"""In which texts and papers for counterparts can be had."""
 ENTRY = {
     "victim": _("Victim"),
     "amount": _("Amount"),

@@ -259,6 +259,19 @@ def on_the_wall(moment: datetime, zone: str) -> datetime:
     raise BadInput("moment", sentence % (said | {"both": both}))
 
 
+def read_before(said: str) -> datetime | None:
+    """The moment before which a list goes on, with its offset. Raises `BadInput`."""
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput("before", _("«%(said)s» is no moment.") % {"said": said[:40]})
+    return moment
+
+
 def read_text(said: str) -> str:
     """A longer text. Raises `BadInput`."""
     return _clean(said, LONGEST_TEXT, lines=True)

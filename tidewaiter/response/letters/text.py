@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,6 +17,11 @@ def amount_text(amount: Decimal, currency: str) -> str:
     whole = amount.quantize(Decimal("0.01"))
     said = f"{whole:,}" if whole == amount else f"{amount.normalize():,f}"
     return f"{currency} {said}"
+
+
+def plain(amount: Any) -> str:
+    """An amount without needless zeros, as programs read it."""
+    return f"{Decimal(amount).normalize():f}"
 
 
 def request_text(*, alarm: Alarm, legs: Sequence[Leg], scheme: str, asking: str, to: str, language: str) -> str:

@@ -60,7 +60,7 @@ def _of_msg(path: str) -> dict[str, Any]:
 
     try:
         letter = Message.load(path)
-    except Exception:  # noqa: BLE001 -- a stranger's file: whatever the library meets in it means the same to the person
+    except Exception:  # noqa: BLE001 -- a stranger's file: whatever is met in it means the same
         refuse(gettext_noop("The file is damaged: save the mail anew from the mail program, as .eml where it can."))
     mail = email.message.Message(policy=email.policy.compat32)
     for name, value in _tried(lambda: letter.message_headers, {}).items():
