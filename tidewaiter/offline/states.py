@@ -17,3 +17,13 @@ ITEM_WORDS = {
 }
 OPEN = (WAITING, HELD, CONFLICT)
 """What somebody or something is still waited for."""
+
+MOVES: dict[str, tuple[str, ...]] = {
+    COMING: (WAITING, TAKEN, HELD, CONFLICT),
+    WAITING: (TAKEN, HELD, CONFLICT),
+    HELD: (TAKEN, SETTLED),
+    CONFLICT: (TAKEN, SETTLED),
+}
+"""State of an item: those after it. The node moves what comes; a person settles what is held."""
+OWNERS = {COMING: "device", WAITING: "node", HELD: "desk", CONFLICT: "desk"}
+ENDS = (TAKEN, SETTLED)

@@ -9,6 +9,7 @@ from typing import Any
 from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Officer
 from tidewaiter.response import actions
+from tidewaiter.response.models import Alarm
 
 _SUMMARY = (
     "The accountant received a mail in the name of the firm's lawyers with a new account for the closing payment. The"
@@ -62,6 +63,12 @@ def fill_response(say: Callable[[str], None]) -> dict[str, Any] | None:
     actions.answer_request(request=asked, said=moved, by=desk)
     gone = actions.AnswerSaid(leg=1, kind="credited_onward", amount="60000", reason="cash machines in two towns")
     actions.answer_request(request=asked, said=gone, by=desk)
+    _preserve(alarm, desk)
+    return {"alarms": 1, "preservations": 1}
+
+
+def _preserve(alarm: Alarm, desk: Officer) -> None:
+    """Log files of the false mailbox, asked for in another country."""
     preservation = actions.draft_preservation(
         said={
             "basis": "budapest_29",
@@ -78,4 +85,3 @@ def fill_response(say: Callable[[str], None]) -> dict[str, Any] | None:
         alarm=alarm,
     )
     actions.send_preservation(one=preservation, by=desk)
-    return {"alarms": 1, "preservations": 1}

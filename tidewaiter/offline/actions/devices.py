@@ -66,7 +66,7 @@ def end_device(*, device: Device, lost: bool, reason: str, by: Actor) -> Device:
         if held.status != states.ENROLLED:
             raise Refusal("device_ended", _("This device was taken out of use already."))
         held.status = states.LOST if lost else states.REVOKED
-        held.ended_by, held.ended_at, held.reason = by.username, now(), reason.strip()[:200]
+        held.ended_by, held.ended_at, held.reason = by.username, now(), read_name(reason, 200)
         held.save(update_fields=["status", "ended_by", "ended_at", "reason"])
         record(by=by, deed="offline.lost" if lost else "offline.revoked", ref=held.ref)
     return held

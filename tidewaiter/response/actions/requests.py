@@ -27,7 +27,7 @@ from tidewaiter.response.letters.text import request_text
 from tidewaiter.response.models import Alarm, Answer, BankDoor, Leg, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.queries import digest_of
-from tidewaiter.response.written import read_leg, read_money
+from tidewaiter.response.written import read_leg, read_money, read_text
 
 DOOR_DAYS, MOST_TRIES = 3, 5
 _SIGNS = "23456789"
@@ -237,7 +237,7 @@ def _answer(request: Request, said: AnswerSaid, by: Actor, who: str) -> Answer:
             raise BadInput("reason", _("Say why it is refused."))
         amount = _amount_of(leg, said)
         answer = Answer(
-            request=request, leg=leg, kind=said.kind, amount=amount, reason=said.reason.strip()[:2000], by=who, at=now()
+            request=request, leg=leg, kind=said.kind, amount=amount, reason=read_text(said.reason), by=who, at=now()
         )
         if said.kind == states.CREDITED_ONWARD and said.onward and (said.onward.get("to_account") or "").strip():
             answer.onward = _onward(alarm, leg, amount, said.onward)
