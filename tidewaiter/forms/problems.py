@@ -39,6 +39,9 @@ SENTENCES = {
     "date_span": gettext_noop("These are two years. Give a day, a month or one year."),
     "date_quarter": gettext_noop("This is a quarter. Give a day, a month or a year."),
     "date_weekday": gettext_noop("The weekday is not that of the day."),
+    "reference_taken": gettext_noop(
+        "Another case has this reference already, and says something else. Give another reference."
+    ),
     "no_reference": gettext_noop("This is no reference, but a word for none."),
     "reference_rounded": gettext_noop("A spreadsheet has cut this reference short."),
     "hs_unreadable": gettext_noop("An HS code has 2, 4 or 6 digits."),

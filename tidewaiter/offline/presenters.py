@@ -75,8 +75,6 @@ def _by_device(moment: datetime) -> str:
 def _problem(plain: dict[str, Any]) -> dict[str, str]:
     code = str(plain.get("code", ""))
     words = problem_of({"path": "", "code": "", **plain}).sentence() if code in SENTENCES else ""
-    if code == "reference_taken":
-        words = _("Another case has this reference already, and says something else. Give another reference.")
     return {"path": str(plain.get("path", "")), "message": words or str(plain.get("message", code))}
 
 
