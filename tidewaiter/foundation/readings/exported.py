@@ -87,6 +87,6 @@ def definitions() -> dict[str, Any]:
         "years": [dates.FIRST_YEAR, dates.LAST_YEAR],
         "serials": [dates._SERIALS.start, dates._SERIALS.stop],
         "months": months.month_names(),
-        "days": sorted(months.day_names()),
+        "days": {name: sorted(numbers) for name, numbers in sorted(months.day_names().items())},
         "fillers": sorted(months._FILLERS),
     }

@@ -28,7 +28,7 @@ export function readDate(text) {
   match = defs.full.three.exec(bare);
   if (match) { return threeNumbers(match[1], match[3], match[4], match[2]); }
   if (quarterOf(bare)) { return { why: "date_quarter" }; }
-  return withWords(bare);
+  return onItsWeekday(withWords(bare), bare);
 }
 function follows(match) { return +match[3] === (+match[1] + 1) % (match[3].length === 4 ? 10000 : 100); }
 function quarterOf(text) {
@@ -93,6 +93,14 @@ function withMonthNumbers(text) {
   }
   const joined = out.join(" ").replace(/⟨ (\d+) ⟩/g, "m$1");
   return [joined, named || joined.includes("m")];
+}
+// A day whose weekday is named must be one (foundation/readings/dates.py).
+function onItsWeekday(reading, said) {
+  if (!reading.value || reading.value.precision !== "day") { return reading; }
+  const on = (new Date(`${reading.value.iso}T00:00:00Z`).getUTCDay() + 6) % 7;
+  const named = (plainWord(said).match(/[\p{L}\p{Nl}\p{No}]+/gu) ?? []).map((word) => defs.words.days.get(plainWord(word))).filter(Boolean);
+  if (named.every((days) => days.includes(on))) { return reading; }
+  return { why: "date_weekday", facts: { day: reading.value.iso, weekday: String(on) } };
 }
 function withWords(said) {
   let bare = said;

@@ -11,7 +11,8 @@ export function load(document) {
   }
   const readings = document.readings;
   defs.alike = new Map(Object.entries(readings.alike));
-  for (const name of ["about", "bound", "days", "fillers"]) { defs.words[name] = new Set(readings[name]); }
+  for (const name of ["about", "bound", "fillers"]) { defs.words[name] = new Set(readings[name]); }
+  defs.words.days = new Map(Object.entries(readings.days));
   defs.months = new Map(Object.entries(readings.months));
   defs.little = new Set(document.codelists.little);
   for (const name of ["no_reference", "yes", "no"]) { defs.words[name] = new Set(document.forms[name]); }

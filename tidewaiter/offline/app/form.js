@@ -262,7 +262,7 @@ export function readQuantity(said, unit, units) {
     return ["", "", wrong("quantity", sum.why === "units_differ" ? "units_differ" : sum.several ? "ambiguous_code" : "unknown_unit", said)];
   }
   const [number, code] = sum.value;
-  return unit !== null && code !== unit ? ["", "", wrong("quantity", "units_differ", said)] : [plain(number), code, null];
+  return unit !== null && code !== unit ? ["", "", wrong("quantity", "unit_contradicts", said)] : [plain(number), code, null];
 }
 
 export function readRecord(document, form = formNamed(String(document.form ?? ""))) {

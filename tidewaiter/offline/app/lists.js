@@ -149,6 +149,8 @@ export function readUnit(text, allowed = []) {
 function amongUnits(view, said, among) {
   const large = defs.document.codelists.large_m;
   if (Object.hasOwn(large, said)) { return [large[said]]; }
+  const micro = defs.document.codelists.micro, small = strip(said.replace(defs.re.unit_note, ""), " .").replaceAll("\u00b5", "\u03bc").toLowerCase();
+  if (Object.hasOwn(micro, small)) { return [micro[small]]; }
   const upper = said.toUpperCase();
   if (among.includes(upper)) { return [upper]; }
   const at = said.indexOf(" "), first = at < 0 ? said : said.slice(0, at), rest = at < 0 ? "" : said.slice(at + 1);
