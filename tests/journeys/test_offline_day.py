@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from tests.conftest import PASSWORD, PROJECT, prepared_for
 from tests.journeys.conftest import CHROMIUM, FLAGS, PICTURES, RunningNode, serving
@@ -109,7 +109,7 @@ class Phone:
         self.page.fill("#f-h-national_ref", number)
         self.page.fill("#f-l1-subtype", goods)
         self.page.dispatch_event("#f-l1-subtype", "change")
-        self.page.wait_for_function("document.querySelector('select#f-l1-unit') !== null")
+        expect(self.page.locator("select#f-l1-unit")).to_be_attached()
         self.page.fill("#f-l1-quantity", "12")
         self.page.select_option("#f-l1-unit", "H87")
 
@@ -117,7 +117,7 @@ class Phone:
         """Takes photos."""
         before = self.page.locator(".strip figure").count()
         self.page.set_input_files("#photos-in", [str(file) for file in files])
-        self.page.wait_for_function(f"document.querySelectorAll('.strip figure').length === {before + len(files)}")
+        expect(self.page.locator(".strip figure")).to_have_count(before + len(files), timeout=30_000)
 
     def submit(self) -> None:
         """Into the queue."""
@@ -197,7 +197,10 @@ def _morning(phone: Phone) -> None:
     phone.sign_in("t.kiplagat")
     phone.page.goto(phone.node.address + "/offline/")
     phone.take_into_use("phone of the Vanga post", PASSPHRASE)
-    phone.page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
+    for _turn in range(600):
+        if phone.page.evaluate("navigator.serviceWorker.controller !== null"):
+            break
+        phone.page.wait_for_timeout(100)
     phone.context.clear_cookies()
     phone.sign_in("a.mumo")
     phone.page.goto(phone.node.address + "/offline/")
@@ -234,7 +237,7 @@ def _storage_full(phone: Phone, photo: Path) -> None:
     big = photo.with_name("big.jpg")
     big.write_bytes(picture(40, 1_600))
     phone.page.set_input_files("#photos-in", str(big))
-    phone.page.wait_for_function("document.querySelector('#full').textContent.includes('the photo is not')")
+    expect(phone.page.locator("#full")).to_contain_text("the photo is not")
     phone.look("offline-full")
     assert phone.waiting() == 22
     phone.page.evaluate("window.__full = 0")
