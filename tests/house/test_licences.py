@@ -32,10 +32,11 @@ WELCOME = {
     "PSF-2.0",
 }
 """Licences as packages write them that ask for attribution alone."""
-AS_LIBRARIES = {"psycopg", "psycopg-binary", "pycountry", "python-stdnum", "pyphen", "fido2", "qrcode"}
+AS_LIBRARIES = {"psycopg", "psycopg-binary", "pycountry", "python-stdnum", "pyphen", "fido2", "qrcode", "pypdfium2"}
 """LGPL, or (pyphen) LGPL or MPL at one's choice, or (fido2) BSD with a list of domains under MPL-2.0: used unchanged,
 installed each by itself, replaceable by anybody. qrcode is BSD-3-Clause; «Other/Proprietary» of its own words means
-the licence of the program it was ported from (MIT)."""
+the licence of the program it was ported from (MIT). pypdfium2 is BSD-3-Clause or Apache-2.0, its «dependency licences»
+those of PDFium (BSD-3-Clause, Apache-2.0) and what is built into it."""
 ELSEWHERE = {"brotlicffi", "colorama"}
 """Installed on other systems alone (PyPy, Windows): MIT, BSD-3-Clause."""
 SAID_IN_A_FILE = {"pyrage", "sqlcipher3"}

@@ -52,6 +52,11 @@ ALLOWED = {
     ),
     "foundation/files/text_child.py": ({"to.read_bytes()"}, "the beginning of a file, cut before it was written"),
     "exchange/door.py": ({"request.body"}, BODY),
+    "response/api.py": ({"request.body"}, BODY),
+    "response/letters/bases.py": ({"FILE.read_text(encoding='utf-8')"}, SHIPPED),
+    "response/payments/schemes.py": ({"RULES.read_text(encoding='utf-8')"}, SHIPPED),
+    "offline/storage.py": ({"place_of(ref).read_bytes()"}, "an item of a device, bounded when it came"),
+    "offline/views.py": ({"path.read_bytes()", "(APP / 'mark.svg').read_bytes()"}, SHIPPED),
     "site/demo_network.py": (
         {
             "path.read_text()",
@@ -116,7 +121,6 @@ ALLOWED = {
     "library/demo.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
     "library/api.py": ({"request.body"}, BODY),
     "mail/api.py": ({"request.body"}, BODY),
-    "operations/api.py": ({"request.body"}, BODY),
     "operations/definitions.py": ({"(FOLDER / f'{code}.toml').read_text(encoding='utf-8')"}, SHIPPED),
     "operations/demo.py": ({"(Path(settings.DEMO_FOLDER) / FILE).read_text(encoding='utf-8')"}, SHIPPED),
     "search/api.py": ({"request.body"}, BODY),

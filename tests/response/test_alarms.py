@@ -365,3 +365,15 @@ def test_a_budget_of_alarms_an_hour(staff: SimpleNamespace, monkeypatch: pytest.
     page = page_of(staff.officer).post("/response/new/", {**ALARM, **LEG, "deed": "submit"})
     assert Alarm.objects.count() in (2, 3)
     assert page.status_code in (302, 400)
+
+
+def test_the_board_the_start_page_and_the_outcome_show_what_waits(staff: SimpleNamespace, alarm: Alarm) -> None:
+    desk = page_of(staff.desk)
+    start = desk.get("/").content.decode()
+    assert "nobody has taken it" in start
+    board = desk.get("/response/").content.decode()
+    assert "One alarm nobody has taken" in board
+    assert "2 h 30" in board
+    assert page_of(staff.desk).get("/response/?box=nothing").status_code == 400
+    assert "1,240,000" in desk.get("/response/outcome/").content.decode()
+    assert "nobody has taken it" not in page_of(staff.officer).get("/").content.decode()

@@ -117,6 +117,21 @@ def test_the_paper_is_in_their_language_and_keeps_what_was_written(staff: Simple
     assert page_of(staff.desk).get(f"/response/preservations/{one.ref}/paper.pdf?lang=xx").status_code == 400
 
 
+def test_it_is_written_and_changed_by_page(staff: SimpleNamespace) -> None:
+    desk = page_of(staff.desk)
+    assert "Article 29 asks for six things" in desk.get("/response/preservations/new/").content.decode()
+    typed = {name: said for name, said in SAID.items() if name != "mla_intended"} | {"mla_intended": "on", "days": "90"}
+    assert desk.post("/response/preservations/new/", {**typed, "to_country": "Congo"}).status_code == 400
+    assert desk.post("/response/preservations/new/", typed).status_code == 302
+    one = Preservation.objects.get()
+    assert (one.days, one.to_country, one.mla_intended) == (90, "LT", True)
+    assert "Mailhaven" in desk.get(f"/response/preservations/{one.ref}/mend/").content.decode()
+    for deed in ("send", "renew"):
+        assert desk.post(f"/response/preservations/{one.ref}/do/{deed}/").status_code == 302
+    assert Preservation.objects.filter(parent=one).count() == 1
+    assert desk.post(f"/response/preservations/{one.ref}/do/nothing/").status_code == 404
+
+
 def test_nobody_but_the_desk_of_its_administration_sees_it(staff: SimpleNamespace) -> None:
     one = drafted(staff)
     seen = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -22,6 +23,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
@@ -252,22 +254,32 @@ def item_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _settle(request: HttpRequest, item: Item) -> None:
-    by = actor_of(request)
-    deed = request.POST.get("deed", "")
-    if deed == "merge":
-        chosen = {name[5:]: str(side) for name, side in request.POST.items() if name.startswith("take:")}
-        version = read_whole(request.POST.get("version", "") or "0")
-        done = merge_versions(item=item, chosen=chosen, version=version, digest=request.POST.get("digest", ""), by=by)
-    elif deed == "notes":
-        done = keep_as_notes(item=item, by=by)
-    elif deed in ("by_hand", "drop"):
-        case = request.POST.get("case", "").strip()
-        if deed == "by_hand" and not case:
-            raise BadInput("case", _("Give the ref of the case that it was entered as."))
-        done = settle_by_hand(item=item, case=case if deed == "by_hand" else "", by=by)
-    else:
+    deed = _DEEDS.get(request.POST.get("deed", ""))
+    if deed is None:
         raise BadInput("deed", _("There is no such deed."))
-    item.case = done.case
+    item.case = deed(item, actor_of(request), request.POST).case
+
+
+def _merged(item: Item, by: Actor, post: QueryDict) -> Item:
+    chosen = {name[5:]: str(side) for name, side in post.items() if name.startswith("take:")}
+    version = read_whole(post.get("version", "") or "0")
+    return merge_versions(item=item, chosen=chosen, version=version, digest=post.get("digest", ""), by=by)
+
+
+def _by_hand(item: Item, by: Actor, post: QueryDict) -> Item:
+    case = post.get("case", "").strip()
+    if not case:
+        raise BadInput("case", _("Give the ref of the case that it was entered as."))
+    return settle_by_hand(item=item, case=case, by=by)
+
+
+_DEEDS: dict[str, Callable[[Item, Actor, QueryDict], Item]] = {
+    "merge": _merged,
+    "notes": lambda item, by, _post: keep_as_notes(item=item, by=by),
+    "by_hand": _by_hand,
+    "drop": lambda item, by, _post: settle_by_hand(item=item, case="", by=by),
+}
+"""What a person does with an item that the node could not take by itself."""
 
 
 def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> HttpResponse:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -133,30 +133,36 @@ def preservation_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse
     """Mending a draft, sending, what they answer, renewing, the request for assistance, the end."""
     by = _desk(request)
     one = preservation_named(by, ref)
-    post = request.POST
+    if deed not in _DEEDS:
+        raise Missing("missing", _("There is no such page."))
     try:
-        if deed == "mend":
-            typed = {name: str(value) for name, value in post.items()}
-            typed |= {name: typed.get(name, "") for name in ("urgent", "confidential", "mla_intended")}
-            actions.mend_preservation(one=one, said=typed, by=by)
-        elif deed == "send":
-            actions.send_preservation(one=one, by=by)
-            messages.info(request, _("Sent. Its days count from today."))
-        elif deed == "answer":
-            actions.answer_preservation(one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by)
-        elif deed == "renew":
-            return redirect("response_preservation", ref=actions.renew_preservation(one=one, by=by).ref)
-        elif deed == "assistance":
-            actions.follow_by_assistance(one=one, reference=post.get("reference", ""), by=by)
-        elif deed == "end":
-            actions.end_preservation(one=one, by=by)
-        else:
-            raise Missing("missing", _("There is no such page."))
+        done = _DEEDS[deed](one, by, request.POST)
     except (BadInput, Refusal) as refusal:
         if isinstance(refusal, Missing):
             raise
         return _page(request, by, preservation_named(by, ref), refusal.sentence)
-    return redirect("response_preservation", ref=ref)
+    return redirect("response_preservation", ref=done.ref)
+
+
+def _mended(one: Preservation, by: Actor, post: QueryDict) -> Preservation:
+    typed = {name: str(value) for name, value in post.items()}
+    typed |= {name: typed.get(name, "") for name in ("urgent", "confidential", "mla_intended")}
+    return actions.mend_preservation(one=one, said=typed, by=by)
+
+
+_DEEDS: dict[str, Callable[[Preservation, Actor, QueryDict], Preservation]] = {
+    "mend": _mended,
+    "send": lambda one, by, _post: actions.send_preservation(one=one, by=by),
+    "answer": lambda one, by, post: actions.answer_preservation(
+        one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by
+    ),
+    "renew": lambda one, by, _post: actions.renew_preservation(one=one, by=by),
+    "assistance": lambda one, by, post: actions.follow_by_assistance(
+        one=one, reference=post.get("reference", ""), by=by
+    ),
+    "end": lambda one, by, _post: actions.end_preservation(one=one, by=by),
+}
+"""What the page of a preservation posts; each gives the one whose page comes next."""
 
 
 @require_GET

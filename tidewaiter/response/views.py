@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -126,21 +127,10 @@ def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     alarm = alarm_named(by, ref)
     post = {name: str(value) for name, value in request.POST.items()}
     more: dict[str, Any] = {}
+    if deed not in _DEEDS:
+        raise Missing("missing", _("There is no such page."))
     try:
-        if deed == "take":
-            actions.take_alarm(alarm=alarm, by=by)
-        elif deed == "when":
-            actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
-        elif deed == "legs":
-            actions.add_legs(alarm=alarm, legs=[post], by=by)
-        elif deed == "request":
-            more = _requested(request, alarm, by)
-        elif deed == "close":
-            actions.close_alarm(alarm=alarm, outcome=post.get("outcome", ""), by=by)
-        elif deed == "reopen":
-            actions.reopen_alarm(alarm=alarm, by=by)
-        else:
-            raise Missing("missing", _("There is no such page."))
+        more = _DEEDS[deed](request, alarm, by, post) or {}
     except (BadInput, Refusal) as refusal:
         if isinstance(refusal, Missing):
             raise
@@ -150,7 +140,7 @@ def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     return redirect("response_alarm", ref=alarm.ref)
 
 
-def _requested(request: HttpRequest, alarm: Alarm, by: Actor) -> dict[str, Any]:
+def _requested(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str, str]) -> dict[str, Any]:
     """Sends a request; a bank's link and code are shown once, on the page that answers."""
     post = request.POST
     numbers = [leg_of(alarm, one).number for one in post.getlist("leg")]
@@ -166,6 +156,30 @@ def _requested(request: HttpRequest, alarm: Alarm, by: Actor) -> dict[str, Any]:
     )
     messages.info(request, _("The request to %(to)s is written. Its text is ready to be sent.") % {"to": sent.to_name})
     return {"secret": secret, "code": code, "sent": sent}
+
+
+def _silently(do: Callable[[Alarm, Actor, Mapping[str, str]], object]) -> Callable[..., None]:
+    """A deed whose page has nothing to show but the alarm."""
+
+    def done(_request: HttpRequest, alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+        do(alarm, by, post)
+
+    return done
+
+
+_DEEDS: dict[str, Callable[..., dict[str, Any] | None]] = {
+    "take": _silently(lambda alarm, by, _post: actions.take_alarm(alarm=alarm, by=by)),
+    "when": _silently(
+        lambda alarm, by, post: actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
+    ),
+    "legs": _silently(lambda alarm, by, post: actions.add_legs(alarm=alarm, legs=[post], by=by)),
+    "request": _requested,
+    "close": _silently(
+        lambda alarm, by, post: actions.close_alarm(alarm=alarm, outcome=post.get("outcome", ""), by=by)
+    ),
+    "reopen": _silently(lambda alarm, by, _post: actions.reopen_alarm(alarm=alarm, by=by)),
+}
+"""What the page of an alarm posts, and the deed."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,16 +215,17 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> None:
-    post = request.POST
-    deed = post.get("deed", "")
-    if deed == "acknowledge":
-        actions.acknowledge_request(request=asked, by=by)
-    elif deed == "withdraw":
-        actions.withdraw_request(request=asked, by=by)
-    elif deed == "answer":
-        actions.answer_request(request=asked, said=read_answer(post, asked), by=by)
-    else:
+    deed = _REQUEST_DEEDS.get(request.POST.get("deed", ""))
+    if deed is None:
         raise BadInput("deed", _("Say what to do: acknowledge, answer or withdraw."))
+    deed(asked, by, request.POST)
+
+
+_REQUEST_DEEDS: dict[str, Callable[[Request, Actor, Any], object]] = {
+    "acknowledge": lambda asked, by, _post: actions.acknowledge_request(request=asked, by=by),
+    "withdraw": lambda asked, by, _post: actions.withdraw_request(request=asked, by=by),
+    "answer": lambda asked, by, post: actions.answer_request(request=asked, said=read_answer(post, asked), by=by),
+}
 
 
 def read_answer(post: Any, asked: Request) -> actions.AnswerSaid:

@@ -12,6 +12,7 @@ import email.message
 import email.policy
 import email.utils
 import re
+import struct
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -24,6 +25,18 @@ from tidewaiter.response.mails.finding import accounts_in, amounts_in, bics_in, 
 from tidewaiter.response.mails.signs import signs_of
 
 MOST_PARTS, MOST_HOPS, MOST_LINKS, MOST_TEXT = 500, 60, 200, 2_000_000
+_DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What the library raises for a stranger's file that is damaged: it promises no class of its own."""
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _link = re.compile(r"\bhttps?://[^\s\"'<>()\[\]{}]{4,500}", re.IGNORECASE)
 _tag = re.compile(r"<(?:style|script)\b.*?</(?:style|script)\s*>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
@@ -60,7 +73,7 @@ def _of_msg(path: str) -> dict[str, Any]:
 
     try:
         letter = Message.load(path)
-    except Exception:  # noqa: BLE001 -- a stranger's file: whatever is met in it means the same
+    except _DAMAGED:
         refuse(gettext_noop("The file is damaged: save the mail anew from the mail program, as .eml where it can."))
     mail = email.message.Message(policy=email.policy.compat32)
     for name, value in _tried(lambda: letter.message_headers, {}).items():
@@ -93,7 +106,7 @@ def _tried[T](read: Any, otherwise: T) -> Any | T:
     """
     try:
         return read()
-    except Exception:  # noqa: BLE001 -- a stranger's file
+    except _DAMAGED:
         return otherwise
 
 
