@@ -52,6 +52,8 @@ ALLOWED = {
     ),
     "foundation/files/text_child.py": ({"to.read_bytes()"}, "the beginning of a file, cut before it was written"),
     "exchange/door.py": ({"request.body"}, BODY),
+    "offline/api.py": ({"request.body"}, BODY),
+    "offline/door.py": ({"request.body"}, BODY),
     "response/api.py": ({"request.body"}, BODY),
     "response/letters/bases.py": ({"FILE.read_text(encoding='utf-8')"}, SHIPPED),
     "response/payments/schemes.py": ({"RULES.read_text(encoding='utf-8')"}, SHIPPED),

@@ -50,7 +50,7 @@ def main(path: str) -> None:
     if size > most("any_file_bytes"):
         refuse_over("any_file_bytes", gettext_noop("Keep the mail as it is, and type what it says."))
     with open(path, "rb") as file:
-        content = file.read()
+        content = file.read(size)
     if not content.strip():
         refuse(gettext_noop("The file is empty."))
     try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_at_shell
@@ -79,7 +80,7 @@ def _ask(_command: Command, options: dict[str, Any], by: Officer) -> Any:
 
 
 def _pay(_command: Command, options: dict[str, Any], by: Officer) -> Any:
-    said = read_json(Path(options["data"]).read_bytes())
+    said = read_json(bytes_of(Path(options["data"]), "json_body_bytes"))
     if not isinstance(said, list):
         raise BadInput("data", _("The file holds a list of payments."))
     alarm = alarm_named(by, options["ref"])

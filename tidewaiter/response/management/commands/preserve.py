@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
@@ -37,7 +38,7 @@ class Command(DeedCommand):
         if deed == "list":
             return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
         if deed == "draft":
-            said = read_json(Path(options["what"]).read_bytes())
+            said = read_json(bytes_of(Path(options["what"]), "json_body_bytes"))
             if not isinstance(said, dict):
                 raise BadInput("file", _("The file holds one object: basis, authority, offence, data …"))
             return preservation_out(actions.draft_preservation(said=said, by=by, incoming=said.get("incoming") is True))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.decoding import read_json
+from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response.actions import bring_mail, raise_alarm
@@ -30,7 +31,7 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"ref", "reference"}`."""
         by = officer_at_shell(options["by"])
-        said = read_json(Path(options["file"]).read_bytes())
+        said = read_json(bytes_of(Path(options["file"]), "json_body_bytes"))
         if not isinstance(said, dict) or not isinstance(said.get("legs"), list):
             raise BadInput("file", _("The file holds one object with «legs», a list of payments."))
         files = [bring_mail(path=Path(one), name=Path(one).name, by=by) for one in options["mail"]]
