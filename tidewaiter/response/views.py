@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -265,7 +266,7 @@ def recall_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
 
 
 @require_GET
-def outcome(request: HttpRequest) -> HttpResponse:
+def outcome(request: HttpRequest) -> HttpResponseBase:
     """Money lost, frozen and returned by hours since the transfer: a page, or `?format=csv`."""
     by = of_the_room(request)
     until = now()
