@@ -55,6 +55,7 @@ def back_up(
     say: Callable[[str], None],
     keys: bool = False,
     without: Collection[str] = (),
+    before_upgrade: bool = False,
 ) -> dict[str, Any]:
     """One consistent, checked file; `{"file", "sha256", "bytes", "entries", "encrypted", "keys"}`, and of each
     folder that may be left out whether it is there (`"trade"`).
@@ -67,14 +68,17 @@ def back_up(
 
     The database is taken as it stood at one moment; vault files are written before the rows that name them, so copying
     them afterwards misses none. The file gets its name only when it is whole and has been read back.
+
+    `before_upgrade`: the ledger still has the columns of a former release, so that its entry is left to the caller
+    (`backed_up`), who writes it once the tables are those of this one.
     """
     home = Path(settings.TIDEWAITER_HOME)
     parts = {folder.name: folder.name not in without for folder in folders() if folder.left_out}
     sealed = store_keys.sealed()
     if sealed:
         recipients = list(dict.fromkeys([envelope.read(home).recovery, *recipients]))
-    with transaction.atomic():
-        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": bool(recipients), "keys": keys})
+    if not before_upgrade:
+        backed_up(by=by, encrypted=bool(recipients), keys=keys)
     sweep()
     with sealed_scratch() if sealed and connection.vendor == "sqlite" else scratch() as folder:
         say("Copying the database")
@@ -105,6 +109,12 @@ def back_up(
         "keys": keys,
         **parts,
     }
+
+
+def backed_up(*, by: Actor, encrypted: bool, keys: bool) -> None:
+    """Writes down that a backup is made."""
+    with transaction.atomic():
+        record(by=by, deed="site.backed_up", ref="node", detail={"encrypted": encrypted, "keys": keys})
 
 
 def _laid_down(plain: Path, target: Path, recipients: list[str]) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.actors import node_at_shell
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.site.backup.backup import back_up
+from tidewaiter.site.backup.backup import back_up, backed_up
 from tidewaiter.site.proof import proof
 
 
@@ -36,10 +36,15 @@ class Command(DeedCommand):
             raise Refusal("exists", _("%(file)s is there already: name a new file.") % {"file": target})
         waiting = _waiting()
         self.progress(_("Backing up the node as it is"))
-        kept = back_up(target=target, recipients=options["recipient"], by=node_at_shell(), say=self.progress)
+        by = node_at_shell()
+        kept = back_up(
+            target=target, recipients=options["recipient"], by=by, say=self.progress, before_upgrade=bool(waiting)
+        )
         back = _("install the former release, and run: tidewaiter restore %(file)s --replace") % {"file": target}
         try:
             call_command("init", verbosity=0, stdout=self.stderr)
+            if waiting:
+                backed_up(by=by, encrypted=kept["encrypted"], keys=kept["keys"])
             checked = proof()
         except (CommandError, DatabaseError, Refusal) as error:
             raise Refusal(
