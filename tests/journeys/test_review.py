@@ -49,7 +49,7 @@ def _return_by_keys(page: Page, *, picture: bool) -> None:
     keys.press("t")
     focused = page.evaluate("document.activeElement.name")
     assert focused == "path", focused
-    keys.press("D")  # a field whose name begins with it
+    keys.type("Container number")
     keys.press("Tab")
     assert page.evaluate("document.activeElement.name") == "code"
     keys.press("H")  # the letter that «Hardly possible» begins with
