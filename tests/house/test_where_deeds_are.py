@@ -34,7 +34,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "search/linking.py": (("link", "unlink"), "deeds of one noun, beside how links are read"),
     "site/backup/backup.py": (
-        ("back_up",),
+        ("backed_up",),
         "the site has no models and so no actions; a backup is a deed of its own file",
     ),
     "site/backup/restore.py": (("restore",), "as a backup; the entry is written into the node that was brought back"),

@@ -90,6 +90,7 @@ def test_a_device_out_of_use_sends_nothing_more_and_its_end_is_a_deed(
     item = device.case(record())
     page = Client()
     page.force_login(staff.steward)
+    assert page.get("/offline/").status_code == 200
     assert device.ref in page.get("/offline/devices/").content.decode()
     assert page.post(f"/offline/devices/{device.ref}/end/", {"reason": "x", "deed": "lost"}).status_code == 400
     page.post(f"/offline/devices/{device.ref}/end/", {"reason": "left on the ferry", "deed": "lost"})

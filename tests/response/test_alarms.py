@@ -267,6 +267,7 @@ def test_another_administrations_desk_answers_what_it_was_asked_and_sees_no_alar
     said["reason"] = "a court must order it"
     assert page_of(staff.foreign).post(address, said).status_code == 302
     assert alarm.requests.get().answers.get().reason == "a court must order it"
+    assert "a court must order it" in page_of(staff.desk).get(address).content.decode()
 
 
 def test_the_same_account_in_another_alarm_is_told_as_a_count_alone(staff: SimpleNamespace, alarm: Alarm) -> None:

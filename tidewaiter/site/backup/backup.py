@@ -69,8 +69,7 @@ def back_up(
     The database is taken as it stood at one moment; vault files are written before the rows that name them, so copying
     them afterwards misses none. The file gets its name only when it is whole and has been read back.
 
-    `before_upgrade`: the ledger still has the columns of a former release, so that its entry is left to the caller
-    (`backed_up`), who writes it once the tables are those of this one.
+    `before_upgrade`: the ledger has the columns of a former release; the caller writes its entry later (`backed_up`).
     """
     home = Path(settings.TIDEWAITER_HOME)
     parts = {folder.name: folder.name not in without for folder in folders() if folder.left_out}
@@ -83,8 +82,8 @@ def back_up(
     with sealed_scratch() if sealed and connection.vendor == "sqlite" else scratch() as folder:
         say("Copying the database")
         database, about = _database(folder)
-        about |= {"made_at": stamp(now()), "shape": settings.TIDEWAITER_SHAPE, "node": settings.NODE_NAME}
-        about |= {"keys": keys, **parts}
+        about |= {"made_at": stamp(now()), "shape": settings.TIDEWAITER_SHAPE, "node": settings.NODE_NAME, "keys": keys}
+        about |= parts
         say("Packing")
         plain = folder / "backup.tar.gz"
         if sealed:
@@ -94,11 +93,7 @@ def back_up(
             held = _keys() if keys else []
         archive.pack(plain, [*database, *_files(home, without), *held], about, 0 if sealed else 1)
         say("Reading it back")
-        check = folder / "check"
-        check.mkdir()
-        manifest = archive.unpack(plain, check)
-        entries = _entries(check, manifest)
-        shutil.rmtree(check)
+        entries = _read_back(plain, folder / "check")
         sha256 = _laid_down(plain, target, recipients)
     return {
         "file": str(target),
@@ -109,6 +104,14 @@ def back_up(
         "keys": keys,
         **parts,
     }
+
+
+def _read_back(plain: Path, check: Path) -> int:
+    """How many entries of the ledger the packed file holds, read through."""
+    check.mkdir()
+    entries = _entries(check, archive.unpack(plain, check))
+    shutil.rmtree(check)
+    return entries
 
 
 def backed_up(*, by: Actor, encrypted: bool, keys: bool) -> None:
