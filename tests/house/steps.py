@@ -1,4 +1,4 @@
-"""Functions of a room's actions that are no deeds: steps of one, what is read for one, or work that runs a deed for each.
+"""Functions of rooms' actions that are no deeds: steps of one, what is read for one, what runs a deed for each.
 
 By file, so that a deed of the same name elsewhere is not passed over.
 """
