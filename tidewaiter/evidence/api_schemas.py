@@ -1,0 +1,133 @@
+"""What programs send and get of exhibits and their events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from ninja import Field, Schema
+
+
+class ExhibitIn(Schema):
+    """What was seized: what, where, how much."""
+
+    case: str = Field("", max_length=100)
+    description: str = Field(..., max_length=10_000)
+    place: str = Field("", max_length=300)
+    quantity: Decimal | str | None = None
+    unit: str = Field("", max_length=60)
+    instrument: str = Field("", max_length=200)
+    uncertainty: Decimal | str | None = None
+    at: str = Field("", max_length=40)
+    kind: str = Field("", max_length=8)
+    material: str = Field("", max_length=24)
+    value: Decimal | str | None = None
+    currency: str = Field("", max_length=40)
+    dangerous: str = Field("", max_length=8)
+    coldest: int | str | None = None
+    warmest: int | str | None = None
+    decide_by: str = Field("", max_length=40)
+    handling: str = Field("", max_length=16)
+    restricted: bool = False
+
+
+class ExhibitMadeOut(Schema):
+    """The number of a new exhibit."""
+
+    ref: str
+    reference: str
+
+
+class HolderOut(Schema):
+    """Who has an exhibit now."""
+
+    kind: str
+    name: str
+    since: datetime
+    purpose: str
+    due_at: datetime | None
+
+
+class ExhibitRowOut(Schema):
+    """An exhibit as programs list it."""
+
+    ref: str
+    reference: str
+    kind: str
+    state: str
+    case: str
+    case_reference: str
+    description: str
+    place: str
+    quantity: str
+    unit: str
+    seal: str
+    holder: HolderOut
+    store: str
+    shelf: str
+    box: str
+    handling: str
+    restricted: bool
+    hold: bool
+    awaits: str
+
+
+class ExhibitOut(ExhibitRowOut):
+    """An exhibit whole."""
+
+    material: str
+    instrument: str
+    uncertainty: str
+    value: str
+    currency: str
+    asset_state: str
+    dangerous: str
+    coldest: int | None
+    warmest: int | None
+    decide_by: str
+    found_at: datetime
+    found_by: str
+    parent: str
+    parts: list[str]
+    inside: list[str]
+    events: int
+    head: str
+
+
+class ExhibitsAsked(Schema):
+    """Which exhibits: a box, a case, a text."""
+
+    box: str = Field("all", max_length=12)
+    case: str = Field("", max_length=100)
+    text: str = Field("", max_length=100)
+    cursor: str = Field("", max_length=64)
+    limit: int = Field(50, ge=1, le=500)
+
+
+class CustodyEventOut(Schema):
+    """An event of custody, as it stands in the chain."""
+
+    ref: str
+    sequence: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    by: str
+    giver: str
+    taker: str
+    place: str
+    purpose: str
+    authority: str
+    condition: str
+    seal_before: str
+    seal_after: str
+    seal_whole: bool | None
+    note: str
+    detail: dict[str, Any]
+    files: list[dict[str, Any]]
+    answers: str
+    stands: bool
+    batch: str
+    previous: str
+    digest: str

@@ -1,0 +1,158 @@
+"""Finding exhibits; what one may not see is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tidewaiter.evidence import policy, states
+from tidewaiter.evidence.models import CustodyEvent, Exhibit, Party, Store
+from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import BadInput, Missing
+
+PAGE = 50
+BOXES = ("mine", "awaited", "due", "store", "out", "decide", "missing", "all", "ended")
+_spaced = re.compile(r"\s+")
+
+
+def visible_exhibits(actor: Actor) -> QuerySet[Exhibit]:
+    """The exhibits that the person sees."""
+    return Exhibit.objects.filter(policy.visible(actor))
+
+
+def visible_events(actor: Actor) -> QuerySet[CustodyEvent]:
+    """Events of exhibits that the person sees."""
+    return CustodyEvent.objects.filter(policy.visible(actor, "exhibit__"))
+
+
+def plain_code(text: str) -> str:
+    """A code as it was typed or scanned, without space, in capitals."""
+    return _spaced.sub("", text).upper()[:100]
+
+
+def exhibit_named(actor: Actor, ref: str) -> Exhibit:
+    """An exhibit by its ref, or by what its label says. Raises `Missing` for absent and unseen alike."""
+    code = plain_code(ref)
+    found = visible_exhibits(actor).filter(Q(pk=code) | Q(reference=code)).select_related("store", "box", "parent")
+    if (one := found.first()) is None:
+        raise Missing("no_exhibit", _("There is no such exhibit for you."))
+    return one
+
+
+def exhibits_named(actor: Actor, codes: Iterable[str]) -> tuple[list[Exhibit], list[str]]:
+    """The exhibits of many codes in their order, and the codes that name none for the person."""
+    wanted = list(dict.fromkeys(code for text in codes if (code := plain_code(text))))
+    found: dict[str, Exhibit] = {}
+    for at in range(0, len(wanted), 400):
+        some = wanted[at : at + 400]
+        rows = visible_exhibits(actor).filter(Q(pk__in=some) | Q(reference__in=some)).select_related("store", "box")
+        found |= {key: one for one in rows for key in (one.ref, one.reference)}
+    exhibits = list({found[code].pk: found[code] for code in wanted if code in found}.values())
+    return exhibits, [code for code in wanted if code not in found]
+
+
+def next_number(administration: str, office: str, year: int) -> int:
+    """The number after the last one of an office and a year, for a caller who holds the administration's row."""
+    found = Exhibit.objects.filter(administration=administration, office=office, year=year)
+    return (found.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _in_box(actor: Actor) -> dict[str, Q]:
+    here = Q(state__in=states.OPEN)
+    return {
+        "mine": here & Q(holder_kind="person", holder=actor.username),
+        "awaited": (Q(awaits_whom=actor.username) | _for_stores(actor)) & here,
+        "due": here & Q(due_at__lt=now()),
+        "store": Q(state=states.STORED),
+        "out": Q(state=states.OUT),
+        "decide": here & Q(decide_by__isnull=False, decision=""),
+        "missing": Q(state=states.MISSING),
+        "all": here,
+        "ended": Q(state=states.ENDED),
+    }
+
+
+def _for_stores(actor: Actor) -> Q:
+    """What waits for any custodian."""
+    return Q(awaits_whom__startswith="store:") if policy.keeps(actor) else Q(pk__in=[])
+
+
+def exhibits_in(
+    box: str, actor: Actor, *, case: str = "", text: str = "", before: str = "", most: int = PAGE
+) -> list[Exhibit]:
+    """Those of a box, the last numbered first. Raises `BadInput` for a box that is none."""
+    rules = _in_box(actor)
+    if box not in rules:
+        names = ", ".join(BOXES)
+        raise BadInput(
+            "box", _("There is no box «%(name)s». There are: %(names)s.") % {"name": box[:40], "names": names}
+        )
+    found = visible_exhibits(actor).filter(rules[box])
+    if case:
+        found = found.filter(Q(case=case) | Q(case_reference=case))
+    if text:
+        found = found.filter(
+            Q(reference__startswith=plain_code(text)) | Q(description__icontains=text) | Q(seal=text.strip())
+        )
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.select_related("store", "box").order_by("-pk")[:most])
+
+
+def counted(actor: Actor) -> dict[str, int]:
+    """How many exhibits are in each box."""
+    every = visible_exhibits(actor)
+    return every.aggregate(**{box: Count("pk", filter=rule) for box, rule in _in_box(actor).items()})
+
+
+def events_of(exhibit: Exhibit) -> list[CustodyEvent]:
+    """Its events in their order."""
+    return list(exhibit.events.order_by("sequence"))
+
+
+def event_named(exhibit: Exhibit, ref: str) -> CustodyEvent:
+    """One of its events, by its ref or its number. Raises `Missing`."""
+    number = Q(sequence=int(ref)) if ref.isascii() and ref.isdigit() and len(ref) < 9 else Q(pk=ref)
+    found = exhibit.events.filter(number).first()
+    if found is None:
+        raise Missing("no_event", _("The exhibit has no such event."))
+    return found
+
+
+def case_exhibits(actor: Actor, case: str) -> list[Exhibit]:
+    """All of a case that the person sees, parts behind what they were taken of."""
+    found = visible_exhibits(actor).filter(Q(case=case) | Q(case_reference=case))
+    return list(found.select_related("store", "box").order_by("office", "year", "number", F("suffix").asc()))
+
+
+def stores_of(actor: Actor) -> list[Store]:
+    """The stores of one's administration, for whoever has to do with exhibits."""
+    if not policy.reads(actor):
+        return []
+    return list(Store.objects.filter(administration=actor.administration_code).order_by("closed", "code"))
+
+
+def store_named(actor: Actor, ref: str) -> Store:
+    """A store by its ref or code. Raises `Missing`."""
+    code = plain_code(ref).removeprefix("STORE:")
+    found = Store.objects.filter(Q(pk=code) | Q(code=code), administration=actor.administration_code).first()
+    if found is None or not policy.reads(actor):
+        raise Missing("no_store", _("There is no such store for you."))
+    return found
+
+
+def party_named(actor: Actor, ref: str) -> Party:
+    """Somebody of the annex of names. Raises `Missing`."""
+    found = Party.objects.filter(pk=ref, administration=actor.administration_code).first()
+    if found is None or not policy.reads(actor):
+        raise Missing("no_party", _("There is nobody of that reference for you."))
+    return found
+
+
+def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """What the exhibits of these refs are called, of those that one sees."""
+    return {one.ref: one.reference for one in visible_exhibits(actor).filter(pk__in=list(refs))}
