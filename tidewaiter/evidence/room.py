@@ -5,15 +5,26 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.evidence.actions.stamps import stamp_by_clock
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
-from tidewaiter.foundation.room_cards import Labels, Rights, Room
+from tidewaiter.foundation.room_cards import Labels, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     api=(router,),
+    schedule={
+        "evidence_stamped": Scheduled(
+            every=900, do=stamp_by_clock, word=_("What was recorded of exhibits is stamped by the time authority")
+        ),
+    },
     labels=Labels(
         deeds={
+            "evidence.exported": _("Exhibits exported"),
+            "evidence.export_written": _("Export of exhibits written"),
+            "evidence.batch_closed": _("Batch of events closed for a time stamp"),
+            "evidence.stamped": _("Batch of events stamped"),
+            "evidence.not_stamped": _("Time authority gave no stamp"),
             "evidence.seized": _("Exhibit seized"),
             "evidence.read": _("Exhibit looked at"),
         },

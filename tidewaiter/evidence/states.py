@@ -46,3 +46,14 @@ COUNTING, COUNTED = "counting", "counted"
 INVENTORY_STATES = (COUNTING, COUNTED)
 AT_WORK, LEFT = "at_scene", "scene_left"
 SCENE_STATES = (AT_WORK, LEFT)
+
+PREPARED, FILED, IN_COURT, JUDGED, DROPPED = (
+    *("court_prepared", "court_filed", "in_court", "judged", "court_dropped"),
+)
+PROCEEDING_STATES = (PREPARED, FILED, IN_COURT, JUDGED, DROPPED)
+PROCEEDING_MOVES: dict[str, dict[str, str]] = {
+    "file": {PREPARED: FILED},
+    "hear": {FILED: IN_COURT, IN_COURT: IN_COURT},
+    "judge": {FILED: JUDGED, IN_COURT: JUDGED},
+    "drop": {PREPARED: DROPPED, FILED: DROPPED, IN_COURT: DROPPED},
+}

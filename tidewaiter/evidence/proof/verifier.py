@@ -91,7 +91,7 @@ def _check_files(box: Folder | Zip, found: Found) -> dict[str, str]:
     if box.names() != sorted([*names, MANIFEST, SEAL]):
         more = sorted(set(box.names()) - {*names, MANIFEST, SEAL}) or ["a file stands twice"]
         raise Wrong(f"the export holds what its manifest does not: {more[0]}")
-    found.files = len(names)
+    found.files = sum(one.startswith("files/") for one in names)
     return known
 
 
@@ -260,9 +260,10 @@ def check(
 
 def proven(found: Found) -> list[str]:
     """What this check has shown, in words."""
+    node = found.exported.get("node_name") or found.exported["node"]
     said = [
-        f"{found.events} events of {found.exhibits} exhibits were recorded by {found.exported['node']}, and none of"
-        " them was changed, taken out, put in or moved since; no file was changed or swapped"
+        f"{found.events} events of {found.exhibits} exhibits were recorded by {node}, and none of them was changed,"
+        " taken out, put in or moved since; no file was changed or swapped"
     ]
     for number, one in sorted(found.stamps.items()):
         said.append(f"batch {number} was stamped at {one.at:%Y-%m-%d %H:%M:%S} UTC by {one.authority}")
