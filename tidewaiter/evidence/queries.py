@@ -156,3 +156,14 @@ def party_named(actor: Actor, ref: str) -> Party:
 def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """What the exhibits of these refs are called, of those that one sees."""
     return {one.ref: one.reference for one in visible_exhibits(actor).filter(pk__in=list(refs))}
+
+
+def contents_of(boxes: Iterable[Exhibit]) -> list[Exhibit]:
+    """What lies in boxes, and in boxes within these: what moves with them."""
+    found: list[Exhibit] = []
+    around = [one.pk for one in boxes if one.kind == "box"]
+    while around:
+        inside = list(Exhibit.objects.filter(box_id__in=around, state__in=states.OPEN).order_by("pk"))
+        found += inside
+        around = [one.pk for one in inside if one.kind == "box"]
+    return found

@@ -7,11 +7,12 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
+from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.foundation.room_cards import Labels, Rights, Room
 
 ROOM = Room(
     name="evidence",
-    api=(router,),
+    api=(router, event_router),
     labels=Labels(
         deeds={
             "evidence.seized": _("Exhibit seized"),
@@ -31,6 +32,9 @@ ROOM = Room(
             "seized_exhibit": "exhibitor",
             "get_exhibit": "see.exhibit",
             "list_custody": "see.exhibit",
+            "wrote_event": "see.exhibit",
+            "confirmed_event": "see.exhibit",
+            "declined_event": "see.exhibit",
         },
         sees={"exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")}},
         does={"exhibit": {"handle": ("holder",)}},
