@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
-from tidewaiter.evidence.models import CustodyEvent, Exhibit, Party, Store
+from tidewaiter.evidence.models import CustodyEvent, Exhibit, Look, Party, Store
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.models import Entry
 
 PAGE = 50
 BOXES = ("mine", "awaited", "due", "store", "out", "decide", "missing", "all", "ended")
@@ -145,10 +147,11 @@ def store_named(actor: Actor, ref: str) -> Store:
     return found
 
 
-def party_named(actor: Actor, ref: str) -> Party:
-    """Somebody of the annex of names. Raises `Missing`."""
-    found = Party.objects.filter(pk=ref, administration=actor.administration_code).first()
-    if found is None or not policy.reads(actor):
+def party_of(exhibit: Exhibit, ref: str) -> Party:
+    """Somebody of the annex of names who stands in an event of the exhibit. Raises `Missing`."""
+    named = exhibit.events.filter(Q(giver=ref) | Q(taker=ref)).exists()
+    found = Party.objects.filter(pk=ref).first() if named else None
+    if found is None:
         raise Missing("no_party", _("There is nobody of that reference for you."))
     return found
 
@@ -156,6 +159,26 @@ def party_named(actor: Actor, ref: str) -> Party:
 def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """What the exhibits of these refs are called, of those that one sees."""
     return {one.ref: one.reference for one in visible_exhibits(actor).filter(pk__in=list(refs))}
+
+
+def file_of(exhibit: Exhibit, digest: str) -> dict[str, Any]:
+    """A file that stands in an event of the exhibit, as the event names it. Raises `Missing`."""
+    for files in exhibit.events.exclude(files=[]).order_by("-sequence").values_list("files", flat=True):
+        for one in files:
+            if one.get("sha256") == digest:
+                return dict(one)
+    raise Missing("no_file", _("There is no such file for you."))
+
+
+def looks_waiting(exhibit: Exhibit) -> list[Look]:
+    """Who waits to be let open which file."""
+    return list(exhibit.looks.filter(allowed_at=None).order_by("-pk")[:20])
+
+
+def seen_by(exhibit: Exhibit) -> dict[str, int]:
+    """How often an exhibit was looked at, and by how many people."""
+    looks = Entry.objects.filter(ref=exhibit.ref, deed__in=("evidence.read", "evidence.file_opened"))
+    return looks.aggregate(times=Count("seq"), people=Count("by", distinct=True))
 
 
 def contents_of(boxes: Iterable[Exhibit]) -> list[Exhibit]:

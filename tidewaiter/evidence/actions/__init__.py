@@ -10,7 +10,11 @@ from tidewaiter.evidence.actions.exhibits import mark as mark
 from tidewaiter.evidence.actions.exhibits import put_under_hold as put_under_hold
 from tidewaiter.evidence.actions.exhibits import seize as seize
 from tidewaiter.evidence.actions.exhibits import value as value
+from tidewaiter.evidence.actions.files import allow_look as allow_look
+from tidewaiter.evidence.actions.files import ask_to_look as ask_to_look
+from tidewaiter.evidence.actions.files import open_file as open_file
 from tidewaiter.evidence.actions.reading import look_at as look_at
+from tidewaiter.evidence.actions.reading import read_party as read_party
 from tidewaiter.evidence.actions.seals import seal as seal
 from tidewaiter.evidence.actions.seals import unseal as unseal
 from tidewaiter.evidence.actions.storage import decide as decide

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.evidence import policy, states
+from tidewaiter.evidence.files import said_files
 from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.queries import next_number
@@ -58,6 +59,7 @@ def seize(*, said: Mapping[str, Any], by: Actor) -> Exhibit:
             taker=by.username,
             note=exhibit.description,
             detail=_said_of(exhibit),
+            files=said_files(said),
         )
         record(by=by, deed="evidence.seized", ref=exhibit.ref, version=event.sequence, detail=told(event))
     return exhibit

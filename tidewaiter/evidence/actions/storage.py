@@ -37,7 +37,7 @@ def keep_store(*, said: Mapping[str, Any], by: Actor, store: Store | None = None
     typed.needed("code", _("Give the store a short code for its label."))
     typed.needed("name", _("Say what and where it is."))
     most = typed.read("capacity", read_quantity, None)
-    fields = {
+    fields: dict[str, Any] = {
         "code": typed.read("code", read_code, "").upper()[:24],
         "name": typed.read("name", read_line, "")[:200],
         "capacity": int(most) if most is not None else None,
