@@ -13,6 +13,9 @@ from tidewaiter.evidence.actions.exhibits import value as value
 from tidewaiter.evidence.actions.files import allow_look as allow_look
 from tidewaiter.evidence.actions.files import ask_to_look as ask_to_look
 from tidewaiter.evidence.actions.files import open_file as open_file
+from tidewaiter.evidence.actions.inventory import begin_inventory as begin_inventory
+from tidewaiter.evidence.actions.inventory import end_inventory as end_inventory
+from tidewaiter.evidence.actions.inventory import scan_into as scan_into
 from tidewaiter.evidence.actions.reading import look_at as look_at
 from tidewaiter.evidence.actions.reading import read_party as read_party
 from tidewaiter.evidence.actions.seals import seal as seal
