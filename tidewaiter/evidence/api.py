@@ -9,15 +9,14 @@ from ninja import Body, Query, Router, Status
 
 from tidewaiter.evidence import actions, policy
 from tidewaiter.evidence.api_schemas import (
-    CustodyEventOut,
     ExhibitIn,
     ExhibitMadeOut,
     ExhibitOut,
     ExhibitRowOut,
     ExhibitsAsked,
 )
-from tidewaiter.evidence.presenters import event_out, exhibit_out, row_out, taken_refs
-from tidewaiter.evidence.queries import events_of, exhibit_named, exhibits_in
+from tidewaiter.evidence.presenters import exhibit_out, row_out
+from tidewaiter.evidence.queries import exhibit_named, exhibits_in
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.people.tokens import reader, writer
@@ -63,19 +62,3 @@ def get_exhibit(request: HttpRequest, ref: str) -> dict[str, Any]:
     exhibit = exhibit_named(by, ref)
     actions.look_at(exhibits=[exhibit], purpose=purpose_of_program(request), by=by)
     return exhibit_out(exhibit)
-
-
-@router.get(
-    "/evidence/exhibits/{ref}/events",
-    response=list[CustodyEventOut],
-    operation_id="list_custody",
-    summary="The custody of an exhibit",
-)
-def list_custody(request: HttpRequest, ref: str) -> list[dict[str, Any]]:
-    """Its events in their order."""
-    by = of_the_room(reader(request))
-    exhibit = exhibit_named(by, ref)
-    actions.look_at(exhibits=[exhibit], purpose=purpose_of_program(request), by=by)
-    events = events_of(exhibit)
-    taken = taken_refs(events)
-    return [event_out(one, taken) for one in events]

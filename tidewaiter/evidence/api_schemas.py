@@ -131,3 +131,58 @@ class CustodyEventOut(Schema):
     batch: str
     previous: str
     digest: str
+
+
+class CustodyEventIn(Schema):
+    """What happened: a kind, and what that kind says beside."""
+
+    kind: str = Field(..., max_length=16)
+    to: str = Field("", max_length=200)
+    at: str = Field("", max_length=40)
+    note: str = Field("", max_length=10_000)
+    seal: str = Field("", max_length=60)
+    seal_whole: bool | str | None = None
+    place: str = Field("", max_length=300)
+    purpose: str = Field("", max_length=16)
+    authority: str = Field("", max_length=300)
+    condition: str = Field("", max_length=10_000)
+    due_at: str = Field("", max_length=40)
+    shelf: str = Field("", max_length=60)
+    present: str = Field("", max_length=300)
+    answers: str = Field("", max_length=64)
+    box: str = Field("", max_length=64)
+    quantity: Decimal | str | None = None
+    unit: str = Field("", max_length=60)
+    instrument: str = Field("", max_length=200)
+    uncertainty: Decimal | str | None = None
+    part: str = Field("", max_length=8)
+    description: str = Field("", max_length=10_000)
+    stage: str = Field("", max_length=16)
+    method: str = Field("", max_length=300)
+    of: str = Field("", max_length=300)
+    result: str = Field("", max_length=10_000)
+    tester: str = Field("", max_length=300)
+    report: str = Field("", max_length=300)
+    value: Decimal | str | None = None
+    currency: str = Field("", max_length=40)
+    asset_state: str = Field("", max_length=16)
+    name: str = Field("", max_length=200)
+    organisation: str = Field("", max_length=200)
+    document: str = Field("", max_length=100)
+    signature: str = Field("", max_length=2_000_000)
+
+
+class CustodyConfirmIn(Schema):
+    """What the taker says: how the seal is, in what condition it came, where it lies now."""
+
+    seal_whole: bool | str | None = None
+    condition: str = Field("", max_length=10_000)
+    note: str = Field("", max_length=10_000)
+    place: str = Field("", max_length=300)
+    shelf: str = Field("", max_length=60)
+
+
+class CustodyReasonIn(Schema):
+    """Why."""
+
+    reason: str = Field(..., max_length=10_000)

@@ -153,6 +153,12 @@ def may_answer(actor: Actor, exhibit: Exhibit, event: CustodyEvent) -> None:
         raise NotAllowed("not_you", _("Somebody else is to take this."))
 
 
+def is_taker(actor: Actor, exhibit: Exhibit) -> bool:
+    """Whether something waits for this person's hand."""
+    whom = exhibit.awaits_whom
+    return bool(exhibit.awaits) and (whom == actor.username or (whom.startswith("store:") and keeps(actor)))
+
+
 def may_hold(actor: Actor, exhibit: Exhibit) -> None:
     """Putting under hold and lifting it. Raises a refusal."""
     must_order(actor)

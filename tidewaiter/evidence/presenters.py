@@ -26,11 +26,19 @@ def hands_called(hands: Sequence[str]) -> dict[str, str]:
     return called | {one: person_called(one) for one in hands if one and one not in called}
 
 
+def with_holders(exhibits: Sequence[Exhibit]) -> list[tuple[Exhibit, str]]:
+    """Exhibits, each with who has it, as people say it; one look at each table."""
+    called = hands_called(sorted({one.holder for one in exhibits if one.holder_kind != "store" and one.holder}))
+    return [
+        (one, one.store.name if one.holder_kind == "store" and one.store else called.get(one.holder, one.holder))
+        for one in exhibits
+    ]
+
+
 def holder_name(exhibit: Exhibit) -> str:
     """Who has it, as people say it."""
-    if exhibit.holder_kind == "store" and exhibit.store is not None:
-        return exhibit.store.name
-    return hands_called([exhibit.holder]).get(exhibit.holder, exhibit.holder)
+    [(_one, name)] = with_holders([exhibit])
+    return name
 
 
 def row_out(exhibit: Exhibit) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
-from tidewaiter.evidence.models import CustodyEvent, Exhibit, Party, Store
+from tidewaiter.evidence.models import CustodyEvent, Exhibit, Inventory, Look, Party, Store
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.ledger.models import Entry
 
 PAGE = 50
 BOXES = ("mine", "awaited", "due", "store", "out", "decide", "missing", "all", "ended")
@@ -82,7 +85,14 @@ def _for_stores(actor: Actor) -> Q:
 
 
 def exhibits_in(
-    box: str, actor: Actor, *, case: str = "", text: str = "", before: str = "", most: int = PAGE
+    box: str,
+    actor: Actor,
+    *,
+    case: str = "",
+    text: str = "",
+    before: str = "",
+    most: int = PAGE,
+    store: Store | None = None,
 ) -> list[Exhibit]:
     """Those of a box, the last numbered first. Raises `BadInput` for a box that is none."""
     rules = _in_box(actor)
@@ -92,6 +102,8 @@ def exhibits_in(
             "box", _("There is no box «%(name)s». There are: %(names)s.") % {"name": box[:40], "names": names}
         )
     found = visible_exhibits(actor).filter(rules[box])
+    if store is not None:
+        found = found.filter(store=store)
     if case:
         found = found.filter(Q(case=case) | Q(case_reference=case))
     if text:
@@ -145,10 +157,11 @@ def store_named(actor: Actor, ref: str) -> Store:
     return found
 
 
-def party_named(actor: Actor, ref: str) -> Party:
-    """Somebody of the annex of names. Raises `Missing`."""
-    found = Party.objects.filter(pk=ref, administration=actor.administration_code).first()
-    if found is None or not policy.reads(actor):
+def party_of(exhibit: Exhibit, ref: str) -> Party:
+    """Somebody of the annex of names who stands in an event of the exhibit. Raises `Missing`."""
+    named = exhibit.events.filter(Q(giver=ref) | Q(taker=ref)).exists()
+    found = Party.objects.filter(pk=ref).first() if named else None
+    if found is None:
         raise Missing("no_party", _("There is nobody of that reference for you."))
     return found
 
@@ -156,3 +169,85 @@ def party_named(actor: Actor, ref: str) -> Party:
 def titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """What the exhibits of these refs are called, of those that one sees."""
     return {one.ref: one.reference for one in visible_exhibits(actor).filter(pk__in=list(refs))}
+
+
+def file_of(exhibit: Exhibit, digest: str) -> dict[str, Any]:
+    """A file that stands in an event of the exhibit, as the event names it. Raises `Missing`."""
+    for files in exhibit.events.exclude(files=[]).order_by("-sequence").values_list("files", flat=True):
+        for one in files:
+            if one.get("sha256") == digest:
+                return dict(one)
+    raise Missing("no_file", _("There is no such file for you."))
+
+
+def looks_waiting(exhibit: Exhibit) -> list[Look]:
+    """Who waits to be let open which file."""
+    return list(exhibit.looks.filter(allowed_at=None).order_by("-pk")[:20])
+
+
+def seen_by(exhibit: Exhibit) -> dict[str, int]:
+    """How often an exhibit was looked at, and by how many people."""
+    looks = Entry.objects.filter(ref=exhibit.ref, deed__in=("evidence.read", "evidence.file_opened"))
+    return looks.aggregate(times=Count("seq"), people=Count("by", distinct=True))
+
+
+def contents_of(boxes: Iterable[Exhibit]) -> list[Exhibit]:
+    """What lies in boxes, and in boxes within these: what moves with them."""
+    found: list[Exhibit] = []
+    around = [one.pk for one in boxes if one.kind == "box"]
+    while around:
+        inside = list(Exhibit.objects.filter(box_id__in=around, state__in=states.OPEN).order_by("pk"))
+        found += inside
+        around = [one.pk for one in inside if one.kind == "box"]
+    return found
+
+
+def expected_in(store: Store) -> QuerySet[Exhibit]:
+    """What lies in a store by its custody, boxes and what is in them; what waits for its taker is there still."""
+    return Exhibit.objects.filter(store=store, state__in=(states.STORED, states.MISSING))
+
+
+def inventory_named(actor: Actor, ref: str) -> Inventory:
+    """A count of a store of one's administration. Raises `Missing`."""
+    found = Inventory.objects.filter(pk=ref, store__administration=actor.administration_code).select_related("store")
+    if (one := found.first()) is None or not policy.reads(actor):
+        raise Missing("no_inventory", _("There is no such count for you."))
+    return one
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a count found: in its place, not found, found and not expected, known to nobody."""
+
+    there: list[Exhibit]
+    missing: list[Exhibit]
+    elsewhere: list[Exhibit]
+    unknown: list[str]
+
+
+def differences_in(inventory: Inventory, actor: Actor) -> Differences:
+    """The differences of a count as they stand now; of one that is over as they were then."""
+    scans = list(inventory.scans.select_related("exhibit__store", "exhibit__box").order_by("pk"))
+    seen = policy.visible(actor)
+    scanned = {one.exhibit_id for one in scans if one.exhibit_id}
+    if inventory.state == states.COUNTED:
+        events = CustodyEvent.objects.filter(detail__inventory=inventory.ref, kind__in=(states.INVENTORY, states.LOSE))
+        kinds = dict(events.values_list("exhibit_id", "kind"))
+    else:
+        sealed = {one.exhibit_id for one in scans if one.exhibit and one.exhibit.kind == "box" and one.exhibit.seal}
+        due = expected_in(inventory.store).values_list("pk", "box_id")
+        found = {pk for pk, box in due if pk in scanned or box in sealed}
+        kinds = {pk: states.INVENTORY if pk in found else states.LOSE for pk, _box in due}
+    rows = Exhibit.objects.filter(seen, pk__in=list(kinds)[:10_000]).select_related("store", "box").order_by("pk")
+    return Differences(
+        there=[one for one in rows if kinds[one.pk] == states.INVENTORY],
+        missing=[one for one in rows if kinds[one.pk] == states.LOSE],
+        elsewhere=[one.exhibit for one in scans if one.exhibit and one.exhibit_id not in kinds],
+        unknown=[one.code for one in scans if one.exhibit_id is None],
+    )
+
+
+def filled(stores: Sequence[Store]) -> dict[str, int]:
+    """By store: how many exhibits and boxes lie in it, what is in a box with its box."""
+    there = Exhibit.objects.filter(store__in=[one.pk for one in stores], state=states.STORED, box=None)
+    return dict(there.order_by().values("store").annotate(n=Count("pk")).values_list("store", "n"))

@@ -5,19 +5,42 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.actions.stamps import stamp_by_clock
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
-from tidewaiter.foundation.room_cards import Labels, Rights, Room, Scheduled
+from tidewaiter.evidence.event_api import router as event_router
+from tidewaiter.evidence.policy import reads
+from tidewaiter.evidence.queries import titles
+from tidewaiter.evidence.views import case_panel, start_panel
+from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
-    api=(router,),
+    urls="evidence/",
+    api=(router, event_router),
     schedule={
         "evidence_stamped": Scheduled(
             every=900, do=stamp_by_clock, word=_("What was recorded of exhibits is stamped by the time authority")
         ),
+        "evidence_due": Scheduled(
+            every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
+        ),
     },
+    panels={"start_waiting": (start_panel,), "case": (case_panel,)},
+    rail=(
+        RailEntry(name="evidence", address="/evidence/", icon="package", word=_("Evidence"), place=22, shown_to=reads),
+    ),
+    keys=(
+        Key(key="H", word=_("hand an exhibit over"), place=60, shown_to=reads),
+        Key(key="T", word=_("take what waits for your hand"), place=61, shown_to=reads),
+        Key(key="L", word=_("the label of an exhibit"), place=62, shown_to=reads),
+    ),
+    links=(
+        Link(deeds=("evidence.",), page="evidence_exhibit", called=titles),
+        Link(deeds=("evidence.inventory_ended",), page="evidence_inventory"),
+        Link(deeds=("evidence.handed_over",), page="evidence_taking", of_ref=False, called=titles),
+    ),
     labels=Labels(
         deeds={
             "evidence.exported": _("Exhibits exported"),
@@ -27,6 +50,35 @@ ROOM = Room(
             "evidence.not_stamped": _("Time authority gave no stamp"),
             "evidence.seized": _("Exhibit seized"),
             "evidence.read": _("Exhibit looked at"),
+            "evidence.name_read": _("Name of a person of the annex read"),
+            "evidence.sealed": _("Exhibit sealed"),
+            "evidence.unsealed": _("Seal of an exhibit opened"),
+            "evidence.handed_over": _("Exhibit handed over"),
+            "evidence.taken": _("Exhibit taken"),
+            "evidence.declined": _("Exhibit not taken"),
+            "evidence.moved": _("Exhibit moved"),
+            "evidence.boxed": _("Exhibit put into a box"),
+            "evidence.unboxed": _("Exhibit taken out of a box"),
+            "evidence.tested": _("Exhibit tested"),
+            "evidence.measured": _("Exhibit measured"),
+            "evidence.sampled": _("Sample or part taken"),
+            "evidence.corrected": _("Event of custody corrected"),
+            "evidence.held": _("Exhibit put under hold"),
+            "evidence.released": _("Hold of an exhibit lifted"),
+            "evidence.decided": _("Decided what becomes of an exhibit"),
+            "evidence.valued": _("Value or fate of an asset written down"),
+            "evidence.marked": _("Handling of an exhibit set"),
+            "evidence.store_kept": _("Store opened or changed"),
+            "evidence.inventory_begun": _("Count of a store begun"),
+            "evidence.scanned": _("Codes scanned in a count"),
+            "evidence.inventory_ended": _("Count of a store ended"),
+            "evidence.counted": _("Exhibit found in a count"),
+            "evidence.lost": _("Exhibit not found in a count"),
+            "evidence.found": _("Missing exhibit found again"),
+            "evidence.due": _("An exhibit is not back in time"),
+            "evidence.file_opened": _("File of an exhibit opened"),
+            "evidence.look_asked": _("Look at a restricted file of an exhibit asked for"),
+            "evidence.look_allowed": _("Look at a restricted file of an exhibit allowed"),
         },
         states={
             "seized": p("exhibit", "Seized"),
@@ -37,11 +89,33 @@ ROOM = Room(
         },
     ),
     rights=Rights(
+        pages={
+            "evidence": "exhibitor",
+            "new_exhibit": "exhibitor",
+            "evidence_hand_over": "exhibitor",
+            "evidence_taking": "exhibitor",
+            "evidence_labels": "see.exhibit",
+            "evidence_stores": "exhibitor",
+            "evidence_store": "home_of_store",
+            "evidence_inventory": "home_of_store",
+            "evidence_inventory_ended": "post home_of_store",
+            "evidence_assets": "exhibitor",
+            "evidence_case": "see.exhibit",
+            "evidence_exhibit": "see.exhibit",
+            "evidence_file": "see.exhibit",
+            "evidence_picture": "see.exhibit",
+            "evidence_look": "post see.exhibit",
+            "evidence_party": "post see.exhibit",
+            "exhibit_deed": "post see.exhibit",
+        },
         programs={
             "list_exhibits": "exhibitor",
             "seized_exhibit": "exhibitor",
             "get_exhibit": "see.exhibit",
             "list_custody": "see.exhibit",
+            "wrote_event": "see.exhibit",
+            "confirmed_event": "see.exhibit",
+            "declined_event": "see.exhibit",
         },
         sees={"exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")}},
         does={"exhibit": {"handle": ("holder",)}},

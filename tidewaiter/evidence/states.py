@@ -38,10 +38,10 @@ KINDS = (
 PURPOSES = ("store", "test", "court", "examination", "transport", "disposal", "return", "other")
 """For what an exhibit changes hands."""
 
-DRAFT, ORDERED, FIXED, DONE, CANCELLED = (
-    *("disposal_draft", "disposal_ordered", "method_fixed", "disposal_done", "disposal_cancelled"),
+ORDERED, FIXED, WITNESSING, DONE, CANCELLED = (
+    *("disposal_ordered", "method_fixed", "disposal_witnessing", "disposal_done", "disposal_cancelled"),
 )
-DISPOSAL_STATES = (DRAFT, ORDERED, FIXED, DONE, CANCELLED)
+DISPOSAL_STATES = (ORDERED, FIXED, WITNESSING, DONE, CANCELLED)
 COUNTING, COUNTED = "counting", "counted"
 INVENTORY_STATES = (COUNTING, COUNTED)
 AT_WORK, LEFT = "at_scene", "scene_left"

@@ -43,6 +43,11 @@ PURPOSES = {
     "return": p("purpose", "Return"),
     "other": p("purpose", "Other"),
 }
+STAGES = {
+    "look": p("test", "Look and measure"),
+    "presumptive": p("test", "Presumptive test"),
+    "laboratory": p("test", "Laboratory test"),
+}
 MATERIALS = {
     "rubber": _("Rubber and soles"),
     "textile": _("Textile"),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.evidence import policy, states
-from tidewaiter.evidence.keeping import append, told
-from tidewaiter.evidence.models import Exhibit
+from tidewaiter.evidence.files import said_files
+from tidewaiter.evidence.keeping import append, held, told
+from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.queries import next_number
 from tidewaiter.evidence.typed import (
     Typed,
@@ -30,12 +31,13 @@ from tidewaiter.evidence.words import DANGEROUS, MATERIALS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Administration, Officer
 from tidewaiter.people.queries import zone_of
 
 MARKS = ("GREEN", "AMBER", "AMBER+STRICT", "RED")
+ASSETS = ("frozen", "forfeited", "returned")
 MEASURED = ("quantity", "unit", "instrument", "uncertainty")
 
 
@@ -57,6 +59,7 @@ def seize(*, said: Mapping[str, Any], by: Actor) -> Exhibit:
             taker=by.username,
             note=exhibit.description,
             detail=_said_of(exhibit),
+            files=said_files(said),
         )
         record(by=by, deed="evidence.seized", ref=exhibit.ref, version=event.sequence, detail=told(event))
     return exhibit
@@ -147,6 +150,13 @@ def measure_text(quantity: Any, unit: str, instrument: str = "", uncertainty: An
     }
 
 
+def number_part(exhibit: Exhibit, fields: Mapping[str, Any], by: Actor) -> Exhibit:
+    """A part or a sample, numbered behind what it was taken of and marked like it; with whoever took it."""
+    same = ("case", "case_reference", "material", "place", "handling", "restricted", "dangerous", "coldest", "warmest")
+    own = {name: getattr(exhibit, name) for name in same}
+    return _numbered({**own, "found_at": now(), **fields}, by, parent=exhibit)
+
+
 def _said_of(exhibit: Exhibit) -> dict[str, Any]:
     """What the first event says beside: number, case and measure, so that the chain binds them."""
     if exhibit.quantity is not None and exhibit.quantity < 0:
@@ -161,3 +171,69 @@ def _said_of(exhibit: Exhibit) -> dict[str, Any]:
         "currency": exhibit.currency,
         **measure_text(exhibit.quantity, exhibit.unit, exhibit.instrument, exhibit.uncertainty),
     }
+
+
+def put_under_hold(*, exhibit: Exhibit, reason: str, by: Actor) -> CustodyEvent:
+    """Nothing of it is disposed of until the hold is lifted. Raises a refusal."""
+    return _hold(exhibit, True, reason, by)
+
+
+def lift_hold(*, exhibit: Exhibit, reason: str, by: Actor) -> CustodyEvent:
+    """Lifts a hold, and says by what order. Raises a refusal."""
+    return _hold(exhibit, False, reason, by)
+
+
+def _hold(exhibit: Exhibit, hold: bool, reason: str, by: Actor) -> CustodyEvent:
+    words = read_text(reason)
+    if not words:
+        raise BadInput("note", _("Say why, or by what order."))
+    with transaction.atomic():
+        exhibit = held(exhibit)
+        policy.may_hold(by, exhibit)
+        if exhibit.hold == hold:
+            raise Refusal("state", _("It is under hold already.") if hold else _("It is under no hold."))
+        exhibit.hold, exhibit.hold_reason = hold, words if hold else ""
+        kind, deed = (states.HOLD, "evidence.held") if hold else (states.RELEASE, "evidence.released")
+        event = append(exhibit, kind, by, changed=("hold", "hold_reason"), note=words)
+        record(by=by, deed=deed, ref=exhibit.ref, version=event.sequence, detail=told(event))
+    return event
+
+
+def mark(*, exhibit: Exhibit, handling: str, restricted: bool, by: Actor) -> Exhibit:
+    """Sets who sees it, and whether its files are opened by two alone. Raises a refusal."""
+    if handling not in MARKS:
+        raise BadInput("handling", _("Choose a mark: %(all)s.") % {"all": ", ".join(MARKS)})
+    with transaction.atomic():
+        exhibit = held(exhibit)
+        policy.may_hold(by, exhibit)
+        exhibit.handling, exhibit.restricted = handling, restricted
+        exhibit.save(update_fields=["handling", "restricted"])
+        detail = {"handling": handling, "restricted": restricted}
+        record(by=by, deed="evidence.marked", ref=exhibit.ref, version=exhibit.events_count, detail=detail)
+    return exhibit
+
+
+def value(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> CustodyEvent:
+    """Says what money or goods of value are worth and whether they are frozen, forfeited or returned.
+
+    Raises `WrongFields`, a refusal.
+    """
+    typed = Typed(said)
+    typed.needed("asset_state", _("Say whether it is frozen, forfeited or returned."))
+    state = typed.read("asset_state", one_of(ASSETS), "")
+    worth = typed.read("value", read_quantity, exhibit.value)
+    currency = typed.read("currency", read_currency_code, exhibit.currency)
+    authority = typed.read("authority", read_line, "")
+    if worth is None or not currency:
+        typed.wrong.setdefault("value", _("Say what it is worth, and in which currency."))
+    typed.done()
+    with transaction.atomic():
+        exhibit = held(exhibit)
+        policy.may_hold(by, exhibit)
+        was = {"value": decimal_text(exhibit.value), "currency": exhibit.currency, "state": exhibit.asset_state}
+        exhibit.value, exhibit.currency, exhibit.asset_state = worth, currency, state
+        detail = {"was": was, "now": {"value": decimal_text(worth), "currency": currency, "state": state}}
+        changed = ("value", "currency", "asset_state")
+        event = append(exhibit, states.ASSET, by, changed=changed, authority=authority, detail=detail)
+        record(by=by, deed="evidence.valued", ref=exhibit.ref, version=event.sequence, detail=told(event))
+    return event

@@ -1,0 +1,27 @@
+"""Addresses of evidence."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tidewaiter.evidence import file_views, handing_views, store_views, views
+
+urlpatterns = [
+    path("", views.evidence, name="evidence"),
+    path("new/", views.new_exhibit, name="new_exhibit"),
+    path("hand-over/", handing_views.hand_over_page, name="evidence_hand_over"),
+    path("taking/", handing_views.taking_page, name="evidence_taking"),
+    path("labels/", handing_views.labels_page, name="evidence_labels"),
+    path("stores/", store_views.stores_page, name="evidence_stores"),
+    path("stores/<str:ref>/", store_views.store_page, name="evidence_store"),
+    path("inventory/<str:ref>/", store_views.inventory_page, name="evidence_inventory"),
+    path("inventory/<str:ref>/end/", store_views.inventory_ended, name="evidence_inventory_ended"),
+    path("assets/", store_views.assets_page, name="evidence_assets"),
+    path("case/<path:case>/", views.case_page, name="evidence_case"),
+    path("<str:ref>/", views.exhibit_page, name="evidence_exhibit"),
+    path("<str:ref>/files/<str:digest>/", file_views.exhibit_file, name="evidence_file"),
+    path("<str:ref>/pictures/<str:digest>/", file_views.exhibit_picture, name="evidence_picture"),
+    path("<str:ref>/files/<str:digest>/<str:deed>/", file_views.look_deed, name="evidence_look"),
+    path("<str:ref>/parties/<str:party>/", file_views.party_page, name="evidence_party"),
+    path("<str:ref>/do/<str:deed>/", views.exhibit_deed, name="exhibit_deed"),
+]
