@@ -139,8 +139,8 @@ def test_a_stamp_over_something_else_or_with_a_changed_time_is_refused() -> None
     with pytest.raises(WrongToken, match="over something else"):
         verified(read_token(raw), hashlib.sha256(b"another").hexdigest(), roots=[one.root], more=[], lists=[])
     said = read_token(raw).at.strftime("%Y%m%d%H%M%SZ").encode()
+    changed = raw.replace(said, b"20200101000000Z")
     with pytest.raises(WrongToken, match="is not the one that was signed"):
-        changed = raw.replace(said, b"20200101000000Z")
         verified(read_token(changed), digest, roots=[one.root], more=[], lists=[])
     unlisted = verified(read_token(raw), digest, roots=[one.root], more=[], lists=[])
     assert not unlisted.unrevoked, "without a list nobody can say so"

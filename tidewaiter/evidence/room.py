@@ -11,14 +11,18 @@ from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
+from tidewaiter.evidence.proof_api import router as proof_router
+from tidewaiter.evidence.proof_views import case_button, case_exports, proof_panel
 from tidewaiter.evidence.queries import titles
+from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
 from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router),
+    api=(router, event_router, proof_router),
+    tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
             every=900, do=stamp_by_clock, word=_("What was recorded of exhibits is stamped by the time authority")
@@ -27,13 +31,21 @@ ROOM = Room(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
         ),
     },
-    panels={"start_waiting": (start_panel,), "case": (case_panel,)},
+    panels={
+        "start_waiting": (start_panel,),
+        "case": (case_panel,),
+        "exhibit_proof": (proof_panel,),
+        "evidence_case_buttons": (case_button,),
+        "evidence_case": (case_exports,),
+    },
     rail=(
         RailEntry(name="evidence", address="/evidence/", icon="package", word=_("Evidence"), place=22, shown_to=reads),
     ),
     keys=(
         Key(key="H", word=_("hand an exhibit over"), place=60, shown_to=reads),
         Key(key="T", word=_("take what waits for your hand"), place=61, shown_to=reads),
+        Key(key="V", word=_("verify chain and stamps of an exhibit"), place=63, shown_to=reads),
+        Key(key="X", word=_("export a case for court"), place=64, shown_to=reads),
         Key(key="L", word=_("the label of an exhibit"), place=62, shown_to=reads),
     ),
     links=(
@@ -45,6 +57,8 @@ ROOM = Room(
         deeds={
             "evidence.exported": _("Exhibits exported"),
             "evidence.export_written": _("Export of exhibits written"),
+            "evidence.checked": _("Chain and stamps of an exhibit verified"),
+            "evidence.receipt_given": _("Receipt of an event given"),
             "evidence.batch_closed": _("Batch of events closed for a time stamp"),
             "evidence.stamped": _("Batch of events stamped"),
             "evidence.not_stamped": _("Time authority gave no stamp"),
@@ -100,6 +114,10 @@ ROOM = Room(
             "evidence_inventory": "home_of_store",
             "evidence_inventory_ended": "post home_of_store",
             "evidence_assets": "exhibitor",
+            "evidence_export": "exhibitor",
+            "evidence_stamps": "exhibitor",
+            "evidence_checked": "post see.exhibit",
+            "evidence_receipt": "see.exhibit",
             "evidence_case": "see.exhibit",
             "evidence_exhibit": "see.exhibit",
             "evidence_file": "see.exhibit",
@@ -113,6 +131,10 @@ ROOM = Room(
             "seized_exhibit": "exhibitor",
             "get_exhibit": "see.exhibit",
             "list_custody": "see.exhibit",
+            "asked_evidence": "exhibitor",
+            "custody_receipt": "see.exhibit",
+            "checked_exhibit": "see.exhibit",
+            "list_stamps": "exhibitor",
             "wrote_event": "see.exhibit",
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",

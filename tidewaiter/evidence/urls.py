@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.evidence import file_views, handing_views, store_views, views
+from tidewaiter.evidence import file_views, handing_views, proof_views, store_views, views
 
 urlpatterns = [
     path("", views.evidence, name="evidence"),
@@ -17,11 +17,15 @@ urlpatterns = [
     path("inventory/<str:ref>/", store_views.inventory_page, name="evidence_inventory"),
     path("inventory/<str:ref>/end/", store_views.inventory_ended, name="evidence_inventory_ended"),
     path("assets/", store_views.assets_page, name="evidence_assets"),
+    path("export/<path:case>/", proof_views.export_page, name="evidence_export"),
+    path("stamps/", proof_views.stamps_page, name="evidence_stamps"),
     path("case/<path:case>/", views.case_page, name="evidence_case"),
     path("<str:ref>/", views.exhibit_page, name="evidence_exhibit"),
     path("<str:ref>/files/<str:digest>/", file_views.exhibit_file, name="evidence_file"),
     path("<str:ref>/pictures/<str:digest>/", file_views.exhibit_picture, name="evidence_picture"),
     path("<str:ref>/files/<str:digest>/<str:deed>/", file_views.look_deed, name="evidence_look"),
     path("<str:ref>/parties/<str:party>/", file_views.party_page, name="evidence_party"),
+    path("<str:ref>/check/", proof_views.exhibit_checked, name="evidence_checked"),
+    path("<str:ref>/receipt/<str:event>/", proof_views.receipt_file, name="evidence_receipt"),
     path("<str:ref>/do/<str:deed>/", views.exhibit_deed, name="exhibit_deed"),
 ]
