@@ -67,6 +67,7 @@ def html_of(case: Case) -> str:
     ]
     said = {
         "case": case,
+        "exported_at": case.exported_at[:16].replace("T", " "),
         "by": person_called(case.by.username),
         "shown": list(_many(shown)),
         "gaps": [(at, one) for at, one in _many(shown) if one.gaps],
@@ -200,8 +201,8 @@ def _batches(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def measure_of(exhibit: Exhibit) -> str:
-    """Its quantity as it was measured."""
+    """Its quantity as it was measured, without the unit."""
     if exhibit.quantity is None:
         return ""
-    much = f"{decimal_text(exhibit.quantity)} {exhibit.unit}"
+    much = decimal_text(exhibit.quantity)
     return much if exhibit.uncertainty is None else f"{much} ± {decimal_text(exhibit.uncertainty)}"
