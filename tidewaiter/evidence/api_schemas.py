@@ -170,6 +170,19 @@ class CustodyEventIn(Schema):
     organisation: str = Field("", max_length=200)
     document: str = Field("", max_length=100)
     signature: str = Field("", max_length=2_000_000)
+    role: str = Field("", max_length=8)
+    tool: str = Field("", max_length=100)
+    version: str = Field("", max_length=60)
+    write_protection: str = Field("", max_length=200)
+    why_unprotected: str = Field("", max_length=10_000)
+    source: str = Field("", max_length=10_000)
+    legal_basis: str = Field("", max_length=10_000)
+    sha256: str = Field("", max_length=64)
+    size: int | None = Field(None, ge=0)
+    where: str = Field("", max_length=1_000)
+    file: str = Field("", max_length=64)
+    manifest: str = Field("", max_length=64)
+    every_days: int | None = Field(None, ge=0, le=3650)
 
 
 class CustodyConfirmIn(Schema):

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import actions
+from tidewaiter.evidence.actions.acquisitions import acquire
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.queries import event_named, exhibits_named
 from tidewaiter.foundation.actors import Actor
@@ -53,6 +54,7 @@ EVENTS: dict[str, Callable[[Exhibit, Said, Actor], CustodyEvent]] = {
     ),
     "release": lambda exhibit, said, by: actions.lift_hold(exhibit=exhibit, reason=str(said.get("note") or ""), by=by),
     "decide": lambda exhibit, said, by: actions.decide(exhibit=exhibit, said=said, by=by),
+    "acquire": lambda exhibit, said, by: acquire(exhibit=exhibit, said=said, by=by).event,
     "asset": lambda exhibit, said, by: actions.value(exhibit=exhibit, said=said, by=by),
 }
 """Kind of event: the deed."""

@@ -6,9 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.evidence.actions import tell_of_due
+from tidewaiter.evidence.actions.acquisitions import verify_due
+from tidewaiter.evidence.actions.bringing import FOLDER, drop_old_uploads
 from tidewaiter.evidence.actions.stamps import stamp_by_clock
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
+from tidewaiter.evidence.digital_api import router as digital_router
+from tidewaiter.evidence.digital_views import data_panel
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.proof_api import router as proof_router
@@ -16,16 +20,22 @@ from tidewaiter.evidence.proof_views import case_button, case_exports, proof_pan
 from tidewaiter.evidence.queries import titles
 from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
-from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, proof_router),
+    api=(router, event_router, proof_router, digital_router),
     tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
             every=900, do=stamp_by_clock, word=_("What was recorded of exhibits is stamped by the time authority")
+        ),
+        "evidence_verified": Scheduled(
+            every=3600, do=verify_due, word=_("Images of devices are read again: by the clock, and after each move")
+        ),
+        "evidence_uploads_dropped": Scheduled(
+            every=3600, do=drop_old_uploads, word=_("Files of evidence that nobody goes on with are thrown away")
         ),
         "evidence_due": Scheduled(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
@@ -35,6 +45,7 @@ ROOM = Room(
         "start_waiting": (start_panel,),
         "case": (case_panel,),
         "exhibit_proof": (proof_panel,),
+        "exhibit_side": (data_panel,),
         "evidence_case_buttons": (case_button,),
         "evidence_case": (case_exports,),
     },
@@ -59,6 +70,12 @@ ROOM = Room(
             "evidence.export_written": _("Export of exhibits written"),
             "evidence.checked": _("Chain and stamps of an exhibit verified"),
             "evidence.receipt_given": _("Receipt of an event given"),
+            "evidence.acquired": _("Data of an exhibit acquired"),
+            "evidence.verified": _("Image of an exhibit read again"),
+            "evidence.upload_begun": _("Large file of an exhibit announced"),
+            "evidence.piece_brought": _("Piece of a large file brought"),
+            "evidence.file_brought": _("Large file of an exhibit brought"),
+            "evidence.upload_dropped": _("Unfinished file of an exhibit thrown away"),
             "evidence.batch_closed": _("Batch of events closed for a time stamp"),
             "evidence.stamped": _("Batch of events stamped"),
             "evidence.not_stamped": _("Time authority gave no stamp"),
@@ -116,6 +133,8 @@ ROOM = Room(
             "evidence_assets": "exhibitor",
             "evidence_export": "exhibitor",
             "evidence_stamps": "exhibitor",
+            "evidence_acquire": "see.exhibit",
+            "evidence_image_verified": "post see.exhibit",
             "evidence_checked": "post see.exhibit",
             "evidence_receipt": "see.exhibit",
             "evidence_case": "see.exhibit",
@@ -131,6 +150,11 @@ ROOM = Room(
             "seized_exhibit": "exhibitor",
             "get_exhibit": "see.exhibit",
             "list_custody": "see.exhibit",
+            "begun_evidence_upload": "see.exhibit",
+            "one_evidence_upload": "bringer",
+            "brought_evidence_piece": "bringer",
+            "list_acquisitions": "see.exhibit",
+            "verified_image": "see.exhibit",
             "asked_evidence": "exhibitor",
             "custody_receipt": "see.exhibit",
             "checked_exhibit": "see.exhibit",
@@ -142,5 +166,6 @@ ROOM = Room(
         sees={"exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")}},
         does={"exhibit": {"handle": ("holder",)}},
     ),
+    folders=(Folder(name=FOLDER),),
     claims=CLAIMS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.evidence import file_views, handing_views, proof_views, store_views, views
+from tidewaiter.evidence import digital_views, file_views, handing_views, proof_views, store_views, views
 
 urlpatterns = [
     path("", views.evidence, name="evidence"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<str:ref>/pictures/<str:digest>/", file_views.exhibit_picture, name="evidence_picture"),
     path("<str:ref>/files/<str:digest>/<str:deed>/", file_views.look_deed, name="evidence_look"),
     path("<str:ref>/parties/<str:party>/", file_views.party_page, name="evidence_party"),
+    path("<str:ref>/acquire/", digital_views.acquire_page, name="evidence_acquire"),
+    path("<str:ref>/acquisitions/<str:acquisition>/", digital_views.image_verified, name="evidence_image_verified"),
     path("<str:ref>/check/", proof_views.exhibit_checked, name="evidence_checked"),
     path("<str:ref>/receipt/<str:event>/", proof_views.receipt_file, name="evidence_receipt"),
     path("<str:ref>/do/<str:deed>/", views.exhibit_deed, name="exhibit_deed"),
