@@ -8,9 +8,12 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.actions.acquisitions import verify_due
 from tidewaiter.evidence.actions.bringing import FOLDER, drop_old_uploads
+from tidewaiter.evidence.actions.prosecution import remind_of_hearings
 from tidewaiter.evidence.actions.stamps import stamp_by_clock
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
+from tidewaiter.evidence.court_api import router as court_router
+from tidewaiter.evidence.court_views import court_of_case, court_panel
 from tidewaiter.evidence.digital_api import router as digital_router
 from tidewaiter.evidence.digital_views import data_panel
 from tidewaiter.evidence.event_api import router as event_router
@@ -20,12 +23,13 @@ from tidewaiter.evidence.proof_views import case_button, case_exports, proof_pan
 from tidewaiter.evidence.queries import titles
 from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
+from tidewaiter.evidence.words_of_proof import COURT_STATES
 from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, proof_router, digital_router),
+    api=(router, event_router, proof_router, digital_router, court_router),
     tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
@@ -37,6 +41,9 @@ ROOM = Room(
         "evidence_uploads_dropped": Scheduled(
             every=3600, do=drop_old_uploads, word=_("Files of evidence that nobody goes on with are thrown away")
         ),
+        "evidence_hearings": Scheduled(
+            every=3600, do=remind_of_hearings, word=_("People are told of hearings within the week")
+        ),
         "evidence_due": Scheduled(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
         ),
@@ -45,9 +52,9 @@ ROOM = Room(
         "start_waiting": (start_panel,),
         "case": (case_panel,),
         "exhibit_proof": (proof_panel,),
-        "exhibit_side": (data_panel,),
+        "exhibit_side": (data_panel, court_panel),
         "evidence_case_buttons": (case_button,),
-        "evidence_case": (case_exports,),
+        "evidence_case": (court_of_case, case_exports),
     },
     rail=(
         RailEntry(name="evidence", address="/evidence/", icon="package", word=_("Evidence"), place=22, shown_to=reads),
@@ -61,6 +68,7 @@ ROOM = Room(
     ),
     links=(
         Link(deeds=("evidence.",), page="evidence_exhibit", called=titles),
+        Link(deeds=("evidence.hearing_near",), page="evidence_proceeding"),
         Link(deeds=("evidence.inventory_ended",), page="evidence_inventory"),
         Link(deeds=("evidence.handed_over",), page="evidence_taking", of_ref=False, called=titles),
     ),
@@ -76,6 +84,17 @@ ROOM = Room(
             "evidence.piece_brought": _("Piece of a large file brought"),
             "evidence.file_brought": _("Large file of an exhibit brought"),
             "evidence.upload_dropped": _("Unfinished file of an exhibit thrown away"),
+            "evidence.court_opened": _("Way of a case to court begun"),
+            "evidence.charged": _("Charge written down"),
+            "evidence.court_filed": _("Case filed with a court"),
+            "evidence.hearing_set": _("Hearing set"),
+            "evidence.hearing_ended": _("Result of a hearing written down"),
+            "evidence.hearing_near": _("Hearing within the week"),
+            "evidence.order_written": _("Order of a court written down"),
+            "evidence.disclosed": _("Line of a disclosure list written"),
+            "evidence.shown": _("Exhibit shown or copied for somebody"),
+            "evidence.judged": _("Judgement written down"),
+            "evidence.court_dropped": _("Case before a court dropped"),
             "evidence.batch_closed": _("Batch of events closed for a time stamp"),
             "evidence.stamped": _("Batch of events stamped"),
             "evidence.not_stamped": _("Time authority gave no stamp"),
@@ -117,6 +136,7 @@ ROOM = Room(
             "out_of_store": p("exhibit", "Handed out"),
             "missing": p("exhibit", "Missing"),
             "disposed_of": p("exhibit", "Disposed of"),
+            **COURT_STATES,
         },
     ),
     rights=Rights(
@@ -133,6 +153,9 @@ ROOM = Room(
             "evidence_assets": "exhibitor",
             "evidence_export": "exhibitor",
             "evidence_stamps": "exhibitor",
+            "evidence_court": "exhibitor",
+            "evidence_proceeding": "see.proceeding",
+            "proceeding_deed": "post see.proceeding",
             "evidence_acquire": "see.exhibit",
             "evidence_image_verified": "post see.exhibit",
             "evidence_checked": "post see.exhibit",
@@ -155,6 +178,11 @@ ROOM = Room(
             "brought_evidence_piece": "bringer",
             "list_acquisitions": "see.exhibit",
             "verified_image": "see.exhibit",
+            "list_proceedings": "exhibitor",
+            "opened_proceeding": "exhibitor",
+            "court_figures": "exhibitor",
+            "one_proceeding": "see.proceeding",
+            "moved_proceeding": "see.proceeding",
             "asked_evidence": "exhibitor",
             "custody_receipt": "see.exhibit",
             "checked_exhibit": "see.exhibit",

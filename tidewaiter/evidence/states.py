@@ -51,9 +51,10 @@ PREPARED, FILED, IN_COURT, JUDGED, DROPPED = (
     *("court_prepared", "court_filed", "in_court", "judged", "court_dropped"),
 )
 PROCEEDING_STATES = (PREPARED, FILED, IN_COURT, JUDGED, DROPPED)
+PROCEEDING_OPEN = (PREPARED, FILED, IN_COURT)
 PROCEEDING_MOVES: dict[str, dict[str, str]] = {
     "file": {PREPARED: FILED},
-    "hear": {FILED: IN_COURT, IN_COURT: IN_COURT},
+    "hear": {PREPARED: PREPARED, FILED: IN_COURT, IN_COURT: IN_COURT},
     "judge": {FILED: JUDGED, IN_COURT: JUDGED},
     "drop": {PREPARED: DROPPED, FILED: DROPPED, IN_COURT: DROPPED},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.evidence import digital_views, file_views, handing_views, proof_views, store_views, views
+from tidewaiter.evidence import court_views, digital_views, file_views, handing_views, proof_views, store_views, views
 
 urlpatterns = [
     path("", views.evidence, name="evidence"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("inventory/<str:ref>/end/", store_views.inventory_ended, name="evidence_inventory_ended"),
     path("assets/", store_views.assets_page, name="evidence_assets"),
     path("export/<path:case>/", proof_views.export_page, name="evidence_export"),
+    path("court/", court_views.court_page, name="evidence_court"),
+    path("court/<str:ref>/", court_views.proceeding_page, name="evidence_proceeding"),
+    path("court/<str:ref>/do/<str:deed>/", court_views.proceeding_deed, name="proceeding_deed"),
     path("stamps/", proof_views.stamps_page, name="evidence_stamps"),
     path("case/<path:case>/", views.case_page, name="evidence_case"),
     path("<str:ref>/", views.exhibit_page, name="evidence_exhibit"),

@@ -27,3 +27,38 @@ WHY_VERIFIED = {
     "moved": p("verification", "after a move"),
     "clock": p("verification", "by the clock"),
 }
+OUTCOMES = {
+    "convicted": p("outcome of a case", "Convicted"),
+    "part": p("outcome of a case", "Convicted in part"),
+    "acquitted": p("outcome of a case", "Acquitted"),
+    "settled": p("outcome of a case", "Settled"),
+    "fined": p("outcome of a case", "Fined without a hearing"),
+}
+RESULTS_OF_CHARGES = {
+    "guilty": p("result of a charge", "Guilty"),
+    "not_guilty": p("result of a charge", "Not guilty"),
+    "withdrawn": p("result of a charge", "Withdrawn"),
+}
+ORDERS = {
+    "test": p("order", "Test"),
+    "search": p("order", "Search or acquisition"),
+    "keep": p("order", "Keep"),
+    "disclose": p("order", "Disclose"),
+    "forfeit": p("order", "Forfeit"),
+    "return": p("order", "Return"),
+    "destroy": p("order", "Destroy"),
+    "other": p("order", "Other"),
+}
+DISCLOSED = {
+    "listed": p("disclosure", "Listed"),
+    "shown": p("disclosure", "Shown"),
+    "copied": p("disclosure", "Copy given"),
+    "withheld": p("disclosure", "Withheld"),
+}
+COURT_STATES = {
+    "court_prepared": p("court", "Being prepared"),
+    "court_filed": p("court", "Filed"),
+    "in_court": p("court", "In court"),
+    "judged": p("court", "Judged"),
+    "court_dropped": p("court", "Dropped"),
+}
