@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
+from tidewaiter.evidence.disposal_api import router as disposal_router
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.queries import titles
@@ -17,7 +18,7 @@ from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Right
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router),
+    api=(router, event_router, disposal_router),
     schedule={
         "evidence_due": Scheduled(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
@@ -34,6 +35,7 @@ ROOM = Room(
     ),
     links=(
         Link(deeds=("evidence.",), page="evidence_exhibit", called=titles),
+        Link(deeds=("evidence.disposed",), page="evidence_disposal"),
         Link(deeds=("evidence.inventory_ended",), page="evidence_inventory"),
         Link(deeds=("evidence.handed_over",), page="evidence_taking", of_ref=False, called=titles),
     ),
@@ -66,7 +68,19 @@ ROOM = Room(
             "evidence.counted": _("Exhibit found in a count"),
             "evidence.lost": _("Exhibit not found in a count"),
             "evidence.found": _("Missing exhibit found again"),
+            "evidence.disposal_ordered": _("Disposal ordered"),
+            "evidence.right_holder_told": _("Right holder told of a disposal"),
+            "evidence.method_chosen": _("Method of a disposal chosen"),
+            "evidence.method_fixed": _("Methods of a disposal fixed"),
+            "evidence.counted_at_gate": _("Disposal counted at the gate"),
+            "evidence.disposal_cancelled": _("Disposal taken back"),
+            "evidence.carried_out": _("Disposal carried out"),
+            "evidence.disposed": _("Exhibit disposed of"),
+            "evidence.witnessed": _("Disposal witnessed"),
+            "evidence.disposal_done": _("Disposal stands"),
+            "evidence.certificate_taken": _("Certificate of a disposal taken"),
             "evidence.due": _("An exhibit is not back in time"),
+            "evidence.file_kept": _("File for an exhibit kept"),
             "evidence.file_opened": _("File of an exhibit opened"),
             "evidence.look_asked": _("Look at a restricted file of an exhibit asked for"),
             "evidence.look_allowed": _("Look at a restricted file of an exhibit allowed"),
@@ -77,6 +91,15 @@ ROOM = Room(
             "out_of_store": p("exhibit", "Handed out"),
             "missing": p("exhibit", "Missing"),
             "disposed_of": p("exhibit", "Disposed of"),
+            "disposal_ordered": p("disposal", "Ordered"),
+            "method_fixed": p("disposal", "Method fixed"),
+            "disposal_witnessing": p("disposal", "Waits for witnesses"),
+            "disposal_done": p("disposal", "Done"),
+            "disposal_cancelled": p("disposal", "Taken back"),
+            "counting": p("count", "Being counted"),
+            "counted": p("count", "Counted"),
+            "at_scene": p("scene", "At work"),
+            "scene_left": p("scene", "Left"),
         },
     ),
     rights=Rights(
@@ -91,6 +114,11 @@ ROOM = Room(
             "evidence_inventory": "home_of_store",
             "evidence_inventory_ended": "post home_of_store",
             "evidence_assets": "exhibitor",
+            "evidence_disposals": "exhibitor",
+            "new_disposal": "orderer",
+            "evidence_disposal": "see.disposal",
+            "disposal_certificate": "see.disposal",
+            "disposal_deed": "post see.disposal",
             "evidence_case": "see.exhibit",
             "evidence_exhibit": "see.exhibit",
             "evidence_file": "see.exhibit",
@@ -107,8 +135,14 @@ ROOM = Room(
             "wrote_event": "see.exhibit",
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",
+            "kept_file_of": "see.exhibit",
+            "list_disposals": "exhibitor",
+            "get_disposal": "see.disposal",
         },
-        sees={"exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")}},
+        sees={
+            "exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")},
+            "disposal": {"any": ("home_of_exhibit",)},
+        },
         does={"exhibit": {"handle": ("holder",)}},
     ),
     claims=CLAIMS,

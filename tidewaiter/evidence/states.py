@@ -14,7 +14,7 @@ MOVES: dict[str, dict[str, str]] = {
     "hand_out": {SEIZED: OUT, STORED: OUT, OUT: OUT},
     "lose": {SEIZED: MISSING, STORED: MISSING, OUT: MISSING},
     "find": {MISSING: STORED},
-    "dispose": {STORED: ENDED},
+    "dispose": {SEIZED: ENDED, STORED: ENDED, OUT: ENDED},
 }
 """Deed: from which state of an exhibit to which. `lose` is said by an inventory that did not find it."""
 OWNERS = {SEIZED: "who seized it", STORED: "custodian", OUT: "who has it now", MISSING: "custodian"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.evidence import file_views, handing_views, store_views, views
+from tidewaiter.evidence import disposal_views, file_views, handing_views, store_views, views
 
 urlpatterns = [
     path("", views.evidence, name="evidence"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("inventory/<str:ref>/", store_views.inventory_page, name="evidence_inventory"),
     path("inventory/<str:ref>/end/", store_views.inventory_ended, name="evidence_inventory_ended"),
     path("assets/", store_views.assets_page, name="evidence_assets"),
+    path("disposals/", disposal_views.disposals_page, name="evidence_disposals"),
+    path("disposals/new/", disposal_views.new_disposal, name="new_disposal"),
+    path("disposals/<str:ref>/", disposal_views.disposal_page, name="evidence_disposal"),
+    path("disposals/<str:ref>/certificate.pdf", disposal_views.certificate, name="disposal_certificate"),
+    path("disposals/<str:ref>/do/<str:deed>/", disposal_views.disposal_deed, name="disposal_deed"),
     path("case/<path:case>/", views.case_page, name="evidence_case"),
     path("<str:ref>/", views.exhibit_page, name="evidence_exhibit"),
     path("<str:ref>/files/<str:digest>/", file_views.exhibit_file, name="evidence_file"),

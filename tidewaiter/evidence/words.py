@@ -80,6 +80,13 @@ MATERIALS = {
     "data": _("Devices and data"),
     "mixed": _("Mixed goods"),
 }
+WAY_WORDS = {
+    "destroy": p("disposal", "Destroy"),
+    "return": p("disposal", "Give back"),
+    "sell": p("disposal", "Sell"),
+    "donate": p("disposal", "Donate"),
+    "hand_to": p("disposal", "Hand to another authority"),
+}
 DANGEROUS = {
     "1": _("1 Explosives"),
     "2.1": _("2.1 Flammable gases"),
