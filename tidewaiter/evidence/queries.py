@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
-from tidewaiter.evidence.models import CustodyEvent, Disposal, Exhibit, Inventory, Look, Party, Store
+from tidewaiter.evidence.models import CustodyEvent, Disposal, Exhibit, Inventory, Look, Party, Scene, Store
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -282,3 +282,24 @@ def to_witness(actor: Actor) -> list[Disposal]:
     return [
         one for one in waiting if any(each["hand"] == actor.username and not each["signed"] for each in one.witnesses)
     ]
+
+
+def visible_scenes(actor: Actor) -> QuerySet[Scene]:
+    """Scenes of one's administration, for whoever has to do with exhibits."""
+    if not policy.reads(actor):
+        return Scene.objects.none()
+    return Scene.objects.filter(administration=actor.administration_code)
+
+
+def scene_named(actor: Actor, ref: str) -> Scene:
+    """A scene by its ref. Raises `Missing`."""
+    found = visible_scenes(actor).filter(pk=ref).select_related("checklist").first()
+    if found is None:
+        raise Missing("no_scene", _("There is no such scene for you."))
+    return found
+
+
+def scene_exhibits(scene: Scene) -> list[Exhibit]:
+    """What was numbered at a scene, in that order."""
+    refs = [ref for one in scene.steps.order_by("pk").values_list("exhibits", flat=True) for ref in one]
+    return list(Exhibit.objects.filter(pk__in=list(dict.fromkeys(refs))).order_by("pk"))

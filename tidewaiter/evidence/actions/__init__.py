@@ -28,6 +28,11 @@ from tidewaiter.evidence.actions.inventory import end_inventory as end_inventory
 from tidewaiter.evidence.actions.inventory import scan_into as scan_into
 from tidewaiter.evidence.actions.reading import look_at as look_at
 from tidewaiter.evidence.actions.reading import read_party as read_party
+from tidewaiter.evidence.actions.scenes import begin_scene as begin_scene
+from tidewaiter.evidence.actions.scenes import do_step as do_step
+from tidewaiter.evidence.actions.scenes import leave_scene as leave_scene
+from tidewaiter.evidence.actions.scenes import load_checklist as load_checklist
+from tidewaiter.evidence.actions.scenes import take_receipt as take_receipt
 from tidewaiter.evidence.actions.seals import seal as seal
 from tidewaiter.evidence.actions.seals import unseal as unseal
 from tidewaiter.evidence.actions.storage import decide as decide
