@@ -25,7 +25,7 @@ collect_ignore_glob = (
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """Officers, custodians and an investigator of Kenya, and people who must never see its exhibits."""
-    from tests.conftest import PASSWORD
+    from tests.people_with import PASSWORD
     from tidewaiter.foundation.actors import NODE
     from tidewaiter.people.actions import add_officer
 

@@ -47,7 +47,7 @@ def test_a_case_goes_from_seizure_to_judgement_by_its_page(staff: SimpleNamespac
     ).content.decode()
     for words in ("Judged", "Convicted", "Guilty", "Counsel A. Otieno", "Pleaded guilty", "MC-221/26", "E123/2026"):
         assert words in done, words
-    event = CustodyEvent.objects.get(exhibit=shoes, kind="read")
+    event = CustodyEvent.objects.get(exhibit=shoes, kind="show")
     assert (event.note, event.detail["how"]) == ("Counsel A. Otieno", "shown")
     assert "On the way to court" in page.get(f"/evidence/{shoes.ref}/").content.decode()
     again = page.post(f"{door}do/charge/", CHARGE)

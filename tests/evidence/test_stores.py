@@ -104,6 +104,6 @@ def test_assets_are_summed_by_currency_and_state(staff: SimpleNamespace, case: A
     page = page_of(staff.officer).get("/evidence/assets/").content.decode()
     assert "250.5" in page
     rows = page_of(staff.officer).get("/evidence/assets/", {"format": "csv"})
-    text = b"".join(rows) if rows.streaming else rows.content  # type: ignore[arg-type]
+    text = b"".join(rows) if rows.streaming else rows.content
     assert text.decode().count("banknotes") == 3
     assert "USD" not in page_of(staff.foreign).get("/evidence/assets/").content.decode()

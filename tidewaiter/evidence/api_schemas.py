@@ -183,6 +183,22 @@ class CustodyEventIn(Schema):
     file: str = Field("", max_length=64)
     manifest: str = Field("", max_length=64)
     every_days: int | None = Field(None, ge=0, le=3650)
+    order: str = Field("", max_length=200)
+    ordered_by: str = Field("", max_length=200)
+    ordered_on: str = Field("", max_length=40)
+    way: str = Field("", max_length=16)
+    material: str = Field("", max_length=24)
+    weight: Decimal | str | None = None
+    plant: str = Field("", max_length=300)
+    permit: str = Field("", max_length=300)
+    keep: Decimal | str | None = None
+    difference: str = Field("", max_length=10_000)
+    witnesses: list[str] = Field(default_factory=list, max_length=2)
+    right_holder: str = Field("", max_length=200)
+    cost: Decimal | str | None = None
+    carbon: Decimal | str | None = None
+    recycled: Decimal | str | None = None
+    files: list[str] = Field(default_factory=list, max_length=50)
 
 
 class CustodyConfirmIn(Schema):
@@ -199,3 +215,48 @@ class CustodyReasonIn(Schema):
     """Why."""
 
     reason: str = Field(..., max_length=10_000)
+
+
+class DisposalRowOut(Schema):
+    """A disposal as programs list it."""
+
+    ref: str
+    reference: str
+    way: str
+    state: str
+    case: str
+    order: str
+    ordered_by: str
+    ordered_on: str
+    due_on: str
+
+
+class DisposalOut(DisposalRowOut):
+    """A disposal whole, without names of people who have no account."""
+
+    methods: list[dict[str, str]]
+    right_holder: str
+    right_holder_says: str
+    told_on: str
+    items: list[dict[str, str]]
+    witnesses: list[dict[str, str]]
+    difference: str
+    cost: str
+    currency: str
+    carbon: str
+    recycled: str
+
+
+class KeptFileOut(Schema):
+    """A file that was kept for an event: name it there by its digest."""
+
+    sha256: str
+    size: int
+    type: str
+
+
+class FileNameIn(Schema):
+    """What the file is called."""
+
+    name: str = Field("file", max_length=200)
+    role: str = Field("photo", max_length=32)

@@ -13,6 +13,7 @@ DEEDS = (
     *("evidence.sampled", "evidence.measured", "evidence.acquired", "evidence.exported", "evidence.counted"),
     *("evidence.corrected", "evidence.disposed", "evidence.held", "evidence.released", "evidence.decided"),
     *("evidence.witnessed", "evidence.verified", "evidence.lost", "evidence.found", "evidence.valued"),
+    *("evidence.shown", "evidence.reported"),
 )
 """Of events: each is recorded under its exhibit's ref, with the number of the event as the version."""
 CLAIMS = (

@@ -11,6 +11,7 @@ from tidewaiter.evidence import actions
 from tidewaiter.evidence.api import of_the_room, purpose_of_program
 from tidewaiter.evidence.api_schemas import CustodyConfirmIn, CustodyEventIn, CustodyEventOut, CustodyReasonIn
 from tidewaiter.evidence.event_doors import confirm, do_event
+from tidewaiter.evidence.files import named_files
 from tidewaiter.evidence.presenters import event_out, taken_refs
 from tidewaiter.evidence.queries import event_named, events_of, exhibit_named
 from tidewaiter.people.tokens import reader, writer
@@ -31,7 +32,8 @@ def _said(document: Any) -> dict[str, Any]:
 def wrote_event(request: HttpRequest, ref: str, said: Body[CustodyEventIn]) -> Status[Any]:
     """`seal unseal hand_over move test measure sample correct box unbox hold release decide asset dispose`."""
     by = of_the_room(writer(request))
-    event = do_event(exhibit_named(by, ref), said.kind, _said(said), by)
+    exhibit = exhibit_named(by, ref)
+    event = do_event(exhibit, said.kind, {**_said(said), "files": named_files(said.files, by)}, by)
     return Status(201, event_out(event, set()))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import actions
 from tidewaiter.evidence.actions.acquisitions import acquire
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
-from tidewaiter.evidence.queries import event_named, exhibits_named
+from tidewaiter.evidence.queries import disposal_named, event_named, exhibits_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput
 
@@ -38,6 +39,20 @@ def _box(said: Said, by: Actor) -> Exhibit:
     return found[0]
 
 
+def _disposed(exhibit: Exhibit, said: Said, by: Actor) -> CustodyEvent:
+    """An order, its method, the count at the gate and the act, for one exhibit, all or nothing."""
+    with transaction.atomic():
+        disposal = actions.order_disposal(exhibits=[exhibit], said=said, by=by)
+        if disposal.way == "destroy":
+            material = said.get("material") or exhibit.material or "mixed"
+            actions.choose_method(disposal=disposal, said={**said, "material": material}, by=by)
+        actions.fix_methods(disposal=disposal, by=by)
+        count = {"count": said.get("quantity", ""), "difference": said.get("difference", "")}
+        actions.count_at_gate(disposal=disposal, said=count, by=by)
+        actions.carry_out(disposal=disposal, said=said, by=by)
+    return exhibit.events.filter(kind="dispose").order_by("-sequence")[0]
+
+
 EVENTS: dict[str, Callable[[Exhibit, Said, Actor], CustodyEvent]] = {
     "seal": lambda exhibit, said, by: actions.seal(exhibit=exhibit, said=said, by=by),
     "unseal": lambda exhibit, said, by: actions.unseal(exhibit=exhibit, said=said, by=by),
@@ -53,6 +68,7 @@ EVENTS: dict[str, Callable[[Exhibit, Said, Actor], CustodyEvent]] = {
         exhibit=exhibit, reason=str(said.get("note") or ""), by=by
     ),
     "release": lambda exhibit, said, by: actions.lift_hold(exhibit=exhibit, reason=str(said.get("note") or ""), by=by),
+    "dispose": _disposed,
     "decide": lambda exhibit, said, by: actions.decide(exhibit=exhibit, said=said, by=by),
     "acquire": lambda exhibit, said, by: acquire(exhibit=exhibit, said=said, by=by).event,
     "asset": lambda exhibit, said, by: actions.value(exhibit=exhibit, said=said, by=by),
@@ -76,7 +92,16 @@ def _taken(exhibit: Exhibit, event: CustodyEvent, said: Said, by: Actor) -> Cust
     return next(one for one in made if one.exhibit_id == exhibit.pk)
 
 
-CONFIRMED: dict[str, Callable[[Exhibit, CustodyEvent, Said, Actor], CustodyEvent]] = {"hand_over": _taken}
+def _witnessed(exhibit: Exhibit, event: CustodyEvent, _said: Said, by: Actor) -> CustodyEvent:
+    disposal = disposal_named(by, str(event.detail.get("disposal", "")))
+    actions.witness_disposal(disposal=disposal, by=by)
+    return exhibit.events.filter(kind="witness").order_by("-sequence")[0]
+
+
+CONFIRMED: dict[str, Callable[[Exhibit, CustodyEvent, Said, Actor], CustodyEvent]] = {
+    "hand_over": _taken,
+    "dispose": _witnessed,
+}
 """Kind of event: what somebody else's word on it is."""
 
 

@@ -19,6 +19,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.vault.actions import keep_file, keep_picture
+from tidewaiter.vault.models import StoredFile
 
 PICTURES = ("image/jpeg", "image/png")
 _STARTS = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
@@ -82,6 +83,19 @@ def kept_files(said: Mapping[str, Any], roles: Iterable[str], by: Actor) -> list
     return made
 
 
+def named_files(digests: Iterable[str], by: Actor) -> list[dict[str, Any]]:
+    """Files of the vault that this account has brought, as an event names them. Raises `BadInput` for any other."""
+    made = []
+    wanted = list(dict.fromkeys(digests))
+    found = {one.digest: one for one in StoredFile.objects.filter(digest__in=wanted, kept_by=by.username)}
+    for digest in wanted:
+        one = found.get(digest)
+        if one is None:
+            raise BadInput("files", _("Bring the file first: «%(name)s» is none of yours.") % {"name": digest[:16]})
+        made.append({"sha256": digest, "size": one.size, "type": one.media_type, "name": digest[:12], "role": "file"})
+    return made
+
+
 def said_files(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Files of an event that a door has kept already."""
-    return list(said.get("files") or [])
+    return [one for one in said.get("files") or [] if isinstance(one, dict)]

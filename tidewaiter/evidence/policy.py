@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import states
-from tidewaiter.evidence.models import CustodyEvent, Exhibit
+from tidewaiter.evidence.models import CustodyEvent, Disposal, Exhibit
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusal, passes
 from tidewaiter.people.models import Officer
@@ -163,6 +163,28 @@ def may_hold(actor: Actor, exhibit: Exhibit) -> None:
     """Putting under hold and lifting it. Raises a refusal."""
     must_order(actor)
     must_be_open(exhibit)
+
+
+def may_dispose(actor: Actor, exhibit: Exhibit, within: Disposal | None = None) -> None:
+    """Disposal: never under hold, not while it waits for a hand, not twice. Raises a refusal."""
+    must_order(actor)
+    must_be_open(exhibit)
+    said = _called(exhibit)
+    if exhibit.hold:
+        raise Refusal("hold", _("%(ref)s is under hold: nothing of it is disposed of.") % said)
+    if exhibit.awaits:
+        sentence = _("%(ref)s waits for its taker: nothing is done with it until then.")
+        raise Refusal("awaited", sentence % said)
+    if exhibit.box_id:
+        raise Refusal("in_box", _("%(ref)s lies in a box: do it with the box, or take it out first.") % said)
+    if exhibit.state == states.MISSING:
+        raise Refusal("missing", _("%(ref)s is missing: what is not there cannot be disposed of.") % said)
+    inside = Exhibit.objects.filter(box=exhibit, hold=True) if exhibit.kind == "box" else None
+    if inside is not None and inside.exists():
+        raise Refusal("hold", _("In %(ref)s lies something under hold: take it out first.") % said)
+    open_ = exhibit.disposals.filter(disposal__state__in=(states.ORDERED, states.FIXED, states.WITNESSING))
+    if open_.exclude(disposal=within).exists():
+        raise Refusal("ordered", _("%(ref)s is part of another disposal already.") % said)
 
 
 MAY: dict[str, Callable[[Actor, Exhibit], None]] = {

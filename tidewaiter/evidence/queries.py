@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
-from tidewaiter.evidence.models import CustodyEvent, Exhibit, Inventory, Look, Party, Store
+from tidewaiter.evidence.models import CustodyEvent, Disposal, Exhibit, Inventory, Look, Party, Scene, Store
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -251,3 +251,55 @@ def filled(stores: Sequence[Store]) -> dict[str, int]:
     """By store: how many exhibits and boxes lie in it, what is in a box with its box."""
     there = Exhibit.objects.filter(store__in=[one.pk for one in stores], state=states.STORED, box=None)
     return dict(there.order_by().values("store").annotate(n=Count("pk")).values_list("store", "n"))
+
+
+def visible_disposals(actor: Actor) -> QuerySet[Disposal]:
+    """Disposals of one's administration, for whoever has to do with exhibits and sees each of what goes."""
+    if not policy.reads(actor):
+        return Disposal.objects.none()
+    hidden = Exhibit.objects.filter(administration=actor.administration_code).exclude(policy.visible(actor))
+    own = Disposal.objects.filter(administration=actor.administration_code)
+    return own.exclude(items__exhibit__in=hidden)
+
+
+def disposal_named(actor: Actor, ref: str) -> Disposal:
+    """A disposal by its ref. Raises `Missing`."""
+    found = visible_disposals(actor).filter(pk=ref).first()
+    if found is None:
+        raise Missing("no_disposal", _("There is no such disposal for you."))
+    return found
+
+
+def disposals_of(actor: Actor) -> list[Disposal]:
+    """The disposals that the person sees, those that go on first."""
+    found = visible_disposals(actor).annotate(exhibits=Count("items"))
+    return list(found.order_by(F("done_at").asc(nulls_first=True), "-made_at")[:200])
+
+
+def to_witness(actor: Actor) -> list[Disposal]:
+    """Disposals that wait for the person's word as a witness."""
+    waiting = visible_disposals(actor).filter(state=states.WITNESSING).order_by("made_at")[:200]
+    return [
+        one for one in waiting if any(each["hand"] == actor.username and not each["signed"] for each in one.witnesses)
+    ]
+
+
+def visible_scenes(actor: Actor) -> QuerySet[Scene]:
+    """Scenes of one's administration, for whoever has to do with exhibits."""
+    if not policy.reads(actor):
+        return Scene.objects.none()
+    return Scene.objects.filter(administration=actor.administration_code)
+
+
+def scene_named(actor: Actor, ref: str) -> Scene:
+    """A scene by its ref. Raises `Missing`."""
+    found = visible_scenes(actor).filter(pk=ref).select_related("checklist").first()
+    if found is None:
+        raise Missing("no_scene", _("There is no such scene for you."))
+    return found
+
+
+def scene_exhibits(scene: Scene) -> list[Exhibit]:
+    """What was numbered at a scene, in that order."""
+    refs = [ref for one in scene.steps.order_by("pk").values_list("exhibits", flat=True) for ref in one]
+    return list(Exhibit.objects.filter(pk__in=list(dict.fromkeys(refs))).order_by("pk"))

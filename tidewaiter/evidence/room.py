@@ -16,6 +16,7 @@ from tidewaiter.evidence.court_api import router as court_router
 from tidewaiter.evidence.court_views import court_of_case, court_panel
 from tidewaiter.evidence.digital_api import router as digital_router
 from tidewaiter.evidence.digital_views import data_panel
+from tidewaiter.evidence.disposal_api import router as disposal_router
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.proof_api import router as proof_router
@@ -29,7 +30,7 @@ from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntr
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, proof_router, digital_router, court_router),
+    api=(router, event_router, disposal_router, proof_router, digital_router, court_router),
     tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
@@ -69,6 +70,7 @@ ROOM = Room(
     links=(
         Link(deeds=("evidence.",), page="evidence_exhibit", called=titles),
         Link(deeds=("evidence.hearing_near",), page="evidence_proceeding"),
+        Link(deeds=("evidence.disposed",), page="evidence_disposal"),
         Link(deeds=("evidence.inventory_ended",), page="evidence_inventory"),
         Link(deeds=("evidence.handed_over",), page="evidence_taking", of_ref=False, called=titles),
     ),
@@ -125,7 +127,24 @@ ROOM = Room(
             "evidence.counted": _("Exhibit found in a count"),
             "evidence.lost": _("Exhibit not found in a count"),
             "evidence.found": _("Missing exhibit found again"),
+            "evidence.checklist_loaded": _("Checklist of scenes brought"),
+            "evidence.scene_begun": _("Work at a scene begun"),
+            "evidence.step_done": _("Step at a scene done"),
+            "evidence.scene_left": _("Scene left"),
+            "evidence.receipt_taken": _("Receipt to a holder printed"),
+            "evidence.disposal_ordered": _("Disposal ordered"),
+            "evidence.right_holder_told": _("Right holder told of a disposal"),
+            "evidence.method_chosen": _("Method of a disposal chosen"),
+            "evidence.method_fixed": _("Methods of a disposal fixed"),
+            "evidence.counted_at_gate": _("Disposal counted at the gate"),
+            "evidence.disposal_cancelled": _("Disposal taken back"),
+            "evidence.carried_out": _("Disposal carried out"),
+            "evidence.disposed": _("Exhibit disposed of"),
+            "evidence.witnessed": _("Disposal witnessed"),
+            "evidence.disposal_done": _("Disposal stands"),
+            "evidence.certificate_taken": _("Certificate of a disposal taken"),
             "evidence.due": _("An exhibit is not back in time"),
+            "evidence.file_kept": _("File for an exhibit kept"),
             "evidence.file_opened": _("File of an exhibit opened"),
             "evidence.look_asked": _("Look at a restricted file of an exhibit asked for"),
             "evidence.look_allowed": _("Look at a restricted file of an exhibit allowed"),
@@ -137,6 +156,15 @@ ROOM = Room(
             "missing": p("exhibit", "Missing"),
             "disposed_of": p("exhibit", "Disposed of"),
             **COURT_STATES,
+            "disposal_ordered": p("disposal", "Ordered"),
+            "method_fixed": p("disposal", "Method fixed"),
+            "disposal_witnessing": p("disposal", "Waits for witnesses"),
+            "disposal_done": p("disposal", "Done"),
+            "disposal_cancelled": p("disposal", "Taken back"),
+            "counting": p("count", "Being counted"),
+            "counted": p("count", "Counted"),
+            "at_scene": p("scene", "At work"),
+            "scene_left": p("scene", "Left"),
         },
     ),
     rights=Rights(
@@ -160,6 +188,17 @@ ROOM = Room(
             "evidence_image_verified": "post see.exhibit",
             "evidence_checked": "post see.exhibit",
             "evidence_receipt": "see.exhibit",
+            "new_scene": "exhibitor",
+            "evidence_checklists": "steward_of_country",
+            "evidence_scene": "home_of_scene",
+            "scene_step": "post home_of_scene",
+            "scene_left": "post home_of_scene",
+            "scene_receipt": "home_of_scene",
+            "evidence_disposals": "exhibitor",
+            "new_disposal": "orderer",
+            "evidence_disposal": "see.disposal",
+            "disposal_certificate": "see.disposal",
+            "disposal_deed": "post see.disposal",
             "evidence_case": "see.exhibit",
             "evidence_exhibit": "see.exhibit",
             "evidence_file": "see.exhibit",
@@ -190,8 +229,15 @@ ROOM = Room(
             "wrote_event": "see.exhibit",
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",
+            "kept_file_of": "see.exhibit",
+            "list_disposals": "exhibitor",
+            "get_disposal": "see.disposal",
         },
-        sees={"exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")}},
+        sees={
+            "exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")},
+            "disposal": {"any": ("home_of_exhibit",)},
+            "proceeding": {"any": ("home_of_exhibit",)},
+        },
         does={"exhibit": {"handle": ("holder",)}},
     ),
     folders=(Folder(name=FOLDER),),

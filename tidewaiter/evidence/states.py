@@ -14,7 +14,7 @@ MOVES: dict[str, dict[str, str]] = {
     "hand_out": {SEIZED: OUT, STORED: OUT, OUT: OUT},
     "lose": {SEIZED: MISSING, STORED: MISSING, OUT: MISSING},
     "find": {MISSING: STORED},
-    "dispose": {STORED: ENDED},
+    "dispose": {SEIZED: ENDED, STORED: ENDED, OUT: ENDED},
 }
 """Deed: from which state of an exhibit to which. `lose` is said by an inventory that did not find it."""
 OWNERS = {SEIZED: "who seized it", STORED: "custodian", OUT: "who has it now", MISSING: "custodian"}
@@ -29,9 +29,11 @@ TEST, SAMPLE, MEASURE, ACQUIRE, EXPORT, INVENTORY, CORRECT, DISPOSE = (
 HOLD, RELEASE, DECIDE, WITNESS, VERIFY, READ, LOSE, FIND, ASSET = (
     *("hold", "release", "decide", "witness", "verify", "read", "lose", "find", "asset"),
 )
+SHOW, REPORT = "show", "report"
+"""Shown to or copied for somebody by the court's rules; said by a device on it."""
 KINDS = (
     *(SEIZE, SEAL, UNSEAL, HAND_OVER, TAKE, DECLINE, MOVE, BOX, UNBOX, TEST, SAMPLE, MEASURE, ACQUIRE, EXPORT),
-    *(INVENTORY, CORRECT, DISPOSE, HOLD, RELEASE, DECIDE, WITNESS, VERIFY, READ, LOSE, FIND, ASSET),
+    *(INVENTORY, CORRECT, DISPOSE, HOLD, RELEASE, DECIDE, WITNESS, VERIFY, READ, LOSE, FIND, ASSET, SHOW, REPORT),
 )
 """Of events. `take` and `decline` answer a `hand_over`, `witness` and `correct` any event."""
 

@@ -106,6 +106,12 @@ def read_quantity(said: str) -> Decimal:
     return reading.value
 
 
+def read_signed(said: str) -> Decimal:
+    """A figure that may lie below nothing (carbon saved). Raises `BadInput`."""
+    text = said.replace("−", "-").strip()
+    return -read_quantity(text[1:]) if text.startswith("-") else read_quantity(text)
+
+
 def read_unit_code(said: str) -> str:
     """A unit of Recommendation 20. Raises `BadInput`."""
     reading = read_unit(said)

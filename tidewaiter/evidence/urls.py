@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.evidence import court_views, digital_views, file_views, handing_views, proof_views, store_views, views
+from tidewaiter.evidence import (
+    court_views,
+    digital_views,
+    disposal_views,
+    file_views,
+    handing_views,
+    proof_views,
+    scene_views,
+    store_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.evidence, name="evidence"),
@@ -22,6 +32,17 @@ urlpatterns = [
     path("court/<str:ref>/", court_views.proceeding_page, name="evidence_proceeding"),
     path("court/<str:ref>/do/<str:deed>/", court_views.proceeding_deed, name="proceeding_deed"),
     path("stamps/", proof_views.stamps_page, name="evidence_stamps"),
+    path("disposals/", disposal_views.disposals_page, name="evidence_disposals"),
+    path("disposals/new/", disposal_views.new_disposal, name="new_disposal"),
+    path("disposals/<str:ref>/", disposal_views.disposal_page, name="evidence_disposal"),
+    path("disposals/<str:ref>/certificate.pdf", disposal_views.certificate, name="disposal_certificate"),
+    path("disposals/<str:ref>/do/<str:deed>/", disposal_views.disposal_deed, name="disposal_deed"),
+    path("scenes/", scene_views.new_scene, name="new_scene"),
+    path("checklists/", scene_views.checklists_page, name="evidence_checklists"),
+    path("scenes/<str:ref>/", scene_views.scene_page, name="evidence_scene"),
+    path("scenes/<str:ref>/do/<str:step>/", scene_views.scene_step, name="scene_step"),
+    path("scenes/<str:ref>/leave/", scene_views.scene_left, name="scene_left"),
+    path("scenes/<str:ref>/receipts/<int:number>.pdf", scene_views.scene_receipt, name="scene_receipt"),
     path("case/<path:case>/", views.case_page, name="evidence_case"),
     path("<str:ref>/", views.exhibit_page, name="evidence_exhibit"),
     path("<str:ref>/files/<str:digest>/", file_views.exhibit_file, name="evidence_file"),

@@ -33,6 +33,7 @@ from tidewaiter.evidence.queries import (
     looks_waiting,
     seen_by,
     stores_of,
+    to_witness,
 )
 from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.words import DANGEROUS, MATERIALS, PURPOSES, STAGES
@@ -240,6 +241,8 @@ def start_panel(request: HttpRequest, _thing: Any) -> str:
     awaited = exhibits_in("awaited", by, most=5)
     due = exhibits_in("due", by, most=5) if policy.keeps(by) else []
     decide = exhibits_in("decide", by, most=5) if policy.orders(by) else []
-    if not (awaited or due or decide):
+    witness = to_witness(by)
+    if not (awaited or due or decide or witness):
         return ""
-    return render_to_string("evidence/_start.html", {"awaited": awaited, "due": due, "decide": decide}, request=request)
+    shown = {"awaited": awaited, "due": due, "decide": decide, "witness": witness}
+    return render_to_string("evidence/_start.html", shown, request=request)

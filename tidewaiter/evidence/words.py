@@ -29,6 +29,8 @@ KINDS = {
     "witness": p("event of custody", "Witnessed"),
     "verify": p("event of custody", "Verified"),
     "read": p("event of custody", "Opened"),
+    "show": p("event of custody", "Shown or copied"),
+    "report": p("event of custody", "Device reported"),
     "lose": p("event of custody", "Not found"),
     "find": p("event of custody", "Found again"),
     "asset": p("event of custody", "Asset"),
@@ -79,6 +81,13 @@ MATERIALS = {
     "document": _("Documents"),
     "data": _("Devices and data"),
     "mixed": _("Mixed goods"),
+}
+WAY_WORDS = {
+    "destroy": p("disposal", "Destroy"),
+    "return": p("disposal", "Give back"),
+    "sell": p("disposal", "Sell"),
+    "donate": p("disposal", "Donate"),
+    "hand_to": p("disposal", "Hand to another authority"),
 }
 DANGEROUS = {
     "1": _("1 Explosives"),

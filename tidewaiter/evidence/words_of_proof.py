@@ -62,3 +62,14 @@ COURT_STATES = {
     "judged": p("court", "Judged"),
     "court_dropped": p("court", "Dropped"),
 }
+DEVICES = {"seal": p("device", "Smart seal"), "tracker": p("device", "Tracker"), "sensor": p("device", "Sensor")}
+FINDINGS = {
+    "tampered": p("finding of a device", "Tampered with"),
+    "lid_open": p("finding of a device", "Light where it should be dark"),
+    "too_warm": p("finding of a device", "Too warm"),
+    "too_cold": p("finding of a device", "Too cold"),
+    "off_route": p("finding of a device", "Off its route"),
+    "gap": p("finding of a device", "Silent"),
+    "clock": p("finding of a device", "Its clock is wrong"),
+    "battery": p("finding of a device", "Battery low"),
+}

@@ -1,10 +1,19 @@
 """Deeds of the room (DESIGN.md §3: `seize`, `hand_over`, `seal`, `dispose`, and those beside them)."""
 
+from tidewaiter.evidence.actions.carrying_out import carry_out as carry_out
+from tidewaiter.evidence.actions.carrying_out import take_certificate as take_certificate
+from tidewaiter.evidence.actions.carrying_out import witness_disposal as witness_disposal
 from tidewaiter.evidence.actions.custody import decline as decline
 from tidewaiter.evidence.actions.custody import hand_over as hand_over
 from tidewaiter.evidence.actions.custody import move as move
 from tidewaiter.evidence.actions.custody import take as take
 from tidewaiter.evidence.actions.custody import take_all as take_all
+from tidewaiter.evidence.actions.disposal import cancel_disposal as cancel_disposal
+from tidewaiter.evidence.actions.disposal import choose_method as choose_method
+from tidewaiter.evidence.actions.disposal import count_at_gate as count_at_gate
+from tidewaiter.evidence.actions.disposal import fix_methods as fix_methods
+from tidewaiter.evidence.actions.disposal import order_disposal as order_disposal
+from tidewaiter.evidence.actions.disposal import tell_right_holder as tell_right_holder
 from tidewaiter.evidence.actions.exhibits import lift_hold as lift_hold
 from tidewaiter.evidence.actions.exhibits import mark as mark
 from tidewaiter.evidence.actions.exhibits import put_under_hold as put_under_hold
@@ -12,12 +21,18 @@ from tidewaiter.evidence.actions.exhibits import seize as seize
 from tidewaiter.evidence.actions.exhibits import value as value
 from tidewaiter.evidence.actions.files import allow_look as allow_look
 from tidewaiter.evidence.actions.files import ask_to_look as ask_to_look
+from tidewaiter.evidence.actions.files import bring_file as bring_file
 from tidewaiter.evidence.actions.files import open_file as open_file
 from tidewaiter.evidence.actions.inventory import begin_inventory as begin_inventory
 from tidewaiter.evidence.actions.inventory import end_inventory as end_inventory
 from tidewaiter.evidence.actions.inventory import scan_into as scan_into
 from tidewaiter.evidence.actions.reading import look_at as look_at
 from tidewaiter.evidence.actions.reading import read_party as read_party
+from tidewaiter.evidence.actions.scenes import begin_scene as begin_scene
+from tidewaiter.evidence.actions.scenes import do_step as do_step
+from tidewaiter.evidence.actions.scenes import leave_scene as leave_scene
+from tidewaiter.evidence.actions.scenes import load_checklist as load_checklist
+from tidewaiter.evidence.actions.scenes import take_receipt as take_receipt
 from tidewaiter.evidence.actions.seals import seal as seal
 from tidewaiter.evidence.actions.seals import unseal as unseal
 from tidewaiter.evidence.actions.storage import decide as decide

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy
+from tidewaiter.evidence.files import keep
 from tidewaiter.evidence.models import Exhibit, Look
 from tidewaiter.evidence.queries import file_of
 from tidewaiter.foundation.actors import Actor
@@ -75,3 +78,13 @@ def allow_look(*, exhibit: Exhibit, digest: str, asker: str, by: Actor) -> Look:
         detail = {"file": digest, "for": asker}
         record(by=by, deed="evidence.look_allowed", ref=exhibit.ref, version=exhibit.events_count, detail=detail)
     return look
+
+
+def bring_file(*, exhibit: Exhibit, path: Path, name: str, role: str, by: Actor) -> dict[str, Any]:
+    """Keeps a file that an event of the exhibit will name. Raises `BadInput`, `OverLimit`."""
+    policy.must_read(by)
+    kept = keep(path, name, role, by, restricted=exhibit.restricted)
+    with transaction.atomic():
+        detail = {"file": kept["sha256"], "size": kept["size"]}
+        record(by=by, deed="evidence.file_kept", ref=exhibit.ref, version=exhibit.events_count, detail=detail)
+    return kept

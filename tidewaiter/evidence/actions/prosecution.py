@@ -242,7 +242,7 @@ def disclose(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> D
 def _shown(exhibit: Exhibit, made: Disclosure, by: Actor) -> None:
     exhibit = held(exhibit)
     detail = {"disclosure": made.proceeding_id, "line": made.number, "how": made.kind}
-    event = append(exhibit, states.READ, by, purpose="court", note=made.to, detail=detail)
+    event = append(exhibit, states.SHOW, by, purpose="court", note=made.to, detail=detail)
     record(by=by, deed="evidence.shown", ref=exhibit.ref, version=event.sequence, detail=told(event))
 
 
