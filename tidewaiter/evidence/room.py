@@ -9,11 +9,14 @@ from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.actions.acquisitions import verify_due
 from tidewaiter.evidence.actions.bringing import FOLDER, drop_old_uploads
 from tidewaiter.evidence.actions.prosecution import remind_of_hearings
+from tidewaiter.evidence.actions.readings import find_silent
 from tidewaiter.evidence.actions.stamps import stamp_by_clock
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
 from tidewaiter.evidence.court_api import router as court_router
 from tidewaiter.evidence.court_views import court_of_case, court_panel
+from tidewaiter.evidence.device_api import router as device_router
+from tidewaiter.evidence.device_views import devices_panel
 from tidewaiter.evidence.digital_api import router as digital_router
 from tidewaiter.evidence.digital_views import data_panel
 from tidewaiter.evidence.disposal_api import router as disposal_router
@@ -30,7 +33,7 @@ from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntr
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, disposal_router, proof_router, digital_router, court_router),
+    api=(router, event_router, disposal_router, proof_router, digital_router, court_router, device_router),
     tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
@@ -45,6 +48,9 @@ ROOM = Room(
         "evidence_hearings": Scheduled(
             every=3600, do=remind_of_hearings, word=_("People are told of hearings within the week")
         ),
+        "evidence_silent": Scheduled(
+            every=300, do=find_silent, word=_("Devices on evidence that are silent too long are found")
+        ),
         "evidence_due": Scheduled(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
         ),
@@ -53,7 +59,7 @@ ROOM = Room(
         "start_waiting": (start_panel,),
         "case": (case_panel,),
         "exhibit_proof": (proof_panel,),
-        "exhibit_side": (data_panel, court_panel),
+        "exhibit_side": (devices_panel, data_panel, court_panel),
         "evidence_case_buttons": (case_button,),
         "evidence_case": (court_of_case, case_exports),
     },
@@ -97,6 +103,12 @@ ROOM = Room(
             "evidence.shown": _("Exhibit shown or copied for somebody"),
             "evidence.judged": _("Judgement written down"),
             "evidence.court_dropped": _("Case before a court dropped"),
+            "evidence.device_fitted": _("Device fitted"),
+            "evidence.device_removed": _("Device taken off"),
+            "evidence.readings_taken": _("Readings of a device taken"),
+            "evidence.reading_found": _("Something wrong in what a device says"),
+            "evidence.finding_cleared": _("Finding of a device looked into"),
+            "evidence.reported": _("Device reported on an exhibit"),
             "evidence.batch_closed": _("Batch of events closed for a time stamp"),
             "evidence.stamped": _("Batch of events stamped"),
             "evidence.not_stamped": _("Time authority gave no stamp"),
@@ -184,6 +196,9 @@ ROOM = Room(
             "evidence_court": "exhibitor",
             "evidence_proceeding": "see.proceeding",
             "proceeding_deed": "post see.proceeding",
+            "evidence_devices": "exhibitor",
+            "evidence_device": "see.device",
+            "device_deed": "post see.device",
             "evidence_acquire": "see.exhibit",
             "evidence_image_verified": "post see.exhibit",
             "evidence_checked": "post see.exhibit",
@@ -222,6 +237,11 @@ ROOM = Room(
             "court_figures": "exhibitor",
             "one_proceeding": "see.proceeding",
             "moved_proceeding": "see.proceeding",
+            "list_devices": "exhibitor",
+            "fitted_device": "exhibitor",
+            "took_readings": "see.device",
+            "list_reading_findings": "see.device",
+            "cleared_finding": "see.device",
             "asked_evidence": "exhibitor",
             "custody_receipt": "see.exhibit",
             "checked_exhibit": "see.exhibit",
@@ -237,6 +257,7 @@ ROOM = Room(
             "exhibit": {"any": ("home_of_exhibit",), "red": ("holder", "finder", "investigates", "custodian")},
             "disposal": {"any": ("home_of_exhibit",)},
             "proceeding": {"any": ("home_of_exhibit",)},
+            "device": {"any": ("home_of_exhibit",)},
         },
         does={"exhibit": {"handle": ("holder",)}},
     ),

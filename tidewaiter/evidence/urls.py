@@ -6,6 +6,7 @@ from django.urls import path
 
 from tidewaiter.evidence import (
     court_views,
+    device_views,
     digital_views,
     disposal_views,
     file_views,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("court/", court_views.court_page, name="evidence_court"),
     path("court/<str:ref>/", court_views.proceeding_page, name="evidence_proceeding"),
     path("court/<str:ref>/do/<str:deed>/", court_views.proceeding_deed, name="proceeding_deed"),
+    path("devices/", device_views.devices_page, name="evidence_devices"),
+    path("devices/<str:number>/", device_views.device_page, name="evidence_device"),
+    path("devices/<str:number>/do/<str:deed>/", device_views.device_deed, name="device_deed"),
     path("stamps/", proof_views.stamps_page, name="evidence_stamps"),
     path("disposals/", disposal_views.disposals_page, name="evidence_disposals"),
     path("disposals/new/", disposal_views.new_disposal, name="new_disposal"),
