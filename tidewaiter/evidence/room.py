@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.evidence.abroad_api import router as abroad_router
 from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.actions.acquisitions import verify_due
 from tidewaiter.evidence.actions.bringing import FOLDER, drop_old_uploads
@@ -27,13 +28,23 @@ from tidewaiter.evidence.proof_views import case_button, case_exports, proof_pan
 from tidewaiter.evidence.queries import titles
 from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
+from tidewaiter.evidence.wire import KINDS as WIRE_KINDS
 from tidewaiter.evidence.words_of_proof import COURT_STATES
 from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, disposal_router, proof_router, digital_router, court_router, device_router),
+    api=(
+        router,
+        event_router,
+        disposal_router,
+        proof_router,
+        digital_router,
+        court_router,
+        device_router,
+        abroad_router,
+    ),
     tasks=KINDS,
     schedule={
         "evidence_stamped": Scheduled(
@@ -109,6 +120,12 @@ ROOM = Room(
             "evidence.reading_found": _("Something wrong in what a device says"),
             "evidence.finding_cleared": _("Finding of a device looked into"),
             "evidence.reported": _("Device reported on an exhibit"),
+            "evidence.sent_exhibit": _("Exhibit made known to another country"),
+            "evidence.sent_custody_transfer": _("Custody handed over to another country"),
+            "evidence.sent_custody_receipt": _("Custody of another country's exhibit taken"),
+            "evidence.sent_evidence_request": _("Evidence asked of another country"),
+            "evidence.sent_evidence_answer": _("Request for evidence answered"),
+            "evidence.came_from_abroad": _("Evidence of another country came"),
             "evidence.batch_closed": _("Batch of events closed for a time stamp"),
             "evidence.stamped": _("Batch of events stamped"),
             "evidence.not_stamped": _("Time authority gave no stamp"),
@@ -199,6 +216,7 @@ ROOM = Room(
             "evidence_devices": "exhibitor",
             "evidence_device": "see.device",
             "device_deed": "post see.device",
+            "evidence_abroad": "orderer",
             "evidence_acquire": "see.exhibit",
             "evidence_image_verified": "post see.exhibit",
             "evidence_checked": "post see.exhibit",
@@ -242,6 +260,8 @@ ROOM = Room(
             "took_readings": "see.device",
             "list_reading_findings": "see.device",
             "cleared_finding": "see.device",
+            "list_abroad": "orderer",
+            "did_abroad": "orderer",
             "asked_evidence": "exhibitor",
             "custody_receipt": "see.exhibit",
             "checked_exhibit": "see.exhibit",
@@ -262,5 +282,6 @@ ROOM = Room(
         does={"exhibit": {"handle": ("holder",)}},
     ),
     folders=(Folder(name=FOLDER),),
+    wire=WIRE_KINDS,
     claims=CLAIMS,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tidewaiter.evidence import (
+    abroad_views,
     court_views,
     device_views,
     digital_views,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("devices/", device_views.devices_page, name="evidence_devices"),
     path("devices/<str:number>/", device_views.device_page, name="evidence_device"),
     path("devices/<str:number>/do/<str:deed>/", device_views.device_deed, name="device_deed"),
+    path("abroad/", abroad_views.abroad_page, name="evidence_abroad"),
     path("stamps/", proof_views.stamps_page, name="evidence_stamps"),
     path("disposals/", disposal_views.disposals_page, name="evidence_disposals"),
     path("disposals/new/", disposal_views.new_disposal, name="new_disposal"),

@@ -73,3 +73,15 @@ FINDINGS = {
     "clock": p("finding of a device", "Its clock is wrong"),
     "battery": p("finding of a device", "Battery low"),
 }
+ABROAD = {
+    "exhibit": p("evidence abroad", "Exhibit made known"),
+    "custody_transfer": p("evidence abroad", "Custody handed over"),
+    "custody_receipt": p("evidence abroad", "Custody taken"),
+    "evidence_request": p("evidence abroad", "Request for evidence"),
+    "evidence_answer": p("evidence abroad", "Answer to a request"),
+}
+DECISIONS = {
+    "granted": p("answer", "Granted"),
+    "in_part": p("answer", "In part"),
+    "refused": p("answer", "Refused"),
+}

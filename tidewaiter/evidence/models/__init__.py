@@ -1,5 +1,6 @@
 """Exhibits and the events of their custody; seals; where things lie; inventories, scenes and disposals."""
 
+from tidewaiter.evidence.models.abroad import Abroad as Abroad
 from tidewaiter.evidence.models.custody import CustodyEvent as CustodyEvent
 from tidewaiter.evidence.models.custody import Party as Party
 from tidewaiter.evidence.models.custody import Seal as Seal
