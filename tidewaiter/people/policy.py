@@ -16,6 +16,7 @@ ROLES = (
     "officer",
     "contact",
     "investigator",
+    "custodian",
     "protection",
     "reviewer",
     "analyst",

@@ -15,6 +15,7 @@ ROLES: dict[str, Promise] = {
     "officer": p("role", "Officer"),
     "contact": p("role", "Contact point"),
     "investigator": p("role", "Investigator"),
+    "custodian": p("role", "Custodian"),
     "protection": p("role", "Data-protection officer"),
     "reviewer": p("role", "Reviewer"),
     "analyst": p("role", "Analyst"),

@@ -229,6 +229,9 @@ API_REQUESTS_A_MINUTE = int(os.environ.get("TIDEWAITER_API_RATE", "600"))
 HEADS_TO = where_to(os.environ.get("TIDEWAITER_HEADS_TO", ""), TIDEWAITER_HOME)
 """Where heads of the ledger are sent (site/heads_away.py)."""
 TRADE_FOLDER = os.environ.get("TIDEWAITER_TRADE_FOLDER", "")
+TIMESTAMP_URL = os.environ.get("TIDEWAITER_TIMESTAMP_URL", "")
+TIMESTAMP_ROOTS = os.environ.get("TIDEWAITER_TIMESTAMP_ROOTS", "")
+EVIDENCE_FOLDER = os.environ.get("TIDEWAITER_EVIDENCE_FOLDER", "")
 NODE_STARTED = float(os.environ.get("TIDEWAITER_STARTED") or time.time())
 """When the node was started, in seconds since 1970: what the clock does is expected from then on."""
 WEB_WORKERS = int(os.environ.get("TIDEWAITER_WORKERS", "1"))

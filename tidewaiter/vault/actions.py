@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -81,6 +81,35 @@ def keep_file(*, path: Path, media_type: str, by: Actor, bounded: bool = True) -
         to.parent.mkdir(parents=True, exist_ok=True)
         with whole(to) as part:
             files.copy(path, part, PURPOSE)
+    with transaction.atomic():
+        kept, made = StoredFile.objects.get_or_create(
+            digest=digest,
+            defaults={"media_type": media_type, "size": size, "kept_by": by.username, "kept_at": now()},
+        )
+        if made:
+            record(by=by, deed="vault.kept", ref=digest, detail={"size": size})
+    return kept
+
+
+def keep_pieces(*, pieces: Iterable[bytes], digest: str, size: int, media_type: str, by: Actor) -> StoredFile:
+    """Keeps what comes piece by piece, never whole in memory or in the clear on a disk, as `keep` does.
+
+    Raises `BadInput` where it is not what its digest says, `OverLimit`.
+    """
+    must_fit(by, size)
+    to, step = path_of(digest), hashlib.sha256()
+
+    def read() -> Iterator[bytes]:
+        for piece in pieces:
+            step.update(piece)
+            yield piece
+
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with whole(to) as part:
+        files.write(part, read(), PURPOSE)
+        if step.hexdigest() != digest:
+            raise BadInput("sha256", gettext("What came is not what its digest says: bring it anew."))
+    count_stored(kind="vault", ref=digest, size=size, by=by)
     with transaction.atomic():
         kept, made = StoredFile.objects.get_or_create(
             digest=digest,

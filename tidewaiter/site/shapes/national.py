@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
+from tidewaiter.evidence.room import ROOM as EVIDENCE
 from tidewaiter.exchange.room import ROOM as EXCHANGE
 from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.intake.room import ROOM as INTAKE
@@ -34,6 +35,7 @@ ROOMS = (
     STATISTICS,
     SEARCH,
     OPERATIONS,
+    EVIDENCE,
     INTAKE,
     REVIEW,
     REGISTRY,

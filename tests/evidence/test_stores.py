@@ -1,0 +1,109 @@
+"""Stores and their counts, and the view of assets: by page."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.evidence.conftest import SHOES, page_of
+from tidewaiter.evidence.actions import hand_over, pack, seal, seize, take, value
+from tidewaiter.evidence.models import Exhibit, Inventory, Store
+from tidewaiter.ledger.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def store(staff: SimpleNamespace) -> Store:
+    """A store that a custodian opened by page."""
+    said = {"code": "mba-b", "name": "Evidence store, Mombasa", "capacity": "40", "dangerous": ["3", "9"]}
+    assert page_of(staff.custodian).post("/evidence/stores/", said).status_code == 302
+    return Store.objects.get()
+
+
+@pytest.fixture
+def stored(staff: SimpleNamespace, case: Any, store: Store) -> list[Exhibit]:
+    """Four exhibits of the store, two of them in a sealed box."""
+    made = [seize(said={**SHOES, "description": f"carton {n}", "case": case.ref}, by=staff.officer) for n in range(4)]
+    box = seize(said={"kind": "box", "description": "box 1", "case": case.ref}, by=staff.officer)
+    pack(box=box, exhibits=made[:2], by=staff.officer)
+    seal(exhibit=box, said={"seal": "77"}, by=staff.officer)
+    for one in (box, *made[2:]):
+        [event] = hand_over(exhibits=[one], said={"to": "MBA-B"}, by=staff.officer)
+        take(event=event, said={"shelf": "B-1"}, by=staff.custodian)
+    return [*made, box]
+
+
+def test_a_store_says_what_it_takes_and_what_is_there(
+    staff: SimpleNamespace, store: Store, stored: list[Exhibit]
+) -> None:
+    assert (store.code, store.dangerous, store.capacity) == ("MBA-B", ["3", "9"], 40)
+    page = page_of(staff.officer).get("/evidence/stores/").content.decode()
+    assert "Evidence store, Mombasa" in page
+    assert "Open a store" not in page
+    again = page_of(staff.custodian).post("/evidence/stores/", {"code": "MBA-B", "name": "x"})
+    assert again.status_code == 400
+    assert page_of(staff.officer).post("/evidence/stores/", {"code": "X", "name": "x"}).status_code == 400
+    inside = page_of(staff.officer).get(f"/evidence/stores/{store.ref}/").content.decode()
+    assert "3 exhibits and boxes there" in inside
+    assert "carton 3" in inside
+    assert page_of(staff.foreign).get(f"/evidence/stores/{store.ref}/").status_code == 404
+
+
+def test_a_count_shows_its_differences_and_writes_them_down(
+    staff: SimpleNamespace, store: Store, stored: list[Exhibit], case: Any
+) -> None:
+    keeper = page_of(staff.custodian)
+    assert page_of(staff.officer).post(f"/evidence/stores/{store.ref}/").status_code == 403
+    keeper.post(f"/evidence/stores/{store.ref}/")
+    count = Inventory.objects.get()
+    address = f"/evidence/inventory/{count.ref}/"
+    assert keeper.post(f"/evidence/stores/{store.ref}/").status_code == 422, "it is being counted"
+    stray = seize(said={**SHOES, "description": "a stray one", "case": case.ref}, by=staff.officer)
+    one, two, three, four, box = stored
+    keeper.post(address, {"scan": f"{box.reference} {three.reference}"})
+    keeper.post(address, {"scan": f"{three.reference.lower()} {stray.reference} EX-NOBODY-1"})
+    page = keeper.get(address).content.decode()
+    assert "4 found, 1 not yet" in page
+    assert "EX-NOBODY-1 is no exhibit" in page
+    assert "a stray one" in page
+    keeper.post(f"{address}end/")
+    count.refresh_from_db()
+    assert (count.found, count.missing, count.surplus) == (4, 1, 2)
+    states = dict(Exhibit.objects.values_list("pk", "state"))
+    assert states[four.pk] == "missing"
+    assert {states[each.pk] for each in (one, two, three, box)} == {"in_custody"}
+    after = keeper.get(address).content.decode()
+    assert "not found" in after
+    assert "End the count" not in after
+    assert keeper.post(address, {"scan": four.reference}).status_code == 400
+    assert "carton 3" in page_of(staff.officer).get("/evidence/", {"box": "missing"}).content.decode()
+    assert Entry.objects.filter(deed="evidence.lost", ref=four.ref).count() == 1
+    keeper.post(f"/evidence/stores/{store.ref}/")
+    second = Inventory.objects.get(state="counting")
+    keeper.post(f"/evidence/inventory/{second.ref}/", {"scan": f"{four.reference} {box.reference} {three.reference}"})
+    keeper.post(f"/evidence/inventory/{second.ref}/end/")
+    assert Exhibit.objects.get(pk=four.pk).state == "in_custody"
+    assert list(four.events.values_list("kind", flat=True))[-2:] == ["inventory", "find"]
+    second.refresh_from_db()
+    assert (second.found, second.missing, second.surplus) == (5, 0, 0)
+
+
+def test_assets_are_summed_by_currency_and_state(staff: SimpleNamespace, case: Any) -> None:
+    for said, state in (
+        ({"value": "100", "currency": "USD"}, "frozen"),
+        ({"value": "250.50", "currency": "USD"}, "forfeited"),
+        ({"value": "9000", "currency": "KES"}, ""),
+    ):
+        cash = {"description": "banknotes", "case": case.ref, "material": "money", **said}
+        one = seize(said=cash, by=staff.officer)
+        if state:
+            value(exhibit=one, said={"asset_state": state, "authority": "order 1"}, by=staff.investigator)
+    page = page_of(staff.officer).get("/evidence/assets/").content.decode()
+    assert "250.5" in page
+    rows = page_of(staff.officer).get("/evidence/assets/", {"format": "csv"})
+    text = b"".join(rows) if rows.streaming else rows.content
+    assert text.decode().count("banknotes") == 3
+    assert "USD" not in page_of(staff.foreign).get("/evidence/assets/").content.decode()

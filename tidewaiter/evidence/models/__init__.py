@@ -1,0 +1,30 @@
+"""Exhibits and the events of their custody; seals; where things lie; inventories, scenes and disposals."""
+
+from tidewaiter.evidence.models.abroad import Abroad as Abroad
+from tidewaiter.evidence.models.custody import CustodyEvent as CustodyEvent
+from tidewaiter.evidence.models.custody import Party as Party
+from tidewaiter.evidence.models.custody import Seal as Seal
+from tidewaiter.evidence.models.digital import Acquisition as Acquisition
+from tidewaiter.evidence.models.digital import Upload as Upload
+from tidewaiter.evidence.models.digital import Verification as Verification
+from tidewaiter.evidence.models.disposals import Disposal as Disposal
+from tidewaiter.evidence.models.disposals import DisposalItem as DisposalItem
+from tidewaiter.evidence.models.exhibits import Exhibit as Exhibit
+from tidewaiter.evidence.models.exhibits import Look as Look
+from tidewaiter.evidence.models.proofs import Bundle as Bundle
+from tidewaiter.evidence.models.proofs import StampBatch as StampBatch
+from tidewaiter.evidence.models.proofs import StampLeaf as StampLeaf
+from tidewaiter.evidence.models.prosecution import Charge as Charge
+from tidewaiter.evidence.models.prosecution import CourtOrder as CourtOrder
+from tidewaiter.evidence.models.prosecution import Disclosure as Disclosure
+from tidewaiter.evidence.models.prosecution import Hearing as Hearing
+from tidewaiter.evidence.models.prosecution import Proceeding as Proceeding
+from tidewaiter.evidence.models.readings import Device as Device
+from tidewaiter.evidence.models.readings import Reading as Reading
+from tidewaiter.evidence.models.readings import ReadingFinding as ReadingFinding
+from tidewaiter.evidence.models.scenes import Checklist as Checklist
+from tidewaiter.evidence.models.scenes import Scene as Scene
+from tidewaiter.evidence.models.scenes import SceneStep as SceneStep
+from tidewaiter.evidence.models.stores import Inventory as Inventory
+from tidewaiter.evidence.models.stores import Scan as Scan
+from tidewaiter.evidence.models.stores import Store as Store
