@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.advisories.marks import OF_ID, narrowest, rank, read_tlp
-from tidewaiter.advisories.stix.fixed import PAP_IDS, TLP_EXTENSION, Stix
+from tidewaiter.advisories.stix.fixed import PAP_IDS, TLP_EXTENSION, Stix, is_public
 from tidewaiter.advisories.stix.writing import Written, moment_of, written
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.limits import most
@@ -176,9 +176,9 @@ def _mark_defined(one: Mapping[str, Any]) -> str | None:
 
 def _mark_of(one: Stix, marks: Mapping[str, str], default: str, lost: Counter[str]) -> str:
     """The narrowest mark on the object and on its parts; a marking that is not understood is named as lost."""
-    if one["type"] in ("marking-definition", "extension-definition"):
-        return "CLEAR"
     refs = one.get("object_marking_refs")
+    if one["type"] in ("marking-definition", "extension-definition") or (not refs and is_public(one)):
+        return "CLEAR"
     said = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     parts = one.get("granular_markings")
     for part in parts if isinstance(parts, list) else []:
@@ -198,6 +198,8 @@ def _is_of_people(one: Stix) -> bool:
 
 def _judged(one: Stix) -> Stix:
     """An object as a node that holds no names keeps it: each text that somebody wrote, masked inside."""
+    if one["type"] == "marking-definition" and (one["id"] in PAP_IDS or _mark_defined(one) is not None):
+        return one  # «AMBER» is a mark here, and nobody's name
     about: About = "brand" if one["type"] in _BRANDS else "free"
     made: Stix = {}
     for name, value in one.items():

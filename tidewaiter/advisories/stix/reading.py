@@ -54,7 +54,7 @@ def _warned(report: Stix, row: Written, by_id: Mapping[str, tuple[Stix, Written]
         report["id"],
         row.version,
         report.get("revoked") is True,
-        max([row.rank, *[inner.rank for _one, inner in named]]),
+        max([row.rank, *[inner.rank for one, inner in named if _marked(one)]]),
         {
             "title": _text(report.get("name"), LONGEST_TITLE) or report["id"],
             "summary": _text(report.get("description"), LONGEST_TEXT) or _text(report.get("name"), LONGEST_TEXT) or "–",
@@ -84,6 +84,13 @@ def _warned(report: Stix, row: Written, by_id: Mapping[str, tuple[Stix, Written]
         made.fields[name] = list(dict.fromkeys(made.fields[name]))[:bound]
     made.fields["countermeasures"] = made.fields["countermeasures"][:MOST_MEASURES]
     return made
+
+
+def _marked(one: Stix) -> bool:
+    """Whether an object's mark counts for the warning: one that is said, and that of each indicator. What says none
+    and is a place or a technique tells nothing that must not be told.
+    """
+    return one["type"] == "indicator" or bool(one.get("object_marking_refs") or one.get("granular_markings"))
 
 
 def _beside(report: Stix) -> Mapping[str, Any]:
