@@ -101,7 +101,7 @@ def check_objects(objects: Sequence[Any], default: str) -> Checked:
             if _is_of_people(found):
                 made.lost[f"{found['type']}: names a person"] += 1
                 continue
-            clean = _judged(found)
+            clean = judged_object(found)
             if clean != found:
                 made.lost["personal data masked"] += 1
                 found = clean
@@ -196,7 +196,7 @@ def _is_of_people(one: Stix) -> bool:
     return one["type"] in OF_PEOPLE or (one["type"] == "identity" and one.get("identity_class") == "individual")
 
 
-def _judged(one: Stix) -> Stix:
+def judged_object(one: Stix) -> Stix:
     """An object as a node that holds no names keeps it: each text that somebody wrote, masked inside."""
     if one["type"] == "marking-definition" and (one["id"] in PAP_IDS or _mark_defined(one) is not None):
         return one  # «AMBER» is a mark here, and nobody's name
