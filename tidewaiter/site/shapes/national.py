@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidewaiter.advisories.room import ROOM as ADVISORIES
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
 from tidewaiter.evidence.room import ROOM as EVIDENCE
@@ -39,6 +40,7 @@ ROOMS = (
     INTAKE,
     REVIEW,
     REGISTRY,
+    ADVISORIES,
     LIBRARY,
     CASES,
     FORMS,
