@@ -214,6 +214,8 @@ class Room:
     """
     case_history: tuple[str, ...] = ()
     """Deeds, or beginnings of their names, of which the history of a case tells."""
+    prepared: Callable[[], None] | None = None
+    """What `init` makes of it beside tables and lists; called again it changes nothing."""
     demo: DemoPart | None = None
     wire: tuple[WireKind, ...] = ()
     """What of it goes to other nodes, and comes from them (`wire.py`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidewaiter.advisories.room import ROOM as ADVISORIES
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
 from tidewaiter.exchange.room import ROOM as EXCHANGE
@@ -28,6 +29,7 @@ ROOMS = (
     SEARCH,
     INTAKE,
     REVIEW,
+    ADVISORIES,
     LIBRARY,
     CASES,
     FORMS,

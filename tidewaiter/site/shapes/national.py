@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tidewaiter.advisories.room import ROOM as ADVISORIES
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
 from tidewaiter.exchange.room import ROOM as EXCHANGE
@@ -37,6 +38,7 @@ ROOMS = (
     INTAKE,
     REVIEW,
     REGISTRY,
+    ADVISORIES,
     LIBRARY,
     CASES,
     FORMS,

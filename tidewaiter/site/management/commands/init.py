@@ -21,6 +21,7 @@ from tidewaiter.foundation.data_folder import DATABASE, MARK
 from tidewaiter.foundation.encryption import keys as store_keys
 from tidewaiter.foundation.key_folder import STORE, folder_for
 from tidewaiter.foundation.modes import FOLDERS, must_be_shut, narrow
+from tidewaiter.foundation.room_cards import rooms_of_node
 from tidewaiter.people.actions import load_administrations
 from tidewaiter.people.models import Region
 from tidewaiter.site import keyring
@@ -62,6 +63,9 @@ class Command(DeedCommand):
         lists = load_shipped_lists()
         define_shipped_forms()
         _load_administrations()
+        for room in reversed(rooms_of_node()):  # the lowest first: upper rooms build on what lower ones have made
+            if room.prepared is not None:
+                room.prepared()
         return {"shape": settings.TIDEWAITER_SHAPE, "database": connection.vendor, "lists": lists, "keys": keys}
 
     def _keys(self, *, new: bool) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""STIX 2.1: warnings written as bundles, bundles and MISP events read."""
