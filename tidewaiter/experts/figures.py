@@ -17,9 +17,7 @@ def figures_of(group: Group, year: int) -> dict[str, Any]:
     begins, ends = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     members = list(group.members.filter(admitted_at__lt=ends, ended_at=None).values_list("sector", "country"))
     points = group.action_points.filter(set_at__gte=begins, set_at__lt=ends)
-    completed = Enrolment.objects.filter(
-        session__course__group=group, completed_at__gte=begins, completed_at__lt=ends
-    )
+    completed = Enrolment.objects.filter(session__course__group=group, completed_at__gte=begins, completed_at__lt=ends)
     needs = Response.objects.filter(round__group=group, round__opened_at__gte=begins, round__opened_at__lt=ends)
     return {
         "year": year,
@@ -41,13 +39,19 @@ def figures_of(group: Group, year: int) -> dict[str, Any]:
 
 def _of_warnings(group: Group, begins: datetime, ends: datetime) -> dict[str, Any]:
     """Warnings of the group's collection: by kind and month, minutes until half of the readers had them, sightings."""
-    found = Advisory.objects.filter(
-        collection__code=group.pk, published_at__gte=begins, published_at__lt=ends
-    ).exclude(version=0)
+    found = Advisory.objects.filter(collection__code=group.pk, published_at__gte=begins, published_at__lt=ends).exclude(
+        version=0
+    )
     rows = list(found.values_list("kind", "published_at"))
     reached = Reach.objects.filter(advisory__in=found.values("pk")).exclude(read_at=None)
-    minutes = [(read - told).total_seconds() / 60 for told, read in reached.values_list("told_at", "read_at")]
-    sightings = Sighting.objects.filter(advisory__collection__code=group.pk, withdrawn_at=None, at__gte=begins, at__lt=ends)
+    minutes = [
+        (read - told).total_seconds() / 60
+        for told, read in reached.values_list("told_at", "read_at")
+        if read is not None
+    ]
+    sightings = Sighting.objects.filter(
+        advisory__collection__code=group.pk, withdrawn_at=None, at__gte=begins, at__lt=ends
+    )
     months = Counter(published.month for _kind, published in rows if published is not None)
     return {
         "warnings": len(rows),

@@ -75,7 +75,9 @@ def _convene(seat: Seat, said: Fields) -> Any:
 
 def _put_item(seat: Seat, said: Fields) -> Any:
     paper = line(said, "paper", 64, needed=False)
-    return actions.put_item(seat=seat, meeting=meeting_of(seat, said), title=line(said, "title", 300), paper=paper).meeting
+    return actions.put_item(
+        seat=seat, meeting=meeting_of(seat, said), title=line(said, "title", 300), paper=paper
+    ).meeting
 
 
 def _answer_call(seat: Seat, said: Fields) -> Any:

@@ -51,7 +51,9 @@ def may_answer(actor: Actor, response: Response, domain: str) -> None:
 def must_be_colleague(response: Response, username: str) -> None:
     """A section goes to somebody of the same administration. Raises `BadInput`."""
     if not Officer.objects.filter(username=username, administration=response.country, is_active=True).exists():
-        raise BadInput("username", _("«%(name)s» is no colleague of the same administration.") % {"name": username[:60]})
+        raise BadInput(
+            "username", _("«%(name)s» is no colleague of the same administration.") % {"name": username[:60]}
+        )
 
 
 def may_plan(actor: Actor, response: Response) -> None:

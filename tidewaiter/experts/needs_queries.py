@@ -73,9 +73,11 @@ def profile_of(response: Response) -> list[Score]:
     definition = kept_definition(one.frozen)
     before = None
     if one.after is not None:
-        before = Response.objects.filter(
-            round=one.after, country=response.country, state=states.SUBMITTED
-        ).select_related("round").first()
+        before = (
+            Response.objects.filter(round=one.after, country=response.country, state=states.SUBMITTED)
+            .select_related("round")
+            .first()
+        )
     answers = answers_of([response, *([before] if before else [])])
     among = same_questions(definition, kept_definition(before.round.frozen)) if before else frozenset[str]()
     regions = _regions(one, definition).get(response.region, {})
@@ -136,7 +138,5 @@ def results_of(one: Round) -> dict[str, Any]:
         "invited": len(responses),
         "answered": sum(1 for some in responses if some.state == states.SUBMITTED),
         "questions": [some.name for some in definition.questions],
-        "countries": {
-            some.country: {"state": some.state, "answers": answers[some.ref]} for some in responses
-        },
+        "countries": {some.country: {"state": some.state, "answers": answers[some.ref]} for some in responses},
     }

@@ -20,7 +20,13 @@ from tidewaiter.people.policy import is_customs
 
 EVERYBODYS = "experts"
 """The group that `init` makes, and to which the role `expert` belongs (CONTRACT.md)."""
+TERMS = (
+    "What I read in this group I use under the mark it bears, tell nobody the mark does not name, and put no names of"
+    " persons into what I write here. What members say stays theirs."
+)
+"""What every member promises where a group says nothing of its own."""
 PRIVATE, OBSERVER, EXPERT = "private", "observer", "expert"
+STANDINGS = (EXPERT, OBSERVER, PRIVATE)
 
 
 class TermsFirst(Refusal):

@@ -93,7 +93,9 @@ def by_sector(seat: Seat) -> list[dict[str, Any]]:
         {
             "sector": sector,
             "number": number,
-            "of": [(one, standings[sector, one]) for one in ("expert", "observer", "private") if standings[sector, one]],
+            "of": [
+                (one, standings[sector, one]) for one in ("expert", "observer", "private") if standings[sector, one]
+            ],
         }
         for sector, number in counted.most_common()
     ]
@@ -209,7 +211,9 @@ def next_number(found: QuerySet[Any]) -> int:
 
 def mandate_year(group: Group, today: date) -> tuple[int, int]:
     """In which year of how many a mandate is; of how many is 0 where its duration is unspecified."""
-    year = today.year - group.begins_on.year + ((today.month, today.day) >= (group.begins_on.month, group.begins_on.day))
+    year = (
+        today.year - group.begins_on.year + ((today.month, today.day) >= (group.begins_on.month, group.begins_on.day))
+    )
     if group.ends_on is None:
         return max(year, 1), 0
     days = (group.ends_on - group.begins_on).days + 1

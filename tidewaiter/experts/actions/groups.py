@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tidewaiter.advisories.actions import let_read, no_longer_read, open_collection
+from tidewaiter.advisories.models import Collection
+from tidewaiter.cases.policy import INT
 from tidewaiter.experts import policy
 from tidewaiter.experts.models import Group, Member, Paragraph, Term
-from tidewaiter.experts.policy import EVERYBODYS, Seat
+from tidewaiter.experts.policy import EVERYBODYS, TERMS, Seat
 from tidewaiter.experts.words import SECTORS, STANDINGS
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
@@ -21,32 +25,27 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 
-TERMS = (
-    "What I read in this group I use under the mark it bears, tell nobody the mark does not name, and put no names of"
-    " persons into what I write here. What members say stays theirs."
-)
-"""What every member promises where a group says nothing of its own."""
 TASK = "terms_of_office_end"
 
 
-def open_group(
-    *,
-    code: str,
-    title: str,
-    by: Actor,
-    begins_on: date,
-    ends_on: date | None = None,
-    reports_to: str = "",
-    purpose: str = "",
-    confirmed_on: date | None = None,
-    updated_on: date | None = None,
-    paragraphs: Sequence[tuple[str, str]] = (),
-    parent: Group | None = None,
-    terms: str = TERMS,
-) -> Group:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """What a group is opened for."""
+
+    begins_on: date
+    ends_on: date | None = None
+    reports_to: str = ""
+    purpose: str = ""
+    confirmed_on: date | None = None
+    updated_on: date | None = None
+    paragraphs: Sequence[tuple[str, str]] = ()
+    terms: str = TERMS
+
+
+def open_group(*, code: str, title: str, mandate: Mandate, by: Actor, parent: Group | None = None) -> Group:
     """Opens a group, or a sub-group, with the paragraphs of its mandate. Raises a refusal."""
     policy.must_open_groups(by)
-    if ends_on is not None and ends_on <= begins_on:
+    if mandate.ends_on is not None and mandate.ends_on <= mandate.begins_on:
         raise BadInput("ends_on", _("A mandate ends after it begins."))
     moment = now()
     with transaction.atomic():
@@ -58,20 +57,25 @@ def open_group(
             code=code,
             title=title,
             parent=parent,
-            purpose=purpose,
-            reports_to=reports_to,
-            confirmed_on=confirmed_on,
-            updated_on=updated_on,
-            begins_on=begins_on,
-            ends_on=ends_on,
-            terms=terms,
+            purpose=mandate.purpose,
+            reports_to=mandate.reports_to,
+            confirmed_on=mandate.confirmed_on,
+            updated_on=mandate.updated_on,
+            begins_on=mandate.begins_on,
+            ends_on=mandate.ends_on,
+            terms=mandate.terms,
             opened_by=by.username,
             opened_at=moment,
         )
         Paragraph.objects.bulk_create(
-            [Paragraph(group=group, number=n, title=head, text=text) for n, (head, text) in enumerate(paragraphs, 1)]
+            [
+                Paragraph(group=group, number=n, title=head, text=text)
+                for n, (head, text) in enumerate(mandate.paragraphs, 1)
+            ]
         )
         record(by=by, deed="experts.group_opened", ref=code)
+        collection = open_collection(code=code, title=title, by=by)
+        let_read(collection=collection, kind="administration", value=INT, ceiling="RED", writes=True, by=by)
     return group
 
 
@@ -101,6 +105,8 @@ def mend_group(*, seat: Seat, changes: dict[str, Any]) -> Group:
         group = _held(seat.group)
         if changes.get("terms", group.terms) != group.terms:
             changes = {**changes, "terms_version": group.terms_version + 1}
+            for member in group.members.filter(ended_at=None):
+                _reads_no_more(group=group, username=member.username, by=seat.by)
         for name, value in changes.items():
             setattr(group, name, value)
         if group.ends_on is not None and group.ends_on <= group.begins_on:
@@ -153,8 +159,24 @@ def accept_terms(*, seat: Seat, version: int) -> Member:
             member = _seated(group=group, officer=seat.by, sector="customs", standing=policy.OBSERVER, by=NODE)
         Member.objects.filter(pk=member.pk).update(accepted_at=moment, accepted_version=version)
         record(by=seat.by, deed="experts.terms_accepted", ref=group.pk, detail={"version": version})
-    member.refresh_from_db()
+        member.refresh_from_db()
+        _reads_now(member=member, by=seat.by)
     return member
+
+
+def _reads_now(*, member: Member, by: Actor) -> None:
+    """The warnings of the group: nothing of it is read before its terms were accepted."""
+    collection = Collection.objects.filter(code=member.group_id).first()
+    if collection is not None:
+        ceiling = "AMBER" if member.standing == policy.PRIVATE else "AMBER+STRICT"
+        writes = member.standing == policy.EXPERT
+        let_read(collection=collection, kind="person", value=member.username, ceiling=ceiling, writes=writes, by=by)
+
+
+def _reads_no_more(*, group: Group, username: str, by: Actor) -> None:
+    collection = Collection.objects.filter(code=group.pk).first()
+    if collection is not None:
+        no_longer_read(collection=collection, kind="person", value=username, by=by)
 
 
 def admit_member(*, seat: Seat, officer: Officer, sector: str, standing: str, agency: str = "") -> Member:
@@ -200,6 +222,7 @@ def end_membership(*, seat: Seat, member: Member, reason: str = "") -> Member:
         held.ended_by, held.ended_at, held.reason = seat.by.username, now(), reason
         held.save(update_fields=["ended_by", "ended_at", "reason"])
         Term.objects.filter(member=held, left_on=None).update(left_on=now().date())
+        _reads_no_more(group=group, username=held.username, by=seat.by)
         record(by=seat.by, deed="experts.seat_ended", ref=group.pk)
         tell(to=[(held.username, group.pk, 1)], deed="experts.seat_ended", by=seat.by)
     return held

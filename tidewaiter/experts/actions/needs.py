@@ -106,7 +106,8 @@ def open_round(
 
 def _leads_of(seat: Seat, countries: list[str]) -> dict[str, str]:
     """By country the member who answers for it: experts before observers, who came first before others."""
-    members = Member.objects.filter(group=seat.group, ended_at=None).exclude(standing=policy.PRIVATE)
+    members = Member.objects.filter(group=seat.group, ended_at=None, accepted_version=seat.group.terms_version)
+    members = members.exclude(standing=policy.PRIVATE)
     found: dict[str, str] = {}
     for country, username in members.order_by("standing", "admitted_at").values_list("country", "username"):
         found.setdefault(country, username)

@@ -97,9 +97,7 @@ def enrol(*, seat: Seat, session: Session) -> Enrolment:
             raise Refusal("over", _("This session is over."))
         if held.enrolments.count() >= held.seats:
             raise Refusal("full", _("All seats of this session are taken."))
-        made = Enrolment.objects.create(
-            ref=new_ref("EC"), session=held, username=seat.by.username, enrolled_at=now()
-        )
+        made = Enrolment.objects.create(ref=new_ref("EC"), session=held, username=seat.by.username, enrolled_at=now())
         record(by=seat.by, deed="experts.enrolled", ref=held.ref)
     return made
 

@@ -93,7 +93,7 @@ def ask_poll(
             asked_at=now(),
         )
         record(by=seat.by, deed="experts.poll_asked", ref=made.ref, detail={"kind": kind})
-        tell(to=[(name, made.ref, 1) for name in _voters(made)], deed="experts.poll_asked", by=seat.by)
+        tell(to=[(name, seat.group.pk, 1) for name in _voters(made)], deed="experts.poll_asked", by=seat.by)
     return made
 
 

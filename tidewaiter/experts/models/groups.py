@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from tidewaiter.experts.models.pairs import who_with_when
 from tidewaiter.privacy.columns import MarkedChar, MarkedText
 
 Q = models.Q
@@ -33,12 +34,7 @@ class Group(models.Model):
 
     class Meta:
         db_table = "experts_group"
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(closed_by="", closed_at=None) | (~Q(closed_by="") & ~Q(closed_at=None)),
-                name="group_closed_by_with_at",
-            ),
-        )
+        constraints = (who_with_when("closed_by", "closed_at", "group_closed_by_with_at"),)
 
 
 class Paragraph(models.Model):
@@ -77,10 +73,7 @@ class Member(models.Model):
         db_table = "experts_member"
         constraints = (
             models.UniqueConstraint(fields=["group", "username"], condition=Q(ended_at=None), name="one_seat_a_person"),
-            models.CheckConstraint(
-                condition=Q(ended_by="", ended_at=None) | (~Q(ended_by="") & ~Q(ended_at=None)),
-                name="seat_ended_by_with_at",
-            ),
+            who_with_when("ended_by", "ended_at", "seat_ended_by_with_at"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_version=0) | (~Q(accepted_at=None) & Q(accepted_version__gt=0)),
                 name="accepted_version_with_at",

@@ -6,6 +6,7 @@ from django.db import models
 
 from tidewaiter.experts import states
 from tidewaiter.experts.models.groups import Group
+from tidewaiter.experts.models.pairs import who_with_when
 from tidewaiter.privacy.columns import MarkedChar, MarkedText
 
 
@@ -67,11 +68,7 @@ class Attendance(models.Model):
         db_table = "experts_attendance"
         constraints = (
             models.UniqueConstraint(fields=["meeting", "username"], name="attendance_once"),
-            models.CheckConstraint(
-                condition=models.Q(noted_by="", noted_at=None)
-                | (~models.Q(noted_by="") & ~models.Q(noted_at=None)),
-                name="attendance_noted_by_with_at",
-            ),
+            who_with_when("noted_by", "noted_at", "attendance_noted_by_with_at"),
         )
 
 
@@ -111,10 +108,7 @@ class ActionPoint(models.Model):
         db_table = "experts_action_point"
         constraints = (
             models.UniqueConstraint(fields=["group", "year", "number"], name="action_point_numbered_once"),
-            models.CheckConstraint(
-                condition=models.Q(done_by="", done_at=None) | (~models.Q(done_by="") & ~models.Q(done_at=None)),
-                name="action_done_by_with_at",
-            ),
+            who_with_when("done_by", "done_at", "action_done_by_with_at"),
         )
         indexes = (models.Index(fields=["owner", "due_on"], name="action_points_of"),)
 

@@ -6,7 +6,8 @@ from django.db import models
 
 from tidewaiter.experts import states
 from tidewaiter.experts.models.groups import Group
-from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
+from tidewaiter.experts.models.pairs import who_with_when
+from tidewaiter.privacy.columns import MarkedChar, MarkedText
 
 DIGITS, PLACES = 14, 2
 
@@ -47,12 +48,7 @@ class Round(models.Model):
 
     class Meta:
         db_table = "experts_round"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(closed_by="", closed_at=None) | (~models.Q(closed_by="") & ~models.Q(closed_at=None)),
-                name="round_closed_by_with_at",
-            ),
-        )
+        constraints = (who_with_when("closed_by", "closed_at", "round_closed_by_with_at"),)
 
 
 class Response(models.Model):
@@ -73,11 +69,7 @@ class Response(models.Model):
         db_table = "experts_response"
         constraints = (
             models.UniqueConstraint(fields=["round", "country"], name="one_response_a_country"),
-            models.CheckConstraint(
-                condition=models.Q(submitted_by="", submitted_at=None)
-                | (~models.Q(submitted_by="") & ~models.Q(submitted_at=None)),
-                name="needs_submitted_by_with_at",
-            ),
+            who_with_when("submitted_by", "submitted_at", "needs_submitted_by_with_at"),
         )
 
 
@@ -147,9 +139,4 @@ class PlanLine(models.Model):
 
     class Meta:
         db_table = "experts_plan_line"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(agreed_by="", agreed_at=None) | (~models.Q(agreed_by="") & ~models.Q(agreed_at=None)),
-                name="plan_agreed_by_with_at",
-            ),
-        )
+        constraints = (who_with_when("agreed_by", "agreed_at", "plan_agreed_by_with_at"),)

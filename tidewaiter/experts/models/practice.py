@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from tidewaiter.experts.models.groups import Group
+from tidewaiter.experts.models.pairs import who_with_when
 from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
 
 
@@ -83,9 +84,5 @@ class Enrolment(models.Model):
         db_table = "experts_enrolment"
         constraints = (
             models.UniqueConstraint(fields=["session", "username"], name="enrolled_once"),
-            models.CheckConstraint(
-                condition=models.Q(completed_by="", completed_at=None)
-                | (~models.Q(completed_by="") & ~models.Q(completed_at=None)),
-                name="completed_by_with_at",
-            ),
+            who_with_when("completed_by", "completed_at", "completed_by_with_at"),
         )

@@ -6,6 +6,7 @@ from django.db import models
 
 from tidewaiter.experts import states
 from tidewaiter.experts.models.groups import Group, Paragraph
+from tidewaiter.experts.models.pairs import who_with_when
 from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
 
 
@@ -34,14 +35,8 @@ class Report(models.Model):
     class Meta:
         db_table = "experts_report"
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(frozen_by="", frozen_at=None) | (~models.Q(frozen_by="") & ~models.Q(frozen_at=None)),
-                name="report_frozen_by_with_at",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(moved_by="", moved_at=None) | (~models.Q(moved_by="") & ~models.Q(moved_at=None)),
-                name="report_moved_by_with_at",
-            ),
+            who_with_when("frozen_by", "frozen_at", "report_frozen_by_with_at"),
+            who_with_when("moved_by", "moved_at", "report_moved_by_with_at"),
         )
 
     def title(self, lang: str) -> str:
@@ -64,11 +59,7 @@ class Section(models.Model):
         db_table = "experts_section"
         constraints = (
             models.UniqueConstraint(fields=["report", "number"], name="section_numbered_once"),
-            models.CheckConstraint(
-                condition=models.Q(written_by="", written_at=None)
-                | (~models.Q(written_by="") & ~models.Q(written_at=None)),
-                name="section_written_by_with_at",
-            ),
+            who_with_when("written_by", "written_at", "section_written_by_with_at"),
         )
 
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from tidewaiter.experts import states
 from tidewaiter.experts.models.groups import Group, Paragraph
+from tidewaiter.experts.models.pairs import who_with_when
 from tidewaiter.privacy.columns import MarkedChar, MarkedJSON, MarkedText
 
 
@@ -46,12 +47,7 @@ class Poll(models.Model):
 
     class Meta:
         db_table = "experts_poll"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(closed_by="", closed_at=None) | (~models.Q(closed_by="") & ~models.Q(closed_at=None)),
-                name="poll_closed_by_with_at",
-            ),
-        )
+        constraints = (who_with_when("closed_by", "closed_at", "poll_closed_by_with_at"),)
 
 
 class Vote(models.Model):

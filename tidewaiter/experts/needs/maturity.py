@@ -38,9 +38,9 @@ class Score:
         return None if self.now is None or self.was is None else self.now - self.was
 
 
-def score(definition: Definition, domain: str, answers: Mapping[str, str], among: frozenset[str] | None = None) -> (
-    Decimal | None
-):
+def score(
+    definition: Definition, domain: str, answers: Mapping[str, str], among: frozenset[str] | None = None
+) -> Decimal | None:
     """The mean level of a domain, of the questions `among` alone where that is said; nothing where none is answered."""
     levels = [
         Decimal(answers[one.name])

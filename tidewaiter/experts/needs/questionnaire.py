@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.definitions import FieldDefinition, FieldType
+from tidewaiter.forms.definitions import FieldType
 from tidewaiter.forms.types import Value, cleaner
 from tidewaiter.foundation.decoding import NotToml, read_toml
 from tidewaiter.foundation.refusals import BadInput
@@ -51,7 +51,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def clean(self, said: str) -> Value | None:
         """The answer as it is kept. Raises `BadInput`."""
-        value, problem = cleaner(_as_field(self), self.name)(said)
+        value, problem = cleaner(self.name, self.type, self.list_name, self.largest)(said)
         if problem is not None:
             raise BadInput(self.name, problem.sentence())
         return value
@@ -76,16 +76,6 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         if found is None:
             raise BadInput("question", _("The questionnaire has no question «%(name)s».") % {"name": name[:60]})
         return found
-
-
-def _as_field(question: Question) -> FieldDefinition:
-    return FieldDefinition(
-        name=question.name,
-        type=question.type,
-        label=question.label,
-        list=question.list_name,
-        largest=question.largest,
-    )
 
 
 def in_language(labels: dict[str, str], lang: str) -> str:
