@@ -60,7 +60,7 @@ class Advisory(models.Model):
     """What people call it (`EW-2026-031`), given when it is published."""
     administration = MarkedChar(about="system", max_length=3)
     node = MarkedChar(about="system", max_length=64, default="", blank=True)
-    """The node, or the address of the collection, that it came from; empty for what was written here."""
+    """The node, or the subscription, that it came from; empty for what was written or brought here."""
     report_id = MarkedChar(about="system", max_length=100, unique=True)
     """The STIX id of its report."""
     ours = models.BooleanField(default=True)
@@ -85,7 +85,7 @@ class Advisory(models.Model):
     vulnerabilities = MarkedJSON(about="system", default=list)
     """CVE numbers."""
     countermeasures = MarkedJSON(about="free", default=list)
-    """`[{"text", "uuid"}]`, in the order of their effect."""
+    """Texts, in the order of their effect."""
     tlp = MarkedChar(about="system", max_length=12)
     rank = models.PositiveSmallIntegerField()
     pap = MarkedChar(about="system", max_length=8)
@@ -250,6 +250,8 @@ class StixObject(models.Model):
     """Whether it is the oldest, or the newest, version of its object here."""
     body = MarkedText(about="indicator")
     """JSON. What was published on purpose; texts that people wrote are judged before."""
+    came = models.BooleanField(default=False)
+    """Whether it came from outside; what this node writes is changed by deeds alone."""
     digest = MarkedChar(about="system", max_length=64)
     """Of the body: tells the same version with another content."""
     by = MarkedChar(about="person", max_length=150)

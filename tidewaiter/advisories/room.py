@@ -5,4 +5,4 @@ from __future__ import annotations
 from tidewaiter.advisories.preparing import prepare
 from tidewaiter.foundation.room_cards import Room
 
-ROOM = Room(name="advisories", prepared=prepare)
+ROOM = Room(name="advisories", urls="", prepared=prepare)

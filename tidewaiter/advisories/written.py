@@ -219,16 +219,16 @@ def _vulnerability(text: str) -> str:
     return code
 
 
-def _measures(reader: _Reader) -> list[dict[str, str]]:
+def _measures(reader: _Reader) -> list[str]:
     found = []
     value = reader.said.get("countermeasures")
     rows = value if isinstance(value, list | tuple) else items_of(value, r"\n")
     for row in rows[:MOST_MEASURES]:
-        text = str(row.get("text", "") if isinstance(row, Mapping) else row).strip()
+        text = str(row).strip()
         if len(text) > 1000:
             reader.wrong.setdefault("countermeasures", _("A countermeasure has 1,000 signs at most."))
         elif text:
-            found.append({"text": text})
+            found.append(text)
     return found
 
 

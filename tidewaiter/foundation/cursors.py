@@ -29,10 +29,10 @@ def sealed(name: str, place: str) -> str:
     return base64.urlsafe_b64encode(_box().encrypt(place.encode(), [name.encode()])).decode().rstrip("=")
 
 
-def unsealed(name: str, cursor: str) -> str:
+def unsealed(name: str, cursor: str, longest: int = _LONGEST) -> str:
     """The place that a cursor of the list `name` says. Raises `BadInput` for one that this node did not make."""
     try:
-        if len(cursor) > _LONGEST:
+        if len(cursor) > longest:
             raise ValueError
         content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return _box().decrypt(content, [name.encode()]).decode()

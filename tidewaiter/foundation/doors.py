@@ -34,6 +34,12 @@ def takes_envelopes[View: Callable[..., object]](view: View) -> View:
     return view
 
 
+def takes_tokens[View: Callable[..., object]](view: View) -> View:
+    """Marks a door of programs outside the JSON door: who shows a token may send it `json_body_bytes`."""
+    view.takes_tokens = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 BODIES_READ: set[str] = set()
 """Addresses of the JSON door, by name, that read a body of bytes bit by bit: they may be sent `upload_bytes`."""
 

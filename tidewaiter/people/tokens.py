@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import threading
 from collections.abc import Set
 from dataclasses import dataclass
@@ -91,7 +93,24 @@ class Bearer(HttpBearer):
 def holder_known(request: HttpRequest) -> TokenHolder | None:
     """Who holds the token of a request, whatever its scope; nothing where there is none that is valid."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    return _holder_of_text(token) if scheme.lower() == "bearer" else None
+    match scheme.lower():
+        case "bearer":
+            return _holder_of_text(token.strip())
+        case "basic":
+            return _holder_of_pair(token.strip())
+    return None
+
+
+def _holder_of_pair(said: str) -> TokenHolder | None:
+    """Of clients that know names and passwords alone: the account's name, and a token of it in the password's place.
+    A password of a person opens nothing here.
+    """
+    try:
+        name, _colon, token = base64.b64decode(said[:1000], validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    holder = _holder_of_text(token)
+    return holder if holder is not None and holder.username == name else None
 
 
 def _holder_of_text(token: str, scopes: tuple[str, ...] = ("read", "write")) -> TokenHolder | None:

@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.budgets import OverLimit, over
+from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import NUL
 from tidewaiter.foundation.doors import BODIES_READ
 from tidewaiter.foundation.limits import most
@@ -35,6 +36,9 @@ from tidewaiter.site.front import PERSON, UPLOAD
 FORBIDDEN = 403
 
 API = "/api/v1/"
+TAXII = "/taxii2/"
+PROGRAMS = ("/api/", TAXII)
+"""Addresses at which programs ask, with tokens."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _CHUNK = 64 * 1024
 
@@ -80,7 +84,7 @@ class address_read:
             )
             answer["Allow"] = ", ".join(METHODS)
             return answer
-        if request.path_info.startswith("/api/") and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if request.path_info.startswith(PROGRAMS) and settings.SECURE_SSL_REDIRECT and not request.is_secure():
             said = _("This node is asked over https alone. Take the token back: it has travelled in the clear.")
             return stopped(request, Refusal("not_secure", said), 403)
         return self._get_response(request)
@@ -191,6 +195,8 @@ def _limit_for(request: HttpRequest, length: int, *, chunked: bool) -> str:
         view = None
     if getattr(view, "takes_envelopes", False):
         return "exchange_body_bytes"
+    if getattr(view, "takes_tokens", False):
+        return "json_body_bytes" if holder_known(request) is not None else "stranger_body_bytes"
     if not request.user.is_authenticated:
         return "stranger_body_bytes"
     return "upload_bytes" if getattr(view, "takes_files", False) else "form_body_bytes"
@@ -273,6 +279,9 @@ def stopped(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse
     """The answer of the door itself: a page in words that needs nothing of the node, or problem details."""
     if request.path_info.startswith("/api/"):
         return problem(status, refusal.code, refusal.sentence)
+    if request.path_info.startswith(TAXII):
+        body = {"title": refusal.code, "description": refusal.sentence, "http_status": str(status)}
+        return HttpResponse(canonical(body), status=status, content_type="application/taxii+json;version=2.1")
     said = {"sentence": refusal.sentence, "status": status, "back": came_from(request) if status == FORBIDDEN else ""}
     return HttpResponse(render_to_string("stopped.html", said), status=status)
 

@@ -59,6 +59,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = _ht
 SECURE_REDIRECT_EXEMPT = [
     r"^(healthz|readyz|metrics)$",
     r"^api/",
+    r"^taxii2/",
 ]  # a program is told, or its token would go on in the clear
 if _https:  # the proxy that ends TLS says so; nothing else can reach the node's own port
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

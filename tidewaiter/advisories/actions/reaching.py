@@ -14,7 +14,7 @@ from tidewaiter.advisories.actions.storing import sighting_objects
 from tidewaiter.advisories.models import Advisory, Indicator, Reach, Sighting
 from tidewaiter.advisories.queries import parties_for
 from tidewaiter.advisories.words import HOWS, SECTORS
-from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.actors import Actor, is_node
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
@@ -43,9 +43,10 @@ def told_of(*, advisory: Advisory, deed: str, by: Actor) -> None:
         ]
     )
     tell(to=[(name, advisory.ref, 1) for party in parties for name in party.told], deed=deed, by=by)
-    mine = advisory.reaches.filter(party=own)
-    mine.filter(read_at=None).update(read_by=by.username, read_at=moment, state=states.READ)
-    mine.update(version=advisory.version)
+    if not is_node(by):
+        mine = advisory.reaches.filter(party=own)
+        mine.filter(read_at=None).update(read_by=by.username, read_at=moment, state=states.READ)
+        mine.update(version=advisory.version)
     if advisory.urgent and deed != "advisories.revoked":
         for party in parties:
             if not party.is_person and party.name != own:

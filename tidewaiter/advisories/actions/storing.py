@@ -28,7 +28,7 @@ class _Known:
     oldest: datetime | None
 
 
-def add_objects(*, collection: Collection, objects: Sequence[Written], by: Actor) -> list[str]:
+def add_objects(*, collection: Collection, objects: Sequence[Written], by: Actor, came: bool = False) -> list[str]:
     """Adds versions of objects; gives for each `added`, `unchanged` (the same version is here) or `differs` (the same
     version is here with another content, which stays).
 
@@ -41,22 +41,24 @@ def add_objects(*, collection: Collection, objects: Sequence[Written], by: Actor
         moment = now()
         for start in range(0, len(objects), AT_ONCE):
             some = objects[start : start + AT_ONCE]
-            words, moment = _add(held, some, moment, by)
+            words, moment = _add(held, some, moment, by, came)
             outcomes += words
         if added := outcomes.count(ADDED):
             record(by=by, deed="advisories.objects_added", ref=str(held.pk), detail={"objects": added})
     return outcomes
 
 
-def _add(collection: Collection, some: Sequence[Written], moment: datetime, by: Actor) -> tuple[list[str], datetime]:
+def _add(
+    collection: Collection, some: Sequence[Written], moment: datetime, by: Actor, came: bool
+) -> tuple[list[str], datetime]:
     known = _known(collection, some)
     outcomes: list[str] = []
     made: dict[str, list[StixObject]] = {}
     last = collection.last_added
     for one in some:
         there = known.setdefault(one.stix_id, _Known({}, None, None))
-        if (digest := there.digests.get(one.version)) is not None:
-            outcomes.append(UNCHANGED if digest == one.digest else DIFFERS)
+        if (word := _known_as(one, there)) is not None:
+            outcomes.append(word)
             continue
         last = max(moment, last + _STEP) if last else moment
         row = StixObject(
@@ -71,6 +73,7 @@ def _add(collection: Collection, some: Sequence[Written], moment: datetime, by: 
             body=one.body,
             digest=one.digest,
             by=by.username,
+            came=came,
             is_first=there.oldest is None or one.version < there.oldest,
             is_last=there.newest is None or one.version > there.newest,
         )
@@ -86,6 +89,14 @@ def _add(collection: Collection, some: Sequence[Written], moment: datetime, by: 
         collection.last_added = last
         collection.save(update_fields=["last_added"])
     return outcomes, moment
+
+
+def _known_as(one: Written, there: _Known) -> str | None:
+    """The outcome for what is here already; what names no version is known by what it says."""
+    if not one.versioned and one.digest in there.digests.values():
+        return UNCHANGED
+    digest = there.digests.get(one.version)
+    return None if digest is None else UNCHANGED if digest == one.digest else DIFFERS
 
 
 def _known(collection: Collection, some: Sequence[Written]) -> dict[str, _Known]:
@@ -122,3 +133,19 @@ def publish_objects(*, advisory: Advisory, by: Actor) -> None:
 def sighting_objects(*, sighting: Sighting, by: Actor) -> None:
     """Puts a sighting, or its being taken back, into the collection of its warning."""
     add_objects(collection=sighting.advisory.collection, objects=sighting_of(sighting), by=by)
+
+
+def delete_object(*, collection: Collection, stix_id: str, versions: Sequence[datetime], by: Actor) -> int:
+    """Deletes versions of an object that the person has sent; gives how many. What is left is the newest again."""
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        there = StixObject.objects.filter(collection=collection, stix_id=stix_id, came=True, by=by.username)
+        gone, _which = there.filter(version__in=versions).delete()
+        left = StixObject.objects.filter(collection=collection, stix_id=stix_id).order_by("version")
+        if gone and (newest := left.last()) is not None and (oldest := left.first()) is not None:
+            left.update(is_last=False, is_first=False)
+            StixObject.objects.filter(pk=newest.pk).update(is_last=True)
+            StixObject.objects.filter(pk=oldest.pk).update(is_first=True)
+        if gone:
+            record(by=by, deed="advisories.objects_deleted", ref=str(collection.pk), detail={"objects": gone})
+    return gone

@@ -60,19 +60,10 @@ def _drafted(
         made_by=by.username,
         made_at=moment,
         changed_at=moment,
-        **_with_ids(fields, []),
+        **fields,
     )
     _keep_indicators(made, read)
     return made
-
-
-def _with_ids(fields: dict[str, Any], before: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """The columns, each countermeasure with the number by which machines know it: the one it had, else a new one."""
-    known = {one["text"]: one["uuid"] for one in before if "uuid" in one}
-    measures = [
-        {"text": one["text"], "uuid": known.get(one["text"]) or str(uuid4())} for one in fields["countermeasures"]
-    ]
-    return {**fields, "countermeasures": measures}
 
 
 def _keep_indicators(advisory: Advisory, read: Sequence[tuple[Read, str]], reason: str = "") -> dict[str, int]:
@@ -142,7 +133,6 @@ def _must_be(advisory: Advisory, draft: int | None) -> None:
 
 def _write(advisory: Advisory, fields: dict[str, Any]) -> list[str]:
     """Puts the columns into the row; gives the names of those that changed."""
-    fields = _with_ids(fields, advisory.countermeasures)
     changed = [name for name in FIELDS if getattr(advisory, name) != fields[name]]
     for name in FIELDS:
         setattr(advisory, name, fields[name])
@@ -178,21 +168,26 @@ def publish_warning(*, advisory: Advisory, by: Actor, draft: int | None = None) 
 
 def _published(advisory: Advisory, by: Actor) -> Advisory:
     moment = now()
-    Collection.objects.select_for_update().get(pk=advisory.collection_id)
-    begins = f"EW-{moment.year}-"
-    number = Advisory.objects.filter(collection=advisory.collection_id, number__startswith=begins).count() + 1
-    advisory.number = f"{begins}{number:03}"
+    advisory.number = next_number(advisory.collection)
     advisory.state, advisory.version = states.MOVES["publish"][advisory.state], 1
     advisory.published_by, advisory.published_at, advisory.changed_at = by.username, moment, moment
     advisory.save()
-    _keep_version(advisory, "publish", "", by)
+    keep_version(advisory, "publish", "", by)
     record(by=by, deed="advisories.published", ref=advisory.ref, version=1, detail={"tlp": advisory.tlp})
     publish_objects(advisory=advisory, by=by)
     told_of(advisory=advisory, deed="advisories.published", by=by)
     return advisory
 
 
-def _keep_version(advisory: Advisory, deed: str, note: str, by: Actor) -> None:
+def next_number(collection: Collection) -> str:
+    """What the next warning of a collection is called; the collection is held until the transaction ends."""
+    Collection.objects.select_for_update().get(pk=collection.pk)
+    begins = f"EW-{now().year}-"
+    return f"{begins}{Advisory.objects.filter(collection=collection, number__startswith=begins).count() + 1:03}"
+
+
+def keep_version(advisory: Advisory, deed: str, note: str, by: Actor) -> None:
+    """Keeps what a version says."""
     said: dict[str, Any] = {name: getattr(advisory, name) for name in FIELDS if name != "rank"}
     for name in ("valid_until", "answer_by"):
         said[name] = said[name].isoformat() if said[name] else None
@@ -233,7 +228,7 @@ def revise(
             raise Refusal("unchanged", _("Nothing is changed: the version that stands says the same."))
         held.version += 1
         held.save(update_fields=["version"])
-        _keep_version(held, "revise", note.strip(), by)
+        keep_version(held, "revise", note.strip(), by)
         record(
             by=by,
             deed="advisories.revised",
@@ -266,7 +261,7 @@ def revoke(*, advisory: Advisory, reason: str, by: Actor) -> Advisory:
         held.version, held.draft, held.changed_at = held.version + 1, held.draft + 1, now()
         held.save()
         held.indicators.filter(revoked_at=None).update(revoked_at=held.changed_at, reason=held.reason[:300])
-        _keep_version(held, "revoke", held.reason, by)
+        keep_version(held, "revoke", held.reason, by)
         record(by=by, deed="advisories.revoked", ref=held.ref, version=held.version)
         publish_objects(advisory=held, by=by)
         told_of(advisory=held, deed="advisories.revoked", by=by)

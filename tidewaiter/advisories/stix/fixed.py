@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from tidewaiter.advisories.marks import PAP, TLP, TLP2_IDS
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.people.models import Administration
 
-NAMESPACE = UUID("8c2c1f0e-3b0a-5f58-9a55-2d6f0b6c7a11")
+NAMESPACE = "tidewaiter"
 """Of all that is named by its content, so that two nodes name one country alike."""
 TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 OURS = "extension-definition--4f8e5a36-6a43-4d2b-8d3e-6b1f5a0c9e27"
 """What a warning says that STIX has no word for: systems, where it is likely next, PAP, until when it holds."""
+_REGIONS = {"XK": "southern-europe"}
+"""Codes that ISO 3166-1 leaves to its users: STIX takes none of these for a country."""
 _CREATED = "2026-01-01T00:00:00.000Z"
 _TLP_CREATED = "2022-10-01T00:00:00.000Z"
 
@@ -28,8 +31,9 @@ def timestamp(moment: datetime) -> str:
 
 
 def named(kind: str, what: str) -> str:
-    """The id of what is named by its content."""
-    return f"{kind}--{uuid5(NAMESPACE, f'{kind} {what}')}"
+    """The id of what is named by its content: in the form of version 4, which STIX asks of its objects."""
+    made = hashlib.sha256(f"{NAMESPACE} {kind} {what}".encode()).digest()
+    return f"{kind}--{UUID(bytes=made[:16], version=4)}"
 
 
 @cache
@@ -87,7 +91,8 @@ def extension() -> Stix:
 def country_object(code: str) -> Stix:
     """A country."""
     view = list_view("country").codes.get(code)
-    return _known("location", code, name=view.label("en") if view else code, country=code)
+    place = {"region": _REGIONS[code]} if code in _REGIONS else {"country": code}
+    return _known("location", code, name=view.label("en") if view else code, **place)
 
 
 def identity_object(code: str) -> Stix:
@@ -97,16 +102,19 @@ def identity_object(code: str) -> Stix:
     return _known("identity", code, name=name, identity_class="organization", sectors=["government"])
 
 
+def is_fraud(code: str) -> bool:
+    """Whether attck4fraud has a technique of this code."""
+    return code in list_view("attck4fraud").codes
+
+
 def technique_object(code: str) -> Stix:
     """A technique of ATT&CK, or of attck4fraud."""
     if code.startswith("T"):
         name, source = code, "mitre-attack"
-        url = f"https://attack.mitre.org/techniques/{code.replace('.', '/')}"
     else:
         view = list_view("attck4fraud").codes.get(code)
-        name, source, url = (view.label("en") if view else code), "attck4fraud", ""
-    reference = {"source_name": source, "external_id": code} | ({"url": url} if url else {})
-    return _known("attack-pattern", code, name=name, external_references=[reference])
+        name, source = (view.label("en") if view else code), "attck4fraud"
+    return _known("attack-pattern", code, name=name, external_references=[{"source_name": source, "external_id": code}])
 
 
 def _known(kind: str, what: str, **properties: Any) -> Stix:

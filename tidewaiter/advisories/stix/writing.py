@@ -19,7 +19,7 @@ from tidewaiter.advisories.marks import TLP2_IDS
 from tidewaiter.advisories.models import Advisory, Indicator, Sighting, StixObject
 from tidewaiter.advisories.stix import fixed
 from tidewaiter.advisories.stix.fixed import OURS, Stix, timestamp
-from tidewaiter.advisories.words import HOWS, INDICATORS, SECTORS
+from tidewaiter.advisories.words import CHECKS, HOWS, INDICATORS, SECTORS
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.moments import now
 
@@ -46,6 +46,8 @@ class Written:
     rank: int
     body: str
     digest: str
+    versioned: bool = True
+    """Whether it says itself which version it is."""
 
 
 def english(word: Promise) -> str:
@@ -73,6 +75,7 @@ def written(stix: Stix, rank: int, came: datetime | None = None) -> Written:
         rank,
         body,
         hashlib.sha256(body.encode()).hexdigest(),
+        "modified" in stix or "created" in stix,
     )
 
 
@@ -95,7 +98,7 @@ def report_of(advisory: Advisory) -> list[Stix]:
         common["revoked"] = True
     own = [
         *[_indicator(advisory, one, common) for one in advisory.indicators.order_by("number")],
-        *[_measure(one, common, created) for one in advisory.countermeasures],
+        *[_measure(advisory, one, common, created) for one in advisory.countermeasures],
         *[_vulnerability(advisory, code, common, created) for code in advisory.vulnerabilities],
     ]
     refs = [one["id"] for one in (*statics, *own) if one["type"] not in ("marking-definition", "extension-definition")]
@@ -143,6 +146,7 @@ def _indicator(advisory: Advisory, one: Indicator, common: Stix) -> Stix:
         "created": since,
         **common,
         "name": f"{english(INDICATORS[one.kind])}: {defang(one.kind, one.value)}",
+        "description": english(CHECKS[one.checked]),
         "indicator_types": ["malicious-activity"],
         "pattern": pattern_of(one.kind, one.value),
         "pattern_type": "stix",
@@ -159,11 +163,10 @@ def _indicator(advisory: Advisory, one: Indicator, common: Stix) -> Stix:
     return made
 
 
-def _measure(one: dict[str, str], common: Stix, created: str) -> Stix:
-    text = one["text"]
+def _measure(advisory: Advisory, text: str, common: Stix, created: str) -> Stix:
     return {
         "type": "course-of-action",
-        "id": f"course-of-action--{one['uuid']}",
+        "id": fixed.named("course-of-action", f"{advisory.ref} {text}"),
         "created": created,
         **common,
         "name": text if len(text) <= 80 else f"{text[:79]}…",

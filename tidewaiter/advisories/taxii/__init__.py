@@ -1,0 +1,1 @@
+"""TAXII 2.1: the door at /taxii2/, and fetching from the doors of others."""
