@@ -69,11 +69,10 @@ def _round_seen(by: Actor, ref: str) -> tuple[Seat, Round]:
 @require_GET
 def round_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One round: who has answered, one's own answers, the picture of the regions once it is closed."""
-    by = of_the_room(request)
-    mine = _part_of(by, ref)
+    mine = _part_of(actor_of(request), ref)
     if mine is not None:  # a colleague to whom a section was given need not be of the group
         return redirect("expert_answers", ref=mine.pk)
-    seat, _one = _round_seen(by, ref)
+    seat, _one = _round_seen(of_the_room(request), ref)
     return _round(request, seat, "", {"round": ref})
 
 
