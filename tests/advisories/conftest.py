@@ -65,6 +65,8 @@ WARNING = {
     "countermeasures": "Block the domains at the mail gateways\nTell receivers where your real page is",
     "techniques": "T1566.002, smishing",
 }
+TYPED = {**WARNING, "systems": ["parcel", "trader_login"]}
+"""As a page posts it."""
 
 
 def page_of(person: Any) -> Client:

@@ -16,6 +16,7 @@ from tidewaiter.advisories import actions
 from tidewaiter.advisories.stix.writing import bundle_of
 
 pytestmark = pytest.mark.django_db
+EMPTY = {"type": "bundle", "id": "bundle--3e6a8b2a-54a1-4d0b-9b1c-0f2f7a2c5d10"}
 TLP2 = {
     "CLEAR": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
     "GREEN": "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
@@ -123,7 +124,7 @@ def test_a_thousand_different_warnings_are_valid(
         if at % 10 == 5:
             one = actions.revoke(advisory=one, reason="wrong", by=staff.editor)
         objects |= {thing["id"]: thing for thing in bundle_of(one)["objects"]}
-    whole = {"type": "bundle", "id": "bundle--3e6a8b2a-54a1-4d0b-9b1c-0f2f7a2c5d10", "objects": list(objects.values())}
+    whole = {**EMPTY, "objects": list(objects.values())}
     problems = problems_of(whole)
     assert not problems, problems[:10]
     assert sum(thing["type"] == "report" for thing in objects.values()) == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_a_warning_is_published_at_once_and_tells_whom_it_is_for(staff: SimpleNa
     assert deeds == ["advisories.drafted", "advisories.published"]
     dates = list(StixObject.objects.filter(collection=eceg).order_by("pk").values_list("date_added", flat=True))
     assert len(dates) > 8
-    assert all(before < after for before, after in zip(dates, dates[1:], strict=False))
+    assert all(before < after for before, after in pairwise(dates))
 
 
 def test_who_only_reads_a_collection_proposes_and_another_publishes(staff: SimpleNamespace, eceg: Any) -> None:

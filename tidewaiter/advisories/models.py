@@ -306,7 +306,6 @@ class Subscription(models.Model):
     scheme = MarkedChar(about="system", max_length=8, default="bearer")
     reached = MarkedChar(about="system", max_length=40, default="", blank=True)
     """`date_added` of the last object that was fetched, as the server said it."""
-    paused = models.BooleanField(default=False)
     fetched_at = models.DateTimeField(null=True)
     failed = MarkedChar(about="system", max_length=300, default="", blank=True)
     failed_at = models.DateTimeField(null=True)

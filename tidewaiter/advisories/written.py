@@ -250,3 +250,18 @@ def _moment(text: str) -> datetime:
     if found is None or not 2000 <= found.year <= 2200:
         raise BadInput("at", _("«%(text)s» is no moment (2026-11-27T12:00Z).") % {"text": text[:40]})
     return found if found.tzinfo else found.replace(tzinfo=now().tzinfo)
+
+
+def read_moment(text: str) -> datetime | None:
+    """A moment that may be left out. Raises `BadInput`."""
+    return _moment(text.strip()) if text.strip() else None
+
+
+def read_times(text: str) -> int:
+    """How often something was seen; once where nothing is said. Raises `BadInput`."""
+    said = text.strip().replace(" ", "").replace(",", "")
+    if not said:
+        return 1
+    if not (said.isascii() and said.isdigit() and len(said) <= 10):
+        raise BadInput("times", _("How often is a whole number."))
+    return int(said)

@@ -3,6 +3,10 @@
 from tidewaiter.advisories.actions.collections import let_read as let_read
 from tidewaiter.advisories.actions.collections import no_longer_read as no_longer_read
 from tidewaiter.advisories.actions.collections import open_collection as open_collection
+from tidewaiter.advisories.actions.fetching import fetch_all as fetch_all
+from tidewaiter.advisories.actions.fetching import fetch_subscription as fetch_subscription
+from tidewaiter.advisories.actions.fetching import subscribe as subscribe
+from tidewaiter.advisories.actions.fetching import unsubscribe as unsubscribe
 from tidewaiter.advisories.actions.importing import bring as bring
 from tidewaiter.advisories.actions.importing import take_objects as take_objects
 from tidewaiter.advisories.actions.reaching import Seen as Seen

@@ -242,6 +242,7 @@ def _settle(collection: Collection, said: Warned, there: Advisory | None, by: Ac
             **said.fields,
             **mark,
         )
+        record(by=by, deed="advisories.arrived", ref=one.ref)
         deed, word = "publish", "advisories.published"
     else:
         one = Advisory.objects.select_for_update().get(pk=there.pk)

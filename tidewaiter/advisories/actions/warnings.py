@@ -40,7 +40,7 @@ def draft_warning(
     policy.may_draft(by, collection.pk, fields["tlp"])
     with transaction.atomic():
         made = _drafted(collection, fields, read, by, origin)
-        record(by=by, deed="advisories.drafted", ref=made.ref, version=1, detail={"kind": made.kind})
+        record(by=by, deed="advisories.drafted", ref=made.ref, detail={"kind": made.kind})
     return made
 
 
@@ -151,7 +151,7 @@ def warn(
     policy.may_warn(by, collection.pk, fields["tlp"])
     with transaction.atomic():
         made = _drafted(collection, fields, read, by, origin)
-        record(by=by, deed="advisories.drafted", ref=made.ref, version=1, detail={"kind": made.kind})
+        record(by=by, deed="advisories.drafted", ref=made.ref, detail={"kind": made.kind})
         return _published(made, by)
 
 

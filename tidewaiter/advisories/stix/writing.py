@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 from django.utils import translation
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from tidewaiter.advisories import states
 from tidewaiter.advisories.indicators import defang, pattern_of
 from tidewaiter.advisories.marks import TLP2_IDS
-from tidewaiter.advisories.models import Advisory, Indicator, Sighting, StixObject
+from tidewaiter.advisories.models import Advisory, Collection, Indicator, Sighting, StixObject
 from tidewaiter.advisories.stix import fixed
 from tidewaiter.advisories.stix.fixed import OURS, Stix, timestamp
 from tidewaiter.advisories.words import CHECKS, HOWS, INDICATORS, SECTORS
@@ -262,3 +262,16 @@ def bundle_of(advisory: Advisory) -> dict[str, Any]:
         there.get(one["id"]) or one | ({} if "modified" in one or _shared(one) else {"modified": one["created"]})
         for one in objects
     )
+
+
+def write_collection(collection: Collection, rank: int, into: TextIO) -> int:
+    """Writes the newest version of each object up to a mark as one bundle; gives how many."""
+    rows = StixObject.objects.filter(collection=collection, is_last=True, rank__lte=rank).order_by("date_added")
+    into.write(f'{{"type":"bundle","id":"bundle--{uuid4()}"')
+    count = 0
+    for body in rows.values_list("body", flat=True).iterator(chunk_size=2000):
+        into.write("," if count else ',"objects":[')
+        into.write(body)
+        count += 1
+    into.write("]}" if count else "}")
+    return count
