@@ -185,3 +185,29 @@ def test_a_sub_group_stands_on_the_page_of_its_group(group: SimpleNamespace) -> 
     assert "Wallets" not in page_of(group.kenya).get("/experts/eceg/").content.decode(), "they have no seat in it"
     deeper = page_of(group.editor).post("/experts/new/", {**said, "code": "eceg-x", "parent": "eceg-wallets"})
     assert "A sub-group has no sub-groups." in deeper.content.decode()
+
+
+def test_the_demo_has_a_year_of_a_group(db: None) -> None:
+    from tests.conftest import PASSWORD
+    from tidewaiter.experts.demo import fill_experts
+    from tidewaiter.foundation.actors import NODE
+    from tidewaiter.people.actions import add_officer
+    from tidewaiter.people.models import Officer
+
+    for username, home, role in (
+        ("k.boateng", "GH", "contact"),
+        ("a.wanjiru", "KE", "contact"),
+        ("s.park", "KR", "contact"),
+        ("j.quiroga", "CL", "contact"),
+        ("n.achieng", "UG", "reviewer"),
+        ("q.tran", "VN", "expert"),
+        ("postal.union", "INT", "partner"),
+        ("r.lindgren", "INT", "editor"),
+    ):
+        add_officer(username=username, administration=home, role=role, password=PASSWORD, by=NODE)
+    assert fill_experts(lambda _line: None) == {"groups": 1}
+    assert fill_experts(lambda _line: None) is None
+    client = page_of(Officer.objects.get(username="a.wanjiru"))
+    text = client.get("/experts/eceg/").content.decode()
+    for said in ("10th meeting", "Figures on parcels held", "R-26-1", "ends in 19 days", "You answer 1 action point"):
+        assert said in text, said

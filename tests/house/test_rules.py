@@ -75,6 +75,9 @@ NOT_DEEDS = {
     "was_here",
     "chase",
     "remind",
+    "call_for_elections",
+    "remind_of_topics",
+    "remind_of_rounds",
 }
 """Functions of an actions.py that change nothing a person would call a deed, or run one that records for each."""
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.drawing.radar import Spoke, radar
+from tidewaiter.drawing.radar import radar
 from tidewaiter.experts import needs_policy, needs_queries, queries, states
 from tidewaiter.experts.frames import entered, frame_of, of_the_room, page, said_in
 from tidewaiter.experts.models import Questionnaire, Response, Round
-from tidewaiter.experts.needs.maturity import TOP, Score
+from tidewaiter.experts.needs.maturity import TOP
 from tidewaiter.experts.needs.questionnaire import Question, in_language, kept_definition
 from tidewaiter.experts.needs_deeds import do_needs_deed
 from tidewaiter.experts.policy import Seat, is_secretariat
+from tidewaiter.experts.presenters import spokes_of
 from tidewaiter.experts.words import PLAN_KINDS
 from tidewaiter.experts.work_views import Drawn, Typed
 from tidewaiter.foundation.actors import Actor
@@ -180,8 +181,8 @@ def _profile(request: HttpRequest, response: Response, refusal: str = "", typed:
         "response": response,
         "round": response.round,
         "group": response.round.group,
-        "rows": [{"score": one, "label": labels[one.domain], "tenths": _tenths(one)} for one in scores],
-        "radar": radar(label=_("Maturity by domain"), spokes=_spokes(scores, labels), top=TOP),
+        "rows": [{"score": one, "label": labels[one.domain]} for one in scores],
+        "radar": radar(label=_("Maturity by domain"), spokes=spokes_of(scores, labels), top=TOP),
         "answered": sum(one.answered for one in scores),
         "asked": len(definition.questions),
         "plan": [(one, labels.get(one.domain, ""), _agrees(by, one)) for one in plan],
@@ -193,19 +194,6 @@ def _profile(request: HttpRequest, response: Response, refusal: str = "", typed:
         "secretariat": is_secretariat(by),
     }
     return page(request, "experts/profile.html", shown, refusal, typed)
-
-
-def _tenths(one: Score) -> dict[str, int | None]:
-    """Where a score stands on the line from 0 to 4, in hundredths of it."""
-    said = {"now": one.now, "was": one.was, "region": one.region}
-    return {name: None if value is None else round(100 * float(value) / TOP) for name, value in said.items()}
-
-
-def _spokes(scores: list[Score], labels: Mapping[str, str]) -> list[Spoke]:
-    def plain(value: Any) -> float | None:
-        return None if value is None else float(value)
-
-    return [Spoke(labels[one.domain], plain(one.now), plain(one.was), plain(one.region)) for one in scores]
 
 
 def _agrees(by: Actor, line: Any) -> bool:

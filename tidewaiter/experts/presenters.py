@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
 
+from tidewaiter.drawing.radar import Spoke
 from tidewaiter.experts import queries, states
 from tidewaiter.experts.models import ActionPoint, Paragraph, Poll, Term, WorkLine
+from tidewaiter.experts.needs.maturity import Score
 from tidewaiter.experts.policy import Seat
 from tidewaiter.foundation.moments import now
 
@@ -117,3 +121,12 @@ def next_step(seat: Seat) -> dict[str, Any]:
         if poll is not None:
             return {"kind": "poll", "thing": poll}
     return {"kind": "nothing"}
+
+
+def spokes_of(scores: Iterable[Score], labels: Mapping[str, str]) -> list[Spoke]:
+    """A profile as the radar takes it."""
+
+    def plain(value: Decimal | None) -> float | None:
+        return None if value is None else float(value)
+
+    return [Spoke(labels[one.domain], plain(one.now), plain(one.was), plain(one.region)) for one in scores]

@@ -108,9 +108,10 @@ def leaders_of(group: Group) -> list[Term]:
 
 def member_named(seat: Seat, username: str) -> Member:
     """A member of the group by account. Raises `BadInput`."""
-    found = seat.group.members.filter(username=username.strip(), ended_at=None).first()
+    asked = username.strip()
+    found = seat.group.members.filter(username=asked, ended_at=None).first()
     if found is None:
-        raise BadInput("member", _("«%(name)s» has no seat in this group.") % {"name": username.strip()[:60]})
+        raise BadInput("member", _("«%(name)s» has no seat in this group.") % {"name": asked[:60]})
     return found
 
 

@@ -13,11 +13,12 @@ from tidewaiter.experts.actions import (
 )
 from tidewaiter.experts.api import router
 from tidewaiter.experts.claims import CLAIMS
+from tidewaiter.experts.demo import fill_experts
 from tidewaiter.experts.policy import has_groups
 from tidewaiter.experts.preparing import prepare
 from tidewaiter.experts.tasks import KINDS
 from tidewaiter.experts.views import start_panel
-from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="experts",
@@ -202,4 +203,5 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     prepared=prepare,
+    demo=DemoPart(place=80, load=fill_experts),
 )
