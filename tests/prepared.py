@@ -18,7 +18,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tidewaiter-tests"
-ROOMS_OF_INIT = ("foundation", "privacy", "ledger", "people", "codelists", "forms", "site")
+ROOMS_OF_INIT = ("advisories", "foundation", "privacy", "ledger", "people", "codelists", "forms", "site")
 KEPT_SECONDS = 3 * 86400
 
 

@@ -44,7 +44,7 @@ class Machine:
         assert said.status_code == expected, said.content
 
 
-def _objects(count: int, start: int = 0) -> list[dict[str, Any]]:
+def indicators(count: int, start: int = 0) -> list[dict[str, Any]]:
     return [
         {
             "type": "indicator",
@@ -110,7 +110,7 @@ def test_nobody_comes_in_without_a_token(staff: SimpleNamespace, eceg: Any) -> N
 
 def test_pages_miss_nothing_and_double_nothing_while_others_write(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    machine.post("collections/eceg/objects/", {"objects": _objects(250)})
+    machine.post("collections/eceg/objects/", {"objects": indicators(250)})
     got: list[str] = []
     page = machine.get("collections/eceg/objects/", limit=20, **{"match[type]": "indicator"})
     written = 250
@@ -119,7 +119,7 @@ def test_pages_miss_nothing_and_double_nothing_while_others_write(staff: SimpleN
         if not page["more"]:
             break
         if written < 300:
-            machine.post("collections/eceg/objects/", {"objects": _objects(10, written)})
+            machine.post("collections/eceg/objects/", {"objects": indicators(10, written)})
             written += 10
         page = machine.get("collections/eceg/objects/", limit=20, next=page["next"], added_after="2020-01-01T00:00:00Z")
     assert len(got) == len(set(got)) == 300
@@ -129,7 +129,7 @@ def test_pages_miss_nothing_and_double_nothing_while_others_write(staff: SimpleN
 
 def test_a_naive_client_that_asks_by_the_last_date_added_gets_each_once(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    machine.post("collections/eceg/objects/", {"objects": _objects(60)})
+    machine.post("collections/eceg/objects/", {"objects": indicators(60)})
     got: list[str] = []
     page = machine.get("collections/eceg/objects/", limit=7)
     while page["objects"]:
@@ -144,7 +144,7 @@ def test_a_naive_client_that_asks_by_the_last_date_added_gets_each_once(staff: S
 
 def test_next_carries_its_filters_and_cannot_be_made_up(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    machine.post("collections/eceg/objects/", {"objects": _objects(30)})
+    machine.post("collections/eceg/objects/", {"objects": indicators(30)})
     actions.warn(collection=eceg, said=WARNING, by=staff.expert)
     page = machine.get("collections/eceg/objects/", limit=20, **{"match[type]": "indicator"})
     rest = machine.get("collections/eceg/objects/", limit=100, next=page["next"])
@@ -157,9 +157,9 @@ def test_next_carries_its_filters_and_cannot_be_made_up(staff: SimpleNamespace, 
 
 def test_matches_narrow_and_versions_are_those_asked_for(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    first = _objects(1)[0]
+    first = indicators(1)[0]
     newer = {**first, "modified": "2026-11-27T08:20:00.000Z", "name": "again"}
-    machine.post("collections/eceg/objects/", {"objects": [first, newer, *_objects(2, 1)]})
+    machine.post("collections/eceg/objects/", {"objects": [first, newer, *indicators(2, 1)]})
     base = "collections/eceg/objects/"
     assert [one["name"] for one in machine.get(base, **{"match[id]": first["id"]})["objects"]] == ["again"]
     every = machine.get(base, **{"match[id]": first["id"], "match[version]": "all"})["objects"]
@@ -184,7 +184,7 @@ def test_matches_narrow_and_versions_are_those_asked_for(staff: SimpleNamespace,
 
 def test_what_is_sent_is_told_object_by_object(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    good, bad = _objects(1)[0], {"type": "indicator", "id": "indicator--1"}
+    good, bad = indicators(1)[0], {"type": "indicator", "id": "indicator--1"}
     told = machine.post("collections/eceg/objects/", {"objects": [good, bad]})
     assert (told["status"], told["total_count"], told["success_count"], told["failure_count"]) == ("complete", 2, 1, 1)
     assert told["successes"] == [{"id": good["id"], "version": "2026-11-26T08:20:00.000Z"}]
@@ -198,13 +198,13 @@ def test_what_is_sent_is_told_object_by_object(staff: SimpleNamespace, eceg: Any
     Machine(staff.expert, "read").post("collections/eceg/objects/", {"objects": [good]}, 403)
     Machine(staff.bank, root="partners").post("collections/eceg/objects/", {"objects": [good]}, 403)
     machine.post("collections/eceg/objects/", [good], 400)
-    red = {**_objects(1, 7)[0], "object_marking_refs": ["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]}
+    red = {**indicators(1, 7)[0], "object_marking_refs": ["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]}
     assert machine.post("collections/eceg/objects/", {"objects": [red]})["failure_count"] == 1
 
 
 def test_whoever_sent_an_object_deletes_it_and_nobody_else(staff: SimpleNamespace, eceg: Any) -> None:
     machine = Machine(staff.expert)
-    first = _objects(1)[0]
+    first = indicators(1)[0]
     newer = {**first, "modified": "2026-11-27T08:20:00.000Z", "name": "again"}
     machine.post("collections/eceg/objects/", {"objects": [first, newer]})
     path = f"collections/eceg/objects/{first['id']}/"

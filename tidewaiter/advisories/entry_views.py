@@ -153,6 +153,7 @@ def bring_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             shown["brought"] = _brought(request, by)
+            shown["lost"] = dict(sorted(shown["brought"].lost.items()))
             shown["warnings"] = [advisory_named(by, ref) for ref in shown["brought"].warnings[:50]]
         except Missing:
             raise

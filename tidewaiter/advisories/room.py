@@ -8,11 +8,13 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.advisories.actions import fetch_all
 from tidewaiter.advisories.api import router
 from tidewaiter.advisories.claims import CLAIMS
+from tidewaiter.advisories.demo import fill_advisories
 from tidewaiter.advisories.policy import reads, writes
 from tidewaiter.advisories.preparing import prepare
 from tidewaiter.advisories.queries import titles
 from tidewaiter.advisories.views import case_panel, start_panel
-from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.advisories.wire import KINDS
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="advisories",
@@ -67,6 +69,7 @@ ROOM = Room(
             "advisories.taken": _("Collection taken by a client"),
             "advisories.subscribed": _("Subscribed to a collection"),
             "advisories.unsubscribed": _("Subscription ended"),
+            "advisories.erased": _("Warning of another node erased"),
             "advisories.fetched": _("Collection of another server fetched"),
         },
         states={
@@ -135,4 +138,6 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     prepared=prepare,
+    demo=DemoPart(place=75, load=fill_advisories, at_home=fill_advisories),
+    wire=KINDS,
 )

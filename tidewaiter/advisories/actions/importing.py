@@ -20,7 +20,7 @@ from tidewaiter.advisories.models import Advisory, Collection, Indicator, Sighti
 from tidewaiter.advisories.stix.checking import check_objects, objects_in
 from tidewaiter.advisories.stix.fixed import Stix
 from tidewaiter.advisories.stix.misp import is_misp, objects_of_misp
-from tidewaiter.advisories.stix.reading import Sighted, Warned, sightings_in, warnings_in
+from tidewaiter.advisories.stix.reading import Sighted, Warned, sightings_in, texts, warnings_in
 from tidewaiter.advisories.stix.writing import Written
 from tidewaiter.foundation.actors import Actor, is_node
 from tidewaiter.foundation.moments import now
@@ -99,7 +99,7 @@ def take_objects(
 
 def _narrowest(collection: Collection, by: Actor) -> int:
     """The rank of the narrowest mark that the person may bring. Raises `NotAllowed`."""
-    if is_node(by):
+    if is_node(by) or by.door.startswith("exchange:"):  # the agreement has said up to which mark
         return len(TLP) - 1
     may = policy.access(by).get(collection.pk)
     if may is None or not may.writes:
@@ -205,7 +205,7 @@ def _settle_warnings(collection: Collection, changed: Sequence[str], made: Broug
     touched = _touched(collection, changed)
     ids = list(dict.fromkeys([*[one for one in changed if one.startswith("report--")], *sorted(touched)]))
     reports = _stored(collection, ids)
-    refs = [ref for report, _row in reports for ref in report.get("object_refs", []) if isinstance(ref, str)]
+    refs = [ref for report, _row in reports for ref in texts(report.get("object_refs"))]
     known = {one.report_id: one for one in Advisory.objects.filter(report_id__in=ids)}
     for said in warnings_in([*reports, *_stored(collection, refs)], made.lost):
         if said.report_id not in ids:
@@ -300,7 +300,7 @@ def _settle_sightings(collection: Collection, changed: Sequence[str], made: Brou
     if not ids:
         return
     stored = _stored(collection, ids)
-    places = [ref for one, _row in stored for ref in one.get("where_sighted_refs", []) if isinstance(ref, str)]
+    places = [ref for one, _row in stored for ref in texts(one.get("where_sighted_refs"))]
     for said in sightings_in([*stored, *_stored(collection, places)], made.lost):
         _settle_sighting(collection, said, made, by, source)
 

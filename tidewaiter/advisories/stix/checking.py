@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.advisories.marks import OF_ID, narrowest, rank, read_tlp
-from tidewaiter.advisories.stix.fixed import PAP_IDS, TLP_EXTENSION, Stix
+from tidewaiter.advisories.stix.fixed import PAP_IDS, TLP_EXTENSION, Stix, is_public
 from tidewaiter.advisories.stix.writing import Written, moment_of, written
 from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.limits import most
@@ -101,7 +101,7 @@ def check_objects(objects: Sequence[Any], default: str) -> Checked:
             if _is_of_people(found):
                 made.lost[f"{found['type']}: names a person"] += 1
                 continue
-            clean = _judged(found)
+            clean = judged_object(found)
             if clean != found:
                 made.lost["personal data masked"] += 1
                 found = clean
@@ -176,9 +176,9 @@ def _mark_defined(one: Mapping[str, Any]) -> str | None:
 
 def _mark_of(one: Stix, marks: Mapping[str, str], default: str, lost: Counter[str]) -> str:
     """The narrowest mark on the object and on its parts; a marking that is not understood is named as lost."""
-    if one["type"] in ("marking-definition", "extension-definition"):
-        return "CLEAR"
     refs = one.get("object_marking_refs")
+    if one["type"] in ("marking-definition", "extension-definition") or (not refs and is_public(one)):
+        return "CLEAR"
     said = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     parts = one.get("granular_markings")
     for part in parts if isinstance(parts, list) else []:
@@ -196,8 +196,10 @@ def _is_of_people(one: Stix) -> bool:
     return one["type"] in OF_PEOPLE or (one["type"] == "identity" and one.get("identity_class") == "individual")
 
 
-def _judged(one: Stix) -> Stix:
+def judged_object(one: Stix) -> Stix:
     """An object as a node that holds no names keeps it: each text that somebody wrote, masked inside."""
+    if one["type"] == "marking-definition" and (one["id"] in PAP_IDS or _mark_defined(one) is not None):
+        return one  # «AMBER» is a mark here, and nobody's name
     about: About = "brand" if one["type"] in _BRANDS else "free"
     made: Stix = {}
     for name, value in one.items():

@@ -117,6 +117,18 @@ def technique_object(code: str) -> Stix:
     return _known("attack-pattern", code, name=name, external_references=[{"source_name": source, "external_id": code}])
 
 
+def is_public(one: Stix) -> bool:
+    """Whether an object is one that every node makes alike: a country, a technique, the programme."""
+    kind = one["type"]
+    if kind == "location":
+        return bool(one["id"] == named(kind, str(one.get("country") or "XK")))
+    if kind == "attack-pattern":
+        references = one.get("external_references")
+        said = references[0] if isinstance(references, list) and references else {}
+        return isinstance(said, dict) and bool(one["id"] == named(kind, str(said.get("external_id"))))
+    return bool(one["id"] == programme()["id"])
+
+
 def _known(kind: str, what: str, **properties: Any) -> Stix:
     return {
         "type": kind,

@@ -54,7 +54,7 @@ def _warned(report: Stix, row: Written, by_id: Mapping[str, tuple[Stix, Written]
         report["id"],
         row.version,
         report.get("revoked") is True,
-        max([row.rank, *[inner.rank for _one, inner in named]]),
+        max([row.rank, *[inner.rank for one, inner in named if _marked(one)]]),
         {
             "title": _text(report.get("name"), LONGEST_TITLE) or report["id"],
             "summary": _text(report.get("description"), LONGEST_TEXT) or _text(report.get("name"), LONGEST_TEXT) or "–",
@@ -63,7 +63,7 @@ def _warned(report: Stix, row: Written, by_id: Mapping[str, tuple[Stix, Written]
             "language": _language(report.get("lang")),
             "countries": [],
             "likely": _codes(beside.get("likely_next"))[:MOST_COUNTRIES],
-            "systems": [code for code in _texts(beside.get("systems")) if code in SYSTEMS],
+            "systems": [code for code in texts(beside.get("systems")) if code in SYSTEMS],
             "systems_note": _text(beside.get("systems_note"), 300),
             "techniques": [],
             "vulnerabilities": [],
@@ -86,6 +86,13 @@ def _warned(report: Stix, row: Written, by_id: Mapping[str, tuple[Stix, Written]
     return made
 
 
+def _marked(one: Stix) -> bool:
+    """Whether an object's mark counts for the warning: one that is said, and that of each indicator. What says none
+    and is a place or a technique tells nothing that must not be told.
+    """
+    return one["type"] == "indicator" or bool(one.get("object_marking_refs") or one.get("granular_markings"))
+
+
 def _beside(report: Stix) -> Mapping[str, Any]:
     extensions = report.get("extensions")
     ours = extensions.get(OURS) if isinstance(extensions, Mapping) else None
@@ -97,12 +104,13 @@ def _text(said: Any, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _texts(said: Any) -> list[str]:
+def texts(said: Any) -> list[str]:
+    """The texts of what should be a list of texts."""
     return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 
 
 def _codes(said: Any) -> list[str]:
-    return [code for code in _texts(said) if code in list_view("country").codes]
+    return [code for code in texts(said) if code in list_view("country").codes]
 
 
 def _language(said: Any) -> str:
@@ -112,11 +120,11 @@ def _language(said: Any) -> str:
 def _kind(report: Stix, beside: Mapping[str, Any]) -> str:
     if beside.get("kind") in KINDS:
         return str(beside["kind"])
-    return next((_KIND_OF[one] for one in _texts(report.get("report_types")) if one in _KIND_OF), "modus_operandi")
+    return next((_KIND_OF[one] for one in texts(report.get("report_types")) if one in _KIND_OF), "modus_operandi")
 
 
 def _pap(report: Stix, beside: Mapping[str, Any]) -> str:
-    found = [PAP_IDS[ref] for ref in _texts(report.get("object_marking_refs")) if ref in PAP_IDS]
+    found = [PAP_IDS[ref] for ref in texts(report.get("object_marking_refs")) if ref in PAP_IDS]
     said = read_pap(str(beside.get("pap") or ""))
     return found[0] if found else said or "AMBER"
 
@@ -232,7 +240,7 @@ def sightings_in(taken: Sequence[tuple[Stix, Written]], lost: Counter[str]) -> l
             continue
         since, until = _moment(one.get("first_seen"), row.version), _moment(one.get("last_seen"), row.version)
         count = one.get("count")
-        where = [places.get(ref) for ref in _texts(one.get("where_sighted_refs"))]
+        where = [places.get(ref) for ref in texts(one.get("where_sighted_refs"))]
         made.append(
             Sighted(
                 one["id"],
