@@ -96,7 +96,7 @@ def _meet(chair: Officer) -> None:
         said = {"meeting": held.ref, "text": text, "owner": owner, "due_on": _in(days)}
         do_deed(chair, CODE, "set_action", said)
     first = ActionPoint.objects.filter(group=CODE).earliest("number")
-    do_deed(chair, CODE, "answer_action", {"action_point": first.ref, "text": "Agreed: AMBER at most."})
+    do_deed(chair, CODE, "answer_action", {"action_point": first.ref, "text": "Agreed: up to the third mark."})
     do_deed(chair, CODE, "hold", {"meeting": held.ref})
     coming = {
         "title": "10th meeting",

@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from tidewaiter.advisories.models import Advisory, Reach, Sighting
+from tidewaiter.cases.policy import INT
 from tidewaiter.experts import states
 from tidewaiter.experts.models import Enrolment, Group, Response
 
@@ -22,7 +23,7 @@ def figures_of(group: Group, year: int) -> dict[str, Any]:
     return {
         "year": year,
         "members": dict(sorted(Counter(sector for sector, _country in members).items())),
-        "countries": len({country for _sector, country in members}),
+        "countries": len({country for _sector, country in members} - {INT}),
         "meetings": group.meetings.filter(state=states.HELD, begins_at__gte=begins, begins_at__lt=ends).count(),
         "action_points": points.count(),
         "action_points_done": points.exclude(done_at=None).count(),

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tidewaiter.advisories.words import KINDS as KINDS_OF_WARNING
 from tidewaiter.drawing.charts import lines
 from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.drawing.reports import Chapter, as_html, as_pdf, paragraphs
@@ -88,7 +89,7 @@ def report_html(seat: Seat, report: Report, lang: str) -> str:
             "chapters": chapters,
             "figures": figure_rows(figures),
             "members": [(SECTORS.get(code, code), number) for code, number in figures.get("members", {}).items()],
-            "kinds": list(figures.get("warnings_by_kind", {}).items()),
+            "kinds": [(KINDS_OF_WARNING.get(code, code), n) for code, n in figures.get("warnings_by_kind", {}).items()],
             "drawing": lines(
                 label=_("Early warnings by month"),
                 ticks=[str(n) for n in range(1, 13)],
