@@ -115,7 +115,6 @@ def _warned(kenya: Person, police: Person, bank: Person) -> None:
     page.wait_for_url(re.compile(r"/advisories/(?!new)[^/]+/$"))
     expect(page.get_by_text("parcel-duty[.]example").first).to_be_visible()
     address = "/" + page.url.split("/", 3)[3]
-    kenya.looks_right("experts-warning")
     for person in (police, bank):
         person.go(address)
         person.page.get_by_role("button", name="It concerns us").click()
