@@ -63,6 +63,45 @@ def from_case(case: Case) -> dict[str, Any]:
     }
 
 
+_OF_ALARM = {
+    "payment_diversion": ("payment_diversion", "business-email-compromise"),
+    "ceo_fraud": ("payment_diversion", "ceo-bec-fraud"),
+    "invoice_fraud": ("payment_diversion", "fake-invoice-fraud"),
+    "account_takeover": ("identity_fraud", "compromised-account-credentials"),
+    "duty_fraud": ("identity_fraud", "phishing"),
+    "marketplace_fraud": ("ecommerce_fraud", "fake-website"),
+    "investment_fraud": ("other", "investment-fraud"),
+    "extortion": ("other", "extortion"),
+}
+"""By kind of an alarm: the fraud, and the technique of attck4fraud."""
+
+
+def pattern_of_alarm(alarm: Any) -> dict[str, str]:
+    """The pattern of a payment alarm, for the address of a new warning: kind, countries of the accounts, banks by BIC,
+    look-alike domains of its mails. No name, no account, no amount. The alarm is whatever the page above shows.
+    """
+    fraud, technique = _OF_ALARM.get(alarm.kind, ("other", ""))
+    legs = list(alarm.legs.all())
+    banks = sorted({leg.to_bic for leg in legs if leg.to_bic})
+    countries = sorted({leg.to_country for leg in legs if leg.to_country} | {alarm.victim_country} - {""})
+    domains = {
+        str(sign.get("seen"))
+        for file in alarm.files.all()
+        for sign in file.facts.get("signs", [])
+        if sign.get("sign") == "domain_looks_like"
+    }
+    made = {
+        "kind": "fraud_scheme",
+        "fraud": fraud,
+        "techniques": technique,
+        "countries": ",".join(countries),
+        "indicators": "\n".join(sorted(domains)[:20]),
+    }
+    if banks:
+        made["summary"] = _("Money went to accounts at: %(banks)s.") % {"banks": ", ".join(banks[:20])}
+    return {name: value for name, value in made.items() if value}
+
+
 def from_query(query: Mapping[str, str]) -> dict[str, Any]:
     """What another page hands on in its address: codes, and indicators, that `read_warning` looks at like all else."""
     names = ("title", "summary", "kind", "fraud", "countries", "indicators", "techniques", "tlp")

@@ -12,7 +12,7 @@ from tidewaiter.advisories.demo import fill_advisories
 from tidewaiter.advisories.policy import reads, writes
 from tidewaiter.advisories.preparing import prepare
 from tidewaiter.advisories.queries import titles
-from tidewaiter.advisories.views import case_panel, start_panel
+from tidewaiter.advisories.views import alarm_panel, case_panel, start_panel
 from tidewaiter.advisories.wire import KINDS
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
@@ -25,7 +25,7 @@ ROOM = Room(
             every=20, do=fetch_all, word=_("Warnings are fetched from the servers that are subscribed to")
         ),
     },
-    panels={"start_waiting": (start_panel,), "case": (case_panel,)},
+    panels={"start_waiting": (start_panel,), "case": (case_panel,), "alarm": (alarm_panel,)},
     rail=(
         RailEntry(
             name="advisories",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.advisories import actions, policy
-from tidewaiter.advisories.drafting import ECRIME
+from tidewaiter.advisories.drafting import ECRIME, pattern_of_alarm
 from tidewaiter.advisories.indicators import defang
 from tidewaiter.advisories.models import Advisory
 from tidewaiter.advisories.presenters import shown_indicators, shown_reach, shown_versions
@@ -247,3 +248,10 @@ def case_panel(request: HttpRequest, thing: Any) -> str:
     if not isinstance(thing, Case) or thing.form != ECRIME or not policy.reads(by):
         return ""
     return render_to_string("advisories/_case.html", {"case": thing}, request=request)
+
+
+def alarm_panel(request: HttpRequest, thing: Any) -> str:
+    """On the page of a payment alarm: the way to a draft that tells its pattern, and nobody's name."""
+    if not policy.reads(actor_of(request)):
+        return ""
+    return render_to_string("advisories/_alarm.html", {"query": urlencode(pattern_of_alarm(thing))}, request=request)
