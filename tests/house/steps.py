@@ -119,4 +119,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "size_of",
         "read",
     ),
+    "experts/actions/groups.py": ("call_for_elections",),
+    "experts/actions/work.py": ("remind_of_topics",),
+    "experts/actions/needs.py": ("remind_of_rounds",),
 }

@@ -69,6 +69,7 @@ CALLS = {
 ALLOWED = {
     "foundation/worker_process.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
     "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
+    "drawing/radar.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/graphs.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "drawing/routes.py": ({"mark_safe"}, "numbers, an address of ours, and words that are escaped"),

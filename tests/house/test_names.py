@@ -32,6 +32,7 @@ READ_BY = {
     "people/actions/tokens.py",
     "people/passkeys.py",
     "exchange/actions/queueing.py",
+    "experts/said.py",
     "operations/actions/hashes.py",
     "offline/actions/devices.py",
     "operations/planned.py",

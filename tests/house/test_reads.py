@@ -54,6 +54,7 @@ ALLOWED = {
     "exchange/door.py": ({"request.body"}, BODY),
     "offline/api.py": ({"request.body"}, BODY),
     "offline/door.py": ({"request.body"}, BODY),
+    "experts/actions/needs.py": ({"path.read_text(encoding='utf-8')"}, SHIPPED),
     "response/api.py": ({"request.body"}, BODY),
     "response/letters/bases.py": ({"FILE.read_text(encoding='utf-8')"}, SHIPPED),
     "response/payments/schemes.py": ({"RULES.read_text(encoding='utf-8')"}, SHIPPED),

@@ -51,6 +51,7 @@ COLUMNS = {
         "ended",
     ),
     ("offline", "Item", "status"): ("coming", "after", "taken", "unsettled", "two_versions", "settled"),
+    ("experts", "Report", "state"): ("begun", "circulated", "agreed_by_group", "delivered", "dropped"),
     ("response", "Alarm", "state"): ("alarm_new", "triaged", "asked_for", "recovery", "alarm_closed"),
     ("review", "AnalysisRequest", "status"): ("asked", "taken", "answered", "closed"),
 }
@@ -75,6 +76,11 @@ NO_STATES = {
     ("response", "Alarm", "outcome"): "with what it was closed, written once",
     ("response", "Request", "state"): "sent, had, answered or withdrawn: tests/response/test_alarms.py walks them",
     ("response", "Preservation", "state"): "of a request for data: tests/response/test_preservations.py walks them",
+    ("experts", "Meeting", "state"): "planned, held or called off: tests/experts/test_meetings.py walks them",
+    ("experts", "WorkLine", "state"): "its owner says how far it is, in any order: tests/experts/test_work.py",
+    ("experts", "Recommendation", "state"): "where the committee is with it: tests/experts/test_work.py walks them",
+    ("experts", "Response", "state"): "asked, being answered, handed in: tests/experts/test_needs.py walks them",
+    ("experts", "PlanLine", "state"): "proposed, agreed, carried out: tests/experts/test_needs.py walks them",
     ("offline", "Device", "status"): "in use, or not any more and why, written once",
     ("intake", "StagedRow", "state"): "what became of a row of a file, written once when it is read or taken in",
 }

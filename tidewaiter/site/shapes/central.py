@@ -6,6 +6,7 @@ from tidewaiter.advisories.room import ROOM as ADVISORIES
 from tidewaiter.cases.room import ROOM as CASES
 from tidewaiter.codelists.room import ROOM as CODELISTS
 from tidewaiter.exchange.room import ROOM as EXCHANGE
+from tidewaiter.experts.room import ROOM as EXPERTS
 from tidewaiter.forms.room import ROOM as FORMS
 from tidewaiter.intake.room import ROOM as INTAKE
 from tidewaiter.jobs.room import ROOM as JOBS
@@ -26,6 +27,7 @@ ROOMS = (
     EXCHANGE,
     TRADE,
     STATISTICS,
+    EXPERTS,
     SEARCH,
     INTAKE,
     REVIEW,

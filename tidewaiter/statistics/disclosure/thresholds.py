@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from tidewaiter.foundation.disclosure import LEAST_REPORTERS as LEAST_REPORTERS
+from tidewaiter.foundation.disclosure import too_few as too_few
 from tidewaiter.foundation.refusals import BadInput
 
-LEAST_REPORTERS = 3
-"""Administrations that must have reported what a public figure counts; with two, each could work out the other's."""
 CLOSE = 10
 """The p of the p % rule: so many per cent of the largest contribution must be left beside it and the second largest."""
 
@@ -30,13 +30,6 @@ def must_be_a_year(since: str, until: str) -> None:
         raise BadInput(
             "public_period", _("What the public reads goes by calendar years: from January to December of one year.")
         )
-
-
-def too_few(reporters: Collection[str]) -> bool:
-    """Whether a figure is marked for members and hidden from the public. Nobody behind it means
-    nothing was reported, which hides nobody.
-    """
-    return 0 < len(reporters) < LEAST_REPORTERS
 
 
 def dominated(contributions: Iterable[int | Decimal]) -> bool:

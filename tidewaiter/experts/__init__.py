@@ -1,0 +1,1 @@
+"""Expert groups: mandate, members, meetings, work plan, needs, reports."""

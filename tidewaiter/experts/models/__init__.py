@@ -1,0 +1,32 @@
+"""Records of the room."""
+
+from tidewaiter.experts.models.groups import Group as Group
+from tidewaiter.experts.models.groups import Member as Member
+from tidewaiter.experts.models.groups import Paragraph as Paragraph
+from tidewaiter.experts.models.groups import Term as Term
+from tidewaiter.experts.models.meetings import ActionPoint as ActionPoint
+from tidewaiter.experts.models.meetings import AgendaItem as AgendaItem
+from tidewaiter.experts.models.meetings import Attendance as Attendance
+from tidewaiter.experts.models.meetings import Decision as Decision
+from tidewaiter.experts.models.meetings import Meeting as Meeting
+from tidewaiter.experts.models.needs import Answer as Answer
+from tidewaiter.experts.models.needs import Evidence as Evidence
+from tidewaiter.experts.models.needs import PlanLine as PlanLine
+from tidewaiter.experts.models.needs import Questionnaire as Questionnaire
+from tidewaiter.experts.models.needs import Response as Response
+from tidewaiter.experts.models.needs import Round as Round
+from tidewaiter.experts.models.needs import Share as Share
+from tidewaiter.experts.models.practice import Enrolment as Enrolment
+from tidewaiter.experts.models.practice import Practice as Practice
+from tidewaiter.experts.models.practice import Session as Session
+from tidewaiter.experts.models.practice import Use as Use
+from tidewaiter.experts.models.reports import Recommendation as Recommendation
+from tidewaiter.experts.models.reports import Report as Report
+from tidewaiter.experts.models.reports import Section as Section
+from tidewaiter.experts.models.work import Liaison as Liaison
+from tidewaiter.experts.models.work import Poll as Poll
+from tidewaiter.experts.models.work import Procedure as Procedure
+from tidewaiter.experts.models.work import Thread as Thread
+from tidewaiter.experts.models.work import Topic as Topic
+from tidewaiter.experts.models.work import Vote as Vote
+from tidewaiter.experts.models.work import WorkLine as WorkLine

@@ -1,0 +1,1 @@
+"""Needs assessment: the questionnaire, and the picture that answers make."""
