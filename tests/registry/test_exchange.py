@@ -147,6 +147,38 @@ def test_no_name_that_the_registry_ties_to_a_case_leaves_for_the_centre(
     assert any(one.path == "narrative" and one.rule == "masked" for one in leaving.held)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "gone", "stays"),
+    [
+        ("company", "Kilindini Quill Trading Ltd", "Brooms of Kilindini Quill Trading, seized.", "Quill", "Brooms"),
+        (
+            "company",
+            "Mombasa Trading Ltd",
+            "Cartons at Mombasa, of Mombasa Trading Limited.",
+            "of Mombasa",
+            "at Mombasa",
+        ),
+        ("person", "Zawadi Kassarandi", "Said to be of KASSARANDI, Zawadi; brooms.", "kassarandi", "brooms"),
+        ("person", "Kassarandi", "The carton of Wekesa Kassarandi was wet.", "kassarandi", "carton"),
+        ("person", "Amber", "Beads of amber in a box.", "nothing at all", "amber"),
+    ],
+)
+def test_no_name_that_the_registry_holds_leaves_for_the_centre(
+    abroad: SimpleNamespace, kind: str, name: str, text: str, gone: str, stays: str
+) -> None:
+    from tidewaiter.cases.actions import draft, move_one
+    from tidewaiter.cases.models import Case
+    from tidewaiter.registry.actions.entering import enter
+
+    said = SaidThing(key="", kind=kind, values=[("name", name)], source="file 7")
+    enter(said=said, by=abroad.staff.investigator)
+    draft(cases=[case_in(narrative=text)], by=abroad.staff.officer, channel="page")
+    move_one(deed="submit", case=Case.objects.get(), by=abroad.staff.officer)
+    [left] = [one for one in fetched(abroad, abroad.centre) if one["kind"] == "case"]
+    assert gone.casefold() not in left["body"]["narrative"].casefold(), left["body"]["narrative"]
+    assert stays in left["body"]["narrative"]
+
+
 def test_a_case_is_projected_and_what_stays_is_named_with_its_rule(abroad: SimpleNamespace) -> None:
     from tidewaiter.cases.actions import draft, move_one
     from tidewaiter.cases.models import Case

@@ -8,6 +8,7 @@ from tidewaiter.exchange import states
 from tidewaiter.exchange.claims import CLAIMS
 from tidewaiter.exchange.keys import FILE
 from tidewaiter.exchange.policy import sees
+from tidewaiter.exchange.queries import reached_for
 from tidewaiter.exchange.running import run_exchange
 from tidewaiter.exchange.wire import KINDS
 from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
@@ -84,4 +85,5 @@ ROOM = Room(
     claims=CLAIMS,
     key_files=(FILE,),
     wire=KINDS,
+    reaches=reached_for,
 )

@@ -30,6 +30,7 @@ from tidewaiter.response.api_schemas import (
     FreezeRequestOut,
     MailNameIn,
     MailOut,
+    PassedOnIn,
     PaymentIn,
     PaymentOut,
     WhenIn,
@@ -249,6 +250,19 @@ def withdrawn_freeze(request: HttpRequest, ref: str) -> dict[str, Any]:
     """Takes a request back, its link too."""
     by = writer(request)
     return freeze_out(actions.withdraw_request(request=request_named(by, ref), by=by))
+
+
+@router.post(
+    "/response/requests/{ref}/pass_on",
+    response={201: FreezeMadeOut},
+    operation_id="pass_on_freeze_request",
+    summary="Ask a bank what another node asks",
+)
+def passed_on_freeze(request: HttpRequest, ref: str, said: Body[PassedOnIn]) -> Status[Any]:
+    """The link's path and the code that is told by another way; what the bank answers goes to that node at once."""
+    by = writer(request)
+    made, secret, code = actions.pass_to_bank(request=request_named(by, ref), bank=said.bank, by=by)
+    return Status(201, {"ref": made.ref, "text": made.text, "link": f"/response/bank/{secret}/", "code": code})
 
 
 @router.post("/response/alarms/{ref}/close", response=AlarmRowOut, operation_id="close_alarm", summary="Close an alarm")

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.people.models import ContactPoint
 from tidewaiter.people.rota import is_open
 from tidewaiter.response import states
+from tidewaiter.response.actions.requests import FREEZE
 from tidewaiter.response.letters.text import amount_text
 from tidewaiter.response.models import Alarm, Happening, Leg, Request
 from tidewaiter.response.payments.accounts import short
@@ -242,3 +244,10 @@ def next_step(alarm: Alarm, steps: Sequence[dict[str, Any]], money: Money) -> st
         return _("Closed. It can be opened again, whenever money is found.")
     waiting = next((one for one in steps if one["state"] == "now"), None)
     return str(waiting["word"]) if waiting else _("Close it, and say with what it ended.")
+
+
+def nodes_for(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+    """The nodes of other countries that can be asked by the exchange; the one where money is open comes chosen."""
+    wanted = next((leg.to_country for leg in reversed(legs) if leg.rest > 0 and leg.to_country), "")
+    reached = sorted(nodes_reached(FREEZE).items(), key=lambda one: one[1])
+    return [{"home": home, "title": title, "chosen": home == wanted} for home, title in reached]

@@ -18,9 +18,10 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.people.called import office_called
 from tidewaiter.response import actions, policy, states
-from tidewaiter.response.actions.preserving import PARTS, missing_of
+from tidewaiter.response.actions.preserving import PARTS, PRESERVE, missing_of
 from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.models import Preservation
@@ -116,6 +117,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "draft": one.state == states.DRAFT,
         "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
         "refusal": refusal,
+        "node": "" if one.incoming else nodes_reached(PRESERVE).get(one.to_country, ""),
     }
     return render(request, "response/preservation.html", shown, status=400 if refusal else 200)
 
@@ -153,6 +155,7 @@ def _mended(one: Preservation, by: Actor, post: QueryDict) -> Preservation:
 _DEEDS: dict[str, Callable[[Preservation, Actor, QueryDict], Preservation]] = {
     "mend": _mended,
     "send": lambda one, by, _post: actions.send_preservation(one=one, by=by),
+    "send_by_node": lambda one, by, _post: actions.send_preservation(one=one, by=by, by_node=True),
     "answer": lambda one, by, post: actions.answer_preservation(
         one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by
     ),

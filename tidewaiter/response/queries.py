@@ -119,7 +119,8 @@ def file_named(actor: Actor, ref: str) -> EvidenceFile:
 
 def next_number(model: type[Alarm] | type[Preservation], administration: str, year: int) -> int:
     """The number after the last one of an administration and a year, for a caller who holds its row."""
-    last = model.objects.filter(administration=administration, year=year).aggregate(last=Max("number"))["last"]
+    own: Q = Q(node="") if model is Alarm else Q()
+    last = model.objects.filter(own, administration=administration, year=year).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 
 

@@ -14,6 +14,7 @@ from tidewaiter.response.policy import is_desk, raises
 from tidewaiter.response.preserving_api import router as preserving_router
 from tidewaiter.response.queries import titles
 from tidewaiter.response.views import start_panel
+from tidewaiter.response.wire import KINDS
 
 ROOM = Room(
     name="response",
@@ -49,6 +50,15 @@ ROOM = Room(
             "response.acknowledged": _("Request to freeze acknowledged"),
             "response.answered": _("Request to freeze answered"),
             "response.request_withdrawn": _("Request to freeze withdrawn"),
+            "response.node_asked": _("Request put to another node"),
+            "response.node_answered": _("Answer put to another node"),
+            "response.request_came": _("Request of another node came"),
+            "response.request_erased": _("Request of another node erased"),
+            "response.passed_on": _("Request of another node passed on to a bank"),
+            "response.bank_answered": _("A bank answered what another node asks"),
+            "response.preservation_came": _("Another node asks that data be kept"),
+            "response.preservation_erased": _("Request of another node to keep data erased"),
+            "response.assistance_told": _("Another node has asked for mutual assistance"),
             "response.door_opened": _("A bank opened its link"),
             "response.door_refused": _("A wrong code at a bank's link"),
             "response.due": _("An alarm passed a mark of its clock"),
@@ -85,8 +95,8 @@ ROOM = Room(
     ),
     links=(
         Link(deeds=("response.",), page="response_alarm", called=titles),
-        Link(deeds=("response.asked",), page="response_request"),
-        Link(deeds=("response.preservation_",), page="response_preservation"),
+        Link(deeds=("response.asked", "response.bank_answered", "response.request_"), page="response_request"),
+        Link(deeds=("response.preservation_", "response.assistance_"), page="response_preservation"),
     ),
     rights=Rights(
         pages={
@@ -122,6 +132,7 @@ ROOM = Room(
             "answered_freeze": "see.request",
             "acknowledged_freeze": "see.request",
             "withdrawn_freeze": "see.request",
+            "passed_on_freeze": "see.request",
             "list_preservations": "desk",
             "drafted_preservation": "desk",
             "get_preservation": "see.preservation",
@@ -143,5 +154,6 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    wire=KINDS,
     demo=DemoPart(place=70, at_home=fill_response),
 )

@@ -28,7 +28,7 @@ from tidewaiter.response.letters.recall import recall_message
 from tidewaiter.response.letters.text import plain
 from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.payments.schemes import eligible
-from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, steps_of
+from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, nodes_for, steps_of
 from tidewaiter.response.queries import (
     BOXES,
     PAGE,
@@ -108,6 +108,7 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "schemes": eligible(facts_of_alarm(alarm, legs)),
         "counterparts": counterparts_of(alarm, legs, moment),
         "points": ContactPoint.objects.order_by("country", "name")[:200],
+        "nodes": nodes_for(legs),
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),
         "kinds": FRAUD_KINDS,
@@ -189,10 +190,13 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
     by = of_the_room(request)
     asked = request_named(by, ref)
     refusal: Refusal | None = None
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            _request_deed(request, asked, by)
-            return redirect("response_request", ref=ref)
+            more = _request_deed(request, asked, by) or {}
+            if not more:
+                return redirect("response_request", ref=ref)
+            asked = request_named(by, ref)
         except (BadInput, Refusal) as wrong:
             if isinstance(wrong, Missing):
                 raise
@@ -208,21 +212,32 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
         "given": list(asked.answers.select_related("leg", "onward").order_by("at")),
         "answers": ANSWERS,
         "may_answer": passes(policy.may_answer, by, asked),
+        "may_pass_on": passes(policy.may_pass_on, by, asked),
+        "passed": list(asked.passed_on.order_by("at")),
         "refusal": refusal.sentence if refusal else "",
         "typed": request.POST,
         "zone": zone_of(by.administration_code),
+        **more,
     }
     return render(request, "response/request.html", shown, status=400 if refusal else 200)
 
 
-def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> None:
+def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> dict[str, Any] | None:
     deed = _REQUEST_DEEDS.get(request.POST.get("deed", ""))
     if deed is None:
-        raise BadInput("deed", _("Say what to do: acknowledge, answer or withdraw."))
-    deed(asked, by, request.POST)
+        raise BadInput("deed", _("Say what to do: acknowledge, answer, pass on or withdraw."))
+    told = deed(asked, by, request.POST)
+    return told if isinstance(told, dict) else None
+
+
+def _passed_on(asked: Request, by: Actor, post: Any) -> dict[str, Any]:
+    """A bank's link and code are shown once, on the page that answers."""
+    _made, secret, code = actions.pass_to_bank(request=asked, bank=post.get("bank", ""), by=by)
+    return {"secret": secret, "code": code}
 
 
 _REQUEST_DEEDS: dict[str, Callable[[Request, Actor, Any], object]] = {
+    "pass_on": _passed_on,
     "acknowledge": lambda asked, by, _post: actions.acknowledge_request(request=asked, by=by),
     "withdraw": lambda asked, by, _post: actions.withdraw_request(request=asked, by=by),
     "answer": lambda asked, by, post: actions.answer_request(request=asked, said=read_answer(post, asked), by=by),

@@ -12,6 +12,7 @@ from tidewaiter.response.actions.alarms import take_alarm as take_alarm
 from tidewaiter.response.actions.alarms import take_file as take_file
 from tidewaiter.response.actions.clocks import call_at_marks as call_at_marks
 from tidewaiter.response.actions.clocks import warn_of_ends as warn_of_ends
+from tidewaiter.response.actions.doors import door_named as door_named
 from tidewaiter.response.actions.preserving import answer_preservation as answer_preservation
 from tidewaiter.response.actions.preserving import draft_preservation as draft_preservation
 from tidewaiter.response.actions.preserving import end_preservation as end_preservation
@@ -23,7 +24,7 @@ from tidewaiter.response.actions.requests import AnswerSaid as AnswerSaid
 from tidewaiter.response.actions.requests import acknowledge_request as acknowledge_request
 from tidewaiter.response.actions.requests import answer_by_bank as answer_by_bank
 from tidewaiter.response.actions.requests import answer_request as answer_request
-from tidewaiter.response.actions.requests import door_named as door_named
 from tidewaiter.response.actions.requests import open_door as open_door
+from tidewaiter.response.actions.requests import pass_to_bank as pass_to_bank
 from tidewaiter.response.actions.requests import request_freeze as request_freeze
 from tidewaiter.response.actions.requests import withdraw_request as withdraw_request

@@ -23,7 +23,7 @@ type _Do = Callable[["Command", dict[str, Any], Officer], Any]
 
 
 class Command(DeedCommand):
-    """`alarm list|show|take|when|pay|ask|answer|acknowledge|withdraw|close|reopen [REF] …`."""
+    """`alarm list|show|take|when|pay|ask|answer|acknowledge|pass_on|withdraw|close|reopen [REF] …`."""
 
     help = "lists and shows alarms, and does what the desk does with one"
 
@@ -39,7 +39,7 @@ class Command(DeedCommand):
         parser.add_argument("--data", default="", metavar="FILE.json", help="pay: a list of payments")
         parser.add_argument("--payments", default="1", metavar="N,…", help="ask, answer: which payments")
         parser.add_argument("--scheme", default="bank_recall")
-        parser.add_argument("--to", default="", metavar="bank:NAME|contact:REF|administration:CODE")
+        parser.add_argument("--to", default="", metavar="bank:NAME|contact:REF|administration:CODE|node:CODE")
         parser.add_argument("--language", default="")
         parser.add_argument("--kind", default="", help="answer: frozen_full frozen_part credited_onward not_found …")
         parser.add_argument("--amount", default="")
@@ -79,6 +79,12 @@ def _ask(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     return {"ref": sent.ref, "text": sent.text, "link": f"/response/bank/{secret}/" if secret else "", "code": code}
 
 
+def _pass_on(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    bank = options["to"].removeprefix("bank:")
+    made, secret, code = actions.pass_to_bank(request=request_named(by, options["ref"]), bank=bank, by=by)
+    return {"ref": made.ref, "text": made.text, "link": f"/response/bank/{secret}/", "code": code}
+
+
 def _pay(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     said = read_json(bytes_of(Path(options["data"]), "json_body_bytes"))
     if not isinstance(said, list):
@@ -114,6 +120,7 @@ _DEEDS: dict[str, _Do] = {
     "acknowledge": lambda _command, options, by: freeze_out(
         actions.acknowledge_request(request=request_named(by, options["ref"]), by=by)
     ),
+    "pass_on": _pass_on,
     "withdraw": lambda _command, options, by: freeze_out(
         actions.withdraw_request(request=request_named(by, options["ref"]), by=by)
     ),
