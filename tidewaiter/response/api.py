@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Status
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.moments import now
@@ -22,6 +23,7 @@ from tidewaiter.response.api_schemas import (
     AlarmOut,
     AlarmRowOut,
     AlarmsAsked,
+    AskedRowOut,
     CloseIn,
     ConditionOut,
     FreezeAnswerIn,
@@ -46,6 +48,8 @@ from tidewaiter.response.queries import (
     legs_of,
     money_of,
     request_named,
+    requests_answered_by,
+    requests_asked_of,
     requests_of,
 )
 
@@ -95,6 +99,17 @@ def freeze_out(asked: Request) -> dict[str, Any]:
         "legs": sorted(leg.number for leg in asked.legs.all()),
         "answers": answers,
     }
+
+
+def asked_rows(by: Actor) -> list[dict[str, Any]]:
+    """What others ask of the desk, as programs list it; without names."""
+    names = ("ref", "scheme", "to_kind", "state", "at")
+    rows = [*requests_asked_of(by), *requests_answered_by(by)]
+    return [
+        {name: getattr(one, name) for name in names}
+        | {"reference": one.alarm.reference, "of": one.alarm.administration}
+        for one in rows
+    ]
 
 
 def alarm_out(alarm: Alarm) -> dict[str, Any]:
@@ -199,6 +214,17 @@ def requested_freeze(request: HttpRequest, ref: str, said: Body[FreezeAskedIn]) 
     sent, secret, code = actions.request_freeze(alarm=alarm_named(by, ref), by=by, **said.model_dump())
     link = f"/response/bank/{secret}/" if secret else ""
     return Status(201, {"ref": sent.ref, "text": sent.text, "link": link, "code": code})
+
+
+@router.get(
+    "/response/requests", response=list[AskedRowOut], operation_id="list_freeze_requests", summary="Asked of one's desk"
+)
+def list_freeze_requests(request: HttpRequest) -> list[dict[str, Any]]:
+    """What others ask of the desk: what waits, the longest first, then what was answered, the last first."""
+    by = reader(request)
+    policy.must_raise(by)
+    known_only(request, ())
+    return asked_rows(by)
 
 
 @router.get(

@@ -106,6 +106,18 @@ class FreezeRequestOut(Schema):
     answers: list[dict[str, Any]]
 
 
+class AskedRowOut(Schema):
+    """What somebody asks of one's desk: `of` is their administration."""
+
+    ref: str
+    reference: str
+    of: str
+    scheme: str
+    to_kind: str
+    state: str
+    at: datetime
+
+
 class ConditionOut(Schema):
     """A condition of a scheme: `met`, `not_met` or `open`."""
 

@@ -50,6 +50,7 @@ def _answer(request: HttpRequest, door: BankDoor, opened: bool, refusal: str) ->
             "alarm": asked.alarm,
             "kind": FRAUD_KINDS[asked.alarm.kind],
             "asking": office_called(asked.alarm.administration),
+            "through": office_called(asked.parent.to) if asked.parent else "",
             "legs": list(asked.legs.order_by("number")),
             "answers": ANSWERS,
             "given": list(asked.answers.select_related("leg").order_by("at")),

@@ -251,3 +251,14 @@ def nodes_for(legs: Sequence[Leg]) -> list[dict[str, Any]]:
     wanted = next((leg.to_country for leg in reversed(legs) if leg.rest > 0 and leg.to_country), "")
     reached = sorted(nodes_reached(FREEZE).items(), key=lambda one: one[1])
     return [{"home": home, "title": title, "chosen": home == wanted} for home, title in reached]
+
+
+def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
+    """Of each request and each of its payments of which something is open: what an answer is written down for."""
+    return [
+        {"request": one, "leg": leg, "of": f"{one.ref}:{leg.number}", "open": amount_text(leg.rest, leg.currency)}
+        for one in requests
+        if one.state != states.WITHDRAWN
+        for leg in one.legs.all()
+        if leg.rest > 0
+    ]

@@ -108,6 +108,14 @@ def requests_asked_of(actor: Actor) -> list[Request]:
     return list(waiting.select_related("alarm").prefetch_related("legs").order_by("at")[:PAGE])
 
 
+def requests_answered_by(actor: Actor) -> list[Request]:
+    """What the person's desk has answered to others, the last answered first: it can still be said that money went
+    back.
+    """
+    done = Request.objects.filter(policy.asked(actor), state=states.ANSWERED)
+    return list(done.select_related("alarm").prefetch_related("legs").order_by("-answered_at")[:PAGE])
+
+
 def file_named(actor: Actor, ref: str) -> EvidenceFile:
     """A file of an alarm that one sees, or one that one has brought oneself. Raises `Missing`."""
     sees = Q(alarm__in=visible_alarms(actor)) | Q(alarm=None, by=actor.username)

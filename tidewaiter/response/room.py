@@ -118,6 +118,7 @@ ROOM = Room(
         },
         programs={
             "list_alarms": "alarmist",
+            "list_freeze_requests": "alarmist",
             "raised_alarm": "alarmist",
             "brought_mail": "alarmist",
             "get_alarm": "see.alarm",

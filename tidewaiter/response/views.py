@@ -28,7 +28,15 @@ from tidewaiter.response.letters.recall import recall_message
 from tidewaiter.response.letters.text import plain
 from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.payments.schemes import eligible
-from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, nodes_for, steps_of
+from tidewaiter.response.presenters import (
+    answers_waited,
+    clock_of,
+    counterparts_of,
+    money_drawn,
+    next_step,
+    nodes_for,
+    steps_of,
+)
 from tidewaiter.response.queries import (
     BOXES,
     PAGE,
@@ -41,6 +49,7 @@ from tidewaiter.response.queries import (
     money_of,
     outcome_rows,
     request_named,
+    requests_answered_by,
     requests_asked_of,
     requests_of,
     seen_before,
@@ -74,6 +83,7 @@ def response(request: HttpRequest) -> HttpResponse:
         "boxes": BOXES,
         "counts": counted(by),
         "asked": requests_asked_of(by),
+        "answered": requests_answered_by(by),
         "kinds": FRAUD_KINDS,
         "desk": policy.is_desk(by),
         "zone": zone_of(by.administration_code),
@@ -109,6 +119,7 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "counterparts": counterparts_of(alarm, legs, moment),
         "points": ContactPoint.objects.order_by("country", "name")[:200],
         "nodes": nodes_for(legs),
+        "waited": answers_waited(requests),
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),
         "kinds": FRAUD_KINDS,
@@ -160,6 +171,15 @@ def _requested(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str
     return {"secret": secret, "code": code, "sent": sent}
 
 
+def _answered(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+    """What a counterpart said to the desk, of one request and one payment of it."""
+    ref, _colon, leg = post.get("of", "").partition(":")
+    asked = request_named(by, ref)
+    if asked.alarm_id != alarm.pk:
+        raise Missing("no_request", _("There is no such request for you."))
+    actions.answer_request(request=asked, said=read_answer({**post, "leg": leg}, asked), by=by)
+
+
 def _silently(do: Callable[[Alarm, Actor, Mapping[str, str]], object]) -> Callable[..., None]:
     """A deed whose page has nothing to show but the alarm."""
 
@@ -176,6 +196,7 @@ _DEEDS: dict[str, Callable[..., dict[str, Any] | None]] = {
     ),
     "legs": _silently(lambda alarm, by, post: actions.add_legs(alarm=alarm, legs=[post], by=by)),
     "request": _requested,
+    "answer": _silently(lambda alarm, by, post: _answered(alarm, by, post)),
     "close": _silently(
         lambda alarm, by, post: actions.close_alarm(alarm=alarm, outcome=post.get("outcome", ""), by=by)
     ),

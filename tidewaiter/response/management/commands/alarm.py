@@ -16,14 +16,14 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
-from tidewaiter.response.api import alarm_out, alarm_row, freeze_out
+from tidewaiter.response.api import alarm_out, alarm_row, asked_rows, freeze_out
 from tidewaiter.response.queries import alarm_named, alarms_in, request_named
 
 type _Do = Callable[["Command", dict[str, Any], Officer], Any]
 
 
 class Command(DeedCommand):
-    """`alarm list|show|take|when|pay|ask|answer|acknowledge|pass_on|withdraw|close|reopen [REF] …`."""
+    """`alarm list|requests|show|take|when|pay|ask|answer|acknowledge|pass_on|withdraw|close|reopen [REF] …`."""
 
     help = "lists and shows alarms, and does what the desk does with one"
 
@@ -109,6 +109,7 @@ def _answer(_command: Command, options: dict[str, Any], by: Officer) -> Any:
 
 _DEEDS: dict[str, _Do] = {
     "list": lambda _command, options, by: [alarm_row(one) for one in alarms_in(options["box"], by)],
+    "requests": lambda _command, _options, by: asked_rows(by),
     "show": _show,
     "take": lambda _command, options, by: alarm_row(actions.take_alarm(alarm=alarm_named(by, options["ref"]), by=by)),
     "when": lambda _command, options, by: alarm_row(
