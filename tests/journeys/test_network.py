@@ -50,11 +50,9 @@ def _returned(reviewer: Person) -> None:
     page = reviewer.page
     page.wait_for_load_state()
     page.keyboard.press("t")
-    page.keyboard.press("H")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Count the cartons again.")
-    page.keyboard.press("Enter")
-    expect(page.locator("main [role=status]").first).to_be_visible()
+    page.fill("#why-r", "Count the cartons again.")
+    page.get_by_role("button", name="Return", exact=True).click()
+    expect(page.locator("main")).to_contain_text("No case waits")
 
 
 def _question_and_answer(browser: Browser, network: SimpleNamespace) -> None:

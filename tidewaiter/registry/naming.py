@@ -43,7 +43,7 @@ def names_in(texts: Sequence[str]) -> list[str]:
                 found[run] = None
                 if kind == "person":
                     found |= dict.fromkeys(one for one in run.split() if len(one) >= SHORTEST_PART)
-    return list(found)
+    return [run for run in found if not any(one != run and f" {one} " in f" {run} " for one in found if " " in one)]
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.people.called import office_called
 from tidewaiter.response import actions
+from tidewaiter.response.alarm_deeds import read_answer
 from tidewaiter.response.models import BankDoor
-from tidewaiter.response.views import read_answer
 from tidewaiter.response.words import ANSWERS, FRAUD_KINDS
 
 OPENED = "response_bank_door"

@@ -275,3 +275,50 @@ class Preservation(models.Model):
     def reference(self) -> str:
         """What people call it."""
         return f"{self.administration}/PR/{self.year}/{self.number:04d}"
+
+
+class FreezingOrder(models.Model):
+    """That a court or an authority has frozen: a national order, one of the EU; without a request for mutual assistance
+    by its deadline it ends.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="orders")
+    legs = models.ManyToManyField(Leg, related_name="orders")
+    kind = MarkedChar(about="system", max_length=16)
+    """`national` or `eu` (Regulation (EU) 2018/1805)."""
+    country = MarkedChar(about="system", max_length=2, default="", blank=True)
+    authority = MarkedChar(about="office", max_length=200)
+    reference = MarkedChar(about="free", max_length=100, default="", blank=True)
+    amount = models.DecimalField(null=True, max_digits=DIGITS, decimal_places=PLACES)
+    ordered_on = models.DateField()
+    mla_by = models.DateField()
+    """By when a request for mutual assistance (under EU law a certificate of confiscation) must follow."""
+    mla_reference = MarkedChar(about="free", max_length=100, default="", blank=True)
+    mla_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    warned = models.PositiveSmallIntegerField(default=0)
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "response_order"
+        indexes = (models.Index(fields=["mla_on", "ended_on", "mla_by"], name="orders_by_deadline"),)
+
+
+class Provider(models.Model):
+    """A provider that keeps electronic evidence, as this node has found it; shipped ones stand in data."""
+
+    code = MarkedChar(about="system", max_length=40, primary_key=True)
+    name = MarkedChar(about="firm", max_length=200)
+    country = MarkedChar(about="system", max_length=2)
+    address = MarkedChar(about="indicator", max_length=300)
+    """Where requests of authorities are taken: published by the provider itself."""
+    source = MarkedChar(about="indicator", max_length=300)
+    seen_on = models.DateField()
+    """On which day somebody last saw that it is so."""
+    kept_by = MarkedChar(about="person", max_length=150)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "response_provider"

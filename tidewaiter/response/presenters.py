@@ -214,7 +214,7 @@ def steps_of(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], mom
             step(
                 _("Payment %(n)s: send the request") % {"n": leg.number}, None, leg.to_bank or leg.to_country, "request"
             )
-    step(_("Request for mutual assistance follows"), None, _("a freeze without it ends"), "mla")
+    step(*_assistance(alarm, begun), "mla")
     if alarm.state == states.CLOSED:
         steps = [each for each in steps if each["at"]]
     current = next((each for each in steps if not each["at"]), None)
@@ -262,3 +262,29 @@ def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
         for leg in one.legs.all()
         if leg.rest > 0
     ]
+
+
+def orders_shown(alarm: Alarm, moment: datetime) -> list[dict[str, Any]]:
+    """The freezing orders, the one whose deadline comes first before the others, with the days that are left."""
+    found = alarm.orders.prefetch_related("legs").order_by("mla_on", "ended_on", "mla_by")
+    return [
+        {
+            "order": one,
+            "left": (one.mla_by - moment.date()).days if one.mla_on is None and one.ended_on is None else None,
+            "numbers": ", ".join(str(leg.number) for leg in one.legs.all()),
+        }
+        for one in found
+    ]
+
+
+def _assistance(alarm: Alarm, begun: datetime) -> tuple[str, datetime | None, str]:
+    """The last step: mutual assistance, by the deadline of the order that ends first."""
+    orders = list(alarm.orders.filter(ended_on=None).order_by("mla_by"))
+    open_ones = [one for one in orders if one.mla_on is None]
+    if open_ones:
+        note = _("by %(day)s, or the freeze ends") % {"day": open_ones[0].mla_by.isoformat()}
+        return _("Request for mutual assistance follows"), None, note
+    if orders and orders[-1].mla_on is not None:
+        at = datetime.combine(orders[-1].mla_on, datetime.min.time(), begun.tzinfo)
+        return _("Mutual assistance asked for"), max(at, begun), orders[-1].mla_reference
+    return _("Request for mutual assistance follows"), None, _("a freeze without it ends")

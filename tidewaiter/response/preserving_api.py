@@ -33,10 +33,10 @@ def preservation_out(one: Preservation) -> dict[str, Any]:
     summary="Preservations",
 )
 def list_preservations(request: HttpRequest) -> list[dict[str, Any]]:
-    """Those of one's administration, for its desk; the newest first, 200 at most."""
+    """Those of one's administration, for its desk; the newest first, 200 at most; what was answered stands in each."""
     by = reader(request)
     policy.must_preserve(by)
-    return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+    return [preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]]
 
 
 @router.post(
@@ -54,8 +54,11 @@ def drafted_preservation(request: HttpRequest, said: Body[PreservationIn]) -> St
 
 @router.get("/response/preservations/{ref}", response=PreservationOut, operation_id="get_preservation", summary="One")
 def get_preservation(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """A preservation and its clock."""
-    return preservation_out(preservation_named(reader(request), ref))
+    """A preservation and its clock; that it was read is written down."""
+    by = reader(request)
+    one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
+    return preservation_out(one)
 
 
 @router.post(

@@ -24,6 +24,7 @@ from tidewaiter.response import actions, policy, states
 from tidewaiter.response.actions.preserving import PARTS, PRESERVE, missing_of
 from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
+from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
 from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
@@ -94,7 +95,9 @@ def _form(
 def preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One preservation: its clock, the parts of article 29(2), its chain of renewals."""
     by = _desk(request)
-    return _page(request, by, preservation_named(by, ref))
+    one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
+    return _page(request, by, one)
 
 
 def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "") -> HttpResponse:
@@ -173,6 +176,7 @@ def mend_preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The form of a draft, filled with what stands in it."""
     by = _desk(request)
     one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
     names = ("basis", "authority", "offence", "data", "custodian", "necessity", "to_country", "to_name", "days")
     typed: dict[str, Any] = {name: getattr(one, name) for name in (*names, "their_reference")}
     typed |= {name: "on" if getattr(one, name) else "" for name in ("urgent", "confidential", "mla_intended")}
@@ -187,5 +191,22 @@ def preservation_paper(request: HttpRequest, ref: str) -> HttpResponse:
     language, form = request.GET.get("lang", "") or get_language() or "en", request.GET.get("form", "")
     if language not in PAPER_LANGUAGES or (form and form not in FORMS):
         raise BadInput("lang", _("The paper can be had in %(all)s.") % {"all": ", ".join(PAPER_LANGUAGES)})
+    actions.look_at_preservation(one=one, by=by)
     name = f"{one.reference.replace('/', '-')}.pdf"
     return attached(HttpResponse(paper_of(one, language, form), content_type="application/pdf"), name)
+
+
+@require_http_methods(["GET", "POST"])
+def providers_page(request: HttpRequest) -> HttpResponse:
+    """The register of providers, and a form to keep one."""
+    by = _desk(request)
+    typed = {name: str(value) for name, value in request.POST.items()}
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            actions.keep_provider(said=typed, by=by)
+            return redirect("response_providers")
+        except WrongFields as refusal:
+            wrong = refusal.fields
+    shown = {"rows": providers(), "typed": typed, "wrong": wrong}
+    return render(request, "response/providers.html", shown, status=400 if wrong else 200)

@@ -16,7 +16,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people.models import ContactPoint
 from tidewaiter.response import policy, states
-from tidewaiter.response.models import Alarm, EvidenceFile, Leg, Preservation, Request
+from tidewaiter.response.models import Alarm, EvidenceFile, FreezingOrder, Leg, Preservation, Request
 from tidewaiter.response.payments.schemes import Facts
 
 BOXES = ("open", "new", "asked", "recovery", "closed", "all")
@@ -91,6 +91,14 @@ def leg_named(alarm: Alarm, number: int) -> Leg:
 def requests_of(alarm: Alarm) -> list[Request]:
     """What was asked, the first request first."""
     return list(alarm.requests.prefetch_related("legs", "answers__leg", "answers__onward").order_by("at", "pk"))
+
+
+def order_named(alarm: Alarm, ref: str) -> FreezingOrder:
+    """A freezing order of an alarm. Raises `Missing`."""
+    found = alarm.orders.filter(pk=ref).first()
+    if found is None:
+        raise Missing("no_order", _("The alarm has no such order."))
+    return found
 
 
 def request_named(actor: Actor, ref: str) -> Request:

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
-from tidewaiter.response.actions import call_at_marks, warn_of_ends
+from tidewaiter.response.actions import call_at_marks, warn_of_ends, warn_of_orders
 from tidewaiter.response.api import router
 from tidewaiter.response.claims import CLAIMS
 from tidewaiter.response.demo import fill_response
+from tidewaiter.response.money_api import router as money_router
 from tidewaiter.response.policy import is_desk, raises
 from tidewaiter.response.preserving_api import router as preserving_router
 from tidewaiter.response.queries import titles
@@ -19,13 +20,16 @@ from tidewaiter.response.wire import KINDS
 ROOM = Room(
     name="response",
     urls="response/",
-    api=(router, preserving_router),
+    api=(router, preserving_router, money_router),
     schedule={
         "response_clock": Scheduled(
             every=30, do=call_at_marks, word=_("The duty desk is called for alarms at 1, 3, 24, 48 and 72 hours")
         ),
         "response_preservations": Scheduled(
             every=3600, do=warn_of_ends, word=_("People are warned before a preservation ends")
+        ),
+        "response_orders": Scheduled(
+            every=3600, do=warn_of_orders, word=_("People are warned before a freezing order ends without assistance")
         ),
     },
     panels={"start_waiting": (start_panel,)},
@@ -62,6 +66,14 @@ ROOM = Room(
             "response.door_opened": _("A bank opened its link"),
             "response.door_refused": _("A wrong code at a bank's link"),
             "response.due": _("An alarm passed a mark of its clock"),
+            "response.parties_named": _("Payer and payee named"),
+            "response.order_kept": _("Freezing order written down"),
+            "response.order_followed": _("Mutual assistance asked for a freezing order"),
+            "response.order_due": _("The deadline of a freezing order comes"),
+            "response.order_ended": _("A freezing order ended without assistance"),
+            "response.message_taken": _("Message of a bank taken"),
+            "response.provider_kept": _("Provider kept in the register"),
+            "response.preservation_read": _("Preservation read"),
             "response.closed": _("Alarm closed"),
             "response.reopened": _("Alarm opened again"),
             "response.file_kept": _("File of an alarm kept"),
@@ -115,6 +127,7 @@ ROOM = Room(
             "mend_preservation": "see.preservation",
             "preservation_paper": "see.preservation",
             "preservation_deed": "post see.preservation",
+            "response_providers": "desk",
         },
         programs={
             "list_alarms": "alarmist",
@@ -134,6 +147,14 @@ ROOM = Room(
             "acknowledged_freeze": "see.request",
             "withdrawn_freeze": "see.request",
             "passed_on_freeze": "see.request",
+            "read_statement": "alarmist",
+            "named_parties": "see.alarm",
+            "ordered_freeze": "see.alarm",
+            "list_orders": "see.alarm",
+            "followed_order": "see.alarm",
+            "took_bank_message": "see.alarm",
+            "list_providers": "desk",
+            "kept_provider": "desk",
             "list_preservations": "desk",
             "drafted_preservation": "desk",
             "get_preservation": "see.preservation",

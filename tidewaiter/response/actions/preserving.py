@@ -216,3 +216,9 @@ def end_preservation(*, one: Preservation, by: Actor) -> Preservation:
         acknowledge_for(ref=one.ref, by=by, outcome="withdrawn")
         record(by=by, deed="response.preservation_ended", ref=one.ref)
     return one
+
+
+def look_at_preservation(*, one: Preservation, by: Actor) -> None:
+    """Writes down that somebody read whom a preservation is about, and for what."""
+    with transaction.atomic():
+        record(by=by, deed="response.preservation_read", ref=one.ref, detail={"purpose": "preservation of evidence"})

@@ -43,7 +43,9 @@ class Command(DeedCommand):
         """The preservation as the API gives it."""
         by, deed = officer_at_shell(options["by"]), options["deed"]
         if deed == "list":
-            return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+            return [
+                preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]
+            ]
         if deed == "draft":
             said = read_json(bytes_of(Path(options["what"]), "json_body_bytes"))
             if not isinstance(said, dict):
