@@ -102,7 +102,7 @@ def _six(said: str) -> str:
 def _of_lines(text: str) -> Iterator[Offered]:
     for line in text.splitlines()[:MOST_LINES]:
         plain = " ".join(line.split())[:500]
-        accounts = accounts_in(plain)
+        accounts = _accounts(plain)
         if not accounts:
             continue
         rest = plain
@@ -128,6 +128,12 @@ def _of_lines(text: str) -> Iterator[Offered]:
             made.doubts.append(_("two amounts stand in the line: one may be the balance"))
         if made.amount:
             yield _doubted(made)
+
+
+def _accounts(line: str) -> list[dict[str, str]]:
+    """IBANs and wallets of a line, then numbers that it calls an account, without the amount that follows one."""
+    known = [one for one in accounts_in(line) if one["kind"] != "account"]
+    return known or accounts_in(_grouped.sub("|", line))
 
 
 def _doubted(made: Offered) -> Offered:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
@@ -58,7 +60,8 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> Any:
         """What the API answers for the same deed."""
-        return _DEEDS[options["deed"]](self, options, officer_at_shell(options["by"]))
+        told = _DEEDS[options["deed"]](self, options, officer_at_shell(options["by"]))
+        return json.loads(json.dumps(told, cls=DjangoJSONEncoder))
 
 
 def _numbers(said: str) -> list[int]:

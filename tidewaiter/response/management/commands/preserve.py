@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
@@ -41,6 +43,9 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> Any:
         """The preservation as the API gives it."""
+        return json.loads(json.dumps(self._told(options), cls=DjangoJSONEncoder))
+
+    def _told(self, options: dict[str, Any]) -> Any:
         by, deed = officer_at_shell(options["by"]), options["deed"]
         if deed == "list":
             return [
