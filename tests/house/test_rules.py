@@ -33,7 +33,7 @@ STEPS = {
     *("take_correction", "unsent", "lines_of", "lists_with", "look_through", "read_files"),
     *("look_at_graph", "drawings"),
     *("held", "happens", "acted", "leg_of", "marks_passed", "call_at_marks", "warn_of_ends", "read_preservation"),
-    *("missing_of", "door_named", "make_door", "secret_digest"),
+    *("missing_of", "door_named", "make_door", "secret_digest", "warn_of_orders"),
 }
 """Steps within a deed of exchange, mail, the desk, operations, registry and response, and what these read for one."""
 NOT_DEEDS = {

@@ -52,7 +52,7 @@ def _returned(reviewer: Person) -> None:
     page.keyboard.press("t")
     page.fill("#why-r", "Count the cartons again.")
     page.get_by_role("button", name="Return", exact=True).click()
-    expect(page.locator("main")).to_contain_text("No case waits")
+    expect(page.locator("main")).to_contain_text("Returned.")
 
 
 def _question_and_answer(browser: Browser, network: SimpleNamespace) -> None:

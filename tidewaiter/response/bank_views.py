@@ -17,7 +17,8 @@ from tidewaiter.response.words import ANSWERS, FRAUD_KINDS
 
 OPENED = "response_bank_door"
 """In the session of the browser: the request whose door its code opened."""
-_SAFE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_SAFE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
+"""The link goes to nobody else; with `no-referrer` a browser posts from the origin `null`, and would be sent away."""
 
 
 @login_not_required

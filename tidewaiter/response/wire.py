@@ -7,6 +7,7 @@ papers and the other requests of the alarm stay at its node.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from tidewaiter.people.called import office_called
 from tidewaiter.response import states
 from tidewaiter.response.actions.nodes import (
     ONWARD,
-    said_at,
     take_answers,
     take_back_preservation,
     take_back_request,
@@ -41,6 +41,11 @@ _LEG = (
 _PARTS = ("authority", "offence", "data", "custodian", "necessity", "mla_intended")
 _KEPT = ("to", "reference", "basis", *_PARTS, "to_name", "confidential", "urgent", "days", "ordered_on", "expires_on")
 _LATER = ("parent", "mla_reference")
+
+
+def said_at(moment: datetime | None) -> str:
+    """A moment as an envelope has it."""
+    return moment.isoformat() if moment else ""
 
 
 def _leg_said(leg: Leg) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ ONWARD = ("to_account", "to_bank", "to_bic", "to_country", "currency", "amount")
 """What is told of a payment that the money became."""
 
 
-def read_home(body: Mapping[str, Any]) -> str:
+def _home_of(body: Mapping[str, Any]) -> str:
     """The administration of this node that is asked. Raises `Refusal`."""
     home = str(body.get("to", ""))[:3]
     if not Administration.objects.filter(code=home).exists():
@@ -46,7 +46,7 @@ def take_request(*, came: Arriving) -> Taken:
     known = Request.objects.select_for_update().filter(pk=came.ref).first()
     if known is not None and known.node != came.node:
         raise Refusal("not_theirs", _("The request is another node's: it is not written over."))
-    home = read_home(body)
+    home = _home_of(body)
     try:
         alarm = _copy_of(body, came)
         legs = _legs_of(alarm, body.get("legs"))
@@ -210,7 +210,7 @@ def take_preservation(*, came: Arriving) -> Taken:
         raise Refusal("not_theirs", _("The request is another node's: it is not written over."))
     if known is not None:
         return _go_on(known, body, came)
-    home = read_home(body)
+    home = _home_of(body)
     try:
         fields = read_preservation(body, now().date())
         ordered, ends = (date.fromisoformat(str(body.get(name))) for name in ("ordered_on", "expires_on"))
@@ -289,8 +289,3 @@ def take_preservation_answer(*, came: Arriving) -> Taken:
         named=[known.made_by],
     )
     return Taken(known.ref)
-
-
-def said_at(moment: datetime | None) -> str:
-    """A moment as an envelope has it."""
-    return moment.isoformat() if moment else ""

@@ -79,7 +79,7 @@ def request_freeze(
                 alarm=alarm,
                 legs=chosen,
                 scheme=names[scheme],
-                asking=f"{person_called(by.username)}, {office_called(alarm.administration)}",
+                asking=_asking(by.username, alarm.administration),
                 to=name,
                 language=language or spoken,
             ),
@@ -103,6 +103,12 @@ def request_freeze(
         if to_kind == "administration":
             ring(ref=request.ref, deed="response.asked", administration=request.to, by=by)
     return request, secret, code
+
+
+def _asking(username: str, administration: str) -> str:
+    """Who asks, with their office once."""
+    person, office = person_called(username), office_called(administration)
+    return person if office in person else f"{person}, {office}"
 
 
 def _counterpart(to_kind: str, to: str, by: Actor) -> tuple[str, str]:
@@ -205,7 +211,7 @@ def pass_to_bank(*, request: Request, bank: str, by: Actor) -> tuple[Request, st
                 alarm=alarm,
                 legs=legs,
                 scheme=scheme_names().get(asked.scheme, asked.scheme),
-                asking=f"{person_called(by.username)}, {office_called(by.administration_code)}",
+                asking=_asking(by.username, by.administration_code),
                 to=name,
                 language=spoken,
             ),
