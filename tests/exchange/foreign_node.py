@@ -54,6 +54,7 @@ class ForeignNode:
         self.name, self.administration, self.shape = name, administration, shape
         self.node = f"NODE-{os.urandom(13).hex().upper()}"
         self.sign_key, self.seal_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+        self.ledger_key = Ed25519PrivateKey.generate()
         self.calls = 0
         self.head = {"seq": 1, "hash": "00" * 32}
 
@@ -93,11 +94,18 @@ class ForeignNode:
                     "x": seal_x,
                 },
             ],
-            "ledger": "00" * 32,
+            "ledger": self.ledger_key.public_key().public_bytes_raw().hex(),
             "kinds": {"case": 1},
             "at": datetime.now(UTC).isoformat(),
         }
         return json.dumps({"card": self.jws(said, "tw-card")})
+
+    def signed_head(self, seq: int, digest: str) -> dict[str, Any]:
+        """A head of the node's ledger, signed by the ledger's key."""
+        text = f"tidewaiter head 1\n2026-11-30\n{seq}\n{digest}\n".encode()
+        public, signature = self.ledger_key.public_key().public_bytes_raw().hex(), self.ledger_key.sign(text).hex()
+        said = {"day": "2026-11-30", "node": self.node, "seq": seq, "hash": digest}
+        return {**said, "public_key": public, "signature": signature}
 
     def said(self, to: dict[str, Any], kind: str, body: dict[str, Any], /, **changes: Any) -> dict[str, Any]:
         """The inside of an envelope."""

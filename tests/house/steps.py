@@ -18,6 +18,9 @@ STEPS: dict[str, tuple[str, ...]] = {
         "recalled",
     ),
     "exchange/actions/taking_notes.py": ("receipts_in",),
+    "experts/actions/groups.py": ("call_for_elections",),
+    "experts/actions/needs.py": ("remind_of_rounds",),
+    "experts/actions/work.py": ("remind_of_topics",),
     "intake/actions.py": (
         "incoming_folder",
         "readable",
@@ -103,6 +106,11 @@ STEPS: dict[str, tuple[str, ...]] = {
         "call_at_marks",
         "warn_of_ends",
     ),
+    "response/actions/doors.py": (
+        "make_door",
+        "secret_digest",
+    ),
+    "response/actions/orders.py": ("warn_of_orders",),
     "response/actions/preserving.py": (
         "read_preservation",
         "missing_of",
@@ -119,7 +127,4 @@ STEPS: dict[str, tuple[str, ...]] = {
         "size_of",
         "read",
     ),
-    "experts/actions/groups.py": ("call_for_elections",),
-    "experts/actions/work.py": ("remind_of_topics",),
-    "experts/actions/needs.py": ("remind_of_rounds",),
 }

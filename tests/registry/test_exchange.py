@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,38 @@ def test_no_name_that_the_registry_ties_to_a_case_leaves_for_the_centre(
     for part in (*name.casefold().replace("-", " ").split(), "nb0418377", "418 377"):
         assert part not in gone, (part, gone)
     assert any(one.path == "narrative" and one.rule == "masked" for one in leaving.held)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "gone", "stays"),
+    [
+        ("company", "Kilindini Quill Trading Ltd", "Brooms of Kilindini Quill Trading, seized.", "Quill", "Brooms"),
+        (
+            "company",
+            "Mombasa Trading Ltd",
+            "Cartons at Mombasa, of Mombasa Trading Limited.",
+            "of Mombasa",
+            "at Mombasa",
+        ),
+        ("person", "Zawadi Kassarandi", "Said to be of KASSARANDI, Zawadi; brooms.", "kassarandi", "brooms"),
+        ("person", "Kassarandi", "The carton of Wekesa Kassarandi was wet.", "kassarandi", "carton"),
+        ("person", "Amber", "Beads of amber in a box.", "nothing at all", "amber"),
+    ],
+)
+def test_no_name_that_the_registry_holds_leaves_for_the_centre(
+    abroad: SimpleNamespace, kind: str, name: str, text: str, gone: str, stays: str
+) -> None:
+    from tidewaiter.cases.actions import draft, move_one
+    from tidewaiter.cases.models import Case
+    from tidewaiter.registry.actions.entering import enter
+
+    said = SaidThing(key="", kind=kind, values=[("name", name)], source="file 7")
+    enter(said=said, by=abroad.staff.investigator)
+    draft(cases=[case_in(narrative=text)], by=abroad.staff.officer, channel="page")
+    move_one(deed="submit", case=Case.objects.get(), by=abroad.staff.officer)
+    [left] = [one for one in fetched(abroad, abroad.centre) if one["kind"] == "case"]
+    assert gone.casefold() not in left["body"]["narrative"].casefold(), left["body"]["narrative"]
+    assert stays in left["body"]["narrative"]
 
 
 def test_a_case_is_projected_and_what_stays_is_named_with_its_rule(abroad: SimpleNamespace) -> None:
@@ -295,3 +328,44 @@ def test_pages_show_what_leaves_and_what_stays(abroad: SimpleNamespace, client: 
     assert "Harrow" not in json.dumps(said)
     client.force_login(Officer.objects.get(pk=abroad.staff.analyst.pk))
     assert client.get("/exchange/").status_code == 404
+
+
+def test_what_the_pages_do_programs_do(abroad: SimpleNamespace) -> None:
+    from tidewaiter.people.actions import make_token
+
+    def program(person: Any) -> Client:
+        _token, text = make_token(officer=person, scope="write", by=person)
+        return Client(headers={"Authorization": f"Bearer {text}"})
+
+    contact, investigator = program(abroad.staff.contact), program(abroad.staff.investigator)
+    steward, outsider = program(abroad.staff.steward), program(abroad.staff.officer)
+    question = {"to": "mauritius", "kind": "company", "name": "Kilindini Quill Trading", "text": "Seen at Port Louis."}
+    asked = investigator.post("/api/v1/exchange/questions", question, content_type="application/json")
+    assert asked.status_code == 201, asked.content
+    assert asked.json()["hits"] is None
+    [left] = [one for one in fetched(abroad, abroad.mauritius) if one["kind"] == "question"]
+    assert "Kilindini" not in json.dumps(left["body"])
+    listed = investigator.get("/api/v1/exchange/questions").json()
+    assert [one["ref"] for one in listed] == [asked.json()["ref"]]
+    assert outsider.get("/api/v1/exchange/questions").status_code == 404
+    assert outsider.get("/api/v1/exchange/outbox").status_code == 404
+    assert steward.get("/api/v1/exchange/outbox").status_code == 404
+    entity = firm(abroad)
+    fetched(abroad, abroad.mauritius)
+    [row] = [one for one in contact.get("/api/v1/exchange/outbox").json() if one["kind"] == "company"]
+    assert (row["to"], row["status"], row["record"]) == ("mauritius", "waits", entity.ref)
+    assert "Kilindini" not in json.dumps(row)
+    held = contact.post(f"/api/v1/exchange/outbox/{row['ref']}/hold").json()
+    assert held[0]["status"] == "held"
+    released = contact.post(f"/api/v1/exchange/outbox/{row['ref']}/release").json()
+    assert released[0]["status"] == "ready"
+    assert [one["kind"] for one in fetched(abroad, abroad.mauritius)][-1] == "company"
+    state = contact.get("/api/v1/exchange/status").json()
+    assert state["peers"][0]["name"] == "centre"
+    nothing = contact.post("/api/v1/exchange/records/NONE/recall", {"reason": "why"}, content_type="application/json")
+    assert nothing.status_code == 404
+    assert investigator.post(f"/api/v1/exchange/outbox/{row['ref']}/hold").status_code == 404
+    request = {"to": "mauritius", "subject": "A firm", "text": "Who is behind it?"}
+    made = investigator.post("/api/v1/exchange/requests", request, content_type="application/json")
+    assert made.status_code == 201, made.content
+    assert contact.get("/api/v1/exchange/requests").json()[0]["subject"] == "A firm"

@@ -35,18 +35,33 @@ def projected(form: Form, record: dict[str, Any], terms: Terms) -> tuple[dict[st
     held += dropped
     if terms.nominal:
         return kept, held
-    known = _pattern(terms.names)
+    known, found = _pattern(terms.names), _whole(terms.known_in(_free_texts(form, kept)))
 
     def judge(path: str, text: str, column: Column | None) -> str:
         if column is not None and not column.may_name(text):
             return text
         clean = known.sub(MASK, text) if known else text
+        if found is not None and (column is None or column.about == "free"):
+            clean = found.sub(MASK, clean)
         clean, _found = masked(clean, column.about if column else "free")
         if clean != text:
             held.append(Held(path, "masked"))
         return clean
 
     return _walked(form, kept, judge), held
+
+
+def _free_texts(form: Form, record: dict[str, Any]) -> list[str]:
+    """What somebody wrote in their own words."""
+    texts: list[str] = []
+
+    def keep(_path: str, text: str, column: Column | None) -> str:
+        if column is None or (column.may_name(text) and column.about == "free"):
+            texts.append(text)
+        return text
+
+    _walked(form, record, keep)
+    return texts
 
 
 def is_defined(form: Form, path: str) -> bool:
@@ -163,7 +178,12 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     for name in names:
         whole = " ".join(name.split())
         parts |= {whole, *(one for one in re.split(r"[\s,;.\-'’/]+", whole) if len(one) >= SHORTEST_NAME)}
-    wanted = sorted((one for one in parts if one), key=len, reverse=True)
+    return _whole(parts)
+
+
+def _whole(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of the names, the longest first, whatever its letters' size."""
+    wanted = sorted({" ".join(one.split()) for one in names} - {""}, key=len, reverse=True)
     if not wanted:
         return None
     any_of_them = "|".join(re.escape(one).replace(r"\ ", r"[\s\-]+") for one in wanted)

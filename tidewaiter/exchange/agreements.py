@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,11 @@ def kinds_of_node() -> dict[str, WireKind]:
 def names_of(ref: str) -> tuple[str, ...]:
     """What the rooms of this node know to be a name in a case."""
     return tuple(name for room in rooms_of_node() if room.names_known is not None for name in room.names_known(ref))
+
+
+def known_in(texts: Sequence[str]) -> tuple[str, ...]:
+    """What in texts the rooms of this node know to be somebody's name."""
+    return tuple(name for room in rooms_of_node() if room.names_in is not None for name in room.names_in(texts))
 
 
 def read_agreement(text: str) -> tuple[Terms, dict[str, str]]:

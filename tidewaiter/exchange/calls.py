@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -20,10 +22,14 @@ from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.ledger.chain import head_text
 from tidewaiter.ledger.models import Entry
 from tidewaiter.ledger.queries import current_head
 
 CALL, ANSWER = "tw-call", "tw-answer"
+REWRITTEN = "rewritten"
+MOST_SEEN = 20
+"""Heads of other nodes that one call tells of."""
 VERSION = 1
 AT_ONCE = 100
 LARGEST = 4 * 1024 * 1024
@@ -52,6 +58,8 @@ class Call(msgspec.Struct, kw_only=True, forbid_unknown_fields=False):
     """The last entry of the receiver's ledger that the sender has seen the hash of."""
     then: dict[str, Any] = {}
     """The hash of the entry that was asked for."""
+    seen: list[dict[str, Any]] = []
+    """Signed heads that other nodes have shown the sender: who shows each of its peers another history is found out."""
 
 
 def said_call(peer: Peer, nonce: str = "", **parts: Any) -> tuple[str, Call]:
@@ -65,13 +73,20 @@ def said_call(peer: Peer, nonce: str = "", **parts: Any) -> tuple[str, Call]:
         nonce=nonce or secrets.token_hex(16),
         at=now().isoformat(),
         head=current_head(),
-        asks=int(peer.head.get("seq", 0)),
+        asks=int(peer.head.get("witness", peer.head).get("seq", 0)),
+        seen=_seen_of_others(peer),
         then={"seq": entry.seq, "hash": entry.hash} if entry else {},
         **parts,
     )
     key = signing_key()
     token = sign(canonical(msgspec.to_builtins(call)), key.key, key.kid, typ=ANSWER if nonce else CALL)
     return token, call
+
+
+def _seen_of_others(peer: Peer) -> list[dict[str, Any]]:
+    others = Peer.objects.filter(revoked_at=None).exclude(pk=peer.pk).exclude(history=REWRITTEN).order_by("-seen_at")
+    heads = [one["signed"] for one in others.values_list("head", flat=True)[:MOST_SEEN] if one.get("signed")]
+    return heads
 
 
 def read_call(token: str, typ: str, *, nonce: str = "") -> tuple[Peer, Call]:
@@ -96,7 +111,7 @@ def read_call(token: str, typ: str, *, nonce: str = "") -> tuple[Peer, Call]:
         raise NotOurs("call", _("This is no call of a node.")) from error
     if abs(apart) > SKEW:
         raise Refusal("clock", _("The clocks of the two nodes are more than a day apart: set them."))
-    if peer.history == "rewritten":
+    if peer.history == REWRITTEN:
         raise Refusal("rewritten", _("The history of the peer differs from what it signed: nothing is taken or sent."))
     return peer, call
 
@@ -126,12 +141,61 @@ def note_peer(peer: Peer, call: Call, began: datetime | None = None) -> str:
     head, before = call.head, peer.head
     if isinstance(head.get("seq"), int) and isinstance(head.get("hash"), str):
         history = _history(before, head, call.then)
-        kept = before if history == "rewritten" else {"seq": head["seq"], "hash": head["hash"]}
+        kept = before if history == REWRITTEN else _kept(peer, before, head, call.then)
         said |= {"history": history, "head": {**kept, "asked": call.asks}}
     Peer.objects.filter(pk=peer.pk).update(**said)
     for name, value in said.items():
         setattr(peer, name, value)
     return peer.history
+
+
+def _kept(peer: Peer, before: dict[str, Any], head: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a head: with its signature where that fits, and what another node has seen until that is told."""
+    kept: dict[str, Any] = {"seq": head["seq"], "hash": head["hash"]}
+    if head.get("node") == peer.node and is_signed(head, peer.card):
+        kept["signed"] = {name: head.get(name) for name in SIGNED}
+    witness = before.get("witness")
+    if witness and then.get("seq") != witness["seq"]:
+        kept["witness"] = witness
+    return kept
+
+
+SIGNED = ("day", "node", "seq", "hash", "public_key", "signature")
+
+
+def is_signed(head: dict[str, Any], card: dict[str, Any]) -> bool:
+    """Whether a head of a ledger is signed by the ledger's key that the card names."""
+    public = str(card.get("ledger", ""))
+    if head.get("public_key") != public or type(head.get("seq")) is not int:
+        return False
+    try:
+        text = head_text(str(head.get("day", "")), int(head["seq"]), str(head.get("hash", "")))
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        key.verify(bytes.fromhex(str(head.get("signature", ""))), text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def hear_heads(teller: Peer, call: Call) -> list[Peer]:
+    """Holds what other nodes have shown the sender against what they have shown here; gives those who have shown two
+    histories. A head that cannot be compared at once is asked for at the next call.
+    """
+    heads = {str(one.get("node")): one for one in call.seen[:MOST_SEEN] if isinstance(one, dict)}
+    known = Peer.objects.filter(node__in=heads, revoked_at=None).exclude(pk=teller.pk).exclude(history=REWRITTEN)
+    found = []
+    for peer in known:
+        head = heads[peer.node]
+        if not is_signed(head, peer.card) or not int(peer.head.get("seq", 0)):
+            continue
+        if head["seq"] == peer.head["seq"]:
+            if head["hash"] != peer.head["hash"]:
+                Peer.objects.filter(pk=peer.pk).update(history=REWRITTEN)
+                found.append(peer)
+        elif "witness" not in peer.head:
+            witness = {"seq": head["seq"], "hash": head["hash"], "by": teller.name}
+            Peer.objects.filter(pk=peer.pk).update(head={**peer.head, "witness": witness})
+    return found
 
 
 def _history(before: dict[str, Any], head: dict[str, Any], then: dict[str, Any]) -> str:
@@ -140,9 +204,10 @@ def _history(before: dict[str, Any], head: dict[str, Any], then: dict[str, Any])
     if not seq:
         return ""
     if head["seq"] < seq or (head["seq"] == seq and head["hash"] != before["hash"]):
-        return "rewritten"
-    if then.get("seq") == seq and then.get("hash") != before["hash"]:
-        return "rewritten"
+        return REWRITTEN
+    for seen in (before, before.get("witness") or before):
+        if then.get("seq") == seen["seq"] and then.get("hash") != seen["hash"]:
+            return REWRITTEN
     return "agrees"
 
 

@@ -12,6 +12,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTES
+from tidewaiter.exchange.actions.queueing import peers_of
+from tidewaiter.exchange.agreements import agreed_kind, in_force
+from tidewaiter.exchange.cards import own_node
+from tidewaiter.exchange.keys import has_keys
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer, Question
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
@@ -203,3 +207,13 @@ def _words(told: Mapping[str, Any]) -> list[str]:
         for peer in told["peers"]
     ]
     return lines
+
+
+def reached_for(kind: str) -> dict[str, str]:
+    """By administration what its node is called, of those for which a kind of thing may leave today."""
+    if not has_keys():
+        return {}
+    own = own_node()
+    agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one) and own in one.parties]
+    with_peers = peers_of(agreements, own)
+    return {peer.administration: peer.title for one, peer in with_peers if agreed_kind(one, kind, own) is not None}

@@ -19,8 +19,11 @@ from tidewaiter.ledger.models import ChainEnd
 TYP = "tw-receipt"
 
 
-def receipt_of(row: Incoming, outcome: str, reason: str) -> str:
-    """The signed receipt of an envelope: record, version and digest, what became of it, where the ledger stood."""
+def receipt_of(row: Incoming, outcome: str, reason: str, *, last: int = 0) -> str:
+    """The signed receipt of an envelope: record, version and digest, what became of it, where the ledger stood.
+
+    Of what was overtaken `last` says by which `seq`: a sender that was restored from a backup counts on from there.
+    """
     end = ChainEnd.objects.first()
     said = {
         "receipt": 1,
@@ -38,6 +41,8 @@ def receipt_of(row: Incoming, outcome: str, reason: str) -> str:
         "at": stamp(now()),
         "ledger": {"seq": end.seq, "hash": end.hash} if end else {},
     }
+    if last:
+        said["last"] = last
     key = signing_key()
     return sign(canonical(said), key.key, key.kid, typ=TYP)
 

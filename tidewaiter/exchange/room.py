@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tidewaiter.exchange import states
+from tidewaiter.exchange.api import router
 from tidewaiter.exchange.claims import CLAIMS
 from tidewaiter.exchange.keys import FILE
 from tidewaiter.exchange.policy import sees
+from tidewaiter.exchange.queries import reached_for
 from tidewaiter.exchange.running import run_exchange
 from tidewaiter.exchange.wire import KINDS
 from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
@@ -15,10 +17,12 @@ from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Right
 ROOM = Room(
     name="exchange",
     urls="exchange/",
+    api=(router,),
     follows={"outbox": "exchange_runs"},
     schedule={"exchange_runs": Scheduled(every=2, do=run_exchange, word=_("Other nodes are written to and heard"))},
     links=(
         Link(deeds=("exchange.answered", "exchange.answer_came"), page="exchange_questions", of_ref=False),
+        Link(deeds=("exchange.rewritten",), page="exchange_nodes", of_ref=False),
         Link(deeds=("exchange.inquiry_came", "exchange.inquiry_answered"), page="exchange_requests", of_ref=False),
     ),
     rail=(RailEntry(name="exchange", address="/exchange/", icon="send", word=_("Exchange"), place=95, shown_to=sees),),
@@ -59,6 +63,7 @@ ROOM = Room(
             "exchange.came_again": _("Received once more"),
             "exchange.tried_again": _("Tried again"),
             "exchange.receipts_closed": _("Receipts of a day published"),
+            "exchange.rewritten": _("A node has shown two histories"),
             "exchange.carried": _("Carried for others, sealed"),
             "exchange.not_carried": _("Carried no further"),
         },
@@ -80,8 +85,22 @@ ROOM = Room(
             "exchange_sync": "post open",
             "exchange_card": "open",
         },
+        programs={
+            "get_exchange_status": "manager_missing",
+            "list_outbox": "manager_missing",
+            "released_envelope": "manager_missing",
+            "held_envelope": "manager_missing",
+            "recalled_record": "manager_missing",
+            "list_questions": "exchange_asker",
+            "asked_question": "exchange_asker",
+            "replied_question": "manager_missing",
+            "list_inquiries": "exchange_asker",
+            "made_inquiry": "exchange_asker",
+            "replied_inquiry": "exchange_asker",
+        },
     ),
     claims=CLAIMS,
     key_files=(FILE,),
     wire=KINDS,
+    reaches=reached_for,
 )

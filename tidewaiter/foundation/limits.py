@@ -123,6 +123,8 @@ _TABLE = (
     Limit("mail_letters_hour", 120, "letters", gettext_noop("One person may send %(most)s letters in an hour.")),
     Limit("mail_drafts", 100, "drafts", gettext_noop("One person may have %(most)s drafts of letters.")),
     Limit("response_legs", 500, "payments", gettext_noop("An alarm may name %(most)s payments.")),
+    Limit("bank_message_bytes", 2 * MIB, "bytes", gettext_noop("A bank's message may have %(most)s.")),
+    Limit("statement_bytes", 200_000, "bytes", gettext_noop("A pasted statement may have %(most)s.")),
     Limit("response_files", 50, "files", gettext_noop("With an alarm %(most)s files may be kept.")),
     Limit("response_alarms_hour", 60, "alarms", gettext_noop("One person may write %(most)s alarms in an hour.")),
     Limit("authority_answer_bytes", 8 * MIB, "bytes", gettext_noop("A time-stamp authority may answer %(most)s.")),

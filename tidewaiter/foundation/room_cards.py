@@ -221,11 +221,17 @@ class Room:
     """What of it goes to other nodes, and comes from them (`wire.py`)."""
     names_known: Callable[[str], Sequence[str]] | None = None
     """Of a case's ref: the names that the room knows to have part in it, so that no text that leaves holds them."""
+    names_in: Callable[[Sequence[str]], Sequence[str]] | None = None
+    """Of texts: the words in them that the room knows to be somebody's name."""
     annex: Annex | None = None
     key_files: tuple[str, ...] = ()
     """Files of its own in the folder of the node's keys: a backup with keys holds those that are there."""
 
     carried: tuple[Carried, ...] = ()
+    reaches: Callable[[str], Mapping[str, str]] | None = None
+    """Of a kind of thing on the wire: the administrations whose nodes it may leave for today, each with what its node
+    is called.
+    """
     values_sought: Callable[[str], Iterable[tuple[str, str]]] | None = None
     """Of a kind: each normalised name and number that the room holds of it, beside its ref. Other nodes ask for hit or
     no hit among them.
@@ -248,6 +254,12 @@ def carried_file(path: Path) -> Carried | None:
     """Which room of this node takes a file that is no table of cases; nothing for all others."""
     kinds = (one for room in rooms_of_node() for one in room.carried)
     return next((one for one in kinds if one.is_one(path)), None)
+
+
+def nodes_reached(kind: str) -> dict[str, str]:
+    """By administration what its node is called, of those for which a kind of thing may leave this node today."""
+    rooms = (room.reaches for room in rooms_of_node() if room.reaches is not None)
+    return {home: title for reaches in rooms for home, title in reaches(kind).items()}
 
 
 def together[T](tables: Iterable[Mapping[str, T]]) -> dict[str, T]:

@@ -39,6 +39,8 @@ class Terms:
     """The narrowest handling mark that the agreement lets go."""
     names: tuple[str, ...] = ()
     """What is known here to name somebody: no text that leaves for a node without names holds one."""
+    known_in: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda _texts: ())
+    """Of texts: what in them is known here to be somebody's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

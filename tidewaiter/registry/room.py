@@ -13,6 +13,7 @@ from tidewaiter.registry.case_entry import ANNEX, answers_panel, entry_nav_panel
 from tidewaiter.registry.claims import CLAIMS
 from tidewaiter.registry.demo import fill_registry
 from tidewaiter.registry.graph_api import router as graphs_router
+from tidewaiter.registry.naming import names_in
 from tidewaiter.registry.panels import case_panel
 from tidewaiter.registry.policy import answers, consults, reads, sees_agreements
 from tidewaiter.registry.suspect_api import router as suspects_router
@@ -235,5 +236,6 @@ ROOM = Room(
     demo=DemoPart(place=25, at_home=fill_registry),
     wire=KINDS,
     names_known=names_known,
+    names_in=names_in,
     values_sought=values_sought,
 )

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Query, Router, Status
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.moments import now
@@ -22,6 +23,7 @@ from tidewaiter.response.api_schemas import (
     AlarmOut,
     AlarmRowOut,
     AlarmsAsked,
+    AskedRowOut,
     CloseIn,
     ConditionOut,
     FreezeAnswerIn,
@@ -30,6 +32,7 @@ from tidewaiter.response.api_schemas import (
     FreezeRequestOut,
     MailNameIn,
     MailOut,
+    PassedOnIn,
     PaymentIn,
     PaymentOut,
     WhenIn,
@@ -45,6 +48,8 @@ from tidewaiter.response.queries import (
     legs_of,
     money_of,
     request_named,
+    requests_answered_by,
+    requests_asked_of,
     requests_of,
 )
 
@@ -94,6 +99,17 @@ def freeze_out(asked: Request) -> dict[str, Any]:
         "legs": sorted(leg.number for leg in asked.legs.all()),
         "answers": answers,
     }
+
+
+def asked_rows(by: Actor) -> list[dict[str, Any]]:
+    """What others ask of the desk, as programs list it; without names."""
+    names = ("ref", "scheme", "to_kind", "state", "at")
+    rows = [*requests_asked_of(by), *requests_answered_by(by)]
+    return [
+        {name: getattr(one, name) for name in names}
+        | {"reference": one.alarm.reference, "of": one.alarm.administration}
+        for one in rows
+    ]
 
 
 def alarm_out(alarm: Alarm) -> dict[str, Any]:
@@ -201,6 +217,17 @@ def requested_freeze(request: HttpRequest, ref: str, said: Body[FreezeAskedIn]) 
 
 
 @router.get(
+    "/response/requests", response=list[AskedRowOut], operation_id="list_freeze_requests", summary="Asked of one's desk"
+)
+def list_freeze_requests(request: HttpRequest) -> list[dict[str, Any]]:
+    """What others ask of the desk: what waits, the longest first, then what was answered, the last first."""
+    by = reader(request)
+    policy.must_raise(by)
+    known_only(request, ())
+    return asked_rows(by)
+
+
+@router.get(
     "/response/requests/{ref}", response=FreezeRequestOut, operation_id="get_freeze_request", summary="A request"
 )
 def get_freeze_request(request: HttpRequest, ref: str) -> dict[str, Any]:
@@ -249,6 +276,19 @@ def withdrawn_freeze(request: HttpRequest, ref: str) -> dict[str, Any]:
     """Takes a request back, its link too."""
     by = writer(request)
     return freeze_out(actions.withdraw_request(request=request_named(by, ref), by=by))
+
+
+@router.post(
+    "/response/requests/{ref}/pass_on",
+    response={201: FreezeMadeOut},
+    operation_id="pass_on_freeze_request",
+    summary="Ask a bank what another node asks",
+)
+def passed_on_freeze(request: HttpRequest, ref: str, said: Body[PassedOnIn]) -> Status[Any]:
+    """The link's path and the code that is told by another way; what the bank answers goes to that node at once."""
+    by = writer(request)
+    made, secret, code = actions.pass_to_bank(request=request_named(by, ref), bank=said.bank, by=by)
+    return Status(201, {"ref": made.ref, "text": made.text, "link": f"/response/bank/{secret}/", "code": code})
 
 
 @router.post("/response/alarms/{ref}/close", response=AlarmRowOut, operation_id="close_alarm", summary="Close an alarm")

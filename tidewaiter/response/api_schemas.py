@@ -106,6 +106,18 @@ class FreezeRequestOut(Schema):
     answers: list[dict[str, Any]]
 
 
+class AskedRowOut(Schema):
+    """What somebody asks of one's desk: `of` is their administration."""
+
+    ref: str
+    reference: str
+    of: str
+    scheme: str
+    to_kind: str
+    state: str
+    at: datetime
+
+
 class ConditionOut(Schema):
     """A condition of a scheme: `met`, `not_met` or `open`."""
 
@@ -165,13 +177,21 @@ class AlarmsAsked(Schema):
 
 
 class FreezeAskedIn(Schema):
-    """Whom to ask for what: a `bank` by its name, a `contact` point by its ref, an `administration` by its code."""
+    """Whom to ask for what: a `bank` by its name, a `contact` point by its ref, an `administration` of this node by its
+    code, or by its code the `node` of one.
+    """
 
     legs: list[int] = Field(..., min_length=1, max_length=500)
     scheme: str = Field(..., max_length=32)
     to_kind: str = Field(..., max_length=16)
     to: str = Field(..., max_length=200)
     language: str = Field("", max_length=8)
+
+
+class PassedOnIn(Schema):
+    """Which bank is asked."""
+
+    bank: str = Field(..., max_length=200)
 
 
 class FreezeMadeOut(Schema):
@@ -258,7 +278,9 @@ class PreservationOut(Schema):
 
 
 class PreservationDeedIn(Schema):
-    """`send`, `answer` (with `kind` and `text`), `renew`, `assistance` (with `text`: the reference) or `end`."""
+    """`send`, `send_by_node`, `answer` (with `kind` and `text`), `renew`, `assistance` (with `text`: the reference) or
+    `end`.
+    """
 
     deed: str = Field(..., max_length=16)
     kind: str = Field("", max_length=24)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.people.called import office_called
 from tidewaiter.response import actions
+from tidewaiter.response.alarm_deeds import read_answer
 from tidewaiter.response.models import BankDoor
-from tidewaiter.response.views import read_answer
 from tidewaiter.response.words import ANSWERS, FRAUD_KINDS
 
 OPENED = "response_bank_door"
 """In the session of the browser: the request whose door its code opened."""
-_SAFE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_SAFE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
+"""The link goes to nobody else; with `no-referrer` a browser posts from the origin `null`, and would be sent away."""
 
 
 @login_not_required
@@ -50,6 +51,7 @@ def _answer(request: HttpRequest, door: BankDoor, opened: bool, refusal: str) ->
             "alarm": asked.alarm,
             "kind": FRAUD_KINDS[asked.alarm.kind],
             "asking": office_called(asked.alarm.administration),
+            "through": office_called(asked.parent.to) if asked.parent else "",
             "legs": list(asked.legs.order_by("number")),
             "answers": ANSWERS,
             "given": list(asked.answers.select_related("leg").order_by("at")),

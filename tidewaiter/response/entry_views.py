@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,11 +19,13 @@ from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.people.queries import zone_of
 from tidewaiter.response import actions
 from tidewaiter.response.models import EvidenceFile
+from tidewaiter.response.payments.statements import Offered, payments_in
 from tidewaiter.response.queries import file_named
 from tidewaiter.response.views import of_the_room
 from tidewaiter.response.words import ENTRY, FRAUD_KINDS, METHODS
 from tidewaiter.response.written import LEG_FIELDS, WrongFields
 
+_OFFERED = ("to_account", "to_bic", "to_name", "amount", "currency", "uetr")
 _OF_LEG = tuple(name for name in LEG_FIELDS if name not in ("currency", "amount", "after"))
 
 
@@ -40,6 +43,8 @@ def new_alarm(request: HttpRequest) -> HttpResponse:
             with on_disk([upload]) as paths:
                 file = actions.bring_mail(path=paths[0], name=clean_name(upload.name or "mail.eml"), by=by)
             return _page(request, by, offered(file.facts, typed), file)
+        if typed.get("deed") in ("statement", "use"):
+            return _statement(request, by, typed, file)
         if typed.get("deed") == "look":
             return _page(request, by, typed, file)
         alarm = actions.raise_alarm(said=typed, legs=_legs_of(typed), by=by, files=[file] if file else [])
@@ -51,6 +56,23 @@ def new_alarm(request: HttpRequest) -> HttpResponse:
         request, _("Alarm %(reference)s is written, and the desk is called.") % {"reference": alarm.reference}
     )
     return redirect("response_alarm", ref=alarm.ref)
+
+
+def _statement(request: HttpRequest, by: Actor, typed: dict[str, str], file: EvidenceFile | None) -> HttpResponse:
+    """What a pasted statement names is offered; what is chosen goes into the form, to be looked at there."""
+    found = payments_in(typed.get("statement", ""))
+    if typed["deed"] == "statement":
+        return _page(request, by, typed, file, found=found)
+    wanted = set(request.POST.getlist("use"))
+    chosen = [one for place, one in enumerate(found) if str(place) in wanted]
+    if not chosen:
+        raise BadInput("statement", _("Choose the payments that were fraudulent."))
+    if not typed.get("to_account"):
+        first = chosen.pop(0)
+        typed |= {name: getattr(first, name) or typed.get(name, "") for name in _OFFERED}
+    lines = [f"{one.to_account}; {one.amount}; {one.currency}" for one in chosen]
+    typed["list"] = "\n".join([*typed.get("list", "").splitlines(), *lines]).strip()
+    return _page(request, by, {name: value for name, value in typed.items() if name != "statement"}, file)
 
 
 def _legs_of(typed: dict[str, str]) -> list[dict[str, str]]:
@@ -105,6 +127,7 @@ def _page(
     file: EvidenceFile | None,
     wrong: dict[str, str] | None = None,
     refusal: str = "",
+    found: Sequence[Offered] = (),
 ) -> HttpResponse:
     facts = file.facts if file else {}
     typed = {"zone": zone_of(by.administration_code), **{name: value for name, value in typed.items() if value}}
@@ -122,5 +145,6 @@ def _page(
         "moments": ("transferred_at", "detected_at", "recall_at"),
         "grave": ("domain_looks_like", "reply_to_differs"),
         "zone": typed["zone"],
+        "offered": found,
     }
     return render(request, "response/new.html", shown, status=400 if wrong else 200)

@@ -18,10 +18,12 @@ class Alarm(models.Model):
     """A payment that somebody was deceived into, as the officer who heard of it wrote it down."""
 
     ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    node = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Of the copy that came with another node's request: that node. Nobody here works on it but by its requests."""
     administration = MarkedChar(about="system", max_length=3)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
-    """Counted within the administration and the year: what people call it (`KE/ALARM/2026/93`)."""
+    """Counted within the administration and the year: what people call it (`KE/AL/2026/0093`)."""
     version = models.PositiveIntegerField(default=1)
     kind = MarkedChar(about="system", max_length=32)
     victim = MarkedChar(about="person", max_length=200)
@@ -54,7 +56,7 @@ class Alarm(models.Model):
     class Meta:
         db_table = "response_alarm"
         constraints = (
-            models.UniqueConstraint(fields=["administration", "year", "number"], name="alarm_numbered_once"),
+            models.UniqueConstraint(fields=["node", "administration", "year", "number"], name="alarm_numbered_once"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="alarm_amount_above_nothing"),
         )
         indexes = (
@@ -73,6 +75,8 @@ class Leg(models.Model):
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="legs")
     number = models.PositiveSmallIntegerField()
+    number_there = models.PositiveSmallIntegerField(null=True)
+    """Of a payment that another node named: its number there."""
     after = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="onward")
     method = MarkedChar(about="system", max_length=16, default="wire")
     from_bank = MarkedChar(about="office", max_length=200, default="", blank=True)
@@ -130,9 +134,13 @@ class Request(models.Model):
     legs = models.ManyToManyField(Leg, related_name="requests")
     scheme = MarkedChar(about="system", max_length=32)
     to_kind = MarkedChar(about="system", max_length=16)
-    """`bank`, `contact` or `administration`."""
+    """`bank`, `contact`, `administration` (of this node) or `node` (the one of another administration)."""
     to = MarkedChar(about="office", max_length=200)
     """The bank's name, the ref of the contact point, the code of the administration."""
+    node = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Where it came from, if from another node; it has the same ref there."""
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="passed_on")
+    """The request of another node that this one passes on to a bank."""
     to_name = MarkedChar(about="office", max_length=200)
     language = MarkedChar(about="system", max_length=8, default="en")
     text = MarkedText(about="free")
@@ -153,6 +161,8 @@ class Answer(models.Model):
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="answers")
     leg = models.ForeignKey(Leg, on_delete=models.CASCADE, related_name="answers")
+    number_there = models.PositiveSmallIntegerField(null=True)
+    """Which answer of another node to the request it is, counted from 1 there."""
     kind = MarkedChar(about="system", max_length=16)
     amount = models.DecimalField(default=NONE, max_digits=DIGITS, decimal_places=PLACES)
     reason = MarkedText(about="free", default="", blank=True)
@@ -223,6 +233,10 @@ class Preservation(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     incoming = models.BooleanField(default=False)
+    node = MarkedChar(about="system", max_length=64, default="", blank=True)
+    """Where it came from, if from another node; it has the same ref there."""
+    by_node = models.BooleanField(default=False)
+    """Whether it goes to the node of its country by the exchange."""
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="renewals")
     alarm = models.ForeignKey(Alarm, null=True, on_delete=models.SET_NULL, related_name="preservations")
     form = MarkedChar(about="system", max_length=16)
@@ -261,3 +275,50 @@ class Preservation(models.Model):
     def reference(self) -> str:
         """What people call it."""
         return f"{self.administration}/PR/{self.year}/{self.number:04d}"
+
+
+class FreezingOrder(models.Model):
+    """That a court or an authority has frozen: a national order, one of the EU; without a request for mutual assistance
+    by its deadline it ends.
+    """
+
+    ref = MarkedChar(about="system", max_length=64, primary_key=True)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="orders")
+    legs = models.ManyToManyField(Leg, related_name="orders")
+    kind = MarkedChar(about="system", max_length=16)
+    """`national` or `eu` (Regulation (EU) 2018/1805)."""
+    country = MarkedChar(about="system", max_length=2, default="", blank=True)
+    authority = MarkedChar(about="office", max_length=200)
+    reference = MarkedChar(about="free", max_length=100, default="", blank=True)
+    amount = models.DecimalField(null=True, max_digits=DIGITS, decimal_places=PLACES)
+    ordered_on = models.DateField()
+    mla_by = models.DateField()
+    """By when a request for mutual assistance (under EU law a certificate of confiscation) must follow."""
+    mla_reference = MarkedChar(about="free", max_length=100, default="", blank=True)
+    mla_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    warned = models.PositiveSmallIntegerField(default=0)
+    by = MarkedChar(about="person", max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "response_order"
+        indexes = (models.Index(fields=["mla_on", "ended_on", "mla_by"], name="orders_by_deadline"),)
+
+
+class Provider(models.Model):
+    """A provider that keeps electronic evidence, as this node has found it; shipped ones stand in data."""
+
+    code = MarkedChar(about="system", max_length=40, primary_key=True)
+    name = MarkedChar(about="firm", max_length=200)
+    country = MarkedChar(about="system", max_length=2)
+    address = MarkedChar(about="indicator", max_length=300)
+    """Where requests of authorities are taken: published by the provider itself."""
+    source = MarkedChar(about="indicator", max_length=300)
+    seen_on = models.DateField()
+    """On which day somebody last saw that it is so."""
+    kept_by = MarkedChar(about="person", max_length=150)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "response_provider"

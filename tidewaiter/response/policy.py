@@ -38,7 +38,7 @@ def visible(actor: Actor) -> Q:
     """Of alarms: those one wrote oneself; all of one's administration for its desk. Nobody else, no steward either."""
     if not raises(actor):
         return Q(pk__in=[])
-    mine = Q(administration=actor.administration_code)
+    mine = Q(administration=actor.administration_code, node="")
     return mine if is_desk(actor) else mine & Q(made_by=actor.username)
 
 
@@ -97,6 +97,20 @@ def may_answer(actor: Actor, request: Request) -> None:
     _must_be_desk(actor)
     if request.state == states.WITHDRAWN:
         raise Refusal("withdrawn", _("The request was withdrawn."))
+
+
+def may_withdraw(actor: Actor, request: Request) -> None:
+    """The desk that asks, while its alarm is open. Raises a refusal."""
+    may_act(actor, request.alarm)
+    if request.alarm.node or request.alarm.administration != actor.administration_code:
+        raise NotAllowed("not_yours", _("The desk that asks withdraws its request."))
+
+
+def may_pass_on(actor: Actor, request: Request) -> None:
+    """The desk that another node has asked: it asks the bank. Raises a refusal."""
+    may_answer(actor, request)
+    if not request.node:
+        raise NotAllowed("not_asked", _("This request is your own: ask the bank on the page of its alarm."))
 
 
 def must_preserve(actor: Actor) -> None:

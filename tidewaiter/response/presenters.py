@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as p
 
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.people.models import ContactPoint
 from tidewaiter.people.rota import is_open
 from tidewaiter.response import states
+from tidewaiter.response.actions.requests import FREEZE
 from tidewaiter.response.letters.text import amount_text
 from tidewaiter.response.models import Alarm, Happening, Leg, Request
 from tidewaiter.response.payments.accounts import short
@@ -212,7 +214,7 @@ def steps_of(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], mom
             step(
                 _("Payment %(n)s: send the request") % {"n": leg.number}, None, leg.to_bank or leg.to_country, "request"
             )
-    step(_("Request for mutual assistance follows"), None, _("a freeze without it ends"), "mla")
+    step(*_assistance(alarm, begun), "mla")
     if alarm.state == states.CLOSED:
         steps = [each for each in steps if each["at"]]
     current = next((each for each in steps if not each["at"]), None)
@@ -242,3 +244,47 @@ def next_step(alarm: Alarm, steps: Sequence[dict[str, Any]], money: Money) -> st
         return _("Closed. It can be opened again, whenever money is found.")
     waiting = next((one for one in steps if one["state"] == "now"), None)
     return str(waiting["word"]) if waiting else _("Close it, and say with what it ended.")
+
+
+def nodes_for(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+    """The nodes of other countries that can be asked by the exchange; the one where money is open comes chosen."""
+    wanted = next((leg.to_country for leg in reversed(legs) if leg.rest > 0 and leg.to_country), "")
+    reached = sorted(nodes_reached(FREEZE).items(), key=lambda one: one[1])
+    return [{"home": home, "title": title, "chosen": home == wanted} for home, title in reached]
+
+
+def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
+    """Of each request and each of its payments of which something is open: what an answer is written down for."""
+    return [
+        {"request": one, "leg": leg, "of": f"{one.ref}:{leg.number}", "open": amount_text(leg.rest, leg.currency)}
+        for one in requests
+        if one.state != states.WITHDRAWN
+        for leg in one.legs.all()
+        if leg.rest > 0
+    ]
+
+
+def orders_shown(alarm: Alarm, moment: datetime) -> list[dict[str, Any]]:
+    """The freezing orders, the one whose deadline comes first before the others, with the days that are left."""
+    found = alarm.orders.prefetch_related("legs").order_by("mla_on", "ended_on", "mla_by")
+    return [
+        {
+            "order": one,
+            "left": (one.mla_by - moment.date()).days if one.mla_on is None and one.ended_on is None else None,
+            "numbers": ", ".join(str(leg.number) for leg in one.legs.all()),
+        }
+        for one in found
+    ]
+
+
+def _assistance(alarm: Alarm, begun: datetime) -> tuple[str, datetime | None, str]:
+    """The last step: mutual assistance, by the deadline of the order that ends first."""
+    orders = list(alarm.orders.filter(ended_on=None).order_by("mla_by"))
+    open_ones = [one for one in orders if one.mla_on is None]
+    if open_ones:
+        note = _("by %(day)s, or the freeze ends") % {"day": open_ones[0].mla_by.isoformat()}
+        return _("Request for mutual assistance follows"), None, note
+    if orders and orders[-1].mla_on is not None:
+        at = datetime.combine(orders[-1].mla_on, datetime.min.time(), begun.tzinfo)
+        return _("Mutual assistance asked for"), max(at, begun), orders[-1].mla_reference
+    return _("Request for mutual assistance follows"), None, _("a freeze without it ends")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Body, Router, Status
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.response import actions, policy
@@ -31,10 +33,10 @@ def preservation_out(one: Preservation) -> dict[str, Any]:
     summary="Preservations",
 )
 def list_preservations(request: HttpRequest) -> list[dict[str, Any]]:
-    """Those of one's administration, for its desk; the newest first, 200 at most."""
+    """Those of one's administration, for its desk; the newest first, 200 at most; what was answered stands in each."""
     by = reader(request)
     policy.must_preserve(by)
-    return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+    return [preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]]
 
 
 @router.post(
@@ -52,8 +54,11 @@ def drafted_preservation(request: HttpRequest, said: Body[PreservationIn]) -> St
 
 @router.get("/response/preservations/{ref}", response=PreservationOut, operation_id="get_preservation", summary="One")
 def get_preservation(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """A preservation and its clock."""
-    return preservation_out(preservation_named(reader(request), ref))
+    """A preservation and its clock; that it was read is written down."""
+    by = reader(request)
+    one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
+    return preservation_out(one)
 
 
 @router.post(
@@ -63,17 +68,21 @@ def get_preservation(request: HttpRequest, ref: str) -> dict[str, Any]:
     summary="A deed with one",
 )
 def moved_preservation(request: HttpRequest, ref: str, said: Body[PreservationDeedIn]) -> dict[str, Any]:
-    """`send answer renew assistance end`."""
+    """`send send_by_node answer renew assistance end`."""
     by = writer(request)
     one = preservation_named(by, ref)
-    if said.deed == "send":
-        return preservation_out(actions.send_preservation(one=one, by=by))
-    if said.deed == "answer":
-        return preservation_out(actions.answer_preservation(one=one, kind=said.kind, text=said.text, by=by))
-    if said.deed == "renew":
-        return preservation_out(actions.renew_preservation(one=one, by=by))
-    if said.deed == "assistance":
-        return preservation_out(actions.follow_by_assistance(one=one, reference=said.text, by=by))
-    if said.deed == "end":
-        return preservation_out(actions.end_preservation(one=one, by=by))
-    raise BadInput("deed", _("Say send, answer, renew, assistance or end."))
+    deed = _DEEDS.get(said.deed)
+    if deed is None:
+        raise BadInput("deed", _("Say %(all)s.") % {"all": ", ".join(_DEEDS)})
+    return preservation_out(deed(one, by, said))
+
+
+_DEEDS: dict[str, Callable[[Preservation, Actor, PreservationDeedIn], Preservation]] = {
+    "send": lambda one, by, _said: actions.send_preservation(one=one, by=by),
+    "send_by_node": lambda one, by, _said: actions.send_preservation(one=one, by=by, by_node=True),
+    "answer": lambda one, by, said: actions.answer_preservation(one=one, kind=said.kind, text=said.text, by=by),
+    "renew": lambda one, by, _said: actions.renew_preservation(one=one, by=by),
+    "assistance": lambda one, by, said: actions.follow_by_assistance(one=one, reference=said.text, by=by),
+    "end": lambda one, by, _said: actions.end_preservation(one=one, by=by),
+}
+"""What a program may do with a preservation."""

@@ -18,11 +18,13 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.people.called import office_called
 from tidewaiter.response import actions, policy, states
-from tidewaiter.response.actions.preserving import PARTS, missing_of
+from tidewaiter.response.actions.preserving import PARTS, PRESERVE, missing_of
 from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
+from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
 from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
@@ -93,7 +95,9 @@ def _form(
 def preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
     """One preservation: its clock, the parts of article 29(2), its chain of renewals."""
     by = _desk(request)
-    return _page(request, by, preservation_named(by, ref))
+    one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
+    return _page(request, by, one)
 
 
 def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "") -> HttpResponse:
@@ -116,6 +120,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "draft": one.state == states.DRAFT,
         "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
         "refusal": refusal,
+        "node": "" if one.incoming else nodes_reached(PRESERVE).get(one.to_country, ""),
     }
     return render(request, "response/preservation.html", shown, status=400 if refusal else 200)
 
@@ -153,6 +158,7 @@ def _mended(one: Preservation, by: Actor, post: QueryDict) -> Preservation:
 _DEEDS: dict[str, Callable[[Preservation, Actor, QueryDict], Preservation]] = {
     "mend": _mended,
     "send": lambda one, by, _post: actions.send_preservation(one=one, by=by),
+    "send_by_node": lambda one, by, _post: actions.send_preservation(one=one, by=by, by_node=True),
     "answer": lambda one, by, post: actions.answer_preservation(
         one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by
     ),
@@ -170,6 +176,7 @@ def mend_preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The form of a draft, filled with what stands in it."""
     by = _desk(request)
     one = preservation_named(by, ref)
+    actions.look_at_preservation(one=one, by=by)
     names = ("basis", "authority", "offence", "data", "custodian", "necessity", "to_country", "to_name", "days")
     typed: dict[str, Any] = {name: getattr(one, name) for name in (*names, "their_reference")}
     typed |= {name: "on" if getattr(one, name) else "" for name in ("urgent", "confidential", "mla_intended")}
@@ -184,5 +191,22 @@ def preservation_paper(request: HttpRequest, ref: str) -> HttpResponse:
     language, form = request.GET.get("lang", "") or get_language() or "en", request.GET.get("form", "")
     if language not in PAPER_LANGUAGES or (form and form not in FORMS):
         raise BadInput("lang", _("The paper can be had in %(all)s.") % {"all": ", ".join(PAPER_LANGUAGES)})
+    actions.look_at_preservation(one=one, by=by)
     name = f"{one.reference.replace('/', '-')}.pdf"
     return attached(HttpResponse(paper_of(one, language, form), content_type="application/pdf"), name)
+
+
+@require_http_methods(["GET", "POST"])
+def providers_page(request: HttpRequest) -> HttpResponse:
+    """The register of providers, and a form to keep one."""
+    by = _desk(request)
+    typed = {name: str(value) for name, value in request.POST.items()}
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            actions.keep_provider(said=typed, by=by)
+            return redirect("response_providers")
+        except WrongFields as refusal:
+            wrong = refusal.fields
+    shown = {"rows": providers(), "typed": typed, "wrong": wrong}
+    return render(request, "response/providers.html", shown, status=400 if wrong else 200)

@@ -16,7 +16,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people.models import ContactPoint
 from tidewaiter.response import policy, states
-from tidewaiter.response.models import Alarm, EvidenceFile, Leg, Preservation, Request
+from tidewaiter.response.models import Alarm, EvidenceFile, FreezingOrder, Leg, Preservation, Request
 from tidewaiter.response.payments.schemes import Facts
 
 BOXES = ("open", "new", "asked", "recovery", "closed", "all")
@@ -93,6 +93,14 @@ def requests_of(alarm: Alarm) -> list[Request]:
     return list(alarm.requests.prefetch_related("legs", "answers__leg", "answers__onward").order_by("at", "pk"))
 
 
+def order_named(alarm: Alarm, ref: str) -> FreezingOrder:
+    """A freezing order of an alarm. Raises `Missing`."""
+    found = alarm.orders.filter(pk=ref).first()
+    if found is None:
+        raise Missing("no_order", _("The alarm has no such order."))
+    return found
+
+
 def request_named(actor: Actor, ref: str) -> Request:
     """A request of an alarm that one sees, or that one's administration was asked. Raises `Missing`."""
     sees = Q(alarm__in=visible_alarms(actor)) | policy.asked(actor)
@@ -108,6 +116,14 @@ def requests_asked_of(actor: Actor) -> list[Request]:
     return list(waiting.select_related("alarm").prefetch_related("legs").order_by("at")[:PAGE])
 
 
+def requests_answered_by(actor: Actor) -> list[Request]:
+    """What the person's desk has answered to others, the last answered first: it can still be said that money went
+    back.
+    """
+    done = Request.objects.filter(policy.asked(actor), state=states.ANSWERED)
+    return list(done.select_related("alarm").prefetch_related("legs").order_by("-answered_at")[:PAGE])
+
+
 def file_named(actor: Actor, ref: str) -> EvidenceFile:
     """A file of an alarm that one sees, or one that one has brought oneself. Raises `Missing`."""
     sees = Q(alarm__in=visible_alarms(actor)) | Q(alarm=None, by=actor.username)
@@ -119,7 +135,8 @@ def file_named(actor: Actor, ref: str) -> EvidenceFile:
 
 def next_number(model: type[Alarm] | type[Preservation], administration: str, year: int) -> int:
     """The number after the last one of an administration and a year, for a caller who holds its row."""
-    last = model.objects.filter(administration=administration, year=year).aggregate(last=Max("number"))["last"]
+    own: Q = Q(node="") if model is Alarm else Q()
+    last = model.objects.filter(own, administration=administration, year=year).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 
 

@@ -6,25 +6,30 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
-from tidewaiter.response.actions import call_at_marks, warn_of_ends
+from tidewaiter.response.actions import call_at_marks, warn_of_ends, warn_of_orders
 from tidewaiter.response.api import router
 from tidewaiter.response.claims import CLAIMS
 from tidewaiter.response.demo import fill_response
+from tidewaiter.response.money_api import router as money_router
 from tidewaiter.response.policy import is_desk, raises
 from tidewaiter.response.preserving_api import router as preserving_router
 from tidewaiter.response.queries import titles
 from tidewaiter.response.views import start_panel
+from tidewaiter.response.wire import KINDS
 
 ROOM = Room(
     name="response",
     urls="response/",
-    api=(router, preserving_router),
+    api=(router, preserving_router, money_router),
     schedule={
         "response_clock": Scheduled(
             every=30, do=call_at_marks, word=_("The duty desk is called for alarms at 1, 3, 24, 48 and 72 hours")
         ),
         "response_preservations": Scheduled(
             every=3600, do=warn_of_ends, word=_("People are warned before a preservation ends")
+        ),
+        "response_orders": Scheduled(
+            every=3600, do=warn_of_orders, word=_("People are warned before a freezing order ends without assistance")
         ),
     },
     panels={"start_waiting": (start_panel,)},
@@ -49,9 +54,26 @@ ROOM = Room(
             "response.acknowledged": _("Request to freeze acknowledged"),
             "response.answered": _("Request to freeze answered"),
             "response.request_withdrawn": _("Request to freeze withdrawn"),
+            "response.node_asked": _("Request put to another node"),
+            "response.node_answered": _("Answer put to another node"),
+            "response.request_came": _("Request of another node came"),
+            "response.request_erased": _("Request of another node erased"),
+            "response.passed_on": _("Request of another node passed on to a bank"),
+            "response.bank_answered": _("A bank answered what another node asks"),
+            "response.preservation_came": _("Another node asks that data be kept"),
+            "response.preservation_erased": _("Request of another node to keep data erased"),
+            "response.assistance_told": _("Another node has asked for mutual assistance"),
             "response.door_opened": _("A bank opened its link"),
             "response.door_refused": _("A wrong code at a bank's link"),
             "response.due": _("An alarm passed a mark of its clock"),
+            "response.parties_named": _("Payer and payee named"),
+            "response.order_kept": _("Freezing order written down"),
+            "response.order_followed": _("Mutual assistance asked for a freezing order"),
+            "response.order_due": _("The deadline of a freezing order comes"),
+            "response.order_ended": _("A freezing order ended without assistance"),
+            "response.message_taken": _("Message of a bank taken"),
+            "response.provider_kept": _("Provider kept in the register"),
+            "response.preservation_read": _("Preservation read"),
             "response.closed": _("Alarm closed"),
             "response.reopened": _("Alarm opened again"),
             "response.file_kept": _("File of an alarm kept"),
@@ -85,8 +107,8 @@ ROOM = Room(
     ),
     links=(
         Link(deeds=("response.",), page="response_alarm", called=titles),
-        Link(deeds=("response.asked",), page="response_request"),
-        Link(deeds=("response.preservation_",), page="response_preservation"),
+        Link(deeds=("response.asked", "response.bank_answered", "response.request_"), page="response_request"),
+        Link(deeds=("response.preservation_", "response.assistance_"), page="response_preservation"),
     ),
     rights=Rights(
         pages={
@@ -105,9 +127,11 @@ ROOM = Room(
             "mend_preservation": "see.preservation",
             "preservation_paper": "see.preservation",
             "preservation_deed": "post see.preservation",
+            "response_providers": "desk",
         },
         programs={
             "list_alarms": "alarmist",
+            "list_freeze_requests": "alarmist",
             "raised_alarm": "alarmist",
             "brought_mail": "alarmist",
             "get_alarm": "see.alarm",
@@ -122,6 +146,15 @@ ROOM = Room(
             "answered_freeze": "see.request",
             "acknowledged_freeze": "see.request",
             "withdrawn_freeze": "see.request",
+            "passed_on_freeze": "see.request",
+            "read_statement": "alarmist",
+            "named_parties": "see.alarm",
+            "ordered_freeze": "see.alarm",
+            "list_orders": "see.alarm",
+            "followed_order": "see.alarm",
+            "took_bank_message": "see.alarm",
+            "list_providers": "desk",
+            "kept_provider": "desk",
             "list_preservations": "desk",
             "drafted_preservation": "desk",
             "get_preservation": "see.preservation",
@@ -143,5 +176,6 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    wire=KINDS,
     demo=DemoPart(place=70, at_home=fill_response),
 )

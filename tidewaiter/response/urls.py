@@ -13,6 +13,7 @@ urlpatterns = [
     path("bank/<str:secret>/", bank_views.bank_door, name="response_bank"),
     path("files/<str:ref>/", views.response_file, name="response_file"),
     path("requests/<str:ref>/", views.request_page, name="response_request"),
+    path("providers/", preserving_views.providers_page, name="response_providers"),
     path("preservations/", preserving_views.preservations, name="response_preservations"),
     path("preservations/new/", preserving_views.new_preservation, name="new_preservation"),
     path("preservations/<str:ref>/", preserving_views.preservation_page, name="response_preservation"),

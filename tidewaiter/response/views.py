@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
-from tidewaiter.foundation.doors import actor_of
+from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
 from tidewaiter.foundation.tables import csv_answer
@@ -24,11 +23,23 @@ from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.people.queries import zone_of
 from tidewaiter.response import actions, policy
 from tidewaiter.response.actions.alarms import leg_of
+from tidewaiter.response.alarm_deeds import DEEDS, read_answer
+from tidewaiter.response.curves import curves_of
 from tidewaiter.response.letters.recall import recall_message
 from tidewaiter.response.letters.text import plain
 from tidewaiter.response.models import Alarm, Request
+from tidewaiter.response.party_presenters import parties_shown
 from tidewaiter.response.payments.schemes import eligible
-from tidewaiter.response.presenters import clock_of, counterparts_of, money_drawn, next_step, steps_of
+from tidewaiter.response.presenters import (
+    answers_waited,
+    clock_of,
+    counterparts_of,
+    money_drawn,
+    next_step,
+    nodes_for,
+    orders_shown,
+    steps_of,
+)
 from tidewaiter.response.queries import (
     BOXES,
     PAGE,
@@ -41,6 +52,7 @@ from tidewaiter.response.queries import (
     money_of,
     outcome_rows,
     request_named,
+    requests_answered_by,
     requests_asked_of,
     requests_of,
     seen_before,
@@ -74,6 +86,7 @@ def response(request: HttpRequest) -> HttpResponse:
         "boxes": BOXES,
         "counts": counted(by),
         "asked": requests_asked_of(by),
+        "answered": requests_answered_by(by),
         "kinds": FRAUD_KINDS,
         "desk": policy.is_desk(by),
         "zone": zone_of(by.administration_code),
@@ -108,6 +121,10 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "schemes": eligible(facts_of_alarm(alarm, legs)),
         "counterparts": counterparts_of(alarm, legs, moment),
         "points": ContactPoint.objects.order_by("country", "name")[:200],
+        "nodes": nodes_for(legs),
+        "orders": orders_shown(alarm, moment),
+        "parties": parties_shown(legs, more.get("typed") or {}),
+        "waited": answers_waited(requests),
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),
         "kinds": FRAUD_KINDS,
@@ -121,6 +138,7 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
     return render(request, "response/alarm.html", shown, status=400 if refusal else 200)
 
 
+@takes_files
 @require_POST
 def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Taking, timing, naming further payments, asking, closing, opening again."""
@@ -128,10 +146,10 @@ def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     alarm = alarm_named(by, ref)
     post = {name: str(value) for name, value in request.POST.items()}
     more: dict[str, Any] = {}
-    if deed not in _DEEDS:
+    if deed not in DEEDS:
         raise Missing("missing", _("There is no such page."))
     try:
-        more = _DEEDS[deed](request, alarm, by, post) or {}
+        more = DEEDS[deed](request, alarm, by, post) or {}
     except (BadInput, Refusal) as refusal:
         if isinstance(refusal, Missing):
             raise
@@ -141,58 +159,19 @@ def alarm_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     return redirect("response_alarm", ref=alarm.ref)
 
 
-def _requested(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str, str]) -> dict[str, Any]:
-    """Sends a request; a bank's link and code are shown once, on the page that answers."""
-    post = request.POST
-    numbers = [leg_of(alarm, one).number for one in post.getlist("leg")]
-    kind, _colon, to = post.get("to", "").partition(":")
-    sent, secret, code = actions.request_freeze(
-        alarm=alarm,
-        legs=numbers,
-        scheme=post.get("scheme", ""),
-        to_kind=kind,
-        to=post.get("bank", "") if kind == "bank" else to,
-        language=post.get("language", ""),
-        by=by,
-    )
-    messages.info(request, _("The request to %(to)s is written. Its text is ready to be sent.") % {"to": sent.to_name})
-    return {"secret": secret, "code": code, "sent": sent}
-
-
-def _silently(do: Callable[[Alarm, Actor, Mapping[str, str]], object]) -> Callable[..., None]:
-    """A deed whose page has nothing to show but the alarm."""
-
-    def done(_request: HttpRequest, alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
-        do(alarm, by, post)
-
-    return done
-
-
-_DEEDS: dict[str, Callable[..., dict[str, Any] | None]] = {
-    "take": _silently(lambda alarm, by, _post: actions.take_alarm(alarm=alarm, by=by)),
-    "when": _silently(
-        lambda alarm, by, post: actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
-    ),
-    "legs": _silently(lambda alarm, by, post: actions.add_legs(alarm=alarm, legs=[post], by=by)),
-    "request": _requested,
-    "close": _silently(
-        lambda alarm, by, post: actions.close_alarm(alarm=alarm, outcome=post.get("outcome", ""), by=by)
-    ),
-    "reopen": _silently(lambda alarm, by, _post: actions.reopen_alarm(alarm=alarm, by=by)),
-}
-"""What the page of an alarm posts, and the deed."""
-
-
 @require_http_methods(["GET", "POST"])
 def request_page(request: HttpRequest, ref: str) -> HttpResponse:
     """A request: its text, and what is answered; for the desk that asks and for the one that is asked."""
     by = of_the_room(request)
     asked = request_named(by, ref)
     refusal: Refusal | None = None
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            _request_deed(request, asked, by)
-            return redirect("response_request", ref=ref)
+            more = _request_deed(request, asked, by) or {}
+            if not more:
+                return redirect("response_request", ref=ref)
+            asked = request_named(by, ref)
         except (BadInput, Refusal) as wrong:
             if isinstance(wrong, Missing):
                 raise
@@ -208,40 +187,36 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
         "given": list(asked.answers.select_related("leg", "onward").order_by("at")),
         "answers": ANSWERS,
         "may_answer": passes(policy.may_answer, by, asked),
+        "may_pass_on": passes(policy.may_pass_on, by, asked),
+        "passed": list(asked.passed_on.order_by("at")),
         "refusal": refusal.sentence if refusal else "",
         "typed": request.POST,
         "zone": zone_of(by.administration_code),
+        **more,
     }
     return render(request, "response/request.html", shown, status=400 if refusal else 200)
 
 
-def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> None:
+def _request_deed(request: HttpRequest, asked: Request, by: Actor) -> dict[str, Any] | None:
     deed = _REQUEST_DEEDS.get(request.POST.get("deed", ""))
     if deed is None:
-        raise BadInput("deed", _("Say what to do: acknowledge, answer or withdraw."))
-    deed(asked, by, request.POST)
+        raise BadInput("deed", _("Say what to do: acknowledge, answer, pass on or withdraw."))
+    told = deed(asked, by, request.POST)
+    return told if isinstance(told, dict) else None
+
+
+def _passed_on(asked: Request, by: Actor, post: Any) -> dict[str, Any]:
+    """A bank's link and code are shown once, on the page that answers."""
+    _made, secret, code = actions.pass_to_bank(request=asked, bank=post.get("bank", ""), by=by)
+    return {"secret": secret, "code": code}
 
 
 _REQUEST_DEEDS: dict[str, Callable[[Request, Actor, Any], object]] = {
+    "pass_on": _passed_on,
     "acknowledge": lambda asked, by, _post: actions.acknowledge_request(request=asked, by=by),
     "withdraw": lambda asked, by, _post: actions.withdraw_request(request=asked, by=by),
     "answer": lambda asked, by, post: actions.answer_request(request=asked, said=read_answer(post, asked), by=by),
 }
-
-
-def read_answer(post: Any, asked: Request) -> actions.AnswerSaid:
-    """What a page posts of an answer."""
-    onward = {
-        name: post.get(f"onward_{name}", "")
-        for name in ("to_account", "to_bank", "to_bic", "to_country", "currency", "amount")
-    }
-    return actions.AnswerSaid(
-        leg=leg_of(asked.alarm, post.get("leg", "")).number,
-        kind=post.get("kind", ""),
-        amount=post.get("amount", ""),
-        reason=post.get("reason", ""),
-        onward=onward,
-    )
 
 
 @require_GET
@@ -276,7 +251,14 @@ def outcome(request: HttpRequest) -> HttpResponseBase:
         lines = [(row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)) for row in rows]
         return csv_answer("response-outcome", heads, lines)
     return render(
-        request, "response/outcome.html", {"rows": rows, "since": until - YEAR, "until": until.astimezone(UTC)}
+        request,
+        "response/outcome.html",
+        {
+            "rows": rows,
+            "since": until - YEAR,
+            "until": until.astimezone(UTC),
+            "curves": curves_of(rows),
+        },
     )
 
 

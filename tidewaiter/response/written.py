@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from tidewaiter.codelists.currencies import read_currency
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.readings.numbers import read_number
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.response.payments.accounts import WALLET, read_account, read_bic, read_uetr
+from tidewaiter.response.payments.accounts import WALLET, read_account, read_bic, read_lei, read_uetr
 from tidewaiter.response.words import FRAUD_KINDS, METHODS
 
 LONGEST_TEXT, LONGEST_NAME = 10_000, 200
@@ -32,6 +32,7 @@ ALARM_FIELDS = (
 LEG_FIELDS = (
     *("after", "method", "from_bank", "from_bic", "from_country", "from_account", "from_name", "from_address"),
     *("via_bic", "to_bank", "to_bic", "to_country", "to_account", "to_name", "to_address"),
+    *(f"{which}_{name}" for which in ("from", "to") for name in ("town", "home", "born", "number", "lei")),
     *("currency", "amount", "sent_at", "uetr"),
 )
 
@@ -171,13 +172,52 @@ def read_leg(said: Mapping[str, Any], zone: str, currency: str) -> dict[str, Any
     return made
 
 
+PARTY = ("name", "address", "town", "country", "born", "number", "lei")
+"""Payer and payee as FATF recommendation 16 (June 2025) asks for them, and what identifies a firm."""
+
+
 def _party(reader: Reader, which: str) -> dict[str, str]:
-    """Payer or payee as FATF recommendation 16 asks for them."""
+    """One of them, of what was typed."""
     said = {
         "name": reader.read(f"{which}_name", _line(LONGEST_NAME), ""),
         "address": reader.read(f"{which}_address", _line(300), ""),
+        "town": reader.read(f"{which}_town", _line(100), ""),
+        "country": reader.read(f"{which}_home", read_country, ""),
+        "born": reader.read(f"{which}_born", _birth, ""),
+        "number": reader.read(f"{which}_number", _line(60), ""),
+        "lei": reader.read(f"{which}_lei", read_lei, ""),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def read_parties(said: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Payer and payee of a payment. Raises `WrongFields`."""
+    reader = Reader(said, "UTC")
+    both = _party(reader, "from"), _party(reader, "to")
+    reader.done()
+    return both
+
+
+def _birth(said: str) -> str:
+    """A day of birth, or its year."""
+    try:
+        year = int(said) if len(said) == 4 and said.isascii() and said.isdigit() else date.fromisoformat(said).year
+    except ValueError as error:
+        raise BadInput(
+            "born", _("«%(said)s» is no day of birth: write 1981-04-23, or 1981.") % {"said": said[:20]}
+        ) from error
+    if not 1900 <= year <= now().year:
+        raise BadInput("born", _("«%(said)s» is no day of birth: write 1981-04-23, or 1981.") % {"said": said[:20]})
+    return said
+
+
+def lacking_of(party: Mapping[str, str]) -> list[str]:
+    """What FATF R.16 asks of a party to a payment across borders above 1,000 US dollars or euros and nobody has named:
+    name, address (town and country at least), of a person the birth, of a firm an identifier.
+    """
+    lacks = [] if party.get("name") else ["name"]
+    lacks += [] if party.get("address") or (party.get("town") and party.get("country")) else ["address"]
+    return lacks + ([] if party.get("born") or party.get("lei") or party.get("number") else ["born"])
 
 
 def read_money(said: str) -> Decimal:

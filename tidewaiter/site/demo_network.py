@@ -28,11 +28,13 @@ PEOPLE = {
         ("t.kiplagat", "KE", "officer", "T. Kiplagat"),
         ("a.wanjiru", "KE", "contact", "A. Wanjiru"),
         ("d.kamau", "KE", "investigator", "D. Kamau"),
+        ("g.ndirangu", "KE", "duty", "G. Ndirangu"),
     ),
     "mauritius": (
         ("v.gungah", "MU", "steward", "V. Gungah"),
         ("c.ramgoolam", "MU", "investigator", "C. Ramgoolam"),
         ("p.lebon", "MU", "contact", "P. Lebon"),
+        ("s.ramphul", "MU", "duty", "S. Ramphul"),
     ),
 }
 """Invented people."""
@@ -53,14 +55,14 @@ from = "{name}"
 """
 _BETWEEN = """# Kenya and Mauritius: invented, for the demo
 code = "KE-MU"
-title = "Kenya and Mauritius, questions and companies"
+title = "Kenya and Mauritius: questions, companies, stop-payment, preservation"
 parties = ["kenya", "mauritius"]
 basis = "nairobi_1977"
 epoch = 1
 from = 2026-01-01
 until = 2035-12-31
 handling = "AMBER"
-purposes = ["investigation of a customs offence"]
+purposes = ["investigation of a customs offence", "stop-payment and preservation"]
 
 [[kinds]]
 kind = "question"
@@ -71,6 +73,14 @@ kind = "company"
 names = true
 release = "contact"
 fields = ["name", "country", "registrationNumber"]
+
+[[kinds]]
+kind = "freeze_request"
+names = true
+
+[[kinds]]
+kind = "preservation_request"
+names = true
 """
 CASE = {
     "form": "TOB",

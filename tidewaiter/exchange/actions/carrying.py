@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,19 @@ from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE
 from tidewaiter.exchange.actions.receiving import take_in_many
 from tidewaiter.exchange.agreements import in_force
-from tidewaiter.exchange.calls import ANSWER, AT_ONCE, CALL, LARGEST, Call, note_peer, read_call, said_call, use_once
+from tidewaiter.exchange.calls import (
+    ANSWER,
+    AT_ONCE,
+    CALL,
+    LARGEST,
+    REWRITTEN,
+    Call,
+    hear_heads,
+    note_peer,
+    read_call,
+    said_call,
+    use_once,
+)
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.envelopes import Outside, outside_of
 from tidewaiter.exchange.jose import NotOurs
@@ -25,6 +37,8 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
+from tidewaiter.notices.actions import tell
+from tidewaiter.people.models import Officer
 
 LATER = ("full", "unknown_peer")
 """Why a relay may refuse what it takes later."""
@@ -36,13 +50,25 @@ def answer(*, token: str) -> str:
     """Answers a peer's call: takes what it brings, gives what lies here for it. Raises `NotOurs`, `Refusal`."""
     peer, call = read_call(token, CALL)
     use_once(peer, call)
-    note_peer(peer, call)
+    _noted(peer, call)
     taken, refused = _take(peer, call.envelopes)
     with transaction.atomic():
         _let_go(peer, call.have)
         envelopes, more = _for_peer(peer)
     said, _call = said_call(peer, call.nonce, taken=taken, refused=refused, envelopes=envelopes, more=more)
     return said
+
+
+def _noted(peer: Peer, call: Call, began: datetime | None = None) -> None:
+    """Keeps what a call shows; whoever has shown two histories is told of in the ledger, and to the stewards."""
+    was = peer.history
+    told = [peer] if note_peer(peer, call, began) == REWRITTEN and was != REWRITTEN else []
+    told += hear_heads(peer, call)
+    for one in told:
+        with transaction.atomic():
+            record(by=NODE, deed="exchange.rewritten", ref=one.node, detail={"shown_by": peer.name})
+            stewards = Officer.objects.filter(is_active=True, grants__role="steward").values_list("username", flat=True)
+            tell(to=[(name, one.node, 1) for name in sorted(set(stewards))], deed="exchange.rewritten", by=NODE)
 
 
 def _take(peer: Peer, envelopes: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -229,7 +255,7 @@ def _one_call(peer: Peer, rows: list[Outgoing], have: list[tuple[str, str]]) -> 
     answered, told = read_call(back, ANSWER, nonce=call.nonce)
     if answered.pk != peer.pk:
         raise Refusal("sender", "")
-    note_peer(peer, told, began)
+    _noted(peer, told, began)
     _sent(sent, told)
     return _fetched(told.envelopes[:AT_ONCE]), told.more
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTES, PREFIX
-from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, names_of, terms_in, within
+from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, known_in, names_of, terms_in, within
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
 from tidewaiter.foundation.actors import Actor
@@ -65,8 +65,9 @@ def rows_of(
         if kind.nominal and not nominal:
             continue
         ceiling = str(agreement.document["handling"])
-        known = () if nominal else names_of(ref)
-        terms = Terms(fields=agreed.fields, nominal=nominal, ceiling=ceiling, names=known)
+        terms = Terms(fields=agreed.fields, nominal=nominal, ceiling=ceiling)
+        if not nominal:
+            terms = replace(terms, names=names_of(ref), known_in=known_in)
         leaving = kind.leaving(ref, terms)
         if leaving is None or leaving.to not in ("", peer.node) or leaving.home not in ("", peer.administration):
             continue

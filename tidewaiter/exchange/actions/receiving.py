@@ -326,11 +326,17 @@ def _set_aside(row: Incoming, refusal: Refusal) -> None:
 def _answer(row: Incoming, outcome: _Outcome) -> None:
     """Signs the receipt and puts it into the outbox; a receipt is not answered."""
     if row.kind not in (RECEIPT, RECEIPTS):
-        row.receipt = receipt_of(row, outcome.word, outcome.reason)
+        last = _last_revision(row) if outcome.word == "overtaken" else 0
+        row.receipt = receipt_of(row, outcome.word, outcome.reason, last=last)
         body: dict[str, Any] = {"receipt": row.receipt, "said": outcome.said}
         if row.peer.revoked_at is None:
             send_note(peer=row.peer, kind="receipt", record_ref=row.ref, body=body, by=NODE)
     row.save()
+
+
+def _last_revision(row: Incoming) -> int:
+    done = Incoming.objects.filter(peer=row.peer, kind=row.kind, record=row.record, status=states.DONE)
+    return done.exclude(pk=row.pk).aggregate(last=Max("revision"))["last"] or 0
 
 
 def try_again(*, ref: str, by: Actor) -> Incoming:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.ending import take_ending
+from tidewaiter.exchange.actions.notes import PREFIX
 from tidewaiter.exchange.actions.peers import take_card
 from tidewaiter.exchange.agreements import nodes_of, read_agreement
 from tidewaiter.exchange.cards import read_card
@@ -18,6 +19,7 @@ from tidewaiter.exchange.models import Outgoing, Peer
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Taken
 from tidewaiter.ledger.actions import record, record_many
@@ -62,6 +64,7 @@ def take_receipts(*, told: Sequence[tuple[str, str]], peer: Peer) -> str:
         if row is None:
             raise Refusal("not_sent", _("The receipt is for an envelope that was never sent."))
         if row.status not in (states.ARRIVED, states.REFUSED) and _closes(row, one):
+            _count_on(row, one)
             row.said, row.receipt, row.answered_at, row.body = words[:300], token, now(), {}
             closed.append(row)
     Outgoing.objects.bulk_update(closed, ("status", "reason", "said", "receipt", "answered_at", "body"), batch_size=100)
@@ -85,6 +88,22 @@ def _closes(row: Outgoing, told: dict[str, Any]) -> bool:
     row.status = states.REFUSED if refused else states.ARRIVED
     row.reason = str(told.get("reason" if refused else "outcome", ""))[:40]
     return True
+
+
+def _count_on(row: Outgoing, told: dict[str, Any]) -> None:
+    """The newest that this node knows of a record was answered «overtaken»: it was restored from a backup, and has
+    counted from there. What it has now is the record's word, and goes once more, after the last that they know.
+    """
+    last = told.get("last")
+    if row.reason != "overtaken" or type(last) is not int or not row.revision <= last < 2**31 - 1 or not row.body:
+        return
+    if Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record, revision__gt=row.revision).exists():
+        return
+    again = Outgoing.objects.get(pk=row.pk)
+    again.pk, again.ref, again.revision = None, new_ref(PREFIX), last + 1
+    again.status, again.reason, again.made_at, again.sent_at, again.tries = states.READY, "", now(), None, 0
+    again.save(force_insert=True)
+    record(by=NODE, deed="exchange.queued", ref=again.ref, version=again.version, detail={"after": last})
 
 
 def _take_agreement(said: Said) -> Taken:

@@ -26,7 +26,7 @@ from tidewaiter.response.mails.reading import facts_of
 from tidewaiter.response.models import Alarm, EvidenceFile, Happening, Leg
 from tidewaiter.response.queries import digest_of, leg_named, next_number
 from tidewaiter.response.words import OUTCOMES
-from tidewaiter.response.written import read_alarm, read_leg, reader_of_moments
+from tidewaiter.response.written import read_alarm, read_leg, read_parties, reader_of_moments
 from tidewaiter.vault.actions import keep_file, read
 
 MAIL = ("message/rfc822", "application/vnd.ms-outlook")
@@ -215,10 +215,13 @@ def bring_mail(*, path: Path, name: str, by: Actor, alarm: Alarm | None = None) 
     facts = facts_of(path)
     clean = clean_name(name)
     media = MAIL[1] if clean.lower().endswith(".msg") else MAIL[0]
-    return _keep(path, clean, media, by, alarm, facts)
+    return keep_evidence(path=path, name=clean, media=media, by=by, alarm=alarm, facts=facts)
 
 
-def _keep(path: Path, name: str, media: str, by: Actor, alarm: Alarm | None, facts: dict[str, Any]) -> EvidenceFile:
+def keep_evidence(
+    *, path: Path, name: str, media: str, by: Actor, alarm: Alarm | None, facts: dict[str, Any] | None = None
+) -> EvidenceFile:
+    """Keeps a file as it came, in the vault. Raises `OverLimit`, a refusal."""
     kept = keep_file(path=path, media_type=media, by=by)
     with transaction.atomic():
         if alarm is not None:
@@ -235,7 +238,7 @@ def _keep(path: Path, name: str, media: str, by: Actor, alarm: Alarm | None, fac
             media_type=media,
             size=kept.size,
             digest=kept.digest,
-            facts=facts,
+            facts=facts or {},
         )
         record(by=by, deed="response.file_kept", ref=file.ref)
     return file
@@ -247,6 +250,20 @@ def take_file(*, file: EvidenceFile, by: Actor) -> bytes:
     with transaction.atomic():
         record(by=by, deed="response.file_taken", ref=file.ref)
     return content
+
+
+def name_parties(*, alarm: Alarm, number: Any, said: Mapping[str, Any], by: Actor) -> Leg:
+    """Names payer and payee of a payment (`from_name`, `to_born` …). Raises `WrongFields`, a refusal."""
+    payer, payee = read_parties(said)
+    with transaction.atomic():
+        alarm = held(alarm)
+        policy.may_mend(by, alarm)
+        leg = leg_of(alarm, number)
+        leg.from_party, leg.to_party = payer, payee
+        leg.save(update_fields=["from_party", "to_party"])
+        acted(alarm, by)
+        record(by=by, deed="response.parties_named", ref=alarm.ref, version=alarm.version, detail={"leg": leg.number})
+    return leg
 
 
 def look_at(*, alarm: Alarm, by: Actor) -> None:

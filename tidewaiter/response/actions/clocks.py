@@ -36,7 +36,7 @@ def call_at_marks() -> int:
         since = moment - timedelta(hours=mark)
         early = Q(transferred_at__lte=since) | Q(transferred_at=None, reported_at__lte=since)
         due |= Q(marks_rung__lt=passed) & early
-    found = Alarm.objects.filter(due, state__in=states.OPEN).order_by("reported_at")[:AT_ONCE]
+    found = Alarm.objects.filter(due, state__in=states.OPEN, node="").order_by("reported_at")[:AT_ONCE]
     return len(run_each(found, _call, deed=TASK, ref_of=lambda one: one.ref).done)
 
 

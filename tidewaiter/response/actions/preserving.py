@@ -14,6 +14,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for
 from tidewaiter.people.models import Administration
@@ -33,6 +34,7 @@ PARTS = (
 )
 """Article 29(2) of the Convention on Cybercrime, in its order."""
 LONGEST_DAYS = 180
+PRESERVE = "preservation_request"
 
 
 def read_preservation(said: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -130,8 +132,10 @@ def _must_be(one: Preservation, *known: str) -> None:
         raise Refusal("state", _("This cannot be done with it as it stands: look at it again."))
 
 
-def send_preservation(*, one: Preservation, by: Actor) -> Preservation:
-    """Says that it went; its days count from today. Raises `BadInput` naming what article 29(2) still wants."""
+def send_preservation(*, one: Preservation, by: Actor, by_node: bool = False) -> Preservation:
+    """Says that it went, or sends it to the node of its country; its days count from today. Raises `BadInput` naming
+    what article 29(2) still wants, a refusal where that node is not reached.
+    """
     with transaction.atomic():
         one = _held(one)
         policy.may_move_preservation(by, one)
@@ -139,9 +143,12 @@ def send_preservation(*, one: Preservation, by: Actor) -> Preservation:
         if lacking := missing_of(one):
             labels = dict(PARTS)
             raise WrongFields({name: _("Still to fill: %(part)s.") % {"part": labels[name]} for name in lacking})
+        if by_node and (one.incoming or one.to_country not in nodes_reached(PRESERVE)):
+            raise Refusal("not_reached", _("No agreement lets such a request go to a node of that country."))
         today = now().date()
+        one.by_node = by_node
         one.state, one.ordered_on, one.expires_on = states.ASKED, today, today + timedelta(days=one.days)
-        one.save(update_fields=["state", "ordered_on", "expires_on"])
+        one.save(update_fields=["state", "ordered_on", "expires_on", "by_node"])
         record(by=by, deed="response.preservation_asked", ref=one.ref, detail={"days": one.days})
     return one
 
@@ -209,3 +216,9 @@ def end_preservation(*, one: Preservation, by: Actor) -> Preservation:
         acknowledge_for(ref=one.ref, by=by, outcome="withdrawn")
         record(by=by, deed="response.preservation_ended", ref=one.ref)
     return one
+
+
+def look_at_preservation(*, one: Preservation, by: Actor) -> None:
+    """Writes down that somebody read whom a preservation is about, and for what."""
+    with transaction.atomic():
+        record(by=by, deed="response.preservation_read", ref=one.ref, detail={"purpose": "preservation of evidence"})

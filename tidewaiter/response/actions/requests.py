@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,20 +14,23 @@ from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for, ring
 from tidewaiter.people.called import office_called, person_called
 from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.response import policy, states
 from tidewaiter.response.actions.alarms import acted, happens, held
+from tidewaiter.response.actions.doors import door_named, make_door, secret_digest
 from tidewaiter.response.letters.text import request_text
 from tidewaiter.response.models import Alarm, Answer, BankDoor, Leg, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.queries import digest_of
 from tidewaiter.response.written import read_leg, read_money, read_text
 
-DOOR_DAYS, MOST_TRIES = 3, 5
-_SIGNS = "23456789"
+NODE_OF = "node"
+"""Whom a request goes to by the exchange: the node of an administration."""
+FREEZE = "freeze_request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ def request_freeze(
 ) -> tuple[Request, str, str]:
     """Asks that the accounts of some payments be frozen; gives the request, and for a bank its link's secret and code.
 
-    `to`: the name of a bank, the ref of a contact point, the code of an administration of this node. Both secrets are
-    given once. Raises a refusal.
+    `to`: the name of a bank, the ref of a contact point, the code of an administration of this node, or (`node`) of
+    one whose node is reached. Both secrets are given once. Raises a refusal.
     """
     names = scheme_names()
     if scheme not in names:
@@ -79,7 +79,7 @@ def request_freeze(
                 alarm=alarm,
                 legs=chosen,
                 scheme=names[scheme],
-                asking=f"{person_called(by.username)}, {office_called(alarm.administration)}",
+                asking=_asking(by.username, alarm.administration),
                 to=name,
                 language=language or spoken,
             ),
@@ -87,7 +87,7 @@ def request_freeze(
             at=now(),
         )
         request.legs.set(chosen)
-        secret, code = _open_door(request) if to_kind == "bank" else ("", "")
+        secret, code = make_door(request) if to_kind == "bank" else ("", "")
         alarm.state = states.MOVES["request"].get(alarm.state, alarm.state)
         acted(alarm, by, "state")
         happens(alarm=alarm, what="sent", by=by, note=name, request=request)
@@ -98,9 +98,17 @@ def request_freeze(
             version=alarm.version,
             detail={"scheme": scheme, "to": to_kind, "legs": len(chosen)},
         )
+        if to_kind == NODE_OF:
+            record(by=by, deed="response.node_asked", ref=request.ref)
         if to_kind == "administration":
             ring(ref=request.ref, deed="response.asked", administration=request.to, by=by)
     return request, secret, code
+
+
+def _asking(username: str, administration: str) -> str:
+    """Who asks, with their office once."""
+    person, office = person_called(username), office_called(administration)
+    return person if office in person else f"{person}, {office}"
 
 
 def _counterpart(to_kind: str, to: str, by: Actor) -> tuple[str, str]:
@@ -112,39 +120,19 @@ def _counterpart(to_kind: str, to: str, by: Actor) -> tuple[str, str]:
         home = Administration.objects.filter(code=said).first()
         if home is not None:
             return home.name, "en"
+    if to_kind == NODE_OF and said in (reached := nodes_reached(FREEZE)):
+        return reached[said], "en"
     if to_kind == "contact":
         point = ContactPoint.objects.filter(pk=said).first()
         if point is not None:
             return f"{point.name} ({point.country})", next(iter(point.languages), "en")
     raise BadInput(
-        "to", _("Say whom to ask: a bank's name, a contact point that is kept here, or another administration.")
+        "to",
+        _(
+            "Say whom to ask: a bank's name, a contact point that is kept here, another administration, or one whose"
+            " node is reached."
+        ),
     )
-
-
-def _open_door(request: Request) -> tuple[str, str]:
-    """A link's secret and the code that is told by another way; both are kept as digests."""
-    secret, code = secrets.token_urlsafe(32), "".join(secrets.choice(_SIGNS) for _sign in range(8))
-    BankDoor.objects.create(
-        request=request,
-        digest=_digest(secret),
-        code_digest=_digest(f"{request.ref} {code}"),
-        made_at=now(),
-        expires_at=now() + timedelta(days=DOOR_DAYS),
-    )
-    return secret, code
-
-
-def _digest(text: str) -> str:
-    return sha256(b"tidewaiter bank door" + text.encode()).hexdigest()
-
-
-def door_named(secret: str) -> BankDoor:
-    """The door of a link that has not run out. Raises `Missing`, the same for all others."""
-    found = BankDoor.objects.filter(digest=_digest(secret[:100]), expires_at__gt=now(), tries__lt=MOST_TRIES)
-    door = found.exclude(request__state=states.WITHDRAWN).select_related("request__alarm").first()
-    if door is None:
-        raise Missing("no_door", _("This link is not, or no longer, good. Ask who sent it for another."))
-    return door
 
 
 def open_door(*, secret: str, code: str, desk: str) -> BankDoor:
@@ -157,7 +145,7 @@ def open_door(*, secret: str, code: str, desk: str) -> BankDoor:
         if not 2 <= len(desk.strip()) <= 100:
             raise BadInput("desk", _("Say who you are: the bank and your desk."))
         said = "".join(sign for sign in code if sign.isdigit())
-        fits = hmac.compare_digest(door.code_digest, _digest(f"{door.request_id} {said[:20]}"))
+        fits = hmac.compare_digest(door.code_digest, secret_digest(f"{door.request_id} {said[:20]}"))
         if fits:
             if door.opened_at is None:
                 door.opened_at, door.desk = now(), desk.strip()
@@ -190,15 +178,62 @@ def acknowledge_request(*, request: Request, by: Actor) -> Request:
             _acknowledged(request, person_called(by.username), by)
             acknowledge_for(ref=request.ref, by=by)
             record(by=by, deed="response.acknowledged", ref=request.alarm_id)
+            tell_node(request=request, by=by)
     return request
+
+
+def tell_node(*, request: Request, by: Actor) -> None:
+    """What stands of the request of another node goes back to it. Call in a transaction."""
+    if request.node:
+        record(by=by, deed="response.node_answered", ref=request.ref)
+
+
+def pass_to_bank(*, request: Request, bank: str, by: Actor) -> tuple[Request, str, str]:
+    """Asks a bank what another node has asked: what its desk answers goes back to that node at once. Gives the
+    request to the bank, and the link's secret and code, both this once. Raises a refusal.
+    """
+    with transaction.atomic():
+        alarm = held(request.alarm)
+        asked = Request.objects.select_for_update(of=("self",)).select_related("alarm").get(pk=request.pk)
+        policy.may_pass_on(by, asked)
+        name, spoken = _counterpart("bank", bank, by)
+        legs = list(asked.legs.order_by("number"))
+        made = Request.objects.create(
+            ref=new_ref("FR"),
+            alarm=alarm,
+            parent=asked,
+            scheme=asked.scheme,
+            to_kind="bank",
+            to=name,
+            to_name=name,
+            language=spoken,
+            text=request_text(
+                alarm=alarm,
+                legs=legs,
+                scheme=scheme_names().get(asked.scheme, asked.scheme),
+                asking=_asking(by.username, by.administration_code),
+                to=name,
+                language=spoken,
+            ),
+            by=by.username,
+            at=now(),
+        )
+        made.legs.set(legs)
+        secret, code = make_door(made)
+        if asked.acknowledged_at is None:
+            _acknowledged(asked, person_called(by.username), by)
+        acknowledge_for(ref=asked.ref, by=by)
+        record(by=by, deed="response.passed_on", ref=asked.ref)
+        tell_node(request=asked, by=by)
+    return made, secret, code
 
 
 def withdraw_request(*, request: Request, by: Actor) -> Request:
     """Takes a request back, its link too. Raises a refusal."""
     with transaction.atomic():
         alarm = held(request.alarm)
-        policy.may_act(by, alarm)
-        request = Request.objects.select_for_update().get(pk=request.pk)
+        request = Request.objects.select_for_update(of=("self",)).select_related("alarm").get(pk=request.pk)
+        policy.may_withdraw(by, request)
         if request.state not in (states.GOING, states.ACKNOWLEDGED):
             raise Refusal("answered", _("The request is answered, or was withdrawn."))
         request.state = states.WITHDRAWN
@@ -206,6 +241,8 @@ def withdraw_request(*, request: Request, by: Actor) -> Request:
         acted(alarm, by)
         acknowledge_for(ref=request.ref, by=by, outcome="withdrawn")
         record(by=by, deed="response.request_withdrawn", ref=alarm.ref, version=alarm.version)
+        if request.to_kind == NODE_OF:
+            record(by=by, deed="response.node_asked", ref=request.ref)
     return request
 
 
@@ -222,7 +259,15 @@ def answer_by_bank(*, door: BankDoor, said: AnswerSaid) -> Answer:
     return _answer(door.request, said, NODE, door.desk)
 
 
-def _answer(request: Request, said: AnswerSaid, by: Actor, who: str) -> Answer:
+def answer_from_node(*, request: Request, said: AnswerSaid, by: Actor, who: str, number: int) -> Answer:
+    """What the node that was asked answers. Of more than is open here, what is open is reckoned; what was said stands.
+
+    Call in the transaction of the envelope. Raises `BadInput`, a refusal.
+    """
+    return _answer(request, said, by, who, number_there=number)
+
+
+def _answer(request: Request, said: AnswerSaid, by: Actor, who: str, *, number_there: int | None = None) -> Answer:
     if said.kind not in states.ANSWERS:
         raise BadInput("kind", _("Say one of %(all)s.") % {"all": ", ".join(states.ANSWERS)})
     with transaction.atomic():
@@ -235,10 +280,11 @@ def _answer(request: Request, said: AnswerSaid, by: Actor, who: str) -> Answer:
             raise BadInput("leg", _("The request is not about payment %(n)s.") % {"n": said.leg})
         if said.kind == "refused" and not said.reason.strip():
             raise BadInput("reason", _("Say why it is refused."))
-        amount = _amount_of(leg, said)
+        amount = _amount_of(leg, said, at_most=number_there is not None)
         answer = Answer(
             request=request, leg=leg, kind=said.kind, amount=amount, reason=read_text(said.reason), by=who, at=now()
         )
+        answer.number_there = number_there
         if said.kind == states.CREDITED_ONWARD and said.onward and (said.onward.get("to_account") or "").strip():
             answer.onward = _onward(alarm, leg, amount, said.onward)
         answer.save()
@@ -253,19 +299,42 @@ def _answer(request: Request, said: AnswerSaid, by: Actor, who: str) -> Answer:
         acknowledge_for(ref=request.ref, by=by)
         happens(alarm=alarm, what="answered", by=by, note=f"{request.to_name}: {said.kind}"[:300], request=request)
         record(by=by, deed="response.answered", ref=alarm.ref, version=alarm.version, detail={"kind": said.kind})
-        if by is NODE:
+        tell_node(request=request, by=by)
+        if request.parent is not None:
+            _pass_back(request, request.parent, answer, by)
+        elif by is NODE or number_there is not None:
             ring(
                 ref=alarm.ref,
                 deed="response.answered",
                 administration=alarm.administration,
-                by=NODE,
+                by=by,
                 named=[request.by],
             )
     return answer
 
 
-def _amount_of(leg: Leg, said: AnswerSaid) -> Decimal:
-    """Of how much the answer speaks; of all that is open where it names no amount and need not. Raises `BadInput`."""
+def _pass_back(request: Request, parent: Request, answer: Answer, by: Actor) -> None:
+    """What a bank said to the desk that another node had asked is the answer to that node."""
+    Answer.objects.create(
+        request=parent,
+        leg=answer.leg,
+        kind=answer.kind,
+        amount=answer.amount,
+        reason=answer.reason,
+        onward=answer.onward,
+        by=answer.by,
+        at=answer.at,
+    )
+    parent.state, parent.answered_at = states.ANSWERED, answer.at
+    parent.save(update_fields=["state", "answered_at"])
+    tell_node(request=parent, by=by)
+    ring(ref=parent.ref, deed="response.bank_answered", administration=parent.to, by=by, named=[request.by])
+
+
+def _amount_of(leg: Leg, said: AnswerSaid, *, at_most: bool = False) -> Decimal:
+    """Of how much the answer speaks; of all that is open where it names no amount and need not (with `at_most` also
+    where it names more). Raises `BadInput`.
+    """
     if said.kind in (states.NOT_FOUND, states.REFUSED):
         return Decimal(0)
     rest = leg.rest + (leg.frozen if said.kind == states.RETURNED else Decimal(0))
@@ -275,6 +344,8 @@ def _amount_of(leg: Leg, said: AnswerSaid) -> Decimal:
         raise BadInput("amount", _("Say how much is frozen."))
     else:
         amount = rest
+    if at_most:
+        return min(amount, rest)
     if amount > rest:
         raise BadInput(
             "amount",

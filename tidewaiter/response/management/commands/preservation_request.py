@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.people.queries import officer_at_shell
+from tidewaiter.response.actions import look_at_preservation
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.queries import preservation_named
 from tidewaiter.response.words import FORMS
@@ -32,5 +33,6 @@ class Command(DeedCommand):
         """`{"file"}`."""
         by = officer_at_shell(options["by"])
         one = preservation_named(by, options["ref"])
+        look_at_preservation(one=one, by=by)
         Path(options["output"]).write_bytes(paper_of(one, options["language"], options["form"]))
         return {"file": options["output"]}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
@@ -14,19 +18,24 @@ from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
+from tidewaiter.response.models import Preservation
 from tidewaiter.response.preserving_api import preservation_out
 from tidewaiter.response.queries import preservation_named, visible_preservations
 
+_DEEDS = ("draft", "list", "send", "send_by_node", "answer", "renew", "assistance", "end")
+
 
 class Command(DeedCommand):
-    """`preserve draft FILE.json|list|send REF|renew REF|end REF|answer REF --kind K|assistance REF --text T`."""
+    """`preserve draft FILE.json|list|send REF|send_by_node REF|renew REF|end REF|answer REF --kind K|assistance REF
+    --text T`.
+    """
 
     help = "asks that data be preserved, and keeps its clock"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with which."""
         super().add_arguments(parser)
-        parser.add_argument("deed", choices=("draft", "list", "send", "answer", "renew", "assistance", "end"))
+        parser.add_argument("deed", choices=_DEEDS)
         parser.add_argument("what", metavar="REF|FILE.json", nargs="?", default="")
         parser.add_argument("--kind", default="", help="preserved not_preserved path_disclosed")
         parser.add_argument("--text", default="")
@@ -34,9 +43,14 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> Any:
         """The preservation as the API gives it."""
+        return json.loads(json.dumps(self._told(options), cls=DjangoJSONEncoder))
+
+    def _told(self, options: dict[str, Any]) -> Any:
         by, deed = officer_at_shell(options["by"]), options["deed"]
         if deed == "list":
-            return [preservation_out(one) for one in visible_preservations(by).order_by("-made_at")[:200]]
+            return [
+                preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]
+            ]
         if deed == "draft":
             said = read_json(bytes_of(Path(options["what"]), "json_body_bytes"))
             if not isinstance(said, dict):
@@ -48,8 +62,9 @@ class Command(DeedCommand):
         elif deed == "assistance":
             done = actions.follow_by_assistance(one=one, reference=options["text"], by=by)
         else:
-            moves = {
+            moves: dict[str, Callable[..., Preservation]] = {
                 "send": actions.send_preservation,
+                "send_by_node": partial(actions.send_preservation, by_node=True),
                 "renew": actions.renew_preservation,
                 "end": actions.end_preservation,
             }
