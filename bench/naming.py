@@ -81,7 +81,9 @@ def narratives(language: str, half: str, of: str = "narratives") -> list[Marked]
 
 def halves(of: str) -> list[str]:
     """The halves that a set has."""
-    return [half for half in ("tuned", "held_out") if half in tomllib.loads(next((TEXTS / of).glob("*.toml")).read_text())]
+    return [
+        half for half in ("tuned", "held_out") if half in tomllib.loads(next((TEXTS / of).glob("*.toml")).read_text())
+    ]
 
 
 def languages(of: str = "narratives") -> list[str]:
@@ -160,7 +162,7 @@ def columns() -> Iterator[tuple[str, About, list[str]]]:
 def say_narratives(chosen: list[str], *, wrong: bool) -> None:
     """Prints a line for each language and half."""
     print(f"{'':<16}{'names':>16}{'texts whole':>16}{'right':>16}{'plates, papers':>16}")
-    for of, half in ((of, half) for of in SETS for half in halves(of)):
+    for of, half in ((name, half) for name in SETS for half in halves(name)):
         print(f"{of}:")
         total = Score()
         for language in [one for one in chosen if one in languages(of)]:
