@@ -18,11 +18,19 @@ from tidewaiter.privacy.words import NAME, Case, Is, some
 from tidewaiter.privacy.words_behind import is_a_deed
 
 _NOTHING_ELSE = Is.HEAD | Is.MAKE | Is.VESSEL | Is.NATION | Is.ENDS | Is.PLATE | Is.PAPER
+_A_STORY = 6
+"""Words from which a text tells something, and is no list of codes."""
 _label_gap = re.compile(r"\s?[:：]\s{0,2}")
 _IS = frozenset(
     ("is", "was", "es", "era", "é", "foi", "est", "était", "serait", "seria", "sería", "ni", "ndiye", "adalah", "ialah")
 )
 """Between a role and who it is."""
+_WHO = frozenset(("who", "quien", "quem", "qui", "siapa", "nani"))
+_given_to = re.compile(
+    r"(?i)\b(?:entreg|envi|reenv|mand|escrib|escrev|pag|dij|diz|dic[eh]|vend|llam|lig[ao]|dio|deu|pass[ao]|remet|remis|"
+    r"donn|vers|appel|t[ée]l[ée]f|avis|prest|prêt|conf[ií])\w*[^.;:!?]{0,60}$"
+)
+"""A deed that goes on to somebody, earlier in the sentence."""
 _OF = frozenset(("of", "de", "del", "do", "da", "du", "d", "dos", "ya", "wa", "terhadap"))
 _TO = frozenset(("to", "a", "à", "ao", "al", "au", "kepada", "kwa"))
 _THE = frozenset(("o", "a", "el", "la", "le", "O", "A", "El", "La", "Le"))
@@ -125,7 +133,8 @@ def _is_who_it_is(reading: Reading, run: Run) -> bool:
         if token.start >= reading.tokens[run.first].start - len(clause)
     ]
     role = any(token.word.flags & Is.ROLE and token.word.case == Case.SMALL and token.said != "mr" for token in ahead)
-    return role and not words[0].word.flags & Is.PLACE and words[0].word.case == Case.CAPITAL
+    asked = run.first > 1 and fold(reading.tokens[run.first - 2].said) in _WHO
+    return (role or asked) and not words[0].word.flags & Is.PLACE and words[0].word.case == Case.CAPITAL
 
 
 def _is_done_to(reading: Reading, run: Run) -> bool:
@@ -183,8 +192,10 @@ def _is_called_with_an_article(reading: Reading, run: Run) -> bool:
 
 
 def _is_right_behind_kin(reading: Reading, run: Run) -> bool:
-    """«su hermana Ginger», «sa fille Bintou»."""
-    if run.first < 2 or _gap(reading, run) not in SPACES:
+    """«su hermana Ginger», «sa fille Bintou», «his wife, Mei,»."""
+    end = reading.tokens[run.last - 1].end
+    apart = run.first > 1 and _gap(reading, run) == ", " and reading.text[end : end + 1] in ("", ",", ".", ";", ")")
+    if run.first < 2 or not (apart or _gap(reading, run) in SPACES):
         return False
     kin, flags = reading.tokens[run.first - 1], reading.tokens[run.first].word.flags
     if kin.word.case != Case.SMALL or kin.word.folded not in some("kin"):
@@ -224,6 +235,46 @@ def _is_done_by_one(reading: Reading, run: Run) -> bool:
     return given and by and is_a_done_deed(tokens[run.first - 2].said)
 
 
+def _is_given_something(reading: Reading, run: Run) -> bool:
+    """«reenvía la foto a Papo»: a word that is no place we know, behind «a» and a deed that goes on to somebody."""
+    token = reading.tokens[run.first]
+    if run.last - run.first != 1 or run.first < 2 or token.word.flags or token.word.case != Case.CAPITAL:
+        return False
+    if reading.tokens[run.first - 1].said not in ("a", "ao", "al") or _gap(reading, run) != " ":
+        return False
+    end = reading.tokens[run.first - 1].start
+    return _given_to.search(reading.text, max(0, end - 70), end) is not None
+
+
+def _is_ranked_in_letters(reading: Reading, run: Run) -> bool:
+    """«DC Whitmore», «LS Mbatha»: a rank in two to four letters and a family name."""
+    if run.last - run.first != 2 or len(reading.tokens) < _A_STORY:
+        return False
+    rank, name = reading.tokens[run.first], reading.tokens[run.first + 1]
+    letters = (
+        rank.word.case == Case.CAPITALS and len(rank.said) < 5 and not rank.word.flags & (Is.HEAD | Is.MAKE | Is.VESSEL)
+    )
+    return letters and name.word.case == Case.CAPITAL and name.word.flags & ~Is.GIVEN == Is.FAMILY
+
+
+def _is_quoted_and_does(reading: Reading, run: Run) -> bool:
+    """«"Pops" paid him»: one word in marks that does something."""
+    tokens, text = reading.tokens, reading.text
+    if run.last - run.first != 1 or run.last >= len(tokens):
+        return False
+    token, behind = tokens[run.first], tokens[run.last]
+    if text[token.start - 1 : token.start] not in ("“", "«", '"') or text[token.end : behind.start] not in (
+        "” ",
+        "» ",
+        '" ',
+    ):
+        return False
+    if run.first and tokens[run.first - 1].word.flags & (Is.VESSEL | Is.HEAD | Is.MAKE):
+        return False
+    did = bool(behind.word.flags & (Is.ACT_AFTER | Is.SPEECH)) and not behind.word.flags & (Is.JOINS | Is.PLACE_BEFORE)
+    return token.word.case == Case.CAPITAL and did and not token.word.flags & (_NOTHING_ELSE | Is.PLACE)
+
+
 _RULES: tuple[Callable[[Reading, Run], bool], ...] = (
     _is_behind_a_label,
     _is_who_it_is,
@@ -233,4 +284,7 @@ _RULES: tuple[Callable[[Reading, Run], bool], ...] = (
     _is_right_behind_kin,
     _is_a_family_alone,
     _is_done_by_one,
+    _is_given_something,
+    _is_ranked_in_letters,
+    _is_quoted_and_does,
 )
