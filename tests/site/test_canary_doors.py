@@ -13,10 +13,18 @@ import pytest
 from tests.conftest import PASSWORD, Program
 from tests.served import serving
 from tests.site.canary import NAMES, found_in
+from tests.site.canary_bodies import story
 from tests.site.canary_doors import Planted, Visitor, every_form, every_write_operation
 
 pytestmark = pytest.mark.long
-PEOPLE = (("d.contact", "KE", "contact"), ("d.analyst", "INT", "analyst"))
+PEOPLE = (
+    ("d.contact", "KE", "contact"),
+    ("d.analyst", "INT", "analyst"),
+    ("d.reviewer", "UG", "reviewer"),
+    ("d.editor", "INT", "editor"),
+    ("d.second", "INT", "editor"),
+    ("d.steward", "INT", "steward"),
+)
 STARTS = ("/", "/cases/", "/cases/new/WPN/", "/intake/", "/search/", "/statistics/", "/library/", "/trade/", "/jobs/")
 
 
@@ -28,6 +36,9 @@ def test_names_in_headers_addresses_operations_and_forms_of_a_served_node_are_in
         node.person(*person)
     tokens = {who: node.json("make_token", who, "--scope", "write")["token"] for who, *_rest in PEOPLE}
     with serving(node, TIDEWAITER_API_RATE="100000") as served:
+        visitors = {who: Visitor(served.port, planted, token) for who, token in tokens.items()}
+        told = story(visitors, planted)
+        print(json.dumps({what: status for what, status in told.items() if status[0] >= 300}, indent=1), flush=True)
         operations, forms = 0, 0
         for who, token in tokens.items():
             program = Visitor(served.port, planted, token)
