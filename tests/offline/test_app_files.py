@@ -1,4 +1,4 @@
-"""The desk's scripts as they lie in the room: no circle among them, no line or file too long, none that nobody loads."""
+"""The desk's scripts as they lie in the room: no circle among them, no line or file too long, none nobody loads."""
 
 from __future__ import annotations
 

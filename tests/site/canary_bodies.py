@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from PIL import Image
 
@@ -133,9 +134,8 @@ def _steps(planted: Planted, known: dict[str, Any]) -> Iterator[Callable[[], Ste
     yield lambda: Step("d.reviewer", "POST", f"/cases/{ref('sent')}/validate", about("sent"))
     yield lambda: Step("d.reviewer", "POST", "/review/validate", {"refs": [ref("draft")]})
     yield lambda: Step("d.contact", "GET", f"/cases/{ref('second')}", kept="second")
-    yield lambda: Step(
-        "d.contact", "POST", f"/cases/{ref('second')}/withdraw", {**about("second"), "reason": text()}
-    )
+    yield lambda: Step("d.contact", "POST", f"/cases/{ref('second')}/withdraw", {**about("second"), "reason": text()})
+    yield lambda: Step("d.contact", "DELETE", f"/watches/{quote(name())}")
     yield lambda: Step("d.contact", "DELETE", f"/cases/{ref('draft')}/links/{ref('second')}/same_event")
     yield from _of_analysts(planted, known, ref)
     yield from _of_editors(planted, known, ref)
@@ -163,7 +163,20 @@ def story(visitors: dict[str, Visitor], planted: Planted) -> dict[str, tuple[int
 def _shape(path: str) -> str:
     """An address with a star where something is named."""
     parts = path.split("/")
-    return "/".join("*" if len(part) > 24 or part in ("none", "same_event") else part for part in parts)
+    named = ("none", "same_event", "send", "accept", "conclude")
+    found = ["*" if len(part) > 24 or part in named else part for part in parts]
+    return "/watches/*" if path.startswith("/watches/") else "/".join(found)
+
+
+def write_operations(visitor: Visitor) -> set[str]:
+    """All that the JSON door may be asked to write, in the shape of `story`'s answers."""
+    document = json.loads(visitor.ask("GET", "/api/openapi.json")[1])
+    return {
+        f"{method.upper()} {re.sub(r'{[^}]*}', '*', path.removeprefix('/api/v1'))}"
+        for path, operations in document["paths"].items()
+        for method in operations
+        if method in ("post", "put", "patch", "delete")
+    }
 
 
 def _asked(visitor: Visitor, step: Step) -> tuple[int, str]:
@@ -188,9 +201,7 @@ def _asked(visitor: Visitor, step: Step) -> tuple[int, str]:
     return status, answer
 
 
-def _of_analysts(
-    planted: Planted, known: dict[str, Any], ref: Callable[[str], str]
-) -> Iterator[Callable[[], Step]]:
+def _of_analysts(planted: Planted, known: dict[str, Any], ref: Callable[[str], str]) -> Iterator[Callable[[], Step]]:
     text, name = planted.text, planted.name
     frozen = {"name": text(), "since": "2026-01", "until": "2026-12", "audience": "members"}
     yield lambda: Step("d.analyst", "POST", "/statistics/snapshots", frozen)
@@ -204,27 +215,21 @@ def _of_analysts(
         "d.analyst", "POST", f"/trade/runs/{ref('run')}/referrals", {"finding": known["finding"], **said}, kept="told"
     )
     for deed in ("send", "accept", "conclude"):
-        moved = {"reason": text(), "their_ref": text(), "outcome": "confirmed", "recovered": "1", "currency": "KES"}
+        moved = {"reason": text(), "their_ref": text(), "outcome": "penalty", "recovered": "1", "currency": "KES"}
         yield lambda deed=deed, moved=moved: Step(  # type: ignore[misc]
             "d.analyst", "POST", f"/trade/referrals/{ref('told')}/{deed}", moved
         )
     yield lambda: Step("d.analyst", "DELETE", f"/trade/runs/{ref('run')}")
 
 
-def _of_editors(
-    planted: Planted, known: dict[str, Any], ref: Callable[[str], str]
-) -> Iterator[Callable[[], Step]]:
+def _of_editors(planted: Planted, known: dict[str, Any], ref: Callable[[str], str]) -> Iterator[Callable[[], Step]]:
     text, name = planted.text, planted.name
     for again in ("item", "other"):
         texts = {"en": {"title": text(), "body": text()}, "fr": {"title": text(), "body": text()}}
         said = {"kind": "bulletin", "texts": texts, "link": f"https://example.org/{name().replace(' ', '-')}"}
         yield lambda said=said, again=again: Step("d.editor", "POST", "/library", said, kept=again)  # type: ignore[misc]
-    yield lambda: Step(
-        "d.editor", "POST", f"/library/{ref('item')}/pictures", photo(planted), {"caption": text()}
-    )
-    yield lambda: Step(
-        "d.editor", "POST", f"/library/{ref('item')}/files", _table(planted), {"name": f"{name()}.csv"}
-    )
+    yield lambda: Step("d.editor", "POST", f"/library/{ref('item')}/pictures", photo(planted), {"caption": text()})
+    yield lambda: Step("d.editor", "POST", f"/library/{ref('item')}/files", _table(planted), {"name": f"{name()}.csv"})
     for of in ("item", "other"):
         yield lambda of=of: Step("d.editor", "POST", f"/library/{ref(of)}/submit")  # type: ignore[misc]
         yield lambda of=of: Step("d.second", "GET", f"/library/{ref(of)}", kept=of)  # type: ignore[misc]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
@@ -22,6 +24,24 @@ from tidewaiter.people.called import person_called
 
 OLD = 86_400
 CLOCK_WRONG = 120
+
+
+def came_at(answer: dict[str, Any]) -> str:
+    """Of what became of a saved queue: the address where it is seen."""
+    page = reverse("offline_arrivals")
+    return f"{page}?brought={answer['receipt']}" if answer["receipts"] else page
+
+
+def brought_shown(bundle: str, items: QuerySet[Item]) -> dict[str, Any]:
+    """What stands now of a saved queue that was brought: how many items in which state, and whose."""
+    counts = items.order_by().values_list("status").annotate(n=Count("pk"))
+    people = items.order_by().values_list("device__username", flat=True).distinct()
+    return {
+        "ref": bundle,
+        "rows": items.count(),
+        "states": [(states.ITEM_WORDS[status], n) for status, n in counts],
+        "whose": [person_called(one) for one in people],
+    }
 
 
 def device_shown(device: Device, version: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tidewaiter.offline.api import router
 from tidewaiter.offline.claims import CLAIMS
 from tidewaiter.offline.keys import FILE
 from tidewaiter.offline.policy import has_desk
+from tidewaiter.offline.presenters import came_at
 from tidewaiter.offline.storage import FOLDER
 from tidewaiter.offline.wire import is_bundle
 
@@ -56,6 +57,7 @@ ROOM = Room(
             "offline_end": "post own_device",
             "offline_arrivals": "filer_missing",
             "offline_item": "filer_missing",
+            "offline_receipts": "filer_missing",
             "offline_hello": "post open",
             "offline_head": "post open",
             "offline_asked": "post open",
@@ -69,5 +71,11 @@ ROOM = Room(
     ),
     claims=CLAIMS,
     folders=(Folder(name=FOLDER),),
-    carried=(Carried(is_one=is_bundle, take=lambda path, by: bring(path=path, by=by).answer()),),
+    carried=(
+        Carried(
+            is_one=is_bundle,
+            take=lambda path, by: bring(path=path, by=by).answer(),
+            page=came_at,
+        ),
+    ),
 )

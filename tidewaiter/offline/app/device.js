@@ -3,6 +3,7 @@ import * as store from "./store.js";
 import * as clock from "./clock.js";
 import { state, sender } from "./state.js";
 import { openedFor, readPacks, draw, lock, saveQueue } from "./moves.js";
+import { receiptsTaken } from "./sending.js";
 import { newDesk, openDesk } from "./sealing.js";
 import { h, icon, word, size, when, sheet, button, callout } from "./ui.js";
 
@@ -228,6 +229,21 @@ async function enrolled(called, passphrase) {
   await bringCases(desk);
   await openedFor(desk);
 }
+// The way back of a queue that went by stick: the node's receipts, as a file.
+function receiptsIn(said) {
+  const pick = h("input", {
+    type: "file",
+    accept: ".receipts,.json",
+    class: "visually-hidden",
+    id: "receipts-in",
+    onchange: async (event) => {
+      const { gone, other } = await receiptsTaken(sender, await event.target.files[0].text());
+      said.textContent = word("receipts_taken", { n: gone, other });
+      event.target.value = "";
+    },
+  });
+  return [h("label", { class: "btn btn-plain", for: "receipts-in" }, icon("upload"), word("receipts_take")), pick];
+}
 export async function showDevice(into) {
   const { desk } = state,
     queue = await store.all("queue"),
@@ -351,6 +367,7 @@ export async function showDevice(into) {
           { class: "row-x gap-t" },
           button(word("forms_get"), "download", renew),
           button(word("save_queue"), "device-floppy", saveQueue),
+          ...receiptsIn(said),
           button(word("lock"), "lock", lock),
         ),
         said,

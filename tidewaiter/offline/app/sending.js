@@ -2,7 +2,7 @@
 // is deleted on a receipt that the node has signed for it, and on nothing else.
 import * as store from "./store.js";
 import * as clock from "./clock.js";
-import { verified } from "./sealing.js";
+import { text as textOf, unb64, verified } from "./sealing.js";
 
 const LEAST = 8 * 1024,
   MOST = 512 * 1024,
@@ -269,6 +269,28 @@ export class Sender extends EventTarget {
       await store.remove("receipts", one.id);
     }
     this.tell();
+  }
+}
+
+// Receipts that were carried back in a file: what each signs for is deleted, as if it had come by the line.
+export async function receiptsTaken(sender, text) {
+  const tokens = text.split(/\s+/).filter((line) => line.split(".").length === 3),
+    before = (await store.all("queue")).length;
+  for (const token of tokens) {
+    const id = idOf(token),
+      item = id && (await store.get("queue", id));
+    if (item) {
+      await sender.signedFor(item, token);
+    }
+  }
+  const gone = before - (await store.all("queue")).length;
+  return { gone, other: tokens.length - gone };
+}
+function idOf(token) {
+  try {
+    return JSON.parse(textOf(unb64(token.split(".")[1]))).id ?? "";
+  } catch {
+    return "";
   }
 }
 
