@@ -85,6 +85,7 @@ def item_shown(item: Item) -> dict[str, Any]:
         "carrier": person_called(item.brought_by) if item.brought_by else "",
         "problems": [_problem(one) for one in item.problems],
         "frozen": _by_device(item.frozen_at),
+        "came": item.came_at,
     }
 
 

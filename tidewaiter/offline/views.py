@@ -304,6 +304,8 @@ def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> 
         "case": case,
         "rows": rows,
         "open": sum(one["open"] and not one["side"] for one in rows),
+        "own": item.device.username == actor_of(request).username,
+        "began": (item.content or {}).get("base", {}).get("version", case.version),
         "next_version": case.version + (case.status in ("submitted", "validated")),
         "refused": refused,
     }
