@@ -36,7 +36,14 @@ from tidewaiter.offline.actions.settling import differences_of, keep_as_notes, m
 from tidewaiter.offline.keys import public_keys
 from tidewaiter.offline.models import Item
 from tidewaiter.offline.packs import Pack, packs_for
-from tidewaiter.offline.presenters import brought_shown, device_shown, difference_shown, item_shown, typed_of
+from tidewaiter.offline.presenters import (
+    brought_shown,
+    device_shown,
+    difference_shown,
+    item_shown,
+    items_shown,
+    typed_of,
+)
 from tidewaiter.offline.queries import arrivals, brought_items, cases_to_carry, device_by_ref, devices_for, item_by_ref
 from tidewaiter.offline.words import page_words
 
@@ -214,8 +221,8 @@ def arrivals_page(request: HttpRequest) -> HttpResponse:
     bundle = request.GET.get("brought", "") if not brought else brought["receipt"] if brought["receipts"] else ""
     shown = {
         "bundle": brought_shown(bundle, brought_items(by, bundle)) if bundle else None,
-        "open": [item_shown(one) for one in rows.filter(status__in=states.OPEN)[:MOST_SHOWN]],
-        "rows": [item_shown(one) for one in rows.exclude(status__in=states.OPEN)[:50]],
+        "open": items_shown(by, rows.filter(status__in=states.OPEN)[:MOST_SHOWN]),
+        "rows": items_shown(by, rows.exclude(status__in=states.OPEN)[:50]),
         "brought": brought,
         "refusal": refusal,
     }
@@ -305,7 +312,6 @@ def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> 
         "rows": rows,
         "open": sum(one["open"] and not one["side"] for one in rows),
         "own": item.device.username == actor_of(request).username,
-        "began": (item.content or {}).get("base", {}).get("version", case.version),
         "next_version": case.version + (case.status in ("submitted", "validated")),
         "refused": refused,
     }

@@ -116,21 +116,31 @@ function oneOf(readings) {
 function threeNumbers(first, second, third, between) {
   const tried = [];
   if ([2, 4].includes(third.length) && first.length <= 2) {
-    tried.push(whole(century(third), +second, +first), whole(century(third), +first, +second));
+    tried.push(...years(third).map((year) => whole(year, +second, +first)));
+    tried.push(...years(third).map((year) => whole(year, +first, +second)));
   }
   if (
     (first.length === 4 || (first.length === 2 && third.length === 2 && "-/".includes(between))) &&
     third.length <= 2
   ) {
-    tried.push(whole(century(first), +second, +third));
+    tried.push(...years(first).map((year) => whole(year, +second, +third)));
   }
   if (tried.some((one) => one.value)) {
     return oneOf(tried);
   }
   return tried.find((one) => one.why === "date_day") ?? tried[0] ?? { why: "date_unreadable" };
 }
-function century(year) {
-  return year.length === 4 ? +year : +year + (+year >= 69 ? 1900 : 2000);
+// A year of two digits that may be of either century is both (foundation/readings/dates.py).
+function years(year) {
+  const [from, until] = defs.document.readings.either;
+  if (year.length === 4) {
+    return [+year];
+  }
+  return +year < from ? [2000 + +year] : +year >= until ? [1900 + +year] : [2000 + +year, 1900 + +year];
+}
+function ofEither(year, month, day) {
+  const tried = years(year).map((one) => whole(one, month, day));
+  return tried.some((one) => one.value) ? oneOf(tried) : tried[0];
 }
 function withMonthNumbers(text) {
   const said = plainWord(text).replace(defs.re.long_months, (hit) => ` m${defs.months.get(hit)} `);
@@ -188,16 +198,14 @@ function withWords(said) {
     return { why: "date_no_year" };
   }
   if (numbers.length === 1) {
-    return [2, 4].includes(numbers[0].length)
-      ? whole(century(numbers[0]), month, null)
-      : { why: "date_unreadable" };
+    return [2, 4].includes(numbers[0].length) ? ofEither(numbers[0], month, null) : { why: "date_unreadable" };
   }
   const [first, second] = numbers;
   if (first.length === 4) {
     return second.length <= 2 ? whole(+first, month, +second) : { why: "date_unreadable" };
   }
   if (second.length === 4 || (second.length === 2 && parts.at(-1) === second)) {
-    return whole(century(second), month, +first);
+    return ofEither(second, month, +first);
   }
   return { why: "date_unreadable" };
 }
