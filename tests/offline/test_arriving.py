@@ -198,6 +198,40 @@ def test_a_colleague_brings_a_stick_by_page_command_and_program(
     assert Case.objects.filter(latest=True).count() == 1
 
 
+def test_a_saved_queue_is_taken_where_files_of_cases_are_brought_and_its_receipts_go_back_as_a_file(
+    device: DeviceOf, staff: SimpleNamespace, tmp_path: Path
+) -> None:
+    first, second = device.case(record("KE-OFF-7")), device.case(record("KE-OFF-8"))
+    page = Client()
+    page.force_login(staff.colleague)
+    with device.bundle(tmp_path / "queue.bundle", first).open("rb") as opened:
+        answer = page.post("/intake/", {"file": opened})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/offline/arrivals/?brought=BND-")
+    assert _case("KE-OFF-7").made_by == staff.officer.username
+    text = page.get(answer["Location"]).content.decode()
+    bundle = answer["Location"].partition("=")[2]
+    assert f"/offline/receipts/{bundle}/" in text
+    from tidewaiter.people.actions import make_token
+
+    token = make_token(officer=staff.contact, name="stick", scope="write", by=staff.contact)[1]
+    body = device.bundle(tmp_path / "again.bundle", first, second).read_bytes()
+    auth = {"Authorization": f"Bearer {token}"}
+    said = Client().post(
+        "/api/v1/receipts?name=queue.bundle", body, content_type="application/octet-stream", headers=auth
+    )
+    assert (said.status_code, said.json()["accepted"], said.json()["unchanged"]) == (200, 1, 1)
+    file = page.get(f"/offline/receipts/{said.json()['receipt']}/")
+    assert file["Content-Disposition"].endswith('.receipts"')
+    head, *signed = file.content.decode().splitlines()
+    assert head == '{"tw_offline_receipts":1,"items":2}'
+    assert {device.read(one)["id"] for one in signed} == {first[0], second[0]}
+    stranger = Client()
+    stranger.force_login(staff.foreign)
+    assert stranger.get(f"/offline/receipts/{said.json()['receipt']}/").status_code == 404
+    assert page.get("/offline/receipts/BND-NONE/").status_code == 404
+
+
 def test_packs_fit_into_five_megabytes_and_say_their_dates(device: DeviceOf) -> None:
     packs = device.page.get("/offline/packs/").json()["packs"]
     assert sum(pack["bytes"] for pack in packs) <= 5 * 1024 * 1024

@@ -109,15 +109,65 @@ def test_offices_in_letters_courts_cutters_and_where_somebody_lives_are_no_peopl
     assert hidden(text) == []
 
 
-def test_of_a_second_blind_set_with_free_fields_of_forms_nine_names_in_ten_are_hidden_and_three_texts_in_four() -> None:
+def test_of_a_second_blind_set_with_free_fields_of_forms_nine_names_in_ten_are_hidden_and_four_texts_in_five() -> None:
     total = naming.Score()
     for language in ("en", "es", "fr", "pt"):
         total.add(naming.scored(naming.narratives(language, "held_out", "blind_forms")))
     assert (total.names, total.numbers) == (207, 40)
-    assert total.hidden / total.names >= 0.92
-    assert total.whole / total.texts >= 0.74
-    assert total.right / total.stretches >= 0.90
-    assert total.numbers_hidden / total.numbers >= 0.90
+    assert total.hidden / total.names >= 0.95
+    assert total.whole / total.texts >= 0.83
+    assert total.right / total.stretches >= 0.93
+    assert total.numbers_hidden / total.numbers >= 0.97
+
+
+def test_of_a_third_blind_set_that_no_rule_was_made_by_nine_names_in_ten_are_hidden() -> None:
+    total = naming.Score()
+    for language in naming.languages("blind_reports"):
+        total.add(naming.scored(naming.narratives(language, "held_out", "blind_reports")))
+    assert (total.names, total.texts, total.numbers) == (263, 80, 25)
+    assert total.hidden / total.names >= 0.91
+    assert total.whole / total.texts >= 0.78
+    assert total.right / total.stretches >= 0.93
+    assert total.numbers_hidden / total.numbers >= 0.88
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Mercadería: 46 teléfonos. Verificó: Sosa. Guarda: R. Bogado.", ["Sosa", "R. Bogado"]),
+        ("Received by: Pravin. 14 cartons of cigarettes, no stamps.", ["Pravin"]),
+        ("They say the owner is Comfort and she lives by the pier.", ["Comfort"]),
+        ("Se le pregunta quién es Tato. No lo sabe.", ["Tato"]),
+        ("O juiz decretou a prisão de Tiquinho.", ["Tiquinho"]),
+        ("The phone belonged to Yiannis, they said.", ["Yiannis"]),
+        ("La mujer de Bogdan Stoica, Anca, no quiso declarar.", ["Bogdan Stoica", "Anca"]),
+        ("Il dit que le Gitan parlait peu.", ["Gitan"]),
+        ("Relatório. O Gaúcho comandava os batedores.", ["Gaúcho"]),
+        ("Transcrição. Patrão: já saiu? Neném: sim. Patrão: e a placa?", ["Patrão", "Patrão"]),
+        ("Cerqueira recebia de Don Pepe, colombiano.", ["Cerqueira", "Don Pepe"]),
+        ("Quedó con su acompañante, Ramón «N». Sin otra cosa.", ["Ramón «N"]),
+        ("Al chofer lo recogió su hermana Ginger en la terminal.", ["Ginger"]),
+        ('She says that "Pops" paid him in Nassau.', ["Pops"]),
+        ("The copy was handed to DC Whitmore at noon.", ["DC Whitmore"]),
+        ("Destinatario: Jan Willem Hoekstra, Rotterdam.", ["Jan Willem Hoekstra"]),
+        ("فتش الرقيب عدنان، وادعى أن أبا خليل كان ينتظره.", ["عدنان", "أبا خليل"]),
+    ],
+)
+def test_a_person_is_hidden_as_forms_transcripts_and_grammar_name_one(text: str, names: list[str]) -> None:
+    assert hidden(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pregunta: ¿de quién es? Respuesta: no sé. Pregunta: ¿y la moto? Respuesta: tampoco.",
+        "El Juzgado ordenó la quema. La Aduana actuó con la Fiscalía. O Tribunal decidiu.",
+        "The owner is Maersk Line. Goods: 220 cartons. Marca: Ferrari.",
+        "قادمة من ميناء جبل علي.",
+    ],
+)
+def test_who_asks_who_answers_offices_behind_an_article_and_things_behind_a_label_are_no_people(text: str) -> None:
+    assert hidden(text) == []
 
 
 @pytest.mark.parametrize(
@@ -147,6 +197,10 @@ def test_a_person_is_hidden_as_judgments_notes_and_forms_write_of_one(text: str,
         ("NRC of the landlord, Mr. Kapembwa: 447118/10/1.", "447118/10/1"),
         ("CC do representante: 09447182 3 ZY1.", "09447182 3 ZY1"),
         ("Documento: 6718842 LP. Mercancía: ropa", "6718842 LP"),
+        ("el ligero de mercaderías 48-TX-71 servía", "48-TX-71"),
+        ("dois camiões: ABK 442 MC e HGT 817 MP.", "HGT 817 MP"),
+        ("titulaire du permis 14AR57821. Il roule", "14AR57821"),
+        ("exhibe su carné PM-08841207. Presentes", "PM-08841207"),
         ("A munshi gave 17301-4471882-3 as his card.", "17301-4471882-3"),
     ],
 )

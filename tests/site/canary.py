@@ -267,7 +267,7 @@ def by_program(client: Client) -> None:
 
 def found_in(folder: Path) -> list[str]:
     """Files that hold a planted name whole, in any of the forms in which programs write text."""
-    needles = {}
+    needles: dict[bytes, dict[bytes, str]] = {}
     for name in (*NAMES, *PLATES, *HEADS):
         forms = {
             name,
@@ -279,19 +279,32 @@ def found_in(folder: Path) -> list[str]:
             quote_plus(name),
         }
         for form in forms:
-            needles[form.encode()] = name
-            needles[form.encode("utf-16-le")] = name
+            for needle in (form.encode(), form.encode("utf-16-le")):
+                needles.setdefault(_kernel(form, needle), {})[needle] = name
     hits = []
     for path in [one for one in folder.rglob("*") if one.is_file()]:
         hits += [f"the name of {path.name}" for name in (*NAMES, *PLATES) if name in path.name]
         for content in readings(path.read_bytes()):
-            hits += [f"{path.relative_to(folder)}: {name}" for needle, name in needles.items() if needle in content]
+            lowered = content.lower()
+            for kernel, forms_of in needles.items():
+                if kernel in lowered:
+                    hits += [f"{path.relative_to(folder)}: {forms_of[one]}" for one in forms_of if one in content]
     return hits
+
+
+def _kernel(form: str, needle: bytes) -> bytes:
+    """The longest word of a name in small letters, in the needle's encoding: what many forms of the name share, so that
+    a large file is gone through a hundred times and not a thousand.
+    """
+    longest = max(re.split(r"[\s_%+\\-]+", form), key=len)
+    return longest.encode("utf-16-le" if b"\0" in needle else "utf-8").lower()
 
 
 def readings(content: bytes, depth: int = 0) -> Iterator[bytes]:
     """A file's bytes as they are, and what they unpack to: gzip, tar, zip (workbooks), Parquet."""
-    yield content
+    packed_in_plain = content[257:262] == b"ustar"
+    if not packed_in_plain or depth > 3:  # of a tar the members are read alone: its bytes are theirs
+        yield content
     if depth > 3:
         return
     if content[:2] == b"\x1f\x8b":
@@ -304,9 +317,10 @@ def readings(content: bytes, depth: int = 0) -> Iterator[bytes]:
     elif content[:4] == b"PAR1":
         table = pq.read_table(io.BytesIO(content))
         yield json.dumps(table.to_pylist(), ensure_ascii=False, default=str).encode() + str(table.schema).encode()
-    elif content[257:262] == b"ustar":
+    elif packed_in_plain:
         with tarfile.open(fileobj=io.BytesIO(content)) as packed:
             for member in packed:
+                yield f"{member.name} {member.linkname} {member.uname} {member.gname}".encode()
                 held = packed.extractfile(member)
                 yield from readings(held.read() if held else b"", depth + 1)
 

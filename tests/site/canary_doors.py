@@ -213,6 +213,37 @@ class _Page(HTMLParser):
         self._select = None if tag == "select" else self._select
 
 
+_SOUND = {
+    "date": "2026-03-04",
+    "since": "2026-01",
+    "until": "2026-12",
+    "country": "KE",
+    "administration": "KE",
+    "place": "KEMBA",
+    "subtype": "pistol",
+    "quantity": "2",
+    "unit": "H87",
+    "value": "",
+    "hs": "",
+    "phone": "+254 20 5550100",
+    "email": "duty.post@example.org",
+    "languages": "en",
+    "opens": "08:00",
+    "closes": "17:00",
+    "time_zone": "Africa/Nairobi",
+    "username": "x.contact",
+    "password": "a-long-passphrase-1",
+    "currency": "",
+    "recovered": "",
+    "link": "https://example.org/advice",
+    "valid_from": "",
+    "valid_to": "",
+}
+"""What doors accept in a field of this name, where it is a code, a number, an account: a name there is refused, and a
+refusal proves nothing of what is kept. Names stand in all the others.
+"""
+
+
 def _typed(form: Form, planted: Planted) -> tuple[dict[str, str], tuple[str, ...]]:
     """What is typed into a form (a name in every text), and its fields that take a file."""
     said: dict[str, str] = {}
@@ -222,6 +253,11 @@ def _typed(form: Form, planted: Planted) -> tuple[dict[str, str], tuple[str, ...
         name = one["name"]
         if kind == "file":
             files.append(name)
+        elif kind in ("text", "search", "url", "tel", "email", "password", "time", "month") and (
+            name.rsplit(".", 1)[-1] in _SOUND or kind in ("email", "password", "time", "month")
+        ):
+            sound = _SOUND.get(name.rsplit(".", 1)[-1], "")
+            said[name] = sound or {"time": "08:00", "month": "2026-03", "email": _SOUND["email"]}.get(kind, "")
         elif kind in ("text", "search", "textarea", "url", "tel"):
             said[name] = planted.text()[: int(one.get("maxlength") or 200)]
         elif kind in ("date",):

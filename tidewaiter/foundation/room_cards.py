@@ -176,6 +176,8 @@ class Carried:
     """Of a file: whether it is of this kind, by its content."""
     take: Callable[[Path, Actor], dict[str, Any]]
     """Of the file and who brings it: what became of it, as `import_cases` answers. Raises a refusal."""
+    page: Callable[[dict[str, Any]], str]
+    """Of that answer: the address where what came is seen. Whoever brought it by page goes on there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from tidewaiter.cases.policy import INT, may_file
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.problems import problem
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.room_cards import carried_file
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.foundation.slots import heavy_page, waited_for
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive, take_in
@@ -70,6 +71,24 @@ class ReceiptOut(BatchOut):
     why: str
 
 
+class CarriedOut(Schema):
+    """What became of a file that is no table of cases: a saved queue of an off-line desk. It is done when this is
+    answered, and has no receipt to ask for; `receipts` are the node's, signed, for the device to delete what it sent.
+    """
+
+    receipt: str
+    state: str = "done"
+    rows: int
+    cases: int
+    accepted: int
+    rejected: int
+    unchanged: int
+    changed: int
+    skipped: int
+    errors: list[dict[str, Any]]
+    receipts: list[str] = []
+
+
 class Brought(Schema):
     """How to take a file."""
 
@@ -104,7 +123,7 @@ def draft_batch(request: HttpRequest, asked: Query[BatchAsked]) -> HttpResponse 
 
 @router.post(
     "/receipts",
-    response={201: ReceiptOut, 202: ReceiptOut},
+    response={200: CarriedOut, 201: ReceiptOut, 202: ReceiptOut},
     operation_id="bring_file",
     summary="Bring a file of cases",
     openapi_extra={
@@ -118,16 +137,27 @@ def bring_file(request: HttpRequest, asked: Query[Brought]) -> HttpResponse | St
     """A workbook, CSV, XML, JSON or lines of JSON, known by its content; `mapping` names one that the node has.
 
     What unpacks to some hundred rows is taken at once (201); up to 20 MiB wait for their
-    turn (202): ask for the receipt again.
+    turn (202): ask for the receipt again. A saved queue of an off-line desk is taken as it is, at once (200).
     """
     by = writer(request)
     may_file(by, by.administration_code)
     if len(request.body) > LARGEST:
         return problem(413, "too_large", _("The file is larger than 20 MiB: send it in parts."))
+    if (answer := _carried(request.body, by)) is not None:
+        return Status(200, answer)
     mapping = mapping_named(by, asked.mapping)
     options = {"submit": asked.submit, "keep_duplicates": asked.keep_duplicates, "channel": ""}
     receipt, now = _received(request.body, asked.name, mapping, options, by)
     return Status(201 if now else 202, _receipt(receipt))
+
+
+def _carried(body: bytes, by: TokenHolder) -> dict[str, Any] | None:
+    """What another room makes of a file that is no table of cases; None where it is one."""
+    with scratch() as folder:
+        path = folder / "carried"
+        path.write_bytes(body)
+        carried = carried_file(path)
+        return carried.take(path, by) if carried else None
 
 
 def _received(

@@ -20,6 +20,7 @@ from tidewaiter.checks.findings import title_of
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.room_cards import Carried, carried_file
 from tidewaiter.intake import states
 from tidewaiter.intake.actions import forget_upload, keep_upload, readable, receive
 from tidewaiter.intake.mending.cell_proposals import Taken
@@ -40,6 +41,9 @@ from tidewaiter.intake.restating import sentence_of
 from tidewaiter.intake.tasks import run_intake
 from tidewaiter.jobs.actions import enqueue, may_wait
 from tidewaiter.jobs.models import Job
+
+FEW_ERRORS = 5
+"""Of a saved queue that was brought, said on the page where its bringer goes on."""
 
 
 @takes_files
@@ -72,6 +76,8 @@ def _brought(request: HttpRequest) -> HttpResponse:
     may_wait(by=by)
     path = keep_upload(chunks=upload.chunks(), size=upload.size or 0, by=by)
     with readable(path) as plain:
+        if carried := carried_file(plain):
+            return _carried(request, carried, path, plain)
         channel = channel_of(plain)
     options = {"submit": bool(request.POST.get("submit")), "keep_duplicates": False, "channel": channel}
     try:
@@ -89,6 +95,17 @@ def _brought(request: HttpRequest) -> HttpResponse:
         forget_upload(path=str(path))
         raise
     return redirect("receipt", ref=receipt.ref)
+
+
+def _carried(request: HttpRequest, carried: Carried, upload: Path, plain: Path) -> HttpResponse:
+    """A file that is no table: the room that knows it takes it at once, and its page tells what came of it."""
+    try:
+        answer = carried.take(plain, actor_of(request))
+    finally:
+        forget_upload(path=str(upload))
+    for error in answer["errors"][:FEW_ERRORS]:
+        messages.warning(request, f"{error['row']}: {error['message']}")
+    return redirect(carried.page(answer))
 
 
 def receipt_page(request: HttpRequest, ref: str) -> HttpResponse:

@@ -60,7 +60,7 @@ def bring_bundle(request: HttpRequest) -> HttpResponse | Status[dict[str, Any]]:
         path = folder / "bundle"
         path.write_bytes(request.body)
         brought = bring(path=path, by=by)
-    return Status(200, {**brought.answer(), "receipts": brought.receipts})
+    return Status(200, brought.answer())
 
 
 class DeviceOut(Schema):

@@ -68,6 +68,8 @@ class Item(models.Model):
     came_at = models.DateTimeField()
     brought_by = MarkedChar(about="person", max_length=150, default="", blank=True)
     """Who carried it here in a file; empty where the device sent it itself."""
+    brought_in = MarkedChar(about="system", max_length=64, default="", blank=True, db_index=True)
+    """The saved queue in which it was brought last, by which its receipts are found again."""
     case = MarkedChar(about="system", max_length=64, default="", blank=True, db_index=True)
     version = models.IntegerField(default=0)
     case_digest = MarkedChar(about="system", max_length=64, default="", blank=True)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
+from tidewaiter.cases.queries import visible_cases
 from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.columns import as_text, flatten_header, normal_path
+from tidewaiter.forms.compiled_form import Form
 from tidewaiter.forms.problems import SENTENCES, problem_of
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
+from tidewaiter.foundation.refusals import Missing
 from tidewaiter.offline import states
 from tidewaiter.offline.actions.taking import named_in
 from tidewaiter.offline.merging import Difference
@@ -22,6 +29,24 @@ from tidewaiter.people.called import person_called
 
 OLD = 86_400
 CLOCK_WRONG = 120
+
+
+def came_at(answer: dict[str, Any]) -> str:
+    """Of what became of a saved queue: the address where it is seen."""
+    page = reverse("offline_arrivals")
+    return f"{page}?brought={answer['receipt']}" if answer["receipts"] else page
+
+
+def brought_shown(bundle: str, items: QuerySet[Item]) -> dict[str, Any]:
+    """What stands now of a saved queue that was brought: how many items in which state, and whose."""
+    counts = items.order_by().values_list("status").annotate(n=Count("pk"))
+    people = items.order_by().values_list("device__username", flat=True).distinct()
+    return {
+        "ref": bundle,
+        "rows": items.count(),
+        "states": [(states.ITEM_WORDS[status], n) for status, n in counts],
+        "whose": [person_called(one) for one in people],
+    }
 
 
 def device_shown(device: Device, version: str) -> dict[str, Any]:
@@ -63,19 +88,30 @@ def item_shown(item: Item) -> dict[str, Any]:
         "to_settle": item.status in (states.HELD, states.CONFLICT),
         "who": person_called(item.device.username),
         "carrier": person_called(item.brought_by) if item.brought_by else "",
-        "problems": [_problem(one) for one in item.problems],
+        "problems": [_problem(one, _form_of(item)) for one in item.problems],
         "frozen": _by_device(item.frozen_at),
+        "came": item.came_at,
     }
+
+
+def items_shown(by: Actor, items: Iterable[Item]) -> list[dict[str, Any]]:
+    """Rows of what came, each with the reference of its case as people call it."""
+    rows = [item_shown(one) for one in items]
+    refs = {row["item"].case for row in rows if row["item"].case}
+    called = {case.ref: case.reference for case in visible_cases(by).filter(ref__in=refs, latest=True)}
+    return [row | {"reference": called.get(row["item"].case, "")} for row in rows]
 
 
 def _by_device(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _problem(plain: dict[str, Any]) -> dict[str, str]:
+def _problem(plain: dict[str, Any], form: Form | None) -> dict[str, str]:
     code = str(plain.get("code", ""))
     words = problem_of({"path": "", "code": "", **plain}).sentence() if code in SENTENCES else ""
-    return {"path": str(plain.get("path", "")), "message": words or str(plain.get("message", code))}
+    path = str(plain.get("path", ""))
+    called = _called(form, path, get_language() or "en")[0] if path else ""
+    return {"path": called, "message": words or str(plain.get("message", code))}
 
 
 def typed_of(item: Item, by: Actor) -> dict[str, Any]:
@@ -93,25 +129,40 @@ def typed_of(item: Item, by: Actor) -> dict[str, Any]:
             fields = line.get("fields") if isinstance(line.get("fields"), dict) else {}
             cells = {**{name: value for name, value in line.items() if name != "fields"}, **(fields or {})}
             texts += [(f"lines.{number}.{name}", as_text(value)) for name, value in cells.items()]
+    form, lang = _form_of(item), get_language() or "en"
     named, own = named_in(content), by.username == item.device.username
     texts += named.items() if own else ()
     return {
         "names_kept": 0 if own else len({name.split(".")[1] for name in named}),
         "form": str(record.get("form", "")),
         "texts": [(name, text) for name, text in texts if text.strip()],
+        "shown": [_entered(form, name, text, lang) for name, text in texts if text.strip()],
         "photos": len(item.manifest),
     }
 
 
+def _called(form: Form | None, path: str, lang: str) -> tuple[str, str]:
+    """What a field is called on the form, and the code list that its value is of."""
+    bare = path.split(".", 2)[2] if path.startswith("lines.") and path.count(".") > 1 else path
+    column = form.by_path.get(normal_path(bare)[1]) if form else None
+    title = column.title(lang) if column is not None else path
+    if bare != path:
+        title = _("%(field)s, line %(n)s") % {"field": title, "n": path.split(".")[1]}
+    return title, "unlocode" if column is not None and column.type == "place" else column.list if column else ""
+
+
+def _form_of(item: Item) -> Form | None:
+    record = (item.content or {}).get("record")
+    code = str(record.get("form", "")) if isinstance(record, dict) else ""
+    try:
+        return form_named(code) if code else None
+    except Missing:
+        return None  # a form that the node never had: its fields stay as they were sent
+
+
 def difference_shown(one: Difference, case: Case, chosen: dict[str, str], lang: str) -> dict[str, Any]:
     """A row of two versions side by side; codes with their names."""
-    form = form_named(case.form, case.form_version)
-    bare = one.path.split(".", 2)[2] if one.path.startswith("lines.") else one.path
-    column = form.by_path.get(normal_path(bare)[1])
-    title = column.title(lang) if column is not None else one.path
-    if one.path.startswith("lines."):
-        title = _("%(field)s, line %(n)s") % {"field": title, "n": one.path.split(".")[1]}
-    of = "unlocode" if column is not None and column.type == "place" else column.list if column is not None else ""
+    title, of = _called(form_named(case.form, case.form_version), one.path, lang)
     return {
         "path": one.path,
         "title": title,
@@ -123,6 +174,12 @@ def difference_shown(one: Difference, case: Case, chosen: dict[str, str], lang: 
         "mine_touched": one.mine != one.was,
         "theirs_touched": one.theirs != one.was,
     }
+
+
+def _entered(form: Form | None, path: str, text: str, lang: str) -> tuple[str, str]:
+    title, of = _called(form, path, lang)
+    label = _named(text, of, lang)["text"] if of else text
+    return title, label or text
 
 
 def _named(text: str, of: str, lang: str) -> dict[str, str]:

@@ -36,6 +36,14 @@ def arrivals(by: Actor) -> QuerySet[Item]:
     return Item.objects.filter(policy.items_seen(by)).select_related("device").order_by("-came_at")
 
 
+def brought_items(by: Actor, bundle: str) -> QuerySet[Item]:
+    """What was brought in a saved queue of one's administration. Raises `Missing` where there is none."""
+    found = arrivals(by).filter(brought_in=bundle) if bundle else Item.objects.none()
+    if not found.exists():
+        raise Missing("no_bundle", _("There is no such saved queue."))
+    return found
+
+
 def item_by_ref(by: Actor, ref: str) -> Item:
     """One of them. Raises `Missing`."""
     found = Item.objects.filter(policy.items_seen(by), pk=ref).select_related("device").first()

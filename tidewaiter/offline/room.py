@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tidewaiter.foundation.room_cards import Carried, Folder, Labels, RailEntry, Rights, Room
+from tidewaiter.foundation.room_cards import Carried, DemoPart, Folder, Key, Labels, RailEntry, Rights, Room
 from tidewaiter.offline import states
 from tidewaiter.offline.actions.bringing import bring
 from tidewaiter.offline.api import router
 from tidewaiter.offline.claims import CLAIMS
+from tidewaiter.offline.demo import fill_offline
 from tidewaiter.offline.keys import FILE
 from tidewaiter.offline.policy import has_desk
+from tidewaiter.offline.presenters import came_at
 from tidewaiter.offline.storage import FOLDER
 from tidewaiter.offline.wire import is_bundle
 
@@ -28,6 +30,10 @@ ROOM = Room(
             place=52,
             shown_to=has_desk,
         ),
+    ),
+    keys=(
+        Key(key="1", word=_("of two versions the device’s"), place=60, shown_to=has_desk),
+        Key(key="2", word=_("of two versions the office’s"), place=61, shown_to=has_desk),
     ),
     labels=Labels(
         deeds={
@@ -56,6 +62,7 @@ ROOM = Room(
             "offline_end": "post own_device",
             "offline_arrivals": "filer_missing",
             "offline_item": "filer_missing",
+            "offline_receipts": "filer_missing",
             "offline_hello": "post open",
             "offline_head": "post open",
             "offline_asked": "post open",
@@ -68,6 +75,13 @@ ROOM = Room(
         },
     ),
     claims=CLAIMS,
+    demo=DemoPart(place=80, at_home=fill_offline),
     folders=(Folder(name=FOLDER),),
-    carried=(Carried(is_one=is_bundle, take=lambda path, by: bring(path=path, by=by).answer()),),
+    carried=(
+        Carried(
+            is_one=is_bundle,
+            take=lambda path, by: bring(path=path, by=by).answer(),
+            page=came_at,
+        ),
+    ),
 )

@@ -19,6 +19,7 @@ urlpatterns = [
     path("devices/", views.devices_page, name="offline_devices"),
     path("devices/<str:ref>/end/", views.end_deed, name="offline_end"),
     path("arrivals/", views.arrivals_page, name="offline_arrivals"),
+    path("receipts/<str:bundle>/", views.receipts_of, name="offline_receipts"),
     path("arrivals/<str:ref>/", views.item_page, name="offline_item"),
     path("v1/hello", door.hello, name="offline_hello"),
     path("v1/items", door.item_head, name="offline_head"),

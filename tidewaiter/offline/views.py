@@ -29,15 +29,22 @@ from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.uploads import on_disk
-from tidewaiter.offline import policy, states
+from tidewaiter.offline import policy, states, wire
 from tidewaiter.offline.actions.bringing import bring
 from tidewaiter.offline.actions.devices import end_device, enrol
 from tidewaiter.offline.actions.settling import differences_of, keep_as_notes, merge_versions, settle_by_hand
 from tidewaiter.offline.keys import public_keys
 from tidewaiter.offline.models import Item
 from tidewaiter.offline.packs import Pack, packs_for
-from tidewaiter.offline.presenters import device_shown, difference_shown, item_shown, typed_of
-from tidewaiter.offline.queries import arrivals, cases_to_carry, device_by_ref, devices_for, item_by_ref
+from tidewaiter.offline.presenters import (
+    brought_shown,
+    device_shown,
+    difference_shown,
+    item_shown,
+    items_shown,
+    typed_of,
+)
+from tidewaiter.offline.queries import arrivals, brought_items, cases_to_carry, device_by_ref, devices_for, item_by_ref
 from tidewaiter.offline.words import page_words
 
 APP = Path(__file__).parent / "app"
@@ -45,6 +52,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 STYLES = ("vendor/tabler.css", "vendor/tabler.rtl.css", "tidewaiter.css", "icons.svg", "mark.svg", "theme.js")
 """What the page has of the house."""
 FOREVER = "public, max-age=31536000, immutable"
+RECEIPTS_TYPE = "application/octet-stream"
 MOST_SHOWN = 200
 DESK_CSP: dict[str, Any] = settings.SECURE_CSP | {
     "manifest-src": [CSP.SELF],
@@ -210,13 +218,24 @@ def arrivals_page(request: HttpRequest) -> HttpResponse:
         except BadInput as bad:
             refusal = bad
     rows = arrivals(by)
+    bundle = request.GET.get("brought", "") if not brought else brought["receipt"] if brought["receipts"] else ""
     shown = {
-        "open": [item_shown(one) for one in rows.filter(status__in=states.OPEN)[:MOST_SHOWN]],
-        "rows": [item_shown(one) for one in rows.exclude(status__in=states.OPEN)[:50]],
+        "bundle": brought_shown(bundle, brought_items(by, bundle)) if bundle else None,
+        "open": items_shown(by, rows.filter(status__in=states.OPEN)[:MOST_SHOWN]),
+        "rows": items_shown(by, rows.exclude(status__in=states.OPEN)[:50]),
         "brought": brought,
         "refusal": refusal,
     }
     return render(request, "offline/arrivals.html", shown, status=400 if refusal else 200)
+
+
+@require_GET
+def receipts_of(request: HttpRequest, bundle: str) -> HttpResponse:
+    """The receipts of a saved queue, to be carried back to its device: what is signed for is deleted there."""
+    rows = brought_items(actor_of(request), bundle).order_by("came_at", "ref")
+    answer = HttpResponse(wire.receipts_file(rows.values_list("receipt", flat=True)), content_type=RECEIPTS_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{bundle}.receipts"'
+    return answer
 
 
 def _brought(request: HttpRequest) -> dict[str, Any]:
@@ -292,6 +311,7 @@ def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> 
         "case": case,
         "rows": rows,
         "open": sum(one["open"] and not one["side"] for one in rows),
+        "own": item.device.username == actor_of(request).username,
         "next_version": case.version + (case.status in ("submitted", "validated")),
         "refused": refused,
     }

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -128,6 +129,13 @@ def signed_by_node(said: dict[str, Any], typ: str) -> str:
     """A text that the node signs, which every device can verify."""
     key = newest("sig")
     return sign(canonical(said), key.key, key.kid, typ=typ)
+
+
+def receipts_file(receipts: Iterable[str]) -> bytes:
+    """Receipts of a saved queue as a file that is carried back to its device: a line of JSON, then one a line."""
+    held = [one for one in receipts if one]
+    head = json.dumps({"tw_offline_receipts": 1, "items": len(held)}, separators=(",", ":"))
+    return "".join(f"{line}\n" for line in (head, *held)).encode()
 
 
 def is_bundle(path: Path) -> bool:

@@ -159,6 +159,8 @@ def _device() -> dict[str, str]:
         "other_officer": _("Another officer"),
         "enrol_needs_line": _("A line is needed once, to take a device into use."),
         "revoked": _("This device was taken out of use. What it holds stays sealed; only the node could open it."),
+        "receipts_take": _("Take receipts from a file"),
+        "receipts_taken": _("%(n)s deleted: the node has signed for them. %(other)s fitted nothing here."),
         "forms_get": _("Get forms and codes"),
         "forms_got": _("Forms and codes are up to date."),
         "sign_in_again": _("Sign in at the node to get forms and codes; sending needs no sign-in."),

@@ -15,7 +15,14 @@ type Span = tuple[int, int, str]
 _word = re.compile(r"[\u0620-\u065f\u0670-\u06d3]+|[\u0900-\u0dff]+")
 _near = re.compile(r"\s{0,2}[:«\"(]?\s{0,2}")
 _hangul = re.compile(r"[\uac00-\ud7a3]{2,4}")
-_GO_ON = frozenset(["بن", "بنت", "ابن", "ولد", "أبو", "ابو", "عبد", "آل", "أم", "الدين", "الله", "حاج"])
+_KUNYA = frozenset(("أبو", "ابو", "أبا", "أبي", "أم"))
+"""Father or mother of: what stands behind is somebody's name, known or not."""
+_ON = frozenset(("على", "بحق"))
+_CAUGHT = frozenset(
+    ("القبض", "حكمها", "حكما", "الحكم", "بالقبض", "قبضت", "اعترف", "اعترفت", "تعرف", "تعرفت", "التحقيق")
+)
+"""Before «على»: caught, judged, owned up to whom."""
+_GO_ON = frozenset(["أبا", "أبي", "بن", "بنت", "ابن", "ولد", "أبو", "ابو", "عبد", "آل", "أم", "الدين", "الله", "حاج"])
 
 
 def caseless_persons(text: str) -> list[Span]:
@@ -46,10 +53,19 @@ def _alphabetic(text: str) -> list[Span]:
         else:
             at += 1
     taken = {at for start, end, _kind in spans for at in range(start, end)}
-    for _start, end, said in words:
-        if _bare(said) in parts and end - 1 not in taken:
+    told = bool(spans)
+    for place, (_start, end, said) in enumerate(words):
+        if end - 1 in taken:
+            continue
+        behind_a_head = place > 0 and words[place - 1][2].removeprefix("ال") in caseless("heads")
+        if _bare(said) in parts or (told and not behind_a_head and _is_only_a_name(_bare(said))):
             spans.append((end - len(_bare(said)), end, "name"))
     return spans
+
+
+def _is_only_a_name(said: str) -> bool:
+    """Whether a word is a given name and hardly an everyday word: one alone, where somebody is named already."""
+    return said in caseless("names") and said not in caseless("ambiguous")
 
 
 def _joined_and(said: str) -> bool:
@@ -77,13 +93,28 @@ def _known(said: str) -> bool:
     return bool(flags & NAME) and not flags & (Is.WEAK | Is.ORDINARY) and len(said) > 2
 
 
+@cache
+def _of_kin() -> re.Pattern[str]:
+    """Kin and companions with whose they are: «وشريكها», «ابن عمه»."""
+    return re.compile(rf"[وفبل]?(?:{'|'.join(sorted(caseless('kin'), key=len, reverse=True))})(?:ه|ها|هم|هما)")
+
+
+def _is_called(text: str, words: list[tuple[int, int, str]], at: int) -> bool:
+    """Whether a role, a deed or kin stands right before a word."""
+    if not at or not _near.fullmatch(text[words[at - 1][1] : words[at][0]]):
+        return False
+    before, roles = words[at - 1][2], caseless("roles")
+    if before in roles or before.removeprefix("و") in roles or _without_to(before) in roles or before[:2] == "بـ":
+        return True
+    if before in _ON and at > 1 and words[at - 2][2].removeprefix("و") in _CAUGHT:
+        return True
+    return _of_kin().fullmatch(before) is not None
+
+
 def _reach(text: str, words: list[tuple[int, int, str]], at: int) -> int:
     """Where a name that begins at a word ends; the word itself if none does."""
     roles, stops = caseless("roles"), caseless("stops")
-    before = words[at - 1][2] if at and _near.fullmatch(text[words[at - 1][1] : words[at][0]]) else ""
-    called = (
-        before in roles or before.removeprefix("و") in roles or _without_to(before) in roles or before[:2] in ("بـ",)
-    )
+    called = _is_called(text, words, at)
     known, last = 0, at
     while last < len(words) and last - at < 5:
         said = _bare(words[last][2]) if last == at else words[last][2]
@@ -101,6 +132,7 @@ def _reach(text: str, words: list[tuple[int, int, str]], at: int) -> int:
             known += 1
         elif not (
             said in _GO_ON
+            or (last == at + 1 and words[at][2] in _KUNYA)
             or (said[:2] == "ال" and (known or called))
             or (called and last - at < 4)
             or (known and said[-1:] in "يى")
@@ -109,6 +141,8 @@ def _reach(text: str, words: list[tuple[int, int, str]], at: int) -> int:
         last += 1
     long = last - at
     if called and long and (known or long <= 4):
+        return last
+    if long >= 2 and _bare(words[at][2]) in _KUNYA:
         return last
     nisba = long == 2 and known == 1 and words[last - 1][2][:2] == "ال" and words[last - 1][2][-1:] in "يى"
     return last if (known >= 2 and long >= 2) or (nisba and _known(_bare(words[at][2]))) else at

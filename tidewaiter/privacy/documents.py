@@ -17,7 +17,8 @@ type Span = tuple[int, int, str]
 _called = re.compile(
     r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|(?-i:Pass|Pässe|"
     r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4}|\s?:)|(?:patente|licencia|licen[cs]e|"
-    r"licença)(?= [A-Z][A-Z0-9]{0,3}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
+    r"licença|permis|carn[ée]t?|permiso)"
+    r"(?= [A-Z][A-Z0-9]{0,3}\d{4}| [A-Z]{1,3}-\d{5}| \d{2}[A-Z]{2}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
     r"paszport\w{0,3}|pasaport\w{0,3}|paspor|pasipoti|hati ya kusafiria|"
     r"national (?:id|identity|identification)(?: card| number)?|(?:id|identity|identification|resident|"
     r"residence|alien|refugee|voter'?s?) (?:cards?|numbers?|documents?|no)|kitambulisho(?: cha taifa)?|"
@@ -92,7 +93,7 @@ _BOLIVIAN = re.compile(r"\d{6,8} (?:LP|CB|SC|OR|PT|CH|TJ|BE|PD)")
 """A number of Bolivia, with the department that gave it."""
 _alike = re.compile(
     r"(?<![\w./-])(?:\d{5}-\d{7}-\d|\d{6}/\d{2}/\d|\d{4}-\d{4}-\d{5}|\d{3}-\d{6}-\d{4}[A-Z]|GHA-\d{9}-\d|"
-    r"\d{8} \d ?[A-Z]{2}\d|\d{9}[A-Z]{2}\d{3}|\d{4} \d{5} \d{4}|[STFGM]\d{7}[A-Z])(?![\w/-])"
+    r"\d{8} \d ?[A-Z]{2}\d|\d{9}[A-Z]{2}\d{3}|\d{4} \d{5} \d{4}|\d \d{3} \d{4} \d{5}|[STFGM]\d{7}[A-Z])(?![\w/-])"
 )
 """Cards of Pakistan, Zambia, Honduras, Nicaragua, Ghana, Portugal, Angola, Guatemala, Singapore: like nothing else."""
 

@@ -32,6 +32,7 @@ def with_neighbours(reading: Reading) -> None:
     _among_many(reading, listed)
     _in_one_hand(reading)
     _who_did_together(reading, listed)
+    _between_two(reading, listed)
     _family_first(reading)
     for order in (range(1, len(runs)), range(len(runs) - 1, 0, -1)):
         for at in order:
@@ -169,6 +170,17 @@ def _last_of_many(reading: Reading, listed: list[bool]) -> None:
 _quoted = re.compile(r"\s[«“\"„‘][^«»“”\"„’\n]{2,30}[»”\"’]\s")
 
 
+def _between_two(reading: Reading, listed: list[bool]) -> None:
+    """Between two persons of a list, a single word that is nothing else is one: «a Nelito, Djedjê e a Carlos»."""
+    runs, tokens = reading.runs, reading.tokens
+    for at in range(1, len(runs) - 1):
+        run, word = runs[at], tokens[runs[at].first].word
+        if listed[at] and listed[at + 1] and run.last - run.first == 1 and not run.barred and run.weight < ENOUGH:
+            if word.case == Case.CAPITAL and not word.flags & ~(NAME | Is.WEAK):
+                if runs[at - 1].weight >= ENOUGH and runs[at + 1].weight >= ENOUGH:
+                    run.weight = ENOUGH
+
+
 def _around_a_nickname(reading: Reading) -> None:
     """«Genivaldo "Bigode" Lustosa»: what stands before and behind a nickname in marks is one person's name."""
     tokens, text = reading.tokens, reading.text
@@ -304,6 +316,8 @@ def _listed(reading: Reading, left: Run, right: Run) -> bool:
             break
     if len(between) <= 2 and between and between[-1].word.flags & Is.JOINS:
         return len(between) == 1 or bool(between[0].word.flags & _NEAR_MASK)
+    if len(between) == 2 and gap[:1] == " " and between[0].word.flags & Is.JOINS and between[1].said in _AGAIN:
+        return True  # «Djedjê e a Carlos»
     if not between:
         return bool(_list_gap.fullmatch(gap)) and gap.strip() != ""
     return bool(re.match(r"\s?[(\[]|,\s\d", gap)) and len(between) <= 6 and gap.rstrip()[-1:] in "),;" + "dyeuian"

@@ -21,7 +21,7 @@ _nickname = re.compile(
 
 
 _traveller = re.compile(
-    r"(?<![A-Z/])[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}(?:\s[A-Z]{2,20})?(?=\s(?:MRS?|MS|MISS|MSTR|DR)\b)|"
+    r"(?<![A-Z/])[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}(?:\s[A-Z]{2,20})?\s(?:MRS?|MS|MISS|MSTR|DR)\b|"
     r"(?<=PAX )[A-Z][A-Z'’-]{1,25}/[A-Z][A-Z]{1,25}"
 )
 """As airlines write passengers: «ROE/JANE MRS»."""

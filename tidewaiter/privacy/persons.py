@@ -13,11 +13,13 @@ import re
 from tidewaiter.privacy.ages import age_behind
 from tidewaiter.privacy.coming_again import again
 from tidewaiter.privacy.countries import is_country
+from tidewaiter.privacy.layouts import around, by_layout
 from tidewaiter.privacy.neighbours import with_neighbours
 from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
 from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
-from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in, where_people_are_told_of
+from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in
+from tidewaiter.privacy.told_of import where_people_are_told_of
 from tidewaiter.privacy.words import NAME, Case
 
 _family_and_initials = re.compile(r"(?<!\w)[А-ЯЁ][а-яё]{2,30}(?:-[А-ЯЁ][а-яё]{2,30})? [А-ЯЁ]\. ?[А-ЯЁ]\.")
@@ -32,6 +34,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     found = [run for run in reading.runs if run.weight >= ENOUGH]
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
     spans += nicknames(reading, found)
+    spans += around(reading, found)
     spans += again(reading, found)
     if text.count(".") > 1:
         spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]
@@ -45,6 +48,7 @@ def _read(text: str, tokens: list[Token]) -> Reading:
     if reading.polish:
         decline(tokens)
     read_runs(reading)
+    by_layout(reading)
     where_people_are_told_of(reading)
     with_neighbours(reading)
     return reading

@@ -51,8 +51,13 @@ _made = re.compile(r"(?:manufactur|produc|publi|issu|mad|fabri|emit|émis|expedi
 
 def is_done_by(tokens: list[Token], first: int) -> bool:
     """Whether a deed and «by» stand before an unknown word: «recruited by Chuks»; firms make things."""
-    deed, word = tokens[first - 2].said if first > 1 else "", tokens[first].word
-    return not word.flags and word.case == Case.CAPITAL and bool(_done.search(deed)) and not _made.match(deed)
+    word = tokens[first].word
+    return first > 1 and not word.flags and word.case == Case.CAPITAL and is_a_done_deed(tokens[first - 2].said)
+
+
+def is_a_done_deed(said: str) -> bool:
+    """Whether a word says that something was done, and not made as firms make things."""
+    return bool(_done.search(said)) and not _made.match(said)
 
 
 _profession = re.compile(

@@ -85,6 +85,7 @@ _alike = {
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
     "Mercosur": r"[A-Z]{3}-?\d[A-J]\d{2}",
+    "PT": r"\d{2}-[A-Z]{2}-\d{2}|[A-Z]{2}-\d{2}-[A-Z]{2}",
     "GT": r"[PCMUAO]-\d{3}[B-DF-HJ-NP-TV-Z]{3}",
 }
 _FORMATS = {
@@ -92,6 +93,7 @@ _FORMATS = {
     "BR": r"[A-Z]{3}[ -]?\d[A-Z0-9]\d{2}",
     "AR": r"[A-Z]{2} ?\d{3} ?[A-Z]{2}",
     "CL": r"[A-Z]{2}[A-Z·.-]{0,2}[A-Z]{0,2}[-·. ]?\d{2}(?:[-·. ]?\d{2})?",
+    "CO, trailers": r"[RS]\d{5}",
     "CO EC PE PK": r"[A-Z]{3}[ -]\d{3,4}",
     "MX": r"[A-Z]{3}-\d{2,3}-\d{2}|"
     r"[A-Z]{2}-?\d{2}-?\d{3}|[A-Z]\d{2}-[A-Z]{3}",
@@ -195,7 +197,16 @@ def _by_a_vehicle(text: str) -> list[Span]:
             first = min(hits, key=lambda one: (one.start(), -one.end()))
             end_at = max(one.end() for one in hits if one.start() < first.end())  # «ALS BK 7218» and «BK 7218 LD»
             spans.append((at + first.start(), at + end_at, "plate"))
+            spans += _next_in_a_list(text, at + end_at)
     return spans
+
+
+def _next_in_a_list(text: str, at: int) -> list[Span]:
+    """Another plate behind a comma or «and»: «ABK 442 MC e HGT 817 MP»."""
+    more = _list_goes_on.match(text, at)
+    hits = [one.match(text, more.end()) for one in _by_vehicle] if more and more.end() > at else []
+    longest = max((hit.end() for hit in hits if hit and _may_be(hit.group())), default=0)
+    return [(more.end(), longest, "plate")] if more and longest else []
 
 
 def _after(text: str, labels: re.Pattern[str], values: re.Pattern[str], far: int) -> list[Span]:

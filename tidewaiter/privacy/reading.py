@@ -134,6 +134,7 @@ def joined(text: str, left: Token, right: Token) -> bool:
         return True  # an ending of a case: «Baptiste'a Mbeki»
     return gap in (". ", ".", ".\u00a0") and (
         left.word.case == Case.INITIAL
+        or (left.said == "St" and gap == ". " and not left.begins)
         or (bool(left.word.flags & (Is.TITLE | Is.ROLE)) and len(left.said) < 5 and left.said not in _AT_AN_END)
     )
 

@@ -138,37 +138,6 @@ def read_runs(reading: Reading) -> None:
         at = last
 
 
-TOLD = 0.9
-"""Weight from which a run is a person where another surely is one: a text that tells of one tells of more."""
-_A_STORY, _SURELY = 12, 2.2
-
-
-def where_people_are_told_of(reading: Reading) -> None:
-    """Where somebody surely is named in a text of some length, less is asked of the others."""
-    if len(reading.tokens) < _A_STORY or reading.loud:
-        return
-    if any(run.weight >= _SURELY and not run.barred for run in reading.runs):
-        for run in reading.runs:
-            if TOLD <= run.weight < ENOUGH and not run.barred and not _only_begins(reading, run):
-                run.weight = ENOUGH
-
-
-def _only_begins(reading: Reading, run: Run) -> bool:
-    """Whether a single word is a day, a nation, or begins a sentence as any word may: «Considérant que»."""
-    token = reading.tokens[run.first]
-    behind = reading.tokens[run.last].said if run.last < len(reading.tokens) else ""
-    if run.last - run.first > 1:
-        return bool(token.word.flags & Is.PLATE) and not token.word.flags & NAME
-    return bool(token.word.flags & (Is.ENDS | Is.NATION)) or (
-        token.begins and not token.word.flags & NAME and behind in _NOT_BEHIND_A_PERSON
-    )
-
-
-_NOT_BEHIND_A_PERSON = frozenset(
-    ("a", "que", "qu", "that", "con", "com", "avec", "and", "à", "au", "de", "da", "do", "en")
-)
-
-
 def _is_before_a_place(tokens: list[Token], at: int) -> bool:
     """Whether «di» is «in» here, as it is in Indonesian: «di Jalan Sudirman»."""
     ahead = tokens[at + 1].word.flags if at + 1 < len(tokens) else 0
@@ -201,6 +170,8 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return True
     if at == start and at + 1 < last and tokens[at].said in _BEFORE_A_FAMILY and tokens[at + 1].word.flags & NAME:
         return False  # «Agent de saisie : Van Hove S.»
+    if at == start and at + 2 == last and tokens[at].begins and tokens[at].word.folded in some("signs"):
+        return True  # «Firma Ojeda.»
     if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
         return True  # «Dirigía Oleksandr P.»
     if at == start and at + 2 == last and tokens[at].word.folded in CALLED and not flags & Is.NAMED:
@@ -223,8 +194,16 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False
     if at > start and at + 1 == last and tokens[at].said.lower() in SUFFIXES:
         return False
-    if at == start and at + 1 < last and flags & Is.PARTICLE and at and tokens[at - 1].word.flags & _LEADS:
-        return False  # «Name: El Mourabit»
+    leads = (
+        at > 0
+        and not (tokens[at].begins and tokens[at - 1].word.case == Case.SMALL)
+        and tokens[at - 1].word.flags & _LEADS
+    )
+    if at == start and at + 1 < last and leads and not flags & _BREAKS & ~Is.ENDS:
+        if flags & Is.PARTICLE or (
+            flags & Is.ENDS and tokens[at].word.case == Case.CAPITAL and _is_a_name(tokens[at + 1])
+        ):
+            return False  # «Name: El Mourabit», «Destinatario: Jan Hoekstra», «officer Kila Morea»
     if at == start and tokens[at].begins and _says_who_follows(tokens[at]):
         return True
     if _is_balinese(tokens, at, last) or (at == start and _is_chinese_title(tokens, at, last)):
@@ -237,6 +216,11 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     if flags & NAME and at > start and at + 1 == last and tokens[at - 1].word.flags & Is.GIVEN:
         return bool(flags & (Is.TITLE | Is.NATION)) and not flags & Is.FAMILY
     return bool(flags & _BREAKS)
+
+
+def _is_a_name(token: Token) -> bool:
+    """Whether a word with a capital is a name, or nothing that is known."""
+    return is_capital(token) and (bool(token.word.flags & NAME) or not token.word.flags)
 
 
 def _is_called(tokens: list[Token], at: int) -> bool:

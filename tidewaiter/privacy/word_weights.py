@@ -51,13 +51,17 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
         one = 0.0 if place and token.said.lower() in SUFFIXES | HONOURS else _weight_of(reading, token)
         if flags & Is.HEAD:
             last = place == len(tokens) - 1
-            if not _is_chinese(tokens) and (
-                not flags & NAME
-                or (flags & Is.ORDINARY and (place == 0 or last))
-                or (last and len(token.said) < 5 and place)
+            if (
+                not _is_chinese(tokens)
+                and not _is_of_a_family(tokens, place)
+                and (
+                    not flags & NAME
+                    or (flags & Is.ORDINARY and (place == 0 or last))
+                    or (last and len(token.said) < 5 and place)
+                )
             ):
                 barred = True
-            one -= 1.6 if place == 0 else 0.5
+            one -= 1.6 if place == 0 else 0.0 if _is_of_a_family(tokens, place) else 0.5
         names += bool(flags & NAME) or one >= 0.8
         weight += one
     if not count or count > 6:
@@ -112,6 +116,19 @@ def _is_an_acronym(reading: Reading, tokens: list[Token]) -> bool:
     if reading.loud or first.word.case != Case.CAPITALS or len(first.said) > 5 or "." in first.said:
         return False
     return len(tokens) == 1 or bool(first.word.flags & Is.HEAD)
+
+
+def _is_of_a_family(tokens: list[Token], place: int) -> bool:
+    """Whether what is an office or a place elsewhere is a family name behind a sure given name and «da», «do», «St.»:
+    «Domingos da Costa», «Oliver St. John».
+    """
+    first, word = tokens[0].word, tokens[place].word
+    sure = bool(first.flags & Is.GIVEN) and not first.flags & (Is.WEAK | Is.HEAD | Is.ORDINARY | Is.MAKE)
+    if not sure or not place or not word.flags & Is.FAMILY:
+        return False
+    return tokens[place - 1].said in ("da", "do", "dos", "das", "de") or (
+        tokens[place].said == "St" and tokens[place].dotted
+    )
 
 
 def _is_of_a_make(tokens: list[Token]) -> bool:

@@ -88,7 +88,7 @@ def _named_before(reading: Reading, first: int, *, direct: bool, comma: bool) ->
     last, flags = tokens[first - 1], tokens[first - 1].word.flags
     if flags & Is.NAMED and not comma:
         if last.said == "as" and tokens[first].word.flags & Is.MAKE:
-            return 0.0
+            return 2.5 if first > 1 and tokens[first - 2].said in ("name", "names") else 0.0
         return 3.2 if direct and last.word.case == Case.SMALL and _is_a_plain_word(tokens[first]) else 2.5
     if flags & Is.AS and not comma and first > 1 and tokens[first - 2].word.flags & Is.NAMED:
         return 2.5

@@ -19,6 +19,8 @@ from tidewaiter.foundation.readings.reading import Reading, one_of
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that are read: others are of another calendar (Thailand's 2567, the Hijra's 1445) or mistyped."""
 LONGEST = 80
+EITHER = range(32, 69)
+"""Years of two digits, and no days, that may be of either century."""
 _SERIALS = range(21_000, 73_051)
 """Days of a workbook's calendar that are taken for a date where a text is a bare number: June 1957 to 2100. Those
 before begin as a year does: «20241» is a date that was mistyped, and no day of 1955.
@@ -202,23 +204,37 @@ def _three_numbers(first: str, second: str, third: str, between: str, order: str
     """Three numbers: every order in which people write them, as far as it gives a day."""
     tried: list[Reading[Day]] = []
     if len(third) in (2, 4) and len(first) <= 2:
-        year = _century(third)
         if order != "mdy":
-            tried.append(_whole(year, int(second), int(first)))
+            tried += [_whole(year, int(second), int(first)) for year in _years(third)]
         if order != "dmy":
-            tried.append(_whole(year, int(first), int(second)))
+            tried += [_whole(year, int(first), int(second)) for year in _years(third)]
     if (len(first) == 4 or (len(first) == len(third) == 2 and between in "-/" and not order)) and len(third) <= 2:
-        tried.append(_whole(_century(first), int(second), int(third)))
+        tried += [_whole(year, int(second), int(third)) for year in _years(first)]
     found = [one.value for one in tried if one.value is not None]
     if found:
         return one_of(found, "date_unreadable")
     return next((one for one in tried if one.why == "date_day"), tried[0] if tried else Reading(why="date_unreadable"))
 
 
-def _century(year: str) -> int:
-    """A year of two digits as `strptime` takes it (POSIX): 69 to 99 are of the last century."""
+def _years(year: str) -> tuple[int, ...]:
+    """A year as written; one of two digits up to 31 is of this century, from 69 on of the last, as `strptime` takes it
+    (POSIX); between them it may be of either («15/01/67»: somebody's birth, or a validity), and is asked.
+    """
     number = int(year)
-    return number if len(year) == 4 else number + (1900 if number >= 69 else 2000)
+    if len(year) == 4:
+        return (number,)
+    return (2000 + number,) if number < EITHER.start else (1900 + number,) if number >= EITHER.stop else _both(number)
+
+
+def _both(number: int) -> tuple[int, int]:
+    return 2000 + number, 1900 + number
+
+
+def _of_either(year: str, month: int, day: int | None) -> Reading[Day]:
+    """A month or a day of a year as written, or of the two that it may be."""
+    tried = [_whole(one, month, day) for one in _years(year)]
+    found = [one.value for one in tried if one.value is not None]
+    return one_of(found, "date_unreadable") if found else tried[0]
 
 
 @lru_cache(maxsize=16384)
@@ -238,14 +254,12 @@ def _with_words(bare: str) -> Reading[Day]:
     if not numbers or (len(numbers) == 1 and parts[0][0] != "m" and len(numbers[0]) <= 2):
         return Reading(why="date_no_year")
     if len(numbers) == 1:
-        return (
-            _whole(_century(numbers[0]), month, None) if len(numbers[0]) in (2, 4) else Reading(why="date_unreadable")
-        )
+        return _of_either(numbers[0], month, None) if len(numbers[0]) in (2, 4) else Reading(why="date_unreadable")
     first, second = numbers
     if len(first) == 4:
         return _whole(int(first), month, int(second)) if len(second) <= 2 else Reading(why="date_unreadable")
     if len(second) == 4 or (len(second) == 2 and parts[-1] == second):
-        return _whole(_century(second), month, int(first))
+        return _of_either(second, month, int(first))
     return Reading(why="date_unreadable")
 
 

@@ -85,6 +85,7 @@ def definitions() -> dict[str, Any]:
         "longest_number": numbers.LONGEST,
         "longest_date": dates.LONGEST,
         "years": [dates.FIRST_YEAR, dates.LAST_YEAR],
+        "either": [dates.EITHER.start, dates.EITHER.stop],
         "serials": [dates._SERIALS.start, dates._SERIALS.stop],
         "months": months.month_names(),
         "days": {name: sorted(numbers) for name, numbers in sorted(months.day_names().items())},

@@ -34,6 +34,8 @@ class Brought:
     waiting: int = 0
     cases: list[str] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
+    here: list[str] = field(default_factory=list)
+    """The numbers of items that are here, come with it or known before."""
     errors: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class Brought:
             "findings": {},
             "errors": self.errors[:MOST_ERRORS],
             "rejected_file": None,
+            "receipts": self.receipts,
         }
 
 
@@ -74,6 +77,8 @@ def bring(*, path: Path, by: Actor) -> Brought:
             raise
     finally:
         with transaction.atomic():
+            for at in range(0, len(brought.here), 500):
+                Item.objects.filter(pk__in=brought.here[at : at + 500]).update(brought_in=brought.ref)
             record(by=by, deed="offline.brought", ref=brought.ref, detail={"items": brought.items})
     return brought
 
@@ -90,6 +95,7 @@ def _take(path: Path, part: wire.Part, by: Actor, brought: Brought) -> None:
         brought.errors.append(said)
         return
     brought.receipts.append(item.receipt)
+    brought.here.append(item.ref)
     if known:
         brought.unchanged += 1
     elif item.status == states.TAKEN:

@@ -11,13 +11,19 @@ export function load(document) {
   }
   const readings = document.readings;
   defs.alike = new Map(Object.entries(readings.alike));
-  for (const name of ["about", "bound", "fillers"]) { defs.words[name] = new Set(readings[name]); }
+  for (const name of ["about", "bound", "fillers"]) {
+    defs.words[name] = new Set(readings[name]);
+  }
   defs.words.days = new Map(Object.entries(readings.days));
   defs.months = new Map(Object.entries(readings.months));
   defs.little = new Set(document.codelists.little);
-  for (const name of ["no_reference", "yes", "no"]) { defs.words[name] = new Set(document.forms[name]); }
+  for (const name of ["no_reference", "yes", "no"]) {
+    defs.words[name] = new Set(document.forms[name]);
+  }
   defs.forms = new Map();
-  for (const form of document.forms_in_use) { defs.forms.set(form.code, form); }
+  for (const form of document.forms_in_use) {
+    defs.forms.set(form.code, form);
+  }
 }
 
 export function find(name, text) {

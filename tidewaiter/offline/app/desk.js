@@ -1,48 +1,62 @@
-// The desk: who it is open for, which page of it is shown, and the line.
+// The desk: its pages, the frame around them, and the line.
 import * as store from "./store.js";
 import * as clock from "./clock.js";
-import { defs, load } from "./definitions.js";
-import { Sender, saved } from "./sending.js";
+import { state, sender } from "./state.js";
+import { draw, drawnBy, go, lock, readPacks } from "./moves.js";
+import { flush } from "./keeping.js";
+import { defs } from "./definitions.js";
 import { works } from "./sealing.js";
 import { h, icon, word, button, time, day } from "./ui.js";
 import { showQueue } from "./queue.js";
-import { showEntry, chooseForm, flush } from "./entry.js";
+import { showEntry, chooseForm } from "./entry.js";
 import { showLookUp, showCodes } from "./lookup.js";
 import { showDevice, showLock } from "./device.js";
 
-export const state = { desk: null, at: "queue", draft: null, said: null };
-export const sender = new Sender();
-const PAGES = { queue: ["files", showQueue], new: ["plus", showNew], lookup: ["search", showLookUp], codes: ["list-search", showCodes], device: ["device-laptop", showDevice] };
-const main = document.getElementById("main"), rail = document.getElementById("rail");
+const PAGES = {
+  queue: ["files", showQueue],
+  new: ["plus", showNew],
+  lookup: ["search", showLookUp],
+  codes: ["list-search", showCodes],
+  device: ["device-laptop", showDevice],
+};
+const main = document.getElementById("main"),
+  rail = document.getElementById("rail");
 
-export async function readPacks() {
-  const packs = new Map((await store.all("packs")).map((pack) => [pack.name, JSON.parse(pack.content)]));
-  if (!packs.has("definitions") || !packs.has("folding")) { return false; }
-  load(packs.get("definitions"));
-  defs.fold = packs.get("folding").blocks;
-  defs.packs = new Map([...packs.values()].flatMap((pack) => pack.lists ?? []).map((list) => [list.name, list]));
-  if (packs.has("places")) { defs.packs.set("unlocode", packs.get("places")); }
-  defs.lists = new Map();
-  return true;
+async function showNew(into) {
+  return state.draft ? showEntry(into, state.draft) : chooseForm(into);
 }
-export async function go(at, more = {}) {
-  await flush();
-  Object.assign(state, { at, draft: null, said: null }, more);
-  await draw();
-  main.focus({ preventScroll: true });
-  scrollTo(0, 0);
-}
-async function showNew(into) { return state.draft ? showEntry(into, state.draft) : chooseForm(into); }
-let drawing = Promise.resolve();
-export function draw() { drawing = drawing.then(drawn, drawn); return drawing; }
 async function drawn() {
   const into = h("div");
   into.append(h("div", { id: "line" }));
-  if (!state.desk) { rail.replaceChildren(); await showLock(into); } else {
+  if (!state.desk) {
+    rail.replaceChildren();
+    await showLock(into);
+  } else {
     const mine = (await store.all("queue")).filter((item) => item.username === state.desk.username).length;
-    rail.replaceChildren(...Object.entries(PAGES).map(([name, [sign]]) => h("a", { class: "r", href: `#${name}`, "aria-current": state.at === name ? "page" : null, onclick: (event) => { event.preventDefault(); go(name); } },
-      icon(sign), h("span", {}, word(name === "lookup" ? "look_up" : name)), name === "queue" && mine ? h("span", { class: "n" }, String(mine)) : null)));
-    if (state.said) { into.append(h("div", { class: "tw-callout gap-t", role: "status" }, icon("info-circle"), h("div", {}, state.said))); }
+    rail.replaceChildren(
+      ...Object.entries(PAGES).map(([name, [sign]]) =>
+        h(
+          "a",
+          {
+            class: "r",
+            href: `#${name}`,
+            "aria-current": state.at === name ? "page" : null,
+            onclick: (event) => {
+              event.preventDefault();
+              go(name);
+            },
+          },
+          icon(sign),
+          h("span", {}, word(name === "lookup" ? "look_up" : name)),
+          name === "queue" && mine ? h("span", { class: "n" }, String(mine)) : null,
+        ),
+      ),
+    );
+    if (state.said) {
+      into.append(
+        h("div", { class: "tw-callout gap-t", role: "status" }, icon("info-circle"), h("div", {}, state.said)),
+      );
+    }
     await PAGES[state.at][1](into);
   }
   main.replaceChildren(...into.childNodes);
@@ -51,53 +65,118 @@ async function drawn() {
 }
 function plate() {
   const who = document.getElementById("who");
-  who.replaceChildren(...(state.desk ? [h("span", { class: "tw-dot", "aria-hidden": "true" }, state.desk.record.name.split(" ").map((part) => part[0]).slice(0, 2).join("").toUpperCase()),
-    h("span", { class: "only-wide" }, h("b", {}, state.desk.record.name), state.desk.record.called), button(word("lock"), "lock", lock, "btn btn-plain")] : []));
+  who.replaceChildren(
+    ...(state.desk
+      ? [
+          h(
+            "span",
+            { class: "tw-dot", "aria-hidden": "true" },
+            state.desk.record.name
+              .split(" ")
+              .map((part) => part[0])
+              .slice(0, 2)
+              .join("")
+              .toUpperCase(),
+          ),
+          h("span", { class: "only-wide" }, h("b", {}, state.desk.record.name), state.desk.record.called),
+          button(word("lock"), "lock", lock, "btn btn-plain"),
+        ]
+      : []),
+  );
 }
 function line() {
   const place = document.getElementById("line");
-  if (!place || !defs.document) { return; }
-  const left = Math.max(0, Math.round((sender.next - Date.now()) / 1000)), told = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  if (sender.line !== false) { place.replaceChildren(); return; }
+  if (!place || !defs.document) {
+    return;
+  }
+  const left = Math.max(0, Math.round((sender.next - Date.now()) / 1000)),
+    told = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  if (sender.line !== false) {
+    place.replaceChildren();
+    return;
+  }
   const said = sender.busy ? word("sending") : word("next_try", { left: told });
-  place.replaceChildren(h("div", { class: "line-off", role: "status" }, icon("alert-triangle"), h("span", { class: "grow" }, h("b", {}, sender.since ? word("no_line", { when: `${day(sender.since)}, ${time(sender.since)}` }) : word("no_line_yet")), " ", word("kept_here")), h("span", { class: "t12 num", "aria-live": "off" }, said)));
-}
-export async function lock() { await flush(); state.desk = null; sender.desk = null; state.draft = null; await draw(); }
-export async function openedFor(desk) {
-  state.desk = desk;
-  sender.desk = desk;
-  if (navigator.storage?.persist) { const granted = await navigator.storage.persist(); await store.setMeta("persist", { granted, at: clock.now().toISOString() }); }
-  await store.holdRoom();
-  await go("queue");
-  sender.now(desk);
-}
-export async function saveQueue() {
-  const name = `queue-${clock.now().toISOString().slice(0, 16).replace(":", "")}.bundle`, link = h("a", { href: URL.createObjectURL(await saved()), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  state.said = word("saved_to_file", { name });
-  await draw();
+  place.replaceChildren(
+    h(
+      "div",
+      { class: "line-off", role: "status" },
+      icon("alert-triangle"),
+      h(
+        "span",
+        { class: "grow" },
+        h(
+          "b",
+          {},
+          sender.since
+            ? word("no_line", { when: `${day(sender.since)}, ${time(sender.since)}` })
+            : word("no_line_yet"),
+        ),
+        " ",
+        word("kept_here"),
+      ),
+      h("span", { class: "t12 num", "aria-live": "off" }, said),
+    ),
+  );
 }
 let asked = 0;
-sender.addEventListener("change", () => { line(); clearTimeout(asked); asked = setTimeout(() => { if (state.desk && ["queue", "device"].includes(state.at)) { if (!document.activeElement?.matches("input,select,textarea")) { draw(); } } }, 250); });
-sender.addEventListener("ended", ({ detail }) => { if (state.desk?.username === detail) { lock(); } });
+sender.addEventListener("change", () => {
+  line();
+  clearTimeout(asked);
+  asked = setTimeout(() => {
+    if (state.desk && ["queue", "device"].includes(state.at)) {
+      if (!document.activeElement?.matches("input,select,textarea")) {
+        draw();
+      }
+    }
+  }, 250);
+});
+sender.addEventListener("ended", ({ detail }) => {
+  if (state.desk?.username === detail) {
+    lock();
+  }
+});
 const IDLE = 15 * 60_000;
 let used = Date.now();
-for (const name of ["keydown", "pointerdown"]) { document.addEventListener(name, () => { used = Date.now(); }, true); }
-setInterval(() => { line(); if (state.desk && Date.now() - used > IDLE) { lock(); } }, 1000);
-addEventListener("pagehide", () => { flush(); });
-document.addEventListener("visibilitychange", () => { if (document.hidden) { flush(); } });
+for (const name of ["keydown", "pointerdown"]) {
+  document.addEventListener(
+    name,
+    () => {
+      used = Date.now();
+    },
+    true,
+  );
+}
+setInterval(() => {
+  line();
+  if (state.desk && Date.now() - used > IDLE) {
+    lock();
+  }
+}, 1000);
+addEventListener("pagehide", () => {
+  flush();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    flush();
+  }
+});
 
 async function start() {
-  if (!globalThis.crypto?.subtle || !(await works())) { main.replaceChildren(h("p", { class: "tw-callout stop" }, word("no_crypto"))); return; }
+  drawnBy(drawn);
+  if (!globalThis.crypto?.subtle || !(await works())) {
+    main.replaceChildren(h("p", { class: "tw-callout stop" }, word("no_crypto")));
+    return;
+  }
   await clock.recall();
   await readPacks();
   await draw();
   sender.start();
   if ("serviceWorker" in navigator) {
-    await navigator.serviceWorker.register("/offline/worker.js", { scope: "/offline/", updateViaCache: "none" }).catch(() => { /* no line: the one that is here stays */ });
+    await navigator.serviceWorker
+      .register("/offline/worker.js", { scope: "/offline/", updateViaCache: "none" })
+      .catch(() => {
+        /* no line: the one that is here stays */
+      });
     document.body.dataset.ready = "yes";
   }
 }

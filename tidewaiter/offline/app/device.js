@@ -1,107 +1,377 @@
 // Opening the desk, taking a device into use, and what lies on it.
 import * as store from "./store.js";
 import * as clock from "./clock.js";
-import { state, sender, openedFor, readPacks, draw, lock, saveQueue } from "./desk.js";
+import { state, sender } from "./state.js";
+import { openedFor, readPacks, draw, lock, saveQueue } from "./moves.js";
+import { receiptsTaken } from "./sending.js";
 import { newDesk, openDesk } from "./sealing.js";
 import { h, icon, word, size, when, sheet, button, callout } from "./ui.js";
 
 const LEAST = 12;
 async function fromNode(address, options = {}) {
   const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options });
-  if (answer.redirected) { const error = new Error("sign in"); error.signedOut = true; throw error; }
+  if (answer.redirected) {
+    const error = new Error("sign in");
+    error.signedOut = true;
+    throw error;
+  }
   return answer;
 }
 export async function bringPacks() {
-  const index = await (await fromNode("/offline/packs/")).json(), here = new Map((await store.all("packs")).map((pack) => [pack.name, pack]));
+  const index = await (await fromNode("/offline/packs/")).json(),
+    here = new Map((await store.all("packs")).map((pack) => [pack.name, pack]));
   for (const pack of index.packs) {
-    if (here.get(pack.name)?.digest === pack.digest) { continue; }
+    if (here.get(pack.name)?.digest === pack.digest) {
+      continue;
+    }
     const answer = await fromNode(`/offline/packs/${pack.name}.json`);
-    if (!answer.ok) { throw new Error(pack.name); }
+    if (!answer.ok) {
+      throw new Error(pack.name);
+    }
     await store.put("packs", { ...pack, content: await answer.text(), came: clock.now().toISOString() });
   }
   await readPacks();
   const page = await caches.keys();
   for (const name of page.filter((one) => one.startsWith("tidewaiter-desk-"))) {
     const fresh = await fromNode("/offline/", { cache: "reload" });
-    if (fresh.ok) { await (await caches.open(name)).put("/offline/", fresh); }
+    if (fresh.ok) {
+      await (await caches.open(name)).put("/offline/", fresh);
+    }
   }
   return index;
 }
 export async function bringCases(desk) {
   const { cases } = await (await fromNode("/offline/carried/")).json();
-  await store.put("carried", { username: desk.username, sealed: await desk.sealJson({ cases, at: clock.now().toISOString() }, "carried") });
+  await store.put("carried", {
+    username: desk.username,
+    sealed: await desk.sealJson({ cases, at: clock.now().toISOString() }, "carried"),
+  });
 }
-function field(id, text, input, hint = "") { return h("div", {}, h("label", { class: "form-label", for: id }, text), input, hint ? h("div", { class: "tw-hint" }, hint) : null); }
-const secret = (id, more = {}) => h("input", { id, type: "password", class: "form-control", autocomplete: "off", ...more });
+function field(id, text, input, hint = "") {
+  return h(
+    "div",
+    {},
+    h("label", { class: "form-label", for: id }, text),
+    input,
+    hint ? h("div", { class: "tw-hint" }, hint) : null,
+  );
+}
+const secret = (id, more = {}) =>
+  h("input", { id, type: "password", class: "form-control", autocomplete: "off", ...more });
 
 export async function showLock(into) {
-  const desks = await store.all("desks"), queue = await store.all("queue");
-  if (!desks.length) { return showEnrol(into); }
-  const who = h("select", { id: "desk-who", class: "form-select", onchange: () => { state.last = who.value; } }, ...desks.map((one) => h("option", { value: one.username }, one.name))), said = h("div", { class: "tw-err", role: "alert" });
+  const desks = await store.all("desks"),
+    queue = await store.all("queue");
+  if (!desks.length) {
+    return showEnrol(into);
+  }
+  const who = h(
+      "select",
+      {
+        id: "desk-who",
+        class: "form-select",
+        onchange: () => {
+          state.last = who.value;
+        },
+      },
+      ...desks.map((one) => h("option", { value: one.username }, one.name)),
+    ),
+    said = h("div", { class: "tw-err", role: "alert" });
   who.value = state.last ?? desks[0].username;
   const passphrase = secret("desk-passphrase", { required: true });
   async function enter(event) {
     event.preventDefault();
     state.last = who.value;
     const record = await store.get("desks", who.value);
-    if (record.status !== "enrolled") { said.textContent = word("revoked"); return; }
-    try { await openedFor(await openDesk(record, passphrase.value)); } catch (error) { if (error.name !== "OperationError") { throw error; } said.textContent = word("wrong_passphrase"); passphrase.value = ""; passphrase.focus(); }
+    if (record.status !== "enrolled") {
+      said.textContent = word("revoked");
+      return;
+    }
+    try {
+      await openedFor(await openDesk(record, passphrase.value));
+    } catch (error) {
+      if (error.name !== "OperationError") {
+        throw error;
+      }
+      said.textContent = word("wrong_passphrase");
+      passphrase.value = "";
+      passphrase.focus();
+    }
   }
-  const waits = desks.map((one) => [one.name, queue.filter((item) => item.username === one.username).length]).filter(([, n]) => n);
-  into.append(h("div", { class: "desk-head" }, h("h1", {}, word("unlock")), h("p", { class: "t13 quiet" }, word("locked"))),
-    h("form", { class: "sheet narrow", onsubmit: enter }, h("div", { class: "in stack" }, field("desk-who", word("who"), who), field("desk-passphrase", word("passphrase"), passphrase), said, h("div", { class: "row-x" }, h("button", { class: "btn btn-primary" }, icon("lock-open"), word("unlock")), button(word("other_officer"), "users", () => { document.getElementById("main").replaceChildren(); const place = h("div"); showEnrol(place).then(() => document.getElementById("main").replaceChildren(...place.childNodes)); })))));
-  for (const [name, n] of waits) { into.append(callout("note", word("must_unlock_out", { n, who: name }))); }
-  if (waits.length) { into.append(h("div", { class: "row-x gap-t" }, button(word("save_queue"), "device-floppy", saveQueue), button(word("send_now"), "send", () => sender.now(null)))); }
+  const waits = desks
+    .map((one) => [one.name, queue.filter((item) => item.username === one.username).length])
+    .filter(([, n]) => n);
+  into.append(
+    h("div", { class: "desk-head" }, h("h1", {}, word("unlock")), h("p", { class: "t13 quiet" }, word("locked"))),
+    h(
+      "form",
+      { class: "sheet narrow", onsubmit: enter },
+      h(
+        "div",
+        { class: "in stack" },
+        field("desk-who", word("who"), who),
+        field("desk-passphrase", word("passphrase"), passphrase),
+        said,
+        h(
+          "div",
+          { class: "row-x" },
+          h("button", { class: "btn btn-primary" }, icon("lock-open"), word("unlock")),
+          button(word("other_officer"), "users", () => {
+            document.getElementById("main").replaceChildren();
+            const place = h("div");
+            showEnrol(place).then(() => document.getElementById("main").replaceChildren(...place.childNodes));
+          }),
+        ),
+      ),
+    ),
+  );
+  for (const [name, n] of waits) {
+    into.append(callout("note", word("must_unlock_out", { n, who: name })));
+  }
+  if (waits.length) {
+    into.append(
+      h(
+        "div",
+        { class: "row-x gap-t" },
+        button(word("save_queue"), "device-floppy", saveQueue),
+        button(word("send_now"), "send", () => sender.now(null)),
+      ),
+    );
+  }
 }
 async function showEnrol(into) {
-  const name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }), first = secret("desk-new"), second = secret("desk-again"), said = h("div", { class: "tw-err", role: "alert" });
+  const name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }),
+    first = secret("desk-new"),
+    second = secret("desk-again"),
+    said = h("div", { class: "tw-err", role: "alert" });
   const submit = h("button", { class: "btn btn-primary" }, icon("shield-check"), word("take_into_use"));
   async function enrol(event) {
     event.preventDefault();
     said.replaceChildren();
-    if ([...first.value].length < LEAST) { said.textContent = word("too_short"); return; }
-    if (first.value !== second.value) { said.textContent = word("not_the_same"); return; }
+    if ([...first.value].length < LEAST) {
+      said.textContent = word("too_short");
+      return;
+    }
+    if (first.value !== second.value) {
+      said.textContent = word("not_the_same");
+      return;
+    }
     submit.disabled = true;
-    try { await enrolled(name.value, first.value); } catch (error) {
-      if (error.signedOut) { said.replaceChildren(word("sign_in_again"), " ", h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"))); } else { said.textContent = error.told ?? word("enrol_needs_line"); if (!error.told) { console.info(error.name, error.message); } }
+    try {
+      await enrolled(name.value, first.value);
+    } catch (error) {
+      if (error.signedOut) {
+        said.replaceChildren(
+          word("sign_in_again"),
+          " ",
+          h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in")),
+        );
+      } else {
+        said.textContent = error.told ?? word("enrol_needs_line");
+        if (!error.told) {
+          console.info(error.name, error.message);
+        }
+      }
     }
     submit.disabled = false;
   }
-  into.append(h("div", { class: "desk-head" }, h("h1", {}, word("take_into_use")), h("p", { class: "t13 quiet" }, word("take_hint"))),
-    h("form", { class: "sheet narrow", onsubmit: enrol, id: "enrol" }, h("div", { class: "in stack" }, field("desk-name", word("device_name"), name), field("desk-new", word("passphrase"), first, word("passphrase_hint")), field("desk-again", word("again"), second), said, h("div", { class: "row-x" }, submit))));
+  into.append(
+    h(
+      "div",
+      { class: "desk-head" },
+      h("h1", {}, word("take_into_use")),
+      h("p", { class: "t13 quiet" }, word("take_hint")),
+    ),
+    h(
+      "form",
+      { class: "sheet narrow", onsubmit: enrol, id: "enrol" },
+      h(
+        "div",
+        { class: "in stack" },
+        field("desk-name", word("device_name"), name),
+        field("desk-new", word("passphrase"), first, word("passphrase_hint")),
+        field("desk-again", word("again"), second),
+        said,
+        h("div", { class: "row-x" }, submit),
+      ),
+    ),
+  );
 }
 async function enrolled(called, passphrase) {
   const index = await bringPacks();
-  if ((await store.get("desks", index.username))?.status === "enrolled") { const error = new Error("known"); error.told = word("unlock"); await draw(); throw error; }
-  const desk = await newDesk({ username: index.username, name: index.name, administration: index.administration, called }, passphrase, index.keys);
+  if ((await store.get("desks", index.username))?.status === "enrolled") {
+    const error = new Error("known");
+    error.told = word("unlock");
+    await draw();
+    throw error;
+  }
+  const desk = await newDesk(
+    { username: index.username, name: index.name, administration: index.administration, called },
+    passphrase,
+    index.keys,
+  );
   const proof = await desk.sign({ username: index.username, key: desk.record.public_key }, "tw-offline-enrol");
-  const body = new URLSearchParams({ name: called, public_key: desk.record.public_key, proof, csrfmiddlewaretoken: index.csrf });
-  const answer = await fromNode("/offline/enrol/", { method: "POST", body }), out = await answer.json();
-  if (!answer.ok) { const error = new Error(out.code); error.told = out.message; throw error; }
+  const body = new URLSearchParams({
+    name: called,
+    public_key: desk.record.public_key,
+    proof,
+    csrfmiddlewaretoken: index.csrf,
+  });
+  const answer = await fromNode("/offline/enrol/", { method: "POST", body }),
+    out = await answer.json();
+  if (!answer.ok) {
+    const error = new Error(out.code);
+    error.told = out.message;
+    throw error;
+  }
   Object.assign(desk.record, { device: out.device, keys: out.keys });
   await store.put("desks", desk.record);
   await bringCases(desk);
   await openedFor(desk);
 }
+// The way back of a queue that went by stick: the node's receipts, as a file.
+function receiptsIn(said) {
+  const pick = h("input", {
+    type: "file",
+    accept: ".receipts,.json",
+    class: "visually-hidden",
+    id: "receipts-in",
+    onchange: async (event) => {
+      const { gone, other } = await receiptsTaken(sender, await event.target.files[0].text());
+      said.textContent = word("receipts_taken", { n: gone, other });
+      event.target.value = "";
+    },
+  });
+  return [h("label", { class: "btn btn-plain", for: "receipts-in" }, icon("upload"), word("receipts_take")), pick];
+}
 export async function showDevice(into) {
-  const { desk } = state, queue = await store.all("queue"), packs = await store.all("packs"), room = await navigator.storage?.estimate?.() ?? {}, persist = await store.meta("persist");
-  const waits = queue.reduce((sum, one) => sum + one.size, 0), forms = packs.reduce((sum, one) => sum + one.bytes, 0), free = Math.max(0, (room.quota ?? 0) - (room.usage ?? 0)), whole = Math.max(1, waits + forms + free);
-  const { ahead, met } = clock.known(), others = (await store.all("desks")).filter((one) => one.username !== desk.username);
-  const bar = (share, css) => { const made = h("i", { class: css }); made.style.setProperty("inline-size", `${Math.max(1, Math.round((100 * share) / whole))}%`); return made; };
+  const { desk } = state,
+    queue = await store.all("queue"),
+    packs = await store.all("packs"),
+    room = (await navigator.storage?.estimate?.()) ?? {},
+    persist = await store.meta("persist");
+  const waits = queue.reduce((sum, one) => sum + one.size, 0),
+    forms = packs.reduce((sum, one) => sum + one.bytes, 0),
+    free = Math.max(0, (room.quota ?? 0) - (room.usage ?? 0)),
+    whole = Math.max(1, waits + forms + free);
+  const { ahead, met } = clock.known(),
+    others = (await store.all("desks")).filter((one) => one.username !== desk.username);
+  const bar = (share, css) => {
+    const made = h("i", { class: css });
+    made.style.setProperty("inline-size", `${Math.max(1, Math.round((100 * share) / whole))}%`);
+    return made;
+  };
   const facts = [
-    [word("persistence"), persist ? word(persist.granted ? "asked_granted" : "asked_denied", { when: when(persist.at) }) : word("not_asked")],
+    [
+      word("persistence"),
+      persist
+        ? word(persist.granted ? "asked_granted" : "asked_denied", { when: when(persist.at) })
+        : word("not_asked"),
+    ],
     [word("sealed_with"), word("both_keys")],
-    [word("clock"), ahead === null ? word("not_measured") : Math.abs(ahead) > 120 ? word("clock_wrong", { s: new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", maximumFractionDigits: 0, signDisplay: "always" }).format(ahead / 60), when: when(met) }) : word("clock_right", { s: Math.round(ahead), when: when(met) })],
-    [word("forms_codes"), packs.length ? word("of_day", { when: when(packs.map((one) => one.came).sort().at(-1)) }) : word("not_asked")],
-    [word("others_here"), others.length ? others.map((one) => word("other_waits", { who: one.name, n: queue.filter((item) => item.username === one.username).length })).join("; ") : word("nobody_else")],
+    [
+      word("clock"),
+      ahead === null
+        ? word("not_measured")
+        : Math.abs(ahead) > 120
+          ? word("clock_wrong", {
+              s: new Intl.NumberFormat(document.documentElement.lang, {
+                style: "unit",
+                unit: "minute",
+                maximumFractionDigits: 0,
+                signDisplay: "always",
+              }).format(ahead / 60),
+              when: when(met),
+            })
+          : word("clock_right", { s: Math.round(ahead), when: when(met) }),
+    ],
+    [
+      word("forms_codes"),
+      packs.length
+        ? word("of_day", {
+            when: when(
+              packs
+                .map((one) => one.came)
+                .sort()
+                .at(-1),
+            ),
+          })
+        : word("not_asked"),
+    ],
+    [
+      word("others_here"),
+      others.length
+        ? others
+            .map((one) =>
+              word("other_waits", {
+                who: one.name,
+                n: queue.filter((item) => item.username === one.username).length,
+              }),
+            )
+            .join("; ")
+        : word("nobody_else"),
+    ],
+  ];
+  const parts = [
+    word("waits_here", { size: size(waits) }),
+    word("forms_here", { size: size(forms) }),
+    word("free", { size: size(free) }),
   ];
   const said = h("div", { class: "t13", role: "status" });
   async function renew() {
-    try { await bringPacks(); await bringCases(desk); said.textContent = word("forms_got"); } catch (error) { said.replaceChildren(...(error.signedOut ? [word("sign_in_again"), " ", h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"))] : [word("no_line_yet")])); }
+    try {
+      await bringPacks();
+      await bringCases(desk);
+      said.textContent = word("forms_got");
+    } catch (error) {
+      said.replaceChildren(
+        ...(error.signedOut
+          ? [word("sign_in_again"), " ", h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"))]
+          : [word("no_line_yet")]),
+      );
+    }
   }
-  into.append(h("div", { class: "desk-head" }, h("h1", {}, word("device")), h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called} · ${desk.record.device}`)),
-    sheet(word("on_device"), word(persist?.granted ? "not_cleared" : "may_be_cleared"), h("div", { class: "in" }, h("div", { class: "stack-bar", role: "img", "aria-label": `${word("waits_here", { size: size(waits) })}, ${word("forms_here", { size: size(forms) })}, ${word("free", { size: size(free) })}` }, bar(waits, "w"), bar(forms, "f")),
-      h("div", { class: "kx" }, h("span", {}, h("i", { class: "b w" }), word("waits_here", { size: size(waits) })), h("span", {}, h("i", { class: "b f" }), word("forms_here", { size: size(forms) })), h("span", {}, word("free", { size: size(free) }))),
-      h("dl", { class: "facts" }, ...facts.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)])),
-      h("div", { class: "row-x gap-t" }, button(word("forms_get"), "download", renew), button(word("save_queue"), "device-floppy", saveQueue), button(word("lock"), "lock", lock)), said)));
+  into.append(
+    h(
+      "div",
+      { class: "desk-head" },
+      h("h1", {}, word("device")),
+      h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called} · ${desk.record.device}`),
+    ),
+    sheet(
+      word("on_device"),
+      word(persist?.granted ? "not_cleared" : "may_be_cleared"),
+      h(
+        "div",
+        { class: "in" },
+        h(
+          "div",
+          {
+            class: "stack-bar",
+            role: "img",
+            "aria-label": parts.join(", "),
+          },
+          bar(waits, "w"),
+          bar(forms, "f"),
+        ),
+        h(
+          "div",
+          { class: "kx" },
+          h("span", {}, h("i", { class: "b w" }), parts[0]),
+          h("span", {}, h("i", { class: "b f" }), parts[1]),
+          h("span", {}, parts[2]),
+        ),
+        h("dl", { class: "facts" }, ...facts.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)])),
+        h(
+          "div",
+          { class: "row-x gap-t" },
+          button(word("forms_get"), "download", renew),
+          button(word("save_queue"), "device-floppy", saveQueue),
+          ...receiptsIn(said),
+          button(word("lock"), "lock", lock),
+        ),
+        said,
+      ),
+    ),
+  );
 }

@@ -1,30 +1,36 @@
 // A record read by its form, as the node reads it (forms/engine.py, forms/types.py, forms/columns.py).
 import { defs } from "./definitions.js";
-import { casefold } from "./text.js";
 import { partsOf, plain, readNumber } from "./numbers.js";
 import { readDate } from "./dates.js";
-import { listView, readUnit, together } from "./lists.js";
+import { listView, together } from "./lists.js";
 import { resolvePlace } from "./places.js";
 
-const ROLES = ["origin", "departure", "transit", "seizure", "destination"], COARSE = ["day", "month", "year"];
-const LEG = /^route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)$/;
-const PERSON = /^persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)$/;
-const wrong = (path, code, said = "") => ({ path, code, said: said.slice(0, 80) });
+import { clean, cleanBoolean, cleanCode, numberProblem, wrong } from "./cleaning.js";
 
+const ROLES = ["origin", "departure", "transit", "seizure", "destination"],
+  COARSE = ["day", "month", "year"];
+const LEG =
+  /^route\.(origin|departure|transit|seizure|destination)(?:\.(\d{1,2}))?\.(country|place|date|certainty)$/;
+const PERSON = /^persons\.(\d{1,2})\.(role|nationality|sex|age_band|arrested)$/;
 export function normalPath(written) {
   const path = written.startsWith("fields.") ? written.slice(7) : written;
   let match = LEG.exec(path);
   if (match) {
     const [, role, number, name] = match;
-    return role === "transit" ? [`route.transit.${+(number ?? 1)}.${name}`, `route.transit.1.${name}`]
+    return role === "transit"
+      ? [`route.transit.${+(number ?? 1)}.${name}`, `route.transit.1.${name}`]
       : [`route.${role}.${name}`, `route.${role === "seizure" ? "departure" : role}.${name}`];
   }
   match = PERSON.exec(path);
   return match ? [`persons.${+match[1]}.${match[2]}`, `persons.1.${match[2]}`] : [path, path];
 }
 function oneText(value) {
-  if (value === null || value === undefined) { return ""; }
-  if (typeof value === "boolean") { return value ? "yes" : "no"; }
+  if (value === null || value === undefined) {
+    return "";
+  }
+  if (typeof value === "boolean") {
+    return value ? "yes" : "no";
+  }
   return String(value);
 }
 export function asText(value) {
@@ -34,36 +40,68 @@ function* flatten(header) {
   let transits = 0;
   const plainObject = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
   for (const [name, value] of Object.entries(header)) {
-    if (["photos", "links", "judged"].includes(name)) { continue; }
+    if (["photos", "links", "judged"].includes(name)) {
+      continue;
+    }
     if (name === "route" && Array.isArray(value)) {
       for (const leg of value.filter(plainObject)) {
         const role = String(leg.role ?? "");
         transits += role === "transit" ? 1 : 0;
         const place = role === "transit" ? `route.transit.${transits}` : `route.${role}`;
-        for (const [key, part] of Object.entries(leg)) { if (key !== "role") { yield [`${place}.${key}`, part]; } }
+        for (const [key, part] of Object.entries(leg)) {
+          if (key !== "role") {
+            yield [`${place}.${key}`, part];
+          }
+        }
       }
     } else if (name === "persons" && Array.isArray(value)) {
       for (const [at, person] of value.entries()) {
-        if (plainObject(person)) { for (const [key, part] of Object.entries(person)) { yield [`persons.${at + 1}.${key}`, part]; } }
+        if (plainObject(person)) {
+          for (const [key, part] of Object.entries(person)) {
+            yield [`persons.${at + 1}.${key}`, part];
+          }
+        }
       }
     } else if (plainObject(value)) {
-      for (const [key, part] of Object.entries(value)) { yield [`${name}.${key}`, part]; }
-    } else { yield [name, value]; }
+      for (const [key, part] of Object.entries(value)) {
+        yield [`${name}.${key}`, part];
+      }
+    } else {
+      yield [name, value];
+    }
   }
 }
 export function nest(flat) {
-  const header = {}, legs = new Map(), persons = new Map();
-  const into = (map, key, make) => { if (!map.has(key)) { map.set(key, make()); } return map.get(key); };
+  const header = {},
+    legs = new Map(),
+    persons = new Map();
+  const into = (map, key, make) => {
+    if (!map.has(key)) {
+      map.set(key, make());
+    }
+    return map.get(key);
+  };
   for (const [path, value] of Object.entries(flat)) {
-    const leg = LEG.exec(path), person = PERSON.exec(path), at = path.indexOf(".");
-    if (leg) { into(legs, ROLES.indexOf(leg[1]) * 100 + +(leg[2] ?? 0), () => ({ role: leg[1] }))[leg[3]] = value; }
-    else if (person) { into(persons, +person[1], () => ({}))[person[2]] = value; }
-    else if (at < 0) { header[path] = value; }
-    else { (header[path.slice(0, at)] ??= {})[path.slice(at + 1)] = value; }
+    const leg = LEG.exec(path),
+      person = PERSON.exec(path),
+      at = path.indexOf(".");
+    if (leg) {
+      into(legs, ROLES.indexOf(leg[1]) * 100 + +(leg[2] ?? 0), () => ({ role: leg[1] }))[leg[3]] = value;
+    } else if (person) {
+      into(persons, +person[1], () => ({}))[person[2]] = value;
+    } else if (at < 0) {
+      header[path] = value;
+    } else {
+      (header[path.slice(0, at)] ??= {})[path.slice(at + 1)] = value;
+    }
   }
   const inOrder = (map) => [...map.keys()].sort((a, b) => a - b).map((key) => map.get(key));
-  if (legs.size) { header.route = inOrder(legs); }
-  if (persons.size) { header.persons = inOrder(persons); }
+  if (legs.size) {
+    header.route = inOrder(legs);
+  }
+  if (persons.size) {
+    header.persons = inOrder(persons);
+  }
   return header;
 }
 
@@ -72,180 +110,189 @@ export class Form {
     Object.assign(this, document);
     this.header = new Map();
     this.line = new Map();
-    for (const column of document.columns) { (column.scope === "header" ? this.header : this.line).set(column.path, column); }
+    for (const column of document.columns) {
+      (column.scope === "header" ? this.header : this.line).set(column.path, column);
+    }
     this.everyUnit = [...new Set([...this.units.allowed, ...Object.values(this.units.by_subtype).flat()])];
   }
   lineage(subtype) {
-    const view = listView(this.subtypes), found = [];
-    for (let at = subtype; at && !found.includes(at); at = view.codes.get(at)?.parent ?? "") { found.push(at); }
+    const view = listView(this.subtypes),
+      found = [];
+    for (let at = subtype; at && !found.includes(at); at = view.codes.get(at)?.parent ?? "") {
+      found.push(at);
+    }
     return found;
   }
   unitsFor(subtype) {
     const own = this.lineage(subtype).find((at) => Object.hasOwn(this.units.by_subtype, at));
     return own === undefined ? this.units.allowed : this.units.by_subtype[own];
   }
-  valueSuffices(subtype) { return this.lineage(subtype).some((at) => this.units.value_suffices.includes(at)); }
-  applies(column, subtype) { return !column.subtypes.length || this.lineage(subtype).some((at) => column.subtypes.includes(at)); }
+  valueSuffices(subtype) {
+    return this.lineage(subtype).some((at) => this.units.value_suffices.includes(at));
+  }
+  applies(column, subtype) {
+    return !column.subtypes.length || this.lineage(subtype).some((at) => column.subtypes.includes(at));
+  }
 }
 export function formNamed(code) {
   const document = defs.forms.get(code);
   return document ? new Form(document) : null;
 }
 
-function cleanText(path, said, largest) {
-  const text = said.normalize("NFC").replaceAll("\r\n", "\n").replaceAll("\r", "\n").trim();
-  if (text.search(defs.re.control) >= 0) { return [null, wrong(path, "control_characters", text)]; }
-  return [...text].length > largest ? [null, wrong(path, "too_long", text)] : [text, null];
-}
-function cleanCode(path, said, list) {
-  const answer = listView(list).resolve(said.slice(0, 200));
-  if (answer.code) { return [answer.code, null]; }
-  const code = answer.doubted ? "doubted" : answer.listed ? "several_countries" : answer.several ? "ambiguous_code" : "unknown_code";
-  return [null, { ...wrong(path, code, said), proposals: answer.proposals }];
-}
-function cleanCodes(path, said, list) {
-  const codes = [];
-  for (const part of said.split(";").filter((one) => one.trim())) {
-    const [code, problem] = cleanCode(path, part, list);
-    if (problem) { return [null, problem]; }
-    if (!codes.includes(code)) { codes.push(code); }
-  }
-  return [codes, null];
-}
-const NUMBERS = { about: "number_about", between: "number_between", times: "number_times", grouping: "number_grouping", too_long: "number_too_long" };
-function numberProblem(path, said, reading) {
-  return wrong(path, reading.several ? "number_ambiguous" : NUMBERS[reading.why] ?? "not_a_number", said);
-}
-function cleanDecimal(path, said) {
-  const reading = readNumber(said, { money: path !== "quantity" });
-  return reading.value ? [plain(reading.value), null] : [null, numberProblem(path, said, reading)];
-}
-function cleanHs(path, said) {
-  const digits = said.replace(/[.\s]/gu, "");
-  if (!/^(?:\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{6})$/u.test(digits)) { return [null, wrong(path, "hs_unreadable", said)]; }
-  return listView("hs").codes.has(digits) ? [digits, null] : [null, wrong(path, "hs_unknown", digits)];
-}
-function cleanBoolean(path, said) {
-  const word = casefold(said.trim());
-  if (defs.words.yes.has(word)) { return [true, null]; }
-  return defs.words.no.has(word) ? [false, null] : [null, wrong(path, "not_yes_or_no", said)];
-}
-function cleanUnit(path, said, allowed) {
-  const reading = readUnit(said.slice(0, 200), allowed);
-  return reading.value ? [reading.value, null] : [null, wrong(path, reading.several ? "ambiguous_code" : "unknown_unit", said)];
-}
-export function clean(form, path, column, said) {
-  if (column.type === "integer") {
-    const [value, problem] = cleanDecimal(path, said);
-    return !problem && value.includes(".") ? [null, wrong(path, "not_a_whole_number", said)] : [value, problem];
-  }
-  if (column.type === "decimal") { return cleanDecimal(path, said); }
-  if (column.list === "unit" && column.scope === "line") { return cleanUnit("unit", said, form.everyUnit); }
-  if (column.type === "code" && column.open) {
-    const { code } = listView(column.list).resolve(said.slice(0, 200));
-    return code ? [code, null] : cleanText(path, said, column.largest);
-  }
-  if (column.type === "code") { return cleanCode(path, said, column.list); }
-  if (column.type === "codes") { return cleanCodes(path, said, column.list); }
-  if (column.type === "boolean") { return cleanBoolean(path, said); }
-  if (column.type === "hs") { return cleanHs(path, said); }
-  if (column.type === "date") {
-    const reading = readDate(said);
-    if (reading.value) { return [reading.value.iso, null]; }
-    return [null, wrong(path, reading.several ? "date_ambiguous" : reading.why, said)];
-  }
-  if (path === "national_ref") {
-    if (defs.words.no_reference.has(casefold(said.trim()))) { return [null, wrong(path, "no_reference", said)]; }
-    if (defs.full.cut_short.test(said.trim())) { return [null, wrong(path, "reference_rounded", said)]; }
-  }
-  return cleanText(path, said, column.largest);
-}
-
 class Reader {
-  constructor(form) { this.form = form; this.dated = []; this.unread = []; }
+  constructor(form) {
+    this.form = form;
+    this.dated = [];
+    this.unread = [];
+  }
   value(path, column, said, into, problems) {
     const [value, problem] = clean(this.form, path, column, said);
-    if (problem) { problems.push(problem); return; }
+    if (problem) {
+      problems.push(problem);
+      return;
+    }
     if (value === false || (value !== null && value !== "" && value.length !== 0)) {
       into[path] = value;
       const dated = column.type === "code" ? listView(column.list).dated(String(value)) : null;
-      if (dated) { this.dated.push([path, dated]); }
+      if (dated) {
+        this.dated.push([path, dated]);
+      }
     }
   }
   inForce(day, problems) {
     for (const [path, one] of day ? this.dated : []) {
-      if ((one.from && one.from > day) || (one.to && day > one.to)) { problems.push(wrong(path, "code_retired", one.code)); }
+      if ((one.from && one.from > day) || (one.to && day > one.to)) {
+        problems.push(wrong(path, "code_retired", one.code));
+      }
     }
     this.dated = [];
   }
   placeCountry(path, row) {
     const said = (row[path === "place" ? "country" : path.replaceAll("place", "country")] ?? "").slice(0, 200);
-    return said ? listView("country").resolve(said).code ?? "" : "";
+    return said ? (listView("country").resolve(said).code ?? "") : "";
   }
   header(row, long) {
-    const flat = {}, problems = [];
+    const flat = {},
+      problems = [];
     for (const [path, said] of Object.entries(row)) {
       const column = this.form.header.get(normalPath(path)[1]);
-      if (!column || path === "date_precision") { continue; }
-      if (path === "date") { readDay(said.slice(0, 200), flat, problems); }
-      else if (column.type === "place") {
+      if (!column || path === "date_precision") {
+        continue;
+      }
+      if (path === "date") {
+        readDay(said.slice(0, 200), flat, problems);
+      } else if (column.type === "place") {
         const answer = resolvePlace(said.slice(0, 200), this.placeCountry(path, row));
-        if (answer.code) { flat[path] = answer.code; }
-        else if (answer.unread) { this.unread.push(path); }
-        else { problems.push(wrong(path, answer.doubted ? "doubted" : answer.several ? "ambiguous_place" : "unknown_place", said)); }
-      } else { this.value(path, column, said, flat, problems); }
+        if (answer.code) {
+          flat[path] = answer.code;
+        } else if (answer.unread) {
+          this.unread.push(path);
+        } else {
+          problems.push(
+            wrong(path, answer.doubted ? "doubted" : answer.several ? "ambiguous_place" : "unknown_place", said),
+          );
+        }
+      } else {
+        this.value(path, column, said, flat, problems);
+      }
     }
-    if ("date_precision" in row) { coarser(row.date_precision, flat, problems); }
+    if ("date_precision" in row) {
+      coarser(row.date_precision, flat, problems);
+    }
     for (const column of this.form.header.values()) {
-      if (needs(column, long) && !(column.path in row)) { problems.push(wrong(column.path, "required")); }
+      if (needs(column, long) && !(column.path in row)) {
+        problems.push(wrong(column.path, "required"));
+      }
     }
     this.inForce(flat.date, problems);
     flat.kind ??= "seizure";
-    return [{ ...nest(flat), form: this.form.code, form_version: this.form.version, ...(long ? { long: true } : {}) }, problems];
+    return [
+      { ...nest(flat), form: this.form.code, form_version: this.form.version, ...(long ? { long: true } : {}) },
+      problems,
+    ];
   }
   line(row, day, long) {
-    const flat = {}, own = {}, problems = [], form = this.form;
+    const flat = {},
+      own = {},
+      problems = [],
+      form = this.form;
     for (const [path, said] of Object.entries(row)) {
       const column = form.line.get(path);
-      if (column && path !== "quantity" && path !== "unit") { this.value(path, column, said, column.scope === "fields" ? own : flat, problems); }
+      if (column && path !== "quantity" && path !== "unit") {
+        this.value(path, column, said, column.scope === "fields" ? own : flat, problems);
+      }
     }
     this.quantity(row, flat, problems);
     const counted = "quantity" in row;
     if (!counted) {
-      if (!("value" in row && "currency" in row && form.valueSuffices(String(flat.subtype ?? "")))) { problems.push(wrong("quantity", "no_line")); }
-    } else if ((flat.quantity ?? "1").startsWith("-") || flat.quantity === "0") { problems.push(wrong("quantity", "not_positive", row.quantity)); }
+      if (!("value" in row && "currency" in row && form.valueSuffices(String(flat.subtype ?? "")))) {
+        problems.push(wrong("quantity", "no_line"));
+      }
+    } else if ((flat.quantity ?? "1").startsWith("-") || flat.quantity === "0") {
+      problems.push(wrong("quantity", "not_positive", row.quantity));
+    }
     if (counted && !("unit" in row) && !("unit" in flat) && "subtype" in flat) {
       const units = form.unitsFor(flat.subtype);
-      if (units.length === 1) { flat.unit = units[0]; }
+      if (units.length === 1) {
+        flat.unit = units[0];
+      }
     }
     for (const column of form.line.values()) {
-      if (column.path === "quantity" || !needs(column, long) || column.path in row) { continue; }
-      if (column.path === "unit" && (!counted || problems.some((one) => one.path === "quantity"))) { continue; }
-      if (!(column.path in flat) && form.applies(column, String(flat.subtype ?? ""))) { problems.push(wrong(column.path, "required")); }
+      if (column.path === "quantity" || !needs(column, long) || column.path in row) {
+        continue;
+      }
+      if (column.path === "unit" && (!counted || problems.some((one) => one.path === "quantity"))) {
+        continue;
+      }
+      if (!(column.path in flat) && form.applies(column, String(flat.subtype ?? ""))) {
+        problems.push(wrong(column.path, "required"));
+      }
     }
     this.inForce(day, problems);
-    if (Object.keys(own).length) { flat.fields = own; }
+    if (Object.keys(own).length) {
+      flat.fields = own;
+    }
     return [flat, problems];
   }
   quantity(row, flat, problems) {
     const said = row.unit ?? "";
-    if (said) { this.value("unit", this.form.line.get("unit"), said, flat, problems); }
-    if (!("quantity" in row)) { return; }
-    const [quantity, unit, problem] = readQuantity(row.quantity, said ? flat.unit ?? null : null, this.form.everyUnit);
-    if (problem) { problems.push(problem); } else { flat.quantity = quantity; }
-    if (unit && !said) { flat.unit = unit; }
+    if (said) {
+      this.value("unit", this.form.line.get("unit"), said, flat, problems);
+    }
+    if (!("quantity" in row)) {
+      return;
+    }
+    const [quantity, unit, problem] = readQuantity(
+      row.quantity,
+      said ? (flat.unit ?? null) : null,
+      this.form.everyUnit,
+    );
+    if (problem) {
+      problems.push(problem);
+    } else {
+      flat.quantity = quantity;
+    }
+    if (unit && !said) {
+      flat.unit = unit;
+    }
   }
 }
 const needs = (column, long) => column.needed === "always" || (column.needed === "long" && long);
 function readDay(said, flat, problems) {
   const reading = readDate(said);
-  if (!reading.value) { problems.push(wrong("date", reading.several ? "date_ambiguous" : reading.why, said)); return; }
+  if (!reading.value) {
+    problems.push(wrong("date", reading.several ? "date_ambiguous" : reading.why, said));
+    return;
+  }
   flat.date = reading.value.iso;
   flat.date_precision = reading.value.precision;
 }
 function coarser(said, flat, problems) {
   const [value, problem] = cleanCode("date_precision", said, "date_precision");
-  if (problem) { problems.push(problem); return; }
+  if (problem) {
+    problems.push(problem);
+    return;
+  }
   if ("date" in flat && COARSE.indexOf(value) > COARSE.indexOf(flat.date_precision)) {
     flat.date_precision = value;
     flat.date = flat.date.slice(0, 4) + (value === "year" ? "-01-01" : `${flat.date.slice(4, 7)}-01`);
@@ -253,37 +300,70 @@ function coarser(said, flat, problems) {
 }
 export function readQuantity(said, unit, units) {
   const alone = readNumber(said);
-  if (alone.value) { return [plain(alone.value), "", null]; }
-  if (alone.several) { return ["", "", numberProblem("quantity", said, alone)]; }
+  if (alone.value) {
+    return [plain(alone.value), "", null];
+  }
+  if (alone.several) {
+    return ["", "", numberProblem("quantity", said, alone)];
+  }
   const parts = partsOf(said);
-  if (!parts.value) { return ["", "", numberProblem("quantity", said, parts)]; }
+  if (!parts.value) {
+    return ["", "", numberProblem("quantity", said, parts)];
+  }
   const sum = together(parts.value, units);
   if (!sum.value) {
-    return ["", "", wrong("quantity", sum.why === "units_differ" ? "units_differ" : sum.several ? "ambiguous_code" : "unknown_unit", said)];
+    return [
+      "",
+      "",
+      wrong(
+        "quantity",
+        sum.why === "units_differ" ? "units_differ" : sum.several ? "ambiguous_code" : "unknown_unit",
+        said,
+      ),
+    ];
   }
   const [number, code] = sum.value;
-  return unit !== null && code !== unit ? ["", "", wrong("quantity", "unit_contradicts", said)] : [plain(number), code, null];
+  return unit !== null && code !== unit
+    ? ["", "", wrong("quantity", "unit_contradicts", said)]
+    : [plain(number), code, null];
 }
 
 export function readRecord(document, form = formNamed(String(document.form ?? ""))) {
-  if (!form) { return { header: {}, lines: [], problems: [wrong("form", document.form ? "unknown_form" : "required")], unread: [] }; }
-  const reader = new Reader(form), texts = {};
+  if (!form) {
+    return {
+      header: {},
+      lines: [],
+      problems: [wrong("form", document.form ? "unknown_form" : "required")],
+      unread: [],
+    };
+  }
+  const reader = new Reader(form),
+    texts = {};
   for (const [path, value] of flatten(document)) {
-    const text = asText(value), name = normalPath(path)[0];
-    if (text.trim() && name !== "lines" && name !== "form") { texts[name] = text; }
+    const text = asText(value),
+      name = normalPath(path)[0];
+    if (text.trim() && name !== "lines" && name !== "form") {
+      texts[name] = text;
+    }
   }
   const long = document.long === true || cleanBoolean("long", texts.long ?? "no")[0] === true;
   const [header, problems] = reader.header(texts, long);
-  const lines = [], given = Array.isArray(document.lines) ? document.lines : [];
+  const lines = [],
+    given = Array.isArray(document.lines) ? document.lines : [];
   for (const [at, line] of given.entries()) {
     const row = { ...(line ?? {}), ...(line?.fields ?? {}) };
     delete row.fields;
-    const cells = Object.fromEntries(Object.entries(row).map(([path, value]) => [path, asText(value)]).filter(([, text]) => text.trim()));
+    const cells = Object.fromEntries(
+      Object.entries(row)
+        .map(([path, value]) => [path, asText(value)])
+        .filter(([, text]) => text.trim()),
+    );
     const [value, wrongs] = reader.line(cells, String(header.date ?? ""), long);
     lines.push(value);
     problems.push(...wrongs.map((one) => ({ ...one, path: `lines.${at + 1}.${one.path}` })));
   }
-  if (!lines.length && header.kind === "seizure") { problems.push(wrong("lines", "required")); }
+  if (!lines.length && header.kind === "seizure") {
+    problems.push(wrong("lines", "required"));
+  }
   return { header, lines, problems, unread: reader.unread };
 }
-

@@ -1,25 +1,40 @@
 // What the device keeps: IndexedDB. Definitions lie open, they are the node's and anybody's; all else lies sealed.
-const NAME = "tidewaiter-offline", VERSION = 1;
-const STORES = { meta: "key", packs: "name", desks: "username", drafts: "id", photos: "id", queue: "id", receipts: "id", carried: "username" };
+const NAME = "tidewaiter-offline",
+  VERSION = 1;
+const STORES = {
+  meta: "key",
+  packs: "name",
+  desks: "username",
+  drafts: "id",
+  photos: "id",
+  queue: "id",
+  receipts: "id",
+  carried: "username",
+};
 const BALLAST = 256 * 1024;
 let opened = null;
 
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
 export function open() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
       for (const [name, keyPath] of Object.entries(STORES)) {
-        if (!request.result.objectStoreNames.contains(name)) { request.result.createObjectStore(name, { keyPath }); }
+        if (!request.result.objectStoreNames.contains(name)) {
+          request.result.createObjectStore(name, { keyPath });
+        }
       }
     };
-    request.onsuccess = () => { request.result.onversionchange = () => { request.result.close(); opened = null; }; resolve(request.result); };
-    request.onerror = () => { opened = null; reject(request.error); };
+    request.onsuccess = () => {
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = null;
+      };
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      opened = null;
+      reject(request.error);
+    };
   });
   return opened;
 }
@@ -31,48 +46,85 @@ async function within(names, mode, work) {
     deal.oncomplete = () => resolve(answer);
     deal.onabort = () => reject(deal.error ?? new DOMException("aborted", "AbortError"));
     answer = work(...names.map((name) => deal.objectStore(name)));
-    if (answer instanceof IDBRequest) { const request = answer; request.onsuccess = () => { answer = request.result; }; }
+    if (answer instanceof IDBRequest) {
+      const request = answer;
+      request.onsuccess = () => {
+        answer = request.result;
+      };
+    }
   });
 }
 export const get = (name, key) => within([name], "readonly", (store) => store.get(key));
 export const all = (name) => within([name], "readonly", (store) => store.getAll());
-export const remove = (name, key) => within([name], "readwrite", (store) => { store.delete(key); });
-export const isFull = (error) => error?.name === "QuotaExceededError" || error?.inner?.name === "QuotaExceededError";
+export const remove = (name, key) =>
+  within([name], "readwrite", (store) => {
+    store.delete(key);
+  });
+export const isFull = (error) =>
+  error?.name === "QuotaExceededError" || error?.inner?.name === "QuotaExceededError";
 
 export async function put(name, value) {
   try {
-    await within([name], "readwrite", (store) => { store.put(value); });
+    await within([name], "readwrite", (store) => {
+      store.put(value);
+    });
   } catch (error) {
-    if (!isFull(error)) { throw error; }
+    if (!isFull(error)) {
+      throw error;
+    }
     await release();
-    await within([name], "readwrite", (store) => { store.put(value); });
+    await within([name], "readwrite", (store) => {
+      store.put(value);
+    });
   }
 }
 // Text is small: room is held free for it, which photos may not take.
-async function release() { await remove("meta", "ballast"); }
+async function release() {
+  await remove("meta", "ballast");
+}
 export async function holdRoom() {
   try {
-    if (!(await get("meta", "ballast"))) { await within(["meta"], "readwrite", (store) => { store.put({ key: "ballast", room: new Uint8Array(BALLAST) }); }); }
-  } catch { /* no room to hold: what there is is left to the text itself */ }
+    if (!(await get("meta", "ballast"))) {
+      await within(["meta"], "readwrite", (store) => {
+        store.put({ key: "ballast", room: new Uint8Array(BALLAST) });
+      });
+    }
+  } catch {
+    /* no room to hold: what there is is left to the text itself */
+  }
 }
 export async function putPhoto(value) {
-  await within(["photos"], "readwrite", (store) => { store.put(value); });
+  await within(["photos"], "readwrite", (store) => {
+    store.put(value);
+  });
 }
 // Freezing is one transaction: the draft and its loose photos become items of the queue together, or nothing changes.
 export async function freeze(draft, photos, items) {
-  const write = () => within(["drafts", "photos", "queue"], "readwrite", (drafts, loose, queue) => {
-    for (const item of items) { queue.put(item); }
-    for (const id of photos) { loose.delete(id); }
-    drafts.delete(draft);
-  });
-  try { await write(); } catch (error) {
-    if (!isFull(error)) { throw error; }
+  const write = () =>
+    within(["drafts", "photos", "queue"], "readwrite", (drafts, loose, queue) => {
+      for (const item of items) {
+        queue.put(item);
+      }
+      for (const id of photos) {
+        loose.delete(id);
+      }
+      drafts.delete(draft);
+    });
+  try {
+    await write();
+  } catch (error) {
+    if (!isFull(error)) {
+      throw error;
+    }
     await release();
     await write();
   }
 }
 export async function received(id, kept) {
-  await within(["queue", "receipts"], "readwrite", (queue, receipts) => { queue.delete(id); receipts.put(kept); });
+  await within(["queue", "receipts"], "readwrite", (queue, receipts) => {
+    queue.delete(id);
+    receipts.put(kept);
+  });
 }
 export const meta = async (key) => (await get("meta", key))?.value;
 export const setMeta = (key, value) => put("meta", { key, value });

@@ -11,12 +11,13 @@
       return;
     }
     if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || (typing(event.target) && event.target.type !== "checkbox")) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || (typing(event.target) && !/^(checkbox|radio)$/.test(event.target.type))) { return; }
     if (event.key === "/") {
       var find = document.getElementById("find");
       if (find) { event.preventDefault(); find.focus(); }
       return;
     }
+    if (chosenSide(event)) { return; }
     var hit = document.querySelector('[data-key="' + CSS.escape(event.key.toLowerCase()) + '"]');
     if (hit) {
       event.preventDefault();
@@ -37,6 +38,22 @@
       links[Math.max(0, Math.min(links.length - 1, at))].focus();
     }
   });
+  // Rows of which one of two sides is chosen: 1 and 2 choose, J and K go to the next row and the one before.
+  function chosenSide(event) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll("[data-sides]"));
+    if (!rows.length || !/^[12jk]$/i.test(event.key)) { return false; }
+    var here = rows.indexOf(event.target.closest && event.target.closest("[data-sides]"));
+    if (/[12]/.test(event.key)) {
+      var side = rows[Math.max(here, 0)].querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+      side.click();
+      side.focus();
+    } else {
+      var next = rows[Math.max(0, Math.min(rows.length - 1, here + (event.key.toLowerCase() === "j" ? 1 : -1)))];
+      (next.querySelector("input[type=radio]:checked") || next.querySelector("input[type=radio]")).focus();
+    }
+    event.preventDefault();
+    return true;
+  }
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-theme-switch]");
     if (!button) { return; }

@@ -1,0 +1,58 @@
+// A draft is kept sealed as one types, and says so; where there is no room left, that too.
+import * as store from "./store.js";
+import * as clock from "./clock.js";
+import { state } from "./state.js";
+import { titleOf } from "./drafts.js";
+import { callout, time, word } from "./ui.js";
+
+const LATE = 300;
+let bell = 0,
+  waiting = null;
+
+// Kept as one types. What is typed while a former keeping goes on is kept after it.
+export function changed(draft) {
+  waiting = draft;
+  clearTimeout(bell);
+  bell = setTimeout(flush, LATE);
+}
+// What is frozen or thrown away is not kept again by what was still waiting.
+export function forget() {
+  waiting = null;
+  clearTimeout(bell);
+}
+export async function flush() {
+  clearTimeout(bell);
+  const draft = waiting,
+    { desk } = state;
+  waiting = null;
+  if (!draft || !desk) {
+    return;
+  }
+  draft.at = clock.now().toISOString();
+  const row = {
+    id: draft.id,
+    username: desk.username,
+    at: draft.at,
+    sealed: await desk.sealJson(draft, draft.id),
+    label: await desk.sealJson({ title: titleOf(draft) }, "label"),
+  };
+  try {
+    await store.put("drafts", row);
+    const shown = document.getElementById("kept");
+    if (shown) {
+      shown.textContent = word("version_kept", { version: draft.version, time: time(draft.at) });
+    }
+  } catch (error) {
+    if (!store.isFull(error)) {
+      throw error;
+    }
+    full(word("full_text"));
+  }
+}
+export function full(text) {
+  const place = document.getElementById("full");
+  if (place) {
+    place.replaceChildren(callout("stop", text));
+    place.scrollIntoView({ block: "nearest" });
+  }
+}

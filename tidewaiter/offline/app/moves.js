@@ -1,0 +1,67 @@
+// Going from page to page, drawing, locking, opening. The pages are handed in by the desk, which stands above them.
+import * as store from "./store.js";
+import * as clock from "./clock.js";
+import { state, sender } from "./state.js";
+import { flush } from "./keeping.js";
+import { defs, load } from "./definitions.js";
+import { saved } from "./sending.js";
+import { h, word } from "./ui.js";
+
+let paint = async () => {};
+export function drawnBy(painter) {
+  paint = painter;
+}
+export async function readPacks() {
+  const packs = new Map((await store.all("packs")).map((pack) => [pack.name, JSON.parse(pack.content)]));
+  if (!packs.has("definitions") || !packs.has("folding")) {
+    return false;
+  }
+  load(packs.get("definitions"));
+  defs.fold = packs.get("folding").blocks;
+  defs.packs = new Map([...packs.values()].flatMap((pack) => pack.lists ?? []).map((list) => [list.name, list]));
+  if (packs.has("places")) {
+    defs.packs.set("unlocode", packs.get("places"));
+  }
+  defs.lists = new Map();
+  return true;
+}
+export async function go(at, more = {}) {
+  await flush();
+  Object.assign(state, { at, draft: null, said: null }, more);
+  await draw();
+  document.getElementById("main").focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+let drawing = Promise.resolve();
+export function draw() {
+  drawing = drawing.then(paint, paint);
+  return drawing;
+}
+export async function lock() {
+  await flush();
+  state.desk = null;
+  sender.desk = null;
+  state.draft = null;
+  await draw();
+}
+export async function openedFor(desk) {
+  state.desk = desk;
+  sender.desk = desk;
+  if (navigator.storage?.persist) {
+    const granted = await navigator.storage.persist();
+    await store.setMeta("persist", { granted, at: clock.now().toISOString() });
+  }
+  await store.holdRoom();
+  await go("queue");
+  sender.now(desk);
+}
+export async function saveQueue() {
+  const name = `queue-${clock.now().toISOString().slice(0, 16).replace(":", "")}.bundle`,
+    link = h("a", { href: URL.createObjectURL(await saved()), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  state.said = word("saved_to_file", { name });
+  await draw();
+}
