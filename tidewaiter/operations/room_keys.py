@@ -97,7 +97,7 @@ def key_of(ref: str, print_: str) -> RoomKey:
 
 
 def make_share_key(ref: str) -> RoomKey:
-    """A fresh key under which the shares of a sealed room wait: it goes with the room, so no backup opens them later."""
+    """A fresh key under which shares of a sealed room wait: it goes with the room, so no backup opens them later."""
     key = os.urandom(SIZE)
     write_key(_share_path(ref), key.hex().encode(), instead=True)
     return RoomKey(ref, key)

@@ -29,6 +29,8 @@ def invite(
         raise BadInput("part", _("A member is one of: %(names)s.") % {"names": ", ".join(policy.PARTS)})
     if agency not in policy.AGENCIES:
         raise BadInput("agency", _("An agency is one of: %(names)s.") % {"names": ", ".join(policy.AGENCIES)})
+    if part == policy.COORDINATOR and agency == policy.PRIVATE:
+        raise BadInput("agency", _("A private partner co-ordinates no room: they would read everything in it."))
     officer = Officer.objects.filter(username=username.strip(), is_active=True).first()
     if officer is None:
         raise BadInput("username", _("There is no active account «%(name)s» on this node.") % {"name": username[:60]})

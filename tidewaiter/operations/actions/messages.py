@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -88,7 +89,7 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         _take_files(operation, said.files, number, by)
         _owe(operation, template, message, said)
         if answered is not None:
-            _met(operation, answered, message, template)
+            _met(room.member, answered, message, template)
         Receipt.objects.create(
             operation=operation,
             number=number,
@@ -148,25 +149,22 @@ def _owe(operation: Operation, template: Template, message: Message, said: Writt
     )
 
 
-def _met(operation: Operation, answered: Message, message: Message, template: Template) -> None:
-    """An answer meets what its country owes, or what was asked of whoever is first; a reply acknowledges too.
-
-    A warning is met by feedback, not by a question back.
+def _met(member: Membership, answered: Message, message: Message, template: Template) -> None:
+    """An answer meets what its writer owes; a reply acknowledges too. A warning is met by feedback, not by a question
+    back.
     """
-    open_ = Owed.objects.filter(operation=operation, number=answered.number, met_at=None)
-    own = open_.filter(administration__in=_owing(message.administration, operation, message.by, answered))
+    own = _owed_by(member, answered)
     own.filter(what="ack").update(met_at=message.at, met_by=message.number)
     if answered.template in template.answers or (answered.template not in ("warning",) and template.code == "reply"):
         own.filter(what="reply").update(met_at=message.at, met_by=message.number)
 
 
-def _owing(administration: str, operation: Operation, username: str, asked: Message) -> list[str]:
-    """Under which names somebody owes: their country, the co-ordination unit for its people, and whoever is first but
-    those who have asked themselves.
-    """
-    coordinates = operation.members.filter(username=username, part=policy.COORDINATOR, ended_at=None).exists()
-    first = [""] if administration != asked.administration else []
-    return [administration, *first, *([policy.OCU] if coordinates else [])]
+def _owed_by(member: Membership, asked: Message) -> QuerySet[Owed]:
+    """What is open for a message, and is this member's to give."""
+    open_ = Owed.objects.filter(operation_id=asked.operation_id, number=asked.number, met_at=None)
+    to, home = list(asked.to), asked.administration
+    own = [one.pk for one in open_ if policy.owes(member, one.administration, to=to, administration=home)]
+    return open_.filter(pk__in=own)
 
 
 def _ring(operation: Operation, message: Message, by: Actor) -> None:
@@ -249,9 +247,7 @@ def acknowledge(*, room: Room, number: int, by: Actor) -> None:
             return
         receipt.acknowledged_at = moment
         receipt.save(update_fields=["acknowledged_at"])
-        owed = Owed.objects.filter(operation=operation, number=message.number, what="ack", met_at=None)
-        owing = _owing(room.member.administration, operation, by.username, message)
-        owed.filter(administration__in=owing).update(met_at=moment)
+        _owed_by(room.member, message).filter(what="ack").update(met_at=moment)
         record(by=by, deed="operations.acknowledged", ref=operation.ref, version=number)
         happened(operation, "acknowledged", number)
 
