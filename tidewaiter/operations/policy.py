@@ -55,6 +55,12 @@ def must_be_open(operation: Operation) -> None:
         raise Refusal("sealed", _("The room is sealed: nobody reads or writes in it."))
 
 
+def must_not_be_held(operation: Operation) -> None:
+    """Raises `Refusal` in a room under legal hold: nothing of it is thrown away."""
+    if operation.hold_by:
+        raise Refusal("hold", _("It is under legal hold: nothing of it is thrown away until that is lifted."))
+
+
 def may_send(member: Membership, operation: Operation) -> None:
     """Writing messages. Raises a refusal."""
     if member.part == OBSERVER:

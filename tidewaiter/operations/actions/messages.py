@@ -19,7 +19,7 @@ from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.content import read_content
 from tidewaiter.operations.definitions import LONGEST_CLOCK, SHORTEST_CLOCK, Template
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import (
     Attachment,
     Correction,
@@ -66,8 +66,8 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         raise BadInput("message", _("The message says nothing."))
     to = read_to(operation, said.to)
     with transaction.atomic():
-        operation = held(room.ref)
-        policy.may_send(_still(room.member), operation)
+        operation = held_with(room.member)
+        policy.may_send(room.member, operation)
         answered = _answered(operation, said, room.member)
         operation.last_number += 1
         number = operation.last_number
@@ -102,11 +102,6 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         if said.urgent:
             _ring(operation, message, by)
     return message
-
-
-def _still(member: Membership) -> Membership:
-    """The membership as it is now: a colleague may have been removed since the page was drawn. Raises `Missing`."""
-    return policy.may_see_room(Membership.objects.filter(pk=member.pk).first())
 
 
 def _answered(operation: Operation, said: Written, member: Membership) -> Message | None:
@@ -187,9 +182,9 @@ def correct(*, room: Room, number: int, data: Any, by: Actor) -> Correction:
     )
     content = read_content(template, data, lang=language_of(by.username))
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         message = _own(room, number, for_update=True)
-        policy.may_correct(_still(room.member), operation, message)
+        policy.may_correct(room.member, operation, message)
         at = message.corrections.count() + 1
         moment = happened(operation, "corrected", number)
         made = Correction.objects.create(
@@ -206,9 +201,9 @@ def correct(*, room: Room, number: int, data: Any, by: Actor) -> Correction:
 def withdraw(*, room: Room, number: int, by: Actor) -> Message:
     """Withdraws a message: it stays, struck through, and nothing is owed for it any longer. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         message = _own(room, number, for_update=True)
-        policy.may_correct(_still(room.member), operation, message)
+        policy.may_correct(room.member, operation, message)
         message.withdrawn_at, message.withdrawn_by = happened(operation, "withdrawn", number), by.username
         message.save(update_fields=["withdrawn_at", "withdrawn_by"])
         Owed.objects.filter(operation=operation, number=number, met_at=None).delete()
@@ -233,8 +228,8 @@ def acknowledge(*, room: Room, number: int, by: Actor) -> None:
     Raises a refusal: an observer acts on nothing.
     """
     with transaction.atomic():
-        operation = held(room.ref)
-        policy.may_send(_still(room.member), operation)
+        operation = held_with(room.member)
+        policy.may_send(room.member, operation)
         message = _own(room, number)
         moment = now()
         receipt, _made = Receipt.objects.get_or_create(

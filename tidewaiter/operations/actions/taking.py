@@ -18,7 +18,7 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.certificates import SIGNED_EXPORT, signed
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Receipt, Taken
 from tidewaiter.operations.opened import Opened, Told, opened, visible
 from tidewaiter.operations.queries import Room
@@ -43,7 +43,7 @@ def take_own(*, room: Room, by: Actor) -> tuple[str, bytes]:
     content = _packed(room, held_room, messages, own)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.must_be_open(operation)
         Taken.objects.update_or_create(
             operation=operation,
@@ -78,7 +78,7 @@ def _theirs(room: Room, told: Told) -> bool:
 def give_up(*, room: Room, by: Actor) -> None:
     """Says that the member's administration takes nothing: it stands in the ledger. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.must_be_open(operation)
         policy.may_answer_for(room.member, operation)
         home = room.member.administration
