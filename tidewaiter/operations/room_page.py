@@ -110,7 +110,7 @@ def debts_of(room: Room, held: Opened, seen: dict[int, Told], lang: str) -> list
         found.append(
             Debt(
                 owed,
-                clock_of(owed.asked_at, owed.due_at, None, moment),
+                clock_of(owed.asked_at, owed.due_at, None, moment, ack=owed.what == "ack"),
                 place_word(owed.administration) if owed.administration else "",
                 mine,
                 title_of(told, lang, whole=whole),
@@ -183,7 +183,9 @@ def _shown(told: Told, known: _Known) -> Shown:
         card=card_of(told, member, known.lang),
         unread=told.number not in known.own_read,
         mine=any(one.what == "reply" for one in mine),
-        clock=clock_of(first.asked_at, first.due_at, first.met_at, known.moment) if first else None,
+        clock=clock_of(first.asked_at, first.due_at, first.met_at, known.moment, ack=first.what == "ack")
+        if first
+        else None,
         have=len(known.have[told.number] & to),
         of=len(to),
         acknowledged=told.number in known.own_ack,
