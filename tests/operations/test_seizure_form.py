@@ -76,3 +76,20 @@ def test_a_clock_says_what_it_is_for(room: Callable[..., Any], staff: SimpleName
     page = page_of(staff.kenya).get(f"/operations/{room(staff.kenya).ref}/").content.decode()
     assert "left to acknowledge" not in page
     assert re.search(r"(1 h 59|2 h 00) left", page)
+
+
+def test_a_page_that_stands_open_asks_for_the_card_that_was_changed(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    for number in range(2):
+        said = Written(template="instruction", data={"text": f"Hold {number}", "lang": "en"})
+        send(room=room(staff.kenya), said=said, by=staff.kenya)
+    ref = room(staff.kenya).ref
+    program_of(staff.kenya).post(f"/api/v1/operations/{ref}/messages/1/withdraw")
+    card = page_of(staff.jordan).get(f"/operations/{ref}/cards/?only=1").content.decode()
+    assert "Hold 0" in card
+    assert "Hold 1" not in card
+    assert "withdrawn" in card
+    to_spain = Written(template="instruction", data={"text": "Quiet", "lang": "en"}, to=["ES"])
+    hidden = send(room=room(staff.kenya), said=to_spain, by=staff.kenya).number
+    assert "Quiet" not in page_of(staff.jordan).get(f"/operations/{ref}/cards/?only={hidden}").content.decode()
