@@ -72,11 +72,18 @@ MODULES: dict[str, tuple[str, ...]] = {
     "intake/mapping/mapper.py": ("tests/intake/test_mapper.py",),
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
     "ledger/verifier.py": ("tests/ledger/test_verifier.py",),
+    "operations/policy.py": ("tests/operations/test_who_may_do_what.py", "tests/operations/test_breaking.py"),
+    "operations/states.py": ("tests/operations/test_who_may_do_what.py",),
+    "operations/waiting.py": ("tests/operations/test_who_may_do_what.py",),
+    "operations/shares.py": ("tests/operations/test_ending.py",),
+    "operations/actions/ending.py": ("tests/operations/test_ending.py", "tests/operations/test_shares.py"),
     "registry/policy.py": ("tests/registry/test_who_reads_names.py",),
     "registry/screening.py": ("tests/registry/test_screening.py", "tests/registry/test_bringing.py"),
     "trade/mirror/mirror_data.py": ("tests/trade/test_mirror_weights.py", "tests/trade/test_mirror.py"),
 }
 """The modules that matter, and the tests that should notice a change of them, the quick ones first."""
+SHAPES = {"registry": "national", "operations": "operation"}
+"""The shape in which the tests of a room run, where that is not the centre's."""
 OPERATORS = (
     "ReplaceComparisonOperator_Lt_LtE",
     "ReplaceComparisonOperator_LtE_Lt",
@@ -205,7 +212,7 @@ class Copy:
 
     def started(self, module: str, connection: Connection | None = None) -> subprocess.Popen[bytes]:
         """Pytest with the tests of a module, in the shape in which its room lives and with a home of its own."""
-        shape = "national" if module.startswith("registry/") else "central"
+        shape = SHAPES.get(module.partition("/")[0], "central")
         environment = self._environment | {
             "TIDEWAITER_SHAPE": shape,
             "TIDEWAITER_TEST_PREPARED": "unchanged",

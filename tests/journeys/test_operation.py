@@ -163,6 +163,11 @@ def _day_one(unit: Person, kenya: Person, jordan: Person, spain: Person, room: s
     _sends(page)
     unit.go(room)
     expect(unit.page.locator("li.msg")).to_have_count(3)
+    spain.go(f"{room}write/seizure/?correct=3")
+    spain.page.fill("[name='lines.1.quantity']", "319")
+    spain.page.click("form[enctype] footer [data-main]")
+    spain.page.wait_for_url("**/messages/3/")
+    expect(unit.page.locator("li.msg", has_text="319")).to_be_visible(timeout=60_000)  # nobody loaded the page anew
 
 
 def _day_two(unit: Person, kenya: Person, spain: Person, room: str) -> None:

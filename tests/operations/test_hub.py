@@ -12,7 +12,11 @@ import pytest
 
 from tidewaiter.operations import streaming
 from tidewaiter.operations.actions.messages import Written, send
-from tidewaiter.operations.models import Membership, Operation
+from tidewaiter.operations.actions.opening import open_operation
+from tidewaiter.operations.models import Membership, Message, Operation
+from tidewaiter.operations.planned import read_planned
+from tidewaiter.operations.queries import room_of
+from tidewaiter.operations.room_keys import drop_key
 from tidewaiter.operations.streaming import Happened, Hub, Listener, Looked, events_since
 
 
@@ -68,3 +72,33 @@ def test_a_message_written_during_a_look_is_left_to_the_next(room: Callable[...,
     assert events_since(before, from_here) == []
     told = [one for one in events_since(Operation.objects.get(pk=ref), from_here) if one.kind == "message"]
     assert [b"Hold" in one.for_(room(staff.kenya).member) for one in told] == [True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", ["key", "content"])
+def test_a_room_that_cannot_be_read_stops_no_other_room(
+    room: Callable[..., Any], staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Its key was lost, or a piece of it was changed: the others are told all the same."""
+    monkeypatch.setattr(streaming, "close_old_connections", lambda: None)  # the test's own
+    well = room(staff.kenya)
+    broken = open_operation(said=read_planned({"title": "Broken"}), by=staff.ocu)
+    said = Written(template="instruction", data={"text": "Hold", "lang": "en"})
+    send(room=room_of(staff.ocu, broken.ref), said=said, by=staff.ocu)
+    send(room=well, said=said, by=staff.kenya)
+    if fault == "key":
+        drop_key(broken.ref)
+    else:
+        Message.objects.filter(operation=broken).update(template="none")
+    listeners = [
+        Listener(broken.ref, room_of(staff.ocu, broken.ref).member, seq=1),
+        Listener(well.ref, well.member, seq=1),
+    ]
+    reached = {broken.ref: 1, well.ref: 1}
+    found = streaming._look(reached, listeners, False, False, frozenset())
+    assert any(b"Hold" in one.for_(well.member) for one in found.events[well.ref])
+    assert found.failed == {broken.ref}
+    assert broken.ref not in found.events
+    monkeypatch.setattr(streaming, "events_since", None)
+    again = streaming._look(reached, listeners, False, False, frozenset(reached))
+    assert (again.events, again.failed) == ({}, set()), "one that failed is left alone for a while"

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from tidewaiter.foundation.moments import now
-from tidewaiter.operations.models import Event, Operation
+from tidewaiter.operations import policy
+from tidewaiter.operations.models import Event, Membership, Operation
 
 
 def held(ref: str) -> Operation:
     """The operation as it is now, held until the transaction ends."""
     return Operation.objects.select_for_update().get(pk=ref)
+
+
+def held_with(member: Membership) -> Operation:
+    """The same for a deed of a member, who may have left, or been removed, since they read it: raises `Missing`."""
+    operation = held(member.operation_id)
+    policy.may_see_room(Membership.objects.filter(pk=member.pk).first())
+    return operation
 
 
 def happened(operation: Operation, kind: str, number: int | None = None, about: str = "") -> datetime:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -15,14 +14,8 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.hashes import LONGEST_LINE, drop_hashes, load_hashes
+from tidewaiter.operations.actions.hashes import drop_hashes, lines_of, load_hashes
 from tidewaiter.operations.models import HashList
-
-
-def pieces_of(upload: UploadedFile[Any]) -> Iterator[bytes]:
-    """The lines of what was brought, none held that is longer than a line of a list is."""
-    while line := upload.readline(LONGEST_LINE):
-        yield line
 
 
 @takes_files
@@ -45,7 +38,7 @@ def known_files(request: HttpRequest) -> HttpResponse:
             load_hashes(
                 name=said.get("name", ""),
                 source=said.get("source", ""),
-                lines=(line.decode("utf-8", "replace") for line in pieces_of(upload)),
+                lines=lines_of(cast("IO[bytes]", upload.file)),
                 by=by,
             )
             messages.success(request, _("The list is in use; the files of open rooms were looked through."))

@@ -308,7 +308,7 @@ class Taken(models.Model):
 
 
 class Share(models.Model):
-    """A part of the key of a sealed room: who holds it. Until they have taken it, it lies here under the node's key."""
+    """A part of the key of a sealed room: who holds it. Until they have taken it, it lies here sealed."""
 
     operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="shares")
     holder = MarkedChar(about="person", max_length=150)

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.operations import policy, states
-from tidewaiter.operations.models import Owed
-from tidewaiter.operations.queries import invitations, own_rooms
+from tidewaiter.operations import states
+from tidewaiter.operations.queries import answers_owed, invitations, own_rooms
 
 
 def start_panel(request: HttpRequest, _thing: Any) -> str:
@@ -23,12 +22,7 @@ def start_panel(request: HttpRequest, _thing: Any) -> str:
     rows = [
         {
             "operation": room.operation,
-            "owed": Owed.objects.filter(
-                operation=room.operation,
-                met_at=None,
-                what="reply",
-                administration=policy.OCU if room.member.part == policy.COORDINATOR else room.member.administration,
-            ).count(),
+            "owed": answers_owed(room),
         }
         for room in rooms[:6]
     ]

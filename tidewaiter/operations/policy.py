@@ -17,7 +17,8 @@ from tidewaiter.people.models import Officer
 
 COORDINATOR, PARTICIPANT, OBSERVER = "coordinator", "participant", "observer"
 PARTS = (COORDINATOR, PARTICIPANT, OBSERVER)
-AGENCIES = ("customs", "police", "organisation", "private")
+PRIVATE = "private"
+AGENCIES = ("customs", "police", "organisation", PRIVATE)
 OCU = "OCU"
 """Whom a message is sent to that is for the co-ordinators."""
 
@@ -54,6 +55,12 @@ def must_be_open(operation: Operation) -> None:
         raise Refusal("sealed", _("The room is sealed: nobody reads or writes in it."))
 
 
+def must_not_be_held(operation: Operation) -> None:
+    """Raises `Refusal` in a room under legal hold: nothing of it is thrown away."""
+    if operation.hold_by:
+        raise Refusal("hold", _("It is under legal hold: nothing of it is thrown away until that is lifted."))
+
+
 def may_send(member: Membership, operation: Operation) -> None:
     """Writing messages. Raises a refusal."""
     if member.part == OBSERVER:
@@ -66,36 +73,74 @@ def may_answer_for(member: Membership, operation: Operation) -> None:
     reads a part of it alone. Raises a refusal.
     """
     may_send(member, operation)
-    if member.agency == "private":
+    if member.agency == PRIVATE:
         raise NotAllowed("private", _("A private partner answers for no administration: its people take its data."))
 
 
 def may_correct(member: Membership, operation: Operation, message: Message) -> None:
     """Correcting and withdrawing: whose message it is, and colleagues of the same administration. Raises a refusal."""
     may_send(member, operation)
-    if message.administration != member.administration:
-        raise NotAllowed("not_yours", _("What another country has written is corrected by them."))
+    if not is_own(member, administration=message.administration, by=message.by):
+        raise NotAllowed(
+            "not_yours", _("What another country, or a private partner, has written is corrected by them.")
+        )
     if message.withdrawn_at is not None:
         raise Refusal("withdrawn", _("The message was withdrawn; that is its end."))
 
 
-def sees(member: Membership, *, to: list[str], administration: str, by: str) -> bool:
-    """Whether a message is one of this member's: to all, to their country, to them, or from their country; the
-    co-ordinators read all.
+def is_own(member: Membership, *, administration: str, by: str) -> bool:
+    """Whether a message is of this member's people: of their administration; of a private partner, who is nobody's
+    colleague, what they wrote themselves.
     """
+    if member.agency == PRIVATE:
+        return by == member.username
+    return administration == member.administration or by == member.username
+
+
+def is_addressed(member: Membership, to: list[str]) -> bool:
+    """Whether a message is meant for this member: for all, for their country (not a private partner's), for them."""
+    if not to or f"@{member.username}" in to:
+        return True
+    if member.agency == PRIVATE:
+        return False
+    return member.administration in to or (member.part == COORDINATOR and OCU in to)
+
+
+def sees(member: Membership, *, to: list[str], administration: str, by: str) -> bool:
+    """Whether a message is one of this member's: meant for them, or of their people; the co-ordinators read all."""
     return (
-        not to
-        or member.part == COORDINATOR
-        or administration == member.administration
-        or by == member.username
-        or member.administration in to
-        or f"@{member.username}" in to
+        member.part == COORDINATOR or is_addressed(member, to) or is_own(member, administration=administration, by=by)
     )
+
+
+def owes(member: Membership, whose: str, *, to: list[str], administration: str) -> bool:
+    """Whether what is owed is this member's to give: `whose` it is (a country's, the co-ordination unit's, or nobody's
+    in particular), for a message `to` whom that `administration` wrote.
+
+    An observer owes nothing, a private partner what they are asked by name. What is nobody's is owed by those who are
+    named; where nobody is, by all but those who ask.
+    """
+    if member.part == OBSERVER:
+        return False
+    if whose == OCU:
+        return member.part == COORDINATOR
+    if whose:
+        return member.agency != PRIVATE and member.administration == whose
+    if any(one.startswith("@") for one in to):
+        return f"@{member.username}" in to
+    return member.agency != PRIVATE and member.administration != administration
+
+
+def is_asked(member: Membership, whose: str, *, to: list[str], administration: str) -> bool:
+    """Whether pages ask it of this member: what anybody may answer is not asked of those who co-ordinate."""
+    if not whose and not to and member.part == COORDINATOR:
+        return False
+    return owes(member, whose, to=to, administration=administration)
 
 
 def reads_names(member: Membership) -> bool:
     """Whether the member reads whom messages name."""
-    return member.part != OBSERVER and member.agency != "private"
+    return member.part != OBSERVER and member.agency != PRIVATE
 
 
 def may_destroy(actor: Actor, operation: Operation) -> None:

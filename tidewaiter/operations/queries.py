@@ -13,7 +13,7 @@ from tidewaiter.foundation.actors import Actor, is_steward
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.models import Attachment, Membership, Message, Operation, Share
+from tidewaiter.operations.models import Attachment, Membership, Message, Operation, Owed, Share
 from tidewaiter.people.called import office_called
 from tidewaiter.people.models import Officer
 
@@ -90,6 +90,22 @@ def homes_of(operation: Operation) -> set[str]:
     """The administrations of those who are in the room."""
     found = operation.members.filter(ended_at=None, joined_at__isnull=False)
     return set(found.order_by().values_list("administration", flat=True).distinct())
+
+
+def answers_owed(room: Room) -> int:
+    """How many messages wait for an answer of the member."""
+    open_ = list(Owed.objects.filter(operation=room.operation, met_at=None))
+    asked = Message.objects.filter(operation=room.operation, number__in={one.number for one in open_})
+    asking = {one.number: one for one in asked.only("number", "to", "administration", "withdrawn_at")}
+    return len(
+        {
+            one.number
+            for one in open_
+            if (told := asking.get(one.number)) is not None
+            and told.withdrawn_at is None
+            and policy.is_asked(room.member, one.administration, to=list(told.to), administration=told.administration)
+        }
+    )
 
 
 def present_of(operation: Operation, most: int) -> list[Membership]:

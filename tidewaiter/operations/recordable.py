@@ -21,7 +21,7 @@ def may_record(room: Room, told: Told) -> None:
         raise Refusal("elsewhere", _("This node keeps nothing of a room: take your data, and enter the case at home."))
     if "record" not in told.content.data or told.withdrawn_at is not None:
         raise Refusal("no_seizure", _("Only a seizure that was not withdrawn becomes a case."))
-    if told.administration != room.member.administration:
+    if not policy.is_own(room.member, administration=told.administration, by=told.by):
         raise NotAllowed("not_yours", _("What another country has seized is their case to enter."))
     if told.case_ref:
         raise Refusal("recorded", _("It is a case already: %(ref)s.") % {"ref": told.case_ref})

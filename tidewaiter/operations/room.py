@@ -31,7 +31,11 @@ ROOM = Room(
         ),
     },
     panels={"start_waiting": (start_panel,)},
-    rail=(RailEntry(name="operations", address="/operations/", icon="messages", word=_("Operations"), place=20),),
+    rail=(
+        RailEntry(
+            name="operations", address="/operations/", icon="messages", word=_("Operations"), place=20, outside=True
+        ),
+    ),
     keys=(
         Key(key="B", word=_("the board of an operation"), place=40),
         Key(key="D", word=_("write a situation report"), place=41),

@@ -1,6 +1,7 @@
 """The key of an operation: made when it opens, gone when it is destroyed, and never in a backup (docs/decisions/0045).
 
-Each key is a file of its own in the node's folder for keys. Whatever is written in a room is sealed with it before it
+Each key is a file of its own in the node's folder for keys; while a room is sealed, so is the key under which shares
+wait for their holders. Whatever is written in a room is sealed with it before it
 reaches the database or a file (AES-256-GCM, a fresh nonce each time, and what it is bound to as associated data, so
 that a piece which was put in another's place does not open).
 """
@@ -95,12 +96,39 @@ def key_of(ref: str, print_: str) -> RoomKey:
     return RoomKey(ref, key)
 
 
-def drop_key(ref: str) -> bool:
-    """Overwrites the key's file and deletes it; gives whether there was one.
+def make_share_key(ref: str) -> RoomKey:
+    """A fresh key under which shares of a sealed room wait: it goes with the room, so no backup opens them later."""
+    key = os.urandom(SIZE)
+    write_key(_share_path(ref), key.hex().encode(), instead=True)
+    return RoomKey(ref, key)
 
-    Overwriting does not reach what a file system or a flash disk has copied aside; see docs/decisions/0045.
-    """
-    path = path_of(ref)
+
+def share_key_of(ref: str) -> RoomKey:
+    """The key under which shares of a sealed room wait. Raises `Refusal` where it is gone."""
+    said = read_key(_share_path(ref))
+    if said is None:
+        raise Refusal(
+            "no_share_key", _("What waited of this key is gone: whoever has taken a share types it, nobody else can.")
+        )
+    return RoomKey(ref, bytes.fromhex(said.decode()))
+
+
+def _share_path(ref: str) -> Path:
+    return path_of(ref).with_suffix(".shares")
+
+
+def drop_key(ref: str) -> bool:
+    """Overwrites the key's file and deletes it; gives whether there was one."""
+    return _overwritten(path_of(ref))
+
+
+def drop_share_key(ref: str) -> bool:
+    """The same of the key under which shares wait: once they are taken, used or destroyed."""
+    return _overwritten(_share_path(ref))
+
+
+def _overwritten(path: Path) -> bool:
+    """Overwriting does not reach what a file system or a flash disk has copied aside; see docs/decisions/0045."""
     try:
         with path.open("r+b") as file:
             size = file.seek(0, os.SEEK_END)

@@ -110,7 +110,7 @@ def debts_of(room: Room, held: Opened, seen: dict[int, Told], lang: str) -> list
         found.append(
             Debt(
                 owed,
-                clock_of(owed.asked_at, owed.due_at, None, moment),
+                clock_of(owed.asked_at, owed.due_at, None, moment, ack=owed.what == "ack"),
                 place_word(owed.administration) if owed.administration else "",
                 mine,
                 title_of(told, lang, whole=whole),
@@ -121,12 +121,8 @@ def debts_of(room: Room, held: Opened, seen: dict[int, Told], lang: str) -> list
 
 
 def is_mine(owed: Owed, member: Membership, told: Told) -> bool:
-    """Whether the reader is one of those who owe it."""
-    if owed.administration == policy.OCU:
-        return member.part == policy.COORDINATOR
-    if not owed.administration:
-        return told.administration != member.administration and member.part == policy.PARTICIPANT
-    return owed.administration == member.administration and member.part != policy.OBSERVER
+    """Whether it is asked of the reader."""
+    return policy.is_asked(member, owed.administration, to=told.to, administration=told.administration)
 
 
 @dataclass(slots=True)
@@ -182,21 +178,22 @@ def _shown(told: Told, known: _Known) -> Shown:
     first = next(iter(mine or open_ or owed), None)
     to = {home for home in known.homes if not told.to or home in told.to} or known.homes
     answered = [one for one in owed if one.met_at is not None and one.administration and one.what == "reply"]
+    own = policy.is_own(member, administration=told.administration, by=told.by)
     return Shown(
         card=card_of(told, member, known.lang),
         unread=told.number not in known.own_read,
         mine=any(one.what == "reply" for one in mine),
-        clock=clock_of(first.asked_at, first.due_at, first.met_at, known.moment) if first else None,
+        clock=clock_of(first.asked_at, first.due_at, first.met_at, known.moment, ack=first.what == "ack")
+        if first
+        else None,
         have=len(known.have[told.number] & to),
         of=len(to),
         acknowledged=told.number in known.own_ack,
         replies=len(under),
         under=[card_of(one, member, known.lang) for one in sorted(under, key=lambda each: each.number)][:3],
         answers=[place_word(one.administration) for one in answered],
-        may_correct=member.part != policy.OBSERVER
-        and told.administration == member.administration
-        and told.withdrawn_at is None,
-        needs_ack=told.administration != member.administration,
+        may_correct=member.part != policy.OBSERVER and own and told.withdrawn_at is None,
+        needs_ack=not own,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.running_items import run_items
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.models import Event, Membership, Operation
 from tidewaiter.operations.opened import Told, forget_closed, opened
@@ -32,6 +32,8 @@ from tidewaiter.people.models import Officer, Token
 EVERY = 0.15
 """Seconds between two looks at the database while somebody listens."""
 CHECKED_EVERY, SEEN_EVERY, HEARTBEAT = 2.0, 30.0, 15.0
+LEFT_ALONE = 5.0
+"""Seconds for which a room that could not be read is not looked at."""
 MOST_REPLAYED = 500
 HERE = timedelta(seconds=75)
 MOST_NAMED = 200
@@ -95,7 +97,7 @@ class Happened:
 def events_since(operation: Operation, seq: int) -> list[Happened]:
     """What happened after a place, oldest first, as far as one replays.
 
-    Up to where the operation stood when it was read: a message of later is not opened yet, and is told by the next look.
+    Up to where the operation stood when it was read: a later message is not opened yet, and is told by the next look.
     """
     since = Event.objects.filter(operation=operation, seq__gt=seq, seq__lte=operation.last_event)
     rows = list(since.order_by("seq")[: MOST_REPLAYED + 1])
@@ -174,6 +176,8 @@ class Looked:
     closed: set[str] = field(default_factory=set)
     out: set[int] = field(default_factory=set)
     here: dict[str, list[str]] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """Rooms that could not be read: their key is lost, or a piece was changed."""
 
 
 class Hub:
@@ -183,6 +187,8 @@ class Hub:
         self.rooms: dict[str, set[Listener]] = {}
         self.reached: dict[str, int] = {}
         self.present: dict[str, list[str]] = {}
+        self.left_alone: dict[str, float] = {}
+        """Rooms that could not be read, and until when they are not looked at."""
         self._people: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._looking = ThreadPoolExecutor(1, "listening")
@@ -221,11 +227,15 @@ class Hub:
             check, see = moment - checked > CHECKED_EVERY, moment - seen > SEEN_EVERY
             everybody = [one for some in self.rooms.values() for one in some]
             reached = dict(self.reached)
+            alone = frozenset(ref for ref, until in self.left_alone.items() if until > moment)
             try:
-                found = await loop.run_in_executor(self._looking, _look, reached, everybody, check, see)
-            except (DatabaseError, Refusal):  # busy, or a room that is just closing: the next look tells
+                found = await loop.run_in_executor(self._looking, _look, reached, everybody, check, see, alone)
+            except (DatabaseError, OSError):  # busy, or a full disk: the next look tells
                 await asyncio.sleep(1.0)
                 continue
+            self.left_alone = dict.fromkeys(found.failed, moment + LEFT_ALONE) | {
+                ref: until for ref, until in self.left_alone.items() if ref in alone
+            }
             checked, seen = moment if check else checked, moment if see else seen
             self._tell(found, reached)
             await asyncio.sleep(EVERY)
@@ -265,15 +275,24 @@ class Hub:
                 listener.give(one.for_(listener.member))
 
 
-def _look(reached: dict[str, int], everybody: list[Listener], check: bool, see: bool) -> Looked:
-    """One look, in a thread of its own."""
+def _look(
+    reached: dict[str, int], everybody: list[Listener], check: bool, see: bool, left_alone: Set[str] = frozenset()
+) -> Looked:
+    """One look, in a thread of its own. A room that cannot be read is nobody else's matter."""
     close_old_connections()
     found = Looked()
+    fresh: list[Operation] = []
     for operation in Operation.objects.filter(ref__in=list(reached)):
         if operation.phase not in states.OPEN:
             found.closed.add(operation.ref)
-        elif operation.last_event > reached[operation.ref]:
-            found.events[operation.ref] = events_since(operation, reached[operation.ref])
+        elif operation.last_event > reached[operation.ref] and operation.ref not in left_alone:
+            fresh.append(operation)
+
+    def read(operation: Operation) -> None:
+        found.events[operation.ref] = events_since(operation, reached[operation.ref])
+
+    ran = run_items(fresh, read, task="operations.stream", in_transaction=False)
+    found.failed = {failure.item.ref for failure in ran.failed}
     if check:
         found.closed |= set(reached) - set(
             Operation.objects.filter(ref__in=list(reached)).values_list("ref", flat=True)

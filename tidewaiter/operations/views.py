@@ -133,15 +133,15 @@ def room_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_GET
 def new_cards(request: HttpRequest, ref: str) -> HttpResponse:
-    """The cards with a higher number than one has: what the page asks for when its stream tells of them, and by
-    itself where the line is bad.
+    """The cards with a higher number than one has, or the one that was changed: what the page asks for when its stream
+    tells of them, and by itself where the line is bad.
     """
     by = actor_of(request)
     room = room_of(by, ref)
     held = opened(room.operation)
-    since = read_whole(request.GET.get("since", "") or "0")
+    since, only = (read_whole(request.GET.get(name, "") or "0") for name in ("since", "only"))
     messages_ = visible(held, room.member)
-    fresh = [one for one in messages_ if one.number > since]
+    fresh = [one for one in messages_ if (one.number == only if only else one.number > since)]
     if len(fresh) > MOST_FRESH:  # the page loads itself anew: a part of them would look like all
         raise BadInput("since", _("Too much is new: load the page anew."))
     seen = {one.number: one for one in messages_}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -229,7 +229,7 @@ def card_of(told: Told, member: Membership, lang: str) -> Card:
         lang=text_lang,
         direction="rtl" if text_lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         language="" if ours or not told.content.text else language_name(text_lang),
-        names=len(told.content.annex),
+        names=len(told.content.annex) if whole else 0,
         annex=annex_of(told.content, lang) if whole else [],
         before=[
             (version, title_of_content(told.template, version.content, lang, whole=whole)) for version in told.history
@@ -282,21 +282,27 @@ class Clock:
     by: datetime
 
 
-def clock_of(asked_at: datetime, due_at: datetime, met_at: datetime | None, moment: datetime) -> Clock:
-    """The clock of something owed."""
+def clock_of(
+    asked_at: datetime, due_at: datetime, met_at: datetime | None, moment: datetime, *, ack: bool = False
+) -> Clock:
+    """The clock of an answer that is owed, or (`ack`) of an acknowledgement."""
     if met_at is not None:
-        took = span((met_at - asked_at).total_seconds())
-        late = met_at > due_at
-        return Clock(
-            0, "met", (_("answered late, after %(t)s") if late else _("answered after %(t)s")) % {"t": took}, due_at
-        )
+        return Clock(0, "met", _met_words(met_at - asked_at, late=met_at > due_at, ack=ack), due_at)
     rest, all_ = (due_at - moment).total_seconds(), (due_at - asked_at).total_seconds()
     if rest < 0:
-        return Clock(0, "over", _("%(t)s over") % {"t": span(-rest)}, due_at)
+        words = _("%(t)s over to acknowledge") if ack else _("%(t)s over")
+        return Clock(0, "over", words % {"t": span(-rest)}, due_at)
     near = rest < max(all_ / 4, 0) or rest < 30 * 60
-    return Clock(
-        round(10 * rest / all_) if all_ else 0, "near" if near else "", _("%(t)s left") % {"t": span(rest)}, due_at
-    )
+    words = _("%(t)s left to acknowledge") if ack else _("%(t)s left")
+    return Clock(round(10 * rest / all_) if all_ else 0, "near" if near else "", words % {"t": span(rest)}, due_at)
+
+
+def _met_words(took: timedelta, *, late: bool, ack: bool) -> str:
+    if ack:
+        words = _("acknowledged late, after %(t)s") if late else _("acknowledged after %(t)s")
+    else:
+        words = _("answered late, after %(t)s") if late else _("answered after %(t)s")
+    return words % {"t": span(took.total_seconds())}
 
 
 def span(seconds: float) -> str:

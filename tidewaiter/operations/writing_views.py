@@ -24,7 +24,7 @@ from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import Told, opened, visible
 from tidewaiter.operations.queries import Room, homes_of, room_of
 from tidewaiter.operations.room_keys import key_of
-from tidewaiter.operations.typing_in import LINE, as_typed, data_of, rows_shown, typed_in
+from tidewaiter.operations.typing_in import LINE, MODE, as_typed, data_of, rows_shown, typed_in
 from tidewaiter.operations.wording import label, language_name
 from tidewaiter.operations.writing import drafts_of, template_in_use
 
@@ -101,12 +101,17 @@ def _write_shown(
         "chosen": typed.get("to", []),
         "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
         "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
-        "words": {name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form")},
+        "words": {
+            name: word(name, lang) for name in ("text", "lang", "annex", "name", "role", "document", "form", "mode")
+        },
         "rows": rows_shown(typed, "annex"),
         "lines": rows_shown(typed, "lines") if template.record else (),
         "line_parts": LINE,
         "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
         "number": number,
+        "mode_name": MODE,
+        "mode": typed.get(MODE, ""),
+        "modes": [(view.code, view.label(lang)) for view in list_view("mode").current()] if template.record else [],
         "countries": [(view.code, view.label(lang)) for view in list_view("country").current()]
         if template.record
         else [],

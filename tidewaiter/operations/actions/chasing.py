@@ -23,7 +23,7 @@ from tidewaiter.operations.events import happened, held
 from tidewaiter.operations.models import Operation, Owed
 from tidewaiter.operations.queries import coordinators_of
 from tidewaiter.operations.room_files import drop_all
-from tidewaiter.operations.room_keys import drop_key
+from tidewaiter.operations.room_keys import drop_key, drop_share_key
 
 MOST_RUNG = 6
 AGAIN = {"reply": timedelta(minutes=30), "ack": timedelta(minutes=10)}
@@ -83,6 +83,7 @@ def _sweep() -> None:
     for operation in Operation.objects.filter(phase__in=(states.SEALED, states.DESTROYED)):
         drop_key(operation.ref)
         if operation.phase == states.DESTROYED:
+            drop_share_key(operation.ref)
             drop_all(operation.ref)
 
 

@@ -19,7 +19,7 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.hashes import lists_with
-from tidewaiter.operations.events import held
+from tidewaiter.operations.events import held_with
 from tidewaiter.operations.models import Attachment, Draft
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_files import drop_files, keep_file
@@ -47,7 +47,7 @@ def attach(
         lists = lists_with(digests.values())
         restricted = restricted or bool(lists)
         with transaction.atomic():
-            policy.must_be_open(held(room.ref))
+            policy.must_be_open(held_with(room.member))
             made = Attachment.objects.create(
                 ref=ref,
                 operation_id=room.ref,
@@ -85,7 +85,7 @@ def drop_unsent(*, room: Room, refs: Collection[str], by: Actor) -> None:
 def sweep_unsent() -> int:
     """Throws away what has hung on no message for a day; gives how many files."""
     count = 0
-    waiting = Attachment.objects.filter(number=None, at__lt=now() - UNSENT_FOR)
+    waiting = Attachment.objects.filter(number=None, at__lt=now() - UNSENT_FOR, operation__hold_by="")
     for ref in list(waiting.order_by().values_list("operation_id", flat=True).distinct()):
         with transaction.atomic():
             gone = list(waiting.filter(operation_id=ref).values_list("ref", flat=True))
@@ -112,7 +112,7 @@ def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) ->
     key = key_of(operation.ref, operation.key_print)
     template_in_use(key, operation, template)
     with transaction.atomic():
-        policy.must_be_open(held(room.ref))
+        policy.must_be_open(held_with(room.member))
         draft, _created = Draft.objects.update_or_create(
             operation=operation,
             username=by.username,
@@ -126,6 +126,7 @@ def keep_draft(*, room: Room, template: str, said: dict[str, Any], by: Actor) ->
 def drop_draft(*, room: Room, template: str, by: Actor) -> None:
     """Throws a draft away."""
     with transaction.atomic():
+        policy.must_not_be_held(held_with(room.member))
         gone, _kinds = Draft.objects.filter(operation_id=room.ref, username=by.username, template=template).delete()
         if gone:
             record(by=by, deed="operations.draft_dropped", ref=room.ref)

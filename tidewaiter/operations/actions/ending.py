@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,7 +28,15 @@ from tidewaiter.operations.opened import forget
 from tidewaiter.operations.queries import holders_for
 from tidewaiter.operations.reports import write_report
 from tidewaiter.operations.room_files import drop_all
-from tidewaiter.operations.room_keys import RoomKey, drop_key, key_of, print_of, put_key
+from tidewaiter.operations.room_keys import (
+    drop_key,
+    drop_share_key,
+    key_of,
+    make_share_key,
+    print_of,
+    put_key,
+    share_key_of,
+)
 from tidewaiter.operations.shares import joined, print_of_share, split
 from tidewaiter.operations.waiting import must_be_due
 from tidewaiter.people.models import Officer
@@ -55,7 +61,7 @@ def close(*, operation: Operation, by: Actor) -> Closed:
 
     The report without names is written first. The key is split between whoever closes and one or two others
     (`queries.holders_for`); its file goes. The closer's share is given back and kept nowhere; the others' lie here
-    under the node's own key until they take them. Raises a refusal.
+    under a key that goes with the room until they take them. Raises a refusal.
     """
     with transaction.atomic():
         operation = held(operation.ref)
@@ -101,28 +107,19 @@ def close(*, operation: Operation, by: Actor) -> Closed:
 
 def _keep_shares(operation: Operation, holders: list[str], shares: list[str], first: str) -> None:
     operation.shares.all().delete()
-    node = _node_key(operation.ref)
+    key = make_share_key(operation.ref)
     Share.objects.bulk_create(
         [
             Share(
                 operation=operation,
                 holder=name,
-                waiting=None if name == first else node.seal(f"share {name}", share.encode()),
+                waiting=None if name == first else key.seal(f"share {name}", share.encode()),
                 taken_at=now() if name == first else None,
                 print=print_of_share(share),
             )
             for name, share in zip(holders, shares, strict=True)
         ]
     )
-
-
-def _node_key(ref: str) -> RoomKey:
-    """What a share waits under: made of the node's secret key, which lies apart from the data folder."""
-    return RoomKey(ref, _derived(settings.SECRET_KEY.encode()))
-
-
-def _derived(secret: bytes) -> bytes:
-    return HKDF(SHA256(), 32, b"operations", b"tidewaiter.operations.share").derive(secret)
 
 
 def take_share(*, operation: Operation, by: Actor) -> str:
@@ -134,16 +131,21 @@ def take_share(*, operation: Operation, by: Actor) -> str:
             raise Missing("no_share", _("There is no share of a key here that is yours."))
         if share.waiting is None:
             raise Refusal("taken", _("You have taken your share already: it is kept nowhere else."))
-        said = _node_key(operation.ref).open(f"share {by.username}", share.waiting).decode()
+        said = share_key_of(operation.ref).open(f"share {by.username}", share.waiting).decode()
         share.waiting, share.taken_at = None, now()
         share.save()
+        none_waits = not operation.shares.filter(waiting__isnull=False).exists()
         record(by=by, deed="operations.share_taken", ref=operation.ref)
+    if none_waits:
+        drop_share_key(operation.ref)
     return said
 
 
-def open_again(*, operation: Operation, by: Actor, second: str, shares: dict[str, str]) -> Operation:
-    """Opens a sealed room again, by two holders: `shares` are those they have taken, by account; one that waits here
-    still is used where its holder is one of the two.
+def open_again(
+    *, operation: Operation, by: Actor, second: str, shares: dict[str, str], both_here: bool = False
+) -> Operation:
+    """Opens a sealed room again, by two holders: `shares` are those they have taken, by account. One that waits here
+    still is used where its holder is the one who asks; the second's alone at the shell, where `both_here` is said.
 
     Raises a refusal, `BadInput` for a share that is wrong.
     """
@@ -152,7 +154,10 @@ def open_again(*, operation: Operation, by: Actor, second: str, shares: dict[str
         operation = held(operation.ref)
         if operation.phase != states.SEALED:
             raise Refusal("state", _("Only a sealed room is opened again."))
-        key = joined(*(_share_of(operation, name, shares) for name in (by.username, second)))
+        key = joined(
+            _share_of(operation, by.username, shares, waits=True),
+            _share_of(operation, second, shares, waits=both_here),
+        )
         if print_of(key) != operation.key_print:
             raise BadInput("share", _("These shares do not make the key of this room."))
         put_key(operation.ref, key)
@@ -167,16 +172,23 @@ def open_again(*, operation: Operation, by: Actor, second: str, shares: dict[str
             by=by,
         )
         happened(operation, "phase")
+    drop_share_key(operation.ref)
     return operation
 
 
-def _share_of(operation: Operation, holder: str, said: dict[str, str]) -> str:
+def _share_of(operation: Operation, holder: str, said: dict[str, str], *, waits: bool) -> str:
     row = operation.shares.filter(holder=holder).first()
     if row is None:
         raise Missing("no_share", _("«%(name)s» holds no share of this key.") % {"name": holder[:60]})
     given = said.get(holder, "").strip()
+    if not given and row.waiting is not None and waits:
+        return share_key_of(operation.ref).open(f"share {holder}", row.waiting).decode()
     if not given and row.waiting is not None:
-        return _node_key(operation.ref).open(f"share {holder}", row.waiting).decode()
+        raise BadInput(
+            "share",
+            _("%(name)s takes their share on this page first, and brings it: two people open a room again.")
+            % {"name": holder},
+        )
     if not given:
         raise BadInput(
             "share", _("Type the share of %(name)s: it was taken, and is kept nowhere else.") % {"name": holder}
@@ -255,6 +267,7 @@ def destroy(*, operation: Operation, by: Actor, second: Actor) -> Path:
         tell(to=[(name, operation.ref, 1) for name in told], deed="operations.destroyed", by=by)
         path = write_certificate(operation.ref, certificate)
     drop_key(operation.ref)
+    drop_share_key(operation.ref)
     drop_all(operation.ref)
     forget(operation.ref)
     return path

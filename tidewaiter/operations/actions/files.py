@@ -13,6 +13,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
+from tidewaiter.operations.events import held_with
 from tidewaiter.operations.models import Attachment, Look
 from tidewaiter.operations.opened import File, opened_file
 from tidewaiter.operations.queries import Room, file_row
@@ -31,9 +32,11 @@ def opened_bytes(*, room: Room, ref: str, by: Actor, program: bool = False) -> t
     if row.restricted:
         if program or not policy.reads_names(room.member):
             raise NotAllowed("restricted", _("A restricted file is opened on its page, by two people."))
-        _looked(row, by)
     key = key_of(room.ref, room.operation.key_print)
     with transaction.atomic():
+        policy.must_be_open(held_with(room.member))
+        if row.restricted:
+            _looked(row, by)
         record(
             by=by,
             deed="operations.restricted_looked" if row.restricted else "operations.file_opened",
@@ -61,6 +64,7 @@ def ask_to_look(*, room: Room, ref: str, by: Actor) -> Look:
     if not policy.reads_names(room.member):
         raise NotAllowed("restricted", _("Observers and private partners do not open restricted files."))
     with transaction.atomic():
+        policy.must_be_open(held_with(room.member))
         look = Look.objects.create(attachment=row, asked_by=by.username, asked_at=now())
         record(by=by, deed="operations.look_asked", ref=room.ref, version=row.number or 0, detail={"file": row.ref})
     return look
@@ -73,6 +77,7 @@ def allow_look(*, room: Room, ref: str, asker: str, by: Actor) -> Look:
     if not policy.reads_names(room.member):
         raise NotAllowed("restricted", _("Observers and private partners do not open restricted files."))
     with transaction.atomic():
+        policy.must_be_open(held_with(room.member))
         look = row.looks.select_for_update().filter(asked_by=asker, allowed_at=None).order_by("-pk").first()
         if look is None:
             raise Missing("no_look", _("Nobody has asked to look at this."))

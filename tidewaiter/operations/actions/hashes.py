@@ -5,10 +5,13 @@ A match is told, and shows nothing: the file opens by two people as every restri
 
 from __future__ import annotations
 
+import hashlib
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from itertools import batched
-from typing import IO
+from typing import IO, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,15 +30,25 @@ from tidewaiter.operations.opened import opened_file
 from tidewaiter.operations.room_keys import RoomKey, key_of
 
 _digest = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_between = re.compile(r"[\s,;:|=\"'()*{}\[\]]+")
+_cut = re.compile(r"[0-9a-f]{24,}", re.ASCII)
+_named = re.compile(r"""[\s{}\[\],]*$|\s*["']?@?\w[\w .@-]{0,40}["']?\s*[:=]""")
+"""A line of brackets alone, or one that names something: «Path : …», «"Category": 1,»."""
 _AT_ONCE = 5_000
 LONGEST_LINE = 2_000
+BESIDE = 40
+"""Lines that may stand beside each digest: what a list says of a picture."""
+OTHERS = (56, 96, 128)
+"""Signs of digests of other kinds, SHA-224, SHA-384 and SHA-512, that stand beside ours."""
+OF_NOTHING = frozenset(hashlib.new(name, b"", usedforsecurity=False).hexdigest() for name in ("md5", "sha1", "sha256"))
+"""Digests of an empty file: they stand on many lists by mistake, and would restrict every empty file."""
 
 
 def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> HashList:
     """Puts a list of digests in the place of the one of that name; looks at once through the files of open rooms.
 
-    A line holds a digest (MD5, SHA-1 or SHA-256 in hexadecimal), what stands behind a comma or a space is left aside;
-    empty lines and those that begin with # are passed over. A steward's. Raises `BadInput` that names the line.
+    Digests are MD5, SHA-1 or SHA-256 in hexadecimal, in the layouts that `_read` knows; remarks are passed over. A
+    steward's. Raises `BadInput` that names the line.
     """
     must_be_steward(by)
     called = read_name(name, 100)
@@ -68,10 +81,22 @@ def _put_in_use(made: HashList, by: Actor) -> None:
         record(by=by, deed="operations.hashes_loaded", ref="", detail={"list": made.pk, "size": made.size})
 
 
-def lines_of(file: IO[str]) -> Iterator[str]:
-    """The lines of a file, none held that is longer than any line of a list is."""
-    while line := file.readline(LONGEST_LINE):
-        yield line
+def lines_of(file: IO[bytes]) -> Iterator[str]:
+    """The lines of a list, in UTF-8 or UTF-16 as PowerShell writes it; none is held that is longer than any line of a
+    list is: of a longer one the parts, cut between words.
+    """
+    buffered = BufferedReader(cast("RawIOBase", file))
+    encoding = "utf-16" if buffered.peek(2)[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
+    text, rest = TextIOWrapper(buffered, encoding, "replace"), ""
+    while line := text.readline(LONGEST_LINE):
+        line, rest = rest + line, ""
+        if not line.endswith("\n") and len(line) < 2 * LONGEST_LINE:
+            at = max(line.rfind(sign) for sign in ", ;") + 1
+            line, rest = line[:at], line[at:]
+        if line:
+            yield line
+    yield from filter(None, [rest])
+    text.detach()  # the file is its owner's to close
 
 
 def drop_hashes(*, name: str, by: Actor) -> None:
@@ -86,21 +111,30 @@ def drop_hashes(*, name: str, by: Actor) -> None:
 
 
 def _read(lines: Iterable[str]) -> Iterator[str]:
+    """The digests of a list, in any of the layouts in which such lists come: a digest a line, first or further on;
+    several in a row of columns; under names, as JSON and PowerShell have them. Raises `BadInput` for a line that has
+    none and is no head, remark or name of something, and for a digest that was cut.
+    """
+    found, free = 0, False
     for number, line in enumerate(lines, 1):
-        if number > most("hash_list_rows"):
+        words = [word.lstrip("\\").lower() for word in _between.split(line.strip().strip("\ufeff"))]
+        if number == 1:
+            free = line.lstrip("\ufeff \t").startswith(("{", "["))
+        digests = [word for word in words if _digest.fullmatch(word)]
+        found += len(digests)
+        if max(found, number // BESIDE) > most("hash_list_rows"):
             raise over("hash_list_rows")
-        said = re.split(r"[\s,;]", line.strip().strip("\ufeff").lower(), maxsplit=1)[0].strip('"')
-        if not said or said.startswith("#"):
+        yield from (digest for digest in digests if digest not in OF_NOTHING)
+        if digests or not line.strip() or line.lstrip().startswith(("#", "%", "//")):
             continue
-        if not _digest.fullmatch(said):
-            if number == 1:
-                continue  # a head of columns
+        cut = next((word for word in words if _cut.fullmatch(word) and len(word) not in OTHERS), "")
+        if cut or (found and not free and not _named.match(line)):
+            said = cut or next(filter(None, words), "")
             raise BadInput(
                 "hash",
                 _("Line %(line)s: «%(said)s» is no MD5, SHA-1 or SHA-256 in hexadecimal.")
                 % {"line": number, "said": said[:40]},
             )
-        yield said
 
 
 def lists_with(digests: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held, held_with
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.queries import Room, coordinators_of
 from tidewaiter.people.models import Officer
@@ -29,12 +29,14 @@ def invite(
         raise BadInput("part", _("A member is one of: %(names)s.") % {"names": ", ".join(policy.PARTS)})
     if agency not in policy.AGENCIES:
         raise BadInput("agency", _("An agency is one of: %(names)s.") % {"names": ", ".join(policy.AGENCIES)})
+    if part == policy.COORDINATOR and agency == policy.PRIVATE:
+        raise BadInput("agency", _("A private partner co-ordinates no room: they would read everything in it."))
     officer = Officer.objects.filter(username=username.strip(), is_active=True).first()
     if officer is None:
         raise BadInput("username", _("There is no active account «%(name)s» on this node.") % {"name": username[:60]})
     moment = now()
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.may_coordinate(room.member, operation)
         found = operation.members.filter(username=officer.username, ended_at=None).first()
         if found is not None and found.joined_at is not None:
@@ -80,7 +82,7 @@ def end_membership(*, room: Room, username: str, by: Actor) -> Membership:
     Raises `Refusal` for the last co-ordinator, who names another first.
     """
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         if username != by.username:
             policy.may_coordinate(room.member, operation)
         policy.must_be_open(operation)
@@ -93,7 +95,8 @@ def end_membership(*, room: Room, username: str, by: Actor) -> Membership:
             )
         member.ended_at, member.ended_by = now(), by.username
         member.save()
-        operation.drafts.filter(username=username).delete()
+        if not operation.hold_by:
+            operation.drafts.filter(username=username).delete()
         deed = "operations.left" if username == by.username else "operations.removed"
         record(by=by, deed=deed, ref=operation.ref, detail={"who": username})
         tell(to=[(username, operation.ref, 1)], deed=deed, by=by)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
@@ -18,7 +19,7 @@ from tidewaiter.notices.actions import tell
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.content import read_content
 from tidewaiter.operations.definitions import LONGEST_CLOCK, SHORTEST_CLOCK, Template
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import (
     Attachment,
     Correction,
@@ -65,8 +66,8 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         raise BadInput("message", _("The message says nothing."))
     to = read_to(operation, said.to)
     with transaction.atomic():
-        operation = held(room.ref)
-        policy.may_send(_still(room.member), operation)
+        operation = held_with(room.member)
+        policy.may_send(room.member, operation)
         answered = _answered(operation, said, room.member)
         operation.last_number += 1
         number = operation.last_number
@@ -88,7 +89,7 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         _take_files(operation, said.files, number, by)
         _owe(operation, template, message, said)
         if answered is not None:
-            _met(operation, answered, message, template)
+            _met(room.member, answered, message, template)
         Receipt.objects.create(
             operation=operation,
             number=number,
@@ -101,11 +102,6 @@ def send(*, room: Room, said: Written, by: Actor) -> Message:
         if said.urgent:
             _ring(operation, message, by)
     return message
-
-
-def _still(member: Membership) -> Membership:
-    """The membership as it is now: a colleague may have been removed since the page was drawn. Raises `Missing`."""
-    return policy.may_see_room(Membership.objects.filter(pk=member.pk).first())
 
 
 def _answered(operation: Operation, said: Written, member: Membership) -> Message | None:
@@ -148,25 +144,22 @@ def _owe(operation: Operation, template: Template, message: Message, said: Writt
     )
 
 
-def _met(operation: Operation, answered: Message, message: Message, template: Template) -> None:
-    """An answer meets what its country owes, or what was asked of whoever is first; a reply acknowledges too.
-
-    A warning is met by feedback, not by a question back.
+def _met(member: Membership, answered: Message, message: Message, template: Template) -> None:
+    """An answer meets what its writer owes; a reply acknowledges too. A warning is met by feedback, not by a question
+    back.
     """
-    open_ = Owed.objects.filter(operation=operation, number=answered.number, met_at=None)
-    own = open_.filter(administration__in=_owing(message.administration, operation, message.by, answered))
+    own = _owed_by(member, answered)
     own.filter(what="ack").update(met_at=message.at, met_by=message.number)
     if answered.template in template.answers or (answered.template not in ("warning",) and template.code == "reply"):
         own.filter(what="reply").update(met_at=message.at, met_by=message.number)
 
 
-def _owing(administration: str, operation: Operation, username: str, asked: Message) -> list[str]:
-    """Under which names somebody owes: their country, the co-ordination unit for its people, and whoever is first but
-    those who have asked themselves.
-    """
-    coordinates = operation.members.filter(username=username, part=policy.COORDINATOR, ended_at=None).exists()
-    first = [""] if administration != asked.administration else []
-    return [administration, *first, *([policy.OCU] if coordinates else [])]
+def _owed_by(member: Membership, asked: Message) -> QuerySet[Owed]:
+    """What is open for a message, and is this member's to give."""
+    open_ = Owed.objects.filter(operation_id=asked.operation_id, number=asked.number, met_at=None)
+    to, home = list(asked.to), asked.administration
+    own = [one.pk for one in open_ if policy.owes(member, one.administration, to=to, administration=home)]
+    return open_.filter(pk__in=own)
 
 
 def _ring(operation: Operation, message: Message, by: Actor) -> None:
@@ -189,9 +182,9 @@ def correct(*, room: Room, number: int, data: Any, by: Actor) -> Correction:
     )
     content = read_content(template, data, lang=language_of(by.username))
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         message = _own(room, number, for_update=True)
-        policy.may_correct(_still(room.member), operation, message)
+        policy.may_correct(room.member, operation, message)
         at = message.corrections.count() + 1
         moment = happened(operation, "corrected", number)
         made = Correction.objects.create(
@@ -208,9 +201,9 @@ def correct(*, room: Room, number: int, data: Any, by: Actor) -> Correction:
 def withdraw(*, room: Room, number: int, by: Actor) -> Message:
     """Withdraws a message: it stays, struck through, and nothing is owed for it any longer. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         message = _own(room, number, for_update=True)
-        policy.may_correct(_still(room.member), operation, message)
+        policy.may_correct(room.member, operation, message)
         message.withdrawn_at, message.withdrawn_by = happened(operation, "withdrawn", number), by.username
         message.save(update_fields=["withdrawn_at", "withdrawn_by"])
         Owed.objects.filter(operation=operation, number=number, met_at=None).delete()
@@ -235,8 +228,8 @@ def acknowledge(*, room: Room, number: int, by: Actor) -> None:
     Raises a refusal: an observer acts on nothing.
     """
     with transaction.atomic():
-        operation = held(room.ref)
-        policy.may_send(_still(room.member), operation)
+        operation = held_with(room.member)
+        policy.may_send(room.member, operation)
         message = _own(room, number)
         moment = now()
         receipt, _made = Receipt.objects.get_or_create(
@@ -249,9 +242,7 @@ def acknowledge(*, room: Room, number: int, by: Actor) -> None:
             return
         receipt.acknowledged_at = moment
         receipt.save(update_fields=["acknowledged_at"])
-        owed = Owed.objects.filter(operation=operation, number=message.number, what="ack", met_at=None)
-        owing = _owing(room.member.administration, operation, by.username, message)
-        owed.filter(administration__in=owing).update(met_at=moment)
+        _owed_by(room.member, message).filter(what="ack").update(met_at=moment)
         record(by=by, deed="operations.acknowledged", ref=operation.ref, version=number)
         happened(operation, "acknowledged", number)
 

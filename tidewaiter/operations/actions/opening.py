@@ -14,7 +14,7 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.definitions import BASE, base_template
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held, held_with
 from tidewaiter.operations.models import Attachment, Membership, Message, MessageTemplate, Operation, Owed
 from tidewaiter.operations.planned import Planned
 from tidewaiter.operations.queries import Room
@@ -95,7 +95,7 @@ def _bring_templates(operation: Operation, key: RoomKey, by: Actor) -> None:
 def move(*, room: Room, phase: str, by: Actor) -> Operation:
     """Moves an operation to another phase; what was written in training is wiped on going live. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.may_coordinate(room.member, operation)
         if phase not in states.next_phases(operation.phase):
             raise Refusal(
@@ -118,6 +118,8 @@ def _wipe_training(operation: Operation) -> int:
     """Deletes what was written in training; gives how many messages."""
     found = Message.objects.filter(operation=operation, training=True)
     numbers = list(found.values_list("number", flat=True))
+    if numbers:
+        policy.must_not_be_held(operation)
     files = Attachment.objects.filter(operation=operation, number__in=numbers)
     drop_files(operation.ref, list(files.values_list("ref", flat=True)))
     files.delete()
@@ -146,7 +148,7 @@ def hold(*, operation: Operation, on: bool, by: Actor) -> Operation:
 def ask_renewal(*, room: Room, by: Actor) -> Operation:
     """Asks, or confirms as another co-ordinator, that a project goes on for a year. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.may_coordinate(room.member, operation)
         if operation.ends is not None:
             raise Refusal("state", _("An operation with an end date is not renewed."))

@@ -12,7 +12,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import opened, visible
 from tidewaiter.operations.queries import Room
@@ -36,7 +36,7 @@ def record_seizure(*, room: Room, number: int, by: Actor, names: bool = False) -
     said.setdefault("national_ref", f"{room.ref}-{number}")
     said.setdefault("operation", f"{room.operation.title} #{number}"[:100])
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.must_be_open(operation)
         case = draft(cases=[CaseIn(said, lines)], by=by, channel="operation", source=room.ref).refs[0]
         named = _annex(case, told.content.annex, room, by) if names else 0

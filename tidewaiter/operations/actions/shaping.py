@@ -14,7 +14,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.definitions import BASE, MOST_TEMPLATES, Template, must_fit
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import MessageTemplate
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_keys import key_of
@@ -25,7 +25,7 @@ def define(*, room: Room, template: Template, by: Actor) -> MessageTemplate:
     """A new template, or a new version of one; messages written by a former one stay as they are. Raises a refusal."""
     must_fit(template)
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.may_coordinate(room.member, operation)
         key = key_of(operation.ref, operation.key_print)
         last = operation.templates.filter(code=template.code).order_by("-version").first()
@@ -67,7 +67,7 @@ def trim(*, room: Room, code: str, keep: Collection[str], by: Actor) -> MessageT
 def retire(*, room: Room, code: str, by: Actor) -> None:
     """Takes a template of the room's own out of use. Those that every room has stay. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.may_coordinate(room.member, operation)
         if code in BASE:
             raise Refusal("base", _("This template every room has: it can be trimmed, not taken away."))

@@ -18,7 +18,7 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.certificates import SIGNED_EXPORT, signed
-from tidewaiter.operations.events import happened, held
+from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Receipt, Taken
 from tidewaiter.operations.opened import Opened, Told, opened, visible
 from tidewaiter.operations.queries import Room
@@ -28,19 +28,22 @@ from tidewaiter.operations.room_files import read_file
 def take_own(*, room: Room, by: Actor) -> tuple[str, bytes]:
     """The data of the member's administration as a zip: name and bytes; written down as taken.
 
-    It holds what its people wrote and what was sent to them, each message with its corrections, its withdrawal, what it
-    replies to and who has read it; the files of its own messages; never a restricted one. Raises a refusal.
+    It holds what its people wrote and what was sent to them (the co-ordinators read more, and take no more), each
+    message with its corrections, its withdrawal, what it replies to and who has read it; the files of its own messages;
+    never a restricted one. Raises a refusal.
     """
     policy.may_answer_for(room.member, room.operation)
     held_room = opened(room.operation)
     home = room.member.administration
-    messages = sorted(visible(held_room, room.member), key=lambda one: one.number)
-    own = [one for one in messages if one.administration == home]
+    messages = sorted(
+        (one for one in visible(held_room, room.member) if _theirs(room, one)), key=lambda one: one.number
+    )
+    own = [one for one in messages if _own(room, one)]
     files = [file for one in own for file in one.files if not file.restricted]
     content = _packed(room, held_room, messages, own)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.must_be_open(operation)
         Taken.objects.update_or_create(
             operation=operation,
@@ -64,10 +67,18 @@ def take_own(*, room: Room, by: Actor) -> tuple[str, bytes]:
     return f"{room.ref}-{home}.zip", content
 
 
+def _own(room: Room, told: Told) -> bool:
+    return policy.is_own(room.member, administration=told.administration, by=told.by)
+
+
+def _theirs(room: Room, told: Told) -> bool:
+    return _own(room, told) or policy.is_addressed(room.member, told.to)
+
+
 def give_up(*, room: Room, by: Actor) -> None:
     """Says that the member's administration takes nothing: it stands in the ledger. Raises a refusal."""
     with transaction.atomic():
-        operation = held(room.ref)
+        operation = held_with(room.member)
         policy.must_be_open(operation)
         policy.may_answer_for(room.member, operation)
         home = room.member.administration
@@ -105,9 +116,11 @@ def _packed(room: Room, held_room: Opened, messages: list[Told], own: list[Told]
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
         pack.writestr("messages.json", canonical(signed(said)))
         for one in own:
-            for file in one.files:
+            for at, file in enumerate(one.files, 1):
                 if not file.restricted:
-                    pack.writestr(f"files/{one.number}-{file.name}", b"".join(read_file(held_room.key, file.ref)))
+                    with pack.open(f"files/{one.number}-{at}-{file.name}", "w", force_zip64=True) as part:
+                        for piece in read_file(held_room.key, file.ref):
+                            part.write(piece)
     return out.getvalue()
 
 
@@ -121,12 +134,13 @@ def _exported(one: Told, room: Room, reads: list[dict[str, Any]]) -> dict[str, A
         for version in one.history
     ]
     del plain["before"], plain["corrected_at"], plain["withdrawn_at"]
-    own = one.administration == room.member.administration
     return {
         **plain,
         "attachments": [file for file in plain["attachments"] if not file["restricted"]],
         "edits": edits,
         "edited_at": stamp(one.corrected_at) if one.corrected_at else None,
         "deleted": {"at": stamp(one.withdrawn_at), "by": one.withdrawn_by} if one.withdrawn_at else None,
-        "reads": reads if own else [read for read in reads if read["administration"] == room.member.administration],
+        "reads": reads
+        if _own(room, one)
+        else [read for read in reads if read["administration"] == room.member.administration],
     }

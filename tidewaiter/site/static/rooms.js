@@ -30,6 +30,16 @@
       if (again) { again = false; look(); }
     });
   }
+  function renew(number) {  // a card that was corrected or withdrawn, in its place
+    var old = document.getElementById("m" + number);
+    if (!old) { return; }
+    fetch(list.getAttribute("data-cards") + "?only=" + number, { credentials: "same-origin" }).then(function (answer) {
+      return answer.ok && !answer.redirected ? answer.text() : "";
+    }).then(function (text) {
+      var card = new DOMParser().parseFromString(text, "text/html").querySelector("li.msg");
+      if (card && old.parentNode) { old.parentNode.replaceChild(card, old); }
+    }).catch(function () { told(true); });
+  }
   function every() { if (!timer) { timer = window.setInterval(look, 15000); } }
   if (!window.EventSource) { told(true); every(); return; }
   var source = null, soon = null, place = list.getAttribute("data-event");
@@ -46,6 +56,13 @@
       // a third of a second at most: not all of a thousand ask in the same moment, and a burst is asked for once
       if (!soon) { soon = window.setTimeout(function () { soon = null; look(); }, Math.random() * 300); }
     });
+    ["corrected", "withdrawn"].forEach(function (kind) {
+      source.addEventListener(kind, function (event) {
+        var number = JSON.parse(event.data).number;
+        kept(event);
+        window.setTimeout(function () { renew(number); }, Math.random() * 300);
+      });
+    });
     ["reload", "ended", "closed", "wiped"].forEach(function (kind) {
       source.addEventListener(kind, function () { source.close(); window.location.reload(); });
     });
@@ -59,4 +76,7 @@
   }
   listen();
   window.addEventListener("pagehide", function () { source.close(); });
+  window.addEventListener("pageshow", function (event) {  // come back to by «back», as the browser kept it
+    if (event.persisted) { listen(); look(); }
+  });
 })();

@@ -21,7 +21,9 @@ class Command(DeedCommand):
         """The list, and who."""
         super().add_arguments(parser)
         parser.add_argument("name", metavar="NAME")
-        parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a digest a line")
+        parser.add_argument(
+            "file", nargs="?", type=Path, metavar="FILE", help="digests, as lists of known files have them"
+        )
         parser.add_argument("--source", default="", help="where the list is from")
         parser.add_argument("--drop", action="store_true", help="take the list out of use")
         parser.add_argument("--by", required=True, metavar="USERNAME")
@@ -32,6 +34,6 @@ class Command(DeedCommand):
         if options["drop"]:
             drop_hashes(name=options["name"], by=by)
             return {"list": options["name"], "size": 0}
-        with (options["file"] or Path("/dev/stdin")).open(encoding="utf-8", errors="replace") as lines:
-            made = load_hashes(name=options["name"], source=options["source"], lines=lines_of(lines), by=by)
+        with (options["file"] or Path("/dev/stdin")).open("rb") as file:
+            made = load_hashes(name=options["name"], source=options["source"], lines=lines_of(file), by=by)
         return {"list": made.name, "size": made.size}

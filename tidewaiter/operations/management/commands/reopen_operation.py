@@ -34,7 +34,7 @@ class Command(RoomCommand):
         lines = _given() if options["shares_stdin"] else []
         shares = {name: share for name, _space, share in (line.strip().partition(" ") for line in lines) if name}
         operation = ending_named(by, options["ref"])
-        opened = open_again(operation=operation, by=by, second=second.username, shares=shares)
+        opened = open_again(operation=operation, by=by, second=second.username, shares=shares, both_here=True)
         return {"ref": opened.ref, "phase": opened.phase}
 
 
