@@ -32,7 +32,9 @@ def _is_there(node: ast.ImportFrom, name: str) -> bool:
     module = str(node.module)
     if module.split(".")[1] not in ROOMS:
         path = PROJECT / module.replace(".", "/")
-        return name in _written(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+        if path.is_dir():
+            return (path / f"{name}.py").is_file() or name in _written(path / "__init__.py")
+        return name in _written(path.with_suffix(".py"))
     if hasattr(importlib.import_module(module), name):
         return True
     try:
