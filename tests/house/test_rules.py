@@ -34,8 +34,9 @@ STEPS = {
     *("look_at_graph", "drawings"),
     *("held", "happens", "acted", "leg_of", "marks_passed", "call_at_marks", "warn_of_ends", "read_preservation"),
     *("missing_of", "door_named"),
+    *("told_of", "held_advisory", "next_number", "keep_version", "authorization_of", "fetch_all"),
 }
-"""Steps within a deed of exchange, mail, the desk, operations, registry and response, and what these read for one."""
+"""Steps within deeds of advisories, exchange, mail, the desk, operations, registry and response, and their reading."""
 NOT_DEEDS = {
     "pass_over",
     "signed",
