@@ -21,6 +21,10 @@ STEPS: dict[str, tuple[str, ...]] = {
         "recalled",
     ),
     "exchange/actions/taking_notes.py": ("receipts_in",),
+    "experts/actions/groups.py": ("call_for_elections",),
+    "experts/actions/meetings.py": ("remind",),
+    "experts/actions/needs.py": ("remind_of_rounds",),
+    "experts/actions/work.py": ("remind_of_topics",),
     "intake/actions.py": (
         "incoming_folder",
         "readable",
@@ -72,9 +76,6 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "operations/actions/chasing.py": (
         "chase",
-        "call_for_elections",
-        "remind_of_topics",
-        "remind_of_rounds",
         "remind",
     ),
     "operations/actions/drafting.py": ("unsent",),
