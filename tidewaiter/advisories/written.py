@@ -270,3 +270,9 @@ def read_draft(text: str) -> int | None:
     """The number of the draft that a decision names, or of an indicator; nothing where none is named."""
     said = text.strip()
     return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None
+
+
+def shortened(text: str, longest: int) -> str:
+    """A note as it is kept: without space around it, no longer than its column."""
+    said = text.strip()
+    return said[:longest]
