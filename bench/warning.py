@@ -49,15 +49,22 @@ def indicators(start: int, end: int) -> list[dict[str, Any]]:
 
 
 def first_page(client: Client) -> dict[str, float]:
-    """Milliseconds of the first page of 100: the middle of many, and the slowest of twenty."""
-    times = []
+    """Milliseconds of the first page of 100: on the clock, and of the processor, which others do not slow."""
+    times, worked = [], []
+    client.get(PLACE, {"limit": "100"})  # the first request of a process loads what all later ones have
     for _turn in range(TURNS):
-        began = time.perf_counter()
+        began, at_work = time.perf_counter(), time.process_time()
         answer = client.get(PLACE, {"limit": "100"})
         times.append((time.perf_counter() - began) * 1000)
+        worked.append((time.process_time() - at_work) * 1000)
         assert answer.status_code == 200
         assert len(json.loads(answer.content)["objects"]) == 100
-    return {"median_ms": round(statistics.median(times), 2), "p95_ms": round(sorted(times)[int(TURNS * 0.95)], 2)}
+    return {
+        "median_ms": round(statistics.median(times), 2),
+        "fastest_ms": round(min(times), 2),
+        "p95_ms": round(sorted(times)[int(TURNS * 0.95)], 2),
+        "processor_ms": round(statistics.median(worked), 2),
+    }
 
 
 def pull(client: Client, expected: int) -> dict[str, float]:
@@ -97,7 +104,7 @@ def main() -> None:
     _fill(collection, asked.few, asked.many)
     said["filled"] = {"objects": asked.many, "seconds": round(time.perf_counter() - began, 1)}
     said["many"] = {"objects": asked.many, **first_page(client)}
-    said["many_over_few"] = round(said["many"]["median_ms"] / said["few"]["median_ms"], 2)
+    said["many_over_few"] = round(said["many"]["processor_ms"] / said["few"]["processor_ms"], 2)
     said["pull"] = pull(client, asked.many)
     print(json.dumps(said, indent=1))
 

@@ -111,6 +111,7 @@ NOT_HERE: dict[str, str] = (
         ),
         "rendered in a process of a national node, which tests/response/test_on_a_national_node.py begins",
     )
+    | {"advisories/_alarm.html": "on the page of an alarm: tests/response/test_warnings.py, in a national process"}
     | dict.fromkeys(
         (
             f"mail/{name}.html"

@@ -76,7 +76,7 @@ def test_an_expert_writes_a_warning_on_the_page_and_another_country_answers(staf
     assert "2,140" in page.get(f"/advisories/{one.ref}/").content.decode()
     other.post(f"/advisories/{one.ref}/do/unsight/", {"sighting": sighting.ref})
     assert Sighting.objects.get().withdrawn_by == staff.ghana.username
-    csv = b"".join(page.get(f"/advisories/{one.ref}/indicators.csv"))  # type: ignore[arg-type]
+    csv = b"".join(page.get(f"/advisories/{one.ref}/indicators.csv"))
     assert b"parcel-duty[.]example" in csv
     bundle = json.loads(page.get(f"/advisories/{one.ref}/bundle.json").content)
     assert bundle["type"] == "bundle"

@@ -27,7 +27,7 @@ class Machine:
         self.token, self.root = token_of(person, scope), root
         self.client = Client(headers={"Authorization": f"Bearer {self.token}", "Accept": MEDIA})
 
-    def get(self, path: str, expected: int = 200, **query: Any) -> Any:
+    def get(self, path: str, expected: Any = 200, **query: Any) -> Any:
         said = self.client.get(f"/taxii2/{self.root}/{path}", query)
         assert said.status_code == expected, said.content
         assert said["Content-Type"] == MEDIA

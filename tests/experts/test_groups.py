@@ -211,3 +211,27 @@ def test_the_demo_has_a_year_of_a_group(db: None) -> None:
     text = client.get("/experts/eceg/").content.decode()
     for said in ("10th meeting", "Figures on parcels held", "R-26-1", "ends in 19 days", "You answer 1 action point"):
         assert said in text, said
+
+
+def test_a_private_member_proposes_a_warning_that_the_group_looks_at_first(group: SimpleNamespace) -> None:
+    from tidewaiter.advisories.models import Advisory
+
+    said = {
+        "collection": "eceg",
+        "title": "False pages of our bank",
+        "summary": "They copy the page and ask for the code.",
+        "kind": "modus_operandi",
+        "tlp": "AMBER",
+        "pap": "AMBER",
+        "confidence": "high",
+        "deed": "warn",
+    }
+    page_of(group.bank).post("/advisories/new/", said)
+    assert not Advisory.objects.filter(state="warning_published").exists(), "they do not publish"
+    page_of(group.bank).post("/advisories/new/", {**said, "deed": "draft"})
+    draft = Advisory.objects.get()
+    assert page_of(group.courier).get(f"/advisories/{draft.ref}/").status_code == 404, "nor do others see it yet"
+    page_of(group.ghana).post(f"/advisories/{draft.ref}/do/publish/", {"draft": str(draft.draft)})
+    draft.refresh_from_db()
+    assert draft.state == "warning_published"
+    assert page_of(group.courier).get(f"/advisories/{draft.ref}/").status_code == 200

@@ -19,6 +19,10 @@ from tidewaiter.notices.models import Notice
 pytestmark = pytest.mark.django_db
 
 
+def _events(content: bytes) -> list[Any]:
+    return list(Calendar.from_ical(content).walk("VEVENT"))
+
+
 def _called(group: SimpleNamespace, **more: Any) -> Meeting:
     begins = now().replace(microsecond=0) + timedelta(days=5)
     said = {
@@ -107,18 +111,18 @@ def test_meetings_and_own_action_points_are_in_the_calendar(group: SimpleNamespa
     do(group.ghana, "set_action", text="Write the rota", owner="kenya.ke", due_on="2030-01-31")
     answer = page_of(group.kenya).get("/experts/eceg/calendar.ics")
     assert answer.headers["Content-Type"].startswith("text/calendar")
-    events = list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    events = _events(answer.content)
     assert [str(one["summary"]) for one in events] == [
         "Electronic crime expert group: Tenth meeting",
         "AP-26-01: Write the rota",
     ]
     assert str(events[0]["description"]) == "1. Report of the duty\n2. Election: vice-chair"
     assert events[0]["dtstart"].dt == meeting.begins_at
-    other = Calendar.from_ical(page_of(group.uganda).get("/experts/eceg/calendar.ics").content)
-    assert len(other.walk("VEVENT")) == 1
+    other = _events(page_of(group.uganda).get("/experts/eceg/calendar.ics").content)
+    assert len(other) == 1
     do(group.ghana, "call_off", meeting=meeting.ref)
-    one = Calendar.from_ical(page_of(group.uganda).get(f"/experts/meeting/{meeting.ref}/calendar.ics").content)
-    assert str(one.walk("VEVENT")[0]["status"]) == "CANCELLED"
+    one = _events(page_of(group.uganda).get(f"/experts/meeting/{meeting.ref}/calendar.ics").content)
+    assert str(one[0]["status"]) == "CANCELLED"
 
 
 def test_a_meeting_that_cannot_be_is_refused_and_what_was_typed_stays(group: SimpleNamespace) -> None:

@@ -276,7 +276,8 @@ def test_results_are_written_by_country_and_question(group: SimpleNamespace, tmp
     assert told["countries"]["UG"]["answers"]["one"] == "3"
     assert told["version"] == 1
     call_command("survey_results", one.ref, out=str(tmp_path / "r.xlsx"), format="json")
-    rows = list(openpyxl.load_workbook(tmp_path / "r.xlsx").active.values)
+    sheet: Any = openpyxl.load_workbook(tmp_path / "r.xlsx").active
+    rows = list(sheet.values)
     assert rows[0] == ("country", "state", "one", "two", "three", "wish")
     assert any(row[0] == "UG" and str(row[2]) == "3" for row in rows)
 

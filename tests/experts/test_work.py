@@ -6,7 +6,9 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -26,6 +28,7 @@ from tidewaiter.experts.models import (
     Use,
     WorkLine,
 )
+from tidewaiter.experts.papers import certificate_document
 from tidewaiter.foundation.moments import now
 from tidewaiter.notices.models import Notice
 
@@ -179,7 +182,16 @@ def test_a_recommendation_goes_to_the_committee_and_comes_back(group: SimpleName
     assert do(group.bank, "recommend", text="x", paragraph="1").status_code == 404
 
 
-def test_practice_says_who_uses_it_and_a_course_ends_with_a_certificate(group: SimpleNamespace) -> None:
+class Silent:
+    """Nobody waits."""
+
+    job = None
+
+    def report(self, *_said: object) -> None:
+        """Says nothing."""
+
+
+def test_practice_says_who_uses_it_and_a_course_ends_with_a_certificate(group: SimpleNamespace, tmp_path: Path) -> None:
     said = {
         "kind": "course",
         "title": "Wallets and exchanges",
@@ -215,6 +227,10 @@ def test_practice_says_who_uses_it_and_a_course_ends_with_a_certificate(group: S
         assert part in text, part
     assert page_of(group.uganda).get(f"/experts/certificate/{enrolment.ref}/").status_code == 200
     assert page_of(group.police).get(f"/experts/certificate/{enrolment.ref}/").status_code == 404
+    silent: Any = Silent()
+    said_so = certificate_document({"enrolment": enrolment.ref}, group.uganda, tmp_path / "c.pdf", silent)
+    assert said_so.media_type == "application/pdf"
+    assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
     assert "Wallets and exchanges" not in page_of(group.bank).get("/experts/eceg/practice/").content.decode()
 
 

@@ -54,6 +54,11 @@ class Who:
         return self.role not in ("partner", "expert") or words[2 if program else 0] in open_to_all
 
     @property
+    def warned(self) -> bool:
+        """Whether early warnings are for the person: experts, the secretariat; stewards keep their collections."""
+        return self.role in ("expert", "steward") or (self.home == "INT" and self.role != "partner")
+
+    @property
     def analyses(self) -> bool:
         """Whether the person analyses trade."""
         return self.role in ("analyst", "investigator")

@@ -6,6 +6,9 @@ By file, so that a deed of the same name elsewhere is not passed over.
 from __future__ import annotations
 
 STEPS: dict[str, tuple[str, ...]] = {
+    "advisories/actions/fetching.py": ("fetch_all", "authorization_of"),
+    "advisories/actions/reaching.py": ("told_of",),
+    "advisories/actions/warnings.py": ("held_advisory", "next_number", "keep_version"),
     "cases/actions/drafting.py": ("forget_requests",),
     "codelists/actions.py": ("shipped_lists",),
     "exchange/actions/filling.py": ("pass_over",),
@@ -19,6 +22,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "exchange/actions/taking_notes.py": ("receipts_in",),
     "experts/actions/groups.py": ("call_for_elections",),
+    "experts/actions/meetings.py": ("remind",),
     "experts/actions/needs.py": ("remind_of_rounds",),
     "experts/actions/work.py": ("remind_of_topics",),
     "intake/actions.py": (

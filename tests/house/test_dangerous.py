@@ -75,6 +75,10 @@ ALLOWED = {
     "drawing/routes.py": ({"mark_safe"}, "numbers, an address of ours, and words that are escaped"),
     "site/start_page.py": ({"mark_safe"}, "panels of rooms, each a rendered template"),
     "exchange/lines.py": ({"http.client", "ssl"}, "it calls other nodes, at addresses that a steward took from cards"),
+    "advisories/taxii/lines.py": (
+        {"http.client", "ssl"},
+        "it asks other servers, at addresses that a steward wrote down; it follows nothing and bounds what it reads",
+    ),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),

@@ -102,6 +102,10 @@ ADDRESSES = {
     "statistics_signals": "/statistics/signals/",
     "statistics_cases": "/statistics/cases/",
     "reports": "/statistics/reports/",
+    "advisories": "/advisories/",
+    "new_advisory": "/advisories/new/",
+    "bring_advisories": "/advisories/bring/",
+    "advisories_collections": "/advisories/collections/",
     "library": "/library/",
     "library_feed": "/library/feed.atom",
     "library_digest": "/library/digest.txt",
@@ -158,6 +162,7 @@ def test_doors_without_a_thing(world: SimpleNamespace) -> None:
                 "monthly": {200} if who.checks_months else {404},
                 "monthly_of": {200} if who.checks_months_of("KE") else {404},
                 "customs": {200} if who.customs else {404},
+                "warned": {200} if who.warned else {404},
                 "colleague": {404} if who.role in ("partner", "expert") else {200},
                 "writer_of_tables": {302} if who.customs else {404},  # without a file nothing is done
                 "analysing": {200} if who.analyses else {404},

@@ -63,6 +63,8 @@ READ = {
     "review_queue": "review/queue",
     "list_requests": "review/requests",
     "listed_items": "library",
+    "list_warnings": "advisories",
+    "list_collections": "advisories/collections",
     "list_ringing": "ringing",
     "program_feed": "library/feed.atom",
     "rising": "statistics/signals",

@@ -118,7 +118,7 @@ def test_every_way_in_is_written_down() -> None:
     assert open_doors == addresses.keys()
     written = set(re.findall(r"`(/[^`]*)`", " ".join(row[1] for row in _table("Ways in"))))
     elsewhere = {"/offline/v1/…", "/response/bank/…"}  # of national nodes alone
-    assert written == {*addresses.values(), *elsewhere, "/api/"}
+    assert written == {*addresses.values(), *elsewhere, "/api/", "/taxii2/"}
 
 
 @pytest.mark.django_db

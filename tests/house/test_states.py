@@ -53,6 +53,12 @@ COLUMNS = {
     ("offline", "Item", "status"): ("coming", "after", "taken", "unsettled", "two_versions", "settled"),
     ("experts", "Report", "state"): ("begun", "circulated", "agreed_by_group", "delivered", "dropped"),
     ("response", "Alarm", "state"): ("alarm_new", "triaged", "asked_for", "recovery", "alarm_closed"),
+    ("advisories", "Advisory", "state"): (
+        "warning_draft",
+        "warning_published",
+        "warning_revoked",
+        "warning_declined",
+    ),
     ("review", "AnalysisRequest", "status"): ("asked", "taken", "answered", "closed"),
 }
 """Columns that hold the state of a thing, and its states as people know them."""
@@ -73,6 +79,7 @@ NO_STATES = {
     ("people", "SignIn", "outcome"): "how a try to sign in ended, written once",
     ("people", "ContactPoint", "outcome"): "what came of the last test call: each call writes it anew",
     ("notices", "Ringing", "outcome"): "nothing while it rings; then how it ended, written once",
+    ("advisories", "Reach", "state"): "whether somebody is reached, and what they said: tests/advisories walk it",
     ("response", "Alarm", "outcome"): "with what it was closed, written once",
     ("response", "Request", "state"): "sent, had, answered or withdrawn: tests/response/test_alarms.py walks them",
     ("response", "Preservation", "state"): "of a request for data: tests/response/test_preservations.py walks them",

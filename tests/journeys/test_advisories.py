@@ -82,6 +82,11 @@ def test_a_warning_from_its_first_line_to_its_end(browser: Browser, centre: Runn
     page.get_by_role("button", name="Hand it in as a draft").click()
     expect(page.get_by_text("Those who publish look at it")).to_be_visible()
 
+    _end(author, bank, address)
+
+
+def _end(author: Person, bank: Person, address: str) -> None:
+    """The bank's draft is published, the first warning is taken back, and the bank sees so."""
     author.go("/advisories/?box=drafts")
     page = author.page
     page.get_by_role("link", name="A mule account").click()

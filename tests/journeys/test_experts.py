@@ -229,7 +229,7 @@ def _reported(secretariat: Person, chair: Person, kenya: Person, bank: Person) -
         page.get_by_role("button", name="Save").click()
         _posted(page)
         page.get_by_role("button", name="Freeze the figures").click()
-        expect(page.locator("dl.facts")).to_contain_text("62")
+        expect(page.locator("main dl.facts")).to_contain_text("62")
         page.get_by_role("button", name="Circulate").click()
         _posted(page)
     kenya.go("/" + page.url.split("/", 3)[3])

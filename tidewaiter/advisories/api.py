@@ -11,19 +11,19 @@ from tidewaiter.advisories import actions, policy
 from tidewaiter.advisories.api_schemas import (
     AcknowledgedIn,
     BroughtAsked,
-    BroughtOut,
     CollectionOut,
     DraftNamedIn,
     ReachOut,
     ReasonIn,
     RevisionIn,
-    SightingIn,
-    SightingOut,
+    StixBroughtOut,
     WarningIn,
     WarningMadeOut,
     WarningOut,
     WarningRowOut,
     WarningsAsked,
+    WarningSightingIn,
+    WarningSightingOut,
 )
 from tidewaiter.advisories.marks import TLP
 from tidewaiter.advisories.models import Advisory
@@ -104,7 +104,7 @@ def list_collections(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post(
     "/advisories/import",
-    response=BroughtOut,
+    response=StixBroughtOut,
     operation_id="import_stix",
     summary="Bring a bundle or an event",
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
@@ -122,7 +122,7 @@ def brought_stix(request: HttpRequest, asked: Query[BroughtAsked]) -> dict[str, 
 
 @router.post(
     "/advisories/sightings/{ref}/withdraw",
-    response=SightingOut,
+    response=WarningSightingOut,
     operation_id="withdraw_sighting",
     summary="Take a sighting back",
 )
@@ -206,11 +206,11 @@ def acknowledged_warning(request: HttpRequest, ref: str, said: Body[Acknowledged
 
 @router.post(
     "/advisories/{ref}/sightings",
-    response={201: SightingOut},
+    response={201: WarningSightingOut},
     operation_id="sight_warning",
     summary="Tell a sighting",
 )
-def sighted_warning(request: HttpRequest, ref: str, said: Body[SightingIn]) -> Status[dict[str, Any]]:
+def sighted_warning(request: HttpRequest, ref: str, said: Body[WarningSightingIn]) -> Status[dict[str, Any]]:
     """Of one of its indicators, or of the whole."""
     by = writer(request)
     words = {name: "" if value is None else str(value) for name, value in said.model_dump().items()}

@@ -71,7 +71,7 @@ class AcknowledgedIn(Schema):
     note: str = Field("", max_length=300)
 
 
-class SightingIn(Schema):
+class WarningSightingIn(Schema):
     """What was seen; never at whom."""
 
     indicator: int | None = Field(None, description="its number; nothing for the warning as a whole")
@@ -139,7 +139,7 @@ class ReachOut(Schema):
     note: str
 
 
-class SightingOut(Schema):
+class WarningSightingOut(Schema):
     """A sighting."""
 
     ref: str
@@ -171,7 +171,7 @@ class WarningOut(WarningRowOut):
     report_id: str
     indicators: list[IndicatorOut]
     reach: list[ReachOut]
-    sightings: list[SightingOut]
+    sightings: list[WarningSightingOut]
     may: list[str]
 
 
@@ -190,7 +190,7 @@ class BroughtAsked(Schema):
     default: str = Field("AMBER", max_length=12)
 
 
-class BroughtOut(Schema):
+class StixBroughtOut(Schema):
     """What became of a bundle or an event."""
 
     objects: int

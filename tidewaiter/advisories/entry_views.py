@@ -17,9 +17,9 @@ from tidewaiter.advisories.marks import PAP, TLP
 from tidewaiter.advisories.models import Advisory, Collection
 from tidewaiter.advisories.presenters import typed_of
 from tidewaiter.advisories.queries import advisory_named, collection_named, visible_collections
-from tidewaiter.advisories.views import WORDS, of_the_room, read_draft
+from tidewaiter.advisories.views import WORDS, of_the_room
 from tidewaiter.advisories.words import ENTRY
-from tidewaiter.advisories.written import WrongFields
+from tidewaiter.advisories.written import WrongFields, read_draft
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.decoding import read_json

@@ -45,7 +45,7 @@ from tidewaiter.advisories.words import (
     SECTORS,
     SYSTEMS,
 )
-from tidewaiter.advisories.written import read_moment, read_times
+from tidewaiter.advisories.written import read_draft, read_moment, read_times
 from tidewaiter.cases.models import Case
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -154,11 +154,6 @@ def advisory_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         return _page(request, by, advisory_named(by, ref), refusal)
     messages.info(request, _DONE[deed]())
     return redirect("advisory", ref=advisory.ref)
-
-
-def read_draft(said: str) -> int | None:
-    """The number of the draft that a decision names; nothing where none is named."""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None
 
 
 def seen_of(said: Mapping[str, str]) -> actions.Seen:

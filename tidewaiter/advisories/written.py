@@ -15,6 +15,7 @@ from tidewaiter.advisories.marks import PAP, TLP, rank, read_pap, read_tlp
 from tidewaiter.advisories.words import CONFIDENCES, FRAUDS, KINDS, SYSTEMS
 from tidewaiter.codelists.countries import Countries
 from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
@@ -127,9 +128,7 @@ def read_indicators(said: Any) -> list[tuple[Read, str]]:
     wrong: list[str] = []
     rows = said if isinstance(said, list | tuple) else str(said or "").splitlines()
     if len(rows) > most("warning_indicators"):
-        wrong.append(
-            _("A warning may have %(n)s indicators: bring the rest as a file.") % {"n": most("warning_indicators")}
-        )
+        raise over("warning_indicators")
     for row in rows:
         kind, value, confidence = _row(row)
         if not value:
@@ -265,3 +264,15 @@ def read_times(text: str) -> int:
     if not (said.isascii() and said.isdigit() and len(said) <= 10):
         raise BadInput("times", _("How often is a whole number."))
     return int(said)
+
+
+def read_draft(text: str) -> int | None:
+    """The number of the draft that a decision names, or of an indicator; nothing where none is named."""
+    said = text.strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None
+
+
+def shortened(text: str, longest: int) -> str:
+    """A note as it is kept: without space around it, no longer than its column."""
+    said = text.strip()
+    return said[:longest]

@@ -21,7 +21,7 @@ from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 
 TASK = "advisories_fetched"
-PAGES, LIMIT = 50, "500"
+PAGES, LIMIT = 10, "500"
 """Pages of one turn, and objects of a page."""
 _SECRET = "taxii subscription"  # noqa: S105 -- what the sealed text is for
 

@@ -14,6 +14,7 @@ from tidewaiter.advisories.actions.storing import sighting_objects
 from tidewaiter.advisories.models import Advisory, Indicator, Reach, Sighting
 from tidewaiter.advisories.queries import parties_for
 from tidewaiter.advisories.words import HOWS, SECTORS
+from tidewaiter.advisories.written import shortened
 from tidewaiter.foundation.actors import Actor, is_node
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
@@ -90,7 +91,7 @@ def acknowledge(*, advisory: Advisory, state: str, by: Actor, note: str = "") ->
         )
         if reach.read_at is None:
             reach.read_by, reach.read_at = by.username, moment
-        reach.state, reach.note, reach.version = state, note.strip()[:300], advisory.version
+        reach.state, reach.note, reach.version = state, shortened(note, 300), advisory.version
         reach.said_by, reach.said_at = by.username, moment
         reach.save()
         record(
@@ -147,7 +148,7 @@ def sight(*, advisory: Advisory, seen: Seen, by: Actor, indicator: Indicator | N
             seen_until=last,
             times=seen.times,
             how=seen.how,
-            note=seen.note.strip()[:300],
+            note=shortened(seen.note, 300),
             by=by.username,
             at=moment,
         )

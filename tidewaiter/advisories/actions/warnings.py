@@ -15,7 +15,7 @@ from tidewaiter.advisories.actions.reaching import told_of
 from tidewaiter.advisories.actions.storing import publish_objects
 from tidewaiter.advisories.indicators import Read
 from tidewaiter.advisories.models import Advisory, Collection, Indicator, Version
-from tidewaiter.advisories.written import FIELDS, read_indicators, read_warning
+from tidewaiter.advisories.written import FIELDS, read_indicators, read_warning, shortened
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
@@ -98,7 +98,7 @@ def _keep_indicators(advisory: Advisory, read: Sequence[tuple[Read, str]], reaso
     )
     dropped = gone.count()
     if advisory.version:
-        gone.update(revoked_at=moment, reason=reason[:300])
+        gone.update(revoked_at=moment, reason=shortened(reason, 300))
     else:
         gone.delete()
     return {"added": len(made), "dropped": dropped}
@@ -201,7 +201,7 @@ def keep_version(advisory: Advisory, deed: str, note: str, by: Actor) -> None:
         deed=deed,
         by=by.username,
         at=advisory.changed_at,
-        note=note[:300],
+        note=shortened(note, 300),
         said=said,
     )
 
@@ -257,10 +257,10 @@ def revoke(*, advisory: Advisory, reason: str, by: Actor) -> Advisory:
         held = held_advisory(advisory)
         policy.may_revoke(by, held)
         held.state = states.MOVES["revoke"][held.state]
-        held.reason = reason.strip()[:1000]
+        held.reason = shortened(reason, 1000)
         held.version, held.draft, held.changed_at = held.version + 1, held.draft + 1, now()
         held.save()
-        held.indicators.filter(revoked_at=None).update(revoked_at=held.changed_at, reason=held.reason[:300])
+        held.indicators.filter(revoked_at=None).update(revoked_at=held.changed_at, reason=shortened(held.reason, 300))
         keep_version(held, "revoke", held.reason, by)
         record(by=by, deed="advisories.revoked", ref=held.ref, version=held.version)
         publish_objects(advisory=held, by=by)
@@ -276,7 +276,7 @@ def decline(*, advisory: Advisory, reason: str, by: Actor) -> Advisory:
     with transaction.atomic():
         held = held_advisory(advisory)
         policy.may_decline(by, held)
-        held.state, held.reason = states.MOVES["decline"][held.state], reason.strip()[:1000]
+        held.state, held.reason = states.MOVES["decline"][held.state], shortened(reason, 1000)
         held.draft, held.changed_at = held.draft + 1, now()
         held.save()
         record(by=by, deed="advisories.declined", ref=held.ref, version=held.draft)

@@ -35,15 +35,17 @@ def _root_of(holder: TokenHolder) -> str:
     return PARTNERS if policy.is_outsider(holder) else MEMBERS
 
 
-def _must_see_root(holder: TokenHolder, root: str) -> None:
-    if root != _root_of(holder) or not policy.access(holder):
+def _must_see_root(holder: TokenHolder, root: str) -> dict[uuid.UUID, policy.Access]:
+    """What the client sees, if the root is its own. Raises `Missing`."""
+    may = policy.access(holder) if root == _root_of(holder) else {}
+    if not may:
         raise _missing()
+    return may
 
 
 def _collection(holder: TokenHolder, root: str, name: str) -> tuple[Collection, policy.Access]:
     """A collection by its id or its alias, and what it is to the client. Raises `Missing`."""
-    _must_see_root(holder, root)
-    may = policy.access(holder)
+    may = _must_see_root(holder, root)
     for one in Collection.objects.filter(pk__in=list(may)):
         if name in (str(one.pk), one.code):
             return one, may[one.pk]
@@ -84,8 +86,7 @@ def _told(one: Collection, may: policy.Access) -> dict[str, Any]:
 @door("GET")
 def collections(_request: HttpRequest, holder: TokenHolder, root: str) -> HttpResponse:
     """The collections that this client sees."""
-    _must_see_root(holder, root)
-    may = policy.access(holder)
+    may = _must_see_root(holder, root)
     rows = Collection.objects.filter(pk__in=list(may)).order_by("code")
     return answer({"collections": [_told(one, may[one.pk]) for one in rows]})
 
