@@ -11,7 +11,7 @@ import pytest
 
 from tests.operations.conftest import page_of
 from tidewaiter.drawing.lines import great_circle
-from tidewaiter.drawing.sea import is_land, lanes, line_of, sea_lanes, sea_way, waypoints
+from tidewaiter.drawing.sea import is_land, lanes, line_of, port, sea_lanes, sea_way, waypoints
 from tidewaiter.operations.actions.messages import Written, send
 
 JEBEL_ALI, MOMBASA, SANTOS, CASABLANCA = (55.06, 25.01), (39.67, -4.05), (-46.3, -23.95), (-7.62, 33.6)
@@ -57,6 +57,19 @@ def test_a_ship_goes_by_its_straits(start: Any, end: Any, by: list[str], never: 
     assert [name for name in names if name in by] == by
     assert not set(names) & set(never)
     assert len(line_of(way)) > 30
+
+
+@pytest.mark.django_db
+def test_large_ports_without_coordinates_in_the_list_are_where_they_are(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    seizure = {"form": "DRG", "date": "2026-11-26", "country": "ES", "place": "ESALG", "subtype": "cocaine"}
+    seizure |= {"quantity": "3", "unit": "KGM"}
+    send(room=room(staff.spain), said=Written(template="seizure", data=seizure), by=staff.spain)
+    page = page_of(staff.kenya).get(f"/operations/{room(staff.kenya).ref}/board/").content.decode()
+    assert '<circle class="spot"' in page
+    assert port("KEMBA") == (39.66, -4.06)
+    assert port("ESZZZ") is None
 
 
 @pytest.mark.django_db

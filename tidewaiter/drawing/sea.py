@@ -37,6 +37,12 @@ def waypoints() -> dict[str, Point]:
     return {name: (float(at[0]), float(at[1])) for name, at in sea_lanes()["waypoints"].items()}
 
 
+def port(code: str) -> Point | None:
+    """Longitude and latitude of a large port for which UN/LOCODE gives none."""
+    at = sea_lanes()["ports"].get(code)
+    return (float(at[0]), float(at[1])) if at else None
+
+
 def lanes() -> list[tuple[str, str]]:
     """The two ends of each lane."""
     return [(one, other) for one, _dash, other in (lane.partition("-") for lane in sea_lanes()["lanes"])]
@@ -48,10 +54,11 @@ def sea_way(start: Point, end: Point) -> tuple[Point, ...]:
     straight = _length(start, end) * (1 + OVER_LAND * land_share(start, end))
     joined = _lanes()
     best: dict[str, float] = {}
-    waiting = [(cost, name, (name,)) for name, cost in _joined(start)]
+    waiting: list[tuple[float, str, tuple[str, ...]]] = [(cost, name, (name,)) for name, cost in _joined(start)]
     ends = dict(_joined(end))
     heapq.heapify(waiting)
-    found, least = (), straight
+    found: tuple[str, ...] = ()
+    least = straight
     while waiting:
         cost, name, way = heapq.heappop(waiting)
         if cost >= least or best.get(name, cost + 1) <= cost:

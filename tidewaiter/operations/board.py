@@ -13,7 +13,7 @@ from tidewaiter.cases.route_maps import position
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.drawing import charts, maps
 from tidewaiter.drawing.lines import Point, great_circle
-from tidewaiter.drawing.sea import line_of, sea_way
+from tidewaiter.drawing.sea import line_of, port, sea_way
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
@@ -106,7 +106,11 @@ def _map(messages: list[Told], lang: str, moment: datetime) -> dict[str, Any]:
                 places[place] = places.get(place, 0) + 1
     known = {code for start, end, _by_sea in warned for code in (start, end)}
     views = code_views("unlocode", places.keys() | known)
-    at = {code: point for code in views if (point := position(str(views[code].data.get("coordinates") or "")))}
+    at = {
+        code: point
+        for code in views
+        if (point := position(str(views[code].data.get("coordinates") or "")) or port(code))
+    }
     spots = [
         maps.Spot(at[code], number, f"{views[code].label(lang)}: {number}")
         for code, number in sorted(places.items())
