@@ -51,6 +51,10 @@ class Spot:
     title: str = ""
 
 
+THIN = 2.6
+"""How wide the line of a single consignment is."""
+
+
 def level(number: int, most: int) -> int:
     """Which of the five shades a number has: each holds three times as much as the
     one before, the last up to the most.
@@ -266,15 +270,19 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
             continue
         path, longest = way
         width = line_width(flow.number, most) * size
+        stroke: Sequence[Point] = longest
+        if flow.share is not None:  # the arrow is where the ship is
+            at = max(0, round(flow.share * (len(longest) - 1)) - 1)
+            width, stroke = min(width, THIN * size), longest[at : at + 3]
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2 * size:.1f}"/>'
             + _line(flow, path, longest, width)
-            + chevron(longest, max(3.0 * size, width * 0.55)).replace(
+            + chevron(stroke, max(3.0 * size, width * 0.55)).replace(
                 '"chevron"', '"chevron light"' if width > 4 * size else '"chevron"'
             )
         )
-        for code, at in ((flow.start, 0), (flow.end, -1)):
-            ends.setdefault(code, projected(flow.way[at] if flow.way else anchors[code], view))
+        for code, end in ((flow.start, 0), (flow.end, -1)):
+            ends.setdefault(code, projected(flow.way[end] if flow.way else anchors[code], view))
     for x, y in ends.values():
         found.append(f'<circle class="pt" cx="{x:.1f}" cy="{y:.1f}" r="{3.4 * size:.1f}"/>')
     words = [(names[code], at) for code, at in ends.items() if code in names]
