@@ -72,7 +72,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "intake/mapping/mapper.py": ("tests/intake/test_mapper.py",),
     "ledger/chain.py": ("tests/ledger/test_ledger.py",),
     "ledger/verifier.py": ("tests/ledger/test_verifier.py",),
-    "operations/policy.py": ("tests/operations/test_who_may_do_what.py", "tests/operations/test_breaking.py"),
+    "operations/policy.py": ("tests/operations/test_who_may_do_what.py",),
     "operations/states.py": ("tests/operations/test_who_may_do_what.py",),
     "operations/waiting.py": ("tests/operations/test_who_may_do_what.py",),
     "operations/shares.py": ("tests/operations/test_ending.py",),

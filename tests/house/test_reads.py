@@ -72,6 +72,7 @@ ALLOWED = {
         "the demo's own notes, and what its own commands answered",
     ),
     "drawing/world.py": ({"(Path(__file__).parent / 'data' / 'world.json').read_text()"}, SHIPPED),
+    "drawing/sea.py": ({"(Path(__file__).parent / 'data' / 'sea_lanes.json').read_text()"}, SHIPPED),
     "drawing/fonts.py": ({"Path(path).read_bytes()"}, SHIPPED),
     "drawing/printing.py": ({"out.read_bytes()"}, "a child of ours wrote it with its disk limited (PAPER)"),
     "drawing/printing_child.py": (

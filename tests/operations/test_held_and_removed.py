@@ -28,8 +28,7 @@ SAID = Written(template="instruction", data={"text": "Hold", "lang": "en"})
 
 
 def _attached(room: Callable[..., Any], person: Any, **more: Any) -> str:
-    said = {"name": "a.txt", "media_type": "text/plain", "chunks": [b"one"]}
-    return attach(room=room(person), by=person, **said, **more).ref
+    return attach(room=room(person), name="a.txt", media_type="text/plain", chunks=[b"one"], by=person, **more).ref
 
 
 def test_a_legal_hold_keeps_training_files_and_drafts(room: Callable[..., Any], staff: SimpleNamespace) -> None:

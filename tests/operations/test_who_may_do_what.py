@@ -195,3 +195,16 @@ def test_from_when_a_sealed_room_may_be_destroyed() -> None:
     assert said(400, phase="destroyed") == "destroyed"
     assert said(400, phase="live") == "state"
     assert _done(must_be_due, Operation(phase="sealed", waiting_days=14)) == "state"
+
+
+@pytest.mark.django_db
+def test_a_token_opens_no_more_than_its_account_does(staff: SimpleNamespace) -> None:
+    def opens(person: Any, door: str, *roles: str) -> bool:
+        name = person if isinstance(person, str) else person.username
+        return policy.opens(SimpleNamespace(username=name, door=door, role_codes=frozenset(roles)))
+
+    assert opens(staff.ocu, "token:TK-1", "coordinator")
+    assert not opens(staff.ocu, "token:TK-1", "participant"), "a token that was made with less"
+    assert not opens(staff.kenya, "token:TK-1", "coordinator"), "an account that has less since"
+    assert not opens("nobody", "token:TK-1", "coordinator")
+    assert opens(staff.kenya, "page", "coordinator"), "what a page knows was asked for this request"

@@ -34,6 +34,12 @@ class Flow:
     end: str
     number: int
     title: str = ""
+    way: tuple[Point, ...] = ()
+    """Points of the way, in longitude and latitude, where it is no straight one between the two countries: then `start`
+    and `end` are names of its ends.
+    """
+    share: float | None = None
+    """How much of the way lies behind, from 0 to 1: the rest is dotted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Spot:
     at: Point
     number: int
     title: str = ""
+
+
+THIN = 2.6
+"""How wide the line of a single consignment is."""
 
 
 def level(number: int, most: int) -> int:
@@ -74,11 +84,7 @@ def best_centre(flows: Sequence[Flow]) -> str:
     """
 
     def cost(centre: str) -> tuple[int, float, int]:
-        ways = [
-            (flow.number, way)
-            for flow in flows
-            if has_place(flow.start) and has_place(flow.end) and (way := _way(centre, flow.start, flow.end))
-        ]
+        ways = [(flow.number, way) for flow in flows if (way := _way_of(flow, centre))]
         cut = sum(number for number, (path, _longest) in ways if path.count("M") > 1)
         middle = world()["width"] / 2
         aside = sum(
@@ -203,7 +209,7 @@ def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], spots: Seque
     """Where flows, counted countries and spots lie on a view; a flow that is cut takes the whole of it."""
     drawn, found = world(), []
     for flow in flows:
-        way = _way(centre, flow.start, flow.end) if has_place(flow.start) and has_place(flow.end) else None
+        way = _way_of(flow, centre)
         found += [(float(x), float(y)) for x, y in _numbers.findall(way[0])] if way else []
     found += [projected(spot.at, drawn["views"][centre]) for spot in spots]
     return found + [projected(drawn["anchors"][one], drawn["views"][centre]) for one in counts if has_place(one)]
@@ -230,6 +236,28 @@ def _way(centre: str, start: str, end: str) -> tuple[str, list[Point]] | None:
     return (path_of(way), max(way, key=len)) if way else None
 
 
+def _way_of(flow: Flow, centre: str) -> tuple[str, list[Point]] | None:
+    """The drawn way of a flow, and its longest stroke; nothing where it has none."""
+    if flow.way:
+        drawn = strokes(flow.way, world()["views"][centre])
+        return (path_of(drawn), max(drawn, key=len)) if drawn else None
+    return _way(centre, flow.start, flow.end) if has_place(flow.start) and has_place(flow.end) else None
+
+
+def _line(flow: Flow, path: str, longest: Sequence[Point], width: float) -> str:
+    """The line of a flow; of one that is under way, what lies behind it solid, and what lies ahead dotted."""
+    title = f"<title>{escape(flow.title)}</title>"
+    if flow.share is None or path.count("M") > 1:
+        return f'<path class="flow" d="{path}" stroke-width="{width:.1f}">{title}</path>'
+    at = round(flow.share * (len(longest) - 1))
+    dots = f' stroke-dasharray="0.1 {2 * width:.1f}" stroke-linecap="round"'
+    return "".join(
+        f'<path class="flow" d="{path_of([part])}" stroke-width="{width:.1f}"{dash}>{title}</path>'
+        for part, dash in ((longest[: at + 1], ""), (longest[at:], dots))
+        if len(part) > 1
+    )
+
+
 def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame) -> list[str]:
     view, anchors = world()["views"][centre], world()["anchors"]
     found: list[str] = []
@@ -237,22 +265,24 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
     most = max((flow.number for flow in flows), default=1)
     size = frame.share
     for flow in sorted(flows, key=lambda one: -one.number):
-        if flow.start not in anchors or flow.end not in anchors:
-            continue
-        way = _way(centre, flow.start, flow.end)
+        way = _way_of(flow, centre)
         if way is None:
             continue
         path, longest = way
         width = line_width(flow.number, most) * size
+        stroke: Sequence[Point] = longest
+        if flow.share is not None:  # the arrow is where the ship is
+            at = max(0, round(flow.share * (len(longest) - 1)) - 1)
+            width, stroke = min(width, THIN * size), longest[at : at + 3]
         found.append(
             f'<path class="halo" d="{path}" stroke-width="{width + 2 * size:.1f}"/>'
-            f'<path class="flow" d="{path}" stroke-width="{width:.1f}"><title>{escape(flow.title)}</title></path>'
-            + chevron(longest, max(3.0 * size, width * 0.55)).replace(
+            + _line(flow, path, longest, width)
+            + chevron(stroke, max(3.0 * size, width * 0.55)).replace(
                 '"chevron"', '"chevron light"' if width > 4 * size else '"chevron"'
             )
         )
-        for code in (flow.start, flow.end):
-            ends.setdefault(code, projected(anchors[code], view))
+        for code, end in ((flow.start, 0), (flow.end, -1)):
+            ends.setdefault(code, projected(flow.way[end] if flow.way else anchors[code], view))
     for x, y in ends.values():
         found.append(f'<circle class="pt" cx="{x:.1f}" cy="{y:.1f}" r="{3.4 * size:.1f}"/>')
     words = [(names[code], at) for code, at in ends.items() if code in names]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.utils.translation import get_language
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from tidewaiter.cases.route_maps import position
 from tidewaiter.codelists.queries import code_views
 from tidewaiter.drawing import charts, maps
+from tidewaiter.drawing.lines import Point, great_circle
+from tidewaiter.drawing.sea import line_of, port, sea_way
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
@@ -23,6 +26,8 @@ from tidewaiter.operations.room_page import day_words, phases
 from tidewaiter.operations.wording import clock_of, label_of, title_of
 
 MOST_ARRIVING, MOST_SEIZED, DAYS = 8, 12, 9
+MARITIME = "1"
+"""The mode of transport by sea (UNECE recommendation 19)."""
 
 
 def board_of(room: Room, held: Opened, day: date | None) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def board_of(room: Room, held: Opened, day: date | None) -> dict[str, Any]:
         "rows": [(row, charts.bars(row.by_day, most)) for row in rows],
         "goods": [{**row, "name": _goods_name(row, lang), "bar": charts.share(row["seizures"], top)} for row in goods],
         "arriving": _arriving(messages, owed, room, lang, moment),
-        "map": _map(messages, lang),
+        "map": _map(messages, lang, moment),
         "coordinates": room.member.part == policy.COORDINATOR,
     }
 
@@ -84,45 +89,66 @@ def _arriving(messages: list[Told], owed: list[Owed], room: Room, lang: str, mom
     return sorted(found, key=lambda row: str(row["eta"]))[:MOST_ARRIVING]
 
 
-def _map(messages: list[Told], lang: str) -> dict[str, Any]:
-    """Routes of what was warned of, and points where something was seized."""
-    flows: dict[tuple[str, str], int] = {}
+def _map(messages: list[Told], lang: str, moment: datetime) -> dict[str, Any]:
+    """Ways of what was warned of, ships over sea, and points where something was seized."""
+    warned: dict[tuple[str, str, bool], list[Told]] = defaultdict(list)
     places: dict[str, int] = {}
-    warned = seizures = placed = 0
+    seizures = placed = 0
     for one in live(messages):
         data = one.content.data
         if one.template.code == "warning" and data.get("from_place") and data.get("to_place"):
-            warned += 1
-            ends = (str(data["from_place"])[:2], str(data["to_place"])[:2])
-            if ends[0] != ends[1] and all(maps.has_place(end) for end in ends):
-                flows[ends] = flows.get(ends, 0) + 1
+            by_sea = str(data.get("mode", "")) == MARITIME
+            warned[str(data["from_place"]), str(data["to_place"]), by_sea].append(one)
         elif one.template.record and "record" in data:
             seizures += 1
             if place := data["record"].get("place"):
                 placed += 1
                 places[place] = places.get(place, 0) + 1
-    views = code_views("unlocode", places)
+    known = {code for start, end, _by_sea in warned for code in (start, end)}
+    views = code_views("unlocode", places.keys() | known)
+    at = {
+        code: point
+        for code in views
+        if (point := position(str(views[code].data.get("coordinates") or "")) or port(code))
+    }
     spots = [
-        maps.Spot(at, number, f"{views[code].label(lang)}: {number}")
+        maps.Spot(at[code], number, f"{views[code].label(lang)}: {number}")
         for code, number in sorted(places.items())
-        if code in views and (at := position(str(views[code].data.get("coordinates") or "")))
+        if code in at
     ]
     said = _("%(warned)s warned of with both ends · %(placed)s of %(all)s seizures, %(none)s give no place") % {
-        "warned": warned,
+        "warned": sum(map(len, warned.values())),
         "placed": placed,
         "all": seizures,
         "none": seizures - placed,
     }
-    names = {code: label_of("country", code, lang) for ends in flows for code in ends}
-    drawing = maps.flow_map(
-        label=said,
-        flows=[
-            maps.Flow(start, end, number, f"{names[start]} → {names[end]}: {number}")
-            for (start, end), number in sorted(flows.items())
-        ],
-        spots=spots,
-        names=names,
-        close=True,
-        linked=True,
-    )
+    names = {code: views[code].label(lang) for code in views}
+    names |= {code[:2]: label_of("country", code[:2], lang) for code in known}
+    flows = [flow for ends, some in sorted(warned.items()) if (flow := _flow(ends, some, at, names, moment))]
+    drawing = maps.flow_map(label=said, flows=flows, spots=spots, names=names, close=True, linked=True)
     return {"drawing": drawing, "said": said}
+
+
+def _flow(
+    ends: tuple[str, str, bool], some: list[Told], at: dict[str, Point], names: dict[str, str], moment: datetime
+) -> maps.Flow | None:
+    """One line of the map: between two places, else between their countries; nothing where neither is known."""
+    start, end, by_sea = ends
+    title = f"{names.get(start, start)} → {names.get(end, end)}: {len(some)}"
+    if start in at and end in at:
+        way = line_of(sea_way(at[start], at[end])) if by_sea else great_circle(at[start], at[end])
+        share = _share(some[0], moment) if len(some) == 1 else None
+        return maps.Flow(start, end, len(some), title, tuple(way), share)
+    if start[:2] == end[:2] or not (maps.has_place(start[:2]) and maps.has_place(end[:2])):
+        return None
+    return maps.Flow(start[:2], end[:2], len(some), title)
+
+
+def _share(told: Told, moment: datetime) -> float | None:
+    """How much of its way a consignment has behind it, as far as one can tell: from the warning to its arrival."""
+    try:
+        arrives = datetime.combine(date.fromisoformat(str(told.content.data.get("eta", ""))), time(12), UTC)
+    except ValueError:
+        return None
+    whole = (arrives - told.at).total_seconds()
+    return min(1.0, max(0.0, (moment - told.at).total_seconds() / whole)) if whole > 0 else 1.0

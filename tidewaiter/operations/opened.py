@@ -20,8 +20,8 @@ from tidewaiter.operations.definitions import Template, template_of
 from tidewaiter.operations.models import Attachment, Event, Membership, Message, MessageTemplate, Operation
 from tidewaiter.operations.room_keys import RoomKey, key_of
 
-MOST_ROOMS = 12
-"""Rooms that a process keeps opened; the one asked for least lately is forgotten."""
+MOST_MESSAGES = 100_000
+"""Messages that a process keeps opened, of all rooms together; rooms asked for least lately are forgotten."""
 
 
 @dataclass(slots=True)
@@ -257,10 +257,17 @@ def opened(operation: Operation) -> Opened:
         if held is None:
             held = _opened[operation.ref] = Opened(operation)
         _opened.move_to_end(operation.ref)
-        while len(_opened) > MOST_ROOMS:
-            _opened.popitem(last=False)
     held.follow(operation)
+    _forget_oldest()
     return held
+
+
+def _forget_oldest() -> None:
+    with _lock:
+        total = sum(len(one.messages) for one in _opened.values())
+        while total > MOST_MESSAGES and len(_opened) > 1:
+            _ref, gone = _opened.popitem(last=False)
+            total -= len(gone.messages)
 
 
 def forget(ref: str) -> None:

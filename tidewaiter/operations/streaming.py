@@ -128,7 +128,7 @@ class Listener:
                 async with asyncio.timeout(HEARTBEAT):
                     said = await self.waiting.get()
             except TimeoutError:
-                said = b": here\n\n"
+                said = self._sign_of_life()
             while said and not self.waiting.empty() and len(said) < AT_ONCE:  # what waits is sent together
                 more = self.waiting.get_nowait()
                 if not more:
@@ -138,6 +138,11 @@ class Listener:
             if not said:
                 return
             yield said
+
+    def _sign_of_life(self) -> bytes:
+        """A remark; with the place that is reached, so that one who sees little does not come again from far back."""
+        place = f"id: {event_id(self.member.operation, self.seq)}\n" if self.waiting.empty() else ""
+        return f"{place}: here\n\n".encode()
 
     def stop(self) -> None:
         """Ends without a word: whoever listens comes again with the last number they have."""
