@@ -8,6 +8,15 @@ from __future__ import annotations
 STEPS: dict[str, tuple[str, ...]] = {
     "cases/actions/drafting.py": ("forget_requests",),
     "codelists/actions.py": ("shipped_lists",),
+    "evidence/actions/custody.py": ("read_yes",),
+    "evidence/actions/disposal.py": ("held_disposal",),
+    "evidence/actions/exhibits.py": (
+        "read_exhibit",
+        "read_measure",
+        "measure_text",
+        "number_part",
+    ),
+    "evidence/actions/scenes.py": ("missing_steps",),
     "exchange/actions/filling.py": ("pass_over",),
     "exchange/actions/publishing.py": ("proof_of",),
     "exchange/actions/queueing.py": (

@@ -8,12 +8,13 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.evidence.actions import tell_of_due
 from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
+from tidewaiter.evidence.demo import fill_evidence
 from tidewaiter.evidence.disposal_api import router as disposal_router
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.queries import titles
 from tidewaiter.evidence.views import case_panel, start_panel
-from tidewaiter.foundation.room_cards import Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
@@ -157,4 +158,5 @@ ROOM = Room(
         does={"exhibit": {"handle": ("holder",)}},
     ),
     claims=CLAIMS,
+    demo=DemoPart(place=65, at_home=fill_evidence),
 )
