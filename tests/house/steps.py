@@ -17,6 +17,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "number_part",
     ),
     "evidence/actions/scenes.py": ("missing_steps",),
+    "evidence/actions/storage.py": ("tell_of_due",),
     "exchange/actions/filling.py": ("pass_over",),
     "exchange/actions/publishing.py": ("proof_of",),
     "exchange/actions/queueing.py": (
