@@ -16,6 +16,7 @@ from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
 from tidewaiter.evidence.court_api import router as court_router
 from tidewaiter.evidence.court_views import court_of_case, court_panel
+from tidewaiter.evidence.demo import fill_evidence
 from tidewaiter.evidence.device_api import router as device_router
 from tidewaiter.evidence.device_views import devices_panel
 from tidewaiter.evidence.digital_api import router as digital_router
@@ -30,7 +31,17 @@ from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
 from tidewaiter.evidence.wire import KINDS as WIRE_KINDS
 from tidewaiter.evidence.words_of_proof import COURT_STATES
-from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import (
+    DemoPart,
+    Folder,
+    Key,
+    Labels,
+    Link,
+    RailEntry,
+    Rights,
+    Room,
+    Scheduled,
+)
 
 ROOM = Room(
     name="evidence",
@@ -284,4 +295,5 @@ ROOM = Room(
     folders=(Folder(name=FOLDER),),
     wire=WIRE_KINDS,
     claims=CLAIMS,
+    demo=DemoPart(place=65, at_home=fill_evidence),
 )

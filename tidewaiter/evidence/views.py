@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -219,6 +220,7 @@ def case_page(request: HttpRequest, case: str) -> HttpResponse:
         "rows": with_holders(rows),
         "case": rows[0].case,
         "case_reference": rows[0].case_reference or rows[0].case,
+        "codes": urlencode([("code", one.reference) for one in rows]),
     }
     return render(request, "evidence/case.html", shown)
 
