@@ -72,7 +72,7 @@ def _at_the_scene(finder: Person, photo: Path) -> str:
     page.fill("[name=seal]", "440703")
     page.click("main form .btn-primary >> nth=-1")
     page.fill("[name=name]", "J. Otieno")
-    page.select_option("[name=language]", "sw")
+    page.select_option("select[name=language]", "sw")
     _sign(page)
     finder.looks_right("evidence-receipt")
     page.click("main form .btn-primary >> nth=-1")

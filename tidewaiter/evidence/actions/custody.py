@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.files import kept_files
 from tidewaiter.evidence.hands import AWAITING, HOLDING, Taker, giver_of, must_fit, outside, set_holder, taker_named
-from tidewaiter.evidence.keeping import append_all, held_all, keep_party, told
+from tidewaiter.evidence.keeping import event_of, held_all, keep_party, told, write_all
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Store
 from tidewaiter.evidence.queries import contents_of
 from tidewaiter.evidence.typed import Typed, one_of, read_code, read_line, read_text, reader_of_moments
@@ -101,11 +101,10 @@ def _given(
     detail = {"due_at": due.isoformat() if due else "", "taker_kind": taker.kind, **party}
     made = []
     for one in every:
-        [event] = append_all(
-            [one],
+        event = event_of(
+            one,
             states.HAND_OVER,
             by,
-            changed=(),
             giver=giver_of(one, by),
             taker=taker.hand,
             seal_before=one.seal,
@@ -117,7 +116,7 @@ def _given(
         )
         one.awaits, one.awaits_whom, one.due_at, one.due_told = event.ref, taker.hand, due, False
         made.append(event)
-    Exhibit.objects.bulk_update(every, [*AWAITING, "due_at", "due_told"], batch_size=200)
+    write_all(every, made, [*AWAITING, "due_at", "due_told"])
     _record(made, "evidence.handed_over", by)
     return made
 
@@ -188,8 +187,8 @@ def _take(
         one.awaits, one.awaits_whom = "", ""
         if fields["seal_whole"] is not None and one.seal:
             one.seal_whole = fields["seal_whole"]
-        [taken] = append_all(
-            [one],
+        taken = event_of(
+            one,
             states.TAKE,
             by,
             at=fields["at"],
@@ -208,7 +207,7 @@ def _take(
             batch=batch,
         )
         made.append(taken)
-    Exhibit.objects.bulk_update(every, [*AWAITING, *HOLDING, "seal_whole"], batch_size=200)
+    write_all(every, made, [*AWAITING, *HOLDING, "seal_whole"])
     _record(made, "evidence.taken", by)
     return made
 
@@ -223,10 +222,9 @@ def decline(*, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
         for one, given in zip(every, answered, strict=True):
             one.awaits, one.awaits_whom, one.due_at = "", "", None
             words = read_text(reason)
-            made += append_all(
-                [one], states.DECLINE, by, giver=given.giver, taker=given.taker, note=words, answers=given
-            )
-        Exhibit.objects.bulk_update(every, [*AWAITING, "due_at"], batch_size=200)
+            hands = {"giver": given.giver, "taker": given.taker}
+            made.append(event_of(one, states.DECLINE, by, note=words, answers=given, **hands))
+        write_all(every, made, [*AWAITING, "due_at"])
         _record(made, "evidence.declined", by)
         if every[0].holder_kind == "person":
             tell(to=[(every[0].holder, every[0].ref, len(every))], deed="evidence.declined", by=by)
@@ -257,8 +255,8 @@ def move(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> 
                 set_holder(one, Taker("store", f"store:{store.ref}", custodian=True, store=store), "store", shelf_of)
             detail = {"from": before[one.pk], "to": store.code if store else to, "shelf": shelf}
             place = store.name if store else to
-            made += append_all([one], states.MOVE, by, at=at, place=place, note=note, detail=detail)
-        Exhibit.objects.bulk_update(every, HOLDING, batch_size=200)
+            made.append(event_of(one, states.MOVE, by, at=at, place=place, note=note, detail=detail))
+        write_all(every, made, HOLDING)
         _record(made, "evidence.moved", by)
     return made[: len(named)]
 
