@@ -1,7 +1,7 @@
 """Evidence at size: a room of 200,000 exhibits and 2 million events, and the export of a case of 500 exhibits with
 20,000 files: seconds, and the memory that it takes.
 
-    python bench/evidencing.py [--exhibits 200000] [--case 500] [--files 40] [--home FOLDER]
+    python bench/evidencing.py [--exhibits 200000] [--case 500] [--files 40]
 
 Runs in a data folder of its own on a national node. Prints one JSON document.
 """
@@ -14,42 +14,37 @@ import json
 import os
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+os.environ["TIDEWAITER_SHAPE"], os.environ["TIDEWAITER_ENCRYPTION"] = "national", "off"
+
+from django.db import transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from scratch import HOME, prepared  # noqa: E402 -- settings come from here, before Django
+
+from tidewaiter.evidence.actions.exports import export_case  # noqa: E402
+from tidewaiter.evidence.chain import digest_of  # noqa: E402
+from tidewaiter.evidence.models import CustodyEvent, Exhibit  # noqa: E402
+from tidewaiter.evidence.proof.verifier import check  # noqa: E402
+from tidewaiter.evidence.queries import exhibits_in  # noqa: E402
+from tidewaiter.foundation.actors import NODE  # noqa: E402
+from tidewaiter.foundation.moments import now  # noqa: E402
+from tidewaiter.foundation.refs import new_ref  # noqa: E402
+from tidewaiter.people.actions import add_officer  # noqa: E402
+from tidewaiter.vault.actions import path_of  # noqa: E402
+from tidewaiter.vault.models import StoredFile  # noqa: E402
+
 EVENTS = 10
 """Of each exhibit."""
 KINDS = ("seize", "seal", "hand_over", "take", "test", "move", "hand_over", "take", "measure", "move")
 
 
-def prepared(home: Path) -> None:
-    """Starts Django on a new national node in that folder."""
-    keys = home / "keys"
-    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ |= {
-        "TIDEWAITER_HOME": str(home / "data"),
-        "TIDEWAITER_KEYS": str(keys),
-        "TIDEWAITER_SHAPE": "national",
-        "TIDEWAITER_ENCRYPTION": "off",
-        "XDG_CONFIG_HOME": str(home / "config"),
-        "DJANGO_SETTINGS_MODULE": "tidewaiter.site.settings",
-    }
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    with open(os.devnull, "w") as nowhere:
-        call_command("init", stdout=nowhere, stderr=nowhere)
-
-
 def people() -> Any:
     """An investigator and a custodian."""
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
 
     made = {}
     for name, role in (("investigator", "investigator"), ("custodian", "custodian"), ("officer", "officer")):
@@ -61,9 +56,6 @@ def people() -> Any:
 
 def exhibits(first: int, number: int, case: str) -> Iterator[Any]:
     """So many exhibits, their numbers from `first` on."""
-    from tidewaiter.evidence.models import Exhibit
-    from tidewaiter.foundation.moments import now
-    from tidewaiter.foundation.refs import new_ref
 
     moment = now() - timedelta(days=30)
     for at in range(first, first + number):
@@ -93,9 +85,6 @@ def exhibits(first: int, number: int, case: str) -> Iterator[Any]:
 
 def events(exhibit: Any, files: list[dict[str, Any]]) -> Iterator[Any]:
     """Its events; the files stand in the first ones."""
-    from tidewaiter.evidence.chain import digest_of
-    from tidewaiter.evidence.models import CustodyEvent
-    from tidewaiter.foundation.refs import new_ref
 
     head, share = "", -(-len(files) // EVENTS)
     for number in range(1, EVENTS + 1):
@@ -123,9 +112,6 @@ def events(exhibit: Any, files: list[dict[str, Any]]) -> Iterator[Any]:
 
 def stored(number: int, tag: str) -> list[dict[str, Any]]:
     """So many small files in the vault."""
-    from tidewaiter.foundation.moments import now
-    from tidewaiter.vault.actions import path_of
-    from tidewaiter.vault.models import StoredFile
 
     made, rows = [], []
     for at in range(number):
@@ -146,9 +132,6 @@ def stored(number: int, tag: str) -> list[dict[str, Any]]:
 
 def fill(number: int, case: str = "", files: int = 0, first: int = 1) -> None:
     """Writes exhibits with their events past the deeds: a room as it is after years."""
-    from django.db import transaction
-
-    from tidewaiter.evidence.models import CustodyEvent, Exhibit
 
     rows = list(exhibits(first, number, case))
     for at in range(0, number, 2_000):
@@ -172,9 +155,6 @@ def timed(times: int, do: Any) -> dict[str, float]:
 
 def reads(made: Any) -> dict[str, Any]:
     """The list, and who has what."""
-    from django.test import Client
-
-    from tidewaiter.evidence.queries import exhibits_in
 
     client = Client()
     client.force_login(made["custodian"])
@@ -186,8 +166,6 @@ def reads(made: Any) -> dict[str, Any]:
 
 def export(made: Any, home: Path, case: str) -> dict[str, Any]:
     """The export of a case: seconds, bytes, and the peak of this process's memory beyond what it had."""
-    from tidewaiter.evidence.actions.exports import export_case
-    from tidewaiter.evidence.proof.verifier import check
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
@@ -212,19 +190,16 @@ def main() -> None:
     parser.add_argument("--exhibits", type=int, default=200_000)
     parser.add_argument("--case", type=int, default=500)
     parser.add_argument("--files", type=int, default=40)
-    parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        home = asked.home or Path(folder)
-        prepared(home)
-        made = people()
-        began = time.perf_counter()
-        fill(asked.case, case="KE-BENCH", files=asked.files)
-        fill(asked.exhibits - asked.case, first=asked.case + 1)
-        answer: dict[str, Any] = {"exhibits": asked.exhibits, "events": asked.exhibits * EVENTS}
-        answer["fill_seconds"] = round(time.perf_counter() - began, 1)
-        answer |= reads(made)
-        answer["export"] = export(made, home, "KE-BENCH")
+    prepared()
+    made = people()
+    began = time.perf_counter()
+    fill(asked.case, case="KE-BENCH", files=asked.files)
+    fill(asked.exhibits - asked.case, first=asked.case + 1)
+    answer: dict[str, Any] = {"exhibits": asked.exhibits, "events": asked.exhibits * EVENTS}
+    answer["fill_seconds"] = round(time.perf_counter() - began, 1)
+    answer |= reads(made)
+    answer["export"] = export(made, HOME, "KE-BENCH")
     json.dump(answer, sys.stdout)
 
 
