@@ -65,7 +65,7 @@ def _read(line: bytes, number: int) -> dict[str, str | int | None]:
     try:
         said = read_json(line)
         path, digest, size = str(said["path"]), str(said["sha256"]).lower(), said.get("size")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (BadInput, KeyError, TypeError, AttributeError) as error:
         raise _wrong(number) from error
     if not _hex64.fullmatch(digest) or not path or not (size is None or (type(size) is int and size >= 0)):
         raise _wrong(number)
