@@ -178,7 +178,9 @@ def _find(device: Device, wrong: Wrong, until: datetime | None = None) -> int:
 def _into_custody(exhibit: Exhibit, device: Device, made: ReadingFinding) -> None:
     exhibit = held(exhibit)
     detail = {"device": device.number, "finding": made.ref, "found": made.kind, "says": made.says}
-    event = append(exhibit, states.REPORT, NODE, at=made.since, note=f"{made.kind}: {made.says}", detail=detail)
+    event = append(
+        exhibit, states.REPORT, NODE, at=made.since, note=f"{made.kind.replace('_', ' ')}: {made.says}", detail=detail
+    )
     record(by=NODE, deed="evidence.reported", ref=exhibit.ref, version=event.sequence, detail=told(event))
 
 
