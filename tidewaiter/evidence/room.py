@@ -13,13 +13,15 @@ from tidewaiter.evidence.disposal_api import router as disposal_router
 from tidewaiter.evidence.event_api import router as event_router
 from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.queries import titles
+from tidewaiter.evidence.scene_api import router as scene_router
+from tidewaiter.evidence.store_api import router as store_router
 from tidewaiter.evidence.views import case_panel, start_panel
 from tidewaiter.foundation.room_cards import DemoPart, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 
 ROOM = Room(
     name="evidence",
     urls="evidence/",
-    api=(router, event_router, disposal_router),
+    api=(router, event_router, disposal_router, store_router, scene_router),
     schedule={
         "evidence_due": Scheduled(
             every=600, do=tell_of_due, word=_("People are told of exhibits that are not back in time")
@@ -148,6 +150,18 @@ ROOM = Room(
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",
             "kept_file_of": "see.exhibit",
+            "list_stores": "exhibitor",
+            "opened_store": "custodian",
+            "begun_count": "home_of_store",
+            "scanned_codes": "home_of_store",
+            "ended_count": "home_of_store",
+            "get_count": "home_of_store",
+            "handed_several": "exhibitor",
+            "list_assets": "exhibitor",
+            "begun_scene": "exhibitor",
+            "get_scene": "home_of_scene",
+            "done_step": "home_of_scene",
+            "left_scene": "home_of_scene",
             "list_disposals": "exhibitor",
             "get_disposal": "see.disposal",
         },
