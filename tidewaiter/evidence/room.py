@@ -27,6 +27,8 @@ from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.proof_api import router as proof_router
 from tidewaiter.evidence.proof_views import case_button, case_exports, proof_panel
 from tidewaiter.evidence.queries import titles
+from tidewaiter.evidence.scene_api import router as scene_router
+from tidewaiter.evidence.store_api import router as store_router
 from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
 from tidewaiter.evidence.wire import KINDS as WIRE_KINDS
@@ -55,6 +57,8 @@ ROOM = Room(
         court_router,
         device_router,
         abroad_router,
+        store_router,
+        scene_router,
     ),
     tasks=KINDS,
     schedule={
@@ -281,6 +285,18 @@ ROOM = Room(
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",
             "kept_file_of": "see.exhibit",
+            "list_stores": "exhibitor",
+            "opened_store": "custodian",
+            "begun_count": "home_of_store",
+            "scanned_codes": "home_of_store",
+            "ended_count": "home_of_store",
+            "get_count": "home_of_store",
+            "handed_several": "exhibitor",
+            "list_assets": "exhibitor",
+            "begun_scene": "exhibitor",
+            "get_scene": "home_of_scene",
+            "done_step": "home_of_scene",
+            "left_scene": "home_of_scene",
             "list_disposals": "exhibitor",
             "get_disposal": "see.disposal",
         },

@@ -222,8 +222,8 @@ def decline(*, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
         for one, given in zip(every, answered, strict=True):
             one.awaits, one.awaits_whom, one.due_at = "", "", None
             words = read_text(reason)
-            hands = {"giver": given.giver, "taker": given.taker}
-            made.append(event_of(one, states.DECLINE, by, note=words, answers=given, **hands))
+            said = event_of(one, states.DECLINE, by, giver=given.giver, taker=given.taker, note=words, answers=given)
+            made.append(said)
         write_all(every, made, [*AWAITING, "due_at"])
         _record(made, "evidence.declined", by)
         if every[0].holder_kind == "person":
