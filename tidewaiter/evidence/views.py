@@ -110,6 +110,7 @@ def show_exhibit(
         "parts": list(exhibit.parts.order_by("pk")[:200]),
         "may": {name: policy.allowed(name, exhibit, by) for name in policy.MAY},
         "may_take": policy.is_taker(by, exhibit),
+        "may_withdraw": policy.may_withdraw(by, exhibit),
         "stores": stores_of(by),
         "words": {"purposes": PURPOSES, "materials": MATERIALS, "dangerous": DANGEROUS, "stages": STAGES},
         "zone": zone_of(exhibit.administration),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import zone_of
+
+type _Rule = Callable[[Actor, Exhibit, CustodyEvent], None]
 
 
 def hand_over(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> list[CustodyEvent]:
@@ -150,7 +152,9 @@ def take_all(*, events: Sequence[CustodyEvent], said: Mapping[str, Any], by: Act
         return _take(every, answered, taker, fields | {"files": []}, {}, by)
 
 
-def _awaited(events: Sequence[CustodyEvent], by: Actor) -> tuple[list[Exhibit], list[CustodyEvent]]:
+def _awaited(
+    events: Sequence[CustodyEvent], by: Actor, rule: _Rule = policy.may_answer
+) -> tuple[list[Exhibit], list[CustodyEvent]]:
     """What waits by these hand-overs, with what lies in it, held, each beside its own hand-over."""
     if len({one.taker for one in events}) != 1:
         raise BadInput("events", _("Take what goes into one hand at once."))
@@ -158,7 +162,7 @@ def _awaited(events: Sequence[CustodyEvent], by: Actor) -> tuple[list[Exhibit], 
     by_ref = {one.ref: one for one in events}
     for one in named:
         event = by_ref.get(one.awaits) or next(each for each in events if each.exhibit_id == one.pk)
-        policy.may_answer(by, one, event)
+        rule(by, one, event)
     every = [*named, *held_all([one.pk for one in contents_of(named)])]
     found = CustodyEvent.objects.in_bulk([one.awaits for one in every])
     return every, [found[one.awaits] for one in every]
@@ -213,11 +217,13 @@ def _take(
 
 
 def decline(*, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
-    """Does not take what was to be handed over: it stays with whoever gave it. Raises a refusal."""
+    """Ends a hand-over that was not taken: the taker declines, or the giver takes it back. It stays with whoever gave
+    it. Raises a refusal.
+    """
     if not reason.strip():
         raise BadInput("reason", _("Say why you do not take it."))
     with transaction.atomic():
-        every, answered = _awaited([event], by)
+        every, answered = _awaited([event], by, policy.may_decline)
         made = []
         for one, given in zip(every, answered, strict=True):
             one.awaits, one.awaits_whom, one.due_at = "", "", None
