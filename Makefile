@@ -71,6 +71,7 @@ bench: install-dev
 	$(BIN)/python bench/names_compared.py
 	$(BIN)/python bench/encrypting.py
 	$(BIN)/python bench/registry.py $(REGISTRY)
+	$(BIN)/python bench/evidencing.py
 	$(BIN)/python bench/listening.py --readers $(READERS)
 	$(BIN)/python bench/listening_beside.py
 

@@ -114,6 +114,60 @@ NOT_HERE: dict[str, str] = (
     | {"advisories/_alarm.html": "on the page of an alarm: tests/response/test_warnings.py, in a national process"}
     | dict.fromkeys(
         (
+            f"evidence/{name}.html"
+            for name in (
+                "_about",
+                "_carry_out",
+                "_case",
+                "_custody",
+                "_deeds",
+                "_files_field",
+                "_gate",
+                "_measure",
+                "_methods",
+                "_orders",
+                "_outcome",
+                "_proof",
+                "_rooms",
+                "_row",
+                "_scan",
+                "_scene_exhibit",
+                "_scene_receipt",
+                "_scene_seal",
+                "_seals",
+                "_signature",
+                "_start",
+                "_state",
+                "_take",
+                "_tests",
+                "_witness",
+                "assets",
+                "case",
+                "certificate_print",
+                "checklists",
+                "disposal",
+                "disposals",
+                "evidence",
+                "exhibit",
+                "hand_over",
+                "inventory",
+                "labels",
+                "labels_print",
+                "new",
+                "new_disposal",
+                "new_scene",
+                "party",
+                "receipt_print",
+                "scene",
+                "store",
+                "stores",
+                "taking",
+            )
+        ),
+        "rendered in a process of a national node, which tests/evidence/test_on_a_national_node.py begins",
+    )
+    | dict.fromkeys(
+        (
             f"mail/{name}.html"
             for name in (
                 "_boxes",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.evidence.conftest import SHOES, Program
+from tests.evidence.conftest import SHOES, Program, page_of
 from tidewaiter.evidence.chain import first_break
 from tidewaiter.evidence.models import Exhibit, Party, Store
 from tidewaiter.evidence.queries import events_of
@@ -71,6 +71,20 @@ def test_what_is_not_taken_stays_with_whoever_gave_it(staff: SimpleNamespace, sh
     exhibit = Exhibit.objects.get(pk=shoes.pk)
     assert (exhibit.holder, exhibit.awaits, exhibit.state) == ("officer.ke", "", "seized")
     assert Program(staff.officer).post(address, {"kind": "seal", "seal": "1"}).status_code == 201
+
+
+def test_whoever_gave_takes_it_back_while_nobody_has_taken_it(staff: SimpleNamespace, shoes: Any) -> None:
+    address = f"exhibits/{shoes.ref}/events"
+    officer = Program(staff.officer)
+    event = officer.post(address, {"kind": "hand_over", "to": "custodian.ke"}).json()["ref"]
+    assert "Take it back" in page_of(staff.officer).get(f"/evidence/{shoes.ref}/").content.decode()
+    assert "Take it back" not in page_of(staff.other).get(f"/evidence/{shoes.ref}/").content.decode()
+    said = {"reason": "given to the wrong person"}
+    assert Program(staff.other).post(f"{address}/{event}/decline", said).status_code == 403
+    assert officer.post(f"{address}/{event}/decline", said).status_code == 200
+    assert Program(staff.custodian).post(f"{address}/{event}/confirm", {}).status_code == 409
+    assert [one["kind"] for one in officer.get(address).json()] == ["seize", "hand_over", "decline"]
+    assert officer.post(address, {"kind": "hand_over", "to": "second.ke"}).status_code == 201
 
 
 def test_nobody_handles_what_is_not_with_them(staff: SimpleNamespace, shoes: Any) -> None:

@@ -63,7 +63,10 @@ def test_a_program_brings_an_image_piece_by_piece_and_goes_on_where_it_stopped(
     made = program.post(f"exhibits/{phone.ref}/uploads", {"name": "phone.img", "size": len(IMAGE), "sha256": DIGEST})
     upload = made.json()["ref"]
     door = f"/api/v1/evidence/uploads/{upload}/pieces?offset="
-    send = lambda at, end: program.client.post(door + str(at), IMAGE[at:end], content_type="application/octet-stream")  # noqa: E731
+
+    def send(at: int, end: int) -> Any:
+        return program.client.post(door + str(at), IMAGE[at:end], content_type="application/octet-stream")
+
     assert send(0, 400_000).json()["received"] == 400_000
     assert send(0, 400_000).json()["received"] == 400_000, "said again it is passed over"
     gap = send(600_000, 700_000)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.conftest import page_of
+from tests.evidence.conftest import Program, page_of
 from tests.evidence.test_custody import drawn
 from tests.evidence.test_pages import photo
 from tidewaiter.evidence.models import Checklist, Exhibit, Party, Scene
@@ -90,3 +90,17 @@ def test_a_steward_brings_a_national_checklist_and_scenes_begin_by_it(staff: Sim
     officer.post(f"/evidence/scenes/{scene.ref}/do/look/", {"said": "nothing here"})
     assert officer.post(f"/evidence/scenes/{scene.ref}/leave/").status_code == 302
     assert Scene.objects.get().state == "scene_left"
+
+
+def test_a_program_works_through_a_scene(staff: SimpleNamespace) -> None:
+    page_of(staff.steward).post("/evidence/checklists/", {"text": OWN})
+    officer = Program(staff.officer)
+    made = officer.post("scenes", {"place": "Pier 2"})
+    assert made.status_code == 201, made.content
+    ref = made.json()["ref"]
+    assert made.json()["open"] == ["Look around"]
+    assert officer.post(f"scenes/{ref}/leave", {}).status_code == 409
+    assert officer.post(f"scenes/{ref}/steps/dance", {}).status_code == 422
+    assert officer.post(f"scenes/{ref}/steps/look", {"said": "nothing here"}).json()["open"] == []
+    assert officer.post(f"scenes/{ref}/leave", {}).json()["state"] == "scene_left"
+    assert Program(staff.foreign).get(f"scenes/{ref}").status_code == 404

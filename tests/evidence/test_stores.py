@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.conftest import SHOES, page_of
+from tests.evidence.conftest import SHOES, Program, page_of
 from tidewaiter.evidence.actions import hand_over, pack, seal, seize, take, value
 from tidewaiter.evidence.models import Exhibit, Inventory, Store
 from tidewaiter.ledger.models import Entry
@@ -107,3 +107,37 @@ def test_assets_are_summed_by_currency_and_state(staff: SimpleNamespace, case: A
     text = b"".join(rows) if rows.streaming else rows.content
     assert text.decode().count("banknotes") == 3
     assert "USD" not in page_of(staff.foreign).get("/evidence/assets/").content.decode()
+
+
+def test_a_program_opens_a_store_hands_over_a_batch_and_counts(
+    staff: SimpleNamespace, case: Any, tmp_path: Any
+) -> None:
+    from tests.evidence.test_commands import run
+
+    keeper, officer = Program(staff.custodian), Program(staff.officer)
+    said = {"code": "NBO-1", "name": "Evidence store, Nairobi", "capacity": 10}
+    assert officer.post("stores", said).status_code == 403
+    assert keeper.post("stores", said).status_code == 201
+    refs = [officer.post("exhibits", {**SHOES, "case": case.ref}).json()["reference"] for _n in range(3)]
+    assert officer.post("hand-overs", {"exhibits": [*refs, "EX-NO"], "to": "NBO-1"}).status_code == 422
+    given = officer.post("hand-overs", {"exhibits": refs, "to": "NBO-1", "purpose": "store"})
+    assert given.status_code == 201, given.content
+    assert len({one["batch"] for one in given.json()}) == 1
+    for event in given.json():
+        exhibit = Exhibit.objects.get(awaits=event["ref"]).ref
+        assert keeper.post(f"exhibits/{exhibit}/events/{event['ref']}/confirm", {}).status_code == 200
+    assert [(one["code"], one["there"]) for one in keeper.get("stores").json()] == [("NBO-1", 3)]
+    assert officer.post("stores/NBO-1/counts", {}).status_code == 403
+    count = keeper.post("stores/NBO-1/counts", {}).json()["ref"]
+    found = keeper.post(f"counts/{count}/codes", {"codes": [refs[0], "EX-NO"]}).json()
+    assert (found["there"], found["missing"], found["unknown"]) == ([refs[0]], refs[1:], ["EX-NO"])
+    codes = tmp_path / "codes.txt"
+    codes.write_text("\n".join(refs[:2]))
+    ended = run("inventory", "NBO-1", "--codes", str(codes), "--end", "--by", "custodian.ke")
+    assert (ended["state"], ended["missing"]) == ("counted", [refs[2]])
+    assert officer.get(f"counts/{count}").json()["missing"] == [refs[2]]
+    assert Program(staff.foreign).get(f"counts/{count}").status_code == 404
+    worth = {"description": "gold", "case": case.ref, "value": "5.5", "currency": "USD"}
+    officer.post("exhibits", worth)
+    assert officer.get("assets").json()[0]["open"] in ("5.5", 5.5)
+    assert run("assets", "--by", "officer.ke")[0]["open"] == "5.5"

@@ -268,5 +268,5 @@ def test_a_key_or_a_root_that_one_does_not_know_is_said(folder: Path, story: Sto
 
 def test_lines_written_in_another_way_are_refused(folder: Path) -> None:
     seal = folder / "seal.json"
-    seal.write_text(json.dumps(json.loads(seal.read_text())))
-    assert _fault(folder) == "seal.json is not written as the node writes it"
+    seal.write_text(json.dumps(json.loads(seal.read_text())) + "\n")
+    assert _fault(folder) == "seal.json, line 1 is not written as the node writes it"

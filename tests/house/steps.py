@@ -11,6 +11,18 @@ STEPS: dict[str, tuple[str, ...]] = {
     "advisories/actions/warnings.py": ("held_advisory", "next_number", "keep_version"),
     "cases/actions/drafting.py": ("forget_requests",),
     "codelists/actions.py": ("shipped_lists",),
+    "evidence/actions/acquisitions.py": ("verify_due",),
+    "evidence/actions/custody.py": ("read_yes",),
+    "evidence/actions/disposal.py": ("held_disposal",),
+    "evidence/actions/exhibits.py": (
+        "read_exhibit",
+        "read_measure",
+        "measure_text",
+        "number_part",
+    ),
+    "evidence/actions/readings.py": ("find_silent",),
+    "evidence/actions/scenes.py": ("missing_steps",),
+    "evidence/actions/storage.py": ("tell_of_due",),
     "exchange/actions/filling.py": ("pass_over",),
     "exchange/actions/publishing.py": ("proof_of",),
     "exchange/actions/queueing.py": (

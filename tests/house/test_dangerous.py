@@ -83,6 +83,14 @@ ALLOWED = {
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),
     "operations/room_files.py": ({"hashlib.new"}, "digests of the three kinds that lists of known files have"),
+    "evidence/proof/authority.py": (
+        {"http.client", "ssl"},
+        "it calls the time authority that a steward has named, and believes what its signature shows",
+    ),
+    "evidence/proof/tokens.py": (
+        {"PKCS1v15", "hashlib.new"},
+        "it verifies what authorities sign with RSA; digests of the three kinds that stamps have",
+    ),
     "drawing/reports.py": ({"mark_safe"}, "style sheets that are shipped"),
     "intake/invented/drawings.py": ({"random"}, "drawings, the same every time; nothing secret comes of them"),
     "intake/invented/cases.py": ({"random"}, "invented cases, the same every time; nothing secret comes of it"),
@@ -90,6 +98,12 @@ ALLOWED = {
 """File: what of it is dangerous, and why it is not here."""
 CRYPTOGRAPHY = {
     "foundation/sealed_files.py",
+    "evidence/actions/verifying.py",
+    "evidence/management/commands/verify_evidence.py",
+    "evidence/proof/authority.py",
+    "evidence/proof/boxes.py",
+    "evidence/proof/tokens.py",
+    "evidence/proof/verifier.py",
     "foundation/cursors.py",
     "ledger/export.py",
     "offline/wire.py",

@@ -16,6 +16,7 @@ COLUMNS = {
     ("jobs", "Job", "state"): ("queued", "running", "done", "failed", "cancelled"),
     ("library", "Item", "status"): ("draft", "submitted", "published", "withdrawn"),
     ("trade", "Referral", "status"): ("drafted", "sent", "accepted", "declined", "concluded", "withdrawn"),
+    ("evidence", "Exhibit", "state"): ("seized", "in_custody", "out_of_store", "missing", "disposed_of"),
     ("registry", "Suspect", "state"): (
         "signalled",
         "assessed",
@@ -88,6 +89,11 @@ NO_STATES = {
     ("experts", "Recommendation", "state"): "where the committee is with it: tests/experts/test_work.py walks them",
     ("experts", "Response", "state"): "asked, being answered, handed in: tests/experts/test_needs.py walks them",
     ("experts", "PlanLine", "state"): "proposed, agreed, carried out: tests/experts/test_needs.py walks them",
+    ("evidence", "Disposal", "state"): "ordered, fixed, witnessed, done: tests/evidence/test_disposal.py walks them",
+    ("evidence", "Proceeding", "state"): "prepared, filed, in court, judged: tests/evidence/test_court.py walks them",
+    ("evidence", "Proceeding", "outcome"): "how a case ended, written once",
+    ("evidence", "Inventory", "state"): "being counted, then counted, written once",
+    ("evidence", "Scene", "state"): "at work, then left, written once",
     ("offline", "Device", "status"): "in use, or not any more and why, written once",
     ("intake", "StagedRow", "state"): "what became of a row of a file, written once when it is read or taken in",
 }

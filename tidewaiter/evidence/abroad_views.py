@@ -12,15 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tidewaiter.evidence import policy
-from tidewaiter.evidence.actions.abroad import (
-    KINDS,
-    TRANSFER,
-    abroad_named,
-    accept_transfer,
-    answer_abroad,
-    ask_abroad,
-    send_abroad,
-)
+from tidewaiter.evidence.abroad import KINDS, TRANSFER, abroad_named
+from tidewaiter.evidence.actions.abroad import accept_transfer, answer_abroad, ask_abroad, send_abroad
 from tidewaiter.evidence.models import Abroad
 from tidewaiter.evidence.queries import exhibit_named
 from tidewaiter.evidence.typed import WrongFields

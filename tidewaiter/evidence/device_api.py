@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Body, Field, Router, Schema, Status
 
-from tidewaiter.evidence.actions.readings import clear_finding, device_named, fit_device, take_readings
+from tidewaiter.evidence.actions.readings import clear_finding, fit_device, take_readings
 from tidewaiter.evidence.api import of_the_room
 from tidewaiter.evidence.device_views import devices_of, finding_of
+from tidewaiter.evidence.devices import device_named
 from tidewaiter.evidence.models import Device, ReadingFinding
 from tidewaiter.foundation.limits import most
 from tidewaiter.people.tokens import reader, writer

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tidewaiter.evidence import policy
-from tidewaiter.evidence.actions.readings import clear_finding, device_named, fit_device, remove_device
+from tidewaiter.evidence.actions.readings import clear_finding, fit_device, remove_device
+from tidewaiter.evidence.devices import device_named
 from tidewaiter.evidence.models import Device, Exhibit, ReadingFinding
 from tidewaiter.evidence.queries import stores_of, visible_exhibits
 from tidewaiter.evidence.typed import WrongFields
@@ -92,7 +93,11 @@ def _cleared(one: Device, request: HttpRequest, by: Actor) -> None:
     clear_finding(finding=finding_of(one, request.POST.get("finding", "")), why=request.POST.get("why", ""), by=by)
 
 
-_DEEDS = {"clear": _cleared, "remove": lambda one, _request, by: remove_device(device=one, by=by)}
+def _removed(one: Device, _request: HttpRequest, by: Actor) -> None:
+    remove_device(device=one, by=by)
+
+
+_DEEDS = {"clear": _cleared, "remove": _removed}
 
 
 def finding_of(device: Device, ref: str) -> ReadingFinding:

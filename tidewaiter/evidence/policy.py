@@ -153,6 +153,19 @@ def may_answer(actor: Actor, exhibit: Exhibit, event: CustodyEvent) -> None:
         raise NotAllowed("not_you", _("Somebody else is to take this."))
 
 
+def may_decline(actor: Actor, exhibit: Exhibit, event: CustodyEvent) -> None:
+    """Ending a hand-over that was not taken: whoever was to take it, or whoever gave it. Raises a refusal."""
+    gave = event.kind == states.HAND_OVER and event.by == actor.username
+    if not (gave and exhibit.awaits == event.ref):
+        may_answer(actor, exhibit, event)
+
+
+def may_withdraw(actor: Actor, exhibit: Exhibit) -> bool:
+    """Whether the person gave what waits for its taker."""
+    found = CustodyEvent.objects.filter(pk=exhibit.awaits, by=actor.username) if exhibit.awaits else None
+    return found is not None and found.filter(kind=states.HAND_OVER).exists()
+
+
 def is_taker(actor: Actor, exhibit: Exhibit) -> bool:
     """Whether something waits for this person's hand."""
     whom = exhibit.awaits_whom

@@ -118,7 +118,7 @@ def exhibits_in(
 def counted(actor: Actor) -> dict[str, int]:
     """How many exhibits are in each box."""
     every = visible_exhibits(actor)
-    return every.aggregate(**{box: Count("pk", filter=rule) for box, rule in _in_box(actor).items()})
+    return {box: every.filter(rule).count() for box, rule in _in_box(actor).items()}
 
 
 def events_of(exhibit: Exhibit) -> list[CustodyEvent]:
@@ -231,7 +231,7 @@ def differences_in(inventory: Inventory, actor: Actor) -> Differences:
     seen = policy.visible(actor)
     scanned = {one.exhibit_id for one in scans if one.exhibit_id}
     if inventory.state == states.COUNTED:
-        events = CustodyEvent.objects.filter(detail__inventory=inventory.ref, kind__in=(states.INVENTORY, states.LOSE))
+        events = CustodyEvent.objects.filter(batch=inventory.ref, kind__in=(states.INVENTORY, states.LOSE))
         kinds = dict(events.values_list("exhibit_id", "kind"))
     else:
         sealed = {one.exhibit_id for one in scans if one.exhibit and one.exhibit.kind == "box" and one.exhibit.seal}

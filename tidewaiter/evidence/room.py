@@ -16,6 +16,7 @@ from tidewaiter.evidence.api import router
 from tidewaiter.evidence.claims import CLAIMS
 from tidewaiter.evidence.court_api import router as court_router
 from tidewaiter.evidence.court_views import court_of_case, court_panel
+from tidewaiter.evidence.demo import fill_evidence
 from tidewaiter.evidence.device_api import router as device_router
 from tidewaiter.evidence.device_views import devices_panel
 from tidewaiter.evidence.digital_api import router as digital_router
@@ -26,11 +27,23 @@ from tidewaiter.evidence.policy import reads
 from tidewaiter.evidence.proof_api import router as proof_router
 from tidewaiter.evidence.proof_views import case_button, case_exports, proof_panel
 from tidewaiter.evidence.queries import titles
+from tidewaiter.evidence.scene_api import router as scene_router
+from tidewaiter.evidence.store_api import router as store_router
 from tidewaiter.evidence.tasks import KINDS
 from tidewaiter.evidence.views import case_panel, start_panel
 from tidewaiter.evidence.wire import KINDS as WIRE_KINDS
 from tidewaiter.evidence.words_of_proof import COURT_STATES
-from tidewaiter.foundation.room_cards import Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
+from tidewaiter.foundation.room_cards import (
+    DemoPart,
+    Folder,
+    Key,
+    Labels,
+    Link,
+    RailEntry,
+    Rights,
+    Room,
+    Scheduled,
+)
 
 ROOM = Room(
     name="evidence",
@@ -44,6 +57,8 @@ ROOM = Room(
         court_router,
         device_router,
         abroad_router,
+        store_router,
+        scene_router,
     ),
     tasks=KINDS,
     schedule={
@@ -270,6 +285,18 @@ ROOM = Room(
             "confirmed_event": "see.exhibit",
             "declined_event": "see.exhibit",
             "kept_file_of": "see.exhibit",
+            "list_stores": "exhibitor",
+            "opened_store": "custodian",
+            "begun_count": "home_of_store",
+            "scanned_codes": "home_of_store",
+            "ended_count": "home_of_store",
+            "get_count": "home_of_store",
+            "handed_several": "exhibitor",
+            "list_assets": "exhibitor",
+            "begun_scene": "exhibitor",
+            "get_scene": "home_of_scene",
+            "done_step": "home_of_scene",
+            "left_scene": "home_of_scene",
             "list_disposals": "exhibitor",
             "get_disposal": "see.disposal",
         },
@@ -284,4 +311,5 @@ ROOM = Room(
     folders=(Folder(name=FOLDER),),
     wire=WIRE_KINDS,
     claims=CLAIMS,
+    demo=DemoPart(place=65, at_home=fill_evidence),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -109,6 +110,7 @@ def show_exhibit(
         "parts": list(exhibit.parts.order_by("pk")[:200]),
         "may": {name: policy.allowed(name, exhibit, by) for name in policy.MAY},
         "may_take": policy.is_taker(by, exhibit),
+        "may_withdraw": policy.may_withdraw(by, exhibit),
         "stores": stores_of(by),
         "words": {"purposes": PURPOSES, "materials": MATERIALS, "dangerous": DANGEROUS, "stages": STAGES},
         "zone": zone_of(exhibit.administration),
@@ -219,6 +221,7 @@ def case_page(request: HttpRequest, case: str) -> HttpResponse:
         "rows": with_holders(rows),
         "case": rows[0].case,
         "case_reference": rows[0].case_reference or rows[0].case,
+        "codes": urlencode([("code", one.reference) for one in rows]),
     }
     return render(request, "evidence/case.html", shown)
 

@@ -11,14 +11,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as p
 
-from tidewaiter.evidence.actions.abroad import (
-    ANSWER,
-    EXHIBIT,
-    RECEIPT,
-    REQUEST,
-    TRANSFER,
-    take_from_abroad,
-)
+from tidewaiter.evidence.abroad import ANSWER, EXHIBIT, RECEIPT, REQUEST, TRANSFER
+from tidewaiter.evidence.actions.abroad import take_from_abroad
 from tidewaiter.evidence.models import Abroad
 from tidewaiter.foundation.wire_kinds import PUT, Arriving, Leaving, Taken, Terms, WireKind
 

@@ -59,6 +59,8 @@ AT_HOME: tuple[tuple[str, str, str, str], ...] = (
     ("w.barasa", "KE", "investigator", "W. Barasa"),
     ("l.chebet", "KE", "investigator", "L. Chebet"),
     ("f.odera", "KE", "protection", "F. Odera"),
+    ("p.mwangi", "KE", "custodian", "P. Mwangi"),
+    ("m.odera", "KE", "custodian", "M. Odera"),
     ("j.mwangi", "KE", "analyst", "J. Mwangi"),
     ("e.kariuki", "KE", "editor", "E. Kariuki"),
     ("g.atieno", "KE", "duty", "G. Atieno"),

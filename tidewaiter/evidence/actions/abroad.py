@@ -13,25 +13,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
+from tidewaiter.evidence.abroad import ANSWER, EXHIBIT, RECEIPT, REQUEST, TRANSFER, facts_of
 from tidewaiter.evidence.actions.exhibits import seize
 from tidewaiter.evidence.chain import event_content
 from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import Abroad, CustodyEvent, Exhibit
 from tidewaiter.evidence.proof.boxes import canonical
 from tidewaiter.evidence.queries import events_of, exhibit_named
-from tidewaiter.evidence.typed import Typed, decimal_text, one_of, read_day, read_line, read_text
+from tidewaiter.evidence.typed import Typed, one_of, read_day, read_line, read_text
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.moments import now, stamp
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Arriving
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Administration
 
-EXHIBIT, TRANSFER, REQUEST, ANSWER, RECEIPT = (
-    *("exhibit", "custody_transfer", "evidence_request", "evidence_answer", "custody_receipt"),
-)
-KINDS = (EXHIBIT, TRANSFER, REQUEST, ANSWER, RECEIPT)
 DECISIONS = ("granted", "in_part", "refused")
 _hex64 = re.compile(r"[0-9a-f]{64}")
 MOST_EVENTS = 2000
@@ -55,13 +52,6 @@ def _made(kind: str, country: str, body: Mapping[str, Any], by: Actor, **more: A
         at=now(),
         **more,
     )
-
-
-def facts_of(exhibit: Exhibit) -> dict[str, str]:
-    """What of an exhibit leaves: what it is, and nobody's name."""
-    names = ("reference", "kind", "description", "material", "unit", "case_reference", "seal", "handling", "head")
-    found = {name: str(getattr(exhibit, name)) for name in names}
-    return found | {"quantity": decimal_text(exhibit.quantity), "found_at": stamp(exhibit.found_at)}
 
 
 def send_abroad(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Abroad:
@@ -143,7 +133,7 @@ def answer_abroad(*, one: Abroad, said: Mapping[str, Any], by: Actor) -> Abroad:
     policy.must_order(by)
     typed = Typed(said)
     typed.needed("text", _("Say it in a sentence."))
-    body = {
+    body: dict[str, Any] = {
         "answers": one.their_ref,
         "decision": typed.read("decision", one_of(DECISIONS), "granted"),
         "text": typed.read("text", read_text, ""),
@@ -279,11 +269,3 @@ def _taken_abroad(sent: Abroad, came: Arriving) -> None:
         exhibit, states.TAKE, came.by, changed=changed, taker=came.peer[:150], answers=answers, detail=detail
     )
     record(by=came.by, deed="evidence.taken", ref=exhibit.ref, version=event.sequence, detail=told(event))
-
-
-def abroad_named(actor: Actor, ref: str) -> Abroad:
-    """Something of one's administration that went or came. Raises `Missing`."""
-    found = Abroad.objects.filter(pk=ref, administration=actor.administration_code).first()
-    if found is None or not policy.orders(actor):
-        raise Missing("no_abroad", _("There is nothing of that reference for you."))
-    return found

@@ -66,13 +66,11 @@ def acquire(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor, manifest: B
         named.append(
             {"sha256": digest, "size": size, "type": "application/x-ndjson", "role": "manifest", "name": "files.ndjson"}
         )
-        detail |= {"manifest_files": counted.files, "manifest_bytes": counted.size}
+        detail |= {"manifest_files": str(counted.files), "manifest_bytes": str(counted.size)}
     with transaction.atomic():
         exhibit = held(exhibit)
-        event = append(
-            exhibit, states.ACQUIRE, by, at=fields["at"], authority=fields["legal_basis"][:300], detail=detail,
-            files=named, place=fields["place"],
-        )  # fmt: skip
+        more = {"authority": fields["legal_basis"][:300], "place": fields["place"]}
+        event = append(exhibit, states.ACQUIRE, by, at=fields["at"], detail=detail, files=named, **more)
         acquisition = Acquisition.objects.create(
             ref=new_ref("AQ"),
             exhibit=exhibit,

@@ -17,7 +17,6 @@ from tidewaiter.evidence.queries import contents_of
 from tidewaiter.evidence.typed import Typed, decimal_text, read_currency_code, read_quantity, read_signed
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now, stamp
-from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
@@ -132,7 +131,7 @@ def _dispose(
 ) -> list[CustodyEvent]:
     """The event of each exhibit: what went, by which order and method."""
     of_exhibit = {each.exhibit_id: each for each in items}
-    batch, made = new_ref("BA"), []
+    made = []
     files = said_files(said)
     for exhibit in every:
         item = of_exhibit.get(exhibit.pk)
@@ -163,7 +162,7 @@ def _dispose(
             seal_before=exhibit.seal,
             detail=detail,
             files=files,
-            batch=batch,
+            batch=one.ref,
         )
         exhibit.awaits, exhibit.awaits_whom = event.ref, ""
         record(by=by, deed="evidence.disposed", ref=exhibit.ref, version=event.sequence, detail=told(event))
@@ -199,7 +198,7 @@ def witness_disposal(*, disposal: Disposal, by: Actor) -> Disposal:
         mine = [each for each in one.witnesses if each["hand"] == by.username and not each["signed"]]
         if not mine:
             raise NotAllowed("not_you", _("Somebody else is to witness this."))
-        events = list(CustodyEvent.objects.filter(kind=states.DISPOSE, detail__disposal=one.ref).order_by("exhibit_id"))
+        events = list(CustodyEvent.objects.filter(kind=states.DISPOSE, batch=one.ref).order_by("exhibit_id"))
         every = held_all([each.exhibit_id for each in events])
         mine[0]["signed"] = stamp(now())
         one.save(update_fields=["witnesses"])

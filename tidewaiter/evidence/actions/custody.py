@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.files import kept_files
 from tidewaiter.evidence.hands import AWAITING, HOLDING, Taker, giver_of, must_fit, outside, set_holder, taker_named
-from tidewaiter.evidence.keeping import append_all, held_all, keep_party, told
+from tidewaiter.evidence.keeping import event_of, held_all, keep_party, told, write_all
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Store
 from tidewaiter.evidence.queries import contents_of
 from tidewaiter.evidence.typed import Typed, one_of, read_code, read_line, read_text, reader_of_moments
@@ -22,6 +22,8 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import zone_of
+
+type _Rule = Callable[[Actor, Exhibit, CustodyEvent], None]
 
 
 def hand_over(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> list[CustodyEvent]:
@@ -101,11 +103,10 @@ def _given(
     detail = {"due_at": due.isoformat() if due else "", "taker_kind": taker.kind, **party}
     made = []
     for one in every:
-        [event] = append_all(
-            [one],
+        event = event_of(
+            one,
             states.HAND_OVER,
             by,
-            changed=(),
             giver=giver_of(one, by),
             taker=taker.hand,
             seal_before=one.seal,
@@ -117,7 +118,7 @@ def _given(
         )
         one.awaits, one.awaits_whom, one.due_at, one.due_told = event.ref, taker.hand, due, False
         made.append(event)
-    Exhibit.objects.bulk_update(every, [*AWAITING, "due_at", "due_told"], batch_size=200)
+    write_all(every, made, [*AWAITING, "due_at", "due_told"])
     _record(made, "evidence.handed_over", by)
     return made
 
@@ -151,7 +152,9 @@ def take_all(*, events: Sequence[CustodyEvent], said: Mapping[str, Any], by: Act
         return _take(every, answered, taker, fields | {"files": []}, {}, by)
 
 
-def _awaited(events: Sequence[CustodyEvent], by: Actor) -> tuple[list[Exhibit], list[CustodyEvent]]:
+def _awaited(
+    events: Sequence[CustodyEvent], by: Actor, rule: _Rule = policy.may_answer
+) -> tuple[list[Exhibit], list[CustodyEvent]]:
     """What waits by these hand-overs, with what lies in it, held, each beside its own hand-over."""
     if len({one.taker for one in events}) != 1:
         raise BadInput("events", _("Take what goes into one hand at once."))
@@ -159,7 +162,7 @@ def _awaited(events: Sequence[CustodyEvent], by: Actor) -> tuple[list[Exhibit], 
     by_ref = {one.ref: one for one in events}
     for one in named:
         event = by_ref.get(one.awaits) or next(each for each in events if each.exhibit_id == one.pk)
-        policy.may_answer(by, one, event)
+        rule(by, one, event)
     every = [*named, *held_all([one.pk for one in contents_of(named)])]
     found = CustodyEvent.objects.in_bulk([one.awaits for one in every])
     return every, [found[one.awaits] for one in every]
@@ -188,8 +191,8 @@ def _take(
         one.awaits, one.awaits_whom = "", ""
         if fields["seal_whole"] is not None and one.seal:
             one.seal_whole = fields["seal_whole"]
-        [taken] = append_all(
-            [one],
+        taken = event_of(
+            one,
             states.TAKE,
             by,
             at=fields["at"],
@@ -208,25 +211,26 @@ def _take(
             batch=batch,
         )
         made.append(taken)
-    Exhibit.objects.bulk_update(every, [*AWAITING, *HOLDING, "seal_whole"], batch_size=200)
+    write_all(every, made, [*AWAITING, *HOLDING, "seal_whole"])
     _record(made, "evidence.taken", by)
     return made
 
 
 def decline(*, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
-    """Does not take what was to be handed over: it stays with whoever gave it. Raises a refusal."""
+    """Ends a hand-over that was not taken: the taker declines, or the giver takes it back. It stays with whoever gave
+    it. Raises a refusal.
+    """
     if not reason.strip():
         raise BadInput("reason", _("Say why you do not take it."))
     with transaction.atomic():
-        every, answered = _awaited([event], by)
+        every, answered = _awaited([event], by, policy.may_decline)
         made = []
         for one, given in zip(every, answered, strict=True):
             one.awaits, one.awaits_whom, one.due_at = "", "", None
             words = read_text(reason)
-            made += append_all(
-                [one], states.DECLINE, by, giver=given.giver, taker=given.taker, note=words, answers=given
-            )
-        Exhibit.objects.bulk_update(every, [*AWAITING, "due_at"], batch_size=200)
+            said = event_of(one, states.DECLINE, by, giver=given.giver, taker=given.taker, note=words, answers=given)
+            made.append(said)
+        write_all(every, made, [*AWAITING, "due_at"])
         _record(made, "evidence.declined", by)
         if every[0].holder_kind == "person":
             tell(to=[(every[0].holder, every[0].ref, len(every))], deed="evidence.declined", by=by)
@@ -257,8 +261,8 @@ def move(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> 
                 set_holder(one, Taker("store", f"store:{store.ref}", custodian=True, store=store), "store", shelf_of)
             detail = {"from": before[one.pk], "to": store.code if store else to, "shelf": shelf}
             place = store.name if store else to
-            made += append_all([one], states.MOVE, by, at=at, place=place, note=note, detail=detail)
-        Exhibit.objects.bulk_update(every, HOLDING, batch_size=200)
+            made.append(event_of(one, states.MOVE, by, at=at, place=place, note=note, detail=detail))
+        write_all(every, made, HOLDING)
         _record(made, "evidence.moved", by)
     return made[: len(named)]
 

@@ -42,10 +42,10 @@ def begin_export(*, case: str, purpose: str, by: Actor, order: str = "") -> tupl
     with transaction.atomic():
         exhibits = held_all([one.ref for one in found])
         bundle = _bundle(exhibits, purpose, order, by)
-        said = {"note": purpose, "authority": order, "detail": {"bundle": bundle.ref}}
-        for event in append_all(exhibits, states.EXPORT, by, **said):
-            detail = told(event, purpose=purpose, bundle=bundle.ref)
-            record(by=by, deed="evidence.exported", ref=event.exhibit_id, version=event.sequence, detail=detail)
+        detail = {"bundle": bundle.ref}
+        for event in append_all(exhibits, states.EXPORT, by, note=purpose, authority=order, detail=detail):
+            entry = told(event, purpose=purpose, bundle=bundle.ref)
+            record(by=by, deed="evidence.exported", ref=event.exhibit_id, version=event.sequence, detail=entry)
         bundle.events = sum(one.events_count for one in exhibits)
         bundle.save(update_fields=["events"])
     frozen = [Frozen(one.ref, one.events_count, one.head) for one in exhibits]

@@ -77,18 +77,19 @@ def end_inventory(*, inventory: Inventory, by: Actor) -> Inventory:
         scanned = set(held.scans.exclude(exhibit=None).values_list("exhibit_id", flat=True))
         scanned |= set(_inside(scanned))
         there, gone = due & scanned, due - scanned
-        batch = new_ref("BA")
         said = {"inventory": held.ref, "store": held.store.code}
-        found = append_all(held_all(sorted(there)), states.INVENTORY, by, detail=said, batch=batch)
+        found = append_all(held_all(sorted(there)), states.INVENTORY, by, detail=said, batch=held.ref)
         _record(found, "evidence.counted", by)
         lost = held_all(sorted(gone))
         for one in lost:
             one.state = states.MOVES["lose"].get(one.state, one.state)
-        _record(append_all(lost, states.LOSE, by, changed=("state",), detail=said, batch=batch), "evidence.lost", by)
+        _record(append_all(lost, states.LOSE, by, changed=("state",), detail=said, batch=held.ref), "evidence.lost", by)
         again = [one for one in held_all(sorted(scanned)) if one.state == states.MISSING]
         for one in again:
             one.state = states.MOVES["find"][one.state]
-        _record(append_all(again, states.FIND, by, changed=("state",), detail=said, batch=batch), "evidence.found", by)
+        _record(
+            append_all(again, states.FIND, by, changed=("state",), detail=said, batch=held.ref), "evidence.found", by
+        )
         held.expected, held.found, held.missing = len(due), len(there), len(gone)
         held.surplus = held.scans.count() - held.scans.filter(exhibit_id__in=due).count()
         held.state, held.ended_by, held.ended_at = states.COUNTED, by.username, now()

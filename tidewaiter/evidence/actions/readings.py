@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence import readings as rules_of
+from tidewaiter.evidence.devices import rules_for
 from tidewaiter.evidence.keeping import append, held, told
-from tidewaiter.evidence.models import Device, Reading, ReadingFinding
-from tidewaiter.evidence.queries import exhibit_named, store_named, visible_exhibits
-from tidewaiter.evidence.readings import FIELDS, NUMBERS, SEAL_STATES, Rules, Wrong, gap_between, wrong_in
+from tidewaiter.evidence.models import Device, Exhibit, Reading, ReadingFinding
+from tidewaiter.evidence.queries import exhibit_named, store_named
+from tidewaiter.evidence.readings import FIELDS, NUMBERS, SEAL_STATES, Wrong, gap_between, wrong_in
 from tidewaiter.evidence.typed import Typed, one_of, read_degrees, read_line
 from tidewaiter.evidence.words_of_proof import DEVICES
 from tidewaiter.foundation.actors import NODE, Actor
@@ -23,7 +24,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 
@@ -88,18 +89,6 @@ def _route(said: Any) -> list[list[str]]:
             raise BadInput("route", _("A route is points: -4.05,39.67; -1.29,36.82"))
         points.append([f"{lat:g}", f"{lon:g}"])
     return points[:200]
-
-
-def rules_for(device: Device) -> Rules:
-    """What a device must say: its own bounds, else those of the exhibit or the store."""
-    of = device.exhibit or device.store
-    return Rules(
-        every_seconds=device.every_seconds,
-        coldest=device.coldest if device.coldest is not None else getattr(of, "coldest", None),
-        warmest=device.warmest if device.warmest is not None else getattr(of, "warmest", None),
-        route=[(float(lat), float(lon)) for lat, lon in device.route],
-        off_route_km=device.off_route_km,
-    )
 
 
 def take_readings(*, device: Device, said: Sequence[Mapping[str, Any]], by: Actor) -> dict[str, int]:
@@ -180,15 +169,18 @@ def _find(device: Device, wrong: Wrong, until: datetime | None = None) -> int:
         found_at=now(),
     )
     record(by=NODE, deed="evidence.reading_found", ref=made.ref, detail={"device": device.ref, "kind": wrong.kind})
-    if device.exhibit_id and wrong.kind in EVENTS_OF and device.exhibit.state != states.ENDED:
-        _into_custody(device, made)
+    exhibit = device.exhibit
+    if exhibit is not None and wrong.kind in EVENTS_OF and exhibit.state != states.ENDED:
+        _into_custody(exhibit, device, made)
     return 1
 
 
-def _into_custody(device: Device, made: ReadingFinding) -> None:
-    exhibit = held(device.exhibit)
+def _into_custody(exhibit: Exhibit, device: Device, made: ReadingFinding) -> None:
+    exhibit = held(exhibit)
     detail = {"device": device.number, "finding": made.ref, "found": made.kind, "says": made.says}
-    event = append(exhibit, states.REPORT, NODE, at=made.since, note=f"{made.kind}: {made.says}", detail=detail)
+    event = append(
+        exhibit, states.REPORT, NODE, at=made.since, note=f"{made.kind.replace('_', ' ')}: {made.says}", detail=detail
+    )
     record(by=NODE, deed="evidence.reported", ref=exhibit.ref, version=event.sequence, detail=told(event))
 
 
@@ -244,12 +236,3 @@ def _silent(device: Device) -> None:
         gap = gap_between(one.last_at, now(), rules_for(one))
         if gap is not None and one.removed_at is None:
             _find(one, gap)
-
-
-def device_named(actor: Actor, number: str) -> Device:
-    """A device of one's administration, by ref or number. Raises `Missing`."""
-    found = Device.objects.filter(administration=actor.administration_code) if policy.reads(actor) else None
-    one = found.filter(ref=number).first() or found.filter(number=number).first() if found is not None else None
-    if one is None or (one.exhibit_id and not visible_exhibits(actor).filter(pk=one.exhibit_id).exists()):
-        raise Missing("no_device", _("There is no such device for you."))
-    return one

@@ -77,10 +77,10 @@ def _must_hold(leaf: StampLeaf, digests: dict[int, str], node: str) -> None:
     if root_from(leaf_of(statements.leaf_said(leaf)), path["place"], path["path"]) != batch.root:
         raise WrongToken("the event is not in the batch that was stamped")
     if batch.token:
-        token_holds(batch, node)
+        _token_must_hold(batch, node)
 
 
-def token_holds(batch: StampBatch, node: str) -> None:
+def _token_must_hold(batch: StampBatch, node: str) -> None:
     """Raises `WrongToken` unless the stamp of a batch holds, at the time at which it was made."""
     chain = x509.load_pem_x509_certificates(batch.chain.encode())
     lists = [

@@ -5,7 +5,6 @@ Two forms are read: what sha256sum writes (`digest  path`), and a JSON object a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.evidence.proof.boxes import canonical
 from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.limits import MIB, most
 from tidewaiter.foundation.refusals import BadInput
 
@@ -63,9 +63,9 @@ def _read(line: bytes, number: int) -> dict[str, str | int | None]:
     if found := _SUM.fullmatch(text):
         return {"path": found[2], "sha256": found[1], "size": None}
     try:
-        said = json.loads(text)
+        said = read_json(line)
         path, digest, size = str(said["path"]), str(said["sha256"]).lower(), said.get("size")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (BadInput, KeyError, TypeError, AttributeError) as error:
         raise _wrong(number) from error
     if not _hex64.fullmatch(digest) or not path or not (size is None or (type(size) is int and size >= 0)):
         raise _wrong(number)

@@ -361,6 +361,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='exhibit',
+            index=models.Index(fields=['administration', 'state', 'ref'], name='exhibits_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='exhibit',
             index=models.Index(fields=['store', 'state'], name='exhibits_in_store'),
         ),
         migrations.AddIndex(

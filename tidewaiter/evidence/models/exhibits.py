@@ -99,6 +99,7 @@ class Exhibit(models.Model):
             models.Index(fields=["administration", "case"], name="exhibits_of_case"),
             models.Index(fields=["administration", "holder", "state"], name="exhibits_with"),
             models.Index(fields=["administration", "-made_at"], name="exhibits_newest"),
+            models.Index(fields=["administration", "state", "ref"], name="exhibits_by_state"),
             models.Index(fields=["store", "state"], name="exhibits_in_store"),
             models.Index(fields=["awaits_whom"], name="exhibits_awaited"),
             models.Index(fields=["due_at"], name="exhibits_due"),

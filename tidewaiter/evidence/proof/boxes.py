@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 try:  # of an older `cryptography` only the Ed25519 signatures are looked at, and that is said
-    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
+    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey as MLDSA65PublicKey
 except ImportError:
     MLDSA65PublicKey = None  # type: ignore[assignment,misc]
 

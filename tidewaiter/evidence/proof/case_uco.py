@@ -138,8 +138,9 @@ class _Graph:
                 yield _file(one)
 
     def _is_new(self, *names: str) -> bool:
-        key = _id(*names)
-        return key not in self.met and not self.met.add(key)
+        key, before = _id(*names), len(self.met)
+        self.met.add(key)
+        return len(self.met) > before
 
 
 def _file(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def _stamped(case: Case) -> dict[str, dict[int, datetime]]:
     for leaf in leaves.select_related("batch").order_by("batch_id").iterator(chunk_size=2000):
         times = found.setdefault(str(leaf.exhibit_id), {})
         for number in range(len(times) + 1, leaf.sequence + 1):
-            times[number] = leaf.batch.stamped_at  # type: ignore[assignment] -- of a stamped batch
+            if leaf.batch.stamped_at is not None:
+                times[number] = leaf.batch.stamped_at
     return found
 
 

@@ -210,9 +210,9 @@ def _leaves(case: Case) -> dict[int, list[StampLeaf]]:
     for leaf in StampLeaf.objects.filter(exhibit_id__in=among(standing)).order_by("batch_id", "place"):
         if leaf.sequence <= standing[str(leaf.exhibit_id)]:
             found.setdefault(leaf.batch_id, []).append(leaf)
-    fresh = list(found)
+    fresh: list[int] = list(found)
     while fresh:
-        renewing = StampLeaf.objects.filter(renews_id__in=among(fresh)).order_by("batch_id", "place")
+        renewing = StampLeaf.objects.filter(**{"renews_id__in": among(fresh)}).order_by("batch_id", "place")
         fresh = []
         for leaf in renewing:
             if leaf.batch_id not in found:

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 HASHES = {
     "2.16.840.1.101.3.4.2.1": ("sha256", hashes.SHA256),
@@ -222,7 +223,7 @@ def _must_stamp(certificate: x509.Certificate) -> None:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound as error:
         raise WrongToken("the certificate is not one for time stamps") from error
-    if not usage.critical or list(usage.value) != [x509.ExtendedKeyUsageOID.TIME_STAMPING]:
+    if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise WrongToken("the certificate is not one for time stamps alone")
 
 

@@ -70,7 +70,10 @@ def _check_files(box: Folder | Zip, found: Found) -> dict[str, str]:
     [seal] = lines_of(box, SEAL)
     must_be_signed(seal, "the manifest")
     with box.open(MANIFEST) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != seal.get("manifest"):
+        step = hashlib.sha256()
+        while piece := file.read(PIECE):
+            step.update(piece)
+        if step.hexdigest() != seal.get("manifest"):
             raise Wrong("the manifest is not the one that was signed")
     found.seal, last, names, known = seal, "", [], {}
     for at, line in enumerate(lines_of(box, MANIFEST)):
@@ -179,7 +182,8 @@ def _check_stamps(
     box: Folder | Zip, known: dict[str, str], found: Found, roots: list[x509.Certificate]
 ) -> dict[tuple[str, int], list[Any]]:
     """Every stamp at the time at which it was made; gives what they tell of events."""
-    statements, tokens = {}, {}
+    statements: dict[int, Any] = {}
+    tokens: dict[int, str] = {}
     for path in sorted(one for one in known if re.fullmatch(r"stamps/\d{6}\.json", one)):
         name = path.removesuffix(".json")
         statement = as_written(read_small(box, path), path)

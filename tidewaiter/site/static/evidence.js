@@ -1,8 +1,9 @@
-// Evidence: a signature drawn on the device, and codes read by the camera where the browser can. Without it all is typed.
+// Evidence: a signature drawn on the device, and codes read by the camera where the browser can; else all is typed.
 (function () {
   "use strict";
   Array.prototype.forEach.call(document.querySelectorAll("canvas.sigbox"), function (canvas) {
-    var into = document.getElementById(canvas.getAttribute("data-into")), pen = canvas.getContext("2d"), drawing = false;
+    var into = document.getElementById(canvas.getAttribute("data-into")), pen = canvas.getContext("2d");
+    var drawing = false;
     function clear() {
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -10,7 +11,8 @@
     }
     function at(event) {
       var box = canvas.getBoundingClientRect();
-      return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
+      var wide = canvas.width / box.width, high = canvas.height / box.height;
+      return [(event.clientX - box.left) * wide, (event.clientY - box.top) * high];
     }
     clear();
     pen.lineWidth = 3;
@@ -37,7 +39,8 @@
       button.addEventListener("click", clear);
     });
   });
-  var field = document.getElementById("scan"), button = document.getElementById("camera"), lens = document.getElementById("lens");
+  var field = document.getElementById("scan"), button = document.getElementById("camera");
+  var lens = document.getElementById("lens");
   if (!field) { return; }
   field.focus();
   if (!button || !window.BarcodeDetector || !navigator.mediaDevices) { return; }

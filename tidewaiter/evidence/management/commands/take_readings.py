@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from tidewaiter.evidence.actions.readings import device_named, take_readings
+from tidewaiter.evidence.actions.readings import take_readings
+from tidewaiter.evidence.devices import device_named
 from tidewaiter.foundation.commands import DeedCommand
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.reading import bytes_of
