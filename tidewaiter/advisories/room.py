@@ -69,6 +69,7 @@ ROOM = Room(
             "advisories.taken": _("Collection taken by a client"),
             "advisories.subscribed": _("Subscribed to a collection"),
             "advisories.unsubscribed": _("Subscription ended"),
+            "advisories.received": _("Warning of another node received"),
             "advisories.erased": _("Warning of another node erased"),
             "advisories.fetched": _("Collection of another server fetched"),
         },

@@ -30,7 +30,9 @@ def take_from_node(*, ref: str, node: str, code: str, objects: Sequence[Any], by
         if made.rejected == made.objects and made.errors:
             raise Refusal(made.errors[0]["code"], made.errors[0]["message"])
         Advisory.objects.filter(pk__in=made.warnings, ours=False).update(origin=ref)
-        return made.warnings[0] if made.warnings else ref
+        here = made.warnings[0] if made.warnings else ref
+        record(by=by, deed="advisories.received", ref=here, detail={"objects": made.objects})
+        return here
 
 
 def take_back_from_node(*, ref: str, node: str, by: Actor) -> str:
