@@ -55,6 +55,7 @@ ALLOWED = {
     "offline/api.py": ({"request.body"}, BODY),
     "offline/door.py": ({"request.body"}, BODY),
     "response/api.py": ({"request.body"}, BODY),
+    "response/money_api.py": ({"request.body"}, BODY),
     "response/letters/bases.py": ({"FILE.read_text(encoding='utf-8')"}, SHIPPED),
     "response/payments/schemes.py": ({"RULES.read_text(encoding='utf-8')"}, SHIPPED),
     "offline/storage.py": ({"place_of(ref).read_bytes()"}, "an item of a device, bounded when it came"),
