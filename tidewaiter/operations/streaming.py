@@ -95,7 +95,7 @@ class Happened:
 def events_since(operation: Operation, seq: int) -> list[Happened]:
     """What happened after a place, oldest first, as far as one replays.
 
-    Up to where the operation stood when it was read: a message of later is not opened yet, and is told by the next look.
+    Up to where the operation stood when it was read: what came later is not opened yet, and is told by the next look.
     """
     since = Event.objects.filter(operation=operation, seq__gt=seq, seq__lte=operation.last_event)
     rows = list(since.order_by("seq")[: MOST_REPLAYED + 1])
