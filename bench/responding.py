@@ -143,7 +143,7 @@ def board(number: int) -> None:
         for n in (1, 2)
     ]
     Leg.objects.bulk_create(legs, batch_size=500)
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(desk)
     spent = []
     for at in range(220):

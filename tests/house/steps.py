@@ -131,7 +131,8 @@ STEPS: dict[str, tuple[str, ...]] = {
         "read_preservation",
         "missing_of",
     ),
-    "response/actions/requests.py": ("door_named",),
+    "response/actions/doors.py": ("door_named", "make_door", "secret_digest"),
+    "response/actions/orders.py": ("warn_of_orders",),
     "search/actions.py": ("ref_of_watch",),
     "vault/actions.py": (
         "path_of",

@@ -37,6 +37,7 @@ READ_BY = {
     "offline/actions/devices.py",
     "operations/planned.py",
     "registry/actions/bringing.py",
+    "response/actions/nodes.py",
     "search/actions.py",
     "search/linking.py",
     "statistics/actions.py",

@@ -65,6 +65,7 @@ ALLOWED = {
     "advisories/api.py": ({"request.body"}, BODY),
     "advisories/taxii/views.py": ({"request.body"}, BODY),
     "advisories/indicators.py": ({"SAFE.read_text(encoding='utf-8')"}, SHIPPED),
+    "response/money_api.py": ({"request.body"}, BODY),
     "response/letters/bases.py": ({"FILE.read_text(encoding='utf-8')"}, SHIPPED),
     "response/payments/schemes.py": ({"RULES.read_text(encoding='utf-8')"}, SHIPPED),
     "offline/storage.py": ({"place_of(ref).read_bytes()"}, "an item of a device, bounded when it came"),

@@ -86,6 +86,7 @@ def test_the_seeds_case_over_two_nodes_and_a_banks_door(
     _frozen_in_mauritius(browser, network, language, short, number.group(0))
     seen(duty, alarm, ".sums", "820,000" if short == "en" else "820")
     expect(duty.page.locator(".sums")).to_contain_text("66 %")
+    seen(duty, alarm, "#ask", "Kolkhi Bank")
     duty.looks_right(f"response-5-money-found-{short}")
     _onward_asked(browser, network, duty, alarm, short)
     _returned(browser, network, duty, alarm, language, short)

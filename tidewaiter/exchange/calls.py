@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -22,9 +20,8 @@ from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.ledger.chain import head_text
 from tidewaiter.ledger.models import Entry
-from tidewaiter.ledger.queries import current_head
+from tidewaiter.ledger.queries import current_head, head_fits
 
 CALL, ANSWER = "tw-call", "tw-answer"
 REWRITTEN = "rewritten"
@@ -165,16 +162,7 @@ SIGNED = ("day", "node", "seq", "hash", "public_key", "signature")
 
 def is_signed(head: dict[str, Any], card: dict[str, Any]) -> bool:
     """Whether a head of a ledger is signed by the ledger's key that the card names."""
-    public = str(card.get("ledger", ""))
-    if head.get("public_key") != public or type(head.get("seq")) is not int:
-        return False
-    try:
-        text = head_text(str(head.get("day", "")), int(head["seq"]), str(head.get("hash", "")))
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-        key.verify(bytes.fromhex(str(head.get("signature", ""))), text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return type(head.get("seq")) is int and head_fits(head, str(card.get("ledger", "")))
 
 
 def hear_heads(teller: Peer, call: Call) -> list[Peer]:

@@ -138,6 +138,14 @@ def _keys_of_the_node() -> set[str]:
         return known_public_keys()
 
 
+def head_fits(head: dict[str, Any], public_key: str) -> bool:
+    """Whether a head that another node has shown is signed by this key of a ledger."""
+    if head.get("public_key") != public_key:
+        return False
+    said = (str(head.get("day", "")), int(head.get("seq", 0)), str(head.get("hash", "")))
+    return _signature_fits(*said, public_key, str(head.get("signature", "")))
+
+
 def _signature_fits(day: str, seq: int, hash_: str, public_key: str, signature: str) -> bool:
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))

@@ -17,6 +17,7 @@ from tidewaiter.response.api_schemas import FreezeRequestOut
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import FreezingOrder
 from tidewaiter.response.money_schemas import (
+    BankStatementIn,
     FreezingOrderIn,
     FreezingOrderOut,
     MessageNameIn,
@@ -25,7 +26,6 @@ from tidewaiter.response.money_schemas import (
     PartiesOut,
     ProviderIn,
     ProviderOut,
-    StatementIn,
     StatementPaymentOut,
 )
 from tidewaiter.response.payments.statements import payments_in
@@ -41,7 +41,7 @@ router = Router(tags=["response"])
     operation_id="read_statement",
     summary="Payments that a statement names",
 )
-def read_statement(request: HttpRequest, said: Body[StatementIn]) -> list[dict[str, Any]]:
+def read_statement(request: HttpRequest, said: Body[BankStatementIn]) -> list[dict[str, Any]]:
     """Offered, never trusted: nothing is kept."""
     policy.must_raise(writer(request))
     return [one.said() for one in payments_in(said.text)]

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 
-class StatementIn(Schema):
+class BankStatementIn(Schema):
     """A bank statement as it was pasted: lines, or a SWIFT message as banks print it."""
 
     text: str = Field(..., max_length=200_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -26,6 +25,7 @@ from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
+from tidewaiter.response.preservation_clock import preservation_clock
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
 from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
 from tidewaiter.response.written import WrongFields
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         ],
         "lacking": lacking,
         "left": (one.expires_on - today).days if one.expires_on else None,
-        "share": _share(one, today),
+        "clock": preservation_clock(one, today),
         "renewals": chain,
         "basis": bases()[one.basis],
         "form": FORMS[one.form],
@@ -123,14 +123,6 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "node": "" if one.incoming else nodes_reached(PRESERVE).get(one.to_country, ""),
     }
     return render(request, "response/preservation.html", shown, status=400 if refusal else 200)
-
-
-def _share(one: Preservation, today: date) -> int:
-    """How much of its time is over, in per cent."""
-    if not one.expires_on or not one.ordered_on:
-        return 0
-    whole = max(1, (one.expires_on - one.ordered_on).days)
-    return min(100, max(0, round(100 * (today - one.ordered_on).days / whole)))
 
 
 @require_POST

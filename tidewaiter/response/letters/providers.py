@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from tidewaiter.foundation.decoding import read_toml
+from tidewaiter.foundation.reading import text_of
 from tidewaiter.response.models import Provider
 
 FILE = Path(__file__).with_name("providers.toml")
@@ -28,7 +29,7 @@ class Listed:
 
 @cache
 def _shipped() -> tuple[Listed, ...]:
-    rows = read_toml(FILE.read_text(encoding="utf-8"))["provider"]
+    rows = read_toml(text_of(FILE, "toml_bytes"))["provider"]
     names = ("code", "name", "country", "address", "source", "seen")
     return tuple(Listed(**{name: one[name] for name in names}, shipped=True) for one in rows)
 

@@ -6,6 +6,7 @@ known the message says so by `NOTPROVIDED`, as the usage guidelines of the payme
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,11 @@ def recall_message(*, alarm: Alarm, leg: Leg, moment: datetime) -> bytes:
     _text(_under(reason, "Rsn"), "Cd", FRAUD)
     for line in (f"Fraud reported to the authorities, reference {alarm.reference}.",):
         _text(reason, "AddtlInf", line[:105])
+    parties = [(name, said) for name, said in (("Dbtr", leg.from_party), ("Cdtr", leg.to_party)) if said.get("name")]
+    if parties:
+        original = _under(payment, "OrgnlTxRef")
+        for name, said in parties:
+            _party(_under(original, name), said)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -71,6 +77,21 @@ def _text(parent: Any, name: str, value: str) -> Any:
     element = _under(parent, name)
     element.text = value
     return element
+
+
+def _party(element: Any, said: Mapping[str, str]) -> None:
+    """Payer or payee as FATF recommendation 16 has them: name, address, the identifier of a firm."""
+    party = _under(element, "Pty")
+    _text(party, "Nm", said["name"][:140])
+    if said.get("town") or said.get("country") or said.get("address"):
+        address = _under(party, "PstlAdr")
+        for name, value in (("TwnNm", said.get("town", "")[:35]), ("Ctry", said.get("country", ""))):
+            if value:
+                _text(address, name, value)
+        if said.get("address"):
+            _text(address, "AdrLine", said["address"][:70])
+    if said.get("lei"):
+        _text(_under(_under(party, "Id"), "OrgId"), "LEI", said["lei"])
 
 
 def _agent(party: Any, bic: str, name: str) -> None:
