@@ -215,7 +215,8 @@ def _of_analysts(planted: Planted, known: dict[str, Any], ref: Callable[[str], s
         "d.analyst", "POST", f"/trade/runs/{ref('run')}/referrals", {"finding": known["finding"], **said}, kept="told"
     )
     for deed in ("send", "accept", "conclude"):
-        moved = {"reason": text(), "their_ref": text(), "outcome": "penalty", "recovered": "1", "currency": "KES"}
+        ended = {"outcome": "penalty", "recovered": "1", "currency": "KES"}
+        moved = {"reason": text(), "their_ref": text(), **ended}
         yield lambda deed=deed, moved=moved: Step(  # type: ignore[misc]
             "d.analyst", "POST", f"/trade/referrals/{ref('told')}/{deed}", moved
         )
