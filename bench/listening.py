@@ -216,9 +216,9 @@ async def bench(node: Node, made: dict[str, Any], chosen: argparse.Namespace) ->
     print(f"  sent while no stream stood: heard {spread(NOTED.after_restart)}")
     await phase(node, made, chosen, 0, f"{chosen.senders} senders as fast as they are answered")
     last, still = -1, 0
-    while still < 20:  # all is heard once nothing has come for two seconds
+    while still < 20:  # all is heard once every stream stands and nothing has come for two seconds
         count = sum(len(one.numbers) for one in readers)
-        still = still + 1 if count == last else 0
+        still = still + 1 if count == last and all(one.stands for one in readers) else 0
         last = count
         await asyncio.sleep(0.1)
     for one in listening:
@@ -254,10 +254,12 @@ def main() -> None:
         node.stop()
         held = script(HELD, environment=environment)
         lost = sum(len(set(held["numbers"]) - set(one.numbers)) for one in readers)
+        by_number = Counter(n for one in readers for n in set(held["numbers"]) - set(one.numbers))
         doubled = sum(len(one.numbers) - len(set(one.numbers)) for one in readers)
         disordered = sum(one.numbers != sorted(one.numbers) for one in readers)
         print(
-            f"messages held {len(held['numbers'])}, lost {lost}, doubled {doubled}, readers out of order {disordered},"
+            f"messages held {len(held['numbers'])}, lost {lost} (of {len(by_number)} messages), doubled {doubled},"
+            f" readers out of order {disordered},"
             f" told to load anew {NOTED.reloads}, other answers {dict(NOTED.answers) or 'none'},"
             f" ledger intact {held['intact']}"
         )

@@ -19,11 +19,11 @@ from django.utils import translation
 
 from tests import prepared
 from tests.home import HOME
+from tests.people_with import PASSWORD, people_with
 from tests.shares import SHARES, THOROUGH, is_left_out, share
 from tests.warm import WARM
 
 PROJECT = Path(__file__).resolve().parents[1]
-PASSWORD = "a-long-passphrase-1"
 
 # Folders of a home whose files belong to records of one test.
 LEFT_OVER = ("incoming", "held", "rejected", "results")
@@ -193,32 +193,19 @@ def _fresh_views(settings: Any) -> Any:
 @pytest.fixture
 def people(db: None) -> SimpleNamespace:
     """People with a country: an officer, contacts, reviewers, an analyst, and outsiders who must never see."""
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
-
-    wanted = {
-        "officer": ("KE", "officer"),
-        "contact": ("KE", "contact"),
-        "reviewer": ("UG", "reviewer"),
-        "own_reviewer": ("KE", "reviewer"),
-        "far_reviewer": ("CL", "reviewer"),
-        "american": ("US", "contact"),
-        "chilean": ("CL", "contact"),
-        "analyst": ("INT", "analyst"),
-        "secretariat": ("INT", "reviewer"),
-        "steward": ("INT", "steward"),
-        "partner": ("INT", "partner"),
-    }
-    return SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}".replace("_", "-"),
-                administration=home,
-                role=role,
-                password=PASSWORD,
-                by=NODE,
-            )
-            for key, (home, role) in wanted.items()
+    return people_with(
+        {
+            "officer": ("KE", "officer"),
+            "contact": ("KE", "contact"),
+            "reviewer": ("UG", "reviewer"),
+            "own_reviewer": ("KE", "reviewer"),
+            "far_reviewer": ("CL", "reviewer"),
+            "american": ("US", "contact"),
+            "chilean": ("CL", "contact"),
+            "analyst": ("INT", "analyst"),
+            "secretariat": ("INT", "reviewer"),
+            "steward": ("INT", "steward"),
+            "partner": ("INT", "partner"),
         }
     )
 

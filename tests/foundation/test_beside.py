@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
 import pytest
 from django.db import connection
@@ -37,7 +35,7 @@ def test_its_refusal_is_raised_here_and_its_death_is_told() -> None:
 
 
 def test_it_ends_when_nobody_wants_more() -> None:
-    with closing(cast("Generator[tuple[int, int, str]]", in_second_process(count_to, 10**9))) as counting:
+    with closing(in_second_process(count_to, 10**9)) as counting:
         _, pid, _ = next(counting)
         assert Path(f"/proc/{pid}").exists()
     assert not Path(f"/proc/{pid}").exists()

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from tests.people_with import people_with
+
 HAS_MAIL = os.environ["TIDEWAITER_SHAPE"] != "central"
 ELSEWHERE = ("test_on_an_operation_node.py",)
 collect_ignore_glob = [
@@ -22,27 +24,19 @@ collect_ignore_glob = [
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """People of two administrations, one of them in an office, and a partner organisation."""
-    from tests.conftest import PASSWORD
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_office, add_officer
+    from tidewaiter.people.actions import add_office
     from tidewaiter.people.models import Officer
 
-    wanted = {
-        "officer": ("KE", "officer"),
-        "contact": ("KE", "contact"),
-        "analyst": ("KE", "analyst"),
-        "duty": ("KE", "duty"),
-        "steward": ("KE", "steward"),
-        "foreign": ("UG", "officer"),
-        "ugandan": ("UG", "contact"),
-        "partner": ("INT", "partner"),
-    }
-    people = SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}", administration=home, role=role, password=PASSWORD, by=NODE
-            )
-            for key, (home, role) in wanted.items()
+    people = people_with(
+        {
+            "officer": ("KE", "officer"),
+            "contact": ("KE", "contact"),
+            "analyst": ("KE", "analyst"),
+            "duty": ("KE", "duty"),
+            "steward": ("KE", "steward"),
+            "foreign": ("UG", "officer"),
+            "ugandan": ("UG", "contact"),
+            "partner": ("INT", "partner"),
         }
     )
     people.office = add_office(administration="KE", name="Kilindini", by=people.steward)

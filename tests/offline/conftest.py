@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.offline.device import DeviceOf
+from tests.people_with import people_with
 
 NATIONAL = os.environ["TIDEWAITER_SHAPE"] == "national"
 collect_ignore_glob = (
@@ -25,24 +26,14 @@ collect_ignore_glob = (
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """People of Kenya's administration, and one of Uganda's."""
-    from tests.conftest import PASSWORD
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
-
-    wanted = {
-        "officer": ("KE", "officer"),
-        "colleague": ("KE", "officer"),
-        "contact": ("KE", "contact"),
-        "steward": ("KE", "steward"),
-        "analyst": ("KE", "analyst"),
-        "foreign": ("UG", "officer"),
-    }
-    return SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}", administration=home, role=role, password=PASSWORD, by=NODE
-            )
-            for key, (home, role) in wanted.items()
+    return people_with(
+        {
+            "officer": ("KE", "officer"),
+            "colleague": ("KE", "officer"),
+            "contact": ("KE", "contact"),
+            "steward": ("KE", "steward"),
+            "analyst": ("KE", "analyst"),
+            "foreign": ("UG", "officer"),
         }
     )
 

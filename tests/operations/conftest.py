@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.people_with import people_with
+
 HERE = os.environ["TIDEWAITER_SHAPE"] in ("operation", "national")
 BEGINS = "test_on_an_operation_node.py"
 collect_ignore_glob = (
@@ -23,32 +25,18 @@ collect_ignore_glob = (
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """Co-ordinators, participants of three countries, an observer, a partner, and people who are in no room."""
-    from tests.conftest import PASSWORD
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
-
-    wanted = {
-        "ocu": ("INT", "coordinator"),
-        "second": ("INT", "coordinator"),
-        "kenya": ("KE", "participant"),
-        "kenya_too": ("KE", "officer"),
-        "jordan": ("JO", "participant"),
-        "spain": ("ES", "participant"),
-        "watcher": ("UG", "observer"),
-        "private": ("INT", "partner"),
-        "outsider": ("US", "participant"),
-        "steward": ("INT", "steward"),
-    }
-    return SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}".replace("_", "-"),
-                administration=home,
-                role=role,
-                password=PASSWORD,
-                by=NODE,
-            )
-            for key, (home, role) in wanted.items()
+    return people_with(
+        {
+            "ocu": ("INT", "coordinator"),
+            "second": ("INT", "coordinator"),
+            "kenya": ("KE", "participant"),
+            "kenya_too": ("KE", "officer"),
+            "jordan": ("JO", "participant"),
+            "spain": ("ES", "participant"),
+            "watcher": ("UG", "observer"),
+            "private": ("INT", "partner"),
+            "outsider": ("US", "participant"),
+            "steward": ("INT", "steward"),
         }
     )
 

@@ -12,42 +12,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.operations.conftest import page_of, program_of
+from tests.operations.messages import SEIZURE, WARNING, send_as
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import NotAllowed, Refusal
 from tidewaiter.ledger.models import Entry
-from tidewaiter.operations.actions.messages import Written, send
 from tidewaiter.operations.actions.opening import move
 from tidewaiter.operations.actions.shaping import trim
 from tidewaiter.operations.models import Message, Owed
 from tidewaiter.operations.opened import opened
 
 pytestmark = pytest.mark.django_db
-WARNING = {
-    "goods": "Machine parts",
-    "from_place": "JOAQJ",
-    "to_place": "KEMBA",
-    "eta": "2026-11-27",
-    "indicators": ["new_consignee", "weight_differs"],
-    "asked": ["hold", "scan"],
-    "consignee": "Yusuf Kassarani",
-    "text": "الختم معاد التثبيت",
-    "lang": "ar",
-}
-SEIZURE = {
-    "form": "DRG",
-    "country": "ES",
-    "date": "2026-11-26",
-    "place": "ESALG",
-    "subtype": "cocaine",
-    "quantity": "318",
-    "unit": "KGM",
-    "arrests": 1,
-    "annex": [{"name": "Diego Markov", "role": "courier"}],
-}
-
-
-def _send(room: Any, person: Any, template: str, data: dict[str, Any], **more: Any) -> Message:
-    return send(room=room(person), said=Written(template=template, data=data, **more), by=person)
 
 
 def test_a_file_is_sealed_on_the_disk_and_opens_for_whom_its_message_is_for(
@@ -98,10 +72,10 @@ def test_a_restricted_file_is_opened_by_two_people_and_every_look_is_recorded(
 def test_a_coordinator_trims_a_template_and_makes_one_and_old_messages_stay(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
-    _send(room, staff.jordan, "warning", WARNING)
+    send_as(room, staff.jordan, "warning", WARNING)
     trim(room=room(staff.ocu), code="warning", keep=["goods", "to_place"], by=staff.ocu)
     with pytest.raises(Refusal, match="no field «eta»"):
-        _send(room, staff.jordan, "warning", {"goods": "x", "eta": "2026-11-27"})
+        send_as(room, staff.jordan, "warning", {"goods": "x", "eta": "2026-11-27"})
     ref = room(staff.ocu).ref
     said = {
         "code": "drone",
@@ -115,7 +89,7 @@ def test_a_coordinator_trims_a_template_and_makes_one_and_old_messages_stay(
     }
     assert page_of(staff.kenya).post(f"/operations/{ref}/templates/", said).status_code == 403
     assert page_of(staff.ocu).post(f"/operations/{ref}/templates/", said).status_code == 302
-    _send(room, staff.kenya, "drone", {"height": "120", "field_2": "KEMBA"})
+    send_as(room, staff.kenya, "drone", {"height": "120", "field_2": "KEMBA"})
     first, drone = program_of(staff.kenya).get(f"/api/v1/operations/{ref}/messages").json()
     assert first["data"]["eta"] == "2026-11-27"
     assert drone["data"] == {"height": "120", "field_2": "KEMBA"}
@@ -135,14 +109,14 @@ def test_a_coordinator_trims_a_template_and_makes_one_and_old_messages_stay(
 
 def test_training_is_wiped_when_the_operation_goes_live(room: Callable[..., Any], staff: SimpleNamespace) -> None:
     move(room=room(staff.ocu), phase="training", by=staff.ocu)
-    _send(room, staff.jordan, "warning", WARNING, to=["KE"])
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE"])
     assert opened(room(staff.kenya).operation).messages
     with pytest.raises(NotAllowed):
         move(room=room(staff.kenya), phase="live", by=staff.kenya)
     move(room=room(staff.ocu), phase="live", by=staff.ocu)
     assert opened(room(staff.kenya).operation).messages == {}
     assert not Owed.objects.exists()
-    assert _send(room, staff.ocu, "instruction", {"text": "Now", "lang": "en"}).number == 2
+    assert send_as(room, staff.ocu, "instruction", {"text": "Now", "lang": "en"}).number == 2
 
 
 def test_a_draft_is_its_writers_alone_and_comes_back(room: Callable[..., Any], staff: SimpleNamespace) -> None:
@@ -157,11 +131,11 @@ def test_a_draft_is_its_writers_alone_and_comes_back(room: Callable[..., Any], s
 def test_the_boards_rows_meet_its_figures(room: Callable[..., Any], staff: SimpleNamespace) -> None:
     from tidewaiter.operations.board import board_of
 
-    _send(room, staff.jordan, "warning", WARNING, to=["KE", "ES"])
-    _send(room, staff.kenya, "feedback", {"controlled": "yes", "result": "seized"}, reply_to=1)
-    _send(room, staff.spain, "seizure", SEIZURE)
-    _send(room, staff.spain, "seizure", SEIZURE | {"quantity": "2"})
-    _send(room, staff.kenya, "raid", {"places_searched": 3, "arrests": 5, "victims": 2})
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE", "ES"])
+    send_as(room, staff.kenya, "feedback", {"controlled": "yes", "result": "seized"}, reply_to=1)
+    send_as(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.spain, "seizure", SEIZURE | {"quantity": "2"})
+    send_as(room, staff.kenya, "raid", {"places_searched": 3, "arrests": 5, "victims": 2})
     shown = board_of(room(staff.ocu), opened(room(staff.ocu).operation), None)
     figures, rows = shown["figures"], [row for row, _bars in shown["rows"]]
     assert (figures.warnings, figures.answered, figures.hits, figures.seizures) == (2, 1, 1, 2)
@@ -179,8 +153,8 @@ def test_every_page_of_a_room_answers_and_the_report_is_printed_in_any_language(
 ) -> None:
     from tidewaiter.operations.situation import situation_html
 
-    _send(room, staff.jordan, "warning", WARNING, to=["KE"], urgent=True)
-    _send(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE"], urgent=True)
+    send_as(room, staff.spain, "seizure", SEIZURE)
     ref = room(staff.ocu).ref
     browser = page_of(staff.ocu)
     for address in (
@@ -231,7 +205,7 @@ def test_a_seizure_becomes_its_owners_case_on_a_national_node_and_nowhere_else(
     from tidewaiter.people.models import Grant
 
     Grant.objects.create(officer=staff.spain, role="officer", granted_by="node", granted_at=now())
-    _send(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.spain, "seizure", SEIZURE)
     ref = room(staff.spain).ref
     settings.TIDEWAITER_SHAPE = "operation"
     answer = program_of(staff.spain).post(f"/api/v1/operations/{ref}/messages/1/record")
@@ -284,8 +258,8 @@ def test_a_seizure_has_several_lines_and_a_correction_keeps_what_the_form_does_n
     for name in ("subtype", "quantity", "unit"):
         whole.pop(name)
     with pytest.raises(Refusal, match="no field «colour»"):
-        _send(room, staff.spain, "seizure", whole | {"lines": [whole["lines"][0] | {"colour": "white"}]})
-    _send(room, staff.spain, "seizure", whole)
+        send_as(room, staff.spain, "seizure", whole | {"lines": [whole["lines"][0] | {"colour": "white"}]})
+    send_as(room, staff.spain, "seizure", whole)
     page = browser.get(f"/operations/{ref}/write/seizure/?correct=2").content.decode()
     assert 'value="Person 5"' in page
     again = typed | {
@@ -307,7 +281,7 @@ def test_a_seizure_has_several_lines_and_a_correction_keeps_what_the_form_does_n
 def test_whoever_reads_no_names_reads_none_where_messages_are_corrected(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
-    _send(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.spain, "seizure", SEIZURE)
     ref = room(staff.private).ref
     answer = page_of(staff.private).get(f"/operations/{ref}/write/seizure/?correct=1")
     assert answer.status_code == 403
@@ -326,7 +300,7 @@ def test_names_of_a_seizure_go_into_the_registry_by_their_owners_act_alone(
     annex = [{"name": f"Diego Markov {n}", "role": "courier", "birth_date": "1980-02-03"} for n in range(1, 24)]
     annex.append({"name": "Ana Ilic", "role": "agent"})
     for _n in range(3):
-        _send(room, staff.spain, "seizure", SEIZURE | {"annex": annex})
+        send_as(room, staff.spain, "seizure", SEIZURE | {"annex": annex})
     ref = room(staff.spain).ref
     address = f"/api/v1/operations/{ref}/messages"
     Grant.objects.create(officer=staff.spain, role="officer", granted_by="node", granted_at=now())
@@ -350,7 +324,7 @@ def test_a_large_file_comes_and_goes_bit_by_bit(room: Callable[..., Any], staff:
     )
     assert brought.status_code == 201, brought.content
     assert brought.json()["size"] == 21 * 1024 * 1024
-    _send(room, staff.kenya, "warning", WARNING, files=[brought.json()["ref"]])
+    send_as(room, staff.kenya, "warning", WARNING, files=[brought.json()["ref"]])
     taken = program.get(f"/api/v1/operations/{ref}/files/{brought.json()['ref']}")
     assert taken.streaming
     assert b"".join(taken.streaming_content) == content

@@ -12,13 +12,14 @@ import pytest
 from django.utils import translation
 
 from tests.operations.conftest import page_of, program_of
+from tests.operations.messages import SEIZURE, WARNING, send_as
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing, NotAllowed, Refusal
 from tidewaiter.ledger.models import Entry
 from tidewaiter.notices.models import Notice
 from tidewaiter.operations.actions.chasing import chase
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
-from tidewaiter.operations.actions.messages import Written, acknowledge, correct, send, withdraw
+from tidewaiter.operations.actions.messages import acknowledge, correct, withdraw
 from tidewaiter.operations.content import NotValid
 from tidewaiter.operations.models import Message, Owed
 from tidewaiter.operations.opened import opened, visible
@@ -27,36 +28,10 @@ from tidewaiter.operations.searching import found_in
 from tidewaiter.operations.wording import card_of
 
 pytestmark = pytest.mark.django_db
-WARNING = {
-    "goods": "Machine parts",
-    "from_place": "JOAQJ",
-    "to_place": "KEMBA",
-    "eta": "2026-11-27",
-    "indicators": ["new_consignee", "weight_differs"],
-    "asked": ["hold", "scan"],
-    "consignee": "Yusuf Kassarani",
-    "text": "الختم معاد التثبيت",
-    "lang": "ar",
-}
-SEIZURE = {
-    "form": "DRG",
-    "country": "ES",
-    "date": "2026-11-26",
-    "place": "ESALG",
-    "subtype": "cocaine",
-    "quantity": "318",
-    "unit": "KGM",
-    "arrests": 1,
-    "annex": [{"name": "Diego Markov", "role": "courier"}],
-}
-
-
-def _send(room: Any, person: Any, template: str, data: dict[str, Any], **more: Any) -> Message:
-    return send(room=room(person), said=Written(template=template, data=data, **more), by=person)
 
 
 def test_a_message_is_read_by_whom_it_is_for_and_nobody_else(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    _send(room, staff.jordan, "warning", WARNING, to=["KE"])
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE"])
     for person, sees in (
         (staff.kenya, True),
         (staff.jordan, True),
@@ -77,8 +52,8 @@ def test_a_message_is_read_by_whom_it_is_for_and_nobody_else(room: Callable[...,
 
 
 def test_observers_and_private_partners_read_no_names(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    _send(room, staff.jordan, "warning", WARNING)
-    _send(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.jordan, "warning", WARNING)
+    send_as(room, staff.spain, "seizure", SEIZURE)
     for person, reads in ((staff.kenya, True), (staff.watcher, False), (staff.private, False)):
         ref = room(person).ref
         told = json.dumps(program_of(person).get(f"/api/v1/operations/{ref}/messages").json())
@@ -96,7 +71,7 @@ def test_observers_and_private_partners_read_no_names(room: Callable[..., Any], 
 def test_a_structured_message_is_read_in_the_readers_language_and_text_stays_as_written(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
-    _send(room, staff.jordan, "warning", WARNING)
+    send_as(room, staff.jordan, "warning", WARNING)
     told = opened(room(staff.kenya).operation).messages[1]
     for lang, asked in (
         ("en", "hold, scan"),
@@ -116,7 +91,7 @@ def test_what_does_not_fit_is_said_by_field_and_nothing_is_sent(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
     with pytest.raises(NotValid) as refused:
-        _send(room, staff.jordan, "warning", {"to_place": "Qqqzzz", "asked": "scam", "eta": "soon"})
+        send_as(room, staff.jordan, "warning", {"to_place": "Qqqzzz", "asked": "scam", "eta": "soon"})
     assert {one.path for one in refused.value.problems} == {"goods", "to_place", "asked", "eta"}
     ref = room(staff.jordan).ref
     program = program_of(staff.jordan)
@@ -138,7 +113,7 @@ def test_numbers_are_the_operations_own_and_a_read_is_written_down_once(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
     for text in ("one", "two", "three"):
-        _send(room, staff.ocu, "instruction", {"text": text, "lang": "en"})
+        send_as(room, staff.ocu, "instruction", {"text": text, "lang": "en"})
     ref = room(staff.kenya).ref
     program = program_of(staff.kenya)
     answer = program.get(f"/api/v1/operations/{ref}/messages?since=1", headers={"X-Purpose": "flight TW 114"}).json()
@@ -152,13 +127,13 @@ def test_numbers_are_the_operations_own_and_a_read_is_written_down_once(
 
 
 def test_a_warning_is_owed_by_each_country_until_its_feedback(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    _send(room, staff.jordan, "warning", WARNING, to=["KE", "ES"], reply_minutes=60)
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE", "ES"], reply_minutes=60)
     assert sorted(Owed.objects.values_list("administration", flat=True)) == ["ES", "KE"]
     page = page_of(staff.kenya).get(f"/operations/{room(staff.kenya).ref}/").content.decode()
     assert "You owe 1 answer" in page
-    _send(room, staff.kenya, "request", {"about": "Which seal?"}, reply_to=1)
+    send_as(room, staff.kenya, "request", {"about": "Which seal?"}, reply_to=1)
     assert Owed.objects.filter(number=1, met_at=None).count() == 2, "a question back is no answer"
-    _send(room, staff.kenya, "feedback", {"controlled": "yes", "result": "nothing_found"}, reply_to=1)
+    send_as(room, staff.kenya, "feedback", {"controlled": "yes", "result": "nothing_found"}, reply_to=1)
     assert list(Owed.objects.filter(number=1, met_at=None).values_list("administration", flat=True)) == ["ES"]
     Owed.objects.filter(number=1).update(due_at=now() - timedelta(minutes=5))
     assert chase() == 1
@@ -175,7 +150,7 @@ def test_a_warning_is_owed_by_each_country_until_its_feedback(room: Callable[...
 def test_an_urgent_message_rings_until_somebody_acknowledges_it(
     room: Callable[..., Any], staff: SimpleNamespace
 ) -> None:
-    _send(room, staff.ocu, "instruction", {"text": "Now", "lang": "en"}, to=["KE"], urgent=True)
+    send_as(room, staff.ocu, "instruction", {"text": "Now", "lang": "en"}, to=["KE"], urgent=True)
     assert Notice.objects.filter(deed="operations.urgent", to=staff.kenya.username).exists()
     Owed.objects.update(due_at=now() - timedelta(minutes=1))
     assert chase() == 1
@@ -185,7 +160,7 @@ def test_an_urgent_message_rings_until_somebody_acknowledges_it(
 
 
 def test_corrections_and_withdrawals_stay_beside_the_original(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    _send(room, staff.spain, "seizure", SEIZURE)
+    send_as(room, staff.spain, "seizure", SEIZURE)
     with pytest.raises(NotAllowed):
         correct(room=room(staff.kenya), number=1, data=SEIZURE, by=staff.kenya)
     correct(room=room(staff.spain), number=1, data=SEIZURE | {"quantity": "320"}, by=staff.spain)
@@ -205,7 +180,7 @@ def test_corrections_and_withdrawals_stay_beside_the_original(room: Callable[...
 
 
 def test_who_leaves_or_is_removed_reads_nothing_from_then_on(room: Callable[..., Any], staff: SimpleNamespace) -> None:
-    _send(room, staff.ocu, "instruction", {"text": "Secret", "lang": "en"})
+    send_as(room, staff.ocu, "instruction", {"text": "Secret", "lang": "en"})
     ref = room(staff.kenya).ref
     browser, program = page_of(staff.kenya), program_of(staff.kenya)
     assert browser.get(f"/operations/{ref}/").status_code == 200
@@ -260,7 +235,7 @@ def test_a_word_is_found_by_a_part_of_it_in_any_language(room: Callable[..., Any
         "id": "Peti kemas dibuka",
     }
     for lang, text in texts.items():
-        _send(room, staff.ocu, "instruction", {"text": text, "lang": lang})
+        send_as(room, staff.ocu, "instruction", {"text": text, "lang": lang})
     messages = visible(opened(room(staff.kenya).operation), room(staff.kenya).member)
     for words, lang in (
         ("test", "en"),

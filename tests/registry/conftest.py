@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from tests.people_with import people_with
+
 NATIONAL = os.environ["TIDEWAITER_SHAPE"] == "national"
 collect_ignore_glob = (
     ["test_on_a_national_node.py"]
@@ -23,26 +25,16 @@ collect_ignore_glob = (
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """An administration's people, and an investigator of another one."""
-    from tests.conftest import PASSWORD
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
-
-    wanted = {
-        "investigator": ("KE", "investigator"),
-        "officer": ("KE", "officer"),
-        "contact": ("KE", "contact"),
-        "steward": ("KE", "steward"),
-        "analyst": ("KE", "analyst"),
-        "protection": ("KE", "protection"),
-        "foreign": ("UG", "investigator"),
-        "partner": ("INT", "partner"),
-    }
-    return SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}", administration=home, role=role, password=PASSWORD, by=NODE
-            )
-            for key, (home, role) in wanted.items()
+    return people_with(
+        {
+            "investigator": ("KE", "investigator"),
+            "officer": ("KE", "officer"),
+            "contact": ("KE", "contact"),
+            "steward": ("KE", "steward"),
+            "analyst": ("KE", "analyst"),
+            "protection": ("KE", "protection"),
+            "foreign": ("UG", "investigator"),
+            "partner": ("INT", "partner"),
         }
     )
 

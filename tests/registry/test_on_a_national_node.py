@@ -90,6 +90,14 @@ def test_from_a_file_to_a_merge_and_back_by_command(tmp_path: Path) -> None:
     rows = list(csv.DictReader(out.open(encoding="utf-8")))
     assert [row["match"] for row in rows if row["seat"] != "1A"] == ["none", "no_name"]
     assert out.stat().st_mode & 0o077 == 0
+    known = {100, 700, 1600, 3100}  # in parts that two processes share: their answers stay with their rows
+    names = ("Yusuf Kassarani" if at in known else f"Zebedee Quux {at}" for at in range(3200))
+    flight.write_text("name\n" + "\n".join(names) + "\n", encoding="utf-8")
+    assert node.json("screen_file", str(flight), *by, *why, "-o", str(out))["hits"] == 4
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert {(row["name"], row["match"]) for row in rows if "Quux" not in row["name"]} == {("Yusuf Kassarani", "hit")}
+    strangers = [row["name"] for row in rows if row["match"] == "none"]
+    assert strangers == [f"Zebedee Quux {at}" for at in range(3200) if at not in known]
     [pair] = node.json("resolve_doubles", *by)
     merged = node.json("merge", pair["left"], pair["right"], *by, "--reason", "same telephone")
     assert merged["members"] == sorted([pair["left"], pair["right"]])

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.people_with import people_with
+
 HERE = os.environ["TIDEWAITER_SHAPE"] in ("operation", "national")
 BEGINS = "test_on_a_national_node.py"
 PURE = ("test_payments.py", "test_mails.py", "test_schemes.py", BEGINS)
@@ -24,32 +26,18 @@ collect_ignore_glob = (
 @pytest.fixture
 def staff(db: None) -> SimpleNamespace:
     """Officers and desks of two countries, and people who have nothing to do with alarms."""
-    from tests.conftest import PASSWORD
-    from tidewaiter.foundation.actors import NODE
-    from tidewaiter.people.actions import add_officer
-
-    wanted = {
-        "officer": ("KE", "officer"),
-        "other": ("KE", "officer"),
-        "desk": ("KE", "duty"),
-        "chief": ("KE", "contact"),
-        "steward": ("KE", "steward"),
-        "analyst": ("KE", "analyst"),
-        "foreign": ("UG", "duty"),
-        "foreign_officer": ("UG", "officer"),
-        "third": ("ES", "duty"),
-        "partner": ("INT", "partner"),
-    }
-    return SimpleNamespace(
-        **{
-            key: add_officer(
-                username=f"{key}.{home.lower()}".replace("_", "-"),
-                administration=home,
-                role=role,
-                password=PASSWORD,
-                by=NODE,
-            )
-            for key, (home, role) in wanted.items()
+    return people_with(
+        {
+            "officer": ("KE", "officer"),
+            "other": ("KE", "officer"),
+            "desk": ("KE", "duty"),
+            "chief": ("KE", "contact"),
+            "steward": ("KE", "steward"),
+            "analyst": ("KE", "analyst"),
+            "foreign": ("UG", "duty"),
+            "foreign_officer": ("UG", "officer"),
+            "third": ("ES", "duty"),
+            "partner": ("INT", "partner"),
         }
     )
 

@@ -11,7 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import django
@@ -36,7 +36,7 @@ def can_run_second_process() -> bool:
     return shared and not connection.in_atomic_block and (os.cpu_count() or 1) > 1
 
 
-def in_second_process[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Iterator[T]:
+def in_second_process[T](generator: Callable[..., Iterator[T]], *arguments: Any) -> Generator[T, None, None]:
     """What `generator(*arguments)` yields, made in a second process while the caller works on what came before.
 
     The generator is a function of a module of ours; arguments and what it yields are pickled. It speaks the language of

@@ -93,8 +93,12 @@ class Happened:
 
 
 def events_since(operation: Operation, seq: int) -> list[Happened]:
-    """What happened after a place, oldest first, as far as one replays."""
-    rows = list(Event.objects.filter(operation=operation, seq__gt=seq).order_by("seq")[: MOST_REPLAYED + 1])
+    """What happened after a place, oldest first, as far as one replays.
+
+    Up to where the operation stood when it was read: a message of later is not opened yet, and is told by the next look.
+    """
+    since = Event.objects.filter(operation=operation, seq__gt=seq, seq__lte=operation.last_event)
+    rows = list(since.order_by("seq")[: MOST_REPLAYED + 1])
     held = opened(operation).messages if rows and operation.phase in states.OPEN else {}
     return [
         Happened(row.seq, event_id(operation, row.seq), row.kind, row.number, row.about, held.get(row.number or 0))
@@ -231,7 +235,8 @@ class Hub:
             if not events:
                 continue
             for listener in list(self.rooms.get(ref, ())):
-                self._tell_one(listener, events)
+                if listener.seq >= asked[ref]:  # who came meanwhile from further back hears all of it in the next look
+                    self._tell_one(listener, events)
             if self.reached.get(ref) == asked[ref]:  # else somebody has come who begins before
                 self.reached[ref] = events[-1].seq
         for ref in found.closed:

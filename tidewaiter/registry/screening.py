@@ -9,13 +9,16 @@ Three answers: hits, none, or «too common»: so many are called so that the nam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among, in_batches
+from tidewaiter.foundation.worker_process import can_run_second_process, in_second_process
+from tidewaiter.people.queries import officer_named
 from tidewaiter.registry.candidates import Called, Found, called, counted, counted_among, found_among, seen_among
 from tidewaiter.registry.indexing import keys_of_birth, keys_of_name, keys_of_value
 from tidewaiter.registry.models import Entity, Statement
@@ -25,6 +28,8 @@ from tidewaiter.registry.queries import visible_entities
 from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.vocabulary import BIRTHS, COUNTRIES, NAMES, NUMBERS
 
+WORTH_TWO = 3_000
+"""From so many names on a second process is worth its start."""
 MOST_NAMES, MOST_HITS, MOST_MISSES, AT_FIRST, TOGETHER = 8, 50, 12, 14, 500
 """Names of a record that are compared; hits that are told; candidates, the nearest first, of which none in a row
 reaches the threshold before the rest is left; of how many it is read at first what is said; names that are screened
@@ -72,10 +77,25 @@ def screen(known: Known, by: Actor, *, least: float | None = None, document: str
 
 def screen_many(wanted: Sequence[tuple[Known, str]], by: Actor, *, least: float | None = None) -> list[Screened]:
     """The same of many names, each with the number of a document or none: what is asked of the database for all of
-    them is asked at once, `TOGETHER` at a time.
+    them is asked at once, `TOGETHER` at a time. A second process takes every other part of a long list.
     """
     least = thresholds_of(by).screening if least is None else least
-    return [made for part in in_batches(wanted, TOGETHER) for made in _screened(part, by, least)]
+    parts = list(in_batches(wanted, TOGETHER))
+    if len(wanted) < WORTH_TWO or not can_run_second_process():
+        return [made for part in parts for made in _screened(part, by, least)]
+    made: list[Screened] = []
+    with closing(in_second_process(screened_parts, parts[1::2], by.username, least)) as beside:
+        for part in parts[::2]:
+            made += _screened(part, by, least)
+            made += next(beside, [])
+    return made
+
+
+def screened_parts(parts: list[list[tuple[Known, str]]], username: str, least: float) -> Iterator[list[Screened]]:
+    """What came of each of some parts of a list, one after the other: what the second process does."""
+    by = officer_named(username)
+    for part in parts:
+        yield _screened(part, by, least)
 
 
 def _screened(wanted: list[tuple[Known, str]], by: Actor, least: float) -> list[Screened]:

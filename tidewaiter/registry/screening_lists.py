@@ -17,7 +17,7 @@ from tidewaiter.registry.reading.pairs import table_of
 from tidewaiter.registry.reading.wanted import known_of
 from tidewaiter.registry.screening import Screened
 
-BATCH = 500
+BATCH = 10_000
 
 
 @dataclass(slots=True)

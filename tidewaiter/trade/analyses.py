@@ -5,7 +5,7 @@ files in the run's folder and figures.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.apart import Pulse
 from tidewaiter.foundation.disk import whole
-from tidewaiter.foundation.json_types import JsonObject
+from tidewaiter.foundation.json_types import JsonMapping, JsonObject
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.trade.engines import bounded, engine
 from tidewaiter.trade.files.opening import rows_of_table
@@ -81,7 +81,7 @@ def analyse(order: JsonObject, report: Pulse) -> JsonObject:
     return answer
 
 
-def parameters_of(said: Mapping[str, Any], reference: Any) -> PriceParameters:
+def parameters_of(said: JsonMapping, reference: Any) -> PriceParameters:
     """The parameters of a screen of unit prices. Raises `BadInput`."""
     return PriceParameters(
         low=said["low"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tidewaiter.foundation.json_types import JsonObject
+from tidewaiter.foundation.json_types import JsonMapping, JsonObject
 from tidewaiter.foundation.parameters import read_number
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.intake.mapping.foreign_columns import Asked
@@ -319,7 +319,7 @@ def analysis_named(name: str) -> Analysis:
     return ANALYSES[name]
 
 
-def read_settings(analysis: Analysis, said: Mapping[str, Any]) -> JsonObject:
+def read_settings(analysis: Analysis, said: JsonMapping) -> JsonObject:
     """Settings as numbers, truths and texts; the default where nothing was said. Raises `BadInput`."""
     if unknown := set(said) - {one.name for one in analysis.settings}:
         raise BadInput("parameters", _("There is no setting «%(name)s».") % {"name": sorted(unknown)[0][:40]})

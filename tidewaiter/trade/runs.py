@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.apart import Pulse, apart
+from tidewaiter.foundation.json_types import JsonMapping
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
@@ -29,7 +29,7 @@ from tidewaiter.trade.policy import may_analyse
 
 
 def start(
-    *, analysis: str, source: str, name: str, mapping: Mapping[str, str], parameters: Mapping[str, Any], by: Actor
+    *, analysis: str, source: str, name: str, mapping: Mapping[str, str], parameters: JsonMapping, by: Actor
 ) -> TradeRun:
     """Asks for an analysis of a file; the caller has it done (a job). Raises `BadInput`, `Missing`, `NotAllowed`."""
     may_analyse(by)

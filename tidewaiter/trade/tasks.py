@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from django.db import transaction
 from django.tasks import task
@@ -12,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.json_types import JsonMapping
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.jobs.actions import enqueue, working
@@ -43,7 +43,7 @@ def run_trade(job_ref: str) -> None:
 
 
 def begin(
-    *, analysis: str, source: str, name: str, mapping: Mapping[str, str], parameters: Mapping[str, Any], by: Actor
+    *, analysis: str, source: str, name: str, mapping: Mapping[str, str], parameters: JsonMapping, by: Actor
 ) -> TradeRun:
     """Asks for an analysis and lets it wait in its lane. Raises what `runs.start` does, and `OverLimit`."""
     must_fit(by, 1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import ibis
 
@@ -23,6 +22,7 @@ from tidewaiter.intake.mapping.foreign_columns import proposed
 from tidewaiter.privacy.finding import About
 from tidewaiter.privacy.masking import masked
 from tidewaiter.trade.engines import bounded, engine, memory_of
+from tidewaiter.trade.expressions import Column
 from tidewaiter.trade.files import declarations
 from tidewaiter.trade.files.opening import raw_table, readable
 from tidewaiter.trade.files.writing import stage_kept
@@ -110,7 +110,7 @@ def _words_of(head: str) -> frozenset[str]:
     return _words(fold(apart)) | _words(fold(head))
 
 
-def _is_kept(head: str, column: Any) -> bool:
+def _is_kept(head: str, column: Column) -> bool:
     if may_be_kept(head):
         return True
     words = _words_of(head)
@@ -119,7 +119,7 @@ def _is_kept(head: str, column: Any) -> bool:
     return not words & FREE and _small_numbers(column)
 
 
-def _small_numbers(column: Any) -> bool:
+def _small_numbers(column: Column) -> bool:
     """Whether a column whose head says nothing holds small numbers alone: what was found, a rate."""
     kind = column.type()
     if kind.is_boolean():
@@ -130,19 +130,19 @@ def _small_numbers(column: Any) -> bool:
     return some > 0 and not wrong
 
 
-def _countries(column: Any) -> bool:
+def _countries(column: Column) -> bool:
     """Whether a column names countries, as tables of reported trade do."""
     read = Countries()
     values = _distinct(column, 50)
     return bool(values) and all(is_world(one) or read.read(one) is not None for one in values)
 
 
-def _distinct(column: Any, most: int) -> list[str]:
+def _distinct(column: Column, most: int) -> list[str]:
     said = column.cast("string").nullif("").name("said").as_table().distinct().limit(most).execute()["said"]
     return [str(one) for one in said if one is not None and one == one]
 
 
-def _judged(head: str, column: Any) -> Any:
+def _judged(head: str, column: Column) -> Column | None:
     """A column of texts with what names somebody masked, or taken out where it has too
     many texts; nothing where none does.
     """

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy
 
 from tidewaiter.codelists.queries import code_view
-from tidewaiter.foundation.json_types import JsonObject
+from tidewaiter.foundation.json_types import JsonMapping, JsonObject
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.results import summaries_of
 
@@ -75,12 +72,12 @@ def product_words(code: str, lang: str) -> str:
     return ""
 
 
-def dropped_in_words(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
+def dropped_in_words(answer: JsonMapping) -> list[tuple[str, int]]:
     """[(why rows were left out, how many)]."""
     return [(str(DROPPED.get(why, why)), number) for why, number in answer["dropped"].items()]
 
 
-def understanding(answer: Mapping[str, Any]) -> JsonObject:
+def understanding(answer: JsonMapping) -> JsonObject:
     """What was not understood, with its shares in per cent, and what is warned of."""
     unread = [one | {"percent": 100 * one["share_of_value"]} for one in answer.get("not_understood", [])]
     return {"not_understood": unread, "warnings": answer.get("warnings", [])}
@@ -98,7 +95,7 @@ def summaries_shown(run: TradeRun, lang: str, most: int = 12) -> list[JsonObject
     return found
 
 
-def _key(name: str, line: Mapping[str, Any], lang: str) -> str:
+def _key(name: str, line: JsonMapping, lang: str) -> str:
     if name == "pair":
         return f"{country_word(line['exporter'], lang)} → {country_word(line['importer'], lang)}"
     if name == "partner":

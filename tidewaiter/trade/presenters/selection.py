@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tidewaiter.drawing import charts
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.json_types import JsonObject
+from tidewaiter.foundation.json_types import JsonMapping, JsonObject
 from tidewaiter.trade.models import TradeRun
 from tidewaiter.trade.presenters.labels import ROWS
 from tidewaiter.trade.results import first_rows
@@ -18,7 +15,7 @@ from tidewaiter.trade.risk.reasons import figure
 from tidewaiter.trade.risk.unseen_values import MUCH
 
 
-def _rates(judged: Mapping[str, Any]) -> list[JsonObject]:
+def _rates(judged: JsonMapping) -> list[JsonObject]:
     """What is found at each share, in per cent, and between what and what (nothing in runs of older releases)."""
     sure, found = judged.get("intervals", {}), []
     for rate in judged["precision_at"]:
@@ -31,7 +28,7 @@ def _rates(judged: Mapping[str, Any]) -> list[JsonObject]:
     return found
 
 
-def _top(answer: Mapping[str, Any]) -> list[str]:
+def _top(answer: JsonMapping) -> list[str]:
     """Finds among the highest against what was expected, in sentences."""
     found = []
     for one in answer.get("top", []):
@@ -60,7 +57,7 @@ def _top(answer: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _unseen(answer: Mapping[str, Any]) -> list[JsonObject]:
+def _unseen(answer: JsonMapping) -> list[JsonObject]:
     """Columns with values that the training did not hold, the greatest share of rows first."""
     shares = answer.get("unseen", {})
     return [{"of": name, "percent": 100 * share, "much": share > MUCH} for name, share in shares.items() if share]

@@ -5,7 +5,6 @@ columns are never gone through one by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -18,6 +17,10 @@ from tidewaiter.trade.tables.columns import words
 MOST_TEXTS = 200_000
 """Different texts of a column that are read; a column with more names nothing that is on a list."""
 EMPTY = "|empty"
+type Meaning = Mapping[str, object]
+"""What a text means, by the columns that say it: numbers, texts, nothing."""
+type ColumnTypes = Mapping[str, pa.DataType | str]
+"""New columns with their types, of Arrow or by name."""
 
 
 def text_of(column: Column) -> Column:
@@ -32,7 +35,7 @@ def code_text_of(column: Column) -> Column:
     return said.nullif("")
 
 
-def different(table: Rows, columns: Mapping[str, Any]) -> dict[str, list[str]]:
+def different(table: Rows, columns: Mapping[str, Column]) -> dict[str, list[str]]:
     """All that columns say, read in one pass over the table, in order."""
     if not columns:
         return {}
@@ -41,7 +44,7 @@ def different(table: Rows, columns: Mapping[str, Any]) -> dict[str, list[str]]:
     return {name: sorted(one for one in found[name] or () if one is not None) for name in columns}
 
 
-def joined(table: Rows, column: str, known: Mapping[str, Mapping[str, Any]], types: Mapping[str, Any]) -> Rows:
+def joined(table: Rows, column: str, known: Mapping[str, Meaning], types: ColumnTypes) -> Rows:
     """The table with what each text of `column` means: `known` has, by text, the values of new columns of `types`."""
     if not known:  # an engine goes through the rows of a join with nothing too
         return table.mutate(**{name: ibis.null(ibis_type(kind)) for name, kind in types.items()})
@@ -52,7 +55,7 @@ def joined(table: Rows, column: str, known: Mapping[str, Mapping[str, Any]], typ
     return table.left_join(ibis.memtable(pa.table(listed)), column).drop(f"{column}_right")
 
 
-def ibis_type(kind: Any) -> Any:
+def ibis_type(kind: pa.DataType | str) -> DataType | str:
     """A type of Arrow as Ibis has it; a name of a type as it is."""
     return DataType.from_pyarrow(kind) if isinstance(kind, pa.DataType) else kind
 
@@ -62,9 +65,9 @@ def first_understood(
     name: str,
     columns: Sequence[str],
     said: Mapping[str, list[str]],
-    read: Callable[[str], Mapping[str, Any] | None],
-    types: Mapping[str, Any],
-) -> Any:
+    read: Callable[[str], Meaning | None],
+    types: ColumnTypes,
+) -> Rows:
     """The table with the new columns `types` of what the first of `columns` means that is understood, row by row, and
     `{name}_unread`: what the first said where none of them is (null where nothing is said, or it is understood).
     """

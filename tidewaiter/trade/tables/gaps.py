@@ -4,16 +4,15 @@ warned of, and refused from half on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import ibis
 from django.conf import settings
 from django.utils.translation import gettext as _
 from ibis import _ as row
 
-from tidewaiter.foundation.json_types import JsonObject
+from tidewaiter.foundation.json_types import JsonMapping, JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.privacy.masking import mask_personal_data
 from tidewaiter.trade.engines import held
@@ -115,7 +114,7 @@ class Gaps:
         return {"rows": self.rows, "worth": self.worth, "unread": unread}
 
 
-def gaps_of(stored: Mapping[str, Any]) -> Gaps:
+def gaps_of(stored: JsonMapping) -> Gaps:
     """What a stage keeps, again."""
     return Gaps(stored["rows"], stored["worth"], [Unread(*one) for one in stored["unread"]])
 

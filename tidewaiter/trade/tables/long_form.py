@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 
@@ -105,7 +104,7 @@ def laid_wide(raw: Rows, form: LongForm) -> Rows:
     return table.group_by([*keys, "fact_nth"]).agg(**facts, **first).drop("fact_nth")
 
 
-def _multiplied(amount: Column, times: int, said: Any) -> Column:
+def _multiplied(amount: Column, times: int, said: Column) -> Column:
     """An amount so many times; one that is no plain number stays unread, with what it is of: it must
     not be taken for one of another unit.
     """

@@ -4,7 +4,7 @@ the columns of meanings made of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from tidewaiter.foundation.json_types import JsonObject
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.trade.expressions import Column, Rows
-from tidewaiter.trade.tables.cells import code_text_of, different, empties, first_understood, ibis_type, text_of
+from tidewaiter.trade.tables.cells import (
+    ColumnTypes,
+    Meaning,
+    code_text_of,
+    different,
+    empties,
+    first_understood,
+    ibis_type,
+    text_of,
+)
 from tidewaiter.trade.tables.columns import Columns
 from tidewaiter.trade.tables.numbers import NumberReader, finite, shape_of, strange_of
 
@@ -36,7 +45,7 @@ class TableReading:
         """Our columns of the heads that say `name`."""
         return [f"{name}_{at}" for at in range(len(self.columns.taken.get(name, ())))]
 
-    def understood(self, name: str, read: Callable[[str], Mapping[str, Any] | None], types: Mapping[str, Any]) -> None:
+    def understood(self, name: str, read: Callable[[str], Meaning | None], types: ColumnTypes) -> None:
         """Makes columns of what `name` means: of a constant, or row by row of the first head that is understood."""
         constant = self.columns.constants.get(name)
         if constant is not None:

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import ibis
 import pyarrow as pa
 
 from tidewaiter.foundation.readings.dates import month_of
+from tidewaiter.trade.expressions import Column
 from tidewaiter.trade.tables.cells import joined
 from tidewaiter.trade.tables.columns import Columns
 from tidewaiter.trade.tables.opened import TableReading
-from tidewaiter.trade.tables.words import is_total, periods_of
+from tidewaiter.trade.tables.words import Period, is_total, periods_of
 
 _FREQUENCIES = {
     "a": "year",
@@ -68,7 +68,7 @@ def read_times(reading: TableReading) -> int:
     return _of_months(reading)
 
 
-def _unread(reading: TableReading, years: Mapping[str, Any], found: Any) -> Any:
+def _unread(reading: TableReading, years: Mapping[str, Mapping[str, Period]], found: Column) -> Column:
     """What rows say of their time that is none: no year is guessed, and rows of different ones never added up."""
     if not any(_lacks(reading, name, periods) and reading.said[f"{name}_0"] for name, periods in years.items()):
         return ibis.null("string")
@@ -77,19 +77,19 @@ def _unread(reading: TableReading, years: Mapping[str, Any], found: Any) -> Any:
     return ibis.ifelse(found.isnull(), spoken, ibis.null("string"))
 
 
-def _lacks(reading: TableReading, name: str, periods: Mapping[str, Any]) -> bool:
+def _lacks(reading: TableReading, name: str, periods: Mapping[str, Period]) -> bool:
     """Whether a column has texts that are no time."""
     texts = reading.said[f"{name}_0"]
     return len(periods) < len(texts) or not texts
 
 
-def _grains(reading: TableReading, periods: Mapping[str, Any]) -> int:
+def _grains(reading: TableReading, periods: Mapping[str, Period]) -> int:
     if "frequency_0" in reading.said:
         return len({_FREQUENCIES.get(text.lower(), text) for text in reading.said["frequency_0"]})
     return len({"month" if period.grain == "day" else period.grain for period in periods.values()})
 
 
-def _grain(reading: TableReading, known: list[str]) -> Any:
+def _grain(reading: TableReading, known: list[str]) -> Column:
     table = reading.table
     if "frequency_0" in table.columns:
         said = table.frequency_0.lower()
