@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.conftest import PROJECT
-from tidewaiter.privacy.finding import find
+from tidewaiter.privacy.finding import About, find
 from tidewaiter.privacy.masking import MASK, masked
 
 sys.path.insert(0, str(PROJECT / "bench"))
@@ -183,3 +183,9 @@ def test_german_plates_are_hidden_whole(text: str, plate: str) -> None:
 def test_a_russian_family_name_with_initials_is_a_person() -> None:
     assert hidden("Задержан Ахмедов Р.Г., 1978 г.р.") == ["Ахмедов Р.Г."]
     assert hidden("Изъято у Петрова А. В. и Сидоровой И.И. 14 перстней.") == ["Петрова А. В.", "Сидоровой И.И."]
+
+
+@pytest.mark.parametrize("about", ["place", "brand", "firm", "code", "free"])
+def test_somebody_whose_given_name_is_an_everyday_word_is_hidden_with_an_age_in_any_field(about: About) -> None:
+    assert [(start, end) for start, end, _kind in find("Grace Achieng (33)", about)] == [(0, 13)]
+    assert [(start, end) for start, end, _kind in find("passenger: Grace Achieng (33) / seat 12", about)] == [(11, 24)]

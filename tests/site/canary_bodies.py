@@ -215,7 +215,8 @@ def _of_analysts(planted: Planted, known: dict[str, Any], ref: Callable[[str], s
         "d.analyst", "POST", f"/trade/runs/{ref('run')}/referrals", {"finding": known["finding"], **said}, kept="told"
     )
     for deed in ("send", "accept", "conclude"):
-        moved = {"reason": text(), "their_ref": text(), "outcome": "penalty", "recovered": "1", "currency": "KES"}
+        ended = {"outcome": "penalty", "recovered": "1", "currency": "KES"}
+        moved = {"reason": text(), "their_ref": text(), **ended}
         yield lambda deed=deed, moved=moved: Step(  # type: ignore[misc]
             "d.analyst", "POST", f"/trade/referrals/{ref('told')}/{deed}", moved
         )
@@ -227,7 +228,8 @@ def _of_editors(planted: Planted, known: dict[str, Any], ref: Callable[[str], st
     for again in ("item", "other"):
         texts = {"en": {"title": text(), "body": text()}, "fr": {"title": text(), "body": text()}}
         said = {"kind": "bulletin", "texts": texts, "link": f"https://example.org/{name().replace(' ', '-')}"}
-        yield lambda said=said, again=again: Step("d.editor", "POST", "/library", said, kept=again)  # type: ignore[misc]
+        made = Step("d.editor", "POST", "/library", said, kept=again)
+        yield lambda made=made: made  # type: ignore[misc]
     yield lambda: Step("d.editor", "POST", f"/library/{ref('item')}/pictures", photo(planted), {"caption": text()})
     yield lambda: Step("d.editor", "POST", f"/library/{ref('item')}/files", _table(planted), {"name": f"{name()}.csv"})
     for of in ("item", "other"):

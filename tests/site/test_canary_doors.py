@@ -25,6 +25,8 @@ PEOPLE = (
     ("d.second", "INT", "editor"),
     ("d.steward", "INT", "steward"),
 )
+KNOCK_WILDLY = ("d.contact", "d.analyst", "d.steward")
+"""Who asks every operation with bodies that no door expects, and names in its address."""
 REFUSED = {"POST /library/*/files": 409}
 """A node without names keeps no files beside its library, whatever is in them."""
 NEEDS_ANOTHER_STORY = {"POST /jobs/*/cancel", "POST /ringing/*/acknowledge"}
@@ -67,7 +69,8 @@ def test_names_in_headers_addresses_operations_and_forms_of_a_served_node_are_in
                 "lines": [{"subtype": "pistol", "quantity": "2", "unit": "H87"}],
             }
             answer = json.loads(program.ask("POST", "/api/v1/cases", json.dumps(body).encode(), "application/json")[1])
-            operations = every_write_operation(program, {"ref": str(answer.get("ref", "")), "name": "unlocode"})
+            if who in KNOCK_WILDLY:
+                operations = every_write_operation(program, {"ref": str(answer.get("ref", "")), "name": "unlocode"})
             browser = Visitor(served.port, planted)
             assert browser.sign_in(who, PASSWORD) in (302, 303)
             for address in ("/{}/", "/cases/?q={}", "/nowhere?next={}", "/accounts/login/?next=/{}"):

@@ -4,6 +4,9 @@ people, parts of the names of places and brands.
 
 from __future__ import annotations
 
+import re
+
+from tidewaiter.foundation.readings.months import day_names, plain_word
 from tidewaiter.privacy.reading import Reading, Token
 from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
 
@@ -18,8 +21,19 @@ def is_none(reading: Reading, piece: tuple[int, int], whole: tuple[int, int]) ->
         or _is_named_after(reading, whole_first)
         or (tokens[whole_first].said in ("Bandara", "Jalan", "Jl") and last - whole_first > 1)  # of Indonesia
         or _is_a_law(tokens, first)
+        or (last - first == 1 and _is_a_weekday(reading.text, tokens[first]))
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     )
+
+
+_date_behind = re.compile(r"[.,]{0,2}\s{1,2}(?:\d|\w{3,10}\.?\s\d)")
+
+
+def _is_a_weekday(text: str, token: Token) -> bool:
+    """Whether it is a weekday's name with a date behind it: «Tue 12/03/2024», in whose language it may be a name."""
+    if len(token.said) > 12 or not _date_behind.match(text, token.end):
+        return False
+    return plain_word(token.said) in day_names()
 
 
 def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:

@@ -7,7 +7,7 @@ from tidewaiter.privacy.look_alikes import is_none
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.word_weights import CALLED, SUFFIXES, inside
-from tidewaiter.privacy.words import NAME, Case, Is, is_look_alike, some
+from tidewaiter.privacy.words import NAME, Case, Is, Word, is_look_alike, some
 from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force
 from tidewaiter.privacy.words_behind import after, is_a_deed
 
@@ -170,6 +170,8 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return True
     if at == start and at + 1 < last and tokens[at].said in _BEFORE_A_FAMILY and tokens[at + 1].word.flags & NAME:
         return False  # «Agent de saisie : Van Hove S.»
+    if at == start and at + 1 < last and _is_a_given_name_too(tokens[at].word) and sure_name(tokens[at + 1]):
+        return False  # «Grace Achieng», at the start of a sentence too
     if at == start and at + 2 == last and tokens[at].begins and tokens[at].word.folded in some("signs"):
         return True  # «Firma Ojeda.»
     if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
@@ -216,6 +218,14 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
     if flags & NAME and at > start and at + 1 == last and tokens[at - 1].word.flags & Is.GIVEN:
         return bool(flags & (Is.TITLE | Is.NATION)) and not flags & Is.FAMILY
     return bool(flags & _BREAKS)
+
+
+def _is_a_given_name_too(word: Word) -> bool:
+    """Whether a word by which a name may end is a given name, and no small word: «Grace», «June», «May»."""
+    small = (
+        Is.ARTICLE | Is.PARTICLE | Is.PLACE_BEFORE | Is.JOINS | Is.ACT_AFTER | Is.ACT_BEFORE | Is.BY | Is.TITLE | Is.AS
+    )
+    return bool(word.flags & Is.ENDS and word.flags & Is.GIVEN) and not word.flags & small
 
 
 def _is_a_name(token: Token) -> bool:
