@@ -6,9 +6,16 @@ By file, so that a deed of the same name elsewhere is not passed over.
 from __future__ import annotations
 
 STEPS: dict[str, tuple[str, ...]] = {
-    "advisories/actions/fetching.py": ("fetch_all", "authorization_of"),
+    "advisories/actions/fetching.py": (
+        "fetch_all",
+        "authorization_of",
+    ),
     "advisories/actions/reaching.py": ("told_of",),
-    "advisories/actions/warnings.py": ("held_advisory", "next_number", "keep_version"),
+    "advisories/actions/warnings.py": (
+        "held_advisory",
+        "next_number",
+        "keep_version",
+    ),
     "cases/actions/drafting.py": ("forget_requests",),
     "codelists/actions.py": ("shipped_lists",),
     "evidence/actions/acquisitions.py": ("verify_due",),
@@ -125,14 +132,13 @@ STEPS: dict[str, tuple[str, ...]] = {
     "response/actions/doors.py": (
         "make_door",
         "secret_digest",
+        "door_named",
     ),
     "response/actions/orders.py": ("warn_of_orders",),
     "response/actions/preserving.py": (
         "read_preservation",
         "missing_of",
     ),
-    "response/actions/doors.py": ("door_named", "make_door", "secret_digest"),
-    "response/actions/orders.py": ("warn_of_orders",),
     "search/actions.py": ("ref_of_watch",),
     "vault/actions.py": (
         "path_of",
