@@ -49,6 +49,7 @@ def test_a_warning_from_its_first_line_to_its_end(browser: Browser, centre: Runn
     author.looks_right("warning-new")
     page.get_by_role("button", name="Publish it now").click()
     expect(page.get_by_role("alert")).to_contain_text("not an indicator")
+    author.complaints.clear()  # the browser tells of the refusal, which was wanted
     page.fill("#f-indicators", "hxxps://parcel-duty[.]example/ke/pay high\nparcel-duty[.]example")
     page.get_by_role("button", name="Publish it now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
@@ -96,7 +97,7 @@ def _end(author: Person, bank: Person, address: str) -> None:
     page.locator("summary", has_text="Revoke").click()
     page.get_by_role("textbox", name="Why").fill("The pages were a test of the post.")
     page.get_by_role("button", name="Revoke", exact=True).click()
-    expect(page.locator(".tw-callout")).to_contain_text("a test of the post")
+    expect(page.locator(".tw-callout.stop")).to_contain_text("a test of the post")
     author.looks_right("warning-revoked")
     bank.go(address)
-    expect(bank.page.locator(".tw-callout")).to_contain_text("a test of the post")
+    expect(bank.page.locator(".tw-callout.stop")).to_contain_text("a test of the post")
