@@ -114,6 +114,15 @@ ICONS = [
     "lock-open",
     "bell-ringing",
     "map-2",
+    "qrcode",
+    "transfer",
+    "camera",
+    "signature",
+    "database",
+    "circle",
+    "rubber-stamp",
+    "fingerprint",
+    "list-check",
 ]
 GRAPH = {
     "person": "user",

@@ -68,6 +68,7 @@ CALLS = {
 }
 ALLOWED = {
     "foundation/worker_process.py": ({"pickle"}, "between two processes of the node over a pipe of their own"),
+    "evidence/labels.py": ({"mark_safe"}, "drawn by segno, of a number that the node made"),
     "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/radar.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/graphs.py": ({"mark_safe"}, "numbers, and words that are escaped"),
@@ -106,6 +107,7 @@ CRYPTOGRAPHY = {
     "evidence/proof/verifier.py",
     "foundation/cursors.py",
     "ledger/export.py",
+    "offline/demo.py",
     "offline/wire.py",
     "operations/room_keys.py",
     "operations/certificates.py",

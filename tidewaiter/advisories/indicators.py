@@ -187,7 +187,7 @@ _READERS: dict[str, Callable[[str], Read | None]] = {
     "file_name": _name,
     "domain": _host,
 }
-"""By kind, in the order in which a text is tried: `invoice.pdf` is a file's name before it is a domain."""
+"""By kind, in the order in which a text is tried: «invoice.pdf» is a file's name before it is a domain."""
 
 
 def checked_host(host: str) -> str:

@@ -34,7 +34,7 @@ class DeviceIn(Schema):
     route: list[list[float]] = Field(default_factory=list, max_length=200)
 
 
-class DeviceOut(Schema):
+class SensorOut(Schema):
     """A device, and what it said last."""
 
     ref: str
@@ -86,13 +86,13 @@ class FindingClearedIn(Schema):
     why: str = Field(max_length=2_000)
 
 
-@router.get("/evidence/devices", response=list[DeviceOut], operation_id="list_devices", summary="Devices")
-def list_devices(request: HttpRequest) -> list[Device]:
+@router.get("/evidence/devices", response=list[SensorOut], operation_id="list_evidence_devices", summary="Devices")
+def list_evidence_devices(request: HttpRequest) -> list[Device]:
     """Those with something open first."""
     return devices_of(of_the_room(reader(request)))
 
 
-@router.post("/evidence/devices", response={201: DeviceOut}, operation_id="fit_device", summary="Fit a device")
+@router.post("/evidence/devices", response={201: SensorOut}, operation_id="fit_device", summary="Fit a device")
 def fitted_device(request: HttpRequest, said: Body[DeviceIn]) -> Status[Any]:
     """On an exhibit, in a store, or on a container."""
     by = of_the_room(writer(request))

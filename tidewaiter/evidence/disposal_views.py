@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tidewaiter.evidence import actions, policy
-from tidewaiter.evidence.disposal.methods import columns, factors, matrix_row, never
+from tidewaiter.evidence.disposal.figures import expected_figures
+from tidewaiter.evidence.disposal.methods import columns, matrix_row, never
 from tidewaiter.evidence.disposal.papers import certificate_of
 from tidewaiter.evidence.handing_views import codes_of
 from tidewaiter.evidence.models import Disposal, DisposalItem
@@ -102,23 +102,6 @@ def _page(request: HttpRequest, by: Actor, one: Disposal, refusal: Refusal | Non
         "typed": request.POST,
     }
     return render(request, "evidence/disposal.html", shown, status=400 if refusal else 200)
-
-
-def expected_figures(one: Disposal) -> dict[str, Any]:
-    """What the chosen methods would do to air and ground, by weight, where weights are known."""
-    weights = {line["material"]: Decimal(line["weight"]) for line in one.methods if line["weight"]}
-    whole = sum(weights.values(), Decimal(0))
-    if not whole:
-        return {}
-    recycled = treated = carbon = Decimal(0)
-    for line in one.methods:
-        weight = weights.get(line["material"], Decimal(0))
-        tonne, share = factors(line["material"], line["method"])
-        recycled += weight * Decimal(str(share))
-        treated += weight if line["method"] in ("energy", "treatment") else 0
-        carbon += weight / 1000 * Decimal(str(tonne or 0))
-    shares = {"recycled": round(100 * recycled / whole), "treated": round(100 * treated / whole)}
-    return {"whole": whole, "carbon": round(carbon, 1), **shares, "other": 100 - shares["recycled"] - shares["treated"]}
 
 
 def course_of(one: Disposal, items: list[DisposalItem]) -> list[tuple[str, str, str]]:

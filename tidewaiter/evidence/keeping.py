@@ -15,7 +15,8 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.text import Missing, read_name
 
 STEP = ("events_count", "head")
 """What of an exhibit every event moves on."""
@@ -95,13 +96,14 @@ def keep_party(
     *, name: str, by: Actor, organisation: str = "", document: str = "", language: str = "en"
 ) -> tuple[Party, str]:
     """Somebody without an account, in the annex of names, and the digest by which an event binds the name."""
-    if not name.strip():
+    named = read_name(name, 200)
+    if not named:
         raise BadInput("name", _("Say who it is: a name."))
     party = Party.objects.create(
         ref=new_ref("PA"),
         administration=by.administration_code,
-        name=name.strip()[:200],
-        organisation=organisation.strip()[:200],
+        name=named,
+        organisation=read_name(organisation, 200),
         document=document.strip()[:100],
         language=language,
         salt=secrets.token_hex(16),

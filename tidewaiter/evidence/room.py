@@ -270,7 +270,7 @@ ROOM = Room(
             "court_figures": "exhibitor",
             "one_proceeding": "see.proceeding",
             "moved_proceeding": "see.proceeding",
-            "list_devices": "exhibitor",
+            "list_evidence_devices": "exhibitor",
             "fitted_device": "exhibitor",
             "took_readings": "see.device",
             "list_reading_findings": "see.device",

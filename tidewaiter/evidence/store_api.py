@@ -26,7 +26,7 @@ from tidewaiter.evidence.store_schemas import (
     AssetSumOut,
     BatchIn,
     CodesIn,
-    CountOut,
+    InventoryOut,
     StoreIn,
     StoreMadeOut,
     StoreOut,
@@ -75,7 +75,7 @@ def opened_store(request: HttpRequest, said: Body[StoreIn]) -> Status[Any]:
     return Status(201, {"ref": store.ref, "code": store.code})
 
 
-@router.post("/evidence/stores/{ref}/counts", response={201: CountOut}, operation_id="begin_count", summary="Count")
+@router.post("/evidence/stores/{ref}/counts", response={201: InventoryOut}, operation_id="begin_count", summary="Count")
 def begun_count(request: HttpRequest, ref: str) -> Status[Any]:
     """Begins to count what lies in a store."""
     by = of_the_room(writer(request))
@@ -83,7 +83,9 @@ def begun_count(request: HttpRequest, ref: str) -> Status[Any]:
     return Status(201, count_out(made, by))
 
 
-@router.post("/evidence/counts/{ref}/codes", response=CountOut, operation_id="scan_codes", summary="Scan into a count")
+@router.post(
+    "/evidence/counts/{ref}/codes", response=InventoryOut, operation_id="scan_codes", summary="Scan into a count"
+)
 def scanned_codes(request: HttpRequest, ref: str, said: Body[CodesIn]) -> dict[str, Any]:
     """Codes one after another, as many as 5,000 at once; answers with the differences as they stand."""
     by = of_the_room(writer(request))
@@ -92,14 +94,14 @@ def scanned_codes(request: HttpRequest, ref: str, said: Body[CodesIn]) -> dict[s
     return count_out(inventory, by)
 
 
-@router.post("/evidence/counts/{ref}/end", response=CountOut, operation_id="end_count", summary="End a count")
+@router.post("/evidence/counts/{ref}/end", response=InventoryOut, operation_id="end_count", summary="End a count")
 def ended_count(request: HttpRequest, ref: str) -> dict[str, Any]:
     """What was not found is missing from now on."""
     by = of_the_room(writer(request))
     return count_out(actions.end_inventory(inventory=inventory_named(by, ref), by=by), by)
 
 
-@router.get("/evidence/counts/{ref}", response=CountOut, operation_id="get_count", summary="A count")
+@router.get("/evidence/counts/{ref}", response=InventoryOut, operation_id="get_count", summary="A count")
 def get_count(request: HttpRequest, ref: str) -> dict[str, Any]:
     """Its differences."""
     by = of_the_room(reader(request))

@@ -43,7 +43,7 @@ class CodesIn(Schema):
     codes: list[str] = Field(..., max_length=5_000)
 
 
-class CountOut(Schema):
+class InventoryOut(Schema):
     """A count of a store, and its differences."""
 
     ref: str

@@ -120,7 +120,7 @@ ROOM = Room(
             "circulated": p("report", "With the members"),
             "agreed_by_group": p("report", "Agreed"),
             "delivered": p("report", "Delivered"),
-            "dropped": p("report", "Dropped"),
+            "report_dropped": p("report", "Dropped"),
             "not_begun": p("work", "Not begun"),
             "under_way": p("work", "Under way"),
             "work_done": p("work", "Done"),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-BEGUN, CIRCULATED, AGREED, DELIVERED, DROPPED = "begun", "circulated", "agreed_by_group", "delivered", "dropped"
+BEGUN, CIRCULATED, AGREED, DELIVERED, DROPPED = "begun", "circulated", "agreed_by_group", "delivered", "report_dropped"
 STATES = (BEGUN, CIRCULATED, AGREED, DELIVERED, DROPPED)
 MOVES: dict[str, dict[str, str]] = {
     "circulate": {BEGUN: CIRCULATED},

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
 
 from tidewaiter.foundation.disk import disk_spoken_of
 from tidewaiter.foundation.refusals import Refusal
@@ -39,7 +40,7 @@ class DeedCommand(BaseCommand):
             return "\n".join(f"{key!s:<{width}}  {_cell(value)}" for key, value in answer.items())
         if isinstance(answer, list) and answer and isinstance(answer[0], dict):
             return _grid(answer)
-        return json.dumps(answer, ensure_ascii=False)
+        return _json(answer)
 
     def progress(self, text: str) -> None:
         """A line for the person who waits."""
@@ -68,10 +69,15 @@ class DeedCommand(BaseCommand):
             if as_json:
                 self.stdout.write(json.dumps({"error": refusal.code, "message": refusal.sentence}, ensure_ascii=False))
             raise CommandError(refusal.sentence, returncode=refusal.exit_code) from refusal
-        self.stdout.write(json.dumps(answer, ensure_ascii=False) if as_json else self.table(answer))
+        self.stdout.write(_json(answer) if as_json else self.table(answer))
         if self.done_in_part:
             self.stdout.flush()
             sys.exit(1)
+
+
+def _json(answer: Any) -> str:
+    """Moments, days and exact numbers as the API writes them."""
+    return json.dumps(answer, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
 def _cell(value: Any) -> str:

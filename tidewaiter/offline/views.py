@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.parameters import read_whole
@@ -234,8 +235,7 @@ def receipts_of(request: HttpRequest, bundle: str) -> HttpResponse:
     """The receipts of a saved queue, to be carried back to its device: what is signed for is deleted there."""
     rows = brought_items(actor_of(request), bundle).order_by("came_at", "ref")
     answer = HttpResponse(wire.receipts_file(rows.values_list("receipt", flat=True)), content_type=RECEIPTS_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{bundle}.receipts"'
-    return answer
+    return attached(answer, f"{bundle}.receipts")
 
 
 def _brought(request: HttpRequest) -> dict[str, Any]:

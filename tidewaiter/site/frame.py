@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 
 from tidewaiter.cases.policy import files
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.isolation import is_complete
 from tidewaiter.foundation.room_cards import Key, RailEntry, rooms_of_node
 from tidewaiter.notices.models import Notice
@@ -21,9 +22,18 @@ from tidewaiter.site.shapes import PLATES
 
 
 def _shown[T: (RailEntry, Key)](entries: Iterable[T], user: Officer | None) -> list[T]:
-    """Those that are for this person, in their order."""
-    shown = (one for one in entries if one.shown_to is None or (user is not None and one.shown_to(user)))
-    return sorted(shown, key=lambda one: one.place)
+    """Those that are for this person, in their order. What several rest on is asked once."""
+    answers: dict[Callable[[Actor], bool], bool] = {}
+
+    def is_shown(one: T) -> bool:
+        rule = one.shown_to
+        if rule is None or user is None:
+            return rule is None
+        if rule not in answers:
+            answers[rule] = rule(user)
+        return answers[rule]
+
+    return sorted((one for one in entries if is_shown(one)), key=lambda one: one.place)
 
 
 def _keys(user: Officer | None) -> list[tuple[str, str]]:
@@ -47,8 +57,16 @@ def _here(path: str, rail: list[RailEntry]) -> str:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The rail, the node's plate, the direction of writing."""
+    """The rail, the node's plate, the direction of writing: found once for a page and all its panels."""
     user = request.user if isinstance(request.user, Officer) else None
+    whose = (user.pk if user else None, get_language())
+    held: dict[Any, dict[str, Any]] = request.META.setdefault("tidewaiter.frame", {})
+    if whose not in held:
+        held[whose] = _frame(request, user)
+    return held[whose]
+
+
+def _frame(request: HttpRequest, user: Officer | None) -> dict[str, Any]:
     rail = _rail(user)
     unread = Notice.objects.filter(to=user.username, seen_at=None)[:100].count() if user else 0
     return {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import actions
@@ -74,13 +72,13 @@ def _data(options: dict[str, Any]) -> dict[str, Any]:
 def _list(options: dict[str, Any], by: Officer) -> Any:
     rows = exhibits_in(options["box"], by, case=options["case"], most=500)
     actions.look_at(exhibits=rows, purpose=_purpose(options), by=by)
-    return _plain([row_out(one) for one in rows])
+    return [row_out(one) for one in rows]
 
 
 def _show(options: dict[str, Any], by: Officer) -> Any:
     exhibit = _one(options, by)
     actions.look_at(exhibits=[exhibit], purpose=_purpose(options), by=by)
-    return _plain(exhibit_out(exhibit))
+    return exhibit_out(exhibit)
 
 
 def _custody(options: dict[str, Any], by: Officer) -> Any:
@@ -88,12 +86,7 @@ def _custody(options: dict[str, Any], by: Officer) -> Any:
     actions.look_at(exhibits=[exhibit], purpose=_purpose(options), by=by)
     events = events_of(exhibit)
     taken = taken_refs(events)
-    return [_plain(event_out(one, taken)) for one in events]
-
-
-def _plain(document: Any) -> Any:
-    """A document with its moments as texts."""
-    return json.loads(json.dumps(document, cls=DjangoJSONEncoder))
+    return [event_out(one, taken) for one in events]
 
 
 def _seize(options: dict[str, Any], by: Officer) -> Any:
@@ -104,19 +97,19 @@ def _seize(options: dict[str, Any], by: Officer) -> Any:
 def _event(options: dict[str, Any], by: Officer) -> Any:
     said = _data(options)
     kind = options["kind"] or str(said.get("kind", ""))
-    return _plain(event_out(do_event(_one(options, by), kind, said, by), set()))
+    return event_out(do_event(_one(options, by), kind, said, by), set())
 
 
 def _confirm(options: dict[str, Any], by: Officer) -> Any:
     exhibit = _one(options, by)
     made = confirm(exhibit, event_named(exhibit, options["event"] or exhibit.awaits), _data(options), by)
-    return _plain(event_out(made, set()))
+    return event_out(made, set())
 
 
 def _decline(options: dict[str, Any], by: Officer) -> Any:
     exhibit = _one(options, by)
     event = event_named(exhibit, options["event"] or exhibit.awaits)
-    return _plain(event_out(actions.decline(event=event, reason=options["reason"], by=by), set()))
+    return event_out(actions.decline(event=event, reason=options["reason"], by=by), set())
 
 
 def _labels(options: dict[str, Any], by: Officer) -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
@@ -61,7 +59,7 @@ class Command(DeedCommand):
     def answer(self, **options: Any) -> Any:
         """What the API answers for the same deed."""
         told = _DEEDS[options["deed"]](self, options, officer_at_shell(options["by"]))
-        return json.loads(json.dumps(told, cls=DjangoJSONEncoder))
+        return told
 
 
 def _numbers(said: str) -> list[int]:

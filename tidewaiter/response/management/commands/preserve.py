@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.commands import DeedCommand
@@ -43,7 +41,7 @@ class Command(DeedCommand):
 
     def answer(self, **options: Any) -> Any:
         """The preservation as the API gives it."""
-        return json.loads(json.dumps(self._told(options), cls=DjangoJSONEncoder))
+        return self._told(options)
 
     def _told(self, options: dict[str, Any]) -> Any:
         by, deed = officer_at_shell(options["by"]), options["deed"]
