@@ -28,8 +28,16 @@ def _is_doubtful(reading: Reading, run: Run) -> bool:
     words = reading.tokens[run.first : run.last]
     if any(token.word.flags & (Is.HEAD | Is.MAKE | Is.PLATE) for token in words) or before(reading, run.first) < 0:
         return True
+    if _is_of_an_office(reading, run.first):
+        return True
     longest = max(len(token.said) for token in words if is_capital(token))
     return longest < 4 or all(token.word.case in (Case.CAPITALS, Case.INITIAL) for token in words)
+
+
+def _is_of_an_office(reading: Reading, first: int) -> bool:
+    """Whether a post, an office or a place stands before it: «kituo cha Namanga», «posto de Foz»."""
+    before_it = reading.tokens[max(0, first - 2) : first]
+    return len(before_it) == 2 and before_it[1].said in _OF and bool(before_it[0].word.flags & Is.HEAD)
 
 
 def _only_begins(reading: Reading, run: Run) -> bool:
@@ -46,3 +54,4 @@ def _only_begins(reading: Reading, run: Run) -> bool:
 _NOT_BEHIND_A_PERSON = frozenset(
     ("a", "que", "qu", "that", "con", "com", "avec", "and", "à", "au", "de", "da", "do", "en")
 )
+_OF = frozenset(("cha", "ya", "wa", "la", "kwa", "za", "de", "do", "da", "du", "des", "del", "di", "of", "в", "на"))
