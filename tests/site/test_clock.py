@@ -59,8 +59,13 @@ EVERY = (
     "ringing",
     "contact_tests",
 )
-CASES_TOO = ("hidden_sheets_swept", "uploads_swept", "statistics_follow", "overdue_reminders")
-DEEDS = {"operation": EVERY, "central": (*EVERY, *CASES_TOO), "national": (*EVERY, *CASES_TOO)}
+CASES_TOO = ("hidden_sheets_swept", "uploads_swept", "statistics_follow", "overdue_reminders", "advisories_fetched")
+EXPERTS_TOO = ("experts_reminded", "terms_of_office_end", "topics_reviewed", "rounds_reminded")
+DEEDS = {
+    "operation": EVERY,
+    "central": (*EVERY, *CASES_TOO, *EXPERTS_TOO),
+    "national": (*EVERY, *CASES_TOO),
+}
 """Of rooms that this process has: those of mail, registry and operations are tried where these rooms are."""
 
 
