@@ -52,7 +52,7 @@ COLUMNS = {
         "ended",
     ),
     ("offline", "Item", "status"): ("coming", "after", "taken", "unsettled", "two_versions", "settled"),
-    ("experts", "Report", "state"): ("begun", "circulated", "agreed_by_group", "delivered", "dropped"),
+    ("experts", "Report", "state"): ("begun", "circulated", "agreed_by_group", "delivered", "report_dropped"),
     ("response", "Alarm", "state"): ("alarm_new", "triaged", "asked_for", "recovery", "alarm_closed"),
     ("advisories", "Advisory", "state"): (
         "warning_draft",

@@ -15,8 +15,8 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.foundation.text import Missing, read_name
+from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.text import read_name
 
 STEP = ("events_count", "head")
 """What of an exhibit every event moves on."""
