@@ -165,6 +165,7 @@ def test_a_person_is_hidden_as_forms_transcripts_and_grammar_name_one(text: str,
         "The owner is Maersk Line. Goods: 220 cartons. Marca: Ferrari.",
         "قادمة من ميناء جبل علي.",
         "Row 4: «Tue 12/03/2024» names another day: 2024-03-11 was a Monday. «Thu, 14 Mar 2024» is one.",
+        "Marked TLP:AMBER+STRICT by the group, AMBER+STRICT for all others.",
     ],
 )
 def test_who_asks_who_answers_offices_behind_an_article_and_things_behind_a_label_are_no_people(text: str) -> None:

@@ -22,6 +22,7 @@ def is_none(reading: Reading, piece: tuple[int, int], whole: tuple[int, int]) ->
         or (tokens[whole_first].said in ("Bandara", "Jalan", "Jl") and last - whole_first > 1)  # of Indonesia
         or _is_a_law(tokens, first)
         or (last - first == 1 and _is_a_weekday(reading.text, tokens[first]))
+        or (last - first == 1 and _is_a_handling_mark(reading.text, tokens[first]))
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)
     )
 
@@ -34,6 +35,11 @@ def _is_a_weekday(text: str, token: Token) -> bool:
     if len(token.said) > 12 or not _date_behind.match(text, token.end):
         return False
     return plain_word(token.said) in day_names()
+
+
+def _is_a_handling_mark(text: str, token: Token) -> bool:
+    """Whether it is a mark of the Traffic Light Protocol: «AMBER+STRICT», «TLP:AMBER», where Amber is a name too."""
+    return text.startswith("+STRICT", token.end) or text[: token.start].rstrip(": ")[-3:].upper() in ("TLP", "PAP")
 
 
 def _is_of_a_ship(tokens: list[Token], whole_first: int, last: int) -> bool:
