@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from tests.conftest import PASSWORD, PROJECT, Program
 
@@ -107,21 +107,27 @@ def serving(node: RunningNode, host: str = "127.0.0.1") -> Iterator[None]:
     finally:
         server.terminate()
         try:
-            server.wait(15)
+            server.wait(45)  # a busy machine takes longer
         finally:
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: one a process."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Headless Chromium."""
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield started
+    started.close()
 
 
 class Person:

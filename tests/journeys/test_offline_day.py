@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, expect
 
 from tests.conftest import PASSWORD, PROJECT, prepared_for
 from tests.journeys.conftest import CHROMIUM, FLAGS, PICTURES, RunningNode, serving
@@ -138,12 +138,11 @@ class Phone:
 
 
 @contextmanager
-def phone_of(folder: Path, node: RunningNode) -> Iterator[Phone]:
+def phone_of(folder: Path, node: RunningNode, playwright: Playwright) -> Iterator[Phone]:
     """A phone, switched off in the end."""
-    with sync_playwright() as playwright:
-        phone = Phone(folder, node, playwright)
-        yield phone
-        phone.context.close()
+    phone = Phone(folder, node, playwright)
+    yield phone
+    phone.context.close()
 
 
 @pytest.fixture
@@ -158,11 +157,11 @@ def national(tmp_path: Path) -> Iterator[RunningNode]:
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)")
-def test_a_day_without_a_line(national: RunningNode, tmp_path: Path) -> None:
+def test_a_day_without_a_line(national: RunningNode, playwright: Playwright, tmp_path: Path) -> None:
     pictures = [tmp_path / f"photo-{n}.jpg" for n in range(13)]
     for n, path in enumerate(pictures):
         path.write_bytes(picture(n * 15, 280))
-    with phone_of(tmp_path / "phone", national) as phone:
+    with phone_of(tmp_path / "phone", national, playwright) as phone:
         play_the_day(phone, national, pictures, tmp_path)
         assert not phone.complaints
 
