@@ -46,6 +46,9 @@ def test_an_officer_works_through_a_scene_to_the_receipt_in_the_holders_language
     assert browser.post(f"{address}do/photograph/", {"said": "no photo"}).status_code == 400
     assert browser.post(f"{address}do/photograph/", {"files": [photo(), photo("blue")]}).status_code == 302
     browser.post(f"{address}do/search/", {"said": "Container MSKU, left wall, behind cartons."})
+    asked = browser.get(f"{address}?step=identify").content.decode()
+    assert "What it is" in asked
+    assert 'capture="environment"' in asked
     thing = {"description": "Sports shoes, 12 cartons", "quantity": "4812", "unit": "pairs", "material": "textile"}
     more = browser.post(f"{address}do/identify/", {**thing, "more": "1", "files": [photo("green")]})
     assert more["Location"].endswith("?step=identify")

@@ -113,6 +113,7 @@ def test_who_invites_whom_and_who_plans_the_rota() -> None:
         "editor",
         "partner",
         "expert",
+        "custodian",
         "coordinator",
         "observer",
         "steward",
@@ -141,7 +142,7 @@ def _passes(rule: Any, *said: Any) -> bool:
 
 def test_who_works_for_customs_and_who_reads_the_library_alone() -> None:
     customs = {"officer", "contact", "investigator", "reviewer", "analyst", "editor", "steward"}
-    others = {"protection", "partner", "expert", "duty", "coordinator", "participant", "observer"}
+    others = {"protection", "partner", "expert", "custodian", "duty", "coordinator", "participant", "observer"}
     for role in customs | others:
         assert policy.is_customs(person("KE", role)) == (role in customs), role
         assert policy.reads_library_alone(person("KE", role)) == (role in ("partner", "expert")), role

@@ -148,6 +148,15 @@ def ask_bank(staff: SimpleNamespace, alarm: Alarm, legs: list[int]) -> tuple[str
     return said["ref"], said["link"], said["code"]
 
 
+def test_the_link_of_a_bank_and_its_code_are_shown_once(staff: SimpleNamespace, alarm: Alarm) -> None:
+    desk = page_of(staff.desk)
+    asked = {"leg": ["1"], "scheme": "bank_recall", "to": "bank:", "bank": "Amber Bank, fraud desk"}
+    shown = desk.post(f"/response/{alarm.ref}/request/", asked).content.decode()
+    assert len(re.findall(r'class="code-once">\s*http://testserver/response/bank/[\w-]{40,}/', shown)) == 1
+    assert len(re.findall(r'class="code-once">\s*\d{8}\s*<', shown)) == 1
+    assert "code-once" not in desk.get(f"/response/{alarm.ref}/").content.decode()
+
+
 def test_a_bank_freezes_by_its_own_door_and_sees_nothing_else(staff: SimpleNamespace, alarm: Alarm) -> None:
     assert page_of(staff.desk).post(f"/response/{alarm.ref}/take/").status_code == 302
     _ref, link, code = ask_bank(staff, alarm, [1])
