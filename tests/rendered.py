@@ -85,7 +85,6 @@ NOT_HERE: dict[str, str] = (
             f"response/{name}.html"
             for name in (
                 "_about",
-                "_answer_fields",
                 "_ask",
                 "_clock",
                 "_field",

@@ -90,7 +90,9 @@ ROOM = Room(
         "evidence_case": (court_of_case, case_exports),
     },
     rail=(
-        RailEntry(name="evidence", address="/evidence/", icon="fingerprint", word=_("Evidence"), place=22, shown_to=reads),
+        RailEntry(
+            name="evidence", address="/evidence/", icon="fingerprint", word=_("Evidence"), place=22, shown_to=reads
+        ),
     ),
     keys=(
         Key(key="H", word=_("hand an exhibit over"), place=60, shown_to=reads),
