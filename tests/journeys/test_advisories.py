@@ -61,8 +61,9 @@ def test_a_warning_from_its_first_line_to_its_end(browser: Browser, centre: Runn
     page = other.page
     page.get_by_role("link", name=TITLE).first.click()
     expect(page.get_by_text("You say whether it concerns you")).to_be_visible()
+    page.wait_for_load_state("load")  # keys are heard once the scripts are there
     page.keyboard.press("c")
-    expect(page.get_by_text("It concerns you")).to_be_visible()
+    expect(page.get_by_text("It concerns you", exact=True)).to_be_visible()
     page.locator("summary", has_text="Tell a sighting").click()
     page.select_option("#s-indicator", "2")
     page.fill("#s-times", "2,140")
