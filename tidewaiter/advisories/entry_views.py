@@ -19,13 +19,14 @@ from tidewaiter.advisories.presenters import typed_of
 from tidewaiter.advisories.queries import advisory_named, collection_named, visible_collections
 from tidewaiter.advisories.views import WORDS, of_the_room
 from tidewaiter.advisories.words import ENTRY
-from tidewaiter.advisories.written import WrongFields, read_draft
+from tidewaiter.advisories.written import read_draft
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import takes_files
 from tidewaiter.foundation.reading import bytes_of
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.foundation.uploads import on_disk
 
 _SEVERAL = ("systems",)

@@ -19,6 +19,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.typed_fields import TypedFields, WrongFields
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINE = 200, 20_000, 300
 MOST_COUNTRIES, MOST_MEASURES, MOST_CODES = 250, 50, 50
@@ -33,34 +34,8 @@ FIELDS = (
 """Columns of a warning that somebody types."""
 
 
-class WrongFields(BadInput):
-    """Several fields that cannot be understood, each with its sentence."""
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__(next(iter(fields)), " ".join(dict.fromkeys(fields.values())))
-        self.fields = fields
-
-
-class _Reader:
-    """Reads field by field and keeps what is wrong, so that a person mends all of it at once."""
-
-    def __init__(self, said: Mapping[str, Any]) -> None:
-        self.said = said
-        self.wrong: dict[str, str] = {}
-
-    def text(self, name: str) -> str:
-        value = self.said.get(name)
-        return "" if value is None else str(value).strip()
-
-    def read[T](self, name: str, read: Callable[[str], T], otherwise: T) -> T:
-        text = self.text(name)
-        if not text:
-            return otherwise
-        try:
-            return read(text)
-        except BadInput as wrong:
-            self.wrong.setdefault(name, wrong.sentence)
-            return otherwise
+class _Reader(TypedFields):
+    """The fields of a warning, some of which are lists."""
 
     def list[T](self, name: str, read: Callable[[str], T]) -> list[T]:
         """A list, or a text with commas, semicolons or lines between."""

@@ -16,11 +16,11 @@ from tidewaiter.evidence.abroad import KINDS, TRANSFER, abroad_named
 from tidewaiter.evidence.actions.abroad import accept_transfer, answer_abroad, ask_abroad, send_abroad
 from tidewaiter.evidence.models import Abroad
 from tidewaiter.evidence.queries import exhibit_named
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.views import of_the_room
 from tidewaiter.evidence.words_of_proof import ABROAD, DECISIONS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.people.models import Administration
 
 LISTED = 200

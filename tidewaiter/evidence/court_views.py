@@ -22,13 +22,13 @@ from tidewaiter.evidence.court import (
 )
 from tidewaiter.evidence.models import Exhibit, Proceeding
 from tidewaiter.evidence.queries import visible_exhibits
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.views import of_the_room
 from tidewaiter.evidence.words_of_proof import COURT_STATES, DISCLOSED, ORDERS, OUTCOMES, RESULTS_OF_CHARGES
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.people.queries import zone_of
 
 LISTED = 200

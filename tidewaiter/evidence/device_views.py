@@ -17,11 +17,11 @@ from tidewaiter.evidence.actions.readings import clear_finding, fit_device, remo
 from tidewaiter.evidence.devices import device_named
 from tidewaiter.evidence.models import Device, Exhibit, ReadingFinding
 from tidewaiter.evidence.queries import stores_of, visible_exhibits
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.views import of_the_room
 from tidewaiter.evidence.words_of_proof import DEVICES, FINDINGS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 
 LISTED = 300
 

@@ -18,12 +18,12 @@ from tidewaiter.evidence.actions.acquisitions import acquire, verify_image
 from tidewaiter.evidence.actions.bringing import bring_file
 from tidewaiter.evidence.models import Acquisition, Exhibit
 from tidewaiter.evidence.queries import exhibit_named
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.views import of_the_room
 from tidewaiter.evidence.words_of_proof import METHODS, RESULTS, ROLES, WHY_VERIFIED
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.foundation.uploads import on_disk
 
 

@@ -19,13 +19,13 @@ from tidewaiter.evidence.handing_views import codes_of
 from tidewaiter.evidence.models import Disposal, DisposalItem
 from tidewaiter.evidence.presenters import hands_called
 from tidewaiter.evidence.queries import disposal_named, disposals_of, exhibits_named, to_witness
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.views import kept_uploads, of_the_room, purpose_here
 from tidewaiter.evidence.words import MATERIALS, WAY_WORDS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 
 
 @require_GET

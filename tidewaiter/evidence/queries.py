@@ -27,11 +27,6 @@ def visible_exhibits(actor: Actor) -> QuerySet[Exhibit]:
     return Exhibit.objects.filter(policy.visible(actor))
 
 
-def visible_events(actor: Actor) -> QuerySet[CustodyEvent]:
-    """Events of exhibits that the person sees."""
-    return CustodyEvent.objects.filter(policy.visible(actor, "exhibit__"))
-
-
 def plain_code(text: str) -> str:
     """A code as it was typed or scanned, without space, in capitals."""
     return _spaced.sub("", text).upper()[:100]

@@ -43,16 +43,12 @@ PURPOSES = ("store", "test", "court", "examination", "transport", "disposal", "r
 ORDERED, FIXED, WITNESSING, DONE, CANCELLED = (
     *("disposal_ordered", "method_fixed", "disposal_witnessing", "disposal_done", "disposal_cancelled"),
 )
-DISPOSAL_STATES = (ORDERED, FIXED, WITNESSING, DONE, CANCELLED)
 COUNTING, COUNTED = "counting", "counted"
-INVENTORY_STATES = (COUNTING, COUNTED)
 AT_WORK, LEFT = "at_scene", "scene_left"
-SCENE_STATES = (AT_WORK, LEFT)
 
 PREPARED, FILED, IN_COURT, JUDGED, DROPPED = (
     *("court_prepared", "court_filed", "in_court", "judged", "court_dropped"),
 )
-PROCEEDING_STATES = (PREPARED, FILED, IN_COURT, JUDGED, DROPPED)
 PROCEEDING_OPEN = (PREPARED, FILED, IN_COURT)
 PROCEEDING_MOVES: dict[str, dict[str, str]] = {
     "file": {PREPARED: FILED},

@@ -36,11 +36,11 @@ from tidewaiter.evidence.queries import (
     stores_of,
     to_witness,
 )
-from tidewaiter.evidence.typed import WrongFields
 from tidewaiter.evidence.words import DANGEROUS, MATERIALS, PURPOSES, STAGES
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.people.queries import zone_of
 

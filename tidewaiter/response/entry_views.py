@@ -15,6 +15,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.doors import takes_files
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.foundation.uploads import on_disk
 from tidewaiter.people.queries import zone_of
 from tidewaiter.response import actions
@@ -23,7 +24,7 @@ from tidewaiter.response.payments.statements import Offered, payments_in
 from tidewaiter.response.queries import file_named
 from tidewaiter.response.views import of_the_room
 from tidewaiter.response.words import ENTRY, FRAUD_KINDS, METHODS
-from tidewaiter.response.written import LEG_FIELDS, WrongFields
+from tidewaiter.response.written import LEG_FIELDS
 
 _OFFERED = ("to_account", "to_bic", "to_name", "amount", "currency", "uetr")
 _OF_LEG = tuple(name for name in LEG_FIELDS if name not in ("currency", "amount", "after"))

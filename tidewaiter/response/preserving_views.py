@@ -18,6 +18,7 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.people.called import office_called
 from tidewaiter.response import actions, policy, states
 from tidewaiter.response.actions.preserving import PARTS, PRESERVE, missing_of
@@ -28,7 +29,6 @@ from tidewaiter.response.models import Preservation
 from tidewaiter.response.preservation_clock import preservation_clock
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
 from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
-from tidewaiter.response.written import WrongFields
 
 
 def _desk(request: HttpRequest) -> Actor:

@@ -17,6 +17,7 @@ from tidewaiter.codelists.currencies import read_currency
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.readings.numbers import read_number
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.foundation.typed_fields import TypedFields, WrongFields
 from tidewaiter.response.payments.accounts import WALLET, read_account, read_bic, read_lei, read_uetr
 from tidewaiter.response.words import FRAUD_KINDS, METHODS
 
@@ -25,58 +26,21 @@ FURTHEST = timedelta(days=3650)
 LARGEST = Decimal("1e15")
 COINS = ("BTC", "ETH", "USDT", "USDC", "TRX")
 """Units of wallets, beside the currencies of ISO 4217."""
-ALARM_FIELDS = (
-    *("kind", "victim", "victim_kind", "victim_country", "victim_contact", "summary", "currency", "amount"),
-    *("dollars", "zone", "transferred_at", "detected_at", "reported_at", "recall_at"),
-)
 LEG_FIELDS = (
     *("after", "method", "from_bank", "from_bic", "from_country", "from_account", "from_name", "from_address"),
     *("via_bic", "to_bank", "to_bic", "to_country", "to_account", "to_name", "to_address"),
     *(f"{which}_{name}" for which in ("from", "to") for name in ("town", "home", "born", "number", "lei")),
     *("currency", "amount", "sent_at", "uetr"),
 )
+"""With payer and payee as FATF recommendation 16 (June 2025) asks for them, and what identifies a firm."""
 
 
-class WrongFields(BadInput):
-    """Several fields that cannot be understood, each with its sentence."""
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__(next(iter(fields)), " ".join(dict.fromkeys(fields.values())))
-        self.fields = fields
-
-
-class Reader:
-    """Reads field by field and keeps what is wrong, so that a person mends all of it at once."""
+class Reader(TypedFields):
+    """The fields of an alarm, whose moments are read in the zone of its place."""
 
     def __init__(self, said: Mapping[str, Any], zone: str) -> None:
-        self.said, self.zone = said, zone
-        self.wrong: dict[str, str] = {}
-
-    def text(self, name: str) -> str:
-        """What was typed, without space around it."""
-        value = self.said.get(name)
-        return "" if value is None else str(value).strip()
-
-    def read[T](self, name: str, read: Callable[[str], T], otherwise: T) -> T:
-        """The field as `read` understands it; `otherwise` where it is empty, or wrong, which is kept."""
-        text = self.text(name)
-        if not text:
-            return otherwise
-        try:
-            return read(text)
-        except BadInput as wrong:
-            self.wrong.setdefault(name, wrong.sentence)
-            return otherwise
-
-    def needed(self, name: str, sentence: str) -> None:
-        """Says that an empty field is needed."""
-        if not self.text(name):
-            self.wrong.setdefault(name, sentence)
-
-    def done(self) -> None:
-        """Raises `WrongFields` where anything was wrong."""
-        if self.wrong:
-            raise WrongFields(self.wrong)
+        super().__init__(said)
+        self.zone = zone
 
 
 def read_alarm(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
@@ -170,10 +134,6 @@ def read_leg(said: Mapping[str, Any], zone: str, currency: str) -> dict[str, Any
         )
     reader.done()
     return made
-
-
-PARTY = ("name", "address", "town", "country", "born", "number", "lei")
-"""Payer and payee as FATF recommendation 16 (June 2025) asks for them, and what identifies a firm."""
 
 
 def _party(reader: Reader, which: str) -> dict[str, str]:

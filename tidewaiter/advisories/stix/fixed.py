@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from tidewaiter.advisories.marks import PAP, TLP, TLP2_IDS
+from tidewaiter.advisories.marks import PAP, TLP2_IDS
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.people.models import Administration
 
@@ -64,7 +64,6 @@ def pap_object(mark: str) -> Stix:
 
 
 PAP_IDS = {named("marking-definition", f"PAP:{mark}"): mark for mark in PAP}
-TLP_IDS = {TLP2_IDS[mark]: mark for mark in TLP}
 
 
 @cache

@@ -20,11 +20,12 @@ from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import Abroad, CustodyEvent, Exhibit
 from tidewaiter.evidence.proof.boxes import canonical
 from tidewaiter.evidence.queries import events_of, exhibit_named
-from tidewaiter.evidence.typed import Typed, one_of, read_day, read_line, read_text
+from tidewaiter.evidence.typed import one_of, read_day, read_line, read_text
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.foundation.wire_kinds import Arriving
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Administration
@@ -61,7 +62,7 @@ def send_abroad(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Abro
     """
     policy.must_order(by)
     policy.must_be_open(exhibit)
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("authority", _("Say by which authority: an order, a treaty, an agreement."))
     kind = typed.read("kind", one_of((EXHIBIT, TRANSFER)), EXHIBIT)
     authority = typed.read("authority", read_line, "")
@@ -101,7 +102,7 @@ def send_abroad(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Abro
 def ask_abroad(*, said: Mapping[str, Any], by: Actor) -> Abroad:
     """Asks another country for evidence: what, about which case, on which legal basis, until when."""
     policy.must_order(by)
-    typed = Typed(said)
+    typed = TypedFields(said)
     for name, sentence in (
         ("subject", _("Say what it is about.")),
         ("text", _("Say what you ask for.")),
@@ -131,7 +132,7 @@ def answer_abroad(*, one: Abroad, said: Mapping[str, Any], by: Actor) -> Abroad:
     Raises `Refusal` for what was answered already.
     """
     policy.must_order(by)
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("text", _("Say it in a sentence."))
     body: dict[str, Any] = {
         "answers": one.their_ref,

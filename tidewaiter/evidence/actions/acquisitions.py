@@ -18,7 +18,7 @@ from tidewaiter.evidence.digital import images
 from tidewaiter.evidence.digital.manifests import Counted, lines_of
 from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import Acquisition, CustodyEvent, Exhibit, Upload, Verification
-from tidewaiter.evidence.typed import Typed, one_of, read_line, read_text, reader_of_moments
+from tidewaiter.evidence.typed import one_of, read_line, read_text, reader_of_moments
 from tidewaiter.evidence.words_of_proof import METHODS, ROLES
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.encryption import files
@@ -26,6 +26,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import sealed_scratch
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.queries import zone_of
@@ -91,7 +92,7 @@ def acquire(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor, manifest: B
 
 
 def _read(said: Mapping[str, Any], by: Actor) -> dict[str, Any]:
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("method", _("Say how it was acquired."))
     typed.needed("tool", _("Say with which tool."))
     typed.needed("version", _("Say of which version."))

@@ -14,10 +14,11 @@ from tidewaiter.evidence.files import kept_files, said_files
 from tidewaiter.evidence.keeping import append_all, held_all, keep_party, told
 from tidewaiter.evidence.models import CustodyEvent, Disposal, DisposalItem, Exhibit
 from tidewaiter.evidence.queries import contents_of
-from tidewaiter.evidence.typed import Typed, decimal_text, read_currency_code, read_quantity, read_signed
+from tidewaiter.evidence.typed import decimal_text, read_currency_code, read_quantity, read_signed
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
@@ -61,7 +62,7 @@ def carry_out(*, disposal: Disposal, said: Mapping[str, Any], by: Actor) -> Disp
 
 def _figures(said: Mapping[str, Any]) -> dict[str, Any]:
     """Cost, carbon and share recycled, as reported."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     made: dict[str, Any] = {
         "cost": typed.read("cost", read_quantity, None),
         "currency": typed.read("currency", read_currency_code, ""),

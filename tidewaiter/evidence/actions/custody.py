@@ -14,10 +14,11 @@ from tidewaiter.evidence.hands import AWAITING, HOLDING, Taker, giver_of, must_f
 from tidewaiter.evidence.keeping import event_of, held_all, keep_party, told, write_all
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Store
 from tidewaiter.evidence.queries import contents_of
-from tidewaiter.evidence.typed import Typed, one_of, read_code, read_line, read_text, reader_of_moments
+from tidewaiter.evidence.typed import one_of, read_code, read_line, read_text, reader_of_moments
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
@@ -55,7 +56,7 @@ def hand_over(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor
 
 
 def _read(said: Mapping[str, Any], by: Actor) -> dict[str, Any]:
-    typed = Typed(said)
+    typed = TypedFields(said)
     zone = zone_of(by.administration_code)
     made = {
         "at": typed.read("at", reader_of_moments(zone), None),
@@ -242,7 +243,7 @@ def move(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> 
 
     Raises a refusal where a store does not take them, or they are not with the person.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     shelf, note = typed.read("shelf", read_code, ""), typed.read("note", read_text, "")
     to, at = typed.read("to", read_line, ""), typed.read("at", reader_of_moments(zone_of(by.administration_code)), None)
     typed.done()

@@ -14,20 +14,13 @@ from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.disposal.methods import GIVING, WAYS, must_be_allowed
 from tidewaiter.evidence.keeping import held_all
 from tidewaiter.evidence.models import Disposal, DisposalItem, Exhibit
-from tidewaiter.evidence.typed import (
-    Typed,
-    decimal_text,
-    one_of,
-    read_day,
-    read_line,
-    read_quantity,
-    read_text,
-)
+from tidewaiter.evidence.typed import decimal_text, one_of, read_day, read_line, read_quantity, read_text
 from tidewaiter.evidence.words import MATERIALS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Administration
 
@@ -72,7 +65,7 @@ def order_disposal(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: 
 
 
 def _read(said: Mapping[str, Any]) -> dict[str, Any]:
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("order", _("Write the number of the order."))
     typed.needed("ordered_by", _("Say who ordered it: a court, an authority."))
     made = {
@@ -87,7 +80,7 @@ def _read(said: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _right_holder(typed: Typed) -> dict[str, Any]:
+def _right_holder(typed: TypedFields) -> dict[str, Any]:
     return {
         "right_holder": typed.read("right_holder", read_line, "")[:200],
         "told_on": typed.read("told_on", read_day, None),
@@ -120,7 +113,7 @@ def held_disposal(disposal: Disposal, *allowed: str) -> Disposal:
 
 def tell_right_holder(*, disposal: Disposal, said: Mapping[str, Any], by: Actor) -> Disposal:
     """Writes down that the right holder was told, when, and what they said. Raises `WrongFields`, a refusal."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("right_holder", _("Say whose right it is."))
     fields = _right_holder(typed)
     typed.done()
@@ -139,7 +132,7 @@ def choose_method(*, disposal: Disposal, said: Mapping[str, Any], by: Actor) -> 
     """Chooses a way for a material: what the rules forbid is refused, with the reason. A material chosen before is
     chosen anew.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     material = typed.read("material", one_of(MATERIALS), "mixed")
     weight = typed.read("weight", read_quantity, None)
     plant, permit = typed.read("plant", read_line, ""), typed.read("permit", read_line, "")

@@ -15,7 +15,6 @@ from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.queries import next_number
 from tidewaiter.evidence.typed import (
-    Typed,
     decimal_text,
     one_of,
     read_currency_code,
@@ -32,6 +31,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.models import Administration, Officer
 from tidewaiter.people.queries import zone_of
@@ -67,7 +67,7 @@ def seize(*, said: Mapping[str, Any], by: Actor) -> Exhibit:
 
 def read_exhibit(said: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     """The columns of an exhibit as they were typed. Raises `WrongFields`, `Missing`."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("description", _("Say what it is."))
     found_at = typed.read("at", reader_of_moments(zone_of(by.administration_code)), now())
     made = {
@@ -94,7 +94,7 @@ def read_exhibit(said: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     return made | {"case": found.ref if found else "", "case_reference": found.reference if found else ""}
 
 
-def read_measure(typed: Typed) -> dict[str, Any]:
+def read_measure(typed: TypedFields) -> dict[str, Any]:
     """A measured quantity: how much, in which unit, by which instrument, how uncertain."""
     made = {
         "quantity": typed.read("quantity", read_quantity, None),
@@ -218,7 +218,7 @@ def value(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> CustodyEve
 
     Raises `WrongFields`, a refusal.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("asset_state", _("Say whether it is frozen, forfeited or returned."))
     state = typed.read("asset_state", one_of(ASSETS), "")
     worth = typed.read("value", read_quantity, exhibit.value)

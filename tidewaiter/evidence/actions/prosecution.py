@@ -15,7 +15,6 @@ from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import Charge, CourtOrder, Disclosure, Exhibit, Hearing, Proceeding
 from tidewaiter.evidence.queries import case_exhibits, exhibit_named, exhibits_named
 from tidewaiter.evidence.typed import (
-    Typed,
     one_of,
     read_currency_code,
     read_day,
@@ -31,6 +30,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.queries import zone_of
@@ -44,7 +44,7 @@ def open_proceeding(*, case: str, said: Mapping[str, Any], by: Actor) -> Proceed
     rows = case_exhibits(by, case)
     if not rows or not rows[0].case:
         raise Missing("no_exhibit", _("There are no exhibits of such a case for you."))
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("court", _("Say which court or prosecutor."))
     fields = {name: typed.read(name, read_line, "") for name in ("court", "court_reference", "prosecutor")}
     typed.done()
@@ -84,7 +84,7 @@ def _next(rows: Any) -> int:
 
 def charge(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Charge:
     """Adds what somebody is charged with."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("law", _("Say under which law."))
     typed.needed("text", _("Say with what."))
     fields = {
@@ -103,7 +103,7 @@ def charge(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Cha
 
 def file_case(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Proceeding:
     """The charges are before the court. Raises `Refusal` where there is none."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     on = typed.read("on", read_day, now().date())
     reference = typed.read("court_reference", read_line, "")[:100]
     typed.done()
@@ -119,7 +119,7 @@ def file_case(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> 
 
 def set_hearing(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Hearing:
     """A day in court, and which exhibits must be there."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("on", _("Say when."))
     fields = {
         "on": typed.read("on", reader_of_moments(zone_of(by.administration_code), ahead=True), now()),
@@ -152,7 +152,7 @@ def _codes(said: Any) -> list[str]:
 
 def end_hearing(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Hearing:
     """What came of a day in court."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("result", _("Say what came of it."))
     result = typed.read("result", read_text, "")
     typed.done()
@@ -171,7 +171,7 @@ def end_hearing(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -
 
 def write_order(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> CourtOrder:
     """What a court or a prosecutor has ordered, about which exhibits."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     for name, sentence in (("called", _("Say how it is called.")), ("issued_by", _("Say who ordered it."))):
         typed.needed(name, sentence)
     fields = {
@@ -206,7 +206,7 @@ def disclose(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> D
 
     Raises `WrongFields`: shown needs to whom, withheld needs why.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     kind = typed.read("kind", one_of(DISCLOSED), "listed")
     if kind in ("shown", "copied"):
         typed.needed("to", _("Say to whom."))
@@ -248,7 +248,7 @@ def _shown(exhibit: Exhibit, made: Disclosure, by: Actor) -> None:
 
 def judge(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Proceeding:
     """How it ended, charge by charge."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("outcome", _("Say how it ended."))
     fields = {
         "outcome": typed.read("outcome", one_of(OUTCOMES), ""),
@@ -280,7 +280,7 @@ def judge(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Proc
 
 def drop_case(*, proceeding: Proceeding, said: Mapping[str, Any], by: Actor) -> Proceeding:
     """It goes no further, and why."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("reason", _("Say why."))
     reason = typed.read("reason", read_text, "")
     typed.done()

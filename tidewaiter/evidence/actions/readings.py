@@ -17,7 +17,7 @@ from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import Device, Exhibit, Reading, ReadingFinding
 from tidewaiter.evidence.queries import exhibit_named, store_named
 from tidewaiter.evidence.readings import FIELDS, NUMBERS, SEAL_STATES, Wrong, gap_between, wrong_in
-from tidewaiter.evidence.typed import Typed, one_of, read_degrees, read_line
+from tidewaiter.evidence.typed import one_of, read_degrees, read_line
 from tidewaiter.evidence.words_of_proof import DEVICES
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.budgets import over
@@ -25,6 +25,7 @@ from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 
@@ -36,7 +37,7 @@ EVENTS_OF = (rules_of.TAMPERED, rules_of.OPENED, rules_of.WARM, rules_of.COLD, r
 def fit_device(*, said: Mapping[str, Any], by: Actor) -> Device:
     """A seal, a tracker or a sensor on an exhibit, in a store, or on a container with its route."""
     policy.must_order(by)
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("number", _("Say which number it has."))
     fields = {
         "kind": typed.read("kind", one_of(DEVICES), "sensor"),

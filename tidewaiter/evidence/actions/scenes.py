@@ -18,11 +18,12 @@ from tidewaiter.evidence.files import kept_files, said_files
 from tidewaiter.evidence.keeping import keep_party
 from tidewaiter.evidence.models import Checklist, Scene, SceneStep
 from tidewaiter.evidence.queries import exhibits_named, scene_exhibits
-from tidewaiter.evidence.typed import Typed, read_line, read_text
+from tidewaiter.evidence.typed import read_line, read_text
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 
 
@@ -59,7 +60,7 @@ def _kept(administration: str, definition: Mapping[str, Any], version: int, by: 
 def begin_scene(*, said: Mapping[str, Any], by: Actor) -> Scene:
     """Begins the work at a scene by the checklist in use. Raises `WrongFields`, `Missing` for a case not seen."""
     policy.must_read(by)
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("place", _("Say where you are."))
     place = typed.read("place", read_line, "")
     typed.done()

@@ -13,9 +13,10 @@ from tidewaiter.evidence.actions.custody import read_yes
 from tidewaiter.evidence.files import said_files
 from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Seal
-from tidewaiter.evidence.typed import Typed, read_code, read_line, read_text, reader_of_moments
+from tidewaiter.evidence.typed import read_code, read_line, read_text, reader_of_moments
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.queries import zone_of
 
@@ -84,8 +85,8 @@ def unseal(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> CustodyEv
     return event
 
 
-def _read(said: Mapping[str, Any], by: Actor) -> tuple[Typed, dict[str, Any]]:
-    typed = Typed(said)
+def _read(said: Mapping[str, Any], by: Actor) -> tuple[TypedFields, dict[str, Any]]:
+    typed = TypedFields(said)
     zone = zone_of(by.administration_code)
     present = typed.read("present", read_line, "")
     return typed, {

@@ -12,12 +12,13 @@ from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.keeping import append, append_all, held, held_all, told
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Store
 from tidewaiter.evidence.queries import contents_of
-from tidewaiter.evidence.typed import Typed, read_code, read_degrees, read_line, read_quantity, read_text
+from tidewaiter.evidence.typed import read_code, read_degrees, read_line, read_quantity, read_text
 from tidewaiter.evidence.words import DANGEROUS
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.jobs.set_aside import run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.actions import tell
@@ -33,7 +34,7 @@ def keep_store(*, said: Mapping[str, Any], by: Actor, store: Store | None = None
     Raises `WrongFields`, a refusal for whoever is no custodian and for a code that is used.
     """
     policy.must_keep(by)
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("code", _("Give the store a short code for its label."))
     typed.needed("name", _("Say what and where it is."))
     most = typed.read("capacity", read_quantity, None)
@@ -132,7 +133,7 @@ def unpack(*, exhibit: Exhibit, note: str, by: Actor) -> CustodyEvent:
 
 def decide(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> CustodyEvent:
     """Decides what becomes of something that perishes, by which authority. Raises `WrongFields`, a refusal."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("note", _("Say what is decided: tested and destroyed, sold, kept cold."))
     note, authority = typed.read("note", read_text, ""), typed.read("authority", read_line, "")
     typed.done()

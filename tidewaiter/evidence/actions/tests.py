@@ -14,9 +14,10 @@ from tidewaiter.evidence.files import said_files
 from tidewaiter.evidence.keeping import append, held, told
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.queries import event_named
-from tidewaiter.evidence.typed import Typed, one_of, read_line, read_text, reader_of_moments
+from tidewaiter.evidence.typed import one_of, read_line, read_text, reader_of_moments
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Refusal
+from tidewaiter.foundation.typed_fields import TypedFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.people.queries import zone_of
 
@@ -28,7 +29,7 @@ def write_test(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Custo
 
     A test without a result is one that runs; its result is written as another event that answers it.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     detail = {
         "stage": typed.read("stage", one_of(STAGES), "presumptive"),
         "method": typed.read("method", read_line, ""),
@@ -57,7 +58,7 @@ def write_test(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Custo
 
 def measure(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> CustodyEvent:
     """Counts or weighs an exhibit anew: what it was and what it is now stand both. Raises `WrongFields`, a refusal."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("quantity", _("Say how much it is."))
     made = read_measure(typed)
     note = typed.read("note", read_text, "")
@@ -83,7 +84,7 @@ def sample(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Exhibit:
 
     Raises `WrongFields`, a refusal where more is taken than is there, or another unit.
     """
-    typed = Typed(said)
+    typed = TypedFields(said)
     kind = typed.read("part", one_of(("sample", "thing")), "sample")
     made = read_measure(typed)
     description = typed.read("description", read_text, "") or exhibit.description
@@ -136,7 +137,7 @@ def _origin(part: Exhibit, exhibit: Exhibit, event: CustodyEvent) -> dict[str, A
 
 def correct(*, exhibit: Exhibit, event: CustodyEvent, said: Mapping[str, Any], by: Actor) -> CustodyEvent:
     """Says what is right in place of what an event says: both stand. Raises `WrongFields` without words."""
-    typed = Typed(said)
+    typed = TypedFields(said)
     typed.needed("note", _("Say what is right, and why it was written otherwise."))
     note = typed.read("note", read_text, "")
     result = typed.read("result", read_text, "")

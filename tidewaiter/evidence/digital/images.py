@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from tidewaiter.evidence.models import Acquisition
 from tidewaiter.foundation.encryption import files
@@ -55,11 +54,3 @@ def _digest(pieces: Iterator[bytes]) -> str:
     for piece in pieces:
         step.update(piece)
     return step.hexdigest()
-
-
-def size_below(said: str) -> int:
-    """The size of a file below the named folder. Raises `BadInput` where there is none."""
-    path = path_below(said)
-    if path is None:
-        raise BadInput("where", _("There is no such file below the folder of images."))
-    return path.stat().st_size

@@ -15,6 +15,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
+from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for
 from tidewaiter.people.models import Administration
@@ -22,7 +23,7 @@ from tidewaiter.response import policy, states
 from tidewaiter.response.letters.bases import basis_of
 from tidewaiter.response.models import Alarm, Preservation
 from tidewaiter.response.queries import next_number
-from tidewaiter.response.written import Reader, WrongFields, read_country, read_text
+from tidewaiter.response.written import Reader, read_country, read_text
 
 PARTS = (
     ("authority", gettext_lazy("a. the authority that asks")),
