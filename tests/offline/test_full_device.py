@@ -37,7 +37,8 @@ TRY = """async () => {
 }"""
 
 
-def _served(route: Route) -> None:
+def served(route: Route) -> None:
+    """The desk's scripts under /app/, and an empty page at any other address."""
     path = route.request.url.rpartition("/app/")[2]
     if "/app/" in route.request.url:
         route.fulfill(body=(APP / path).read_bytes(), content_type="text/javascript")
@@ -50,7 +51,7 @@ def test_a_device_without_room_loses_nothing() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
-        page.route("**/*", _served)
+        page.route("**/*", served)
         page.goto("http://localhost:9/")
         page.evaluate(FULL)
         said = page.evaluate(TRY)

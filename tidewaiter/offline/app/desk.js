@@ -25,6 +25,22 @@ const main = document.getElementById("main"),
 async function showNew(into) {
   return state.draft ? showEntry(into, state.draft) : chooseForm(into);
 }
+// Whoever goes by keyboard stays at the field they had come to, at the letter they had come to.
+function focusKept() {
+  const { id = "", selectionStart = null, selectionEnd = null } = main.contains(document.activeElement)
+    ? document.activeElement
+    : {};
+  return () => {
+    const again = id && document.getElementById(id);
+    if (!again || again === document.activeElement) {
+      return;
+    }
+    again.focus({ preventScroll: true });
+    if (selectionStart !== null) {
+      again.setSelectionRange(selectionStart, selectionEnd);
+    }
+  };
+}
 async function drawn() {
   const into = h("div");
   into.append(h("div", { id: "line" }));
@@ -59,7 +75,9 @@ async function drawn() {
     }
     await PAGES[state.at][1](into);
   }
+  const back = focusKept();
   main.replaceChildren(...into.childNodes);
+  back();
   line();
   plate();
 }

@@ -118,14 +118,16 @@ async function keptForLater(draft) {
   await go("queue", { said: word("kept") });
 }
 export async function showEntry(into, draft) {
-  const form = formNamed(draft.form),
-    blocks = blocksOf(form, draft),
-    block = (name) => blockSheet(form, draft, name, blocks.get(name)),
-    kept = () => changed(draft),
+  const kept = () => changed(draft),
     again = () => {
       changed(draft);
       return draw();
     };
+  // First what takes time: what is typed while it is waited for is then in the fields that are drawn after it.
+  const photos = await photosSheet(draft, state.desk, again, kept);
+  const form = formNamed(draft.form),
+    blocks = blocksOf(form, draft),
+    block = (name) => blockSheet(form, draft, name, blocks.get(name));
   into.append(...headOf(form, draft));
   if (draft.version !== form.version) {
     into.append(formChanged(form, draft));
@@ -137,8 +139,7 @@ export async function showEntry(into, draft) {
     again();
   });
   into.append(h("div", { class: "row-x gap-t" }, another), namedSheet(draft, again, kept));
-  into.append(await photosSheet(draft, state.desk, again, kept));
-  into.append(...[...blocks.keys()].filter((name) => name !== "case").map(block), longOrGone(draft, again));
+  into.append(photos, ...[...blocks.keys()].filter((name) => name !== "case").map(block), longOrGone(draft, again));
   const later = button(word("keep"), "", () => keptForLater(draft)),
     now = button(word("submit"), "send", () => submit(draft), "btn btn-primary", { id: "submit" });
   into.append(step(["draft", word("drafts")], word("you_finish"), word("then_frozen"), later, now));

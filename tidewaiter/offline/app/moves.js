@@ -32,9 +32,25 @@ export async function go(at, more = {}) {
   document.getElementById("main").focus({ preventScroll: true });
   scrollTo(0, 0);
 }
+// A page is not drawn anew under a finger: a button that is gone between press and release gets no click.
+let released = Promise.resolve();
+let release = () => {};
+function pressed() {
+  release();
+  released = new Promise((resolve) => {
+    release = resolve;
+  });
+}
+// The click comes after the release, in a task of its own.
+const afterClick = () => setTimeout(release);
+addEventListener("pointerdown", pressed, true);
+addEventListener("pointerup", afterClick, true);
+addEventListener("pointercancel", afterClick, true);
+addEventListener("blur", (event) => event.target === globalThis && afterClick(), true);
 let drawing = Promise.resolve();
 export function draw() {
-  drawing = drawing.then(paint, paint);
+  const whenReleased = () => released.then(paint);
+  drawing = drawing.then(whenReleased, whenReleased);
   return drawing;
 }
 export async function lock() {
