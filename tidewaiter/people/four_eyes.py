@@ -74,9 +74,11 @@ def needed(by: Actor) -> bool:
     """
     if isinstance(by, TwoStewards) or by.door != "page" or settings.FOUR_EYES == "off":
         return False
-    stewards = Officer.objects.filter(grants__role="steward").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    stewards = Officer.objects.filter(grants__role="steward").exclude(
+        password__startswith=UNUSABLE_PASSWORD_PREFIX, identities=None
+    )
     there = Q(is_active=True) | Q(closed_at__gt=now() - CLOSED_STILL_COUNTS)
-    return settings.FOUR_EYES == "on" or stewards.filter(there).count() > 1
+    return settings.FOUR_EYES == "on" or stewards.filter(there).distinct().count() > 1
 
 
 def must_be_two(by: Actor, effects: Set[str]) -> None:

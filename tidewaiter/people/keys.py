@@ -105,7 +105,8 @@ def must_outlast(officer: Officer, role: str) -> None:
 
 def waits_for_code(officer: Officer) -> bool:
     """Whether nobody can sign in to the open account until it is given a code."""
-    return officer.is_active and not officer.has_usable_password() and not open_codes(officer).exists()
+    without = officer.is_active and not officer.has_usable_password() and not open_codes(officer).exists()
+    return without and not officer.identities.exists()
 
 
 def doubtful_factors(officer: Officer, by: Actor) -> QuerySet[Authenticator]:

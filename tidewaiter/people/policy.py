@@ -148,10 +148,10 @@ def may_revoke(actor: Actor, officer: Officer, role: str) -> None:
     if len(officer.role_codes) == 1:
         raise Refusal("last_role", _("This is the only role of the account: suspend it instead."))
     if role == "steward":
-        _not_the_last_steward(officer)
+        not_the_last_steward(officer)
 
 
-def _not_the_last_steward(officer: Officer) -> None:
+def not_the_last_steward(officer: Officer) -> None:
     """A node keeps somebody who looks after it. Raises `Refusal`."""
     others = Officer.objects.filter(is_active=True, grants__role="steward").exclude(pk=officer.pk)
     if officer.is_active and not others.exists():
@@ -170,7 +170,7 @@ def may_suspend(actor: Actor, officer: Officer) -> None:
     if not officer.is_active:
         raise Refusal("closed", _("The account is closed already."))
     if "steward" in officer.role_codes:
-        _not_the_last_steward(officer)
+        not_the_last_steward(officer)
 
 
 def may_resume(actor: Actor, officer: Officer) -> None:

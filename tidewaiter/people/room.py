@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tidewaiter.foundation.room_cards import Key, Labels, RailEntry, Rights, Room, Scheduled
 from tidewaiter.people.actions import (
     close_unused,
+    forget_provider_sessions,
     forget_sessions,
     forget_sign_ins,
     remind_of_tests,
@@ -31,6 +32,9 @@ ROOM = Room(
         ),
         "old_sessions": Scheduled(every=3600, do=forget_sessions, word=_("Sessions that have ended are forgotten")),
         "contact_tests": Scheduled(every=3600, do=remind_of_tests, word=_("People are reminded to try contact points")),
+        "old_provider_sessions": Scheduled(
+            every=3600, do=forget_provider_sessions, word=_("Sessions at providers that have ended are forgotten")
+        ),
         "old_sign_ins": Scheduled(every=3600, do=forget_sign_ins, word=_("Old sign-ins are forgotten")),
     },
     rail=(
@@ -73,6 +77,11 @@ ROOM = Room(
             "people.confirmed": _("Confirmed for another steward"),
             "people.declined": _("Not confirmed"),
             "people.confirmed_done": _("Confirmed deed done"),
+            "people.claim_mapped": _("Role said of a provider's group"),
+            "people.claim_unmapped": _("Role of a provider's group ended"),
+            "people.identity_linked": _("Account signs in by a provider"),
+            "people.identity_unlinked": _("Account signs in by a provider no more"),
+            "people.brought": _("People brought by a provider's file"),
             "people.new_device": _("Signed in from a new browser"),
             "people.guessed": _("Many wrong tries to sign in"),
             "people.administrations_loaded": _("Administrations loaded"),
@@ -83,6 +92,11 @@ ROOM = Room(
             "account_change_password": "account",
             "welcome": "open",
             "mfa_add_webauthn": "account",
+            "sign_on": "hidden",
+            "sign_on_deed": "post steward",
+            "sign_on_begin": "open",
+            "sign_on_back": "open",
+            "sign_on_out": "open",
             "people": "signed",
             "invite_person": "manager",
             "people_statistics": "signed",

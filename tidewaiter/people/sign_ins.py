@@ -13,7 +13,9 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.people.models import Officer, SignIn
 
 SIGNED_IN, WRONG_PASSWORD, WRONG_SECOND, WRONG_CODE, CLOSED = "signed_in", "password", "second_factor", "code", "closed"
-OUTCOMES = (SIGNED_IN, WRONG_PASSWORD, WRONG_SECOND, WRONG_CODE, CLOSED)
+NOT_LET_IN = "provider"
+"""A provider knows the person, and the node has no role for them."""
+OUTCOMES = (SIGNED_IN, WRONG_PASSWORD, WRONG_SECOND, WRONG_CODE, CLOSED, NOT_LET_IN)
 KNOWN_FOR = timedelta(days=30)
 """How long a sign-in speaks for its source (backoff.py)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.people.views import contact_points, duty, four_eyes, people, places, sign_ins, you
+from tidewaiter.people.views import contact_points, duty, four_eyes, people, places, providers, sign_ins, you
 
 urlpatterns = [
     path("people/", people.people_list, name="people"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/confirm/", four_eyes.proposals, name="proposals"),
     path("people/confirm/<str:ref>/<str:deed>/", four_eyes.decide, name="decide_proposal"),
     path("people/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
+    path("people/sign-on/", providers.sign_on, name="sign_on"),
+    path("people/sign-on/<str:deed>/", providers.sign_on_deed, name="sign_on_deed"),
     path("people/duty/", duty.duty, name="people_duty"),
     path("people/duty.ics", duty.duty_calendar, name="duty_calendar"),
     path("people/contacts/", contact_points.contact_points, name="contact_points"),

@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tidewaiter.people.views import passkeys
+from tidewaiter.people.views import passkeys, sign_on
 from tidewaiter.people.views.codes import welcome
 from tidewaiter.people.views.password import own_password
 from tidewaiter.people.views.you import SetUp, SignOut, TakeDown
@@ -19,9 +19,12 @@ urlpatterns = [
     path("closed/", RedirectView.as_view(url="/"), name="account_signup"),
     path("reset/", RedirectView.as_view(url="/accounts/welcome/"), name="account_reset_password"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("again/", views.reauthenticate, name="account_reauthenticate"),
+    path("again/", sign_on.ask_again, name="account_reauthenticate"),
     path("password/", own_password, name="account_change_password"),
     path("welcome/", welcome, name="welcome"),
+    path("with/<str:provider>/", sign_on.sign_on_begin, name="sign_on_begin"),
+    path("with/<str:provider>/back/", sign_on.sign_on_back, name="sign_on_back"),
+    path("with/<str:provider>/out/", sign_on.sign_on_out, name="sign_on_out"),
     path("passkey/", passkeys.SignIn.as_view(), name="mfa_login_webauthn"),
     path("second/", passkeys.SecondStep.as_view(), name="mfa_authenticate"),
     path("second/passkeys/", RedirectView.as_view(url="/you/"), name="mfa_list_webauthn"),

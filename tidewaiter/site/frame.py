@@ -81,6 +81,7 @@ def _frame(request: HttpRequest, user: Officer | None) -> dict[str, Any]:
         "finds_cases": user is not None and is_customs(user),
         "finds_at": next((entry.address for entry in rail if entry.finds), ""),
         "passkeys": passkeys.possible(),
+        "sign_on": list(settings.SIGN_ON.values()),
         "contacts": settings.CONTACTS_URL,
         "undemanded": user is None and nobody_needs_second_factor(),
         "direction": "rtl" if get_language_bidi() else "ltr",

@@ -35,6 +35,7 @@ OUTCOMES: dict[str, Promise] = {
     "second_factor": p("sign-in", "Wrong second factor"),
     "code": p("sign-in", "Wrong one-time code"),
     "closed": p("sign-in", "Right password, account closed"),
+    "provider": p("sign-in", "Known to the provider, nothing to do here"),
 }
 
 PROPOSALS: dict[str, Promise] = {
@@ -47,6 +48,9 @@ PROPOSALS: dict[str, Promise] = {
     "drop_second_factor": p("to confirm", "Second factor taken away"),
     "place_administration": p("to confirm", "Administration moved to another region"),
     "demand_second_factor": p("to confirm", "Second factor demanded of fewer"),
+    "map_claim": p("to confirm", "Role said of a provider's group"),
+    "unmap_claim": p("to confirm", "Role of a provider's group ended"),
+    "link_identity": p("to confirm", "Account linked to a provider"),
     "take_ledger": p("to confirm", "The whole ledger taken away"),
     "confirmed": p("to confirm", "Confirmed"),
     "declined": p("to confirm", "Declined"),

@@ -14,6 +14,7 @@ from tidewaiter.foundation.refusals import Missing, Refusal
 from tidewaiter.people.models import Officer
 from tidewaiter.people.outsiders import must_be_open_to
 from tidewaiter.people.queries import lacks_second_factor
+from tidewaiter.people.sign_on import second_shown
 from tidewaiter.people.sources import look_at
 from tidewaiter.site.door import came_from
 from tidewaiter.site.given_back import given_back
@@ -70,6 +71,6 @@ class person_known:
         moment = now()
         if person.used_at is None or person.used_at.date() != moment.date():
             Officer.objects.filter(pk=person.pk).update(used_at=moment, reminded_at=None)
-        if not request.path.startswith(_WITHOUT_SECOND) and lacks_second_factor(person):
+        if not (request.path.startswith(_WITHOUT_SECOND) or second_shown(request)) and lacks_second_factor(person):
             return redirect("mfa_activate_totp")
         return self._get_response(request)

@@ -16,6 +16,7 @@ from tidewaiter.foundation.key_folder import named, read_secret
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.scratch import process_scratch
+from tidewaiter.foundation.sign_on_file import read_providers
 from tidewaiter.site.shapes import packages_of
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SIGN_ON = read_providers(os.environ.get("TIDEWAITER_SIGN_ON", ""))
+"""Providers of sign-in by their id (docs/sign-on.md)."""
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -95,7 +98,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *(origin for one in SIGN_ON.values() for origin in one.origins)],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

@@ -30,12 +30,24 @@ from tidewaiter.people.actions.places import (
 )
 from tidewaiter.people.actions.shifts import end_shift, give_shift, hand_over, swap_shift
 from tidewaiter.people.actions.sign_ins import forget_sign_ins, signed_in, warn_of_guessing
+from tidewaiter.people.actions.sign_on import (
+    arrive,
+    bring_people,
+    end_provider_sessions,
+    forget_provider_sessions,
+    link_identity,
+    map_claim,
+    unlink_identity,
+    unmap_claim,
+)
 from tidewaiter.people.actions.tokens import make_token, revoke_token
 from tidewaiter.people.actions.unused import close_unused
 
 __all__ = [
     "add_office",
     "add_officer",
+    "arrive",
+    "bring_people",
     "change_password",
     "close_unused",
     "confirm",
@@ -44,7 +56,9 @@ __all__ = [
     "demand_second_factor",
     "drop_contact_point",
     "drop_second_factor",
+    "end_provider_sessions",
     "end_shift",
+    "forget_provider_sessions",
     "forget_sessions",
     "forget_sign_ins",
     "give_shift",
@@ -52,8 +66,10 @@ __all__ = [
     "hand_over",
     "invite",
     "keep_contact_point",
+    "link_identity",
     "load_administrations",
     "make_token",
+    "map_claim",
     "name_region",
     "place_administration",
     "propose",
@@ -70,5 +86,7 @@ __all__ = [
     "swap_shift",
     "take_up",
     "try_contact_point",
+    "unlink_identity",
+    "unmap_claim",
     "warn_of_guessing",
 ]

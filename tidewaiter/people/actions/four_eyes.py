@@ -16,6 +16,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.people import policy
 from tidewaiter.people.actions.accounts import grant, resume, revoke
 from tidewaiter.people.actions.places import cover, demand_second_factor, drop_second_factor, place_administration
+from tidewaiter.people.actions.sign_on import link_identity, map_claim, unmap_claim
 from tidewaiter.people.four_eyes import TwoStewards
 from tidewaiter.people.keys import last_code, open_codes
 from tidewaiter.people.models import Officer, Proposal
@@ -158,6 +159,20 @@ def _demand(asked: Proposal, by: Actor) -> None:
     demand_second_factor(roles=list(asked.data["roles"]), by=by)
 
 
+def _map_claim(asked: Proposal, by: Actor) -> None:
+    said = {name: str(asked.data[name]) for name in ("provider", "value", "role", "administration")}
+    map_claim(by=by, **said)
+
+
+def _unmap_claim(asked: Proposal, by: Actor) -> None:
+    unmap_claim(ref=asked.subject, by=by)
+
+
+def _link_identity(asked: Proposal, by: Actor) -> None:
+    said = {name: str(asked.data[name]) for name in ("provider", "subject")}
+    link_identity(officer=_officer(asked), by=by, **said)
+
+
 def _left_to_the_asker(_asked: Proposal, _by: Actor) -> None:
     """What is confirmed is done by the asker themselves (`take_up`)."""
 
@@ -170,6 +185,9 @@ DEEDS = {
     "drop_second_factor": _drop,
     "place_administration": _place,
     "demand_second_factor": _demand,
+    "map_claim": _map_claim,
+    "unmap_claim": _unmap_claim,
+    "link_identity": _link_identity,
     "take_ledger": _left_to_the_asker,
     "reset": _left_to_the_asker,
     "invite": _left_to_the_asker,

@@ -34,6 +34,7 @@ from tidewaiter.people.queries import (
     tokens_of,
 )
 from tidewaiter.people.views.again import must_be_fresh
+from tidewaiter.people.views.sign_on import CAME_BY, sign_out_there
 
 
 def _self(request: HttpRequest) -> Officer:
@@ -137,8 +138,11 @@ class SignOut(LogoutView):  # type: ignore[misc]  # it ships no types
     """Signing out; the browser forgets."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ends the session."""
-        return forgotten(super().post(*args, **kwargs))
+        """Ends the session, and the one at the provider by which the person came."""
+        came_by = self.request.session.get(CAME_BY, "")
+        answer = super().post(*args, **kwargs)
+        there = sign_out_there(self.request, came_by) if came_by else None
+        return forgotten(there or answer)
 
 
 class SetUp(ActivateTOTPView):  # type: ignore[misc]  # it ships no types
