@@ -113,6 +113,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "forget_sessions",
     ),
     "people/actions/sign_ins.py": ("forget_sign_ins",),
+    "people/actions/sign_on.py": ("forget_provider_sessions",),
     "people/actions/tokens.py": ("digest_of",),
     "registry/actions/graph_papers.py": (
         "look_at_graph",

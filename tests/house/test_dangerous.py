@@ -80,6 +80,10 @@ ALLOWED = {
         {"http.client", "ssl"},
         "it asks other servers, at addresses that a steward wrote down; it follows nothing and bounds what it reads",
     ),
+    "people/provider_client.py": (
+        {"requests"},
+        "what Authlib raises; it asks the providers that whoever runs the node named",
+    ),
     "site/wires.py": ({"socket"}, "it shuts the connection of who takes nothing"),
     "site/supervisor.py": ({"socket"}, "it tries whether the node's own address is free"),
     "site/templatetags/tide.py": ({"mark_safe"}, "signs of ours, and words that went through format_html"),

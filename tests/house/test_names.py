@@ -29,6 +29,7 @@ READ_BY = {
     "people/actions/codes.py",
     "people/actions/contact_points.py",
     "people/actions/places.py",
+    "people/actions/sign_on.py",
     "people/actions/tokens.py",
     "people/passkeys.py",
     "exchange/actions/queueing.py",

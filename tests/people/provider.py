@@ -1,4 +1,4 @@
-"""A real provider of sign-in (OpenID Connect) on this machine, and a person at their browser between it and the node."""
+"""A real provider of sign-in (OpenID Connect) on this machine, and somebody at their browser between it and a node."""
 
 from __future__ import annotations
 

@@ -49,6 +49,7 @@ EVERY = (
     "guessed_passwords",
     "old_sessions",
     "old_sign_ins",
+    "old_provider_sessions",
     "old_results",
     "watches_follow",
     "photos_hashed",

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, cast
 
+import requests
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -20,6 +22,10 @@ SIGNED_WITH = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 LOGGED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 LATE = 300
 """Seconds that a logout token may be old."""
+
+
+NO_ANSWER = (OAuthError, JoseError, requests.RequestException, KeyError, ValueError)
+"""What comes of a provider that is away, or that says what nobody understands."""
 
 
 class BadToken(Exception):

@@ -19,13 +19,16 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tidewaiter.people import backoff, passkeys, sign_ins, sources
 from tidewaiter.people.actions import signed_in
+from tidewaiter.people.models import Officer
 from tidewaiter.people.passwords import LONGEST
+from tidewaiter.people.sign_on import identities_of
 from tidewaiter.site.sessions import BEGAN, SEEN
 
 SEALED = "gcm1."
@@ -50,6 +53,13 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]  # it ships no ty
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No."""
         return False
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Where somebody shows once more who they are; who has nothing here that would do, at their provider."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not methods and isinstance(user, Officer) and identities_of(user):
+            return [{"id": "provider", "description": "", "url": reverse("account_reauthenticate")}]
+        return methods
 
     def is_safe_url(self, url: str) -> bool:
         """Whether one may be sent there after signing in: this node's own address

@@ -7,13 +7,11 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import perform_login
 from allauth.account.views import reauthenticate
-from authlib.integrations.base_client import OAuthError
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -22,14 +20,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
-from joserfc.errors import JoseError
 
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.sign_on_file import Provider
 from tidewaiter.people import backoff, sign_ins
 from tidewaiter.people.actions import arrive, end_provider_sessions
 from tidewaiter.people.models import Officer
-from tidewaiter.people.provider_client import BadToken, client_of, logged_out
+from tidewaiter.people.provider_client import NO_ANSWER, BadToken, client_of, logged_out
 from tidewaiter.people.sign_on import (
     SECOND_SHOWN,
     Said,
@@ -45,7 +42,6 @@ ASKED, CAME_BY = "tw_sign_on", "tw_provider"
 FRESH = 300
 """Seconds that a sign-in at the provider may be old where somebody is asked again."""
 LONGEST_TOKEN = 16 * 1024
-_NO_ANSWER = (OAuthError, JoseError, requests.RequestException, KeyError, ValueError)
 
 
 @login_not_required
@@ -64,7 +60,7 @@ def sign_on_begin(request: HttpRequest, provider: str) -> HttpResponse:
     more = {"prompt": "login", "max_age": "0"} if again else {}
     try:
         answer: HttpResponse = client_of(its).authorize_redirect(request, back, **more)
-    except _NO_ANSWER as error:
+    except NO_ANSWER as error:
         return _ended(request, its, error)
     return answer
 
@@ -82,7 +78,7 @@ def sign_on_back(request: HttpRequest, provider: str) -> HttpResponse:
         said = said_by(its, claims)
     except Refusal as refusal:
         return _refused(request, its, refusal, "")
-    except _NO_ANSWER as error:
+    except NO_ANSWER as error:
         return _ended(request, its, error)
     if asked["again"]:
         return _again(request, its, claims, said, asked["next"])
@@ -102,14 +98,14 @@ def sign_on_back(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _claims(request: HttpRequest, its: Provider) -> tuple[dict[str, Any], str]:
-    """What the ID token says, and of the user info what it does not; raises one of `_NO_ANSWER`."""
+    """What the ID token says, and of the user info what it does not; raises one of `NO_ANSWER`."""
     client = client_of(its)
     token = client.authorize_access_token(request, leeway=60)
     claims = dict(token["userinfo"])
     if its.groups_claim not in claims or its.username_claim not in claims:
         more = dict(client.userinfo(token=token))
         if more.get("sub") != claims["sub"]:
-            raise OAuthError("invalid_userinfo", "another subject")
+            raise ValueError("the user info is of another subject")
         claims = {**more, **claims}
     return claims, str(claims.get("sid") or "")
 
@@ -162,7 +158,7 @@ def sign_on_out(request: HttpRequest, provider: str) -> JsonResponse:
         if not token or len(token) > LONGEST_TOKEN:
             raise BadToken("size")
         subject, session = logged_out(its, token)
-    except (BadToken, OAuthError, requests.RequestException) as error:
+    except (BadToken, *NO_ANSWER) as error:
         backoff.failed(*tried)
         _logger.warning("logout of a provider refused", extra={"provider": its.id, "kind": type(error).__name__})
         return JsonResponse({"error": "invalid_request"}, status=400)
@@ -178,7 +174,7 @@ def sign_out_there(request: HttpRequest, provider: str) -> HttpResponse | None:
     its = provider_named(provider)
     try:
         place = client_of(its).load_server_metadata().get("end_session_endpoint")
-    except _NO_ANSWER:
+    except NO_ANSWER:
         return None
     if not place:
         return None
