@@ -25,6 +25,7 @@ urlpatterns = [
     path("<str:ref>/files/<str:file>/<str:deed>/", views.look_deed, name="operation_look"),
     path("<str:ref>/board/", ending_views.board, name="operation_board"),
     path("<str:ref>/board/situation.pdf", ending_views.situation_paper, name="operation_situation"),
+    path("<str:ref>/board/<str:which>.csv", ending_views.board_table, name="operation_board_table"),
     path("<str:ref>/templates/", ending_views.templates, name="operation_templates"),
     path("<str:ref>/phase/", ending_views.phase_deed, name="operation_phase"),
     path("<str:ref>/closing/", ending_views.closing, name="operation_closing"),

@@ -24,6 +24,7 @@ from tidewaiter.operations.actions.joining import answer_invitation, end_members
 from tidewaiter.operations.actions.messages import acknowledge, have_read, withdraw
 from tidewaiter.operations.actions.opening import open_operation
 from tidewaiter.operations.actions.recording import record_seizure
+from tidewaiter.operations.actions.taking import Pack
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
@@ -229,13 +230,22 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
 
 def sent_file(found: File, pieces: Iterator[bytes]) -> HttpResponseBase:
     """A file as an answer: a small one whole, a large one a MiB at a time."""
+    return _sent(found.name, found.size, pieces, "application/octet-stream")
+
+
+def sent_pack(pack: Pack) -> HttpResponseBase:
+    """What an administration takes as an answer."""
+    return _sent(pack.name, pack.size, pack.pieces, "application/zip")
+
+
+def _sent(name: str, size: int, pieces: Iterator[bytes], kind: str) -> HttpResponseBase:
     answer: HttpResponseBase
-    if found.size <= WHOLE:
-        answer = HttpResponse(b"".join(pieces), content_type="application/octet-stream")
+    if size <= WHOLE:
+        answer = HttpResponse(b"".join(pieces), content_type=kind)
     else:
-        answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
-        answer["Content-Length"] = str(found.size)
-    return attached(answer, found.name)
+        answer = StreamingHttpResponse(pieces, content_type=kind)
+        answer["Content-Length"] = str(size)
+    return attached(answer, name)
 
 
 def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:
