@@ -39,6 +39,8 @@ class File:
     lists: tuple[str, ...] = ()
     """Lists of known files that it stands on."""
     digests: tuple[str, ...] = ()
+    likeness: str = ""
+    """PDQ digests of a picture in all its turns."""
 
 
 @dataclass(slots=True)
@@ -213,6 +215,7 @@ def opened_file(key: RoomKey, row: Attachment) -> File:
         words,
         tuple(about.get("lists", ())),
         tuple(digests),
+        key.open(f"likeness {row.ref}", row.likeness).decode() if row.likeness else "",
     )
 
 

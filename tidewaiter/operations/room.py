@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.operations.actions.chasing import chase, remind
+from tidewaiter.operations.actions.hashes import compare_pictures
 from tidewaiter.operations.actions.wording_files import read_files
 from tidewaiter.operations.api import router
 from tidewaiter.operations.claims import CLAIMS
@@ -25,6 +26,9 @@ ROOM = Room(
         ),
         "operations_files_read": Scheduled(
             every=15, do=read_files, word=_("Files of operations are read, so that they are found by what they say")
+        ),
+        "operations_pictures_compared": Scheduled(
+            every=15, do=compare_pictures, word=_("Pictures of operations are compared with lists of known ones")
         ),
         "operations_reminded": Scheduled(
             every=3600, do=remind, word=_("People are reminded of what comes next in operations")
