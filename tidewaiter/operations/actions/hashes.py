@@ -47,9 +47,12 @@ def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor, pict
     try:
         read = ListReader(pictures=pictures).read(lines)
         for some in batched(read, _AT_ONCE):  # each by itself: nobody waits to write until a million are in
-            for kept, of_picture in ((KnownHash, False), (KnownPicture, True)):
-                wanted = dict.fromkeys(one.text for one in some if one.picture == of_picture)
-                kept.objects.bulk_create([kept(list=made, digest=text) for text in wanted], ignore_conflicts=True)
+            files = dict.fromkeys(one.text for one in some if not one.picture)
+            pictures_ = dict.fromkeys(one.text for one in some if one.picture)
+            KnownHash.objects.bulk_create([KnownHash(list=made, digest=one) for one in files], ignore_conflicts=True)
+            KnownPicture.objects.bulk_create(
+                [KnownPicture(list=made, digest=one) for one in pictures_], ignore_conflicts=True
+            )
         _put_in_use(made, by)
     except BaseException:
         made.delete()
