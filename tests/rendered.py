@@ -78,6 +78,7 @@ NOT_HERE: dict[str, str] = (
                 "room",
                 "situation_print",
                 "templates",
+                "victim",
                 "write",
             )
         ),

@@ -98,6 +98,9 @@ def test_tables_of_the_board_meet_its_figures_and_hold_what_their_reader_sees(
     assert figures["seized"][0]["quantity"] == "318"
     none = program_of(staff.ocu).get(f"/api/v1/operations/{played}/figures?day=2026-01-01").json()
     assert (none["sent"], none["seizures"], none["seized"]) == (0, 0, [])
+    Owed.objects.filter(met_at=None).update(due_at=now() - timedelta(minutes=1))
+    late = program_of(staff.ocu).get(f"/api/v1/operations/{played}/figures").json()
+    assert (late["warnings"], late["answered"], late["over"], late["running"]) == (2, 1, 1, 0)
 
 
 def test_a_figure_of_one_day_opens_the_messages_of_that_day(

@@ -21,6 +21,8 @@ from tidewaiter.foundation.text import fold
 from tidewaiter.operations.definitions import BESIDE, MessageField, Template, as_field
 
 LONGEST_TEXT, MOST_NAMED = 20_000, 100
+VICTIM = "victim"
+"""The role of whom a crime was done to: read as a number everywhere but on a sheet of their own."""
 ANNEX = {"name": 200, "role": 0, "birth_date": 0, "nationality": 0, "document": 100, "note": 1000}
 _NOTHING = dict.fromkeys(("nil", "nil report", "none", "neant", "nada", "nulo", "لا شيء"), "0")
 """How people write that a count is zero, in comparable form."""
@@ -65,7 +67,24 @@ class Content:
             data = {name: value for name, value in data.items() if name not in names}
         if self.text:
             data |= {"text": self.text, "lang": self.lang}
-        return data | ({"annex": self.annex} if self.annex and whole else {})
+        return data | ({"annex": numbered(self.annex)} if self.annex and whole else {})
+
+
+def numbered(annex: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Persons as everybody who reads names reads them: of a victim a number alone."""
+    found, victims = [], 0
+    for person in annex:
+        if person.get("role") == VICTIM:
+            victims += 1
+            found.append({"role": VICTIM, "number": str(victims)})
+        else:
+            found.append(person)
+    return found
+
+
+def victims_of(annex: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The victims among them, in the order of their numbers."""
+    return [person for person in annex if person.get("role") == VICTIM]
 
 
 class NotValid(BadInput):
@@ -155,6 +174,8 @@ def _read_annex(said: Any, made: Content, problems: list[Problem]) -> None:
             problem: Problem | None
             if name == "birth_date":
                 found, _precision, problem = clean_date(path, text)
+            elif name == "role" and fold(text) == VICTIM:
+                found, problem = VICTIM, None
             elif name in ("role", "nationality"):
                 found, problem = clean_code(path, text, "person_role" if name == "role" else "country")
             else:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<str:ref>/write/<str:code>/", writing_views.write_message, name="operation_write"),
     path("<str:ref>/drafts/<str:code>/drop/", writing_views.draft_dropped, name="operation_draft_dropped"),
     path("<str:ref>/messages/<int:number>/", views.message_page, name="operation_message"),
+    path("<str:ref>/messages/<int:number>/victims/<int:victim>/", views.victim_sheet, name="operation_victim"),
     path("<str:ref>/messages/<int:number>/<str:deed>/", views.message_deed, name="operation_message_deed"),
     path("<str:ref>/files/<str:file>/", views.room_file, name="operation_file"),
     path("<str:ref>/files/<str:file>/<str:deed>/", views.look_deed, name="operation_look"),

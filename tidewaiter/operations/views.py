@@ -25,6 +25,7 @@ from tidewaiter.operations.actions.messages import acknowledge, have_read, withd
 from tidewaiter.operations.actions.opening import open_operation
 from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.actions.taking import Pack
+from tidewaiter.operations.actions.victims import look_at_victim
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
@@ -44,7 +45,7 @@ from tidewaiter.operations.recordable import may_record
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
-from tidewaiter.operations.wording import language_name
+from tidewaiter.operations.wording import language_name, person_cells
 from tidewaiter.operations.writing import templates_in_use
 from tidewaiter.people.duty import on_duty_among
 
@@ -219,6 +220,21 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
     else:
         _OF_MESSAGE[deed](room=room, number=number, by=by)
     return redirect("operation_message", ref, number)
+
+
+@require_GET
+def victim_sheet(request: HttpRequest, ref: str, number: int, victim: int) -> HttpResponse:
+    """The sheet of one victim: the one place where they are told by name."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    person = look_at_victim(room=room, number=number, victim=victim, by=by)
+    shown = {
+        "operation": room.operation,
+        "number": number,
+        "victim": victim,
+        "cells": person_cells(person, get_language() or "en"),
+    }
+    return render(request, "operations/victim.html", shown)
 
 
 @require_GET

@@ -17,7 +17,7 @@ from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.operations import policy
-from tidewaiter.operations.content import Content
+from tidewaiter.operations.content import VICTIM, Content, numbered
 from tidewaiter.operations.definitions import MessageField, Template, in_language, word
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.opened import Told
@@ -196,20 +196,20 @@ def _record_cells(record: dict[str, Any], lang: str, before: dict[str, Any] | No
 
 
 def annex_of(content: Content, lang: str) -> list[list[Cell]]:
-    """Whom a message names, for those who read names."""
+    """Whom a message names, for those who read names: of a victim a number alone."""
+    return [person_cells(person, lang) for person in numbered(content.annex)]
+
+
+def person_cells(person: dict[str, str], lang: str) -> list[Cell]:
+    """What is said of a person, each under its label."""
     lists = {"role": "person_role", "nationality": "country"}
-    return [
-        [
-            Cell(
-                name,
-                word(name, lang),
-                label_of(lists[name], value, lang) if name in lists else value,
-                free=name not in lists,
-            )
-            for name, value in person.items()
-        ]
-        for person in content.annex
-    ]
+
+    def said(name: str, value: str) -> str:
+        if name == "role" and value == VICTIM:
+            return word(VICTIM, lang)
+        return label_of(lists[name], value, lang) if name in lists else value
+
+    return [Cell(name, word(name, lang), said(name, value), free=name not in lists) for name, value in person.items()]
 
 
 def card_of(told: Told, member: Membership, lang: str) -> Card:

@@ -19,6 +19,7 @@ from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusa
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.drafting import attach, drop_draft, drop_unsent, keep_draft
 from tidewaiter.operations.actions.messages import Written, correct, send
+from tidewaiter.operations.content import VICTIM
 from tidewaiter.operations.definitions import Template, languages, word
 from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import Told, opened, visible
@@ -122,7 +123,8 @@ def _write_shown(
         "rows": rows_shown(typed, "annex"),
         "lines": rows_shown(typed, "lines") if template.record else (),
         "line_parts": LINE,
-        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
+        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()]
+        + [(VICTIM, word(VICTIM, lang))],
         "number": number,
         "mode_name": MODE,
         "mode": typed.get(MODE, ""),

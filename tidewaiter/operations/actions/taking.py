@@ -19,6 +19,7 @@ from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.certificates import SIGNED_EXPORT, signed
+from tidewaiter.operations.content import victims_of
 from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Receipt, Taken
 from tidewaiter.operations.opened import Told, opened, visible
@@ -189,6 +190,8 @@ def _exported(one: Told, room: Room, reads: list[dict[str, Any]]) -> dict[str, A
         {"at": stamp(version.at), "by": version.by, "said": version.content.told(names=names, whole=whole)}
         for version in one.history
     ]
+    if _own(room, one) and (victims := victims_of(one.content.annex)) and whole:
+        plain["data"]["victims"] = victims  # their owner's own: nowhere else are they told by name
     del plain["before"], plain["corrected_at"], plain["withdrawn_at"]
     return {
         **plain,
