@@ -10,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.operations.conftest import page_of
-from tidewaiter.operations.actions.hashes import lines_of, load_hashes
+from tidewaiter.operations.actions.hashes import load_hashes
+from tidewaiter.operations.hash_lists import lines_of
 from tidewaiter.operations.models import KnownHash
 
 M1, M2 = "c813db20e6a0782525440f22498ffb43", "4bb47d512fbe6f5e68d7cee7130f4762"

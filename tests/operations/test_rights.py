@@ -20,7 +20,7 @@ from tidewaiter.operations.room import ROOM
 pytestmark = pytest.mark.django_db
 MEMBERS = ("ocu", "second", "kenya", "jordan", "spain", "watcher", "private")
 STRANGERS = ("outsider", "steward", "kenya_too")
-READS = ("", "cards/", "stream/", "board/", "members/", "templates/", "closing/", "messages/1/")
+READS = ("", "cards/", "stream/", "board/", "board/map.csv", "members/", "templates/", "closing/", "messages/1/")
 COORDINATES = (("post", "templates/", {"code": "x1", "label": "X"}), ("post", "phase/", {"phase": "training"}))
 WRITES = (
     ("get", "write/warning/", {}),

@@ -25,6 +25,7 @@ OPERATIONS = {
     "GET /api/v1/operations/{ref}/files/{file}",
     "GET /api/v1/operations/{ref}/members",
     "GET /api/v1/operations/{ref}/messages",
+    "GET /api/v1/operations/{ref}/situation",
     "GET /api/v1/operations/{ref}/templates",
     "POST /api/v1/operations",
     "POST /api/v1/operations/{ref}/close",

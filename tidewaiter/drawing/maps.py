@@ -49,8 +49,12 @@ class Spot:
     at: Point
     number: int
     title: str = ""
+    square: bool = False
+    """Whether it is drawn as an open square: another kind of thing than the dots, told apart without colour."""
 
 
+ON_A_PHONE = 2.3
+"""How much larger names are drawn for a narrow screen, on which the whole map is so much smaller."""
 THIN = 2.6
 """How wide the line of a single consignment is."""
 
@@ -168,6 +172,8 @@ def flow_map(
     written beside the ends of the widest flows. Without a `centre` it is the ocean that cuts the fewest flows; `close`
     shows the part of the world alone in which flows and counted countries lie. `linked`: the outlines of countries
     stay in a file of the node that a browser keeps, and the drawing names them; on paper they stand in the drawing.
+    Of a linked map that is close, fewer and larger names are drawn as well, which a narrow screen shows in the place of
+    the others.
     """
     drawn = world()
     centre = centre if centre in CENTRES else best_centre(flows)
@@ -191,18 +197,34 @@ def flow_map(
         if number is None and counts is not None:
             parts.append(f'{drawn_as} class="hatched" fill="url(#{hatch})"/>')
     parts += _small_countries(counts or {}, view, anchors, most)
-    parts += _flows(flows, centre, names or {}, frame)
-    if flows:
-        parts.append(_scale(max(flow.number for flow in flows), frame))
-    widest = max((spot.number for spot in spots), default=1)
-    for spot in sorted(spots, key=lambda one: -one.number):
-        x, y = projected(spot.at, view)
-        size = (1.8 + 8 * sqrt(spot.number / widest)) * frame.share
-        parts.append(
-            f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}">'
-            f"<title>{escape(spot.title)}</title></circle>"
-        )
+    drawn_flows, words, points = _flows(flows, centre, names or {}, frame)
+    parts += drawn_flows
+    wide = labels(words, points, frame) + ([_scale(max(flow.number for flow in flows), frame)] if flows else [])
+    if close and linked:
+        large = labels(words, points, frame, times=ON_A_PHONE, most=6)
+        parts += ['<g class="wide">', *wide, '</g><g class="phone">', *large, "</g>"]
+    else:
+        parts += wide
+    parts += _spots(spots, view, frame)
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
+
+
+def _spots(spots: Sequence[Spot], view: Mapping[str, Any], frame: Frame) -> list[str]:
+    """Dots by the root of their number, the largest first; squares of one size above them."""
+    found, widest = [], max((spot.number for spot in spots if not spot.square), default=1)
+    for spot in sorted(spots, key=lambda one: (one.square, -one.number)):
+        x, y = projected(spot.at, view)
+        title = f"<title>{escape(spot.title)}</title>"
+        if spot.square:
+            half = 5.5 * frame.share
+            found.append(
+                f'<rect class="raid" x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}"'
+                f' height="{2 * half:.1f}" vector-effect="non-scaling-stroke">{title}</rect>'
+            )
+        else:
+            size = (1.8 + 8 * sqrt(spot.number / widest)) * frame.share
+            found.append(f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}">{title}</circle>')
+    return found
 
 
 def _shown_points(flows: Sequence[Flow], counts: Mapping[str, int], spots: Sequence[Spot], centre: str) -> list[Point]:
@@ -258,7 +280,10 @@ def _line(flow: Flow, path: str, longest: Sequence[Point], width: float) -> str:
     )
 
 
-def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame) -> list[str]:
+def _flows(
+    flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: Frame
+) -> tuple[list[str], list[tuple[str, Point]], list[Point]]:
+    """The drawn flows, the names of their ends with where they are, and the ends."""
     view, anchors = world()["views"][centre], world()["anchors"]
     found: list[str] = []
     ends: dict[str, Point] = {}
@@ -285,8 +310,7 @@ def _flows(flows: Sequence[Flow], centre: str, names: Mapping[str, str], frame: 
             ends.setdefault(code, projected(flow.way[end] if flow.way else anchors[code], view))
     for x, y in ends.values():
         found.append(f'<circle class="pt" cx="{x:.1f}" cy="{y:.1f}" r="{3.4 * size:.1f}"/>')
-    words = [(names[code], at) for code, at in ends.items() if code in names]
-    return found + labels(words, list(ends.values()), frame)
+    return found, [(names[code], at) for code, at in ends.items() if code in names], list(ends.values())
 
 
 def labels(

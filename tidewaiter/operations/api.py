@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.http.response import HttpResponseBase
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import known_only, reads_its_body
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import Key
@@ -17,6 +19,7 @@ from tidewaiter.operations.actions.files import opened_bytes
 from tidewaiter.operations.actions.joining import answer_invitation, end_membership, invite
 from tidewaiter.operations.actions.messages import Written, acknowledge, correct, have_read, send, withdraw
 from tidewaiter.operations.actions.opening import open_operation
+from tidewaiter.operations.actions.printing import print_situation
 from tidewaiter.operations.actions.recording import record_seizure
 from tidewaiter.operations.api_schemas import (
     CorrectionIn,
@@ -30,7 +33,7 @@ from tidewaiter.operations.api_schemas import (
     RoomFileOut,
     RoomSentOut,
 )
-from tidewaiter.operations.figures import figures_of
+from tidewaiter.operations.figures import by_country, days_of, figures_of, seized
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.opened import opened, visible
@@ -295,11 +298,47 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     return sent_file(*opened_bytes(room=room_of(by, ref), ref=file, by=by, program=True))
 
 
+class FiguresAsked(Schema):
+    """Of which day."""
+
+    day: date | None = Field(None, description="of this day alone; without it of all")
+
+
 @router.get("/operations/{ref}/figures", operation_id="figures_of_operation", summary="Figures of a room")
-def operation_figures(request: HttpRequest, ref: str) -> dict[str, Any]:
-    """Of the messages that one sees."""
+def operation_figures(request: HttpRequest, ref: str, asked: Query[FiguresAsked]) -> dict[str, Any]:
+    """Of the messages that one sees: sums, and the same by country and by goods."""
     by = reader(request)
-    known_only(request, ())
+    known_only(request, FiguresAsked.model_fields)
     room = room_of(by, ref)
-    messages = visible(opened(room.operation), room.member)
-    return figures_of(messages, list(room.operation.owed.all()), now()).plain()
+    every = visible(opened(room.operation), room.member)
+    messages = [one for one in every if asked.day is None or one.at.date() == asked.day]
+    numbers, moment = {one.number for one in messages}, now()
+    owed = [one for one in room.operation.owed.all() if one.number in numbers]
+    days = days_of(room.operation, every, moment.date(), most=400)
+    return {
+        **figures_of(messages, owed, moment).plain(),
+        "seized": [{**row, "quantity": str(row["quantity"])} for row in seized(messages)],
+        "days": [day.isoformat() for day in days],
+        "by_country": [row.plain() for row in by_country(messages, owed, days, moment, asked.day)],
+    }
+
+
+class SituationAsked(Schema):
+    """In which language, and of which day."""
+
+    lang: str = Field("en", max_length=8, description="a language of the node")
+    day: date | None = Field(None, description="what is new of this day stands beside everything so far")
+
+
+@router.get(
+    "/operations/{ref}/situation",
+    operation_id="print_situation",
+    summary="The situation report as PDF",
+    openapi_extra={"responses": {200: {"description": "the report", "content": {"application/pdf": {}}}}},
+)
+def operation_situation(request: HttpRequest, ref: str, asked: Query[SituationAsked]) -> HttpResponse:
+    """Of the messages that one sees; without names."""
+    by = reader(request)
+    known_only(request, SituationAsked.model_fields)
+    content = print_situation(room=room_of(by, ref), lang=asked.lang, day=asked.day, by=by)
+    return attached(HttpResponse(content, content_type="application/pdf"), f"{ref}-situation.pdf")

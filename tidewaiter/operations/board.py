@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.route_maps import position
@@ -14,18 +14,17 @@ from tidewaiter.codelists.queries import code_views
 from tidewaiter.drawing import charts, maps
 from tidewaiter.drawing.lines import Point, great_circle
 from tidewaiter.drawing.sea import line_of, port, sea_way
-from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import Missing
 from tidewaiter.operations import policy
-from tidewaiter.operations.figures import by_country, days_of, figures_of, live, seized
+from tidewaiter.operations.board_tables import goods_name, tasks_of, things_of
+from tidewaiter.operations.figures import by_country, days_of, figures_of, live, number, seized
 from tidewaiter.operations.models import Owed
 from tidewaiter.operations.opened import Opened, Told, visible
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_page import day_words, phases
 from tidewaiter.operations.wording import clock_of, label_of, title_of
 
-MOST_ARRIVING, MOST_SEIZED, DAYS = 8, 12, 9
+MOST_ARRIVING, MOST_SEIZED, MOST_THINGS, DAYS = 8, 12, 100, 9
 MARITIME = "1"
 """The mode of transport by sea (UNECE recommendation 19)."""
 
@@ -38,32 +37,28 @@ def board_of(room: Room, held: Opened, day: date | None) -> dict[str, Any]:
     numbers = {one.number for one in messages}
     owed = [one for one in operation.owed.order_by("due_at") if one.number in numbers]
     days = days_of(operation, every, moment.date(), DAYS)
-    rows = by_country(messages, owed, days, moment)
+    rows = by_country(messages, owed, days, moment, day)
     most = max((count for row in rows for count in row.by_day), default=0)
     goods = seized(messages)[:MOST_SEIZED]
     top = max((row["seizures"] for row in goods), default=1)
     return {
         "operation": operation,
         "day": day,
+        "of_day": f"?day={day.isoformat()}" if day else "",
+        "and_day": f"&day={day.isoformat()}" if day else "",
         "days": days,
         "day_words": day_words(operation, moment.date()),
         "phases": phases(operation, moment.date()),
         "drawn_at": moment,
         "figures": figures_of(messages, owed, moment),
-        "running": sum(1 for one in owed if one.what == "reply" and one.met_at is None and one.due_at >= moment),
         "rows": [(row, charts.bars(row.by_day, most)) for row in rows],
-        "goods": [{**row, "name": _goods_name(row, lang), "bar": charts.share(row["seizures"], top)} for row in goods],
+        "goods": [{**row, "name": goods_name(row, lang), "bar": charts.share(row["seizures"], top)} for row in goods],
         "arriving": _arriving(messages, owed, room, lang, moment),
         "map": _map(messages, lang, moment),
+        "things": things_of(messages, lang, words=True)[:MOST_THINGS],
+        "tasks": tasks_of(messages, owed, lang, moment)[:MOST_ARRIVING],
         "coordinates": room.member.part == policy.COORDINATOR,
     }
-
-
-def _goods_name(row: dict[str, Any], lang: str) -> str:
-    try:
-        return label_of(form_named(row["form"]).definition.list_of_subtypes, row["subtype"], lang)
-    except Missing:
-        return str(row["subtype"])
 
 
 def _arriving(messages: list[Told], owed: list[Owed], room: Room, lang: str, moment: Any) -> list[dict[str, Any]]:
@@ -90,10 +85,13 @@ def _arriving(messages: list[Told], owed: list[Owed], room: Room, lang: str, mom
 
 
 def _map(messages: list[Told], lang: str, moment: datetime) -> dict[str, Any]:
-    """Ways of what was warned of, ships over sea, and points where something was seized."""
+    """Ways of what was warned of, ships over sea, points where something was seized, squares where places were
+    searched.
+    """
     warned: dict[tuple[str, str, bool], list[Told]] = defaultdict(list)
     places: dict[str, int] = {}
-    seizures = placed = 0
+    searched: dict[str, list[Told]] = defaultdict(list)
+    seizures = placed = raids = 0
     for one in live(messages):
         data = one.content.data
         if one.template.code == "warning" and data.get("from_place") and data.get("to_place"):
@@ -104,29 +102,47 @@ def _map(messages: list[Told], lang: str, moment: datetime) -> dict[str, Any]:
             if place := data["record"].get("place"):
                 placed += 1
                 places[place] = places.get(place, 0) + 1
+        elif one.template.code == "raid":
+            raids += 1
+            if place := data.get("place"):
+                searched[str(place)].append(one)
     known = {code for start, end, _by_sea in warned for code in (start, end)}
-    views = code_views("unlocode", places.keys() | known)
+    views = code_views("unlocode", places.keys() | searched.keys() | known)
     at = {
         code: point
         for code in views
         if (point := position(str(views[code].data.get("coordinates") or "")) or port(code))
     }
     spots = [
-        maps.Spot(at[code], number, f"{views[code].label(lang)}: {number}")
-        for code, number in sorted(places.items())
+        maps.Spot(at[code], times, f"{views[code].label(lang)}: {times}")
+        for code, times in sorted(places.items())
         if code in at
     ]
-    said = _("%(warned)s warned of with both ends · %(placed)s of %(all)s seizures, %(none)s give no place") % {
+    spots += [
+        maps.Spot(at[code], len(some), f"{views[code].label(lang)}: {_raid_word(some)}", square=True)
+        for code, some in sorted(searched.items())
+        if code in at
+    ]
+    said = _(
+        "%(warned)s warned of with both ends · %(placed)s of %(all)s seizures and %(searched)s of %(raids)s raids"
+        " give a place"
+    ) % {
         "warned": sum(map(len, warned.values())),
         "placed": placed,
         "all": seizures,
-        "none": seizures - placed,
+        "searched": sum(map(len, searched.values())),
+        "raids": raids,
     }
     names = {code: views[code].label(lang) for code in views}
     names |= {code[:2]: label_of("country", code[:2], lang) for code in known}
     flows = [flow for ends, some in sorted(warned.items()) if (flow := _flow(ends, some, at, names, moment))]
     drawing = maps.flow_map(label=said, flows=flows, spots=spots, names=names, close=True, linked=True)
     return {"drawing": drawing, "said": said}
+
+
+def _raid_word(some: list[Told]) -> str:
+    said = ngettext("%(raids)s raid, arrests: %(arrests)s", "%(raids)s raids, arrests: %(arrests)s", len(some))
+    return said % {"raids": len(some), "arrests": sum(number(one, "arrests") for one in some)}
 
 
 def _flow(

@@ -14,6 +14,8 @@ from tidewaiter.foundation.canonical import canonical
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.disk import whole
 from tidewaiter.foundation.reading import bytes_of
+from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
+from tidewaiter.foundation.scratch import scratch
 from tidewaiter.ledger.keys import known_public_keys, node_key, public_key_hex
 
 FORMAT = "tidewaiter certificate of destruction 1"
@@ -81,22 +83,57 @@ def _own_keys() -> set[str]:
 
 
 def verify_file(path: Path, *, trusted: str = "") -> dict[str, Any]:
-    """`{"valid", "operation", "counts", "key", "why"}` of a certificate's file. Raises `BadInput` where it cannot be
-    read.
+    """`{"valid", "kind", "operation", "counts", "key", "why"}` of the file of a certificate, or of an owner's export:
+    its archive, whose files must be those that its messages name, or the document in it. Raises `BadInput` where it
+    cannot be read.
     """
-    document = read_json(paper(path))
+    files: dict[str, str] | None = None
+    if _is_archive(path):
+        with scratch() as folder:
+            out = folder / "document"
+            told = stream_from_child(
+                "tidewaiter.operations.export_child", str(path), str(out), seconds=seconds_for(path)
+            )
+            files = {one["name"]: one["sha256"] for one in told}
+            document = read_json(paper(out))
+    else:
+        document = read_json(paper(path))
     valid, why = verify_signed(document, trusted=trusted)
     said = document.get("said") if isinstance(document, dict) else None
     said = said if isinstance(said, dict) else {}
-    if valid and said.get("format") != FORMAT:
-        valid, why = False, "it is signed, and no certificate of destruction"
-    return {
-        "valid": valid,
-        "operation": said.get("operation"),
-        "title": said.get("title"),
-        "counts": said.get("counts"),
-        "sealed_at": said.get("sealed_at"),
-        "destroyed_at": said.get("destroyed_at"),
-        "key": document.get("public_key") if isinstance(document, dict) else None,
-        "why": why,
-    }
+    if valid and said.get("format") not in (FORMAT, SIGNED_EXPORT):
+        valid, why = False, "it is signed, and no certificate of destruction and no export of a room"
+    if valid and files is not None and (strange := _strange(said, files)):
+        valid, why = False, strange
+    about = {"valid": valid, "operation": said.get("operation"), "title": said.get("title")}
+    about["key"] = document.get("public_key") if isinstance(document, dict) else None
+    if said.get("format") == SIGNED_EXPORT:
+        counts = {"messages": len(said.get("messages", [])), "files": len(files or {})}
+        of_export = {"administration": said.get("administration"), "made_at": said.get("made_at")}
+        return {**about, "kind": "export", "counts": counts, **of_export, "why": why}
+    moments = {name: said.get(name) for name in ("sealed_at", "destroyed_at")}
+    return {**about, "kind": "certificate", "counts": said.get("counts"), **moments, "why": why}
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError:
+        return False  # whoever reads it next says why
+
+
+def _strange(said: dict[str, Any], files: dict[str, str]) -> str:
+    """What is wrong with the files beside the messages of an export; nothing where each is one that they name, and none
+    that the owner has written is missing.
+    """
+    named: dict[str, set[str]] = {}
+    for one in said.get("messages", []):
+        named[str(one.get("number"))] = {file.get("sha256") for file in one.get("attachments", [])}
+    for name, digest in files.items():
+        number = name.removeprefix("files/").partition("-")[0]
+        if digest not in named.get(number, ()):
+            return f"«{name[:80]}» is not as its message names it"
+    if said.get("files") is not None and said["files"] != len(files):
+        return "a file is missing"
+    return ""

@@ -10,16 +10,37 @@ from django.utils.translation import gettext as _
 from rapidfuzz import process
 
 from tidewaiter.codelists.places import resolve_places
+from tidewaiter.codelists.queries import Resolution, list_view
 from tidewaiter.forms.columns import as_text
 from tidewaiter.forms.engine import CaseReader
 from tidewaiter.forms.problems import Problem
-from tidewaiter.forms.queries import form_named
+from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.forms.types import clean_code, clean_date, clean_text, cleaner
 from tidewaiter.foundation.refusals import BadInput, Missing
+from tidewaiter.foundation.text import fold
 from tidewaiter.operations.definitions import BESIDE, MessageField, Template, as_field
 
 LONGEST_TEXT, MOST_NAMED = 20_000, 100
+VICTIM = "victim"
+"""The role of whom a crime was done to: read as a number everywhere but on a sheet of their own."""
 ANNEX = {"name": 200, "role": 0, "birth_date": 0, "nationality": 0, "document": 100, "note": 1000}
+_NOTHING = dict.fromkeys(("nil", "nil report", "none", "neant", "nada", "nulo", "لا شيء"), "0")
+"""How people write that a count is zero, in comparable form."""
+_LONG_CODES = {
+    "eng": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "por": "pt",
+    "rus": "ru",
+    "ara": "ar",
+    "zho": "zh",
+    "chi": "zh",
+    "swa": "sw",
+    "ind": "id",
+}
+"""The nine languages by their three letters (ISO 639-2), as programs write them."""
+_iata = re.compile(r"[A-Za-z]{3}")
 _language = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 
@@ -46,7 +67,24 @@ class Content:
             data = {name: value for name, value in data.items() if name not in names}
         if self.text:
             data |= {"text": self.text, "lang": self.lang}
-        return data | ({"annex": self.annex} if self.annex and whole else {})
+        return data | ({"annex": numbered(self.annex)} if self.annex and whole else {})
+
+
+def numbered(annex: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Persons as everybody who reads names reads them: of a victim a number alone."""
+    found, victims = [], 0
+    for person in annex:
+        if person.get("role") == VICTIM:
+            victims += 1
+            found.append({"role": VICTIM, "number": str(victims)})
+        else:
+            found.append(person)
+    return found
+
+
+def victims_of(annex: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The victims among them, in the order of their numbers."""
+    return [person for person in annex if person.get("role") == VICTIM]
 
 
 class NotValid(BadInput):
@@ -107,6 +145,7 @@ def _read_text(said: dict[str, Any], made: Content, lang: str, template: Templat
         problems.append(Problem("text", "required"))
     made.text = str(text or "")
     language = str(said.get("lang") or lang).strip().lower()
+    language = _LONG_CODES.get(language, language)
     if not _language.fullmatch(language):
         raise BadInput("lang", _("«%(lang)s» is no language: give its code, as fr or ar.") % {"lang": language[:20]})
     made.lang = language if made.text else ""
@@ -135,6 +174,8 @@ def _read_annex(said: Any, made: Content, problems: list[Problem]) -> None:
             problem: Problem | None
             if name == "birth_date":
                 found, _precision, problem = clean_date(path, text)
+            elif name == "role" and fold(text) == VICTIM:
+                found, problem = VICTIM, None
             elif name in ("role", "nationality"):
                 found, problem = clean_code(path, text, "person_role" if name == "role" else "country")
             else:
@@ -155,13 +196,16 @@ def _read_field(one: MessageField, value: Any, made: Content, problems: list[Pro
         day, _precision, problem = clean_date(one.name, text)
         found: Any = day
     elif one.type == "place":
-        answer = resolve_places([(text[:200], "")])[text[:200], ""]
+        answer = _place(text[:200])
         code = "ambiguous_place" if answer.several else "unknown_place"
         problem = None if answer.code else Problem(one.name, code, text[:80], tuple(answer.proposals))
         found = answer.code
     else:
         whole = as_field(one)
-        found, problem = cleaner(one.name, whole.type, whole.list, whole.largest)(text)
+        clean = cleaner(one.name, whole.type, whole.list, whole.largest)
+        found, problem = clean(_NOTHING.get(fold(text), text) if one.type == "integer" else text)
+        if problem is not None and one.type == "integer" and (count := _whole_reading(problem)):
+            found, problem = clean(count)
         if problem is None and one.type == "integer" and str(found).startswith("-"):
             problem = Problem(one.name, "not_positive", text[:80])
     if problem:
@@ -170,14 +214,34 @@ def _read_field(one: MessageField, value: Any, made: Content, problems: list[Pro
         made.data[one.name] = found
 
 
+def _place(text: str) -> Resolution:
+    """A place as it was written; the three letters of an airport are its own, wherever it is."""
+    answer = resolve_places([(text, "")])[text, ""]
+    if answer.code is None and not answer.several and _iata.fullmatch(text.strip()):
+        airport = list_view("airport").codes.get(text.strip().upper())
+        home = str(airport.data.get("country", "")) if airport else ""
+        if home and (found := resolve_places([(text, home)])[text, home]).code:
+            return found
+    return answer
+
+
+def _whole_reading(problem: Problem) -> str:
+    """Of a number that can be read in two ways the one that is whole: a count is never a fraction."""
+    whole = [code for code, _label in problem.proposals if code.isascii() and code.isdigit()]
+    return whole[0] if len(problem.proposals) > 1 and len(whole) == 1 else ""
+
+
 def _read_record(own: dict[str, Any], made: Content, problems: list[Problem]) -> None:
     """The seizure itself, by the form of its commodity: as a case record has it, or flat, one line of goods."""
     code = str(own.pop("form", "") or "")
     try:
         form = form_named(code)
     except Missing as error:
+        known = ", ".join(one.code for one in forms_in_use())
         raise BadInput(
-            "form", _("Say which form the goods are of (`form`): %(said)s is none.") % {"said": code[:20] or "–"}
+            "form",
+            _("Say which form the goods are of (`form`): %(said)s is none. There are: %(codes)s.")
+            % {"said": code[:20] or "–", "codes": known},
         ) from error
     document = {name: value for name, value in own.items() if value not in (None, "", [])}
     document.setdefault("kind", "seizure")

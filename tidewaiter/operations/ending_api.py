@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Body, Router
 
-from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.refusals import Missing
@@ -27,6 +27,7 @@ from tidewaiter.operations.certificates import folder, paper
 from tidewaiter.operations.definitions import in_language, template_of
 from tidewaiter.operations.queries import ending_named, room_of
 from tidewaiter.operations.room_keys import key_of
+from tidewaiter.operations.views import sent_pack
 from tidewaiter.operations.writing import templates_in_use
 from tidewaiter.people.tokens import reader, writer
 
@@ -119,11 +120,10 @@ _ZIP = {"responses": {200: {"description": "zip", "content": {"application/zip":
     summary="Take one's administration's data",
     openapi_extra=_ZIP,
 )
-def take_own_data(request: HttpRequest, ref: str) -> HttpResponse:
+def take_own_data(request: HttpRequest, ref: str) -> HttpResponseBase:
     """A zip with a signed document, and the files of one's own messages."""
     by = writer(request)
-    name, content = take_own(room=room_of(by, ref), by=by)
-    return attached(HttpResponse(content, content_type="application/zip"), name)
+    return sent_pack(take_own(room=room_of(by, ref), by=by))
 
 
 @router.post("/operations/{ref}/give_up", response=RefOut, operation_id="give_up_data", summary="Take nothing")

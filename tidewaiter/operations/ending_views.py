@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,10 +20,11 @@ from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.parameters import read_day
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
+from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.actions.ending import ask_destruction, close, confirm_destruction, open_again, take_share
 from tidewaiter.operations.actions.opening import ask_renewal, hold, move
-from tidewaiter.operations.actions.printing import print_situation
+from tidewaiter.operations.actions.printing import print_situation, take_table
 from tidewaiter.operations.actions.shaping import define, retire, trim
 from tidewaiter.operations.actions.taking import give_up, take_own
 from tidewaiter.operations.board import board_of
@@ -33,7 +35,7 @@ from tidewaiter.operations.opened import opened
 from tidewaiter.operations.queries import ending_named, homes_of, room_of, shares_of
 from tidewaiter.operations.reports import report_path
 from tidewaiter.operations.room_page import phases
-from tidewaiter.operations.views import open_templates
+from tidewaiter.operations.views import open_templates, sent_pack
 from tidewaiter.operations.waiting import destroyable_from, must_be_due
 from tidewaiter.operations.wording import label
 from tidewaiter.people.views.again import second_again
@@ -57,11 +59,20 @@ def _day(request: HttpRequest) -> date | None:
 
 @require_GET
 def situation_paper(request: HttpRequest, ref: str) -> HttpResponse:
-    """The situation report, as a PDF in the reader's language, or in the one of `?lang=`."""
+    """The situation report, as a PDF in the reader's language, or in the one of `?lang=`; with what is new of a day."""
     by = actor_of(request)
     room = room_of(by, ref)
-    content = print_situation(room=room, lang=request.GET.get("lang", "") or get_language() or "en", by=by)
+    lang = request.GET.get("lang", "") or get_language() or "en"
+    content = print_situation(room=room, lang=lang, day=_day(request), by=by)
     return attached(HttpResponse(content, content_type="application/pdf"), f"{ref}-situation.pdf")
+
+
+@require_GET
+def board_table(request: HttpRequest, ref: str, which: str) -> StreamingHttpResponse:
+    """What the board shows, as CSV: the map, the countries, the goods; of all days, or of one."""
+    by = actor_of(request)
+    table = take_table(room=room_of(by, ref), which=which, day=_day(request), by=by)
+    return csv_answer(f"{ref}-{which}", table.heads, table.rows)
 
 
 @require_http_methods(["GET", "POST"])
@@ -198,6 +209,7 @@ def _closing(
         "took": {one.administration for one in taken},
         "certificate": certificate_of(operation.ref),
         "report": report_path(operation.ref).exists(),
+        "reads_report": policy.reads_report(by, operation),
         "destroys": passes(policy.may_destroy, by, operation),
         "asked": operation.asked_what == "destroy" and operation.asked_by,
         "asked_me": operation.asked_by == by.username,
@@ -277,17 +289,19 @@ def closing_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
 
 
 @require_POST
-def own_data(request: HttpRequest, ref: str) -> HttpResponse:
+def own_data(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The data of one's administration, signed."""
     by = actor_of(request)
-    name, content = take_own(room=room_of(by, ref), by=by)
-    return attached(HttpResponse(content, content_type="application/zip"), name)
+    return sent_pack(take_own(room=room_of(by, ref), by=by))
 
 
 @require_GET
 def paper_of_end(request: HttpRequest, ref: str, which: str) -> HttpResponse:
     """The certificate, or the report without names, as a file."""
-    operation = ending_named(actor_of(request), ref)
+    by = actor_of(request)
+    operation = ending_named(by, ref)
+    if which == "report" and not policy.reads_report(by, operation):
+        raise Missing("missing", _("There is no such paper yet."))
     path = {"certificate": folder() / f"{operation.ref}.json", "report": report_path(operation.ref)}.get(which)
     if path is None or not path.exists():
         raise Missing("missing", _("There is no such paper yet."))

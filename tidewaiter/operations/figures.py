@@ -23,9 +23,13 @@ HITS = ("seized", "irregular")
 class Figures:
     """The figures of some messages."""
 
+    sent: int = 0
+    """Warnings, each counted once."""
     warnings: int = 0
+    """Answers to them that are asked for: of each country that was warned one."""
     answered: int = 0
     over: int = 0
+    running: int = 0
     median_minutes: int | None = None
     slowest_minutes: int | None = None
     controls: int = 0
@@ -53,10 +57,29 @@ class OfCountry:
     median_minutes: int | None = None
     seizures: int = 0
     hits: int = 0
+    raids: int = 0
     arrests: int = 0
     victims: int = 0
+    devices: int = 0
     by_day: list[int] = field(default_factory=list)
     situation_at: Any = None
+
+    def plain(self) -> dict[str, Any]:
+        """As programs and the report read it."""
+        return {
+            "country": "" if self.country == "*" else self.country,
+            "warnings_got": self.got,
+            "answered": self.answered,
+            "over": self.over,
+            "median_minutes": self.median_minutes,
+            "seizures": self.seizures,
+            "seizures_by_day": self.by_day,
+            "hits": self.hits,
+            "raids": self.raids,
+            "arrests": self.arrests,
+            "victims": self.victims,
+            "devices": self.devices,
+        }
 
 
 def number(told: Told, name: str) -> int:
@@ -77,8 +100,9 @@ def figures_of(messages: Sequence[Told], owed: Sequence[Owed], moment: Any) -> F
     numbers = {one.number for one in counted if one.template.code == "warning"}
     asked = [one for one in owed if one.what == "reply" and one.number in numbers]
     met = [one for one in asked if one.met_at is not None]
-    made.warnings, made.answered = len(asked), len(met)
+    made.sent, made.warnings, made.answered = len(numbers), len(asked), len(met)
     made.over = sum(1 for one in asked if one.met_at is None and one.due_at < moment)
+    made.running = made.warnings - made.answered - made.over
     took = sorted((one.met_at - one.asked_at).total_seconds() / 60 for one in met if one.met_at)
     if took:
         made.median_minutes = round(median(took))
@@ -100,8 +124,13 @@ def figures_of(messages: Sequence[Told], owed: Sequence[Owed], moment: Any) -> F
     return made
 
 
-def by_country(messages: Sequence[Told], owed: Sequence[Owed], days: Sequence[date], moment: Any) -> list[OfCountry]:
-    """A row for each country that sent or owes something, the busiest first."""
+def by_country(
+    messages: Sequence[Told], owed: Sequence[Owed], days: Sequence[date], moment: Any, of_day: date | None = None
+) -> list[OfCountry]:
+    """A row for each country that sent or owes something, the busiest first. Whether it has sent its situation report
+    is told of one day, else of today.
+    """
+    reported_on = of_day or moment.date()
     rows: dict[str, OfCountry] = {}
 
     def row(country: str) -> OfCountry:
@@ -131,10 +160,12 @@ def by_country(messages: Sequence[Told], owed: Sequence[Owed], days: Sequence[da
         if code in ("seizure", "raid"):
             at.arrests += number(one, "arrests")
         if code == "raid":
+            at.raids += 1
             at.victims += number(one, "victims")
+            at.devices += number(one, "devices")
         if code == "feedback":
             at.hits += one.content.data.get("result") in HITS
-        if code == "situation" and one.at.date() == moment.date():
+        if code == "situation" and one.at.date() == reported_on:
             at.situation_at = one.at
     for country, minutes in took.items():
         rows[country].median_minutes = round(median(minutes))

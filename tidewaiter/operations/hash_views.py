@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from tidewaiter.foundation.actors import stewards_page
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput
-from tidewaiter.operations.actions.hashes import drop_hashes, lines_of, load_hashes
+from tidewaiter.operations.actions.hashes import drop_hashes, load_hashes
+from tidewaiter.operations.hash_lists import lines_of
 from tidewaiter.operations.models import HashList
 
 
@@ -40,6 +41,7 @@ def known_files(request: HttpRequest) -> HttpResponse:
                 source=said.get("source", ""),
                 lines=lines_of(cast("IO[bytes]", upload.file)),
                 by=by,
+                pictures="pictures" in said,
             )
             messages.success(request, _("The list is in use; the files of open rooms were looked through."))
             return redirect("operation_known_files")

@@ -184,6 +184,10 @@ class Attachment(models.Model):
     """Name, type and digest."""
     words = models.BinaryField(null=True)
     """What it says, in comparable form, for search; nothing until the clock has read it. Never of a restricted one."""
+    likeness = models.BinaryField(null=True)
+    """What a picture looks like (PDQ digests), empty for what is none; nothing until somebody has looked, which is when
+    a list knows pictures. Never of a restricted one.
+    """
     restricted = models.BooleanField(default=False)
     """Of abuse and the like: no preview, no export, opened by two people."""
 
@@ -349,3 +353,14 @@ class KnownHash(models.Model):
     class Meta:
         db_table = "operations_known_hash"
         constraints = (models.UniqueConstraint(fields=["digest", "list"], name="operation_hash_once"),)
+
+
+class KnownPicture(models.Model):
+    """One PDQ digest of a list, in small hexadecimal letters: what a picture looks like."""
+
+    list = models.ForeignKey(HashList, on_delete=models.CASCADE, related_name="pictures")
+    digest = MarkedChar(about="system", max_length=64)
+
+    class Meta:
+        db_table = "operations_known_picture"
+        constraints = (models.UniqueConstraint(fields=["digest", "list"], name="operation_picture_once"),)

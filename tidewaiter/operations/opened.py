@@ -15,7 +15,7 @@ from typing import Any
 
 from tidewaiter.foundation.text import fold
 from tidewaiter.operations import policy, states
-from tidewaiter.operations.content import Content, content_of
+from tidewaiter.operations.content import Content, content_of, numbered
 from tidewaiter.operations.definitions import Template, template_of
 from tidewaiter.operations.models import Attachment, Event, Membership, Message, MessageTemplate, Operation
 from tidewaiter.operations.room_keys import RoomKey, key_of
@@ -39,6 +39,8 @@ class File:
     lists: tuple[str, ...] = ()
     """Lists of known files that it stands on."""
     digests: tuple[str, ...] = ()
+    likeness: str = ""
+    """PDQ digests of a picture in all its turns."""
 
 
 @dataclass(slots=True)
@@ -213,6 +215,7 @@ def opened_file(key: RoomKey, row: Attachment) -> File:
         words,
         tuple(about.get("lists", ())),
         tuple(digests),
+        key.open(f"likeness {row.ref}", row.likeness).decode() if row.likeness else "",
     )
 
 
@@ -223,7 +226,7 @@ def _folded(told: Told) -> tuple[str, str]:
     hidden: list[str] = []
     for name, value in told.content.data.items():
         (hidden if name in nominal else open_).extend(_texts(value))
-    for person in told.content.annex:
+    for person in numbered(told.content.annex):
         hidden.extend(person.values())
     open_ += [one.name for one in told.files if not one.restricted]
     return fold(" ".join(filter(None, open_))), fold(" ".join(filter(None, hidden))) if hidden else ""

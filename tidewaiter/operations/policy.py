@@ -143,6 +143,18 @@ def reads_names(member: Membership) -> bool:
     return member.part != OBSERVER and member.agency != PRIVATE
 
 
+def reads_report(actor: Actor, operation: Operation) -> bool:
+    """Whether the person reads the report that stays of a room. Its figures are of all messages, also of those that an
+    observer and a private partner do not see, so it is for those who wrote them: the members of administrations, as
+    long as they are known, and whoever opens rooms of the owner. A share of the key, or looking after the node, reads
+    nothing.
+    """
+    member = operation.members.filter(username=actor.username, ended_at=None, joined_at__isnull=False).first()
+    if member is not None:
+        return reads_names(member)
+    return opens(actor) and operation.owner == actor.administration_code
+
+
 def may_destroy(actor: Actor, operation: Operation) -> None:
     """Destroying, and opening again: those who hold a share of the key, co-ordinators, and stewards, two of them
     together. Raises a refusal.

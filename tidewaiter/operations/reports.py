@@ -29,20 +29,7 @@ def report_of(operation: Operation) -> dict[str, Any]:
         "messages_by_template": _by_template(messages),
         "seized": [{**row, "quantity": str(row["quantity"])} for row in seized(messages)],
         "days": [day.isoformat() for day in days],
-        "by_country": [
-            {
-                "country": row.country,
-                "warnings_got": row.got,
-                "answered": row.answered,
-                "median_minutes": row.median_minutes,
-                "seizures": row.seizures,
-                "seizures_by_day": row.by_day,
-                "hits": row.hits,
-                "arrests": row.arrests,
-                "victims": row.victims,
-            }
-            for row in by_country(messages, owed, days, moment)
-        ],
+        "by_country": [row.plain() for row in by_country(messages, owed, days, moment)],
     }
 
 

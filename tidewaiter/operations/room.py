@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy as p
 
 from tidewaiter.foundation.room_cards import DemoPart, Folder, Key, Labels, Link, RailEntry, Rights, Room, Scheduled
 from tidewaiter.operations.actions.chasing import chase, remind
+from tidewaiter.operations.actions.hashes import compare_pictures
 from tidewaiter.operations.actions.wording_files import read_files
 from tidewaiter.operations.api import router
 from tidewaiter.operations.claims import CLAIMS
@@ -25,6 +26,9 @@ ROOM = Room(
         ),
         "operations_files_read": Scheduled(
             every=15, do=read_files, word=_("Files of operations are read, so that they are found by what they say")
+        ),
+        "operations_pictures_compared": Scheduled(
+            every=15, do=compare_pictures, word=_("Pictures of operations are compared with lists of known ones")
         ),
         "operations_reminded": Scheduled(
             every=3600, do=remind, word=_("People are reminded of what comes next in operations")
@@ -65,6 +69,7 @@ ROOM = Room(
             "operations.attached": _("File sealed in an operation"),
             "operations.files_dropped": _("Files of no message thrown away in an operation"),
             "operations.file_opened": _("File of an operation opened"),
+            "operations.victim_looked": _("Sheet of a victim looked at"),
             "operations.look_asked": _("Look at a restricted file asked for"),
             "operations.look_allowed": _("Look at a restricted file allowed"),
             "operations.restricted_looked": _("Restricted file looked at"),
@@ -75,6 +80,7 @@ ROOM = Room(
             "operations.template_defined": _("Template of an operation changed"),
             "operations.template_retired": _("Template of an operation retired"),
             "operations.printed": _("Situation report printed"),
+            "operations.table_taken": _("Table of an operation's board taken away"),
             "operations.taken": _("Data of an operation taken by their owner"),
             "operations.given_up": _("Data of an operation given up by their owner"),
             "operations.chased": _("Called for an answer in an operation"),
@@ -135,11 +141,13 @@ ROOM = Room(
             "operation_write": "see.operation",
             "operation_draft_dropped": "post see.operation",
             "operation_message": "see.operation",
+            "operation_victim": "see.operation",
             "operation_message_deed": "post see.operation",
             "operation_file": "see.operation",
             "operation_look": "post see.operation",
             "operation_board": "see.operation",
             "operation_situation": "see.operation",
+            "operation_board_table": "see.operation",
             "operation_templates": "see.operation",
             "operation_phase": "post see.operation",
             "operation_closing": "see.operation",
@@ -166,6 +174,7 @@ ROOM = Room(
             "brought_file": "see.operation",
             "room_file": "see.operation",
             "operation_figures": "see.operation",
+            "operation_situation": "see.operation",
             "move_operation": "see.operation",
             "renew_operation": "see.operation",
             "define_template": "see.operation",

@@ -55,6 +55,8 @@ class Shown:
     answers: list[str]
     may_correct: bool
     needs_ack: bool
+    answerable: bool
+    """Whether an answer is asked for: by its template, or as a task."""
 
 
 def phases(operation: Operation, today: date) -> list[dict[str, Any]]:
@@ -194,6 +196,7 @@ def _shown(told: Told, known: _Known) -> Shown:
         answers=[place_word(one.administration) for one in answered],
         may_correct=member.part != policy.OBSERVER and own and told.withdrawn_at is None,
         needs_ack=not own,
+        answerable=bool(told.template.asks) or any(one.what == "reply" for one in owed),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from tidewaiter.operations.content import ANNEX, Content
+from tidewaiter.operations.content import ANNEX, VICTIM, Content
 from tidewaiter.operations.definitions import Template
 
 LEAST_LINES, MOST_LINES = 3, 60
@@ -66,6 +66,9 @@ def _rows(typed: dict[str, Any], of: str, shown: tuple[str, ...], before: list[d
     rows = []
     for at in sorted(found):
         kept = before[at - 1] if at <= len(before) else {}
+        if kept.get("role") == VICTIM == found[at].get("role") and not found[at].get("name"):
+            rows.append(kept)  # the form does not show whom it is
+            continue
         rows.append({name: value for name, value in kept.items() if name not in shown} | found[at])
     return rows
 
@@ -81,7 +84,8 @@ def as_typed(content: Content, *, to: list[str], urgent: bool) -> dict[str, Any]
     if mode := record.get("conveyance", {}).get("mode"):
         typed[MODE] = mode
     for at, person in enumerate(content.annex, 1):
-        typed |= {f"annex.{at}.{name}": person[name] for name in SHOWN_OF_PERSON if person.get(name)}
+        shown = ("role",) if person.get("role") == VICTIM else SHOWN_OF_PERSON
+        typed |= {f"annex.{at}.{name}": person[name] for name in shown if person.get(name)}
     return typed | {"text": content.text, "lang": content.lang, "to": to, "urgent": urgent}
 
 

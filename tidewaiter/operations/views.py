@@ -24,6 +24,8 @@ from tidewaiter.operations.actions.joining import answer_invitation, end_members
 from tidewaiter.operations.actions.messages import acknowledge, have_read, withdraw
 from tidewaiter.operations.actions.opening import open_operation
 from tidewaiter.operations.actions.recording import record_seizure
+from tidewaiter.operations.actions.taking import Pack
+from tidewaiter.operations.actions.victims import look_at_victim
 from tidewaiter.operations.definitions import Template, languages
 from tidewaiter.operations.listening import stream
 from tidewaiter.operations.models import Look
@@ -43,7 +45,7 @@ from tidewaiter.operations.recordable import may_record
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.room_page import page_of, shown_of
 from tidewaiter.operations.streaming import event_id
-from tidewaiter.operations.wording import language_name
+from tidewaiter.operations.wording import language_name, person_cells
 from tidewaiter.operations.writing import templates_in_use
 from tidewaiter.people.duty import on_duty_among
 
@@ -221,6 +223,21 @@ def message_deed(request: HttpRequest, ref: str, number: int, deed: str) -> Http
 
 
 @require_GET
+def victim_sheet(request: HttpRequest, ref: str, number: int, victim: int) -> HttpResponse:
+    """The sheet of one victim: the one place where they are told by name."""
+    by = actor_of(request)
+    room = room_of(by, ref)
+    person = look_at_victim(room=room, number=number, victim=victim, by=by)
+    shown = {
+        "operation": room.operation,
+        "number": number,
+        "victim": victim,
+        "cells": person_cells(person, get_language() or "en"),
+    }
+    return render(request, "operations/victim.html", shown)
+
+
+@require_GET
 def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     """A file of a message, to take away."""
     by = actor_of(request)
@@ -229,13 +246,22 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
 
 def sent_file(found: File, pieces: Iterator[bytes]) -> HttpResponseBase:
     """A file as an answer: a small one whole, a large one a MiB at a time."""
+    return _sent(found.name, found.size, pieces, "application/octet-stream")
+
+
+def sent_pack(pack: Pack) -> HttpResponseBase:
+    """What an administration takes as an answer."""
+    return _sent(pack.name, pack.size, pack.pieces, "application/zip")
+
+
+def _sent(name: str, size: int, pieces: Iterator[bytes], kind: str) -> HttpResponseBase:
     answer: HttpResponseBase
-    if found.size <= WHOLE:
-        answer = HttpResponse(b"".join(pieces), content_type="application/octet-stream")
+    if size <= WHOLE:
+        answer = HttpResponse(b"".join(pieces), content_type=kind)
     else:
-        answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
-        answer["Content-Length"] = str(found.size)
-    return attached(answer, found.name)
+        answer = StreamingHttpResponse(pieces, content_type=kind)
+        answer["Content-Length"] = str(size)
+    return attached(answer, name)
 
 
 def _ask(room: Room, file: str, _asker: str, by: Actor) -> Look:

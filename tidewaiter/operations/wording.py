@@ -17,7 +17,7 @@ from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.foundation.text import fold
 from tidewaiter.operations import policy
-from tidewaiter.operations.content import Content
+from tidewaiter.operations.content import VICTIM, Content, numbered
 from tidewaiter.operations.definitions import MessageField, Template, in_language, word
 from tidewaiter.operations.models import Membership
 from tidewaiter.operations.opened import Told
@@ -95,8 +95,9 @@ def amount(said: str) -> str:
     return str(number_format(plain, decimal_pos=max(0, -int(plain.as_tuple().exponent)), force_grouping=True))
 
 
-def title_of(told: Told, lang: str, *, whole: bool) -> str:
-    """The sentence of a card: of a seizure its goods and place, else the template's own fields, else its text.
+def title_of(told: Told, lang: str, *, whole: bool, words: bool = True) -> str:
+    """The sentence of a card: of a seizure its goods and place, else the template's own fields, else its text. Without
+    `words` nothing of it was typed freely: what leaves the room says codes and numbers alone.
 
     It is made of values alone, for between the names of codes no language needs words of ours.
     """
@@ -109,11 +110,13 @@ def title_of(told: Told, lang: str, *, whole: bool) -> str:
         one = template.field(name)
         if name == "text" or one is None or (one.nominal and not whole) or name in ends[1:]:
             continue
+        if not words and one.type in ("text", "long_text"):
+            continue
         if ends and name == ends[0]:
             parts.append(" → ".join(label_of("unlocode", str(content.data[end]), lang) for end in ends))
         elif said := in_words(one, content.data.get(name), lang):
             parts.append(said if one.type in ("text", "code", "codes", "place") else f"{label(one, lang)}: {said}")
-    if not parts and content.text:
+    if not parts and content.text and words:
         parts.append(content.text)
     said = " · ".join(parts) or template.named(lang)
     return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
@@ -193,20 +196,20 @@ def _record_cells(record: dict[str, Any], lang: str, before: dict[str, Any] | No
 
 
 def annex_of(content: Content, lang: str) -> list[list[Cell]]:
-    """Whom a message names, for those who read names."""
+    """Whom a message names, for those who read names: of a victim a number alone."""
+    return [person_cells(person, lang) for person in numbered(content.annex)]
+
+
+def person_cells(person: dict[str, str], lang: str) -> list[Cell]:
+    """What is said of a person, each under its label."""
     lists = {"role": "person_role", "nationality": "country"}
-    return [
-        [
-            Cell(
-                name,
-                word(name, lang),
-                label_of(lists[name], value, lang) if name in lists else value,
-                free=name not in lists,
-            )
-            for name, value in person.items()
-        ]
-        for person in content.annex
-    ]
+
+    def said(name: str, value: str) -> str:
+        if name == "role" and value == VICTIM:
+            return word(VICTIM, lang)
+        return label_of(lists[name], value, lang) if name in lists else value
+
+    return [Cell(name, word(name, lang), said(name, value), free=name not in lists) for name, value in person.items()]
 
 
 def card_of(told: Told, member: Membership, lang: str) -> Card:

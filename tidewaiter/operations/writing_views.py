@@ -19,14 +19,17 @@ from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed, Refusa
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.drafting import attach, drop_draft, drop_unsent, keep_draft
 from tidewaiter.operations.actions.messages import Written, correct, send
+from tidewaiter.operations.content import VICTIM
 from tidewaiter.operations.definitions import Template, languages, word
 from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import Told, opened, visible
-from tidewaiter.operations.queries import Room, homes_of, room_of
+from tidewaiter.operations.queries import Room, homes_of, present_of, room_of
 from tidewaiter.operations.room_keys import key_of
 from tidewaiter.operations.typing_in import LINE, MODE, as_typed, data_of, rows_shown, typed_in
 from tidewaiter.operations.wording import label, language_name
 from tidewaiter.operations.writing import drafts_of, template_in_use
+
+MOST_PEOPLE = 200
 
 
 @takes_files
@@ -62,13 +65,25 @@ def write_message(request: HttpRequest, ref: str, code: str) -> HttpResponse:
             refused = refusal
             drop_unsent(room=room, refs=files, by=by)  # the browser brings them again
     elif reply_to := request.GET.get("reply_to", ""):
-        typed.setdefault("reply_to", reply_to)
+        typed = _replying(room, reply_to) | typed
     return render(
         request,
         "operations/write.html",
         _write_shown(room, template, typed, refused, number),
         status=422 if refused else 200,
     )
+
+
+def _replying(room: Room, number: str) -> dict[str, Any]:
+    """What an answer begins with: the number that it answers, and to whom: a word to some is answered to them alone."""
+    begun: dict[str, Any] = {"reply_to": number}
+    asked = read_whole(number)
+    told = next((one for one in visible(opened(room.operation), room.member) if one.number == asked), None)
+    if told is not None and told.to:
+        own = {room.member.administration, f"@{room.member.username}"}
+        back = f"@{told.by}" if any(one.startswith("@") for one in told.to) else told.administration
+        begun["to"] = [one for one in dict.fromkeys([back, *told.to]) if one not in own]
+    return begun
 
 
 def _write_shown(
@@ -99,6 +114,7 @@ def _write_shown(
         "problems": problems,
         "homes": [home for home in homes if home != room.member.administration],
         "chosen": typed.get("to", []),
+        "people": _people(room),
         "text_languages": [(code.split("-")[0], language_name(code)) for code in languages()],
         "forms": [(form.code, form.title(lang)) for form in forms_in_use()] if template.record else [],
         "words": {
@@ -107,7 +123,8 @@ def _write_shown(
         "rows": rows_shown(typed, "annex"),
         "lines": rows_shown(typed, "lines") if template.record else (),
         "line_parts": LINE,
-        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()],
+        "roles": [(view.code, view.label(lang)) for view in list_view("person_role").current()]
+        + [(VICTIM, word(VICTIM, lang))],
         "number": number,
         "mode_name": MODE,
         "mode": typed.get(MODE, ""),
@@ -116,6 +133,13 @@ def _write_shown(
         if template.record
         else [],
     }
+
+
+def _people(room: Room) -> list[tuple[str, str]]:
+    """Members to whom alone one may write: account, and as a message names it; as many as a list may show."""
+    found = present_of(room.operation, MOST_PEOPLE)
+    names = sorted(one.username for one in found if one.username != room.member.username)
+    return [(name, f"@{name}") for name in names]
 
 
 def _written(request: HttpRequest, template: Template, typed: dict[str, Any], files: list[str]) -> Written:

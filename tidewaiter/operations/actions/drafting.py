@@ -20,6 +20,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
 from tidewaiter.operations.actions.hashes import lists_with
 from tidewaiter.operations.events import held_with
+from tidewaiter.operations.known_pictures import likeness_of, lists_like, pictures_listed
 from tidewaiter.operations.models import Attachment, Draft
 from tidewaiter.operations.queries import Room
 from tidewaiter.operations.room_files import drop_files, keep_file
@@ -32,7 +33,8 @@ UNSENT_FOR = timedelta(days=1)
 def attach(
     *, room: Room, name: str, media_type: str, chunks: Iterable[bytes], by: Actor, restricted: bool = False
 ) -> Attachment:
-    """Seals a file for a message that one is about to send; one that stands on a list of known files is restricted.
+    """Seals a file for a message that one is about to send; one that stands on a list of known files, or looks
+    like a known picture, is restricted.
 
     Raises a refusal, `OverLimit` for one that is too large.
     """
@@ -44,7 +46,8 @@ def attach(
     ref = new_ref("RF")
     try:
         size, digests = keep_file(key, ref, _bounded(chunks))
-        lists = lists_with(digests.values())
+        likeness = likeness_of(key, ref, size) if pictures_listed() else None
+        lists = sorted({*lists_with(digests.values()), *lists_like(likeness or "")})
         restricted = restricted or bool(lists)
         with transaction.atomic():
             policy.must_be_open(held_with(room.member))
@@ -56,8 +59,10 @@ def attach(
                 size=size,
                 restricted=restricted,
                 about=key.seal_json(
-                    f"attachment {ref}", {"name": clean_name(name), "type": media_type[:100], "lists": lists, **digests}
+                    f"attachment {ref}",
+                    {"name": clean_name(name), "type": media_type[:100], "lists": lists, **digests},
                 ),
+                likeness=None if likeness is None or restricted else key.seal(f"likeness {ref}", likeness.encode()),
             )
             record(by=by, deed="operations.attached", ref=room.ref, detail={"size": size, "restricted": restricted})
     except BaseException:

@@ -5,55 +5,37 @@ A match is told, and shows nothing: the file opens by two people as every restri
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator
-from io import BufferedReader, RawIOBase, TextIOWrapper
+from collections.abc import Iterable
 from itertools import batched
-from typing import IO, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import Actor, must_be_steward
-from tidewaiter.foundation.budgets import over
-from tidewaiter.foundation.limits import most
+from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.foundation.text import read_name
+from tidewaiter.jobs.set_aside import left_alone, run_each
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import states
 from tidewaiter.operations.events import happened, held
-from tidewaiter.operations.models import Attachment, HashList, KnownHash, Operation
+from tidewaiter.operations.hash_lists import ListReader
+from tidewaiter.operations.known_pictures import likeness_of, lists_like, pictures_listed
+from tidewaiter.operations.models import Attachment, HashList, KnownHash, KnownPicture, Operation
 from tidewaiter.operations.opened import opened_file
 from tidewaiter.operations.room_keys import RoomKey, key_of
 
-_digest = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
-_between = re.compile(r"[\s,;:|=\"'()*{}\[\]]+")
-_cut = re.compile(r"[0-9a-f]{24,}", re.ASCII)
-_named = re.compile(r"""[\s{}\[\],]*$|\s*["']?@?\w[\w .@-]{0,40}["']?\s*[:=]""")
-"""A line of brackets alone, or one that names something: «Path : …», «"Category": 1,»."""
-_AT_ONCE = 5_000
-LONGEST_LINE = 2_000
-BESIDE = 40
-"""Lines that may stand beside each digest: what a list says of a picture."""
-OTHERS = (56, 96, 128)
-"""Signs of digests of other kinds, SHA-224, SHA-384 and SHA-512, that stand beside ours."""
-OF_NOTHING = frozenset(
-    (
-        "d41d8cd98f00b204e9800998ecf8427e",
-        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    )
-)
-"""Digests of an empty file: they stand on many lists by mistake, and would restrict every empty file."""
+_AT_ONCE, COMPARED_AT_ONCE = 5_000, 20
+_COMPARED = "operations_pictures_compared"
 
 
-def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> HashList:
+def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor, pictures: bool = False) -> HashList:
     """Puts a list of digests in the place of the one of that name; looks at once through the files of open rooms.
 
-    Digests are MD5, SHA-1 or SHA-256 in hexadecimal, in the layouts that `_read` knows; remarks are passed over. A
-    steward's. Raises `BadInput` that names the line.
+    Digests are MD5, SHA-1 or SHA-256 of files and PDQ of pictures in hexadecimal, in the layouts that `hash_lists`
+    knows (`pictures`: those of 64 signs are PDQ); remarks are passed over. A steward's. Raises `BadInput` that names
+    the line.
     """
     must_be_steward(by)
     called = read_name(name, 100)
@@ -63,9 +45,14 @@ def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> H
         name=called, source=read_name(source, 200), size=0, loaded_by=by.username, loaded_at=now()
     )
     try:
-        for some in batched(_read(lines), _AT_ONCE):  # each by itself: nobody waits to write until a million are in
-            rows = [KnownHash(list=made, digest=digest) for digest in dict.fromkeys(some)]
-            KnownHash.objects.bulk_create(rows, ignore_conflicts=True)
+        read = ListReader(pictures=pictures).read(lines)
+        for some in batched(read, _AT_ONCE):  # each by itself: nobody waits to write until a million are in
+            files = dict.fromkeys(one.text for one in some if not one.picture)
+            pictures_ = dict.fromkeys(one.text for one in some if one.picture)
+            KnownHash.objects.bulk_create([KnownHash(list=made, digest=one) for one in files], ignore_conflicts=True)
+            KnownPicture.objects.bulk_create(
+                [KnownPicture(list=made, digest=one) for one in pictures_], ignore_conflicts=True
+            )
         _put_in_use(made, by)
     except BaseException:
         made.delete()
@@ -76,32 +63,14 @@ def load_hashes(*, name: str, source: str, lines: Iterable[str], by: Actor) -> H
 
 
 def _put_in_use(made: HashList, by: Actor) -> None:
-    made.size = made.hashes.count()
+    made.size = made.hashes.count() + made.pictures.count()
     if not made.size:
-        raise BadInput("hashes", _("There is no digest in it: a line each, MD5, SHA-1 or SHA-256."))
+        raise BadInput("hashes", _("There is no digest in it: a line each, MD5, SHA-1, SHA-256 or PDQ."))
     with transaction.atomic():
         HashList.objects.filter(name=made.name, ready=True).delete()
         made.ready = True
         made.save(update_fields=["size", "ready"])
         record(by=by, deed="operations.hashes_loaded", ref="", detail={"list": made.pk, "size": made.size})
-
-
-def lines_of(file: IO[bytes]) -> Iterator[str]:
-    """The lines of a list, in UTF-8 or UTF-16 as PowerShell writes it; none is held that is longer than any line of a
-    list is: of a longer one the parts, cut between words.
-    """
-    buffered = BufferedReader(cast("RawIOBase", file))
-    encoding = "utf-16" if buffered.peek(2)[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
-    text, rest = TextIOWrapper(buffered, encoding, "replace"), ""
-    while line := text.readline(LONGEST_LINE):
-        line, rest = rest + line, ""
-        if not line.endswith("\n") and len(line) < 2 * LONGEST_LINE:
-            at = max(line.rfind(sign) for sign in ", ;") + 1
-            line, rest = line[:at], line[at:]
-        if line:
-            yield line
-    yield from filter(None, [rest])
-    text.detach()  # the file is its owner's to close
 
 
 def drop_hashes(*, name: str, by: Actor) -> None:
@@ -115,33 +84,6 @@ def drop_hashes(*, name: str, by: Actor) -> None:
         gone.delete()
 
 
-def _read(lines: Iterable[str]) -> Iterator[str]:
-    """The digests of a list, in any of the layouts in which such lists come: a digest a line, first or further on;
-    several in a row of columns; under names, as JSON and PowerShell have them. Raises `BadInput` for a line that has
-    none and is no head, remark or name of something, and for a digest that was cut.
-    """
-    found, free = 0, False
-    for number, line in enumerate(lines, 1):
-        words = [word.lstrip("\\").lower() for word in _between.split(line.strip().strip("\ufeff"))]
-        if number == 1:
-            free = line.lstrip("\ufeff \t").startswith(("{", "["))
-        digests = [word for word in words if _digest.fullmatch(word)]
-        found += len(digests)
-        if max(found, number // BESIDE) > most("hash_list_rows"):
-            raise over("hash_list_rows")
-        yield from (digest for digest in digests if digest not in OF_NOTHING)
-        if digests or not line.strip() or line.lstrip().startswith(("#", "%", "//")):
-            continue
-        cut = next((word for word in words if _cut.fullmatch(word) and len(word) not in OTHERS), "")
-        if cut or (found and not free and not _named.match(line)):
-            said = cut or next(filter(None, words), "")
-            raise BadInput(
-                "hash",
-                _("Line %(line)s: «%(said)s» is no MD5, SHA-1 or SHA-256 in hexadecimal.")
-                % {"line": number, "said": said[:40]},
-            )
-
-
 def lists_with(digests: Iterable[str]) -> list[str]:
     """The names of the lists that one of the digests of a file stands on."""
     found = HashList.objects.filter(ready=True, hashes__digest__in=list(digests)).distinct().order_by("name")
@@ -152,9 +94,32 @@ def look_through(operation: Operation) -> int:
     """Restricts the files of an open room that stand on a list since they came; gives how many."""
     key, count = key_of(operation.ref, operation.key_print), 0
     for row in Attachment.objects.filter(operation=operation, restricted=False):
-        if lists := lists_with(opened_file(key, row).digests):
+        file = opened_file(key, row)
+        if lists := sorted({*lists_with(file.digests), *lists_like(file.likeness)}):
             count += _restrict(key, row, lists)
     return count
+
+
+def compare_pictures() -> int:
+    """Looks at pictures that came before any list knew pictures, some at a time; gives how many files."""
+    if not pictures_listed():
+        return 0
+    waiting = Attachment.objects.filter(likeness=None, restricted=False, operation__phase__in=states.OPEN)
+    rows = waiting.exclude(ref__in=among(left_alone(_COMPARED))).select_related("operation").order_by("at")
+    ran = run_each(
+        list(rows[:COMPARED_AT_ONCE]), _compare, deed=_COMPARED, ref_of=lambda one: one.ref, in_transaction=False
+    )
+    return len(ran.done)
+
+
+def _compare(row: Attachment) -> None:
+    key = key_of(row.operation_id, row.operation.key_print)
+    likeness = likeness_of(key, row.ref, row.size)
+    Attachment.objects.filter(pk=row.pk, likeness=None, restricted=False).update(
+        likeness=key.seal(f"likeness {row.ref}", likeness.encode())
+    )
+    if lists := lists_like(likeness):
+        _restrict(key, row, lists)
 
 
 def _restrict(key: RoomKey, row: Attachment, lists: list[str]) -> int:
@@ -165,8 +130,8 @@ def _restrict(key: RoomKey, row: Attachment, lists: list[str]) -> int:
             return 0
         about = key.open_json(f"attachment {fresh.ref}", fresh.about)
         fresh.about = key.seal_json(f"attachment {fresh.ref}", about | {"lists": lists})
-        fresh.restricted, fresh.words = True, None
-        fresh.save(update_fields=["about", "restricted", "words"])
+        fresh.restricted, fresh.words, fresh.likeness = True, None, None
+        fresh.save(update_fields=["about", "restricted", "words", "likeness"])
         if fresh.number is not None:
             happened(operation, "restricted", fresh.number)
     return 1

@@ -40,6 +40,8 @@ from tidewaiter.people.queries import language_of
 ACK_MINUTES = 15
 """How long an urgent message waits for an acknowledgement before people are called again."""
 MOST_FILES = 20
+WARNING, REQUEST = "warning", "request"
+"""Templates with answers of their own: feedback, and a reply."""
 
 
 @dataclass(slots=True)
@@ -114,11 +116,13 @@ def _answered(operation: Operation, said: Written, member: Membership) -> Messag
 
 
 def _owe(operation: Operation, template: Template, message: Message, said: Written) -> None:
-    """Writes down who owes an answer, and of an urgent message an acknowledgement."""
+    """Writes down who owes an answer, and of an urgent message an acknowledgement. An answer is asked for by the
+    template, or by who says until when: so an instruction becomes a task that somebody reports back on.
+    """
     countries = [to for to in message.to if not to.startswith("@") and to != message.administration] or [""]
     wanted = []
-    if template.asks == "reply":
-        minutes = said.reply_minutes or template.reply_minutes
+    if template.asks == "reply" or said.reply_minutes is not None:
+        minutes = template.reply_minutes if said.reply_minutes is None else said.reply_minutes
         if not SHORTEST_CLOCK <= minutes <= LONGEST_CLOCK:
             raise BadInput(
                 "reply_minutes",
@@ -146,11 +150,13 @@ def _owe(operation: Operation, template: Template, message: Message, said: Writt
 
 def _met(member: Membership, answered: Message, message: Message, template: Template) -> None:
     """An answer meets what its writer owes; a reply acknowledges too. A warning is met by feedback, not by a question
-    back.
+    back; a task by whatever reports on it, a raid or a seizure too.
     """
     own = _owed_by(member, answered)
     own.filter(what="ack").update(met_at=message.at, met_by=message.number)
-    if answered.template in template.answers or (answered.template not in ("warning",) and template.code == "reply"):
+    replies = answered.template != WARNING and template.code == "reply"
+    reports = answered.template not in (WARNING, REQUEST) and template.asks != "reply"
+    if answered.template in template.answers or replies or reports:
         own.filter(what="reply").update(met_at=message.at, met_by=message.number)
 
 

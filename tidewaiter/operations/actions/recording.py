@@ -12,6 +12,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
+from tidewaiter.operations.content import VICTIM
 from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import opened, visible
@@ -48,7 +49,10 @@ def record_seizure(*, room: Room, number: int, by: Actor, names: bool = False) -
 
 
 def _annex(case: str, annex: list[dict[str, str]], room: Room, by: Actor) -> int:
-    """Enters the persons of an annex beside the case, by the same door as its page of entry; gives how many."""
+    """Enters the persons of an annex beside the case, by the same door as its page of entry; gives how many. A victim
+    is no suspect: they are not entered.
+    """
+    annex = [person for person in annex if person.get("role") != VICTIM]
     if not annex:
         return 0
     if not policy.reads_names(room.member):

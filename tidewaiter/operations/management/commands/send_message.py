@@ -20,7 +20,9 @@ CHUNK = 1 << 20
 
 
 class Command(RoomCommand):
-    """`send_message REF --template T --data FILE.json [--to CC,…] [--attach FILE] [--reply-to N] [--urgent] --by U`."""
+    """`send_message REF --template T --data FILE.json [--to CC,…] [--attach FILE] [--restricted] [--reply-to N]
+    [--reply-minutes N] [--urgent] --by U`.
+    """
 
     help = "a message by one of the room's templates; its data as JSON"
 
@@ -31,6 +33,9 @@ class Command(RoomCommand):
         parser.add_argument("--data", type=Path, required=True, metavar="FILE.json")
         parser.add_argument("--to", default="", metavar="CC,…", help="countries, OCU, @accounts; without it all")
         parser.add_argument("--attach", type=Path, action="append", default=[], metavar="FILE")
+        parser.add_argument(
+            "--restricted", action="store_true", help="its files are of abuse and the like: opened by two people"
+        )
         parser.add_argument("--reply-to", type=int, default=None, metavar="NUMBER")
         parser.add_argument("--reply-minutes", type=int, default=None, metavar="N")
         parser.add_argument("--urgent", action="store_true")
@@ -49,6 +54,7 @@ class Command(RoomCommand):
                 media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
                 chunks=_chunks(path),
                 by=by,
+                restricted=options["restricted"],
             ).ref
             for path in options["attach"]
         ]

@@ -14,7 +14,7 @@ from tidewaiter.operations.certificates import verify_file
 class Command(DeedCommand):
     """`verify_certificate FILE [--key HEX]`."""
 
-    help = "whether a certificate of destruction is as the node signed it"
+    help = "whether a certificate of destruction, or an owner's export of a room, is as the node signed it"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and the key one trusts."""
@@ -23,7 +23,7 @@ class Command(DeedCommand):
         parser.add_argument("--key", default="", metavar="HEX", help="the node's public key, as it has told you")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """`{"valid", "operation", "counts", …}`; exit code 1 where it is not."""
+        """`{"valid", "kind", "operation", "counts", …}`; exit code 1 where it is not."""
         found = verify_file(options["file"], trusted=options["key"])
         self.done_in_part = not found["valid"]
         return found
