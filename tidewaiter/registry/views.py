@@ -23,6 +23,7 @@ from tidewaiter.registry.agency_views import consulted
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
 from tidewaiter.registry.ownership import owners_named, ownership
+from tidewaiter.registry.places import places_of
 from tidewaiter.registry.purposes import for_a_purpose, for_agencies_too, purpose_of
 from tidewaiter.registry.queries import (
     candidates_of,
@@ -147,6 +148,7 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "entity": one,
         "members": members,
         "moments": timeline(cases=cases, links=links, said=said, decisions=decisions, suspects=suspects),
+        "places": places_of(said=said, cases=cases, suspects=suspects, home=by.administration_code),
         "said": said,
         "links": links,
         "cases": cases,
