@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from tidewaiter.registry.names import sounds
 from tidewaiter.registry.names.chinese import simplified
@@ -114,9 +115,15 @@ def compare_persons(left: str, right: str) -> Agreement:
     return best
 
 
+def _as_long(letters: int, lengths: Iterable[int]) -> bool:
+    """Whether so many letters may spell a word of one of these lengths: no spelling of a sound is much longer."""
+    return any(0.6 * one <= letters <= 1.7 * one for one in lengths)
+
+
 def _joined(words: tuple[Word, ...], others: tuple[Word, ...]) -> tuple[Word, ...]:
     """Neighbours that the other side writes as one word are one: Abd al-Rahman, Abdulrahman; Chao Yan, Chaoyan."""
-    if len(words) < 2:
+    lengths = [len(word.latin) for word in others if len(word.latin) > 4 or word.script in (HAN, HANGUL)]
+    if not any(_as_long(len(one.latin) + len(other.latin), lengths) for one, other in pairwise(words)):
         return words
     targets = {word.sound for word in others if len(word.latin) > 4 or word.script in (HAN, HANGUL)}
     by_sound = (sounds.chinese, sounds.korean)
@@ -127,7 +134,9 @@ def _joined(words: tuple[Word, ...], others: tuple[Word, ...]) -> tuple[Word, ..
         if at + 1 < len(words):
             first, second = words[at], words[at + 1]
             both = first.latin + second.latin
-            fits = sound(both) in targets or any(key(both) in eastern for key in by_sound)
+            fits = _as_long(len(both), lengths) and (
+                sound(both) in targets or any(key(both) in eastern for key in by_sound)
+            )
             if fits and not any(alike(first, other)[0] >= 0.9 for other in others):
                 made.append(word_of(first.said + second.said))
                 at += 2
