@@ -18,8 +18,9 @@ from tidewaiter.drawing.world import CENTRES, outlines_name, shape, world
 
 SEIZED, SEEN, LIVED = "seized", "seen", "lived"
 """A filled circle; a diamond; an open square."""
-LEAST, SIZE = 0.2, 7.0
-"""How much of the world is shown at least; half the height of a sign, on a map of the page's width."""
+LEAST, SIZE, TIMES = 0.2, 10.0, 1.7
+"""How much of the world is shown at least; half the height of a sign, on a map of the page's width; how much larger
+words are than there, for it has part of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def mark_map(marks: Sequence[Mark], *, label: str, linked: bool = True) -> SafeS
     points = [projected(mark.at, view) for mark in marks]
     frame = framed(points, LEAST)
     size = SIZE * frame.share
+    points = _apart(points, 2.4 * size)
     parts = [
         f'<svg class="map route marks" viewBox="{frame.x:.1f} {frame.y:.1f} {frame.width:.1f} {frame.height:.1f}"'
         f' role="img" aria-label="{escape(label)}">',
@@ -54,9 +56,21 @@ def mark_map(marks: Sequence[Mark], *, label: str, linked: bool = True) -> SafeS
         pale = "" if mark.sure else ' fill-opacity="0.35" stroke-dasharray="2 2"'
         title = f"<title>{escape(mark.title or mark.name)}</title>"
         parts.append(f'<path class="pt {mark.kind}" d="{_sign(mark.kind, x, y, size)}"{pale}>{title}</path>')
-    named = {mark.name: point for mark, point in reversed(list(zip(marks, points, strict=True)))}
-    parts += labels([(name, named[name]) for name in dict.fromkeys(mark.name for mark in marks)], points, frame)
+    named = {mark.name: point for mark, point in zip(marks, points, strict=True)}  # beside the last of a place
+    words = [(name, named[name]) for name in dict.fromkeys(mark.name for mark in marks)]
+    parts += labels(words, points, frame, times=TIMES)
     return mark_safe("".join(parts) + "</svg>")  # noqa: S308 -- numbers, our own outlines, and words that are escaped
+
+
+def _apart(points: Sequence[Point], step: float) -> list[Point]:
+    """The same, those at one place beside each other."""
+    there: dict[tuple[int, int], int] = {}
+    made = []
+    for x, y in points:
+        at = round(x), round(y)
+        made.append((x + step * there.get(at, 0), y))
+        there[at] = there.get(at, 0) + 1
+    return made
 
 
 def _land(centre: str, *, linked: bool) -> list[str]:

@@ -44,6 +44,7 @@ from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.timeline import timeline
 from tidewaiter.registry.vocabulary import (
     CONVEYANCES,
+    COUNTRIES,
     KIND_WORDS,
     KINDS,
     LINK_WORDS,
@@ -149,7 +150,7 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "members": members,
         "moments": timeline(cases=cases, links=links, said=said, decisions=decisions, suspects=suspects),
         "places": places_of(said=said, cases=cases, suspects=suspects, home=by.administration_code),
-        "said": said,
+        "said": sorted(said, key=lambda group: (group.prop not in NAMES, not group.contradicts)),
         "links": links,
         "cases": cases,
         "decisions": decisions,
@@ -300,6 +301,7 @@ def side_by_side(left: Entity, right: Entity, by: Actor) -> list[dict[str, Any]]
             {
                 "word": word,
                 "sign": sign,
+                "countries": prop in COUNTRIES,
                 "left": groups[0].values if groups[0] else [],
                 "right": groups[1].values if groups[1] else [],
             }

@@ -52,11 +52,17 @@ class Agreement:
 
 
 @lru_cache(maxsize=20_000)
-def read_person(name: str) -> tuple[tuple[Word, ...], ...]:
-    """The ways in which a name can be cut into words: one, but where a script writes people without spaces."""
+def cut(name: str) -> tuple[str, ...]:
+    """The words of a name as they are written, without titles and what stands between names."""
     said = [part for part in _apart.split(_quotes.sub("", name[:300])) if part]
     kept = [part for part in said if part.lower().rstrip(".") not in words_of("titles")] or said
-    words = _served(_without_particles(kept))[:MOST_WORDS]
+    return tuple(_served(_without_particles(kept))[:MOST_WORDS])
+
+
+@lru_cache(maxsize=20_000)
+def read_person(name: str) -> tuple[tuple[Word, ...], ...]:
+    """The ways in which a name can be cut into words: one, but where a script writes people without spaces."""
+    words = cut(name)
     if len(words) != 1 or script_of(words[0]) not in (HAN, HANGUL) or not 2 <= len(words[0]) <= 5:
         return (tuple(word_of(one) for one in words),)
     whole = words[0]
@@ -102,8 +108,22 @@ def _served(words: list[str]) -> list[str]:
     return made
 
 
+def _same_words(left: tuple[str, ...], right: tuple[str, ...]) -> Agreement | None:
+    """What comparing gives for the same plain words in any order, each once: most pairs of doubles are such, and no
+    word of them need be looked up. Nothing for all others.
+    """
+    one, other = [word.lower() for word in left], [word.lower() for word in right]
+    if len(one) < 2 or len(set(one)) < len(one) or set(one) != set(other) or len(other) != len(one):
+        return None
+    if not all(len(word) > 1 and word.isascii() and word.isalpha() for word in one):
+        return None
+    return Agreement(1.0, float(len(one)), turned=one != other)
+
+
 def compare_persons(left: str, right: str) -> Agreement:
     """The best agreement over all ways of reading both names."""
+    if same := _same_words(cut(left), cut(right)):
+        return same
     best = Agreement()
     for one in read_person(left):
         for other in read_person(right):
