@@ -129,3 +129,55 @@ def test_a_program_attaches_and_drops_a_file(staff: SimpleNamespace) -> None:
     dropped = page_of(staff.contact).post(f"/library/{item.ref}/drop_file/", {"digest": digest})
     assert dropped.status_code == 302
     assert page_of(staff.contact).get(f"/library/{item.ref}/file/{digest}/").status_code == 404
+
+
+def test_a_document_goes_to_the_accounts_of_other_agencies_that_were_chosen(
+    staff: SimpleNamespace, editor: Any
+) -> None:
+    police, border = (
+        add_officer(username=name, administration="KE", role="partner", password="a-long-passphrase-1", by=NODE)
+        for name in ("dci.kamau", "imm.hassan")
+    )
+    written = page_of(staff.contact).get("/library/new/").content.decode()
+    assert 'name="partners" value="dci.kamau"' in written
+    posted = {
+        "kind": "bulletin",
+        "title.en": "How the seals are broken",
+        "body.en": "Fresh paint.",
+        "audience": "agencies",
+        "partners": ["dci.kamau"],
+        "handling": "AMBER",
+        "deed": "submit",
+    }
+    assert page_of(staff.contact).post("/library/new/", posted).status_code == 302
+    item = Item.objects.get()
+    address = f"/library/{item.ref}/"
+    assert page_of(police).get(address).status_code == 404, "it is not approved yet"
+    move(item=item, deed="publish", by=editor)
+    shown = page_of(police).get(address)
+    assert (shown.status_code, page_of(border).get(address).status_code) == (200, 404)
+    assert page_of(staff.ugandan).get(address).status_code == 404
+    assert item.ref in page_of(police).get("/library/").content.decode()
+    assert page_of(police).post(f"{address}read/", {}).status_code == 302
+    assert "1 of 1" in page_of(staff.contact).get(address).content.decode()
+    told = program_of(police).get(f"/api/v1/library/{item.ref}").json()
+    assert (told["partners"], told["agencies"]) == ([], [])
+    assert program_of(staff.contact).get(f"/api/v1/library/{item.ref}").json()["partners"] == ["dci.kamau"]
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"audience": "agencies", "partners": ["contact.ke"]}, "partners"),
+        ({"audience": "agencies", "partners": ["nobody.ke"]}, "partners"),
+        ({"audience": "members", "partners": ["partner.int"]}, "agencies"),
+        ({"audience": "agencies", "partners": ["partner.int"], "handling": "RED"}, "handling"),
+        ({"audience": "agencies", "partners": ["partner.int"], "handling": "AMBER+STRICT"}, "handling"),
+    ],
+)
+def test_an_agency_is_chosen_among_those_that_there_are(
+    staff: SimpleNamespace, said: dict[str, Any], wrong: str
+) -> None:
+    body = {"kind": "bulletin", "texts": {"en": {"title": "t", "body": "b"}}, **said}
+    answer = program_of(staff.contact).post("/api/v1/library", json.dumps(body), content_type="application/json")
+    assert answer.json()["code"] == wrong

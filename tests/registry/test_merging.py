@@ -9,14 +9,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.registry.conftest import page_of
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.ledger.models import Entry
+from tidewaiter.registry.actions.doubles import look_for_doubles
 from tidewaiter.registry.actions.entering import enter, link, say_of_entity
 from tidewaiter.registry.actions.merging import decide, merge, unmerge
 from tidewaiter.registry.actions.reading import export_entities
-from tidewaiter.registry.models import Decision, Entity
+from tidewaiter.registry.models import Candidate, Decision, Entity
 from tidewaiter.registry.names.comparing import Known
 from tidewaiter.registry.queries import entity_named, links_of, listed_entities, members_of, statements_of
 from tidewaiter.registry.reading.said import SaidThing
@@ -202,3 +205,18 @@ def test_a_decision_tells_nothing_of_a_side_that_one_does_not_see_and_who_is_sho
     assert "Red Side" not in page
     read = Entry.objects.filter(deed="registry.read", by=staff.officer.username)
     assert set(read.values_list("ref", flat=True)) == {one.ref, other.ref}
+
+
+def test_a_second_search_for_doubles_puts_its_result_in_the_place_of_the_first(staff: SimpleNamespace) -> None:
+    by = staff.investigator
+    for key, birth in (("a", "1987-03-14"), ("b", "1987-03-14"), ("c", "1987")):
+        values = [("name", "Yusuf Kassarani"), ("birthDate", birth)]
+        enter(said=SaidThing(key=key, kind="person", values=values, source="register"), by=by)
+    first = look_for_doubles(by=by)
+    asked = CaptureQueriesContext(connection)
+    with asked:
+        second = look_for_doubles(by=by)
+    assert (first.found, second.found, Candidate.objects.count()) == (3, 3, 3)
+    gone = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("DELETE")]
+    assert len(gone) == 1
+    assert "registry_entity" not in gone[0], "of each candidate all records would be walked"

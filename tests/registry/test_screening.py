@@ -10,9 +10,11 @@ import pytest
 
 from tidewaiter.registry import candidates, screening, thresholds
 from tidewaiter.registry.actions.bringing import bring_entities
+from tidewaiter.registry.actions.entering import enter
 from tidewaiter.registry.actions.merging import merge
 from tidewaiter.registry.candidates import rare_keys
 from tidewaiter.registry.names.comparing import Compared, Known, compare
+from tidewaiter.registry.reading.said import SaidThing
 from tidewaiter.registry.screening import Hit, Profile, best_of, of_profile, profiles_of, screen, screen_many
 from tidewaiter.registry.thresholds import thresholds_of
 
@@ -91,6 +93,29 @@ def test_a_state_says_what_came_of_a_name(registry: SimpleNamespace, monkeypatch
 def test_a_document_finds_whoever_is_called_otherwise(registry: SimpleNamespace) -> None:
     assert screen(Known(name="John Doe", kind="person"), registry.officer).compared == 0
     assert screen(Known(name="John Doe", kind="person"), registry.officer, document="NB0418377").compared == 1
+
+
+@pytest.mark.parametrize("document", ["AK 0552184", "ak-055.2184", "AK/0552184"])
+def test_a_number_is_the_same_however_its_signs_are_set_apart(staff: SimpleNamespace, document: str) -> None:
+    said = SaidThing(
+        key="", kind="person", values=[("name", "Wanjala Okiring"), ("idNumber", "AK0552184")], source="licence"
+    )
+    enter(said=said, by=staff.investigator)
+    known = Known(name="Wanjala Okiring", kind="person", numbers=frozenset({document}))
+    [hit] = screen(known, staff.investigator, document=document).hits
+    assert "Same number of a document or register." in hit.found.why
+    assert hit.found.score > 0.9
+
+
+def test_a_vessel_is_found_by_its_imo_number_with_and_without_the_word(staff: SimpleNamespace) -> None:
+    said = SaidThing(
+        key="", kind="vessel", values=[("name", "Grey Heron"), ("imoNumber", "IMO 9074729")], source="register"
+    )
+    enter(said=said, by=staff.investigator)
+    for number in ("9074729", "IMO9074729", "IMO 9074729"):
+        known = Known(name="Another Name", kind="vessel", numbers=frozenset({number}))
+        [hit] = screen(known, staff.investigator, document=number, least=0.5).hits
+        assert "Same number of a document or register." in hit.found.why, number
 
 
 def test_keys_that_many_have_tie_nobody(registry: SimpleNamespace) -> None:

@@ -42,6 +42,8 @@ class Written:
     valid_to: date | None = None
     audience: str = "members"
     agencies: list[str] = field(default_factory=list)
+    partners: list[str] = field(default_factory=list)
+    """Accounts of other agencies, for the audience `agencies`."""
     partner: str = ""
     handling: str = "AMBER"
     link: str = ""
@@ -154,6 +156,7 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
         "valid_to": said.valid_to,
         "audience": said.audience,
         "agencies": agencies,
+        "partners": _partners(said),
         "partner": said.partner,
         "handling": said.handling,
         "link": said.link,
@@ -164,13 +167,23 @@ def _checked(said: Written, by: Actor) -> dict[str, object]:
 def _agencies(said: Written, by: Actor) -> str:
     """The agencies of a nation that an item is for, as they are kept. Raises `BadInput`."""
     named = list(dict.fromkeys(one.strip().upper() for one in said.agencies if one.strip()))
-    if (said.audience == "agencies") != bool(named):
+    if (said.audience == "agencies") != bool(named or said.partners):
         raise BadInput("agencies", _("An item for agencies names them; other items do not."))
     known = set(Administration.objects.filter(code__in=named[:MOST_CASES]).values_list("code", flat=True))
     if unknown := [code for code in named if code not in known]:
         raise BadInput("agencies", _("«%(code)s» is no administration of this node.") % {"code": unknown[0][:20]})
     if policy.is_of_a_nation() and said.handling in ("RED", "AMBER+STRICT") and said.audience != "country":
         raise BadInput("handling", _("Under this mark it stays in your administration: say that it is for that."))
+    return f";{';'.join(named)};" if named else ""
+
+
+def _partners(said: Written) -> str:
+    """The accounts of other agencies that an item is for, as they are kept. Raises `BadInput`."""
+    named = list(dict.fromkeys(one.strip().lower() for one in said.partners if one.strip()))[:MOST_CASES]
+    open_accounts = Officer.objects.filter(username__in=named, grants__role="partner", is_active=True)
+    known = set(open_accounts.values_list("username", flat=True)) if policy.is_of_a_nation() else set()
+    if unknown := [name for name in named if name not in known]:
+        raise BadInput("partners", _("«%(name)s» is no account of another agency.") % {"name": unknown[0][:60]})
     return f";{';'.join(named)};" if named else ""
 
 
@@ -233,7 +246,9 @@ def _to_be_told(item: Item) -> list[str]:
     elif item.audience == "region":
         contacts = contacts.filter(administration__region_id=item.region)
     names = set(contacts.values_list("username", flat=True)) | {item.made_by}
-    if item.audience == "partners":
+    if item.audience == "agencies" and item.handling in policy.FOR_PARTNERS:
+        names |= set(people.filter(username__in=item.partner_names).values_list("username", flat=True))
+    elif item.audience == "partners":
         names |= set(people.filter(grants__role="partner").values_list("username", flat=True))
     elif item.audience == "partner":
         names.add(item.partner)

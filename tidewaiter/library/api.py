@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.scratch import scratch
@@ -17,7 +18,7 @@ from tidewaiter.library.as_read import digest_of, must_be_as_read
 from tidewaiter.library.files import attach_file, file_of_item
 from tidewaiter.library.models import Item
 from tidewaiter.library.pictures import attach_picture, bytes_of
-from tidewaiter.library.policy import MAY
+from tidewaiter.library.policy import MAY, works_here
 from tidewaiter.library.queries import item_named, linked_cases, sought_items
 from tidewaiter.library.views import feed
 from tidewaiter.people.tokens import reader, writer
@@ -48,6 +49,9 @@ class ItemIn(Schema):
         description="country, region, members, partners or partner; within a nation country, agencies or members",
     )
     agencies: list[str] = Field([], max_length=60, description="codes of administrations, for the audience agencies")
+    partners: list[str] = Field(
+        [], max_length=60, description="accounts of other agencies of a nation, for the audience agencies"
+    )
     partner: str = Field("", max_length=150)
     handling: str = Field("AMBER", max_length=12, description="TLP 2.0, a code of the list handling")
     link: str = Field("", max_length=500)
@@ -83,7 +87,7 @@ class ItemOut(ItemIn):
     digest: str = Field(..., description="SHA-256 of what the item says: what a decision about it must name")
 
 
-def _out(item: Item, cases: list[str]) -> dict[str, Any]:
+def _out(item: Item, cases: list[str], by: Actor) -> dict[str, Any]:
     names = (
         "ref",
         "kind",
@@ -103,7 +107,9 @@ def _out(item: Item, cases: list[str]) -> dict[str, Any]:
         "files",
     )
     texts = {one.lang: {"title": one.title, "body": one.body} for one in item.texts.all()}
-    found = {name: getattr(item, name) for name in names} | {"agencies": item.agency_codes}
+    own = works_here(by)  # who else reads it is for the nation's own to know
+    named = {"agencies": item.agency_codes if own else [], "partners": item.partner_names if own else []}
+    found = {name: getattr(item, name) for name in names} | named
     return found | {"texts": texts, "cases": cases, "digest": digest_of(item)}
 
 
@@ -128,7 +134,7 @@ def listed_items(request: HttpRequest, asked: Query[ItemsAsked]) -> list[dict[st
     }
     if not asked.status:
         wanted["current"] = ["1"]
-    return [_out(item, []) for item in sought_items(by, wanted)[: asked.limit]]
+    return [_out(item, [], by) for item in sought_items(by, wanted)[: asked.limit]]
 
 
 @router.get(
@@ -149,7 +155,7 @@ def written_item(request: HttpRequest, said: Body[ItemIn]) -> Status[dict[str, A
     """A draft, until it is submitted and the regional office approves it."""
     by = writer(request)
     item = write(said=_written(said), by=by)
-    return Status(201, _out(item, [case.ref for case in linked_cases(item, by)]))
+    return Status(201, _out(item, [case.ref for case in linked_cases(item, by)], by))
 
 
 def _written(said: ItemIn) -> Written:
@@ -163,7 +169,7 @@ def one_item(request: HttpRequest, ref: str) -> dict[str, Any]:
     by = reader(request)
     known_only(request, ())
     item = item_named(by, ref)
-    return _out(item, [case.ref for case in linked_cases(item, by)])
+    return _out(item, [case.ref for case in linked_cases(item, by)], by)
 
 
 class ItemVersionIn(Schema):

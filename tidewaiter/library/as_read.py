@@ -20,6 +20,7 @@ _SAYS = (
     "countries",
     "audience",
     "agencies",
+    "partners",
     "partner",
     "handling",
     "link",

@@ -96,13 +96,18 @@ def _publish(said: dict[str, Any]) -> None:
     author = officer_named(said["by"])
     chosen = {"form": [said["commodity"]], "status": ["validated"]} if said.get("cases") else {}
     found = filtered(visible_cases(author), chosen).exclude(administration="US").order_by("-date", "-pk")
+    partners: list[str] = []
+    if is_of_a_nation() and said["audience"] == "partners":
+        agencies = Officer.objects.filter(grants__role="partner", administration_id=author.administration_id)
+        partners = sorted(agencies.values_list("username", flat=True))
     written = Written(
         kind=said["kind"],
         topic=said.get("topic", ""),
         texts={lang: (said[lang][0], said[lang][1]) for lang in ("en", "fr", "es") if lang in said},
         commodity=said.get("commodity", ""),
         countries=said.get("countries", []),
-        audience=said["audience"] if said["audience"] in audiences() else "members",
+        audience="agencies" if partners else said["audience"] if said["audience"] in audiences() else "members",
+        partners=partners,
         handling=said["handling"],
         cases=list(found.values_list("ref", flat=True)[: said.get("cases", 0)]),
     )

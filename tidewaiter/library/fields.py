@@ -31,6 +31,7 @@ def read_written(post: QueryDict) -> Written:
         valid_to=_day(post.get("valid_to", "")),
         audience=post.get("audience", ""),
         agencies=post.getlist("agencies") if post.get("audience") == "agencies" else [],
+        partners=post.getlist("partners") if post.get("audience") == "agencies" else [],
         partner=post.get("partner", "").strip() if post.get("audience") == "partner" else "",
         handling=post.get("handling", ""),
         link=post.get("link", "").strip(),

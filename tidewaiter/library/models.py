@@ -30,6 +30,8 @@ class Item(models.Model):
     a nation or an operation `country`, `agencies` (those named) or `members`, all who work on this node."""
     agencies = MarkedText(about="system", default="", blank=True)
     """`;KRA;NPS;`: the administrations that it is for, where it is for some of a nation's."""
+    partners = MarkedText(about="person", default="", blank=True)
+    """`;dci.kamau;imm.hassan;`: accounts of other agencies (partners) that it is for, beside the administrations."""
     partner = MarkedChar(about="person", max_length=150, default="", blank=True)
     """The account of the one partner organisation."""
     handling = MarkedChar(about="system", max_length=12, default="AMBER")
@@ -54,6 +56,11 @@ class Item(models.Model):
     def agency_codes(self) -> list[str]:
         """The administrations that it is for by name."""
         return [code for code in self.agencies.split(";") if code]
+
+    @property
+    def partner_names(self) -> list[str]:
+        """The accounts of other agencies that it is for."""
+        return [name for name in self.partners.split(";") if name]
 
     class Meta:
         db_table = "library_item"

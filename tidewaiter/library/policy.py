@@ -68,10 +68,11 @@ def works_here(actor: Actor) -> bool:
 
 def _visible_in_a_nation(actor: Actor) -> Q:
     """One's own administration's in any state; of others what is published for one. RED and AMBER+STRICT stay with the
-    administration that wrote them.
+    administration that wrote them. Another agency's account sees what names it.
     """
     if not works_here(actor):
-        return Q(pk__in=[])
+        named = Q(audience="agencies", partners__contains=f";{actor.username};") & Q(handling__in=FOR_PARTNERS)
+        return named & Q(status=states.PUBLISHED) if "partner" in actor.role_codes else Q(pk__in=[])
     home = actor.administration_code
     if home == INT:
         return Q()

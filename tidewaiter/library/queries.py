@@ -92,11 +92,13 @@ def readers_of(item: Item) -> tuple[int, int, list[dict[str, Any]]]:
 
 def partners_of(item: Item) -> tuple[int, int]:
     """(partner organisations that have read it, how many it is for); none where it is not for partners."""
-    if item.audience not in ("partners", "partner"):
+    if item.audience not in ("partners", "partner") and not item.partners:
         return 0, 0
     partners = Officer.objects.filter(is_active=True, grants__role="partner").distinct()
     if item.audience == "partner":
         partners = partners.filter(username=item.partner)
+    elif item.audience == "agencies":
+        partners = partners.filter(username__in=item.partner_names)
     names = set(partners.values_list("username", flat=True))
     return item.receipts.filter(username__in=names).count(), len(names)
 

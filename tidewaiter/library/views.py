@@ -204,6 +204,7 @@ def _written(request: HttpRequest, by: Actor, item: Item | None) -> HttpResponse
             values = {name: request.POST.get(name, "") for name in request.POST} | {
                 "countries": request.POST.getlist("countries"),
                 "agencies": request.POST.getlist("agencies"),
+                "partners": request.POST.getlist("partners"),
             }
         else:
             if request.POST.get("deed") == "submit":
@@ -258,7 +259,7 @@ def _values(item: Item | None, by: Actor) -> dict[str, Any]:
         name: getattr(item, name)
         for name in ("kind", "topic", "commodity", "countries", "audience", "partner", "handling", "link")
     }
-    said["agencies"] = item.agency_codes
+    said |= {"agencies": item.agency_codes, "partners": item.partner_names}
     said["kind"] = f"{item.kind}:{item.topic}" if item.topic else item.kind
     said |= {
         name: getattr(item, name).isoformat() if getattr(item, name) else "" for name in ("valid_from", "valid_to")

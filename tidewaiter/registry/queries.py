@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import case_by_ref, visible_cases
+from tidewaiter.codelists.queries import code_view
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.canonical import canonical
@@ -126,6 +128,11 @@ class Said:
     contradicts: bool = False
     countries: bool = False
     """Whether its values are codes of countries."""
+
+    def shown(self, value: str) -> str:
+        """A value as it is read: a country by its name."""
+        found = code_view("country", value.upper()) if self.countries else None
+        return found.label(get_language() or "en") if found else value
 
 
 def statements_of(members: Iterable[Entity], actor: Actor) -> list[Said]:

@@ -15,6 +15,7 @@ from tidewaiter.registry.demo import fill_registry
 from tidewaiter.registry.graph_api import router as graphs_router
 from tidewaiter.registry.naming import names_in
 from tidewaiter.registry.panels import case_panel
+from tidewaiter.registry.place_api import router as places_router
 from tidewaiter.registry.policy import answers, consults, reads, sees_agreements
 from tidewaiter.registry.suspect_api import router as suspects_router
 from tidewaiter.registry.wire import KINDS, names_known, values_sought
@@ -22,7 +23,7 @@ from tidewaiter.registry.wire import KINDS, names_known, values_sought
 ROOM = Room(
     name="registry",
     urls="registry/",
-    api=(router, suspects_router, cases_router, graphs_router, agencies_router),
+    api=(router, suspects_router, cases_router, graphs_router, agencies_router, places_router),
     schedule={
         "suspects_end": Scheduled(
             every=3600, do=erase_expired, word=_("What is held of suspects is erased at its end")
@@ -181,6 +182,7 @@ ROOM = Room(
             "merge_records": "names_writer",
             "unmerge_records": "names_writer",
             "owners_of_record": "see.entity",
+            "places_of_record": "see.entity",
             "break_the_glass": "names_reader",
             "judge_the_glass": "investigator",
             "profile_of_record": "see.entity",

@@ -166,7 +166,9 @@ def keys_wanted(known: Known, document: str = "") -> set[int]:
         keys |= keys_of_name(kind, known.name)
     if (birth := read_birth(known.birth)) is not None and "person" in kinds:
         keys |= keys_of_birth(known.name, birth.iso[: {"day": 10, "month": 7, "year": 4}[birth.precision]])
-    return keys | keys_of_value("idNumber", document) if document else keys
+    if document:
+        keys |= keys_of_value("idNumber", document) | keys_of_value("idNumber", f"IMO{document}")
+    return keys
 
 
 def _read_canonically(hits: dict[str, list[Hit]], seen: QuerySet[Entity]) -> None:

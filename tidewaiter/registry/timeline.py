@@ -67,7 +67,7 @@ def _said(said: Iterable[Said]) -> Iterator[Moment]:
             days = [row for row in rows if row.said_on]
             if days:
                 first = min(days, key=lambda row: row.said_on or date.max)
-                yield Moment(str(first.said_on), SAID, f"{group.word}: {value}", first.source)
+                yield Moment(str(first.said_on), SAID, f"{group.word}: {group.shown(value)}", first.source)
 
 
 def _decision(one: Decision) -> Moment:

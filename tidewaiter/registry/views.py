@@ -23,6 +23,7 @@ from tidewaiter.registry.agency_views import consulted
 from tidewaiter.registry.models import Entity
 from tidewaiter.registry.names.comparing import SAME_FROM, Known, compare
 from tidewaiter.registry.ownership import owners_named, ownership
+from tidewaiter.registry.places import places_of
 from tidewaiter.registry.purposes import for_a_purpose, for_agencies_too, purpose_of
 from tidewaiter.registry.queries import (
     candidates_of,
@@ -43,6 +44,7 @@ from tidewaiter.registry.thresholds import thresholds_of
 from tidewaiter.registry.timeline import timeline
 from tidewaiter.registry.vocabulary import (
     CONVEYANCES,
+    COUNTRIES,
     KIND_WORDS,
     KINDS,
     LINK_WORDS,
@@ -147,7 +149,8 @@ def entity_page(request: HttpRequest, ref: str, refused: Refusal | None = None) 
         "entity": one,
         "members": members,
         "moments": timeline(cases=cases, links=links, said=said, decisions=decisions, suspects=suspects),
-        "said": said,
+        "places": places_of(said=said, cases=cases, suspects=suspects, home=by.administration_code),
+        "said": sorted(said, key=lambda group: (group.prop not in NAMES, not group.contradicts)),
         "links": links,
         "cases": cases,
         "decisions": decisions,
@@ -298,6 +301,7 @@ def side_by_side(left: Entity, right: Entity, by: Actor) -> list[dict[str, Any]]
             {
                 "word": word,
                 "sign": sign,
+                "countries": prop in COUNTRIES,
                 "left": groups[0].values if groups[0] else [],
                 "right": groups[1].values if groups[1] else [],
             }

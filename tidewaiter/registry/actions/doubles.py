@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tidewaiter.foundation.actors import Actor
-from tidewaiter.foundation.bulk import among, in_batches, insert_rows
+from tidewaiter.foundation.bulk import among, calm_collector, in_batches, insert_rows
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
-from tidewaiter.registry.models import Candidate, Decision, Entity, Statement
+from tidewaiter.registry.models import Candidate, Decision, Statement
+from tidewaiter.registry.names.comparing import Compared
 from tidewaiter.registry.policy import may_write, sees_red, visible_statements
 from tidewaiter.registry.queries import content_of, visible_entities
 from tidewaiter.registry.screening import best_of, profiles_of
@@ -34,21 +35,46 @@ class Run:
     """Keys that so many share that they tie nobody (`tying.KEY_OF_MOST`)."""
 
 
+@dataclass(slots=True)
+class _Proposed:
+    """Two that may be one."""
+
+    left: str
+    right: str
+    found: Compared
+    handling: str
+
+
 def look_for_doubles(*, by: Actor) -> Run:
     """Compares the node's own records of each kind with each other (those of published lists are screened against,
     not doubled), and swaps the result in at once. Pairs that were decided do not come back while both say the same.
     """
     may_write(by)
-    run, moment, least = Run(), now(), thresholds_of(by).doubles
-    made: list[Candidate] = []
-    own = visible_entities(by).filter(listed="")
-    known = {
-        ref: (kind, under) for ref, kind, under in _all(own.order_by("ref").values_list("ref", "kind", "canonical"))
-    }
-    kinds = {kind: at for at, kind in enumerate(KINDS)}
+    run = Run()
+    with calm_collector():
+        own = visible_entities(by).filter(listed="")
+        rows = _all(own.order_by("ref").values_list("ref", "kind", "canonical"))
+        known = {ref: (kind, under) for ref, kind, under in rows}
+        made, run.decided = _undecided(_proposed(known, run, by))
+    run.found = len(made)
+    with transaction.atomic():
+        _swap_in(made, known, by)
+        record(
+            by=by,
+            deed="registry.looked_for_doubles",
+            ref="registry",
+            detail={"compared": run.compared, "found": run.found},
+        )
+    return run
+
+
+def _proposed(known: dict[str, tuple[str, str]], run: Run, by: Actor) -> list[_Proposed]:
+    """The pairs among some records (ref: kind, and under which ref it is read) that reach the threshold."""
+    least, kinds = thresholds_of(by).doubles, {kind: at for at, kind in enumerate(KINDS)}
     pairs = tied({ref: kinds[kind] for ref, (kind, _under) in known.items()})
     run.too_common = pairs.too_common
     births = _births(by, {ref for ref, (kind, _under) in known.items() if kind == "person"})
+    made: list[_Proposed] = []
     for batch in in_batches(possible(pairs, births, least), 2_000):
         refs = {ref for pair in batch for ref in pair}
         plain = profiles_of(refs, by, red=False)
@@ -63,40 +89,25 @@ def look_for_doubles(*, by: Actor) -> Run:
                 one, other = (whole.get(ref, plain[ref]) for ref in (left, right))
                 found, handling = best_of(kind, one, other, least), "RED"
             if found.score >= least:
-                made.append(
-                    Candidate(
-                        left_id=left,
-                        right_id=right,
-                        score=found.score,
-                        evidence=found.evidence,
-                        why=found.why,
-                        handling=handling,
-                        found_at=moment,
-                    )
-                )
-    made, run.decided = _undecided(made)
-    run.found = len(made)
-    with transaction.atomic():
-        _swap_in(made, own, by)
-        record(
-            by=by,
-            deed="registry.looked_for_doubles",
-            ref="registry",
-            detail={"compared": run.compared, "found": run.found},
-        )
-    return run
+                made.append(_Proposed(left, right, found, handling))
+    return made
 
 
-def _swap_in(made: list[Candidate], own: QuerySet[Entity], by: Actor) -> None:
-    """Puts these in the place of those that the person sees."""
-    seen = own.values("pk")
-    before = Candidate.objects.filter(left__in=seen, right__in=seen)
-    (before if sees_red(by) else before.exclude(handling="RED")).delete()
+def _swap_in(made: list[_Proposed], own: Collection[str], by: Actor) -> None:
+    """Puts these in the place of those that the person sees, whose both ends are among `own`.
+
+    Which they are is told here: asked for in SQL, all of the person's records are walked for each of them.
+    """
+    rows = Candidate.objects.all() if sees_red(by) else Candidate.objects.exclude(handling="RED")
+    before = [pk for pk, left, right in rows.values_list("pk", "left_id", "right_id") if left in own and right in own]
+    for batch in in_batches(before, 5_000):
+        Candidate.objects.filter(pk__in=among(batch))._raw_delete(using="default")  # nothing hangs on a candidate
+    moment = now()
     insert_rows(
         Candidate,
         ("left_id", "right_id", "score", "evidence", "why", "handling", "found_at"),
         (
-            (one.left_id, one.right_id, one.score, one.evidence, json.dumps(one.why), one.handling, one.found_at)
+            (one.left, one.right, one.found.score, one.found.evidence, json.dumps(one.found.why), one.handling, moment)
             for one in _not_there(made)
         ),
     )
@@ -108,10 +119,10 @@ def _with_red(refs: set[str]) -> set[str]:
     return set(rows.values_list("entity_id", flat=True))
 
 
-def _not_there(made: list[Candidate]) -> list[Candidate]:
+def _not_there(made: list[_Proposed]) -> list[_Proposed]:
     """Without pairs that stand still, for the person does not see by what they were found."""
     there = set(Candidate.objects.filter(handling="RED").values_list("left_id", "right_id"))
-    return [one for one in made if (one.left_id, one.right_id) not in there]
+    return [one for one in made if (one.left, one.right) not in there]
 
 
 def _all(rows: Any) -> Any:
@@ -129,9 +140,9 @@ def _births(by: Actor, persons: set[str]) -> dict[str, list[str]]:
     return made
 
 
-def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:
+def _undecided(made: list[_Proposed]) -> tuple[list[_Proposed], int]:
     """Without those that somebody decided already, of what both still say."""
-    refs = {ref for one in made for ref in (one.left_id, one.right_id)}
+    refs = {ref for one in made for ref in (one.left, one.right)}
     decided = Decision.objects.filter(verdict__in=(APART, UNSURE), undone_at=None)
     pairs = {
         frozenset(pair): content
@@ -142,11 +153,11 @@ def _undecided(made: list[Candidate]) -> tuple[list[Candidate], int]:
     contents = set(decided.values_list("content", flat=True))
     kept = []
     for one in made:
-        before = pairs.get(frozenset((one.left_id, one.right_id)))
+        before = pairs.get(frozenset((one.left, one.right)))
         if (
             contents
             and (before is not None or len(contents) < len(made))
-            and content_of(one.left_id, one.right_id) in contents
+            and content_of(one.left, one.right) in contents
         ):
             continue
         kept.append(one)

@@ -11,6 +11,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.ledger.models import Entry
+from tidewaiter.registry.places import places_of
 from tidewaiter.registry.policy import may_read, must_have_purpose
 from tidewaiter.registry.queries import cases_of, decisions_of, entity_named, links_of, members_of, statements_of
 from tidewaiter.registry.suspect_queries import followed
@@ -44,6 +45,7 @@ def profile_html(*, ref: str, by: Actor, purpose: str) -> str:
         "cases": cases,
         "followed": suspects,
         "moments": timeline(cases=cases, links=links, said=said, decisions=decisions, suspects=suspects),
+        "places": places_of(said=said, cases=cases, suspects=suspects, home=by.administration_code, linked=False),
         "purpose": said_for,
         "copy": copy,
         "by": by.username,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from tidewaiter.registry.names import sounds
 from tidewaiter.registry.names.chinese import simplified
@@ -51,11 +52,17 @@ class Agreement:
 
 
 @lru_cache(maxsize=20_000)
-def read_person(name: str) -> tuple[tuple[Word, ...], ...]:
-    """The ways in which a name can be cut into words: one, but where a script writes people without spaces."""
+def cut(name: str) -> tuple[str, ...]:
+    """The words of a name as they are written, without titles and what stands between names."""
     said = [part for part in _apart.split(_quotes.sub("", name[:300])) if part]
     kept = [part for part in said if part.lower().rstrip(".") not in words_of("titles")] or said
-    words = _served(_without_particles(kept))[:MOST_WORDS]
+    return tuple(_served(_without_particles(kept))[:MOST_WORDS])
+
+
+@lru_cache(maxsize=20_000)
+def read_person(name: str) -> tuple[tuple[Word, ...], ...]:
+    """The ways in which a name can be cut into words: one, but where a script writes people without spaces."""
+    words = cut(name)
     if len(words) != 1 or script_of(words[0]) not in (HAN, HANGUL) or not 2 <= len(words[0]) <= 5:
         return (tuple(word_of(one) for one in words),)
     whole = words[0]
@@ -101,8 +108,22 @@ def _served(words: list[str]) -> list[str]:
     return made
 
 
+def _same_words(left: tuple[str, ...], right: tuple[str, ...]) -> Agreement | None:
+    """What comparing gives for the same plain words in any order, each once: most pairs of doubles are such, and no
+    word of them need be looked up. Nothing for all others.
+    """
+    one, other = [word.lower() for word in left], [word.lower() for word in right]
+    if len(one) < 2 or len(set(one)) < len(one) or set(one) != set(other) or len(other) != len(one):
+        return None
+    if not all(len(word) > 1 and word.isascii() and word.isalpha() for word in one):
+        return None
+    return Agreement(1.0, float(len(one)), turned=one != other)
+
+
 def compare_persons(left: str, right: str) -> Agreement:
     """The best agreement over all ways of reading both names."""
+    if same := _same_words(cut(left), cut(right)):
+        return same
     best = Agreement()
     for one in read_person(left):
         for other in read_person(right):
@@ -114,9 +135,15 @@ def compare_persons(left: str, right: str) -> Agreement:
     return best
 
 
+def _as_long(letters: int, lengths: Iterable[int]) -> bool:
+    """Whether so many letters may spell a word of one of these lengths: no spelling of a sound is much longer."""
+    return any(0.6 * one <= letters <= 1.7 * one for one in lengths)
+
+
 def _joined(words: tuple[Word, ...], others: tuple[Word, ...]) -> tuple[Word, ...]:
     """Neighbours that the other side writes as one word are one: Abd al-Rahman, Abdulrahman; Chao Yan, Chaoyan."""
-    if len(words) < 2:
+    lengths = [len(word.latin) for word in others if len(word.latin) > 4 or word.script in (HAN, HANGUL)]
+    if not any(_as_long(len(one.latin) + len(other.latin), lengths) for one, other in pairwise(words)):
         return words
     targets = {word.sound for word in others if len(word.latin) > 4 or word.script in (HAN, HANGUL)}
     by_sound = (sounds.chinese, sounds.korean)
@@ -127,7 +154,9 @@ def _joined(words: tuple[Word, ...], others: tuple[Word, ...]) -> tuple[Word, ..
         if at + 1 < len(words):
             first, second = words[at], words[at + 1]
             both = first.latin + second.latin
-            fits = sound(both) in targets or any(key(both) in eastern for key in by_sound)
+            fits = _as_long(len(both), lengths) and (
+                sound(both) in targets or any(key(both) in eastern for key in by_sound)
+            )
             if fits and not any(alike(first, other)[0] >= 0.9 for other in others):
                 made.append(word_of(first.said + second.said))
                 at += 2
