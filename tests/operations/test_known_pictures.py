@@ -130,7 +130,7 @@ LINES = [
         (["hash,quality", f"{P1},100"], True, set(), {P1}),
     ],
     ids=["alone", "columns", "json", "json on lines", "named", "files", "with quality"],
-)  # fmt: skip
+)
 def test_lists_of_pictures_come_in_the_layouts_of_those_who_keep_them(
     staff: SimpleNamespace, lines: list[str], pictures: bool, files: set[str], looks: set[str]
 ) -> None:
