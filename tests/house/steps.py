@@ -99,7 +99,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "operations/actions/drafting.py": ("unsent",),
     "operations/actions/hashes.py": (
-        "lines_of",
+        "compare_pictures",
         "lists_with",
         "look_through",
     ),

@@ -210,3 +210,18 @@ def test_files_are_restricted_by_command_too(room: Callable[..., Any], staff: Si
     assert Attachment.objects.get().restricted is True
     [file] = program_of(staff.spain).get(f"/api/v1/operations/{ref}/messages").json()[0]["attachments"]
     assert (file["name"], file["restricted"]) == ("", True)
+
+
+def test_people_are_called_until_the_answer_is_there_less_often_in_the_end(
+    room: Callable[..., Any], staff: SimpleNamespace
+) -> None:
+    send_as(room, staff.jordan, "warning", WARNING, to=["KE"], urgent=True)
+    Owed.objects.update(due_at=now() - timedelta(days=2), rung=6, rung_at=now() - timedelta(minutes=59))
+    assert chase() == 0
+    Owed.objects.update(rung_at=now() - timedelta(minutes=61))
+    assert chase() == 1, "an acknowledgement each hour"
+    Owed.objects.update(rung_at=now() - timedelta(hours=7))
+    assert chase() == 2, "and the answer four times a day"
+    send_as(room, staff.kenya, "feedback", {"controlled": "no", "result": "gone"}, reply_to=1)
+    Owed.objects.update(rung_at=now() - timedelta(days=1))
+    assert chase() == 0

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from tests.operations.conftest import page_of, program_of
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.ledger.models import Entry
 from tidewaiter.operations.actions.hashes import compare_pictures, load_hashes
 from tidewaiter.operations.models import Attachment, HashList, KnownHash, KnownPicture
 from tidewaiter.vault.hashing import hash_of
@@ -96,6 +97,7 @@ def test_pictures_that_came_before_their_list_are_compared_by_the_clock_and_then
     assert compare_pictures() == 3
     assert compare_pictures() == 0
     assert _restricted(staff.kenya, ref) == [(True, ["one"]), (False, []), (False, [])]
+    assert Entry.objects.filter(ref=ref, deed="operations.file_restricted", by="node").count() == 1
     load_hashes(name="two", source="", lines=[_pdq(_scene(3))], pictures=True, by=staff.steward)
     assert _restricted(staff.kenya, ref) == [(True, ["one"]), (False, []), (True, ["two"])]
     told = Attachment.objects.get(restricted=False)
@@ -128,7 +130,7 @@ LINES = [
         (["hash,quality", f"{P1},100"], True, set(), {P1}),
     ],
     ids=["alone", "columns", "json", "json on lines", "named", "files", "with quality"],
-)  # fmt: skip
+)
 def test_lists_of_pictures_come_in_the_layouts_of_those_who_keep_them(
     staff: SimpleNamespace, lines: list[str], pictures: bool, files: set[str], looks: set[str]
 ) -> None:

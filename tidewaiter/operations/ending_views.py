@@ -1,12 +1,11 @@
-"""Pages of a room's shape and its end: phases, templates, the board, closing."""
+"""Pages of a room's shape and its end: phases, templates, closing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -18,20 +17,15 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.parameters import read_day
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
-from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.operations import policy, states
 from tidewaiter.operations.actions.ending import ask_destruction, close, confirm_destruction, open_again, take_share
 from tidewaiter.operations.actions.opening import ask_renewal, hold, move
-from tidewaiter.operations.actions.printing import print_situation, take_table
 from tidewaiter.operations.actions.shaping import define, retire, trim
 from tidewaiter.operations.actions.taking import give_up, take_own
-from tidewaiter.operations.board import board_of
 from tidewaiter.operations.certificates import certificate_of, folder, paper
 from tidewaiter.operations.definitions import TYPES, template_of
 from tidewaiter.operations.models import Operation
-from tidewaiter.operations.opened import opened
 from tidewaiter.operations.queries import ending_named, homes_of, room_of, shares_of
 from tidewaiter.operations.reports import report_path
 from tidewaiter.operations.room_page import phases
@@ -43,36 +37,6 @@ from tidewaiter.people.views.again import second_again
 NEW_FIELDS = 8
 GRAVE = ("ask", "destroy", "open_again")
 """Deeds that ask for the second factor again."""
-
-
-@require_GET
-def board(request: HttpRequest, ref: str) -> HttpResponse:
-    """The live board: figures, a map, countries and days, all drawn from the messages one sees."""
-    room = room_of(actor_of(request), ref)
-    return render(request, "operations/board.html", board_of(room, opened(room.operation), _day(request)))
-
-
-def _day(request: HttpRequest) -> date | None:
-    said = request.GET.get("day", "")
-    return read_day(said) if said else None
-
-
-@require_GET
-def situation_paper(request: HttpRequest, ref: str) -> HttpResponse:
-    """The situation report, as a PDF in the reader's language, or in the one of `?lang=`; with what is new of a day."""
-    by = actor_of(request)
-    room = room_of(by, ref)
-    lang = request.GET.get("lang", "") or get_language() or "en"
-    content = print_situation(room=room, lang=lang, day=_day(request), by=by)
-    return attached(HttpResponse(content, content_type="application/pdf"), f"{ref}-situation.pdf")
-
-
-@require_GET
-def board_table(request: HttpRequest, ref: str, which: str) -> StreamingHttpResponse:
-    """What the board shows, as CSV: the map, the countries, the goods; of all days, or of one."""
-    by = actor_of(request)
-    table = take_table(room=room_of(by, ref), which=which, day=_day(request), by=by)
-    return csv_answer(f"{ref}-{which}", table.heads, table.rows)
 
 
 @require_http_methods(["GET", "POST"])

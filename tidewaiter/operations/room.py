@@ -70,6 +70,7 @@ ROOM = Room(
             "operations.files_dropped": _("Files of no message thrown away in an operation"),
             "operations.file_opened": _("File of an operation opened"),
             "operations.victim_looked": _("Sheet of a victim looked at"),
+            "operations.file_restricted": _("File of an operation restricted by a list of known files"),
             "operations.look_asked": _("Look at a restricted file asked for"),
             "operations.look_allowed": _("Look at a restricted file allowed"),
             "operations.restricted_looked": _("Restricted file looked at"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tidewaiter.operations import ending_views, hash_views, views, writing_views
+from tidewaiter.operations import board_views, ending_views, hash_views, views, writing_views
 
 urlpatterns = [
     path("", views.operations, name="operations"),
@@ -24,9 +24,9 @@ urlpatterns = [
     path("<str:ref>/messages/<int:number>/<str:deed>/", views.message_deed, name="operation_message_deed"),
     path("<str:ref>/files/<str:file>/", views.room_file, name="operation_file"),
     path("<str:ref>/files/<str:file>/<str:deed>/", views.look_deed, name="operation_look"),
-    path("<str:ref>/board/", ending_views.board, name="operation_board"),
-    path("<str:ref>/board/situation.pdf", ending_views.situation_paper, name="operation_situation"),
-    path("<str:ref>/board/<str:which>.csv", ending_views.board_table, name="operation_board_table"),
+    path("<str:ref>/board/", board_views.board, name="operation_board"),
+    path("<str:ref>/board/situation.pdf", board_views.situation_paper, name="operation_situation"),
+    path("<str:ref>/board/<str:which>.csv", board_views.board_table, name="operation_board_table"),
     path("<str:ref>/templates/", ending_views.templates, name="operation_templates"),
     path("<str:ref>/phase/", ending_views.phase_deed, name="operation_phase"),
     path("<str:ref>/closing/", ending_views.closing, name="operation_closing"),

@@ -25,9 +25,11 @@ from tidewaiter.operations.queries import coordinators_of
 from tidewaiter.operations.room_files import drop_all
 from tidewaiter.operations.room_keys import drop_key, drop_share_key
 
-MOST_RUNG = 6
 AGAIN = {"reply": timedelta(minutes=30), "ack": timedelta(minutes=10)}
 """How long after a call the next one follows, which reaches more people."""
+OFTEN = 6
+LATER = {"reply": timedelta(hours=6), "ack": timedelta(hours=1)}
+"""The same once people were called that often: it goes on until the answer is there."""
 REMINDED_EVERY = timedelta(days=1)
 
 
@@ -38,10 +40,12 @@ def chase() -> int:
     members, then the co-ordinators as well.
     """
     moment = now()
-    due = Owed.objects.filter(met_at=None, due_at__lt=moment, rung__lt=MOST_RUNG, operation__phase__in=states.OPEN)
+    due = Owed.objects.filter(met_at=None, due_at__lt=moment, operation__phase__in=states.OPEN)
     waiting = Q(rung_at=None)
     for what, gap in AGAIN.items():
-        waiting |= Q(what=what, rung_at__lt=moment - gap)
+        waiting |= Q(what=what, rung__lt=OFTEN, rung_at__lt=moment - gap) | Q(
+            what=what, rung_at__lt=moment - LATER[what]
+        )
     rows = list(due.filter(waiting).select_related("operation").order_by("due_at")[:500])
     return len(run_each(rows, _ring, deed="operations_chased", ref_of=lambda one: f"owed:{one.pk}").done)
 

@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.actors import Actor, must_be_steward
+from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
 from tidewaiter.foundation.bulk import among
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -132,6 +132,13 @@ def _restrict(key: RoomKey, row: Attachment, lists: list[str]) -> int:
         fresh.about = key.seal_json(f"attachment {fresh.ref}", about | {"lists": lists})
         fresh.restricted, fresh.words, fresh.likeness = True, None, None
         fresh.save(update_fields=["about", "restricted", "words", "likeness"])
+        record(
+            by=NODE,
+            deed="operations.file_restricted",
+            ref=operation.ref,
+            version=fresh.number or 0,
+            detail={"file": fresh.ref},
+        )
         if fresh.number is not None:
             happened(operation, "restricted", fresh.number)
     return 1
