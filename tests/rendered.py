@@ -41,6 +41,8 @@ NOT_HERE: dict[str, str] = (
             for name in (
                 "_case",
                 "_graded",
+                "_places",
+                "_places_print",
                 "_purpose",
                 "bring",
                 "double",

@@ -89,6 +89,7 @@ def _sign(kind: str, x: float, y: float, half: float) -> str:
     if kind == LIVED:
         side = 1.7 * half
         return f"M{x - side / 2:.1f},{y - side / 2:.1f}h{side:.1f}v{side:.1f}h{-side:.1f}z"
+    half = round(half, 1)  # a diameter that is not twice the drawn radius makes an egg of it
     turn = f"a{half:.1f},{half:.1f} 0 1 0 "
     return f"M{x - half:.1f},{y:.1f}{turn}{2 * half:.1f},0{turn}{-2 * half:.1f},0z"
 

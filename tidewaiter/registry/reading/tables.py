@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.decoding import read_toml
 from tidewaiter.foundation.refusals import BadInput
+from tidewaiter.registry.reading.heads import kind_of, of_identifier, targets_of
 from tidewaiter.registry.reading.said import Said, SaidLink, SaidThing, Unread, read_grading
 from tidewaiter.registry.vocabulary import KINDS, LINKS, type_of
 
@@ -47,6 +48,10 @@ MORE = (
     "plate",
     "birth_place",
     "position",
+    "flag",
+    "call_sign",
+    "incorporation_date",
+    "identifier",
 )
 """Targets beyond the contract's, of the same names in a mapping."""
 PROPERTY = {
@@ -68,12 +73,17 @@ PROPERTY = {
     "plate": "registrationNumber",
     "birth_place": "birthPlace",
     "position": "position",
+    "flag": "flag",
+    "call_sign": "callSign",
+    "incorporation_date": "incorporationDate",
 }
 _KIND_WORDS = {
     "individual": "person",
     "person": "person",
     "natural person": "person",
     "entity": "company",
+    "legalentity": "company",
+    "publicbody": "company",
     "company": "company",
     "organisation": "company",
     "organization": "company",
@@ -160,8 +170,7 @@ def read_table(rows: Iterable[tuple[int, list[str]]], mapping: Mapping) -> Itera
 
 def _places(heads: list[str], mapping: Mapping) -> dict[str, int]:
     if not mapping.columns:
-        known = {head.lower().replace(" ", "_"): at for at, head in enumerate(heads)}
-        return {target: known[target] for target in (*TARGETS, *MORE) if target in known}
+        return targets_of(heads, (*TARGETS, *MORE))
     place = {}
     for target, column in mapping.columns.items():
         name = " ".join(column.strip("{}").split())
@@ -186,7 +195,7 @@ def _of_row(number: int, said: dict[str, str]) -> Said:
     scheme, grade = read_grading(said.get("grading", ""))
     if kind == "link":
         return _link_of_row(number, said, scheme, grade)
-    kind = kind or ("vessel" if said.get("imo") else "person")
+    kind = kind or kind_of(said)
     values = [
         (prop, value)
         for target, prop in PROPERTY.items()
@@ -194,6 +203,8 @@ def _of_row(number: int, said: dict[str, str]) -> Said:
         for value in _values.split(said[target])
         if value and type_of(kind, prop)
     ]
+    numbers = [one for one in _values.split(said.get("identifier", "")) if one]
+    values += [(prop, one) for one in numbers if type_of(kind, prop := of_identifier(kind, one))]
     if not any(prop == "name" for prop, _value in values):
         named = next((value for prop, value in values if prop in ("registrationNumber", "imoNumber", "idNumber")), "")
         if not named or kind in ("person", "company"):
