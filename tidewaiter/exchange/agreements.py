@@ -207,7 +207,7 @@ def nodes_of(terms: Terms) -> tuple[str, str]:
     own = own_document()
     known = {own["name"]: own["node"], own["node"]: own["node"]}
     for peer in Peer.objects.filter(revoked_at=None):
-        known |= {peer.name: peer.node, peer.node: peer.node}
+        known |= {str(peer.card.get("name")): peer.node, peer.name: peer.node, peer.node: peer.node}
     unknown = [name for name in terms.parties if name not in known]
     if unknown:
         raise BadInput(

@@ -93,10 +93,11 @@ def take_card(*, card: Card, by: Actor, told: bool = False) -> Peer:
                 "fingerprint",
                 _("«%(name)s» was revoked: take it again with its fingerprint (--fingerprint).") % {"name": known.name},
             )
-        if Peer.objects.filter(name=card.name).exclude(node=card.node).exists():
+        name = known.name if known else card.name  # what came from it is kept under that name, and called back by it
+        if Peer.objects.filter(name=name).exclude(node=card.node).exists():
             raise Refusal("name", _("Another peer is called «%(name)s» already.") % {"name": card.name})
         said = {
-            "name": card.name,
+            "name": name,
             "title": card.title,
             "shape": card.shape,
             "administration": card.administration,
