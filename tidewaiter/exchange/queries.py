@@ -35,7 +35,7 @@ WHY: dict[str, Any] = {
     "expired": gettext_lazy("it has expired"),
     "over_field": gettext_lazy("it says more than was agreed"),
     "kind_not_agreed": gettext_lazy("its kind was not agreed"),
-    "unknown_kind": gettext_lazy("the receiver's release does not know its kind"),
+    "unknown_kind": gettext_lazy("the receiver's release does not know its kind: it waits there, sealed"),
     "purpose": gettext_lazy("its purpose was not agreed"),
     "nominal": gettext_lazy("the receiver takes no names"),
     "form": gettext_lazy("the receiver's form does not read it"),

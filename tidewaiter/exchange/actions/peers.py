@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import send_note
+from tidewaiter.exchange.actions.setting_aside import drop_waiting
 from tidewaiter.exchange.cards import Card, continues, own_card, own_node, read_card
 from tidewaiter.exchange.keys import has_keys, make_keys, newest, own_names, say_names
-from tidewaiter.exchange.models import Agreement, Outgoing, Parcel, Peer
+from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Parcel, Peer
 from tidewaiter.exchange.peers import peer_named
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.moments import now
@@ -128,6 +129,7 @@ def revoke_peer(*, name: str, by: Actor) -> Peer:
             leaving.update(status=states.LAPSED, reason="revoked", body={}, answered_at=now())
             Parcel.objects.filter(recipient=peer).delete()
             Parcel.objects.filter(sender=peer).delete()
+            drop_waiting(Incoming.objects.filter(peer=peer))
             for one in Agreement.objects.filter(status=states.AGREED):
                 if peer.node in one.parties:
                     one.status, one.changed_by, one.changed_at = states.ENDED, by.username, now()
