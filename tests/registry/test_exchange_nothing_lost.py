@@ -113,6 +113,8 @@ def test_a_relay_that_knows_a_former_epoch_loses_nothing(
 
 
 def test_a_mark_that_is_narrowed_calls_back_the_copy_that_it_no_longer_lets_go(two: SimpleNamespace) -> None:  # noqa: F811
+    from tidewaiter.exchange.actions.sending import release
+
     agreed(two)
     own = firm(two, "Kilindini Quill Trading Ltd")
     assert [one["op"] for one in came(two, "company")] == ["put"]
@@ -122,6 +124,10 @@ def test_a_mark_that_is_narrowed_calls_back_the_copy_that_it_no_longer_lets_go(t
     assert (said["op"], said["record"], said["seq"]) == ("recall", own.ref, 3)
     Entity.objects.filter(ref=own.ref).update(handling="AMBER")
     _touched(two, own)
+    assert came(two, "company") == [], "what was called back does not come again by itself"
+    row = Outgoing.objects.get(kind="company", revision=4)
+    assert (row.status, row.reason) == ("waits", "recalled")
+    release(ref=row.ref, by=two.staff.contact)
     [said] = came(two, "company")
     assert (said["op"], said["seq"]) == ("put", 4), "its owner lifts it"
 

@@ -26,6 +26,7 @@ WHY: dict[str, Any] = {
     "handling": gettext_lazy("its handling mark is narrower than the agreement lets go"),
     "person": gettext_lazy("somebody holds it"),
     "needs": gettext_lazy("what it ties has not been received there yet"),
+    "recalled": gettext_lazy("it was called back before: release it where it is to go again"),
     "full": gettext_lazy("the relay is full: it is tried again"),
     "unknown_peer": gettext_lazy("the relay does not know the receiver"),
     "revoked": gettext_lazy("the peer was revoked"),

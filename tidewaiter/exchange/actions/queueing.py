@@ -27,6 +27,8 @@ from tidewaiter.ledger.actions import record_many
 FOLLOWER = "outbox"
 NEEDS = "needs"
 """Why a row is held: what it ties has not been received there yet."""
+RECALLED = "recalled"
+"""Why a row waits under whatever agreement: a person called the thing back, and a person lets it go again."""
 
 
 def queue(*, kind: str, ref: str, by: Actor, to: str = "") -> list[Outgoing]:
@@ -75,6 +77,13 @@ def peers_of(agreements: Iterable[Agreement], own: str) -> list[tuple[Agreement,
     others = {one.code: next(node for node in one.parties if node != own) for one in agreements}
     peers = Peer.objects.filter(node__in=others.values(), revoked_at=None).in_bulk()
     return [(one, peers[others[one.code]]) for one in agreements if others[one.code] in peers]
+
+
+def called_back(peer: str, kind: str, refs: Sequence[str]) -> Set[str]:
+    """Those of these things of which nothing left for that peer after they were called back."""
+    rows = Outgoing.objects.filter(peer=peer, kind=kind, record__in=refs).values("record")
+    last = rows.annotate(last=Max("revision"), back=Max("revision", filter=Q(op=RECALL)))
+    return {row["record"] for row in last if row["back"] == row["last"]}
 
 
 def never_sent(refs: Sequence[str]) -> Set[str]:
@@ -176,6 +185,8 @@ def _row_of(
     status, reason = (states.WAITS, "") if by_release and leaving.op == PUT else (states.READY, "")
     if not within(leaving.handling, terms.handling):
         status, reason = states.HELD, "handling"
+    elif leaving.op == PUT and last is not None and last.op == RECALL:
+        status, reason = states.WAITS, RECALLED
     elif leaving.op == PUT and not has_what_it_needs(kind, body, peer):
         status, reason = states.HELD, NEEDS
     return Outgoing(

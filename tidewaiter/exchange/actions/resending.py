@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Max
 
@@ -13,6 +14,7 @@ from tidewaiter.exchange.agreements import in_force
 from tidewaiter.exchange.envelopes import LIFE
 from tidewaiter.exchange.models import Agreement, Outgoing
 from tidewaiter.foundation.actors import NODE
+from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.wire_kinds import RECALL
@@ -41,10 +43,11 @@ def put_anew(refused: Sequence[tuple[Outgoing, str]]) -> None:
             copy_of(row)
 
 
-def copy_of(row: Outgoing, *, after: int = 0) -> Outgoing:
+def copy_of(row: Outgoing, *, after: int = 0, body: dict[str, Any] | None = None) -> Outgoing:
     """The same once more, under an id of its own, after the last that the receiver knows."""
     again = Outgoing.objects.get(pk=row.pk)
-    again.pk, again.ref, again.body = None, new_ref(PREFIX), row.body
+    again.pk, again.ref, again.body = None, new_ref(PREFIX), row.body if body is None else body
+    again.digest = digest(again.body)
     if row.revision:
         same = Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record)
         again.revision = max(after, same.aggregate(last=Max("revision"))["last"] or 0) + 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.ending import take_ending
+from tidewaiter.exchange.actions.fetching_again import send_again
 from tidewaiter.exchange.actions.peers import take_card
 from tidewaiter.exchange.actions.resending import copy_of, has_not_heard, put_anew
 from tidewaiter.exchange.agreements import nodes_of, read_agreement
@@ -40,6 +41,9 @@ def take_note(*, said: Said, peer: Peer) -> Taken:
         return _take_card(said, peer)
     if said.kind == "ended":
         return Taken(take_ending(body=said.body, peer=peer))
+    if said.kind == "again":
+        send_again(peer=peer, after=said.body.get("after"), by=NODE)
+        return Taken(peer.node)
     raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
 
 
