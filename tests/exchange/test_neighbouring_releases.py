@@ -1,4 +1,4 @@
-"""Nodes of two neighbouring releases talk: what one does not know yet is borne, waits sealed, and is done in the end."""
+"""Nodes of two neighbouring releases talk: what one does not know yet is borne, or waits sealed and is done later."""
 
 from __future__ import annotations
 

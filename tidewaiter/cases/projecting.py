@@ -15,6 +15,8 @@ from tidewaiter.privacy.masking import MASK, masked
 
 _ALWAYS = ("form", "form_version", "long", "national_ref", "kind", "date", "date_precision", "country", "lines")
 """What a record is nothing without, whatever was agreed."""
+PROJECTION = "projection"
+"""Among an agreement's fields: all that the form's projection lets go, beside what else is named."""
 SHORTEST_NAME = 3
 """Letters that a part of a name must have to be looked for by itself."""
 
@@ -194,7 +196,7 @@ def without_what_is_not_agreed(
     body: dict[str, Any], fields: tuple[str, ...] | None
 ) -> tuple[dict[str, Any], list[Held]]:
     """The body less what the agreement's list of fields does not name; the form's projection where it has none."""
-    if fields is None:
+    if fields is None or PROJECTION in fields:
         return body, []
     header = {name: value for name, value in body.items() if name in (*_ALWAYS, *fields)}
     held = [Held(name, "agreement") for name in body if name not in header]

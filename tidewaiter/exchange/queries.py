@@ -66,7 +66,9 @@ RULES: dict[str, Any] = {
     "nominal": gettext_lazy("names somebody, or could"),
     "masked": gettext_lazy("a name in it is hidden"),
     "agreement": gettext_lazy("not in the agreement's fields"),
-    "pictures": gettext_lazy("pictures stay here"),
+    "pictures": gettext_lazy("pictures stay here unless the agreement names them"),
+    "size": gettext_lazy("too large for one envelope"),
+    "gone": gettext_lazy("the file is not in the vault"),
     "graded": gettext_lazy("its handling mark is narrower than the agreement lets go"),
 }
 """By which rule a field stays, in words."""
