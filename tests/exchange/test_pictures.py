@@ -124,3 +124,24 @@ def test_photos_leave_within_their_envelope_smaller_without_what_was_hidden(peop
     assert "Kassarani" not in one.get("caption", "")
     assert over_case(said.body, Terms(fields=WITH)) == []
     assert over_case(said.body, Terms()) == ["photos"]
+
+
+def test_what_was_added_here_stays_and_of_its_own_fields_the_owners_word_stands(
+    joined: SimpleNamespace, people: Any, tmp_path: Path
+) -> None:
+    from tidewaiter.cases.photos.case_photos import add_photos
+
+    def come(seq: int, **changes: Any) -> Case:
+        said = joined.foreign.said(joined.card, "case", body(**changes), seq=seq, version=seq)
+        bring(joined, joined.foreign.envelope(joined.card, said))
+        return Case.objects.get(latest=True)
+
+    case = come(1, direction="transit")
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(jpeg())
+    add_photos(case=case, files=[path], by=people.officer, caption="Seen at the centre")
+    assert Case.objects.get(latest=True).version == 2
+    case = come(2, direction="export")
+    assert case.version == 3
+    assert (case.direction, [one["caption"] for one in case.header["photos"]]) == ("export", ["Seen at the centre"])
+    assert [one["outcome"] for one in told(joined)] == ["processed", "processed"]

@@ -109,13 +109,12 @@ def test_a_message_that_comes_home_is_a_draft_its_names_are_entered_and_looked_f
     keys: None,  # noqa: F811
 ) -> None:
     from tidewaiter.cases.models import Case
+    from tidewaiter.foundation.moments import now
     from tidewaiter.notices.models import Notice
     from tidewaiter.people.models import Grant
     from tidewaiter.registry.actions.entering import enter
     from tidewaiter.registry.models import CaseTie
     from tidewaiter.registry.reading.said import SaidThing
-
-    from tidewaiter.foundation.moments import now
 
     for role in ("officer", "investigator"):
         Grant.objects.create(officer=staff.spain, role=role, granted_by="node", granted_at=now())
@@ -128,7 +127,7 @@ def test_a_message_that_comes_home_is_a_draft_its_names_are_entered_and_looked_f
     assert (case.status, case.channel, case.administration, case.reference) == ("draft", "operation", "ES", "ES-77")
     assert not case.node.startswith("NODE-"), "it is this node's own, and goes on to the centre when it is submitted"
     assert [tie.role for tie in CaseTie.objects.filter(case=case.ref)] == ["courier"]
-    told = set(Notice.objects.filter(officer=staff.spain).values_list("deed", flat=True))
+    told = set(Notice.objects.filter(to=staff.spain.username).values_list("deed", flat=True))
     assert {"operations.came_home", "operations.known_here"} <= told
     [receipt] = [two.foreign.opened(one, two.card)["body"]["receipt"] for one in bring(two)["envelopes"]][:1]
     assert "known" not in str(two.foreign.verified(receipt, two.card)), "the list never leaves it"

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy as p
 from tidewaiter.cases import states, wire_pictures
 from tidewaiter.cases.actions import Origin, draft, erase, return_case, submit, take_back, validate, withdraw
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.projecting import is_defined, projected, without_what_is_not_agreed
+from tidewaiter.cases.projecting import ALWAYS, PROJECTION, is_defined, projected, without_what_is_not_agreed
 from tidewaiter.cases.returning import FieldReason, flat, last_return
 from tidewaiter.cases.validate_record import check_record
 from tidewaiter.forms.queries import form_named
@@ -137,13 +137,24 @@ def take_cases(came: Sequence[Arriving]) -> list[Taken]:
 
 
 def _document(came: Arriving, held: Case | None) -> dict[str, Any]:
-    """The record as the form reads it; a case that is here keeps the reference under which it is known here."""
+    """The record as the form reads it; a case that is here keeps the reference under which it is known here, and what
+    was added here of fields that its owner does not send. Of the owner's own fields the owner's word stands.
+    """
     said = {name: value for name, value in came.body.items() if name not in _BESIDE}
     if wire_pictures.PHOTOS in came.body:
         said[wire_pictures.PHOTOS] = wire_pictures.taken(came.body[wire_pictures.PHOTOS], came.by)
     if held is not None:
         said["national_ref"] = held.national_ref
+        ours = {name: value for name, value in held.header.items() if not _is_sent(name, came.fields)}
+        said = {**ours, **said}
     return said
+
+
+def _is_sent(name: str, fields: tuple[str, ...] | None) -> bool:
+    """Whether a field of a case's header is one that its owner sends."""
+    if name in _BESIDE:
+        return fields is not None and name in fields
+    return fields is None or PROJECTION in fields or name in ALWAYS or name in fields
 
 
 def refs_of_cases(after: str, most: int) -> list[str]:

@@ -139,9 +139,11 @@ def _taken_together(kind: WireKind, opened_: Sequence[tuple[Incoming, Said]]) ->
             peer=peer.name,
             by=by,
             purpose=said.purpose,
-            nominal=agreed[said.agreement, said.epoch, said.kind_version, said.purpose, said.handling].nominal,
+            nominal=terms.nominal,
+            fields=terms.fields,
         )
         for _row, said in chosen.values()
+        for terms in (agreed[said.agreement, said.epoch, said.kind_version, said.purpose, said.handling],)
     ]
     taken = kind.take_many(came)
     _close_together([row for row, _said in chosen.values()], taken, kind.name)
@@ -242,6 +244,7 @@ def _done(row: Incoming, said: Said) -> Taken:
             by=PeerActor(row.peer),
             purpose=said.purpose,
             nominal=terms.nominal,
+            fields=terms.fields,
         )
     )
 
