@@ -35,6 +35,7 @@ WHY: dict[str, Any] = {
     "epoch": gettext_lazy("the agreement has a newer epoch"),
     "expired": gettext_lazy("it has expired"),
     "over_field": gettext_lazy("it says more than was agreed"),
+    "shape": gettext_lazy("what it says is of another shape than its kind has"),
     "kind_not_agreed": gettext_lazy("its kind was not agreed"),
     "unknown_kind": gettext_lazy("the receiver's release does not know its kind: it waits there, sealed"),
     "purpose": gettext_lazy("its purpose was not agreed"),

@@ -17,6 +17,7 @@ from tidewaiter.exchange.actions.notes import NOTE, send_note
 from tidewaiter.exchange.actions.setting_aside import drop_waiting
 from tidewaiter.exchange.actions.taking_notes import receipts_in, take_note, take_receipts
 from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_in, within
+from tidewaiter.exchange.bodies import misshapen
 from tidewaiter.exchange.cards import RECEIPTS, own_node
 from tidewaiter.exchange.envelopes import Outside, Said, opened
 from tidewaiter.exchange.jose import NotOurs
@@ -120,7 +121,7 @@ def _taken_together(kind: WireKind, opened_: Sequence[tuple[Incoming, Said]]) ->
         under = (said.agreement, said.epoch, said.kind_version, said.purpose, said.handling)
         if under not in agreed:
             agreed[under] = _must_be_agreed(peer, said)[1]
-        if not kind.over(said.body, agreed[under]):
+        if not misshapen(said.body, kind.schema) and not kind.over(said.body, agreed[under]):
             chosen[said.record] = (row, said)
     if len(chosen) <= FEW or kind.take_many is None:
         return frozenset()
@@ -227,6 +228,10 @@ def _done(row: Incoming, said: Said) -> Taken:
     later = Incoming.objects.filter(peer=row.peer, kind=said.kind, record=said.record, status=states.DONE)
     if later.filter(revision__gte=said.seq).exists():
         return Taken(said.record, "overtaken")
+    if said.op == PUT and (wrong := misshapen(said.body, kind.schema)):
+        raise Refusal(
+            "shape", _("The envelope says a thing of another type than its kind has: %(path)s.") % {"path": wrong[:80]}
+        )
     over = kind.over(said.body, terms) if said.op == PUT else ()
     if over:
         raise Refusal("over_field", _("The envelope says more than was agreed: %(path)s.") % {"path": over[0][:80]})
