@@ -97,7 +97,7 @@ def _settle(agreement: Agreement, text: str, own: str, by: Actor) -> None:
     former.update(status=states.LAPSED, reason="epoch", body={}, answered_at=now())
     if own not in agreement.parties:
         return
-    queue_all(things)
+    queue_all(items=things)
     relays = Peer.objects.filter(revoked_at=None, shape="central")
     others = Peer.objects.filter(revoked_at=None, node__in=agreement.parties)
     for peer in {one.node: one for one in (*others, *relays)}.values():

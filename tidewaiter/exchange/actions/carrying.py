@@ -300,7 +300,7 @@ def _sent(rows: list[Outgoing], told: Call) -> None:
                 status=states.REFUSED, reason=why, answered_at=now(), body={}
             )
             record(by=NODE, deed="exchange.refused", ref=row.ref, version=row.version, detail={"reason": why})
-        put_anew(refused)
+        put_anew(refused=refused)
 
 
 def _forget_old_calls() -> None:

@@ -54,14 +54,14 @@ def send_again(*, peer: Peer, after: object, by: Actor) -> int:
     last = {(row.kind, row.record): row for row in lost}
     for row in last.values():
         if row.op == RECALL:
-            copy_of(row, body={"reason": _("called back before")})
+            copy_of(row=row, body={"reason": _("called back before")})
     kinds = kinds_of_node()
     few = [
         thing
         for thing, row in last.items()
         if thing[0] in kinds and row.op != RECALL and (kinds[thing[0]].refs is None or row.op != PUT)
     ]
-    queue_all(few)
+    queue_all(items=few)
     for kind, ref in few:
         let_go_again(peer.node, kind, [ref])
     for held in Agreement.objects.filter(status=states.AGREED):

@@ -48,14 +48,14 @@ def fill_outbox() -> int:
                 for entry in entries
                 for name in follows.get(entry.deed, ())
             ]
-            made += queue_all(list(dict.fromkeys(things)))
+            made += queue_all(items=list(dict.fromkeys(things)))
             made += _call_back(list(dict.fromkeys(entry.ref for entry in entries if entry.deed in ends)))
             if restored := [entry.seq for entry in entries if entry.deed == RESTORED]:
                 ask_again(entries=restored[-1], by=NODE)
             advance(FOLLOWER, reached)
     if again := due_refs(FOLLOWER):
         with transaction.atomic():
-            made += queue_all([(kind, ref) for kind, _bar, ref in (one.partition("|") for one in again)])
+            made += queue_all(items=[(kind, ref) for kind, _bar, ref in (one.partition("|") for one in again)])
     return made + fill_new_agreements() + let_go_what_waited()
 
 
@@ -103,7 +103,7 @@ def _fill(agreement: Agreement, kind: WireKind, after: str) -> int:
         lost = sent_before(peer, kind.name, refs) if AGAIN in held.filled else []
         fills = held.document.get("backfill") is True
         back = called_back(peer, kind.name, refs)
-        made = queue_all([(kind.name, ref) for ref in (refs if fills else lost) if ref not in back])
+        made = queue_all(items=[(kind.name, ref) for ref in (refs if fills else lost) if ref not in back])
         let_go_again(peer, kind.name, lost)
         held.filled = {**held.filled, kind.name: refs[-1] if len(refs) == AT_ONCE else ALL}
         held.save(update_fields=["filled"])

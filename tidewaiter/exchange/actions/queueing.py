@@ -46,7 +46,7 @@ type Thing = tuple[str, str]
 """A kind and a ref."""
 
 
-def queue_all(items: Sequence[Thing]) -> int:
+def queue_all(*, items: Sequence[Thing]) -> int:
     """Puts many things into the outbox as they stand now, for all with whom they are agreed; gives how many envelopes
     that made. Call in a transaction. What cannot be put there is set aside, and tried again.
     """

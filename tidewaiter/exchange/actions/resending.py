@@ -32,18 +32,18 @@ def has_not_heard(row: Outgoing, reason: str) -> bool:
     return held is not None and in_force(held)
 
 
-def put_anew(refused: Sequence[tuple[Outgoing, str]]) -> None:
+def put_anew(*, refused: Sequence[tuple[Outgoing, str]]) -> None:
     """What was refused for its age, or under a former epoch, is put into the outbox as it stands now; a recall or a
     note as it was. Call in a transaction, with the rows as they were before they were emptied.
     """
     old = [row for row, reason in refused if reason in EPOCHS or (reason == "expired" and row.made_at + LIFE < now())]
-    queue_all(list(dict.fromkeys((row.kind, row.record) for row in old if row.op not in (NOTE, RECALL))))
+    queue_all(items=list(dict.fromkeys((row.kind, row.record) for row in old if row.op not in (NOTE, RECALL))))
     for row in old:
         if row.op in (NOTE, RECALL):
-            copy_of(row)
+            copy_of(row=row)
 
 
-def copy_of(row: Outgoing, *, after: int = 0, body: dict[str, Any] | None = None) -> Outgoing:
+def copy_of(*, row: Outgoing, after: int = 0, body: dict[str, Any] | None = None) -> Outgoing:
     """The same once more, under an id of its own, after the last that the receiver knows."""
     again = Outgoing.objects.get(pk=row.pk)
     again.pk, again.ref, again.body = None, new_ref(PREFIX), row.body if body is None else body

@@ -79,7 +79,7 @@ def take_receipts(*, told: Sequence[tuple[str, str]], peer: Peer) -> str:
         for reason in dict.fromkeys(row.reason for row in closed if row.status == status):
             things = [(row.ref, row.version) for row in closed if (row.status, row.reason) == (status, reason)]
             record_many(by=NODE, deed=deed, things=things, detail={"outcome": reason})
-    put_anew(refused)
+    put_anew(refused=refused)
     return wanted[-1] if wanted else ""
 
 
@@ -121,7 +121,7 @@ def _count_on(row: Outgoing, told: dict[str, Any]) -> None:
         return
     if Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record, revision__gt=row.revision).exists():
         return
-    copy_of(row, after=last)
+    copy_of(row=row, after=last)
 
 
 def _take_agreement(said: Said) -> Taken:
