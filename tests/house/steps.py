@@ -31,7 +31,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "evidence/actions/scenes.py": ("missing_steps",),
     "evidence/actions/storage.py": ("tell_of_due",),
     "exchange/actions/fetching_again.py": ("ask_again", "let_go_again", "sent_before"),
-    "exchange/actions/filling.py": ("pass_over",),
+    "exchange/actions/filling.py": ("pass_over", "fill_new_agreements"),
     "exchange/actions/publishing.py": ("proof_of",),
     "exchange/actions/queueing.py": (
         "peers_of",
@@ -100,6 +100,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "take_correction",
     ),
     "operations/actions/handing_over.py": ("called",),
+    "operations/actions/recording.py": ("row_of_annex",),
     "operations/actions/chasing.py": (
         "chase",
         "remind",
@@ -152,6 +153,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "claim_pictures",
         "hashes_of_file",
         "hash_pictures",
+        "drawn_smaller",
         "file_of",
         "stream",
         "size_of",
