@@ -1,10 +1,10 @@
 """Cases from a nation to the centre: seconds of processor for each step, beside importing the same cases there.
 
-    python bench/exchanging.py [--cases 2000]
+    python bench/exchanging.py [--cases 2000] [--network FOLDER]
 
 Two nodes in processes of their own on this machine, not encrypted, the line between them real. `ratio` is what the
 centre spends on taking the envelopes over what it spends on importing the same cases; memory is the largest that either
-process had.
+process had. `--network` names a folder that `make demo-network` has prepared and nobody serves: it is copied.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -110,11 +111,15 @@ def main() -> int:
     """Prepares two nodes, sends, imports, prints."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=2000)
+    parser.add_argument("--network", type=Path, metavar="FOLDER")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="exchanging-") as made:
         folder = Path(made)
+        if asked.network:
+            shutil.copytree(asked.network, folder / "network")
         nodes = demo_network.nodes_in(folder / "network", 20999)
-        demo_network.prepare(nodes, lambda _said: None)
+        if not asked.network:
+            demo_network.prepare(nodes, lambda _said: None)
         centre, kenya, _mauritius = nodes
         file = folder / "cases.json"
         file.write_text(json.dumps(_cases(asked.cases)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,9 +54,8 @@ def keys(db: None, settings: Any, tmp_path: Path) -> None:
     """Keys of this test's own."""
     settings.TIDEWAITER_KEYS_BEFORE = settings.TIDEWAITER_KEYS
     folder = tmp_path / "keys"
-    folder.mkdir(mode=0o700)
-    for name in Path(settings.TIDEWAITER_KEYS).iterdir():
-        (folder / name.name).write_bytes(name.read_bytes())
+    shutil.copytree(settings.TIDEWAITER_KEYS, folder)
+    folder.chmod(0o700)
     settings.TIDEWAITER_KEYS = folder
 
 

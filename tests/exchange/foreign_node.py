@@ -73,7 +73,7 @@ class ForeignNode:
         signing = f"{b64(canonical(head))}.{b64(payload)}"
         return f"{signing}.{b64(self.sign_key.sign(signing.encode()))}"
 
-    def card(self) -> str:
+    def card(self, **more: Any) -> str:
         """The node's card as a file."""
         seal_x = b64(self.seal_key.public_key().public_bytes_raw())
         said = {
@@ -97,6 +97,7 @@ class ForeignNode:
             "ledger": self.ledger_key.public_key().public_bytes_raw().hex(),
             "kinds": {"case": 1},
             "at": datetime.now(UTC).isoformat(),
+            **more,
         }
         return json.dumps({"card": self.jws(said, "tw-card")})
 

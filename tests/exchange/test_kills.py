@@ -92,8 +92,9 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[DemoNode]:
     """A network of one's own, copied from one that is made once; its tables are read from outside, so not encrypted."""
     monkeypatch.setenv("TIDEWAITER_ENCRYPTION", "off")
     made = Path(os.environ.get("TIDEWAITER_NETWORK") or prepared.FOLDER / f"{prepared.digest()}-open-network")
-    if not made.exists():
-        demo_network.prepare(demo_network.nodes_in(made, 8000), print)
+    with prepared.alone("open-network"):
+        if not (made / "joined").exists():  # a preparation that was cut off goes on
+            demo_network.prepare(demo_network.nodes_in(made, 8000), print)
     shutil.copytree(made, tmp_path / "network")
     return demo_network.nodes_in(tmp_path / "network", 0)
 

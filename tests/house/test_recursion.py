@@ -24,6 +24,8 @@ BOUNDED = {
     frozenset({"cases.projecting:_leg", "cases.projecting:_value"}): "a record that its form has read: the same",
     frozenset({"drawing.lines:_thinned"}): "lines that the node draws itself: no deeper than they have points",
     frozenset({"exchange.agreements:agreed_kind"}): "once: a kind that is answered answers none",
+    frozenset({"exchange.bodies:misshapen", "exchange.bodies:_in_list", "exchange.bodies:_in_object"}): "as deep as a "
+    "kind's own schema",
     frozenset({"exchange.presenters:_text"}): "a document that was let in with json_depth",
     frozenset(
         {"foundation.encryption.envelope:Envelope.open"}

@@ -34,8 +34,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
     folder = tmp_path_factory.mktemp("network") / "network"
     os.environ["TIDEWAITER_ENCRYPTION"] = "off"
     made = Path(os.environ.get("TIDEWAITER_NETWORK") or prepared.FOLDER / f"{prepared.digest()}-open-network")
-    if not made.exists():
-        demo_network.prepare(demo_network.nodes_in(made, 8000), print)
+    with prepared.alone("open-network"):
+        if not (made / "joined").exists():  # a preparation that was cut off goes on
+            demo_network.prepare(demo_network.nodes_in(made, 8000), print)
     shutil.copytree(made, folder)
     nodes = demo_network.nodes_in(folder, 0)
     for node in nodes:
@@ -48,32 +49,37 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
     passwords = json.loads((folder / "passwords.json").read_text())
     PICTURES.mkdir(parents=True, exist_ok=True)
     with ExitStack() as served:
-        for node in nodes:
-            served.enter_context(Serving(node))
+        for serving in [served.enter_context(Serving(node)) for node in nodes]:
+            serving.answers()
         yield SimpleNamespace(centre=centre, kenya=nations[0], mauritius=nations[1], passwords=passwords)
     os.environ.pop("TIDEWAITER_ENCRYPTION")
 
 
 class Serving:
-    """A node of the network that serves."""
+    """A node of the network that serves, from when it `answers`."""
 
     def __init__(self, node: DemoNode) -> None:
         self.node = node
 
-    def __enter__(self) -> DemoNode:
+    def __enter__(self) -> Serving:
         words = [sys.executable, "-m", "tidewaiter", "serve", "--port", str(self.node.port), "--workers", "1"]
         self.process = subprocess.Popen(words, env=self.node.environment, cwd=PROJECT)
-        for _ in range(1200):
-            with suppress(OSError), urllib.request.urlopen(f"{self.node.address}/healthz", timeout=1) as answer:
+        return self
+
+    def answers(self) -> None:
+        """Waits for it: a busy machine takes minutes, and many seconds for one answer."""
+        until_then = time.monotonic() + 900
+        while time.monotonic() < until_then and self.process.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{self.node.address}/healthz", timeout=30) as answer:
                 if answer.status == 200:
-                    return self.node
+                    return
             time.sleep(0.3)
         raise AssertionError(f"{self.node.name} does not serve")
 
     def __exit__(self, *_error: object) -> None:
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(30)
+            self.process.wait(60)
         if self.process.poll() is None:
             self.process.kill()
 

@@ -13,8 +13,10 @@ from tidewaiter.forms.projection import non_nominal
 from tidewaiter.foundation.wire_kinds import Held, Terms
 from tidewaiter.privacy.masking import MASK, masked
 
-_ALWAYS = ("form", "form_version", "long", "national_ref", "kind", "date", "date_precision", "country", "lines")
+ALWAYS = ("form", "form_version", "long", "national_ref", "kind", "date", "date_precision", "country", "lines")
 """What a record is nothing without, whatever was agreed."""
+PROJECTION = "projection"
+"""Among an agreement's fields: all that the form's projection lets go, beside what else is named."""
 SHORTEST_NAME = 3
 """Letters that a part of a name must have to be looked for by itself."""
 
@@ -66,7 +68,7 @@ def _free_texts(form: Form, record: dict[str, Any]) -> list[str]:
 
 def is_defined(form: Form, path: str) -> bool:
     """Whether a path of a record is the form's own, and names nobody."""
-    if path.split(".")[0] in _ALWAYS and not path.startswith("lines"):
+    if path.split(".")[0] in ALWAYS and not path.startswith("lines"):
         return True
     column = form.header_columns.get(normal_path(path)[1]) or column_at(form, path)
     return column is not None and not column.nominal
@@ -194,9 +196,9 @@ def without_what_is_not_agreed(
     body: dict[str, Any], fields: tuple[str, ...] | None
 ) -> tuple[dict[str, Any], list[Held]]:
     """The body less what the agreement's list of fields does not name; the form's projection where it has none."""
-    if fields is None:
+    if fields is None or PROJECTION in fields:
         return body, []
-    header = {name: value for name, value in body.items() if name in (*_ALWAYS, *fields)}
+    header = {name: value for name, value in body.items() if name in (*ALWAYS, *fields)}
     held = [Held(name, "agreement") for name in body if name not in header]
     lines = []
     for number, line in enumerate(body.get("lines", []), 1):

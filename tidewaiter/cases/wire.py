@@ -12,22 +12,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as p
 
-from tidewaiter.cases import states
+from tidewaiter.cases import states, wire_pictures
 from tidewaiter.cases.actions import Origin, draft, erase, return_case, submit, take_back, validate, withdraw
 from tidewaiter.cases.models import Case
-from tidewaiter.cases.projecting import is_defined, projected, without_what_is_not_agreed
+from tidewaiter.cases.projecting import ALWAYS, PROJECTION, is_defined, projected, without_what_is_not_agreed
 from tidewaiter.cases.returning import FieldReason, flat, last_return
 from tidewaiter.cases.validate_record import check_record
 from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.refusals import Refusal
-from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW, Arriving, Held, Leaving, Taken, Terms, WireKind
+from tidewaiter.foundation.wire_kinds import PUT, RECALL, WITHDRAW, Arriving, Leaving, Taken, Terms, WireKind
 
 CASE, DECISION = "case", "decision"
 CHANNEL = "national"
 _SENT = (states.SUBMITTED, states.VALIDATED)
 _DECIDED = {states.RETURNED: "returned", states.VALIDATED: "validated"}
-_NEVER = ("links", "photos")
-"""What of a record does not go on the wire: the cases that it names are known here alone, pictures stay here."""
+_NEVER = ("links",)
+"""What of a record does not go on the wire: the cases that it names are known here alone."""
+_BESIDE = (*_NEVER, wire_pictures.PHOTOS)
 
 
 def leaving_case(ref: str, terms: Terms) -> Leaving | None:
@@ -42,9 +43,11 @@ def leaving_case(ref: str, terms: Terms) -> Leaving | None:
     form = form_named(case.form, case.form_version)
     lines = [line.document for line in case.lines.order_by("number")]
     said = {**case.header, "national_ref": case.national_ref, "lines": lines}
-    body, held = projected(form, {name: value for name, value in said.items() if name not in _NEVER}, terms)
+    body, held = projected(form, {name: value for name, value in said.items() if name not in _BESIDE}, terms)
     body, dropped = without_what_is_not_agreed(body, terms.fields)
-    pictures = [Held("photos", "pictures")] if case.header.get("photos") else []
+    photos, pictures = wire_pictures.leaving(case.header.get(wire_pictures.PHOTOS, []), terms)
+    if photos:
+        body[wire_pictures.PHOTOS] = photos
     return Leaving(
         ref=ref,
         version=case.version,
@@ -58,8 +61,12 @@ def leaving_case(ref: str, terms: Terms) -> Leaving | None:
 def over_case(body: Mapping[str, Any], terms: Terms) -> Sequence[str]:
     """The paths of a case that may not have left: not defined by its form, nominal, or not agreed."""
     form = form_named(str(body.get("form") or ""), _number(body.get("form_version")))
-    agreed, _dropped = without_what_is_not_agreed(dict(body), terms.fields)
+    agreed, _dropped = without_what_is_not_agreed(
+        {name: value for name, value in body.items() if name != wire_pictures.PHOTOS}, terms.fields
+    )
     allowed = set(_paths(agreed))
+    if wire_pictures.leaves(terms):
+        body = {name: value for name, value in body.items() if name != wire_pictures.PHOTOS}
     return sorted(path for path in _paths(body) if path not in allowed or not is_defined(form, path))
 
 
@@ -69,8 +76,8 @@ def _number(said: Any) -> int | None:
 
 def _paths(body: Mapping[str, Any]) -> list[str]:
     lines = body.get("lines")
-    header = {name: value for name, value in body.items() if name != "lines"}
-    beside = [name for name in (*_NEVER, "judged") if name in body]
+    header = {name: value for name, value in body.items() if name not in ("lines", wire_pictures.PHOTOS)}
+    beside = [name for name in (*_BESIDE, "judged") if name in body]
     return [*flat(header, lines if isinstance(lines, list) else []), *beside]
 
 
@@ -130,11 +137,24 @@ def take_cases(came: Sequence[Arriving]) -> list[Taken]:
 
 
 def _document(came: Arriving, held: Case | None) -> dict[str, Any]:
-    """The record as the form reads it; a case that is here keeps the reference under which it is known here."""
-    said = {name: value for name, value in came.body.items() if name not in _NEVER}
+    """The record as the form reads it; a case that is here keeps the reference under which it is known here, and what
+    was added here of fields that its owner does not send. Of the owner's own fields the owner's word stands.
+    """
+    said = {name: value for name, value in came.body.items() if name not in _BESIDE}
+    if wire_pictures.PHOTOS in came.body:
+        said[wire_pictures.PHOTOS] = wire_pictures.taken(came.body[wire_pictures.PHOTOS], came.by)
     if held is not None:
         said["national_ref"] = held.national_ref
+        ours = {name: value for name, value in held.header.items() if not _is_sent(name, came.fields)}
+        said = {**ours, **said}
     return said
+
+
+def _is_sent(name: str, fields: tuple[str, ...] | None) -> bool:
+    """Whether a field of a case's header is one that its owner sends."""
+    if name in _BESIDE:
+        return fields is not None and name in fields
+    return fields is None or PROJECTION in fields or name in ALWAYS or name in fields
 
 
 def refs_of_cases(after: str, most: int) -> list[str]:
@@ -207,6 +227,16 @@ KINDS = (
                 "date": _TEXT,
                 "national_ref": _TEXT,
                 "lines": {"type": "array", "items": {"type": "object"}},
+                "photos": {
+                    "type": "array",
+                    "maxItems": 30,
+                    "items": {
+                        "type": "object",
+                        "required": ["sha256", "jpeg"],
+                        "additionalProperties": False,
+                        "properties": dict.fromkeys(("sha256", "jpeg", *wire_pictures.WORDS), _TEXT),
+                    },
+                },
             },
         },
     ),

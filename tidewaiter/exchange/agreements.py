@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from tidewaiter.codelists.queries import list_view
@@ -207,7 +208,7 @@ def nodes_of(terms: Terms) -> tuple[str, str]:
     own = own_document()
     known = {own["name"]: own["node"], own["node"]: own["node"]}
     for peer in Peer.objects.filter(revoked_at=None):
-        known |= {peer.name: peer.node, peer.node: peer.node}
+        known |= {str(peer.card.get("name")): peer.node, peer.name: peer.node, peer.node: peer.node}
     unknown = [name for name in terms.parties if name not in known]
     if unknown:
         raise BadInput(
@@ -216,6 +217,22 @@ def nodes_of(terms: Terms) -> tuple[str, str]:
             % {"name": unknown[0][:40]},
         )
     return known[terms.parties[0]], known[terms.parties[1]]
+
+
+def toml_of(agreement: Agreement) -> str:
+    """An agreement as a file again, with its signatures: what was signed is the document, whatever its spelling."""
+    said = {name: value for name, value in agreement.document.items() if name != "kinds"}
+    lines = [f"{name} = {_toml(value)}" for name, value in said.items()]
+    for one in agreement.document["kinds"]:
+        lines += ["", "[[kinds]]", *(f"{name} = {_toml(value)}" for name, value in one.items())]
+    for node, token in agreement.signatures.items():
+        lines += ["", f"[[{SIGNATURES}]]", f"node = {_toml(node)}", f"jws = {_toml(token)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A text, a number, yes or no, or a list of texts: JSON writes them as TOML does."""
+    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
 
 
 def own_signature(terms: Terms) -> str:

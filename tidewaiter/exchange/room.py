@@ -60,6 +60,8 @@ ROOM = Room(
             "exchange.received": _("Received and processed"),
             "exchange.quarantined": _("Received and set aside"),
             "exchange.came_spoilt": _("Came to its receiver spoilt: sent again"),
+            "exchange.sent_again": _("Sent once more to a node that was restored"),
+            "exchange.not_heard": _("Came before its agreement: sent again"),
             "exchange.came_again": _("Received once more"),
             "exchange.tried_again": _("Tried again"),
             "exchange.receipts_closed": _("Receipts of a day published"),

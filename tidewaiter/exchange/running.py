@@ -9,6 +9,7 @@ from tidewaiter.exchange.actions.ending import erase_ended
 from tidewaiter.exchange.actions.filling import fill_outbox, pass_over
 from tidewaiter.exchange.actions.publishing import close_receipts
 from tidewaiter.exchange.actions.receiving import process_pending
+from tidewaiter.exchange.actions.trying_again import try_what_is_known_by_now
 from tidewaiter.exchange.keys import has_keys
 
 
@@ -17,7 +18,7 @@ def take_turn() -> dict[str, Any]:
     if not has_keys():
         pass_over()
         return {"queued": 0, "done": 0, "failed": {}}
-    done = process_pending()
+    done = process_pending() + try_what_is_known_by_now()
     while erase_ended():
         pass
     close_receipts()

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.exchange import policy, states
 from tidewaiter.exchange.actions.notes import NOTES
-from tidewaiter.exchange.actions.receiving import KEPT_SEALED, try_again
+from tidewaiter.exchange.actions.receiving import KEPT_SEALED
 from tidewaiter.exchange.actions.sending import hold, recall, release, see_names
+from tidewaiter.exchange.actions.trying_again import try_again
 from tidewaiter.exchange.cards import own_document
 from tidewaiter.exchange.keys import fingerprint_of, has_keys, newest
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer

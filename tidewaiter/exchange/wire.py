@@ -33,7 +33,7 @@ def over_question(body: Mapping[str, Any], _terms: Terms) -> Sequence[str]:
 def take_question(came: Arriving) -> Taken:
     """Answers what is asked; nothing is done for what is withdrawn."""
     if came.op != PUT:
-        Question.objects.filter(ref=came.ref, came=True).delete()
+        Question.objects.filter(ref=came.ref, came=True, peer=came.node).delete()
         return Taken(came.ref, "erased")
     return answer_question(came=came, peer=Peer.objects.get(node=came.node))
 

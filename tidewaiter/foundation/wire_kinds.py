@@ -78,6 +78,8 @@ class Arriving:
     """The peer, who acts here for its administration."""
     purpose: str = ""
     nominal: bool = False
+    fields: tuple[str, ...] | None = None
+    """What was agreed that its owner sends; nothing said is the form's own projection. All else is the receiver's."""
 
 
 @dataclass(frozen=True, slots=True)

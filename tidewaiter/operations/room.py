@@ -15,6 +15,7 @@ from tidewaiter.operations.demo import fill_operations
 from tidewaiter.operations.ending_api import router as ending_router
 from tidewaiter.operations.panels import start_panel
 from tidewaiter.operations.queries import titles
+from tidewaiter.operations.wire import KINDS
 
 ROOM = Room(
     name="operations",
@@ -64,6 +65,9 @@ ROOM = Room(
             "operations.corrected": _("Message of an operation corrected"),
             "operations.message_withdrawn": _("Message of an operation withdrawn"),
             "operations.recorded": _("Seizure of an operation entered as a case"),
+            "operations.handed_over": _("Seizure of an operation handed over to its owner's node"),
+            "operations.came_home": _("Seizure message of an operation came home: a case of it waits as a draft"),
+            "operations.known_here": _("A name in a message that came home is known here"),
             "operations.acknowledged": _("Message of an operation acknowledged"),
             "operations.read": _("Messages of an operation read"),
             "operations.attached": _("File sealed in an operation"),
@@ -125,6 +129,7 @@ ROOM = Room(
             page="operation_closing",
             called=titles,
         ),
+        Link(deeds=("operations.came_home", "operations.known_here"), page="case_page"),
         Link(deeds=("operations.invited", "operations.removed"), page="operations", of_ref=False, called=titles),
     ),
     rights=Rights(
@@ -210,4 +215,5 @@ ROOM = Room(
     demo=DemoPart(place=60, load=fill_operations),
     folders=(Folder(name="operations"), Folder(name="certificates")),
     claims=CLAIMS,
+    wire=KINDS,
 )

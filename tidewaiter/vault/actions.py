@@ -281,6 +281,14 @@ def _drawn(path: Path, side: int, *words: str) -> tuple[bytes, dict[str, Any]]:
         return out.read_bytes(), said[0]
 
 
+def drawn_smaller(*, digest: str, side: int) -> bytes:
+    """JPEG of a kept picture, its longer side of so many points at most; nothing is kept. Raises `Missing`."""
+    if size_of(digest) is None:
+        raise _damaged()
+    content, _said = _drawn(file_of(digest), side)
+    return content
+
+
 def file_of(digest: str) -> Path:
     """A path at which the bytes kept under `digest` can be read, checked against it: of a node whose store is encrypted
     a copy in its memory. Raises `Missing` when they are gone or damaged.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import send_note
+from tidewaiter.exchange.actions.queueing import queue_all
 from tidewaiter.exchange.agreements import SIGNATURES, must_be_signed, nodes_of, own_signature, read_agreement
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Outgoing, Peer
@@ -87,11 +88,16 @@ def _other(known: Agreement, document: object) -> bool:
 
 
 def _settle(agreement: Agreement, text: str, own: str, by: Actor) -> None:
-    """What waits under a former epoch waits no more; the other party, and relays, are sent what both have signed."""
+    """What waits under a former epoch waits under the new one, as far as that lets it go; the other party, and relays,
+    are sent what both have signed.
+    """
     waiting = Outgoing.objects.filter(agreement=agreement.code, status__in=(states.WAITS, states.HELD, states.READY))
-    waiting.exclude(epoch=agreement.epoch).update(status=states.LAPSED, reason="epoch", body={}, answered_at=now())
+    former = waiting.exclude(epoch=agreement.epoch)
+    things = list(dict.fromkeys(former.values_list("kind", "record")))
+    former.update(status=states.LAPSED, reason="epoch", body={}, answered_at=now())
     if own not in agreement.parties:
         return
+    queue_all(items=things)
     relays = Peer.objects.filter(revoked_at=None, shape="central")
     others = Peer.objects.filter(revoked_at=None, node__in=agreement.parties)
     for peer in {one.node: one for one in (*others, *relays)}.values():

@@ -86,6 +86,8 @@ def answer_question(*, came: Arriving, peer: Any) -> Taken:
     lately = Question.objects.filter(peer=peer, came=True, at__gt=now() - HOUR).count()
     if lately >= most("questions_hour"):
         raise Refusal("too_often", _("The peer asks too often: try again in an hour."))
+    if Question.objects.filter(ref=came.ref).exists():
+        raise Refusal("not_theirs", _("There is a question of that name already: a question is asked once."))
     body = came.body
     secret, digests = str(body.get("secret", "")), set(map(str, body.get("digests", ())))
     if len(secret) != 64 or not all(sign in "0123456789abcdef" for sign in secret) or not 0 < len(digests) <= 20:

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet, Sum
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE
 from tidewaiter.exchange.actions.receiving import take_in_many
+from tidewaiter.exchange.actions.resending import has_not_heard, put_anew
 from tidewaiter.exchange.agreements import in_force
 from tidewaiter.exchange.calls import (
     ANSWER,
@@ -108,7 +109,7 @@ def carry(*, token: str, outside: Outside, sender: Peer) -> str:
         return "epoch"
     if outside.expires_at < now():
         return "expired"
-    waiting = Parcel.objects.filter(recipient=recipient)
+    waiting = Parcel.objects.filter(recipient=recipient, sender=sender)  # one sender's many stop no other's
     if waiting.count() >= most("parcels_waiting") or (waiting.aggregate(n=Sum("size"))["n"] or 0) > most(
         "parcels_bytes"
     ):
@@ -286,7 +287,7 @@ def _sent(rows: list[Outgoing], told: Call) -> None:
     for row in rows:
         if row.ref not in taken:
             why = told.refused.get(row.ref, "full")[:40]
-            if why in LATER:
+            if why in LATER or has_not_heard(row, why):
                 later.setdefault(why, []).append(row.pk)
             else:
                 refused.append((row, why))
@@ -299,6 +300,7 @@ def _sent(rows: list[Outgoing], told: Call) -> None:
                 status=states.REFUSED, reason=why, answered_at=now(), body={}
             )
             record(by=NODE, deed="exchange.refused", ref=row.ref, version=row.version, detail={"reason": why})
+        put_anew(refused=refused)
 
 
 def _forget_old_calls() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import send_note
+from tidewaiter.exchange.actions.setting_aside import drop_waiting
 from tidewaiter.exchange.agreements import kinds_of_node
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
@@ -44,6 +45,7 @@ def _end(held: Agreement, by: Actor) -> None:
     held.save(update_fields=["status", "changed_by", "changed_at", "ending"])
     leaving = Outgoing.objects.filter(agreement=held.code, status__in=states.MOVES["lapse"])
     leaving.update(status=states.LAPSED, reason="agreement_over", body={}, answered_at=now())
+    drop_waiting(Incoming.objects.filter(agreement=held.code, peer__in=held.parties))
     record(by=by, deed="exchange.ended", ref=f"agreement:{held.code}"[:64], version=held.epoch)
 
 

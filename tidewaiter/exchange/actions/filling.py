@@ -7,24 +7,30 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from tidewaiter.exchange import states
-from tidewaiter.exchange.actions.queueing import NEEDS, has_what_it_needs, never_sent, peers_of, recalled, rows_of
+from tidewaiter.exchange.actions.fetching_again import AGAIN, ask_again, let_go_again, sent_before
+from tidewaiter.exchange.actions.queueing import (
+    FOLLOWER,
+    NEEDS,
+    called_back,
+    has_what_it_needs,
+    queue_all,
+    recalled,
+)
 from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node
 from tidewaiter.exchange.cards import own_node
 from tidewaiter.exchange.models import Agreement, Outgoing
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.wire_kinds import WireKind
-from tidewaiter.jobs.set_aside import due_refs, run_together
+from tidewaiter.jobs.set_aside import due_refs
 from tidewaiter.ledger.actions import record_many
 from tidewaiter.ledger.queries import advance, follow_entries, is_behind, ledger_end, take_turn
 
-FOLLOWER = "outbox"
 ALL = "-"
 """Of a kind of an agreement: all that was here before is in the outbox."""
+RESTORED = "site.restored"
+"""The deed after which this node lacks what came between the backup and now."""
 AT_ONCE = 500
 """Entries of the ledger that one transaction takes."""
-
-type _Item = tuple[str, str]
-"""A kind and a ref."""
 
 
 def fill_outbox() -> int:
@@ -35,19 +41,21 @@ def fill_outbox() -> int:
         with transaction.atomic():
             if not take_turn(FOLLOWER):
                 return made
-            entries, reached = follow_entries(FOLLOWER, (*follows, *ends), limit=AT_ONCE)
+            entries, reached = follow_entries(FOLLOWER, (*follows, *ends, RESTORED), limit=AT_ONCE)
             kinds = kinds_of_node()
             things = [
                 (name, kinds[name].thing(entry.ref, entry.version))
                 for entry in entries
                 for name in follows.get(entry.deed, ())
             ]
-            made += _queue_all(list(dict.fromkeys(things)))
+            made += queue_all(items=list(dict.fromkeys(things)))
             made += _call_back(list(dict.fromkeys(entry.ref for entry in entries if entry.deed in ends)))
+            if restored := [entry.seq for entry in entries if entry.deed == RESTORED]:
+                ask_again(entries=restored[-1], by=NODE)
             advance(FOLLOWER, reached)
     if again := due_refs(FOLLOWER):
         with transaction.atomic():
-            made += _queue_all([(kind, ref) for kind, _bar, ref in (one.partition("|") for one in again)])
+            made += queue_all(items=[(kind, ref) for kind, _bar, ref in (one.partition("|") for one in again)])
     return made + fill_new_agreements() + let_go_what_waited()
 
 
@@ -74,7 +82,8 @@ def fill_new_agreements() -> int:
     """
     made, own = 0, own_node()
     for agreement in Agreement.objects.filter(status=states.AGREED):
-        if not in_force(agreement) or own not in agreement.parties or agreement.document.get("backfill") is not True:
+        fills = agreement.document.get("backfill") is True or AGAIN in agreement.filled
+        if not in_force(agreement) or own not in agreement.parties or not fills:
             continue
         for name, kind in kinds_of_node().items():
             after = str(agreement.filled.get(name, ""))
@@ -90,7 +99,12 @@ def _fill(agreement: Agreement, kind: WireKind, after: str) -> int:
         held = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if held.epoch != agreement.epoch:
             return 0
-        made = _queue_all([(kind.name, ref) for ref in refs])
+        peer = next(node for node in held.parties if node != own_node())
+        lost = sent_before(peer, kind.name, refs) if AGAIN in held.filled else []
+        fills = held.document.get("backfill") is True
+        back = called_back(peer, kind.name, refs)
+        made = queue_all(items=[(kind.name, ref) for ref in (refs if fills else lost) if ref not in back])
+        let_go_again(peer, kind.name, lost)
         held.filled = {**held.filled, kind.name: refs[-1] if len(refs) == AT_ONCE else ALL}
         held.save(update_fields=["filled"])
     agreement.filled = held.filled
@@ -124,26 +138,3 @@ def pass_over() -> None:
         with transaction.atomic():
             if take_turn(FOLLOWER):
                 advance(FOLLOWER, ledger_end())
-
-
-def _queue_all(items: Sequence[_Item]) -> int:
-    if not items:
-        return 0
-    agreements = [one for one in Agreement.objects.filter(status=states.AGREED) if in_force(one)]
-    own = own_node()
-    mine = peers_of([one for one in agreements if own in one.parties], own)
-    if not mine:
-        return 0
-    fresh = never_sent([ref for _kind, ref in items])
-    made: list[Outgoing] = []
-
-    def work(some: Sequence[_Item]) -> None:
-        rows = [row for kind, ref in some for row in rows_of(kind, ref, mine, own, fresh)]
-        Outgoing.objects.bulk_create(rows)
-        record_many(
-            by=NODE, deed="exchange.queued", things=[(row.ref, row.version) for row in rows], detail={"rows": len(rows)}
-        )
-        made.extend(rows)
-
-    run_together(items, work, deed=FOLLOWER, ref_of=lambda item: f"{item[0]}|{item[1]}"[:200])
-    return len(made)

@@ -13,7 +13,7 @@ from tidewaiter.foundation.refs import new_ref
 from tidewaiter.ledger.actions import record
 
 NOTE = "note"
-NOTES = ("receipt", "receipts", "agreement", "card", "ended")
+NOTES = ("receipt", "receipts", "agreement", "card", "ended", "again")
 PREFIX = "XE"
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import send_note
+from tidewaiter.exchange.actions.setting_aside import drop_waiting
 from tidewaiter.exchange.cards import Card, continues, own_card, own_node, read_card
 from tidewaiter.exchange.keys import has_keys, make_keys, newest, own_names, say_names
-from tidewaiter.exchange.models import Agreement, Outgoing, Parcel, Peer
+from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Parcel, Peer
 from tidewaiter.exchange.peers import peer_named
 from tidewaiter.foundation.actors import Actor, must_be_steward
 from tidewaiter.foundation.moments import now
@@ -93,10 +94,11 @@ def take_card(*, card: Card, by: Actor, told: bool = False) -> Peer:
                 "fingerprint",
                 _("«%(name)s» was revoked: take it again with its fingerprint (--fingerprint).") % {"name": known.name},
             )
-        if Peer.objects.filter(name=card.name).exclude(node=card.node).exists():
+        name = known.name if known else card.name  # what came from it is kept under that name, and called back by it
+        if Peer.objects.filter(name=name).exclude(node=card.node).exists():
             raise Refusal("name", _("Another peer is called «%(name)s» already.") % {"name": card.name})
         said = {
-            "name": card.name,
+            "name": name,
             "title": card.title,
             "shape": card.shape,
             "administration": card.administration,
@@ -127,6 +129,7 @@ def revoke_peer(*, name: str, by: Actor) -> Peer:
             leaving.update(status=states.LAPSED, reason="revoked", body={}, answered_at=now())
             Parcel.objects.filter(recipient=peer).delete()
             Parcel.objects.filter(sender=peer).delete()
+            drop_waiting(Incoming.objects.filter(peer=peer))
             for one in Agreement.objects.filter(status=states.AGREED):
                 if peer.node in one.parties:
                     one.status, one.changed_by, one.changed_at = states.ENDED, by.username, now()

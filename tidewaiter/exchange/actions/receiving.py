@@ -14,18 +14,20 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.notes import NOTE, send_note
+from tidewaiter.exchange.actions.setting_aside import drop_waiting
 from tidewaiter.exchange.actions.taking_notes import receipts_in, take_note, take_receipts
 from tidewaiter.exchange.agreements import agreed_kind, in_force, kinds_of_node, terms_in, within
+from tidewaiter.exchange.bodies import misshapen
 from tidewaiter.exchange.cards import RECEIPTS, own_node
 from tidewaiter.exchange.envelopes import Outside, Said, opened
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.models import Agreement, Incoming, Outgoing, Peer
 from tidewaiter.exchange.peers import PeerActor
 from tidewaiter.exchange.receipts import receipt_of
-from tidewaiter.foundation.actors import NODE, Actor, must_be_steward
+from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.canonical import digest
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.foundation.running_items import run_items
 from tidewaiter.foundation.wire_kinds import PUT, RECALL, Arriving, Taken, Terms, WireKind
 from tidewaiter.ledger.actions import record, record_many
@@ -119,7 +121,7 @@ def _taken_together(kind: WireKind, opened_: Sequence[tuple[Incoming, Said]]) ->
         under = (said.agreement, said.epoch, said.kind_version, said.purpose, said.handling)
         if under not in agreed:
             agreed[under] = _must_be_agreed(peer, said)[1]
-        if not kind.over(said.body, agreed[under]):
+        if not misshapen(said.body, kind.schema) and not kind.over(said.body, agreed[under]):
             chosen[said.record] = (row, said)
     if len(chosen) <= FEW or kind.take_many is None:
         return frozenset()
@@ -138,9 +140,11 @@ def _taken_together(kind: WireKind, opened_: Sequence[tuple[Incoming, Said]]) ->
             peer=peer.name,
             by=by,
             purpose=said.purpose,
-            nominal=agreed[said.agreement, said.epoch, said.kind_version, said.purpose, said.handling].nominal,
+            nominal=terms.nominal,
+            fields=terms.fields,
         )
         for _row, said in chosen.values()
+        for terms in (agreed[said.agreement, said.epoch, said.kind_version, said.purpose, said.handling],)
     ]
     taken = kind.take_many(came)
     _close_together([row for row, _said in chosen.values()], taken, kind.name)
@@ -216,10 +220,18 @@ def _opened(row: Incoming) -> Said:
 def _done(row: Incoming, said: Said) -> Taken:
     if said.op == NOTE:
         return take_note(said=said, peer=row.peer)
+    if said.op == RECALL:
+        drop_waiting(Incoming.objects.filter(peer=row.peer, kind=said.kind, record=said.record))
+        if said.kind not in kinds_of_node():
+            return Taken("", "erased")
     kind, terms = _erasable(said) or _must_be_agreed(row.peer, said)
     later = Incoming.objects.filter(peer=row.peer, kind=said.kind, record=said.record, status=states.DONE)
     if later.filter(revision__gte=said.seq).exists():
         return Taken(said.record, "overtaken")
+    if said.op == PUT and (wrong := misshapen(said.body, kind.schema)):
+        raise Refusal(
+            "shape", _("The envelope says a thing of another type than its kind has: %(path)s.") % {"path": wrong[:80]}
+        )
     over = kind.over(said.body, terms) if said.op == PUT else ()
     if over:
         raise Refusal("over_field", _("The envelope says more than was agreed: %(path)s.") % {"path": over[0][:80]})
@@ -237,6 +249,7 @@ def _done(row: Incoming, said: Said) -> Taken:
             by=PeerActor(row.peer),
             purpose=said.purpose,
             nominal=terms.nominal,
+            fields=terms.fields,
         )
     )
 
@@ -337,16 +350,3 @@ def _answer(row: Incoming, outcome: _Outcome) -> None:
 def _last_revision(row: Incoming) -> int:
     done = Incoming.objects.filter(peer=row.peer, kind=row.kind, record=row.record, status=states.DONE)
     return done.exclude(pk=row.pk).aggregate(last=Max("revision"))["last"] or 0
-
-
-def try_again(*, ref: str, by: Actor) -> Incoming:
-    """Does a quarantined envelope again whose kind this release may know by now. Stewards alone."""
-    must_be_steward(by)
-    row = Incoming.objects.filter(ref=ref, status=states.QUARANTINED).exclude(sealed="").first()
-    if row is None:
-        raise Missing("nothing_waits", _("Nothing of that name can be tried again."))
-    if row.kind not in kinds_of_node():
-        raise BadInput("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": row.kind})
-    with transaction.atomic():
-        record(by=by, deed="exchange.tried_again", ref=row.ref)
-    return process(key=row.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from tidewaiter.exchange import states
 from tidewaiter.exchange.actions.agreeing import agree
 from tidewaiter.exchange.actions.ending import take_ending
-from tidewaiter.exchange.actions.notes import PREFIX
+from tidewaiter.exchange.actions.fetching_again import send_again
 from tidewaiter.exchange.actions.peers import take_card
+from tidewaiter.exchange.actions.resending import copy_of, has_not_heard, put_anew
 from tidewaiter.exchange.agreements import nodes_of, read_agreement
 from tidewaiter.exchange.cards import read_card
 from tidewaiter.exchange.envelopes import Said
@@ -19,7 +21,6 @@ from tidewaiter.exchange.models import Outgoing, Peer
 from tidewaiter.exchange.receipts import read_receipt
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
-from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Refusal
 from tidewaiter.foundation.wire_kinds import Taken
 from tidewaiter.ledger.actions import record, record_many
@@ -40,6 +41,9 @@ def take_note(*, said: Said, peer: Peer) -> Taken:
         return _take_card(said, peer)
     if said.kind == "ended":
         return Taken(take_ending(body=said.body, peer=peer))
+    if said.kind == "again":
+        send_again(peer=peer, after=said.body.get("after"), by=NODE)
+        return Taken(peer.node)
     raise Refusal("unknown_kind", _("This release does not know «%(kind)s».") % {"kind": said.kind[:40]})
 
 
@@ -59,12 +63,15 @@ def take_receipts(*, told: Sequence[tuple[str, str]], peer: Peer) -> str:
     wanted = [str(one.get("of", "")) for one, _token, _words in read]
     rows = {row.ref: row for row in Outgoing.objects.select_for_update().filter(peer=peer, ref__in=wanted)}
     closed: list[Outgoing] = []
+    refused: list[tuple[Outgoing, str]] = []
     for (one, token, words), ref in zip(read, wanted, strict=True):
         row = rows.get(ref)
         if row is None:
             raise Refusal("not_sent", _("The receipt is for an envelope that was never sent."))
-        if row.status not in (states.ARRIVED, states.REFUSED) and _closes(row, one):
+        if _is_open(row, one) and _closes(row, one):
             _count_on(row, one)
+            if row.status == states.REFUSED:
+                refused.append((copy(row), row.reason))
             row.said, row.receipt, row.answered_at, row.body = words[:300], token, now(), {}
             closed.append(row)
     Outgoing.objects.bulk_update(closed, ("status", "reason", "said", "receipt", "answered_at", "body"), batch_size=100)
@@ -72,7 +79,17 @@ def take_receipts(*, told: Sequence[tuple[str, str]], peer: Peer) -> str:
         for reason in dict.fromkeys(row.reason for row in closed if row.status == status):
             things = [(row.ref, row.version) for row in closed if (row.status, row.reason) == (status, reason)]
             record_many(by=NODE, deed=deed, things=things, detail={"outcome": reason})
+    put_anew(refused=refused)
     return wanted[-1] if wanted else ""
+
+
+def _is_open(row: Outgoing, told: dict[str, Any]) -> bool:
+    """Whether an envelope has no answer yet, or one that another may follow: what waited there for a release that knows
+    its kind was done in the end.
+    """
+    if row.status == states.REFUSED and row.reason == "unknown_kind":
+        return told.get("outcome") != "refused"
+    return row.status not in (states.ARRIVED, states.REFUSED)
 
 
 def _closes(row: Outgoing, told: dict[str, Any]) -> bool:
@@ -80,6 +97,11 @@ def _closes(row: Outgoing, told: dict[str, Any]) -> bool:
     refused = told.get("outcome") == "refused"
     if not refused and told.get("digest") != row.digest:
         raise Refusal("digest", _("The receipt is for another content than was sent."))
+    if refused and row.tries < MOST_TRIES and has_not_heard(row, str(told.get("reason"))):
+        row.status, row.sent_at, row.reason = states.READY, now(), str(told.get("reason"))
+        row.save(update_fields=["status", "sent_at", "reason"])
+        record(by=NODE, deed="exchange.not_heard", ref=row.ref, version=row.version)
+        return False
     if refused and told.get("reason") in SPOILT and row.tries < MOST_TRIES:
         row.status, row.sent_at = states.READY, None
         row.save(update_fields=["status", "sent_at"])
@@ -99,11 +121,7 @@ def _count_on(row: Outgoing, told: dict[str, Any]) -> None:
         return
     if Outgoing.objects.filter(peer=row.peer, kind=row.kind, record=row.record, revision__gt=row.revision).exists():
         return
-    again = Outgoing.objects.get(pk=row.pk)
-    again.pk, again.ref, again.revision = None, new_ref(PREFIX), last + 1
-    again.status, again.reason, again.made_at, again.sent_at, again.tries = states.READY, "", now(), None, 0
-    again.save(force_insert=True)
-    record(by=NODE, deed="exchange.queued", ref=again.ref, version=again.version, detail={"after": last})
+    copy_of(row=row, after=last)
 
 
 def _take_agreement(said: Said) -> Taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,12 +13,13 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, NotAllowed
 from tidewaiter.ledger.actions import record
 from tidewaiter.operations import policy
+from tidewaiter.operations.actions.handing_over import hand_over
 from tidewaiter.operations.content import VICTIM
 from tidewaiter.operations.events import happened, held_with
 from tidewaiter.operations.models import Message
 from tidewaiter.operations.opened import opened, visible
 from tidewaiter.operations.queries import Room
-from tidewaiter.operations.recordable import may_record
+from tidewaiter.operations.recordable import KEEPS_CASES, may_record
 
 ROLES = {"agent": "declarant", "crew": "other", "organiser": "other"}
 """Parts that the registry calls otherwise; all others have the same code there."""
@@ -25,13 +27,16 @@ AT_ONCE = 20
 
 
 def record_seizure(*, room: Room, number: int, by: Actor, names: bool = False) -> str:
-    """Drafts the case that a seizure message says; gives its ref. The names of its annex stay in the room, unless its
-    owner says that they go into the node's registry beside the case (`names`). Raises a refusal.
+    """Drafts the case that a seizure message says, or on a node of operations hands it over to its owner's node; gives
+    its ref. The names of its annex stay in the room, unless its owner says that they go into the node's registry beside
+    the case (`names`). Raises a refusal.
     """
     told = next((one for one in visible(opened(room.operation), room.member) if one.number == number), None)
     if told is None:
         raise Missing("no_message", _("There is no such message in this room."))
     may_record(room, told)
+    if settings.TIDEWAITER_SHAPE != KEEPS_CASES:
+        return hand_over(room=room, told=told, by=by, names=names)
     said = dict(told.content.data["record"])
     lines = said.pop("lines")
     said.setdefault("national_ref", f"{room.ref}-{number}")
@@ -61,7 +66,7 @@ def _annex(case: str, annex: list[dict[str, str]], room: Room, by: Actor) -> int
         typed = {
             f"named.{at}.{name}": text
             for at, person in enumerate(annex[begin : begin + AT_ONCE], 1)
-            for name, text in _row(person).items()
+            for name, text in row_of_annex(person).items()
         }
         if wrong := wrong_in_annexes(typed, by):
             raise BadInput("annex", f"{wrong[0][0]}: {wrong[0][1]}")
@@ -71,7 +76,8 @@ def _annex(case: str, annex: list[dict[str, str]], room: Room, by: Actor) -> int
     return len(annex)
 
 
-def _row(person: dict[str, str]) -> dict[str, str]:
+def row_of_annex(person: dict[str, str]) -> dict[str, str]:
+    """A person of an annex as the registry's page of entry takes it."""
     role = person.get("role", "") or "other"
     said = {"kind": "person", "name": person["name"], "role": ROLES.get(role, role)}
     return said | {name: person[name] for name in ("birth_date", "nationality", "document", "note") if name in person}
