@@ -112,4 +112,4 @@ def _moment(said: Any) -> datetime | None:
         found = datetime.fromisoformat(str(said))
     except ValueError:
         return None
-    return found if found.tzinfo is not None and 2000 <= found.year <= 2100 else None
+    return found if wire.is_moment(found) else None

@@ -33,6 +33,8 @@ from tidewaiter.people.models import Officer
 from tidewaiter.registry.case_entry import ANNEX
 
 CHANNEL = "offline"
+BESIDE = ("photos", "links", "judged")
+"""What no field of the desk asks for."""
 MOST_PHOTOS, LONGEST_NAMED, MOST_NAMED = 30, 2_000, 400
 
 
@@ -65,9 +67,11 @@ def _actor(device: Device) -> Officer:
 
 def _said(plain: bytes) -> dict[str, Any]:
     said = read_json(plain)
-    if not isinstance(said, dict) or not isinstance(said.get("record"), dict):
+    record = said.get("record") if isinstance(said, dict) else None
+    lines = record.get("lines", []) if isinstance(record, dict) else None
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise NotOurs("content", _("This is no case of an off-line desk."))
-    return said
+    return dict(said)
 
 
 def named_in(said: dict[str, Any]) -> dict[str, str]:
@@ -84,12 +88,15 @@ def manifest_in(said: dict[str, Any]) -> list[str]:
     return [str(one)[:36] for one in given[:MOST_PHOTOS]] if isinstance(given, list) else []
 
 
-def read_case(said: dict[str, Any], by: Actor) -> tuple[CaseIn | None, list[Problem]]:
+def read_case(said: dict[str, Any], by: Actor, over: Case | None = None) -> tuple[CaseIn | None, list[Problem]]:
     """A record read by the version of the form that it was filled in with, which stays good for ever; or what is wrong.
+    Photos come as items of their own: a record says none, and keeps those of the case that it is written `over`.
 
     Raises `Missing` for a version that this node never had.
     """
-    record = {**said["record"]}
+    standing = over.header if over is not None else {}
+    record = {name: value for name, value in said["record"].items() if name not in BESIDE}
+    record |= {name: standing[name] for name in BESIDE if name in standing}
     form = form_named(str(record.get("form") or "").upper(), _version(record))
     reader = CaseReader(form, ReadingRules(long=record.get("long") is True))
     texts = reader.texts_of(record)
@@ -207,7 +214,7 @@ def take_correction(item: Item, plain: bytes) -> Taken:
         raise Refusal("no_case", _("The case that this corrects is not here, or no longer yours to see.")) from error
     read = (before.version, before.case_digest) if before is not None else (base.get("version"), base.get("digest"))
     said["record"] = {**said["record"], "national_ref": standing.national_ref}
-    case, problems = read_case(said, by)
+    case, problems = read_case(said, by, standing)
     if case is None:
         return _held(said, problems)
     if standing.digest == case.digest() or read == (standing.version, standing.digest):
