@@ -95,7 +95,10 @@ def test_a_device_out_of_use_sends_nothing_more_and_its_end_is_a_deed(
     assert page.post(f"/offline/devices/{device.ref}/end/", {"reason": "x", "deed": "lost"}).status_code == 400
     page.post(f"/offline/devices/{device.ref}/end/", {"reason": "left on the ferry", "deed": "lost"})
     assert Entry.objects.get(deed="offline.lost").by == staff.steward.username
-    assert device.head(item[1]).status_code == 410
+    ended = device.head(item[1])
+    assert ended.status_code == 410
+    note = device.read(ended.json()["note"])
+    assert (note["device"], note["status"]) == (device.ref, "lost")
     file = device.bundle(tmp_path / "queue.bundle", item)
     client = Client()
     client.force_login(staff.colleague)

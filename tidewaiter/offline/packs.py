@@ -15,8 +15,10 @@ from django.utils.translation import gettext, override
 
 from tidewaiter.checks.findings import WORDS
 from tidewaiter.codelists import exported as codelists
+from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import list_stamp
 from tidewaiter.forms import exported as forms
+from tidewaiter.forms.attachments import MOST_PHOTOS
 from tidewaiter.forms.models import FormDefinition
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.foundation.readings import exported as readings
@@ -79,6 +81,8 @@ def _definitions(lang: str) -> Pack:
         },
         "words": page_words(),
         "named": row_words(),
+        "photos_most": MOST_PHOTOS,
+        "lists_called": dict(CodeList.objects.values_list("name", "title")),
     }
     edition = max((form.definition.valid_from for form in in_use), default="")
     return _pack("definitions", edition, document)

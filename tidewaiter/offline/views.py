@@ -172,7 +172,7 @@ def carried(request: HttpRequest) -> HttpResponse:
     """The latest cases of one's own administration, to be looked up and corrected without a line."""
     by = actor_of(request)
     policy.may_enrol(by)
-    return JsonResponse({"cases": cases_to_carry(by)})
+    return JsonResponse({"username": by.username, "cases": cases_to_carry(by)})
 
 
 @require_POST

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.actions import draft, submit
+from tidewaiter.cases.actions import draft, say_of_case, submit
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.cases.queries import case_by_ref
@@ -17,6 +17,7 @@ from tidewaiter.cases.rows import CaseIn
 from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.exchange.jose import NotOurs
+from tidewaiter.forms.attachments import MOST_PHOTOS
 from tidewaiter.forms.engine import CaseReader
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
@@ -35,7 +36,8 @@ from tidewaiter.registry.case_entry import ANNEX
 CHANNEL = "offline"
 BESIDE = ("photos", "links", "judged")
 """What no field of the desk asks for."""
-MOST_PHOTOS, LONGEST_NAMED, MOST_NAMED = 30, 2_000, 400
+LONGEST_NAMED, MOST_NAMED = 2_000, 400
+LONGEST_FIELD, LONGEST_SAID, MOST_SAID = 200, 1_500, 40
 
 
 @dataclass(slots=True)
@@ -80,6 +82,19 @@ def named_in(said: dict[str, Any]) -> dict[str, str]:
     rows = given.items() if isinstance(given, dict) else ()
     texts = [(name, text) for name, text in rows if name.startswith(ANNEX.begins) and isinstance(text, str)]
     return {name: text[:LONGEST_NAMED] for name, text in texts[:MOST_NAMED]}
+
+
+def gone_in(said: dict[str, Any]) -> list[str]:
+    """What was written in fields that a later form no longer asks for, as messages under the case: nothing of it is
+    lost.
+    """
+    given = said.get("gone")
+    rows = [one for one in given if isinstance(one, list) and len(one) == 2] if isinstance(given, list) else []
+    lines = [f"{str(field)[:LONGEST_FIELD]}: {str(text)[:LONGEST_NAMED]}" for field, text in rows[:MOST_NAMED]]
+    if not lines:
+        return []
+    text = "\n".join([str(_("Written on the device in fields that the form no longer has:")), *lines])
+    return [text[at : at + LONGEST_SAID] for at in range(0, len(text), LONGEST_SAID)][:MOST_SAID]
 
 
 def manifest_in(said: dict[str, Any]) -> list[str]:
@@ -143,6 +158,8 @@ def kept(item: Item, said: dict[str, Any], case: CaseIn, by: Actor, read: Case |
         return _held(said, [Problem("national_ref", "withdrawn_case", case.national_ref)])
     if named := named_in(said):
         ANNEX.keep(ref, named, by)
+    for text in gone_in(said):
+        say_of_case(case=Case.objects.get(ref=ref, latest=True), text=text, by=by)
     manifest = manifest_in(said)
     if said.get("submit") is True and not manifest:
         submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)

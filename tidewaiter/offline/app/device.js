@@ -2,7 +2,7 @@
 import * as store from "./store.js";
 import * as clock from "./clock.js";
 import { state, sender } from "./state.js";
-import { openedFor, readPacks, draw, lock, saveQueue } from "./moves.js";
+import { openedFor, listsOf, readPacks, draw, lock, saveQueue } from "./moves.js";
 import { receiptsTaken } from "./sending.js";
 import { newDesk, openDesk } from "./sealing.js";
 import { h, icon, word, size, when, sheet, button, callout } from "./ui.js";
@@ -20,6 +20,7 @@ async function fromNode(address, options = {}) {
 export async function bringPacks() {
   const index = await (await fromNode("/offline/packs/")).json(),
     here = new Map((await store.all("packs")).map((pack) => [pack.name, pack]));
+  const fresh = [];
   for (const pack of index.packs) {
     if (here.get(pack.name)?.digest === pack.digest) {
       continue;
@@ -28,20 +29,44 @@ export async function bringPacks() {
     if (!answer.ok) {
       throw new Error(pack.name);
     }
-    await store.put("packs", { ...pack, content: await answer.text(), came: clock.now().toISOString() });
+    fresh.push({ ...pack, content: await answer.text(), came: clock.now().toISOString() });
+  }
+  await keepBefore(here, fresh);
+  for (const pack of fresh) {
+    await store.put("packs", pack);
   }
   await readPacks();
   const page = await caches.keys();
   for (const name of page.filter((one) => one.startsWith("tidewaiter-desk-"))) {
-    const fresh = await fromNode("/offline/", { cache: "reload" });
-    if (fresh.ok) {
-      await (await caches.open(name)).put("/offline/", fresh);
+    const again = await fromNode("/offline/", { cache: "reload" });
+    if (again.ok) {
+      await (await caches.open(name)).put("/offline/", again);
     }
   }
   return index;
 }
+// Forms that the node has no more, and their lists: what was begun on them can be finished.
+async function keepBefore(here, fresh) {
+  const read = (packs) => packs.map((pack) => JSON.parse(pack.content)),
+    old = read([...here.values()]),
+    now = read([...new Map([...here.values(), ...fresh].map((pack) => [pack.name, pack])).values()]);
+  const forms = (packs) => packs.flatMap((pack) => pack.forms_in_use ?? []),
+    lists = listsOf(now),
+    codes = new Set(forms(now).map((form) => form.code));
+  const before = (await store.meta("before")) ?? { forms: {}, lists: [] };
+  for (const form of forms(old).filter((one) => !codes.has(one.code))) {
+    before.forms[form.code] = form;
+  }
+  const gone = [...listsOf(old, before.lists).values()].filter((list) => !lists.has(list.name));
+  await store.setMeta("before", { forms: before.forms, lists: gone });
+}
 export async function bringCases(desk) {
-  const { cases } = await (await fromNode("/offline/carried/")).json();
+  const { username, cases } = await (await fromNode("/offline/carried/")).json();
+  if (username !== desk.username) {
+    const error = new Error("another");
+    error.told = word("signed_in_other", { who: desk.record.name });
+    throw error;
+  }
   await store.put("carried", {
     username: desk.username,
     sealed: await desk.sealJson({ cases, at: clock.now().toISOString() }, "carried"),
@@ -99,7 +124,7 @@ export async function showLock(into) {
     }
   }
   const waits = desks
-    .map((one) => [one.name, queue.filter((item) => item.username === one.username).length])
+    .map((one) => [one.name, store.waitingOf(queue, one.username).length])
     .filter(([, n]) => n);
   into.append(
     h("div", { class: "desk-head" }, h("h1", {}, word("unlock")), h("p", { class: "t13 quiet" }, word("locked"))),
@@ -140,12 +165,14 @@ export async function showLock(into) {
   }
 }
 async function showEnrol(into) {
-  const name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }),
+  const desks = await store.all("desks"),
+    name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }),
     first = secret("desk-new"),
     second = secret("desk-again"),
     said = h("div", { class: "tw-err", role: "alert" });
   const submit = h("button", { class: "btn btn-primary" }, icon("shield-check"), word("take_into_use"));
-  async function enrol(event) {
+  const back = button(word("unlock"), "", draw);
+  async function enrol(event, anew = false) {
     event.preventDefault();
     said.replaceChildren();
     if ([...first.value].length < LEAST) {
@@ -158,7 +185,7 @@ async function showEnrol(into) {
     }
     submit.disabled = true;
     try {
-      await enrolled(name.value, first.value);
+      await enrolled(name.value, first.value, anew);
     } catch (error) {
       if (error.signedOut) {
         said.replaceChildren(
@@ -167,7 +194,10 @@ async function showEnrol(into) {
           h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in")),
         );
       } else {
-        said.textContent = error.told ?? word("enrol_needs_line");
+        said.replaceChildren(error.told ?? word("enrol_needs_line"));
+        if (error.anew) {
+          said.append(" ", button(word("take_anew"), "", (click) => enrol(click, true), "btn btn-plain btn-sm"));
+        }
         if (!error.told) {
           console.info(error.name, error.message);
         }
@@ -192,17 +222,18 @@ async function showEnrol(into) {
         field("desk-new", word("passphrase"), first, word("passphrase_hint")),
         field("desk-again", word("again"), second),
         said,
-        h("div", { class: "row-x" }, submit),
+        h("div", { class: "row-x" }, submit, desks.length ? back : null),
       ),
     ),
   );
 }
-async function enrolled(called, passphrase) {
-  const index = await bringPacks();
-  if ((await store.get("desks", index.username))?.status === "enrolled") {
+async function enrolled(called, passphrase, anew) {
+  const index = await bringPacks(),
+    known = await store.get("desks", index.username);
+  if (known?.status === "enrolled" && !anew) {
     const error = new Error("known");
-    error.told = word("unlock");
-    await draw();
+    error.told = word("desk_known", { who: known.name });
+    error.anew = true;
     throw error;
   }
   const desk = await newDesk(
@@ -226,11 +257,16 @@ async function enrolled(called, passphrase) {
   }
   Object.assign(desk.record, { device: out.device, keys: out.keys });
   await store.put("desks", desk.record);
+  for (const name of known ? ["drafts", "photos"] : []) {
+    for (const row of (await store.all(name)).filter((one) => one.username === desk.username)) {
+      await store.remove(name, row.id); // sealed with a key that nothing opens here any more
+    }
+  }
   await bringCases(desk);
   await openedFor(desk);
 }
 // The way back of a queue that went by stick: the node's receipts, as a file.
-function receiptsIn(said) {
+function receiptsIn(say) {
   const pick = h("input", {
     type: "file",
     accept: ".receipts,.json",
@@ -238,8 +274,8 @@ function receiptsIn(said) {
     id: "receipts-in",
     onchange: async (event) => {
       const { gone, other } = await receiptsTaken(sender, await event.target.files[0].text());
-      said.textContent = word("receipts_taken", { n: gone, other });
       event.target.value = "";
+      await say(word("receipts_taken", { n: gone, other }));
     },
   });
   return [h("label", { class: "btn btn-plain", for: "receipts-in" }, icon("upload"), word("receipts_take")), pick];
@@ -305,7 +341,7 @@ export async function showDevice(into) {
             .map((one) =>
               word("other_waits", {
                 who: one.name,
-                n: queue.filter((item) => item.username === one.username).length,
+                n: store.waitingOf(queue, one.username).length,
               }),
             )
             .join("; ")
@@ -317,17 +353,20 @@ export async function showDevice(into) {
     word("forms_here", { size: size(forms) }),
     word("free", { size: size(free) }),
   ];
-  const said = h("div", { class: "t13", role: "status" });
+  // What is said outlives the page, which is drawn anew while it is waited for.
+  const say = (...told) => {
+    state.said = told;
+    return draw();
+  };
   async function renew() {
     try {
       await bringPacks();
       await bringCases(desk);
-      said.textContent = word("forms_got");
+      await say(word("forms_got"));
     } catch (error) {
-      said.replaceChildren(
-        ...(error.signedOut
-          ? [word("sign_in_again"), " ", h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"))]
-          : [word("no_line_yet")]),
+      const link = h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"));
+      await say(
+        ...(error.signedOut ? [word("sign_in_again"), " ", link] : [error.told ?? word("no_line_yet")]),
       );
     }
   }
@@ -336,7 +375,7 @@ export async function showDevice(into) {
       "div",
       { class: "desk-head" },
       h("h1", {}, word("device")),
-      h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called} · ${desk.record.device}`),
+      h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called}`),
     ),
     sheet(
       word("on_device"),
@@ -367,10 +406,9 @@ export async function showDevice(into) {
           { class: "row-x gap-t" },
           button(word("forms_get"), "download", renew),
           button(word("save_queue"), "device-floppy", saveQueue),
-          ...receiptsIn(said),
+          ...receiptsIn(say),
           button(word("lock"), "lock", lock),
         ),
-        said,
       ),
     ),
   );
