@@ -295,7 +295,8 @@ def _corrected(phone: Phone, node: RunningNode, folder: Path) -> None:
 
 def _form_changes(node: RunningNode, folder: Path) -> None:
     """The node has a newer form by now, which no longer asks whether a permit was shown."""
-    parts = (PROJECT / "forms" / "CIT.toml").read_text().replace("version = 3", "version = 4", 1).split("[[fields]]")
+    text = (PROJECT / "forms" / "CIT.toml").read_text().replace("version = 3", "version = 4", 1)
+    parts = text.replace('\npermit = "no"\n', "\n", 1).split("[[fields]]")
     newer = folder / "CIT.toml"
     newer.write_text("[[fields]]".join(part for part in parts if not part.startswith('\nname = "permit"\n')))
     assert node.json("load_form", str(newer)) == {"form": "CIT", "version": 4}

@@ -113,7 +113,8 @@ def test_a_device_whose_clock_says_what_cannot_be_is_answered(device: DeviceOf, 
 
 
 def test_an_odd_item_in_a_saved_queue_stops_none_of_those_after_it(device: DeviceOf, tmp_path: Path) -> None:
-    odd = [_sent(device, "case", one) for one in (5, [], {"record": {"form": "CIT", "lines": {"a": 1}}})]
+    said: tuple[Any, ...] = (5, [], {"record": {"form": "CIT", "lines": {"a": 1}}})
+    odd = [_sent(device, "case", one) for one in said]
     odd += [device.item("photo", b"\xff" * 40, of="33333333-3333-4333-8333-333333333333"), device.item("case", b"{")]
     file = device.bundle(tmp_path / "queue.bundle", *odd, device.case(record("KE-LAST")))
     with file.open("rb") as sent:

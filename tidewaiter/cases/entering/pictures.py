@@ -11,9 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.photos.case_photos import too_many
-from tidewaiter.forms.attachments import MOST_PHOTOS
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.attachments import CAPTION
+from tidewaiter.forms.attachments import CAPTION, MOST_PHOTOS
 from tidewaiter.forms.judgements import Found, found_in
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing

@@ -25,8 +25,8 @@ const main = document.getElementById("main"),
 async function showNew(into) {
   return state.draft ? showEntry(into, state.draft) : chooseForm(into);
 }
-// Whoever goes by keyboard stays at the field they had come to, at the letter they had come to; and at the button or link
-// that says the same, where it has no name of its own.
+// Whoever goes by keyboard stays at the field they had come to, at the letter they had come to; and at the button or
+// link that says the same, where it has no name of its own.
 const STOPS = "a[href],button,input,select,textarea,summary,[tabindex='0']";
 function focusKept() {
   const held = main.contains(document.activeElement) ? document.activeElement : null,

@@ -45,7 +45,8 @@ export async function flush() {
     await store.put("drafts", await rowOf(draft, desk));
     const shown = document.getElementById("kept");
     if (shown) {
-      shown.textContent = word("version_kept", { version: formNamed(draft.form)?.version ?? draft.version, time: time(draft.at) });
+      const version = formNamed(draft.form)?.version ?? draft.version;
+      shown.textContent = word("version_kept", { version, time: time(draft.at) });
     }
   } catch (error) {
     if (!store.isFull(error)) {

@@ -154,7 +154,7 @@ export async function received(id, kept) {
   });
 }
 export const sealedOf = async (id) => (await get("bytes", id)).sealed;
-// What waits of one officer, counted alike wherever it is said: cases and corrections, and photos whose text is through.
+// What waits of one officer, counted alike wherever it is said: texts, and photos whose text is through.
 export function waitingOf(queue, username) {
   const mine = queue.filter((one) => one.username === username),
     texts = new Set(mine.filter((one) => one.kind !== "photo").map((one) => one.id));
