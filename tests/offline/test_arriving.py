@@ -13,6 +13,7 @@ from django.test import Client
 from tests.offline.device import DeviceOf, picture, record
 from tidewaiter.cases.models import Case
 from tidewaiter.ledger.models import Entry
+from tidewaiter.threads.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,26 @@ def test_text_goes_first_and_the_case_is_submitted_with_its_last_photo(device: D
     standing = _case()
     assert (standing.status, standing.version) == ("submitted", 1)
     assert [photo.get("caption", "") for photo in standing.header["photos"]] == ["As found", ""]
+
+
+def test_a_case_of_two_hundred_photos_waits_for_all_of_them(device: DeviceOf) -> None:
+    photos = [f"{n:08d}-1111-4111-8111-111111111111" for n in range(200)]
+    case = device.case(record(), photos=photos)
+    assert device.send(case)["lacks"] == photos
+    device.send(device.photo(picture(10), case[0], photos[199], "The last one"))
+    assert _case().status == "draft"
+    assert _case().header["photos"][0]["caption"] == "The last one"
+
+
+def test_what_a_later_form_no_longer_asks_for_is_said_under_the_case(device: DeviceOf) -> None:
+    long = "counted twice " * 200
+    device.send(device.case(record(), gone=[["A permit was shown", "Yes"], ["Remarks of the post", long], "odd", [1]]))
+    texts = [one.text for one in Message.objects.filter(ref=_case().ref).order_by("pk")]
+    assert texts[0].startswith(
+        "Written on the device in fields that the form no longer has:\nA permit was shown: Yes\n"
+    )
+    assert "".join(texts).count("counted twice") > 140
+    assert len(texts) == 2
 
 
 def test_a_photo_that_comes_before_its_case_waits_for_it(device: DeviceOf) -> None:
