@@ -172,6 +172,7 @@ def play_the_day(phone: Phone, node: RunningNode, pictures: list[Path], folder: 
     _morning(phone)
     _entered(phone, pictures)
     _storage_full(phone, pictures[12])
+    _begun(phone)
     _colleague(phone, pictures[11])
     _corrected(phone, node, folder)
     _form_changes(node, folder)
@@ -180,6 +181,7 @@ def play_the_day(phone: Phone, node: RunningNode, pictures: list[Path], folder: 
     _saved(phone, folder)
     _evening(phone)
     _whole(node, folder, standing)
+    _finished_on_the_new_form(phone, node, folder)
 
 
 def _brought(node: RunningNode, folder: Path, number: str, day: str, **more: Any) -> str:
@@ -245,16 +247,35 @@ def _storage_full(phone: Phone, photo: Path) -> None:
     phone.page.wait_for_selector("#send-now")
 
 
+def _begun(phone: Phone) -> None:
+    """A case is begun, with a permit, and left for later: the form will be another by then."""
+    phone.begin("KE-D-13")
+    phone.page.select_option("#f-l1-permit", "yes")
+    phone.page.get_by_role("button", name="Keep", exact=True).click()
+    phone.page.wait_for_selector("#send-now")
+    assert phone.page.locator(".qi a[href='#new']").count() == 1
+
+
 def _colleague(phone: Phone, photo: Path) -> None:
-    """Another officer on the same device sees nothing of the first, and what is entered is hers."""
+    """Another officer on the same device sees nothing of the first, cannot open it with hers, and what she enters is
+    hers; the first finds all of it again.
+    """
     phone.page.click("text=Lock")
     phone.page.wait_for_selector("#desk-passphrase")
-    assert "22 wait under the name of" in phone.page.inner_text("#main")
+    assert "11 wait under the name of" in phone.page.inner_text("#main")
+    phone.page.select_option("#desk-who", "t.kiplagat")
+    phone.page.fill("#desk-passphrase", OTHER)
+    phone.page.click("form .btn-primary")
+    expect(phone.page.locator(".tw-err")).to_have_text("This does not open the desk.")
     phone.desk(OTHER, "a.mumo")
     assert "Nothing waits to be sent" in phone.page.inner_text("h1")
+    assert phone.page.locator(".qi").count() == 0, "neither drafts nor the queue of the first"
+    phone.page.click("#rail a[href='#device']")
+    expect(phone.page.locator("#main")).to_contain_text("11 wait under their own name")
     phone.begin("KE-D-12")
     phone.photos(photo)
     phone.submit()
+    assert "1 waits to be sent" in phone.page.inner_text("h1")
     phone.page.click("text=Lock")
 
 
@@ -273,10 +294,11 @@ def _corrected(phone: Phone, node: RunningNode, folder: Path) -> None:
 
 
 def _form_changes(node: RunningNode, folder: Path) -> None:
-    """The node has a newer form by now."""
-    text = (PROJECT / "forms" / "CIT.toml").read_text()
+    """The node has a newer form by now, which no longer asks whether a permit was shown."""
+    text = (PROJECT / "forms" / "CIT.toml").read_text().replace("version = 3", "version = 4", 1)
+    parts = text.replace('\npermit = "no"\n', "\n", 1).split("[[fields]]")
     newer = folder / "CIT.toml"
-    newer.write_text(text.replace("version = 3", "version = 4", 1))
+    newer.write_text("[[fields]]".join(part for part in parts if not part.startswith('\nname = "permit"\n')))
     assert node.json("load_form", str(newer)) == {"form": "CIT", "version": 4}
 
 
@@ -334,3 +356,31 @@ def _whole(node: RunningNode, folder: Path, standing: str) -> None:
     assert cases[standing]["lines"][0]["quantity"] == "13"
     again = node.json("import_cases", str(folder / "evening.bundle"), "--by", "a.mumo")
     assert (again["rows"], again["unchanged"], again["accepted"]) == (25, 25, 0)
+
+
+def _finished_on_the_new_form(phone: Phone, node: RunningNode, folder: Path) -> None:
+    """With a line the new form comes; the draft shows what it no longer asks for, which goes along as a message."""
+    phone.context.set_offline(False)
+    phone.context.clear_cookies()
+    phone.sign_in("t.kiplagat")
+    phone.desk(PASSPHRASE, "t.kiplagat")
+    phone.page.click("#rail a[href='#device']")
+    phone.page.click("text=Get forms and codes")
+    expect(phone.page.locator("#main")).to_contain_text("Forms and codes are up to date.", timeout=60_000)
+    phone.page.click("#rail a[href='#queue']")
+    phone.page.click(".qi a[href='#new']")
+    phone.page.wait_for_selector("#submit")
+    text = phone.page.inner_text("#main")
+    assert "The form has changed since you began: it is now version 4." in text
+    assert "«A permit was shown» is no longer asked for. You wrote: Yes" in text
+    assert phone.page.locator("#f-l1-permit").count() == 0
+    phone.look("offline-form-changed")
+    phone.submit()
+    expect(phone.page.locator("h1")).to_have_text("Nothing waits to be sent", timeout=60_000)
+    out = folder / "late.json"
+    node.json("export_cases", "--by", "a.wanjiru", "-o", str(out))
+    [late] = [case for case in json.loads(out.read_text()) if case["national_ref"] == "KE-D-13"]
+    assert (late["form_version"], late["status"], late["lines"][0]["quantity"]) == (4, "submitted", "12")
+    assert "permit" not in late["lines"][0].get("fields", {})
+    phone.page.goto(f"{node.address}/cases/{late['ref']}/")
+    expect(phone.page.locator("main")).to_contain_text("A permit was shown: Yes")

@@ -13,6 +13,7 @@ from django.test import Client
 from tests.offline.device import DeviceOf, picture, record
 from tidewaiter.cases.models import Case
 from tidewaiter.ledger.models import Entry
+from tidewaiter.threads.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,26 @@ def test_text_goes_first_and_the_case_is_submitted_with_its_last_photo(device: D
     assert [photo.get("caption", "") for photo in standing.header["photos"]] == ["As found", ""]
 
 
+def test_a_case_of_two_hundred_photos_waits_for_all_of_them(device: DeviceOf) -> None:
+    photos = [f"{n:08d}-1111-4111-8111-111111111111" for n in range(200)]
+    case = device.case(record(), photos=photos)
+    assert device.send(case)["lacks"] == photos
+    device.send(device.photo(picture(10), case[0], photos[199], "The last one"))
+    assert _case().status == "draft"
+    assert _case().header["photos"][0]["caption"] == "The last one"
+
+
+def test_what_a_later_form_no_longer_asks_for_is_said_under_the_case(device: DeviceOf) -> None:
+    long = "counted twice " * 200
+    device.send(device.case(record(), gone=[["A permit was shown", "Yes"], ["Remarks of the post", long], "odd", [1]]))
+    texts = [one.text for one in Message.objects.filter(ref=_case().ref).order_by("pk")]
+    assert texts[0].startswith(
+        "Written on the device in fields that the form no longer has:\nA permit was shown: Yes\n"
+    )
+    assert "".join(texts).count("counted twice") > 140
+    assert len(texts) == 2
+
+
 def test_a_photo_that_comes_before_its_case_waits_for_it(device: DeviceOf) -> None:
     first = "11111111-1111-4111-8111-111111111111"
     case = device.case(record(), photos=[first])
@@ -95,7 +116,10 @@ def test_a_device_out_of_use_sends_nothing_more_and_its_end_is_a_deed(
     assert page.post(f"/offline/devices/{device.ref}/end/", {"reason": "x", "deed": "lost"}).status_code == 400
     page.post(f"/offline/devices/{device.ref}/end/", {"reason": "left on the ferry", "deed": "lost"})
     assert Entry.objects.get(deed="offline.lost").by == staff.steward.username
-    assert device.head(item[1]).status_code == 410
+    ended = device.head(item[1])
+    assert ended.status_code == 410
+    note = device.read(ended.json()["note"])
+    assert (note["device"], note["status"]) == (device.ref, "lost")
     file = device.bundle(tmp_path / "queue.bundle", item)
     client = Client()
     client.force_login(staff.colleague)
@@ -148,7 +172,7 @@ def test_an_old_version_of_a_form_stays_good_and_what_no_longer_fits_is_held_wit
     seen = contact.get(f"/offline/arrivals/{other['id']}/").content.decode()
     assert "Mwachiro" not in seen
     assert "1 name was entered beside it" in seen
-    typed = {"case": _case("KE-OFF-2").ref, "deed": "by_hand"}
+    typed = {"case": "KE-OFF-2", "deed": "by_hand"}
     assert device.page.post(f"/offline/arrivals/{gone['id']}/", typed).status_code == 302
     assert Entry.objects.filter(deed="offline.settled", ref=gone["id"]).count() == 1
 

@@ -63,7 +63,10 @@ def test_two_versions_are_shown_field_by_field_and_put_together_by_a_person(
     assert _standing().digest == theirs
     address = f"/offline/arrivals/{receipt['id']}/"
     text = " ".join(device.page.get(address).content.decode().split())
+    assert "12 tusks (Loxodonta africana)" in text
+    assert "you and the office changed the same case" in text
     assert "Choose 1 field" in text
+    assert "loxodonta_africana" not in text
     assert text.index("you choose") < text.index("Only you wrote it: taken.")
     assert "Only the office wrote it: taken." in text
     standing = _standing()
@@ -88,4 +91,4 @@ def test_the_office_s_version_stands_and_the_other_becomes_a_note(device: Device
     page.force_login(staff.contact)
     assert page.post(f"/offline/arrivals/{receipt['id']}/", {"deed": "notes"}).status_code == 302
     assert _standing().header["place"] == "KENBO"
-    assert "KELAU" in Message.objects.get().text
+    assert "Place: Lamu (Nairobi)" in Message.objects.get().text

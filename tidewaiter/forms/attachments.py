@@ -18,6 +18,8 @@ _digest = re.compile(r"[0-9a-f]{64}")
 """How a picture in the vault is named; it names nobody."""
 
 
+MOST_PHOTOS = 200
+"""Of one case; a scene that is worked on has that many."""
 CAPTION = "photos.caption"
 """The field as `judged` names it: what is judged of a caption holds for the captions of all photos of the case."""
 
@@ -47,7 +49,7 @@ def found_in_captions(document: Mapping[str, Any], said: str | Iterable[Any] = (
     if settings.HOLDS_NAMES or not isinstance(photos, list):
         return []
     nobody = judged_by_field(said or document.get(JUDGED, ())).get(CAPTION, ())
-    captions = [one.get("caption") for one in photos[:100] if isinstance(one, Mapping)]
+    captions = [one.get("caption") for one in photos[:MOST_PHOTOS] if isinstance(one, Mapping)]
     texts = [caption[:200] for caption in captions if isinstance(caption, str) and caption]
     return [one for text in texts for one in found_in(CAPTION, text, "free", judged(text, "free", nobody))]
 
@@ -62,7 +64,7 @@ def attached_to(document: dict[str, Any], said: str | Iterable[Any] = ()) -> dic
     pictures = [_photo(one, nobody) for one in (photos if isinstance(photos, list) else []) if isinstance(one, dict)]
     found: dict[str, Any] = {}
     if any(pictures):
-        found["photos"] = [one for one in pictures if one][:100]
+        found["photos"] = [one for one in pictures if one][:MOST_PHOTOS]
     if isinstance(links, list) and any(isinstance(one, str) and one for one in links):
         found["links"] = [mask_personal_data(one[:64]) for one in links if isinstance(one, str) and one][:100]
     return found

@@ -18,11 +18,11 @@ from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.doors import takes_envelopes
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.parameters import whole
-from tidewaiter.foundation.problems import problem
+from tidewaiter.foundation.problems import MEDIA_TYPE, problem
 from tidewaiter.foundation.refusals import Refusal
 from tidewaiter.offline import states, wire
 from tidewaiter.offline.actions.arriving import announce, receipt_of, receive
-from tidewaiter.offline.actions.devices import greet
+from tidewaiter.offline.actions.devices import greet, standing_of
 from tidewaiter.offline.keys import public_keys
 from tidewaiter.offline.models import Item
 
@@ -36,6 +36,18 @@ def _answer(said: dict[str, Any], status: int = 200) -> HttpResponse:
 def _refused(refusal: Refusal) -> HttpResponse:
     status = 401 if isinstance(refusal, NotOurs) else 410 if refusal.code == "device_ended" else 409
     return problem(status, refusal.code, refusal.sentence)
+
+
+def _ended(refusal: Refusal, device: str) -> HttpResponse:
+    """A refusal to a device: what ends it is signed, for a device believes nobody else."""
+    if refusal.code != "device_ended":
+        return _refused(refusal)
+    said = {"code": refusal.code, "detail": refusal.sentence, "status": 410}
+    return JsonResponse({**said, "note": _note(standing_of(device))}, status=410, content_type=MEDIA_TYPE)
+
+
+def _note(said: dict[str, Any]) -> str:
+    return wire.signed_by_node({**said, "keys": public_keys()}, wire.NOTE)
 
 
 def _text(request: HttpRequest) -> str:
@@ -55,7 +67,7 @@ def hello(request: HttpRequest) -> HttpResponse:
         said = greet(token=_text(request))
     except Refusal as refusal:
         return _refused(refusal)
-    return _answer({"note": wire.signed_by_node({**said, "keys": public_keys()}, wire.NOTE)})
+    return _answer({"note": _note(said)})
 
 
 @csrf_exempt  # as above
@@ -65,9 +77,13 @@ def hello(request: HttpRequest) -> HttpResponse:
 def item_head(request: HttpRequest) -> HttpResponse:
     """The head of an item: answered with how much of it is here, and the receipt where all is."""
     try:
-        return _answer(_said(announce(head=_text(request))))
-    except Refusal as refusal:
+        head = _text(request)
+    except NotOurs as refusal:
         return _refused(refusal)
+    try:
+        return _answer(_said(announce(head=head)))
+    except Refusal as refusal:
+        return _ended(refusal, wire.device_of(head) if refusal.code == "device_ended" else "")
 
 
 @csrf_exempt  # as above: the bytes are those whose digest the device has signed, or they are thrown away
@@ -82,7 +98,8 @@ def item_bytes(request: HttpRequest, ref: str) -> HttpResponse:
             raise Refusal("from", _("Say from which byte on the piece is."))
         return _answer(_said(receive(ref=ref, start=start, chunk=request.body)))
     except Refusal as refusal:
-        return _refused(refusal)
+        sender = Item.objects.filter(pk=ref).values_list("device_id", flat=True).first()
+        return _ended(refusal, sender or "")
 
 
 @csrf_exempt  # as above; nothing changes by it

@@ -15,19 +15,22 @@ from django.utils.translation import gettext, override
 
 from tidewaiter.checks.findings import WORDS
 from tidewaiter.codelists import exported as codelists
+from tidewaiter.codelists.models import CodeList
 from tidewaiter.codelists.queries import list_stamp
 from tidewaiter.forms import exported as forms
+from tidewaiter.forms.attachments import MOST_PHOTOS
 from tidewaiter.forms.models import FormDefinition
 from tidewaiter.forms.queries import forms_in_use
 from tidewaiter.foundation.readings import exported as readings
 from tidewaiter.offline.words import page_words, row_words
 from tidewaiter.people.models import Administration
 
-SMALL_NAMES = ("airline", "un_number")
 GOODS = ("hs",)
 ELSEWHERE = ("airport",)
 MOST_BYTES = 5 * 1024**2
-"""All packs of a device together, as they lie there."""
+"""All packs of a device together, as they lie there. Where a region has more places than find room, the countries with
+the most are left to the node; the device's own is always there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,8 @@ def packs_for(administration: str, lang: str) -> dict[str, Pack]:
 @lru_cache(maxsize=16)
 def _packs(administration: str, lang: str, _stamps: tuple[str, ...]) -> tuple[tuple[str, Pack], ...]:
     with override(lang):
-        made = [
-            _definitions(lang),
-            _folding(),
-            *_lists(),
-            _places(administration),
-        ]
+        made = [_definitions(lang), _folding(), *_lists()]
+        made.append(_places(administration, MOST_BYTES - sum(len(pack.content) for pack in made)))
     return tuple((pack.name, pack) for pack in made)
 
 
@@ -82,6 +81,8 @@ def _definitions(lang: str) -> Pack:
         },
         "words": page_words(),
         "named": row_words(),
+        "photos_most": MOST_PHOTOS,
+        "lists_called": dict(CodeList.objects.values_list("name", "title")),
     }
     edition = max((form.definition.valid_from for form in in_use), default="")
     return _pack("definitions", edition, document)
@@ -114,6 +115,24 @@ def region_of(administration: str) -> list[str]:
     return sorted(Administration.objects.filter(region=row.region_id).values_list("code", flat=True))
 
 
-def _places(administration: str) -> Pack:
+def _places(administration: str, room: int) -> Pack:
+    """The places of the region, in so many bytes at most."""
     document = codelists.places_document(region_of(administration))
+    pack = _pack("places", document["edition"], document)
+    if len(pack.content) <= room:
+        return pack
+    fitting = _fitting(document, administration, len(pack.content) - room)
+    document = codelists.places_document(fitting)
     return _pack("places", document["edition"], document)
+
+
+def _fitting(document: dict[str, Any], own: str, over: int) -> list[str]:
+    """The countries that stay so that the places take less by `over` bytes: those with the most places go first."""
+    sizes = dict.fromkeys(document["countries"], 0)
+    for row in document["codes"]:
+        sizes[row[0][:2]] += len(msgspec.json.encode(row)) - len(row[0][2:])  # its code stays, without the country's
+    for country in sorted(sizes, key=lambda one: (one == own, -sizes[one], one)):
+        if over <= 0 or country == own:
+            break
+        over -= sizes.pop(country) - len(country) * 5
+    return sorted(sizes)

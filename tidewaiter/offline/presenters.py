@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
-from tidewaiter.codelists.queries import code_view
 from tidewaiter.forms.columns import as_text, flatten_header, normal_path
 from tidewaiter.forms.compiled_form import Form
 from tidewaiter.forms.problems import SENTENCES, problem_of
@@ -23,6 +22,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.offline import states
 from tidewaiter.offline.actions.taking import named_in
+from tidewaiter.offline.called import field_called, value_called
 from tidewaiter.offline.merging import Difference
 from tidewaiter.offline.models import Device, Item
 from tidewaiter.people.called import person_called
@@ -110,7 +110,7 @@ def _problem(plain: dict[str, Any], form: Form | None) -> dict[str, str]:
     code = str(plain.get("code", ""))
     words = problem_of({"path": "", "code": "", **plain}).sentence() if code in SENTENCES else ""
     path = str(plain.get("path", ""))
-    called = _called(form, path, get_language() or "en")[0] if path else ""
+    called = field_called(form, path, get_language() or "en")[0] if path else ""
     return {"path": called, "message": words or str(plain.get("message", code))}
 
 
@@ -141,16 +141,6 @@ def typed_of(item: Item, by: Actor) -> dict[str, Any]:
     }
 
 
-def _called(form: Form | None, path: str, lang: str) -> tuple[str, str]:
-    """What a field is called on the form, and the code list that its value is of."""
-    bare = path.split(".", 2)[2] if path.startswith("lines.") and path.count(".") > 1 else path
-    column = form.by_path.get(normal_path(bare)[1]) if form else None
-    title = column.title(lang) if column is not None else path
-    if bare != path:
-        title = _("%(field)s, line %(n)s") % {"field": title, "n": path.split(".")[1]}
-    return title, "unlocode" if column is not None and column.type == "place" else column.list if column else ""
-
-
 def _form_of(item: Item) -> Form | None:
     record = (item.content or {}).get("record")
     code = str(record.get("form", "")) if isinstance(record, dict) else ""
@@ -162,26 +152,21 @@ def _form_of(item: Item) -> Form | None:
 
 def difference_shown(one: Difference, case: Case, chosen: dict[str, str], lang: str) -> dict[str, Any]:
     """A row of two versions side by side; codes with their names."""
-    title, of = _called(form_named(case.form, case.form_version), one.path, lang)
+    title, of = field_called(form_named(case.form, case.form_version), one.path, lang)
     return {
         "path": one.path,
         "title": title,
         "open": one.is_open,
         "side": chosen.get(one.path) or one.chosen,
-        "was": _named(one.was, of, lang),
-        "mine": _named(one.mine, of, lang),
-        "theirs": _named(one.theirs, of, lang),
+        "was": value_called(one.was, of, lang),
+        "mine": value_called(one.mine, of, lang),
+        "theirs": value_called(one.theirs, of, lang),
         "mine_touched": one.mine != one.was,
         "theirs_touched": one.theirs != one.was,
     }
 
 
 def _entered(form: Form | None, path: str, text: str, lang: str) -> tuple[str, str]:
-    title, of = _called(form, path, lang)
-    label = _named(text, of, lang)["text"] if of else text
+    title, of = field_called(form, path, lang)
+    label = value_called(text, of, lang)["text"] if of else text
     return title, label or text
-
-
-def _named(text: str, of: str, lang: str) -> dict[str, str]:
-    view = code_view(of, text) if of and text else None
-    return {"text": view.label(lang) if view is not None else text, "code": text if view is not None else ""}

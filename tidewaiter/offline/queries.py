@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import visible_cases
+from tidewaiter.cases.states import WORDS
+from tidewaiter.forms.columns import as_text, flatten_header, normal_path
+from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import Missing
 from tidewaiter.offline import policy, states
@@ -61,7 +65,10 @@ def cases_to_carry(by: Actor) -> list[dict[str, Any]]:
 
 def _carried(case: Case) -> dict[str, Any]:
     lines = sorted(case.lines.all(), key=lambda line: line.number)
+    record = {**case.header, "lines": [line.document for line in lines]}
     return {
+        "state": str(WORDS[case.status]),
+        "called": _called(case, record),
         "ref": case.ref,
         "national_ref": case.national_ref,
         "reference": case.reference,
@@ -70,5 +77,23 @@ def _carried(case: Case) -> dict[str, Any]:
         "digest": case.digest,
         "form": case.form,
         "changed_at": case.changed_at.isoformat(),
-        "record": {**case.header, "lines": [line.document for line in lines]},
+        "record": record,
     }
+
+
+def _called(case: Case, record: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Of a case of an older form: what those of its fields are called that the present one no longer has."""
+    newest = form_named(case.form)
+    if newest.version == case.form_version:
+        return {}
+    old, lang = form_named(case.form, case.form_version), get_language() or "en"
+    rows = [("", path, value) for path, value in flatten_header(record) if path != "lines"]
+    for number, line in enumerate(record["lines"], 1):
+        cells = {**line, **line.get("fields", {})}
+        rows += [(f"{number} ", path, value) for path, value in cells.items()]
+    found = {}
+    for key, path, value in rows:
+        plain = normal_path(path)[1]
+        if plain in old.by_path and plain not in newest.by_path:
+            found[key + path] = (old.by_path[plain].title(lang), as_text(value))
+    return found

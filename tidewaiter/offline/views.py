@@ -23,6 +23,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from tidewaiter.cases.queries import case_by_ref
+from tidewaiter.cases.titles import title_of
+from tidewaiter.forms.queries import form_named
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.canonical import digest
@@ -172,7 +174,7 @@ def carried(request: HttpRequest) -> HttpResponse:
     """The latest cases of one's own administration, to be looked up and corrected without a line."""
     by = actor_of(request)
     policy.may_enrol(by)
-    return JsonResponse({"cases": cases_to_carry(by)})
+    return JsonResponse({"username": by.username, "cases": cases_to_carry(by)})
 
 
 @require_POST
@@ -305,12 +307,16 @@ def _two_versions(request: HttpRequest, item: Item, refused: Refusal | None) -> 
     case = case_by_ref(actor_of(request), item.case)
     lang = get_language() or "en"
     chosen = {name[5:]: str(side) for name, side in request.POST.items() if name.startswith("take:")}
+    form = form_named(case.form, case.form_version)
     rows = [difference_shown(one, case, chosen, lang) for one in differences_of(item, case)]
     shown = {
         "item": item_shown(item),
         "case": case,
         "rows": rows,
         "open": sum(one["open"] and not one["side"] for one in rows),
+        "title": title_of(case, [row.document for row in case.lines.order_by("number")], form, lang),
+        "photos": len(case.header.get("photos", ())),
+        "coming": len(item.manifest),
         "own": item.device.username == actor_of(request).username,
         "next_version": case.version + (case.status in ("submitted", "validated")),
         "refused": refused,

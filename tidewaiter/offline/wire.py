@@ -103,12 +103,17 @@ def read_head(token: str, public_key: str) -> Head:
     except msgspec.ValidationError as error:
         raise NotOurs("head", _("The head of the item cannot be read.")) from error
     others = [one for one in (head.of, head.after) if one]
-    fits = head.v == 1 and head.kind in KINDS and head.sealed == SEALED_WITH and head.at.tzinfo is not None
+    fits = head.v == 1 and head.kind in KINDS and head.sealed == SEALED_WITH and is_moment(head.at)
     if not fits or not _digest.fullmatch(head.digest) or not all(map(_id.fullmatch, [head.id, *others])):
         raise NotOurs("head", _("The head of the item cannot be read."))
     if bool(head.of) != (head.kind == "photo") or head.size < IV + TAG or head.device != device_of(token):
         raise NotOurs("head", _("The head of the item contradicts itself."))
     return head
+
+
+def is_moment(said: datetime) -> bool:
+    """Whether a device's clock can have shown it: one that has lost its battery begins in 1970."""
+    return said.tzinfo is not None and 1900 <= said.year <= 2999
 
 
 def opened(head: Head, sealed: bytes) -> bytes:

@@ -99,15 +99,18 @@ def _entry() -> dict[str, str]:
         "you_finish": _("You finish and submit"),
         "kept": _("Kept."),
         "must_mend": _("%(n)s to be mended before it can be submitted"),
-        "to_look_at": _("To look at"),
+        "look_first": _("Look at this first. Submit again if it is right as it is."),
+        "name_and_role": _("Give the name and the role."),
         "place_unread": _("A place outside your region: the node reads it when this arrives."),
         "form_changed": _(
             "The form has changed since you began: it is now version %(version)s. What you wrote is kept."
         ),
         "field_gone": _("«%(field)s» is no longer asked for. You wrote: %(said)s"),
+        "gone_goes": _("It goes along as a message with the case."),
         "from_codes": _("%(name)s, from the codes of %(edition)s"),
         "full_text": _("There is no room left on this device. Save the queue to a file, then send or free space."),
         "full_photo": _("There is no room for this photo. The text is kept; the photo is not."),
+        "most_photos": _("A case holds %(n)s photos at most: %(left)s were left out."),
         "choose": _("Choose"),
         "yes": _("Yes"),
         "no": _("No"),
@@ -156,6 +159,13 @@ def _device() -> dict[str, str]:
         "take_hint": _("Once, while there is a line: the forms, the codes and a key of its own come onto it."),
         "device_name": _("What it is called"),
         "who": _("Whose desk"),
+        "open_elsewhere": _("The desk was opened on another page of this device. What was typed here is kept."),
+        "desk_known": _(
+            "%(who)s has a desk on this device already. If its passphrase is forgotten, take it into use anew: what "
+            "waits is sent all the same, what is not finished is lost."
+        ),
+        "take_anew": _("Take into use anew"),
+        "signed_in_other": _("Somebody else is signed in at the node: the cases of %(who)s were not renewed."),
         "other_officer": _("Another officer"),
         "enrol_needs_line": _("A line is needed once, to take a device into use."),
         "revoked": _("This device was taken out of use. What it holds stays sealed; only the node could open it."),

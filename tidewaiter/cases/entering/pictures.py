@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.photos.case_photos import MOST
+from tidewaiter.cases.photos.case_photos import too_many
 from tidewaiter.codelists.queries import list_view
-from tidewaiter.forms.attachments import CAPTION
+from tidewaiter.forms.attachments import CAPTION, MOST_PHOTOS
 from tidewaiter.forms.judgements import Found, found_in
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refusals import BadInput, Missing
@@ -30,7 +30,7 @@ def read_photos(posted: Mapping[str, str]) -> list[Photo] | None:
     if "photos.said" not in posted:
         return None
     found: list[Photo] = []
-    for number in range(1, MOST + 1):
+    for number in range(1, MOST_PHOTOS + 1):
         file = posted.get(f"photos.{number}.file", "").strip()[:_LONGEST]
         if file and all(one["file"] != file for one in found):
             shows = posted.get(f"photos.{number}.shows", "")
@@ -56,8 +56,8 @@ def taken(files: Sequence[Path], photos: Sequence[Photo], by: Actor, owner: str)
 
     Raises a refusal for a file that is no picture, and for more than a case may have.
     """
-    if len(photos) + len(files) > MOST:
-        raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
+    if len(photos) + len(files) > MOST_PHOTOS:
+        raise BadInput("too_many_photos", too_many())
     known = {photo["file"] for photo in photos}
     digests = dict.fromkeys(keep_picture(path=path, by=by, owner=owner, claimed=False).digest for path in files)
     return [*photos, *({"file": digest} for digest in digests if digest not in known)]

@@ -17,7 +17,7 @@ from tidewaiter.cases.policy import may_amend
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.checks.findings import DUPLICATE_PROBABLE, Finding
-from tidewaiter.forms.attachments import CAPTION, attached_to, judged_captions
+from tidewaiter.forms.attachments import CAPTION, MOST_PHOTOS, attached_to, judged_captions
 from tidewaiter.forms.judgements import JUDGED, Found, found_in, judged_by_field
 from tidewaiter.foundation.actors import NODE, Actor
 from tidewaiter.foundation.refusals import BadInput, Missing, Outdated
@@ -27,8 +27,6 @@ from tidewaiter.vault.actions import keep_hidden, keep_picture
 from tidewaiter.vault.models import Picture
 from tidewaiter.vault.tasks import make_thumbnail
 
-MOST = 30
-"""Photos of one case."""
 MOST_BOXES = 40
 
 
@@ -62,8 +60,13 @@ def add_photos(
 
 
 def _must_fit(case: Case, more: int) -> None:
-    if len(case.header.get("photos", [])) + more > MOST:
-        raise BadInput("too_many_photos", _("A case holds thirty photos at most."))
+    if len(case.header.get("photos", [])) + more > MOST_PHOTOS:
+        raise BadInput("too_many_photos", too_many())
+
+
+def too_many() -> str:
+    """What is said where more photos come than a case holds."""
+    return _("A case holds %(n)s photos at most.") % {"n": MOST_PHOTOS}
 
 
 def _added(

@@ -81,6 +81,12 @@ def greet(*, token: str) -> dict[str, Any]:
     said = wire.said_by(token, device.public_key, wire.HELLO)
     if device.status == states.ENROLLED:
         _seen(device, said)
+    return standing_of(device.ref)
+
+
+def standing_of(ref: str) -> dict[str, Any]:
+    """What the node says of a device. Raises `NotOurs`."""
+    device = known_device(ref)
     return {"now": stamp(now()), "device": device.ref, "status": device.status}
 
 
@@ -112,4 +118,4 @@ def _moment(said: Any) -> datetime | None:
         found = datetime.fromisoformat(str(said))
     except ValueError:
         return None
-    return found if found.tzinfo is not None and 2000 <= found.year <= 2100 else None
+    return found if wire.is_moment(found) else None

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidewaiter.cases.actions import say_of_case
+from tidewaiter.cases.called import case_called
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.queries import case_by_ref
 from tidewaiter.cases.rows import CaseIn
 from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.exchange.jose import NotOurs
+from tidewaiter.forms.compiled_form import Form
 from tidewaiter.forms.engine import CaseReader
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.queries import form_named
@@ -25,6 +28,7 @@ from tidewaiter.ledger.actions import record
 from tidewaiter.offline import policy, states
 from tidewaiter.offline.actions.arriving import release_after
 from tidewaiter.offline.actions.taking import kept
+from tidewaiter.offline.called import field_called, value_called
 from tidewaiter.offline.merging import Difference, differences, merged
 from tidewaiter.offline.models import Item
 
@@ -71,7 +75,8 @@ def keep_as_notes(*, item: Item, by: Actor) -> Item:
     with transaction.atomic():
         held = _held(item, by, states.CONFLICT)
         case = case_by_ref(by, held.case)
-        lines = [f"{one.path}: {one.mine or '–'} ({one.theirs or '–'})" for one in differences_of(held, case)]
+        form = form_named(case.form, case.form_version)
+        lines = [_in_words(one, form) for one in differences_of(held, case)]
         text = "\n".join([_("Entered without a line, and not taken over (the case says):"), *lines])
         say_of_case(case=case, text=text[:LONGEST_NOTE], by=by)
         _settled(held, by, case.ref, case.version, case.digest, "notes")
@@ -79,11 +84,18 @@ def keep_as_notes(*, item: Item, by: Actor) -> Item:
     return held
 
 
+def _in_words(one: Difference, form: Form) -> str:
+    lang = get_language() or "en"
+    title, of = field_called(form, one.path, lang)
+    mine, theirs = (value_called(text, of, lang)["text"] or "–" for text in (one.mine, one.theirs))
+    return f"{title}: {mine} ({theirs})"
+
+
 def settle_by_hand(*, item: Item, case: str, by: Actor) -> Item:
     """Says that a held item was entered by hand as this case, or (with none) that nothing is to be made of it."""
     with transaction.atomic():
         held = _held(item, by, states.HELD)
-        found = case_by_ref(by, case) if case else None
+        found = case_called(by, case) if case else None
         if found is not None:
             _settled(held, by, found.ref, found.version, found.digest, "by_hand")
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.cases.actions import draft, submit
+from tidewaiter.cases.actions import draft, say_of_case, submit
 from tidewaiter.cases.models import Case
 from tidewaiter.cases.photos.case_photos import add_photos
 from tidewaiter.cases.queries import case_by_ref
@@ -17,6 +17,7 @@ from tidewaiter.cases.rows import CaseIn
 from tidewaiter.cases.validate_record import with_findings
 from tidewaiter.codelists.queries import list_view
 from tidewaiter.exchange.jose import NotOurs
+from tidewaiter.forms.attachments import MOST_PHOTOS
 from tidewaiter.forms.engine import CaseReader
 from tidewaiter.forms.lines import ReadingRules
 from tidewaiter.forms.problems import Problem
@@ -33,7 +34,10 @@ from tidewaiter.people.models import Officer
 from tidewaiter.registry.case_entry import ANNEX
 
 CHANNEL = "offline"
-MOST_PHOTOS, LONGEST_NAMED, MOST_NAMED = 30, 2_000, 400
+BESIDE = ("photos", "links", "judged")
+"""What no field of the desk asks for."""
+LONGEST_NAMED, MOST_NAMED = 2_000, 400
+LONGEST_FIELD, LONGEST_SAID, MOST_SAID = 200, 1_500, 40
 
 
 @dataclass(slots=True)
@@ -65,9 +69,11 @@ def _actor(device: Device) -> Officer:
 
 def _said(plain: bytes) -> dict[str, Any]:
     said = read_json(plain)
-    if not isinstance(said, dict) or not isinstance(said.get("record"), dict):
+    record = said.get("record") if isinstance(said, dict) else None
+    lines = record.get("lines", []) if isinstance(record, dict) else None
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise NotOurs("content", _("This is no case of an off-line desk."))
-    return said
+    return dict(said)
 
 
 def named_in(said: dict[str, Any]) -> dict[str, str]:
@@ -78,18 +84,34 @@ def named_in(said: dict[str, Any]) -> dict[str, str]:
     return {name: text[:LONGEST_NAMED] for name, text in texts[:MOST_NAMED]}
 
 
+def gone_in(said: dict[str, Any]) -> list[str]:
+    """What was written in fields that a later form no longer asks for, as messages under the case: nothing of it is
+    lost.
+    """
+    given = said.get("gone")
+    rows = [one for one in given if isinstance(one, list) and len(one) == 2] if isinstance(given, list) else []
+    lines = [f"{str(field)[:LONGEST_FIELD]}: {str(text)[:LONGEST_NAMED]}" for field, text in rows[:MOST_NAMED]]
+    if not lines:
+        return []
+    text = "\n".join([str(_("Written on the device in fields that the form no longer has:")), *lines])
+    return [text[at : at + LONGEST_SAID] for at in range(0, len(text), LONGEST_SAID)][:MOST_SAID]
+
+
 def manifest_in(said: dict[str, Any]) -> list[str]:
     """The items of the photos of a case."""
     given = said.get("photos")
     return [str(one)[:36] for one in given[:MOST_PHOTOS]] if isinstance(given, list) else []
 
 
-def read_case(said: dict[str, Any], by: Actor) -> tuple[CaseIn | None, list[Problem]]:
+def read_case(said: dict[str, Any], by: Actor, over: Case | None = None) -> tuple[CaseIn | None, list[Problem]]:
     """A record read by the version of the form that it was filled in with, which stays good for ever; or what is wrong.
+    Photos come as items of their own: a record says none, and keeps those of the case that it is written `over`.
 
     Raises `Missing` for a version that this node never had.
     """
-    record = {**said["record"]}
+    standing = over.header if over is not None else {}
+    record = {name: value for name, value in said["record"].items() if name not in BESIDE}
+    record |= {name: standing[name] for name in BESIDE if name in standing}
     form = form_named(str(record.get("form") or "").upper(), _version(record))
     reader = CaseReader(form, ReadingRules(long=record.get("long") is True))
     texts = reader.texts_of(record)
@@ -136,6 +158,8 @@ def kept(item: Item, said: dict[str, Any], case: CaseIn, by: Actor, read: Case |
         return _held(said, [Problem("national_ref", "withdrawn_case", case.national_ref)])
     if named := named_in(said):
         ANNEX.keep(ref, named, by)
+    for text in gone_in(said):
+        say_of_case(case=Case.objects.get(ref=ref, latest=True), text=text, by=by)
     manifest = manifest_in(said)
     if said.get("submit") is True and not manifest:
         submit(cases=Case.objects.filter(ref=ref, latest=True), by=by)
@@ -207,7 +231,7 @@ def take_correction(item: Item, plain: bytes) -> Taken:
         raise Refusal("no_case", _("The case that this corrects is not here, or no longer yours to see.")) from error
     read = (before.version, before.case_digest) if before is not None else (base.get("version"), base.get("digest"))
     said["record"] = {**said["record"], "national_ref": standing.national_ref}
-    case, problems = read_case(said, by)
+    case, problems = read_case(said, by, standing)
     if case is None:
         return _held(said, problems)
     if standing.digest == case.digest() or read == (standing.version, standing.digest):

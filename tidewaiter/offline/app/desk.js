@@ -25,13 +25,18 @@ const main = document.getElementById("main"),
 async function showNew(into) {
   return state.draft ? showEntry(into, state.draft) : chooseForm(into);
 }
-// Whoever goes by keyboard stays at the field they had come to, at the letter they had come to.
+// Whoever goes by keyboard stays at the field they had come to, at the letter they had come to; and at the button or
+// link that says the same, where it has no name of its own.
+const STOPS = "a[href],button,input,select,textarea,summary,[tabindex='0']";
 function focusKept() {
-  const { id = "", selectionStart = null, selectionEnd = null } = main.contains(document.activeElement)
-    ? document.activeElement
-    : {};
+  const held = main.contains(document.activeElement) ? document.activeElement : null,
+    { id = "", selectionStart = null, selectionEnd = null } = held ?? {};
+  const alike = (one) => one.localName === held.localName && one.textContent === held.textContent,
+    at = held ? [...main.querySelectorAll(STOPS)].filter(alike).indexOf(held) : -1;
   return () => {
-    const again = id && document.getElementById(id);
+    const again = id
+      ? document.getElementById(id)
+      : at >= 0 && [...main.querySelectorAll(STOPS)].filter(alike)[at];
     if (!again || again === document.activeElement) {
       return;
     }
@@ -44,11 +49,14 @@ function focusKept() {
 async function drawn() {
   const into = h("div");
   into.append(h("div", { id: "line" }));
+  const said = () =>
+    h("div", { class: "tw-callout gap-t", role: "status" }, icon("info-circle"), h("div", {}, ...[state.said].flat()));
   if (!state.desk) {
     rail.replaceChildren();
+    into.append(...(state.said ? [said()] : []));
     await showLock(into);
   } else {
-    const mine = (await store.all("queue")).filter((item) => item.username === state.desk.username).length;
+    const mine = store.waitingOf(await store.all("queue"), state.desk.username).length;
     rail.replaceChildren(
       ...Object.entries(PAGES).map(([name, [sign]]) =>
         h(
@@ -69,9 +77,7 @@ async function drawn() {
       ),
     );
     if (state.said) {
-      into.append(
-        h("div", { class: "tw-callout gap-t", role: "status" }, icon("info-circle"), h("div", {}, state.said)),
-      );
+      into.append(said());
     }
     await PAGES[state.at][1](into);
   }

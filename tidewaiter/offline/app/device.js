@@ -2,51 +2,13 @@
 import * as store from "./store.js";
 import * as clock from "./clock.js";
 import { state, sender } from "./state.js";
-import { openedFor, readPacks, draw, lock, saveQueue } from "./moves.js";
+import { bringCases, bringPacks, fromNode } from "./bringing.js";
+import { openedFor, draw, lock, saveQueue } from "./moves.js";
 import { receiptsTaken } from "./sending.js";
 import { newDesk, openDesk } from "./sealing.js";
 import { h, icon, word, size, when, sheet, button, callout } from "./ui.js";
 
 const LEAST = 12;
-async function fromNode(address, options = {}) {
-  const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options });
-  if (answer.redirected) {
-    const error = new Error("sign in");
-    error.signedOut = true;
-    throw error;
-  }
-  return answer;
-}
-export async function bringPacks() {
-  const index = await (await fromNode("/offline/packs/")).json(),
-    here = new Map((await store.all("packs")).map((pack) => [pack.name, pack]));
-  for (const pack of index.packs) {
-    if (here.get(pack.name)?.digest === pack.digest) {
-      continue;
-    }
-    const answer = await fromNode(`/offline/packs/${pack.name}.json`);
-    if (!answer.ok) {
-      throw new Error(pack.name);
-    }
-    await store.put("packs", { ...pack, content: await answer.text(), came: clock.now().toISOString() });
-  }
-  await readPacks();
-  const page = await caches.keys();
-  for (const name of page.filter((one) => one.startsWith("tidewaiter-desk-"))) {
-    const fresh = await fromNode("/offline/", { cache: "reload" });
-    if (fresh.ok) {
-      await (await caches.open(name)).put("/offline/", fresh);
-    }
-  }
-  return index;
-}
-export async function bringCases(desk) {
-  const { cases } = await (await fromNode("/offline/carried/")).json();
-  await store.put("carried", {
-    username: desk.username,
-    sealed: await desk.sealJson({ cases, at: clock.now().toISOString() }, "carried"),
-  });
-}
 function field(id, text, input, hint = "") {
   return h(
     "div",
@@ -99,7 +61,7 @@ export async function showLock(into) {
     }
   }
   const waits = desks
-    .map((one) => [one.name, queue.filter((item) => item.username === one.username).length])
+    .map((one) => [one.name, store.waitingOf(queue, one.username).length])
     .filter(([, n]) => n);
   into.append(
     h("div", { class: "desk-head" }, h("h1", {}, word("unlock")), h("p", { class: "t13 quiet" }, word("locked"))),
@@ -140,12 +102,14 @@ export async function showLock(into) {
   }
 }
 async function showEnrol(into) {
-  const name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }),
+  const desks = await store.all("desks"),
+    name = h("input", { id: "desk-name", class: "form-control", maxlength: "60", required: true }),
     first = secret("desk-new"),
     second = secret("desk-again"),
     said = h("div", { class: "tw-err", role: "alert" });
   const submit = h("button", { class: "btn btn-primary" }, icon("shield-check"), word("take_into_use"));
-  async function enrol(event) {
+  const back = button(word("unlock"), "", draw);
+  async function enrol(event, anew = false) {
     event.preventDefault();
     said.replaceChildren();
     if ([...first.value].length < LEAST) {
@@ -158,7 +122,7 @@ async function showEnrol(into) {
     }
     submit.disabled = true;
     try {
-      await enrolled(name.value, first.value);
+      await enrolled(name.value, first.value, anew);
     } catch (error) {
       if (error.signedOut) {
         said.replaceChildren(
@@ -167,7 +131,10 @@ async function showEnrol(into) {
           h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in")),
         );
       } else {
-        said.textContent = error.told ?? word("enrol_needs_line");
+        said.replaceChildren(error.told ?? word("enrol_needs_line"));
+        if (error.anew) {
+          said.append(" ", button(word("take_anew"), "", (click) => enrol(click, true), "btn btn-plain btn-sm"));
+        }
         if (!error.told) {
           console.info(error.name, error.message);
         }
@@ -192,17 +159,18 @@ async function showEnrol(into) {
         field("desk-new", word("passphrase"), first, word("passphrase_hint")),
         field("desk-again", word("again"), second),
         said,
-        h("div", { class: "row-x" }, submit),
+        h("div", { class: "row-x" }, submit, desks.length ? back : null),
       ),
     ),
   );
 }
-async function enrolled(called, passphrase) {
-  const index = await bringPacks();
-  if ((await store.get("desks", index.username))?.status === "enrolled") {
+async function enrolled(called, passphrase, anew) {
+  const index = await bringPacks(),
+    known = await store.get("desks", index.username);
+  if (known?.status === "enrolled" && !anew) {
     const error = new Error("known");
-    error.told = word("unlock");
-    await draw();
+    error.told = word("desk_known", { who: known.name });
+    error.anew = true;
     throw error;
   }
   const desk = await newDesk(
@@ -226,11 +194,16 @@ async function enrolled(called, passphrase) {
   }
   Object.assign(desk.record, { device: out.device, keys: out.keys });
   await store.put("desks", desk.record);
+  for (const name of known ? ["drafts", "photos"] : []) {
+    for (const row of (await store.all(name)).filter((one) => one.username === desk.username)) {
+      await store.remove(name, row.id); // sealed with a key that nothing opens here any more
+    }
+  }
   await bringCases(desk);
   await openedFor(desk);
 }
 // The way back of a queue that went by stick: the node's receipts, as a file.
-function receiptsIn(said) {
+function receiptsIn(say) {
   const pick = h("input", {
     type: "file",
     accept: ".receipts,.json",
@@ -238,8 +211,8 @@ function receiptsIn(said) {
     id: "receipts-in",
     onchange: async (event) => {
       const { gone, other } = await receiptsTaken(sender, await event.target.files[0].text());
-      said.textContent = word("receipts_taken", { n: gone, other });
       event.target.value = "";
+      await say(word("receipts_taken", { n: gone, other }));
     },
   });
   return [h("label", { class: "btn btn-plain", for: "receipts-in" }, icon("upload"), word("receipts_take")), pick];
@@ -305,7 +278,7 @@ export async function showDevice(into) {
             .map((one) =>
               word("other_waits", {
                 who: one.name,
-                n: queue.filter((item) => item.username === one.username).length,
+                n: store.waitingOf(queue, one.username).length,
               }),
             )
             .join("; ")
@@ -317,17 +290,20 @@ export async function showDevice(into) {
     word("forms_here", { size: size(forms) }),
     word("free", { size: size(free) }),
   ];
-  const said = h("div", { class: "t13", role: "status" });
+  // What is said outlives the page, which is drawn anew while it is waited for.
+  const say = (...told) => {
+    state.said = told;
+    return draw();
+  };
   async function renew() {
     try {
       await bringPacks();
       await bringCases(desk);
-      said.textContent = word("forms_got");
+      await say(word("forms_got"));
     } catch (error) {
-      said.replaceChildren(
-        ...(error.signedOut
-          ? [word("sign_in_again"), " ", h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"))]
-          : [word("no_line_yet")]),
+      const link = h("a", { href: "/accounts/login/?next=/offline/" }, word("sign_in"));
+      await say(
+        ...(error.signedOut ? [word("sign_in_again"), " ", link] : [error.told ?? word("no_line_yet")]),
       );
     }
   }
@@ -336,7 +312,7 @@ export async function showDevice(into) {
       "div",
       { class: "desk-head" },
       h("h1", {}, word("device")),
-      h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called} · ${desk.record.device}`),
+      h("p", { class: "t13 quiet" }, `${desk.record.name} · ${desk.record.called}`),
     ),
     sheet(
       word("on_device"),
@@ -367,10 +343,9 @@ export async function showDevice(into) {
           { class: "row-x gap-t" },
           button(word("forms_get"), "download", renew),
           button(word("save_queue"), "device-floppy", saveQueue),
-          ...receiptsIn(said),
+          ...receiptsIn(say),
           button(word("lock"), "lock", lock),
         ),
-        said,
       ),
     ),
   );

@@ -25,25 +25,26 @@ export async function openDraft(desk, id) {
   return desk.openJson(row.sealed, id);
 }
 export async function correctionOf(desk, one) {
-  const { record } = one,
+  const { record, called = {} } = one,
     texts = {};
   const form = formNamed(one.form);
   for (const [path, value] of flat(record)) {
-    if (form.header.has(normalPath(path)[1])) {
+    if (form.header.has(normalPath(path)[1]) || called[path]) {
       texts[path] = asText(value);
     }
   }
-  const lines = (record.lines ?? []).map((line) =>
+  const lines = (record.lines ?? []).map((line, at) =>
     Object.fromEntries(
       Object.entries({ ...line, ...(line.fields ?? {}) })
-        .filter(([name]) => form.line.has(name))
+        .filter(([name]) => form.line.has(name) || called[`${at + 1} ${name}`])
         .map(([name, value]) => [name, asText(value)]),
     ),
   );
   return {
     id: crypto.randomUUID(),
     form: one.form,
-    version: form.version,
+    version: record.form_version ?? form.version,
+    called,
     long: Boolean(record.long),
     texts,
     lines: lines.length ? lines : [{}],
@@ -120,14 +121,38 @@ export function titleOf(draft) {
   const said = line.quantity ? `${goods}, ${line.quantity}${unit}` : goods;
   return draft.corrects ? word("correction_to", { ref: draft.corrects.reference }) : said;
 }
-export function goneFrom(form, draft) {
-  const lost = Object.entries(draft.texts).filter(
-    ([path, text]) => text.trim() && !form.header.has(normalPath(path)[1]),
-  );
-  for (const line of draft.lines) {
-    lost.push(...Object.entries(line).filter(([path, text]) => text.trim() && !form.line.has(path)));
+// What the fields that are filled in are called, by the form as it is now; a code beside its name.
+export function calledIn(draft) {
+  const form = formNamed(draft.form),
+    found = {},
+    rows = [[draft.texts, form?.header, ""], ...draft.lines.map((line, at) => [line, form?.line, `${at + 1} `])];
+  for (const [texts, columns, key] of rows) {
+    for (const [path, text] of Object.entries(texts)) {
+      const column = columns?.get(normalPath(path)[1]);
+      if (column && text.trim()) {
+        found[key + path] = [column.label, sayingOf(column, text)];
+      }
+    }
   }
-  return lost;
+  return found;
+}
+function sayingOf(column, text) {
+  if (column.type === "boolean") {
+    return word(text);
+  }
+  const code = column.list ? listView(column.list).resolve(text).code : "";
+  return code ? listView(column.list).label(code, lang()) : text;
+}
+export const goneSaid = (draft) => goneFrom(formNamed(draft.form), draft);
+export function goneFrom(form, draft) {
+  const lost = (texts, columns, key) =>
+    Object.entries(texts)
+      .filter(([path, text]) => text.trim() && !columns.has(normalPath(path)[1]))
+      .map(([path, text]) => draft.called?.[key + path] ?? [path, text]);
+  return [
+    ...lost(draft.texts, form.header, ""),
+    ...draft.lines.flatMap((line, at) => lost(line, form.line, `${at + 1} `)),
+  ];
 }
 
 export function judged(draft) {

@@ -15,8 +15,7 @@ import { namedSheet } from "./named.js";
 import { h, icon, word, time, sheet, button, step, callout } from "./ui.js";
 
 export async function chooseForm(into) {
-  const view = listView("commodity"),
-    forms = [...defs.forms.values()];
+  const forms = [...defs.forms.values()];
   into.append(
     h("div", { class: "desk-head" }, h("h1", {}, word("choose_form"))),
     h(
@@ -44,7 +43,7 @@ export async function chooseForm(into) {
             ),
           ),
           h("span", { class: "ref" }, form.code),
-          h("span", { class: "m" }, view.codes.has(form.code) ? "" : ""),
+          
         ),
       ),
     ),
@@ -75,8 +74,9 @@ function headOf(form, draft) {
 }
 // The form has become another since the draft was begun: what it no longer asks for is shown, and kept.
 function formChanged(form, draft) {
-  const gone = goneFrom(form, draft).map(([name, said]) => h("div", {}, word("field_gone", { field: name, said })));
-  return callout("warn", word("form_changed", { version: form.version }), ...gone);
+  const gone = goneFrom(form, draft).map(([name, said]) => h("div", {}, word("field_gone", { field: name, said }))),
+    note = gone.length ? h("div", {}, word("gone_goes")) : null;
+  return callout("warn", word("form_changed", { version: form.version }), ...gone, note);
 }
 function blockSheet(form, draft, name, columns) {
   const after = (one) => {
@@ -138,7 +138,7 @@ export async function showEntry(into, draft) {
     draft.lines.push({});
     again();
   });
-  into.append(h("div", { class: "row-x gap-t" }, another), namedSheet(draft, again, kept));
+  into.append(h("div", { class: "row-x gap-t gap-b" }, another), namedSheet(draft, again, kept));
   into.append(photos, ...[...blocks.keys()].filter((name) => name !== "case").map(block), longOrGone(draft, again));
   const later = button(word("keep"), "", () => keptForLater(draft)),
     now = button(word("submit"), "send", () => submit(draft), "btn btn-primary", { id: "submit" });
@@ -190,11 +190,14 @@ function wrongIn(draft, read, findings) {
   return [
     ...read.problems.map((one) => [one.path, defs.document.forms.sentences[one.code] ?? one.code]),
     ...findings.filter((one) => one.severity === "stop").map((one) => [one.path, sentence(one).join(". ")]),
-    ...unnamed.map(() => ["named", word("name")]),
+    ...unnamed.map((row) => [`named.${draft.named.indexOf(row)}`, word("name_and_role")]),
   ];
 }
-function sayWrong(form, rows) {
+function sayWrong(form, rows, kind = "stop", head = word("must_mend", { n: rows.length })) {
   const called = (path) => {
+    if (path.startsWith("named.")) {
+      return word("names");
+    }
     const [, plain] = normalPath(path.replace(/^lines\.\d+\./, ""));
     return form.columns.find((column) => column.path === plain)?.label ?? path;
   };
@@ -207,15 +210,29 @@ function sayWrong(form, rows) {
   };
   const place = document.getElementById("wrong");
   place.replaceChildren(
-    callout("stop", h("b", {}, word("must_mend", { n: rows.length })), h("ul", {}, ...rows.map(row))),
+    callout(kind, h("b", {}, head), h("ul", {}, ...rows.map(row))),
   );
   place.scrollIntoView({ block: "center" });
+}
+// What the checks say is told before it is frozen, once: whoever submits the same again has looked at it.
+function toLookAt(draft, findings) {
+  const told = findings.map((one) => [one.path, sentence(one).join(". ")]),
+    asked = JSON.stringify(told);
+  if (!findings.some((one) => one.severity === "warn") || draft.looked === asked) {
+    return false;
+  }
+  draft.looked = asked;
+  sayWrong(formNamed(draft.form), told, "warn", word("look_first"));
+  return true;
 }
 async function submit(draft) {
   const { record, read, findings } = judged(draft),
     rows = wrongIn(draft, read, findings);
   if (rows.length) {
     sayWrong(formNamed(draft.form), rows);
+    return;
+  }
+  if (toLookAt(draft, findings)) {
     return;
   }
   document.getElementById("submit").disabled = true;
@@ -229,11 +246,13 @@ async function submit(draft) {
     full(word("full_text"));
     return;
   }
-  const looked = findings.map((one) => sentence(one)[0]);
-  await go("queue", { said: looked.length ? `${word("to_look_at")}: ${looked.join("; ")}` : null });
+  await go("queue");
   sender.now();
 }
 function fieldId(path) {
+  if (path.startsWith("named.")) {
+    return `n${path.slice(6)}-name`;
+  }
   const match = /^lines\.(\d+)\.(.+)$/.exec(path);
   return (match ? `f-l${match[1]}-${match[2]}` : path === "lines" ? "f-l1-subtype" : `f-h-${path}`).replaceAll(
     ".",

@@ -135,7 +135,7 @@ export class Form {
   }
 }
 export function formNamed(code) {
-  const document = defs.forms.get(code);
+  const document = defs.forms.get(code) ?? defs.before?.[code];
   return document ? new Form(document) : null;
 }
 

@@ -3,7 +3,7 @@ import * as store from "./store.js";
 import * as clock from "./clock.js";
 import { state } from "./state.js";
 import { forget } from "./keeping.js";
-import { titleOf } from "./drafts.js";
+import { goneSaid, titleOf } from "./drafts.js";
 import { bytes, joined, sha256 } from "./sealing.js";
 import { namedTexts } from "./named.js";
 import { word } from "./ui.js";
@@ -32,6 +32,7 @@ async function item(desk, kind, id, plain, more, label, seq) {
   return {
     id,
     username: desk.username,
+    device: desk.record.device,
     kind,
     seq,
     head,
@@ -57,6 +58,7 @@ export async function frozen(draft, record) {
     named: namedTexts(draft),
     photos: draft.photos.map((photo) => photo.id),
     submit: true,
+    gone: goneSaid(draft),
     ...(draft.corrects ? { base: draft.corrects.base } : {}),
   };
   let after = "";

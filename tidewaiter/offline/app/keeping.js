@@ -2,7 +2,8 @@
 import * as store from "./store.js";
 import * as clock from "./clock.js";
 import { state } from "./state.js";
-import { titleOf } from "./drafts.js";
+import { calledIn, titleOf } from "./drafts.js";
+import { formNamed } from "./form.js";
 import { callout, time, word } from "./ui.js";
 
 const LATE = 300;
@@ -20,6 +21,18 @@ export function forget() {
   waiting = null;
   clearTimeout(bell);
 }
+// A draft as it is kept: sealed, with what its fields are called, for a later form may no longer know them.
+export async function rowOf(draft, desk) {
+  draft.at = clock.now().toISOString();
+  draft.called = { ...draft.called, ...calledIn(draft) };
+  return {
+    id: draft.id,
+    username: desk.username,
+    at: draft.at,
+    sealed: await desk.sealJson(draft, draft.id),
+    label: await desk.sealJson({ title: titleOf(draft) }, "label"),
+  };
+}
 export async function flush() {
   clearTimeout(bell);
   const draft = waiting,
@@ -28,19 +41,12 @@ export async function flush() {
   if (!draft || !desk) {
     return;
   }
-  draft.at = clock.now().toISOString();
-  const row = {
-    id: draft.id,
-    username: desk.username,
-    at: draft.at,
-    sealed: await desk.sealJson(draft, draft.id),
-    label: await desk.sealJson({ title: titleOf(draft) }, "label"),
-  };
   try {
-    await store.put("drafts", row);
+    await store.put("drafts", await rowOf(draft, desk));
     const shown = document.getElementById("kept");
     if (shown) {
-      shown.textContent = word("version_kept", { version: draft.version, time: time(draft.at) });
+      const version = formNamed(draft.form)?.version ?? draft.version;
+      shown.textContent = word("version_kept", { version, time: time(draft.at) });
     }
   } catch (error) {
     if (!store.isFull(error)) {

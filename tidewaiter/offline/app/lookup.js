@@ -6,10 +6,15 @@ import { defs } from "./definitions.js";
 import { fold } from "./text.js";
 import { listView } from "./lists.js";
 import { suggestPlaces } from "./places.js";
-import { h, icon, word, when, day, sheet, button } from "./ui.js";
+import { h, icon, lang, word, when, day, sheet, button } from "./ui.js";
 import { correctionOf } from "./drafts.js";
+import { formNamed } from "./form.js";
 
 const MOST = 60;
+function goodsOf(form, line) {
+  const named = (list, code) => (code && list ? listView(list).label(code, lang()) : (code ?? ""));
+  return [line.quantity, named("unit", line.unit), named(form?.subtypes, line.subtype)].filter(Boolean).join(" ");
+}
 export async function showLookUp(into) {
   const { desk } = state,
     row = await store.get("carried", desk.username);
@@ -30,40 +35,43 @@ export async function showLookUp(into) {
         return wanted.every((part) => text.includes(part));
       });
     list.replaceChildren(
-      ...cases.map((one) =>
-        h(
-          "li",
-          { class: "qi" },
-          icon("file-text"),
-          h("b", {}, one.reference),
-          h("span", { class: "age" }, day(one.changed_at)),
-          h(
-            "span",
-            { class: "m" },
-            h("span", {}, one.status),
-            h("span", {}, one.record.date ?? ""),
-            h(
-              "span",
-              {},
-              (one.record.lines ?? [])
-                .map((line) => [line.quantity, line.unit, line.subtype].filter(Boolean).join(" "))
-                .join(", "),
-            ),
-            button(
-              word("correct"),
-              "pencil",
-              async () => go("new", { draft: await correctionOf(desk, one) }),
-              "btn btn-plain btn-sm",
-            ),
-          ),
-        ),
-      ),
+      ...cases.map((one) => shown(one, formNamed(one.form))),
     );
     if (!cases.length) {
       list.replaceChildren(
         h("li", { class: "qi" }, icon("info-circle"), h("span", {}, word(kept ? "nothing_found" : "no_cases"))),
       );
     }
+  }
+  function shown(one, form) {
+    return h(
+      "li",
+      { class: "qi" },
+      icon("file-text"),
+      h("b", {}, one.reference),
+      h("span", { class: "age" }, day(one.changed_at)),
+      h(
+        "span",
+        { class: "m" },
+        h("span", {}, one.state ?? ""),
+        h("span", {}, one.record.date ?? ""),
+        h(
+          "span",
+          {},
+          (one.record.lines ?? [])
+            .map((line) => goodsOf(form, line))
+            .join(", "),
+        ),
+        form
+          ? button(
+              word("correct"),
+              "pencil",
+              async () => go("new", { draft: await correctionOf(desk, one) }),
+              "btn btn-plain btn-sm",
+            )
+          : null,
+      ),
+    );
   }
   fill("");
   into.append(
@@ -77,12 +85,13 @@ export async function showLookUp(into) {
   );
 }
 export async function showCodes(into) {
-  const names = [...(defs.packs?.keys() ?? [])].sort(),
+  const called = (name) => defs.document.lists_called[name] ?? name,
+    names = [...(defs.packs?.keys() ?? [])].sort((a, b) => called(a).localeCompare(called(b), lang())),
     out = h("ol", { class: "bare" });
   const choose = h(
     "select",
     { class: "form-select", "aria-label": word("codes"), onchange: () => fill() },
-    ...names.map((name) => h("option", { value: name }, name)),
+    ...names.map((name) => h("option", { value: name }, called(name))),
   );
   const find = h("input", {
     type: "search",

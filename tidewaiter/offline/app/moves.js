@@ -4,6 +4,7 @@ import * as clock from "./clock.js";
 import { state, sender } from "./state.js";
 import { flush } from "./keeping.js";
 import { defs, load } from "./definitions.js";
+import { forgetShown } from "./photos.js";
 import { saved } from "./sending.js";
 import { h, word } from "./ui.js";
 
@@ -11,6 +12,8 @@ let paint = async () => {};
 export function drawnBy(painter) {
   paint = painter;
 }
+export const listsOf = (packs, before = []) =>
+  new Map([...before, ...[...packs].flatMap((pack) => pack.lists ?? [])].map((list) => [list.name, list]));
 export async function readPacks() {
   const packs = new Map((await store.all("packs")).map((pack) => [pack.name, JSON.parse(pack.content)]));
   if (!packs.has("definitions") || !packs.has("folding")) {
@@ -18,7 +21,10 @@ export async function readPacks() {
   }
   load(packs.get("definitions"));
   defs.fold = packs.get("folding").blocks;
-  defs.packs = new Map([...packs.values()].flatMap((pack) => pack.lists ?? []).map((list) => [list.name, list]));
+  // What was begun on a form that is no longer in use is finished on it.
+  const before = (await store.meta("before")) ?? { forms: {}, lists: [] };
+  defs.before = before.forms;
+  defs.packs = listsOf(packs.values(), before.lists);
   if (packs.has("places")) {
     defs.packs.set("unlocode", packs.get("places"));
   }
@@ -53,16 +59,32 @@ export function draw() {
   drawing = drawing.then(whenReleased, whenReleased);
   return drawing;
 }
-export async function lock() {
+export async function lock(why = null) {
   await flush();
+  forgetShown();
   state.desk = null;
   sender.desk = null;
   state.draft = null;
+  state.said = typeof why === "string" ? why : null;
   await draw();
+}
+// One page at a time has a desk open: what is typed at two of them would be written over by one another.
+let times = 0;
+function holdHere() {
+  times += 1;
+  const mine = times;
+  navigator.locks
+    ?.request("tidewaiter-desk", { steal: true }, () => new Promise(() => {}))
+    .catch(async () => {
+      if (mine === times) {
+        await lock(word("open_elsewhere"));
+      }
+    });
 }
 export async function openedFor(desk) {
   state.desk = desk;
   sender.desk = desk;
+  holdHere();
   if (navigator.storage?.persist) {
     const granted = await navigator.storage.persist();
     await store.setMeta("persist", { granted, at: clock.now().toISOString() });

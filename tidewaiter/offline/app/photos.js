@@ -1,11 +1,11 @@
 // Photos of a case that is being entered: drawn anew where they are larger than the node keeps them, sealed at once.
 import * as store from "./store.js";
-import { full } from "./keeping.js";
+import { defs } from "./definitions.js";
+import { full, rowOf } from "./keeping.js";
 import { h, icon, word, size, sheet } from "./ui.js";
 
 const LONGEST = 3200,
-  QUALITY = 0.86,
-  MOST = 30;
+  QUALITY = 0.86;
 const shown = new Map();
 async function drawn(file) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -20,8 +20,10 @@ async function drawn(file) {
   return new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY })).arrayBuffer());
 }
 export async function addPhotos(draft, desk, files) {
-  let wrong = "";
-  for (const file of [...files].slice(0, MOST - draft.photos.length)) {
+  const most = defs.document.photos_most,
+    room = Math.max(0, most - draft.photos.length);
+  let wrong = files.length > room ? word("most_photos", { n: most, left: files.length - room }) : "";
+  for (const file of [...files].slice(0, room)) {
     const id = crypto.randomUUID();
     let data;
     try {
@@ -30,22 +32,26 @@ export async function addPhotos(draft, desk, files) {
       wrong = `${file.name}: ${word("no_picture")}`;
       continue;
     }
+    const sealed = await desk.seal(data, `loose ${id}`);
+    draft.photos.push({ id, size: data.byteLength, caption: "", shows: "" });
     try {
-      await store.putPhoto({
-        id,
-        username: desk.username,
-        draft: draft.id,
-        sealed: await desk.seal(data, `loose ${id}`),
-      });
+      await store.putPhoto({ id, username: desk.username, draft: draft.id, sealed }, await rowOf(draft, desk));
     } catch (error) {
+      draft.photos = draft.photos.filter((one) => one.id !== id);
       if (!store.isFull(error)) {
         throw error;
       }
       return word("full_photo");
     }
-    draft.photos.push({ id, size: data.byteLength, caption: "", shows: "" });
   }
   return wrong;
+}
+// What was opened to be shown is shut again: when it is taken off, and all of it when the desk is locked.
+export function forgetShown(...ids) {
+  for (const id of ids.length ? ids : [...shown.keys()]) {
+    URL.revokeObjectURL(shown.get(id) ?? "");
+    shown.delete(id);
+  }
 }
 async function address(photo, desk) {
   if (!shown.has(photo.id)) {
@@ -83,6 +89,7 @@ export async function photosSheet(draft, desk, redraw, kept) {
         {},
         h("img", {
           src: await address(photo, desk),
+          loading: "lazy",
           alt: photo.caption || word("photo_of", { n: at + 1, what: "" }),
         }),
         h(
@@ -106,8 +113,9 @@ export async function photosSheet(draft, desk, redraw, kept) {
               class: "icon-btn",
               "aria-label": word("take_off"),
               onclick: async () => {
-                draft.photos.splice(at, 1);
-                await store.remove("photos", photo.id);
+                draft.photos = draft.photos.filter((one) => one !== photo);
+                forgetShown(photo.id);
+                await store.removePhoto(photo.id, await rowOf(draft, desk));
                 redraw();
               },
             },

@@ -31,7 +31,7 @@ export async function showQueue(into) {
   const items = (await store.all("queue"))
     .filter((one) => one.username === desk.username)
     .sort((a, b) => a.seq - b.seq);
-  const waiting = items.filter((one) => one.kind !== "photo" || !items.some((other) => other.id === one.of));
+  const waiting = store.waitingOf(items, desk.username);
   const oldest = items.map((one) => one.at).sort()[0];
   into.append(
     h(
@@ -194,6 +194,5 @@ async function went(one, desk) {
     when(one.at),
     false,
     h("span", { class: `st ${open ? "late" : "receipt"} bare` }, h("span", {}, open ?? word("receipt_signed"))),
-    one.case ? h("span", { class: "ref" }, one.case) : null,
   );
 }

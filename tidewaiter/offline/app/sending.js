@@ -15,13 +15,16 @@ const KEPT = 30,
 
 class NoLine extends Error {}
 class Refused extends Error {
-  constructor(status, code, message) {
+  constructor(status, code, message, note = "") {
     super(message);
     this.status = status;
     this.code = code;
+    this.note = note;
   }
 }
 
+// Whose an item is: a desk that was taken into use anew has another device than what it froze before.
+const deviceOf = (item, desk) => item.device ?? desk.device;
 async function ask(address, body, type) {
   const stop = new AbortController(),
     bell = setTimeout(() => stop.abort(), PATIENCE),
@@ -45,7 +48,7 @@ async function ask(address, body, type) {
       throw new NoLine(`${answer.status}`);
     }
     if (!answer.ok) {
-      throw new Refused(answer.status, said.code ?? said.type ?? "", said.detail ?? said.title ?? "");
+      throw new Refused(answer.status, said.code ?? said.type ?? "", said.detail ?? said.title ?? "", said.note);
     }
     return said;
   } catch (error) {
@@ -151,8 +154,7 @@ export class Sender extends EventTarget {
         if (!(error instanceof Refused)) {
           throw error;
         }
-        if (error.status === 410) {
-          await this.ended(item.username);
+        if (await this.endedBy(error.note, item)) {
           continue;
         }
         await this.note(item.id, { refused: error.message || error.code });
@@ -188,9 +190,6 @@ export class Sender extends EventTarget {
     try {
       answer = await ask("/offline/v1/hello", said, "application/jose");
     } catch (error) {
-      if (error instanceof Refused && error.status === 410) {
-        await this.ended(desk.username);
-      }
       if (error instanceof NoLine) {
         throw error;
       }
@@ -208,6 +207,18 @@ export class Sender extends EventTarget {
     await store.put("desks", { ...record, keys: note.keys });
     desk.record.keys = note.keys;
   }
+  // Only the node's own signed word ends a device, as only its receipt deletes.
+  async endedBy(token, item) {
+    const desk = await store.get("desks", item.username),
+      said = token ? await verified(token, "tw-offline-note", desk.keys) : null,
+      ends = said?.device === deviceOf(item, desk) && said.status !== "enrolled";
+    if (ends && said.device === desk.device) {
+      await this.ended(item.username);
+    } else if (ends) {
+      await this.note(item.id, { refused: "device_ended" });
+    }
+    return ends;
+  }
   // The passphrase opens it no more; the node's recovery key does.
   async ended(username) {
     const record = await store.get("desks", username);
@@ -220,7 +231,7 @@ export class Sender extends EventTarget {
   }
   async send(item) {
     let said = await ask("/offline/v1/items", item.head, "application/jose");
-    const whole = new Uint8Array(item.sealed);
+    const whole = said.receipt ? null : new Uint8Array(await store.sealedOf(item.id));
     let idle = 0;
     while (!said.receipt) {
       const from = said.got,
@@ -248,7 +259,7 @@ export class Sender extends EventTarget {
       receipt &&
       receipt.id === item.id &&
       receipt.digest === item.digest &&
-      receipt.device === desk.device &&
+      receipt.device === deviceOf(item, desk) &&
       DONE.includes(receipt.outcome);
     if (!fits) {
       await this.note(item.id, { refused: "forged_receipt" });
@@ -303,7 +314,7 @@ export async function saved() {
     `${JSON.stringify({ tw_offline_bundle: 1, items: items.length, at: clock.now().toISOString() })}\n`,
   ];
   for (const item of items) {
-    parts.push(`${item.head}\n${item.sealed.byteLength}\n`, item.sealed, "\n");
+    parts.push(`${item.head}\n${item.size}\n`, new Blob([await store.sealedOf(item.id)]), "\n");
   }
   return new Blob(parts, { type: "application/octet-stream" });
 }

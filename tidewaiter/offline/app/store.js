@@ -1,6 +1,6 @@
 // What the device keeps: IndexedDB. Definitions lie open, they are the node's and anybody's; all else lies sealed.
 const NAME = "tidewaiter-offline",
-  VERSION = 1;
+  VERSION = 2;
 const STORES = {
   meta: "key",
   packs: "name",
@@ -8,6 +8,7 @@ const STORES = {
   drafts: "id",
   photos: "id",
   queue: "id",
+  bytes: "id",
   receipts: "id",
   carried: "username",
 };
@@ -23,6 +24,7 @@ export function open() {
           request.result.createObjectStore(name, { keyPath });
         }
       }
+      setApart(request.transaction);
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => {
@@ -37,6 +39,21 @@ export function open() {
     };
   });
   return opened;
+}
+// Of the queue is read all the time what waits there, of its sealed bytes only what is sent: they lie apart.
+export function setApart(deal) {
+  const queue = deal.objectStore("queue"),
+    bytes = deal.objectStore("bytes");
+  queue.openCursor().onsuccess = ({ target: { result: at } }) => {
+    if (at) {
+      const { sealed, ...item } = at.value;
+      if (sealed) {
+        bytes.put({ id: item.id, sealed });
+        at.update(item);
+      }
+      at.continue();
+    }
+  };
 }
 async function within(names, mode, work) {
   const database = await open();
@@ -93,17 +110,26 @@ export async function holdRoom() {
     /* no room to hold: what there is is left to the text itself */
   }
 }
-export async function putPhoto(value) {
-  await within(["photos"], "readwrite", (store) => {
-    store.put(value);
+// A photo and the draft that lists it, together: whenever the browser is killed, the one is there with the other.
+export async function putPhoto(value, draft) {
+  await within(["photos", "drafts"], "readwrite", (photos, drafts) => {
+    photos.put(value);
+    drafts.put(draft);
+  });
+}
+export async function removePhoto(id, draft) {
+  await within(["photos", "drafts"], "readwrite", (photos, drafts) => {
+    photos.delete(id);
+    drafts.put(draft);
   });
 }
 // Freezing is one transaction: the draft and its loose photos become items of the queue together, or nothing changes.
 export async function freeze(draft, photos, items) {
   const write = () =>
-    within(["drafts", "photos", "queue"], "readwrite", (drafts, loose, queue) => {
-      for (const item of items) {
+    within(["drafts", "photos", "queue", "bytes"], "readwrite", (drafts, loose, queue, bytes) => {
+      for (const { sealed, ...item } of items) {
         queue.put(item);
+        bytes.put({ id: item.id, sealed });
       }
       for (const id of photos) {
         loose.delete(id);
@@ -121,10 +147,18 @@ export async function freeze(draft, photos, items) {
   }
 }
 export async function received(id, kept) {
-  await within(["queue", "receipts"], "readwrite", (queue, receipts) => {
+  await within(["queue", "bytes", "receipts"], "readwrite", (queue, bytes, receipts) => {
     queue.delete(id);
+    bytes.delete(id);
     receipts.put(kept);
   });
+}
+export const sealedOf = async (id) => (await get("bytes", id)).sealed;
+// What waits of one officer, counted alike wherever it is said: texts, and photos whose text is through.
+export function waitingOf(queue, username) {
+  const mine = queue.filter((one) => one.username === username),
+    texts = new Set(mine.filter((one) => one.kind !== "photo").map((one) => one.id));
+  return mine.filter((one) => one.kind !== "photo" || !texts.has(one.of));
 }
 export const meta = async (key) => (await get("meta", key))?.value;
 export const setMeta = (key, value) => put("meta", { key, value });

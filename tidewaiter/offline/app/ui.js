@@ -29,9 +29,11 @@ export function h(tag, said = {}, ...children) {
   return made;
 }
 export const lang = () => document.documentElement.lang || "en";
+// What is set into a sentence keeps its own direction: a date, a name, a reference among words that go the other way.
+const apart = (text) => (document.documentElement.dir === "rtl" && text !== "" ? `\u2068${text}\u2069` : text);
 export function word(name, said = {}) {
   const text = (defs.document?.words ?? shellWords())[name] ?? name;
-  return text.replace(/%\((\w+)\)s/g, (_all, key) => said[key] ?? "").replaceAll("%%", "%");
+  return text.replace(/%\((\w+)\)s/g, (_all, key) => apart(said[key] ?? "")).replaceAll("%%", "%");
 }
 let shell = null;
 function shellWords() {
@@ -48,7 +50,10 @@ export function age(from, now) {
   const minutes = Math.max(0, Math.floor((now - Date.parse(from)) / 60000)),
     days = Math.floor(minutes / 1440),
     hours = Math.floor(minutes / 60) % 24;
-  return days ? `${days} d ${hours} h` : hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  const parts = days ? { day: days, hour: hours } : hours ? { hour: hours, minute: minutes % 60 } : { minute: minutes };
+  return Object.entries(parts)
+    .map(([unit, n]) => new Intl.NumberFormat(lang(), { style: "unit", unit, unitDisplay: "short" }).format(n))
+    .join(" ");
 }
 export const when = (iso) =>
   new Intl.DateTimeFormat(lang(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
@@ -79,6 +84,6 @@ export function callout(kind, ...inside) {
     "div",
     { class: `tw-callout gap-t ${kind}`, role: "status" },
     icon(kind === "warn" ? "alert-triangle" : kind === "stop" ? "alert-octagon" : "info-circle"),
-    h("div", {}, ...inside),
+    h("div", {}, ...inside.filter((one) => one !== null)),
   );
 }
