@@ -85,9 +85,8 @@ def export_case(
 
     def written(to: Writer) -> None:
         with scratch() as folder:
-            pdf = folder / "bundle.pdf"
-            print_bundle(said, pdf, report)
-            write(said, to, pdf, report)
+            print_bundle(said, folder, report)
+            write(said, to, folder, report)
 
     if path.suffix == ".zip":
         with whole(path) as part:
