@@ -98,6 +98,7 @@ def _page(request: HttpRequest, by: Actor, one: Disposal, refusal: Refusal | Non
         "called": hands_called(hands),
         "may": policy.orders(by),
         "may_witness": one in to_witness(by),
+        "may_undo": policy.may_undo(by, one),
         "refusal": refusal.sentence if refusal else "",
         "typed": request.POST,
     }
@@ -139,6 +140,9 @@ _DEEDS: dict[str, _Do] = {
     "count": lambda _request, one, said, by: actions.count_at_gate(disposal=one, said=said, by=by),
     "carry_out": _carried,
     "witness": lambda _request, one, _said, by: actions.witness_disposal(disposal=one, by=by),
+    "undo": lambda _request, one, said, by: actions.undo_disposal(
+        disposal=one, reason=str(said.get("reason", "")), by=by
+    ),
     "cancel": lambda _request, one, said, by: actions.cancel_disposal(
         disposal=one, reason=str(said.get("reason", "")), by=by
     ),

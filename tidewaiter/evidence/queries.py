@@ -229,7 +229,7 @@ def differences_in(inventory: Inventory, actor: Actor) -> Differences:
         events = CustodyEvent.objects.filter(batch=inventory.ref, kind__in=(states.INVENTORY, states.LOSE))
         kinds = dict(events.values_list("exhibit_id", "kind"))
     else:
-        sealed = {one.exhibit_id for one in scans if one.exhibit and one.exhibit.kind == "box" and one.exhibit.seal}
+        sealed = {one.exhibit_id for one in scans if one.exhibit and _holds_unseen(one.exhibit)}
         due = expected_in(inventory.store).values_list("pk", "box_id")
         found = {pk for pk, box in due if pk in scanned or box in sealed}
         kinds = {pk: states.INVENTORY if pk in found else states.LOSE for pk, _box in due}
@@ -240,6 +240,11 @@ def differences_in(inventory: Inventory, actor: Actor) -> Differences:
         elsewhere=[one.exhibit for one in scans if one.exhibit and one.exhibit_id not in kinds],
         unknown=[one.code for one in scans if one.exhibit_id is None],
     )
+
+
+def _holds_unseen(exhibit: Exhibit) -> bool:
+    """Whether it is a box that counts with all that is in it: its seal is whole, as far as anybody knows."""
+    return exhibit.kind == "box" and bool(exhibit.seal) and exhibit.seal_whole is not False
 
 
 def filled(stores: Sequence[Store]) -> dict[str, int]:
