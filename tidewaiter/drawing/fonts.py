@@ -27,7 +27,7 @@ family, for a printer picks by family.
 
 
 def faces(text: str) -> str:
-    """`@font-face` rules with the fonts in them that a page of this text needs: unpacking each takes a printer its time.
+    """`@font-face` rules with the fonts in them that a page of this text needs: a printer unpacks each anew.
     Nothing where a node serves none.
     """
     return "".join(_face(*one[:3]) for one in _FILES if not one[3] or re.search(f"[{one[3]}]", text))
