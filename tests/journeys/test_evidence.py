@@ -43,6 +43,16 @@ def exhibit_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNo
         yield node
 
 
+class Named(Person):
+    """Somebody who knows their own account's name, and whose browser asks for a language."""
+
+    def __init__(self, browser: Browser, node: RunningNode, username: str, language: str, **options: object) -> None:
+        super().__init__(browser, node, username, locale=language, **options)
+        self.page.set_default_timeout(LONG)
+        self.page.set_default_navigation_timeout(LONG)
+        self.username, self.language = username, language
+
+
 def _sign(page: Page) -> None:
     """Draws a line into the field of the signature."""
     field = page.locator("canvas.sigbox").first
@@ -65,7 +75,7 @@ def _done(page: Page) -> None:
     page.locator("form[action*='/do/'] .btn-primary").last.click()
 
 
-def _at_the_scene(finder: Person, photo: Path, case: str) -> tuple[str, str]:
+def _at_the_scene(finder: Named, photo: Path, case: str) -> tuple[str, str]:
     """By the checklist on a phone: secured, photographed, searched, two things numbered, one sealed, receipted. Gives
     their numbers.
     """
@@ -104,7 +114,7 @@ def _at_the_scene(finder: Person, photo: Path, case: str) -> tuple[str, str]:
     return shoes, phone
 
 
-def _handed(giver: Person, taker: Person, numbers: list[str], to: str, purpose: str, name: str) -> None:
+def _handed(giver: Named, taker: Named, numbers: list[str], to: str, purpose: str, name: str) -> None:
     """Scanned into the batch, given, and taken by the taker's own sign-in."""
     giver.go("/evidence/hand-over/")
     for number in numbers:
@@ -127,7 +137,7 @@ def _handed(giver: Person, taker: Person, numbers: list[str], to: str, purpose: 
     taker.page.wait_for_load_state("networkidle")
 
 
-def _tested_and_read_out(examiner: Person, shoes: str, phone: str, image: Path) -> None:
+def _tested_and_read_out(examiner: Named, shoes: str, phone: str, image: Path) -> None:
     """The laboratory writes a test down, and the image of the telephone with its tool and how writing was prevented."""
     page = examiner.page
     examiner.go(f"/evidence/{shoes}/")
@@ -146,7 +156,7 @@ def _tested_and_read_out(examiner: Person, shoes: str, phone: str, image: Path) 
     expect(page.locator("main")).to_contain_text("USB write blocker, TB-7")
 
 
-def _exported(leader: Person, case: str, folder: Path) -> Path:
+def _exported(leader: Named, case: str, folder: Path) -> Path:
     """The bundle for the court, made by the worker and downloaded."""
     page = leader.page
     leader.go(f"/evidence/export/{case}/")
@@ -162,7 +172,7 @@ def _exported(leader: Person, case: str, folder: Path) -> Path:
     return path
 
 
-def _destroyed(keeper: Person, leader: Person, witnesses: list[Named], number: str) -> None:
+def _destroyed(keeper: Named, leader: Named, witnesses: list[Named], number: str) -> None:
     """Ordered, a method chosen that is allowed, counted at the gate, done, witnessed twice, certified."""
     page = leader.page
     leader.go("/evidence/disposals/new/")
@@ -196,16 +206,6 @@ def _destroyed(keeper: Person, leader: Person, witnesses: list[Named], number: s
     with keeper.page.expect_download() as paper:
         paper_of.click()
     assert Path(paper.value.path()).read_bytes().startswith(b"%PDF-")
-
-
-class Named(Person):
-    """Somebody who knows their own account's name, and whose browser asks for a language."""
-
-    def __init__(self, browser: Browser, node: RunningNode, username: str, language: str, **options: object) -> None:
-        super().__init__(browser, node, username, locale=language, **options)
-        self.page.set_default_timeout(LONG)
-        self.page.set_default_navigation_timeout(LONG)
-        self.username, self.language = username, language
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def _custody(node: RunningNode, number: str) -> list[str]:
     return [str(one["kind"]) for one in found]
 
 
-def _case_of(finder: Person, national_ref: str) -> str:
+def _case_of(finder: Named, national_ref: str) -> str:
     finder.go(f"/cases/?q={national_ref}")
     address = finder.page.get_by_role("link", name=national_ref, exact=True).first.get_attribute("href") or ""
     return address.strip("/").rpartition("/")[2]
