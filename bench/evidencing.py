@@ -195,7 +195,7 @@ def count(made: Any, number: int) -> dict[str, Any]:
 
 
 def export(made: Any, home: Path, case: str) -> dict[str, Any]:
-    """The export of a case: seconds, bytes, the peak of this process's memory beyond what it had, and that of a child."""
+    """The export of a case: seconds, bytes, the peak of this process's memory beyond what it had, and a child's."""
 
     before, spent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, _processor()
     began = time.perf_counter()

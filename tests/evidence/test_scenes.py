@@ -126,3 +126,14 @@ def test_a_checklist_that_nobody_could_work_by_is_refused(
     assert answer.status_code == 400
     assert f"«{where}»" in answer.content.decode()
     assert not Checklist.objects.exists()
+
+
+def test_what_was_typed_at_a_step_stays_where_it_is_refused(staff: SimpleNamespace) -> None:
+    officer = page_of(staff.officer)
+    address = officer.post("/evidence/scenes/", {"place": "Pier 2"})["Location"]
+    typed = {"description": "A crate", "quantity": "many", "unit": "PR", "material": "textile"}
+    answer = officer.post(f"{address}do/identify/", typed)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert '<option value="textile" selected>' in page
+    assert 'value="A crate"' in page
