@@ -231,7 +231,7 @@ def test_counterfeit_shoes_from_the_scene_to_the_furnace(
     keeper.page.fill("[name=name]", "Evidence store, Mombasa")
     keeper.page.locator("form:has([name=code]) .btn-primary").last.click()
     expect(keeper.page.locator("main")).to_contain_text("Evidence store, Mombasa")
-    case = _case_of(finder, f"KE-2026-077{number}")
+    case = _case_of(exhibit_room, f"KE-2026-077{number}", tmp_path)
     shoes, phone = _at_the_scene(finder, photo, case)
     finder.go("/evidence/")
     expect(finder.page.locator("main h1")).to_contain_text(word)
@@ -261,7 +261,8 @@ def _custody(node: RunningNode, number: str) -> list[str]:
     return [str(one["kind"]) for one in found]
 
 
-def _case_of(finder: Named, national_ref: str) -> str:
-    finder.go(f"/cases/?q={national_ref}")
-    address = finder.page.get_by_role("link", name=national_ref, exact=True).first.get_attribute("href") or ""
-    return address.strip("/").rpartition("/")[2]
+def _case_of(node: RunningNode, national_ref: str, folder: Path) -> str:
+    out = folder / "found.ndjson"
+    node.json("export_cases", "--by", "f.finder", "-o", str(out))
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    return str(next(one["ref"] for one in found if one.get("national_ref") == national_ref))
