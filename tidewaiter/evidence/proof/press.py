@@ -42,9 +42,11 @@ class Press:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        while kind is None and self._printing:
-            self._take()
-        self._printers.shutdown(cancel_futures=True)
+        try:
+            while kind is None and self._printing:
+                self._take()
+        finally:
+            self._printers.shutdown(cancel_futures=True)
 
 
 def _printed(html: str, path: Path, language: str) -> int:
