@@ -137,3 +137,22 @@ def test_what_is_under_hold_stays(staff: SimpleNamespace, shoes: Any) -> None:
     said = {"exhibit": shoes.reference, "kind": "custody_transfer", "country": "UG", "authority": "MC-221/26"}
     assert Program(staff.investigator).post("abroad/send", said).status_code == 409
     assert not Abroad.objects.exists()
+
+
+def test_a_receipt_counts_once_and_not_for_what_has_gone_elsewhere(staff: SimpleNamespace, shoes: Any) -> None:
+    program = Program(staff.investigator)
+    said = {"exhibit": shoes.reference, "kind": "custody_transfer", "country": "UG", "authority": "MC-221/26"}
+    sent = program.post("abroad/send", said).json()["ref"]
+    assert program.post("abroad/send", said).status_code == 409, "it goes to one country at a time"
+    receipt = {"answers": sent, "their_reference": "EX-UGKLA-26-0001", "digest": "ab" * 32, "from": "UG"}
+    Exhibit.objects.filter(pk=shoes.pk).update(state="disposed_of")
+    with pytest.raises(Refusal, match="disposed of"):
+        OF["custody_receipt"].take(_came("custody_receipt", receipt))
+    assert Exhibit.objects.get(pk=shoes.pk).state == "disposed_of"
+    Exhibit.objects.filter(pk=shoes.pk).update(state="in_custody")
+    OF["custody_receipt"].take(_came("custody_receipt", receipt))
+    OF["custody_receipt"].take(_came("custody_receipt", receipt))
+    with pytest.raises(Refusal, match="answered"):
+        OF["custody_receipt"].take(_came("custody_receipt", receipt, "UG-2"))
+    events = Exhibit.objects.get(pk=shoes.pk).events.order_by("sequence")
+    assert [one.kind for one in events] == ["seize", "export", "take"]

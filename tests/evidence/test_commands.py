@@ -59,3 +59,35 @@ def test_a_steward_brings_a_checklist_at_the_shell(staff: SimpleNamespace, tmp_p
     path.write_text(OWN)
     assert run("evidence_checklist", str(path), "--by", "steward.ke") == {"code": "harbour", "version": 1, "steps": 1}
     assert Checklist.objects.get().current
+
+
+def test_a_scene_is_worked_through_at_the_shell_step_by_step(staff: SimpleNamespace, case: Any, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (640, 480), "teal").save(tmp_path / "yard.jpg")
+    Image.new("RGB", (300, 100), "white").save(tmp_path / "drawn.png")
+    by = ("--by", "officer.ke")
+    made = run("scene", "begin", "--set", "place=Pier 2", "--set", f"case={case.ref}", *by)
+    ref = made["ref"]
+    steps = [one["id"] for one in made["checklist_steps"]]
+    assert steps == ["secure", "photograph", "search", "identify", "seal", "receipt"]
+    with pytest.raises(CommandError, match="Still to be done: Secure"):
+        run("scene", "leave", ref, *by)
+    run("scene", "step", ref, "--step", "secure", "--set", "said=Two guards", *by)
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("scene", "step", ref, "--step", "photograph", "--file", str(tmp_path / "none.jpg"), *by)
+    run("scene", "step", ref, "--step", "photograph", "--file", str(tmp_path / "yard.jpg"), *by)
+    run("scene", "step", ref, "--step", "search", "--set", "said=Left wall", *by)
+    shoes = [f"--set={name}={SHOES[name]}" for name in ("description", "quantity", "unit", "material")]
+    [number] = run("scene", "step", ref, "--step", "identify", *shoes, *by)["exhibits"]
+    run("scene", "step", ref, "--step", "seal", "--set", f"exhibit={number}", "--set", "seal=440703", *by)
+    signed = ("--set", "name=J. Otieno", "--set", "language=sw", "--signature", str(tmp_path / "drawn.png"))
+    done = run("scene", "step", ref, "--step", "receipt", *signed, *by)
+    assert done["open"] == []
+    assert "J. Otieno" not in str(done), "the name stands in the annex alone"
+    with pytest.raises(CommandError, match="no such scene"):
+        run("scene", "show", ref, "--by", "foreign.ug")
+    assert [one["ref"] for one in run("scene", "list", *by)] == [ref]
+    assert run("scene", "leave", ref, *by)["state"] == "scene_left"
+    exhibit = Exhibit.objects.get(reference=number)
+    assert (exhibit.seal, exhibit.case) == ("440703", case.ref)

@@ -237,3 +237,33 @@ def test_whoever_has_something_too_long_is_told_once(staff: SimpleNamespace, sho
         "second.ke",
     }
     assert tell_of_due() == 0
+
+
+def test_who_has_a_second_factor_shows_it_before_their_hand_on_custody(staff: SimpleNamespace, shoes: Any) -> None:
+    import time
+
+    from allauth.mfa.models import Authenticator
+
+    giver, taker = page_of(staff.officer), page_of(staff.custodian)
+    given = {"deed": "give", "code": [shoes.reference], "to": "custodian.ke", "purpose": "store"}
+    Authenticator.objects.create(user=staff.officer, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    for address, said in (
+        ("/evidence/hand-over/", given),
+        (f"/evidence/{shoes.ref}/do/hand_over/", {"to": "custodian.ke"}),
+    ):
+        asked = giver.post(address, said)
+        assert (asked.status_code, asked["Location"][:23]) == (302, "/accounts/second/again/"), address
+    assert Exhibit.objects.get(pk=shoes.pk).awaits == "", "a desk that was left open gives nothing away"
+    session = giver.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 10}]
+    session["account_authentication_methods_user"] = str(staff.officer.pk)
+    session.save()
+    assert giver.post("/evidence/hand-over/", given)["Location"] == "/evidence/"
+    Authenticator.objects.create(user=staff.custodian, type="webauthn", data={"name": "key", "credential": {}})
+    took = {"deed": "take", "code": [shoes.reference], "seal_whole": ""}
+    for address in ("/evidence/taking/", f"/evidence/{shoes.ref}/do/take/"):
+        assert "again" in taker.post(address, took)["Location"], address
+    assert Exhibit.objects.get(pk=shoes.pk).holder == "officer.ke"
+    Authenticator.objects.filter(user=staff.custodian).delete()
+    assert taker.post("/evidence/taking/", took)["Location"] == "/evidence/", "who has none has signed in"
+    assert Exhibit.objects.get(pk=shoes.pk).holder == "custodian.ke"

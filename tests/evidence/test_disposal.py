@@ -199,3 +199,68 @@ def test_a_program_brings_a_file_and_an_event_names_it(staff: SimpleNamespace, s
     assert page_of(staff.officer).get(f"/evidence/{shoes.ref}/files/{digest}/").content == b"%PDF-1.7 a report"
     foreign = Program(staff.investigator).post(f"exhibits/{shoes.ref}/events", {**said, "files": [digest]})
     assert foreign.status_code == 422, "a file that somebody else brought"
+
+
+def test_what_a_witness_never_signs_is_taken_back_and_done_before_others(
+    staff: SimpleNamespace, stored: Exhibit, tmp_path: Any
+) -> None:
+    one = order(staff.custodian, stored)
+    keeper = page_of(staff.custodian)
+    address = f"/evidence/disposals/{one.ref}/"
+    keeper.post(f"{address}do/method/", {"material": "textile", "method": "recycle"})
+    keeper.post(f"{address}do/fix/")
+    keeper.post(f"{address}do/count/", {f"count:{stored.ref}": "4810", "difference": "two pairs rotten"})
+    done = {"witness1": "officer.ke", "witness2": "contact.ke", "cost": "10", "currency": "KES"}
+    assert keeper.post(f"{address}do/carry_out/", done).status_code == 302
+    page_of(staff.officer).post(f"{address}do/witness/")
+    assert "It was not done so" in keeper.get(address).content.decode()
+    assert keeper.post(f"{address}do/undo/", {"reason": " "}).status_code == 400
+    assert page_of(staff.other).post(f"{address}do/undo/", {"reason": "I was not there"}).status_code == 400
+    assert keeper.post(f"{address}do/undo/", {"reason": "contact.ke left the service"}).status_code == 302
+    one.refresh_from_db()
+    exhibit = Exhibit.objects.get(pk=stored.pk)
+    assert (one.state, one.witnesses, one.cost, one.difference) == ("method_fixed", [], None, "two pairs rotten")
+    assert (exhibit.state, exhibit.awaits) == ("in_custody", "")
+    events = events_of(exhibit)
+    assert [each.kind for each in events][-3:] == ["dispose", "witness", "correct"], "what was written stays"
+    assert (events[-1].note, events[-1].answers_id) == ("contact.ke left the service", events[-3].ref)
+    assert first_break(events, exhibit.head, exhibit.events_count) is None
+    assert page_of(staff.contact).post(f"{address}do/witness/").status_code == 400, "nobody waits for that word now"
+    assert keeper.post(f"{address}do/undo/", {"reason": "again"}).status_code == 400
+    assert keeper.post(f"{address}do/carry_out/", {**done, "witness2": "investigator.ke"}).status_code == 302
+    for name in ("officer", "investigator"):
+        assert page_of(getattr(staff, name)).post(f"{address}do/witness/").status_code == 302
+    assert Exhibit.objects.get(pk=stored.pk).state == "disposed_of"
+    assert Entry.objects.filter(deed="evidence.disposal_undone", ref=one.ref).count() == 1
+
+
+def test_a_named_witness_who_was_not_there_says_so_by_program(staff: SimpleNamespace, stored: Exhibit) -> None:
+    keeper = Program(staff.custodian)
+    address = f"exhibits/{stored.ref}/events"
+    said = {"kind": "dispose", **ORDER, "method": "recycle", "quantity": 4812}
+    made = keeper.post(address, {**said, "witnesses": ["officer.ke", "contact.ke"]})
+    event = made.json()["ref"]
+    reason = {"reason": "I was not there"}
+    assert Program(staff.other).post(f"{address}/{event}/decline", reason).status_code == 403
+    assert Program(staff.foreign).post(f"{address}/{event}/decline", reason).status_code == 404
+    answer = Program(staff.officer).post(f"{address}/{event}/decline", reason)
+    assert (answer.status_code, answer.json()["kind"]) == (200, "correct"), answer.content
+    assert Disposal.objects.get().state == "method_fixed"
+    assert keeper.post(f"{address}/{event}/confirm", {}).status_code in (403, 409)
+
+
+def test_why_an_order_was_taken_back_does_not_replace_what_was_found_at_the_gate(
+    staff: SimpleNamespace, stored: Exhibit
+) -> None:
+    one = order(staff.custodian, stored)
+    keeper = page_of(staff.custodian)
+    address = f"/evidence/disposals/{one.ref}/"
+    keeper.post(f"{address}do/method/", {"material": "textile", "method": "recycle"})
+    keeper.post(f"{address}do/fix/")
+    keeper.post(f"{address}do/count/", {f"count:{stored.ref}": "4000", "difference": "812 pairs are gone"})
+    keeper.post(f"{address}do/cancel/", {"reason": "appeal lodged"})
+    page = keeper.get(address).content.decode()
+    assert "appeal lodged" in page
+    assert "812 pairs are gone" in page
+    said = Program(staff.custodian).get(f"disposals/{one.ref}").json()
+    assert (said["difference"], said["taken_back"]) == ("812 pairs are gone", "appeal lodged")

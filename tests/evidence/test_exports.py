@@ -156,3 +156,35 @@ def test_what_is_restricted_leaves_by_an_order_alone(two: list[Any], tmp_path: P
     said = run(*words, "--purpose", "for the court", "--order", "MC-221/26 of 4 December")
     assert said["exhibits"] == 2
     assert CustodyEvent.objects.get(exhibit=two[0], kind="export").authority == "MC-221/26 of 4 December"
+
+
+def test_a_large_case_is_printed_in_volumes_whose_contents_the_bundle_has(
+    staff: SimpleNamespace, two: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tidewaiter.evidence.actions import seize
+    from tidewaiter.evidence.proof import court_bundle
+
+    three = [*two, seize(said={**SHOES, "description": "A third thing", "case": two[0].case}, by=staff.officer)]
+    monkeypatch.setattr(court_bundle, "EXHIBITS_A_VOLUME", 2)
+    folder = tmp_path / "export"
+    run("export_evidence", two[0].case, "-o", folder, "--by", "investigator.ke", "--purpose", "for the court")
+    assert run("verify_evidence", folder)["intact"] is True
+    volumes = sorted(path.name for path in (folder / "bundle").iterdir())
+    assert volumes == ["volume-001.pdf", "volume-002.pdf"]
+    bundle, first, second = (_text(folder / name) for name in ("bundle.pdf", *(f"bundle/{one}" for one in volumes)))
+    for one in three:
+        assert one.reference in bundle, "the contents name every exhibit"
+    assert "Volume 1 of 2" in first
+    assert three[0].reference in first
+    assert three[1].reference in first
+    assert three[2].reference not in first
+    assert three[2].reference in second
+    assert "A third thing" in second
+    assert "counted by hand, twice" not in bundle, "an exhibit is printed in its volume alone"
+    assert "There is no photograph of it." in bundle
+    assert "How to check it" in bundle
+
+
+def _text(path: Path) -> str:
+    paper = pypdfium2.PdfDocument(path)
+    return " ".join(page.get_textpage().get_text_range() for page in paper).replace("\r\n", " ")

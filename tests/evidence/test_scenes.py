@@ -107,3 +107,33 @@ def test_a_program_works_through_a_scene(staff: SimpleNamespace) -> None:
     assert officer.post(f"scenes/{ref}/steps/look", {"said": "nothing here"}).json()["open"] == []
     assert officer.post(f"scenes/{ref}/leave", {}).json()["state"] == "scene_left"
     assert Program(staff.foreign).get(f"scenes/{ref}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "where"),
+    [
+        ('kind = "note"', 'kind = "receipt"', "receipt"),
+        ('code = "harbour"', 'code = "harbour"\nreceipt = "none"', "receipt"),
+        ('"Look around"', '"Look around", fr = 5', "steps.look.title"),
+        ('"Look around"', '"Look around", fr = " "', "steps.look.title"),
+    ],
+)
+def test_a_checklist_that_nobody_could_work_by_is_refused(
+    staff: SimpleNamespace, was: str, becomes: str, where: str
+) -> None:
+    assert was in OWN
+    answer = page_of(staff.steward).post("/evidence/checklists/", {"text": OWN.replace(was, becomes)})
+    assert answer.status_code == 400
+    assert f"«{where}»" in answer.content.decode()
+    assert not Checklist.objects.exists()
+
+
+def test_what_was_typed_at_a_step_stays_where_it_is_refused(staff: SimpleNamespace) -> None:
+    officer = page_of(staff.officer)
+    address = officer.post("/evidence/scenes/", {"place": "Pier 2"})["Location"]
+    typed = {"description": "A crate", "quantity": "many", "unit": "PR", "material": "textile"}
+    answer = officer.post(f"{address}do/identify/", typed)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert '<option value="textile" selected>' in page
+    assert 'value="A crate"' in page

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.evidence.conftest import SHOES, Program, page_of
-from tidewaiter.evidence.actions import hand_over, pack, seal, seize, take, value
+from tidewaiter.evidence.actions import hand_over, pack, seal, seize, take, take_all, value
 from tidewaiter.evidence.models import Exhibit, Inventory, Store
 from tidewaiter.ledger.models import Entry
 
@@ -141,3 +141,31 @@ def test_a_program_opens_a_store_hands_over_a_batch_and_counts(
     officer.post("exhibits", worth)
     assert officer.get("assets").json()[0]["open"] in ("5.5", 5.5)
     assert run("assets", "--by", "officer.ke")[0]["open"] == "5.5"
+
+
+def test_a_box_whose_seal_is_not_whole_is_counted_without_what_should_be_in_it(
+    staff: SimpleNamespace, store: Store, stored: list[Exhibit]
+) -> None:
+    keeper = page_of(staff.custodian)
+    one, two, three, four, box = stored
+    Exhibit.objects.filter(pk=box.pk).update(seal_whole=False)
+    keeper.post(f"/evidence/stores/{store.ref}/")
+    count = Inventory.objects.get()
+    address = f"/evidence/inventory/{count.ref}/"
+    keeper.post(address, {"scan": f"{box.reference} {three.reference} {four.reference}"})
+    assert "3 found, 2 not yet" in keeper.get(address).content.decode()
+    keeper.post(f"{address}end/")
+    count.refresh_from_db()
+    assert (count.found, count.missing) == (3, 2)
+    assert {Exhibit.objects.get(pk=each.pk).state for each in (one, two)} == {"missing"}
+
+
+def test_a_batch_of_hand_overs_takes_as_many_queries_as_one(
+    staff: SimpleNamespace, store: Store, case: Any, django_assert_max_num_queries: Any
+) -> None:
+    made = [seize(said={**SHOES, "case": case.ref}, by=staff.officer) for _n in range(30)]
+    with django_assert_max_num_queries(25):
+        events = hand_over(exhibits=made, said={"to": "MBA-B"}, by=staff.officer)
+    with django_assert_max_num_queries(25):
+        take_all(events=events, said={}, by=staff.custodian)
+    assert Entry.objects.filter(deed="evidence.taken").count() == 30

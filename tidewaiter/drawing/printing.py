@@ -26,7 +26,7 @@ def pdf_of(html: str, report: Report = lambda _step, _done, _total: None) -> tup
     with scratch() as folder:
         source, out, fonts = folder / "page.html", folder / "page.pdf", folder / "fonts.css"
         source.write_text(html, encoding="utf-8")
-        fonts.write_text(faces(), encoding="utf-8")
+        fonts.write_text(faces(html), encoding="utf-8")
         for said in stream_from_child(
             child, str(source), str(out), str(fonts), memory=MEMORY, seconds=SECONDS, disk=PAPER
         ):

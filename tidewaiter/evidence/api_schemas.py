@@ -241,6 +241,7 @@ class DisposalOut(DisposalRowOut):
     items: list[dict[str, str]]
     witnesses: list[dict[str, str]]
     difference: str
+    taken_back: str
     cost: str
     currency: str
     carbon: str

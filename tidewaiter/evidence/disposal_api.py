@@ -44,7 +44,7 @@ def disposal_out(one: Disposal) -> dict[str, Any]:
         for item in one.items.select_related("exhibit").order_by("exhibit_id")
     ]
     numbers = ("cost", "carbon", "recycled")
-    plain = ("methods", "right_holder", "right_holder_says", "difference", "currency")
+    plain = ("methods", "right_holder", "right_holder_says", "difference", "taken_back", "currency")
     return (
         disposal_row(one)
         | {name: getattr(one, name) for name in plain}

@@ -19,7 +19,7 @@ from tidewaiter.evidence.handing_views import codes_of
 from tidewaiter.evidence.models import Disposal, DisposalItem
 from tidewaiter.evidence.presenters import hands_called
 from tidewaiter.evidence.queries import disposal_named, disposals_of, exhibits_named, to_witness
-from tidewaiter.evidence.views import kept_uploads, of_the_room, purpose_here
+from tidewaiter.evidence.views import hand_again, kept_uploads, of_the_room, purpose_here
 from tidewaiter.evidence.words import MATERIALS, WAY_WORDS
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -98,6 +98,7 @@ def _page(request: HttpRequest, by: Actor, one: Disposal, refusal: Refusal | Non
         "called": hands_called(hands),
         "may": policy.orders(by),
         "may_witness": one in to_witness(by),
+        "may_undo": policy.may_undo(by, one),
         "refusal": refusal.sentence if refusal else "",
         "typed": request.POST,
     }
@@ -139,6 +140,9 @@ _DEEDS: dict[str, _Do] = {
     "count": lambda _request, one, said, by: actions.count_at_gate(disposal=one, said=said, by=by),
     "carry_out": _carried,
     "witness": lambda _request, one, _said, by: actions.witness_disposal(disposal=one, by=by),
+    "undo": lambda _request, one, said, by: actions.undo_disposal(
+        disposal=one, reason=str(said.get("reason", "")), by=by
+    ),
     "cancel": lambda _request, one, said, by: actions.cancel_disposal(
         disposal=one, reason=str(said.get("reason", "")), by=by
     ),
@@ -153,6 +157,8 @@ def disposal_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     one = disposal_named(by, ref)
     if deed not in _DEEDS:
         raise Missing("missing", _("There is no such page."))
+    if deed == "witness" and (question := hand_again(request)) is not None:
+        return question
     said: dict[str, Any] = {name: str(value) for name, value in request.POST.items()}
     try:
         _DEEDS[deed](request, one, said, by)

@@ -10,7 +10,7 @@ from ninja import Body, Router, Status
 from tidewaiter.evidence import actions
 from tidewaiter.evidence.api import of_the_room, purpose_of_program
 from tidewaiter.evidence.api_schemas import CustodyConfirmIn, CustodyEventIn, CustodyEventOut, CustodyReasonIn
-from tidewaiter.evidence.event_doors import confirm, do_event
+from tidewaiter.evidence.event_doors import confirm, decline, do_event
 from tidewaiter.evidence.files import named_files
 from tidewaiter.evidence.presenters import event_out, taken_refs
 from tidewaiter.evidence.queries import event_named, events_of, exhibit_named
@@ -55,13 +55,13 @@ def confirmed_event(request: HttpRequest, ref: str, event: str, said: Body[Custo
     "/evidence/exhibits/{ref}/events/{event}/decline",
     response=CustodyEventOut,
     operation_id="decline_event",
-    summary="Do not take what was handed over",
+    summary="Do not take what was handed over, or say that a disposal was not done so",
 )
 def declined_event(request: HttpRequest, ref: str, event: str, said: Body[CustodyReasonIn]) -> dict[str, Any]:
-    """It stays with whoever gave it."""
+    """It stays with whoever gave it; of a disposal, what was written stands with the reason beside it."""
     by = of_the_room(writer(request))
     exhibit = exhibit_named(by, ref)
-    return event_out(actions.decline(event=event_named(exhibit, event), reason=said.reason, by=by), set())
+    return event_out(decline(exhibit, event_named(exhibit, event), said.reason, by), set())
 
 
 @router.get(

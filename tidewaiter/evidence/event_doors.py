@@ -105,6 +105,27 @@ CONFIRMED: dict[str, Callable[[Exhibit, CustodyEvent, Said, Actor], CustodyEvent
 """Kind of event: what somebody else's word on it is."""
 
 
+DECLINED: dict[str, Callable[[Exhibit, CustodyEvent, str, Actor], CustodyEvent]] = {
+    "hand_over": lambda _exhibit, event, reason, by: actions.decline(event=event, reason=reason, by=by),
+    "dispose": lambda exhibit, event, reason, by: _undone(exhibit, event, reason, by),
+}
+"""Kind of event: what ends it where nobody gives that word."""
+
+
+def _undone(exhibit: Exhibit, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
+    disposal = disposal_named(by, str(event.detail.get("disposal", "")))
+    actions.undo_disposal(disposal=disposal, reason=reason, by=by)
+    return exhibit.events.filter(kind="correct").order_by("-sequence")[0]
+
+
+def decline(exhibit: Exhibit, event: CustodyEvent, reason: str, by: Actor) -> CustodyEvent:
+    """Ends an event that waits for another hand's word. Raises `BadInput` where it waits for none."""
+    deed = DECLINED.get(event.kind)
+    if deed is None:
+        raise BadInput("event", _("This event waits for nobody's word."))
+    return deed(exhibit, event, reason, by)
+
+
 def confirm(exhibit: Exhibit, event: CustodyEvent, said: Said, by: Actor) -> CustodyEvent:
     """Another hand's word on an event that waits for one. Raises `BadInput` where it waits for none."""
     deed = CONFIRMED.get(event.kind)

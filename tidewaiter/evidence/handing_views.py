@@ -15,7 +15,7 @@ from tidewaiter.evidence.labels import labels_of, sheet_of
 from tidewaiter.evidence.models import CustodyEvent, Exhibit
 from tidewaiter.evidence.presenters import hands_called
 from tidewaiter.evidence.queries import contents_of, exhibits_in, exhibits_named, plain_code, stores_of
-from tidewaiter.evidence.views import of_the_room
+from tidewaiter.evidence.views import hand_again, of_the_room
 from tidewaiter.evidence.words import PURPOSES
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
@@ -46,6 +46,8 @@ def hand_over_page(request: HttpRequest) -> HttpResponse:
     exhibits, unknown = exhibits_named(by, codes)
     refusal = ""
     if request.method == "POST" and request.POST.get("deed") == "give":
+        if (question := hand_again(request)) is not None:
+            return question
         said = {name: request.POST.get(name, "") for name in _TYPED}
         try:
             if unknown:
@@ -105,6 +107,8 @@ def taking_page(request: HttpRequest) -> HttpResponse:
     chosen = set(codes_of(request))
     refusal = ""
     if request.method == "POST" and request.POST.get("deed") == "take":
+        if (question := hand_again(request)) is not None:
+            return question
         picked = [events[one.awaits] for one in rows if {one.reference, one.ref} & chosen]
         try:
             if not picked:

@@ -92,6 +92,11 @@ def told(event: CustodyEvent, **more: Any) -> dict[str, Any]:
     return {"event": event.ref, "digest": event.digest, **more}
 
 
+def entry_of(event: CustodyEvent) -> tuple[str, int]:
+    """Where the ledger writes of an event: under its exhibit and its number."""
+    return str(event.exhibit_id), event.sequence
+
+
 def keep_party(
     *, name: str, by: Actor, organisation: str = "", document: str = "", language: str = "en"
 ) -> tuple[Party, str]:

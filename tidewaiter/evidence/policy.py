@@ -200,6 +200,12 @@ def may_dispose(actor: Actor, exhibit: Exhibit, within: Disposal | None = None) 
         raise Refusal("ordered", _("%(ref)s is part of another disposal already.") % said)
 
 
+def may_undo(actor: Actor, disposal: Disposal) -> bool:
+    """Whether the person takes back that a disposal was carried out: who orders, or a witness who has not signed."""
+    named = any(each["hand"] == actor.username and not each["signed"] for each in disposal.witnesses)
+    return disposal.state == states.WITNESSING and reads(actor) and (orders(actor) or named)
+
+
 MAY: dict[str, Callable[[Actor, Exhibit], None]] = {
     "handle": may_handle,
     "test": may_test,

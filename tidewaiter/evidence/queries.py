@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
@@ -59,12 +60,16 @@ def next_number(administration: str, office: str, year: int) -> int:
     return (found.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _in_box(actor: Actor) -> dict[str, Q]:
-    here = Q(state__in=states.OPEN)
+FEW = ("awaited", "due", "decide")
+"""Boxes that hold few of many: they are found first and put in order after."""
+
+
+def _in_box(actor: Actor, here: Q) -> dict[str, Q]:
+    """What is in each box; `here` says that it is not gone."""
     return {
         "mine": here & Q(holder_kind="person", holder=actor.username),
-        "awaited": (Q(awaits_whom=actor.username) | _for_stores(actor)) & here,
-        "due": here & Q(due_at__lt=now()),
+        "awaited": Q(awaits_whom__in=_hands(actor)) & here,
+        "due": here & Q(due_at__isnull=False, due_at__lt=now()),
         "store": Q(state=states.STORED),
         "out": Q(state=states.OUT),
         "decide": here & Q(decide_by__isnull=False, decision=""),
@@ -74,9 +79,12 @@ def _in_box(actor: Actor) -> dict[str, Q]:
     }
 
 
-def _for_stores(actor: Actor) -> Q:
-    """What waits for any custodian."""
-    return Q(awaits_whom__startswith="store:") if policy.keeps(actor) else Q(pk__in=[])
+def _hands(actor: Actor) -> list[str]:
+    """Whose hand an exhibit waits for where the person takes it: their own, and of a custodian each store's."""
+    if not policy.keeps(actor):
+        return [actor.username]
+    stores = Store.objects.filter(administration=actor.administration_code).values_list("pk", flat=True)
+    return [actor.username, *(f"store:{ref}" for ref in stores)]
 
 
 def exhibits_in(
@@ -90,7 +98,7 @@ def exhibits_in(
     store: Store | None = None,
 ) -> list[Exhibit]:
     """Those of a box, the last numbered first. Raises `BadInput` for a box that is none."""
-    rules = _in_box(actor)
+    rules = _in_box(actor, ~Q(state=states.ENDED))
     if box not in rules:
         names = ", ".join(BOXES)
         raise BadInput(
@@ -107,13 +115,14 @@ def exhibits_in(
         )
     if before:
         found = found.filter(pk__lt=before)
-    return list(found.select_related("store", "box").order_by("-pk")[:most])
+    newest = Concat("pk", Value("")).desc() if box in FEW else F("pk").desc()
+    return list(found.select_related("store", "box").order_by(newest)[:most])
 
 
 def counted(actor: Actor) -> dict[str, int]:
     """How many exhibits are in each box."""
     every = visible_exhibits(actor)
-    return {box: every.filter(rule).count() for box, rule in _in_box(actor).items()}
+    return {box: every.filter(rule).count() for box, rule in _in_box(actor, Q(state__in=states.OPEN)).items()}
 
 
 def events_of(exhibit: Exhibit) -> list[CustodyEvent]:
@@ -229,7 +238,7 @@ def differences_in(inventory: Inventory, actor: Actor) -> Differences:
         events = CustodyEvent.objects.filter(batch=inventory.ref, kind__in=(states.INVENTORY, states.LOSE))
         kinds = dict(events.values_list("exhibit_id", "kind"))
     else:
-        sealed = {one.exhibit_id for one in scans if one.exhibit and one.exhibit.kind == "box" and one.exhibit.seal}
+        sealed = {one.exhibit_id for one in scans if one.exhibit and _holds_unseen(one.exhibit)}
         due = expected_in(inventory.store).values_list("pk", "box_id")
         found = {pk for pk, box in due if pk in scanned or box in sealed}
         kinds = {pk: states.INVENTORY if pk in found else states.LOSE for pk, _box in due}
@@ -240,6 +249,11 @@ def differences_in(inventory: Inventory, actor: Actor) -> Differences:
         elsewhere=[one.exhibit for one in scans if one.exhibit and one.exhibit_id not in kinds],
         unknown=[one.code for one in scans if one.exhibit_id is None],
     )
+
+
+def _holds_unseen(exhibit: Exhibit) -> bool:
+    """Whether it is a box that counts with all that is in it: its seal is whole, as far as anybody knows."""
+    return exhibit.kind == "box" and bool(exhibit.seal) and exhibit.seal_whole is not False
 
 
 def filled(stores: Sequence[Store]) -> dict[str, int]:

@@ -104,7 +104,7 @@ ROOM = Room(
     links=(
         Link(deeds=("evidence.",), page="evidence_exhibit", called=titles),
         Link(deeds=("evidence.hearing_near",), page="evidence_proceeding"),
-        Link(deeds=("evidence.disposed",), page="evidence_disposal"),
+        Link(deeds=("evidence.disposed", "evidence.disposal_undone"), page="evidence_disposal"),
         Link(deeds=("evidence.inventory_ended",), page="evidence_inventory"),
         Link(deeds=("evidence.handed_over",), page="evidence_taking", of_ref=False, called=titles),
     ),
@@ -187,6 +187,7 @@ ROOM = Room(
             "evidence.carried_out": _("Disposal carried out"),
             "evidence.disposed": _("Exhibit disposed of"),
             "evidence.witnessed": _("Disposal witnessed"),
+            "evidence.disposal_undone": _("Disposal was not done so"),
             "evidence.disposal_done": _("Disposal stands"),
             "evidence.certificate_taken": _("Certificate of a disposal taken"),
             "evidence.due": _("An exhibit is not back in time"),

@@ -8,27 +8,14 @@ from django.http import HttpRequest
 from ninja import Body, Router, Status
 
 from tidewaiter.evidence import actions
-from tidewaiter.evidence.actions.scenes import missing_steps
 from tidewaiter.evidence.api import of_the_room
 from tidewaiter.evidence.files import named_files
-from tidewaiter.evidence.models import Scene
-from tidewaiter.evidence.queries import scene_exhibits, scene_named
+from tidewaiter.evidence.queries import scene_named
 from tidewaiter.evidence.scene_schemas import SceneIn, SceneOut, SceneStepIn
+from tidewaiter.evidence.scenes import scene_out
 from tidewaiter.people.tokens import reader, writer
 
 router = Router(tags=["evidence"])
-
-
-def scene_out(scene: Scene) -> dict[str, Any]:
-    """A scene as programs get it; of a receipt the reference of its holder alone."""
-    done = list(scene.steps.order_by("pk"))
-    names = ("ref", "place", "state", "case", "case_reference")
-    return {name: getattr(scene, name) for name in names} | {
-        "checklist": f"{scene.checklist.code} {scene.checklist.version}",
-        "open": missing_steps(scene.checklist.definition["steps"], [one.step for one in done]),
-        "exhibits": [one.reference for one in scene_exhibits(scene)],
-        "steps": [{"step": one.step, "said": one.said, "by": one.by, "party": one.party} for one in done],
-    }
 
 
 @router.post("/evidence/scenes", response={201: SceneOut}, operation_id="begin_scene", summary="Begin at a scene")

@@ -42,7 +42,9 @@ from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.typed_fields import WrongFields
 from tidewaiter.foundation.uploads import on_disk
-from tidewaiter.people.queries import zone_of
+from tidewaiter.people.models import Officer
+from tidewaiter.people.queries import has_second_factor, zone_of
+from tidewaiter.people.views.again import second_again
 
 PURPOSE = "custody"
 
@@ -154,12 +156,26 @@ _MORE: dict[str, _Do] = {
 """Deeds of the page beside those that are events of their own (`event_doors.EVENTS`)."""
 
 
+HANDS = ("hand_over", "take")
+"""Deeds of an exhibit's page by which it changes hands."""
+
+
+def hand_again(request: HttpRequest) -> HttpResponse | None:
+    """The question for a second factor, of whoever has one, before their hand on custody; nothing where it was shown in
+    the last five minutes. A desk that was left open gives nothing away.
+    """
+    person = request.user
+    return second_again(request) if isinstance(person, Officer) and has_second_factor(person) else None
+
+
 @takes_files
 @require_POST
 def exhibit_deed(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Sealing, handing over, taking, testing and the rest, with photos where there are."""
     by = of_the_room(request)
     exhibit = exhibit_named(by, ref)
+    if deed in HANDS and (question := hand_again(request)) is not None:
+        return question
     said: dict[str, Any] = {name: str(value) for name, value in request.POST.items()}
     try:
         said["files"] = kept_uploads(request, by, deed, restricted=exhibit.restricted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 from django.db import connection, transaction
@@ -35,9 +36,15 @@ def record(*, by: Actor, deed: str, ref: str, version: int = 0, detail: dict[str
 
 
 def record_many(
-    *, by: Actor, deed: str, things: Iterable[tuple[str, int]], detail: dict[str, Any] | None = None
+    *,
+    by: Actor,
+    deed: str,
+    things: Iterable[tuple[str, int]],
+    detail: dict[str, Any] | None = None,
+    details: Iterable[dict[str, Any]] | None = None,
 ) -> int:
-    """Writes an entry for each (ref, version) of `things`, as one batch; gives back how many.
+    """Writes an entry for each (ref, version) of `things`, as one batch; gives back how many. What each says is
+    `detail`, or its own of `details`, which are as many as the things.
 
     Takes the chain's end under a lock until the transaction ends, so entries stand in the order of commits.
     Raises `Refusal` outside a transaction: a deed and its entry stand or fall together.
@@ -46,17 +53,12 @@ def record_many(
         raise Refusal("no_transaction", gettext("A deed is recorded inside its own transaction."))
     end = _end_held()
     at = stamp(now())
-    if by.door.partition(":")[0] in (
-        "shell",
-        "token",
-    ):  # who sat at the shell, which token: beside the name it spoke for
-        detail = {**(detail or {}), "door": by.door}
-    text = canonical(detail).decode() if detail else ""
+    texts = (_text(one, by) for one in details) if details is not None else repeat(_text(detail or {}, by))
     seq, before = end.seq, end.hash
     shared = b"".join(chain.framed(said.encode()) for said in (at, by.username, deed))
-    told, frame = chain.framed(text.encode()), chain.framed
+    frame = chain.framed
     rows = []
-    for ref, version in things:
+    for (ref, version), (text, told) in zip(things, texts, strict=details is not None):
         seq += 1
         own = (frame(ref.encode()), frame(b"%d" % version))
         before = chain.link_framed(before, frame(b"%d" % seq), shared, *own, told)
@@ -67,6 +69,14 @@ def record_many(
     end.seq, end.hash = seq, before
     end.save()
     return len(rows)
+
+
+def _text(detail: dict[str, Any], by: Actor) -> tuple[str, bytes]:
+    """What an entry says, and the same framed for the chain."""
+    if by.door.partition(":")[0] in ("shell", "token"):  # who sat there, which token: beside the name it spoke for
+        detail = {**detail, "door": by.door}
+    text = canonical(detail).decode() if detail else ""
+    return text, chain.framed(text.encode())
 
 
 def _end_held() -> ChainEnd:

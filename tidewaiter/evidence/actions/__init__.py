@@ -2,6 +2,7 @@
 
 from tidewaiter.evidence.actions.carrying_out import carry_out as carry_out
 from tidewaiter.evidence.actions.carrying_out import take_certificate as take_certificate
+from tidewaiter.evidence.actions.carrying_out import undo_disposal as undo_disposal
 from tidewaiter.evidence.actions.carrying_out import witness_disposal as witness_disposal
 from tidewaiter.evidence.actions.custody import decline as decline
 from tidewaiter.evidence.actions.custody import hand_over as hand_over

@@ -75,6 +75,9 @@ def send_abroad(*, exhibit: Exhibit, said: Mapping[str, Any], by: Actor) -> Abro
         raise Refusal("state", _("What is restricted, or waits for its taker, is not handed over this way."))
     with transaction.atomic():
         exhibit = held(exhibit)
+        under_way = Abroad.objects.filter(exhibit=exhibit, kind=TRANSFER, came=False, ended=False)
+        if kind == TRANSFER and under_way.exists():
+            raise Refusal("under_way", _("%(ref)s is on its way to a country.") % {"ref": exhibit.reference})
         ref = new_ref("EA")
         detail = {"abroad": country, "transfer": ref if kind == TRANSFER else "", "sent": ref}
         event = append(exhibit, states.EXPORT, by, authority=authority, note=purpose, detail=detail)
@@ -198,7 +201,7 @@ def take_from_abroad(*, kind: str, came: Arriving) -> Abroad:
     if kind == TRANSFER:
         _chain_must_hold(came.body)
     with transaction.atomic():
-        one, _new = Abroad.objects.update_or_create(
+        one, new = Abroad.objects.update_or_create(
             node=came.node,
             their_ref=came.ref,
             kind=kind,
@@ -218,7 +221,7 @@ def take_from_abroad(*, kind: str, came: Arriving) -> Abroad:
         )
         if answered is not None:
             Abroad.objects.filter(pk=answered.pk).update(ended=True)
-            if kind == RECEIPT:
+            if kind == RECEIPT and new:
                 _taken_abroad(answered, came)
         record(by=came.by, deed="evidence.came_from_abroad", ref=one.ref, detail={"kind": kind})
     return one
@@ -231,6 +234,8 @@ def _answered(kind: str, came: Arriving) -> Abroad | None:
     found = Abroad.objects.filter(pk=str(came.body.get("answers", "")), kind=wanted, came=False).first()
     if found is None or found.country != came.by.administration_code:
         raise Refusal("no_request", _("Nothing of this node is answered by it."))
+    if found.ended and not found.answered_by.filter(node=came.node, their_ref=came.ref, kind=kind).exists():
+        raise Refusal("answered", _("This was answered already, or waits for no answer."))
     return found
 
 
@@ -258,6 +263,10 @@ def _taken_abroad(sent: Abroad, came: Arriving) -> None:
     if sent.exhibit_id is None:
         return
     exhibit = held(Exhibit.objects.get(pk=sent.exhibit_id))
+    policy.must_be_open(exhibit)
+    if exhibit.awaits:
+        sentence = _("%(ref)s waits for its taker: nothing is done with it until then.")
+        raise Refusal("awaited", sentence % {"ref": exhibit.reference})
     digest = str(came.body.get("digest", ""))
     detail = {"abroad": sent.country, "transfer": sent.ref, "their_ref": came.ref}
     detail |= {"their_reference": str(came.body.get("their_reference", ""))[:100]}

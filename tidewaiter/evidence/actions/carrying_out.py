@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.actions.disposal import held_disposal
 from tidewaiter.evidence.files import kept_files, said_files
-from tidewaiter.evidence.keeping import append_all, held_all, keep_party, told
+from tidewaiter.evidence.hands import AWAITING
+from tidewaiter.evidence.keeping import entry_of, event_of, held_all, keep_party, told, write_all
 from tidewaiter.evidence.models import CustodyEvent, Disposal, DisposalItem, Exhibit
 from tidewaiter.evidence.queries import contents_of
-from tidewaiter.evidence.typed import decimal_text, read_currency_code, read_quantity, read_signed
+from tidewaiter.evidence.typed import decimal_text, read_currency_code, read_quantity, read_signed, read_text
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refusals import BadInput, NotAllowed, Refusal
 from tidewaiter.foundation.typed_fields import TypedFields
-from tidewaiter.ledger.actions import record
+from tidewaiter.ledger.actions import record, record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 
@@ -153,8 +154,8 @@ def _dispose(
             "carbon": decimal_text(figures["carbon"]),
             "recycled": decimal_text(figures["recycled"]),
         }
-        [event] = append_all(
-            [exhibit],
+        event = event_of(
+            exhibit,
             states.DISPOSE,
             by,
             authority=one.order,
@@ -166,10 +167,15 @@ def _dispose(
             batch=one.ref,
         )
         exhibit.awaits, exhibit.awaits_whom = event.ref, ""
-        record(by=by, deed="evidence.disposed", ref=exhibit.ref, version=event.sequence, detail=told(event))
         made.append(event)
-    Exhibit.objects.bulk_update(every, ["awaits", "awaits_whom"], batch_size=200)
+    write_all(every, made, AWAITING)
+    _record(made, "evidence.disposed", by)
     return made
+
+
+def _record(events: Sequence[CustodyEvent], deed: str, by: Actor) -> None:
+    """Writes an entry for each event, under its exhibit and its number, with its digest."""
+    record_many(by=by, deed=deed, things=map(entry_of, events), details=map(told, events))
 
 
 def _witness(
@@ -184,11 +190,12 @@ def _witness(
     detail = {"signed": "drawn" if drawn else "account", "organisation": witness["organisation"]}
     if drawn:
         detail |= {"party": witness["hand"], "party_digest": witness["digest"]}
-    for exhibit, event in zip(every, events, strict=True):
-        [made] = append_all(
-            [exhibit], states.WITNESS, by, taker=witness["hand"], detail=detail, files=list(files), answers=event
-        )
-        record(by=by, deed="evidence.witnessed", ref=exhibit.ref, version=made.sequence, detail=told(made))
+    made = [
+        event_of(exhibit, states.WITNESS, by, taker=witness["hand"], detail=detail, files=list(files), answers=event)
+        for exhibit, event in zip(every, events, strict=True)
+    ]
+    write_all(every, made)
+    _record(made, "evidence.witnessed", by)
 
 
 def witness_disposal(*, disposal: Disposal, by: Actor) -> Disposal:
@@ -199,12 +206,49 @@ def witness_disposal(*, disposal: Disposal, by: Actor) -> Disposal:
         mine = [each for each in one.witnesses if each["hand"] == by.username and not each["signed"]]
         if not mine:
             raise NotAllowed("not_you", _("Somebody else is to witness this."))
-        events = list(CustodyEvent.objects.filter(kind=states.DISPOSE, batch=one.ref).order_by("exhibit_id"))
-        every = held_all([each.exhibit_id for each in events])
+        every, events = _awaiting(one)
         mine[0]["signed"] = stamp(now())
         one.save(update_fields=["witnesses"])
         _witness(every, events, mine[0], (), by)
         return _end_if_signed(one, every, by)
+
+
+def _awaiting(one: Disposal) -> tuple[list[Exhibit], list[CustodyEvent]]:
+    """What went, held, each beside the event that says so; an act that was taken back is not among them."""
+    said = CustodyEvent.objects.filter(kind=states.DISPOSE, batch=one.ref)
+    every = held_all(sorted(set(said.values_list("exhibit_id", flat=True))))
+    events = said.in_bulk([each.awaits for each in every])
+    return every, [events[each.awaits] for each in every]
+
+
+def undo_disposal(*, disposal: Disposal, reason: str, by: Actor) -> Disposal:
+    """Takes back that it was carried out, before both witnesses have signed: one says that it was not so, or never
+    signs. What was written stays, with the reason beside it; it is done anew, or the order is taken back. Raises a
+    refusal.
+    """
+    if not (words := read_text(reason)):
+        raise BadInput("reason", _("Say why: it is kept with the decision."))
+    with transaction.atomic():
+        policy.must_read(by)
+        one = held_disposal(disposal, states.WITNESSING)
+        if not policy.may_undo(by, one):
+            raise NotAllowed("not_you", _("Whoever orders disposals says so, or a witness who has not signed."))
+        every, events = _awaiting(one)
+        detail = {"disposal": one.ref, "undone": True}
+        made = [
+            event_of(exhibit, states.CORRECT, by, note=words, detail=detail, answers=event)
+            for exhibit, event in zip(every, events, strict=True)
+        ]
+        for exhibit in every:
+            exhibit.awaits, exhibit.awaits_whom = "", ""
+        write_all(every, made, AWAITING)
+        _record(made, "evidence.corrected", by)
+        one.state, one.witnesses, one.files = states.FIXED, [], []
+        one.cost, one.currency, one.carbon, one.recycled = None, "", None, None
+        one.save()
+        tell(to=[(one.made_by, one.ref, len(every))], deed="evidence.disposal_undone", by=by)
+        record(by=by, deed="evidence.disposal_undone", ref=one.ref, detail={"exhibits": len(every)})
+    return one
 
 
 def _end_if_signed(one: Disposal, every: Sequence[Exhibit], by: Actor) -> Disposal:

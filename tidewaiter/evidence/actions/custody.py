@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.files import kept_files
 from tidewaiter.evidence.hands import AWAITING, HOLDING, Taker, giver_of, must_fit, outside, set_holder, taker_named
-from tidewaiter.evidence.keeping import event_of, held_all, keep_party, told, write_all
+from tidewaiter.evidence.keeping import entry_of, event_of, held_all, keep_party, told, write_all
 from tidewaiter.evidence.models import CustodyEvent, Exhibit, Store
 from tidewaiter.evidence.queries import contents_of
 from tidewaiter.evidence.typed import one_of, read_code, read_line, read_text, reader_of_moments
@@ -19,7 +19,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.typed_fields import TypedFields
-from tidewaiter.ledger.actions import record
+from tidewaiter.ledger.actions import record_many
 from tidewaiter.notices.actions import tell
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import zone_of
@@ -255,9 +255,10 @@ def move(*, exhibits: Sequence[Exhibit], said: Mapping[str, Any], by: Actor) -> 
         before = {one.pk: one.store.code if one.store else one.place for one in every}
         store = _store_to(to, named, by)
         made = []
+        if store is not None:
+            must_fit(store, every)
         for one in every:
             if store is not None:
-                must_fit(store, [one])
                 shelf_of = shelf if one.box_id is None else ""
                 set_holder(one, Taker("store", f"store:{store.ref}", custodian=True, store=store), "store", shelf_of)
             detail = {"from": before[one.pk], "to": store.code if store else to, "shelf": shelf}
@@ -285,5 +286,4 @@ def _store_to(to: str, named: Sequence[Exhibit], by: Actor) -> Store | None:
 
 def _record(events: Sequence[CustodyEvent], deed: str, by: Actor) -> None:
     """Writes an entry for each event, under its exhibit and its number, with its digest."""
-    for one in events:
-        record(by=by, deed=deed, ref=one.exhibit_id, version=one.sequence, detail=told(one))
+    record_many(by=by, deed=deed, things=map(entry_of, events), details=map(told, events))

@@ -199,7 +199,7 @@ def cancel_disposal(*, disposal: Disposal, reason: str, by: Actor) -> Disposal:
     with transaction.atomic():
         policy.must_order(by)
         one = held_disposal(disposal, states.ORDERED, states.FIXED)
-        one.state, one.difference = states.CANCELLED, read_text(reason)
-        one.save(update_fields=["state", "difference"])
+        one.state, one.taken_back = states.CANCELLED, read_text(reason)
+        one.save(update_fields=["state", "taken_back"])
         record(by=by, deed="evidence.disposal_cancelled", ref=one.ref)
     return one

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import policy, states
 from tidewaiter.evidence.actions.stamps import close_batch, stamp_waiting
-from tidewaiter.evidence.keeping import append_all, held_all, told
+from tidewaiter.evidence.keeping import append_all, entry_of, held_all, told
 from tidewaiter.evidence.models import Bundle, Exhibit
 from tidewaiter.evidence.proof.court_bundle import print_bundle
 from tidewaiter.evidence.proof.exporting import Case, Frozen, look_through, write
@@ -22,7 +22,7 @@ from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.refs import new_ref
 from tidewaiter.foundation.refusals import BadInput, NotAllowed
 from tidewaiter.foundation.scratch import scratch
-from tidewaiter.ledger.actions import record
+from tidewaiter.ledger.actions import record, record_many
 
 Hears = Callable[[str, int, int], None]
 
@@ -43,9 +43,9 @@ def begin_export(*, case: str, purpose: str, by: Actor, order: str = "") -> tupl
         exhibits = held_all([one.ref for one in found])
         bundle = _bundle(exhibits, purpose, order, by)
         detail = {"bundle": bundle.ref}
-        for event in append_all(exhibits, states.EXPORT, by, note=purpose, authority=order, detail=detail):
-            entry = told(event, purpose=purpose, bundle=bundle.ref)
-            record(by=by, deed="evidence.exported", ref=event.exhibit_id, version=event.sequence, detail=entry)
+        made = append_all(exhibits, states.EXPORT, by, note=purpose, authority=order, detail=detail)
+        entries = (told(event, purpose=purpose, bundle=bundle.ref) for event in made)
+        record_many(by=by, deed="evidence.exported", things=map(entry_of, made), details=entries)
         bundle.events = sum(one.events_count for one in exhibits)
         bundle.save(update_fields=["events"])
     frozen = [Frozen(one.ref, one.events_count, one.head) for one in exhibits]
@@ -85,9 +85,8 @@ def export_case(
 
     def written(to: Writer) -> None:
         with scratch() as folder:
-            pdf = folder / "bundle.pdf"
-            print_bundle(said, pdf, report)
-            write(said, to, pdf, report)
+            print_bundle(said, folder, report)
+            write(said, to, folder, report)
 
     if path.suffix == ".zip":
         with whole(path) as part:

@@ -106,7 +106,8 @@ def end_inventory(*, inventory: Inventory, by: Actor) -> Inventory:
 def _inside(boxes: Iterable[str]) -> list[str]:
     """What lies in boxes that were scanned: a box with a whole seal counts with all that is in it."""
     found: list[str] = []
-    around = list(Exhibit.objects.filter(pk__in=list(boxes), kind="box").exclude(seal="").values_list("pk", flat=True))
+    whole = Exhibit.objects.filter(pk__in=list(boxes), kind="box").exclude(seal="").exclude(seal_whole=False)
+    around = list(whole.values_list("pk", flat=True))
     while around:
         inside = Exhibit.objects.filter(box_id__in=around, state__in=states.OPEN)
         found += (kept := list(inside.values_list("pk", flat=True)))

@@ -38,7 +38,9 @@ def read_checklist(text: str) -> dict[str, Any]:
     seen: set[str] = set()
     for step in steps:
         _must_be_step(step, seen)
-    receipt = document.get("receipt") or {}
+    receipt = document.get("receipt", {})
+    if not isinstance(receipt, dict) or (not receipt and any(step["kind"] == "receipt" for step in steps)):
+        raise _wrong("receipt")
     for language, words in receipt.items():
         if not isinstance(words, dict) or any(not isinstance(words.get(name), str) for name in RECEIPT):
             raise _wrong(f"receipt.{language}")
@@ -65,7 +67,9 @@ def _must_be_step(step: Any, seen: set[str]) -> None:
 
 
 def _must_be_words(words: Any, where: str) -> None:
-    if not isinstance(words, dict) or not isinstance(words.get("en"), str) or not words["en"].strip():
+    if not isinstance(words, dict) or any(not isinstance(one, str) or not one.strip() for one in words.values()):
+        raise _wrong(where)
+    if "en" not in words:
         raise _wrong(where)
 
 

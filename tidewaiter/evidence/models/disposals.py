@@ -34,6 +34,8 @@ class Disposal(models.Model):
     files = MarkedJSON(about="free", default=list)
     difference = MarkedText(about="free", default="", blank=True)
     """Why what was weighed or counted at the gate is not what custody says."""
+    taken_back = MarkedText(about="free", default="", blank=True)
+    """Why the order was taken back before anything went."""
     cost = models.DecimalField(null=True, max_digits=DIGITS, decimal_places=2)
     currency = MarkedChar(about="system", max_length=3, default="", blank=True)
     carbon = models.DecimalField(null=True, max_digits=DIGITS, decimal_places=PLACES)

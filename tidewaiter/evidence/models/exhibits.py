@@ -97,13 +97,23 @@ class Exhibit(models.Model):
         )
         indexes = (
             models.Index(fields=["administration", "case"], name="exhibits_of_case"),
-            models.Index(fields=["administration", "holder", "state"], name="exhibits_with"),
+            models.Index(fields=["administration", "holder", "holder_kind", "ref", "state"], name="exhibits_in_hand"),
+            models.Index(fields=["administration", "ref"], name="exhibits_listed"),
+            models.Index(fields=["administration", "state", "handling"], name="exhibits_counted"),
             models.Index(fields=["administration", "-made_at"], name="exhibits_newest"),
             models.Index(fields=["administration", "state", "ref"], name="exhibits_by_state"),
             models.Index(fields=["store", "state"], name="exhibits_in_store"),
-            models.Index(fields=["awaits_whom"], name="exhibits_awaited"),
-            models.Index(fields=["due_at"], name="exhibits_due"),
-            models.Index(fields=["decide_by"], name="exhibits_to_decide"),
+            models.Index(fields=["administration", "awaits_whom", "state"], name="exhibits_waiting"),
+            models.Index(
+                fields=["administration", "due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="exhibits_lent",
+            ),
+            models.Index(
+                fields=["administration", "decide_by", "decision"],
+                condition=models.Q(decide_by__isnull=False),
+                name="exhibits_undecided",
+            ),
         )
 
 

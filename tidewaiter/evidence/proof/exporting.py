@@ -30,12 +30,14 @@ from tidewaiter.foundation.moments import stamp
 from tidewaiter.ledger.queries import current_head
 from tidewaiter.people.called import person_called
 from tidewaiter.vault import actions as vault
+from tidewaiter.vault.models import StoredFile
 
 Hears = Callable[[str, int, int], None]
 AT_ONCE = 1000
 README = """Evidence of {case}, as it was recorded by the node «{name}» and exported at {at} by {by}.
 
 bundle.pdf          for people: contents, exhibits, photographs, custody, tests, and what is missing
+bundle/             of a large case the exhibits in volumes, whose contents bundle.pdf has
 case.jsonld         for programs: CASE/UCO, every event an action with what went in and what came out
 events.ndjson       every event of custody, each with the digest of the one before it
 exhibits.ndjson     every exhibit as it stands, with the number of its events and the digest of the last one
@@ -88,9 +90,9 @@ class Case:
         return self.reference or self.ref
 
 
-def events_in(case: Case, exhibit: str = "") -> Iterator[CustodyEvent]:
-    """Its events in the order of exhibits and of their numbers, up to where each stood."""
-    wanted = {one.ref: one.events for one in case.exhibits if exhibit in ("", one.ref)}
+def events_in(exhibits: Sequence[Frozen]) -> Iterator[CustodyEvent]:
+    """Their events in the order of exhibits and of their numbers, up to where each stood."""
+    wanted = {one.ref: one.events for one in exhibits}
     rows: QuerySet[CustodyEvent] = CustodyEvent.objects.filter(exhibit_id__in=among(wanted))
     for event in rows.order_by("exhibit_id", "sequence").iterator(chunk_size=AT_ONCE):
         if event.sequence <= wanted[event.exhibit_id]:
@@ -100,14 +102,15 @@ def events_in(case: Case, exhibit: str = "") -> Iterator[CustodyEvent]:
 def look_through(case: Case) -> None:
     """Counts the events, and finds which files are here."""
     named: set[str] = set()
-    for event in events_in(case):
+    for event in events_in(case.exhibits):
         case.events += 1
         named.update(str(one["sha256"]) for one in event.files)
-    case.files = {digest: vault.size_of(digest) is not None for digest in sorted(named)}
+    kept = set(StoredFile.objects.filter(digest__in=among(named)).values_list("digest", flat=True))
+    case.files = {digest: digest in kept and vault.path_of(digest).is_file() for digest in sorted(named)}
 
 
-def write(case: Case, to: Writer, bundle: Path, report: Hears) -> dict[str, Any]:
-    """Writes everything but the bundle, which is made already; gives what the seal says."""
+def write(case: Case, to: Writer, papers: Path, report: Hears) -> dict[str, Any]:
+    """Writes everything but the bundle, which lies in a folder already; gives what the seal says."""
     head = current_head()
     exported = {
         "node": head["node"],
@@ -124,10 +127,11 @@ def write(case: Case, to: Writer, bundle: Path, report: Hears) -> dict[str, Any]
     }
     words = {"case": case.called, "name": settings.NODE_NAME, "at": case.exported_at, "by": case.by.username}
     to.put("README.txt", [README.format_map(words).encode()])
-    to.put("bundle.pdf", _pieces(bundle))
+    for path in printed(papers):
+        to.put(str(path.relative_to(papers)), _pieces(path))
     report(_("Writing what programs read"), 0, 0)
     to.put("case.jsonld", jsonld(settings.NODE_NAME, case.called, _exhibits_with_events(case)))
-    to.put_lines("events.ndjson", (_event_line(event) for event in events_in(case)))
+    to.put_lines("events.ndjson", (_event_line(event) for event in events_in(case.exhibits)))
     to.put_lines("exhibits.ndjson", _exhibit_lines(case))
     to.put_lines("files.ndjson", _file_lines(case))
     for number, (digest, here) in enumerate(case.files.items()):
@@ -141,6 +145,11 @@ def write(case: Case, to: Writer, bundle: Path, report: Hears) -> dict[str, Any]
         _put_stamp(to, batch, str(head["node"]))
     to.put("verify_evidence.py", [one_file().encode()])
     return to.seal(exported)
+
+
+def printed(papers: Path) -> list[Path]:
+    """The volumes of a bundle, in the order of their names."""
+    return sorted(papers.rglob("*.pdf"), key=lambda path: str(path.relative_to(papers)))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -175,14 +184,14 @@ def _exhibit_lines(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _exhibits_with_events(case: Case) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
-    by_exhibit = groupby(events_in(case), key=lambda event: event.exhibit_id)
+    by_exhibit = groupby(events_in(case.exhibits), key=lambda event: event.exhibit_id)
     for (_frozen, exhibit), (_ref, events) in zip(_exhibits(case), by_exhibit, strict=True):
         said = {"ref": exhibit.ref, "reference": exhibit.reference, "description": exhibit.description}
         yield said, (event_content(event) | {"digest": event.digest} for event in events)
 
 
 def _file_lines(case: Case) -> Iterator[dict[str, Any]]:
-    for event in events_in(case):
+    for event in events_in(case.exhibits):
         for one in event.files:
             said = {name: one[name] for name in ("sha256", "size", "type", "name", "role") if name in one}
             here = case.files[str(one["sha256"])]
@@ -191,7 +200,7 @@ def _file_lines(case: Case) -> Iterator[dict[str, Any]]:
 
 def _people(case: Case) -> Iterator[dict[str, Any]]:
     names: set[str] = set()
-    for event in events_in(case):
+    for event in events_in(case.exhibits):
         names.update(one for one in (event.by, event.giver, event.taker) if one and not one.startswith("store:"))
     parties = {one.ref: one for one in Party.objects.filter(pk__in=among(names))}
     for name in sorted(names):

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from tidewaiter.evidence import actions
-from tidewaiter.evidence.event_doors import confirm, do_event
+from tidewaiter.evidence.event_doors import confirm, decline, do_event
 from tidewaiter.evidence.labels import sheet_of
 from tidewaiter.evidence.policy import must_have_purpose
 from tidewaiter.evidence.presenters import event_out, exhibit_out, row_out, taken_refs
@@ -109,7 +109,7 @@ def _confirm(options: dict[str, Any], by: Officer) -> Any:
 def _decline(options: dict[str, Any], by: Officer) -> Any:
     exhibit = _one(options, by)
     event = event_named(exhibit, options["event"] or exhibit.awaits)
-    return event_out(actions.decline(event=event, reason=options["reason"], by=by), set())
+    return event_out(decline(exhibit, event, options["reason"], by), set())
 
 
 def _labels(options: dict[str, Any], by: Officer) -> Any:
