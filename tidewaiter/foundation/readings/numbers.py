@@ -89,6 +89,35 @@ class Number(str):
         return self if signs is None else str(self).strip(signs)
 
 
+class NumberShown(Number):
+    """A number of a workbook whose format shows a word beside it: 12 in the format `0 "kg"` is shown as «12 kg».
+
+    It is the number that it is; who reads a quantity, or per cent, asks for `word` and for the `number` shown, which a
+    format in thousands or in per cent shifts by some digits.
+    """
+
+    __slots__ = ("shift", "word")
+    word: str
+    shift: int
+
+    @classmethod
+    def of(cls, number: str, word: str, shift: int = 0) -> NumberShown:
+        """A number with the word beside it."""
+        shown = cls(number)
+        shown.word, shown.shift = word, shift
+        return shown
+
+    @property
+    def number(self) -> str:
+        """The number as it is shown."""
+        return format(Decimal(self).scaleb(self.shift).normalize(), "f") if self.shift else str(self)
+
+    @property
+    def text(self) -> str:
+        """What a reader of the sheet sees."""
+        return f"{self.number} {self.word}"
+
+
 def alike(text: str) -> str:
     """`text` with digits of any script as 0 to 9, and every space, minus and apostrophe of Unicode as the plain one."""
     if text.isascii():
