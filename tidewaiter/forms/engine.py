@@ -23,7 +23,7 @@ from tidewaiter.forms.columns import (
 from tidewaiter.forms.compiled_form import Form as Form
 from tidewaiter.forms.dates import Days
 from tidewaiter.forms.judgements import JUDGED, Found, cell_of, found_in, judged_by_field
-from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
+from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, currency_problem, multiplied
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.row_plans import RowPlans, Step
 from tidewaiter.forms.types import Cleaned, Value, clean_boolean, cleaner
@@ -149,6 +149,9 @@ class CaseReader:
             else:
                 into[step.path] = known
         self._quantity(row, flat, problems)
+        if "value" in flat and "currency" in flat:
+            wrong = currency_problem(row["value"], str(flat["currency"]))
+            problems += [wrong] if wrong is not None else []
         counted = "quantity" in row
         if not counted:
             counted_by_value = "value" in row and "currency" in row

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from tidewaiter.codelists.queries import list_view
 from tidewaiter.codelists.units import read_unit, together
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.types import Cleaned, clean_decimal, clean_integer, clean_unit, number_problem, unit_problem
 from tidewaiter.foundation.numbers import plain
-from tidewaiter.foundation.readings.numbers import Number, NumberShown, either_way, read_number
+from tidewaiter.foundation.readings.numbers import Number, NumberShown, either_way, money_sign, read_number
 from tidewaiter.foundation.readings.quantities import parts_of
 from tidewaiter.foundation.readings.reading import Reading
 
@@ -111,6 +112,17 @@ class LineNumbers:
         if unit is not None and code != unit:
             return "", "", Problem("quantity", "unit_contradicts", said[:80], (), {"own": code, "unit": unit})
         return plain(number), code, None
+
+
+def currency_problem(said: str, currency: str) -> Problem | None:
+    """What is wrong where a value's own cell says another currency than its row: «€ 500» beside USD."""
+    sign = said.word if isinstance(said, NumberShown) else money_sign(said)
+    view = list_view("currency")
+    meant = [sign] if sign in view.codes else view.named(sign) if sign else []
+    if not meant or currency in meant:
+        return None
+    text = said.text if isinstance(said, NumberShown) else said
+    return Problem("value", "currency_contradicts", text[:80], (), {"own": sign, "currency": currency})
 
 
 def as_shown(path: str, said: str, units: tuple[str, ...]) -> str:

@@ -195,10 +195,20 @@ def _without_money(raw: str) -> str:
     sign, rest = "", raw
     if rest[:1] in "+-":
         sign, rest = rest[:1], rest[1:].strip()
-    for place in (_money.match(rest), next((hit for hit in _money.finditer(rest) if hit.end() == len(rest)), None)):
-        if place is not None:
-            return sign + (rest[: place.start()] + rest[place.end() :]).strip()
-    return raw
+    place = _money_at(rest)
+    return raw if place is None else sign + (rest[: place.start()] + rest[place.end() :]).strip()
+
+
+def _money_at(rest: str) -> re.Match[str] | None:
+    return _money.match(rest) or next((hit for hit in _money.finditer(rest) if hit.end() == len(rest)), None)
+
+
+def money_sign(text: str) -> str:
+    """The sign of a currency that stands before or behind a number; nothing where none does."""
+    if text[:1].isdigit() and text[-1:].isdigit():
+        return ""
+    place = _money_at(alike(text[:LONGEST]).lstrip("+-").strip())
+    return place[0].strip() if place else ""
 
 
 def _why(raw: str) -> str:

@@ -7,6 +7,7 @@ are read here, from the styles and from the cells of the sheet, where any style 
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from array import array
 from bisect import bisect_left
@@ -67,9 +68,14 @@ def shown_by(code: str) -> Shown | None:
         return Shown(code[:LONGEST]) if any(map(str.isalpha, word)) else None
     if percent:
         return Shown("%", 2) if not word else None
-    if not digits or len(word) > LONGEST or not any(letter.isalpha() for letter in word):
+    if not digits or len(word) > LONGEST or not any(map(_tells, word)):
         return None
     return Shown(word, shift)
+
+
+def _tells(sign: str) -> bool:
+    """Whether a sign belongs to a word, or is one of money."""
+    return sign.isalpha() or unicodedata.category(sign) == "Sc"
 
 
 def _positive(code: str) -> str:
