@@ -265,3 +265,43 @@ def test_a_column_is_cleaned_by_its_type(
     path: str, kind: str, list_name: str, is_open: bool, said: str, value: Any
 ) -> None:
     assert _codes(types.cleaner(path, kind, list_name, 60, is_open=is_open)(said)) == value
+
+
+LONG, ROOM = "q" * 100, " " * 100
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("control_characters", lambda: types.clean_text("x", f"a\x00{LONG}", 500)[1]),
+        ("too_long", lambda: types.clean_text("x", LONG, 99)[1]),
+        ("no_reference", lambda: types.clean_reference("x", f"n/a{ROOM}", 500)[1]),
+        ("reference_rounded", lambda: types.clean_reference("x", f"2.02E+11{ROOM}", 500)[1]),
+        ("unknown_code", lambda: types.clean_code("x", LONG, "country")[1]),
+        ("number_ambiguous", lambda: types.clean_decimal("x", f"1,250{ROOM}")[1]),
+        ("not_a_number", lambda: types.clean_decimal("x", LONG)[1]),
+        ("not_a_whole_number", lambda: types.clean_integer("x", f"1.5{ROOM}")[1]),
+        ("unknown_unit", lambda: types.clean_unit("x", LONG, ("KGM",))[1]),
+        ("ambiguous_code", lambda: types.unit_problem("x", LONG, ("HUR", "81"), ())),
+        ("not_yes_or_no", lambda: types.clean_boolean("x", LONG)[1]),
+        ("hs_unreadable", lambda: types.clean_hs("x", LONG)[1]),
+        ("date_ambiguous", lambda: types.clean_date("x", f"03/04/2026{ROOM}")[2]),
+        ("date_unreadable", lambda: types.clean_date("x", LONG)[2]),
+    ],
+)
+def test_of_a_wrong_text_eighty_signs_are_said_back(code: str, found: Any) -> None:
+    problem = found()
+    assert (problem.code, len(problem.said)) == (code, 80)
+
+
+def test_so_many_signs_of_a_text_are_looked_up() -> None:
+    assert _codes(types.clean_code("x", f"KE{' ' * 197}", "country")) == "KE"
+    assert _codes(types.clean_unit("x", f"kg{' ' * 300}q", ("KGM",))) == "KGM"
+
+
+def test_twelve_units_that_a_field_takes_are_told() -> None:
+    taken = ("KGM", "GRM", "LBR", "TNE", "MGM", "ONZ", "LTR", "MLT", "U2", "H87", "MTR", "PR", "SET", "DZN")
+    problem = types.clean_unit("x", LONG, taken)[1]
+    assert problem is not None
+    assert problem.facts["takes"].startswith("KGM (kilogram), GRM (gram)")
+    assert [code in problem.facts["takes"] for code in ("PR (", "SET (", "DZN (")] == [True, False, False]
