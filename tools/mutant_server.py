@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 from django.db import connections
@@ -25,6 +26,14 @@ from django.db import connections
 from tests.shares import is_left_out
 
 PASSED, FAILED, NOT_TAKEN = 0, 1, 2
+
+
+def pytest_configure() -> None:
+    """How long a made input takes says nothing of a change: on a busy machine it would fail tests that pass."""
+    hypothesis.settings.register_profile(
+        "mutants", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("mutants")
 
 
 @pytest.hookimpl(trylast=True)
@@ -45,7 +54,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         for item in session.items
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
     ]
-    for item in with_database[:1]:
+    # what makes inputs prepares its tables of signs, some seconds long, when it is first asked
+    making = [item for item in session.items if hasattr(getattr(item, "obj", None), "hypothesis")]
+    for item in (*with_database[:1], *making[:1]):
         runtestprotocol(item, log=False, nextitem=whole)  # type: ignore[arg-type]
     connections.close_all()  # they are not to be shared by processes
     while True:

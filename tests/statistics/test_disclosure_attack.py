@@ -15,7 +15,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.statistics.test_honest import _found_out, added, all_but_told
+from tests.statistics.test_disclosure_control import _found_out, added, all_but_told
 from tidewaiter.statistics.tables.cross_tables import Sum, Table, sums, table
 
 WHO = ("KE", "US", "CL", "UG", "TZ")

@@ -43,6 +43,7 @@ def definitions() -> dict[str, Any]:
         "little": sorted(names._LITTLE),
         "country_codes": COMTRADE | WITS | COMEXT,
         "large_m": units._LARGE_M,
+        "small_m": units._SMALL_M,
         "micro": units._MICRO,
     }
 

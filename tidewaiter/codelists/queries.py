@@ -214,6 +214,8 @@ class ListView:
 
         `among`: the codes that may be proposed, where a field takes only some.
         """
+        if has_han(text):
+            return []  # Chinese signs are alike by their sound, which is no likeness: 斤 (jin) is no 件 (jian)
         said = fold(text)
         if len(said) < _SHORTEST_LIKE:
             return []

@@ -16,8 +16,10 @@ from tidewaiter.foundation.readings.quantities import Part
 from tidewaiter.foundation.readings.reading import Reading
 from tidewaiter.foundation.text import fold
 
-_LARGE_M = {"Mg": "2U"}
-"""Where case alone tells two units: megagram is no milligram."""
+_LARGE_M, _SMALL_M = {"Mg": "2U"}, {"Mg": "MGM"}
+"""Where case alone tells two units: megagram is no milligram. A field that takes the small one and not the large one is
+likelier to mean it, as tables write «Kg», «Mg»: there it is several.
+"""
 _MICRO = {"μg": "MC", "ug": "MC", "mcg": "MC", "μl": "4G", "ul": "4G", "mcl": "4G"}
 """A thousandth of a milligram and of a millilitre: folded to plain letters, the Greek letter would be an m."""
 _note = re.compile(
@@ -48,13 +50,15 @@ def read_unit(text: str, allowed: Iterable[str] = ()) -> Reading[str]:
         return Reading(why="unknown_unit")
     taken = [code for code in (*allowed,) if code in view.codes]
     everyday_units = everyday(view)
+    said = text.strip()
+    if said in _LARGE_M and _SMALL_M[said] in taken and _LARGE_M[said] not in taken:
+        return Reading(several=(_SMALL_M[said], _LARGE_M[said]))
     for among in (taken, everyday_units) if taken else (everyday_units,):
-        found = _among(view, text.strip(), among)
+        found = _among(view, said, among)
         if len(found) == 1:
             return Reading(found[0])
         if found:
             return Reading(several=tuple(found))
-    said = text.strip()
     code = said if said in view.codes else view.by_upper.get(said.upper())
     if code is not None and not said.isdigit():
         return Reading(code)

@@ -73,6 +73,11 @@ class Column:
         return free and not has_shape(self.shape, text)
 
     @property
+    def per_cent(self) -> bool:
+        """Whether its numbers are per cent: its English label says so."""
+        return any(word in self.label.get("en", "").casefold() for word in ("per cent", "percent", "%"))
+
+    @property
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rsplit(".", 1)[-1]

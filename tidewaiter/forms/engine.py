@@ -23,10 +23,11 @@ from tidewaiter.forms.columns import (
 from tidewaiter.forms.compiled_form import Form as Form
 from tidewaiter.forms.dates import Days
 from tidewaiter.forms.judgements import JUDGED, Found, cell_of, found_in, judged_by_field
-from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, multiplied
+from tidewaiter.forms.lines import REPORTED, TIMES, LineNumbers, ReadingRules, currency_problem, multiplied
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.row_plans import RowPlans, Step
 from tidewaiter.forms.types import Cleaned, Value, clean_boolean, cleaner
+from tidewaiter.foundation.readings.numbers import NumberShown
 
 _MEMO, _REMEMBERED = 50_000, 200
 """Texts whose cleaning is remembered, and signs of one that is: a stranger's long cells would fill the memory."""
@@ -148,6 +149,9 @@ class CaseReader:
             else:
                 into[step.path] = known
         self._quantity(row, flat, problems)
+        if "value" in flat and "currency" in flat:
+            wrong = currency_problem(row["value"], str(flat["currency"]))
+            problems += [wrong] if wrong is not None else []
         counted = "quantity" in row
         if not counted:
             counted_by_value = "value" in row and "currency" in row
@@ -240,7 +244,7 @@ class CaseReader:
         return header, lines, problems
 
     def _value(self, step: Step, said: str, into: dict[str, Any], problems: list[Problem]) -> None:
-        answer = None if step.path in self._nobody else step.known(said)
+        answer = None if step.path in self._nobody or said.__class__ is NumberShown else step.known(said)
         value, problem, dated, found = self._cleaned(step, said) if answer is None else answer
         if found:
             self.found += found
@@ -264,7 +268,7 @@ class CaseReader:
             value, found = answer.text, found_in(path, text, column.about, answer)
             self._judged += [f"{path}={words}" for words in answer.words]
         dated = self._dated_codes(column.list).get(str(value)) if column.type == "code" else None
-        if len(said) <= _REMEMBERED and path not in self._nobody:
+        if len(said) <= _REMEMBERED and path not in self._nobody and said.__class__ is not NumberShown:
             read = step.read(said)
             if len(read) > _MEMO:
                 read.forget()
@@ -286,7 +290,7 @@ class CaseReader:
 
     def _cleaner(self, path: str, column: Column) -> Callable[[str], Cleaned]:
         if column.type in ("decimal", "integer"):
-            return lambda said: self._numbers.number(path, column.type, said)
+            return lambda said: self._numbers.number(path, column.type, said, per_cent=column.per_cent)
         if column.list == "unit" and column.scope == "line":
             return self._numbers.unit
         return cleaner(path, column.type, column.list, column.largest, is_open=column.open)

@@ -42,6 +42,7 @@ def form_document(form: Form, lang: str) -> dict[str, Any]:
         "columns": [
             {
                 "path": column.path,
+                "per_cent": column.per_cent,
                 "type": column.type,
                 "list": column.list,
                 "label": column.title(lang),

@@ -20,6 +20,7 @@ SENTENCES = {
     "unknown_unit": gettext_noop("No unit that this field takes."),
     "units_differ": gettext_noop("The parts of the quantity do not add up."),
     "unit_contradicts": gettext_noop("The quantity's own cell says another unit."),
+    "currency_contradicts": gettext_noop("The value's own cell says another currency."),
     "not_a_number": gettext_noop("This is not a number."),
     "number_ambiguous": gettext_noop("A comma or a point here may stand before decimals or between thousands."),
     "number_grouping": gettext_noop("The marks between the digits are not those of thousands."),
@@ -80,6 +81,9 @@ WITH_VALUE = {
     "unit_contradicts": gettext_noop(
         "«%(said)s» says %(own)s, where the column of units, or the mapping, says %(unit)s. Give the quantity in one of"
         " them."
+    ),
+    "currency_contradicts": gettext_noop(
+        "«%(said)s» says %(own)s, where its row says %(currency)s. Give the value in one of them."
     ),
     "not_a_number": gettext_noop("«%(said)s» is not a number. Write digits, with a point before decimals."),
     "number_ambiguous": gettext_noop(

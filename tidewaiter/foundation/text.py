@@ -72,8 +72,12 @@ def neutral(text: str) -> str:
 
 
 def as_said(cell: str) -> str:
-    """The text that `neutral` made a cell of; also what a spreadsheet's user meant by a leading apostrophe."""
-    return cell[1:] if cell[:1] == "'" and _formula.match(cell) else cell
+    """The text that `neutral` made a cell of; also what a spreadsheet's user meant by a leading apostrophe, and whoever
+    made the file by `="0012"`, which keeps a spreadsheet from taking it for a number.
+    """
+    if cell[:1] == "'":
+        return cell[1:] if _formula.match(cell) else cell
+    return cell[2:-1] if cell[:2] == '="' and cell[-1] == '"' and cell.count('"') == 2 else cell
 
 
 _formula = re.compile(r"'*[=+\-@\t\r]")

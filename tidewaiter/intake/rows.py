@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from tidewaiter.forms.columns import as_text, is_beside, normal_path
 from tidewaiter.forms.engine import CaseReader, Form
-from tidewaiter.forms.lines import ReadingRules
+from tidewaiter.forms.lines import ReadingRules, as_shown
 from tidewaiter.forms.problems import Problem
 from tidewaiter.forms.queries import form_named, plainest_form
 from tidewaiter.foundation.bulk import in_weighed_batches
@@ -336,7 +336,8 @@ class RowParser:
                 problems.append(Problem("quantity", "no_line"))
         if row.ragged:
             problems.append(Problem("", "ragged_row", facts=row.ragged))
-        raw = {problem.path: texts[problem.path] for problem in problems if problem.path in texts}
+        wrong_paths = {problem.path for problem in problems} & texts.keys()
+        raw = {path: as_shown(path, texts[path], reader.form.every_unit) for path in wrong_paths}
         key = key_of(number, header, cleaned, problems)
         return Staged(number, key, form, header, cleaned, problems, raw, source=row.source, found=reader.found)
 

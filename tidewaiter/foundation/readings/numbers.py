@@ -89,6 +89,35 @@ class Number(str):
         return self if signs is None else str(self).strip(signs)
 
 
+class NumberShown(Number):
+    """A number of a workbook whose format shows a word beside it: 12 in the format `0 "kg"` is shown as «12 kg».
+
+    It is the number that it is; who reads a quantity, or per cent, asks for `word` and for the `number` shown, which a
+    format in thousands or in per cent shifts by some digits.
+    """
+
+    __slots__ = ("shift", "word")
+    word: str
+    shift: int
+
+    @classmethod
+    def of(cls, number: str, word: str, shift: int = 0) -> NumberShown:
+        """A number with the word beside it."""
+        shown = cls(number)
+        shown.word, shown.shift = word, shift
+        return shown
+
+    @property
+    def number(self) -> str:
+        """The number as it is shown."""
+        return format(Decimal(self).scaleb(self.shift).normalize(), "f") if self.shift else str(self)
+
+    @property
+    def text(self) -> str:
+        """What a reader of the sheet sees."""
+        return f"{self.number} {self.word}"
+
+
 def alike(text: str) -> str:
     """`text` with digits of any script as 0 to 9, and every space, minus and apostrophe of Unicode as the plain one."""
     if text.isascii():
@@ -166,10 +195,20 @@ def _without_money(raw: str) -> str:
     sign, rest = "", raw
     if rest[:1] in "+-":
         sign, rest = rest[:1], rest[1:].strip()
-    for place in (_money.match(rest), next((hit for hit in _money.finditer(rest) if hit.end() == len(rest)), None)):
-        if place is not None:
-            return sign + (rest[: place.start()] + rest[place.end() :]).strip()
-    return raw
+    place = _money_at(rest)
+    return raw if place is None else sign + (rest[: place.start()] + rest[place.end() :]).strip()
+
+
+def _money_at(rest: str) -> re.Match[str] | None:
+    return _money.match(rest) or next((hit for hit in _money.finditer(rest) if hit.end() == len(rest)), None)
+
+
+def money_sign(text: str) -> str:
+    """The sign of a currency that stands before or behind a number; nothing where none does."""
+    if text[:1].isdigit() and text[-1:].isdigit():
+        return ""
+    place = _money_at(alike(text[:LONGEST]).lstrip("+-").strip())
+    return place[0].strip() if place else ""
 
 
 def _why(raw: str) -> str:

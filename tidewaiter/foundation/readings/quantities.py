@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from tidewaiter.foundation.readings.numbers import LONGEST, Number, alike, read_number
+from tidewaiter.foundation.readings.numbers import LONGEST, Number, NumberShown, alike, read_number
 from tidewaiter.foundation.readings.reading import Reading
 
 type Part = tuple[Decimal, str]
@@ -25,6 +25,9 @@ def parts_of(text: str, mark: str = "") -> Reading[tuple[Part, ...]]:
     `mark`: the source's decimal mark, where it is known. `why` is that of `read_number`; what is about or between is
     refused in those words, as is a quantity that is not wholly made of such parts (`not_a_number`).
     """
+    if isinstance(text, NumberShown):
+        shown = read_number(Number(text.number))
+        return Reading(((shown.value, text.word),)) if shown.value is not None else Reading(why=shown.why)
     if isinstance(text, Number):
         alone = read_number(text)
         return Reading(((alone.value, ""),)) if alone.value is not None else Reading(why=alone.why)

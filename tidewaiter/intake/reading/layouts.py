@@ -11,13 +11,14 @@ from pathlib import Path
 
 from tidewaiter.forms.columns import Column, as_text, is_beside, normal_path
 from tidewaiter.forms.engine import Form
+from tidewaiter.forms.lines import as_shown
 from tidewaiter.forms.queries import form_named, forms_in_use
 from tidewaiter.foundation.bulk import in_batches
 from tidewaiter.foundation.decoding import read_json
 from tidewaiter.foundation.files.reading import NumberedRow
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.numbers import plain
-from tidewaiter.foundation.readings.numbers import Number, read_number, unclear
+from tidewaiter.foundation.readings.numbers import Number, NumberShown, read_number, unclear
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.intake.mapping.mapping_file import Mapping, ReaderHints, holes, read_mapping
 from tidewaiter.intake.models import Receipt, StagedRow
@@ -217,7 +218,7 @@ def _kept(
         if number in wrong:
             bad = wrong[number]
             kept = [
-                _cell(stager, cells[at], column, layout.paths[n] not in bad) if 0 <= at < len(cells) else ""
+                _cell(stager, form, cells[at], column, layout.paths[n] not in bad) if 0 <= at < len(cells) else ""
                 for n, (at, column) in enumerate(zip(places, columns, strict=True))
             ]
             yield number, [*kept, *(mask_personal_data(cell) for cell in cells[wide:])]
@@ -235,10 +236,14 @@ def _is_read(path: str) -> bool:
     )
 
 
-def _cell(stager: RowParser, text: str, column: Column | None, right: bool) -> Cell:
+def _cell(stager: RowParser, form: Form | None, text: str, column: Column | None, right: bool) -> Cell:
     """A cell as it is kept: a number as one, also where the other cells of its column tell how it is meant; what was
     understood as a code, a place, a day or a number names nobody.
     """
+    if isinstance(text, NumberShown) and column is not None and form is not None:
+        shown = as_shown(column.path, text, form.every_unit)
+        if shown != text:
+            return shown
     if isinstance(text, Number):
         return float(text) if as_text(float(text)) == text else str(text)
     if column is not None and column.type in _NUMBERS and unclear(text):

@@ -21,7 +21,7 @@ from tidewaiter.forms.columns import as_text
 from tidewaiter.foundation.files.child import kind_of
 from tidewaiter.foundation.files.reading import NumberedRow, Text, open_text
 from tidewaiter.foundation.limits import MIB, most
-from tidewaiter.foundation.readings.numbers import Number
+from tidewaiter.foundation.readings.numbers import Number, NumberShown
 from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
 from tidewaiter.foundation.scratch import must_fit, scratch
@@ -32,6 +32,8 @@ _ZIP, _GZIP, _OLD = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\x
 _START = 64 * 1024
 SHEET = "\x00sheet"
 """Stands in the first cell of a row that says which sheet follows; no text of a file holds U+0000."""
+
+type _Cell = str | float | int | bool | tuple[float | int, str, int] | None
 
 
 @dataclass(slots=True)
@@ -159,15 +161,17 @@ def _zipped(path: Path, hints: ReaderHints, first: int, *, may_bring: bool) -> S
     source.rows = (
         (number, [_cell_text(cell) for cell in cells])
         for batch in stream
-        for number, cells in msgspec.convert(batch, list[tuple[int, list[str | float | int | bool | None]]])
+        for number, cells in msgspec.convert(batch, list[tuple[int, list[_Cell]]])
     )
     return source
 
 
-def _cell_text(cell: str | float | int | bool | None) -> str:
-    """A cell as text; a number stays known for one."""
+def _cell_text(cell: _Cell) -> str:
+    """A cell as text; a number stays known for one, with the word that its format shows beside it."""
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, tuple):
+        return NumberShown.of(as_text(cell[0]), cell[1], cell[2])
     return as_text(cell) if cell is None or isinstance(cell, bool) else Number(as_text(cell))
 
 

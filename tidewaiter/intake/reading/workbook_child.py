@@ -21,6 +21,7 @@ from tidewaiter.foundation.child_errors import Batches, gettext_noop, refuse, re
 from tidewaiter.foundation.files.archives import opened_archive
 from tidewaiter.foundation.limits import most
 from tidewaiter.intake.reading.archive_child import is_parcel
+from tidewaiter.intake.reading.number_formats import Shown, ShownCells
 from tidewaiter.intake.reading.workbook_survey import Survey, surveyed, told_of
 
 CELL_WEIGHT = 16
@@ -152,23 +153,28 @@ class _Weights:
         return 2 * signs + CELL_WEIGHT * len(cells)
 
 
-def _told(sheets: list[tuple[str, Any]], first: int) -> None:
-    """Tells the rows that hold anything: all, or the first so many; of several sheets one after the other, their rows
-    numbered on, each after a row that names it.
+def _told(path: Path, sheets: list[tuple[str, Any, str]], first: int, styles: dict[int, Shown]) -> None:
+    """Tells the rows that hold anything: all, or the first so many; of several sheets (name, sheet, part) one after the
+    other, their rows numbered on, each after a row that names it.
     """
     batches = Batches(most("file_batch_bytes"))
     before = told = 0
-    for name, sheet in sheets:
+    for name, sheet, part in sheets:
         if len(sheets) > 1:
             batches.add((before, [SHEET, name]), CELL_WEIGHT)
-        told = _sheet_told(sheet, first, before, told, batches)
+        shown = None
+        if styles:
+            with opened_archive(path) as archive:
+                shown = ShownCells(archive, part, styles)
+        told = _sheet_told(sheet, first, before, told, batches, shown)
         before += sheet.total_height
     batches.end()
 
 
-def _sheet_told(sheet: Any, first: int, before: int, told: int, batches: Batches) -> int:
+def _sheet_told(sheet: Any, first: int, before: int, told: int, batches: Batches, shown: ShownCells | None) -> int:
     rows, start, weights = most("file_rows"), sheet.start or (0, 0), _Weights()
-    for number, cells in _filled(sheet.iter_rows(), 0, _merged(sheet, start)):
+    found = shown.beside(sheet.iter_rows(), start[1]) if shown else sheet.iter_rows()
+    for number, cells in _filled(found, 0, _merged(sheet, start)):
         if not any(cell != "" for cell in cells):
             continue
         number += before
@@ -200,7 +206,8 @@ def main() -> None:
         hidden -= "form" in about and hidden > 0  # a template of ours hides the row of its machine names
         others = _others(book, wanted, about["_sheet"])
         tell({"kind": "xlsx", "about": about, "others": others, "hidden_rows": hidden, "lost_cells": lost})
-        _told([(name, book.get_sheet_by_name(name)) for name in names], int(said.get("first", 0)))
+        sheets = [(name, book.get_sheet_by_name(name), survey.part_of(name)) for name in names]
+        _told(path, sheets, int(said.get("first", 0)), survey.styles)
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError) as error:
         refuse(gettext_noop("The workbook is damaged: %(what)s"), what=str(error)[:200])
 

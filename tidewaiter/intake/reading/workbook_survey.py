@@ -17,14 +17,15 @@ from html import unescape
 from tidewaiter.foundation.child_errors import gettext_noop, refuse, refuse_over
 from tidewaiter.foundation.files.archives import member
 from tidewaiter.foundation.limits import most
+from tidewaiter.intake.reading.number_formats import Shown, shown_by_styles
 
 TEXTS, BOOK, RELATED = "xl/sharedstrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 SHEETS = "xl/worksheets/"
 OTHERS = ("[content_types].xml", RELATED, "xl/styles.xml", BOOK)
 """Parts that the reader opens, in small letters: it does not mind how they are written."""
-BASE, A_CELL, A_PLACE, A_TEXT = 48 * 1024**2, 120, 40, 72
+BASE, A_CELL, A_PLACE, A_TEXT, A_WORD = 48 * 1024**2, 120, 40, 72, 24
 """Bytes that reading takes at all, for a cell, for a place of the rectangle that the cells lie
-in, for a text of the table of texts.
+in, for a text of the table of texts, for a word that a format may show in a cell.
 """
 LONG = 120
 """Bytes of a text above which it is counted each time a cell shows it."""
@@ -67,17 +68,23 @@ class Survey:
     """The part that each relation of the workbook leads to."""
     parts: dict[str, str] = field(default_factory=dict)
     """The relation that leads to each sheet, by the sheet's name."""
+    styles: dict[int, Shown] = field(default_factory=dict)
+    """What the styles of cells show beside numbers."""
+
+    def part_of(self, sheet: str) -> str:
+        """The part, in small letters, that a sheet lies in."""
+        return self.targets.get(self.parts.get(sheet, ""), "")
 
     @property
     def memory(self) -> int:
         """Bytes that reading will take."""
-        places = A_CELL * self.cells + A_PLACE * self.rows * self.columns
+        places = (A_CELL + (A_WORD if self.styles else 0)) * self.cells + A_PLACE * self.rows * self.columns
         return BASE + places + A_TEXT * self.texts + 2 * self.text_bytes + self.shown_bytes
 
 
 def surveyed(archive: zipfile.ZipFile) -> Survey:
     """Looks through every part that the reader of workbooks opens."""
-    found = Survey()
+    found = Survey(styles=shown_by_styles(archive))
     infos = {info.filename.lower(): info for info in archive.infolist()}
     for name in OTHERS:
         if name in infos:
@@ -105,7 +112,7 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: str = "file_
 
 def told_of(survey: Survey, sheets: Iterable[str]) -> tuple[int, int]:
     """(hidden rows, lost cells) of some sheets by their names."""
-    parts = [survey.by_part.get(survey.targets.get(survey.parts.get(name, ""), ""), (0, 0)) for name in sheets]
+    parts = [survey.by_part.get(survey.part_of(name), (0, 0)) for name in sheets]
     return sum(part[0] for part in parts), sum(part[1] for part in parts)
 
 

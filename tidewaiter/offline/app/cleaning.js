@@ -51,7 +51,8 @@ const NUMBERS = {
 export function numberProblem(path, said, reading) {
   return wrong(path, reading.several ? "number_ambiguous" : (NUMBERS[reading.why] ?? "not_a_number"), said);
 }
-function cleanDecimal(path, said) {
+function cleanDecimal(path, column, text) {
+  const said = column.per_cent && text.endsWith("%") ? text.slice(0, -1).trim() : text;
   const reading = readNumber(said, { money: path !== "quantity" });
   return reading.value ? [plain(reading.value), null] : [null, numberProblem(path, said, reading)];
 }
@@ -77,11 +78,11 @@ function cleanUnit(path, said, allowed) {
 }
 export function clean(form, path, column, said) {
   if (column.type === "integer") {
-    const [value, problem] = cleanDecimal(path, said);
+    const [value, problem] = cleanDecimal(path, column, said);
     return !problem && value.includes(".") ? [null, wrong(path, "not_a_whole_number", said)] : [value, problem];
   }
   if (column.type === "decimal") {
-    return cleanDecimal(path, said);
+    return cleanDecimal(path, column, said);
   }
   if (column.list === "unit" && column.scope === "line") {
     return cleanUnit("unit", said, form.everyUnit);

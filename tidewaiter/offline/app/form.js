@@ -1,6 +1,6 @@
 // A record read by its form, as the node reads it (forms/engine.py, forms/types.py, forms/columns.py).
 import { defs } from "./definitions.js";
-import { partsOf, plain, readNumber } from "./numbers.js";
+import { moneySign, partsOf, plain, readNumber } from "./numbers.js";
 import { readDate } from "./dates.js";
 import { listView, together } from "./lists.js";
 import { resolvePlace } from "./places.js";
@@ -223,6 +223,9 @@ class Reader {
       }
     }
     this.quantity(row, flat, problems);
+    if ("value" in flat && "currency" in flat && otherMoney(row.value, flat.currency)) {
+      problems.push(wrong("value", "currency_contradicts", row.value));
+    }
     const counted = "quantity" in row;
     if (!counted) {
       if (!("value" in row && "currency" in row && form.valueSuffices(String(flat.subtype ?? "")))) {
@@ -297,6 +300,12 @@ function coarser(said, flat, problems) {
     flat.date_precision = value;
     flat.date = flat.date.slice(0, 4) + (value === "year" ? "-01-01" : `${flat.date.slice(4, 7)}-01`);
   }
+}
+function otherMoney(said, currency) {
+  const sign = moneySign(said),
+    view = listView("currency"),
+    meant = view.codes.has(sign) ? [sign] : sign ? view.named(sign) : [];
+  return meant.length > 0 && !meant.includes(currency);
 }
 export function readQuantity(said, unit, units) {
   const alone = readNumber(said);

@@ -213,7 +213,12 @@ export function readUnit(text, allowed = []) {
     return { why: "unknown_unit" };
   }
   const taken = allowed.filter((code) => view.codes.has(code)),
-    usual = everydayUnits(view);
+    usual = everydayUnits(view),
+    { large_m: large, small_m: small } = defs.document.codelists,
+    bare = text.trim();
+  if (Object.hasOwn(large, bare) && taken.includes(small[bare]) && !taken.includes(large[bare])) {
+    return { several: [small[bare], large[bare]] };
+  }
   for (const among of taken.length ? [taken, usual] : [usual]) {
     const found = amongUnits(view, text.trim(), among);
     if (found.length === 1) {

@@ -106,16 +106,17 @@ function withoutMoney(raw) {
     sign = rest[0];
     rest = rest.slice(1).trim();
   }
+  const hit = moneyAt(rest);
+  return hit ? sign + (rest.slice(0, hit.index) + rest.slice(hit.index + hit[0].length)).trim() : raw;
+}
+function moneyAt(rest) {
   const hits = [...rest.matchAll(defs.re.money)];
-  for (const hit of [
-    hits.find((one) => one.index === 0),
-    hits.find((one) => one.index + one[0].length === rest.length),
-  ]) {
-    if (hit) {
-      return sign + (rest.slice(0, hit.index) + rest.slice(hit.index + hit[0].length)).trim();
-    }
-  }
-  return raw;
+  return hits.find((one) => one.index === 0) ?? hits.find((one) => one.index + one[0].length === rest.length);
+}
+export function moneySign(text) {
+  return /^\p{Nd}/u.test(text) && /\p{Nd}$/u.test(text)
+    ? ""
+    : (moneyAt(alike(text).replace(/^[+-]+/, "").trim())?.[0].trim() ?? "");
 }
 function why(raw) {
   if (!/\p{N}|[一二三四五六七八九十百千万億兆〇零壹贰叁肆伍陆柒捌玖拾佰仟萬亿两]/u.test(raw)) {
