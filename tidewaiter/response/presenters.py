@@ -119,7 +119,7 @@ def money_drawn(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], 
     rows: dict[int, int] = {}
     boxes: list[Drawn] = []
     place: dict[int, Drawn] = {}
-    waiting = {leg.pk for one in requests if one.state in (states.GOING, states.ACKNOWLEDGED) for leg in one.legs.all()}
+    waiting = {leg.pk for one in requests if one.state in states.WAITING for leg in one.legs.all()}
     for leg in legs[:40]:
         depth[leg.pk] = depth.get(leg.after_id, 0) + 1 if leg.after_id else 1
         row = rows.get(depth[leg.pk], 0)

@@ -26,9 +26,10 @@ from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
+from tidewaiter.response.preservation_checks import checks_of
 from tidewaiter.response.preservation_clock import preservation_clock
 from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
-from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
+from tidewaiter.response.words import FORMS, GROUNDS, PAPER_LANGUAGES
 
 
 def _desk(request: HttpRequest) -> Actor:
@@ -114,11 +115,14 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "left": (one.expires_on - today).days if one.expires_on else None,
         "clock": preservation_clock(one, today),
         "renewals": chain,
+        "along": list(visible_preservations(by).filter(path_of=one)),
+        "grounds": GROUNDS,
+        "checks": checks_of(one),
         "basis": bases()[one.basis],
         "form": FORMS[one.form],
         "paper_languages": PAPER_LANGUAGES,
         "draft": one.state == states.DRAFT,
-        "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
+        "running": one.state in states.KEEPING,
         "refusal": refusal,
         "node": "" if one.incoming else nodes_reached(PRESERVE).get(one.to_country, ""),
     }
@@ -152,8 +156,10 @@ _DEEDS: dict[str, Callable[[Preservation, Actor, QueryDict], Preservation]] = {
     "send": lambda one, by, _post: actions.send_preservation(one=one, by=by),
     "send_by_node": lambda one, by, _post: actions.send_preservation(one=one, by=by, by_node=True),
     "answer": lambda one, by, post: actions.answer_preservation(
-        one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by
+        one=one, kind=post.get("kind", ""), text=post.get("text", ""), ground=post.get("ground", ""), by=by
     ),
+    "dual": lambda one, by, post: actions.note_dual_criminality(one=one, text=post.get("text", ""), by=by),
+    "path": lambda one, by, _post: actions.follow_path(one=one, by=by),
     "renew": lambda one, by, _post: actions.renew_preservation(one=one, by=by),
     "assistance": lambda one, by, post: actions.follow_by_assistance(
         one=one, reference=post.get("reference", ""), by=by

@@ -112,7 +112,7 @@ def request_named(actor: Actor, ref: str) -> Request:
 
 def requests_asked_of(actor: Actor) -> list[Request]:
     """What other administrations of this node wait for from the person's desk, the longest waiting first."""
-    waiting = Request.objects.filter(policy.asked(actor), state__in=(states.GOING, states.ACKNOWLEDGED))
+    waiting = Request.objects.filter(policy.asked(actor), state__in=states.WAITING)
     return list(waiting.select_related("alarm").prefetch_related("legs").order_by("at")[:PAGE])
 
 
@@ -179,7 +179,7 @@ def money_of(alarm: Alarm, legs: Sequence[Leg]) -> Money:
     """What was sent first, and what of it is frozen, asked for, gone, returned. Currencies are never added."""
     own = [leg for leg in legs if leg.currency == alarm.currency]
     foreign = {leg.after_id for leg in legs if leg.currency != alarm.currency and leg.after_id}
-    going = Request.objects.filter(alarm=alarm, state__in=(states.GOING, states.ACKNOWLEDGED))
+    going = Request.objects.filter(alarm=alarm, state__in=states.WAITING)
     wanted = set(going.values_list("legs", flat=True))
     return Money(
         lost=alarm.amount,
@@ -232,6 +232,17 @@ def preservation_named(actor: Actor, ref: str) -> Preservation:
     if found is None:
         raise Missing("no_preservation", _("There is no such preservation for you."))
     return found
+
+
+def due_for_warning(day: str) -> Q:
+    """Of what has a day at which it ends (`day` its column): what has come nearer than a mark it has not warned at.
+
+    What was warned already is not among them: a batch that is cut holds nothing but what is due.
+    """
+    today, due = now().date(), Q(pk__in=[])
+    for passed, days in enumerate(states.WARNED_DAYS, start=1):
+        due |= Q(warned__lt=passed, **{f"{day}__lte": today + timedelta(days=days)})
+    return due
 
 
 CURVE = (1, 3, 6, 24, 72)

@@ -85,6 +85,7 @@ ROOM = Room(
             "response.preservation_answered": _("Preservation answered"),
             "response.preservation_due": _("A preservation ends soon"),
             "response.preservation_ended": _("Preservation ended"),
+            "response.dual_noted": _("Double criminality of a request noted"),
             "response.assistance_asked": _("Mutual assistance asked for"),
         },
         states={
@@ -108,7 +109,7 @@ ROOM = Room(
     links=(
         Link(deeds=("response.",), page="response_alarm", called=titles),
         Link(deeds=("response.asked", "response.bank_answered", "response.request_"), page="response_request"),
-        Link(deeds=("response.preservation_", "response.assistance_"), page="response_preservation"),
+        Link(deeds=("response.preservation_", "response.assistance_", "response.dual_"), page="response_preservation"),
     ),
     rights=Rights(
         pages={

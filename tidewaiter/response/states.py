@@ -21,7 +21,8 @@ OWNERS = {NEW: "desk", TRIAGED: "desk", SENT: "counterpart", RECOVERY: "desk"}
 ENDS = (CLOSED,)
 
 GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN = "request_sent", "acknowledged", "answered", "request_withdrawn"
-REQUEST_STATES = (GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN)
+WAITING = (GOING, ACKNOWLEDGED)
+"""Of a request: nobody has answered it."""
 
 FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED = (
     "frozen_full",
@@ -46,6 +47,16 @@ ASKED, PRESERVED, NOT_PRESERVED, DISCLOSED, ENDED = (
     "preservation_ended",
 )
 DRAFT = "preservation_draft"
-PRESERVATION_STATES = (DRAFT, ASKED, PRESERVED, DISCLOSED, NOT_PRESERVED, ENDED)
+KEEPING = (ASKED, PRESERVED, DISCLOSED)
+"""Of a preservation: its days run."""
+POLITICAL, SOVEREIGNTY, DUAL, INSECURE, ALERTING = (
+    "political_offence",
+    "sovereignty",
+    "dual_criminality",
+    "would_not_secure",
+    "would_warn",
+)
+GROUNDS = (POLITICAL, SOVEREIGNTY, DUAL, INSECURE, ALERTING)
+"""Why data is not preserved: article 29(5)(a) and (b), the reservation of 29(4), and what 29(6) has them tell."""
 WARNED_DAYS = (14, 7, 2)
 """Days before its end at which a preservation warns, unless a request for mutual assistance has followed."""

@@ -64,6 +64,13 @@ FORMS = {
     "epoc-pr": _("EU preservation order certificate (EPOC-PR)"),
     "un40": _("UN Convention against Cybercrime"),
 }
+GROUNDS = {
+    "political_offence": _("a political offence, article 29(5)(a)"),
+    "sovereignty": _("sovereignty, security, public order, essential interests, article 29(5)(b)"),
+    "dual_criminality": _("no offence here, and our reservation asks for one, article 29(4)"),
+    "would_not_secure": _("preservation would not secure the data, article 29(6)"),
+    "would_warn": _("it would warn the suspect or harm their investigation, article 29(6)"),
+}
 PAPER_LANGUAGES = ("en", "fr", "es")
 """In which texts and papers for counterparts can be had."""
 ENTRY = {

@@ -22,8 +22,10 @@ from tidewaiter.response.actions.preserving import answer_preservation as answer
 from tidewaiter.response.actions.preserving import draft_preservation as draft_preservation
 from tidewaiter.response.actions.preserving import end_preservation as end_preservation
 from tidewaiter.response.actions.preserving import follow_by_assistance as follow_by_assistance
+from tidewaiter.response.actions.preserving import follow_path as follow_path
 from tidewaiter.response.actions.preserving import look_at_preservation as look_at_preservation
 from tidewaiter.response.actions.preserving import mend_preservation as mend_preservation
+from tidewaiter.response.actions.preserving import note_dual_criminality as note_dual_criminality
 from tidewaiter.response.actions.preserving import renew_preservation as renew_preservation
 from tidewaiter.response.actions.preserving import send_preservation as send_preservation
 from tidewaiter.response.actions.providers import keep_provider as keep_provider

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import NODE, Actor
@@ -19,6 +20,7 @@ from tidewaiter.notices.ringing import acknowledge_for, ring
 from tidewaiter.response import policy, states
 from tidewaiter.response.actions.alarms import acted, happens, held, leg_of
 from tidewaiter.response.models import Alarm, FreezingOrder
+from tidewaiter.response.queries import due_for_warning
 from tidewaiter.response.written import Reader, read_country, read_money, read_text
 
 ORDER_KINDS = ("national", "eu")
@@ -104,9 +106,8 @@ def warn_of_orders() -> int:
     """Warns 14, 7 and 2 days before the deadline of an order with no request for assistance; on the day after it the
     order has ended. Gives how many.
     """
-    today = now().date()
-    furthest = today + timedelta(days=states.WARNED_DAYS[0])
-    due = FreezingOrder.objects.filter(mla_on=None, ended_on=None, mla_by__lte=furthest).order_by("mla_by")[:AT_ONCE]
+    open_ones = FreezingOrder.objects.filter(mla_on=None, ended_on=None)
+    due = open_ones.filter(due_for_warning("mla_by") | Q(mla_by__lt=now().date())).order_by("mla_by")[:AT_ONCE]
     return len(run_each(due, _warn, deed=TASK, ref_of=lambda one: one.ref).done)
 
 

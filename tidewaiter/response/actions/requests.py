@@ -234,7 +234,7 @@ def withdraw_request(*, request: Request, by: Actor) -> Request:
         alarm = held(request.alarm)
         request = Request.objects.select_for_update(of=("self",)).select_related("alarm").get(pk=request.pk)
         policy.may_withdraw(by, request)
-        if request.state not in (states.GOING, states.ACKNOWLEDGED):
+        if request.state not in states.WAITING:
             raise Refusal("answered", _("The request is answered, or was withdrawn."))
         request.state = states.WITHDRAWN
         request.save(update_fields=["state"])
