@@ -80,6 +80,20 @@ def _followed(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
     actions.follow_order(order=order, reference=post.get("reference", ""), by=by)
 
 
+def _version(post: Mapping[str, str]) -> int | None:
+    """Of the page that was posted from."""
+    said = post.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+def _mended(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+    actions.mend_alarm(alarm=alarm, said=post, version=_version(post), by=by)
+
+
+def _payment_mended(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+    actions.mend_payment(alarm=alarm, number=post.get("leg", ""), said=post, version=_version(post), by=by)
+
+
 def _message_came(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str, str]) -> None:
     """A bank's answer as a message (camt.029, pacs.004)."""
     upload = request.FILES.get("message")
@@ -99,6 +113,8 @@ DEEDS: dict[str, Callable[..., dict[str, Any] | None]] = {
         lambda alarm, by, post: actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
     ),
     "legs": _silently(lambda alarm, by, post: actions.add_legs(alarm=alarm, legs=[post], by=by)),
+    "mend": _silently(_mended),
+    "payment": _silently(_payment_mended),
     "request": _requested,
     "answer": _silently(lambda alarm, by, post: _answered(alarm, by, post)),
     "parties": _silently(

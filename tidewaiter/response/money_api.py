@@ -12,11 +12,12 @@ from tidewaiter.foundation.doors import known_only
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.response import actions, policy
-from tidewaiter.response.api import freeze_out
-from tidewaiter.response.api_schemas import FreezeRequestOut
+from tidewaiter.response.api import alarm_row, freeze_out, payment_out
+from tidewaiter.response.api_schemas import AlarmRowOut, FreezeRequestOut, PaymentOut
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import FreezingOrder
 from tidewaiter.response.money_schemas import (
+    AlarmMendIn,
     BankStatementIn,
     FreezingOrderIn,
     FreezingOrderOut,
@@ -24,12 +25,13 @@ from tidewaiter.response.money_schemas import (
     OrderFollowedIn,
     PartiesIn,
     PartiesOut,
+    PaymentMendIn,
     ProviderIn,
     ProviderOut,
     StatementPaymentOut,
 )
 from tidewaiter.response.payments.statements import payments_in
-from tidewaiter.response.queries import alarm_named, order_named, requests_of
+from tidewaiter.response.queries import alarm_named, legs_of, order_named, requests_of
 from tidewaiter.response.written import lacking_of
 
 router = Router(tags=["response"])
@@ -45,6 +47,29 @@ def read_statement(request: HttpRequest, said: Body[BankStatementIn]) -> list[di
     """Offered, never trusted: nothing is kept."""
     policy.must_raise(writer(request))
     return [one.said() for one in payments_in(said.text)]
+
+
+@router.post("/response/alarms/{ref}/mend", response=AlarmRowOut, operation_id="mend_alarm", summary="Correct an alarm")
+def mended_alarm(request: HttpRequest, ref: str, said: Body[AlarmMendIn]) -> dict[str, Any]:
+    """What is not said stays."""
+    by = writer(request)
+    fields = said.model_dump(exclude_none=True, exclude={"version"})
+    return alarm_row(actions.mend_alarm(alarm=alarm_named(by, ref), said=fields, version=said.version, by=by))
+
+
+@router.post(
+    "/response/alarms/{ref}/payments/{number}/mend",
+    response=PaymentOut,
+    operation_id="mend_payment",
+    summary="Correct a payment",
+)
+def mended_payment(request: HttpRequest, ref: str, number: int, said: Body[PaymentMendIn]) -> dict[str, Any]:
+    """What is not said stays; the account of one that somebody was asked about too."""
+    by = writer(request)
+    fields = said.model_dump(exclude_none=True, exclude={"version"})
+    alarm = alarm_named(by, ref)
+    leg = actions.mend_payment(alarm=alarm, number=number, said=fields, version=said.version, by=by)
+    return payment_out(leg, {one.pk: one.number for one in legs_of(alarm)})
 
 
 @router.post(

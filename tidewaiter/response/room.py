@@ -46,6 +46,7 @@ ROOM = Room(
         deeds={
             "response.alarmed": _("Alarm written"),
             "response.mended": _("Alarm mended"),
+            "response.payment_mended": _("Payment of an alarm mended"),
             "response.timed": _("Time of an alarm written down"),
             "response.leg_added": _("Payment of an alarm named"),
             "response.taken": _("Alarm taken"),
@@ -136,6 +137,8 @@ ROOM = Room(
             "raised_alarm": "alarmist",
             "brought_mail": "alarmist",
             "get_alarm": "see.alarm",
+            "mended_alarm": "see.alarm",
+            "mended_payment": "see.alarm",
             "taken_alarm": "see.alarm",
             "timed_alarm": "see.alarm",
             "added_payments": "see.alarm",

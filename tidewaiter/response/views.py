@@ -27,6 +27,7 @@ from tidewaiter.response.alarm_deeds import DEEDS, read_answer
 from tidewaiter.response.curves import curves_of
 from tidewaiter.response.letters.recall import recall_message
 from tidewaiter.response.letters.text import plain
+from tidewaiter.response.mend_presenters import head_mended, payments_mended
 from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.party_presenters import parties_shown
 from tidewaiter.response.payments.schemes import eligible
@@ -124,6 +125,8 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "nodes": nodes_for(legs),
         "orders": orders_shown(alarm, moment),
         "parties": parties_shown(legs, more.get("typed") or {}),
+        "head": head_mended(alarm, more.get("typed") or {}),
+        "mended": payments_mended(alarm, legs, more.get("typed") or {}),
         "waited": answers_waited(requests),
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),

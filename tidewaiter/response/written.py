@@ -68,7 +68,7 @@ def read_alarm(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
     }
     _in_order(made, reader)
     reader.done()
-    if made["currency"] == "USD" and made["dollars"] is None:
+    if made["currency"] == "USD":
         made["dollars"] = made["amount"]
     return made
 

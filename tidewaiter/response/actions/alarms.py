@@ -16,7 +16,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Outdated
+from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for, ring
 from tidewaiter.people.models import Administration
@@ -112,27 +112,6 @@ def acted(alarm: Alarm, by: Actor, *fields: str) -> None:
     alarm.acted_at, alarm.version = now(), alarm.version + 1
     alarm.save(update_fields=["acted_at", "version", *fields])
     acknowledge_for(ref=alarm.ref, by=by)
-
-
-def mend_alarm(*, alarm: Alarm, said: Mapping[str, Any], by: Actor, version: int | None = None) -> Alarm:
-    """Corrects what stands in the head of an alarm; payments stay as they were named.
-
-    Raises `Outdated` where somebody else was faster, `WrongFields`, a refusal.
-    """
-    head = read_alarm(said, alarm.zone)
-    with transaction.atomic():
-        alarm = held(alarm)
-        policy.may_mend(by, alarm)
-        if version is not None and version != alarm.version:
-            raise Outdated(
-                "changed_meanwhile", _("Somebody changed the alarm meanwhile: look at it again."), alarm.version
-            )
-        changed = [name for name, value in head.items() if getattr(alarm, name) != value and name != "reported_at"]
-        for name in changed:
-            setattr(alarm, name, head[name])
-        acted(alarm, by, *changed)
-        record(by=by, deed="response.mended", ref=alarm.ref, version=alarm.version, detail={"fields": sorted(changed)})
-    return alarm
 
 
 def say_when(*, alarm: Alarm, what: str, at: str, by: Actor) -> Alarm:

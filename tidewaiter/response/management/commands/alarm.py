@@ -16,16 +16,16 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
-from tidewaiter.response.api import alarm_out, alarm_row, asked_rows, freeze_out
+from tidewaiter.response.api import alarm_out, alarm_row, asked_rows, freeze_out, payment_out
 from tidewaiter.response.money_api import order_out, parties_out
-from tidewaiter.response.queries import alarm_named, alarms_in, order_named, request_named, requests_of
+from tidewaiter.response.queries import alarm_named, alarms_in, legs_of, order_named, request_named, requests_of
 
 type _Do = Callable[["Command", dict[str, Any], Officer], Any]
 
 
 class Command(DeedCommand):
-    """`alarm list|requests|show|take|when|pay|parties|ask|answer|acknowledge|pass_on|withdraw|order|follow|message|
-    close|reopen [REF] …`.
+    """`alarm list|requests|show|take|when|mend|mend_payment|pay|parties|ask|answer|acknowledge|pass_on|withdraw|order|
+    follow|message|close|reopen [REF] …`.
     """
 
     help = "lists and shows alarms, and does what the desk does with one"
@@ -43,7 +43,7 @@ class Command(DeedCommand):
             "--data",
             default="",
             metavar="FILE.json",
-            help="pay: a list of payments; parties, order: what is said; message: an XML",
+            help="pay: a list of payments; mend, mend_payment, parties, order: what is said; message: an XML",
         )
         parser.add_argument("--payments", default="1", metavar="N,…", help="ask, answer: which payments")
         parser.add_argument("--scheme", default="bank_recall")
@@ -116,6 +116,13 @@ def _parties(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     return parties_out(leg)
 
 
+def _mend_payment(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    [number] = _numbers(options["payments"])[:1]
+    alarm = alarm_named(by, options["ref"])
+    leg = actions.mend_payment(alarm=alarm, number=number, said=_object(options), by=by)
+    return payment_out(leg, {one.pk: one.number for one in legs_of(alarm)})
+
+
 def _order(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     said = {"legs": _numbers(options["payments"]), **_object(options)}
     return order_out(actions.order_freeze(alarm=alarm_named(by, options["ref"]), said=said, by=by))
@@ -156,6 +163,10 @@ _DEEDS: dict[str, _Do] = {
     "when": lambda _command, options, by: alarm_row(
         actions.say_when(alarm=alarm_named(by, options["ref"]), what=options["what"], at=options["at"], by=by)
     ),
+    "mend": lambda _command, options, by: alarm_row(
+        actions.mend_alarm(alarm=alarm_named(by, options["ref"]), said=_object(options), by=by)
+    ),
+    "mend_payment": _mend_payment,
     "pay": _pay,
     "ask": _ask,
     "answer": _answer,
