@@ -108,6 +108,25 @@ def test_a_pending_resolution_says_that_they_have_it(staff: SimpleNamespace, ala
     assert Request.objects.get().state == "acknowledged"
 
 
+def test_a_partly_executed_recall_says_not_how_much(staff: SimpleNamespace, alarm: Alarm) -> None:
+    """Neither the group nor the payment says of how much: the desk asks, and nothing is called frozen."""
+    address = f"/api/v1/response/alarms/{alarm.ref}/bank_messages?name=answer.xml"
+    done = program_of(staff.desk).post(address, resolution("PECR", "PECR", "FRAD"), content_type="application/xml")
+    assert done.status_code == 201, done.content
+    assert Request.objects.get().state == "acknowledged"
+    assert Leg.objects.get().frozen == 0
+
+
+def test_a_message_counts_once(staff: SimpleNamespace, alarm: Alarm) -> None:
+    address = f"/api/v1/response/alarms/{alarm.ref}/bank_messages?name=return.xml"
+    program = program_of(staff.desk)
+    assert program.post(address, returned("300000"), content_type="application/xml").status_code == 201
+    again = program.post(address, returned("300000"), content_type="application/xml")
+    assert again.status_code == 422
+    assert "counts once" in again.content.decode()
+    assert Leg.objects.get().returned == Decimal(300000)
+
+
 def test_money_that_is_returned_by_message_is_reckoned(
     staff: SimpleNamespace, alarm: Alarm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

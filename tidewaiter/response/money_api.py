@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Body, Query, Router, Status
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.response import actions, policy
@@ -23,6 +26,8 @@ from tidewaiter.response.money_schemas import (
     FreezingOrderOut,
     MessageNameIn,
     OrderFollowedIn,
+    OutcomeAsked,
+    OutcomeRowOut,
     PartiesIn,
     PartiesOut,
     PaymentMendIn,
@@ -30,11 +35,29 @@ from tidewaiter.response.money_schemas import (
     ProviderOut,
     StatementPaymentOut,
 )
+from tidewaiter.response.outcomes import outcome_rows
 from tidewaiter.response.payments.statements import payments_in
 from tidewaiter.response.queries import alarm_named, legs_of, order_named, requests_of
 from tidewaiter.response.written import lacking_of
 
 router = Router(tags=["response"])
+
+
+@router.get(
+    "/response/outcome", response=list[OutcomeRowOut], operation_id="response_outcome", summary="Outcome in money"
+)
+def response_outcome(request: HttpRequest, asked: Query[OutcomeAsked]) -> list[dict[str, Any]]:
+    """Of the last 365 days, per currency, split by hours until the report, scheme or country."""
+    by = reader(request)
+    policy.must_raise(by)
+    known_only(request, OutcomeAsked.model_fields)
+    return outcome_of_a_year(by, asked.split)
+
+
+def outcome_of_a_year(by: Actor, split: str) -> list[dict[str, Any]]:
+    """The rows of the last 365 days, as programs get them."""
+    until = now()
+    return outcome_rows(by, until - timedelta(days=365), until, split=split)
 
 
 @router.post(

@@ -156,3 +156,20 @@ class PaymentMendIn(Schema):
     amount: str | None = Field(None, max_length=40)
     sent_at: str | None = Field(None, max_length=40)
     uetr: str | None = Field(None, max_length=40)
+
+
+class OutcomeAsked(Schema):
+    """How the outcome is split: `hours`, `scheme` or `country`."""
+
+    split: str = Field("hours", max_length=16)
+
+
+class OutcomeRowOut(Schema):
+    """A row of the outcome: `within` is the hours, the scheme or the country; `frozen` holds what was returned too."""
+
+    currency: str
+    within: str
+    alarms: int
+    lost: Decimal
+    frozen: Decimal
+    returned: Decimal

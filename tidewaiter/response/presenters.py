@@ -256,7 +256,12 @@ def nodes_for(legs: Sequence[Leg]) -> list[dict[str, Any]]:
 def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
     """Of each request and each of its payments of which something is open: what an answer is written down for."""
     return [
-        {"request": one, "leg": leg, "of": f"{one.ref}:{leg.number}", "open": amount_text(leg.rest, leg.currency)}
+        {
+            "request": one,
+            "leg": leg,
+            "of": f"{one.ref}:{leg.number}:{len(one.answers.all())}",
+            "open": amount_text(leg.rest, leg.currency),
+        }
         for one in requests
         if one.state != states.WITHDRAWN
         for leg in one.legs.all()

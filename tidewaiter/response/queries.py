@@ -243,32 +243,3 @@ def due_for_warning(day: str) -> Q:
     for passed, days in enumerate(states.WARNED_DAYS, start=1):
         due |= Q(warned__lt=passed, **{f"{day}__lte": today + timedelta(days=days)})
     return due
-
-
-CURVE = (1, 3, 6, 24, 72)
-"""Hours since the transfer by which the success curve is cut."""
-
-
-def outcome_rows(actor: Actor, since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Per currency and hours between transfer and report: alarms, lost, frozen, returned. The hours nobody said stand
-    in a row of their own.
-    """
-    made: dict[tuple[str, str], dict[str, Decimal | int]] = {}
-    found = visible_alarms(actor).filter(reported_at__gte=since, reported_at__lt=until).exclude(outcome="no_fraud")
-    sums = found.annotate(f=Sum("legs__frozen"), r=Sum("legs__returned"))
-    for row in sums.values_list("currency", "transferred_at", "reported_at", "amount", "f", "r").iterator(2000):
-        currency, sent, reported, amount, frozen, returned = row
-        hours = (reported - sent) / timedelta(hours=1) if sent else None
-        place = "unknown" if hours is None else next((f"{mark}" for mark in CURVE if hours <= mark), "later")
-        into = made.setdefault(
-            (currency, place), {"alarms": 0, "lost": Decimal(0), "frozen": Decimal(0), "returned": Decimal(0)}
-        )
-        into["alarms"] += 1
-        into["lost"] += amount
-        into["frozen"] += (frozen or 0) + (returned or 0)
-        into["returned"] += returned or 0
-    order = [f"{mark}" for mark in CURVE] + ["later", "unknown"]
-    return [
-        {"currency": currency, "within": place, **figures}
-        for (currency, place), figures in sorted(made.items(), key=lambda one: (one[0][0], order.index(one[0][1])))
-    ]

@@ -33,8 +33,6 @@ FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED = (
     "returned",
 )
 ANSWERS = (FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED)
-OUTCOMES = ("returned_whole", "returned_in_part", "lost", "no_fraud", "handed_on")
-"""With what an alarm is closed."""
 
 MARKS = (1, 3, 24, 48, 72)
 """Hours since the transfer at which the duty desk is called, until somebody acts."""

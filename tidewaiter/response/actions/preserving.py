@@ -23,6 +23,7 @@ from tidewaiter.response import policy, states
 from tidewaiter.response.letters.bases import basis_of
 from tidewaiter.response.models import Alarm, Preservation
 from tidewaiter.response.queries import next_number
+from tidewaiter.response.words import GROUNDS
 from tidewaiter.response.written import Reader, read_country, read_text
 
 PARTS = (
@@ -175,8 +176,8 @@ def answer_preservation(*, one: Preservation, kind: str, text: str, by: Actor, g
     if kind != states.PRESERVED and not text.strip():
         raise BadInput("text", _("Say why, or which provider comes next."))
     ground = ground if kind == states.NOT_PRESERVED else ""
-    if (ground or (kind == states.NOT_PRESERVED and one.incoming)) and ground not in states.GROUNDS:
-        raise BadInput("ground", _("Say by which ground: %(all)s.") % {"all": ", ".join(states.GROUNDS)})
+    if ground or (kind == states.NOT_PRESERVED and one.incoming):
+        ground = GROUNDS.reader()(ground)
     with transaction.atomic():
         one = _held(one)
         policy.may_move_preservation(by, one)
