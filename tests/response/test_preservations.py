@@ -242,3 +242,26 @@ def test_a_request_that_came_in_is_looked_at_by_the_treaty(staff: SimpleNamespac
     answered = move(staff, one, **words, ground="would_not_secure").json()
     assert (answered["state"], answered["ground"]) == ("not_preserved", "would_not_secure")
     assert "would not secure" in page.get(f"/response/preservations/{one.ref}/").content.decode()
+
+
+def test_days_are_those_of_the_desks_own_calendar(staff: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Nairobi the 2nd has begun while it is still the 1st in UTC; in Anchorage the 30th goes on."""
+    from datetime import UTC, date, datetime
+
+    from tidewaiter.people.models import Administration
+    from tidewaiter.response import queries
+
+    moment = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr(queries, "now", lambda: moment)
+    Administration.objects.filter(code="KE").update(time_zone="Africa/Nairobi")
+    one = drafted(staff)
+    move(staff, one, deed="send")
+    one.refresh_from_db()
+    assert one.ordered_on == date(2026, 12, 2)
+    moment = datetime(2026, 12, 2, 1, 30, tzinfo=UTC)
+    monkeypatch.setattr(queries, "now", lambda: moment)
+    Administration.objects.filter(code="KE").update(time_zone="America/Anchorage")
+    Preservation.objects.filter(pk=one.pk).update(expires_on=date(2026, 12, 1), warned=3)
+    warn_of_ends()
+    one.refresh_from_db()
+    assert one.state == "preservation_asked", "its last day is not over there"

@@ -21,7 +21,7 @@ from tidewaiter.response.actions.requests import FREEZE
 from tidewaiter.response.letters.text import amount_text
 from tidewaiter.response.models import Alarm, Happening, Leg, Request
 from tidewaiter.response.payments.accounts import short
-from tidewaiter.response.queries import Money
+from tidewaiter.response.queries import Money, today_of
 
 WIDTH = 900
 _PLACES = ((0, 8), (1, 180), (3, 400), (24, 590), (48, 740), (72, 886))
@@ -269,16 +269,16 @@ def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
     ]
 
 
-def orders_shown(alarm: Alarm, moment: datetime) -> list[dict[str, Any]]:
+def orders_shown(alarm: Alarm) -> list[dict[str, Any]]:
     """The freezing orders, the one whose deadline comes first before the others, with the days that are left."""
-    found = alarm.orders.prefetch_related("legs").order_by("mla_on", "ended_on", "mla_by")
+    found, today = alarm.orders.prefetch_related("legs"), today_of(alarm.administration)
     return [
         {
             "order": one,
-            "left": (one.mla_by - moment.date()).days if one.mla_on is None and one.ended_on is None else None,
+            "left": (one.mla_by - today).days if one.mla_on is None and one.ended_on is None else None,
             "numbers": ", ".join(str(leg.number) for leg in one.legs.all()),
         }
-        for one in found
+        for one in found.order_by("mla_on", "ended_on", "mla_by")
     ]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tidewaiter.foundation.moments import now
 from tidewaiter.response.actions.preserving import missing_of
 from tidewaiter.response.letters.bases import bases
 from tidewaiter.response.models import Preservation
+from tidewaiter.response.queries import today_of
 
 MET, NOT_MET, OPEN = "yes", "no", "open"
 
@@ -21,7 +21,7 @@ def checks_of(one: Preservation) -> list[dict[str, Any]]:
     """
     if not one.incoming:
         return []
-    basis, day = bases()[one.basis], one.ordered_on or now().date()
+    basis, day = bases()[one.basis], one.ordered_on or today_of(one.administration)
     lacking = missing_of(one)
     return [
         _check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -15,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.foundation.typed_fields import WrongFields
@@ -28,7 +28,7 @@ from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
 from tidewaiter.response.preservation_checks import checks_of
 from tidewaiter.response.preservation_clock import preservation_clock
-from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
+from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, today_of, visible_preservations
 from tidewaiter.response.words import FORMS, GROUNDS, PAPER_LANGUAGES
 
 
@@ -45,12 +45,17 @@ def preservations(request: HttpRequest) -> HttpResponse:
     by = _desk(request)
     found = visible_preservations(by).order_by(F("expires_on").asc(nulls_first=True), "-made_at")
     running = found.exclude(state=states.ENDED)[:PAGE]
-    shown = {"rows": [_row(one) for one in running], "ended": found.filter(state=states.ENDED)[:PAGE], "bases": bases()}
+    today = today_of(by.administration_code)
+    shown = {
+        "rows": [_row(one, today) for one in running],
+        "ended": found.filter(state=states.ENDED)[:PAGE],
+        "bases": bases(),
+    }
     return render(request, "response/preservations.html", shown)
 
 
-def _row(one: Preservation) -> dict[str, Any]:
-    return {"one": one, "left": (one.expires_on - now().date()).days if one.expires_on else None}
+def _row(one: Preservation, today: date) -> dict[str, Any]:
+    return {"one": one, "left": (one.expires_on - today).days if one.expires_on else None}
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +90,7 @@ def _form(
         "typed": typed,
         "one": one,
         "parts": [(name, label) for name, label in PARTS if name != "mla_intended"],
-        "bases": in_force(now().date()),
+        "bases": in_force(today_of(by.administration_code)),
         "wrong": wrong or {},
         "refusal": refusal,
     }
@@ -102,7 +107,7 @@ def preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "") -> HttpResponse:
-    today = now().date()
+    today = today_of(one.administration)
     lacking = missing_of(one)
     chain = list(visible_preservations(by).filter(parent=one))
     shown = {

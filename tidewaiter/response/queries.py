@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.crypto import salted_hmac
@@ -15,6 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people.models import ContactPoint
+from tidewaiter.people.queries import zone_of
 from tidewaiter.response import policy, states
 from tidewaiter.response.models import Alarm, EvidenceFile, FreezingOrder, Leg, Preservation, Request
 from tidewaiter.response.payments.schemes import Facts
@@ -232,6 +234,11 @@ def preservation_named(actor: Actor, ref: str) -> Preservation:
     if found is None:
         raise Missing("no_preservation", _("There is no such preservation for you."))
     return found
+
+
+def today_of(administration: str) -> date:
+    """The day on the calendar of an administration's desk: its papers carry it, and no right ends before it is over."""
+    return now().astimezone(ZoneInfo(zone_of(administration))).date()
 
 
 def due_for_warning(day: str) -> Q:

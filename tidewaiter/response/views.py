@@ -114,7 +114,7 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "counterparts": counterparts_of(alarm, legs, moment),
         "points": ContactPoint.objects.order_by("country", "name")[:200],
         "nodes": nodes_for(legs),
-        "orders": orders_shown(alarm, moment),
+        "orders": orders_shown(alarm),
         "parties": parties_shown(legs, more.get("typed") or {}),
         "head": head_mended(alarm, more.get("typed") or {}),
         "mended": payments_mended(alarm, legs, more.get("typed") or {}),

@@ -190,10 +190,18 @@ def bring_mail(*, path: Path, name: str, by: Actor, alarm: Alarm | None = None) 
     Raises `BadInput` for what is no mail, `OverLimit`, a refusal.
     """
     policy.must_raise(by)
+    _within_budget(by)
     facts = facts_of(path)
     clean = clean_name(name)
     media = MAIL[1] if clean.lower().endswith(".msg") else MAIL[0]
     return keep_evidence(path=path, name=clean, media=media, by=by, alarm=alarm, facts=facts)
+
+
+def _within_budget(by: Actor) -> None:
+    """Of mails that belong to no alarm yet a person brings so many in an hour. Raises `OverLimit`."""
+    since = now() - timedelta(hours=1)
+    if EvidenceFile.objects.filter(alarm=None, by=by.username, at__gt=since).count() >= most("response_files"):
+        raise over("response_files", _("Write the alarms of those that you have brought."), waiting_helps=True)
 
 
 def keep_evidence(

@@ -16,7 +16,7 @@ from tidewaiter.notices.ringing import ring
 from tidewaiter.response import states
 from tidewaiter.response.actions.alarms import happens
 from tidewaiter.response.models import Alarm, Preservation
-from tidewaiter.response.queries import due_for_warning
+from tidewaiter.response.queries import due_for_warning, today_of
 
 AT_ONCE = 200
 TASK, WARNING = "response_clock", "response_preservations"
@@ -75,11 +75,11 @@ def _renewed() -> QuerySet[Preservation, Any]:
 
 
 def _warn(preservation: Preservation) -> None:
-    today = now().date()
     with transaction.atomic():
         one = Preservation.objects.select_for_update().get(pk=preservation.pk)
         if one.expires_on is None or one.state == states.ENDED:
             return
+        today = today_of(one.administration)
         if one.expires_on < today and one.mla_on is None:
             one.state = states.ENDED
             one.save(update_fields=["state"])

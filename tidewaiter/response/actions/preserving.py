@@ -22,7 +22,7 @@ from tidewaiter.people.models import Administration
 from tidewaiter.response import policy, states
 from tidewaiter.response.letters.bases import basis_of
 from tidewaiter.response.models import Alarm, Preservation
-from tidewaiter.response.queries import next_number
+from tidewaiter.response.queries import next_number, today_of
 from tidewaiter.response.words import GROUNDS
 from tidewaiter.response.written import Reader, read_country, read_text
 
@@ -94,7 +94,7 @@ def draft_preservation(
     """Begins a request that data be kept (or writes down one that came in). Raises `WrongFields`, a refusal."""
     policy.must_preserve(by)
     moment = now()
-    fields = read_preservation(said, moment.date(), renewal=parent is not None)
+    fields = read_preservation(said, today_of(by.administration_code), renewal=parent is not None)
     with transaction.atomic():
         Administration.objects.select_for_update().get(code=by.administration_code)
         made = Preservation.objects.create(
@@ -116,7 +116,7 @@ def draft_preservation(
 
 def mend_preservation(*, one: Preservation, said: Mapping[str, Any], by: Actor) -> Preservation:
     """Changes a draft. Raises a refusal for one that has gone."""
-    fields = read_preservation(said, now().date(), renewal=one.parent_id is not None)
+    fields = read_preservation(said, today_of(one.administration), renewal=one.parent_id is not None)
     with transaction.atomic():
         one = _held(one)
         policy.may_move_preservation(by, one)
@@ -151,7 +151,7 @@ def send_preservation(*, one: Preservation, by: Actor, by_node: bool = False) ->
             raise WrongFields({name: _("Still to fill: %(part)s.") % {"part": labels[name]} for name in lacking})
         if by_node and (one.incoming or one.to_country not in nodes_reached(PRESERVE)):
             raise Refusal("not_reached", _("No agreement lets such a request go to a node of that country."))
-        today = now().date()
+        today = today_of(one.administration)
         one.by_node = by_node
         one.state, one.ordered_on, one.expires_on = states.ASKED, today, _begins(one, today) + timedelta(days=one.days)
         one.save(update_fields=["state", "ordered_on", "expires_on", "by_node"])
@@ -176,7 +176,9 @@ def answer_preservation(*, one: Preservation, kind: str, text: str, by: Actor, g
     if kind != states.PRESERVED and not text.strip():
         raise BadInput("text", _("Say why, or which provider comes next."))
     ground = ground if kind == states.NOT_PRESERVED else ""
-    if ground or (kind == states.NOT_PRESERVED and one.incoming):
+    if kind == states.NOT_PRESERVED and one.incoming and not ground:
+        raise BadInput("ground", _("Say by which ground: %(all)s.") % {"all": ", ".join(GROUNDS)})
+    if ground:
         ground = GROUNDS.reader()(ground)
     with transaction.atomic():
         one = _held(one)
@@ -234,7 +236,7 @@ def renew_preservation(*, one: Preservation, by: Actor) -> Preservation:
         one = _held(one)
         policy.may_move_preservation(by, one)
         _must_be(one, *states.KEEPING)
-        times = basis_of(one.basis, now().date()).get("times")
+        times = basis_of(one.basis, today_of(one.administration)).get("times")
         if times and _renewed(one) >= times:
             raise Refusal("extended", _("By this legal basis a request is extended once, and this one was."))
         said = {
@@ -262,7 +264,7 @@ def follow_by_assistance(*, one: Preservation, reference: str, by: Actor) -> Pre
         one = _held(one)
         policy.may_move_preservation(by, one)
         _must_be(one, *states.KEEPING)
-        one.mla_reference, one.mla_on = said, now().date()
+        one.mla_reference, one.mla_on = said, today_of(one.administration)
         one.save(update_fields=["mla_reference", "mla_on"])
         acknowledge_for(ref=one.ref, by=by)
         record(by=by, deed="response.assistance_asked", ref=one.ref)
