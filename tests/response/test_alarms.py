@@ -455,3 +455,37 @@ def test_a_bank_cannot_name_payments_without_end(
     )
     assert program.post(address, said, content_type="application/json").status_code in (413, 422, 429)
     assert Leg.objects.filter(alarm=alarm).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "went", "mark", "wall"),
+    [
+        # clocks back in Vilnius at 04:00 on 25 October 2026: three hours after 02:30 it is 04:30
+        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 04:30"),
+        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 24, "2026-10-26 01:30"),
+        # clocks forward in New York at 02:00 on 8 March 2026: an hour after 01:30 it is 03:30
+        ("America/New_York", "2026-03-08T06:30:00+00:00", 1, "2026-03-08 03:30"),
+        ("America/New_York", "2026-03-08T06:30:00+00:00", 24, "2026-03-09 02:30"),
+        ("Africa/Nairobi", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 05:30"),
+    ],
+)
+def test_marks_are_right_in_nights_when_clocks_change(zone: str, went: str, mark: int, wall: str) -> None:
+    from datetime import datetime
+
+    from tidewaiter.response.presenters import clock_of
+
+    begun = datetime.fromisoformat(went)
+    alarm = Alarm(zone=zone, transferred_at=begun, reported_at=begun)
+    clock = clock_of(alarm, (), begun + timedelta(hours=mark))
+    [shown] = [one for one in clock["marks"] if one["hours"] == mark]
+    assert (f"{shown['at']:%Y-%m-%d %H:%M}", shown["over"]) == (wall, True)
+    assert f"{clock['now']:%Y-%m-%d %H:%M}" == wall
+    early = clock_of(alarm, (), begun + timedelta(hours=mark, seconds=-1))
+    assert [one["over"] for one in early["marks"] if one["hours"] == mark] == [False]
+
+
+def test_an_hour_that_never_was_is_asked_about(staff: SimpleNamespace) -> None:
+    said = {**ALARM, "zone": "America/New_York", "transferred_at": "2026-03-08T02:30", "legs": [LEG]}
+    done = program_of(staff.officer).post("/api/v1/response/alarms", said, content_type="application/json")
+    assert done.status_code == 422
+    assert "was no time in America/New_York" in done.content.decode()
