@@ -103,6 +103,7 @@ NOT_HERE: dict[str, str] = (
                 "_parties",
                 "_pieces",
                 "_plain_field",
+                "_point_print",
                 "_preservation_checks",
                 "_preservation_clock",
                 "_requests",

@@ -265,3 +265,26 @@ def test_days_are_those_of_the_desks_own_calendar(staff: SimpleNamespace, monkey
     warn_of_ends()
     one.refresh_from_db()
     assert one.state == "preservation_asked", "its last day is not over there"
+
+
+def test_the_paper_says_how_the_asking_side_is_reached(staff: SimpleNamespace) -> None:
+    """Fields 5 and 6 of the T-CY form: telephone, mail, hours, zone, languages."""
+    from tidewaiter.people.models import ContactPoint
+    from tidewaiter.response.letters.papers import html_of
+
+    one = drafted(staff)
+    assert "+254" not in html_of(one, "en")
+    ContactPoint.objects.create(
+        ref="CP-1",
+        country="KE",
+        name="24/7 contact point, Nairobi",
+        phone="+254 20 000 0001",
+        email="desk@contact.example",
+        languages=["en", "sw"],
+        time_zone="Africa/Nairobi",
+        kept_by="desk.ke",
+        kept_at=now(),
+    )
+    paper = html_of(one, "en")
+    for words in ("+254 20 000 0001", "desk@contact.example", "around the clock", "Africa/Nairobi", "en, sw"):
+        assert words in paper

@@ -9,11 +9,17 @@ from django.utils import translation
 
 from tidewaiter.drawing.printing import pdf_of
 from tidewaiter.people.called import office_called, person_called
+from tidewaiter.people.models import ContactPoint
 from tidewaiter.response.letters.bases import bases
 from tidewaiter.response.letters.text import request_text
 from tidewaiter.response.models import FreezingOrder, Preservation, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.words import FORMS, FRAUD_KINDS
+
+
+def own_point(administration: str) -> ContactPoint | None:
+    """How the asking side is reached, as it is kept among the contact points: the T-CY form asks for it."""
+    return ContactPoint.objects.filter(country=administration).order_by("name").first()
 
 
 def html_of(one: Preservation, language: str, form: str = "") -> str:
@@ -26,6 +32,7 @@ def html_of(one: Preservation, language: str, form: str = "") -> str:
             "basis": bases()[one.basis],
             "asking": office_called(one.administration),
             "by": person_called(one.made_by),
+            "point": own_point(one.administration),
             "lang": language,
         }
         return render_to_string("response/preservation_print.html", shown)
@@ -83,6 +90,7 @@ def order_html(order: FreezingOrder, language: str, kind: str) -> str:
             "fraud": FRAUD_KINDS[alarm.kind],
             "asking": office_called(alarm.administration),
             "by": person_called(order.by),
+            "point": own_point(alarm.administration),
             "lang": language,
         }
         return render_to_string("response/order_print.html", shown)
