@@ -19,12 +19,12 @@ from tidewaiter.foundation.refusals import BadInput, Missing, Outdated, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for, ring
-from tidewaiter.people.called import office_called, person_called
+from tidewaiter.people.called import person_called
 from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.response import policy, states
 from tidewaiter.response.actions.alarms import acted, happens, held
 from tidewaiter.response.actions.doors import door_named, make_door, secret_digest
-from tidewaiter.response.letters.text import request_text
+from tidewaiter.response.letters.text import request_text, signer
 from tidewaiter.response.models import Alarm, Answer, BankDoor, Leg, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.queries import digest_of
@@ -84,7 +84,7 @@ def request_freeze(
                 alarm=alarm,
                 legs=chosen,
                 scheme=names[scheme],
-                asking=_asking(by.username, alarm.administration),
+                asking=signer(by.username, alarm.administration),
                 to=name,
                 language=language or spoken,
             ),
@@ -108,12 +108,6 @@ def request_freeze(
         if to_kind == "administration":
             ring(ref=request.ref, deed="response.asked", administration=request.to, by=by)
     return request, secret, code
-
-
-def _asking(username: str, administration: str) -> str:
-    """Who asks, with their office once."""
-    person, office = person_called(username), office_called(administration)
-    return person if office in person else f"{person}, {office}"
 
 
 def _counterpart(to_kind: str, to: str, by: Actor) -> tuple[str, str]:
@@ -217,7 +211,7 @@ def pass_to_bank(*, request: Request, bank: str, by: Actor) -> tuple[Request, st
                 alarm=alarm,
                 legs=legs,
                 scheme=scheme_names().get(asked.scheme, asked.scheme),
-                asking=_asking(by.username, by.administration_code),
+                asking=signer(by.username, by.administration_code),
                 to=name,
                 language=spoken,
             ),

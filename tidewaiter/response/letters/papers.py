@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from tidewaiter.drawing.printing import pdf_of
-from tidewaiter.people.called import office_called, person_called
+from tidewaiter.people.called import office_called
 from tidewaiter.people.models import ContactPoint
 from tidewaiter.response.letters.bases import bases
-from tidewaiter.response.letters.text import request_text
+from tidewaiter.response.letters.text import request_text, signer
 from tidewaiter.response.models import FreezingOrder, Preservation, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.words import FORMS, FRAUD_KINDS
@@ -30,8 +30,7 @@ def html_of(one: Preservation, language: str, form: str = "") -> str:
             "form": form or one.form,
             "title": str(FORMS[form or one.form]),
             "basis": bases()[one.basis],
-            "asking": office_called(one.administration),
-            "by": person_called(one.made_by),
+            "signer": signer(one.made_by, one.administration),
             "point": own_point(one.administration),
             "lang": language,
         }
@@ -58,14 +57,14 @@ def request_html(asked: Request, language: str) -> str:
                 alarm=asked.alarm,
                 legs=legs,
                 scheme=scheme_names().get(asked.scheme, asked.scheme),
-                asking=f"{person_called(asked.by)}, {office_called(asked.alarm.administration)}",
+                asking=signer(asked.by, asked.alarm.administration),
                 to=asked.to_name,
                 language=language,
             )
         shown = {
             "asked": asked,
             "text": text,
-            "by": person_called(asked.by),
+            "signer": signer(asked.by, asked.alarm.administration),
             "asking": office_called(asked.alarm.administration),
             "digest": sha256(text.encode()).hexdigest(),
             "lang": language,
@@ -89,7 +88,7 @@ def order_html(order: FreezingOrder, language: str, kind: str) -> str:
             "legs": list(order.legs.order_by("number")),
             "fraud": FRAUD_KINDS[alarm.kind],
             "asking": office_called(alarm.administration),
-            "by": person_called(order.by),
+            "signer": signer(order.by, alarm.administration),
             "point": own_point(alarm.administration),
             "lang": language,
         }
