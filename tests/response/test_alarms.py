@@ -489,3 +489,12 @@ def test_an_hour_that_never_was_is_asked_about(staff: SimpleNamespace) -> None:
     done = program_of(staff.officer).post("/api/v1/response/alarms", said, content_type="application/json")
     assert done.status_code == 422
     assert "was no time in America/New_York" in done.content.decode()
+
+
+def test_a_closed_alarm_promises_no_ringing(staff: SimpleNamespace, alarm: Alarm) -> None:
+    page = page_of(staff.desk)
+    assert "then the duty desk is rung" in page.get(f"/response/{alarm.ref}/").content.decode()
+    assert page.post(f"/response/{alarm.ref}/close/", {"outcome": "lost"}).status_code == 302
+    shown = page.get(f"/response/{alarm.ref}/").content.decode()
+    assert "then the duty desk is rung" not in shown
+    assert "closed: nobody is rung" in shown
