@@ -34,14 +34,19 @@ LANGUAGES = [("English", "en"), ("Français", "fr"), ("Español", "es")]
 
 
 def speak(who: Person, language: str) -> None:
-    """Another language for this person."""
+    """Another language for this person: waited for, and looked at."""
+    code = dict(LANGUAGES)[language]
     who.go("/")
-    who.page.evaluate(
-        """(word) => [...document.querySelectorAll("form[action='/language/'] button")]
-        .find(one => one.textContent.trim() === word).click()""",
-        language,
-    )
-    who.page.wait_for_load_state("networkidle")
+    if who.page.evaluate("document.documentElement.lang") == code:
+        return
+    with who.page.expect_navigation():
+        who.page.evaluate(
+            """(word) => [...document.querySelectorAll("form[action='/language/'] button")]
+            .find(one => one.textContent.trim() === word).click()""",
+            language,
+        )
+    who.go("/")
+    assert who.page.evaluate("document.documentElement.lang") == code, f"{language} was never spoken"
 
 
 def seen(who: Person, address: str, selector: str, words: str) -> None:
@@ -197,6 +202,7 @@ def _returned(browser: Browser, network: SimpleNamespace, duty: Person, alarm: s
     duty.page.locator("form:has([name=outcome]) button").click()
     duty.page.wait_for_load_state("networkidle")
     duty.looks_right(f"response-7-closed-{short}")
+    assert duty.page.evaluate("document.documentElement.lang") == short
     duty.go("/response/outcome/")
     duty.looks_right(f"response-8-outcome-{short}")
     duty.go("/response/outcome/?split=country")
