@@ -85,7 +85,7 @@ def mails(number: int) -> None:
             spent.append(1000 * (time.perf_counter() - began))
             worked.append(1000 * (time.process_time() - busy))
         whole = []
-        for _at in range(100):
+        for _at in range(min(100, number)):
             path.write_bytes(_mail(chance))
             began = time.perf_counter()
             try:
