@@ -143,6 +143,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "secret_digest",
         "door_named",
     ),
+    "response/actions/mending.py": ("head_said", "leg_said"),
     "response/actions/orders.py": ("warn_of_orders",),
     "response/actions/preserving.py": (
         "read_preservation",

@@ -34,14 +34,19 @@ LANGUAGES = [("English", "en"), ("Français", "fr"), ("Español", "es")]
 
 
 def speak(who: Person, language: str) -> None:
-    """Another language for this person."""
+    """Another language for this person: waited for, and looked at."""
+    code = dict(LANGUAGES)[language]
     who.go("/")
-    who.page.evaluate(
-        """(word) => [...document.querySelectorAll("form[action='/language/'] button")]
-        .find(one => one.textContent.trim() === word).click()""",
-        language,
-    )
-    who.page.wait_for_load_state("networkidle")
+    if who.page.evaluate("document.documentElement.lang") == code:
+        return
+    with who.page.expect_navigation():
+        who.page.evaluate(
+            """(word) => [...document.querySelectorAll("form[action='/language/'] button")]
+            .find(one => one.textContent.trim() === word).click()""",
+            language,
+        )
+    who.go("/")
+    assert who.page.evaluate("document.documentElement.lang") == code, f"{language} was never spoken"
 
 
 def seen(who: Person, address: str, selector: str, words: str) -> None:
@@ -53,6 +58,13 @@ def seen(who: Person, address: str, selector: str, words: str) -> None:
             return
         time.sleep(1)
     raise AssertionError(f"«{words}» never stood at {address}")
+
+
+def on_a_phone(who: Person, name: str) -> None:
+    """The same page 390 points wide."""
+    who.page.set_viewport_size({"width": 390, "height": 844})
+    who.looks_right(f"{name}-phone")
+    who.page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def answer(page: Page, kind: str, **fields: str) -> None:
@@ -88,6 +100,10 @@ def test_the_seeds_case_over_two_nodes_and_a_banks_door(
     expect(duty.page.locator(".sums")).to_contain_text("66 %")
     seen(duty, alarm, "#ask", "Kolkhi Bank")
     duty.looks_right(f"response-5-money-found-{short}")
+    if short == "en":
+        duty.page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        on_a_phone(duty, "response-5-everything-open")
+        duty.looks_right("response-5-everything-open")
     _onward_asked(browser, network, duty, alarm, short)
     _returned(browser, network, duty, alarm, language, short)
     for node in (network.kenya, network.mauritius):
@@ -186,8 +202,13 @@ def _returned(browser: Browser, network: SimpleNamespace, duty: Person, alarm: s
     duty.page.locator("form:has([name=outcome]) button").click()
     duty.page.wait_for_load_state("networkidle")
     duty.looks_right(f"response-7-closed-{short}")
+    assert duty.page.evaluate("document.documentElement.lang") == short
     duty.go("/response/outcome/")
     duty.looks_right(f"response-8-outcome-{short}")
+    duty.go("/response/outcome/?split=country")
+    duty.looks_right(f"response-8-by-country-{short}")
+    if short == "en":
+        on_a_phone(duty, "response-8-by-country")
 
 
 def test_a_preservation_goes_from_request_to_mutual_assistance(browser: Browser, network: SimpleNamespace) -> None:
@@ -216,7 +237,12 @@ def test_a_preservation_goes_from_request_to_mutual_assistance(browser: Browser,
     desk.looks_right("preservation-3-asked")
     desk.page.locator("main a.row-link").first.click()
     desk.page.wait_for_load_state("networkidle")
+    desk.page.fill("#dual", "Computer fraud is an offence here too.")
+    desk.page.locator("form[action$='/do/dual/'] button").click()
+    desk.page.wait_for_load_state("networkidle")
+    assert "Computer fraud is an offence here too." in desk.page.locator("#dual").input_value()
     desk.looks_right("preservation-3-incoming")
+    on_a_phone(desk, "preservation-3-incoming")
     desk.page.select_option("#kind", "preserved")
     desk.page.fill("#text", "Three of three accounts are kept until January.")
     desk.page.locator("form[action$='/do/answer/'] button").click()

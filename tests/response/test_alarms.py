@@ -15,6 +15,7 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from lxml import etree
 
+from tests.conftest import PROJECT
 from tests.response.conftest import ALARM, LEG, page_of, program_of
 from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.models import Entry
@@ -387,3 +388,113 @@ def test_the_board_the_start_page_and_the_outcome_show_what_waits(staff: SimpleN
     assert page_of(staff.desk).get("/response/?box=nothing").status_code == 400
     assert "1,240,000" in desk.get("/response/outcome/").content.decode()
     assert "nobody has taken it" not in page_of(staff.officer).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("ar", "فاتورة مزيفة", "invoice_fraud"),
+        ("es", "Factura falsa", "invoice_fraud"),
+        ("fr", "Fausse facture", "invoice_fraud"),
+        ("id", "Faktur palsu", "invoice_fraud"),
+        ("pt", "Fatura falsa", "invoice_fraud"),
+        ("ru", "Ложный счет", "invoice_fraud"),
+        ("sw", "Ankara bandia", "invoice_fraud"),
+        ("zh-hans", "假发票", "invoice_fraud"),
+        ("en", "false invoice", "invoice_fraud"),
+    ],
+)
+def test_codes_of_an_alarm_speak_nine_languages(staff: SimpleNamespace, language: str, said: str, kind: str) -> None:
+    from tidewaiter.people.models import Officer
+
+    done = program_of(staff.officer).post(
+        "/api/v1/response/alarms", {**ALARM, "kind": said, "legs": [LEG]}, content_type="application/json"
+    )
+    assert done.status_code == 201, done.content
+    assert Alarm.objects.get().kind == kind
+    Officer.objects.filter(pk=staff.officer.pk).update(language=language)
+    shown = page_of(Officer.objects.get(pk=staff.officer.pk)).get("/response/new/").content.decode()
+    assert f"{said[0].upper()}{said[1:]}" in shown
+    for column in ("fr", "es", "pt", "ru", "ar", "zh", "sw", "id"):
+        for name in ("alarm_kind", "payment_method", "freeze_answer", "alarm_outcome", "preservation_ground"):
+            heads, *rows = (PROJECT / "codes" / f"{name}.csv").read_text().splitlines()
+            assert column in heads.split(",")
+            assert len(rows) >= 5
+
+
+def test_an_answer_that_is_sent_twice_is_written_once(staff: SimpleNamespace, alarm: Alarm) -> None:
+    """A finger that strikes twice, a page that was left open: the second one is told, and nothing is added up."""
+    desk = page_of(staff.desk)
+    asked = {"leg": ["1"], "to": "bank:", "bank": "Amber Bank", "scheme": "bank_recall"}
+    link = re.search(r"/response/bank/[^/<]+/", desk.post(f"/response/{alarm.ref}/request/", asked).content.decode())
+    assert link is not None
+    shown = desk.get(f"/response/{alarm.ref}/").content.decode()
+    of = re.search(r'name="of" value="([^"]+)"', shown)
+    assert of is not None
+    said = {"of": of.group(1), "kind": "frozen_part", "amount": "300000"}
+    assert desk.post(f"/response/{alarm.ref}/answer/", said).status_code == 302
+    again = desk.post(f"/response/{alarm.ref}/answer/", said)
+    assert "look whether it was this one" in again.content.decode()
+    assert Leg.objects.get(alarm=alarm).frozen == Decimal(300000)
+
+
+def test_a_bank_cannot_name_payments_without_end(
+    staff: SimpleNamespace, alarm: Alarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tidewaiter.foundation import limits
+
+    program = program_of(staff.desk)
+    asked = {"legs": [1], "scheme": "bank_recall", "to_kind": "bank", "to": "Amber Bank"}
+    made = program.post(f"/api/v1/response/alarms/{alarm.ref}/requests", asked, content_type="application/json")
+    address = f"/api/v1/response/requests/{made.json()['ref']}/answers"
+    said = {"leg": 1, "kind": "credited_onward", "amount": "0.01", "onward": {"to_account": "GE29NB0000000101904917"}}
+    assert program.post(address, said, content_type="application/json").status_code == 200
+    whole = limits.most
+    monkeypatch.setattr(
+        "tidewaiter.response.actions.requests.most", lambda name: 2 if name == "response_legs" else whole(name)
+    )
+    assert program.post(address, said, content_type="application/json").status_code in (413, 422, 429)
+    assert Leg.objects.filter(alarm=alarm).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "went", "mark", "wall"),
+    [
+        # clocks back in Vilnius at 04:00 on 25 October 2026: three hours after 02:30 it is 04:30
+        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 04:30"),
+        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 24, "2026-10-26 01:30"),
+        # clocks forward in New York at 02:00 on 8 March 2026: an hour after 01:30 it is 03:30
+        ("America/New_York", "2026-03-08T06:30:00+00:00", 1, "2026-03-08 03:30"),
+        ("America/New_York", "2026-03-08T06:30:00+00:00", 24, "2026-03-09 02:30"),
+        ("Africa/Nairobi", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 05:30"),
+    ],
+)
+def test_marks_are_right_in_nights_when_clocks_change(zone: str, went: str, mark: int, wall: str) -> None:
+    from datetime import datetime
+
+    from tidewaiter.response.presenters import clock_of
+
+    begun = datetime.fromisoformat(went)
+    alarm = Alarm(zone=zone, transferred_at=begun, reported_at=begun)
+    clock = clock_of(alarm, (), begun + timedelta(hours=mark))
+    [shown] = [one for one in clock["marks"] if one["hours"] == mark]
+    assert (f"{shown['at']:%Y-%m-%d %H:%M}", shown["over"]) == (wall, True)
+    assert f"{clock['now']:%Y-%m-%d %H:%M}" == wall
+    early = clock_of(alarm, (), begun + timedelta(hours=mark, seconds=-1))
+    assert [one["over"] for one in early["marks"] if one["hours"] == mark] == [False]
+
+
+def test_an_hour_that_never_was_is_asked_about(staff: SimpleNamespace) -> None:
+    said = {**ALARM, "zone": "America/New_York", "transferred_at": "2026-03-08T02:30", "legs": [LEG]}
+    done = program_of(staff.officer).post("/api/v1/response/alarms", said, content_type="application/json")
+    assert done.status_code == 422
+    assert "was no time in America/New_York" in done.content.decode()
+
+
+def test_a_closed_alarm_promises_no_ringing(staff: SimpleNamespace, alarm: Alarm) -> None:
+    page = page_of(staff.desk)
+    assert "then the duty desk is rung" in page.get(f"/response/{alarm.ref}/").content.decode()
+    assert page.post(f"/response/{alarm.ref}/close/", {"outcome": "lost"}).status_code == 302
+    shown = page.get(f"/response/{alarm.ref}/").content.decode()
+    assert "then the duty desk is rung" not in shown
+    assert "closed: nobody is rung" in shown

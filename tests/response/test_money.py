@@ -40,10 +40,11 @@ RESOLUTION = """<?xml version="1.0" encoding="UTF-8"?>
 </Document>
 """
 RETURN = """<?xml version="1.0" encoding="UTF-8"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.004.001.13">
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.004.001.10">
   <PmtRtr>
     <GrpHdr>
       <MsgId>AMBER-RTR-1</MsgId><CreDtTm>2026-11-27T08:00:00+00:00</CreDtTm><NbOfTxs>1</NbOfTxs>
+      <SttlmInf><SttlmMtd>INDA</SttlmMtd></SttlmInf>
       <InstgAgt><FinInstnId><BICFI>AGBLLT2X</BICFI></FinInstnId></InstgAgt>
     </GrpHdr>
     <TxInf>
@@ -62,13 +63,25 @@ def resolution(conf: str = "RJCR", status: str = "RJCR", reason: str = "LEGL", u
     return RESOLUTION.format(conf=conf, status=status, reason=reason, uetr=uetr).encode()
 
 
+def partly() -> bytes:
+    """A recall that was carried out in part: the group says so, the payment nothing of its own."""
+    return resolution("PECR", "PECR", "FRAD").replace(b"<TxCxlSts>PECR</TxCxlSts>", b"")
+
+
 def returned(amount: str = "820000", currency: str = "USD", uetr: str = UETR) -> bytes:
     return RETURN.format(amount=amount, currency=currency, uetr=uetr).encode()
 
 
-def test_the_sample_is_a_valid_resolution() -> None:
-    schema = etree.XMLSchema(etree.parse(Path(__file__).parent / "camt.029.001.14.xsd"))
-    schema.assertValid(etree.fromstring(resolution()))
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ("camt.029.001.14", resolution()),
+        ("camt.029.001.14", resolution("PECR", "PECR")),
+        ("pacs.004.001.10", returned()),
+    ],
+)
+def test_the_samples_are_valid_by_their_schemas(schema: str, message: bytes) -> None:
+    etree.XMLSchema(etree.parse(Path(__file__).parent / f"{schema}.xsd")).assertValid(etree.fromstring(message))
 
 
 def test_a_rejected_recall_is_written_down_with_the_banks_words(staff: SimpleNamespace, alarm: Alarm) -> None:
@@ -106,6 +119,25 @@ def test_a_pending_resolution_says_that_they_have_it(staff: SimpleNamespace, ala
     address = f"/api/v1/response/alarms/{alarm.ref}/bank_messages?name=answer.xml"
     program.post(address, resolution("PDCR", "PDCR", "NOAS"), content_type="application/xml")
     assert Request.objects.get().state == "acknowledged"
+
+
+def test_a_partly_executed_recall_says_not_how_much(staff: SimpleNamespace, alarm: Alarm) -> None:
+    """Neither the group nor the payment says of how much: the desk asks, and nothing is called frozen."""
+    address = f"/api/v1/response/alarms/{alarm.ref}/bank_messages?name=answer.xml"
+    done = program_of(staff.desk).post(address, partly(), content_type="application/xml")
+    assert done.status_code == 201, done.content
+    assert Request.objects.get().state == "acknowledged"
+    assert Leg.objects.get().frozen == 0
+
+
+def test_a_message_counts_once(staff: SimpleNamespace, alarm: Alarm) -> None:
+    address = f"/api/v1/response/alarms/{alarm.ref}/bank_messages?name=return.xml"
+    program = program_of(staff.desk)
+    assert program.post(address, returned("300000"), content_type="application/xml").status_code == 201
+    again = program.post(address, returned("300000"), content_type="application/xml")
+    assert again.status_code == 422
+    assert "counts once" in again.content.decode()
+    assert Leg.objects.get().returned == Decimal(300000)
 
 
 def test_money_that_is_returned_by_message_is_reckoned(

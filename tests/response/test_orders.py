@@ -49,7 +49,7 @@ def test_an_order_has_a_deadline_and_assistance_ends_its_warnings(
     FreezingOrder.objects.update(mla_by=now().date() + timedelta(days=7))
     assert warn_of_orders() == 1
     assert Ringing.objects.filter(about=alarm.ref, deed="response.order_due", ended_at=None).exists()
-    assert warn_of_orders() == 1
+    assert warn_of_orders() == 0
     assert Entry.objects.filter(deed="response.order_due").count() == 1
     words = ("--by", staff.desk.username, "--order", kept.ref, "--reason", "MLA-KE-44")
     call_command("alarm", "follow", alarm.ref, *words, "--format", "json")

@@ -19,6 +19,11 @@ from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.queries import order_named, request_named
 
 
+def _number(said: str) -> int | None:
+    """Of what a page was made of: the version of an alarm, how many answers stood there."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
 def read_answer(post: Any, asked: Request) -> actions.AnswerSaid:
     """What a page posts of an answer."""
     onward = {
@@ -31,6 +36,7 @@ def read_answer(post: Any, asked: Request) -> actions.AnswerSaid:
         amount=post.get("amount", ""),
         reason=post.get("reason", ""),
         onward=onward,
+        seen=_number(post.get("seen", "")),
     )
 
 
@@ -54,11 +60,11 @@ def _requested(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str
 
 def _answered(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
     """What a counterpart said to the desk, of one request and one payment of it."""
-    ref, _colon, leg = post.get("of", "").partition(":")
+    ref, leg, seen = (*post.get("of", "").split(":"), "", "", "")[:3]
     asked = request_named(by, ref)
     if asked.alarm_id != alarm.pk:
         raise Missing("no_request", _("There is no such request for you."))
-    actions.answer_request(request=asked, said=read_answer({**post, "leg": leg}, asked), by=by)
+    actions.answer_request(request=asked, said=read_answer({**post, "leg": leg, "seen": seen}, asked), by=by)
 
 
 def _silently(do: Callable[[Alarm, Actor, Mapping[str, str]], object]) -> Callable[..., None]:
@@ -80,6 +86,16 @@ def _followed(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
     actions.follow_order(order=order, reference=post.get("reference", ""), by=by)
 
 
+def _mended(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+    actions.mend_alarm(alarm=alarm, said=post, version=_number(post.get("version", "")), by=by)
+
+
+def _payment_mended(alarm: Alarm, by: Actor, post: Mapping[str, str]) -> None:
+    actions.mend_payment(
+        alarm=alarm, number=post.get("leg", ""), said=post, version=_number(post.get("version", "")), by=by
+    )
+
+
 def _message_came(request: HttpRequest, alarm: Alarm, by: Actor, _post: Mapping[str, str]) -> None:
     """A bank's answer as a message (camt.029, pacs.004)."""
     upload = request.FILES.get("message")
@@ -99,6 +115,8 @@ DEEDS: dict[str, Callable[..., dict[str, Any] | None]] = {
         lambda alarm, by, post: actions.say_when(alarm=alarm, what=post.get("what", ""), at=post.get("at", ""), by=by)
     ),
     "legs": _silently(lambda alarm, by, post: actions.add_legs(alarm=alarm, legs=[post], by=by)),
+    "mend": _silently(_mended),
+    "payment": _silently(_payment_mended),
     "request": _requested,
     "answer": _silently(lambda alarm, by, post: _answered(alarm, by, post)),
     "parties": _silently(

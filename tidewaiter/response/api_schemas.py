@@ -273,15 +273,20 @@ class PreservationOut(Schema):
     to_name: str
     ordered_on: date | None
     expires_on: date | None
+    path_of: str | None
     mla_reference: str
     answer: str
+    ground: str
+    dual: str
 
 
 class PreservationDeedIn(Schema):
-    """`send`, `send_by_node`, `answer` (with `kind` and `text`), `renew`, `assistance` (with `text`: the reference) or
-    `end`.
+    """`send`, `send_by_node`, `answer` (with `kind`, `text`, and of `not_preserved` a `ground`), `renew`, `path` (the
+    request to the next provider that was named), `dual` (with `text`: double criminality), `assistance` (with `text`:
+    the reference) or `end`.
     """
 
     deed: str = Field(..., max_length=16)
     kind: str = Field("", max_length=24)
     text: str = Field("", max_length=10_000)
+    ground: str = Field("", max_length=24)

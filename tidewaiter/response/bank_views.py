@@ -35,6 +35,7 @@ def bank_door(request: HttpRequest, secret: str) -> HttpResponse:
                 actions.answer_by_bank(door=door, said=read_answer(post, door.request))
             else:
                 door = actions.open_door(secret=secret, code=post.get("code", ""), desk=post.get("desk", ""))
+                request.session.cycle_key()
                 request.session[OPENED] = door.request_id
             return redirect("response_bank", secret=secret)
         except (BadInput, Refusal) as wrong:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tidewaiter.drawing.charts import lines
-from tidewaiter.response.queries import CURVE
+from tidewaiter.response.outcomes import CURVE
 
 PLACES = (*(str(mark) for mark in CURVE), "later")
 FEW = 3

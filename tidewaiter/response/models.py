@@ -238,6 +238,8 @@ class Preservation(models.Model):
     by_node = models.BooleanField(default=False)
     """Whether it goes to the node of its country by the exchange."""
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="renewals")
+    path_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="along_the_path")
+    """The request whose answer named the next provider on the path (article 30): this one goes to that provider."""
     alarm = models.ForeignKey(Alarm, null=True, on_delete=models.SET_NULL, related_name="preservations")
     form = MarkedChar(about="system", max_length=16)
     basis = MarkedChar(about="system", max_length=32)
@@ -261,6 +263,12 @@ class Preservation(models.Model):
     mla_reference = MarkedChar(about="free", max_length=100, default="", blank=True)
     mla_on = models.DateField(null=True)
     answer = MarkedText(about="free", default="", blank=True)
+    ground = MarkedChar(about="system", max_length=24, default="", blank=True)
+    """Why it is not preserved, where somebody said so: one of `states.GROUNDS`."""
+    dual = MarkedText(about="free", default="", blank=True)
+    """Of one that came in: whether what they call an offence is one here, and what follows for their request for
+    assistance.
+    """
     made_by = MarkedChar(about="person", max_length=150)
     made_at = models.DateTimeField()
 

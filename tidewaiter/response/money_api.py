@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Body, Query, Router, Status
 
+from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import clean_name
 from tidewaiter.foundation.doors import known_only
+from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.scratch import scratch
 from tidewaiter.people.tokens import reader, writer
 from tidewaiter.response import actions, policy
-from tidewaiter.response.api import freeze_out
-from tidewaiter.response.api_schemas import FreezeRequestOut
+from tidewaiter.response.api import alarm_row, freeze_out, payment_out
+from tidewaiter.response.api_schemas import AlarmRowOut, FreezeRequestOut, PaymentOut
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import FreezingOrder
 from tidewaiter.response.money_schemas import (
+    AlarmMendIn,
     BankStatementIn,
     FreezingOrderIn,
     FreezingOrderOut,
     MessageNameIn,
     OrderFollowedIn,
+    OutcomeAsked,
+    OutcomeRowOut,
     PartiesIn,
     PartiesOut,
+    PaymentMendIn,
     ProviderIn,
     ProviderOut,
     StatementPaymentOut,
 )
+from tidewaiter.response.outcomes import outcome_rows
 from tidewaiter.response.payments.statements import payments_in
-from tidewaiter.response.queries import alarm_named, order_named, requests_of
+from tidewaiter.response.queries import alarm_named, legs_of, order_named, requests_of
 from tidewaiter.response.written import lacking_of
 
 router = Router(tags=["response"])
+
+
+@router.get(
+    "/response/outcome", response=list[OutcomeRowOut], operation_id="response_outcome", summary="Outcome in money"
+)
+def response_outcome(request: HttpRequest, asked: Query[OutcomeAsked]) -> list[dict[str, Any]]:
+    """Of the last 365 days, per currency, split by hours until the report, scheme or country."""
+    by = reader(request)
+    policy.must_raise(by)
+    known_only(request, OutcomeAsked.model_fields)
+    return outcome_of_a_year(by, asked.split)
+
+
+def outcome_of_a_year(by: Actor, split: str) -> list[dict[str, Any]]:
+    """The rows of the last 365 days, as programs get them."""
+    until = now()
+    return outcome_rows(by, until - timedelta(days=365), until, split=split)
 
 
 @router.post(
@@ -45,6 +70,29 @@ def read_statement(request: HttpRequest, said: Body[BankStatementIn]) -> list[di
     """Offered, never trusted: nothing is kept."""
     policy.must_raise(writer(request))
     return [one.said() for one in payments_in(said.text)]
+
+
+@router.post("/response/alarms/{ref}/mend", response=AlarmRowOut, operation_id="mend_alarm", summary="Correct an alarm")
+def mended_alarm(request: HttpRequest, ref: str, said: Body[AlarmMendIn]) -> dict[str, Any]:
+    """What is not said stays."""
+    by = writer(request)
+    fields = said.model_dump(exclude_none=True, exclude={"version"})
+    return alarm_row(actions.mend_alarm(alarm=alarm_named(by, ref), said=fields, version=said.version, by=by))
+
+
+@router.post(
+    "/response/alarms/{ref}/payments/{number}/mend",
+    response=PaymentOut,
+    operation_id="mend_payment",
+    summary="Correct a payment",
+)
+def mended_payment(request: HttpRequest, ref: str, number: int, said: Body[PaymentMendIn]) -> dict[str, Any]:
+    """What is not said stays; the account of one that somebody was asked about too."""
+    by = writer(request)
+    fields = said.model_dump(exclude_none=True, exclude={"version"})
+    alarm = alarm_named(by, ref)
+    leg = actions.mend_payment(alarm=alarm, number=number, said=fields, version=said.version, by=by)
+    return payment_out(leg, {one.pk: one.number for one in legs_of(alarm)})
 
 
 @router.post(

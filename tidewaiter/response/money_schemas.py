@@ -119,3 +119,57 @@ class ProviderOut(Schema):
     source: str
     seen: date
     shipped: bool
+
+
+class AlarmMendIn(Schema):
+    """What of an alarm is corrected; what is not said stays. With the `version` that was read: 409 where it is over."""
+
+    version: int | None = None
+    kind: str | None = Field(None, max_length=32)
+    victim: str | None = Field(None, max_length=200)
+    victim_kind: str | None = Field(None, max_length=8)
+    victim_country: str | None = Field(None, max_length=60)
+    victim_contact: str | None = Field(None, max_length=300)
+    summary: str | None = Field(None, max_length=10_000)
+    currency: str | None = Field(None, max_length=40)
+    amount: str | None = Field(None, max_length=40)
+    dollars: str | None = Field(None, max_length=40)
+    zone: str | None = Field(None, max_length=64)
+    reported_at: str | None = Field(None, max_length=40)
+
+
+class PaymentMendIn(Schema):
+    """What of a payment is corrected; what is not said stays."""
+
+    version: int | None = None
+    method: str | None = Field(None, max_length=16)
+    from_bank: str | None = Field(None, max_length=200)
+    from_bic: str | None = Field(None, max_length=20)
+    from_country: str | None = Field(None, max_length=60)
+    from_account: str | None = Field(None, max_length=100)
+    via_bic: str | None = Field(None, max_length=20)
+    to_bank: str | None = Field(None, max_length=200)
+    to_bic: str | None = Field(None, max_length=20)
+    to_country: str | None = Field(None, max_length=60)
+    to_account: str | None = Field(None, max_length=100)
+    currency: str | None = Field(None, max_length=40)
+    amount: str | None = Field(None, max_length=40)
+    sent_at: str | None = Field(None, max_length=40)
+    uetr: str | None = Field(None, max_length=40)
+
+
+class OutcomeAsked(Schema):
+    """How the outcome is split: `hours`, `scheme` or `country`."""
+
+    split: str = Field("hours", max_length=16)
+
+
+class OutcomeRowOut(Schema):
+    """A row of the outcome: `within` is the hours, the scheme or the country; `frozen` holds what was returned too."""
+
+    currency: str
+    within: str
+    alarms: int
+    lost: Decimal
+    frozen: Decimal
+    returned: Decimal

@@ -21,7 +21,7 @@ from tidewaiter.response.actions.requests import FREEZE
 from tidewaiter.response.letters.text import amount_text
 from tidewaiter.response.models import Alarm, Happening, Leg, Request
 from tidewaiter.response.payments.accounts import short
-from tidewaiter.response.queries import Money
+from tidewaiter.response.queries import Money, today_of
 
 WIDTH = 900
 _PLACES = ((0, 8), (1, 180), (3, 400), (24, 590), (48, 740), (72, 886))
@@ -119,7 +119,7 @@ def money_drawn(alarm: Alarm, legs: Sequence[Leg], requests: Sequence[Request], 
     rows: dict[int, int] = {}
     boxes: list[Drawn] = []
     place: dict[int, Drawn] = {}
-    waiting = {leg.pk for one in requests if one.state in (states.GOING, states.ACKNOWLEDGED) for leg in one.legs.all()}
+    waiting = {leg.pk for one in requests if one.state in states.WAITING for leg in one.legs.all()}
     for leg in legs[:40]:
         depth[leg.pk] = depth.get(leg.after_id, 0) + 1 if leg.after_id else 1
         row = rows.get(depth[leg.pk], 0)
@@ -256,7 +256,12 @@ def nodes_for(legs: Sequence[Leg]) -> list[dict[str, Any]]:
 def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
     """Of each request and each of its payments of which something is open: what an answer is written down for."""
     return [
-        {"request": one, "leg": leg, "of": f"{one.ref}:{leg.number}", "open": amount_text(leg.rest, leg.currency)}
+        {
+            "request": one,
+            "leg": leg,
+            "of": f"{one.ref}:{leg.number}:{len(one.answers.all())}",
+            "open": amount_text(leg.rest, leg.currency),
+        }
         for one in requests
         if one.state != states.WITHDRAWN
         for leg in one.legs.all()
@@ -264,16 +269,16 @@ def answers_waited(requests: Sequence[Request]) -> list[dict[str, Any]]:
     ]
 
 
-def orders_shown(alarm: Alarm, moment: datetime) -> list[dict[str, Any]]:
+def orders_shown(alarm: Alarm) -> list[dict[str, Any]]:
     """The freezing orders, the one whose deadline comes first before the others, with the days that are left."""
-    found = alarm.orders.prefetch_related("legs").order_by("mla_on", "ended_on", "mla_by")
+    found, today = alarm.orders.prefetch_related("legs"), today_of(alarm.administration)
     return [
         {
             "order": one,
-            "left": (one.mla_by - moment.date()).days if one.mla_on is None and one.ended_on is None else None,
+            "left": (one.mla_by - today).days if one.mla_on is None and one.ended_on is None else None,
             "numbers": ", ".join(str(leg.number) for leg in one.legs.all()),
         }
-        for one in found
+        for one in found.order_by("mla_on", "ended_on", "mla_by")
     ]
 
 

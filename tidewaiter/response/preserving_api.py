@@ -22,8 +22,14 @@ router = Router(tags=["response"])
 
 def preservation_out(one: Preservation) -> dict[str, Any]:
     """A preservation as programs get it."""
-    names = [name for name in PreservationOut.model_fields if name != "parent"]
-    return {name: getattr(one, name) for name in names} | {"parent": one.parent_id}
+    names = [name for name in PreservationOut.model_fields if name not in ("parent", "path_of")]
+    return {name: getattr(one, name) for name in names} | {"parent": one.parent_id, "path_of": one.path_of_id}
+
+
+def preservation_rows(by: Actor) -> list[dict[str, Any]]:
+    """Preservations as programs list them, the newest first, without what was written of single ones."""
+    found = visible_preservations(by).order_by("-made_at")[:200]
+    return [preservation_out(one) | {"answer": "", "dual": ""} for one in found]
 
 
 @router.get(
@@ -36,7 +42,10 @@ def list_preservations(request: HttpRequest) -> list[dict[str, Any]]:
     """Those of one's administration, for its desk; the newest first, 200 at most; what was answered stands in each."""
     by = reader(request)
     policy.must_preserve(by)
-    return [preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]]
+    return [
+        preservation_out(one) | {"answer": "", "dual": ""}
+        for one in visible_preservations(by).order_by("-made_at")[:200]
+    ]
 
 
 @router.post(
@@ -68,7 +77,7 @@ def get_preservation(request: HttpRequest, ref: str) -> dict[str, Any]:
     summary="A deed with one",
 )
 def moved_preservation(request: HttpRequest, ref: str, said: Body[PreservationDeedIn]) -> dict[str, Any]:
-    """`send send_by_node answer renew assistance end`."""
+    """`send send_by_node answer renew path dual assistance end`."""
     by = writer(request)
     one = preservation_named(by, ref)
     deed = _DEEDS.get(said.deed)
@@ -80,7 +89,11 @@ def moved_preservation(request: HttpRequest, ref: str, said: Body[PreservationDe
 _DEEDS: dict[str, Callable[[Preservation, Actor, PreservationDeedIn], Preservation]] = {
     "send": lambda one, by, _said: actions.send_preservation(one=one, by=by),
     "send_by_node": lambda one, by, _said: actions.send_preservation(one=one, by=by, by_node=True),
-    "answer": lambda one, by, said: actions.answer_preservation(one=one, kind=said.kind, text=said.text, by=by),
+    "answer": lambda one, by, said: actions.answer_preservation(
+        one=one, kind=said.kind, text=said.text, ground=said.ground, by=by
+    ),
+    "path": lambda one, by, _said: actions.follow_path(one=one, by=by),
+    "dual": lambda one, by, said: actions.note_dual_criminality(one=one, text=said.text, by=by),
     "renew": lambda one, by, _said: actions.renew_preservation(one=one, by=by),
     "assistance": lambda one, by, said: actions.follow_by_assistance(one=one, reference=said.text, by=by),
     "end": lambda one, by, _said: actions.end_preservation(one=one, by=by),

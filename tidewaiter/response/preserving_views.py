@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -15,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of
-from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.foundation.typed_fields import WrongFields
@@ -26,9 +26,10 @@ from tidewaiter.response.letters.bases import bases, in_force
 from tidewaiter.response.letters.papers import paper_of
 from tidewaiter.response.letters.providers import providers
 from tidewaiter.response.models import Preservation
+from tidewaiter.response.preservation_checks import checks_of
 from tidewaiter.response.preservation_clock import preservation_clock
-from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, visible_preservations
-from tidewaiter.response.words import FORMS, PAPER_LANGUAGES
+from tidewaiter.response.queries import PAGE, alarm_named, preservation_named, today_of, visible_preservations
+from tidewaiter.response.words import FORMS, GROUNDS, PAPER_LANGUAGES
 
 
 def _desk(request: HttpRequest) -> Actor:
@@ -44,12 +45,17 @@ def preservations(request: HttpRequest) -> HttpResponse:
     by = _desk(request)
     found = visible_preservations(by).order_by(F("expires_on").asc(nulls_first=True), "-made_at")
     running = found.exclude(state=states.ENDED)[:PAGE]
-    shown = {"rows": [_row(one) for one in running], "ended": found.filter(state=states.ENDED)[:PAGE], "bases": bases()}
+    today = today_of(by.administration_code)
+    shown = {
+        "rows": [_row(one, today) for one in running],
+        "ended": found.filter(state=states.ENDED)[:PAGE],
+        "bases": bases(),
+    }
     return render(request, "response/preservations.html", shown)
 
 
-def _row(one: Preservation) -> dict[str, Any]:
-    return {"one": one, "left": (one.expires_on - now().date()).days if one.expires_on else None}
+def _row(one: Preservation, today: date) -> dict[str, Any]:
+    return {"one": one, "left": (one.expires_on - today).days if one.expires_on else None}
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +90,7 @@ def _form(
         "typed": typed,
         "one": one,
         "parts": [(name, label) for name, label in PARTS if name != "mla_intended"],
-        "bases": in_force(now().date()),
+        "bases": in_force(today_of(by.administration_code)),
         "wrong": wrong or {},
         "refusal": refusal,
     }
@@ -101,7 +107,7 @@ def preservation_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "") -> HttpResponse:
-    today = now().date()
+    today = today_of(one.administration)
     lacking = missing_of(one)
     chain = list(visible_preservations(by).filter(parent=one))
     shown = {
@@ -114,11 +120,14 @@ def _page(request: HttpRequest, by: Actor, one: Preservation, refusal: str = "")
         "left": (one.expires_on - today).days if one.expires_on else None,
         "clock": preservation_clock(one, today),
         "renewals": chain,
+        "along": list(visible_preservations(by).filter(path_of=one)),
+        "grounds": GROUNDS,
+        "checks": checks_of(one),
         "basis": bases()[one.basis],
         "form": FORMS[one.form],
         "paper_languages": PAPER_LANGUAGES,
         "draft": one.state == states.DRAFT,
-        "running": one.state in (states.ASKED, states.PRESERVED, states.DISCLOSED),
+        "running": one.state in states.KEEPING,
         "refusal": refusal,
         "node": "" if one.incoming else nodes_reached(PRESERVE).get(one.to_country, ""),
     }
@@ -152,8 +161,10 @@ _DEEDS: dict[str, Callable[[Preservation, Actor, QueryDict], Preservation]] = {
     "send": lambda one, by, _post: actions.send_preservation(one=one, by=by),
     "send_by_node": lambda one, by, _post: actions.send_preservation(one=one, by=by, by_node=True),
     "answer": lambda one, by, post: actions.answer_preservation(
-        one=one, kind=post.get("kind", ""), text=post.get("text", ""), by=by
+        one=one, kind=post.get("kind", ""), text=post.get("text", ""), ground=post.get("ground", ""), by=by
     ),
+    "dual": lambda one, by, post: actions.note_dual_criminality(one=one, text=post.get("text", ""), by=by),
+    "path": lambda one, by, _post: actions.follow_path(one=one, by=by),
     "renew": lambda one, by, _post: actions.renew_preservation(one=one, by=by),
     "assistance": lambda one, by, post: actions.follow_by_assistance(
         one=one, reference=post.get("reference", ""), by=by

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.crypto import salted_hmac
@@ -15,6 +16,7 @@ from tidewaiter.foundation.actors import Actor
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing
 from tidewaiter.people.models import ContactPoint
+from tidewaiter.people.queries import zone_of
 from tidewaiter.response import policy, states
 from tidewaiter.response.models import Alarm, EvidenceFile, FreezingOrder, Leg, Preservation, Request
 from tidewaiter.response.payments.schemes import Facts
@@ -112,7 +114,7 @@ def request_named(actor: Actor, ref: str) -> Request:
 
 def requests_asked_of(actor: Actor) -> list[Request]:
     """What other administrations of this node wait for from the person's desk, the longest waiting first."""
-    waiting = Request.objects.filter(policy.asked(actor), state__in=(states.GOING, states.ACKNOWLEDGED))
+    waiting = Request.objects.filter(policy.asked(actor), state__in=states.WAITING)
     return list(waiting.select_related("alarm").prefetch_related("legs").order_by("at")[:PAGE])
 
 
@@ -179,7 +181,7 @@ def money_of(alarm: Alarm, legs: Sequence[Leg]) -> Money:
     """What was sent first, and what of it is frozen, asked for, gone, returned. Currencies are never added."""
     own = [leg for leg in legs if leg.currency == alarm.currency]
     foreign = {leg.after_id for leg in legs if leg.currency != alarm.currency and leg.after_id}
-    going = Request.objects.filter(alarm=alarm, state__in=(states.GOING, states.ACKNOWLEDGED))
+    going = Request.objects.filter(alarm=alarm, state__in=states.WAITING)
     wanted = set(going.values_list("legs", flat=True))
     return Money(
         lost=alarm.amount,
@@ -234,30 +236,17 @@ def preservation_named(actor: Actor, ref: str) -> Preservation:
     return found
 
 
-CURVE = (1, 3, 6, 24, 72)
-"""Hours since the transfer by which the success curve is cut."""
+def today_of(administration: str) -> date:
+    """The day on the calendar of an administration's desk: its papers carry it, and no right ends before it is over."""
+    return now().astimezone(ZoneInfo(zone_of(administration))).date()
 
 
-def outcome_rows(actor: Actor, since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Per currency and hours between transfer and report: alarms, lost, frozen, returned. The hours nobody said stand
-    in a row of their own.
+def due_for_warning(day: str) -> Q:
+    """Of what has a day at which it ends (`day` its column): what has come nearer than a mark it has not warned at.
+
+    What was warned already is not among them: a batch that is cut holds nothing but what is due.
     """
-    made: dict[tuple[str, str], dict[str, Decimal | int]] = {}
-    found = visible_alarms(actor).filter(reported_at__gte=since, reported_at__lt=until).exclude(outcome="no_fraud")
-    sums = found.annotate(f=Sum("legs__frozen"), r=Sum("legs__returned"))
-    for row in sums.values_list("currency", "transferred_at", "reported_at", "amount", "f", "r").iterator(2000):
-        currency, sent, reported, amount, frozen, returned = row
-        hours = (reported - sent) / timedelta(hours=1) if sent else None
-        place = "unknown" if hours is None else next((f"{mark}" for mark in CURVE if hours <= mark), "later")
-        into = made.setdefault(
-            (currency, place), {"alarms": 0, "lost": Decimal(0), "frozen": Decimal(0), "returned": Decimal(0)}
-        )
-        into["alarms"] += 1
-        into["lost"] += amount
-        into["frozen"] += (frozen or 0) + (returned or 0)
-        into["returned"] += returned or 0
-    order = [f"{mark}" for mark in CURVE] + ["later", "unknown"]
-    return [
-        {"currency": currency, "within": place, **figures}
-        for (currency, place), figures in sorted(made.items(), key=lambda one: (one[0][0], order.index(one[0][1])))
-    ]
+    today, due = now().date(), Q(pk__in=[])
+    for passed, days in enumerate(states.WARNED_DAYS, start=1):
+        due |= Q(warned__lt=passed, **{f"{day}__lte": today + timedelta(days=days)})
+    return due

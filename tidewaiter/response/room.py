@@ -46,6 +46,7 @@ ROOM = Room(
         deeds={
             "response.alarmed": _("Alarm written"),
             "response.mended": _("Alarm mended"),
+            "response.payment_mended": _("Payment of an alarm mended"),
             "response.timed": _("Time of an alarm written down"),
             "response.leg_added": _("Payment of an alarm named"),
             "response.taken": _("Alarm taken"),
@@ -85,6 +86,7 @@ ROOM = Room(
             "response.preservation_answered": _("Preservation answered"),
             "response.preservation_due": _("A preservation ends soon"),
             "response.preservation_ended": _("Preservation ended"),
+            "response.dual_noted": _("Double criminality of a request noted"),
             "response.assistance_asked": _("Mutual assistance asked for"),
         },
         states={
@@ -108,16 +110,19 @@ ROOM = Room(
     links=(
         Link(deeds=("response.",), page="response_alarm", called=titles),
         Link(deeds=("response.asked", "response.bank_answered", "response.request_"), page="response_request"),
-        Link(deeds=("response.preservation_", "response.assistance_"), page="response_preservation"),
+        Link(deeds=("response.preservation_", "response.assistance_", "response.dual_"), page="response_preservation"),
     ),
     rights=Rights(
         pages={
             "response": "alarmist",
             "new_alarm": "alarmist",
             "response_outcome": "alarmist",
+            "outcome_report": "alarmist",
             "response_bank": "anybody with the link and its code",
             "response_file": "see.alarm",
             "response_request": "see.request",
+            "freeze_paper": "see.request",
+            "order_paper": "see.alarm",
             "response_alarm": "see.alarm",
             "response_recall": "see.alarm",
             "alarm_deed": "post see.alarm",
@@ -131,10 +136,13 @@ ROOM = Room(
         },
         programs={
             "list_alarms": "alarmist",
+            "response_outcome": "alarmist",
             "list_freeze_requests": "alarmist",
             "raised_alarm": "alarmist",
             "brought_mail": "alarmist",
             "get_alarm": "see.alarm",
+            "mended_alarm": "see.alarm",
+            "mended_payment": "see.alarm",
             "taken_alarm": "see.alarm",
             "timed_alarm": "see.alarm",
             "added_payments": "see.alarm",

@@ -21,7 +21,8 @@ OWNERS = {NEW: "desk", TRIAGED: "desk", SENT: "counterpart", RECOVERY: "desk"}
 ENDS = (CLOSED,)
 
 GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN = "request_sent", "acknowledged", "answered", "request_withdrawn"
-REQUEST_STATES = (GOING, ACKNOWLEDGED, ANSWERED, WITHDRAWN)
+WAITING = (GOING, ACKNOWLEDGED)
+"""Of a request: nobody has answered it."""
 
 FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED = (
     "frozen_full",
@@ -32,8 +33,6 @@ FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED = (
     "returned",
 )
 ANSWERS = (FROZEN_FULL, FROZEN_PART, CREDITED_ONWARD, NOT_FOUND, REFUSED, RETURNED)
-OUTCOMES = ("returned_whole", "returned_in_part", "lost", "no_fraud", "handed_on")
-"""With what an alarm is closed."""
 
 MARKS = (1, 3, 24, 48, 72)
 """Hours since the transfer at which the duty desk is called, until somebody acts."""
@@ -46,6 +45,16 @@ ASKED, PRESERVED, NOT_PRESERVED, DISCLOSED, ENDED = (
     "preservation_ended",
 )
 DRAFT = "preservation_draft"
-PRESERVATION_STATES = (DRAFT, ASKED, PRESERVED, DISCLOSED, NOT_PRESERVED, ENDED)
+KEEPING = (ASKED, PRESERVED, DISCLOSED)
+"""Of a preservation: its days run."""
+POLITICAL, SOVEREIGNTY, DUAL, INSECURE, ALERTING = (
+    "political_offence",
+    "sovereignty",
+    "dual_criminality",
+    "would_not_secure",
+    "would_warn",
+)
+GROUNDS = (POLITICAL, SOVEREIGNTY, DUAL, INSECURE, ALERTING)
+"""Why data is not preserved: article 29(5)(a) and (b), the reservation of 29(4), and what 29(6) has them tell."""
 WARNED_DAYS = (14, 7, 2)
 """Days before its end at which a preservation warns, unless a request for mutual assistance has followed."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -18,15 +16,13 @@ from tidewaiter.foundation.attachments import attached
 from tidewaiter.foundation.doors import actor_of, takes_files
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refusals import BadInput, Missing, Refusal, passes
-from tidewaiter.foundation.tables import csv_answer
 from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.people.queries import zone_of
 from tidewaiter.response import actions, policy
 from tidewaiter.response.actions.alarms import leg_of
 from tidewaiter.response.alarm_deeds import DEEDS, read_answer
-from tidewaiter.response.curves import curves_of
 from tidewaiter.response.letters.recall import recall_message
-from tidewaiter.response.letters.text import plain
+from tidewaiter.response.mend_presenters import head_mended, payments_mended
 from tidewaiter.response.models import Alarm, Request
 from tidewaiter.response.party_presenters import parties_shown
 from tidewaiter.response.payments.schemes import eligible
@@ -50,7 +46,6 @@ from tidewaiter.response.queries import (
     file_named,
     legs_of,
     money_of,
-    outcome_rows,
     request_named,
     requests_answered_by,
     requests_asked_of,
@@ -59,9 +54,6 @@ from tidewaiter.response.queries import (
 )
 from tidewaiter.response.words import ANSWERS, FRAUD_KINDS, OUTCOMES, PAPER_LANGUAGES
 from tidewaiter.response.written import read_before
-
-YEAR = timedelta(days=365)
-_SUMS = ("lost", "frozen", "returned")
 
 
 def of_the_room(request: HttpRequest) -> Actor:
@@ -122,8 +114,10 @@ def _page(request: HttpRequest, by: Actor, alarm: Alarm, refusal: Refusal | None
         "counterparts": counterparts_of(alarm, legs, moment),
         "points": ContactPoint.objects.order_by("country", "name")[:200],
         "nodes": nodes_for(legs),
-        "orders": orders_shown(alarm, moment),
+        "orders": orders_shown(alarm),
         "parties": parties_shown(legs, more.get("typed") or {}),
+        "head": head_mended(alarm, more.get("typed") or {}),
+        "mended": payments_mended(alarm, legs, more.get("typed") or {}),
         "waited": answers_waited(requests),
         "administrations": Administration.objects.exclude(code=alarm.administration).order_by("name")[:200],
         "files": alarm.files.order_by("at"),
@@ -186,6 +180,7 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
         "legs": list(asked.legs.order_by("number")),
         "given": list(asked.answers.select_related("leg", "onward").order_by("at")),
         "answers": ANSWERS,
+        "paper_languages": PAPER_LANGUAGES,
         "may_answer": passes(policy.may_answer, by, asked),
         "may_pass_on": passes(policy.may_pass_on, by, asked),
         "passed": list(asked.passed_on.order_by("at")),
@@ -238,28 +233,6 @@ def recall_page(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     content = recall_message(alarm=alarm, leg=leg_of(alarm, number), moment=now())
     name = f"camt.056-{alarm.reference.replace('/', '-')}-{number}.xml"
     return attached(HttpResponse(content, content_type="application/xml"), name)
-
-
-@require_GET
-def outcome(request: HttpRequest) -> HttpResponseBase:
-    """Money lost, frozen and returned by hours since the transfer: a page, or `?format=csv`."""
-    by = of_the_room(request)
-    until = now()
-    rows = outcome_rows(by, until - YEAR, until)
-    if request.GET.get("format") == "csv":
-        heads = ("currency", "hours", "alarms", "lost", "frozen_or_returned", "returned")
-        lines = [(row["currency"], row["within"], row["alarms"], *(plain(row[name]) for name in _SUMS)) for row in rows]
-        return csv_answer("response-outcome", heads, lines)
-    return render(
-        request,
-        "response/outcome.html",
-        {
-            "rows": rows,
-            "since": until - YEAR,
-            "until": until.astimezone(UTC),
-            "curves": curves_of(rows),
-        },
-    )
 
 
 def start_panel(request: HttpRequest, _thing: Any) -> str:

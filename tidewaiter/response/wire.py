@@ -176,7 +176,7 @@ def leaving_preservation_answer(ref: str, _terms: Terms) -> Leaving | None:
     one = Preservation.objects.filter(pk=ref, incoming=True).exclude(node="").first()
     if one is None or one.state not in (states.PRESERVED, states.NOT_PRESERVED, states.DISCLOSED):
         return None
-    body = {"kind": one.state, "text": one.answer}
+    body = {"kind": one.state, "text": one.answer} | ({"ground": one.ground} if one.ground else {})
     return Leaving(ref=ref, version=1, body=body, called=one.their_reference, to=one.node, origin=ref)
 
 
@@ -283,13 +283,14 @@ KINDS = (
         follows=("response.preservation_answered",),
         leaving=leaving_preservation_answer,
         take=take_preserve_answer,
-        titles={"kind": _("Answer"), "text": _("Text")},
+        titles={"kind": _("Answer"), "text": _("Text"), "ground": _("Ground")},
         schema={
             "type": "object",
             "required": ["kind"],
             "properties": {
                 "kind": {"enum": [states.PRESERVED, states.NOT_PRESERVED, states.DISCLOSED]},
                 "text": _TEXT,
+                "ground": {"enum": list(states.GROUNDS)},
             },
         },
     ),

@@ -2,62 +2,52 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as p
+from collections.abc import Callable, Iterator, Mapping
 
-FRAUD_KINDS = {
-    "payment_diversion": _("Payment diversion (false supplier, false law firm)"),
-    "ceo_fraud": _("False order of a superior"),
-    "invoice_fraud": _("False invoice"),
-    "account_takeover": _("Account taken over"),
-    "investment_fraud": _("False investment"),
-    "duty_fraud": _("False demand for duties or fees"),
-    "marketplace_fraud": _("Goods paid and never sent"),
-    "extortion": _("Extortion"),
-    "other": p("kind of fraud", "Other"),
-}
-METHODS = {
-    "wire": _("Wire (SWIFT)"),
-    "sepa": _("SEPA transfer"),
-    "instant": _("Instant payment"),
-    "domestic": _("Transfer within the country"),
-    "card": _("Card"),
-    "mobile": _("Mobile money"),
-    "wallet": _("Wallet (crypto-assets)"),
-    "cash": _("Cash"),
-}
-ANSWERS = {
-    "frozen_full": _("Frozen, all of it"),
-    "frozen_part": _("Frozen in part"),
-    "credited_onward": _("It has moved on"),
-    "not_found": _("Not found"),
-    "refused": _("Refused"),
-    "returned": _("Sent back"),
-}
-OUTCOMES = {
-    "returned_whole": _("All of it came back"),
-    "returned_in_part": _("A part came back"),
-    "lost": _("Lost"),
-    "no_fraud": _("No fraud"),
-    "handed_on": _("Handed to another authority"),
-}
-HAPPENINGS = {
-    "transferred": _("Transferred"),
-    "detected": _("Detected"),
-    "reported": _("Reported"),
-    "recall": _("Recall sent by the victim's bank"),
-    "entered": _("Alarm entered"),
-    "taken": _("Taken by the desk"),
-    "sent": _("Request sent"),
-    "acknowledged": _("Request acknowledged"),
-    "answered": _("Answer"),
-    "rung": _("Duty desk called"),
-    "added": _("Next payment named"),
-    "ordered": _("Court order"),
-    "closed": _("Alarm closed"),
-    "reopened": _("Opened again"),
-    "note": _("Note"),
-}
+from django.utils.translation import get_language
+from django.utils.translation import gettext as said_now
+from django.utils.translation import gettext_lazy as _
+
+from tidewaiter.codelists.queries import list_view
+from tidewaiter.foundation.refusals import BadInput
+
+
+class ListWords(Mapping[str, str]):
+    """The codes of a list of ours, each with its label in the reader's language."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getitem__(self, code: str) -> str:
+        return list_view(self.name).codes[code].spoken(get_language() or "en")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list_view(self.name).codes)
+
+    def __len__(self) -> int:
+        return len(list_view(self.name).codes)
+
+    def reader(self) -> Callable[[str], str]:
+        """Reads a code, or its label in any language of the list. Raises `BadInput`."""
+
+        def read(said: str) -> str:
+            found = list_view(self.name).resolve(said)
+            if found.code is None:
+                raise BadInput(
+                    "choice",
+                    said_now("«%(said)s» is none of %(all)s.") % {"said": said[:40], "all": ", ".join(sorted(self))},
+                )
+            return found.code
+
+        return read
+
+
+FRAUD_KINDS = ListWords("alarm_kind")
+METHODS = ListWords("payment_method")
+ANSWERS = ListWords("freeze_answer")
+OUTCOMES = ListWords("alarm_outcome")
+GROUNDS = ListWords("preservation_ground")
+
 FORMS = {
     "art29": _("Budapest Convention, article 29 (T-CY form)"),
     "2703f": _("18 U.S.C. 2703(f), letter to a provider"),

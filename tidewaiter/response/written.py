@@ -51,7 +51,7 @@ def read_alarm(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
     reader.needed("currency", _("In which currency."))
     reported = reader.read("reported_at", reader_of_moments(reader.zone), now())
     made = {
-        "kind": reader.read("kind", _one_of(FRAUD_KINDS), "payment_diversion"),
+        "kind": reader.read("kind", FRAUD_KINDS.reader(), "payment_diversion"),
         "victim": reader.read("victim", _line(LONGEST_NAME), ""),
         "victim_kind": reader.read("victim_kind", _one_of(("company", "person")), "company"),
         "victim_country": reader.read("victim_country", read_country, ""),
@@ -68,7 +68,7 @@ def read_alarm(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
     }
     _in_order(made, reader)
     reader.done()
-    if made["currency"] == "USD" and made["dollars"] is None:
+    if made["currency"] == "USD":
         made["dollars"] = made["amount"]
     return made
 
@@ -105,7 +105,7 @@ def read_leg(said: Mapping[str, Any], zone: str, currency: str) -> dict[str, Any
     bank, its_bank = reader.read("to_bic", read_bic, None), reader.read("from_bic", read_bic, None)
     via = reader.read("via_bic", read_bic, None)
     made = {
-        "method": reader.read("method", _one_of(METHODS), "wallet" if to and to.kind == WALLET else "wire"),
+        "method": reader.read("method", METHODS.reader(), "wallet" if to and to.kind == WALLET else "wire"),
         "from_bank": reader.read("from_bank", _line(LONGEST_NAME), its_bank.name if its_bank else ""),
         "from_bic": its_bank.bic if its_bank else (origin.bic if origin else ""),
         "from_country": reader.read("from_country", read_country, "")

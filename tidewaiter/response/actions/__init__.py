@@ -4,7 +4,6 @@ from tidewaiter.response.actions.alarms import add_legs as add_legs
 from tidewaiter.response.actions.alarms import bring_mail as bring_mail
 from tidewaiter.response.actions.alarms import close_alarm as close_alarm
 from tidewaiter.response.actions.alarms import look_at as look_at
-from tidewaiter.response.actions.alarms import mend_alarm as mend_alarm
 from tidewaiter.response.actions.alarms import name_parties as name_parties
 from tidewaiter.response.actions.alarms import raise_alarm as raise_alarm
 from tidewaiter.response.actions.alarms import reopen_alarm as reopen_alarm
@@ -15,6 +14,8 @@ from tidewaiter.response.actions.banks import take_bank_message as take_bank_mes
 from tidewaiter.response.actions.clocks import call_at_marks as call_at_marks
 from tidewaiter.response.actions.clocks import warn_of_ends as warn_of_ends
 from tidewaiter.response.actions.doors import door_named as door_named
+from tidewaiter.response.actions.mending import mend_alarm as mend_alarm
+from tidewaiter.response.actions.mending import mend_payment as mend_payment
 from tidewaiter.response.actions.orders import follow_order as follow_order
 from tidewaiter.response.actions.orders import order_freeze as order_freeze
 from tidewaiter.response.actions.orders import warn_of_orders as warn_of_orders
@@ -22,8 +23,10 @@ from tidewaiter.response.actions.preserving import answer_preservation as answer
 from tidewaiter.response.actions.preserving import draft_preservation as draft_preservation
 from tidewaiter.response.actions.preserving import end_preservation as end_preservation
 from tidewaiter.response.actions.preserving import follow_by_assistance as follow_by_assistance
+from tidewaiter.response.actions.preserving import follow_path as follow_path
 from tidewaiter.response.actions.preserving import look_at_preservation as look_at_preservation
 from tidewaiter.response.actions.preserving import mend_preservation as mend_preservation
+from tidewaiter.response.actions.preserving import note_dual_criminality as note_dual_criminality
 from tidewaiter.response.actions.preserving import renew_preservation as renew_preservation
 from tidewaiter.response.actions.preserving import send_preservation as send_preservation
 from tidewaiter.response.actions.providers import keep_provider as keep_provider

@@ -16,7 +16,7 @@ from tidewaiter.foundation.budgets import over
 from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Outdated
+from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for, ring
 from tidewaiter.people.models import Administration
@@ -114,27 +114,6 @@ def acted(alarm: Alarm, by: Actor, *fields: str) -> None:
     acknowledge_for(ref=alarm.ref, by=by)
 
 
-def mend_alarm(*, alarm: Alarm, said: Mapping[str, Any], by: Actor, version: int | None = None) -> Alarm:
-    """Corrects what stands in the head of an alarm; payments stay as they were named.
-
-    Raises `Outdated` where somebody else was faster, `WrongFields`, a refusal.
-    """
-    head = read_alarm(said, alarm.zone)
-    with transaction.atomic():
-        alarm = held(alarm)
-        policy.may_mend(by, alarm)
-        if version is not None and version != alarm.version:
-            raise Outdated(
-                "changed_meanwhile", _("Somebody changed the alarm meanwhile: look at it again."), alarm.version
-            )
-        changed = [name for name, value in head.items() if getattr(alarm, name) != value and name != "reported_at"]
-        for name in changed:
-            setattr(alarm, name, head[name])
-        acted(alarm, by, *changed)
-        record(by=by, deed="response.mended", ref=alarm.ref, version=alarm.version, detail={"fields": sorted(changed)})
-    return alarm
-
-
 def say_when(*, alarm: Alarm, what: str, at: str, by: Actor) -> Alarm:
     """Writes down when the payment went, was detected, or was recalled (`transferred detected recall`)."""
     column = {word: name for name, word in _CLOCK if word != "reported"}.get(what)
@@ -182,8 +161,7 @@ def take_alarm(*, alarm: Alarm, by: Actor) -> Alarm:
 
 def close_alarm(*, alarm: Alarm, outcome: str, by: Actor) -> Alarm:
     """Closes an alarm with its outcome: a person does, never the clock."""
-    if outcome not in OUTCOMES:
-        raise BadInput("outcome", _("Say with what it ended: %(all)s.") % {"all": ", ".join(OUTCOMES)})
+    outcome = OUTCOMES.reader()(outcome)
     with transaction.atomic():
         alarm = held(alarm)
         policy.may_act(by, alarm)
@@ -212,10 +190,18 @@ def bring_mail(*, path: Path, name: str, by: Actor, alarm: Alarm | None = None) 
     Raises `BadInput` for what is no mail, `OverLimit`, a refusal.
     """
     policy.must_raise(by)
+    _within_budget(by)
     facts = facts_of(path)
     clean = clean_name(name)
     media = MAIL[1] if clean.lower().endswith(".msg") else MAIL[0]
     return keep_evidence(path=path, name=clean, media=media, by=by, alarm=alarm, facts=facts)
+
+
+def _within_budget(by: Actor) -> None:
+    """Of mails that belong to no alarm yet a person brings so many in an hour. Raises `OverLimit`."""
+    since = now() - timedelta(hours=1)
+    if EvidenceFile.objects.filter(alarm=None, by=by.username, at__gt=since).count() >= most("response_files"):
+        raise over("response_files", _("Write the alarms of those that you have brought."), waiting_helps=True)
 
 
 def keep_evidence(

@@ -32,8 +32,13 @@ def take_bank_message(*, alarm: Alarm, path: Path, name: str, by: Actor) -> list
     policy.may_act(by, alarm)
     message = messages.message_in(path)
     with transaction.atomic():
-        file = keep_evidence(path=path, name=clean_name(name), media="application/xml", by=by, alarm=alarm)
         alarm = held(alarm)
+        facts = {"message": message.kind, "id": message.id, "bank": message.bank}
+        if message.id and any(one.facts == facts for one in alarm.files.all()):
+            raise BadInput(
+                "message", _("This message (%(id)s) was taken before: it counts once.") % {"id": message.id[:40]}
+            )
+        file = keep_evidence(path=path, name=clean_name(name), media="application/xml", by=by, alarm=alarm, facts=facts)
         given = []
         for item in message.items:
             leg = _leg_of(alarm, item)
@@ -70,7 +75,7 @@ def _given(alarm: Alarm, leg: Leg, item: Said, message: Message, by: Actor) -> l
             % {"said": item.currency, "n": leg.number, "currency": leg.currency},
         )
     asked = _recall_of(alarm, leg, message.bank, by)
-    if item.status == messages.PENDING:
+    if item.status in (messages.PENDING, messages.PARTLY):
         acknowledge_request(request=asked, by=by)
         return [None]
     kind, amount = _kind_of(leg, item)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tidewaiter.foundation.actors import NODE
 from tidewaiter.foundation.moments import now
@@ -15,6 +16,7 @@ from tidewaiter.notices.ringing import ring
 from tidewaiter.response import states
 from tidewaiter.response.actions.alarms import happens
 from tidewaiter.response.models import Alarm, Preservation
+from tidewaiter.response.queries import due_for_warning, today_of
 
 AT_ONCE = 200
 TASK, WARNING = "response_clock", "response_preservations"
@@ -58,22 +60,26 @@ def _call(alarm: Alarm) -> None:
 
 
 def warn_of_ends() -> int:
-    """Warns of preservations that end in 14, 7 and 2 days with no request for assistance; ends those that are over."""
-    today = now().date()
-    furthest = today + timedelta(days=states.WARNED_DAYS[0])
-    running = Preservation.objects.filter(state__in=(states.ASKED, states.PRESERVED, states.DISCLOSED))
-    due = running.filter(expires_on__lte=furthest).filter(
-        Q(warned__lt=len(states.WARNED_DAYS), mla_on=None) | Q(expires_on__lt=today)
-    )
+    """Warns of preservations that end in 14, 7 and 2 days with no request for assistance and no renewal that went;
+    ends those that are over. Gives how many.
+    """
+    running = Preservation.objects.filter(state__in=states.KEEPING, mla_on=None)
+    due = running.filter(due_for_warning("expires_on") & ~Q(pk__in=_renewed()) | Q(expires_on__lt=now().date()))
     return len(run_each(due.order_by(F("expires_on"))[:AT_ONCE], _warn, deed=WARNING, ref_of=lambda one: one.ref).done)
 
 
+def _renewed() -> QuerySet[Preservation, Any]:
+    """The refs of those that a renewal extends which has gone."""
+    gone = Preservation.objects.filter(state__in=states.KEEPING).exclude(parent=None)
+    return gone.values_list("parent", flat=True)
+
+
 def _warn(preservation: Preservation) -> None:
-    today = now().date()
     with transaction.atomic():
         one = Preservation.objects.select_for_update().get(pk=preservation.pk)
         if one.expires_on is None or one.state == states.ENDED:
             return
+        today = today_of(one.administration)
         if one.expires_on < today and one.mla_on is None:
             one.state = states.ENDED
             one.save(update_fields=["state"])
@@ -81,7 +87,7 @@ def _warn(preservation: Preservation) -> None:
             return
         left = (one.expires_on - today).days
         passed = sum(1 for days in states.WARNED_DAYS if left <= days)
-        if one.mla_on is not None or passed <= one.warned:
+        if one.mla_on is not None or passed <= one.warned or one.renewals.filter(state__in=states.KEEPING).exists():
             return
         one.warned = passed
         one.save(update_fields=["warned"])

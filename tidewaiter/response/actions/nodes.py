@@ -24,7 +24,7 @@ from tidewaiter.response.actions.requests import NODE_OF, AnswerSaid, answer_fro
 from tidewaiter.response.letters.text import request_text
 from tidewaiter.response.models import Alarm, Leg, Preservation, Request
 from tidewaiter.response.payments.schemes import scheme_names
-from tidewaiter.response.queries import digest_of, next_number
+from tidewaiter.response.queries import digest_of, next_number, today_of
 from tidewaiter.response.words import PAPER_LANGUAGES
 from tidewaiter.response.written import read_alarm, read_leg, read_text
 
@@ -149,7 +149,7 @@ def take_back_request(*, came: Arriving, erase: bool) -> Taken:
         record(by=came.by, deed="response.request_erased", ref=came.ref)
         return Taken(came.ref, "erased")
     for one in (held_here, *held_here.passed_on.all()):
-        if one.state in (states.GOING, states.ACKNOWLEDGED):
+        if one.state in states.WAITING:
             one.state = states.WITHDRAWN
             one.save(update_fields=["state"])
     record(by=came.by, deed="response.request_withdrawn", ref=held_here.ref)
@@ -212,7 +212,7 @@ def take_preservation(*, came: Arriving) -> Taken:
         return _go_on(known, body, came)
     home = _home_of(body)
     try:
-        fields = read_preservation(body, now().date())
+        fields = read_preservation(body, today_of(home), renewal=bool(body.get("parent")))
         ordered, ends = (date.fromisoformat(str(body.get(name))) for name in ("ordered_on", "expires_on"))
     except (BadInput, ValueError) as error:
         code, sentence = (error.code, error.sentence) if isinstance(error, BadInput) else ("content", str(error))
@@ -245,7 +245,7 @@ def _go_on(known: Preservation, body: Mapping[str, Any], came: Arriving) -> Take
     reference = read_name(str(body.get("mla_reference", "")), 100)
     if not reference or known.mla_on is not None:
         return Taken(came.ref, "unchanged")
-    known.mla_reference, known.mla_on = reference, now().date()
+    known.mla_reference, known.mla_on = reference, today_of(known.administration)
     known.save(update_fields=["mla_reference", "mla_on"])
     acknowledge_for(ref=known.ref, by=came.by, outcome="withdrawn")
     record(by=came.by, deed="response.assistance_told", ref=known.ref)
@@ -278,8 +278,10 @@ def take_preservation_answer(*, came: Arriving) -> Taken:
         raise Refusal("content", _("The envelope lacks what it must say."))
     if known.state == states.ENDED:
         return Taken(came.ref, "overtaken")
+    ground = came.body.get("ground")
     known.state, known.answer = kind, read_text(str(came.body.get("text", ""))[:10_000])
-    known.save(update_fields=["state", "answer"])
+    known.ground = ground if kind == states.NOT_PRESERVED and ground in states.GROUNDS else ""
+    known.save(update_fields=["state", "answer", "ground"])
     record(by=came.by, deed="response.preservation_answered", ref=known.ref, detail={"kind": kind})
     ring(
         ref=known.ref,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import NODE, Actor
@@ -19,6 +20,7 @@ from tidewaiter.notices.ringing import acknowledge_for, ring
 from tidewaiter.response import policy, states
 from tidewaiter.response.actions.alarms import acted, happens, held, leg_of
 from tidewaiter.response.models import Alarm, FreezingOrder
+from tidewaiter.response.queries import due_for_warning, today_of
 from tidewaiter.response.written import Reader, read_country, read_money, read_text
 
 ORDER_KINDS = ("national", "eu")
@@ -30,7 +32,7 @@ def order_freeze(*, alarm: Alarm, said: Mapping[str, Any], by: Actor) -> Freezin
     """Writes down that an authority has ordered a freeze, of which payments, and by when mutual assistance must be
     asked for. Raises `WrongFields`, a refusal.
     """
-    fields = _read(said)
+    fields = _read(said, today_of(by.administration_code))
     with transaction.atomic():
         alarm = held(alarm)
         policy.may_act(by, alarm)
@@ -48,8 +50,8 @@ def order_freeze(*, alarm: Alarm, said: Mapping[str, Any], by: Actor) -> Freezin
     return made
 
 
-def _read(said: Mapping[str, Any]) -> dict[str, Any]:
-    reader, today = Reader(said, "UTC"), now().date()
+def _read(said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    reader = Reader(said, "UTC")
     reader.needed("authority", _("Which court or authority has ordered it."))
     reader.needed("mla_by", _("By which day mutual assistance must be asked for: the order says it, or its law."))
     kind = reader.text("kind") or "national"
@@ -92,7 +94,7 @@ def follow_order(*, order: FreezingOrder, reference: str, by: Actor) -> Freezing
         order = FreezingOrder.objects.select_for_update().get(pk=order.pk)
         if order.mla_on is not None or order.ended_on is not None:
             raise Refusal("state", _("This cannot be done with it as it stands: look at it again."))
-        order.mla_reference, order.mla_on = said, now().date()
+        order.mla_reference, order.mla_on = said, today_of(alarm.administration)
         order.save(update_fields=["mla_reference", "mla_on"])
         acted(alarm, by)
         acknowledge_for(ref=order.ref, by=by)
@@ -104,18 +106,17 @@ def warn_of_orders() -> int:
     """Warns 14, 7 and 2 days before the deadline of an order with no request for assistance; on the day after it the
     order has ended. Gives how many.
     """
-    today = now().date()
-    furthest = today + timedelta(days=states.WARNED_DAYS[0])
-    due = FreezingOrder.objects.filter(mla_on=None, ended_on=None, mla_by__lte=furthest).order_by("mla_by")[:AT_ONCE]
+    open_ones = FreezingOrder.objects.filter(mla_on=None, ended_on=None)
+    due = open_ones.filter(due_for_warning("mla_by") | Q(mla_by__lt=now().date())).order_by("mla_by")[:AT_ONCE]
     return len(run_each(due, _warn, deed=TASK, ref_of=lambda one: one.ref).done)
 
 
 def _warn(order: FreezingOrder) -> None:
-    today = now().date()
     with transaction.atomic():
         one = FreezingOrder.objects.select_for_update(of=("self",)).select_related("alarm").get(pk=order.pk)
         if one.mla_on is not None or one.ended_on is not None:
             return
+        today = today_of(one.alarm.administration)
         left = (one.mla_by - today).days
         if left < 0:
             one.ended_on = today

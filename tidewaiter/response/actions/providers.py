@@ -14,6 +14,7 @@ from tidewaiter.foundation.moments import now
 from tidewaiter.ledger.actions import record
 from tidewaiter.response import policy
 from tidewaiter.response.models import Provider
+from tidewaiter.response.queries import today_of
 from tidewaiter.response.written import Reader, read_country, read_text
 
 _code = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -42,7 +43,7 @@ def keep_provider(*, said: Mapping[str, Any], by: Actor) -> Provider:
     with transaction.atomic():
         kept, _made = Provider.objects.update_or_create(
             code=code,
-            defaults={**fields, "seen_on": now().date(), "kept_by": by.username, "kept_at": now()},
+            defaults={**fields, "seen_on": today_of(by.administration_code), "kept_by": by.username, "kept_at": now()},
         )
         record(by=by, deed="response.provider_kept", ref=f"provider:{code}")
     return kept

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tidewaiter.foundation.actors import NODE, Actor
+from tidewaiter.foundation.budgets import over
+from tidewaiter.foundation.limits import most
 from tidewaiter.foundation.moments import now
 from tidewaiter.foundation.refs import new_ref
-from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Missing, Outdated, Refusal
 from tidewaiter.foundation.room_cards import nodes_reached
 from tidewaiter.ledger.actions import record
 from tidewaiter.notices.ringing import acknowledge_for, ring
-from tidewaiter.people.called import office_called, person_called
+from tidewaiter.people.called import person_called
 from tidewaiter.people.models import Administration, ContactPoint
 from tidewaiter.response import policy, states
 from tidewaiter.response.actions.alarms import acted, happens, held
 from tidewaiter.response.actions.doors import door_named, make_door, secret_digest
-from tidewaiter.response.letters.text import request_text
+from tidewaiter.response.letters.text import request_text, signer
 from tidewaiter.response.models import Alarm, Answer, BankDoor, Leg, Request
 from tidewaiter.response.payments.schemes import scheme_names
 from tidewaiter.response.queries import digest_of
+from tidewaiter.response.words import ANSWERS
 from tidewaiter.response.written import read_leg, read_money, read_text
 
 NODE_OF = "node"
@@ -43,6 +46,8 @@ class AnswerSaid:
     reason: str = ""
     onward: dict[str, str] | None = None
     """Of what has moved on: the payment that it became (`to_account`, `amount`, …)."""
+    seen: int | None = None
+    """How many answers its writer saw: where there are others by now, nothing is written twice."""
 
 
 def request_freeze(
@@ -79,7 +84,7 @@ def request_freeze(
                 alarm=alarm,
                 legs=chosen,
                 scheme=names[scheme],
-                asking=_asking(by.username, alarm.administration),
+                asking=signer(by.username, alarm.administration),
                 to=name,
                 language=language or spoken,
             ),
@@ -103,12 +108,6 @@ def request_freeze(
         if to_kind == "administration":
             ring(ref=request.ref, deed="response.asked", administration=request.to, by=by)
     return request, secret, code
-
-
-def _asking(username: str, administration: str) -> str:
-    """Who asks, with their office once."""
-    person, office = person_called(username), office_called(administration)
-    return person if office in person else f"{person}, {office}"
 
 
 def _counterpart(to_kind: str, to: str, by: Actor) -> tuple[str, str]:
@@ -141,7 +140,8 @@ def open_door(*, secret: str, code: str, desk: str) -> BankDoor:
     Raises `Missing` for a link that is no good, `BadInput` for a wrong code or no name of the desk.
     """
     with transaction.atomic():
-        door = BankDoor.objects.select_for_update().get(pk=door_named(secret).pk)
+        BankDoor.objects.select_for_update().get(pk=door_named(secret).pk)
+        door = door_named(secret)  # once more, held: tries at the same moment are counted one after another
         if not 2 <= len(desk.strip()) <= 100:
             raise BadInput("desk", _("Say who you are: the bank and your desk."))
         said = "".join(sign for sign in code if sign.isdigit())
@@ -211,7 +211,7 @@ def pass_to_bank(*, request: Request, bank: str, by: Actor) -> tuple[Request, st
                 alarm=alarm,
                 legs=legs,
                 scheme=scheme_names().get(asked.scheme, asked.scheme),
-                asking=_asking(by.username, by.administration_code),
+                asking=signer(by.username, by.administration_code),
                 to=name,
                 language=spoken,
             ),
@@ -234,7 +234,7 @@ def withdraw_request(*, request: Request, by: Actor) -> Request:
         alarm = held(request.alarm)
         request = Request.objects.select_for_update(of=("self",)).select_related("alarm").get(pk=request.pk)
         policy.may_withdraw(by, request)
-        if request.state not in (states.GOING, states.ACKNOWLEDGED):
+        if request.state not in states.WAITING:
             raise Refusal("answered", _("The request is answered, or was withdrawn."))
         request.state = states.WITHDRAWN
         request.save(update_fields=["state"])
@@ -268,13 +268,16 @@ def answer_from_node(*, request: Request, said: AnswerSaid, by: Actor, who: str,
 
 
 def _answer(request: Request, said: AnswerSaid, by: Actor, who: str, *, number_there: int | None = None) -> Answer:
-    if said.kind not in states.ANSWERS:
-        raise BadInput("kind", _("Say one of %(all)s.") % {"all": ", ".join(states.ANSWERS)})
+    said = replace(said, kind=ANSWERS.reader()(said.kind))
     with transaction.atomic():
         alarm = held(request.alarm)
         request = Request.objects.select_for_update().get(pk=request.pk)
         if request.state == states.WITHDRAWN:
             raise Refusal("withdrawn", _("The request was withdrawn."))
+        if said.seen is not None and request.answers.count() != said.seen:
+            raise Outdated(
+                "answered_meanwhile", _("An answer was written down meanwhile: look whether it was this one.")
+            )
         leg = request.legs.filter(number=said.leg).first()
         if leg is None:
             raise BadInput("leg", _("The request is not about payment %(n)s.") % {"n": said.leg})
@@ -364,6 +367,8 @@ def _onward(alarm: Alarm, leg: Leg, amount: Decimal, said: dict[str, str]) -> Le
         raise BadInput("onward", _("Say how much it became in %(currency)s.") % {"currency": fields["currency"]})
     if fields["currency"] == leg.currency and fields["amount"] > amount:
         raise BadInput("onward", _("More cannot have moved on than was there."))
+    if alarm.legs.count() >= most("response_legs"):
+        raise over("response_legs", _("Say of the rest in words where it went."))
     number = (alarm.legs.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     for name, of in (("from_bank", leg.to_bank), ("from_bic", leg.to_bic), ("from_country", leg.to_country)):
         fields[name] = fields[name] or of

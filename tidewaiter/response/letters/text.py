@@ -9,7 +9,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tidewaiter.people.called import office_called, person_called
 from tidewaiter.response.models import Alarm, Leg
+
+
+def signer(username: str, administration: str) -> str:
+    """Who asks, with their office once."""
+    person, office = person_called(username), office_called(administration)
+    return person if office in person else f"{person}, {office}"
 
 
 def amount_text(amount: Decimal, currency: str) -> str:

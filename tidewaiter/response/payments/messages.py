@@ -10,17 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from tidewaiter.foundation.sandbox import seconds_for, stream_from_child
 
-RETURNED, ACCEPTED, REJECTED, PENDING = "returned", "accepted", "rejected", "pending"
+RETURNED, ACCEPTED, PARTLY, REJECTED, PENDING = "returned", "accepted", "partly", "rejected", "pending"
 STATUSES = {
     "RTRN": RETURNED,
     "CNCL": ACCEPTED,
     "ACCR": ACCEPTED,
     "ACNR": ACCEPTED,
-    "PECR": ACCEPTED,
+    "PECR": PARTLY,
     "RJCR": REJECTED,
     "RJNR": REJECTED,
     "PDCR": PENDING,
     "PDNG": PENDING,
+    "CWFW": PENDING,
 }
 """Codes of confirmation of an investigation and of a single cancellation
 (ExternalInvestigationExecutionConfirmation1Code, CancellationIndividualStatus1Code); `RTRN` is a payment return."""
@@ -48,7 +49,7 @@ class Said:
     case: str
     uetr: str
     status: str
-    """`returned`, `accepted`, `rejected`, `pending`, or empty for a code that is not known."""
+    """`returned`, `accepted`, `partly` (of how much is not said), `rejected`, `pending`, or empty: not known."""
     reason: str
     text: str
     amount: str

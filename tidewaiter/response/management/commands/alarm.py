@@ -16,16 +16,16 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.models import Officer
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
-from tidewaiter.response.api import alarm_out, alarm_row, asked_rows, freeze_out
-from tidewaiter.response.money_api import order_out, parties_out
-from tidewaiter.response.queries import alarm_named, alarms_in, order_named, request_named, requests_of
+from tidewaiter.response.api import alarm_out, alarm_row, asked_rows, freeze_out, payment_out
+from tidewaiter.response.money_api import order_out, outcome_of_a_year, parties_out
+from tidewaiter.response.queries import alarm_named, alarms_in, legs_of, order_named, request_named, requests_of
 
 type _Do = Callable[["Command", dict[str, Any], Officer], Any]
 
 
 class Command(DeedCommand):
-    """`alarm list|requests|show|take|when|pay|parties|ask|answer|acknowledge|pass_on|withdraw|order|follow|message|
-    close|reopen [REF] …`.
+    """`alarm list|requests|outcome|show|take|when|mend|mend_payment|pay|parties|ask|answer|acknowledge|pass_on|
+    withdraw|order|follow|message|close|reopen [REF] …`.
     """
 
     help = "lists and shows alarms, and does what the desk does with one"
@@ -43,7 +43,7 @@ class Command(DeedCommand):
             "--data",
             default="",
             metavar="FILE.json",
-            help="pay: a list of payments; parties, order: what is said; message: an XML",
+            help="pay: a list of payments; mend, mend_payment, parties, order: what is said; message: an XML",
         )
         parser.add_argument("--payments", default="1", metavar="N,…", help="ask, answer: which payments")
         parser.add_argument("--scheme", default="bank_recall")
@@ -55,6 +55,7 @@ class Command(DeedCommand):
         parser.add_argument("--onward", default="", metavar="ACCOUNT", help="answer: where it has moved on to")
         parser.add_argument("--order", default="", metavar="REF", help="follow: which order; --reason is the reference")
         parser.add_argument("--outcome", default="")
+        parser.add_argument("--split", default="hours", help="outcome: hours scheme country")
 
     def answer(self, **options: Any) -> Any:
         """What the API answers for the same deed."""
@@ -116,6 +117,13 @@ def _parties(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     return parties_out(leg)
 
 
+def _mend_payment(_command: Command, options: dict[str, Any], by: Officer) -> Any:
+    [number] = _numbers(options["payments"])[:1]
+    alarm = alarm_named(by, options["ref"])
+    leg = actions.mend_payment(alarm=alarm, number=number, said=_object(options), by=by)
+    return payment_out(leg, {one.pk: one.number for one in legs_of(alarm)})
+
+
 def _order(_command: Command, options: dict[str, Any], by: Officer) -> Any:
     said = {"legs": _numbers(options["payments"]), **_object(options)}
     return order_out(actions.order_freeze(alarm=alarm_named(by, options["ref"]), said=said, by=by))
@@ -151,11 +159,16 @@ def _answer(_command: Command, options: dict[str, Any], by: Officer) -> Any:
 _DEEDS: dict[str, _Do] = {
     "list": lambda _command, options, by: [alarm_row(one) for one in alarms_in(options["box"], by)],
     "requests": lambda _command, _options, by: asked_rows(by),
+    "outcome": lambda _command, options, by: outcome_of_a_year(by, options["split"]),
     "show": _show,
     "take": lambda _command, options, by: alarm_row(actions.take_alarm(alarm=alarm_named(by, options["ref"]), by=by)),
     "when": lambda _command, options, by: alarm_row(
         actions.say_when(alarm=alarm_named(by, options["ref"]), what=options["what"], at=options["at"], by=by)
     ),
+    "mend": lambda _command, options, by: alarm_row(
+        actions.mend_alarm(alarm=alarm_named(by, options["ref"]), said=_object(options), by=by)
+    ),
+    "mend_payment": _mend_payment,
     "pay": _pay,
     "ask": _ask,
     "answer": _answer,

@@ -17,15 +17,15 @@ from tidewaiter.foundation.refusals import BadInput
 from tidewaiter.people.queries import officer_at_shell
 from tidewaiter.response import actions
 from tidewaiter.response.models import Preservation
-from tidewaiter.response.preserving_api import preservation_out
-from tidewaiter.response.queries import preservation_named, visible_preservations
+from tidewaiter.response.preserving_api import preservation_out, preservation_rows
+from tidewaiter.response.queries import preservation_named
 
-_DEEDS = ("draft", "list", "send", "send_by_node", "answer", "renew", "assistance", "end")
+_DEEDS = ("draft", "list", "send", "send_by_node", "answer", "renew", "path", "dual", "assistance", "end")
 
 
 class Command(DeedCommand):
-    """`preserve draft FILE.json|list|send REF|send_by_node REF|renew REF|end REF|answer REF --kind K|assistance REF
-    --text T`.
+    """`preserve draft FILE.json|list|send REF|send_by_node REF|renew REF|end REF|answer REF --kind K [--ground G]|
+    assistance REF --text T|dual REF --text T|path REF`.
     """
 
     help = "asks that data be preserved, and keeps its clock"
@@ -37,6 +37,7 @@ class Command(DeedCommand):
         parser.add_argument("what", metavar="REF|FILE.json", nargs="?", default="")
         parser.add_argument("--kind", default="", help="preserved not_preserved path_disclosed")
         parser.add_argument("--text", default="")
+        parser.add_argument("--ground", default="", help="answer not_preserved: by which ground of the treaty")
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def answer(self, **options: Any) -> Any:
@@ -46,9 +47,7 @@ class Command(DeedCommand):
     def _told(self, options: dict[str, Any]) -> Any:
         by, deed = officer_at_shell(options["by"]), options["deed"]
         if deed == "list":
-            return [
-                preservation_out(one) | {"answer": ""} for one in visible_preservations(by).order_by("-made_at")[:200]
-            ]
+            return preservation_rows(by)
         if deed == "draft":
             said = read_json(bytes_of(Path(options["what"]), "json_body_bytes"))
             if not isinstance(said, dict):
@@ -56,7 +55,11 @@ class Command(DeedCommand):
             return preservation_out(actions.draft_preservation(said=said, by=by, incoming=said.get("incoming") is True))
         one = preservation_named(by, options["what"])
         if deed == "answer":
-            done = actions.answer_preservation(one=one, kind=options["kind"], text=options["text"], by=by)
+            done = actions.answer_preservation(
+                one=one, kind=options["kind"], text=options["text"], ground=options["ground"], by=by
+            )
+        elif deed == "dual":
+            done = actions.note_dual_criminality(one=one, text=options["text"], by=by)
         elif deed == "assistance":
             done = actions.follow_by_assistance(one=one, reference=options["text"], by=by)
         else:
@@ -64,6 +67,7 @@ class Command(DeedCommand):
                 "send": actions.send_preservation,
                 "send_by_node": partial(actions.send_preservation, by_node=True),
                 "renew": actions.renew_preservation,
+                "path": actions.follow_path,
                 "end": actions.end_preservation,
             }
             done = moves[deed](one=one, by=by)
