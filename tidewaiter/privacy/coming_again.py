@@ -25,7 +25,7 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
         if run.first in taken or run.weight >= ENOUGH:
             continue
         words = tokens[run.first : run.last]
-        hits = [token for token in words if _stems(token, polish=reading.polish) & parts]
+        hits = [token for token in words if (_stems(token, polish=reading.polish) | _genitive(token)) & parts]
         if not hits or any(token.word.flags & Is.HEAD and token not in hits for token in words):
             continue
         ahead = before(reading, run.first)
@@ -103,3 +103,9 @@ def _stems(token: Token, *, polish: bool) -> set[str]:
     if polish and len(folded) > 4:
         return {folded, *polish_nominatives(folded)[:1], *(one for one in polish_nominatives(folded) if one[-1] == "a")}
     return {folded}
+
+
+def _genitive(token: Token) -> set[str]:
+    """A word without the «s» of German, Dutch and of families: «Brandts Pass», «los Galindos»."""
+    folded = token.word.folded
+    return {folded[:-1]} if folded[-1:] == "s" and len(folded) > 5 and token.word.case == Case.CAPITAL else set()

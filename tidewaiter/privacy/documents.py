@@ -18,7 +18,7 @@ _called = re.compile(
     r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|(?-i:Pass|Pässe|"
     r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4}|\s?:)|(?:patente|licencia|licen[cs]e|"
     r"licença|permis|carn[ée]t?|permiso)"
-    r"(?= [A-Z][A-Z0-9]{0,3}\d{4}| [A-Z]{1,3}-\d{5}| \d{2}[A-Z]{2}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
+    r"(?= [A-Z][A-Z0-9]{0,3}\d{4}| [A-Z]{1,3}-\d{5}| \d{2}[A-Z]{2}\d{4})|ppt|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
     r"paszport\w{0,3}|pasaport\w{0,3}|paspor|pasipoti|hati ya kusafiria|"
     r"national (?:id|identity|identification)(?: card| number)?|(?:id|identity|identification|resident|"
     r"residence|alien|refugee|voter'?s?) (?:cards?|numbers?|documents?|no)|kitambulisho(?: cha taifa)?|"
@@ -71,7 +71,7 @@ _amount = re.compile(
     r"anos|лет)"
 )
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و|、|和)\s?(?:[Nn]o\.?\s)?")
-_ended = re.compile(r"[.!?;](?=\s+[A-ZÀ-ÞА-Я])(?<!No\.)(?<!no\.)(?<!Nr\.)(?<!№\.)|\n")
+_ended = re.compile(r"[.!?;](?=\s+[A-ZÀ-ÞА-Я])(?<!No\.)(?<!no\.)(?<!Nr\.)(?<!№\.)(?<!\bn\.)(?<!\bN\.)|\n")
 _many_digits = re.compile(r"(?:\d[.\w-]?){7}")
 _FAR, _AT_ONCE = 44, 3
 """Signs between what a document is called and its number; between a short name of a number and the number."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.clauses import by_shape
 from tidewaiter.privacy.coming_again import again
 from tidewaiter.privacy.countries import is_country
 from tidewaiter.privacy.layouts import around, by_layout
@@ -35,6 +36,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
     spans += nicknames(reading, found)
     spans += around(reading, found)
+    spans += by_shape(reading, found)
     spans += again(reading, found)
     if text.count(".") > 1:
         spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]

@@ -40,6 +40,9 @@ _AT_AN_END = frozenset(("Neto", "Jr", "Sr"))
 """Short words that are an abbreviation elsewhere and end a name, and so a sentence: «Job da Silva Neto. Na …»."""
 
 
+_digit_behind = re.compile(r"-?\d")
+
+
 SPACES = frozenset((" ", "  ", "\u00a0", "\t", "\n"))
 
 
@@ -109,7 +112,7 @@ def words_of(text: str) -> list[Token]:
         if tokens and _letters_of_names.fullmatch(said) and tokens[-1].word.flags & Is.GIVEN:
             if is_capital(tokens[-1]) and text[tokens[-1].end : start] == " ":
                 word = word._replace(case=Case.INITIAL, flags=0)  # «Noelia P.T.»: of no firm «P.T.»
-        if len(said) < 4 and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()):
+        if len(said) < 4 and (_digit_behind.match(text, end) or text[start - 1 : start].isdigit()):
             word = word._replace(case=Case.SMALL)  # «P2», «A67» are no initials
         tokens.append(Token(start, end, said, word))
     return tokens
@@ -117,12 +120,20 @@ def words_of(text: str) -> list[Token]:
 
 def mark_sentences(text: str, tokens: list[Token]) -> None:
     last = 0
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.word.case != Case.SMALL:
             gap = text[last : token.start]
             token.begins = not last or any(sign in gap for sign in '.!?:\n"“«')
+            if gap == ". " and _is_within_a_name(tokens, at):
+                token.begins = False
             token.dotted = text[token.end : token.end + 1] == "."
         last = token.end
+
+
+def _is_within_a_name(tokens: list[Token], at: int) -> bool:
+    """Whether a name and an initial stand before: «Marcos V. Lima»; a full stop ends no sentence there."""
+    initial = at > 1 and tokens[at - 1].word.case == Case.INITIAL
+    return initial and is_capital(tokens[at - 2]) and bool(tokens[at - 2].word.flags & Is.GIVEN)
 
 
 def joined(text: str, left: Token, right: Token) -> bool:

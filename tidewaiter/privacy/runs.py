@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.clauses import are_rank_and_name
 from tidewaiter.privacy.look_alikes import is_none
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.word_weights import CALLED, SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, Word, is_look_alike, some
-from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force
+from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force, role_before
 from tidewaiter.privacy.words_behind import after, is_a_deed
 
 _LEADS = Is.NAMED | Is.ROLE | Is.TITLE
@@ -35,8 +36,7 @@ _SMALL_LOUD = frozenset(
         "QUI",
         "AU",
         "AUX",
-        "NO",
-        "NA",
+        *("NO", "NA", "TO", "IN", "AT", "ON", "BY", "FOR"),
     ]
 )
 """Small words in capitals, some of them names elsewhere, that end a name where all is in capitals."""
@@ -256,6 +256,7 @@ def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
     """Whether what is a title elsewhere is the family name of a Chinese name of two words: «Pan Jie»."""
     return (
         bool(tokens[at].word.flags & Is.FAMILY)
+        and not tokens[at].word.flags & Is.PLACE_BEFORE
         and last - at == 2
         and is_syllables(tokens[at].word.folded)
         and is_syllables(tokens[at + 1].word.folded)
@@ -314,7 +315,11 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     the name that begins it, where an office follows in capitals.
     """
     tokens = reading.tokens
+    if not reading.loud and are_rank_and_name(tokens[run.first : run.last]):
+        return Run(run.first, run.last, ENOUGH)
     role = before(reading, run.first)
+    if role < 0.9 and _is_short_office(tokens[run.first]):
+        role = max(role, role_before(reading, run.first))  # «el agente del SAT Ricardo Benítez»
     told = after(reading, run) >= 1.0
     if role < 0.9 and not told:
         return None

@@ -36,6 +36,11 @@ _dotted = re.compile(
     r"cap|des|pharm|arq|eng|ab|cbop|cbos|sgop"
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
+_aboard = re.compile(
+    r"(?i)(?:\b(?:aan boord van|an bord|a bordo d[aeo]l?|à bord d[eu]|on board|on-board|aboard)(?: (?:de|der|des|la|the|l[’']))?|"
+    r"\b(?-i:der|die|de|het|la|le|el|the) (?-i:MS|MV|MT|MY|SY|FV))[ ’'][«“\"„]?$"
+)
+"""Before the name of a ship: «aan boord van de Maria», «mit der MS Hanna»."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
@@ -49,6 +54,8 @@ def before(reading: Reading, first: int) -> float:
     direct = gap in SPACES or gap in (". ", ".")
     if not direct and not _between.fullmatch(gap):
         return 0.0
+    if _aboard.search(text, max(0, tokens[first].start - 40), tokens[first].start):
+        return -3.0
     if last.said in ("v", "vs") and direct and first > 1 and tokens[first - 2].said in _PLAINTIFFS:
         return 2.4
     if gap in (". ", ".") and (
@@ -165,7 +172,7 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     flags = last.word.flags
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
-    weight = _role_before(reading, first)
+    weight = role_before(reading, first)
     if comma and weight and not is_capital(last) and _stands_apart(reading, first):
         if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
             return 2.5
@@ -204,6 +211,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         and tokens[first - 2].word.flags & Is.HEAD
         and not weight
     ):
+        if tokens[first - 2].word.folded in some("named_after"):
+            return -3.0
         return -0.1 if _is_sure_alone(tokens[first]) and tokens[first - 2].word.case == Case.SMALL else -1.4
     if flags & Is.SOURCE and direct and (small or last.begins):
         return 1.5
@@ -236,6 +245,8 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
             if last.said in ("o", "a", "O", "A")
             else 0.8
         )
+    if flags & Is.PLACE_BEFORE and several and _is_a_place_of_a_place(tokens, first):
+        return -3.0
     if flags & Is.PLACE_BEFORE:
         return weight * 0.5 - (
             0.1
@@ -247,6 +258,16 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
             else 1.0
         )
     return weight
+
+
+def _is_a_place_of_a_place(tokens: list[Token], first: int) -> bool:
+    """«en Santiago de Cali»: two places with «de» between."""
+    words = tokens[first : first + 3]
+    return (
+        len(words) == 3
+        and words[1].said in ("de", "do", "da", "del")
+        and all(word.word.flags & Is.PLACE for word in (words[0], words[2]))
+    )
 
 
 def _is_only_given(token: Token) -> bool:
@@ -305,7 +326,7 @@ def _several(reading: Reading, first: int) -> bool:
     )
 
 
-def _role_before(reading: Reading, first: int) -> float:
+def role_before(reading: Reading, first: int) -> float:
     """A role some words before in the same clause: «the director of customs in Arica, Jane Roe»."""
     tokens, text = reading.tokens, reading.text
     for at in range(first - 1, max(first - 8, -1), -1):
