@@ -37,11 +37,14 @@ _goes_out = re.compile(
 _something_else = frozenset(("yes", "yeah", "hey", "well", "man", "bro", "oye", "hola", "bueno", "oi", "sim", "eh"))
 _INITIALS = r"[A-ZÀ-Þ]\.(?:[ -]?[A-ZÀ-Þ]\.){0,2}"
 _family_and_initials = re.compile(
-    rf"(?:^|(?<=[:;(\n])|(?<=[:;)\].\n]\s)|(?<=\d\.\s)|(?<= [yeu&]\s)|(?<= (?:et)\s)|(?<= (?:en)\s)|(?<= (?:and|und)\s))"
+    r"(?:^|(?<=[:;(\n])|(?<=[:;)\].\n]\s)|(?<= [yeu&]\s)|(?<= e[tn]\s)|(?<= [au]nd\s))"
     rf"([A-ZÀ-Þ][^\W\d_]+(?:[ '’-][A-ZÀ-Þ][^\W\d_]+){{0,2}}), ({_INITIALS})(?=[;.,)\s]|$)"
 )
 """«Nowak, P.», as lists of people have them."""
-_no_initials = re.compile(r"S\. ?[ALCE]\.|C\. ?V\.|[NB]\. ?V\.|[DN]\. ?[CYMJH]\.|U\. ?S\.|P\. ?R\.|R\. ?L\.|A\. ?[CSG]\.|E\. ?U\.")
+_no_initials = re.compile(
+    r"S\. ?[ALCE]\.|C\. ?V\.|[NB]\. ?V\.|[DN]\. ?[CYMJH]\.|U\. ?S\.|P\. ?R\.|R\. ?L\."
+    r"|A\. ?[CSG]\.|E\. ?U\."
+)
 _catalan = re.compile(r"\si\s([A-ZÀ-Þ][^\W\d_]+)")
 _left_of_marks = re.compile(r"\s[«“\"„‘][^«»“”\"„’\n]{2,30}[»”\"’]\s$")
 
@@ -106,6 +109,37 @@ def _is_ranked(reading: Reading, run: Run) -> bool:
     return len(reading.tokens) >= _STORY and are_rank_and_name(_words(reading, run))
 
 
+def _is_right_behind_a_rank(reading: Reading, run: Run) -> bool:
+    """The same, where the rank is a title elsewhere: «AB» of an attorney."""
+    alone = run.first > 0 and run.last - run.first == 1 and len(reading.tokens) >= _STORY
+    return alone and _direct(reading, run) and are_rank_and_name(reading.tokens[run.first - 1 : run.last])
+
+
+def _is_second_of_two(reading: Reading, run: Run) -> bool:
+    """«des préposés Diouf et Fall»: behind what several people are, one name and «and»."""
+    tokens = reading.tokens
+    if run.first < 3 or run.last - run.first != 1 or not _direct(reading, run):
+        return False
+    left = next((one for one in reading.runs if one.last == run.first - 1), None)
+    if left is None or not left.first or not tokens[run.first - 1].word.flags & Is.JOINS:
+        return False
+    role = tokens[left.first - 1]
+    gap = reading.text[role.end : tokens[left.first].start]
+    several = role.word.flags & Is.ROLE and role.word.case == Case.SMALL and role.said[-1] in "sni"
+    flags = tokens[run.first].word.flags
+    other = flags & (_THINGS | Is.ENDS | Is.ROLE | Is.TITLE) or (flags & Is.PLACE and not flags & NAME)
+    return bool(several) and gap in SPACES and tokens[run.first].word.case == Case.CAPITAL and not other
+
+
+def _is_honoured(reading: Reading, run: Run) -> bool:
+    """«e seu Bené», «ña Petrona»: what somebody is called with, small, and one word that is nothing else."""
+    if not run.first or run.last - run.first != 1 or not _direct(reading, run):
+        return False
+    honour, word = reading.tokens[run.first - 1], _words(reading, run)[0].word
+    known = honour.said in some("honours") and honour.word.case == Case.SMALL
+    return known and _is_no_thing(reading, run) and bool(not word.flags or word.flags & NAME)
+
+
 def are_rank_and_name(words: list[Token]) -> bool:
     """Whether two words are a rank in letters and who has it."""
     if len(words) != 2 or words[0].word.folded not in some("ranks_in_letters") or words[1].said == "Box":
@@ -131,6 +165,8 @@ def _is_right_behind_a_role(reading: Reading, run: Run) -> bool:
     plain = role.flags & Is.ROLE and role.case == Case.SMALL and not role.flags & (Is.VESSEL | Is.HEAD)
     article = reading.tokens[run.first - 2]
     ruled = bool(article.word.flags & Is.ARTICLE) or article.said in ("l", "the", "el", "le", "o", "un", "der")
+    if run.last < len(reading.tokens) and reading.tokens[run.last].word.flags & (Is.ROLE | Is.HEAD):
+        return False  # «a 41-year-old Matamoros resident»
     return name and bool(plain) and ruled and words[0].word.folded not in some("of_offices")
 
 
@@ -164,9 +200,7 @@ def _has_kin_behind(reading: Reading, run: Run) -> bool:
     only = len(_words(reading, run)) > 1 or (
         not flags & (_THINGS | Is.ENDS | Is.TITLE | Is.ROLE) and not (flags & Is.PLACE and not flags & NAME)
     )
-    beside = all(
-        reading.text[tokens[at - 1].end : tokens[at].start] in SPACES for at in range(run.last, run.last + 3)
-    )
+    beside = all(reading.text[tokens[at - 1].end : tokens[at].start] in SPACES for at in range(run.last, run.last + 3))
     kind = kin.word.case == Case.SMALL and (kin.word.folded in some("kin") or bool(kin.word.flags & Is.ROLE))
     return whose.said in THEIR and kind and only and beside and _words(reading, run)[0].word.case == Case.CAPITAL
 
@@ -189,19 +223,17 @@ def _is_met_there(reading: Reading, run: Run) -> bool:
     if run.first < 2 or not _direct(reading, run) or run.last - run.first > 2:
         return False
     met, who = reading.tokens[run.first - 1], reading.tokens[run.first - 2]
-    return met.said in _MET and who.said.lower().partition("'")[0] in _WHO_MET and _is_someone(reading, run)
+    return met.said in _MET and who.said.lower().partition("'")[0] in some("who_meets") and _is_someone(reading, run)
 
 
 _MET = frozenset(("met", "meets", "phoned", "texted", "paid", "married", "recruited", "hired", "encontrou", "conoció"))
-_WHO_MET = frozenset(("he", "she", "they", "i", "we", "had", "who", "and", "then", "later", "has", "have", "ele", "ela"))
 
 
 def _is_someone(reading: Reading, run: Run) -> bool:
     """As `_is_no_thing`, and an everyday word with a capital may be what somebody is called."""
     words = _words(reading, run)
     return words[0].word.case == Case.CAPITAL and not any(
-        token.word.flags & (_THINGS | Is.ENDS | Is.ROLE | Is.TITLE) or (token.word.flags & Is.PLACE)
-        for token in words
+        token.word.flags & (_THINGS | Is.ENDS | Is.ROLE | Is.TITLE) or (token.word.flags & Is.PLACE) for token in words
     )
 
 
@@ -226,7 +258,7 @@ def _is_around_marks(reading: Reading, run: Run) -> bool:
         return follows is not None and follows.start == at and _is_family(follows)
     if not _left_of_marks.search(_before(reading, run, 36)) or not _is_family(words[0]):
         return False
-    open_at = max(_before(reading, run, 36).rfind(sign, 0, -3) for sign in "«“\"„‘")
+    open_at = max(_before(reading, run, 36).rfind(sign, 0, -3) for sign in '«“"„‘')
     end = words[0].start - len(_before(reading, run, 36)) + open_at - 1
     ahead = next((token for token in reversed(tokens[: run.first]) if token.end <= end), None)
     return ahead is not None and ahead.end == end and bool(ahead.word.flags & Is.GIVEN) and is_capital(ahead)
@@ -255,6 +287,9 @@ def _is_done_by(reading: Reading, run: Run) -> bool:
 RULES: tuple[Callable[[Reading, Run], bool], ...] = (
     _is_numbered,
     _is_ranked,
+    _is_right_behind_a_rank,
+    _is_second_of_two,
+    _is_honoured,
     _is_dotted,
     _is_right_behind_a_role,
     _is_said_to_be,

@@ -52,10 +52,21 @@ def _parts(reading: Reading, found: list[Run]) -> set[str]:
                 continue
             if len(word.folded) < 3 and not (len(word.folded) == 2 and word.case == Case.CAPITAL):
                 continue
-            if word.flags & Is.PLACE and not word.flags & NAME and run.last - run.first > 1:
+            if (
+                word.flags & Is.PLACE
+                and not word.flags & NAME
+                and run.last - run.first > 1
+                and not _is_family(reading, run, token)
+            ):
                 continue
             parts |= _stems(token, polish=reading.polish)
     return parts
+
+
+def _is_family(reading: Reading, run: Run, token: Token) -> bool:
+    """Whether a place stands where the family name does: «Lamar Whitcombe»."""
+    words = reading.tokens[run.first : run.last]
+    return len(words) == 2 and words[1] is token and bool(words[0].word.flags & Is.GIVEN)
 
 
 def _are_both(reading: Reading, run: Run, parts: set[str]) -> bool:

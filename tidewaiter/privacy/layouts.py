@@ -102,6 +102,8 @@ def _is_behind_a_label(reading: Reading, run: Run) -> bool:
     if not run.first:
         return False
     label = reading.tokens[run.first - 1]
+    if label.word.case == Case.INITIAL and run.first > 1:
+        label = reading.tokens[run.first - 2]  # «Équipe B : Diouf»
     if _gap(reading, run) in SPACES and label.begins and label.word.folded in some("signs"):
         return run.last - run.first < 3 and _may_be(reading, run)
     if not _label_gap.fullmatch(_gap(reading, run)):

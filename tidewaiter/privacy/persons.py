@@ -18,7 +18,7 @@ from tidewaiter.privacy.layouts import around, by_layout
 from tidewaiter.privacy.neighbours import with_neighbours
 from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
-from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
+from tidewaiter.privacy.reading import Reading, Span, Token, let_small_words_be_of_one_language, mark_sentences
 from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in
 from tidewaiter.privacy.told_of import where_people_are_told_of
 from tidewaiter.privacy.words import NAME, Case
@@ -46,6 +46,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
 
 def _read(text: str, tokens: list[Token]) -> Reading:
     mark_sentences(text, tokens)
+    let_small_words_be_of_one_language(tokens)
     reading = Reading(text, tokens, unknown_in(text, tokens), is_loud(tokens), is_polish(text))
     if reading.polish:
         decline(tokens)

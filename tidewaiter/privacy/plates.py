@@ -125,7 +125,8 @@ _FORMATS = {
     "IN": r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}",
     "SG MY": r"[A-Z]{1,3} ?\d{1,4} ?[A-Z]",
     "MY AR": r"[A-Z]{2,3}[ -]\d{3,4}",
-    "in three parts": r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d[A-Z0-9-]*\d)(?!\d+-(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|"
+    "in three parts": r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d[A-Z0-9-]*\d)"
+    r"(?!\d+-(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|"
     r"DEC|ENE|ABR|AGO|DIC|FEV|MAI|SET|OUT|DEZ|AVR|AOU)-)[A-Z0-9]{1,3}-[A-Z0-9]{1,3}-[A-Z0-9]{1,4}",
     "NE": r"[A-Z]{2} ?\d{4} ?[A-Z]{2}",
     "Delhi": r"[A-Z]{2} \d{1,2}[A-Z]? [A-Z]{1,3} \d{4}",

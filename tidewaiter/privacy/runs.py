@@ -174,7 +174,7 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False  # «Grace Achieng», at the start of a sentence too
     if at == start and at + 2 == last and tokens[at].begins and tokens[at].word.folded in some("signs"):
         return True  # «Firma Ojeda.»
-    if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
+    if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]) and not tokens[at].labelled:
         return True  # «Dirigía Oleksandr P.»
     if at == start and at + 2 == last and tokens[at].word.folded in CALLED and not flags & Is.NAMED:
         if flags & (Is.ROLE | Is.NATION) and tokens[at].word.case == Case.CAPITAL:
@@ -198,7 +198,7 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False
     leads = (
         at > 0
-        and not (tokens[at].begins and tokens[at - 1].word.case == Case.SMALL)
+        and (tokens[at].labelled or not (tokens[at].begins and tokens[at - 1].word.case == Case.SMALL))
         and tokens[at - 1].word.flags & _LEADS
     )
     if at == start and at + 1 < last and leads and not flags & _BREAKS & ~Is.ENDS:
@@ -348,6 +348,11 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     return None
 
 
+def _is_given_and_family(tokens: list[Token]) -> bool:
+    """Whether a sure given name stands before one word that is a family name and much else."""
+    return len(tokens) == 2 and sure_given(tokens[0]) and bool(tokens[1].word.flags & Is.FAMILY)
+
+
 def _is_of_a_firm(text: str, tokens: list[Token]) -> bool:
     """Whether «&» joins it to another: firms are written so («Lambert & Butler»), two given names too."""
     start, end = tokens[0].start, tokens[-1].end
@@ -363,6 +368,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     within, run.barred = inside(reading, tokens)
     if run.barred and len(tokens) == 1 and tokens[0].word.case == Case.CAPITALS and (age or ahead >= 2.2):
         run.barred = bool(tokens[0].word.flags & Is.HEAD)  # «the accused MY (22)»
+    if run.barred and ahead >= 2.2 and _is_given_and_family(tokens):
+        run.barred = False  # «a nombre de Thiago Laguna»
     if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
         ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))

@@ -107,8 +107,10 @@ _states = re.compile(
 def _is_an_abbreviation(tokens: list[Token]) -> bool:
     """Whether it begins with a country or a court in letters: «U.S. Fish», «W.D. Wash.»."""
     first = tokens[0].said
-    return first in SHIPS_IN_LETTERS or first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E") or (
-        len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None
+    return (
+        first in SHIPS_IN_LETTERS
+        or first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E")
+        or (len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None)
     )
 
 

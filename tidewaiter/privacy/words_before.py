@@ -37,7 +37,8 @@ _dotted = re.compile(
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _aboard = re.compile(
-    r"(?i)(?:\b(?:aan boord van|an bord|a bordo d[aeo]l?|à bord d[eu]|on board|on-board|aboard)(?: (?:de|der|des|la|the|l[’']))?|"
+    r"(?i)(?:\b(?:aan boord van|an bord|a bordo d[aeo]l?|à bord d[eu]|on.board|aboard)"
+    r"(?: (?:de|der|des|la|the|l[’']))?|"
     r"\b(?-i:der|die|de|het|la|le|el|the) (?-i:MS|MV|MT|MY|SY|FV))[ ’'][«“\"„]?$"
 )
 """Before the name of a ship: «aan boord van de Maria», «mit der MS Hanna»."""
@@ -177,6 +178,8 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
             return 2.5
         weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
+    if flags & Is.PLACE_BEFORE and direct and _is_a_place_of_a_place(tokens, first):
+        return -3.0
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
     if last.said == "firma" and direct and tokens[first].word.case == Case.INITIAL:
@@ -245,8 +248,6 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
             if last.said in ("o", "a", "O", "A")
             else 0.8
         )
-    if flags & Is.PLACE_BEFORE and several and _is_a_place_of_a_place(tokens, first):
-        return -3.0
     if flags & Is.PLACE_BEFORE:
         return weight * 0.5 - (
             0.1

@@ -45,7 +45,8 @@ _did = re.compile(r"(?:[ai]ba|[ai]ban|ía|ían|ava|avam|iam|ait|aient|ó|aron|ie
 _alias = re.compile(
     r"(?i)[,\s(]{1,3}(?:(?-i:(?<=\()a\)(?= [A-ZÀ-Þ«“\"])|ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
     r"a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
-    r"по прозвищу|قال|known as|a quien (?:apodan|llaman|dicen|conocen)|(?:a )?quem (?:chamam|apelidam)|qu['’]on (?:appelle|surnomme)|"
+    r"по прозвищу|قال|known as|a quien (?:apodan|llaman|dicen|conocen)|(?:a )?quem (?:chamam|apelidam)|"
+    r"qu['’]on (?:appelle|surnomme)|"
     r"que l['’]on (?:appelle|surnomme)|whom everyone calls)\b"
 )
 
