@@ -15,7 +15,7 @@ _nickname = re.compile(
     r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
     r"(?:apelido|apodo|sobrenombre|mote|alcunha|surnom) d[eo]|(?:nickname|street name)(?: of)?|maarufu kama|"
     r"dijuluki|lakaplı|(?:everyone|everybody)\s(?:just\s)?calls|(?:quien|que|le|lo|la|lhe|o|l'on|qu'on)\s"
-    r"(?:apodan|apodaban|llaman|llamaban|dicen|decían|chamam|chamavam|apelidam|apellidan|surnomment?|appellent?|appelle)))"
+    r"(?:apodan|apodaban|llaman|llamaban|dicen|decían|chamam|chamavam|apelidam|apellidan|surnomme|surnomment|appelle|appellent))))"
     r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
     r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
     r"([A-ZÀ-ÞА-Я][^\W\d_]+))"
