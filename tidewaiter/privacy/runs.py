@@ -257,6 +257,7 @@ def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
     return (
         bool(tokens[at].word.flags & Is.FAMILY)
         and not tokens[at].word.flags & Is.PLACE_BEFORE
+        and not (tokens[at].word.flags & Is.ARTICLE and tokens[at + 1].word.flags & Is.ENDS)
         and last - at == 2
         and is_syllables(tokens[at].word.folded)
         and is_syllables(tokens[at + 1].word.folded)

@@ -332,7 +332,7 @@ def role_before(reading: Reading, first: int) -> float:
     tokens, text = reading.tokens, reading.text
     for at in range(first - 1, max(first - 8, -1), -1):
         gap = text[tokens[at].end : tokens[at + 1].start] if at + 1 <= first else ""
-        if any(sign in gap for sign in ".;!?\n") or (")" in gap and "(" not in gap):
+        if any(sign in gap for sign in ".;!?\n█") or tokens[at].said in ("en", "na") or (")" in gap and "(" not in gap):
             return 0.0
         flags = tokens[at].word.flags
         if flags & (Is.ROLE | Is.NAMED) and at < first - 1 and not flags & Is.PLACE_BEFORE:
