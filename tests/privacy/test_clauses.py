@@ -20,6 +20,7 @@ def hidden(text: str) -> list[str]:
         ("The team (PO Hargreave, AB Tuilagi) went alongside the dhow.", ["PO Hargreave", "Tuilagi"]),
         ("The bags were sealed on arrival by AO Nkemelu.", ["AO Nkemelu"]),
         ("The money came late, and Hollis, a former inspector, waved it through.", ["Hollis"]),
+        ("On board Kenrick Rolle, a Haitian and two bags of money.", ["Kenrick Rolle"]),
         ("The caller states Gaz and his missus sell cigarettes from a lock-up.", ["Gaz"]),
         ("She was to be met by Grace at Arrivals with the bags.", ["Grace"]),
         ("He said he'd met Tiff at a casino in town.", ["Tiff"]),

@@ -37,8 +37,8 @@ _dotted = re.compile(
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
 _aboard = re.compile(
-    r"(?i)(?:\b(?:aan boord van|an bord|a bordo d[aeo]l?|à bord d[eu]|on.board|aboard)"
-    r"(?: (?:de|der|des|la|the|l[’']))?|"
+    r"(?i)(?:\b(?:aan boord van (?:de|het)|an bord (?:der|des)|a bordo d(?:el|ella|a|o)|à bord d(?:u|e la)|"
+    r"(?:on.board|aboard) the)|"
     r"\b(?-i:der|die|de|het|la|le|el|the) (?-i:MS|MV|MT|MY|SY|FV))[ ’'][«“\"„]?$"
 )
 """Before the name of a ship: «aan boord van de Maria», «mit der MS Hanna»."""
