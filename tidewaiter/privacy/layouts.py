@@ -28,7 +28,8 @@ _IS = frozenset(
 """Between a role and who it is."""
 _WHO = frozenset(("who", "quien", "quem", "qui", "siapa", "nani"))
 _given_to = re.compile(
-    r"(?i)\b(?:entreg|envi|reenv|mand|escrib|escrev|pag|dij|diz|dic[eh]|vend|llam|lig[ao]|fal[ao]|dio|deu|pass[ao]|remet|remis|"
+    r"(?i)\b(?:entreg|envi|reenv|mand|escrib|escrev|pag|dij|diz|dic[eh]|vend|llam|lig[ao]|fal[ao]|dio|deu|pass[ao]|"
+    r"remet|remis|"
     r"donn|vers|appel|t[ée]l[ée]f|avis|prest|prêt|conf[ií])\w*[^.;:!?]{0,60}$"
 )
 """A deed that goes on to somebody, earlier in the sentence."""

@@ -84,6 +84,10 @@ def before(reading: Reading, first: int) -> float:
         return 4.5
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
+    if flags & Is.PLACE_BEFORE and direct and _is_a_place_of_a_place(tokens, first):
+        return -3.0
+    if direct and flags & Is.PARTICLE and first > 1 and tokens[first - 2].word.folded in some("named_after"):
+        return -3.0  # «l'aéroport de Roissy-Charles-de-Gaulle»
     said = _named_before(reading, first, direct=direct, comma=comma)
     if said is None and flags & Is.ROLE:
         said = _right_behind_a_role(reading, first, direct=direct, comma=comma)
@@ -178,8 +182,6 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
             return 2.5
         weight += 0.0 if tokens[first].word.flags & Is.PLACE else 0.5
-    if flags & Is.PLACE_BEFORE and direct and _is_a_place_of_a_place(tokens, first):
-        return -3.0
     if flags & Is.JOINS and direct and first > 1 and is_capital(tokens[first - 2]):
         return weight
     if last.said == "firma" and direct and tokens[first].word.case == Case.INITIAL:
@@ -214,8 +216,6 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
         and tokens[first - 2].word.flags & Is.HEAD
         and not weight
     ):
-        if tokens[first - 2].word.folded in some("named_after"):
-            return -3.0
         return -0.1 if _is_sure_alone(tokens[first]) and tokens[first - 2].word.case == Case.SMALL else -1.4
     if flags & Is.SOURCE and direct and (small or last.begins):
         return 1.5
