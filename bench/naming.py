@@ -29,10 +29,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidewaiter.site.settings")
 from tidewaiter.privacy.finding import About, find  # noqa: E402
 
 TEXTS = PROJECT / "tests" / "privacy"
-SETS = ("narratives", "press", "blind", "blind_forms", "blind_reports")
+SETS = ("narratives", "press", "blind", "blind_forms", "blind_reports", "blind_cases")
 """Short ones; in the style of press releases; acts, notes and judgements written before any rule was read; the same
 and the free fields of seizure forms, written before the rules of a later round; reports and notes in eight languages,
-written before the misses of the former were seen: no rule was made by them."""
+written before the misses of the former were seen: no rule was made by them; and
+cases, statements and messages in eight languages, written when the rules stood."""
 _mark = re.compile(r"\{([NPD]):((?:[^{}])+)\}")
 type Marked = tuple[str, list[tuple[int, int, str]]]
 

@@ -143,6 +143,22 @@ def test_plates_and_documents_of_many_countries_are_hidden(text: str, number: st
     assert number in hidden(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The driver Ju\u200ban Car\u00adlos Perez was alone.", "The driver █████ was alone."),
+        ("The driver \u200eJuan\u200b Perez\u200e was alone.", "The driver \u200e█████\u200e was alone."),
+        ("lorry KDB\u200b 921L stood by", "lorry █████ stood by"),
+        ("lorry KDB\u2013921L stood by", "lorry █████ stood by"),
+        ("lorry \uff2b\uff24\uff22 \uff19\uff12\uff11\uff2c stood by", "lorry █████ stood by"),
+        ("driver \U0001d409\U0001d42e\U0001d41a\U0001d427 Perez, alone", "driver █████, alone"),
+        ("Port of San\u00adtos, 40 kg", "Port of San\u00adtos, 40 kg"),
+    ],
+)
+def test_signs_that_are_not_seen_and_letters_of_other_shapes_hide_nothing_from_the_search(text: str, kept: str) -> None:
+    assert masked(text)[0] == kept
+
+
 def test_masking_twice_is_masking_once_and_changes_nothing_beside_what_was_found() -> None:
     for language in naming.languages():
         for text, _marks in naming.narratives(language, "tuned"):

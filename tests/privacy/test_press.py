@@ -52,6 +52,14 @@ def test_of_a_hundred_ways_to_write_a_plate_or_a_document_ninety_eight_are_hidde
     assert len(score.wrong) <= 2, score.wrong
 
 
+def test_of_plates_and_documents_written_when_the_rules_stood_nineteen_in_twenty_are_hidden() -> None:
+    lines = (PROJECT / "tests" / "privacy" / "numbers_blind.txt").read_text().splitlines()[1:]
+    score = naming.scored([naming.unmarked(line) for line in lines])
+    assert score.numbers == 97
+    assert score.numbers_hidden >= 92, score.missed
+    assert len(score.wrong) <= 3, score.wrong
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -129,6 +137,17 @@ def test_of_a_third_blind_set_that_no_rule_was_made_by_nine_names_in_ten_are_hid
     assert total.whole / total.texts >= 0.78
     assert total.right / total.stretches >= 0.93
     assert total.numbers_hidden / total.numbers >= 0.88
+
+
+def test_of_cases_written_when_the_rules_stood_four_texts_in_five_are_hidden_whole() -> None:
+    total = naming.Score()
+    for language in naming.languages("blind_cases"):
+        total.add(naming.scored(naming.narratives(language, "held_out", "blind_cases")))
+    assert (total.names, total.texts, total.numbers) == (204, 60, 24)
+    assert total.hidden / total.names >= 0.95
+    assert total.whole / total.texts >= 0.88
+    assert total.right / total.stretches >= 0.91
+    assert total.numbers_hidden / total.numbers >= 0.87
 
 
 @pytest.mark.parametrize(

@@ -149,8 +149,8 @@ def csv_of(rows: list[list[str]]) -> bytes:
 
 PLATES = ["KDB 921L", "GR-KV 482", "XHT-41-72", "34 KRT 418"]
 """Number plates, planted where a file's name stands."""
-HEADS = ["Wanjiru", "Nascimento", "Wisniewska", "Okafor", "Yildirim"]
-"""Heads of one word, each a name."""
+HEADS = ["Adebayo", "Nascimento", "Wisniewska", "Papadopoulos", "Yildirim"]
+"""Heads of one word, each a name; and none of an account of the demo, which the canary would find by its user name."""
 
 
 def odd_heads() -> list[list[list[str]]]:

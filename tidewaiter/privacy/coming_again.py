@@ -25,7 +25,7 @@ def again(reading: Reading, found: list[Run]) -> list[Span]:
         if run.first in taken or run.weight >= ENOUGH:
             continue
         words = tokens[run.first : run.last]
-        hits = [token for token in words if _stems(token, polish=reading.polish) & parts]
+        hits = [token for token in words if (_stems(token, polish=reading.polish) | _genitive(token)) & parts]
         if not hits or any(token.word.flags & Is.HEAD and token not in hits for token in words):
             continue
         ahead = before(reading, run.first)
@@ -52,10 +52,21 @@ def _parts(reading: Reading, found: list[Run]) -> set[str]:
                 continue
             if len(word.folded) < 3 and not (len(word.folded) == 2 and word.case == Case.CAPITAL):
                 continue
-            if word.flags & Is.PLACE and not word.flags & NAME and run.last - run.first > 1:
+            if (
+                word.flags & Is.PLACE
+                and not word.flags & NAME
+                and run.last - run.first > 1
+                and not _is_family(reading, run, token)
+            ):
                 continue
             parts |= _stems(token, polish=reading.polish)
     return parts
+
+
+def _is_family(reading: Reading, run: Run, token: Token) -> bool:
+    """Whether a place stands where the family name does: «Lamar Whitcombe»."""
+    words = reading.tokens[run.first : run.last]
+    return len(words) == 2 and words[1] is token and bool(words[0].word.flags & Is.GIVEN)
 
 
 def _are_both(reading: Reading, run: Run, parts: set[str]) -> bool:
@@ -103,3 +114,9 @@ def _stems(token: Token, *, polish: bool) -> set[str]:
     if polish and len(folded) > 4:
         return {folded, *polish_nominatives(folded)[:1], *(one for one in polish_nominatives(folded) if one[-1] == "a")}
     return {folded}
+
+
+def _genitive(token: Token) -> set[str]:
+    """A word without the «s» of German, Dutch and of families: «Brandts Pass», «los Galindos»."""
+    folded = token.word.folded
+    return {folded[:-1]} if folded[-1:] == "s" and len(folded) > 5 and token.word.case == Case.CAPITAL else set()

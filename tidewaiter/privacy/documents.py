@@ -15,10 +15,19 @@ from stdnum.mx import curp
 type Span = tuple[int, int, str]
 
 _called = re.compile(
-    r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|(?-i:Pass|Pässe|"
+    r"(?i)(?:\b(?:passports?|passeports?|pasaportes?|passaportes?|passaporto|reisep[aä]ss(?:es)?|"
+    r"tarjeta de (?:residencia|identidad|extranjer[oía]{1,3})|"
+    r"(?:residence|work|stay) permit|emirates id|border pass|ghana card|omang(?: card)?|voter id|refugee id|"
+    r"carn[ée]t? de (?:refugiad[oa]|residente|conducir)|permis(?= n[°º])|"
+    r"carte (?:biométrique|de réfugiée?|d[’']identité consulaire|de résidence)|cartão de resident?e?(?:ência)?|"
+    r"aufenthalts(?:erlaubnis|karte)|identitätskarte|reisedokument|passnr|verblijfs(?:kaart|document|vergunning)|"
+    r"paspoortnummer|identiteitsbewijs|id-kaart|rijbewijsnummer|carta identità|tessera sanitaria|"
+    r"leseni(?: ya udereva)?|"
+    r"(?-i:Pass|Pässe|"
     r"Passnummer|Pass-?Nr)|do[ck]ument(?:o|u|em|e|s)?(?= [A-Z]{1,3}\d{4}|\s?:)|(?:patente|licencia|licen[cs]e|"
     r"licença|permis|carn[ée]t?|permiso)"
-    r"(?= [A-Z][A-Z0-9]{0,3}\d{4}| [A-Z]{1,3}-\d{5}| \d{2}[A-Z]{2}\d{4})|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
+    r"(?= [A-Z][A-Z0-9]{0,3}\d{4}| [A-Z]{1,3}-\d{5}| \d{2}[A-Z]{2}\d{4})|"
+    r"ppt|pp(?=[ .]{1,2}[A-Z]{1,2}\d{6,8}\b)|paspoort|"
     r"paszport\w{0,3}|pasaport\w{0,3}|paspor|pasipoti|hati ya kusafiria|"
     r"national (?:id|identity|identification)(?: card| number)?|(?:id|identity|identification|resident|"
     r"residence|alien|refugee|voter'?s?) (?:cards?|numbers?|documents?|no)|kitambulisho(?: cha taifa)?|"
@@ -55,7 +64,7 @@ _short = re.compile(
     r"\b(?:D\.?N\.?I|N\.?I\.?E|NIF|CPF|RG|CNH|R\.?U\.?[TN]|Rut|CURP|RFC|CUIL|CUIT|C\.?C|C\.?I|CIN|CNI|CNIB|NIN|BVN|"
     r"SSN|SIN|PESEL|NIK|KTP|SIM|TCKN|T\.?C|CNIC|NIC|NRIC|FIN|PAN|TIN|DUI|NIP|BSN|ID|IIN|ИИН|ИНН|СНИЛС|B\.?I|"
     r"DPI|CUI|INE|IFE|RNE|RNM|DIRE|NUIT|CNIE|NINA|NIU|NISS|AVS|CNPS|IPRES|R\.G|C\.P\.F|C\.N\.I|C\.I\.N|N\.I\.N|"
-    r"HKID|MRZ|IC|NRC|CURP|EGN|JMBG|OIB|CNP|AMKA)\b"
+    r"HKID|CIP|IFU|NPI|MRZ|IC|NRC|CURP|EGN|JMBG|OIB|CNP|AMKA)\b"
     r"(?:[ .:]{1,2}(?:No|Nr|Nº|N°|No\.|Number|number|no|nº|n°|[Nn][úu]m)\b)?"
     r"(?:\s(?:do|da|de|del|of|du|of the)\s[^\d\n:;]{2,40}:)?[.:# ]{0,3}"
 )
@@ -71,7 +80,7 @@ _amount = re.compile(
     r"anos|лет)"
 )
 _list_goes_on = re.compile(r"\)?\s?(?:,|;|/|&|and|et|y|e|und|dan|na|и|و|、|和)\s?(?:[Nn]o\.?\s)?")
-_ended = re.compile(r"[.!?;](?=\s+[A-ZÀ-ÞА-Я])(?<!No\.)(?<!no\.)(?<!Nr\.)(?<!№\.)|\n")
+_ended = re.compile(r"[.!?;](?=\s+[A-ZÀ-ÞА-Я])(?<!No\.)(?<!no\.)(?<!Nr\.)(?<!№\.)(?<!\bn\.)(?<!\bN\.)|\n")
 _many_digits = re.compile(r"(?:\d[.\w-]?){7}")
 _FAR, _AT_ONCE = 44, 3
 """Signs between what a document is called and its number; between a short name of a number and the number."""

@@ -16,6 +16,7 @@ from tidewaiter.privacy.caseless import caseless_persons
 from tidewaiter.privacy.contacts import contacts
 from tidewaiter.privacy.documents import documents
 from tidewaiter.privacy.persons import persons, persons_with_an_age
+from tidewaiter.privacy.plain_signs import plain_signs
 from tidewaiter.privacy.plates import plates
 from tidewaiter.privacy.reading import words_of
 from tidewaiter.privacy.words import Is
@@ -44,6 +45,14 @@ def _remembered(text: str, about: About) -> tuple[Span, ...]:
 
 def spans_of_each(text: str, about: About) -> list[Span]:
     """What each search found by itself, in no order: two may have found the same, or overlap."""
+    plain, places = plain_signs(text)
+    spans = _spans_of_each(plain, about)
+    if places is None:
+        return spans
+    return [(places[start], places[end - 1] + 1, kind) for start, end, kind in spans if end > start]
+
+
+def _spans_of_each(text: str, about: About) -> list[Span]:
     digits = sum(map(str.isdigit, text))
     worded = _letters.search(text) is not None
     if not worded and digits < 5:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from tidewaiter.foundation.text import fold
+from tidewaiter.privacy.clauses import RULES as OF_CLAUSES
 from tidewaiter.privacy.phrases_before import is_a_done_deed
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Span, Token, is_capital, sure_name
 from tidewaiter.privacy.runs import ENOUGH
@@ -27,7 +28,8 @@ _IS = frozenset(
 """Between a role and who it is."""
 _WHO = frozenset(("who", "quien", "quem", "qui", "siapa", "nani"))
 _given_to = re.compile(
-    r"(?i)\b(?:entreg|envi|reenv|mand|escrib|escrev|pag|dij|diz|dic[eh]|vend|llam|lig[ao]|dio|deu|pass[ao]|remet|remis|"
+    r"(?i)\b(?:entreg|envi|reenv|mand|escrib|escrev|pag|dij|diz|dic[eh]|vend|llam|lig[ao]|fal[ao]|dio|deu|pass[ao]|"
+    r"remet|remis|"
     r"donn|vers|appel|t[ée]l[ée]f|avis|prest|prêt|conf[ií])\w*[^.;:!?]{0,60}$"
 )
 """A deed that goes on to somebody, earlier in the sentence."""
@@ -101,6 +103,8 @@ def _is_behind_a_label(reading: Reading, run: Run) -> bool:
     if not run.first:
         return False
     label = reading.tokens[run.first - 1]
+    if label.word.case == Case.INITIAL and run.first > 1:
+        label = reading.tokens[run.first - 2]  # «Équipe B : Diouf»
     if _gap(reading, run) in SPACES and label.begins and label.word.folded in some("signs"):
         return run.last - run.first < 3 and _may_be(reading, run)
     if not _label_gap.fullmatch(_gap(reading, run)):
@@ -240,7 +244,7 @@ def _is_given_something(reading: Reading, run: Run) -> bool:
     token = reading.tokens[run.first]
     if run.last - run.first != 1 or run.first < 2 or token.word.flags or token.word.case != Case.CAPITAL:
         return False
-    if reading.tokens[run.first - 1].said not in ("a", "ao", "al") or _gap(reading, run) != " ":
+    if reading.tokens[run.first - 1].said not in ("a", "ao", "al", "pro", "pra") or _gap(reading, run) != " ":
         return False
     end = reading.tokens[run.first - 1].start
     return _given_to.search(reading.text, max(0, end - 70), end) is not None
@@ -287,4 +291,5 @@ _RULES: tuple[Callable[[Reading, Run], bool], ...] = (
     _is_given_something,
     _is_ranked_in_letters,
     _is_quoted_and_does,
+    *OF_CLAUSES,
 )

@@ -21,6 +21,7 @@ def is_none(reading: Reading, piece: tuple[int, int], whole: tuple[int, int]) ->
         or _is_named_after(reading, whole_first)
         or (tokens[whole_first].said in ("Bandara", "Jalan", "Jl") and last - whole_first > 1)  # of Indonesia
         or _is_a_law(tokens, first)
+        or (first > 1 and [token.said for token in tokens[first - 2 : first]] == ["Dar", "es"])
         or (last - first == 1 and _is_a_weekday(reading.text, tokens[first]))
         or (last - first == 1 and _is_a_handling_mark(reading.text, tokens[first]))
         or _is_part_of_a_look_alike(tokens, first, last, whole_first, whole_last)

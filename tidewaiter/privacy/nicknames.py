@@ -13,7 +13,10 @@ from tidewaiter.privacy.words import NAME, Case, Is, look_up
 _nickname = re.compile(
     r"(?i:(?:(?<=\s)\(a\)|\b(?:alias(?:es)?|aka|a\.k\.a\.?|a/k/a|vulgo|apodad[oa]|apelidad[oa]|surnommée?|dite?|detto|"
     r"detta|soprannominat[oa]|nicknamed|dubbed|bijgenaamd|met de bijnaam|pseudonim|genannt|по прозвищу|по кличке|"
-    r"maarufu kama|dijuluki|lakaplı)))"
+    r"(?:apelido|apodo|sobrenombre|mote|alcunha|surnom) d[eo]|(?:nickname|street name)(?: of)?|maarufu kama|"
+    r"dijuluki|lakaplı|(?:everyone|everybody)\s(?:just\s)?calls|(?:quien|que|le|lo|la|lhe|o|l'on|qu'on)\s"
+    r"(?:apodan|apodaban|llaman|llamaban|dicen|decían|chamam|chamavam|apelidam|apellidan|surnomme|surnomment|"
+    r"appelle|appellent))))"
     r",?\s{1,2}(?:como |as |de |le |la |the )?(?:[«“\"„'‘]\s?([^«»“”\"„'’\n]{2,40}?)\s?[»”\"'’]|((?:[Ee]l|"
     r"[Ll]a|[Ll]e|[Oo]s?|[Ll]os|[Tt]he|[Ll]o)\s[A-ZÀ-Þ][^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+)?)|"
     r"([A-ZÀ-ÞА-Я][^\W\d_]+))"

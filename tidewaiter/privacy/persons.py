@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.clauses import by_shape
 from tidewaiter.privacy.coming_again import again
 from tidewaiter.privacy.countries import is_country
 from tidewaiter.privacy.layouts import around, by_layout
 from tidewaiter.privacy.neighbours import with_neighbours
 from tidewaiter.privacy.nicknames import in_small_letters, nicknames
 from tidewaiter.privacy.polish import decline, is_polish
-from tidewaiter.privacy.reading import Reading, Span, Token, mark_sentences
+from tidewaiter.privacy.reading import Reading, Span, Token, let_small_words_be_of_one_language, mark_sentences
 from tidewaiter.privacy.runs import ENOUGH, is_loud, read_runs, unknown_in
 from tidewaiter.privacy.told_of import where_people_are_told_of
 from tidewaiter.privacy.words import NAME, Case
@@ -35,6 +36,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
     spans = [(tokens[run.first].start, tokens[run.last - 1].end, "name") for run in found]
     spans += nicknames(reading, found)
     spans += around(reading, found)
+    spans += by_shape(reading, found)
     spans += again(reading, found)
     if text.count(".") > 1:
         spans += [(*hit.span(), "name") for hit in _family_and_initials.finditer(text)]
@@ -44,6 +46,7 @@ def persons(text: str, tokens: list[Token]) -> list[Span]:
 
 def _read(text: str, tokens: list[Token]) -> Reading:
     mark_sentences(text, tokens)
+    let_small_words_be_of_one_language(tokens)
     reading = Reading(text, tokens, unknown_in(text, tokens), is_loud(tokens), is_polish(text))
     if reading.polish:
         decline(tokens)

@@ -45,7 +45,11 @@ def is_somebodys(tokens: list[Token], first: int) -> bool:
     )
 
 
-_done = re.compile(r"(?:ed|ad[oa]s?|id[oa]s?|ée?s?|ies?|t[oa]s?|bought|sent|run|led)$")
+_done = re.compile(
+    r"(?:ed|ad[oa]s?|id[oa]s?|ée?s?|ies?|t[oa]s?|bought|sent|run|led|met|paid|told|given|taken|driven|brought|"
+    r"hidden|kept|left|sold|shot|caught|found|held|written|known|seen|"
+    r"hired|lent|shown|chosen)$"
+)
 _made = re.compile(r"(?:manufactur|produc|publi|issu|mad|fabri|emit|émis|expedi|édit|edit|elabor|distribu|sign)")
 
 

@@ -10,6 +10,7 @@ type Span = tuple[int, int, str]
 
 _called = re.compile(
     r"(?i)(?:\b(?:(?:licen[cs]e|number|registration|vehicle|truck|dutch|rear|front)?[ -]?plates?|"
+    r"tags?(?= [A-Z0-9]{2,4}[ -]?[A-Z0-9]*\d)|vrm|"
     r"registration(?: mark| plate)?|registered(?: as)?|regn?|reg\.?|plates?|"
     r"immatricul(?:é|ée|és|ées|ation)|immat\.?|rego|plaques?|matr[íi]culas?|placas?(?: patente| policia)?|"
     r"patente|chapa|dominio|porte le n[°º]|"
@@ -26,7 +27,17 @@ _called = re.compile(
 _vehicle = re.compile(
     r"(?i)(?:\b(?:vehicles?|trucks?|lorr(?:y|ies)|vans?|cars?|pick-?ups?|motor(?:cycles?|bikes?)|"
     r"trailers?|tractors?|buse?s?|coach|minibus|matatu|boda(?: boda)?|sedan|saloon|suv|tanker|"
-    r"remolque|semirremolque|semirreboques?|semi-reboques?|trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
+    r"mini-?vans?|hearse|tricycle|bestelwagen|ambulancia|ambulances?|acoplado|batea|tolva|volquete|gr[úu]a|"
+    r"colectivo|micro|taxi|t[áa]xi|mototaxi|motocarro|cuatrimoto|scooters?|4x4|"
+    r"low ?bed|low loader|prime mover|flatbed|tipper|dumper|semi|rig|ute|hatchback|artic|poids lourd|ensemble routier|"
+    r"berline|citerne|utilitaire|benne|furg[ãa]o|autocarro|machimbombo|wagen|kleintransporter|wohnmobil|limousine|"
+    r"anhänger|motorrad|roller|reisebus|kombi|autovettura|vettura|motoveicolo|rimorchio|ciclomotore|aanhang(?:er|"
+    r"wagen)|"
+    r"personenauto|busje|m[ée]gane|twingo|sc[ée]nic|corsa|astra|focus|fiesta|mondeo|yaris|auris|avensis|prius|pajero|"
+    r"l200|triton|qashqai|juke|micra|x-trail|fuso|yutong|dongfeng|jac|shacman|cherokee|wrangler|tiguan|touareg|"
+    r"caravelle|"
+    r"transporter|espace|laguna|remolque|semirremolque|semirreboques?|semi-reboques?|"
+    r"trator|cavalo(?: mec[âa]nico| trator)?|bitrem|kombi|"
     r"motocicletas?|motos?|mota|motocycles?|camiões|bakkies?|probox|hiace|sandero|symbol|"
     r"hilux|dacia|seat|skoda|lada|geely|chery|changan|"
     r"byd|daihatsu|lexus|ssangyong|gmc|dodge ram|porsche|jaguar|corolla|land cruiser|rav4|vitz|premio|"
@@ -75,9 +86,9 @@ _arabic = re.compile(
 _alike = {
     "CN": r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?"
     r"(?:[A-Z0-9]{4}[港澳学警挂领]|[A-Z0-9]{5,6})",
-    "RU": r"[АВЕКМНОРСТУХ]\d{3}[АВЕКМНОРСТУХ]{2} ?\d{2,3}",
-    "KE": r"K[A-Z]{2} ?\d{3}[A-Z]|KM[A-Z]{2} ?\d{3}[A-Z]",
-    "UG": r"U[A-Z]{2} \d{3}[A-Z]",
+    "RU": r"[АВЕКМНОРСТУХ] ?\d{3} ?[АВЕКМНОРСТУХ]{2} ?\d{2,3}",
+    "KE": r"K[A-Z]{2}[ -]?\d{3}[A-Z]|KM[A-Z]{2}[ -]?\d{3}[A-Z]",
+    "UG": r"U[A-Z]{2}[ -]\d{3}[A-Z]",
     "TZ": r"T ?\d{3} [A-Z]{3}|MC \d{3} [A-Z]{3}",
     "FR IT": r"[A-Z]{2}-\d{3}-[A-Z]{2}",
     "GB": r"[A-Z]{2}\d{2} [A-Z]{3}",
@@ -85,6 +96,8 @@ _alike = {
     "IE": r"\d{2,3}-[A-Z]{1,2}-\d{3,6}",
     "IN": r"[A-Z]{2}[ -]\d{2}[ -][A-Z]{1,2}[ -]\d{4}",
     "Mercosur": r"[A-Z]{3}-?\d[A-J]\d{2}",
+    "NG NL": r"[A-Z]{3}-\d{3}-[A-Z]{2}|[A-Z]-\d{3}-[A-Z]{2}|[A-Z]{2}-\d{3}-[A-Z]|\d-[A-Z]{3}-\d{2}",
+    "ZA": r"[A-Z]{2,3} ?\d{2,3} ?(?:[A-Z]{2} )?(?:GP|MP|NC|NW|WP|ZN|KZN)",
     "PT": r"\d{2}-[A-Z]{2}-\d{2}|[A-Z]{2}-\d{2}-[A-Z]{2}",
     "GT": r"[PCMUAO]-\d{3}[B-DF-HJ-NP-TV-Z]{3}",
 }
@@ -108,23 +121,26 @@ _FORMATS = {
     "NG": r"[A-Z]{3}[ -]?\d{3}[ -]?[A-Z]{2}",
     "GH": r"[A-Z]{2}[ -]\d{1,4}[ -]\d{2}",
     "ZA": r"[A-Z]{2,3} ?\d{2,3} ?[A-Z]{0,3} ?(?:GP|MP|EC|NC|FS|L|"
-    r"NW|WP|ZN)|CA ?\d{3}[ -]?\d{3}",
+    r"NW|WP|ZN)|C[A-Z]{1,2} ?\d{1,3}[ -]?\d{3}",
     "MA": r"\d{1,5}-[A-Z]-\d{1,2}",
     "MX CL": r"[A-Z]{3}-\d{3}-[A-Z]|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}",
     "ES": r"\d{4}[ -]?[A-Z]{3}|R-?\d{4}-?[A-Z]{3}|[A-Z]{1,2}-\d{4}-[A-Z]{1,2}",
     "SV NI": r"[A-Z]{1,2} ?\d{2,3}-\d{3}",
-    "PE VE PY": r"[A-Z]\d[A-Z]-\d{3}|[A-Z]\d{2}[A-Z]{2}\d[A-Z]|[A-Z]{4} \d{3}",
+    "PE VE PY": r"[A-Z]{2}\d[A-Z]\d{2}[A-Z]|[A-Z]\d[A-Z]-\d{3}|[A-Z]\d{2}[A-Z]{2}\d[A-Z]|[A-Z]{4} \d{3}",
     "AO BE": r"[A-Z]{2}-\d{2}-\d{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}",
-    "DZ TN DJ": r"\d{5}[ -]\d{3}[ -]\d{2}|\d{1,3} ?TUN? ?\d{1,4}|\d{3}D\d{2}",
+    "DZ TN DJ": r"\d{5}[ -]\d{3}[ -]\d{2}|\d{1,4} ?TUN? ?\d{1,4}|\d{3}D\d{2}",
     "CU": r"[A-Z] \d{3} \d{3}",
     "ZM": r"[A-Z]{3} \d{2,4}",
     "MZ": r"[A-Z]{3} \d{3} [A-Z]{2}",
-    "CI SN": r"\d{4} ?[A-Z]{2} ?\d{2}|"
+    "CI SN": r"\d{4}[ -]?[A-Z]{2}[ -]?\d{2}|"
     r"[A-Z]{2}[ -]?\d{3,4}[ -]?[A-Z]{1,2}",
     "RO": r"B \d{2,3} [A-Z]{3}",
     "IN": r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}",
     "SG MY": r"[A-Z]{1,3} ?\d{1,4} ?[A-Z]",
     "MY AR": r"[A-Z]{2,3}[ -]\d{3,4}",
+    "CO GT": r"\d{3}-[A-Z]{3}|[A-Z]{1,3}-\d{2,3}[A-Z]{3}",
+    "in three parts": r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d[A-Z0-9-]*\d)"
+    r"[A-Z0-9]{1,3}-[A-Z0-9]{1,4}-[A-Z0-9]{1,4}",
     "NE": r"[A-Z]{2} ?\d{4} ?[A-Z]{2}",
     "Delhi": r"[A-Z]{2} \d{1,2}[A-Z]? [A-Z]{1,3} \d{4}",
 }
@@ -138,7 +154,13 @@ _called_behind = re.compile(
     r"placas?\b|rendszámú)"
 )
 _worth_a_look = re.compile(r"[A-ZА-ЯЁÄÖÜ\u4e00-\u9fff].{0,9}\d|\d.{0,9}[A-ZА-ЯЁÄÖÜ]")
-_no_plate = re.compile(rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b|^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$")
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC ENE ABR AGO DIC FEV MAI SET OUT DEZ AVR AOU".replace(
+    " ", "|"
+)
+_no_plate = re.compile(
+    rf"(?:\d{{2,4}}[ -]?|\b){_UNITS}\b(?!-\d)|^\d{{1,2}}-(?:{_MONTHS})-(?:\d{{2}}){{1,2}}$|"
+    r"^(?:MSKU|MAEU|TCLU|CMAU|ISO|HS|UN|CAS|FY)\b|^\d+$"
+)
 _surely = re.compile(
     r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [0-9]{1,4}[EH]?|[A-Z]{2}-\d{3}-[A-Z]{2}|"
     r"CL[ -]\d{6}|[A-Z]{2} \d{4} [A-Z]{2}|[A-Z]{2} \d{4}-\d{2}|[A-Z]{2}[-.·][A-Z]{2}[-.·]\d{2}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tidewaiter.privacy.words import NAME, Case, Is, Word, look_up
+from tidewaiter.privacy.words import NAME, Case, Is, Word, look_up, some
 
 type Span = tuple[int, int, str]
 
@@ -34,10 +34,15 @@ _suffix = re.compile(
 
 _letters_of_names = re.compile(r"[A-Z](?:\.[A-Z]){1,2}")
 """Letters of two or three family names behind a given name, as courts and prosecutors write them."""
+_FIRMS = frozenset(("S.L", "S.A", "S.R.L", "S.A.S", "S.L.U", "S.A.U", "S.p.A", "B.V", "N.V", "G.m.b.H"))
+"""Letters behind a firm's name."""
 _INITIALS_OF_TWO = frozenset(("Ch", "Dj", "Gh", "Kh", "Ph", "Sh", "Th", "Ts", "Zh", "Yu", "Ya", "Ye"))
 """Two letters that are one sound, and so one initial: «Kh. Samir»."""
 _AT_AN_END = frozenset(("Neto", "Jr", "Sr"))
 """Short words that are an abbreviation elsewhere and end a name, and so a sentence: «Job da Silva Neto. Na …»."""
+
+
+_digit_behind = re.compile(r"-?\d")
 
 
 SPACES = frozenset((" ", "  ", "\u00a0", "\t", "\n"))
@@ -55,6 +60,8 @@ class Token:
     """It stands at the start of the text or of a sentence."""
     dotted: bool = False
     """A full stop stands right behind it."""
+    labelled: bool = False
+    """A colon alone stands before it: what a form asks for goes before."""
 
     @property
     def folded_one(self) -> bool:
@@ -106,10 +113,12 @@ def words_of(text: str) -> list[Token]:
         word = look_up(said)
         if said in _INITIALS_OF_TWO and text[end : end + 2] == ". " and text[end + 2 : end + 3].isupper():
             word = word._replace(case=Case.INITIAL, flags=0)
-        if tokens and _letters_of_names.fullmatch(said) and tokens[-1].word.flags & Is.GIVEN:
+        if said in _FIRMS and tokens and is_capital(tokens[-1]) and start - tokens[-1].end < 3:
+            word = word._replace(flags=Is.HEAD)
+        elif tokens and _letters_of_names.fullmatch(said) and tokens[-1].word.flags & Is.GIVEN:
             if is_capital(tokens[-1]) and text[tokens[-1].end : start] == " ":
                 word = word._replace(case=Case.INITIAL, flags=0)  # «Noelia P.T.»: of no firm «P.T.»
-        if len(said) < 4 and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()):
+        if len(said) < 4 and (_digit_behind.match(text, end) or text[start - 1 : start].isdigit()):
             word = word._replace(case=Case.SMALL)  # «P2», «A67» are no initials
         tokens.append(Token(start, end, said, word))
     return tokens
@@ -117,12 +126,31 @@ def words_of(text: str) -> list[Token]:
 
 def mark_sentences(text: str, tokens: list[Token]) -> None:
     last = 0
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.word.case != Case.SMALL:
             gap = text[last : token.start]
             token.begins = not last or any(sign in gap for sign in '.!?:\n"“«')
+            if gap == ". " and _is_within_a_name(tokens, at):
+                token.begins = False
+            token.labelled = gap.strip() in (":", "：") and last > 0
             token.dotted = text[token.end : token.end + 1] == "."
         last = token.end
+
+
+def let_small_words_be_of_one_language(tokens: list[Token]) -> None:
+    """«en» is «and» in Dutch and «in» in Spanish; «na» is «and» in Swahili and «in the» in Portuguese."""
+    small = {token.word.folded for token in tokens if token.word.case == Case.SMALL}
+    for said, joins, other in (("en", "dutch", "romance"), ("na", "swahili", "portuguese")):
+        if said in small and small & some(other) and not small & some(joins):
+            for token in tokens:
+                if token.said == said:
+                    token.word = token.word._replace(flags=token.word.flags & ~(Is.JOINS | Is.BY))
+
+
+def _is_within_a_name(tokens: list[Token], at: int) -> bool:
+    """Whether a name and an initial stand before: «Marcos V. Lima»; a full stop ends no sentence there."""
+    initial = at > 1 and tokens[at - 1].word.case == Case.INITIAL
+    return initial and is_capital(tokens[at - 2]) and bool(tokens[at - 2].word.flags & Is.GIVEN)
 
 
 def joined(text: str, left: Token, right: Token) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tidewaiter.privacy.ages import age_behind
+from tidewaiter.privacy.clauses import are_rank_and_name
 from tidewaiter.privacy.look_alikes import is_none
 from tidewaiter.privacy.pinyin import is_syllables
 from tidewaiter.privacy.reading import Reading, Run, Token, is_capital, joined, sure_given, sure_name
 from tidewaiter.privacy.word_weights import CALLED, SUFFIXES, inside
 from tidewaiter.privacy.words import NAME, Case, Is, Word, is_look_alike, some
-from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force
+from tidewaiter.privacy.words_before import FORCES, before, is_of_a_force, role_before
 from tidewaiter.privacy.words_behind import after, is_a_deed
 
 _LEADS = Is.NAMED | Is.ROLE | Is.TITLE
@@ -35,8 +36,7 @@ _SMALL_LOUD = frozenset(
         "QUI",
         "AU",
         "AUX",
-        "NO",
-        "NA",
+        *("NO", "NA", "TO", "IN", "AT", "ON", "BY", "FOR"),
     ]
 )
 """Small words in capitals, some of them names elsewhere, that end a name where all is in capitals."""
@@ -174,7 +174,7 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False  # «Grace Achieng», at the start of a sentence too
     if at == start and at + 2 == last and tokens[at].begins and tokens[at].word.folded in some("signs"):
         return True  # «Firma Ojeda.»
-    if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]):
+    if at == start and at + 1 < last and tokens[at].begins and is_a_deed(tokens[at]) and not tokens[at].labelled:
         return True  # «Dirigía Oleksandr P.»
     if at == start and at + 2 == last and tokens[at].word.folded in CALLED and not flags & Is.NAMED:
         if flags & (Is.ROLE | Is.NATION) and tokens[at].word.case == Case.CAPITAL:
@@ -198,7 +198,7 @@ def _breaks(tokens: list[Token], start: int, at: int, last: int) -> bool:
         return False
     leads = (
         at > 0
-        and not (tokens[at].begins and tokens[at - 1].word.case == Case.SMALL)
+        and (tokens[at].labelled or not (tokens[at].begins and tokens[at - 1].word.case == Case.SMALL))
         and tokens[at - 1].word.flags & _LEADS
     )
     if at == start and at + 1 < last and leads and not flags & _BREAKS & ~Is.ENDS:
@@ -256,6 +256,8 @@ def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
     """Whether what is a title elsewhere is the family name of a Chinese name of two words: «Pan Jie»."""
     return (
         bool(tokens[at].word.flags & Is.FAMILY)
+        and not tokens[at].word.flags & Is.PLACE_BEFORE
+        and not (tokens[at].word.flags & Is.ARTICLE and tokens[at + 1].word.flags & Is.ENDS)
         and last - at == 2
         and is_syllables(tokens[at].word.folded)
         and is_syllables(tokens[at + 1].word.folded)
@@ -314,7 +316,11 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     the name that begins it, where an office follows in capitals.
     """
     tokens = reading.tokens
+    if not reading.loud and are_rank_and_name(tokens[run.first : run.last]):
+        return Run(run.first, run.last, ENOUGH)
     role = before(reading, run.first)
+    if role < 0.9 and _is_short_office(tokens[run.first]):
+        role = max(role, role_before(reading, run.first))  # «el agente del SAT Ricardo Benítez»
     told = after(reading, run) >= 1.0
     if role < 0.9 and not told:
         return None
@@ -343,6 +349,11 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     return None
 
 
+def _is_given_and_family(tokens: list[Token]) -> bool:
+    """Whether a sure given name stands before one word that is a family name and much else."""
+    return len(tokens) == 2 and sure_given(tokens[0]) and bool(tokens[1].word.flags & Is.FAMILY)
+
+
 def _is_of_a_firm(text: str, tokens: list[Token]) -> bool:
     """Whether «&» joins it to another: firms are written so («Lambert & Butler»), two given names too."""
     start, end = tokens[0].start, tokens[-1].end
@@ -358,6 +369,8 @@ def _weigh(reading: Reading, run: Run, whole_first: int, whole_last: int) -> Non
     within, run.barred = inside(reading, tokens)
     if run.barred and len(tokens) == 1 and tokens[0].word.case == Case.CAPITALS and (age or ahead >= 2.2):
         run.barred = bool(tokens[0].word.flags & Is.HEAD)  # «the accused MY (22)»
+    if run.barred and ahead >= 2.2 and _is_given_and_family(tokens):
+        run.barred = False  # «a nombre de Thiago Laguna»
     if not age and ahead < 1.0 and _is_of_a_firm(reading.text, tokens):
         ahead -= 1.5
     around = ahead + age + (0.0 if age else after(reading, run))

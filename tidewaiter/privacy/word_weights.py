@@ -94,6 +94,8 @@ def inside(reading: Reading, tokens: list[Token]) -> tuple[float, bool]:
 
 _dotted_initials = re.compile(r"[A-Z](?:\.[A-Z]){2,4}")
 """Somebody's initials, as courts write them: «M.J.P.R.»; an office as often, so that more must say so."""
+SHIPS_IN_LETTERS = frozenset(("LÉ", "HMC", "HMCC", "HMS", "USCGC", "USS", "BRP", "KRI", "ARC", "BAP", "INS", "HNLMS"))
+"""Before the name of a ship of a state."""
 _states = re.compile(
     r"ala|ariz|ark|cal|calif|colo|conn|del|fla|ga|ill|ind|kan|ky|la|mass|"
     r"md|me|mich|minn|miss|mo|mont|neb|nev|ohio|okla|"
@@ -105,14 +107,18 @@ _states = re.compile(
 def _is_an_abbreviation(tokens: list[Token]) -> bool:
     """Whether it begins with a country or a court in letters: «U.S. Fish», «W.D. Wash.»."""
     first = tokens[0].said
-    return first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E") or (
-        len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None
+    return (
+        first in SHIPS_IN_LETTERS
+        or first in ("U.S", "U.K", "U.N", "E.U", "D.C", "N.Y", "N.J", "L.A", "U.A.E")
+        or (len(tokens) == 2 and first[1:] == ".D" and _states.fullmatch(tokens[1].word.folded) is not None)
     )
 
 
 def _is_an_acronym(reading: Reading, tokens: list[Token]) -> bool:
     """Whether it is an office in letters («HMRC»), or begins with one."""
     first = tokens[0]
+    if len(tokens) == 2 and first.word.flags & Is.ARTICLE and not reading.loud:
+        first, tokens = tokens[1], tokens[1:]  # «La DIAN»
     if reading.loud or first.word.case != Case.CAPITALS or len(first.said) > 5 or "." in first.said:
         return False
     return len(tokens) == 1 or bool(first.word.flags & Is.HEAD)

@@ -36,6 +36,12 @@ _dotted = re.compile(
     r"cap|des|pharm|arq|eng|ab|cbop|cbos|sgop"
 )
 """Titles only with a full stop behind them; without one names or other words («Amartya Sen»)."""
+_aboard = re.compile(
+    r"(?i)(?:\b(?:aan boord van (?:de|het)|an bord (?:der|des)|a bordo d(?:el|ella|a|o)|à bord d(?:u|e la)|"
+    r"(?:on.board|aboard) the)|"
+    r"\b(?-i:der|die|de|het|la|le|el|the) (?-i:MS|MV|MT|MY|SY|FV))[ ’'][«“\"„]?$"
+)
+"""Before the name of a ship: «aan boord van de Maria», «mit der MS Hanna»."""
 _between = re.compile(r"(?:\s\d{1,2}(?=\s?:))?\s?[(\[:=,–—-]{0,2}\s{0,2}[\"'“”«»„‘’]?\s?")
 
 
@@ -49,6 +55,8 @@ def before(reading: Reading, first: int) -> float:
     direct = gap in SPACES or gap in (". ", ".")
     if not direct and not _between.fullmatch(gap):
         return 0.0
+    if _aboard.search(text, max(0, tokens[first].start - 40), tokens[first].start):
+        return -3.0
     if last.said in ("v", "vs") and direct and first > 1 and tokens[first - 2].said in _PLAINTIFFS:
         return 2.4
     if gap in (". ", ".") and (
@@ -76,6 +84,10 @@ def before(reading: Reading, first: int) -> float:
         return 4.5
     if flags & Is.TITLE and direct and _is_title(last, text):
         return 3.0
+    if flags & Is.PLACE_BEFORE and direct and _is_a_place_of_a_place(tokens, first):
+        return -3.0
+    if direct and flags & Is.PARTICLE and first > 1 and tokens[first - 2].word.folded in some("named_after"):
+        return -3.0  # «l'aéroport de Roissy-Charles-de-Gaulle»
     said = _named_before(reading, first, direct=direct, comma=comma)
     if said is None and flags & Is.ROLE:
         said = _right_behind_a_role(reading, first, direct=direct, comma=comma)
@@ -165,7 +177,7 @@ def _weak_before(reading: Reading, first: int, last: Token, gap: str) -> float:
     flags = last.word.flags
     small = last.word.case == Case.SMALL
     several = _several(reading, first)
-    weight = _role_before(reading, first)
+    weight = role_before(reading, first)
     if comma and weight and not is_capital(last) and _stands_apart(reading, first):
         if last.said in _WHOSE and first > 1 and tokens[first - 2].word.folded in some("kin"):
             return 2.5
@@ -249,6 +261,16 @@ def _behind_a_small_word(reading: Reading, first: int, weight: float, *, several
     return weight
 
 
+def _is_a_place_of_a_place(tokens: list[Token], first: int) -> bool:
+    """«en Santiago de Cali»: two places with «de» between."""
+    words = tokens[first : first + 3]
+    return (
+        len(words) == 3
+        and words[1].said in ("de", "do", "da", "del")
+        and all(word.word.flags & Is.PLACE for word in (words[0], words[2]))
+    )
+
+
 def _is_only_given(token: Token) -> bool:
     return token.word.flags == Is.GIVEN and token.word.case == Case.CAPITAL
 
@@ -305,12 +327,12 @@ def _several(reading: Reading, first: int) -> bool:
     )
 
 
-def _role_before(reading: Reading, first: int) -> float:
+def role_before(reading: Reading, first: int) -> float:
     """A role some words before in the same clause: «the director of customs in Arica, Jane Roe»."""
     tokens, text = reading.tokens, reading.text
     for at in range(first - 1, max(first - 8, -1), -1):
         gap = text[tokens[at].end : tokens[at + 1].start] if at + 1 <= first else ""
-        if any(sign in gap for sign in ".;!?\n") or (")" in gap and "(" not in gap):
+        if any(sign in gap for sign in ".;!?\n█") or tokens[at].said in ("en", "na") or (")" in gap and "(" not in gap):
             return 0.0
         flags = tokens[at].word.flags
         if flags & (Is.ROLE | Is.NAMED) and at < first - 1 and not flags & Is.PLACE_BEFORE:

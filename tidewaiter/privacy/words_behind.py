@@ -7,7 +7,7 @@ import re
 from tidewaiter.privacy.reading import SPACES, Reading, Run, Token, is_capital
 from tidewaiter.privacy.words import Case, Is, is_of_where, some
 
-_THEIR = frozenset(
+THEIR = frozenset(
     (
         *[
             "his",
@@ -45,7 +45,9 @@ _did = re.compile(r"(?:[ai]ba|[ai]ban|ía|ían|ava|avam|iam|ait|aient|ó|aron|ie
 _alias = re.compile(
     r"(?i)[,\s(]{1,3}(?:(?-i:(?<=\()a\)(?= [A-ZÀ-Þ«“\"])|ALS|Als\.|als\.)|alias|ps\.|pseud\.|xw\.|aka|"
     r"a\.k\.a\.?|a/k/a|alyas|vulgo|dit|dite|detto|zwany|genannt|bijgenaamd|"
-    r"по прозвищу|قال|known as)\b"
+    r"по прозвищу|قال|known as|a quien (?:apodan|llaman|dicen|conocen)|(?:a )?quem (?:chamam|apelidam)|"
+    r"qu['’]on (?:appelle|surnomme)|"
+    r"que l['’]on (?:appelle|surnomme)|whom everyone calls)\b"
 )
 
 
@@ -63,7 +65,7 @@ def after(reading: Reading, run: Run) -> float:
         kin = tokens[run.last + 1]
         if is_of_where(kin.said):
             return -2.0  # «a Lagos and Onitsha-based businessman»
-        if kin.word.case == Case.SMALL and (kin.said in _THEIR or kin.word.flags & Is.ROLE):
+        if kin.word.case == Case.SMALL and (kin.said in THEIR or kin.word.flags & Is.ROLE):
             return 1.5
     if gap in SPACES and behind.word.case == Case.SMALL:
         if flags & Is.HEAD and not flags & Is.ACT_AFTER:
@@ -84,7 +86,7 @@ def after(reading: Reading, run: Run) -> float:
         return 0.6
     if gap in ("'s ", "’s "):
         return 0.5
-    if gap == ", " and behind.said in _THEIR and run.last + 1 < len(tokens):
+    if gap == ", " and behind.said in THEIR and run.last + 1 < len(tokens):
         whose = tokens[run.last + 1].word
         if whose.case == Case.SMALL and whose.folded in some("kin"):
             return 1.5  # «Byron, su novio»
