@@ -59,7 +59,8 @@ def sign_on_begin(request: HttpRequest, provider: str) -> HttpResponse:
     back = request.build_absolute_uri(reverse("sign_on_back", args=[its.id]))
     more = {"prompt": "login", "max_age": "0"} if again else {}
     try:
-        answer: HttpResponse = client_of(its).authorize_redirect(request, back, **more)
+        client: Any = client_of(its)  # half typed
+        answer: HttpResponse = client.authorize_redirect(request, back, **more)
     except NO_ANSWER as error:
         return _ended(request, its, error)
     return answer
@@ -99,7 +100,7 @@ def sign_on_back(request: HttpRequest, provider: str) -> HttpResponse:
 
 def _claims(request: HttpRequest, its: Provider) -> tuple[dict[str, Any], str]:
     """What the ID token says, and of the user info what it does not; raises one of `NO_ANSWER`."""
-    client = client_of(its)
+    client: Any = client_of(its)  # half typed
     token = client.authorize_access_token(request, leeway=60)
     claims = dict(token["userinfo"])
     if its.groups_claim not in claims or its.username_claim not in claims:
