@@ -84,6 +84,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "offline/actions/devices.py": (
         "greet",
         "known_device",
+        "standing_of",
     ),
     "offline/actions/settling.py": (
         "sides_of",
@@ -92,6 +93,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "offline/actions/taking.py": (
         "owner_of",
         "named_in",
+        "gone_in",
         "manifest_in",
         "read_case",
         "take_case",

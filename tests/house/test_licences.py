@@ -32,8 +32,19 @@ WELCOME = {
     "PSF-2.0",
 }
 """Licences as packages write them that ask for attribution alone."""
-AS_LIBRARIES = {"psycopg", "psycopg-binary", "pycountry", "python-stdnum", "pyphen", "fido2", "qrcode", "pypdfium2"}
-"""LGPL, or (pyphen) LGPL or MPL at one's choice, or (fido2) BSD with a list of domains under MPL-2.0: used unchanged,
+AS_LIBRARIES = {
+    "psycopg",
+    "psycopg-binary",
+    "pycountry",
+    "python-stdnum",
+    "pyphen",
+    "fido2",
+    "qrcode",
+    "pypdfium2",
+    "certifi",
+}
+"""LGPL, or (pyphen) LGPL or MPL at one's choice, or (fido2) BSD with a list of domains under MPL-2.0,
+or (certifi) a list of authorities under MPL-2.0: used unchanged,
 installed each by itself, replaceable by anybody. qrcode is BSD-3-Clause; «Other/Proprietary» of its own words means
 the licence of the program it was ported from (MIT). pypdfium2 is BSD-3-Clause or Apache-2.0, its «dependency licences»
 those of PDFium (BSD-3-Clause, Apache-2.0) and what is built into it."""

@@ -112,7 +112,7 @@ def test_a_relay_that_knows_a_former_epoch_loses_nothing(
     assert (row.status, row.reason, bool(row.body)) == ("ready", "epoch", True)
 
 
-def test_a_mark_that_is_narrowed_calls_back_the_copy_that_it_no_longer_lets_go(two: SimpleNamespace) -> None:  # noqa: F811
+def test_a_mark_that_is_narrowed_calls_back_the_copy_that_may_not_stay(two: SimpleNamespace) -> None:  # noqa: F811
     from tidewaiter.exchange.actions.sending import release
 
     agreed(two)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tidewaiter.foundation.decoding import NotToml, read_toml
 from tidewaiter.foundation.refusals import BadInput
 
 _id = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -60,8 +60,8 @@ def read_providers(path: str) -> dict[str, Provider]:
     if not path:
         return {}
     try:
-        said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        said = read_toml(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, NotToml) as error:
         raise BadInput("sign_on", f"TIDEWAITER_SIGN_ON: {path} cannot be read: {error}.") from error
     return {name: _provider(name, table, path) for name, table in said.items()}
 

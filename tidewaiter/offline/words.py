@@ -122,6 +122,10 @@ def _entry() -> dict[str, str]:
 
 
 def _device() -> dict[str, str]:
+    return _state_of_device() | _at_the_door()
+
+
+def _state_of_device() -> dict[str, str]:
     return {
         "on_device": _("On this device"),
         "not_cleared": _("will not be cleared"),
@@ -144,6 +148,11 @@ def _device() -> dict[str, str]:
         "others_here": _("Others here"),
         "nobody_else": _("nobody"),
         "other_waits": _("%(who)s, %(n)s wait under their own name"),
+    }
+
+
+def _at_the_door() -> dict[str, str]:
+    return {
         "lock": _("Lock"),
         "unlock": _("Open the desk"),
         "passphrase": _("Passphrase"),

@@ -298,17 +298,17 @@ def room_file(request: HttpRequest, ref: str, file: str) -> HttpResponseBase:
     return sent_file(*opened_bytes(room=room_of(by, ref), ref=file, by=by, program=True))
 
 
-class FiguresAsked(Schema):
+class OperationFiguresAsked(Schema):
     """Of which day."""
 
     day: date | None = Field(None, description="of this day alone; without it of all")
 
 
 @router.get("/operations/{ref}/figures", operation_id="figures_of_operation", summary="Figures of a room")
-def operation_figures(request: HttpRequest, ref: str, asked: Query[FiguresAsked]) -> dict[str, Any]:
+def operation_figures(request: HttpRequest, ref: str, asked: Query[OperationFiguresAsked]) -> dict[str, Any]:
     """Of the messages that one sees: sums, and the same by country and by goods."""
     by = reader(request)
-    known_only(request, FiguresAsked.model_fields)
+    known_only(request, OperationFiguresAsked.model_fields)
     room = room_of(by, ref)
     every = visible(opened(room.operation), room.member)
     messages = [one for one in every if asked.day is None or one.at.date() == asked.day]
