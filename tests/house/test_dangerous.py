@@ -72,6 +72,7 @@ ALLOWED = {
     "drawing/charts.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/radar.py": ({"mark_safe"}, "numbers, and words that are escaped"),
     "drawing/graphs.py": ({"mark_safe"}, "numbers, and words that are escaped"),
+    "drawing/marks.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "drawing/maps.py": ({"mark_safe"}, "numbers, outlines that are shipped, and words that are escaped"),
     "drawing/routes.py": ({"mark_safe"}, "numbers, an address of ours, and words that are escaped"),
     "site/start_page.py": ({"mark_safe"}, "panels of rooms, each a rendered template"),
