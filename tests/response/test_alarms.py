@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,16 +11,14 @@ from typing import Any
 
 import pytest
 from django.http import StreamingHttpResponse
-from django.test import Client
 from lxml import etree
 
 from tests.conftest import PROJECT
 from tests.response.conftest import ALARM, LEG, page_of, program_of
-from tidewaiter.foundation.moments import now
+from tests.response.test_bank_door import ask_bank
 from tidewaiter.ledger.models import Entry
 from tidewaiter.notices.models import Ringing
-from tidewaiter.response.actions import call_at_marks
-from tidewaiter.response.models import Alarm, BankDoor, Happening, Leg
+from tidewaiter.response.models import Alarm, Leg
 
 pytestmark = pytest.mark.django_db
 SCHEMA = Path(__file__).parent / "camt.056.001.12.xsd"
@@ -137,73 +134,6 @@ def test_who_sees_an_alarm_and_who_does_not(staff: SimpleNamespace, alarm: Alarm
     assert alarm.state == "alarm_new"
 
 
-def ask_bank(staff: SimpleNamespace, alarm: Alarm, legs: list[int]) -> tuple[str, str, str]:
-    """A request to a bank; gives its ref, the path of the link, the code."""
-    answer = program_of(staff.desk).post(
-        f"/api/v1/response/alarms/{alarm.ref}/requests",
-        {"legs": legs, "scheme": "bank_recall", "to_kind": "bank", "to": "Amber Bank, fraud desk"},
-        content_type="application/json",
-    )
-    assert answer.status_code == 201, answer.content
-    said = answer.json()
-    return said["ref"], said["link"], said["code"]
-
-
-def test_the_link_of_a_bank_and_its_code_are_shown_once(staff: SimpleNamespace, alarm: Alarm) -> None:
-    desk = page_of(staff.desk)
-    asked = {"leg": ["1"], "scheme": "bank_recall", "to": "bank:", "bank": "Amber Bank, fraud desk"}
-    shown = desk.post(f"/response/{alarm.ref}/request/", asked).content.decode()
-    assert len(re.findall(r'class="code-once">\s*http://testserver/response/bank/[\w-]{40,}/', shown)) == 1
-    assert len(re.findall(r'class="code-once">\s*\d{8}\s*<', shown)) == 1
-    assert "code-once" not in desk.get(f"/response/{alarm.ref}/").content.decode()
-
-
-def test_a_bank_freezes_by_its_own_door_and_sees_nothing_else(staff: SimpleNamespace, alarm: Alarm) -> None:
-    assert page_of(staff.desk).post(f"/response/{alarm.ref}/take/").status_code == 302
-    _ref, link, code = ask_bank(staff, alarm, [1])
-    bank = Client()
-    first = bank.get(link)
-    assert first.status_code == 200
-    assert first["Cache-Control"].startswith("no-store") or "no-store" in first["Cache-Control"]
-    assert "LT12" not in first.content.decode()
-    assert bank.post(link, {"kind": "frozen_full", "leg": "1"}).status_code == 400
-    assert bank.post(link, {"code": "22222222", "desk": "Amber fraud desk"}).status_code == 400
-    assert bank.post(link, {"code": code, "desk": "Amber fraud desk"}).status_code == 302
-    inside = bank.get(link).content.decode()
-    assert "LT121000011101001000" in inside
-    assert "Northlight" not in inside
-    assert bank.post(link, {"leg": "1", "kind": "frozen_part", "amount": "820,000.00"}).status_code == 302
-    onward = {"onward_to_account": "GE29NB0000000101904917", "onward_to_bank": "Kolkhi Bank"}
-    moved = {"leg": "1", "kind": "credited_onward", "amount": "360000", **onward}
-    assert bank.post(link, moved).status_code == 302
-    assert bank.post(link, {"leg": "1", "kind": "frozen_part", "amount": "60000.01"}).status_code == 400
-    legs = {leg.number: leg for leg in alarm.legs.all()}
-    assert (legs[1].frozen, legs[1].moved, legs[1].rest) == (820000, 360000, 60000)
-    assert (legs[2].after_id, legs[2].amount, legs[2].from_account) == (legs[1].pk, 360000, "LT121000011101001000")
-    alarm.refresh_from_db()
-    assert alarm.state == "recovery"
-    assert Client().get(link).status_code == 200
-    assert "LT12" not in Client().get(link).content.decode()
-    for address in ("/response/", f"/response/{alarm.ref}/"):
-        assert bank.get(address).status_code == 302, "a bank has no account"
-
-
-def test_a_link_ends_after_five_wrong_codes_by_time_and_by_withdrawal(staff: SimpleNamespace, alarm: Alarm) -> None:
-    ref, link, code = ask_bank(staff, alarm, [1])
-    for _turn in range(5):
-        assert Client().post(link, {"code": "22222222", "desk": "somebody"}).status_code == 400
-    assert Client().post(link, {"code": code, "desk": "somebody"}).status_code == 404
-    assert Entry.objects.filter(deed="response.door_refused").count() == 5
-    ref, link, code = ask_bank(staff, alarm, [1])
-    BankDoor.objects.filter(request=ref).update(expires_at=now() - timedelta(seconds=1))
-    assert Client().get(link).status_code == 404
-    ref, link, code = ask_bank(staff, alarm, [1])
-    done = program_of(staff.desk).post(f"/api/v1/response/requests/{ref}/withdraw")
-    assert done.json()["state"] == "request_withdrawn"
-    assert Client().get(link).status_code == 404
-    assert Client().get("/response/bank/nonsense/").status_code == 404
-
-
 def test_money_goes_on_comes_back_and_the_figures_say_so(staff: SimpleNamespace, alarm: Alarm) -> None:
     desk = program_of(staff.desk)
     ref, _link, _code = ask_bank(staff, alarm, [1])
@@ -288,29 +218,6 @@ def test_the_same_account_in_another_alarm_is_told_as_a_count_alone(staff: Simpl
     assert "in 1 other alarm" in page
     assert "Secret Victim" not in page
     assert theirs.reference not in page
-
-
-def test_the_clock_rings_at_each_mark_until_somebody_acts_and_closes_nothing(
-    staff: SimpleNamespace, alarm: Alarm
-) -> None:
-    Ringing.objects.all().delete()
-
-    def hours_ago(hours: float, acted: float) -> list[str]:
-        moment = now()
-        Alarm.objects.filter(pk=alarm.pk).update(
-            transferred_at=moment - timedelta(hours=hours), acted_at=moment - timedelta(hours=acted)
-        )
-        call_at_marks()
-        return list(Happening.objects.filter(what="rung").order_by("pk").values_list("note", flat=True))
-
-    assert hours_ago(0.9, 0.9) == []
-    assert hours_ago(1.1, 1.1) == ["1 h"]
-    assert hours_ago(1.2, 1.2) == ["1 h"], "a mark rings once"
-    assert hours_ago(3.1, 0.05) == ["1 h"], "somebody acted after the mark"
-    assert hours_ago(24.1, 24.1) == ["1 h", "24 h"]
-    assert hours_ago(200, 200) == ["1 h", "24 h", "72 h"]
-    alarm.refresh_from_db()
-    assert alarm.state == "alarm_new"
 
 
 def test_the_recall_is_valid_by_its_schema(staff: SimpleNamespace, alarm: Alarm) -> None:
@@ -455,46 +362,3 @@ def test_a_bank_cannot_name_payments_without_end(
     )
     assert program.post(address, said, content_type="application/json").status_code in (413, 422, 429)
     assert Leg.objects.filter(alarm=alarm).count() == 2
-
-
-@pytest.mark.parametrize(
-    ("zone", "went", "mark", "wall"),
-    [
-        # clocks back in Vilnius at 04:00 on 25 October 2026: three hours after 02:30 it is 04:30
-        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 04:30"),
-        ("Europe/Vilnius", "2026-10-24T23:30:00+00:00", 24, "2026-10-26 01:30"),
-        # clocks forward in New York at 02:00 on 8 March 2026: an hour after 01:30 it is 03:30
-        ("America/New_York", "2026-03-08T06:30:00+00:00", 1, "2026-03-08 03:30"),
-        ("America/New_York", "2026-03-08T06:30:00+00:00", 24, "2026-03-09 02:30"),
-        ("Africa/Nairobi", "2026-10-24T23:30:00+00:00", 3, "2026-10-25 05:30"),
-    ],
-)
-def test_marks_are_right_in_nights_when_clocks_change(zone: str, went: str, mark: int, wall: str) -> None:
-    from datetime import datetime
-
-    from tidewaiter.response.presenters import clock_of
-
-    begun = datetime.fromisoformat(went)
-    alarm = Alarm(zone=zone, transferred_at=begun, reported_at=begun)
-    clock = clock_of(alarm, (), begun + timedelta(hours=mark))
-    [shown] = [one for one in clock["marks"] if one["hours"] == mark]
-    assert (f"{shown['at']:%Y-%m-%d %H:%M}", shown["over"]) == (wall, True)
-    assert f"{clock['now']:%Y-%m-%d %H:%M}" == wall
-    early = clock_of(alarm, (), begun + timedelta(hours=mark, seconds=-1))
-    assert [one["over"] for one in early["marks"] if one["hours"] == mark] == [False]
-
-
-def test_an_hour_that_never_was_is_asked_about(staff: SimpleNamespace) -> None:
-    said = {**ALARM, "zone": "America/New_York", "transferred_at": "2026-03-08T02:30", "legs": [LEG]}
-    done = program_of(staff.officer).post("/api/v1/response/alarms", said, content_type="application/json")
-    assert done.status_code == 422
-    assert "was no time in America/New_York" in done.content.decode()
-
-
-def test_a_closed_alarm_promises_no_ringing(staff: SimpleNamespace, alarm: Alarm) -> None:
-    page = page_of(staff.desk)
-    assert "then the duty desk is rung" in page.get(f"/response/{alarm.ref}/").content.decode()
-    assert page.post(f"/response/{alarm.ref}/close/", {"outcome": "lost"}).status_code == 302
-    shown = page.get(f"/response/{alarm.ref}/").content.decode()
-    assert "then the duty desk is rung" not in shown
-    assert "closed: nobody is rung" in shown
