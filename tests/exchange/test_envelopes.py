@@ -130,7 +130,7 @@ def test_what_is_not_agreed_is_set_aside_and_its_sender_told_why(joined: SimpleN
     [
         {"suspect": "Yusuf Kassarani"},
         {"conveyance": {"mode": "1", "driver": "Yusuf Kassarani"}},
-        {"photos": [{"file": "0" * 64}]},
+        {"photos": [{"sha256": "0" * 64, "jpeg": "/9j/"}]},
         {"links": ["KE-2"]},
         {"lines": [{"subtype": "pistol", "quantity": "2", "unit": "H87", "owner": "Yusuf Kassarani"}]},
         {"lines": [{"subtype": "pistol", "quantity": "2", "unit": "H87", "fields": {"owner": "Yusuf Kassarani"}}]},

@@ -53,7 +53,10 @@ def learn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Arriving]]:
             taken.append(came)
             return Taken(came.ref)
 
-        known = {**kinds, name: replace(kinds["case"], name=name, version=version, take=take, over=lambda _b, _t: ())}
+        known = {
+            **kinds,
+            name: replace(kinds["case"], name=name, version=version, take=take, over=lambda _b, _t: (), schema={}),
+        }
         for module in (agreements, receiving, trying_again):
             monkeypatch.setattr(module, "kinds_of_node", lambda: known)
         return taken

@@ -93,6 +93,8 @@ class Placing:
     reason: str = ""
     digest: str = ""
     given_ref: str = ""
+    node: str = ""
+    """The node whose case it is, where that is another: who writes a version here does not make it this node's."""
 
 
 _CASE = (
@@ -176,7 +178,7 @@ def _case_row(key: int, case: CaseIn, place: Placing, node: str, moment: Callabl
         key,
         place.ref,
         place.version,
-        node,
+        place.node or node,
         place.administration,
         place.region,
         case.national_ref,

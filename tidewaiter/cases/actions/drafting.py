@@ -95,7 +95,7 @@ def draft(
             elif outcome.words[-1] == "changed":
                 place.status = states.MOVES["amend"][old.status]
                 place.made_by, place.made_at, place.reason = old.made_by, old.made_at, old.reason
-                place.given_ref = old.given_ref
+                place.given_ref, place.node = old.given_ref, old.node
                 if old.status in (states.DRAFT, states.RETURNED):
                     mended.append((case, place))
                     replaced.append(old.pk)
@@ -192,6 +192,7 @@ class _Known(NamedTuple):
     made_at: datetime
     reason: str
     given_ref: str
+    node: str
 
 
 def _known(cases: Sequence[CaseIn]) -> dict[tuple[str, str], _Known]:
