@@ -175,10 +175,10 @@ def test_a_bank_here_answers_the_other_node_by_its_own_link(
     [
         ({"victim": "Northlight Pumps Ltd"}, "over_field"),
         ({"to": "XX"}, "no_desk"),
-        ({"legs": [{**ASKED["legs"][0], "from_account": "01104470417"}]}, "over_field"),
+        ({"legs": [{**ASKED["legs"][0], "from_account": "01104470417"}]}, "shape"),
         ({"legs": [{**ASKED["legs"][0], "to_account": "LT131000011101001000"}]}, "to_account"),
         ({"legs": []}, "content"),
-        ({"number": "93"}, "content"),
+        ({"number": "93"}, "shape"),
         ({"amount": "-1"}, "amount"),
     ],
 )

@@ -76,7 +76,7 @@ def returned(amount: str = "820000", currency: str = "USD", uetr: str = UETR) ->
     ("schema", "message"),
     [
         ("camt.029.001.14", resolution()),
-        ("camt.029.001.14", resolution("PECR", "PECR")),
+        ("camt.029.001.14", partly()),
         ("pacs.004.001.10", returned()),
     ],
 )

@@ -255,10 +255,10 @@ def _is_balinese(tokens: list[Token], at: int, last: int) -> bool:
 def _is_chinese_title(tokens: list[Token], at: int, last: int) -> bool:
     """Whether what is a title elsewhere is the family name of a Chinese name of two words: «Pan Jie»."""
     return (
-        bool(tokens[at].word.flags & Is.FAMILY)
+        last - at == 2
+        and bool(tokens[at].word.flags & Is.FAMILY)
         and not tokens[at].word.flags & Is.PLACE_BEFORE
         and not (tokens[at].word.flags & Is.ARTICLE and tokens[at + 1].word.flags & Is.ENDS)
-        and last - at == 2
         and is_syllables(tokens[at].word.folded)
         and is_syllables(tokens[at + 1].word.folded)
     )
@@ -349,9 +349,14 @@ def _person_behind_an_office(reading: Reading, run: Run) -> Run | None:
     return None
 
 
+_BEHIND_PLACES = frozenset({"port", "harbour", "harbor", "airport", "bay", "bridge", "terminal", "road", "street"})
+"""What stands behind the name of a place: «King Abdulaziz Port»."""
+
+
 def _is_given_and_family(tokens: list[Token]) -> bool:
-    """Whether a sure given name stands before one word that is a family name and much else."""
-    return len(tokens) == 2 and sure_given(tokens[0]) and bool(tokens[1].word.flags & Is.FAMILY)
+    """Whether a sure given name stands before one word that is a family name and much else, but no «Port»."""
+    family = bool(tokens[-1].word.flags & Is.FAMILY) and tokens[-1].word.folded not in _BEHIND_PLACES
+    return len(tokens) == 2 and sure_given(tokens[0]) and family
 
 
 def _is_of_a_firm(text: str, tokens: list[Token]) -> bool:
