@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -53,7 +54,7 @@ def _note(said: dict[str, Any]) -> str:
 def _text(request: HttpRequest) -> str:
     try:
         return request.body.decode("ascii")
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, RawPostDataException) as error:  # the latter: a form, which was read as one
         raise NotOurs("unsigned", _("This is not signed by a device.")) from error
 
 
@@ -109,7 +110,7 @@ def item_bytes(request: HttpRequest, ref: str) -> HttpResponse:
 def items_asked(request: HttpRequest) -> HttpResponse:
     """How items stand that a device still waits for, by their numbers, which nobody can guess."""
     try:
-        asked = read_json(request.body)
+        asked = read_json(_text(request))
     except Refusal as refusal:
         return _refused(refusal)
     refs = [str(one) for one in asked[:MOST_ASKED]] if isinstance(asked, list) else []
