@@ -13,9 +13,9 @@ from tidewaiter.exchange.cards import own_card
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.exchange.keys import has_keys
 from tidewaiter.exchange.lines import TYPE
-from tidewaiter.foundation.doors import takes_envelopes
+from tidewaiter.foundation.doors import bytes_sent, takes_envelopes
 from tidewaiter.foundation.problems import problem
-from tidewaiter.foundation.refusals import Missing, Refusal
+from tidewaiter.foundation.refusals import BadInput, Missing, Refusal
 
 
 @csrf_exempt  # no cookie is looked at: who calls has signed what they say
@@ -27,8 +27,8 @@ def sync(request: HttpRequest) -> HttpResponse:
     if not has_keys():
         return problem(404, "no_exchange", _("This node takes part in no exchange."))
     try:
-        token = request.body.decode("ascii")
-    except UnicodeDecodeError:
+        token = bytes_sent(request).decode("ascii")
+    except (UnicodeDecodeError, BadInput):
         return problem(401, "unsigned", _("This is no call of a node."))
     try:
         return HttpResponse(answer(token=token), content_type=TYPE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,14 @@ def takes_files[View: Callable[..., object]](view: View) -> View:
     """
     view.takes_files = True  # type: ignore[attr-defined]  # a mark on a function
     return view
+
+
+def bytes_sent(request: HttpRequest) -> bytes:
+    """What was sent. Raises `BadInput` where that is a form, which was read as one before the door had it."""
+    try:
+        return request.body
+    except RawPostDataException as error:
+        raise BadInput("form", gettext("Send the bytes themselves, not a form.")) from error
 
 
 def takes_envelopes[View: Callable[..., object]](view: View) -> View:

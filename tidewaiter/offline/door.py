@@ -9,14 +9,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from tidewaiter.exchange.jose import NotOurs
 from tidewaiter.foundation.decoding import read_json
-from tidewaiter.foundation.doors import takes_envelopes
+from tidewaiter.foundation.doors import bytes_sent, takes_envelopes
 from tidewaiter.foundation.moments import now, stamp
 from tidewaiter.foundation.parameters import whole
 from tidewaiter.foundation.problems import MEDIA_TYPE, problem
@@ -53,8 +52,8 @@ def _note(said: dict[str, Any]) -> str:
 
 def _text(request: HttpRequest) -> str:
     try:
-        return request.body.decode("ascii")
-    except (UnicodeDecodeError, RawPostDataException) as error:  # the latter: a form, which was read as one
+        return bytes_sent(request).decode("ascii")
+    except UnicodeDecodeError as error:
         raise NotOurs("unsigned", _("This is not signed by a device.")) from error
 
 
@@ -97,7 +96,7 @@ def item_bytes(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         if start is None:
             raise Refusal("from", _("Say from which byte on the piece is."))
-        return _answer(_said(receive(ref=ref, start=start, chunk=request.body)))
+        return _answer(_said(receive(ref=ref, start=start, chunk=bytes_sent(request))))
     except Refusal as refusal:
         sender = Item.objects.filter(pk=ref).values_list("device_id", flat=True).first()
         return _ended(refusal, sender or "")
@@ -110,7 +109,7 @@ def item_bytes(request: HttpRequest, ref: str) -> HttpResponse:
 def items_asked(request: HttpRequest) -> HttpResponse:
     """How items stand that a device still waits for, by their numbers, which nobody can guess."""
     try:
-        asked = read_json(_text(request))
+        asked = read_json(bytes_sent(request))
     except Refusal as refusal:
         return _refused(refusal)
     refs = [str(one) for one in asked[:MOST_ASKED]] if isinstance(asked, list) else []
